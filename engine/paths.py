@@ -1,0 +1,33 @@
+"""Where things lie: the program's own data, and the user's settings, cache and songs."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_APP = "continuo"
+
+
+def resources() -> Path:
+    """The folder of data files that the program brings along."""
+    return Path(__file__).resolve().parent.parent / "resources"
+
+
+def config_dir() -> Path:
+    """The user's settings (`CONTINUO_CONFIG` overrides it); created when missing."""
+    return _made(Path(os.environ.get("CONTINUO_CONFIG") or platformdirs.user_config_dir(_APP, appauthor=False)))
+
+
+def data_dir() -> Path:
+    """What the program keeps between runs, such as models (`CONTINUO_DATA` overrides it); created when missing."""
+    return _made(Path(os.environ.get("CONTINUO_DATA") or platformdirs.user_data_dir(_APP, appauthor=False)))
+
+
+def songs_dir() -> Path:
+    """Where new songs are proposed to be kept; not created."""
+    return Path(platformdirs.user_music_dir()) / "Continuo"
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path

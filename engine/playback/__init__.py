@@ -1,0 +1,1 @@
+"""From a project to sound: the plan, the one renderer, the player process and the bounce."""

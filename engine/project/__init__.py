@@ -1,0 +1,1 @@
+"""The project as an immutable value, its edits, its history and its folder on disk."""

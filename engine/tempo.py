@@ -1,0 +1,144 @@
+"""Musical time: beats, bars, seconds and frames, converted exactly.
+
+A position is an `int` (frames at the project rate) or a `Fraction` (beats, which follow the tempo). A beat is a quarter
+note, as in the tempo "120 BPM"; the beats that a user counts inside a bar are the notes of the time signature's
+denominator. Bars and their beats are counted from 1.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.errors import EngineError
+
+Position = int | Fraction
+"""Frames at the project rate (`int`) or beats in quarter notes (`Fraction`)."""
+
+MIN_TEMPO, MAX_TEMPO = Fraction(20), Fraction(400)
+DENOMINATORS = (1, 2, 4, 8, 16, 32)
+
+_BARS = re.compile(r"bar:(\d+)(?:\.(\d+)(?:\+(\d+)/(\d+))?)?")
+_SECONDS = re.compile(r"(\d+(?:\.\d+)?|\.\d+)s")
+_FRAMES = re.compile(r"(\d+)f")
+_SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A time signature, such as 4/4."""
+
+    numerator: int = 4
+    denominator: int = 4
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.numerator <= 32 or self.denominator not in DENOMINATORS:
+            raise EngineError(
+                f"The time signature {self.numerator}/{self.denominator} is not possible: "
+                "use 1 to 32 beats of a 1, 2, 4, 8, 16 or 32 note, for example 4/4 or 6/8."
+            )
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def beat(self) -> Fraction:
+        """Length of one counted beat, in quarter notes."""
+        return Fraction(4, self.denominator)
+
+    @property
+    def bar(self) -> Fraction:
+        """Length of a bar, in quarter notes."""
+        return self.numerator * self.beat
+
+
+COMMON_TIME = Signature()
+"""4/4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Converts between frames, beats, bars and seconds at one rate, tempo and time signature."""
+
+    rate: int
+    tempo: Fraction
+    signature: Signature = COMMON_TIME
+
+    @property
+    def frames_per_beat(self) -> Fraction:
+        """Frames in a quarter note, exactly."""
+        return Fraction(60 * self.rate) / self.tempo
+
+    def frames(self, position: Position) -> int:
+        """The frame nearest to `position` (halves round up)."""
+        if isinstance(position, int):
+            return position
+        return math.floor(position * self.frames_per_beat + Fraction(1, 2))
+
+    def beats(self, position: Position) -> Fraction:
+        """`position` in quarter notes, exactly."""
+        if isinstance(position, int):
+            return position / self.frames_per_beat
+        return position
+
+    def seconds(self, position: Position) -> float:
+        """`position` in seconds from the song's start."""
+        return self.frames(position) / self.rate
+
+    def bar_start(self, bar: int) -> Fraction:
+        """The beat at which `bar` (from 1) starts."""
+        return (bar - 1) * self.signature.bar
+
+    def bar_and_beat(self, position: Position) -> tuple[int, int, Fraction]:
+        """(bar from 1, beat in it from 1, rest as a share of that beat) of `position`."""
+        beats = self.beats(position)
+        bar, rest = divmod(beats, self.signature.bar)
+        beat, share = divmod(rest, self.signature.beat)
+        return int(bar) + 1, int(beat) + 1, share / self.signature.beat
+
+    def parse(self, text: str) -> Position:
+        """The position written as `bar:5`, `bar:5.3`, `bar:5.3+1/3`, `2.5s` or `12345f`.
+
+        Raises:
+            EngineError: `text` is none of these, or names a beat that the bar does not have.
+        """
+        text = text.strip()
+        if match := _BARS.fullmatch(text):
+            bar, beat = int(match[1]), int(match[2] or 1)
+            share = Fraction(int(match[3]), int(match[4])) if match[3] and int(match[4]) else Fraction(0)
+            if bar >= 1 and 1 <= beat <= self.signature.numerator and share < 1:
+                return self.bar_start(bar) + (beat - 1 + share) * self.signature.beat
+        elif match := _SECONDS.fullmatch(text):
+            return math.floor(Fraction(match[1]) * self.rate + Fraction(1, 2))
+        elif match := _FRAMES.fullmatch(text):
+            return int(match[1])
+        raise EngineError(
+            f"“{text}” is not a position in a {self.signature} song: write bar:5, bar:5.3 (beat 3 of bar 5; "
+            "bars and beats count from 1), 2.5s or 12345f."
+        )
+
+
+def parse_tempo(text: str) -> Fraction:
+    """The tempo in quarter notes a minute written in `text`, to a thousandth.
+
+    Raises:
+        EngineError: not a number, or outside 20 to 400 BPM.
+    """
+    try:
+        tempo = round(Fraction(text.strip()), 3)
+    except (ValueError, ZeroDivisionError):
+        tempo = Fraction(0)
+    if not MIN_TEMPO <= tempo <= MAX_TEMPO:
+        raise EngineError(f"The tempo “{text}” is not possible: give a number from 20 to 400 BPM.")
+    return tempo
+
+
+def parse_signature(text: str) -> Signature:
+    """The time signature written as `4/4`.
+
+    Raises:
+        EngineError: not of this form, or out of range.
+    """
+    if match := _SIGNATURE.fullmatch(text.strip()):
+        return Signature(int(match[1]), int(match[2]))
+    raise EngineError(f"“{text}” is not a time signature: write it as 4/4 or 6/8.")
