@@ -1,0 +1,46 @@
+# Everything happens in the virtual environment .venv; `make run` and `make test` are all that is needed.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: run test check soak bench screenshots clean
+
+run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
+	@sh .ci/run-app $(BIN) $(SONG)
+
+test: check  ## lint, types and every test (a sample of the long runs)
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: $(VENV)/.test  ## the long runs, whole
+	$(BIN)/python -m pytest -m soak --soak -s
+
+bench: $(VENV)/.test  ## the figures in tests/benchmarks/results
+	$(BIN)/python -m tests.benchmarks
+
+screenshots: $(VENV)/.test  ## the pictures in resources/screenshots
+	$(BIN)/python -m tests.screenshots
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	sh .ci/system-packages run
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	sh .ci/system-packages test
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	$(PIP) install --no-deps tinysoundfont==0.3.7
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build out runs *.egg-info

@@ -1,0 +1,79 @@
+"""What every test gets: long runs only when asked for, and a failure for whatever a test leaves behind."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+GRACE = 3.0  # seconds for what is ending by itself
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="also run the long runs, whole")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = {"benchmark"} if config.getoption("--soak") else {"benchmark", "soak"}
+    dropped = [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def no_stray_logs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that expects a warning or an error in the log asks for `caplog` and looks at it."""
+    handler = _Warnings()
+    loggers = [logging.getLogger(name) for name in ("engine", "desktop")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield
+    for logger in loggers:
+        logger.removeHandler(handler)
+    if "caplog" not in request.fixturenames:
+        assert not handler.records, f"stray logs: {handler.records}"
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers() -> Iterator[None]:
+    """A test ends the threads and processes that it starts."""
+    threads = set(threading.enumerate())
+    me = psutil.Process()
+    children = {child.pid for child in me.children()}
+    yield
+    deadline = time.monotonic() + GRACE
+    while time.monotonic() < deadline:
+        left = _left_threads(threads) + _left_processes(me, children)
+        if not left:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"left behind: {left}")
+
+
+def _left_threads(before: set[threading.Thread]) -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+
+
+def _left_processes(me: psutil.Process, before: set[int]) -> list[str]:
+    left = []
+    for child in me.children():
+        try:
+            line = " ".join(child.cmdline())
+        except psutil.Error:
+            continue
+        # multiprocessing's resource tracker serves the whole session
+        if child.pid not in before and child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in line:
+            left.append(line)
+    return left
