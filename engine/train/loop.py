@@ -1,0 +1,358 @@
+"""The training loop that every recipe shares.
+
+A recipe names its modules and gives one or more phases; a phase is a loss and the parameters that it moves (a GAN has
+two). Everything random in step n follows from (seed, n, rank): the data, the noise, the dropout. The state on disk is
+therefore weights, moments and the step, and a run that was killed and resumed ends with the weights of one that was
+not. State and weights are safetensors; nothing is pickled. Several processes work through Accelerate: each rank takes
+its own share of the data and gradients are averaged.
+"""
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from accelerate import Accelerator
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+Batch = Mapping[str, Any]
+Metrics = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How long and how to train. Times are minutes, `steps` optimiser steps."""
+
+    steps: int = 100_000
+    batch: int = 16  # examples a step and process
+    lr: float = 3e-4
+    final_lr: float = 0.05  # share of `lr` at the end of the cosine
+    warmup: int = 500
+    beta1: float = 0.9
+    beta2: float = 0.98
+    weight_decay: float = 0.01
+    clip: float = 1.0  # largest norm of a phase's gradient
+    ema: float = 0.999  # decay of the averaged weights
+    precision: str = "no"  # "no" or "bf16"
+    seed: int = 0
+    minutes: float = math.inf  # stop after this long in this run
+    save_minutes: float = 4.0
+    validate_steps: int = 1000
+    report_steps: int = 50
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "Training":
+        """The settings in `values`; an unknown key is an error.
+
+        Raises:
+            ModelError: a key that is no setting.
+        """
+        known = {field.name for field in fields(Training)}
+        if unknown := sorted(set(values) - known):
+            raise ModelError(f"{', '.join(unknown)} is no training setting; there are {', '.join(sorted(known))}.")
+        return replace(Training(), **values)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One optimiser step: `loss(batch)` gives a scalar and figures to report; it moves the parameters of `modules`."""
+
+    name: str
+    modules: tuple[str, ...]
+    loss: Callable[[Batch], tuple[Tensor, Metrics]]
+    lr: float = 1.0  # times the run's rate
+    starts: int = 0  # first step at which it runs
+
+
+class Recipe(Protocol):
+    """What a model's training brings to the loop.
+
+    `modules` maps names to the networks (moved to the device and, with several processes, wrapped in place by the
+    loop). `averaged` names those of which the loop keeps an exponential average.
+    """
+
+    name: str
+    modules: dict[str, nn.Module]
+    averaged: tuple[str, ...]
+
+    def phases(self) -> Sequence[Phase]:
+        """The optimiser steps of one training step, in order."""
+
+    def batches(self, seed: int, first: int, stride: int, size: int) -> Iterator[Batch]:
+        """Batches first, first + stride, first + 2·stride, … of `size` examples each, on the CPU."""
+
+    def validate(self, folder: Path, step: int) -> Metrics:
+        """Figures on held-out data, with the averaged weights in place; samples and pictures go to `folder`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is. `seconds_left` is infinite until it can be known."""
+
+    step: int
+    steps: int
+    losses: Metrics
+    seconds_left: float
+    seconds_a_step: float
+    validation: Metrics | None = None
+
+
+def step_seed(seed: int, step: int, rank: int) -> int:
+    """A 63-bit seed for one step of one process, by SplitMix64's finaliser over the three numbers."""
+    state = (seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + rank * 0x94D049BB133111EB + 1) % 2**64
+    state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    state = (state ^ (state >> 27)) * 0x94D049BB133111EB % 2**64
+    return (state ^ (state >> 31)) >> 1
+
+
+def learning_rate(settings: Training, step: int) -> float:
+    """Linear warm-up, then a cosine down to `final_lr` of the peak at `steps`."""
+    if step < settings.warmup:
+        return settings.lr * (step + 1) / settings.warmup
+    share = min((step - settings.warmup) / max(settings.steps - settings.warmup, 1), 1.0)
+    cosine = 0.5 * (1 + math.cos(math.pi * share))
+    return settings.lr * (settings.final_lr + (1 - settings.final_lr) * cosine)
+
+
+class Trainer:
+    """Runs a recipe in `folder`, resuming whatever state is there.
+
+    Args:
+        recipe: the model, its losses and its data.
+        settings: how long and how.
+        folder: state, learning curve (`curve.jsonl`), samples; created when missing.
+        device: "cpu", "cuda" or None for Accelerate's choice.
+    """
+
+    def __init__(self, recipe: Recipe, settings: Training, folder: Path, *, device: str | None = None) -> None:
+        self.recipe, self.settings, self.folder = recipe, settings, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.accelerator = Accelerator(mixed_precision=settings.precision, cpu=device == "cpu")
+        self.step = 0
+        self._phases = list(recipe.phases())
+        self._plain = dict(recipe.modules)
+        self._optimisers = [self._optimiser(phase) for phase in self._phases]
+        for name, module in self._plain.items():
+            trained = any(parameter.requires_grad for parameter in module.parameters())
+            recipe.modules[name] = self.accelerator.prepare(module) if trained else module.to(self.accelerator.device)
+        self._optimisers = [self.accelerator.prepare(optimiser) for optimiser in self._optimisers]
+        self._averages = {
+            name: {key: value.detach().clone() for key, value in self._plain[name].state_dict().items()}
+            for name in recipe.averaged
+        }
+        if (folder / "state.json").exists():
+            self._load()
+
+    def _optimiser(self, phase: Phase) -> torch.optim.AdamW:
+        decayed: list[nn.Parameter] = []
+        plain: list[nn.Parameter] = []
+        for name in phase.modules:
+            for parameter in self._plain[name].parameters():
+                if parameter.requires_grad:
+                    (decayed if parameter.ndim > 1 else plain).append(parameter)
+        settings = self.settings
+        return torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": settings.weight_decay},
+                {"params": plain, "weight_decay": 0.0},
+            ],
+            lr=settings.lr,
+            betas=(settings.beta1, settings.beta2),
+        )
+
+    def run(self, report: Callable[[Progress], None] = lambda progress: None) -> Metrics:
+        """Trains until `steps` or `minutes` is reached and returns the last validation's figures."""
+        accelerator, settings = self.accelerator, self.settings
+        started, first = time.monotonic(), self.step
+        saved = started
+        validation: Metrics = {}
+        world, rank = accelerator.num_processes, accelerator.process_index
+        data = self.recipe.batches(settings.seed, self.step * world + rank, world, settings.batch)
+        sums: Metrics = {}
+        summed = 0
+        while self.step < settings.steps and not self._out_of_time(started):
+            losses = self._one_step(next(data))
+            for key, value in losses.items():
+                sums[key] = sums.get(key, 0.0) + value
+            summed += 1
+            self.step += 1
+            validated = self.step % settings.validate_steps == 0 or self.step == settings.steps
+            if validated:
+                validation = self.validate()
+            if validated or self.step % settings.report_steps == 0:
+                done = self.step - first
+                pace = (time.monotonic() - started) / done
+                means = {key: value / summed for key, value in sums.items()}
+                sums, summed = {}, 0
+                left = min((settings.steps - self.step) * pace, settings.minutes * 60 - (time.monotonic() - started))
+                progress = Progress(self.step, settings.steps, means, left, pace, validation if validated else None)
+                self._note(progress)
+                report(progress)
+            if time.monotonic() - saved > settings.save_minutes * 60:
+                self.save()
+                saved = time.monotonic()
+        if not validation:
+            validation = self.validate()
+        self.save()
+        return validation
+
+    def _out_of_time(self, started: float) -> bool:
+        over = time.monotonic() - started > self.settings.minutes * 60
+        if self.accelerator.num_processes == 1:
+            return over
+        flag = torch.tensor([float(over)], device=self.accelerator.device)
+        return bool(self.accelerator.reduce(flag, "sum").item())
+
+    def _one_step(self, batch: Batch) -> Metrics:
+        accelerator, settings = self.accelerator, self.settings
+        torch.manual_seed(step_seed(settings.seed, self.step, accelerator.process_index))
+        batch = {
+            key: value.to(accelerator.device, non_blocking=True) if isinstance(value, Tensor) else value
+            for key, value in batch.items()
+        }
+        rate = learning_rate(settings, self.step)
+        figures: Metrics = {}
+        for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
+            if self.step < phase.starts:
+                continue
+            for group in optimiser.param_groups:
+                group["lr"] = rate * phase.lr
+            optimiser.zero_grad(set_to_none=True)
+            with accelerator.autocast():
+                loss, metrics = phase.loss(batch)
+            accelerator.backward(loss)
+            moved = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+            norm = accelerator.clip_grad_norm_(moved, settings.clip)
+            if torch.isfinite(norm):
+                optimiser.step()
+            else:
+                log.warning("step %d of %s: the gradient is not finite; the step is left out", self.step, phase.name)
+            figures |= {f"{phase.name}.{key}": value for key, value in metrics.items()}
+            figures[f"{phase.name}.loss"] = float(loss.detach())
+        self._average()
+        return figures
+
+    def _average(self) -> None:
+        decay = min(self.settings.ema, (1 + self.step) / (10 + self.step))
+        for name, average in self._averages.items():
+            current = self._plain[name].state_dict()
+            with torch.no_grad():
+                for key, value in average.items():
+                    if value.is_floating_point():
+                        value.lerp_(current[key], 1 - decay)
+                    else:
+                        value.copy_(current[key])
+
+    def averaged(self, name: str) -> dict[str, Tensor]:
+        """The averaged weights of the module `name`, float32."""
+        return self._averages[name]
+
+    def validate(self) -> Metrics:
+        """The recipe's figures with the averaged weights; the trained ones are put back afterwards."""
+        kept = {
+            name: {key: value.detach().clone() for key, value in self._plain[name].state_dict().items()}
+            for name in self._averages
+        }
+        for name, average in self._averages.items():
+            self._plain[name].load_state_dict(average)
+            self._plain[name].eval()
+        torch.manual_seed(self.settings.seed)
+        try:
+            with torch.no_grad():
+                return self.recipe.validate(self.folder / "samples", self.step)
+        finally:
+            for name, weights in kept.items():
+                self._plain[name].load_state_dict(weights)
+                self._plain[name].train()
+
+    def _note(self, progress: Progress) -> None:
+        if self.accelerator.is_main_process:
+            line = {"step": progress.step, **progress.losses}
+            if progress.validation:
+                line |= {f"validation.{key}": value for key, value in progress.validation.items()}
+            with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+
+    def _forget_after(self, step: int) -> None:
+        """Drops what the learning curve says of steps that the state does not have."""
+        path = self.folder / "curve.jsonl"
+        if path.exists():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+            path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+
+    def save(self) -> None:
+        """Writes the state; a kill at any moment leaves the old one or the new one whole."""
+        if not self.accelerator.is_main_process:
+            return
+        tensors: dict[str, Tensor] = {}
+        for name, module in self._plain.items():
+            tensors |= {f"weights/{name}/{key}": value for key, value in module.state_dict().items()}
+        for name, average in self._averages.items():
+            tensors |= {f"average/{name}/{key}": value for key, value in average.items()}
+        for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
+            for index, moments in optimiser.state_dict()["state"].items():
+                tensors |= {f"moments/{phase.name}/{index}/{key}": torch.as_tensor(v) for key, v in moments.items()}
+        name = f"state-{self.step}.safetensors"
+        tensors = {key: value.detach().cpu().clone().contiguous() for key, value in tensors.items()}
+        save_file(tensors, self.folder / (name + ".part"))
+        (self.folder / (name + ".part")).replace(self.folder / name)
+        text = json.dumps(
+            {"step": self.step, "state": name, "recipe": self.recipe.name, **_finite(self.settings)}, indent=1
+        )
+        beside = self.folder / "state.json.part"
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.folder / "state.json")
+        for old in self.folder.glob("state-*.safetensors"):
+            if old.name != name:
+                old.unlink()
+
+    def _load(self) -> None:
+        try:
+            header = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+            tensors = load_file(self.folder / header["state"])
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
+            raise ModelError(
+                f"The training state in {self.folder} cannot be read ({error}): remove the folder to start anew."
+            ) from error
+        if header.get("recipe") != self.recipe.name:
+            raise ModelError(
+                f"{self.folder} holds a run of “{header.get('recipe')}”, not of “{self.recipe.name}”: "
+                "give another folder."
+            )
+        self.step = int(header["step"])
+        self._forget_after(self.step)
+        for name, module in self._plain.items():
+            module.load_state_dict(_below(tensors, f"weights/{name}/"))
+        for name, average in self._averages.items():
+            for key, value in _below(tensors, f"average/{name}/").items():
+                average[key].copy_(value)
+        for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in _below(tensors, f"moments/{phase.name}/").items():
+                index, field = key.split("/")
+                state.setdefault(int(index), {})[field] = value
+            optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _finite(settings: Training) -> dict[str, Any]:
+    return {key: value for key, value in asdict(settings).items() if value != math.inf}
