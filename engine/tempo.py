@@ -73,7 +73,9 @@ class Clock:
         """The frame nearest to `position` (halves round up)."""
         if isinstance(position, int):
             return position
-        return math.floor(position * self.frames_per_beat + Fraction(1, 2))
+        # floor(position * frames_per_beat + 1/2) in whole numbers: several times as fast as Fractions
+        over = position.denominator * self.tempo.numerator
+        return (120 * self.rate * position.numerator * self.tempo.denominator + over) // (2 * over)
 
     def beats(self, position: Position) -> Fraction:
         """`position` in quarter notes, exactly."""

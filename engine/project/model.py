@@ -71,7 +71,8 @@ class Take:
     """One of several sounds that lie under a clip; the clip plays the chosen one.
 
     `shift` (frames at the project rate) and `gain_db` line it up with the others. `provenance` says how a model made it
-    (request, seed, model, version, hash of weights, chunks) in plain JSON values.
+    (request, seed, model, version, hash of weights, chunks) in plain JSON values. Frame f of the take is frame
+    `f + shift` of its source, played at the project rate.
     """
 
     id: str
@@ -86,9 +87,10 @@ class Take:
 class Clip:
     """A stretch of a source placed on a track.
 
-    Frame t of the clip (0 ≤ t < `length`) sounds frame `offset + t` of its take, where t runs modulo `loop_length` if
-    that is not 0; `reverse` plays that stretch (one loop, or the whole clip) backwards. What lies outside the source is
-    silence.
+    Frame t of the clip (0 ≤ t < `length`) sounds frame `offset + t` of its take; reversed, `offset + length − 1 − t`. If
+    `loop_length` is not 0 the clip repeats a loop: with u = (`loop_phase` + t) mod `loop_length` it sounds `offset + u`;
+    reversed, `offset + loop_length − 1 − u`. (0 ≤ `loop_phase` < `loop_length`, and 0 without a loop; a loop may be
+    longer than the clip.) What lies outside the source is silence. Fades lie at the clip's ends and never overlap.
     """
 
     id: str
@@ -101,7 +103,8 @@ class Clip:
     gain_db: float = 0.0
     fade_in: Fade = Fade()
     fade_out: Fade = Fade()
-    loop_length: int = 0
+    loop_length: int = 0  # frames at the project rate; 0: no loop
+    loop_phase: int = 0  # where in the loop the clip starts, frames
     reverse: bool = False
     mute: bool = False
     colour: int | None = None  # index of a track hue; None takes the track's
