@@ -1,0 +1,86 @@
+"""Background work seen from the window: jobs in queues, their news delivered on the UI thread."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from engine.jobs import Context, Job, JobState, Runner
+
+KEPT = 100
+"""Finished jobs that are kept for the list."""
+
+
+class JobCentre(QObject):
+    """Runs jobs on one thread per queue. All methods and signals belong to the UI thread."""
+
+    changed = Signal(object)
+    """A `Job` that is new or whose state, share or text changed."""
+    _reported = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs: list[Job] = []
+        self._runners: dict[str, Runner] = {}
+        self._queues: dict[str, str] = {}
+        self._endings: dict[str, tuple[Callable[[Any], None] | None, Callable[[str], None] | None]] = {}
+        self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        title: str,
+        operation: Callable[[Context], Any],
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+        *,
+        queue: str = "work",
+    ) -> Job:
+        """Runs `operation` after what waits in `queue`; then calls `done(result)` or `failed(sentence)`.
+
+        `failed` is called with an empty sentence when the user cancelled.
+        """
+        runner = self._runners.get(queue)
+        if runner is None:
+            runner = self._runners[queue] = Runner(self._reported.emit, name=f"jobs-{queue}")
+        job = runner.submit(title, operation)
+        self._endings[job.id] = (done, failed)
+        self.jobs.append(job)
+        self._queues[job.id] = queue
+        self._forget_old()
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Asks `job` to stop."""
+        self._runners[self._queues[job.id]].cancel(job)
+
+    @property
+    def running(self) -> list[Job]:
+        """The jobs that wait or run."""
+        return [job for job in self.jobs if not job.over]
+
+    def clear_finished(self) -> None:
+        """Drops the finished jobs from the list."""
+        self.jobs = self.running
+
+    def close(self) -> None:
+        """Cancels everything and ends the threads."""
+        for runner in self._runners.values():
+            runner.close()
+        self._runners.clear()
+
+    def _forget_old(self) -> None:
+        finished = [job for job in self.jobs if job.over]
+        for job in finished[: max(0, len(finished) - KEPT)]:
+            self.jobs.remove(job)
+
+    @Slot(object)
+    def _deliver(self, job: Job) -> None:
+        self.changed.emit(job)
+        if not job.over or (ending := self._endings.pop(job.id, None)) is None:
+            return
+        done, failed = ending
+        if job.state is JobState.DONE:
+            if done:
+                done(job.result)
+        elif failed:
+            failed(job.error)

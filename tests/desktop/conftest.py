@@ -1,0 +1,76 @@
+"""Real windows without a screen, the program's own settings folder, and nothing left behind."""
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.document import Document
+from desktop.jobs import JobCentre
+from desktop.theme import Theme, load_theme
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings and data of a test lie in its own folder."""
+    monkeypatch.setenv("CONTINUO_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("CONTINUO_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def theme() -> Theme:
+    return load_theme()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication, theme: Theme) -> QApplication:
+    """The application in the program's own look."""
+    qapp.setStyle("Fusion")
+    theme.load_fonts()
+    qapp.setFont(theme.font())
+    qapp.setPalette(theme.palette())
+    qapp.setStyleSheet(theme.stylesheet())
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def no_left_windows(qapp: QApplication) -> Iterator[None]:
+    """A test closes the windows that it opens and stops the timers of what it keeps."""
+    before = {id(widget) for widget in qapp.topLevelWidgets()}
+    yield
+    gc.collect()
+    qapp.sendPostedEvents(None, 52)  # QEvent.Type.DeferredDelete
+    left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in before and widget.isVisible()]
+    assert not left, f"windows left open: {left}"
+    timers = [
+        timer
+        for widget in qapp.topLevelWidgets()
+        if id(widget) not in before
+        for timer in widget.findChildren(QTimer)
+        if timer.isActive() and not timer.isSingleShot()
+    ]
+    assert not timers, f"timers left running: {timers}"
+
+
+@pytest.fixture
+def jobs(qapp: QApplication) -> Iterator[JobCentre]:
+    centre = JobCentre()
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def document(jobs: JobCentre) -> Iterator[Document]:
+    """A document without a song."""
+    document = Document(jobs)
+    yield document
+    document.close()
