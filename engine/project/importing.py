@@ -1,0 +1,124 @@
+"""Bringing audio into a project: the original's bytes go into the pool, its sound into what the player maps."""
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from engine.audio import read_info
+from engine.errors import AudioFileError
+from engine.jobs import Context
+from engine.project.layout import AUDIO, part_path, resolve
+from engine.project.model import Source
+from engine.project.pool import derive, write_failed
+
+HASH_DIGITS = 16
+_COPY = 1 << 22  # bytes copied at a time
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+_COPY_SHARE = 0.3  # of the progress
+
+
+def import_audio(folder: Path, path: Path, rate: int, context: Context | None = None) -> Source:
+    """Copies the audio file at `path` into the project and prepares it for a project at `rate`.
+
+    The copy in `audio/` is the original byte for byte, named by its hash; the same bytes give the same source. Works
+    in blocks, so that the length does not matter. An error or a cancel leaves nothing behind. Any thread.
+
+    Raises:
+        AudioFileError: the file is no audio, empty, cut off or damaged, or cannot be copied.
+        Cancelled: the user cancelled.
+    """
+    info = read_info(path)
+    suffix = path.suffix.lower() if _SUFFIX.fullmatch(path.suffix.lower()) else f".{info.format.lower()}"
+    part = part_path(folder / AUDIO, suffix)
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
+        file = _pool_file(folder, digest, suffix, part.stat().st_size)
+        name = path.stem.encode("utf-8", "replace").decode()
+        source = Source(digest, file, name, info.rate, info.channels, info.frames, info.subtype)
+        source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0))
+        if not (folder / file).is_file():
+            part.replace(resolve(folder, file))
+    except OSError as error:
+        raise write_failed(path, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return source
+
+
+def relink(folder: Path, source: Source, path: Path, rate: int, context: Context | None = None) -> Source:
+    """Brings the missing file of `source` back from `path`.
+
+    With the same bytes as before, the result equals `source`. With others it is a new source, with a new id, that the
+    user may accept in its place (see `edits.relink_source`).
+
+    Raises:
+        AudioFileError: see `import_audio`.
+        Cancelled: the user cancelled.
+    """
+    found = import_audio(folder, path, rate, context)
+    if found.id != source.id:
+        return found
+    if found.file != source.file:
+        try:
+            (folder / found.file).replace(resolve(folder, source.file))
+        except OSError as error:
+            raise write_failed(path, error) from error
+    return replace(found, file=source.file, name=source.name)
+
+
+def hash_file(path: Path, context: Context | None = None) -> str:
+    """The name of the bytes at `path` in the pool, without its ending.
+
+    Raises:
+        AudioFileError: the file cannot be read.
+        Cancelled: the user cancelled.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_COPY):
+                digest.update(block)
+                if context:
+                    context.check()
+    except OSError as error:
+        raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
+    return digest.hexdigest()[:HASH_DIGITS]
+
+
+def _copy(path: Path, part: Path, context: Context | None) -> str:
+    digest = hashlib.sha256()
+    size, done = max(path.stat().st_size, 1), 0
+    with path.open("rb") as original, part.open("wb") as copy:
+        while block := original.read(_COPY):
+            digest.update(block)
+            copy.write(block)
+            done += len(block)
+            if context:
+                context.progress(done / size, f"Copying {path.name}")
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()[:HASH_DIGITS]
+
+
+def _pool_file(folder: Path, digest: str, suffix: str, size: int) -> str:
+    """The pool's file for these bytes: the one that is there, whatever its ending, or a new one."""
+    for found in sorted((folder / AUDIO).glob(f"{digest}.*")):
+        if found.is_file() and found.stat().st_size == size:
+            return f"{AUDIO}/{found.name}"
+    return f"{AUDIO}/{digest}{suffix}"
+
+
+class _Stretch(Context):
+    """Passes the progress of one step on as a part of the whole."""
+
+    def __init__(self, whole: Context, first: float, last: float) -> None:
+        super().__init__(lambda share, text: whole.progress(first + share * (last - first), text))
+        self._whole = whole
+
+    def check(self) -> None:
+        self._whole.check()

@@ -1,0 +1,75 @@
+"""The project folder: what lies where, and the rule that no path of a project leaves it."""
+
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from engine.errors import ProjectFileError
+
+PROJECT_FILE = "project.json"
+AUTOSAVE_FILE = "autosave.json"
+LOCK_FILE = ".lock"
+AUDIO, GROWING, CACHE, PEAKS, BACKUPS = "audio", "growing", "cache", "cache/peaks", "backups"
+
+PART = ".part-"
+"""Start of the name of a file that is still being written; what is left of one after a crash is removed on opening."""
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|\ud800-\udfff]')
+
+
+def check_relative(file: str) -> str:
+    """`file` itself, if it is a path that stays inside the project on every system.
+
+    Raises:
+        ProjectFileError: it is absolute, climbs out, names a drive, or has a character that some system forbids.
+    """
+    parts = PurePosixPath(file).parts
+    wrong = (
+        not 0 < len(file) <= 400
+        or file.startswith("/")
+        or bool(_DRIVE.match(file))
+        or bool(_FORBIDDEN.search(file))
+        or "/".join(parts) != file
+        or any(part in (".", "..") or part[-1] in ". " or _RESERVED.fullmatch(part) for part in parts)
+    )
+    if wrong:
+        raise ProjectFileError(
+            f"The project names the file {file[:80]!a}, which is not a path inside the project folder: "
+            "the project file is damaged or was tampered with; take a backup from its “backups” folder."
+        )
+    return file
+
+
+def resolve(folder: Path, file: str) -> Path:
+    """The path of the project's `file`; symbolic links may not lead out of the folder either.
+
+    Raises:
+        ProjectFileError: see `check_relative`.
+    """
+    path = folder / check_relative(file)
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    if not inside:
+        raise ProjectFileError(
+            f"The project's file “{file}” is a link that leads out of the project folder: "
+            "put the file itself in its place."
+        )
+    return path
+
+
+def part_path(folder: Path, suffix: str = "") -> Path:
+    """A name in `folder` that nobody else uses, for a file that is renamed when it is whole."""
+    return folder / f"{PART}{secrets.token_hex(6)}{suffix}"
+
+
+def remove_parts(folder: Path) -> None:
+    """Removes what unfinished writing left in the project `folder`. Only for the one who holds the lock."""
+    for room in (folder, *(folder / name for name in (AUDIO, GROWING, CACHE, PEAKS, BACKUPS))):
+        for path in room.glob(f"{PART}*"):
+            with suppress(OSError):
+                path.unlink()

@@ -1,0 +1,280 @@
+"""The project's sound, ready to be mapped into memory: raw samples at the project rate with one or two channels.
+
+WAV files of 16 bits or 32-bit float at the project rate with one or two channels are mapped as they lie in the pool.
+Everything else is decoded, mixed down and resampled once into `cache/<source>-<rate>.f32`. That file is derived: it may
+be deleted at any time and `prepare` makes it again. Samples that are no numbers (NaN, infinity) sound as 0; a float
+file is checked for them once, and the mark `cache/<source>.finite` says that it has none.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine import riff
+from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
+from engine.errors import AudioFileError
+from engine.jobs import Context
+from engine.project.layout import CACHE, part_path, resolve
+from engine.project.model import Project, Source
+
+_WIDTHS = {"<i2": 2, "<f4": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """Interleaved samples in a file, at the project rate, to be mapped: `frames` × `channels` from byte `offset`.
+
+    "<i2" samples are scaled by 1/32768 when played. A growing file may hold more than `frames` by now.
+    """
+
+    path: str
+    dtype: str  # "<i2" or "<f4"
+    offset: int
+    channels: int  # 1 or 2
+    frames: int
+    growing: bool = False
+
+
+def source_path(folder: Path, source: Source) -> Path:
+    """Where `source` lies (or should).
+
+    Raises:
+        ProjectFileError: its path leaves the folder.
+    """
+    return resolve(folder, source.file)
+
+
+def find_missing(folder: Path, project: Project) -> list[Source]:
+    """The project's sources whose files are not there, in the order of their names."""
+    missing = [source for source in project.sources.values() if not source_path(folder, source).is_file()]
+    return sorted(missing, key=lambda source: (source.name, source.id))
+
+
+def sample_file(folder: Path, source: Source, rate: int) -> SampleFile:
+    """What to map for `source` in a project at `rate`. A look-up: nothing is decoded or written.
+
+    Raises:
+        AudioFileError: the file is missing, or `prepare` has to be called first.
+    """
+    if found := _find(folder, source, rate):
+        return found
+    raise AudioFileError(f"“{source.name}” is not ready to be played yet: its sound has to be prepared first.")
+
+
+def prepare(folder: Path, source: Source, rate: int, context: Context | None = None) -> SampleFile:
+    """What to map for `source` in a project at `rate`, decoding it into the cache first if need be.
+
+    Any thread or process. Cancelling leaves nothing behind.
+
+    Raises:
+        AudioFileError: the file is missing, damaged or not the length that the project knows, or the disk is full.
+        Cancelled: the user cancelled.
+    """
+    if found := _find(folder, source, rate):
+        return found
+    path = source_path(folder, source)
+    found_frames = derive(folder, path, source, rate, context).frames
+    if found_frames != source.frames:
+        cache_path(folder, source, rate).unlink(missing_ok=True)
+        raise AudioFileError(
+            f"“{source.name}” ({path}) has {found_frames} frames where the project knows {source.frames}: "
+            "the file was changed or is damaged; locate the original file again."
+        )
+    return sample_file(folder, source, rate)
+
+
+def derive(folder: Path, path: Path, source: Source, rate: int, context: Context | None = None) -> Source:
+    """Writes into the cache what `sample_file` needs to map the sound of `source`, whose bytes are at `path` now.
+
+    Returns `source` with the length found: that of an MP3 or OGG is known when it is decoded.
+
+    Raises:
+        AudioFileError: the file is damaged or cut off, or the disk is full.
+        Cancelled: the user cancelled.
+    """
+    try:
+        (folder / CACHE).mkdir(parents=True, exist_ok=True)
+        if data := _maps(path, source, rate):
+            if data.tag == riff.PCM:
+                return source
+            if _is_finite(path, source, context):
+                _finite_mark(folder, source).touch()
+                return source
+        part = part_path(folder / CACHE)
+        try:
+            frames = decode(path, part, rate, context)
+            part.replace(cache_path(folder, source, rate))
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_failed(path, error) from error
+    return replace(source, frames=frames)
+
+
+def decode(path: Path, out: Path, rate: int, context: Context | None = None) -> int:
+    """Decodes the audio file at `path` into raw float32 at `rate` with one or two channels; returns its own frames.
+
+    The result has exactly ⌈frames · rate / own rate⌉ frames. Reports progress; works in blocks.
+
+    Raises:
+        AudioFileError: see `AudioReader`, or the file ends too early.
+        OSError: `out` cannot be written.
+        Cancelled: the user cancelled.
+    """
+    with AudioReader(path) as reader, out.open("wb") as file:
+        info = reader.info
+        channels = min(info.channels, 2)
+        stream = Resampler(info.rate, rate, channels) if info.rate != rate else None
+        done = written = 0
+        for raw in reader.blocks():
+            done += len(raw)
+            block = mix_to_stereo(clean(raw))
+            out_block = clean(stream.push(block)) if stream else clean(block)
+            written += len(out_block)
+            file.write(np.ascontiguousarray(out_block, dtype="<f4").data)
+            if context:
+                context.progress(done / info.frames, f"Decoding {path.name}")
+        _check_whole(path, info.format, done, info.frames)
+        wanted = -(-done * rate // info.rate)
+        if stream:
+            rest = stream.push(np.zeros((0, channels), np.float32), last=True)
+            file.write(fit_length(rest, max(wanted - written, 0)).astype("<f4").tobytes())
+            file.truncate(wanted * channels * 4)
+    return done
+
+
+def _check_whole(path: Path, container: str, frames: int, promised: int) -> None:
+    if frames == 0:
+        raise AudioFileError(f"“{path}” holds no sound that can be decoded.")
+    # the length in an MP3's or an OGG's header is an estimate; the others know theirs
+    if frames < promised and container not in ("MP3", "OGG"):
+        raise AudioFileError(
+            f"“{path}” is cut off: only {frames} of its {promised} frames can be decoded, so copy it again."
+        )
+
+
+def clean(block: np.ndarray) -> np.ndarray:
+    """`block` with 0 in place of samples that are no numbers."""
+    finite = np.isfinite(block)
+    return block if finite.all() else np.where(finite, block, np.float32(0))
+
+
+def cache_path(folder: Path, source: Source, rate: int) -> Path:
+    """Where the decoded sound of `source` is kept for a project at `rate`."""
+    return folder / CACHE / f"{source.id}-{rate}.f32"
+
+
+def write_failed(path: Path, error: OSError) -> AudioFileError:
+    """The sentence for a failed write while handling the audio file at `path`."""
+    return AudioFileError(
+        f"“{path.name}” could not be written into the project ({error.strerror or error}): "
+        "check that the disk has room and that you may write there, then try again."
+    )
+
+
+def read_samples(file: SampleFile, start: int, frames: int) -> np.ndarray:
+    """Frames `start` to `start + frames` as float32 (frames, channels); silence where the file has none.
+
+    For drawing and analysis; the player maps the file itself.
+    """
+    out = np.zeros((max(frames, 0), file.channels), np.float32)
+    width = _WIDTHS[file.dtype] * file.channels
+    first, last = max(start, 0), min(start + frames, file.frames)
+    if last <= first:
+        return out
+    with suppress(OSError), Path(file.path).open("rb") as raw:
+        raw.seek(file.offset + first * width)
+        samples = np.frombuffer(raw.read((last - first) * width), dtype=file.dtype)
+        samples = samples[: len(samples) // file.channels * file.channels].reshape(-1, file.channels)
+        target = out[first - start : first - start + len(samples)]
+        if file.dtype == "<i2":
+            np.multiply(samples, np.float32(1 / 32768), out=target)
+        else:
+            target[:] = samples
+    return out
+
+
+def _find(folder: Path, source: Source, rate: int) -> SampleFile | None:
+    path = source_path(folder, source)
+    channels = min(source.channels, 2)
+    if source.growing:
+        if not path.is_file():
+            raise _missing(source)
+        return SampleFile(str(path), "<f4", 0, channels, source.frames, growing=True)
+    frames = source.frames_at(rate)
+    cached = cache_path(folder, source, rate)
+    with suppress(OSError):
+        if cached.stat().st_size == frames * channels * 4:
+            return SampleFile(str(cached), "<f4", 0, channels, frames)
+    if not path.is_file():
+        raise _missing(source)
+    if data := _maps(path, source, rate):
+        if data.tag == riff.PCM:
+            return SampleFile(str(path), "<i2", data.offset, channels, frames)
+        if _finite_mark(folder, source).is_file():
+            return SampleFile(str(path), "<f4", data.offset, channels, frames)
+    return None
+
+
+def _maps(path: Path, source: Source, rate: int) -> riff.SampleData | None:
+    """The sample data of the pool file itself, if that can be mapped as it is."""
+    if source.rate != rate or source.channels > 2:
+        return None
+    try:
+        data = riff.find_samples(path)
+    except OSError as error:
+        raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
+    if data is None or (data.tag, data.bits) not in ((riff.PCM, 16), (riff.FLOAT, 32)):
+        return None
+    fits = data.rate == rate and data.channels == source.channels
+    return data if fits and data.size // (data.channels * data.bits // 8) == source.frames else None
+
+
+def _is_finite(path: Path, source: Source, context: Context | None) -> bool:
+    with AudioReader(path) as reader:
+        done = 0
+        for block in reader.blocks(4 * BLOCK):
+            done += len(block)
+            if not np.isfinite(block).all():
+                return False
+            if context:
+                context.progress(done / source.frames, f"Checking {source.name}")
+    return True
+
+
+def _finite_mark(folder: Path, source: Source) -> Path:
+    return folder / CACHE / f"{source.id}.finite"
+
+
+def _missing(source: Source) -> AudioFileError:
+    return AudioFileError(
+        f"The audio file of “{source.name}” ({source.file}) is missing from the project: locate it to hear it again."
+    )
+
+
+def unused_audio(folder: Path, project: Project) -> list[Path]:
+    """Files of the pool that no source of `project` names, in order. Undo and backups may still need them."""
+    used = {source.file for source in project.sources.values()}
+    pool = sorted(path for path in (folder / "audio").glob("[!.]*") if path.is_file())
+    return [path for path in pool if path.relative_to(folder).as_posix() not in used]
+
+
+def delete_unused(folder: Path, project: Project) -> int:
+    """Deletes what `unused_audio` lists, with what was derived from it; returns the bytes freed.
+
+    Raises:
+        AudioFileError: a file cannot be deleted.
+    """
+    freed = 0
+    for path in unused_audio(folder, project):
+        derived = [found for found in (folder / CACHE).rglob(f"{path.stem}[-.]*") if found.is_file()]
+        for file in (path, *derived):
+            try:
+                size = file.stat().st_size
+                file.unlink()
+            except OSError as error:
+                raise AudioFileError(f"“{file}” cannot be deleted ({error.strerror or error}).") from error
+            freed += size
+    return freed
