@@ -5,9 +5,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.project.autosave import Autosaver
-from engine.project.files import ProjectFolder, create
 from engine.project.history import History
 from PySide6.QtCore import QObject, Signal
 
@@ -16,10 +15,12 @@ from engine.errors import EditError, EngineError
 from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.project import edits
-from engine.project.importing import import_audio
 from engine.project.model import Clip, Project, Source, Take, new_project
-from engine.project.pool import prepare
 from engine.tempo import Position
+
+if TYPE_CHECKING:
+    from engine.project.autosave import Autosaver
+    from engine.project.files import ProjectFolder
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,8 @@ class Document(QObject):
         Raises:
             EngineError: the folder cannot be made or already holds a song.
         """
+        from engine.project.files import create
+
         create(folder, project)
         self.open(folder)
 
@@ -113,6 +116,9 @@ class Document(QObject):
         Raises:
             EngineError: it cannot be read, or is open elsewhere (`steal` takes a lock that was left behind).
         """
+        from engine.project.autosave import Autosaver
+        from engine.project.files import ProjectFolder
+
         home = ProjectFolder.open(folder, steal=steal)
         self.close()
         self._home = home
@@ -224,6 +230,9 @@ class Document(QObject):
         key = new_id()
 
         def operation(context: Context) -> Source:
+            from engine.project.importing import import_audio
+            from engine.project.pool import prepare
+
             source = import_audio(folder, path, rate, context)
             prepare(folder, source, rate, context)
             return source

@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +14,11 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.document import Document
-from desktop.jobs import JobCentre
 from desktop.theme import Theme, load_theme
+
+if TYPE_CHECKING:
+    from desktop.document import Document
+    from desktop.jobs import JobCentre
 
 
 @pytest.fixture(autouse=True)
@@ -62,15 +65,19 @@ def no_left_windows(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def jobs(qapp: QApplication) -> Iterator[JobCentre]:
+def jobs(qapp: QApplication) -> "Iterator[JobCentre]":
+    from desktop.jobs import JobCentre
+
     centre = JobCentre()
     yield centre
     centre.close()
 
 
 @pytest.fixture
-def document(jobs: JobCentre) -> Iterator[Document]:
+def document(jobs: "JobCentre") -> "Iterator[Document]":
     """A document without a song."""
+    from desktop.document import Document
+
     document = Document(jobs)
     yield document
     document.close()

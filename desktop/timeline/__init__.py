@@ -1,0 +1,1 @@
+"""The arrangement on the screen: ruler, track headers and the painted timeline."""

@@ -1,0 +1,81 @@
+"""Where clips begin and end in frames, worked out once per clip and found by bisection."""
+
+from bisect import bisect_left, bisect_right
+
+import numpy as np
+
+from engine.project.model import Clip, Project, Track
+from engine.tempo import Clock
+
+
+class TrackSpans:
+    """The clips of one track, in the order of their starts, with their frames as lists and arrays."""
+
+    def __init__(self, track: Track, starts: dict[str, int]) -> None:
+        order = sorted(track.clips, key=lambda clip: starts[clip.id])
+        self.track = track
+        self.clips: list[Clip] = order
+        self.starts = [starts[clip.id] for clip in order]
+        self.ends = [start + clip.length for start, clip in zip(self.starts, order, strict=True)]
+        self.index = {clip.id: index for index, clip in enumerate(order)}
+        self._longest = max((clip.length for clip in order), default=0)
+        self.start_array = np.array(self.starts, np.float64)
+        self.length_array = np.array([clip.length for clip in order], np.float64)
+        self.offset_array = np.array([clip.offset for clip in order], np.float64)
+        # a clip that does not loop has one loop as long as itself
+        self.loop_array = np.array([clip.loop_length or max(clip.length, 1) for clip in order], np.float64)
+        self.reverse_array = np.array([clip.reverse for clip in order], bool)
+
+    def visible(self, first: float, last: float) -> range:
+        """Indices of the clips that may reach into the frames from `first` to `last`."""
+        return range(bisect_left(self.starts, first - self._longest), bisect_right(self.starts, last))
+
+    def at(self, frame: float) -> list[int]:
+        """Indices of the clips that sound at `frame`, the topmost (latest) first."""
+        hits = [index for index in self.visible(frame, frame) if self.starts[index] <= frame < self.ends[index]]
+        return hits[::-1]
+
+
+class Spans:
+    """The spans of all tracks of a project, kept by identity. UI thread only."""
+
+    def __init__(self) -> None:
+        self._clock: Clock | None = None
+        self._tracks: dict[str, TrackSpans] = {}
+        self._clips: dict[str, tuple[Clip, int]] = {}
+
+    def take(self, project: Project) -> None:
+        """Makes `project` the one looked at; a new tempo forgets everything."""
+        clock = project.clock
+        if clock != self._clock:
+            self._clock = clock
+            self._tracks.clear()
+            self._clips.clear()
+        if len(self._clips) > 4 * sum(len(track.clips) for track in project.tracks) + 1000:
+            self._clips.clear()
+
+    def start(self, clip: Clip) -> int:
+        """The first frame of `clip`."""
+        known = self._clips.get(clip.id)
+        if known and (known[0] is clip or known[0].position is clip.position):
+            return known[1]
+        if self._clock is None:
+            raise LookupError("no project was taken yet")
+        start = self._clock.frames(clip.position)
+        self._clips[clip.id] = clip, start
+        return start
+
+    def end(self, clip: Clip) -> int:
+        """The frame after the last of `clip`."""
+        return self.start(clip) + clip.length
+
+    def of(self, track: Track) -> TrackSpans:
+        """The spans of `track`."""
+        known = self._tracks.get(track.id)
+        if known and known.track is track:
+            return known
+        if known and known.track.clips is track.clips:
+            known.track = track
+            return known
+        spans = self._tracks[track.id] = TrackSpans(track, {clip.id: self.start(clip) for clip in track.clips})
+        return spans
