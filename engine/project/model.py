@@ -87,10 +87,11 @@ class Take:
 class Clip:
     """A stretch of a source placed on a track.
 
-    Frame t of the clip (0 ≤ t < `length`) sounds frame `offset + t` of its take; reversed, `offset + length − 1 − t`. If
-    `loop_length` is not 0 the clip repeats a loop: with u = (`loop_phase` + t) mod `loop_length` it sounds `offset + u`;
-    reversed, `offset + loop_length − 1 − u`. (0 ≤ `loop_phase` < `loop_length`, and 0 without a loop; a loop may be
-    longer than the clip.) What lies outside the source is silence. Fades lie at the clip's ends and never overlap.
+    Frame t of the clip (0 ≤ t < `length`) sounds frame `offset + t` of its take; reversed, `offset + length − 1 − t`.
+    If `loop_length` is not 0 the clip repeats a loop: with u = (`loop_phase` + t) mod `loop_length` it sounds
+    `offset + u`; reversed, `offset + loop_length − 1 − u`. (0 ≤ `loop_phase` < `loop_length`, and 0 without a loop; a
+    loop may be longer than the clip.) What lies outside the source is silence. Fades lie at the clip's ends and never
+    overlap.
     """
 
     id: str
