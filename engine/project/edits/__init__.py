@@ -1,0 +1,78 @@
+"""Every edit of a song: functions from a project (and what to change) to the project after it.
+
+All are pure. They raise `EditError` with a sentence for the user, return the project itself where nothing changes, and
+leave the identity of tracks and clips that they do not touch. Clips on a track are kept in the order of their starts.
+Times are positions (`engine.tempo.Position`: frames or beats) or frames at the project's rate.
+"""
+
+from engine.project.edits.clips import (
+    add_clip,
+    duplicate,
+    move_clips,
+    paste,
+    place_clip,
+    remove_clips,
+    ripple_insert,
+    set_clip,
+)
+from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
+from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
+from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
+from engine.project.edits.song import rename, set_loop_region, set_master_gain, set_signature, set_tempo
+from engine.project.edits.sources import add_source, grow_source, relink_source, seal_source
+from engine.project.edits.structure import KEEP
+from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take
+from engine.project.edits.tracks import (
+    add_track,
+    duplicate_track,
+    move_track,
+    remove_tracks,
+    set_automation,
+    set_track,
+)
+
+__all__ = [
+    "KEEP",
+    "add_clip",
+    "add_marker",
+    "add_source",
+    "add_take",
+    "add_track",
+    "choose_take",
+    "crossfade",
+    "duplicate",
+    "duplicate_track",
+    "flatten_takes",
+    "grow_source",
+    "join",
+    "loop_to",
+    "move_clips",
+    "move_marker",
+    "move_track",
+    "paste",
+    "place_clip",
+    "relink_source",
+    "remove_clips",
+    "remove_marker",
+    "remove_take",
+    "remove_tracks",
+    "rename",
+    "rename_marker",
+    "reverse",
+    "ripple_insert",
+    "seal_source",
+    "set_automation",
+    "set_clip",
+    "set_fade_in",
+    "set_fade_out",
+    "set_loop",
+    "set_loop_region",
+    "set_master_gain",
+    "set_signature",
+    "set_tempo",
+    "set_track",
+    "slip",
+    "split",
+    "trim_end",
+    "trim_start",
+]

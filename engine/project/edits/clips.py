@@ -1,0 +1,261 @@
+"""Edits that add, remove and place clips."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.errors import EditError
+from engine.project.edits.shape import split_clip
+from engine.project.edits.structure import (
+    KEEP,
+    Keep,
+    change_clips,
+    clip_of,
+    copied,
+    fitted,
+    gain,
+    hue,
+    in_order,
+    later,
+    not_before_start,
+    tidy,
+    track_of,
+    tracks_of,
+    with_clips,
+    with_track,
+    with_tracks,
+)
+from engine.project.edits.tracks import add_track
+from engine.project.model import AutomationPoint, Clip, Project, Track
+from engine.tempo import Clock, Position
+
+
+def add_clip(p: Project, track_id: str, clip: Clip) -> Project:
+    """Puts `clip` on a track. Its values are brought into their ranges; its sources must be in the project."""
+    track = track_of(p, track_id)
+    if any(clip.id == other.id for _, other in p.clips()):
+        raise EditError("The song has this clip already: duplicate it to have it twice.")
+    if clip.length < 1 or not clip.takes or not 0 <= clip.take < len(clip.takes):
+        raise EditError("A clip needs a sound and at least one frame of length.")
+    if any(take.source not in p.sources for take in clip.takes):
+        raise EditError("The clip's audio is not in this song: import its file first.")
+    looped = max(clip.loop_length, 0)
+    clip = replace(
+        clip,
+        position=not_before_start(p.clock, clip.position),
+        name=tidy(clip.name),
+        gain_db=gain(clip.gain_db),
+        loop_length=looped,
+        loop_phase=clip.loop_phase % looped if looped else 0,
+    )
+    return with_track(p, with_clips(track, (*track.clips, fitted(clip)), p.clock))
+
+
+def remove_clips(p: Project, ids: Iterable[str], *, ripple: bool = False) -> Project:
+    """Removes clips. With `ripple`, what comes later on their tracks moves up and closes the gaps.
+
+    Only time that no other clip of the track covers is a gap, so neighbours that overlapped still do not overlap more.
+    """
+    clock = p.clock
+    tracks = []
+    for track, gone in tracks_of(p, ids):
+        lost = {clip.id for clip in gone}
+        kept = [clip for clip in track.clips if clip.id not in lost]
+        if ripple:
+            kept = _closed(clock, kept, _gaps(clock, gone, kept))
+            tracks.append(with_clips(track, kept, clock))
+        else:
+            tracks.append(replace(track, clips=tuple(kept)))
+    return with_tracks(p, tracks)
+
+
+def _gaps(clock: Clock, gone: list[Clip], kept: list[Clip]) -> list[tuple[int, int]]:
+    """The stretches (start, end) in frames, in order, that clips of `gone` cover and those of `kept` do not."""
+    edges: list[tuple[int, int, int]] = []
+    for group, clips in enumerate((gone, kept)):
+        for clip in clips:
+            start = clock.frames(clip.position)
+            edges += [(start, group, 1), (start + clip.length, group, -1)]
+    edges.sort()
+    gaps: list[tuple[int, int]] = []
+    depth, before = [0, 0], 0
+    for frame, group, step in edges:
+        if depth[0] and not depth[1] and frame > before:
+            gaps.append((before, frame))
+        depth[group] += step
+        before = frame
+    return gaps
+
+
+def _closed(clock: Clock, clips: list[Clip], gaps: list[tuple[int, int]]) -> list[Clip]:
+    """The clips, each moved up by the gaps before its start."""
+    moved = []
+    for clip in clips:
+        start = clock.frames(clip.position)
+        gap = sum(last - first for first, last in gaps if last <= start)
+        moved.append(replace(clip, position=later(clock, clip.position, -gap)) if gap else clip)
+    return moved
+
+
+def move_clips(p: Project, ids: Iterable[str], delta: Position, *, tracks: int = 0) -> Project:
+    """Moves clips together by `delta` in time and by `tracks` tracks down (negative: up).
+
+    A delta in beats leaves every clip at a position in beats, exactly (so pass the distance from a clip's
+    `clock.beats(position)` to the place it snaps to); a delta in frames leaves every clip at a position in frames; a
+    delta of 0 leaves positions as they are. The group stops at the song's start and at the first and the last track.
+    """
+    found, clock = tracks_of(p, ids), p.clock
+    if not found:
+        return p
+    first = min((clip for _, clips in found for clip in clips), key=lambda clip: clock.frames(clip.position))
+    if isinstance(delta, int):
+        delta = max(delta, -clock.frames(first.position))
+    else:
+        delta = max(delta, -min(clock.beats(clip.position) for _, clips in found for clip in clips))
+    index = {track.id: at for at, track in enumerate(p.tracks)}
+    rows = [index[track.id] for track, _ in found]
+    tracks = min(max(tracks, -rows[0]), len(p.tracks) - 1 - rows[-1])
+    if not delta and not tracks:
+        return p
+
+    def placed(clip: Clip) -> Clip:
+        if not delta:
+            return clip
+        old = clip.position
+        new = clock.frames(old) + delta if isinstance(delta, int) else clock.beats(old) + delta
+        return replace(clip, position=new)
+
+    contents = {row: list(p.tracks[row].clips) for row in rows}
+    for row, (_, clips) in zip(rows, found, strict=True):
+        moving = {clip.id for clip in clips}
+        contents[row] = [clip for clip in contents[row] if clip.id not in moving]
+    for row, (_, clips) in zip(rows, found, strict=True):
+        target = row + tracks
+        contents.setdefault(target, list(p.tracks[target].clips)).extend(placed(clip) for clip in clips)
+    return with_tracks(p, (with_clips(p.tracks[row], clips, clock) for row, clips in contents.items()))
+
+
+def place_clip(p: Project, clip_id: str, position: Position, *, track_id: str | None = None) -> Project:
+    """Puts a clip at `position` (the start, if that lies before it), and on another track if one is given."""
+    track, clip = clip_of(p, clip_id)
+    target = track if track_id is None else track_of(p, track_id)
+    moved = replace(clip, position=not_before_start(p.clock, position))
+    rest = [other for other in track.clips if other is not clip]
+    if target is track:
+        return with_track(p, with_clips(track, [*rest, moved], p.clock))
+    return with_tracks(p, (replace(track, clips=tuple(rest)), with_clips(target, (*target.clips, moved), p.clock)))
+
+
+def duplicate(p: Project, ids: Iterable[str]) -> Project:
+    """Puts copies of clips, together, right after the last of them ends, each on its track."""
+    found, clock = tracks_of(p, ids), p.clock
+    if not found:
+        return p
+    spans = [(clock.frames(clip.position), clip.length) for _, clips in found for clip in clips]
+    shift = max(start + length for start, length in spans) - min(start for start, _ in spans)
+    return with_tracks(
+        p,
+        (
+            with_clips(
+                track,
+                (*track.clips, *(replace(copied(clip), position=later(clock, clip.position, shift)) for clip in clips)),
+                clock,
+            )
+            for track, clips in found
+        ),
+    )
+
+
+def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position: Position) -> Project:
+    """Puts copies of `clips` (tracks below the given one, clip) so that the first of them starts at `position`.
+
+    The others keep their distance to it, in beats if `position` is in beats. Tracks that are missing below are added.
+    """
+    if not clips:
+        return p
+    clock = p.clock
+    position = not_before_start(clock, position)
+    top = p.tracks.index(track_of(p, track_id))
+    highest = min(row for row, _ in clips)
+    first = min((clip.position for _, clip in clips), key=clock.frames)
+    for row, clip in clips:
+        if any(take.source not in p.sources for take in clip.takes):
+            raise EditError("The audio of the copied clips is not in this song: import its files first.")
+        while len(p.tracks) <= top + row - highest:
+            p = add_track(p)
+    added: dict[int, list[Clip]] = {}
+    for row, clip in clips:
+        if isinstance(position, int):
+            place: Position = position + clock.frames(clip.position) - clock.frames(first)
+        else:
+            place = max(position + clock.beats(clip.position) - clock.beats(first), Fraction(0))
+        added.setdefault(top + row - highest, []).append(replace(copied(clip), position=place))
+    return with_tracks(
+        p, (with_clips(p.tracks[row], (*p.tracks[row].clips, *new), clock) for row, new in added.items())
+    )
+
+
+def set_clip(
+    p: Project,
+    ids: Iterable[str],
+    *,
+    name: str | None = None,
+    colour: int | Keep | None = KEEP,
+    gain_db: float | None = None,
+    mute: bool | None = None,
+) -> Project:
+    """Changes what is given on every one of these clips; a colour of None takes the track's."""
+
+    def change(clip: Clip) -> Clip:
+        return replace(
+            clip,
+            name=clip.name if name is None else tidy(name),
+            colour=clip.colour if isinstance(colour, Keep) else colour if colour is None else hue(colour),
+            gain_db=clip.gain_db if gain_db is None else gain(gain_db),
+            mute=clip.mute if mute is None else mute,
+        )
+
+    return change_clips(p, ids, change)
+
+
+def ripple_insert(p: Project, position: Position, length: Position) -> Project:
+    """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split."""
+    clock = p.clock
+    position = not_before_start(clock, position)
+    at = clock.frames(position)
+    if length <= 0:
+        raise EditError("The time to insert must be longer than nothing: give at least one frame.")
+    shift = clock.frames(length)
+
+    def moved(old: Position) -> Position:
+        if clock.frames(old) < at:
+            return old
+        return (
+            clock.beats(old) + length
+            if isinstance(length, Fraction) and not isinstance(old, int)
+            else (later(clock, old, shift))
+        )
+
+    def opened(track: Track) -> Track:
+        parts: list[Clip] = []
+        for clip in track.clips:
+            start = clock.frames(clip.position)
+            if start < at < start + clip.length:
+                left, right = split_clip(clock, clip, position)
+                parts += [left, replace(right, position=moved(right.position))]
+            elif start >= at:
+                parts.append(replace(clip, position=moved(clip.position)))
+            else:
+                parts.append(clip)
+        points = tuple(AutomationPoint(moved(point.position), point.gain_db) for point in track.automation)
+        clips = in_order(parts, clock)
+        same = all(a is b for a, b in zip(clips, track.clips, strict=False)) and points == track.automation
+        return track if same else replace(track, clips=clips, automation=points)
+
+    region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end))
+    return replace(
+        p,
+        tracks=tuple(opened(track) for track in p.tracks),
+        markers=tuple(replace(m, position=moved(m.position)) for m in p.markers),
+        loop=region,
+    )

@@ -1,0 +1,75 @@
+"""Edits of fades and crossfades."""
+
+from dataclasses import replace
+
+from engine.errors import EditError
+from engine.project.edits.shape import longer_at_end, longer_at_start, room
+from engine.project.edits.structure import clip_of, fitted, later, whole, with_clip, with_clips, with_track
+from engine.project.model import Fade, FadeShape, Project
+
+
+def set_fade_in(p: Project, clip_id: str, length: int, shape: FadeShape | None = None) -> Project:
+    """Gives a clip a fade-in of `length` frames, which ends at the latest where the fade-out begins."""
+    track, clip = clip_of(p, clip_id)
+    most = clip.length - clip.fade_out.length
+    fade = Fade(min(whole(length, "The length of a fade"), most), shape or clip.fade_in.shape)
+    return p if fade == clip.fade_in else with_clip(p, track, clip, replace(clip, fade_in=fade))
+
+
+def set_fade_out(p: Project, clip_id: str, length: int, shape: FadeShape | None = None) -> Project:
+    """Gives a clip a fade-out of `length` frames, which begins at the earliest where the fade-in ends."""
+    track, clip = clip_of(p, clip_id)
+    most = clip.length - clip.fade_in.length
+    fade = Fade(min(whole(length, "The length of a fade"), most), shape or clip.fade_out.shape)
+    return p if fade == clip.fade_out else with_clip(p, track, clip, replace(clip, fade_out=fade))
+
+
+def crossfade(
+    p: Project, left_id: str, right_id: str, *, length: int | None = None, shape: FadeShape = FadeShape.EQUAL_POWER
+) -> Project:
+    """Fades from one clip into the next over the frames in which both sound.
+
+    With a `length`, the two ends are first trimmed so that this many frames overlap, half on each side of the middle
+    of the present overlap (or of the cut), as far as both have sound there.
+
+    Raises:
+        EditError: the clips are not neighbours on one track, do not touch, or have no sound to overlap with.
+    """
+    track, left = clip_of(p, left_id)
+    other, right = clip_of(p, right_id)
+    if other is not track or left is right:
+        raise EditError("A crossfade needs two clips on the same track: move them to one track first.")
+    clock = p.clock
+    if clock.frames(left.position) > clock.frames(right.position):
+        left, right = right, left
+    start, end = clock.frames(right.position), clock.frames(left.position) + left.length
+    if end < start:
+        raise EditError("These clips do not touch: move them together before you crossfade them.")
+    if end >= start + right.length:
+        raise EditError("One of these clips lies inside the other: move them so that only their ends overlap.")
+    if length is not None:
+        length = whole(length, "The length of a crossfade")
+        middle = (start + end) // 2
+        new_end, new_start = middle + length - length // 2, middle - length // 2
+        after, before = room(p, left)[1], room(p, right)[0]
+        if after is not None:
+            new_end = min(new_end, end + after)
+        if before is not None:
+            new_start = max(new_start, start - before)
+        first, last = clock.frames(left.position), start + right.length
+        new_end, new_start = min(new_end, last - 1), max(new_start, first + 1, 0)
+        left = replace(left, fade_out=Fade()) if length else left
+        new_left = longer_at_end(left, new_end - end)
+        new_right = longer_at_start(right, start - new_start)
+        if new_start != start:
+            new_right = replace(new_right, position=later(clock, right.position, new_start - start))
+        start, end = new_start, new_end
+    else:
+        new_left, new_right = left, right
+    overlap = end - start
+    if overlap < 1:
+        raise EditError("These clips have no sound to overlap with: trim them, or move them over each other.")
+    new_left = fitted(replace(new_left, fade_out=Fade(overlap, shape)), keep_end=True)
+    new_right = fitted(replace(new_right, fade_in=Fade(overlap, shape)))
+    new = {left.id: new_left, right.id: new_right}
+    return with_track(p, with_clips(track, (new.get(clip.id, clip) for clip in track.clips), clock))

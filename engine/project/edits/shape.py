@@ -1,0 +1,270 @@
+"""Edits of what a clip plays: trim, slip, split, join, loop and reverse. What is heard stays where it was."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.errors import EditError
+from engine.ids import new_id
+from engine.project.edits.structure import (
+    change_clips,
+    clip_of,
+    fitted,
+    in_kind,
+    source_of,
+    tracks_of,
+    whole,
+    with_clip,
+    with_clips,
+    with_tracks,
+)
+from engine.project.model import Clip, Fade, Project
+from engine.tempo import Clock, Position
+
+
+def stretch(clip: Clip) -> tuple[int, int]:
+    """(first, frame after the last) of the take that an unlooped clip plays, or of a looped clip's loop."""
+    return clip.offset, clip.offset + (clip.loop_length or clip.length)
+
+
+def material(p: Project, clip: Clip) -> tuple[int, int] | None:
+    """(first, frame after the last) of the chosen take that hold sound; None while its source is unknown or grows."""
+    source = source_of(p, clip)
+    if source is None or source.growing:
+        return None
+    return -clip.chosen.shift, source.frames_at(p.rate) - clip.chosen.shift
+
+
+def room(p: Project, clip: Clip) -> tuple[int | None, int | None]:
+    """Frames by which the clip can get longer at its (start, end) before it plays nothing; None: any number.
+
+    A clip that already reaches beyond its sound has no room there, never a negative one.
+    """
+    limits = material(p, clip)
+    if clip.loop_length:
+        return None, None
+    if limits is None:
+        source = source_of(p, clip)
+        before = None if source is None else max(clip.offset + clip.chosen.shift, 0)
+        return (None, before) if clip.reverse else (before, None)
+    first, last = stretch(clip)
+    low, high = max(first - limits[0], 0), max(limits[1] - last, 0)
+    return (high, low) if clip.reverse else (low, high)
+
+
+def longer_at_start(clip: Clip, frames: int) -> Clip:
+    """The clip with `frames` more (fewer, if negative) before its start; the caller moves its position."""
+    length = clip.length + frames
+    if clip.loop_length:
+        return replace(clip, length=length, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
+    return replace(clip, length=length, offset=clip.offset if clip.reverse else clip.offset - frames)
+
+
+def longer_at_end(clip: Clip, frames: int) -> Clip:
+    """The clip with `frames` more (fewer, if negative) after its end."""
+    length = clip.length + frames
+    if clip.loop_length or not clip.reverse:
+        return replace(clip, length=length)
+    return replace(clip, length=length, offset=clip.offset - frames)
+
+
+def trim_start(p: Project, clip_id: str, position: Position) -> Project:
+    """Moves a clip's start to `position`, without moving what it plays.
+
+    The start stops at the song's start, where the sound begins, and one frame before the clip's end. A clip in beats
+    stays in beats.
+    """
+    track, clip = clip_of(p, clip_id)
+    clock = p.clock
+    start = clock.frames(clip.position)
+    wanted = clock.frames(position)
+    least = max(0, start - more) if (more := room(p, clip)[0]) is not None else 0
+    frame = min(max(wanted, least), start + clip.length - 1)
+    if frame == start:
+        return p
+    place = in_kind(clock, position if frame == wanted else frame, clip.position)
+    new = replace(longer_at_start(clip, start - frame), position=place)
+    return with_clip(p, track, clip, fitted(new, keep_end=True))
+
+
+def trim_end(p: Project, clip_id: str, position: Position) -> Project:
+    """Moves a clip's end to `position`; it stops where the sound ends and one frame after the clip's start."""
+    track, clip = clip_of(p, clip_id)
+    start = p.start_of(clip)
+    more = room(p, clip)[1]
+    length = max(p.clock.frames(position) - start, 1)
+    if more is not None:
+        length = min(length, clip.length + more)
+    if length == clip.length:
+        return p
+    return with_clip(p, track, clip, fitted(longer_at_end(clip, length - clip.length)))
+
+
+def slip(p: Project, clip_id: str, frames: int) -> Project:
+    """Moves what a clip plays `frames` later under it (earlier, if negative), as far as there is sound."""
+    track, clip = clip_of(p, clip_id)
+    if clip.loop_length:
+        new = replace(clip, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
+    else:
+        start, end = room(p, clip)
+        frames = frames if start is None else min(frames, start)
+        frames = frames if end is None else max(frames, -end)
+        new = replace(clip, offset=clip.offset + (frames if clip.reverse else -frames))
+    return p if new == clip else with_clip(p, track, clip, new)
+
+
+def split_clip(clock: Clock, clip: Clip, position: Position) -> tuple[Clip, Clip]:
+    """The two halves of a clip at `position`, which lies inside it.
+
+    The left half keeps the id and the fade-in, the right one the fade-out. The halves of a clip in beats are in beats.
+    """
+    at = clock.frames(position) - clock.frames(clip.position)
+    left = longer_at_end(replace(clip, fade_out=Fade(0, clip.fade_out.shape)), at - clip.length)
+    right = longer_at_start(replace(clip, id=new_id(), fade_in=Fade(0, clip.fade_in.shape)), -at)
+    if isinstance(clip.position, int):
+        place: Position = clock.frames(position)
+    else:
+        place = clock.beats(position)
+    return fitted(left), fitted(replace(right, position=place), keep_end=True)
+
+
+def split(p: Project, ids: Iterable[str], position: Position) -> Project:
+    """Cuts those of these clips that run across `position` in two.
+
+    Raises:
+        EditError: none of them does.
+    """
+    clock = p.clock
+    at = clock.frames(position)
+    tracks = []
+    for track, clips in tracks_of(p, ids):
+        cut = {
+            clip.id: split_clip(clock, clip, position)
+            for clip in clips
+            if 0 < at - clock.frames(clip.position) < clip.length
+        }
+        if cut:
+            tracks.append(with_clips(track, (c for clip in track.clips for c in cut.get(clip.id, (clip,))), clock))
+    if not tracks:
+        raise EditError("There is nothing to split here: put the playhead inside a selected clip.")
+    return with_tracks(p, tracks)
+
+
+def join(p: Project, ids: Iterable[str]) -> Project:
+    """Makes one clip of neighbours on each track whose sound runs on from one to the next, as after a split.
+
+    Raises:
+        EditError: they do not touch, do not play on, or differ in gain, mute or direction.
+    """
+    clock = p.clock
+    tracks = []
+    for track, clips in tracks_of(p, ids):
+        if len(clips) < 2:
+            continue
+        joined = clips[0]
+        for clip in clips[1:]:
+            joined = _joined(clock, joined, clip)
+        gone = {clip.id for clip in clips[1:]}
+        tracks.append(
+            replace(
+                track,
+                clips=tuple(joined if clip is clips[0] else clip for clip in track.clips if clip.id not in gone),
+            )
+        )
+    if not tracks:
+        raise EditError("One clip alone cannot be joined: select two or more neighbours on a track.")
+    return with_tracks(p, tracks)
+
+
+def _joined(clock: Clock, left: Clip, right: Clip) -> Clip:
+    """The clip that plays `left` and then `right`."""
+    if clock.frames(left.position) + left.length != clock.frames(right.position):
+        raise EditError("These clips do not touch: move them together first, or bounce them into one file.")
+    if left.fade_out.length or right.fade_in.length:
+        raise EditError("There are fades where these clips meet: remove them first, or bounce the clips into one file.")
+    runs_on = _voice(left) == _voice(right)
+    if left.loop_length:
+        runs_on = runs_on and right.loop_phase == (left.loop_phase + left.length) % left.loop_length
+        runs_on = runs_on and _start(left) == _start(right)
+    elif left.reverse:
+        runs_on = runs_on and _start(right) + right.length == _start(left)
+    else:
+        runs_on = runs_on and _start(left) + left.length == _start(right)
+    if not runs_on:
+        raise EditError("The sound of these clips does not run on from one to the next: bounce them into one file.")
+    whole_clip = longer_at_end(replace(left, fade_out=right.fade_out), right.length)
+    return fitted(whole_clip)
+
+
+def _voice(clip: Clip) -> tuple[object, ...]:
+    """What two clips must have in common to sound as one."""
+    return (
+        clip.chosen.source,
+        clip.gain_db + clip.chosen.gain_db,
+        clip.loop_length,
+        clip.reverse,
+        clip.mute,
+    )
+
+
+def _start(clip: Clip) -> int:
+    """The frame of the source at which the clip's stretch begins."""
+    return clip.offset + clip.chosen.shift
+
+
+def reverse(p: Project, ids: Iterable[str]) -> Project:
+    """Turns clips round: each plays backwards what it played; fades stay where they are."""
+
+    def turned(clip: Clip) -> Clip:
+        phase = -(clip.loop_phase + clip.length) % clip.loop_length if clip.loop_length else 0
+        return replace(clip, reverse=not clip.reverse, loop_phase=phase)
+
+    return change_clips(p, ids, turned)
+
+
+def set_loop(p: Project, clip_id: str, loop_length: int) -> Project:
+    """Lets a clip repeat the first `loop_length` frames that it plays; 0 lets it play straight on.
+
+    A loop is no longer than the sound. A clip whose loop ends gets no longer than the sound that follows its start.
+    """
+    track, clip = clip_of(p, clip_id)
+    new = _looped(p, clip, whole(loop_length, "The length of a loop")) if loop_length else _unlooped(p, clip)
+    return p if new == clip else with_clip(p, track, clip, fitted(new))
+
+
+def _looped(p: Project, clip: Clip, loop_length: int) -> Clip:
+    first, last = stretch(clip)
+    limits = material(p, clip)
+    if limits is not None:
+        most = last - limits[0] if clip.reverse else limits[1] - first
+        loop_length = min(loop_length, max(most, last - first, 1))
+    phase = clip.loop_phase % loop_length
+    return replace(
+        clip,
+        offset=last - loop_length if clip.reverse else first,
+        loop_length=loop_length,
+        loop_phase=phase,
+    )
+
+
+def _unlooped(p: Project, clip: Clip) -> Clip:
+    if not clip.loop_length:
+        return clip
+    first, last = stretch(clip)
+    limits = material(p, clip)
+    left = last - first - clip.loop_phase  # frames until the loop first comes round
+    most = left
+    if limits is not None:
+        most = last - clip.loop_phase - limits[0] if clip.reverse else limits[1] - first - clip.loop_phase
+    length = min(clip.length, max(most, left))
+    offset = last - clip.loop_phase - length if clip.reverse else first + clip.loop_phase
+    return replace(clip, offset=offset, length=length, loop_length=0, loop_phase=0)
+
+
+def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
+    """Drags a clip's end to `end_position`; it repeats what it played, over and over, as long as it lasts."""
+    track, clip = clip_of(p, clip_id)
+    length = max(p.clock.frames(end_position) - p.start_of(clip), 1)
+    if length == clip.length:
+        return p
+    looped = clip if clip.loop_length else replace(clip, loop_length=clip.length, loop_phase=0)
+    return with_clip(p, track, clip, fitted(replace(looped, length=length)))

@@ -1,0 +1,72 @@
+"""Edits of what the song has once: tempo, time signature, loop region, master gain and name."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.errors import EditError
+from engine.project.edits.structure import clean, gain, in_order, not_before_start
+from engine.project.model import LoopRegion, Project, Track
+from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature
+
+
+def set_tempo(p: Project, tempo: Fraction) -> Project:
+    """Sets the tempo in quarter notes a minute. What is placed in beats moves with it, what is placed in frames stays.
+
+    Raises:
+        EditError: outside 20 to 400 BPM.
+    """
+    tempo = Fraction(tempo)
+    if not MIN_TEMPO <= tempo <= MAX_TEMPO:
+        raise EditError(f"A tempo of {float(tempo):g} BPM is not possible: give a number from 20 to 400.")
+    if tempo == p.tempo:
+        return p
+    p = replace(p, tempo=tempo)
+    clock = p.clock
+
+    def ordered(track: Track) -> Track:
+        clips = in_order(track.clips, clock)
+        points = tuple(sorted(track.automation, key=lambda point: clock.frames(point.position)))
+        if points == track.automation and all(a is b for a, b in zip(clips, track.clips, strict=True)):
+            return track
+        return replace(track, clips=clips, automation=points)
+
+    return replace(
+        p,
+        tracks=tuple(ordered(track) for track in p.tracks),
+        markers=tuple(sorted(p.markers, key=lambda marker: clock.frames(marker.position))),
+    )
+
+
+def set_signature(p: Project, signature: Signature) -> Project:
+    """Sets the time signature; nothing moves, bars are counted anew."""
+    return p if signature == p.signature else replace(p, signature=signature)
+
+
+def set_loop_region(
+    p: Project, *, start: Position | None = None, end: Position | None = None, on: bool | None = None
+) -> Project:
+    """Changes what is not None of the stretch that playback repeats. If one end is in beats, both are.
+
+    Raises:
+        EditError: it would not be at least one frame long.
+    """
+    clock = p.clock
+    first = p.loop.start if start is None else not_before_start(clock, start)
+    last = p.loop.end if end is None else not_before_start(clock, end)
+    if isinstance(first, int) != isinstance(last, int):
+        first, last = clock.beats(first), clock.beats(last)
+    if clock.frames(last) <= clock.frames(first):
+        raise EditError("The loop must end after it starts: drag its end further right.")
+    region = LoopRegion(first, last, p.loop.on if on is None else on)
+    return p if region == p.loop else replace(p, loop=region)
+
+
+def set_master_gain(p: Project, db: float) -> Project:
+    """Sets the gain of the master, brought into range."""
+    return p if gain(db) == p.master_gain_db else replace(p, master_gain_db=gain(db))
+
+
+def rename(p: Project, name: str) -> Project:
+    """Gives the song another name."""
+    text = clean(name, "A song")
+    return p if text == p.name else replace(p, name=text)

@@ -1,0 +1,101 @@
+"""Edits of the audio that the song's clips play."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.errors import EditError
+from engine.project.edits.structure import fitted
+from engine.project.model import Clip, Project, Source, Track
+
+
+def add_source(p: Project, source: Source) -> Project:
+    """Adds audio to the song, which must not have other audio under that id."""
+    old = p.sources.get(source.id)
+    if old == source:
+        return p
+    if old is not None and (old.growing or source.growing):
+        raise EditError("The song has other audio under this id: import the file again.")
+    return p if old is not None else replace(p, sources={**p.sources, source.id: source})
+
+
+def grow_source(p: Project, source_id: str, frames: int) -> Project:
+    """Says that `frames` of a growing source are ready; clips that reached to its end get longer with it.
+
+    Such a clip plays forwards without a loop. A clip that is already longer waits for the sound and keeps its length.
+    """
+    source = _growing(p, source_id)
+    if frames <= source.frames:
+        return p
+    new = replace(source, frames=frames)
+    before, after = source.frames_at(p.rate), new.frames_at(p.rate)
+
+    def follow(clip: Clip) -> Clip:
+        end = _end(clip)
+        if end is None or end < before or end >= after:
+            return clip
+        return replace(clip, length=clip.length + after - end)
+
+    return _changed(replace(p, sources={**p.sources, source_id: new}), source_id, follow)
+
+
+def seal_source(p: Project, growing_id: str, sealed_source: Source) -> Project:
+    """Puts the finished file in the place of a growing source. Clips that waited for more end with the sound."""
+    source = _growing(p, growing_id)
+    ready, last = source.frames_at(p.rate), sealed_source.frames_at(p.rate)
+
+    def end(clip: Clip) -> Clip:
+        reach = _end(clip)
+        if reach is not None and reach >= ready and reach != last:
+            clip = fitted(replace(clip, length=max(clip.length + last - reach, 1)))
+        return clip
+
+    return _replaced(_changed(p, growing_id, end), growing_id, sealed_source)
+
+
+def relink_source(p: Project, source_id: str, source: Source) -> Project:
+    """Lets all that played one source play another, such as a missing file that was found elsewhere."""
+    if source_id not in p.sources:
+        raise EditError("This audio is not in the song: import the file instead.")
+    return _replaced(p, source_id, source)
+
+
+def _growing(p: Project, source_id: str) -> Source:
+    source = p.sources.get(source_id)
+    if source is None or not source.growing:
+        raise EditError("This audio is not being generated any more: start a new generation.")
+    return source
+
+
+def _end(clip: Clip) -> int | None:
+    """The frame of the source after the last that the clip plays, if it plays straight forwards."""
+    return None if clip.reverse or clip.loop_length else clip.offset + clip.chosen.shift + clip.length
+
+
+def _changed(p: Project, source_id: str, change: Callable[[Clip], Clip]) -> Project:
+    """`p` with `change` made to every clip whose chosen take plays that source."""
+
+    def changed(track: Track) -> Track:
+        clips = tuple(change(clip) if clip.chosen.source == source_id else clip for clip in track.clips)
+        return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
+
+    return replace(p, tracks=tuple(changed(track) for track in p.tracks))
+
+
+def _replaced(p: Project, source_id: str, source: Source) -> Project:
+    """`p` with `source` in the place of another, in the list and in every take."""
+    sources = {key: value for key, value in p.sources.items() if key != source_id}
+    sources[source.id] = source
+    if source.id == source_id:
+        return replace(p, sources=sources)
+
+    def relinked(clip: Clip) -> Clip:
+        if all(take.source != source_id for take in clip.takes):
+            return clip
+        takes = (replace(t, source=source.id) if t.source == source_id else t for t in clip.takes)
+        return replace(clip, takes=tuple(takes))
+
+    def changed(track: Track) -> Track:
+        clips = tuple(relinked(clip) for clip in track.clips)
+        return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
+
+    return replace(p, sources=sources, tracks=tuple(changed(track) for track in p.tracks))

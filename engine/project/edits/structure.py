@@ -1,0 +1,224 @@
+"""Finding and replacing parts of a project: what is not replaced keeps its identity.
+
+The functions here raise `EditError` for an id that the project does not have.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from enum import Enum
+from fractions import Fraction
+from typing import Final
+
+from engine.errors import EditError
+from engine.ids import new_id
+from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Source, Track
+from engine.tempo import Clock, Position
+
+MAX_NAME: Final = 200
+"""Longest name of a song, track, clip, take or marker, in characters."""
+
+FINEST: Final = 24
+"""Parts of a quarter note that hold every position of the grid, triplets of 1/32 included."""
+
+
+class Keep(Enum):
+    """Says that an argument was left out where None means something."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+def track_of(p: Project, track_id: str) -> Track:
+    """The track with that id."""
+    if track := p.track(track_id):
+        return track
+    raise EditError("This track is no longer in the song: choose another track.")
+
+
+def clip_of(p: Project, clip_id: str) -> tuple[Track, Clip]:
+    """The clip with that id and its track."""
+    for track in p.tracks:
+        for clip in track.clips:
+            if clip.id == clip_id:
+                return track, clip
+    raise missing_clip()
+
+
+def missing_clip() -> EditError:
+    """The error for a clip id that the project does not have."""
+    return EditError("This clip is no longer in the song: select another clip.")
+
+
+def tracks_of(p: Project, ids: Iterable[str]) -> list[tuple[Track, list[Clip]]]:
+    """The clips with these ids, grouped by track; tracks and clips in the song's order."""
+    wanted = set(ids)
+    found = []
+    left = len(wanted)
+    for track in p.tracks:
+        if not left:
+            break
+        if clips := [clip for clip in track.clips if clip.id in wanted]:
+            found.append((track, clips))
+            left -= len(clips)
+    if left:
+        raise missing_clip()
+    return found
+
+
+def source_of(p: Project, clip: Clip) -> Source | None:
+    """The source of the take that `clip` plays, if the project has it."""
+    return p.sources.get(clip.chosen.source)
+
+
+def with_track(p: Project, track: Track) -> Project:
+    """`p` with `track` in the place of the track that has its id."""
+    return replace(p, tracks=tuple(track if old.id == track.id else old for old in p.tracks))
+
+
+def with_tracks(p: Project, tracks: Iterable[Track]) -> Project:
+    """`p` with each of `tracks` in the place of the track that has its id."""
+    new = {track.id: track for track in tracks}
+    return replace(p, tracks=tuple(new.get(old.id, old) for old in p.tracks)) if new else p
+
+
+def with_clips(track: Track, clips: Iterable[Clip], clock: Clock) -> Track:
+    """`track` with these clips in the order of their starts; clips that start together keep their order."""
+    return replace(track, clips=in_order(clips, clock))
+
+
+def in_order(clips: Iterable[Clip], clock: Clock) -> tuple[Clip, ...]:
+    """The clips in the order of their starts; clips that start together keep their order."""
+    return tuple(sorted(clips, key=lambda clip: clock.frames(clip.position)))
+
+
+def with_clip(p: Project, track: Track, old: Clip, *new: Clip) -> Project:
+    """`p` with `new` in the place of `old` on `track`."""
+    clips: list[Clip] = []
+    for clip in track.clips:
+        if clip is old:
+            clips.extend(new)
+        else:
+            clips.append(clip)
+    if len(new) == 1 and new[0].position == old.position:
+        return with_track(p, replace(track, clips=tuple(clips)))
+    return with_track(p, with_clips(track, clips, p.clock))
+
+
+def change_clips(p: Project, ids: Iterable[str], change: Callable[[Clip], Clip]) -> Project:
+    """`p` with `change` made to each of these clips, which must not move them."""
+    tracks = []
+    for track, clips in tracks_of(p, ids):
+        changed = {clip.id: change(clip) for clip in clips}
+        if any(changed[clip.id] != clip for clip in clips):
+            tracks.append(replace(track, clips=tuple(changed.get(clip.id, clip) for clip in track.clips)))
+    return with_tracks(p, tracks)
+
+
+def copied(clip: Clip) -> Clip:
+    """The same clip under an id of its own."""
+    return replace(clip, id=new_id())
+
+
+def fitted(clip: Clip, *, keep_end: bool = False) -> Clip:
+    """The clip with fades that fit its length; the fade-out gives way first, or the fade-in with `keep_end`."""
+    fade_in, fade_out = clip.fade_in, clip.fade_out
+    if fade_in.length + fade_out.length <= clip.length:
+        return clip
+    if keep_end:
+        out = min(fade_out.length, clip.length)
+        into = min(fade_in.length, clip.length - out)
+    else:
+        into = min(fade_in.length, clip.length)
+        out = min(fade_out.length, clip.length - into)
+    return replace(clip, fade_in=replace(fade_in, length=into), fade_out=replace(fade_out, length=out))
+
+
+def later(clock: Clock, position: Position, frames: int) -> Position:
+    """The place `frames` after `position` (before, if negative), to the frame.
+
+    Beats stay beats, and stay on the grid if a step of the grid leads to that very frame.
+    """
+    if isinstance(position, int):
+        return position + frames
+    target = clock.frames(position) + frames
+    nearest = position + Fraction(round(clock.beats(frames) * FINEST), FINEST)
+    return nearest if clock.frames(nearest) == target else clock.beats(target)
+
+
+def in_kind(clock: Clock, position: Position, like: Position) -> Position:
+    """`position` in beats if it or `like` is in beats, otherwise in frames."""
+    if isinstance(like, int) or not isinstance(position, int):
+        return position
+    return clock.beats(position)
+
+
+def not_before_start(clock: Clock, position: Position) -> Position:
+    """`position`, or the song's start if it lies before it."""
+    if clock.frames(position) >= 0 and position >= 0:
+        return position
+    return 0 if isinstance(position, int) else Fraction(0)
+
+
+def whole(frames: int, what: str) -> int:
+    """`frames` as a Python int; `what` names it in the error.
+
+    Raises:
+        EditError: below 0.
+    """
+    if frames < 0:
+        raise EditError(f"{what} cannot be negative: give 0 or more.")
+    return int(frames)
+
+
+def gain(db: float) -> float:
+    """A gain brought into the model's range.
+
+    Raises:
+        EditError: not a number.
+    """
+    return min(max(number(db, "The gain"), MIN_GAIN_DB), MAX_GAIN_DB)
+
+
+def number(value: float, what: str) -> float:
+    """A value that is a number; `what` names it in the error."""
+    if math.isnan(value):
+        raise EditError(f"{what} must be a number.")
+    return float(value)
+
+
+def hue(colour: int) -> int:
+    """The index of a track colour.
+
+    Raises:
+        EditError: not a colour of the theme.
+    """
+    if not 0 <= colour < TRACK_HUES:
+        raise EditError(f"There is no colour {colour}: choose one from 0 to {TRACK_HUES - 1}.")
+    return colour
+
+
+def clean(name: str, what: str) -> str:
+    """A name on one line, without blanks at its ends, cut to `MAX_NAME`.
+
+    Raises:
+        EditError: nothing is left of it.
+    """
+    if text := tidy(name):
+        return text
+    raise EditError(f"{what} needs a name: type at least one letter.")
+
+
+def tidy(name: str) -> str:
+    """A name on one line, without blanks at its ends, cut to `MAX_NAME`; may be empty."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:MAX_NAME].rstrip()
+
+
+def unused(stem: str, count: int, names: Iterable[str]) -> str:
+    """“stem N” with the first N above `count` that none of `names` is."""
+    taken = set(names)
+    while (name := f"{stem} {count + 1}") in taken:
+        count += 1
+    return name
