@@ -1,0 +1,88 @@
+"""Buttons with an icon or a letter; Enter presses them, since Space plays."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
+
+from desktop.icons import Icons
+from desktop.theme import Theme
+
+
+class IconButton(QToolButton):
+    """A square button with an icon; with an action it is the action's button."""
+
+    def __init__(
+        self,
+        icons: Icons,
+        icon: str,
+        name: str,
+        *,
+        action: QAction | None = None,
+        checkable: bool = False,
+        size: int = 18,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        if action:
+            self.setDefaultAction(action)
+        self.setIcon(icons.icon(icon))
+        self.setIconSize(QSize(size, size))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setCheckable(checkable or bool(action and action.isCheckable()))
+        self.setAccessibleName(name)
+        self.setToolTip(action.toolTip() if action else name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(28, 28)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+
+class LetterButton(QAbstractButton):
+    """A small switch with a letter, such as M and S; lit in `lit` while it is on."""
+
+    def __init__(self, letter: str, name: str, theme: Theme, lit: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lit = lit
+        self.setText(letter)
+        self.setCheckable(True)
+        self.setFont(theme.font("small", bold=True))
+        self.setFixedSize(24, 20)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """Its fixed size."""
+        return QSize(24, 20)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._theme
+        on = self.isChecked()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._lit if on else theme.hover if self.underMouse() else theme.raised)
+        painter.drawRoundedRect(self.rect(), 3, 3)
+        painter.setFont(self.font())
+        painter.setPen(theme.text_on(self._lit) if on else theme.dim)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self.hasFocus():
+            painter.setPen(QPen(theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 3, 3)
+        painter.end()
+
+
+def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        button.click()
+        return True
+    return False

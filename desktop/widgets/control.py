@@ -1,0 +1,233 @@
+"""What every value control does: drag, wheel, type, double-click to reset, Shift for fine steps."""
+
+import math
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from desktop.theme import Theme
+from desktop.widgets.values import ValueSpec
+from engine.ids import new_id
+
+GESTURE_GAP = 0.8  # seconds between two turns of the wheel that are one gesture
+
+
+class ValueControl(QWidget):
+    """A number that the user can change. Children draw it.
+
+    `edited(value, gesture)` says what the user made of it; changes of one drag or one run of the wheel share the word
+    `gesture`, which is good as a merge key for undo. `set_value` shows a value without a signal.
+    """
+
+    edited = Signal(float, str)
+
+    def __init__(self, spec: ValueSpec, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.theme = theme
+        self._value = spec.default
+        self._mixed = False
+        self._gesture = ""
+        self._last_turn = -math.inf
+        self._grip: QPointF | None = None
+        self._turned = 0.0  # wheel rest, in steps
+        self._editor: QLineEdit | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(spec.name)
+        self._describe()
+
+    @property
+    def value(self) -> float:
+        """The value shown."""
+        return self._value
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it stands for several different values."""
+        return self._mixed
+
+    @property
+    def text(self) -> str:
+        """The value with its unit."""
+        return "—" if self._mixed else self.spec.format(self._value)
+
+    def set_value(self, value: float) -> None:
+        """Shows `value`."""
+        value = self.spec.clamp(value)
+        if value != self._value or self._mixed:
+            self._value, self._mixed = value, False
+            self._describe()
+            self.update()
+
+    def set_mixed(self) -> None:
+        """Shows that the things it stands for differ."""
+        self._mixed = True
+        self._describe()
+        self.update()
+
+    def begin_typing(self, first: str = "") -> None:
+        """Opens the field for typing, with the value selected or `first` in it."""
+        if self._editor or not self.isEnabled():
+            return
+        editor = QLineEdit(self)
+        editor.setAccessibleName(self.spec.name)
+        editor.setGeometry(self.editor_rect())
+        editor.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        editor.setFont(self.font())
+        editor.setText(first or ("" if self._mixed else self.text))
+        if not first:
+            editor.selectAll()
+        editor.installEventFilter(self)
+        editor.show()
+        editor.setFocus()
+        self._editor = editor
+
+    def editor_rect(self) -> QRect:
+        """Where one types."""
+        height = 24
+        return QRect(0, (self.height() - height) // 2, self.width(), height)
+
+    # what children may change
+
+    def drag(self, delta: QPointF, fine: bool) -> float:
+        """The value after dragging by `delta` pixels (up is negative)."""
+        return self._value - delta.y() * self.spec.per_pixel * (self.spec.fine / self.spec.step if fine else 1)
+
+    def draw_focus(self, painter: QPainter, radius: float = 4.0) -> None:
+        """Draws the focus ring when it is due."""
+        if self.hasFocus() and not self._editor:
+            painter.setPen(QPen(self.theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), radius, radius)
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self._grip = event.position()
+        self._gesture = new_id()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is None:
+            return
+        delta = event.position() - self._grip
+        self._grip = event.position()
+        self._edit(self.drag(delta, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        self._gesture = new_id()
+        self._edit(self.spec.default)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._turned += (event.angleDelta().y() or event.angleDelta().x()) / 120
+        steps = math.trunc(self._turned)
+        self._turned -= steps
+        if steps:
+            self._step(steps, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        steps = {
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_PageUp: 10,
+            Qt.Key.Key_PageDown: -10,
+        }.get(Qt.Key(event.key()))
+        if steps is not None:
+            self._step(steps, fine)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.begin_typing()
+        elif event.text() and event.text() in "0123456789.,-+−":
+            self.begin_typing(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps arrows and figures from being taken as shortcuts while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            arrows = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+            if event.key() in arrows or (event.text() and event.text() in "0123456789.,-+"):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Ends the typing: Enter takes it, Escape drops it, leaving the field takes it."""
+        if watched is self._editor and self._editor:
+            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                    self._end_typing(take=True)
+                    return True
+                if event.key() == Qt.Key.Key_Escape:
+                    self._end_typing(take=False)
+                    return True
+            elif isinstance(event, QFocusEvent) and event.lostFocus():
+                self._end_typing(take=True)
+        return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # inside
+
+    def _step(self, steps: int, fine: bool) -> None:
+        now = monotonic()
+        if now - self._last_turn > GESTURE_GAP:
+            self._gesture = new_id()
+        self._last_turn = now
+        size = self.spec.fine if fine else self.spec.step
+        # steps land on multiples, so that turning back returns to round numbers
+        self._edit(
+            (math.floor(self._value / size + 1e-6) if steps > 0 else math.ceil(self._value / size - 1e-6)) * size
+            + steps * size
+        )
+
+    def _edit(self, value: float) -> None:
+        value = self.spec.clamp(value)
+        if value == self._value and not self._mixed:
+            return
+        self._value, self._mixed = value, False
+        self._describe()
+        self.update()
+        self.edited.emit(value, self._gesture)
+
+    def _end_typing(self, *, take: bool) -> None:
+        editor, self._editor = self._editor, None
+        if editor is None:
+            return
+        text, changed = editor.text(), editor.isModified()
+        had_focus = editor.hasFocus()
+        editor.hide()
+        editor.deleteLater()
+        if had_focus:
+            self.setFocus()
+        if take and (changed or text != self.text):
+            try:
+                value = self.spec.parse(text)
+            except ValueError:
+                return
+            self._gesture = new_id()
+            self._edit(value)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.text)
+        self.setToolTip(f"{self.spec.name}: {self.text}")
