@@ -86,17 +86,23 @@ class Job:
 
 
 class Runner:
-    """Runs jobs in order on one thread. `changed` is called on that thread (or the caller's, on submit and cancel)."""
+    """Runs jobs in order on one thread of its own.
+
+    `changed` is called with a job whenever it changed: on that thread, or on the caller's for `submit`, `cancel` and
+    `close`. It must return soon and not raise. Any thread may call the methods.
+    """
 
     def __init__(self, changed: Callable[[Job], None], *, name: str = "jobs") -> None:
         self._changed = changed
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # guards what follows and every change of a job's state
         self._current: Job | None = None
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, title: str, operation: Callable[[Context], Any]) -> Job:
-        """Queues `operation` and returns its job."""
+        """Queues `operation` and returns its job; once the runner is closed the job is cancelled at once."""
         job = Job(title, operation)
 
         def report(share: float, text: str) -> None:
@@ -104,52 +110,79 @@ class Runner:
             self._changed(job)
 
         job.context = Context(report)
+        with self._lock:
+            if self._closed:
+                job.state = JobState.CANCELLED
+            else:
+                self._queue.put(job)
         self._changed(job)
-        self._queue.put(job)
         return job
 
     def cancel(self, job: Job) -> None:
-        """Cancels `job`, whether it waits or runs."""
+        """Cancels `job`, whether it waits or runs; one that is over stays as it is."""
         job.context.cancel()
-        if job.state is JobState.WAITING:
-            job.state = JobState.CANCELLED
+        with self._lock:
+            waited = job.state is JobState.WAITING
+            if waited:
+                job.state = JobState.CANCELLED
+        if waited:
             self._changed(job)
 
     def close(self, timeout: float = 3.0) -> None:
-        """Cancels what runs, drops what waits and ends the thread."""
+        """Cancels what runs, drops what waits, ends the thread and waits for its end, at most `timeout` seconds."""
+        with self._lock:
+            self._closed = True
+            running = self._current
+        waiting: list[Job] = []
         while True:
             try:
-                waiting = self._queue.get_nowait()
+                job = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if waiting:
-                self.cancel(waiting)
-        if self._current:
-            self._current.context.cancel()
+            if job:
+                waiting.append(job)
         self._queue.put(None)
-        self._thread.join(timeout)
+        for job in waiting:
+            self.cancel(job)
+        if running:
+            running.context.cancel()
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout)
 
     def _run(self) -> None:
         while (job := self._queue.get()) is not None:
-            if job.over:
+            with self._lock:
+                if self._closed and not job.over:
+                    job.context.cancel()
+                dropped = job.over
+                if not dropped:
+                    self._current = job
+                    job.started, job.state = monotonic(), JobState.RUNNING
+            if dropped:
                 continue
-            self._current = job
-            job.state, job.started = JobState.RUNNING, monotonic()
             self._changed(job)
-            try:
-                job.result = job.operation(job.context)
-                job.state, job.share = JobState.DONE, 1.0
-            except Cancelled:
-                job.state = JobState.CANCELLED
-            except EngineError as error:
-                job.state, job.error = JobState.FAILED, str(error)
-            except Exception as error:  # the job runner is the one place that turns any failure into a report
-                log.exception("job %s failed", job.title)
-                job.state = JobState.FAILED
-                job.error = (
-                    f"“{job.title}” failed unexpectedly ({type(error).__name__}: {error}). Nothing was changed; "
-                    "the log has the details."
-                )
-            job.ended = monotonic()
-            self._current = None
+            state = self._outcome(job)
+            with self._lock:
+                self._current = None
+                job.ended, job.state = monotonic(), state
             self._changed(job)
+
+    def _outcome(self, job: Job) -> JobState:
+        """Runs the operation and keeps its result or its error in `job`."""
+        try:
+            job.context.check()
+            job.result = job.operation(job.context)
+        except Cancelled:
+            return JobState.CANCELLED
+        except EngineError as error:
+            job.error = str(error)
+            return JobState.FAILED
+        except Exception as error:  # the job runner is the one place that turns any failure into a report
+            log.exception("job %s failed", job.title)
+            job.error = (
+                f"“{job.title}” failed unexpectedly ({type(error).__name__}: {error}). Nothing was changed; "
+                "the log has the details."
+            )
+            return JobState.FAILED
+        job.share = 1.0
+        return JobState.DONE

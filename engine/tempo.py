@@ -18,10 +18,11 @@ Position = int | Fraction
 MIN_TEMPO, MAX_TEMPO = Fraction(20), Fraction(400)
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
 
-_BARS = re.compile(r"bar:(\d+)(?:\.(\d+)(?:\+(\d+)/(\d+))?)?")
-_SECONDS = re.compile(r"(\d+(?:\.\d+)?|\.\d+)s")
-_FRAMES = re.compile(r"(\d+)f")
+_BARS = re.compile(r"bar:(\d{1,9})(?:\.(\d{1,2})(?:\+(\d{1,18})/(\d{1,18}))?)?")
+_SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})s")
+_FRAMES = re.compile(r"(\d{1,15})f")
 _SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})")
+_TEMPO = re.compile(r"\d{1,6}(?:\.\d{1,18}|/\d{1,9})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,15 @@ class Clock:
         beat, share = divmod(rest, self.signature.beat)
         return int(bar) + 1, int(beat) + 1, share / self.signature.beat
 
+    def text(self, position: Position) -> str:
+        """`position` as `parse` reads it: bars and beats if it is in beats, otherwise frames."""
+        if isinstance(position, int):
+            return f"{position}f"
+        bar, beat, share = self.bar_and_beat(position)
+        if share:
+            return f"bar:{bar}.{beat}+{share.numerator}/{share.denominator}"
+        return f"bar:{bar}.{beat}" if beat > 1 else f"bar:{bar}"
+
     def parse(self, text: str) -> Position:
         """The position written as `bar:5`, `bar:5.3`, `bar:5.3+1/3`, `2.5s` or `12345f`.
 
@@ -107,7 +117,8 @@ class Clock:
         text = text.strip()
         if match := _BARS.fullmatch(text):
             bar, beat = int(match[1]), int(match[2] or 1)
-            share = Fraction(int(match[3]), int(match[4])) if match[3] and int(match[4]) else Fraction(0)
+            over = int(match[4] or 1)
+            share = Fraction(int(match[3] or 0), over) if over else Fraction(1)
             if bar >= 1 and 1 <= beat <= self.signature.numerator and share < 1:
                 return self.bar_start(bar) + (beat - 1 + share) * self.signature.beat
         elif match := _SECONDS.fullmatch(text):
@@ -127,8 +138,8 @@ def parse_tempo(text: str) -> Fraction:
         EngineError: not a number, or outside 20 to 400 BPM.
     """
     try:
-        tempo = round(Fraction(text.strip()), 3)
-    except (ValueError, ZeroDivisionError):
+        tempo = round(Fraction(text.strip()), 3) if _TEMPO.fullmatch(text.strip()) else Fraction(0)
+    except ZeroDivisionError:
         tempo = Fraction(0)
     if not MIN_TEMPO <= tempo <= MAX_TEMPO:
         raise EngineError(f"The tempo “{text}” is not possible: give a number from 20 to 400 BPM.")

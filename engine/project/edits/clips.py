@@ -42,7 +42,7 @@ def add_clip(p: Project, track_id: str, clip: Clip) -> Project:
     looped = max(clip.loop_length, 0)
     clip = replace(
         clip,
-        position=not_before_start(p.clock, clip.position),
+        position=not_before_start(clip.position),
         name=tidy(clip.name),
         gain_db=gain(clip.gain_db),
         loop_length=looped,
@@ -139,7 +139,9 @@ def place_clip(p: Project, clip_id: str, position: Position, *, track_id: str | 
     """Puts a clip at `position` (the start, if that lies before it), and on another track if one is given."""
     track, clip = clip_of(p, clip_id)
     target = track if track_id is None else track_of(p, track_id)
-    moved = replace(clip, position=not_before_start(p.clock, position))
+    moved = replace(clip, position=not_before_start(position))
+    if target is track and moved == clip:
+        return p
     rest = [other for other in track.clips if other is not clip]
     if target is track:
         return with_track(p, with_clips(track, [*rest, moved], p.clock))
@@ -174,7 +176,7 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
     if not clips:
         return p
     clock = p.clock
-    position = not_before_start(clock, position)
+    position = not_before_start(position)
     top = p.tracks.index(track_of(p, track_id))
     highest = min(row for row, _ in clips)
     first = min((clip.position for _, clip in clips), key=clock.frames)
@@ -221,14 +223,14 @@ def set_clip(
 def ripple_insert(p: Project, position: Position, length: Position) -> Project:
     """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split."""
     clock = p.clock
-    position = not_before_start(clock, position)
+    position = not_before_start(position)
     at = clock.frames(position)
     if length <= 0:
         raise EditError("The time to insert must be longer than nothing: give at least one frame.")
     shift = clock.frames(length)
 
-    def moved(old: Position) -> Position:
-        if clock.frames(old) < at:
+    def moved(old: Position, *, end: bool = False) -> Position:
+        if clock.frames(old) < at + end:  # what ends there is not pushed on
             return old
         return (
             clock.beats(old) + length
@@ -249,10 +251,11 @@ def ripple_insert(p: Project, position: Position, length: Position) -> Project:
                 parts.append(clip)
         points = tuple(AutomationPoint(moved(point.position), point.gain_db) for point in track.automation)
         clips = in_order(parts, clock)
-        same = all(a is b for a, b in zip(clips, track.clips, strict=False)) and points == track.automation
+        same = points == track.automation and len(clips) == len(track.clips)
+        same = same and all(a is b for a, b in zip(clips, track.clips, strict=True))
         return track if same else replace(track, clips=clips, automation=points)
 
-    region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end))
+    region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end, end=True))
     return replace(
         p,
         tracks=tuple(opened(track) for track in p.tracks),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.errors import EditError
 from engine.project.edits.shape import longer_at_end, longer_at_start, room
 from engine.project.edits.structure import clip_of, fitted, later, whole, with_clip, with_clips, with_track
-from engine.project.model import Fade, FadeShape, Project
+from engine.project.model import Clip, Fade, FadeShape, Project
 
 
 def set_fade_in(p: Project, clip_id: str, length: int, shape: FadeShape | None = None) -> Project:
@@ -29,12 +29,14 @@ def crossfade(
 ) -> Project:
     """Fades from one clip into the next over the frames in which both sound.
 
-    With a `length`, the two ends are first trimmed so that this many frames overlap, half on each side of the middle
-    of the present overlap (or of the cut), as far as both have sound there.
+    With a `length`, the two ends are first trimmed so that this many frames overlap, as far as both have sound there,
+    half on each side of the middle of the present overlap (or of the cut) if both have enough.
 
     Raises:
         EditError: the clips are not neighbours on one track, do not touch, or have no sound to overlap with.
     """
+    if length is not None and length < 1:
+        raise EditError("A crossfade lasts at least one frame: make it longer, or remove the fades instead.")
     track, left = clip_of(p, left_id)
     other, right = clip_of(p, right_id)
     if other is not track or left is right:
@@ -45,31 +47,31 @@ def crossfade(
     start, end = clock.frames(right.position), clock.frames(left.position) + left.length
     if end < start:
         raise EditError("These clips do not touch: move them together before you crossfade them.")
-    if end >= start + right.length:
+    if end > start + right.length:
         raise EditError("One of these clips lies inside the other: move them so that only their ends overlap.")
-    if length is not None:
-        length = whole(length, "The length of a crossfade")
-        middle = (start + end) // 2
-        new_end, new_start = middle + length - length // 2, middle - length // 2
-        after, before = room(p, left)[1], room(p, right)[0]
-        if after is not None:
-            new_end = min(new_end, end + after)
-        if before is not None:
-            new_start = max(new_start, start - before)
-        first, last = clock.frames(left.position), start + right.length
-        new_end, new_start = min(new_end, last - 1), max(new_start, first + 1, 0)
-        left = replace(left, fade_out=Fade()) if length else left
-        new_left = longer_at_end(left, new_end - end)
-        new_right = longer_at_start(right, start - new_start)
-        if new_start != start:
-            new_right = replace(new_right, position=later(clock, right.position, new_start - start))
-        start, end = new_start, new_end
-    else:
-        new_left, new_right = left, right
-    overlap = end - start
+    new_start, new_end = (start, end) if length is None else _overlap(p, left, right, length)
+    overlap = new_end - new_start
     if overlap < 1:
         raise EditError("These clips have no sound to overlap with: trim them, or move them over each other.")
-    new_left = fitted(replace(new_left, fade_out=Fade(overlap, shape)), keep_end=True)
-    new_right = fitted(replace(new_right, fade_in=Fade(overlap, shape)))
-    new = {left.id: new_left, right.id: new_right}
+    new_left, new_right = longer_at_end(left, new_end - end), longer_at_start(right, start - new_start)
+    if new_start != start:
+        new_right = replace(new_right, position=later(clock, right.position, new_start - start))
+    new = {
+        left.id: fitted(replace(new_left, fade_out=Fade(overlap, shape)), keep_end=True),
+        right.id: fitted(replace(new_right, fade_in=Fade(overlap, shape))),
+    }
     return with_track(p, with_clips(track, (new.get(clip.id, clip) for clip in track.clips), clock))
+
+
+def _overlap(p: Project, left: Clip, right: Clip, length: int) -> tuple[int, int]:
+    """(first, frame after the last) of an overlap of at most `length` frames that both clips have sound for.
+
+    It lies about the middle of the present overlap, moved only where one of the clips has no more sound.
+    """
+    start, end = p.start_of(right), p.end_of(left)
+    after, before = room(p, left)[1], room(p, right)[0]
+    latest = start + right.length if after is None else min(end + after, start + right.length)
+    earliest = p.start_of(left) if before is None else max(start - before, p.start_of(left))
+    last = min((start + end) // 2 + length - length // 2, latest)
+    first = max(last - length, earliest)
+    return first, min(first + length, latest)

@@ -14,13 +14,13 @@ def add_marker(p: Project, position: Position, name: str | None = None) -> Proje
     """Puts a marker at `position`; without a name it is called “Marker N”."""
     names = (marker.name for marker in p.markers)
     name = unused("Marker", len(p.markers), names) if name is None else clean(name, "A marker")
-    return _with(p, (*p.markers, Marker(new_id(), not_before_start(p.clock, position), name)))
+    return _with(p, (*p.markers, Marker(new_id(), not_before_start(position), name)))
 
 
 def move_marker(p: Project, marker_id: str, position: Position) -> Project:
     """Puts a marker elsewhere."""
     old = _marker(p, marker_id)
-    new = replace(old, position=not_before_start(p.clock, position))
+    new = replace(old, position=not_before_start(position))
     return p if new == old else _with(p, (new if marker is old else marker for marker in p.markers))
 
 

@@ -71,7 +71,7 @@ def trim_start(p: Project, clip_id: str, position: Position) -> Project:
     """Moves a clip's start to `position`, without moving what it plays.
 
     The start stops at the song's start, where the sound begins, and one frame before the clip's end. A clip in beats
-    stays in beats.
+    stays in beats; one in frames is in beats from then on if `position` is.
     """
     track, clip = clip_of(p, clip_id)
     clock = p.clock
@@ -81,7 +81,7 @@ def trim_start(p: Project, clip_id: str, position: Position) -> Project:
     frame = min(max(wanted, least), start + clip.length - 1)
     if frame == start:
         return p
-    place = in_kind(clock, position if frame == wanted else frame, clip.position)
+    place = in_kind(clock, position if frame == wanted and position >= 0 else frame, clip.position)
     new = replace(longer_at_start(clip, start - frame), position=place)
     return with_clip(p, track, clip, fitted(new, keep_end=True))
 
@@ -261,10 +261,13 @@ def _unlooped(p: Project, clip: Clip) -> Clip:
 
 
 def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
-    """Drags a clip's end to `end_position`; it repeats what it played, over and over, as long as it lasts."""
+    """Drags a clip's end to `end_position`; a clip that gets longer repeats what it played, over and over."""
     track, clip = clip_of(p, clip_id)
     length = max(p.clock.frames(end_position) - p.start_of(clip), 1)
     if length == clip.length:
         return p
-    looped = clip if clip.loop_length else replace(clip, loop_length=clip.length, loop_phase=0)
-    return with_clip(p, track, clip, fitted(replace(looped, length=length)))
+    if not clip.loop_length and length > clip.length:
+        looped = replace(clip, loop_length=clip.length, loop_phase=0)
+    else:
+        looped = clip
+    return with_clip(p, track, clip, fitted(longer_at_end(looped, length - clip.length)))

@@ -51,8 +51,8 @@ def set_loop_region(
         EditError: it would not be at least one frame long.
     """
     clock = p.clock
-    first = p.loop.start if start is None else not_before_start(clock, start)
-    last = p.loop.end if end is None else not_before_start(clock, end)
+    first = p.loop.start if start is None else not_before_start(start)
+    last = p.loop.end if end is None else not_before_start(end)
     if isinstance(first, int) != isinstance(last, int):
         first, last = clock.beats(first), clock.beats(last)
     if clock.frames(last) <= clock.frames(first):

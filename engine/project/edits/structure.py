@@ -4,6 +4,7 @@ The functions here raise `EditError` for an id that the project does not have.
 """
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
@@ -155,9 +156,9 @@ def in_kind(clock: Clock, position: Position, like: Position) -> Position:
     return clock.beats(position)
 
 
-def not_before_start(clock: Clock, position: Position) -> Position:
+def not_before_start(position: Position) -> Position:
     """`position`, or the song's start if it lies before it."""
-    if clock.frames(position) >= 0 and position >= 0:
+    if position >= 0:
         return position
     return 0 if isinstance(position, int) else Fraction(0)
 
@@ -213,7 +214,8 @@ def clean(name: str, what: str) -> str:
 
 def tidy(name: str) -> str:
     """A name on one line, without blanks at its ends, cut to `MAX_NAME`; may be empty."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:MAX_NAME].rstrip()
+    plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in name)
+    return " ".join(plain.split())[:MAX_NAME].rstrip()
 
 
 def unused(stem: str, count: int, names: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Edits of whole tracks."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -60,11 +61,11 @@ def move_track(p: Project, track_id: str, index: int) -> Project:
 def duplicate_track(p: Project, track_id: str) -> Project:
     """Puts a copy of a track, with copies of its clips, below it."""
     track = track_of(p, track_id)
-    stem = track.name
+    stem = re.sub(r" \d{1,6}$", "", track.name)
     copy = replace(
         track,
         id=new_id(),
-        name=unused(clean(stem, "A track"), 1, (t.name for t in p.tracks)),
+        name=unused(stem, 1, (t.name for t in p.tracks)),
         clips=tuple(copied(clip) for clip in track.clips),
     )
     at = p.tracks.index(track) + 1
@@ -101,6 +102,6 @@ def set_track(
 def set_automation(p: Project, track_id: str, points: Iterable[AutomationPoint]) -> Project:
     """Replaces a track's volume automation; the points are put in order and their gains into range."""
     track, clock = track_of(p, track_id), p.clock
-    new = [AutomationPoint(not_before_start(clock, point.position), gain(point.gain_db)) for point in points]
+    new = [AutomationPoint(not_before_start(point.position), gain(point.gain_db)) for point in points]
     new.sort(key=lambda point: clock.frames(point.position))
-    return with_track(p, replace(track, automation=tuple(new)))
+    return p if tuple(new) == track.automation else with_track(p, replace(track, automation=tuple(new)))
