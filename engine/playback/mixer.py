@@ -1,0 +1,306 @@
+"""The one renderer: playback and bounce hear the same samples.
+
+Each placement is read, multiplied by its gain (clip, take, track, pan and master in one factor), then by its fades;
+placements that overlap on a track are added; the track's automation is applied; tracks are added in their order. A
+sample that is not multiplied by anything but 1 comes out with the bits it had in its file, and where nothing is placed
+there is exactly 0. All of it is worked out frame by frame from the frame's number, so any block size gives the same
+samples, and any range equals that part of the whole.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from engine.playback.gains import AutomationCurve, apply_fade
+from engine.playback.plan import Placement, Plan, TrackPlan
+from engine.playback.samples import SampleReader
+
+PIECE = 32768
+"""Frames mixed at once: longer renders work in pieces of this, which stay in the processor's cache."""
+
+_TILE = 512
+_INT16 = np.float32(1 / 32768)
+_SILENT = np.float32(-0.0)  # x + −0.0 keeps every x, also −0.0
+
+
+class Mixer:
+    """Renders a plan. Belongs to one thread; more of them may read the same files at once.
+
+    With `strict`, an unreadable file raises `AudioFileError`; otherwise it is silent and listed in `reader.failed`.
+    """
+
+    def __init__(self, plan: Plan, *, strict: bool = True) -> None:
+        self.reader = SampleReader(strict=strict)
+        self._scratch = np.empty((2, 2 * PIECE), np.float32)
+        self._gather = np.empty(0, np.uint8)
+        self._voices: dict[str, _Voice] = {}
+        self.set_plan(plan)
+
+    def __enter__(self) -> "Mixer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def plan(self) -> Plan:
+        """What is rendered."""
+        return self._plan
+
+    def set_plan(self, plan: Plan) -> None:
+        """Renders `plan` from now on. Its parts that are the same objects as before cost nothing."""
+        old = self._voices
+        self._plan = plan
+        self._voices = {track.id: _Voice(track, plan.master_gain, old.get(track.id)) for track in plan.tracks}
+        paths = {placement.file.path for track in plan.tracks for placement in track.placements}
+        self.reader.keep(paths)
+        self._growing = [
+            placement
+            for voice in self._voices.values()
+            for placement in voice.placements
+            if voice.sounds and placement.file.growing
+        ]
+
+    def close(self) -> None:
+        """Closes its files."""
+        self.reader.close()
+
+    def render(
+        self,
+        start: int,
+        frames: int,
+        *,
+        tracks: Collection[str] | None = None,
+        out: np.ndarray | None = None,
+        stems: Mapping[str, np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Song frames `start` … as float32 (frames, 2), with the master gain.
+
+        Args:
+            start: first frame; before 0 and after the end there is silence.
+            frames: how many.
+            tracks: ids of the tracks to mix; None mixes all. Those that are muted (or not soloed) stay silent.
+            out: where to put the result, C-contiguous float32 (frames, 2).
+            stems: by track id, where to put what that track adds to the mix, in the same form; added up in the order
+                of the tracks, they are the mix. Only for tracks that are mixed.
+
+        Raises:
+            AudioFileError: a file cannot be read (only if strict).
+        """
+        mix = np.empty((frames, 2), np.float32) if out is None else out
+        voices = [voice for id_, voice in self._voices.items() if tracks is None or id_ in tracks]
+        for first in range(0, frames, PIECE):
+            count = min(PIECE, frames - first)
+            self._mix_piece(voices, start + first, mix[first : first + count].reshape(-1), stems or {}, first)
+        return mix
+
+    def render_stems(self, start: int, frames: int, out: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The mix of the tracks in `out`, and each of them into its array (frames, 2), in one pass."""
+        return self.render(start, frames, tracks=out.keys(), stems=out)
+
+    def ready(self, start: int, frames: int) -> int:
+        """How many of the song frames `start` … can be rendered without needing what a growing file lacks yet."""
+        for placement in self._growing:
+            first, last = max(start, placement.start), min(start + frames, placement.end)
+            if first >= last:
+                continue
+            for at, file_first, count, _ in _runs(placement, first - placement.start, last - first):
+                there = self.reader.frames(placement.file, file_first + count)
+                if there < file_first + count:
+                    lacking = at + max(there - file_first, 0) if not placement.reverse else at
+                    frames = min(frames, first - start + lacking)
+                    break
+        return frames
+
+    def sounds_across(self, frame: int) -> bool:
+        """Whether a sound lies over the border before `frame`, so that starting there would click."""
+        return any(
+            placement.start < frame < placement.end
+            for voice in self._voices.values()
+            if voice.sounds
+            for placement in voice.between(frame - 1, frame + 1)
+        )
+
+    def _mix_piece(
+        self, voices: Sequence["_Voice"], start: int, mix: np.ndarray, stems: Mapping[str, np.ndarray], offset: int
+    ) -> None:
+        frames = len(mix) // 2
+        mix.fill(_SILENT)
+        covered: list[tuple[int, int]] = []
+        for voice in voices:
+            stem = stems.get(voice.id)
+            into = None if stem is None else stem[offset : offset + frames].reshape(-1)
+            spans = list(voice.spans(start, start + frames)) if voice.sounds else []
+            for first, last, placements in spans:
+                a, b = first - start, last - start
+                sound = self._scratch[0, : 2 * (b - a)] if into is None else into[2 * a : 2 * b]
+                self._render_span(voice, placements, first, sound)
+                part = mix[2 * a : 2 * b]
+                np.add(part, sound, out=part)
+                covered.append((a, b))
+            if into is not None:
+                _clear_gaps(into, [(first - start, last - start) for first, last, _ in spans])
+        _clear_gaps(mix, covered)
+
+    def _render_span(self, voice: "_Voice", placements: list[Placement], start: int, sound: np.ndarray) -> None:
+        """One track over a span in which the same placements sound throughout, into `sound` (2 · frames,)."""
+        self._render_placement(voice, placements[0], start, sound)
+        for placement in placements[1:]:
+            more = self._scratch[1, : len(sound)]
+            self._render_placement(voice, placement, start, more)
+            np.add(sound, more, out=sound)
+        if voice.automation:
+            voice.automation.apply(sound, start)
+
+    def _render_placement(self, voice: "_Voice", placement: Placement, start: int, sound: np.ndarray) -> None:
+        t, frames = start - placement.start, len(sound) // 2
+        samples = self._fetch(placement, t, frames)
+        left, right = np.float32(voice.left * placement.gain), np.float32(voice.right * placement.gain)
+        if placement.file.dtype == "<i2":
+            left, right = left * _INT16, right * _INT16
+        _to_stereo(samples, placement.file.channels, left, right, sound)
+        if t < placement.fade_in:
+            part = sound[: 2 * (placement.fade_in - t)]
+            apply_fade(part, t, placement.fade_in_shape, placement.fade_in, falling=False)
+        into_fade = t + frames - (placement.length - placement.fade_out)
+        if into_fade > 0:
+            count = min(into_fade, frames)
+            part = sound[2 * (frames - count) :]
+            apply_fade(part, into_fade - count, placement.fade_out_shape, placement.fade_out, falling=True)
+
+    def _fetch(self, placement: Placement, t: int, frames: int) -> np.ndarray:
+        """Frames `t` … of a placement: (frames · channels,) in its file's type, silence where the file has none."""
+        file, channels, reader = placement.file, placement.file.channels, self.reader
+        if not placement.loop_length and not placement.reverse:
+            first = placement.first + t
+            if first >= 0 and first + frames <= reader.frames(file, first + frames):
+                return reader.read(file, first, frames)
+        dtype = np.dtype(file.dtype)
+        size = frames * channels * dtype.itemsize
+        if len(self._gather) < size:
+            self._gather = np.empty(size, np.uint8)
+        samples = self._gather[:size].view(dtype)
+        filled = frames
+        if 0 < placement.loop_length < frames:  # the rest repeats what the first loop holds
+            filled = placement.loop_length
+        whole = samples.reshape(frames, channels)
+        for at, first, count, backwards in _runs(placement, t, filled):
+            a, b = max(first, 0), min(first + count, reader.frames(file, first + count))
+            target = whole[at : at + count]
+            if a > first or b < first + count:
+                target[:] = 0
+            if a < b:
+                found = reader.read(file, a, b - a).reshape(-1, channels)
+                if backwards:
+                    target[first + count - b : first + count - a] = found[::-1]
+                else:
+                    target[a - first : b - first] = found
+        while filled < frames:
+            count = min(filled, frames - filled)
+            whole[filled : filled + count] = whole[:count]
+            filled += count
+        return samples
+
+
+class _Voice:
+    """A track made ready for mixing."""
+
+    def __init__(self, track: TrackPlan, master: float, old: "_Voice | None") -> None:
+        self.id = track.id
+        self.placements = track.placements
+        self.left = track.gain * track.left * master
+        self.right = track.gain * track.right * master
+        self.sounds = track.audible and track.gain * master > 0.0 and bool(track.placements)
+        self._points = track.automation
+        self._starts: list[int]
+        self._ends: list[int]  # the latest end so far
+        self.automation: AutomationCurve | None
+        if old and old.placements is track.placements:
+            self._starts, self._ends = old._starts, old._ends
+        else:
+            self._starts = [placement.start for placement in track.placements]
+            self._ends = list(accumulate((placement.end for placement in track.placements), max))
+        if old and old._points == track.automation:
+            self.automation = old.automation
+        else:
+            self.automation = AutomationCurve(track.automation) if track.automation else None
+
+    def between(self, start: int, end: int) -> list[Placement]:
+        """The placements that sound somewhere in `start` … `end`, in order."""
+        if not self._ends or self._ends[-1] <= start:
+            return []
+        candidates = self.placements[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+        return [placement for placement in candidates if placement.end > start]
+
+    def spans(self, start: int, end: int) -> Iterator[tuple[int, int, list[Placement]]]:
+        """(first, last, placements) of each stretch of `start` … `end` in which the same placements sound."""
+        found = self.between(start, end)
+        if len(found) == 1:
+            yield max(start, found[0].start), min(end, found[0].end), found
+            return
+        edges = {start, end} | {edge for placement in found for edge in (placement.start, placement.end)}
+        inside = sorted(edge for edge in edges if start <= edge <= end)
+        for first, last in pairwise(inside):
+            if here := [placement for placement in found if placement.start <= first and placement.end >= last]:
+                yield first, last, here
+
+
+def _runs(placement: Placement, t: int, frames: int) -> Iterator[tuple[int, int, int, bool]]:
+    """(place in the result, first frame of the file, frames, backwards) of what frames `t` … of a placement sound."""
+    cycle = placement.loop_length
+    at = 0
+    while at < frames:
+        u, period, count = t + at, placement.length, frames - at
+        if cycle:
+            u, period = (placement.loop_phase + t + at) % cycle, cycle
+            count = min(count, cycle - u)
+        if placement.reverse:
+            yield at, placement.first + period - u - count, count, True
+        else:
+            yield at, placement.first + u, count, False
+        at += count
+
+
+def _to_stereo(samples: np.ndarray, channels: int, left: np.float32, right: np.float32, sound: np.ndarray) -> None:
+    """`samples` times (left, right) into interleaved stereo `sound`; a factor of 1 keeps every bit."""
+    if channels == 1:
+        pairs = sound.reshape(-1, 2)
+        _scale(samples, left, pairs[:, 0])
+        if left == right:
+            pairs[:, 1] = pairs[:, 0]
+        else:
+            _scale(samples, right, pairs[:, 1])
+    elif left == right:
+        _scale(samples, left, sound)
+    else:
+        whole = len(samples) // (2 * _TILE) * (2 * _TILE)
+        tile = _tile(left, right)
+        rows = sound[:whole].reshape(-1, 2 * _TILE)
+        np.multiply(samples[:whole].reshape(-1, 2 * _TILE), tile, out=rows, dtype=np.float32)
+        rest = len(samples) - whole
+        np.multiply(samples[whole:], tile[:rest], out=sound[whole:], dtype=np.float32)
+
+
+def _scale(samples: np.ndarray, gain: np.float32, out: np.ndarray) -> None:
+    if gain == 1.0:
+        np.copyto(out, samples)
+    else:
+        np.multiply(samples, gain, out=out, dtype=np.float32)
+
+
+@lru_cache(maxsize=1024)
+def _tile(left: np.float32, right: np.float32) -> np.ndarray:
+    return np.tile(np.array([left, right], np.float32), _TILE)
+
+
+def _clear_gaps(sound: np.ndarray, covered: list[tuple[int, int]]) -> None:
+    """Sets to exactly 0 what none of the (first, last) frames in `covered` touches."""
+    reached = 0
+    for first, last in sorted(covered):
+        if first > reached:
+            sound[2 * reached : 2 * first] = 0.0
+        reached = max(reached, last)
+    sound[2 * reached :] = 0.0

@@ -1,0 +1,245 @@
+"""A song compiled for the mixer: flat, frozen, picklable, in frames and linear gains.
+
+`compile_plan` keeps what did not change: a track whose `Track` and sources are the same objects as last time gives the
+same `TrackPlan`, and a track of which only the fader moved gives the same tuple of placements. So the player's process
+is sent only what is new.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from engine.errors import AudioFileError, ProjectFileError
+from engine.playback.gains import gain_of, pan_gains
+from engine.project.model import Clip, FadeShape, Project, Source, Track
+from engine.project.pool import SampleFile, sample_file
+from engine.tempo import COMMON_TIME, Clock, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A stretch of a file that sounds from song frame `start` for `length` frames.
+
+    Its frame t sounds file frame `first + t`, or `first + length − 1 − t` reversed. With a loop, u = (`loop_phase` + t)
+    mod `loop_length` takes the place of t, and `loop_length` that of `length`. `gain` is linear (clip and take).
+    Fades are in frames.
+    """
+
+    start: int
+    length: int
+    file: SampleFile
+    first: int = 0
+    gain: float = 1.0
+    fade_in: int = 0
+    fade_in_shape: FadeShape = FadeShape.LINEAR
+    fade_out: int = 0
+    fade_out_shape: FadeShape = FadeShape.LINEAR
+    loop_length: int = 0
+    loop_phase: int = 0
+    reverse: bool = False
+
+    @property
+    def end(self) -> int:
+        """The song frame after its last."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPlan:
+    """A track: its placements sorted by start, its linear gain, its pan gains, its automation in (frame, dB)."""
+
+    id: str
+    name: str = ""
+    placements: tuple[Placement, ...] = ()
+    gain: float = 1.0
+    left: float = 1.0
+    right: float = 1.0
+    audible: bool = True  # mute and solo resolved
+    automation: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFrames:
+    """The stretch of the song that playback repeats while `on`: frames `start` to `end` (exclusive)."""
+
+    start: int = 0
+    end: int = 0
+    on: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A song to be rendered. `length` is the frame at which its last clip ends, heard or not.
+
+    `missing` names the sources (ids) whose sound is not there; their clips are silent.
+    """
+
+    rate: int
+    tracks: tuple[TrackPlan, ...] = ()
+    master_gain: float = 1.0
+    length: int = 0
+    loop: LoopFrames = LoopFrames()
+    tempo: Fraction = Fraction(120)
+    signature: Signature = COMMON_TIME
+    missing: tuple[str, ...] = ()
+    made: "_Made | None" = field(default=None, repr=False, compare=False)  # what the next compile_plan keeps
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "made": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeTrack:
+    track: Track
+    clips: Mapping[str, tuple[Clip, int, Placement | None]]  # by id: start, and what sounds
+    sources: frozenset[str]
+    end: int
+    plan: TrackPlan
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    folder: Path
+    clock: Clock
+    sources: Mapping[str, Source]
+    files: dict[str, tuple[Source, SampleFile]]
+    tracks: dict[str, _MadeTrack]
+
+
+def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -> Plan:
+    """The plan of `project`, whose audio is in `folder`; `previous` lends what did not change.
+
+    Any thread. Looks files up, decodes nothing: sources that are missing or not prepared yet are listed in
+    `Plan.missing` and looked up again by the next call.
+    """
+    clock = project.clock
+    made = previous.made if previous else None
+    if made and (made.folder, made.clock.rate, made.clock.tempo) != (folder, clock.rate, clock.tempo):
+        made = None
+    files = _Files(folder, project, made)
+    any_solo = any(track.solo for track in project.tracks)
+    tracks: dict[str, _MadeTrack] = {}
+    for track in project.tracks:
+        old = made.tracks.get(track.id) if made else None
+        if old and old.track is track and files.unchanged(old.sources):
+            new = old
+        else:
+            new = _compile_track(track, clock, files, old)
+        audible = not track.mute and (track.solo or not any_solo)
+        if new.plan.audible != audible:
+            new = replace(new, plan=replace(new.plan, audible=audible))
+        tracks[track.id] = new
+    loop = project.loop
+    return Plan(
+        rate=project.rate,
+        tracks=tuple(track.plan for track in tracks.values()),
+        master_gain=gain_of(project.master_gain_db),
+        length=max((track.end for track in tracks.values()), default=0),
+        loop=LoopFrames(clock.frames(loop.start), clock.frames(loop.end), loop.on),
+        tempo=project.tempo,
+        signature=project.signature,
+        missing=tuple(sorted(files.missing)),
+        made=_Made(folder, clock, project.sources, files.known, tracks),
+    )
+
+
+class _Files:
+    """The sample files of a project's sources, looked up once for each `Source` object."""
+
+    def __init__(self, folder: Path, project: Project, made: _Made | None) -> None:
+        self._folder = folder
+        self._sources = project.sources
+        self._rate = project.rate
+        self._old = made.files if made else {}
+        self.known = dict(self._old)
+        self.missing: set[str] = set()
+        self._changed: set[str] = set()
+        if made and made.sources is not project.sources:
+            get = project.sources.get
+            self._changed = {source_id for source_id, (source, _) in self._old.items() if get(source_id) is not source}
+
+    def unchanged(self, ids: Iterable[str]) -> bool:
+        """Whether each of these sources has the very file it had last time."""
+        return all(source_id in self._old and self.find(source_id) is self._old[source_id][1] for source_id in ids)
+
+    def find(self, source_id: str) -> SampleFile | None:
+        """The file of a source, or None (and listed in `missing`) where it cannot be played."""
+        old = self.known.get(source_id)
+        if old and source_id not in self._changed:
+            return old[1]
+        if source_id in self.missing:
+            return None
+        source = self._sources.get(source_id)
+        try:
+            file = sample_file(self._folder, source, self._rate) if source else None
+        except (AudioFileError, ProjectFileError):
+            file = None
+        self._changed.discard(source_id)
+        if source is None or file is None:
+            self.known.pop(source_id, None)
+            self.missing.add(source_id)
+            return None
+        if old and file.growing and replace(old[1], frames=file.frames) == file:
+            file = old[1]  # the player follows a growing file's size itself
+        self.known[source_id] = (source, file)
+        return file
+
+
+def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | None) -> _MadeTrack:
+    clips: dict[str, tuple[Clip, int, Placement | None]] = {}
+    kept = old is not None and len(old.clips) == len(track.clips)
+    end = 0
+    for clip in track.clips:
+        file = files.find(clip.chosen.source)
+        known = old.clips.get(clip.id) if old else None
+        if (
+            known is None
+            or known[0] is not clip
+            or file is None
+            or (known[2] is not None and known[2].file is not file)
+        ):
+            start = clock.frames(clip.position)
+            known = (clip, start, _place(clip, start, file) if file else None)
+            kept = False
+        clips[clip.id] = known
+        end = max(end, known[1] + clip.length)
+    if kept and old:
+        placements = old.plan.placements
+    else:
+        sounding = (placement for _, _, placement in clips.values() if placement)
+        placements = tuple(sorted(sounding, key=lambda placement: placement.start))
+    left, right = pan_gains(track.pan)
+    plan = TrackPlan(
+        id=track.id,
+        name=track.name,
+        placements=placements,
+        gain=gain_of(track.gain_db),
+        left=left,
+        right=right,
+        audible=old.plan.audible if old else True,
+        automation=tuple((clock.frames(point.position), point.gain_db) for point in track.automation),
+    )
+    return _MadeTrack(track, clips, frozenset(clip.chosen.source for clip in track.clips), end, plan)
+
+
+def _place(clip: Clip, start: int, file: SampleFile) -> Placement | None:
+    take = clip.chosen
+    gain = gain_of(clip.gain_db) * gain_of(take.gain_db)
+    if clip.mute or gain == 0.0 or clip.length <= 0:
+        return None
+    return Placement(
+        start=start,
+        length=clip.length,
+        file=file,
+        first=clip.offset + take.shift,
+        gain=gain,
+        fade_in=clip.fade_in.length,
+        fade_in_shape=clip.fade_in.shape,
+        fade_out=clip.fade_out.length,
+        fade_out_shape=clip.fade_out.shape,
+        loop_length=clip.loop_length,
+        loop_phase=clip.loop_phase,
+        reverse=clip.reverse,
+    )

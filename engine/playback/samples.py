@@ -1,0 +1,110 @@
+"""Reads stretches of sample files for the mixer.
+
+Files are read, not mapped into memory: out of the page cache that costs no more, a song of any size takes no memory,
+and a file that is cut off or taken away while it plays is an error here instead of the end of the process.
+"""
+
+import io
+import os
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from engine.errors import AudioFileError
+from engine.project.pool import SampleFile
+
+MAX_OPEN_FILES = 96
+"""Files kept open by one reader; macOS allows a process 256 unless told otherwise."""
+
+_TYPES: dict[str, np.dtype[Any]] = {"<i2": np.dtype("<i2"), "<f4": np.dtype("<f4")}
+
+
+class SampleReader:
+    """Keeps the files open that were read last. Belongs to one thread.
+
+    With `strict`, a file that cannot be read raises `AudioFileError`; otherwise it is silent and its path is put into
+    `failed`.
+    """
+
+    def __init__(self, *, strict: bool = True) -> None:
+        self.failed: set[str] = set()
+        self._strict = strict
+        self._open: OrderedDict[str, io.FileIO] = OrderedDict()
+        self._frames: dict[str, int] = {}  # growing files: what was there when looked last
+        self._buffer = np.empty(0, np.uint8)
+
+    def close(self) -> None:
+        """Closes the files. The reader may be used again."""
+        self.keep(())
+
+    def keep(self, paths: Collection[str]) -> None:
+        """Closes all files but these, and tries those that failed again from now on."""
+        for path in [path for path in self._open if path not in paths]:
+            self._open.pop(path).close()
+        self._frames = {path: frames for path, frames in self._frames.items() if path in paths}
+        self.failed.clear()
+
+    def frames(self, file: SampleFile, wanted: int) -> int:
+        """How many frames `file` has; asks a growing file for its size if it was shorter than `wanted`."""
+        if not file.growing:
+            return file.frames
+        known = max(self._frames.get(file.path, 0), file.frames)
+        if known < wanted and (handle := self._handle(file)):
+            width = _TYPES[file.dtype].itemsize * file.channels
+            known = max(known, (os.fstat(handle.fileno()).st_size - file.offset) // width)
+            self._frames[file.path] = known
+        return known
+
+    def read(self, file: SampleFile, first: int, frames: int) -> np.ndarray:
+        """Frames `first` … of `file`, which has them: (frames · channels,) interleaved in the file's own type.
+
+        The array is valid until the next call. What cannot be read is silence, if the reader is not strict.
+
+        Raises:
+            AudioFileError: the file is gone, cut off or unreadable (only if strict).
+        """
+        dtype = _TYPES[file.dtype]
+        size = frames * file.channels * dtype.itemsize
+        if len(self._buffer) < size:
+            self._buffer = np.empty(size, np.uint8)
+        done = 0
+        if handle := self._handle(file):
+            view = self._buffer.data[:size]
+            try:
+                handle.seek(file.offset + first * file.channels * dtype.itemsize)
+                while done < size and (count := handle.readinto(view[done:])):
+                    done += count
+            except OSError as error:
+                self._fail(file, error.strerror or str(error))
+            else:
+                if done < size:
+                    self._fail(file, "it is cut off")
+        self._buffer[done:size] = 0
+        return self._buffer[:size].view(dtype)
+
+    def _handle(self, file: SampleFile) -> io.FileIO | None:
+        if handle := self._open.get(file.path):
+            self._open.move_to_end(file.path)
+            return handle
+        if file.path in self.failed:
+            return None
+        try:
+            handle = io.FileIO(file.path)
+        except OSError as error:
+            self._fail(file, error.strerror or str(error))
+            return None
+        while len(self._open) >= MAX_OPEN_FILES:
+            self._open.popitem(last=False)[1].close()
+        self._open[file.path] = handle
+        return handle
+
+    def _fail(self, file: SampleFile, reason: str) -> None:
+        self.failed.add(file.path)
+        if handle := self._open.pop(file.path, None):
+            handle.close()
+        if self._strict:
+            raise AudioFileError(
+                f"The sound file “{file.path}” cannot be read ({reason}): locate its audio again, or reopen the song."
+            )
