@@ -5,7 +5,7 @@ same `TrackPlan`, and a track of which only the fader moved gives the same tuple
 is sent only what is new.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -95,6 +95,7 @@ class _MadeTrack:
     track: Track
     clips: Mapping[str, tuple[Clip, int, Placement | None]]  # by id: start, and what sounds
     sources: frozenset[str]
+    complete: bool  # no source was missing
     end: int
     plan: TrackPlan
 
@@ -123,7 +124,7 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
     tracks: dict[str, _MadeTrack] = {}
     for track in project.tracks:
         old = made.tracks.get(track.id) if made else None
-        if old and old.track is track and files.unchanged(old.sources):
+        if old and old.track is track and old.complete and files.unchanged(old.sources):
             new = old
         else:
             new = _compile_track(track, clock, files, old)
@@ -156,18 +157,19 @@ class _Files:
         self.known = dict(self._old)
         self.missing: set[str] = set()
         self._changed: set[str] = set()
+        self._asked: set[str] = set()
         if made and made.sources is not project.sources:
             get = project.sources.get
             self._changed = {source_id for source_id, (source, _) in self._old.items() if get(source_id) is not source}
 
-    def unchanged(self, ids: Iterable[str]) -> bool:
-        """Whether each of these sources has the very file it had last time."""
-        return all(source_id in self._old and self.find(source_id) is self._old[source_id][1] for source_id in ids)
+    def unchanged(self, ids: frozenset[str]) -> bool:
+        """Whether each of these sources, all of which had a file last time, still has that very one."""
+        return all(self.find(source_id) is self._old[source_id][1] for source_id in self._changed & ids)
 
     def find(self, source_id: str) -> SampleFile | None:
         """The file of a source, or None (and listed in `missing`) where it cannot be played."""
         old = self.known.get(source_id)
-        if old and source_id not in self._changed:
+        if old and (source_id in self._asked or source_id not in self._changed):
             return old[1]
         if source_id in self.missing:
             return None
@@ -176,7 +178,7 @@ class _Files:
             file = sample_file(self._folder, source, self._rate) if source else None
         except (AudioFileError, ProjectFileError):
             file = None
-        self._changed.discard(source_id)
+        self._asked.add(source_id)
         if source is None or file is None:
             self.known.pop(source_id, None)
             self.missing.add(source_id)
@@ -221,7 +223,8 @@ def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | 
         audible=old.plan.audible if old else True,
         automation=tuple((clock.frames(point.position), point.gain_db) for point in track.automation),
     )
-    return _MadeTrack(track, clips, frozenset(clip.chosen.source for clip in track.clips), end, plan)
+    sources = frozenset(clip.chosen.source for clip in track.clips)
+    return _MadeTrack(track, clips, sources, files.missing.isdisjoint(sources), end, plan)
 
 
 def _place(clip: Clip, start: int, file: SampleFile) -> Placement | None:

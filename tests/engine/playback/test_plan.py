@@ -101,7 +101,6 @@ def test_cached_plans_equal_fresh_ones(tmp_path: Path, song: Project) -> None:
         replace(song, tracks=song.tracks[::-1]),
         replace(song, tracks=song.tracks[:2]),
         replace(song, tracks=(replace(song.tracks[0], clips=()), *song.tracks[1:])),
-        add_source(song, tmp_path, np.zeros(50), "kick"),
     ):
         plan = compile_plan(project, tmp_path, plan)
         assert plan == compile_plan(project, tmp_path)
@@ -139,3 +138,12 @@ def test_plans_can_be_pickled(tmp_path: Path, song: Project) -> None:
     assert again == plan
     assert isinstance(again, Plan)
     assert again.made is None
+
+
+def test_a_changed_source_is_looked_up_again(tmp_path: Path, song: Project) -> None:
+    plan = compile_plan(song, tmp_path)
+    other = add_source(song, tmp_path, np.zeros(50), "snare").sources["snare"]
+    changed = replace(song, sources={"kick": replace(other, id="kick")})
+    again = compile_plan(changed, tmp_path, plan)
+    assert {placement.file.frames for track in again.tracks for placement in track.placements} == {50}
+    assert again == compile_plan(changed, tmp_path)
