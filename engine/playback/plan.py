@@ -91,9 +91,17 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class _MadeClip:
+    clip: Clip
+    file: SampleFile | None
+    start: int
+    placement: Placement | None
+
+
+@dataclass(frozen=True, slots=True)
 class _MadeTrack:
     track: Track
-    clips: Mapping[str, tuple[Clip, int, Placement | None]]  # by id: start, and what sounds
+    clips: Mapping[str, _MadeClip]  # by id
     sources: frozenset[str]
     complete: bool  # no source was missing
     end: int
@@ -190,28 +198,22 @@ class _Files:
 
 
 def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | None) -> _MadeTrack:
-    clips: dict[str, tuple[Clip, int, Placement | None]] = {}
+    clips: dict[str, _MadeClip] = {}
     kept = old is not None and len(old.clips) == len(track.clips)
-    end = 0
     for clip in track.clips:
         file = files.find(clip.chosen.source)
-        known = old.clips.get(clip.id) if old else None
-        if (
-            known is None
-            or known[0] is not clip
-            or file is None
-            or (known[2] is not None and known[2].file is not file)
-        ):
+        made = old.clips.get(clip.id) if old else None
+        if made is None or made.clip is not clip or made.file is not file:
             start = clock.frames(clip.position)
-            known = (clip, start, _place(clip, start, file) if file else None)
+            made = _MadeClip(clip, file, start, _place(clip, start, file) if file else None)
             kept = False
-        clips[clip.id] = known
-        end = max(end, known[1] + clip.length)
+        clips[clip.id] = made
     if kept and old:
         placements = old.plan.placements
     else:
-        sounding = (placement for _, _, placement in clips.values() if placement)
+        sounding = (made.placement for made in clips.values() if made.placement)
         placements = tuple(sorted(sounding, key=lambda placement: placement.start))
+    end = max((made.start + made.clip.length for made in clips.values()), default=0)
     left, right = pan_gains(track.pan)
     plan = TrackPlan(
         id=track.id,
