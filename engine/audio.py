@@ -28,8 +28,6 @@ _WAV_SUFFIXES = (".wav", ".wave", ".w64", ".rf64", ".bwf")
 SUFFIXES = (*_WAV_SUFFIXES, ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".caf", ".au")
 """File name endings to offer when the user picks audio files; what counts is the content."""
 
-MIN_RATE, MAX_RATE = 1000, 768000
-
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
@@ -118,7 +116,7 @@ def _problem(info: AudioInfo, data: riff.SampleData | None) -> str:
         return "is cut off: it ends before its header says it should, so copy it again from where it came"
     if info.frames <= 0 or info.channels <= 0:
         return "holds no sound: its length is 0 frames"
-    if not MIN_RATE <= info.rate <= MAX_RATE:
+    if not riff.MIN_RATE <= info.rate <= riff.MAX_RATE:
         return f"has the impossible sample rate of {info.rate} Hz"
     return ""
 

@@ -12,6 +12,12 @@ from typing import BinaryIO
 PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
 """Format tags of a WAV file's `fmt ` chunk."""
 
+MIN_RATE, MAX_RATE = 1000, 768000
+"""Sample rates that an audio file may have, in hertz."""
+
+MAX_CHANNELS = 1024
+"""libsndfile's limit."""
+
 _UNKNOWN_LENGTH = 0x7FFFF000  # programs that write into a pipe leave this or more where the length should be
 
 

@@ -16,8 +16,9 @@ from engine import riff
 from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
 from engine.errors import AudioFileError
 from engine.jobs import Context
-from engine.project.layout import CACHE, part_path, resolve
-from engine.project.model import Project, Source
+from engine.project.layout import CACHE, part_path
+from engine.project.model import Source
+from engine.project.sources import source_path
 
 _WIDTHS = {"<i2": 2, "<f4": 4}
 
@@ -35,21 +36,6 @@ class SampleFile:
     channels: int  # 1 or 2
     frames: int
     growing: bool = False
-
-
-def source_path(folder: Path, source: Source) -> Path:
-    """Where `source` lies (or should).
-
-    Raises:
-        ProjectFileError: its path leaves the folder.
-    """
-    return resolve(folder, source.file)
-
-
-def find_missing(folder: Path, project: Project) -> list[Source]:
-    """The project's sources whose files are not there, in the order of their names."""
-    missing = [source for source in project.sources.values() if not source_path(folder, source).is_file()]
-    return sorted(missing, key=lambda source: (source.name, source.id))
 
 
 def sample_file(folder: Path, source: Source, rate: int) -> SampleFile:
@@ -252,29 +238,3 @@ def _missing(source: Source) -> AudioFileError:
     return AudioFileError(
         f"The audio file of “{source.name}” ({source.file}) is missing from the project: locate it to hear it again."
     )
-
-
-def unused_audio(folder: Path, project: Project) -> list[Path]:
-    """Files of the pool that no source of `project` names, in order. Undo and backups may still need them."""
-    used = {source.file for source in project.sources.values()}
-    pool = sorted(path for path in (folder / "audio").glob("[!.]*") if path.is_file())
-    return [path for path in pool if path.relative_to(folder).as_posix() not in used]
-
-
-def delete_unused(folder: Path, project: Project) -> int:
-    """Deletes what `unused_audio` lists, with what was derived from it; returns the bytes freed.
-
-    Raises:
-        AudioFileError: a file cannot be deleted.
-    """
-    freed = 0
-    for path in unused_audio(folder, project):
-        derived = [found for found in (folder / CACHE).rglob(f"{path.stem}[-.]*") if found.is_file()]
-        for file in (path, *derived):
-            try:
-                size = file.stat().st_size
-                file.unlink()
-            except OSError as error:
-                raise AudioFileError(f"“{file}” cannot be deleted ({error.strerror or error}).") from error
-            freed += size
-    return freed

@@ -1,0 +1,274 @@
+"""The project folder: created, opened, saved.
+
+`project.json` is the song; `audio/` holds what was imported or generated, by the hash of its bytes; `growing/` what is
+being generated; `cache/` what can be made again and may be deleted at any time; `backups/` earlier states;
+`autosave.json` what was not saved yet. Every writing is atomic, and counts the song's revision up: an autosave is newer
+than the project file if its revision is.
+"""
+
+import re
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic_ns
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from engine.errors import ProjectFileError
+from engine.project import schema
+from engine.project.backups import back_up, set_aside
+from engine.project.encoding import Encoder, to_json
+from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, PROJECT_FILE, remove_parts
+from engine.project.lock import ProjectLock
+from engine.project.model import Project, Source
+from engine.project.schema import from_json
+from engine.project.sources import find_missing
+from engine.project.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from engine.jobs import Context
+    from engine.project.recovery import Recovery
+
+__all__ = ["ProjectFolder", "create", "from_json", "is_project", "load", "save", "to_json"]
+
+_REVISION = re.compile(rb'"revision": (\d{1,12}),')
+
+
+def is_project(folder: Path) -> bool:
+    """Whether `folder` looks like a song's."""
+    return (folder / PROJECT_FILE).is_file()
+
+
+def create(folder: Path, project: Project) -> None:
+    """Makes `folder` and writes `project` as a new song into it.
+
+    Raises:
+        ProjectFileError: there is something in the folder already, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            what = "already holds a song" if is_project(folder) else "is not empty"
+            raise ProjectFileError(f"“{folder}” {what}: choose another folder for the new song.")
+        (folder / AUDIO).mkdir()
+    except OSError as error:
+        raise ProjectFileError(f"The folder “{folder}” cannot be made ({error.strerror or error}).") from error
+    save(folder, project)
+
+
+def load(folder: Path) -> Project:
+    """The saved state of the song in `folder`. Takes no lock, so that a song that is open can be looked at.
+
+    Raises:
+        ProjectFileError: there is none, or it cannot be used; the sentence says why.
+    """
+    return read_project_file(folder / PROJECT_FILE)
+
+
+def read_project_file(path: Path) -> Project:
+    """The song in the project file, autosave or backup at `path`.
+
+    Raises:
+        ProjectFileError: see `load`.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(schema.MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = "choose the folder of a song"
+        if (path.parent / BACKUPS).is_dir():
+            hint = f"copy the newest file of its “{BACKUPS}” folder there"
+        raise ProjectFileError(f"There is no “{path.name}” in “{path.parent}”: {hint}.") from None
+    except OSError as error:
+        raise ProjectFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
+    if len(data) > schema.MAX_BYTES:
+        raise ProjectFileError(f"“{path}” is too long to be a song's project file.")
+    return schema.decode(data)
+
+
+def save(folder: Path, project: Project) -> None:
+    """Writes `project` as the state of the song in `folder` and keeps the state before as a backup.
+
+    For one writing by one who holds the folder; `ProjectFolder.save` is faster when it is done again and again.
+
+    Raises:
+        ProjectFileError: see `ProjectFolder.save`.
+    """
+    _write_project(folder, Encoder(), project)
+
+
+def revision_of(path: Path) -> int:
+    """The revision that the project file or autosave at `path` says it is; 0 without one."""
+    with suppress(OSError), path.open("rb") as file:
+        if match := _REVISION.search(file.read(400)):
+            return int(match[1])
+    return 0
+
+
+def _write_project(folder: Path, encoder: Encoder, project: Project) -> None:
+    current = revision_of(folder / PROJECT_FILE)
+    revision = max(current, revision_of(folder / AUTOSAVE_FILE)) + 1
+    data = encoder.encode(project, revision=revision)
+    back_up(folder, current)
+    write_whole(folder / PROJECT_FILE, data)
+
+
+class ProjectFolder:
+    """An opened song: its folder, its lock, its saved state. `save` and `autosave` may be called from any thread."""
+
+    def __init__(self, folder: Path, lock: ProjectLock, project: Project, recovery: "Recovery | None") -> None:
+        self.folder = folder
+        self.project = project
+        """The state that is saved."""
+        self.recovery = recovery
+        """What was found after a crash and is not decided yet."""
+        self._lock = lock
+        self._encoder = Encoder()
+        self._writing = threading.Lock()
+        self._autosaved = False
+        self._saved_at = 0
+        self._open = True
+
+    @classmethod
+    def open(cls, folder: Path, *, steal: bool = False) -> Self:
+        """Opens the song in `folder` and locks it; `steal` takes a lock that was left behind (see `ProjectLock`).
+
+        Raises:
+            ProjectFileError: there is no song, it is open elsewhere, or its file cannot be used.
+        """
+        from engine.project.recovery import find_recovery
+
+        if not folder.is_dir():
+            raise ProjectFileError(f"There is no folder “{folder}”: it was moved, renamed or deleted.")
+        if not is_project(folder):
+            load(folder)  # says what is wrong
+        lock = ProjectLock(folder, steal=steal)
+        try:
+            remove_parts(folder)
+            project = load(folder)
+            return cls(folder, lock, project, find_recovery(folder, project))
+        except ProjectFileError:
+            lock.release()
+            raise
+
+    def save(self, project: Project) -> None:
+        """Makes `project` the saved state: on disk, whole, when this returns.
+
+        Raises:
+            ProjectFileError: the disk is full or failing, or the project has an impossible value. The state saved
+                before is untouched.
+        """
+        with self._writing:
+            self._check_open()
+            started = monotonic_ns()
+            self._leave_recovery()
+            _write_project(self.folder, self._encoder, project)
+            self.project, self._saved_at = project, started
+            self._remove_autosave()
+
+    def autosave(self, project: Project, *, submitted: int | None = None) -> None:
+        """Keeps `project` for the case of a crash, without making it the saved state.
+
+        `submitted` is the `time.monotonic_ns` at which it was the song's state: if it was saved since, nothing is done.
+
+        Raises:
+            ProjectFileError: see `save`.
+        """
+        with self._writing:
+            self._check_open()
+            if submitted is not None and submitted < self._saved_at:
+                return
+            self._leave_recovery()
+            self._keep(project)
+
+    def missing(self, project: Project) -> list[Source]:
+        """The sources of `project` whose files are not there."""
+        return find_missing(self.folder, project)
+
+    def recover(self, context: "Context | None" = None) -> Project:
+        """Takes what was found after a crash: the song to go on with, to be shown as not saved yet.
+
+        Clips that were still growing are sealed with what had been generated.
+
+        Raises:
+            ProjectFileError: a file cannot be written; nothing is lost, and it can be tried again.
+            AudioFileError: likewise.
+            Cancelled: the user cancelled; likewise.
+        """
+        from engine.project.recovery import recover
+
+        if self.recovery is None:
+            return self.project
+        project = recover(self.folder, self.recovery, self.project, context)
+        with self._writing:
+            self._keep(project)
+            self.recovery = None
+        return project
+
+    def discard_recovery(self, context: "Context | None" = None) -> Project:
+        """Goes on with the saved state; what was found after a crash moves into the backups.
+
+        Returns the saved song, in which clips that were growing are sealed with what had been generated.
+
+        Raises:
+            ProjectFileError: a file cannot be written.
+            AudioFileError: likewise.
+            Cancelled: the user cancelled.
+        """
+        from engine.project.recovery import discard
+
+        if self.recovery is None:
+            return self.project
+        project = discard(self.folder, self.recovery, self.project, context)
+        with self._writing:
+            self._keep(project)
+            self.recovery = None
+        return project
+
+    def close(self) -> None:
+        """Gives the folder back. What was only autosaved goes, except a recovery that nobody has decided on."""
+        with self._writing:
+            if not self._open:
+                return
+            self._open = False
+            if self.recovery is None:
+                from engine.project.recovery import remove_sealed
+
+                if self._autosaved:
+                    self._remove_autosave()
+                remove_sealed(self.folder, self.project)
+            self._lock.release()
+
+    def _keep(self, project: Project) -> None:
+        """Makes the autosave hold `project`; there is none while that is the saved state."""
+        if project is self.project:
+            self._remove_autosave()
+            return
+        path = self.folder / AUTOSAVE_FILE
+        revision = max(revision_of(self.folder / PROJECT_FILE), revision_of(path)) + 1
+        write_whole(path, self._encoder.encode(project, revision=revision))
+        self._autosaved = True
+
+    def _leave_recovery(self) -> None:
+        """Moves an autosave that nobody decided on out of the way of a newer one."""
+        if self.recovery is not None:
+            if (self.folder / AUTOSAVE_FILE).is_file():
+                set_aside(self.folder, self.folder / AUTOSAVE_FILE, "discarded-autosave")
+            self.recovery = None
+
+    def _remove_autosave(self) -> None:
+        with suppress(OSError):  # one that stays is older than the project file, and is not offered
+            (self.folder / AUTOSAVE_FILE).unlink(missing_ok=True)
+        self._autosaved = False
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise ProjectFileError(f"The song “{self.folder.name}” is closed already.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

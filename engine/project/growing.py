@@ -1,0 +1,240 @@
+"""Sound that is still being made: raw float32 in `growing/`, followed by its readers, sealed into the pool at the end.
+
+`growing/<id>.f32` holds interleaved samples at the project rate; what is whole frames in it is ready. Beside it,
+`growing/<id>.json` says what it is. After a crash, what had been written is sealed like any other.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import AudioFileError, ProjectFileError
+from engine.jobs import Context
+from engine.project.layout import AUDIO, CACHE, GROWING, part_path
+from engine.project.model import Source
+from engine.project.reading import MAX_FRAMES, Fields, parse_json
+from engine.project.whole_file import replace_file, sync_file, sync_folder, write_whole
+from engine.riff import MAX_RATE, MIN_RATE, float_wav_header
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_COPY = 1 << 22  # bytes
+HASH_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingFile:
+    """What the folder knows of a growing sound. `sealed` is the id of its source in the pool once it is there."""
+
+    id: str
+    rate: int
+    channels: int
+    name: str
+    provenance: Mapping[str, Any] | None = None
+    sealed: str = ""
+
+    @property
+    def file(self) -> str:
+        """Where its samples lie, relative to the project folder."""
+        return f"{GROWING}/{self.id}.f32"
+
+    def frames(self, folder: Path) -> int:
+        """The frames that are there now; 0 when the file is missing."""
+        with suppress(OSError):
+            return (folder / self.file).stat().st_size // (4 * self.channels)
+        return 0
+
+
+class GrowingWriter:
+    """Appends sound to a growing source. One thread writes; any process may read what `frames` says is ready."""
+
+    def __init__(
+        self,
+        folder: Path,
+        growing_id: str,
+        rate: int,
+        channels: int,
+        provenance: Mapping[str, Any] | None = None,
+        name: str = "",
+    ) -> None:
+        """Creates `growing/<growing_id>.f32` at the project `rate` with one or two `channels`.
+
+        Raises:
+            AudioFileError: it exists already, or cannot be written.
+            ProjectFileError: likewise.
+        """
+        self.folder = folder
+        self.info = GrowingFile(growing_id, rate, channels, name, provenance)
+        self.frames = 0
+        """Frames that are ready to be read."""
+        path = folder / self.info.file
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write_sidecar(folder, self.info)
+            self._file = path.open("xb", buffering=0)
+        except OSError as error:
+            raise _failed(path, error) from error
+
+    @property
+    def source(self) -> Source:
+        """The growing source as it is now, for the project."""
+        info = self.info
+        return Source(info.id, info.file, info.name, info.rate, info.channels, self.frames, "FLOAT", growing=True)
+
+    def append(self, samples: "np.ndarray") -> None:
+        """Appends `samples`: float32 (frames, channels), or (frames,) for one channel; what is no number becomes 0.
+
+        Raises:
+            AudioFileError: the disk is full or failing; what was appended before is whole.
+        """
+        import numpy as np
+
+        block = samples[:, None] if samples.ndim == 1 else samples
+        if block.ndim != 2 or block.shape[1] != self.info.channels:
+            raise ValueError(f"samples of shape {samples.shape} for {self.info.channels} channels")
+        finite = np.isfinite(block)
+        block = block if finite.all() else np.where(finite, block, 0)
+        data = np.ascontiguousarray(block, dtype="<f4").data.cast("B")
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self.frames * 4 * self.info.channels)
+                self._file.seek(0, os.SEEK_END)
+            raise _failed(self.folder / self.info.file, error) from error
+        self.frames += len(block)
+
+    def describe(self, provenance: Mapping[str, Any]) -> None:
+        """Says anew how the sound is made, for the case of a crash.
+
+        Raises:
+            ProjectFileError: the disk is full or failing.
+        """
+        self.info = GrowingFile(self.info.id, self.info.rate, self.info.channels, self.info.name, provenance)
+        write_sidecar(self.folder, self.info)
+
+    def seal(self, context: Context | None = None) -> Source:
+        """Ends the growing: the sound becomes a 32-bit float WAV file of the pool, which is returned.
+
+        The raw file stays until the song is closed, as the saved state and the history may still name it.
+
+        Raises:
+            AudioFileError: there is no sound, or the disk is full or failing; it can be tried again.
+            Cancelled: the user cancelled; likewise.
+        """
+        if not self._file.closed:
+            self._file.close()
+        return seal_file(self.folder, self.info, context)
+
+    def discard(self) -> None:
+        """Ends the growing and removes the sound."""
+        self._file.close()
+        remove_growing(self.folder, self.info)
+
+
+def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -> Source:
+    """Copies the whole frames of a growing file into the pool as 32-bit float WAV; notes that in its sidecar.
+
+    Raises:
+        AudioFileError: there is no sound, or the disk is full or failing.
+        Cancelled: the user cancelled.
+    """
+    raw, frames = folder / info.file, info.frames(folder)
+    if frames == 0:
+        raise AudioFileError(f"Nothing was generated for “{info.name or info.id}” yet: there is no sound to keep.")
+    part = part_path(folder / AUDIO, ".wav")
+    try:
+        part.parent.mkdir(exist_ok=True)
+        digest = hashlib.sha256()
+        left = frames * 4 * info.channels
+        with raw.open("rb") as samples, part.open("xb") as wav:
+            block = float_wav_header(frames, info.channels, info.rate)
+            while block:
+                digest.update(block)
+                wav.write(block)
+                block = samples.read(min(_COPY, left))
+                left -= len(block)
+                if context:
+                    context.check()
+            wav.flush()
+            sync_file(wav.fileno())
+        source_id = digest.hexdigest()[:HASH_DIGITS]
+        replace_file(part, folder / AUDIO / f"{source_id}.wav")
+        sync_folder(folder / AUDIO)
+        mark = folder / CACHE / f"{source_id}.finite"  # it was made of numbers only, see `GrowingWriter.append`
+        mark.parent.mkdir(exist_ok=True)
+        mark.touch()
+        write_sidecar(folder, GrowingFile(info.id, info.rate, info.channels, info.name, info.provenance, source_id))
+    except OSError as error:
+        raise _failed(raw, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    name = info.name or info.id
+    return Source(source_id, f"{AUDIO}/{source_id}.wav", name, info.rate, info.channels, frames, "FLOAT")
+
+
+def list_growing(folder: Path) -> list[GrowingFile]:
+    """The growing files in the project folder, in the order of their ids; what cannot be understood is left out."""
+    found = []
+    for path in sorted((folder / GROWING).glob("[!.]*.json")):
+        with suppress(OSError, ProjectFileError, UnicodeDecodeError):
+            info = read_sidecar(path)
+            if info.id == path.stem and (folder / info.file).is_file():
+                found.append(info)
+    return found
+
+
+def read_sidecar(path: Path) -> GrowingFile:
+    """The growing file that the sidecar at `path` describes.
+
+    Raises:
+        ProjectFileError: it is not one.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not text.
+    """
+    reader = Fields(parse_json(path.read_text(encoding="utf-8")), f"“{path.name}”")
+    reader.integer("frames", 0, MAX_FRAMES, 0)
+    info = GrowingFile(
+        id=reader.id(),
+        rate=reader.integer("rate", MIN_RATE, MAX_RATE),
+        channels=reader.integer("channels", 1, 2),
+        name=reader.text("name", ""),
+        provenance=reader.plain("provenance"),
+        sealed=reader.text("sealed", ""),
+    )
+    reader.done()
+    return info
+
+
+def write_sidecar(folder: Path, info: GrowingFile) -> None:
+    """Writes what `info` says beside its samples.
+
+    Raises:
+        ProjectFileError: the disk is full or failing.
+    """
+    out = {"id": info.id, "rate": info.rate, "channels": info.channels, "name": info.name}
+    out |= {"provenance": dict(info.provenance) if info.provenance is not None else None, "sealed": info.sealed}
+    text = json.dumps(out, indent=2, ensure_ascii=False, allow_nan=False)
+    write_whole(folder / GROWING / f"{info.id}.json", text.encode("utf-8", "replace"))
+
+
+def remove_growing(folder: Path, info: GrowingFile) -> None:
+    """Removes the samples of a growing file and its sidecar."""
+    for path in (folder / info.file, folder / GROWING / f"{info.id}.json"):
+        with suppress(OSError):  # a reader may still map it on Windows; it goes when the song is closed
+            path.unlink(missing_ok=True)
+
+
+def _failed(path: Path, error: OSError) -> AudioFileError:
+    return AudioFileError(
+        f"The sound that is being made could not be written to “{path}” ({error.strerror or error}): "
+        "check that the disk has room."
+    )

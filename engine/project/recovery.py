@@ -1,0 +1,134 @@
+"""After a crash: what was not saved, and clips that were still growing."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.errors import ProjectFileError
+from engine.jobs import Context
+from engine.project.backups import set_aside
+from engine.project.edits.sources import seal_source
+from engine.project.files import read_project_file, revision_of
+from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
+from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, PROJECT_FILE
+from engine.project.model import Project, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a crash left in a project folder.
+
+    `autosave` is a state newer than the saved one, `time` when it was kept, `damaged` why it cannot be used (then
+    `autosave` is None). `growing` are the sounds that were being made and were not sealed.
+    """
+
+    autosave: Project | None = None
+    time: datetime | None = None
+    damaged: str = ""
+    growing: tuple[GrowingFile, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the user."""
+        parts = []
+        if self.autosave and self.time:
+            parts.append(
+                f"Changes that were not saved, kept on {self.time.astimezone():%Y-%m-%d at %H:%M}, were found."
+            )
+        if self.damaged:
+            parts.append("An autosave was found, but it is damaged.")
+        if self.growing:
+            count = len(self.growing)
+            clips = "A clip was" if count == 1 else f"{count} clips were"
+            parts.append(f"{clips} still being generated; what was ready can be kept.")
+        return " ".join(parts)
+
+
+def find_recovery(folder: Path, saved: Project) -> Recovery | None:
+    """What a crash left in `folder`, whose saved state is `saved`; None after a clean end."""
+    autosave, time, damaged = None, None, ""
+    path = folder / AUTOSAVE_FILE
+    if path.is_file() and revision_of(path) > revision_of(folder / PROJECT_FILE):
+        try:
+            autosave = read_project_file(path)
+            time = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except (ProjectFileError, OSError) as error:
+            damaged = str(error)
+        if autosave == saved:
+            autosave = time = None
+    named = {source.id for source in (autosave or saved).sources.values() if source.growing}
+    growing = tuple(info for info in list_growing(folder) if info.id in named or not info.sealed)
+    if autosave is None and not damaged and not growing:
+        return None
+    return Recovery(autosave, time, damaged, growing)
+
+
+def recover(folder: Path, recovery: Recovery, saved: Project, context: Context | None = None) -> Project:
+    """The song to go on with: the newest state, its growing clips sealed. The caller keeps it, then may close.
+
+    Raises:
+        ProjectFileError: a file cannot be written.
+        AudioFileError: likewise.
+        Cancelled: the user cancelled.
+    """
+    if recovery.damaged:
+        _set_autosave_aside(folder)
+    return seal_all(folder, recovery.autosave or saved, context)
+
+
+def discard(folder: Path, recovery: Recovery, saved: Project, context: Context | None = None) -> Project:
+    """The saved song, its growing clips sealed; what only the autosave had moves into the backups.
+
+    Raises:
+        ProjectFileError: a file cannot be written.
+        AudioFileError: likewise.
+        Cancelled: the user cancelled.
+    """
+    project = seal_all(folder, saved, context)
+    if recovery.autosave or recovery.damaged:
+        _set_autosave_aside(folder)
+    named = {source.id for source in saved.sources.values() if source.growing}
+    for info in recovery.growing:
+        if info.id not in named:
+            set_aside(folder, folder / info.file, f"discarded-{info.id}")
+            set_aside(folder, folder / GROWING / f"{info.id}.json", f"discarded-{info.id}")
+    return project
+
+
+def seal_all(folder: Path, project: Project, context: Context | None = None) -> Project:
+    """`project` with every growing source, of which nobody makes more, replaced by what there is of it.
+
+    One of which there is no sound at all stays as it is and is listed as missing.
+
+    Raises:
+        AudioFileError: a file cannot be written.
+        Cancelled: the user cancelled.
+    """
+    known = {info.id: info for info in list_growing(folder)}
+    for source in [source for source in project.sources.values() if source.growing]:
+        default = GrowingFile(source.id, source.rate, source.channels, source.name)
+        info = replace(known.get(source.id, default), name=source.name)
+        if info.file != source.file or info.frames(folder) == 0:
+            continue
+        pool_file = f"{AUDIO}/{info.sealed}.wav"
+        if info.sealed and (folder / pool_file).is_file():
+            frames = info.frames(folder)
+            sealed = Source(info.sealed, pool_file, info.name, info.rate, info.channels, frames, "FLOAT")
+        else:
+            sealed = seal_file(folder, info, context)
+        project = seal_source(project, source.id, sealed)
+    return project
+
+
+def remove_sealed(folder: Path, saved: Project) -> None:
+    """Removes growing files that are in the pool by now and that the saved song does not name."""
+    named = {source.id for source in saved.sources.values() if source.growing}
+    for info in list_growing(folder):
+        if info.sealed and info.id not in named and (folder / AUDIO / f"{info.sealed}.wav").is_file():
+            remove_growing(folder, info)
+
+
+def _set_autosave_aside(folder: Path) -> None:
+    path = folder / AUTOSAVE_FILE
+    if path.is_file():
+        set_aside(folder, path, "discarded-autosave")

@@ -1,0 +1,48 @@
+"""Which files a project's sources name: what is missing, and what nobody needs any more."""
+
+from pathlib import Path
+
+from engine.errors import AudioFileError
+from engine.project.layout import AUDIO, CACHE, resolve
+from engine.project.model import Project, Source
+
+
+def source_path(folder: Path, source: Source) -> Path:
+    """Where `source` lies (or should).
+
+    Raises:
+        ProjectFileError: its path leaves the folder.
+    """
+    return resolve(folder, source.file)
+
+
+def find_missing(folder: Path, project: Project) -> list[Source]:
+    """The project's sources whose files are not there, in the order of their names."""
+    missing = [source for source in project.sources.values() if not source_path(folder, source).is_file()]
+    return sorted(missing, key=lambda source: (source.name, source.id))
+
+
+def unused_audio(folder: Path, project: Project) -> list[Path]:
+    """Files of the pool that no source of `project` names, in order. Undo and backups may still need them."""
+    used = {source.file for source in project.sources.values()}
+    pool = sorted(path for path in (folder / AUDIO).glob("[!.]*") if path.is_file())
+    return [path for path in pool if path.relative_to(folder).as_posix() not in used]
+
+
+def delete_unused(folder: Path, project: Project) -> int:
+    """Deletes what `unused_audio` lists, with what was derived from it; returns the bytes freed.
+
+    Raises:
+        AudioFileError: a file cannot be deleted.
+    """
+    freed = 0
+    for path in unused_audio(folder, project):
+        derived = [found for found in (folder / CACHE).rglob(f"{path.stem}[-.]*") if found.is_file()]
+        for file in (path, *derived):
+            try:
+                size = file.stat().st_size
+                file.unlink()
+            except OSError as error:
+                raise AudioFileError(f"“{file}” cannot be deleted ({error.strerror or error}).") from error
+            freed += size
+    return freed
