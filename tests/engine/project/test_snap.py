@@ -1,0 +1,144 @@
+import itertools
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.project import edits
+from engine.project.model import Project, new_project
+from engine.project.snap import Grid, LineKind, grid_lines, snap
+from engine.tempo import COMMON_TIME, Signature
+
+few = settings(max_examples=80, deadline=None)
+BEAT = 24_000  # frames, at 48 kHz and 120 BPM
+
+
+def song(tempo: Fraction = Fraction(120), signature: Signature = COMMON_TIME) -> Project:
+    return new_project("Song", tempo=tempo, signature=signature)
+
+
+@pytest.mark.parametrize(
+    ("grid", "step"),
+    [
+        (Grid.BAR, Fraction(4)),
+        (Grid.HALF, Fraction(2)),
+        (Grid.QUARTER, Fraction(1)),
+        (Grid.EIGHTH, Fraction(1, 2)),
+        (Grid.SIXTEENTH, Fraction(1, 4)),
+        (Grid.THIRTY_SECOND, Fraction(1, 8)),
+        (Grid.HALF_TRIPLET, Fraction(4, 3)),
+        (Grid.QUARTER_TRIPLET, Fraction(2, 3)),
+        (Grid.EIGHTH_TRIPLET, Fraction(1, 3)),
+        (Grid.SIXTEENTH_TRIPLET, Fraction(1, 6)),
+        (Grid.THIRTY_SECOND_TRIPLET, Fraction(1, 12)),
+    ],
+)
+def test_steps(grid: Grid, step: Fraction) -> None:
+    assert grid.step(Signature()) == step
+    assert snap(song(), round(5 * step * BEAT) + 100, grid) == (
+        5 * step if grid is not Grid.HALF_TRIPLET else 4 + 2 * step
+    )
+
+
+def test_all_grids_are_named_here() -> None:
+    assert Grid.OFF.step(Signature()) is None
+    assert Grid.BAR.step(Signature(7, 8)) == Fraction(7, 2)
+    assert [g for g in Grid if g.triplet] == [g for g in Grid if g.value.endswith("T")]
+
+
+@given(
+    st.integers(0, 10_000_000),
+    st.sampled_from([g for g in Grid if g is not Grid.OFF]),
+    st.fractions(20, 400, max_denominator=1000),
+    st.sampled_from([Signature(), Signature(3, 4), Signature(7, 8), Signature(5, 16), Signature(1, 32)]),
+)
+@few
+def test_the_nearest_place_of_the_bars_grid(frame: int, grid: Grid, tempo: Fraction, signature: Signature) -> None:
+    p = song(tempo, signature)
+    place = snap(p, frame, grid)
+    assert isinstance(place, Fraction)
+    step = grid.step(signature)
+    assert step
+    inside = place % signature.bar
+    assert (inside / step).denominator == 1, "on the grid that begins anew at every bar"
+    exact = frame / p.clock.frames_per_beat
+    bar = exact // signature.bar * signature.bar
+    count = int(signature.bar / step) + 2
+    places = [bar + i * step for i in range(count) if i * step < signature.bar] + [bar + signature.bar]
+    assert abs(place - exact) == min(abs(other - exact) for other in places)
+
+
+def test_off_and_before_the_start() -> None:
+    p = edits.add_marker(song(), 1000)
+    assert snap(p, 999, Grid.OFF, extra=(998,)) == 999
+    assert snap(p, -5, Grid.OFF) == 0
+    assert snap(p, -900, Grid.BAR) == 0
+    assert isinstance(snap(p, -900, Grid.BAR), Fraction)
+
+
+def test_markers_and_edges_attract_where_they_are_nearer() -> None:
+    p = edits.add_marker(edits.add_marker(song(), 30_001), Fraction(10, 3))
+    assert snap(p, 29_000, Grid.BAR) == 30_001
+    assert snap(p, 10_000, Grid.BAR) == 0
+    assert snap(p, 80_500, Grid.QUARTER) == Fraction(10, 3)
+    assert snap(p, 10_000, Grid.BAR, extra=(9_000, 11_500, Fraction(7, 5))) == 9_000
+    assert snap(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)) == 4 * BEAT
+    assert isinstance(snap(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)), int), "an edge wins at the same distance"
+
+
+def test_lines_of_two_bars() -> None:
+    lines = grid_lines(song(), 0, 8 * BEAT, BEAT // 2)
+    assert [line.frame for line in lines] == [i * BEAT // 2 for i in range(17)]
+    kinds = [LineKind.BAR, LineKind.DIVISION, *[LineKind.BEAT, LineKind.DIVISION] * 3]
+    assert [line.kind for line in lines] == [*kinds, *kinds, LineKind.BAR]
+    assert [(line.bar, line.beat) for line in lines[:10:2]] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1)]
+    assert lines[3].beats == Fraction(3, 2)
+
+
+def test_lines_get_fewer_when_there_is_less_room() -> None:
+    p = song(signature=Signature(6, 8))
+    spacings = []
+    for room in (1, 4000, 7000, 13_000, 30_000, 80_000, 100_000, 600_000):
+        lines = grid_lines(p, 0, 6_000_000, room)
+        gaps = {b.frame - a.frame for a, b in itertools.pairwise(lines)}
+        assert len(gaps) == 1
+        assert min(gaps) >= room
+        spacings += gaps
+    assert spacings == [3000, 6000, 12_000, 72_000, 72_000, 144_000, 144_000, 1_152_000]
+
+
+def test_lines_of_triplets() -> None:
+    lines = grid_lines(song(), 0, 2 * BEAT, 7000, grid=Grid.EIGHTH_TRIPLET)
+    assert [line.frame for line in lines] == [0, 8000, 16_000, 24_000, 32_000, 40_000, 48_000]
+    assert [line.kind for line in lines[:4]] == [LineKind.BAR, LineKind.DIVISION, LineKind.DIVISION, LineKind.BEAT]
+
+
+@given(
+    st.integers(-1000, 5_000_000),
+    st.integers(0, 2_000_000),
+    st.floats(5000, 3_000_000),
+    st.fractions(20, 400, max_denominator=100),
+    st.sampled_from([Signature(), Signature(7, 8), Signature(5, 4), Signature(2, 2)]),
+)
+@few
+def test_a_part_of_the_lines_is_that_part_of_them_all(
+    first: int, span: int, room: float, tempo: Fraction, signature: Signature
+) -> None:
+    p = song(tempo, signature)
+    whole = grid_lines(p, 0, first + span, room)
+    part = grid_lines(p, first, first + span, room)
+    assert part == [line for line in whole if line.frame >= first]
+    for line in part:
+        assert line.frame == p.clock.frames(line.beats)
+        assert (line.bar, line.beat) == p.clock.bar_and_beat(line.beats)[:2]
+        assert (line.kind is LineKind.BAR) == (line.beats % signature.bar == 0)
+
+
+def test_a_snapped_move_lands_on_the_grid_exactly() -> None:
+    """How a view uses it: the distance from where the clip is, in beats, to where it snaps to."""
+    p = replace(song(Fraction(131)), rate=44_100)
+    target = snap(p, 100_003, Grid.SIXTEENTH_TRIPLET)
+    assert isinstance(target, Fraction)
+    assert (target * 6).denominator == 1

@@ -1,0 +1,115 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import EngineError
+from engine.tempo import Clock, Signature, parse_signature, parse_tempo
+
+few = settings(max_examples=100, deadline=None)
+tempos = st.fractions(20, 400, max_denominator=1000)
+rates = st.sampled_from([8000, 22_050, 44_100, 48_000, 96_000, 384_000])
+signatures = st.builds(Signature, st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 32]))
+clocks = st.builds(Clock, rates, tempos, signatures)
+CLOCK = Clock(48_000, Fraction(120))
+
+
+@given(clocks, st.fractions(-1000, 100_000, max_denominator=10_000))
+@few
+def test_frames_are_the_nearest_to_the_exact_time(clock: Clock, beats: Fraction) -> None:
+    exact = beats * 60 / clock.tempo * clock.rate
+    frame = clock.frames(beats)
+    assert isinstance(frame, int)
+    assert -Fraction(1, 2) < frame - exact <= Fraction(1, 2)
+
+
+@given(clocks, st.integers(0, 10**10))
+@few
+def test_every_frame_comes_back_from_beats_seconds_and_text(clock: Clock, frame: int) -> None:
+    beats = clock.beats(frame)
+    assert clock.frames(beats) == frame
+    assert clock.parse(f"{frame}f") == frame
+    assert clock.parse(clock.text(frame)) == frame
+    assert clock.parse(clock.text(beats)) == beats
+    bar, beat, share = clock.bar_and_beat(beats)
+    assert bar >= 1
+    assert 1 <= beat <= clock.signature.numerator
+    assert 0 <= share < 1
+    assert clock.bar_start(bar) + (beat - 1 + share) * clock.signature.beat == beats
+    assert clock.seconds(beats) == frame / clock.rate
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("bar:1", Fraction(0)),
+        ("bar:5", Fraction(16)),
+        (" bar:5.3 ", Fraction(18)),
+        ("bar:2.4+1/3", Fraction(22, 3)),
+        ("2.5s", 120_000),
+        (".5s", 24_000),
+        ("0s", 0),
+        ("12345f", 12_345),
+    ],
+)
+def test_positions_as_a_user_writes_them(text: str, position: int | Fraction) -> None:
+    parsed = CLOCK.parse(text)
+    assert parsed == position
+    assert type(parsed) is type(position)
+
+
+def test_beats_of_a_bar_are_the_notes_of_the_signature() -> None:
+    clock = Clock(48_000, Fraction(120), Signature(6, 8))
+    assert clock.parse("bar:2.4") == 3 + Fraction(3, 2)
+    assert clock.bar_and_beat(Fraction(9, 2)) == (2, 4, 0)
+    assert clock.bar_and_beat(Fraction(14, 3)) == (2, 4, Fraction(1, 3))
+    assert clock.text(Fraction(3)) == "bar:2"
+    assert clock.text(Fraction(14, 3)) == "bar:2.4+1/3"
+
+
+def test_a_time_in_seconds_goes_to_the_nearest_frame() -> None:
+    clock = Clock(44_100, Fraction(97))
+    assert clock.parse("0.00001s") == 0
+    assert clock.parse("0.00002s") == 1
+    assert clock.parse("33.333333s") == 1_470_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+    5 bar bar: bar:0 bar:-1 bar:1.0 bar:1.5 bar:1.2+1/0 bar:1.2+3/3 bar:1.2+1 -1s 1.s 1e3s nanf -5f 1.5f 12:30
+    """.split()
+    + ["", "bar:" + "9" * 5000, "9" * 5000 + "f", "9" * 5000 + "s"],
+)
+def test_what_is_no_position_is_said_so(text: str) -> None:
+    with pytest.raises(EngineError, match=r"not a position in a 4/4 song: write bar:5"):
+        CLOCK.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tempo"), [("120", 120), (" 97.1255 ", Fraction(48_563, 500)), ("361/3", Fraction(120_333, 1000))]
+)
+def test_tempos(text: str, tempo: Fraction) -> None:
+    assert parse_tempo(text) == tempo
+
+
+@pytest.mark.parametrize(
+    "text", ["", "fast", "19.99", "400.1", "1/0", "-120", "1e2", "1e999999999", "nan", "9" * 5000, "120 BPM"]
+)
+def test_what_is_no_tempo_is_said_so(text: str) -> None:
+    with pytest.raises(EngineError, match="20 to 400 BPM"):
+        parse_tempo(text)
+
+
+@pytest.mark.parametrize("text", ["", "4", "4/3", "0/4", "33/4", "4/64", "4/0", "-3/4", "999/4", "three/four"])
+def test_what_is_no_signature_is_said_so(text: str) -> None:
+    with pytest.raises(EngineError, match="time signature"):
+        parse_signature(text)
+
+
+@given(signatures)
+@few
+def test_signatures_come_back_from_text(signature: Signature) -> None:
+    assert parse_signature(str(signature)) == signature
+    assert signature.bar == Fraction(4 * signature.numerator, signature.denominator)
