@@ -21,6 +21,7 @@ INTEGRATED_GATE, RANGE_GATE = -10.0, -20.0  # LU, relative to what passes the ab
 RANGE_LOW, RANGE_HIGH = 10, 95  # percentiles
 OVERSAMPLED_RATE = 192_000  # Hz; the interpolator works at this or more, and at 4 times the rate at least
 TAPS, KAISER = 32, 9.0  # taps and window of each phase of the interpolator
+MATRIX_ROWS = 96  # multiplied at once; few enough that the linear algebra library stays on this thread
 ROW = 16  # samples that one row of the interpolator's matrix covers
 CHUNK = 1 << 16  # frames; longer blocks are measured in pieces
 
@@ -208,8 +209,8 @@ class TruePeakMeter:
         for channel in rows:  # (rows, width)
             reach = np.maximum(channel.max(axis=1), -channel.min(axis=1)) * self._gain
             candidates = channel[reach > floor]
-            if len(candidates):
-                between = candidates @ self._matrix  # (rows, ROW * phases)
+            for start in range(0, len(candidates), MATRIX_ROWS):
+                between = candidates[start : start + MATRIX_ROWS] @ self._matrix  # (rows, ROW * phases)
                 largest = max(largest, float(between.max()), -float(between.min()))
         return largest
 

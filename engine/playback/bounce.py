@@ -1,0 +1,366 @@
+"""Rendering a song to disk: the mix and its stems, in one pass, on all cores.
+
+All files begin at the same frame and have the same length. What is muted, or not soloed while another track is, is in
+none of them. The gain that reaches a loudness target or keeps a true-peak ceiling is one for all files, so that the
+stems still add up to the mix; nothing is limited. Files appear whole and together, or not at all.
+"""
+
+import errno
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from engine.errors import ExportError
+from engine.jobs import Context
+from engine.playback.delivery import Delivery
+from engine.playback.filenames import check_pattern, stem_names
+from engine.playback.loudness import decibels
+from engine.playback.plan import Plan, compile_plan
+from engine.playback.report import BounceReport, FileReport, Levels, levels_of
+from engine.playback.stream import Channel, Stretch, stream
+from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
+from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
+from engine.project.model import Clip, Project, Track
+from engine.project.pool import prepare
+from engine.tempo import Position
+
+DEFAULT_PATTERN = "{index:02} {track}"
+MIN_RATE, MAX_RATE = 8000, 384_000
+MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRequest:
+    """What to render. Positions are the project's; gains and levels are decibels."""
+
+    mix: Path | None = None  # the mix's file
+    stems: Path | None = None  # the folder of the stems
+    tracks: tuple[str, ...] | None = None  # ids of the tracks to write as stems; None: all. The mix has every track
+    pattern: str = DEFAULT_PATTERN  # names of the stems, see `filenames.FIELDS`
+    format: SampleFormat = SampleFormat.PCM_24
+    rate: int | None = None  # Hz; None: the project's
+    start: Position | None = None  # None: the song's start
+    end: Position | None = None  # None: where the last clip ends
+    lufs: float | None = None  # integrated loudness that the mix shall have
+    true_peak: float | None = None  # dBTP that the mix shall not exceed; comes before `lufs`
+    dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
+    overwrite: bool = False  # whether files that exist may be replaced
+    report: bool = False  # whether to write the report beside the files
+
+
+def bounce(project: Project, folder: Path, request: BounceRequest, context: Context | None = None) -> BounceReport:
+    """Renders `project`, whose folder is `folder`, as `request` says. Any thread; uses all cores.
+
+    Raises:
+        ExportError: it cannot be made as asked, files exist that may not be overwritten, or the disk is full.
+        AudioFileError: a file of the song is missing or damaged.
+        Cancelled: the user cancelled. Then, as after an error, no file is left behind and none was changed.
+    """
+    began = perf_counter()
+    context = context or Context()
+    rate = request.rate or project.rate
+    stretch = _stretch(project, request, rate)
+    stems, left_out = _stems(project, request)
+    targets = _targets(project, folder, request, stems)
+    sizes = [(path, stretch.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
+    gain_db, target, reached = 0.0, "", True
+    share = 0.0
+    try:
+        with Delivery(targets.values(), overwrite=request.overwrite) as delivery:
+            delivery.check_room(sizes)
+            plan = _plan(project, folder, stretch, context)
+            if request.lufs is not None or request.true_peak is not None:
+                share = MEASURE_SHARE
+                context.progress(0.0, "Measuring the mix")
+                probe = Channel(None, stretch, measure=True)
+                stream(plan, stretch, [probe], lambda done: context.progress(done * share, "Measuring the mix"))
+                gain_db, target, reached = _gain(levels_of(probe.meter), request)
+            channels = _channels(project, request, stretch, targets, delivery, gain_db)
+            try:
+                text = "Rendering " + " and ".join(["mix"] * bool(request.mix) + ["stems"] * bool(stems))
+                stream(plan, stretch, channels, lambda done: context.progress(share + done * (0.98 - share), text))
+                context.progress(0.98, "Finishing the files")
+                levels = levels_of(channels[0].meter)
+                for channel in channels:
+                    if channel.track_id is None and channel.writer:
+                        channel.writer.set_loudness(_tags_of(levels))
+                    channel.finish()
+            finally:
+                for channel in channels:
+                    channel.close()
+            report = BounceReport(
+                song=project.name,
+                files=tuple(_file_report(project, channel, targets) for channel in channels if channel.writer),
+                mix=levels,
+                rate=rate,
+                format=request.format.value,
+                frames=stretch.out_frames,
+                start=stretch.out_start,
+                gain_db=gain_db,
+                target=target,
+                target_reached=reached,
+                left_out=tuple(left_out),
+                notes=tuple(_notes(channels, levels, request)),
+                took=perf_counter() - began,
+            )
+            context.check()
+            delivery.commit()
+    except OSError as error:
+        raise _disk_error(error) from error
+    if request.report:
+        write_report(report)
+    context.progress(1.0, "Done")
+    return report
+
+
+def write_report(report: BounceReport) -> Path:
+    """Writes `report` as text beside the first of its files, named after the song; returns its path.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
+    path = report.files[0].path
+    path = path.with_name(f"{path.stem} report.txt")
+    try:
+        path.write_text(report.text(), encoding="utf-8")
+    except OSError as error:
+        raise ExportError(f"The report “{path}” cannot be written ({error.strerror or error}).") from error
+    return path
+
+
+def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
+    clock = project.clock
+    start = 0 if request.start is None else clock.frames(request.start)
+    end = project.length if request.end is None else clock.frames(request.end)
+    if not MIN_RATE <= rate <= MAX_RATE:
+        raise ExportError(f"Files of {rate} Hz cannot be made: choose a rate from {MIN_RATE} to {MAX_RATE} Hz.")
+    if end <= start:
+        if project.length == 0:
+            raise ExportError("The song is empty: there is nothing to export.")
+        raise ExportError("There is nothing between the start and the end that you chose: move the end further right.")
+    for level, name in ((request.lufs, "loudness target"), (request.true_peak, "true-peak ceiling")):
+        if level is not None and not -70 <= level <= 20:
+            raise ExportError(f"A {name} of {level:g} is not possible: give a level from −70 to 20.")
+    return Stretch(start, end, project.rate, rate)
+
+
+def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Track]], list[str]]:
+    """The tracks to write, with their numbers, and sentences on those that are left out of everything."""
+    if request.mix is None and request.stems is None:
+        raise ExportError("Nothing was chosen to export: choose the mix, the stems, or both.")
+    check_pattern(request.pattern)
+    if unknown := set(request.tracks or ()) - {track.id for track in project.tracks}:
+        raise ExportError(f"The song has no track “{min(unknown)}”: choose its tracks again.")
+    any_solo = any(track.solo for track in project.tracks)
+    heard, left_out = [], []
+    for number, track in enumerate(project.tracks, 1):
+        if track.mute:
+            left_out.append(f"“{track.name}”, which is muted.")
+        elif any_solo and not track.solo:
+            left_out.append(f"“{track.name}”, because another track is soloed.")
+        elif not track.clips:
+            left_out.append(f"“{track.name}”, which has no clips.")
+        else:
+            heard.append((number, track))
+    if not heard:
+        raise ExportError("No track can be heard: unmute a track that has clips, then export again.")
+    if request.stems is None:
+        return [], left_out
+    stems = [(number, track) for number, track in heard if request.tracks is None or track.id in request.tracks]
+    if not stems and request.mix is None:
+        raise ExportError("None of the chosen tracks can be heard: unmute one, or choose others.")
+    return stems, left_out
+
+
+def _targets(
+    project: Project, folder: Path, request: BounceRequest, stems: Sequence[tuple[int, Track]]
+) -> dict[str | None, Path]:
+    """Where each track's stem goes, by the track's id, and the mix, by None."""
+    targets: dict[str | None, Path] = {}
+    if request.mix is not None:
+        mix = request.mix if request.mix.suffix else request.mix.with_suffix(".wav")
+        if mix.suffix.lower() not in (".wav", ".wave", ".bwf"):
+            raise ExportError(f"“{mix.name}” is not the name of a WAV file: let it end with .wav.")
+        targets[None] = mix
+    if stems and request.stems is not None:
+        tracks = [(number, track.name) for number, track in stems]
+        names = stem_names(request.pattern, project.name, tracks, request.stems, ".wav")
+        mix_path = targets.get(None)
+        for (_, track), name in zip(stems, names, strict=True):
+            path = request.stems / name
+            if mix_path and os.path.normcase(path.absolute()) == os.path.normcase(mix_path.absolute()):
+                raise ExportError(f"The mix and the stem of “{track.name}” would be one file: name the mix otherwise.")
+            targets[track.id] = path
+    own = folder.absolute().resolve()
+    for path in targets.values():
+        parent = path.absolute().parent.resolve()
+        if any(parent.is_relative_to(own / name) for name in (AUDIO, CACHE, GROWING, BACKUPS)):
+            raise ExportError(f"“{parent}” belongs to the song's own files: choose another folder.")
+    return targets
+
+
+def _plan(project: Project, folder: Path, stretch: Stretch, context: Context) -> Plan:
+    """The compiled song, once all that sounds in `stretch` is there and whole."""
+    any_solo = any(track.solo for track in project.tracks)
+    needed: dict[str, Clip] = {}
+    for track, clip in project.clips():
+        start = project.start_of(clip)
+        if clip.mute or track.mute or (any_solo and not track.solo):
+            continue
+        if start < stretch.end and start + clip.length > stretch.start:
+            needed.setdefault(clip.chosen.source, clip)
+    for source_id, clip in needed.items():
+        source = project.sources.get(source_id)
+        if source is None:
+            raise ExportError(f"The audio of “{clip.name}” is not in the song: remove the clip or import its file.")
+        if source.growing:
+            raise ExportError(
+                f"“{clip.name or source.name}” is still being generated: wait for it or stop it, then export."
+            )
+        context.check()
+        prepare(folder, source, project.rate, context)
+    return compile_plan(project, folder)
+
+
+def _channels(
+    project: Project,
+    request: BounceRequest,
+    stretch: Stretch,
+    targets: dict[str | None, Path],
+    delivery: Delivery,
+    gain_db: float,
+) -> list[Channel]:
+    """What is written: the mix first, then the stems. Without a file for the mix, it is measured only."""
+    ids: list[str | None] = [None, *(track_id for track_id in targets if track_id is not None)]
+    channels: list[Channel] = []
+    try:
+        for track_id in ids:
+            writer = None
+            if track_id in targets:
+                tags = _tags(project, track_id, stretch)
+                part = delivery.part(targets[track_id])
+                writer = WavWriter(part, stretch.out_rate, 2, request.format, tags)
+            channels.append(
+                Channel(
+                    track_id,
+                    stretch,
+                    writer=writer,
+                    measure=track_id is None,
+                    dither=request.dither,
+                    key=f"{project.id}/{track_id or 'mix'}",
+                    gain_db=gain_db,
+                )
+            )
+    except OSError:
+        for channel in channels:
+            channel.close()
+        raise
+    return channels
+
+
+def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
+    """The gain in dB (of whole hundredths), a sentence on the target, and whether it was reached."""
+    wanted = 0.0
+    if request.lufs is not None:
+        if not math.isfinite(levels.integrated):
+            return (
+                0.0,
+                "The mix is too short or too quiet for its loudness to be measured, so no gain was applied.",
+                False,
+            )
+        wanted = request.lufs - levels.integrated
+    room = math.inf
+    if request.true_peak is not None and math.isfinite(levels.true_peak_db):
+        room = request.true_peak - levels.true_peak_db
+    gain = math.floor(min(wanted, room) * 100) / 100 if room < wanted else round(wanted, 2)
+    loudness, peak = levels.integrated + gain, levels.true_peak_db + gain
+    applied = f"by a gain of {_signed(gain)} dB on mix and stems"
+    if request.lufs is None:
+        if gain == 0:
+            return 0.0, f"The true peak of {_signed(peak)} dBTP is below the ceiling, so no gain was applied.", True
+        return gain, f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP is kept {applied}.", True
+    if room < wanted:
+        missing = request.lufs - loudness
+        return (
+            gain,
+            f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP came first: the mix has {_signed(loudness)} "
+            f"LUFS, {missing:.1f} LU below the target of {_signed(request.lufs)} LUFS, {applied}.",
+            missing < 0.05,
+        )
+    return gain, f"The target of {_signed(request.lufs)} LUFS is reached {applied}.", True
+
+
+def _signed(level: float) -> str:
+    return f"{level:.1f}".replace("-", "−")
+
+
+def _tags(project: Project, track_id: str | None, stretch: Stretch) -> WavTags:
+    track = project.track(track_id) if track_id else None
+    provenance = {}
+    for number, (owner, clip) in enumerate(project.clips(), 1):
+        made = clip.chosen.provenance
+        if made and (track is None or owner is track) and not (clip.mute or owner.mute):
+            provenance[f"{owner.name}: {clip.name or number}"] = json.dumps(made, ensure_ascii=False, default=str)
+    return WavTags(
+        name=f"{project.name} - {track.name}" if track else project.name,
+        project=project.name,
+        description=f"{project.name}: {track.name if track else 'mix'}, {float(project.tempo):g} BPM, "
+        f"{project.signature}",
+        originator_reference=f"{project.id}{track.id if track else 'mix'}",
+        time_reference=stretch.out_start,
+        provenance=provenance,
+    )
+
+
+def _tags_of(levels: Levels) -> LoudnessTags:
+    return LoudnessTags(
+        levels.integrated, levels.range, levels.true_peak_db, levels.max_momentary, levels.max_short_term
+    )
+
+
+def _file_report(project: Project, channel: Channel, targets: dict[str | None, Path]) -> FileReport:
+    track = project.track(channel.track_id) if channel.track_id else None
+    sound = channel.quantiser
+    return FileReport(
+        path=targets[channel.track_id],
+        track=track.name if track else "",
+        peak_db=decibels(sound.peak),
+        clipped=sound.clipped,
+        dithered=sound.dithered,
+        exact=sound.exact,
+    )
+
+
+def _notes(channels: Sequence[Channel], levels: Levels, request: BounceRequest) -> list[str]:
+    notes = []
+    clipped = sum(channel.quantiser.clipped for channel in channels if channel.writer)
+    if clipped and request.format is SampleFormat.FLOAT:
+        notes.append(f"{clipped} samples are beyond full scale; 32-bit float keeps them as they are.")
+    elif clipped:
+        notes.append(f"{clipped} samples were clipped: set a true-peak ceiling or lower the master.")
+    if request.dither and request.format is not SampleFormat.FLOAT:
+        exact = [channel for channel in channels if channel.writer and channel.quantiser.exact]
+        if exact:
+            notes.append(
+                f"{len(exact)} of the files needed no dither: every sample fits {request.format.bits} bits exactly."
+            )
+    if request.true_peak is not None and levels.true_peak_db > request.true_peak + 0.05:
+        notes.append(f"Rounding and dither brought the true peak to {_signed(levels.true_peak_db)} dBTP.")
+    return notes
+
+
+def _disk_error(error: OSError) -> ExportError:
+    where = f" “{Path(error.filename).parent}”" if isinstance(error.filename, str) else ""
+    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        return ExportError(
+            f"The disk is full, so nothing was exported{' to' * bool(where)}{where}: "
+            "make room or choose another folder."
+        )
+    return ExportError(
+        f"The files could not be written{' to' * bool(where)}{where} ({error.strerror or error}); nothing was changed. "
+        "Choose another folder or check that you may write there."
+    )

@@ -1,0 +1,128 @@
+"""What a bounce made, in figures: for reading, for JSON, and to be kept beside the files."""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.playback.loudness import SILENCE, LoudnessMeter
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud a sound is. Decibels are relative to full scale; `SILENCE` (−∞) where there is nothing to measure."""
+
+    peak_db: float = SILENCE
+    true_peak_db: float = SILENCE  # dBTP
+    integrated: float = SILENCE  # LUFS
+    range: float = 0.0  # LRA, LU
+    max_momentary: float = SILENCE  # LUFS
+    max_short_term: float = SILENCE  # LUFS
+
+
+def levels_of(meter: LoudnessMeter) -> Levels:
+    """What `meter` has measured."""
+    return Levels(
+        meter.peak_db,
+        meter.true_peak_db,
+        meter.integrated,
+        meter.range,
+        meter.max_momentary,
+        meter.max_short_term,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file. `track` is the track's name, or "" for the mix; `clipped` counts samples beyond full scale."""
+
+    path: Path
+    track: str
+    peak_db: float
+    clipped: int
+    dithered: bool
+    exact: bool  # nothing was rounded
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """A whole bounce."""
+
+    song: str
+    files: tuple[FileReport, ...]
+    mix: Levels  # of the mix, whether or not it was written, with the gain applied
+    rate: int  # Hz
+    format: str  # "16", "24" or "32f"
+    frames: int  # of every file, at `rate`
+    start: int  # frame of the song, at `rate`, that comes first
+    gain_db: float  # common to mix and stems
+    target: str  # what was asked of the loudness and what was reached; "" if nothing was asked
+    target_reached: bool
+    left_out: tuple[str, ...]  # tracks that are in none of the files, and why
+    notes: tuple[str, ...]
+    took: float  # seconds of work
+
+    @property
+    def seconds(self) -> float:
+        """Length of every file."""
+        return self.frames / self.rate
+
+    @property
+    def clipped(self) -> int:
+        """Samples beyond full scale, in all files."""
+        return sum(file.clipped for file in self.files)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values; levels of silence are null."""
+        content: dict[str, Any] = _plain(asdict(self))
+        return {**content, "seconds": self.seconds, "clipped": self.clipped}
+
+    def text(self) -> str:
+        """As lines for reading."""
+        mix = self.mix
+        lines = [
+            f"{self.song}: {len(self.files)} file{'s' * (len(self.files) != 1)}, "
+            f"{duration(self.seconds)} ({self.frames} frames), {self.rate} Hz, {_FORMATS[self.format]}",
+            f"Mix: {_level(mix.integrated, 'LUFS')} integrated, {mix.range:.1f} LU range, "
+            f"{_level(mix.true_peak_db, 'dBTP')} true peak, {_level(mix.peak_db, 'dBFS')} peak, "
+            f"{_level(mix.max_momentary, 'LUFS')} max momentary, {_level(mix.max_short_term, 'LUFS')} max short-term",
+        ]
+        if self.target:
+            lines.append(self.target)
+        width = max((len(file.path.name) for file in self.files), default=0)
+        for file in self.files:
+            extra = "dithered" if file.dithered else "exact" if file.exact else "no dither"
+            if file.clipped:
+                extra += f", {file.clipped} samples clipped"
+            lines.append(f"  {file.path.name:<{width}}  {_level(file.peak_db, 'dBFS'):>11} peak, {extra}")
+        lines += [f"Left out: {reason}" for reason in self.left_out]
+        lines += self.notes
+        speed = f", {self.seconds / self.took:.0f} times as fast as it plays" if self.took > 0 else ""
+        lines.append(f"Made in {self.took:.1f} s{speed}.")
+        return "\n".join(lines) + "\n"
+
+
+_FORMATS = {"16": "16-bit", "24": "24-bit", "32f": "32-bit float"}
+
+
+def duration(seconds: float) -> str:
+    """`seconds` as minutes:seconds, or hours:minutes:seconds."""
+    total = round(seconds * 10)
+    minutes, tenths = divmod(total, 600)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02}:{tenths / 10:04.1f}" if hours else f"{minutes}:{tenths / 10:04.1f}"
+    return f"{hours}:{text}" if hours else text
+
+
+def _level(value: float, unit: str) -> str:
+    return f"{value:.1f} {unit}".replace("-", "−") if math.isfinite(value) else f"−∞ {unit}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
