@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.project.history import History
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.jobs import JobCentre
+from desktop.sounds import Import, Sounds
 from engine.errors import EditError, EngineError
-from engine.ids import new_id
-from engine.jobs import Context, Job
-from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.history import History
+from engine.project.model import Clip, Project, new_project
 from engine.tempo import Position
 
 if TYPE_CHECKING:
@@ -43,17 +41,6 @@ class Copied:
     clip: Clip
 
 
-@dataclass(frozen=True)
-class Import:
-    """An audio file on its way into the song: a placeholder at `position` of a track (None: a new one)."""
-
-    id: str
-    name: str
-    track_id: str | None
-    position: Position
-    job: Job
-
-
 class Document(QObject):
     """The open song. All methods and signals belong to the UI thread.
 
@@ -67,8 +54,12 @@ class Document(QObject):
     opened = Signal()
     """Another song was opened, or the song was closed."""
     imports_changed = Signal()
+    """A file is on its way into the song, or has arrived or failed."""
+    sources_changed = Signal()
+    """Audio that could not be played before may be playable now."""
     failed = Signal(str)
     """A sentence for the user."""
+    _autosave_failed = Signal(str)
 
     def __init__(self, jobs: JobCentre, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +67,11 @@ class Document(QObject):
         self.history = History(new_project("Untitled"))
         self.selection = Selection()
         self.clipboard: tuple[Copied, ...] = ()
-        self.imports: tuple[Import, ...] = ()
-        self._chain_ends: dict[str, int] = {}  # where the last clip of a row of imports ends
+        self.sounds = Sounds(self)
         self._home: ProjectFolder | None = None
         self._autosaver: Autosaver | None = None
         self._saved: Project = self.project
+        self._autosave_failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     @property
     def project(self) -> Project:
@@ -122,14 +113,12 @@ class Document(QObject):
         home = ProjectFolder.open(folder, steal=steal)
         self.close()
         self._home = home
-        self._autosaver = Autosaver(home)
+        self._autosaver = Autosaver(home, self._autosave_failed.emit)
         self._replace(home.project)
 
     def close(self) -> None:
         """Gives the song's folder back; unsaved changes are gone."""
-        for each in self.imports:
-            self.jobs.cancel(each.job)
-        self.imports = ()
+        self.sounds.cancel()
         if self._autosaver:
             self._autosaver.close()
         if self._home:
@@ -156,9 +145,9 @@ class Document(QObject):
         """The opened folder: its recovery and its missing files."""
         return self._home
 
-    def recover(self, project: Project) -> None:
-        """Makes `project`, found after a crash, the song's current state; one undo step."""
-        self._done("Recover", project)
+    def adopt(self, name: str, project: Project) -> None:
+        """Makes `project`, such as one found after a crash, the song's current state; one undo step."""
+        self._done(name, project)
 
     # edits
 
@@ -214,68 +203,14 @@ class Document(QObject):
 
     # audio
 
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """The files on their way into the song."""
+        return self.sounds.imports
+
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
-        """Brings audio files into the song in the background.
-
-        On a track they follow one another from `position`; without one each gets a track of its own there.
-        """
-        if not self._home:
-            return
-        folder, rate = self._home.folder, self.project.rate
-        chain = new_id() if track_id and len(paths) > 1 else ""
-        for path in paths:
-            self._import(folder, rate, path, track_id, position, chain)
-
-    def _import(self, folder: Path, rate: int, path: Path, track_id: str | None, at: Position, chain: str) -> None:
-        key = new_id()
-
-        def operation(context: Context) -> Source:
-            from engine.project.importing import import_audio
-            from engine.project.pool import prepare
-
-            source = import_audio(folder, path, rate, context)
-            prepare(folder, source, rate, context)
-            return source
-
-        def done(source: Source) -> None:
-            pending = self._finish_import(key)
-            if pending and self.folder == folder:
-                self._place(source, path, pending, chain)
-
-        def failed(sentence: str) -> None:
-            self._finish_import(key)
-            if sentence:
-                self.failed.emit(sentence)
-
-        job = self.jobs.submit(f"Import {path.name}", operation, done, failed)
-        self.imports = (*self.imports, Import(key, path.name, track_id, at, job))
-        self.imports_changed.emit()
-
-    def _finish_import(self, key: str) -> Import | None:
-        pending = next((each for each in self.imports if each.id == key), None)
-        self.imports = tuple(each for each in self.imports if each.id != key)
-        self.imports_changed.emit()
-        return pending
-
-    def _place(self, source: Source, path: Path, pending: Import, chain: str) -> None:
-        length = source.frames_at(self.project.rate)
-        position = self._chain_ends.pop(chain, pending.position) if chain else pending.position
-        clip = Clip(new_id(), position, length, (Take(new_id(), source.id, path.stem),), name=path.stem)
-
-        def edit(project: Project) -> Project:
-            project = edits.add_source(project, source)
-            track = project.track(pending.track_id) if pending.track_id else None
-            if track is None:
-                track_id = new_id()
-                project = edits.add_track(project, path.stem, track_id=track_id)
-            else:
-                track_id = track.id
-            return edits.add_clip(project, track_id, clip)
-
-        if self.apply(f"Import {path.name}", edit, merge=chain or None):
-            self.select([clip.id])
-            if chain:
-                self._chain_ends[chain] = self.project.clock.frames(position) + length
+        """Brings audio files into the song in the background (see `Sounds.import_files`)."""
+        self.sounds.import_files(paths, track_id, position)
 
     # the one way in which the song changes
 

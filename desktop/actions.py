@@ -1,0 +1,224 @@
+"""One table of everything that a user can do from a menu or by keys, and the actions made from it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from desktop.icons import Icons
+
+
+class Needs(Enum):
+    """What has to be there for an action to make sense."""
+
+    NOTHING = auto()
+    SONG = auto()
+    TRACK = auto()
+    CLIPS = auto()
+    TWO_CLIPS = auto()
+    CLIPBOARD = auto()
+    UNDO = auto()
+    REDO = auto()
+    MISSING = auto()
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One thing the user can do. `group` numbers the parts of a menu between separators."""
+
+    id: str
+    menu: str
+    group: int
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    needs: Needs = Needs.SONG
+    checkable: bool = False
+
+
+MENUS = ("File", "Edit", "Track", "Clip", "Transport", "View", "Help")
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("new", "File", 0, "New Song…", ("Ctrl+N",), "plus", "Start a new song", Needs.NOTHING),
+    ActionSpec("open", "File", 0, "Open Song…", ("Ctrl+O",), "folder-open", "Open a song's folder", Needs.NOTHING),
+    ActionSpec("open_demo", "File", 0, "Open Demo Song", (), "music-notes", "A song to try things on", Needs.NOTHING),
+    ActionSpec("save", "File", 1, "Save", ("Ctrl+S",), "floppy-disk", "Save the song"),
+    ActionSpec("import", "File", 2, "Import Audio…", ("Ctrl+I",), "download-simple", "Bring audio files into the song"),
+    ActionSpec("export", "File", 2, "Export…", ("Ctrl+Shift+E",), "export", "Write the mix and stems as files"),
+    ActionSpec("missing", "File", 2, "Locate Missing Audio…", (), "", "Find audio files that are gone", Needs.MISSING),
+    ActionSpec(
+        "audio_settings", "File", 3, "Audio Settings…", ("Ctrl+,",), "gear", "Device, rate and buffer", Needs.NOTHING
+    ),
+    ActionSpec("close_song", "File", 4, "Close Song", ("Ctrl+W",), "", "Back to the start page"),
+    ActionSpec("quit", "File", 4, "Quit", ("Ctrl+Q",), "", "Leave Continuo", Needs.NOTHING),
+    ActionSpec("undo", "Edit", 0, "Undo", ("Ctrl+Z",), "arrow-counter-clockwise", "Take back", Needs.UNDO),
+    ActionSpec("redo", "Edit", 0, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "arrow-clockwise", "Do again", Needs.REDO),
+    ActionSpec("cut", "Edit", 1, "Cut", ("Ctrl+X",), "scissors", "Cut the selected clips", Needs.CLIPS),
+    ActionSpec("copy", "Edit", 1, "Copy", ("Ctrl+C",), "copy", "Copy the selected clips", Needs.CLIPS),
+    ActionSpec("paste", "Edit", 1, "Paste", ("Ctrl+V",), "", "Paste at the playhead", Needs.CLIPBOARD),
+    ActionSpec("duplicate", "Edit", 1, "Duplicate", ("Ctrl+D",), "", "Repeat the selected clips", Needs.CLIPS),
+    ActionSpec("delete", "Edit", 2, "Delete", ("Delete", "Backspace"), "trash", "Delete the clips", Needs.CLIPS),
+    ActionSpec(
+        "ripple_delete",
+        "Edit",
+        2,
+        "Delete and Close the Gap",
+        ("Ctrl+Delete", "Ctrl+Backspace"),
+        "",
+        "Delete the clips; later ones move up",
+        Needs.CLIPS,
+    ),
+    ActionSpec("select_all", "Edit", 3, "Select All", ("Ctrl+A",), "", "Select every clip"),
+    ActionSpec("select_none", "Edit", 3, "Select Nothing", ("Ctrl+Shift+A",), "", "Drop the selection"),
+    ActionSpec("add_track", "Track", 0, "Add Track", ("Ctrl+T",), "plus", "Add an empty track"),
+    ActionSpec("duplicate_track", "Track", 0, "Duplicate Track", ("Ctrl+Shift+D",), "", "", Needs.TRACK),
+    ActionSpec("remove_track", "Track", 0, "Remove Track", ("Shift+Delete",), "", "", Needs.TRACK),
+    ActionSpec("track_up", "Track", 1, "Move Up", ("Alt+Up",), "", "", Needs.TRACK),
+    ActionSpec("track_down", "Track", 1, "Move Down", ("Alt+Down",), "", "", Needs.TRACK),
+    ActionSpec("mute_track", "Track", 2, "Mute", ("M",), "", "Mute the selected track", Needs.TRACK),
+    ActionSpec("solo_track", "Track", 2, "Solo", ("Shift+S",), "", "Solo the selected track", Needs.TRACK),
+    ActionSpec("split", "Clip", 0, "Split at Playhead", ("S",), "scissors", "", Needs.SONG),
+    ActionSpec("join", "Clip", 0, "Join", ("Ctrl+J",), "", "Make clips that play on into one", Needs.TWO_CLIPS),
+    ActionSpec("crossfade", "Clip", 0, "Crossfade", ("X",), "", "Fade from one clip to the next", Needs.TWO_CLIPS),
+    ActionSpec("reverse", "Clip", 1, "Reverse", ("Ctrl+R",), "", "Play backwards", Needs.CLIPS),
+    ActionSpec(
+        "loop_clip",
+        "Clip",
+        1,
+        "Loop Clip",
+        ("Ctrl+L",),
+        "",
+        "Repeat the clip's sound when it is made longer",
+        Needs.CLIPS,
+    ),
+    ActionSpec("mute_clip", "Clip", 1, "Mute Clip", ("Shift+M",), "", "", Needs.CLIPS),
+    ActionSpec("no_fades", "Clip", 2, "Remove Fades", (), "", "", Needs.CLIPS),
+    ActionSpec("flatten", "Clip", 2, "Keep Only the Chosen Take", (), "", "", Needs.CLIPS),
+    ActionSpec(
+        "loop_selection",
+        "Clip",
+        3,
+        "Loop the Selection",
+        ("Shift+L",),
+        "",
+        "Play the selection round and round",
+        Needs.CLIPS,
+    ),
+    ActionSpec("play", "Transport", 0, "Play or Stop", ("Space",), "play", "Play from the playhead, or stop"),
+    ActionSpec("start", "Transport", 0, "Go to Start", ("Home",), "skip-back", "Playhead to the song's start"),
+    ActionSpec("end", "Transport", 0, "Go to End", ("End",), "skip-forward", "Playhead to the song's end"),
+    ActionSpec("loop", "Transport", 1, "Loop", ("L",), "repeat", "Repeat the loop region", checkable=True),
+    ActionSpec(
+        "metronome",
+        "Transport",
+        1,
+        "Metronome",
+        ("K",),
+        "metronome",
+        "Count along; never exported",
+        Needs.NOTHING,
+        checkable=True,
+    ),
+    ActionSpec(
+        "follow",
+        "Transport",
+        1,
+        "Follow Playhead",
+        ("Shift+F",),
+        "",
+        "Scroll along while playing",
+        Needs.NOTHING,
+        checkable=True,
+    ),
+    ActionSpec("marker", "Transport", 2, "Add Marker", ("Ctrl+M",), "", "Mark the playhead's place"),
+    ActionSpec("previous_marker", "Transport", 2, "Previous Marker", ("Ctrl+PgUp",)),
+    ActionSpec("next_marker", "Transport", 2, "Next Marker", ("Ctrl+PgDown",)),
+    ActionSpec(
+        "reset_meters", "Transport", 3, "Reset Meters", (), "", "Clip lights out, loudness from now", Needs.NOTHING
+    ),
+    ActionSpec("zoom_in", "View", 0, "Zoom In", ("Ctrl+=", "Ctrl++"), "magnifying-glass-plus", "Zoom in"),
+    ActionSpec("zoom_out", "View", 0, "Zoom Out", ("Ctrl+-",), "magnifying-glass-minus", "Zoom out"),
+    ActionSpec("fit", "View", 0, "Fit Song", ("Ctrl+F",), "arrows-out-line-horizontal", "Show the whole song"),
+    ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "", Needs.NOTHING),
+    ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "", Needs.NOTHING),
+    ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "", Needs.NOTHING),
+    ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
+    ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
+    ActionSpec("shortcuts", "Help", 0, "Keyboard Shortcuts", ("F1",), "keyboard", "", Needs.NOTHING),
+    ActionSpec("show_log", "Help", 0, "Show Log File", (), "", "", Needs.NOTHING),
+    ActionSpec("about", "Help", 1, "About Continuo", (), "", "", Needs.NOTHING),
+)
+
+CANVAS_KEYS = (
+    ("Left, Right", "Nudge the selected clips by a grid step"),
+    ("Shift+Left, Shift+Right", "Nudge finely"),
+    ("Up, Down", "Select the track above or below"),
+    ("1 … 9", "Choose a take"),
+    ("Shift while dragging", "Bypass snapping; fine steps on values"),
+    ("Wheel · Shift+Wheel · Ctrl+Wheel", "Scroll down · sideways · zoom"),
+)
+"""What the timeline itself does with keys and the mouse, for the overview."""
+
+
+class Actions:
+    """The actions by id. `handlers` has one for each entry of the table."""
+
+    def __init__(self, parent: QObject, icons: Icons, handlers: dict[str, Callable[[], object]]) -> None:
+        missing = {spec.id for spec in ACTIONS} ^ set(handlers)
+        if missing:
+            raise KeyError(f"actions without a handler, or handlers without an action: {sorted(missing)}")
+        self._by_id: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.text, parent)
+            action.setObjectName(spec.id)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setCheckable(spec.checkable)
+            action.setAutoRepeat(spec.id in ("undo", "redo", "zoom_in", "zoom_out"))
+            action.setToolTip(tooltip(spec))
+            if spec.icon and not spec.checkable:
+                action.setIcon(icons.icon(spec.icon))
+                action.setIconVisibleInMenu(False)
+            if spec.id in ("quit", "about"):
+                roles = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}
+                action.setMenuRole(roles[spec.id])
+            action.triggered.connect(_calling(handlers[spec.id]))
+            self._by_id[spec.id] = action
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._by_id[action_id]
+
+    def enable(self, present: Iterable[Needs]) -> None:
+        """Enables the actions whose needs are among `present`."""
+        there = {Needs.NOTHING, *present}
+        for spec in ACTIONS:
+            self._by_id[spec.id].setEnabled(spec.needs in there)
+
+    def set_undo_names(self, undo: str | None, redo: str | None) -> None:
+        """Says in the menu what undo and redo would do."""
+        for action_id, word, name in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+            self._by_id[action_id].setText(f"{word} {name}" if name else word)
+
+
+def tooltip(spec: ActionSpec) -> str:
+    """What an action does, and its first shortcut as this system writes it."""
+    text = spec.tip or spec.text.removesuffix("…")
+    if not spec.keys:
+        return text
+    return f"{text}  ({QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def of_menu(menu: str) -> list[list[ActionSpec]]:
+    """The entries of a menu, in groups."""
+    specs = [spec for spec in ACTIONS if spec.menu == menu]
+    return [[spec for spec in specs if spec.group == group] for group in sorted({spec.group for spec in specs})]
+
+
+def _calling(handler: Callable[[], object]) -> Callable[[], None]:
+    def call(*_: object) -> None:
+        handler()
+
+    return call

@@ -1,0 +1,222 @@
+"""The player seen from the window: facts as signals at the screen's pace, wishes as methods."""
+
+import logging
+from collections.abc import Callable
+
+from engine.playback.session import DeviceSettings, Player, PlayerState
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from desktop.document import Document
+from engine.errors import EngineError
+from engine.playback.plan import Plan, compile_plan
+from engine.project import edits
+from engine.project.model import Project
+
+log = logging.getLogger(__name__)
+
+PLAYING_MS = 16
+IDLE_MS = 60
+
+
+class PlayerBridge(QObject):
+    """Keeps the player's plan in step with the document. All methods and signals belong to the UI thread."""
+
+    position_changed = Signal(int)
+    """The frame that is heard now, or the playhead's frame when stopped."""
+    playing_changed = Signal(bool)
+    meters_changed = Signal(object)
+    """A `PlayerState`."""
+    metronome_changed = Signal(bool)
+    message = Signal(str)
+    """A sentence for the user."""
+
+    def __init__(
+        self, document: Document, player: Player | Callable[[], Player] = Player, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._player = player if isinstance(player, Player) else player()
+        self._started = False
+        self._plan: Plan | None = None
+        self._position = 0
+        self._playing = False
+        self._metronome = False
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._look)
+        self._recompile = QTimer(self)
+        self._recompile.setSingleShot(True)
+        self._recompile.setInterval(0)
+        self._recompile.timeout.connect(self._send_plan)
+        document.changed.connect(self._on_changed)
+
+    # facts
+
+    @property
+    def position(self) -> int:
+        """The playhead's frame."""
+        return self._position
+
+    @property
+    def playing(self) -> bool:
+        """Whether the song plays."""
+        return self._playing
+
+    @property
+    def metronome(self) -> bool:
+        """Whether the metronome is heard."""
+        return self._metronome
+
+    @property
+    def state(self) -> PlayerState | None:
+        """The player's latest report; None before it runs."""
+        return self._player.state if self._started else None
+
+    @property
+    def started(self) -> bool:
+        """Whether the player runs."""
+        return self._started
+
+    # wishes
+
+    def start(self, device: DeviceSettings | None = None) -> None:
+        """Starts the player's process; without success a message says why, and `start` may be called again."""
+        if self._started:
+            return
+        try:
+            self._player.start()
+            if device is not None:
+                self._player.set_device(device)
+        except EngineError as error:
+            self.message.emit(str(error))
+            return
+        self._started = True
+        self._player.set_metronome(self._metronome)
+        self._send_plan()
+        self._timer.start(IDLE_MS)
+
+    def close(self) -> None:
+        """Ends the player's process."""
+        self._timer.stop()
+        self._recompile.stop()
+        if self._started:
+            self._started = False
+            self._player.close()
+
+    def play(self) -> None:
+        """Plays from the playhead."""
+        if not self._started or self._document.folder is None:
+            return
+        if self._recompile.isActive():
+            self._recompile.stop()
+            self._send_plan()
+        self._player.play(self._position)
+        self._set_playing(True)
+
+    def stop(self) -> None:
+        """Stops; the playhead stays where it was heard last."""
+        if self._started:
+            self._player.stop()
+        self._set_playing(False)
+
+    def toggle(self) -> None:
+        """Plays or stops."""
+        if self._playing:
+            self.stop()
+        else:
+            self.play()
+
+    def seek(self, frame: int) -> None:
+        """Moves the playhead; playing goes on from there."""
+        frame = max(0, int(frame))
+        if self._started:
+            self._player.seek(frame)
+        self._move_to(frame)
+
+    def toggle_loop(self) -> None:
+        """Switches the loop region on or off; part of the song."""
+        on = not self._document.project.loop.on
+        self._document.apply(
+            "Loop on" if on else "Loop off", lambda project: edits.set_loop_region(project, on=on), merge="loop"
+        )
+
+    def set_metronome(self, on: bool) -> None:
+        """Lets the metronome be heard or not; it is never exported."""
+        if on == self._metronome:
+            return
+        self._metronome = on
+        if self._started:
+            self._player.set_metronome(on)
+        self.metronome_changed.emit(on)
+
+    def set_device(self, device: DeviceSettings) -> None:
+        """Plays on another device or with other buffers."""
+        if not self._started:
+            self.start(device)
+            return
+        try:
+            self._player.set_device(device)
+        except EngineError as error:
+            self.message.emit(str(error))
+
+    def reset_clips(self) -> None:
+        """Puts all clip lights out."""
+        if self._started:
+            self._player.reset_clips()
+
+    def reset_loudness(self) -> None:
+        """Starts the loudness measurement anew."""
+        if self._started:
+            self._player.reset_loudness()
+
+    def refresh(self) -> None:
+        """Sends the song once more, such as when audio that was missing has come."""
+        self._plan = None
+        self._recompile.start()
+
+    @property
+    def player(self) -> Player:
+        """The player itself, for auditions and test tones."""
+        return self._player
+
+    # inside
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id:
+            self.stop()
+            self._plan = None
+            self.seek(0)
+        self._recompile.start()
+
+    def _send_plan(self) -> None:
+        folder = self._document.folder
+        if not self._started:
+            return
+        project = self._document.project
+        try:
+            if folder is not None:
+                self._plan = compile_plan(project, folder, self._plan)
+                self._player.set_plan(self._plan)
+        except EngineError as error:
+            self.message.emit(str(error))
+
+    def _look(self) -> None:
+        state = self._player.state
+        for note in self._player.messages():
+            self.message.emit(note.sentence)
+        self._set_playing(state.playing)
+        if state.playing:
+            self._move_to(state.position)
+        self.meters_changed.emit(state)
+
+    def _move_to(self, frame: int) -> None:
+        if frame != self._position:
+            self._position = frame
+            self.position_changed.emit(frame)
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self._playing:
+            self._playing = playing
+            if self._started:
+                self._timer.setInterval(PLAYING_MS if playing else IDLE_MS)
+            self.playing_changed.emit(playing)

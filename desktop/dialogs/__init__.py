@@ -1,0 +1,1 @@
+"""Dialogs for songs and settings; none but the questions about losing something is modal."""

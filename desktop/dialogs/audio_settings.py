@@ -1,0 +1,141 @@
+"""Where the sound goes: device, rate, buffer, and a test tone."""
+
+from collections.abc import Callable
+
+from engine.playback.device import NULL_DEVICE, list_devices
+from engine.playback.session import DeviceSettings, PlayerState
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+
+from desktop.bridge import PlayerBridge
+from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
+from desktop.settings import Settings
+from desktop.theme import Theme
+from engine.errors import EngineError
+
+BLOCKS = (64, 128, 256, 512, 1024, 2048)
+BUFFERS_MS = (60, 100, 150, 250, 400)
+_DEFAULTS = DeviceSettings()
+
+
+def device_settings(settings: Settings) -> DeviceSettings:
+    """The device as it was chosen last; the system's if never."""
+    return DeviceSettings(
+        device=settings.text("audio/device") or None,
+        rate=round(settings.number("audio/rate", 0)) or None,
+        block=round(settings.number("audio/block", _DEFAULTS.block)),
+        buffer_ms=round(settings.number("audio/buffer_ms", _DEFAULTS.buffer_ms)),
+    )
+
+
+class AudioSettingsDialog(Dialog):
+    """Changes take effect at once."""
+
+    def __init__(
+        self,
+        bridge: PlayerBridge,
+        settings: Settings,
+        play_tone: Callable[[bool], None],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Audio Settings", theme, parent)
+        self._bridge = bridge
+        self._settings = settings
+        self._play_tone = play_tone
+        chosen = device_settings(settings)
+        self.device, self.rate = QComboBox(), QComboBox()
+        self.block, self.buffer = QComboBox(), QComboBox()
+        for box, name in (
+            (self.device, "Output device"),
+            (self.rate, "Device rate"),
+            (self.block, "Device block"),
+            (self.buffer, "Buffer"),
+        ):
+            box.setAccessibleName(name)
+        self._fill_devices(chosen.device)
+        self.rate.addItem("The song's rate", None)
+        for each in (44100, 48000, 88200, 96000, 192000):
+            self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
+        for each in BLOCKS:
+            self.block.addItem(f"{each} frames", each)
+        for each in sorted({*BUFFERS_MS, chosen.buffer_ms}):
+            self.buffer.addItem(f"{each} ms", each)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(chosen.rate)))
+        self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
+        self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
+        refresh = QPushButton("Look Again")
+        refresh.setAutoDefault(False)
+        refresh.setToolTip("List the devices once more, after plugging one in")
+        refresh.clicked.connect(lambda: self._fill_devices(self.device.currentData()))
+        self.tone = QPushButton("Play Test Tone")
+        self.tone.setCheckable(True)
+        self.tone.setAutoDefault(False)
+        self.tone.clicked.connect(self._tone)
+        self.state = QLabel()
+        self.state.setProperty("role", "dim")
+        self.state.setWordWrap(True)
+        self.state.setMinimumHeight(36)
+        hint = QLabel("A larger buffer survives a busier machine; starting and stopping stay immediate.")
+        hint.setProperty("role", "small")
+        fields = form()
+        fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))
+        fields.addRow(form_label("Rate"), side_by_side(self.rate))
+        fields.addRow(form_label("Block"), side_by_side(self.block))
+        fields.addRow(form_label("Buffer"), side_by_side(self.buffer))
+        fields.addRow(form_label(""), hint)
+        fields.addRow(form_label("Test"), side_by_side(self.tone))
+        fields.addRow(form_label("Now"), self.state)
+        self.body.addLayout(fields)
+        self.body.addStretch(1)
+        self.add_button("Close", self.close, primary=True)
+        for box in (self.device, self.rate, self.block, self.buffer):
+            box.activated.connect(self._apply)
+        bridge.meters_changed.connect(self._show_state)
+        if bridge.state is not None:
+            self._show_state(bridge.state)
+        self.device.setMinimumWidth(280)
+        self.setMinimumWidth(560)
+
+    def closeEvent(self, event: object) -> None:
+        if self.tone.isChecked():
+            self.tone.setChecked(False)
+            self._play_tone(False)
+
+    def _fill_devices(self, chosen: str | None) -> None:
+        self.device.clear()
+        self.device.addItem("System default", None)
+        try:
+            devices = list_devices()
+        except EngineError as error:
+            devices = []
+            self.show_error(str(error))
+        for device in devices:
+            if device.name != NULL_DEVICE:
+                self.device.addItem(f"{device.name} ({device.hostapi})", device.name)
+        self.device.addItem("No sound", NULL_DEVICE)
+        index = self.device.findData(chosen)
+        if chosen and index < 0:
+            self.device.addItem(f"{chosen} (not connected)", chosen)
+            index = self.device.count() - 1
+        self.device.setCurrentIndex(max(0, index))
+
+    def _apply(self) -> None:
+        self.show_error("")
+        self._settings.put("audio/device", self.device.currentData() or "")
+        self._settings.put("audio/rate", self.rate.currentData() or 0)
+        self._settings.put("audio/block", self.block.currentData())
+        self._settings.put("audio/buffer_ms", self.buffer.currentData())
+        self._bridge.set_device(device_settings(self._settings))
+
+    def _tone(self, on: bool) -> None:
+        self._play_tone(on)
+        self.tone.setText("Stop Test Tone" if on else "Play Test Tone")
+
+    def _show_state(self, state: PlayerState) -> None:
+        rate = self._bridge.song_rate
+        parts = [f"{state.device_rate} Hz", f"{round(state.buffered_ms)} ms ready", f"{state.underruns} underruns"]
+        text = " · ".join(parts)
+        if state.device_rate and rate and state.device_rate != rate:
+            text += f"\nThe device does not run at the song's {rate} Hz: playback is resampled. Exports are not."
+        if text != self.state.text():
+            self.state.setText(text)

@@ -1,0 +1,151 @@
+"""The frame that all dialogs share: a title, a body, an error line, and buttons at the lower right."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.theme import Theme
+
+
+class Dialog(QDialog):
+    """A window of the program. It is deleted when closed; Escape closes it."""
+
+    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, modal: bool = False) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal if modal else Qt.WindowModality.NonModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(24, 20, 24, 20)
+        self.body.setSpacing(12)
+        self._error = QLabel()
+        self._error.setProperty("role", "error")
+        self._error.setWordWrap(True)
+        self._error.hide()
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(24, 12, 24, 12)
+        self.foot.setSpacing(8)
+        self.foot.addWidget(self._error, 1)
+        self.foot.addStretch(1)
+        ground = QFrame()
+        ground.setProperty("role", "bar")
+        ground.setLayout(self.foot)
+        line = QFrame()
+        line.setProperty("role", "hline")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.body, 1)
+        column.addWidget(line)
+        column.addWidget(ground)
+
+    def add_button(self, text: str, press: Callable[[], object], *, primary: bool = False) -> QPushButton:
+        """Adds a button at the lower right; `primary` is what Enter presses."""
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        if primary:
+            button.setProperty("role", "primary")
+            button.setDefault(True)
+        button.clicked.connect(lambda *_: press())
+        self.foot.addWidget(button)
+        return button
+
+    def show_error(self, sentence: str) -> None:
+        """Shows what is wrong beside the buttons; an empty sentence takes it away."""
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
+
+    @property
+    def error(self) -> str:
+        """What is shown to be wrong."""
+        return self._error.text()
+
+
+class Question(Dialog):
+    """Asks before something is lost. Calls `answer` with the text of the button pressed; Escape presses the last."""
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        buttons: Sequence[str],
+        answer: Callable[[str], None],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, theme, parent, modal=True)
+        self._answer = answer
+        self._last = buttons[-1]
+        heading, message = QLabel(title), QLabel(text)
+        heading.setProperty("role", "heading")
+        message.setProperty("role", "dim")
+        message.setWordWrap(True)
+        message.setMinimumWidth(360)
+        self.body.addWidget(heading)
+        self.body.addWidget(message)
+        self.buttons: dict[str, QPushButton] = {}
+        for text_of in reversed(buttons):
+            self.buttons[text_of] = self.add_button(
+                text_of, partial(self._choose, text_of), primary=text_of == buttons[0]
+            )
+        self.buttons[buttons[0]].setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._choose(self._last)
+        else:
+            super().keyPressEvent(event)
+
+    def reject(self) -> None:
+        """Closing the window is the last answer."""
+        self._choose(self._last)
+
+    def _choose(self, text: str) -> None:
+        answer, self._answer = self._answer, lambda _: None
+        self.accept()
+        answer(text)
+
+
+def form() -> QFormLayout:
+    """A form whose labels and fields line up as in every dialog."""
+    layout = QFormLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setHorizontalSpacing(16)
+    layout.setVerticalSpacing(8)
+    layout.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return layout
+
+
+def form_label(text: str) -> QLabel:
+    """The label of a field."""
+    label = QLabel(text)
+    label.setProperty("role", "dim")
+    label.setFixedHeight(24)
+    return label
+
+
+def side_by_side(*widgets: QWidget, stretch: bool = True) -> QWidget:
+    """Widgets in a row, as one field of a form."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    if stretch:
+        row.addStretch(1)
+    return holder

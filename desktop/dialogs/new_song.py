@@ -1,0 +1,123 @@
+"""The dialog for a new song."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+
+from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
+from desktop.theme import Theme
+from desktop.transport.fields import signature_field, signature_of
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import ValueSpec, exact_tempo, tempo_spec, tempo_text
+from engine import paths
+from engine.errors import EngineError
+from engine.project.model import RATES, Project, new_project
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+class NewSongDialog(Dialog):
+    """Asks for name, place, rate, tempo and signature, then calls `create(folder, project)`."""
+
+    def __init__(
+        self,
+        create: Callable[[Path, Project], None],
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        name: str = "",
+        place: Path | None = None,
+        rate: int = 48000,
+    ) -> None:
+        super().__init__("New Song", theme, parent)
+        self._create = create
+        place = place or paths.songs_dir()
+        self.name = QLineEdit(name or free_name(place))
+        self.name.setAccessibleName("Song name")
+        self.place = QLineEdit(str(place))
+        self.place.setAccessibleName("Place")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        self.rate = QComboBox()
+        self.rate.setAccessibleName("Sample rate")
+        for each in RATES:
+            self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
+        self.rate.setCurrentIndex(self.rate.findData(rate if rate in RATES else 48000))
+        base = tempo_spec()
+        spec = ValueSpec(
+            base.name, base.minimum, base.maximum, base.default, base.step, base.fine,
+            lambda value: f"{tempo_text(value)} BPM", base.parse, base.per_pixel,
+        )  # fmt: skip
+        self.tempo = ValueField(spec, theme, width=112)
+        self.signature = signature_field(theme)
+        self.signature.setFixedWidth(64)
+        self._folder = ElidedLabel(role="small")
+        fields = form()
+        fields.addRow(form_label("Name"), self.name)
+        fields.addRow(form_label("Place"), side_by_side(self.place, browse, stretch=False))
+        fields.addRow(form_label(""), self._folder)
+        fields.addRow(form_label("Sample rate"), side_by_side(self.rate))
+        fields.addRow(form_label("Tempo"), side_by_side(self.tempo, self.signature))
+        self.body.addLayout(fields)
+        self.add_button("Cancel", self.close)
+        self.create_button = self.add_button("Create Song", self._make, primary=True)
+        self.name.textChanged.connect(self._check)
+        self.place.textChanged.connect(self._check)
+        self.setMinimumWidth(520)
+        self.name.selectAll()
+        self.name.setFocus()
+        self._check()
+
+    @property
+    def folder(self) -> Path:
+        """Where the song will be."""
+        return Path(self.place.text()).expanduser() / self.name.text().strip()
+
+    def _check(self) -> None:
+        name = self.name.text().strip()
+        sentence = ""
+        if _FORBIDDEN.search(name) or name.startswith(".") or name.endswith("."):
+            sentence = 'This name cannot be a folder: leave out / \\ : * ? " < > | and dots at its ends.'
+        elif name and self.folder.exists():
+            sentence = "There is something of this name already: choose another name."
+        self._folder.setText(str(self.folder) if name else "")
+        self.show_error(sentence)
+        self.create_button.setEnabled(bool(name and not sentence and self.place.text().strip()))
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Place of the New Song", self.place.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.place.setText)
+        dialog.open()
+
+    def _make(self) -> None:
+        project = new_project(
+            self.name.text().strip(),
+            rate=self.rate.currentData(),
+            tempo=exact_tempo(self.tempo.value),
+            signature=signature_of(self.signature.value),
+        )
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._create(self.folder, project)
+        except EngineError as error:
+            self.show_error(str(error))
+            return
+        except OSError as error:
+            self.show_error(f"The folder {self.folder.parent} cannot be made ({error.strerror}): choose another place.")
+            return
+        QTimer.singleShot(0, self.close)
+
+
+def free_name(place: Path, stem: str = "Untitled", taken: Sequence[str] = ()) -> str:
+    """A name that no folder in `place` has yet."""
+    number, name = 1, stem
+    while (place / name).exists() or name in taken:
+        number += 1
+        name = f"{stem} {number}"
+    return name

@@ -1,0 +1,77 @@
+"""All shortcuts, made from the table of actions."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS
+from desktop.dialogs.frame import Dialog
+from desktop.theme import Theme
+
+
+class ShortcutsDialog(Dialog):
+    """The overview, in two columns, with a field to filter it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Keyboard Shortcuts", theme, parent)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter, such as “split” or “Ctrl”")
+        self.filter.setAccessibleName("Filter shortcuts")
+        self.filter.textChanged.connect(self._narrow)
+        self.rows: list[tuple[str, list[QWidget]]] = []
+        columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, 12, 0)
+        columns.setSpacing(40)
+        sides = (QVBoxLayout(), QVBoxLayout())
+        for side in sides:
+            side.setSpacing(16)
+            columns.addLayout(side, 1)
+        native = QKeySequence.SequenceFormat.NativeText
+        for menu in MENUS:
+            entries = [
+                (
+                    "  or  ".join(QKeySequence(key).toString(native) for key in spec.keys[:2]),
+                    spec.text.removesuffix("…"),
+                )
+                for spec in ACTIONS
+                if spec.menu == menu and spec.keys
+            ]
+            if entries:
+                sides[menu in ("Clip", "Transport", "View", "Help")].addLayout(self._group(menu, entries))
+        sides[0].addLayout(self._group("In the timeline", list(CANVAS_KEYS)))
+        for side in sides:
+            side.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(columns)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        area.setAccessibleName("Shortcuts")
+        self.body.addWidget(self.filter)
+        self.body.addWidget(area, 1)
+        self.add_button("Close", self.close, primary=True)
+        self.resize(760, 620)
+        self.filter.setFocus()
+
+    def _group(self, title: str, entries: list[tuple[str, str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        heading = QLabel(title)
+        heading.setProperty("role", "section")
+        grid.addWidget(heading, 0, 0)
+        for row, (keys, text) in enumerate(entries, 1):
+            name, caps = QLabel(text), QLabel(keys)
+            caps.setProperty("role", "dim")
+            caps.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(caps, row, 1)
+            self.rows.append((f"{text} {keys}".lower(), [name, caps]))
+        return grid
+
+    def _narrow(self, text: str) -> None:
+        for words, widgets in self.rows:
+            for widget in widgets:
+                widget.setVisible(text.lower() in words)

@@ -1,0 +1,1 @@
+"""The panels around the timeline: mixer, jobs and history below, the clip at the right."""

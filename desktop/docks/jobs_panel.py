@@ -1,0 +1,102 @@
+"""Background work: what runs, how far it is, and what went wrong."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.icons import Icons
+from desktop.jobs import JobCentre
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
+from desktop.widgets.elided_label import ElidedLabel
+from engine.jobs import Job, JobState
+
+
+class _Row(QFrame):
+    def __init__(self, job: Job, jobs: JobCentre, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedHeight(32)
+        self._title = ElidedLabel(job.title)
+        self._title.setFixedWidth(240)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(160)
+        self._bar.setAccessibleName(f"Progress of {job.title}")
+        self._state = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self._cancel = IconButton(icons, "x", f"Cancel {job.title}", size=14)
+        self._cancel.clicked.connect(lambda: jobs.cancel(job))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(12)
+        row.addWidget(self._title)
+        row.addWidget(self._bar)
+        row.addWidget(self._state, 1)
+        row.addWidget(self._cancel)
+        self.show_job(job)
+
+    def show_job(self, job: Job) -> None:
+        self._bar.setValue(round(job.share * 1000))
+        self._bar.setVisible(not job.over)
+        self._cancel.setVisible(not job.over)
+        self._state.setText(state_text(job))
+        colour = self._theme.error if job.state is JobState.FAILED else self._theme.dim
+        self._state.setStyleSheet(f"color: {colour.name()};")
+
+
+class JobsPanel(QWidget):
+    """The list of jobs, newest first."""
+
+    def __init__(self, jobs: JobCentre, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._theme = theme
+        self._icons = icons
+        self._rows: dict[str, _Row] = {}
+        self._empty = QLabel("Nothing is running. Imports and exports show their progress here.")
+        self._empty.setProperty("role", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 4, 0, 4)
+        self._list.setSpacing(0)
+        self._list.addWidget(self._empty, 1)
+        self._list.addStretch(0)
+        inside = QWidget()
+        inside.setProperty("role", "panel")
+        inside.setLayout(self._list)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        jobs.changed.connect(self._show)
+
+    def _show(self, job: Job) -> None:
+        row = self._rows.get(job.id)
+        if row is None:
+            row = self._rows[job.id] = _Row(job, self._jobs, self._theme, self._icons)
+            self._list.insertWidget(0, row)
+            self._empty.hide()
+            self._list.setStretch(self._list.count() - 1, 1)
+            known = {each.id for each in self._jobs.jobs}
+            for gone in set(self._rows) - known - {job.id}:
+                self._rows.pop(gone).deleteLater()
+        row.show_job(job)
+
+
+def state_text(job: Job) -> str:
+    """What a job does, in a few words."""
+    if job.state is JobState.RUNNING:
+        left = job.seconds_left()
+        parts = (f"{round(job.share * 100)} %", f"{_duration(left)} left" if left is not None else "", job.text)
+        return " · ".join(part for part in parts if part)
+    words = {JobState.WAITING: "Waiting", JobState.DONE: "Done", JobState.CANCELLED: "Cancelled"}
+    return words.get(job.state) or job.error
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"

@@ -1,0 +1,96 @@
+"""A panel of tabs that folds away to its row of tabs."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktop.icons import Icons
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
+
+HEAD = 28  # px
+
+
+class TabDock(QFrame):
+    """Tabs over a stack. `folded_changed` tells the splitter around it to give or take room."""
+
+    folded_changed = Signal(bool)
+
+    def __init__(self, name: str, theme: Theme, icons: Icons, *, folds: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._folded = False
+        self.setProperty("role", "panel")
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(name)
+        self.tabs.setFont(theme.font())
+        self.stack = QStackedWidget()
+        self._fold = IconButton(icons, "caret-down", f"Fold {name}", size=14)
+        self._fold.setVisible(folds)
+        self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 0, 4, 0)
+        head.setSpacing(4)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        self.head = head
+        head.addWidget(self._fold)
+        line = QFrame()
+        line.setProperty("role", "hline")
+        under = QFrame()
+        under.setProperty("role", "hline")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(line)
+        column.addLayout(head)
+        column.addWidget(under)
+        column.addWidget(self.stack, 1)
+        line.setVisible(folds)
+        self._name = name
+        self.tabs.currentChanged.connect(self._show)
+        self.tabs.tabBarClicked.connect(lambda _: self.set_folded(False))
+
+    def add(self, name: str, panel: QWidget) -> None:
+        """Adds a tab."""
+        self.stack.addWidget(panel)
+        self.tabs.addTab(name)
+
+    def open(self, name: str) -> None:
+        """Unfolds the dock and shows the tab `name`."""
+        for index in range(self.tabs.count()):
+            if self.tabs.tabText(index) == name:
+                self.tabs.setCurrentIndex(index)
+        self.set_folded(False)
+
+    def rename(self, index: int, name: str) -> None:
+        """Gives a tab another title."""
+        self.tabs.setTabText(index, name)
+
+    @property
+    def current(self) -> str:
+        """The title of the tab that is open."""
+        return self.tabs.tabText(self.tabs.currentIndex())
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the tabs are seen."""
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Folds or unfolds."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        self.stack.setVisible(not folded)
+        self._fold.setIcon(self._icons.icon("caret-up" if folded else "caret-down"))
+        self._fold.setAccessibleName(f"{'Unfold' if folded else 'Fold'} {self._name}")
+        self._fold.setToolTip(self._fold.accessibleName())
+        self.setMaximumHeight(HEAD + 2 if folded else 16777215)
+        self.setMinimumHeight(HEAD + 2 if folded else 0)
+        self.folded_changed.emit(folded)
+
+    def _show(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        self.tabs.setCursor(Qt.CursorShape.ArrowCursor)

@@ -1,0 +1,272 @@
+"""What the menus and keys do to the song."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from engine.ids import new_id
+from engine.project import edits
+from engine.project.model import Clip, Project, Track
+from engine.tempo import Position
+
+
+class Editing:
+    """Edits on the selection. UI thread only."""
+
+    def __init__(self, document: Document, bridge: PlayerBridge) -> None:
+        self._document = document
+        self._bridge = bridge
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {
+            "undo": self._document.undo,
+            "redo": self._document.redo,
+            "cut": self.cut,
+            "copy": self._document.copy,
+            "paste": self.paste,
+            "duplicate": self.duplicate,
+            "delete": self.delete,
+            "ripple_delete": lambda: self.delete(ripple=True),
+            "select_all": self.select_all,
+            "select_none": lambda: self._document.select([]),
+            "add_track": self.add_track,
+            "duplicate_track": self.duplicate_track,
+            "remove_track": self.remove_track,
+            "track_up": lambda: self.shift_track(-1),
+            "track_down": lambda: self.shift_track(1),
+            "mute_track": self.mute_track,
+            "solo_track": self.solo_track,
+            "split": self.split,
+            "join": lambda: self._on_clips("Join clips", edits.join),
+            "crossfade": self.crossfade,
+            "reverse": lambda: self._on_clips("Reverse clip", edits.reverse),
+            "loop_clip": self.loop_clip,
+            "mute_clip": self.mute_clip,
+            "no_fades": self.remove_fades,
+            "flatten": self.flatten,
+            "loop_selection": self.loop_selection,
+            "marker": self.add_marker,
+            "previous_marker": lambda: self.to_marker(-1),
+            "next_marker": lambda: self.to_marker(1),
+        }
+
+    # clips
+
+    def cut(self) -> None:
+        """Copies the selected clips and removes them."""
+        if self._document.copy():
+            self._on_clips("Cut clips", edits.remove_clips)
+
+    def paste(self) -> None:
+        """Pastes at the playhead, on the selected track or the first."""
+        copied = self._document.clipboard
+        if not copied:
+            return
+        project = self._document.project
+        track_id = self._document.selection.track or (project.tracks[0].id if project.tracks else "")
+        new_track = new_id() if not track_id else ""
+        position = self._playhead()
+        clips = [(each.track_offset, each.clip) for each in copied]
+
+        def edit(project: Project) -> Project:
+            if new_track:
+                project = edits.add_track(project, track_id=new_track)
+            return edits.paste(project, clips, track_id or new_track, position)
+
+        self._apply_and_select_new("Paste", edit)
+
+    def duplicate(self) -> None:
+        """Repeats the selected clips right behind themselves and selects the copies."""
+        ids = self._ids()
+        self._apply_and_select_new("Duplicate", lambda p: edits.duplicate(p, ids))
+
+    def delete(self, *, ripple: bool = False) -> None:
+        """Deletes the selected clips; with `ripple` later ones move up."""
+        name = "Delete and close the gap" if ripple else "Delete clips"
+        self._on_clips(name, lambda p, ids: edits.remove_clips(p, ids, ripple=ripple))
+
+    def select_all(self) -> None:
+        """Selects every clip."""
+        self._document.select([clip.id for _, clip in self._document.project.clips()])
+
+    def split(self) -> None:
+        """Splits the selected clips at the playhead, or all that lie under it when none is selected."""
+        project = self._document.project
+        frame = self._bridge.position
+        under = [c.id for _, c in project.clips() if project.start_of(c) < frame < project.end_of(c)]
+        chosen = self._document.selection.clips
+        ids = [clip_id for clip_id in under if clip_id in chosen] or (under if not chosen else [])
+        if not ids:
+            self._document.failed.emit(
+                "There is no clip under the playhead to split: move the playhead into one first."
+            )
+            return
+        position = self._playhead()
+        self._document.apply("Split clip", lambda p: edits.split(p, ids, position))
+
+    def crossfade(self) -> None:
+        """Crossfades each pair of neighbours among the selected clips."""
+        chosen = self._document.selection.clips
+        project = self._document.project
+        pairs: list[tuple[str, str]] = []
+        for track in project.tracks:
+            clips = sorted((clip for clip in track.clips if clip.id in chosen), key=project.start_of)
+            pairs += [(left.id, right.id) for left, right in zip(clips, clips[1:], strict=False)]
+        length = project.rate // 50
+
+        def edit(project: Project) -> Project:
+            for left, right in pairs:
+                found, follows = project.find_clip(left), project.find_clip(right)
+                touch = found and follows and project.end_of(found[1]) <= project.start_of(follows[1])
+                project = edits.crossfade(project, left, right, length=length if touch else None)
+            return project
+
+        self._document.apply("Crossfade", edit)
+
+    def loop_clip(self) -> None:
+        """Makes the selected clips loop over their whole length, or stops them looping."""
+        clips = self._clips()
+        on = not all(clip.loop_length for _, clip in clips)
+
+        def edit(project: Project) -> Project:
+            for _, clip in clips:
+                project = edits.set_loop(project, clip.id, clip.length if on else 0)
+            return project
+
+        self._document.apply("Loop clip" if on else "Unloop clip", edit)
+
+    def mute_clip(self) -> None:
+        """Mutes the selected clips, or all of them sound again."""
+        on = not all(clip.mute for _, clip in self._clips())
+        self._on_clips("Mute clip" if on else "Unmute clip", lambda p, ids: edits.set_clip(p, ids, mute=on))
+
+    def remove_fades(self) -> None:
+        """Takes the fades off the selected clips."""
+
+        def edit(project: Project, ids: list[str]) -> Project:
+            for clip_id in ids:
+                project = edits.set_fade_out(edits.set_fade_in(project, clip_id, 0), clip_id, 0)
+            return project
+
+        self._on_clips("Remove fades", edit)
+
+    def flatten(self) -> None:
+        """Keeps only the chosen take of the selected clips."""
+
+        def edit(project: Project, ids: list[str]) -> Project:
+            for clip_id in ids:
+                project = edits.flatten_takes(project, clip_id)
+            return project
+
+        self._on_clips("Keep chosen take", edit)
+
+    def loop_selection(self) -> None:
+        """Puts the loop region round the selected region or clips, and switches it on."""
+        project = self._document.project
+        region = self._document.selection.region
+        clips = [clip for _, clip in self._clips()]
+        if region is None and not clips:
+            return
+        start: Position
+        end: Position
+        if region is not None:
+            start, end = region
+        else:
+            first = min(clips, key=project.start_of)
+            start, end = first.position, max(project.end_of(clip) for clip in clips)
+            if isinstance(start, Fraction):
+                end = project.clock.beats(end)
+        self._document.apply("Loop selection", lambda p: edits.set_loop_region(p, start=start, end=end, on=True))
+
+    # tracks
+
+    def add_track(self) -> None:
+        """Adds an empty track below the selected one."""
+        project = self._document.project
+        selected = self._document.selection.track
+        ids = [track.id for track in project.tracks]
+        index = ids.index(selected) + 1 if selected in ids else len(ids)
+        track_id = new_id()
+        if self._document.apply("Add track", lambda p: edits.add_track(p, index=index, track_id=track_id)):
+            self._document.select(track=track_id)
+
+    def duplicate_track(self) -> None:
+        """Repeats the selected track below itself."""
+        if track := self._track():
+            self._document.apply("Duplicate track", lambda p: edits.duplicate_track(p, track.id))
+
+    def remove_track(self) -> None:
+        """Removes the selected track and its clips."""
+        if track := self._track():
+            index = self._document.project.tracks.index(track)
+            self._document.apply("Remove track", lambda p: edits.remove_tracks(p, [track.id]))
+            tracks = self._document.project.tracks
+            if tracks:
+                self._document.select(track=tracks[min(index, len(tracks) - 1)].id)
+
+    def shift_track(self, step: int) -> None:
+        """Moves the selected track up or down."""
+        if track := self._track():
+            index = self._document.project.tracks.index(track) + step
+            if 0 <= index < len(self._document.project.tracks):
+                self._document.apply("Move track", lambda p: edits.move_track(p, track.id, index))
+
+    def mute_track(self) -> None:
+        """Mutes the selected track, or lets it sound."""
+        if track := self._track():
+            on = not track.mute
+            self._document.apply("Mute" if on else "Unmute", lambda p: edits.set_track(p, track.id, mute=on))
+
+    def solo_track(self) -> None:
+        """Solos the selected track, or ends that."""
+        if track := self._track():
+            on = not track.solo
+            self._document.apply("Solo" if on else "Unsolo", lambda p: edits.set_track(p, track.id, solo=on))
+
+    # markers
+
+    def add_marker(self) -> None:
+        """Marks the playhead's place."""
+        position = self._playhead()
+        self._document.apply("Add marker", lambda p: edits.add_marker(p, position))
+
+    def to_marker(self, direction: int) -> None:
+        """Moves the playhead to the marker before (−1) or after (1) it."""
+        project, here = self._document.project, self._bridge.position
+        places = [project.clock.frames(marker.position) for marker in project.markers]
+        ahead = [place for place in places if (place - here) * direction > 0]
+        if ahead:
+            self._bridge.seek(min(ahead, key=lambda place: abs(place - here)))
+
+    # inside
+
+    def _ids(self) -> list[str]:
+        return [clip.id for _, clip in self._clips()]
+
+    def _clips(self) -> list[tuple[Track, Clip]]:
+        chosen = self._document.selection.clips
+        return [(track, clip) for track, clip in self._document.project.clips() if clip.id in chosen]
+
+    def _track(self) -> Track | None:
+        track_id = self._document.selection.track
+        return self._document.project.track(track_id) if track_id else None
+
+    def _on_clips(self, name: str, edit: Callable[[Project, list[str]], Project]) -> None:
+        ids = self._ids()
+        if ids:
+            self._document.apply(name, lambda project: edit(project, ids))
+
+    def _apply_and_select_new(self, name: str, edit: Callable[[Project], Project]) -> None:
+        before = {clip.id for _, clip in self._document.project.clips()}
+        if self._document.apply(name, edit):
+            self._document.select([c.id for _, c in self._document.project.clips() if c.id not in before])
+
+    def _playhead(self) -> Position:
+        """The playhead: in beats where it stands exactly on a 32nd or a triplet of one, else in frames."""
+        frame, clock = self._bridge.position, self._document.project.clock
+        ticks = clock.beats(frame) * 24
+        near = Fraction(math.floor(ticks + Fraction(1, 2)), 24)
+        return near if clock.frames(near) == frame else frame

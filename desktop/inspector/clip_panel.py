@@ -1,0 +1,341 @@
+"""The inspector: what the selected clips are, all of them changed at once."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.document import Document
+from desktop.icons import Icons
+from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
+from desktop.inspector.takes import TakeList
+from desktop.theme import Theme
+from desktop.transport.fields import parse_place
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.swatches import Swatches
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import gain_spec, seconds_spec
+from engine.errors import EngineError
+from engine.project import edits
+from engine.project.model import Clip, FadeShape, Project, Track
+
+SHAPES = {FadeShape.LINEAR: "Linear", FadeShape.EQUAL_POWER: "Equal power", FadeShape.S_CURVE: "S-curve"}
+FIELD = 112  # px
+"""One width for all fields, so that their edges line up."""
+
+
+class ClipPanel(QWidget):
+    """Shows and edits the selected clips; a value in which they differ shows as a dash."""
+
+    def __init__(self, document: Document, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._clips: list[tuple[Track, Clip]] = []
+        self._build(icons)
+        document.selection_changed.connect(self.refresh)
+        document.changed.connect(self._on_changed)
+        self.refresh()
+
+    def _build(self, icons: Icons) -> None:
+        theme = self._theme
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Clip name")
+        self.name.editingFinished.connect(self._rename)
+        self._source = ElidedLabel(role="small")
+        self.position = ValueField(position_spec(lambda: self._document.project.clock), theme, width=FIELD)
+        self.length = ValueField(seconds_spec("Length", minimum=0.001), theme, width=FIELD)
+        self.offset = ValueField(seconds_spec("Offset", minimum=-36000.0), theme, width=FIELD)
+        self.gain = ValueField(gain_spec("Clip gain"), theme, width=FIELD)
+        self.fade_in = ValueField(seconds_spec("Fade in"), theme, width=FIELD)
+        self.fade_out = ValueField(seconds_spec("Fade out"), theme, width=FIELD)
+        self.shape_in, self.shape_out = self._shapes("Fade in shape"), self._shapes("Fade out shape")
+        self.loop, self.reverse, self.mute = QCheckBox("Loop"), QCheckBox("Reverse"), QCheckBox("Mute")
+        self.colour = Swatches("Clip colour", theme, inherit=True)
+        self.takes = TakeList(theme, icons)
+        self._wire()
+
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        for label, *fields in (
+            ("Position", self.position),
+            ("Length", self.length),
+            ("Offset", self.offset),
+            ("Gain", self.gain),
+            ("Fade in", self.fade_in, self.shape_in),
+            ("Fade out", self.fade_out, self.shape_out),
+        ):
+            form.addRow(_dim(label), _row(*fields))
+        switches = _row(self.loop, self.reverse, self.mute, spacing=16)
+        self._takes_title = _section("Takes")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.name)
+        column.addWidget(self._source)
+        column.addWidget(_line())
+        column.addLayout(form)
+        column.addWidget(_line())
+        column.addWidget(switches)
+        column.addWidget(_section("Colour"))
+        column.addWidget(self.colour)
+        column.addWidget(self._takes_title)
+        column.addWidget(self.takes)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        empty = QLabel("Select a clip to see and change\nits values here.")
+        empty.setProperty("role", "dim")
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(area)
+
+    def _wire(self) -> None:
+        self.position.edited.connect(self._set_position)
+        self.length.edited.connect(
+            lambda value, key: self._each("Change length", key, lambda p, c: edit_length(p, c, value))
+        )
+        self.offset.edited.connect(
+            lambda value, key: self._each("Change offset", key, lambda p, c: edit_offset(p, c, value))
+        )
+        self.gain.edited.connect(
+            lambda value, key: self._edit(
+                "Change clip gain", key, lambda p: edits.set_clip(p, self._ids, gain_db=value)
+            )
+        )
+        self.fade_in.edited.connect(
+            lambda value, key: self._each(
+                "Change fade-in", key, lambda p, c: edits.set_fade_in(p, c.id, round(value * p.rate))
+            )
+        )
+        self.fade_out.edited.connect(
+            lambda value, key: self._each(
+                "Change fade-out", key, lambda p, c: edits.set_fade_out(p, c.id, round(value * p.rate))
+            )
+        )
+        self.shape_in.activated.connect(partial(self._set_shape, self.shape_in, start=True))
+        self.shape_out.activated.connect(partial(self._set_shape, self.shape_out, start=False))
+        self.loop.clicked.connect(self._set_loop)
+        self.reverse.clicked.connect(self._set_reverse)
+        self.mute.clicked.connect(
+            lambda on: self._edit(
+                "Mute clip" if on else "Unmute clip", None, lambda p: edits.set_clip(p, self._ids, mute=bool(on))
+            )
+        )
+        self.colour.chosen.connect(
+            lambda hue: self._edit("Change clip colour", None, lambda p: edits.set_clip(p, self._ids, colour=hue))
+        )
+        self.takes.chosen.connect(
+            lambda index: self._edit("Choose take", None, lambda p: edits.choose_take(p, self._only.id, index))
+        )
+        self.takes.removed.connect(
+            lambda index: self._edit("Remove take", None, lambda p: edits.remove_take(p, self._only.id, index))
+        )
+
+    def _shapes(self, name: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        for shape, text in SHAPES.items():
+            box.addItem(text, shape)
+        box.setFixedWidth(FIELD)
+        return box
+
+    # showing
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        now = self._selected(new)
+        same_clock = old.clock == new.clock
+        if (
+            same_clock
+            and len(now) == len(self._clips)
+            and all(one[1] is other[1] for one, other in zip(now, self._clips, strict=True))
+        ):
+            return
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the selected clips as they are."""
+        project = self._document.project
+        self._clips = self._selected(project)
+        self._stack.setCurrentIndex(1 if self._clips else 0)
+        if not self._clips:
+            return
+        clips = [clip for _, clip in self._clips]
+        rate = project.rate
+        names = {clip.name for clip in clips}
+        with QSignalBlocker(self.name):
+            self.name.setText(names.pop() if len(names) == 1 else "")
+            self.name.setPlaceholderText(f"{len(clips)} clips")
+            self.name.setModified(False)
+        self._source.setText(_source_text(project, clips))
+        self._show(self.position, (project.start_of(clip) / rate for clip in clips))
+        self._show(self.length, (clip.length / rate for clip in clips))
+        self._show(self.offset, (clip.offset / rate for clip in clips))
+        self._show(self.gain, (clip.gain_db for clip in clips))
+        self._show(self.fade_in, (clip.fade_in.length / rate for clip in clips))
+        self._show(self.fade_out, (clip.fade_out.length / rate for clip in clips))
+        self._show_shape(self.shape_in, {clip.fade_in.shape for clip in clips})
+        self._show_shape(self.shape_out, {clip.fade_out.shape for clip in clips})
+        self._check(self.loop, [clip.loop_length > 0 for clip in clips])
+        self._check(self.reverse, [clip.reverse for clip in clips])
+        self._check(self.mute, [clip.mute for clip in clips])
+        colours = {clip.colour for clip in clips}
+        self.colour.set_current(next(iter(colours)), known=len(colours) == 1)
+        several = len(clips) == 1 and len(clips[0].takes) > 1
+        self._takes_title.setVisible(several)
+        self.takes.setVisible(several)
+        if several:
+            self.takes.show_clip(project, clips[0])
+
+    @staticmethod
+    def _show(field: ValueField, values: Iterable[float]) -> None:
+        found = set(values)
+        if len(found) == 1:
+            field.set_value(found.pop())
+        else:
+            field.set_mixed()
+
+    @staticmethod
+    def _show_shape(box: QComboBox, shapes: set[FadeShape]) -> None:
+        box.setCurrentIndex(box.findData(next(iter(shapes))) if len(shapes) == 1 else -1)
+
+    @staticmethod
+    def _check(box: QCheckBox, states: list[bool]) -> None:
+        box.setTristate(any(states) and not all(states))
+        box.setCheckState(
+            Qt.CheckState.Checked
+            if all(states)
+            else Qt.CheckState.PartiallyChecked
+            if any(states)
+            else Qt.CheckState.Unchecked
+        )
+
+    def _selected(self, project: Project) -> list[tuple[Track, Clip]]:
+        chosen = self._document.selection.clips
+        return [(track, clip) for track, clip in project.clips() if clip.id in chosen] if chosen else []
+
+    # editing
+
+    @property
+    def _ids(self) -> list[str]:
+        return [clip.id for _, clip in self._clips]
+
+    @property
+    def _only(self) -> Clip:
+        return self._clips[0][1]
+
+    def _edit(self, name: str, gesture: str | None, edit: Callable[[Project], Project]) -> None:
+        if not self._document.apply(name, edit, merge=f"{name} {gesture}" if gesture else None):
+            self.refresh()
+
+    def _each(self, name: str, gesture: str | None, edit: Callable[[Project, Clip], Project]) -> None:
+        ids = self._ids
+
+        def all_of_them(project: Project) -> Project:
+            for clip_id in ids:
+                found = project.find_clip(clip_id)
+                if found:
+                    project = edit(project, found[1])
+            return project
+
+        self._edit(name, gesture, all_of_them)
+        self.refresh()
+
+    def _rename(self) -> None:
+        if self.name.isModified() and self.name.text().strip() and self._clips:
+            self.name.setModified(False)
+            text = self.name.text().strip()
+            self._edit("Rename clip", None, lambda p: edits.set_clip(p, self._ids, name=text))
+
+    def _set_position(self, value: float, gesture: str) -> None:
+        project = self._document.project
+        first = min(project.start_of(clip) for _, clip in self._clips)
+        delta = round(value * project.rate) - (first if not self.position.mixed else 0)
+        self._edit("Move clips", gesture, lambda p: edits.move_clips(p, self._ids, delta))
+
+    def _set_shape(self, box: QComboBox, _: int, *, start: bool) -> None:
+        shape = FadeShape(box.currentData())
+        if start:
+            self._each("Change fade-in", None, lambda p, c: edits.set_fade_in(p, c.id, c.fade_in.length, shape))
+        else:
+            self._each("Change fade-out", None, lambda p, c: edits.set_fade_out(p, c.id, c.fade_out.length, shape))
+
+    def _set_loop(self, on: bool) -> None:
+        self._each(
+            "Loop clip" if on else "Unloop clip", None, lambda p, c: edits.set_loop(p, c.id, c.length if on else 0)
+        )
+
+    def _set_reverse(self, on: bool) -> None:
+        turned = [clip.id for _, clip in self._clips if clip.reverse != bool(on)]
+        self._edit("Reverse clip", None, lambda p: edits.reverse(p, turned))
+
+    def goto(self, text: str) -> None:
+        """Moves the clips so that the first starts at the place written in `text`."""
+        try:
+            place = parse_place(self._document.project.clock, text)
+        except EngineError as error:
+            self._document.failed.emit(str(error))
+            return
+        self._each("Move clips", None, lambda p, c: edits.place_clip(p, c.id, place))
+
+
+def _source_text(project: Project, clips: list[Clip]) -> str:
+    sources = {clip.chosen.source for clip in clips}
+    source = project.sources.get(next(iter(sources))) if len(sources) == 1 else None
+    if source is None:
+        return f"{len(sources)} audio files"
+    channels = {1: "mono", 2: "stereo"}.get(source.channels, f"{source.channels} channels")
+    return f"{source.name} · {source.rate / 1000:g} kHz {channels}"
+
+
+def _dim(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "dim")
+    label.setFixedHeight(24)
+    return label
+
+
+def _section(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    return label
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "hline")
+    return line
+
+
+def _row(*widgets: QWidget, spacing: int = 8) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return holder

@@ -1,0 +1,59 @@
+"""The takes under a clip, to choose from."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from desktop.icons import Icons
+from desktop.theme import Theme
+from engine.project.model import Clip, Project
+
+
+class TakeList(QWidget):
+    """Lists a clip's takes; a click or a number key chooses one."""
+
+    chosen = Signal(int)
+    removed = Signal(int)
+
+    def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self.list = QListWidget()
+        self.list.setAccessibleName("Takes")
+        self.list.setFixedHeight(120)
+        self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
+        self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
+        self._remove = QPushButton("Remove Take")
+        self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._remove)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.list)
+        column.addLayout(row)
+
+    def show_clip(self, project: Project, clip: Clip) -> None:
+        """Shows the takes of `clip`."""
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for index, take in enumerate(clip.takes):
+                source = project.sources.get(take.source)
+                name = take.name or (source.name if source else "Missing audio")
+                item = QListWidgetItem(f"{index + 1}   {name}")
+                if index == clip.take:
+                    item.setIcon(self._icons.icon("check", self._theme.accent))
+                item.setToolTip(name)
+                self.list.addItem(item)
+            self.list.setCurrentRow(clip.take)
+        self._remove.setEnabled(len(clip.takes) > 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = event.key() - Qt.Key.Key_1.value
+        if 0 <= number < self.list.count():
+            self.chosen.emit(number)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,140 @@
+"""All strips side by side, the master at the right."""
+
+from functools import partial
+
+from engine.playback.session import PlayerState
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.mixer.strip import MasterStrip, TrackStrip
+from desktop.theme import Theme
+from engine.project import edits
+from engine.project.model import Project
+
+
+class MixerView(QWidget):
+    """The mixer. Strips keep their identity while their track exists."""
+
+    def __init__(self, document: Document, bridge: PlayerBridge, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._bridge = bridge
+        self._theme = theme
+        self._strips: dict[str, TrackStrip] = {}
+        self._row = QWidget()
+        self._row.setProperty("role", "panel")
+        self._layout = QHBoxLayout(self._row)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(1)
+        self._empty = QLabel("No tracks yet: drop audio on the timeline, or add a track with Ctrl+T.")
+        self._empty.setProperty("role", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout.addWidget(self._empty, 1)
+        self._layout.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._row)
+        self.master = MasterStrip(theme)
+        self.master.gain_edited.connect(self._set_master)
+        self.master.reset_wished.connect(bridge.reset_clips)
+        line = QFrame()
+        line.setProperty("role", "vline")
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        outer.addWidget(line)
+        outer.addWidget(self.master)
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self._show_selection)
+        bridge.meters_changed.connect(self._show_meters)
+        self._rebuild(document.project)
+
+    def strip(self, track_id: str) -> TrackStrip:
+        """The strip of a track."""
+        return self._strips[track_id]
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if [track.id for track in old.tracks] != [track.id for track in new.tracks] or set(self._strips) != {
+            track.id for track in new.tracks
+        }:
+            self._rebuild(new)
+            return
+        before = {track.id: track for track in old.tracks}
+        for track in new.tracks:
+            if before[track.id] is not track:
+                self._strips[track.id].show_track(track)
+        self.master.show_gain(new.master_gain_db)
+
+    def _rebuild(self, project: Project) -> None:
+        alive = {track.id for track in project.tracks}
+        for track_id in set(self._strips) - alive:
+            strip = self._strips.pop(track_id)
+            self._layout.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+        for index, track in enumerate(project.tracks):
+            strip_here = self._strips.get(track.id)
+            if strip_here is None:
+                strip_here = self._strips[track.id] = self._made(track.id, project)
+            else:
+                strip_here.show_track(track)
+            if self._layout.indexOf(strip_here) != index:
+                self._layout.insertWidget(index, strip_here)
+        self._empty.setVisible(not project.tracks)
+        self.master.show_gain(project.master_gain_db)
+        self._show_selection()
+
+    def _made(self, track_id: str, project: Project) -> TrackStrip:
+        track = project.track(track_id)
+        assert track is not None, "strips are made for tracks of the song"
+        strip = TrackStrip(track, self._theme)
+        strip.gain_edited.connect(partial(self._set_gain, track_id))
+        strip.pan_edited.connect(partial(self._set_pan, track_id))
+        strip.mute_wished.connect(partial(self._set_mute, track_id))
+        strip.solo_wished.connect(partial(self._set_solo, track_id))
+        strip.pressed.connect(partial(self._select, track_id))
+        strip.reset_wished.connect(self._bridge.reset_clips)
+        return strip
+
+    def _select(self, track_id: str) -> None:
+        self._document.select(self._document.selection.clips, track=track_id)
+
+    def _set_gain(self, track_id: str, gain_db: float, gesture: str) -> None:
+        self._document.apply(
+            "Change gain", lambda p: edits.set_track(p, track_id, gain_db=gain_db), merge=f"gain {track_id} {gesture}"
+        )
+
+    def _set_pan(self, track_id: str, pan: float, gesture: str) -> None:
+        self._document.apply(
+            "Change pan", lambda p: edits.set_track(p, track_id, pan=pan), merge=f"pan {track_id} {gesture}"
+        )
+
+    def _set_mute(self, track_id: str, on: bool) -> None:
+        self._document.apply("Mute" if on else "Unmute", lambda p: edits.set_track(p, track_id, mute=on))
+
+    def _set_solo(self, track_id: str, on: bool) -> None:
+        self._document.apply("Solo" if on else "Unsolo", lambda p: edits.set_track(p, track_id, solo=on))
+
+    def _set_master(self, gain_db: float, gesture: str) -> None:
+        self._document.apply(
+            "Change master gain", lambda p: edits.set_master_gain(p, gain_db), merge=f"master {gesture}"
+        )
+
+    def _show_selection(self) -> None:
+        for track_id, strip in self._strips.items():
+            strip.show_selected(track_id == self._document.selection.track)
+
+    def _show_meters(self, state: PlayerState) -> None:
+        if not self.isVisible():
+            return
+        self.master.show_state(state)
+        for track_id, strip in self._strips.items():
+            meter = state.tracks.get(track_id)
+            if meter is not None:
+                strip.show_level(meter.peak, meter.rms, meter.clipped)

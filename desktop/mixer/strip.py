@@ -1,0 +1,202 @@
+"""A channel of the mixer, and the master's."""
+
+from engine.playback.session import PlayerState
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+
+from desktop.theme import Theme
+from desktop.widgets.buttons import LetterButton
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.fader import DecibelScale, Fader
+from desktop.widgets.knob import Knob
+from desktop.widgets.meter import Meter, level_text
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import gain_spec, pan_spec
+from engine.project.model import Track
+
+WIDTH = 84
+
+
+class _Strip(QFrame):
+    """Fader, scale and meter with the gain written below."""
+
+    gain_edited = Signal(float, str)
+    reset_wished = Signal()
+
+    def __init__(self, name: str, theme: Theme, width: int) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setProperty("role", "panel")
+        self.setFixedWidth(width)
+        self.fader = Fader(gain_spec(f"{name} gain"), theme)
+        self.meter = Meter(name, theme)
+        self.meter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.gain = ValueField(gain_spec(f"{name} gain"), theme, flat=True, size="small", width=60)
+        self.peak = QLabel("−∞")
+        self.peak.setProperty("role", "small")
+        self.peak.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.peak.setToolTip("Highest peak, in dBFS")
+        self.fader.edited.connect(self.gain_edited)
+        self.gain.edited.connect(self.gain_edited)
+        self.meter.reset_wished.connect(self.reset_wished)
+        self.levels = QHBoxLayout()
+        self.levels.setContentsMargins(0, 0, 0, 0)
+        self.levels.setSpacing(2)
+        self.levels.addStretch(1)
+        self.levels.addWidget(self.fader)
+        self.levels.addWidget(DecibelScale(theme))
+        self.levels.addWidget(self.meter)
+        self.levels.addStretch(1)
+
+    def show_gain(self, gain_db: float) -> None:
+        """Shows the gain."""
+        self.fader.set_value(gain_db)
+        self.gain.set_value(gain_db)
+
+    def show_level(self, peak: tuple[float, float], rms: tuple[float, float], clipped: bool) -> None:
+        """Shows linear levels."""
+        self.meter.set_levels(peak[0], peak[1], rms[0], rms[1], clipped)
+        text = level_text(self.meter.held_db, "")
+        if text != self.peak.text():
+            self.peak.setText(text)
+
+
+class TrackStrip(_Strip):
+    """A track's channel."""
+
+    pan_edited = Signal(float, str)
+    mute_wished = Signal(bool)
+    solo_wished = Signal(bool)
+    pressed = Signal()
+
+    def __init__(self, track: Track, theme: Theme) -> None:
+        super().__init__(track.name, theme, WIDTH)
+        self._title = ElidedLabel()
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setFont(theme.font("small", bold=True))
+        self._band = QFrame()
+        self._band.setFixedHeight(4)
+        self.pan = Knob(pan_spec(f"{track.name} pan"), theme, diameter=20)
+        self.mute = LetterButton("M", f"Mute {track.name}", theme, theme.warning)
+        self.solo = LetterButton("S", f"Solo {track.name}", theme, theme.solo)
+        self.mute.clicked.connect(self.mute_wished)
+        self.solo.clicked.connect(self.solo_wished)
+        self.pan.edited.connect(self.pan_edited)
+        switches = QHBoxLayout()
+        switches.setContentsMargins(0, 0, 0, 0)
+        switches.setSpacing(2)
+        for item in (self.pan, self.mute, self.solo):
+            switches.addWidget(item)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(2)
+        column.addWidget(self._band)
+        column.addWidget(self._title)
+        column.addLayout(switches)
+        column.addLayout(self.levels, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(2, 0, 2, 0)
+        foot.setSpacing(0)
+        foot.addWidget(self.gain)
+        self.peak.setFixedWidth(20)
+        self.peak.hide()
+        column.addLayout(foot)
+        self.setTabOrder(self.pan, self.mute)
+        self.setTabOrder(self.mute, self.solo)
+        self.setTabOrder(self.solo, self.fader)
+        self.setTabOrder(self.fader, self.gain)
+        self.show_track(track)
+
+    def show_track(self, track: Track) -> None:
+        """Shows the track's state."""
+        self._title.setText(track.name)
+        self._band.setStyleSheet(f"background: {self.theme.hue(track.colour).name()};")
+        self.show_gain(track.gain_db)
+        self.pan.set_value(track.pan)
+        self.mute.setChecked(track.mute)
+        self.solo.setChecked(track.solo)
+        for control, name in (
+            (self.fader, f"{track.name} gain"),
+            (self.gain, f"{track.name} gain"),
+            (self.pan, f"{track.name} pan"),
+            (self.mute, f"Mute {track.name}"),
+            (self.solo, f"Solo {track.name}"),
+        ):
+            control.setAccessibleName(name)
+
+    def show_selected(self, selected: bool) -> None:
+        """Marks the selected track's strip."""
+        ground = self.theme.raised if selected else self.theme.panel
+        self.setStyleSheet(f"TrackStrip {{ background: {ground.name()}; }}")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+
+
+class MasterStrip(_Strip):
+    """The master: gain, meter, loudness and true peak."""
+
+    loudness_reset_wished = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Master", theme, 196)
+        title = QLabel("Master")
+        title.setFont(theme.font("small", bold=True))
+        self._figures: dict[str, QLabel] = {}
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        width = QFontMetrics(theme.font("medium")).horizontalAdvance("−88.8 LU")
+        for row, (key, name, tip) in enumerate(
+            (
+                ("m", "Momentary", "Loudness of the last 0.4 s, in LUFS"),
+                ("s", "Short", "Loudness of the last 3 s, in LUFS"),
+                ("i", "Integrated", "Loudness since playback started or was reset, in LUFS"),
+                ("tp", "True peak", "Highest true peak since playback started or was reset, in dBTP"),
+                ("peak", "Peak", "Highest sample peak held, in dBFS"),
+            )
+        ):
+            label, figure = QLabel(name), QLabel("−∞")
+            label.setProperty("role", "small")
+            figure.setFont(theme.font("medium"))
+            figure.setFixedWidth(width)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            figure.setAccessibleName(f"Master {name.lower()}")
+            for each in (label, figure):
+                each.setToolTip(tip)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(figure, row, 1)
+            self._figures[key] = figure
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 8, 8, 4)
+        side.addLayout(grid)
+        side.addStretch(1)
+        reading = QVBoxLayout()
+        reading.setContentsMargins(0, 0, 0, 0)
+        reading.setSpacing(2)
+        reading.addSpacing(4)
+        reading.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        reading.addLayout(self.levels, 1)
+        reading.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
+        row_layout = QHBoxLayout(self)
+        row_layout.setContentsMargins(4, 0, 4, 4)
+        row_layout.setSpacing(4)
+        row_layout.addLayout(reading)
+        row_layout.addLayout(side, 1)
+        self.peak.hide()
+
+    def show_state(self, state: PlayerState) -> None:
+        """Shows the player's report."""
+        self.show_level(state.master.peak, state.master.rms, state.master.clipped)
+        for key, level in (
+            ("m", state.lufs_m),
+            ("s", state.lufs_s),
+            ("i", state.lufs_i),
+            ("tp", state.true_peak_db),
+            ("peak", self.meter.held_db),
+        ):
+            text = level_text(level, "")
+            if text != self._figures[key].text():
+                self._figures[key].setText(text)

@@ -1,0 +1,221 @@
+"""Opening, saving and closing songs, with every question on the way."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.dialogs.frame import Question
+from desktop.dialogs.missing import MissingAudioDialog
+from desktop.dialogs.new_song import NewSongDialog, free_name
+from desktop.document import Document
+from desktop.settings import Settings
+from desktop.theme import Theme
+from engine import paths
+from engine.errors import EngineError
+from engine.jobs import Context
+from engine.project.layout import PROJECT_FILE
+from engine.project.model import Project, new_project
+
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".w64", ".caf", ".au", ".opus")
+
+
+class Songs(QObject):
+    """The flows around a song. UI thread only; long work is done in jobs."""
+
+    message = Signal(str, str, object)
+    """A sentence, the text of a button that helps (or ""), and what the button does."""
+    notice = Signal(str, str, object)
+    """Likewise, when nothing went wrong."""
+
+    def __init__(self, document: Document, settings: Settings, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._theme = theme
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {
+            "new": self.ask_new,
+            "open": self.ask_open,
+            "open_demo": self.open_demo,
+            "save": self._document.save,
+            "import": self.ask_import,
+            "missing": self.show_missing,
+            "close_song": self.close,
+        }
+
+    # open
+
+    def ask_new(self) -> None:
+        """Shows the dialog for a new song."""
+        dialog = NewSongDialog(
+            lambda folder, project: self._then(partial(self._create, folder, project)), self._theme, self._window
+        )
+        dialog.show()
+
+    def ask_open(self) -> None:
+        """Asks for a song's folder."""
+        start = self._document.folder.parent if self._document.folder else paths.songs_dir()
+        dialog = QFileDialog(self._window, "Open Song", str(start))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda folder: self.open(Path(folder)))
+        dialog.open()
+
+    def open(self, folder: Path) -> None:
+        """Opens the song in `folder`, after asking about unsaved changes."""
+        if folder.name == PROJECT_FILE:
+            folder = folder.parent
+        self._then(partial(self._open, folder))
+
+    def open_demo(self) -> None:
+        """Makes the demo song once, in the background, and opens it."""
+        folder = paths.songs_dir() / "Demo"
+        if (folder / PROJECT_FILE).is_file():
+            self.open(folder)
+            return
+
+        def operation(context: Context) -> Path:
+            from engine.demo import build_demo
+
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            build_demo(folder, context)
+            return folder
+
+        self._document.jobs.submit("Make the demo song", operation, self.open, self._say)
+        self.notice.emit("The demo song is being made; it opens when it is ready.", "", None)
+
+    def _create(self, folder: Path, project: Project) -> None:
+        self._document.new(folder, project)
+        self._settings.add_recent(folder)
+
+    def _open(self, folder: Path, steal: bool = False) -> None:
+        try:
+            self._document.open(folder, steal=steal)
+        except EngineError as error:
+            self.message.emit(str(error), "", None)
+            return
+        self._settings.add_recent(folder)
+        home = self._document.home
+        if home and home.recovery:
+            self._offer_recovery(home.recovery.sentence)
+        else:
+            self._look_for_missing()
+            self._document.sounds.prepare()
+
+    def _offer_recovery(self, found: str) -> None:
+        text = f"{found} Continuo did not close this song properly the last time."
+        Question(
+            "Recover this song?", text, ("Recover", "Use the Saved Song"), self._decide_recovery, self._theme,
+            self._window,
+        ).show()  # fmt: skip
+
+    def _decide_recovery(self, answer: str) -> None:
+        home = self._document.home
+        if home is None:
+            return
+        folder = home.folder
+        operation = home.recover if answer == "Recover" else home.discard_recovery
+
+        def done(project: Project) -> None:
+            if self._document.folder != folder:
+                return
+            if project is not self._document.project:
+                self._document.adopt("Recover" if answer == "Recover" else "Open", project)
+            self._look_for_missing()
+            self._document.sounds.prepare()
+
+        self._document.jobs.submit("Recover the song", operation, done, self._say)
+
+    def _look_for_missing(self) -> None:
+        missing = self._document.sounds.missing()
+        if missing:
+            count = f"{len(missing)} audio files are" if len(missing) > 1 else f"“{missing[0].name}” is"
+            self.message.emit(f"{count} missing: their clips are silent until found.", "Locate…", self.show_missing)
+
+    def show_missing(self) -> None:
+        """Shows the list of missing audio."""
+        MissingAudioDialog(self._document, self._theme, self._window).show()
+
+    # close
+
+    def close(self) -> None:
+        """Closes the song, after asking about unsaved changes."""
+        self._then(self._document.close)
+
+    def _then(self, go_on: Callable[[], object]) -> None:
+        """Calls `go_on` at once, or when the user has decided about unsaved changes; not at all on Cancel."""
+        if self._document.folder is None or self._document.saved:
+            go_on()
+            return
+
+        def answer(button: str) -> None:
+            if button == "Don’t Save" or (button == "Save" and self._document.save()):
+                go_on()
+
+        Question(
+            f"Save changes to “{self._document.project.name}”?",
+            "What you changed since the last save is lost otherwise.",
+            ("Save", "Don’t Save", "Cancel"),
+            answer,
+            self._theme,
+            self._window,
+        ).show()
+
+    def before_closing(self, go_on: Callable[[], object]) -> None:
+        """Calls `go_on` when the window may close."""
+        self._then(go_on)
+
+    # audio
+
+    def ask_import(self) -> None:
+        """Asks for audio files and imports them."""
+        patterns = " ".join(f"*{suffix}" for suffix in AUDIO_SUFFIXES)
+        dialog = QFileDialog(self._window, "Import Audio", self._settings.text("import/folder", str(Path.home())))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([f"Audio ({patterns})", "All files (*)"])
+        dialog.filesSelected.connect(self._import)
+        dialog.open()
+
+    def _import(self, files: list[str]) -> None:
+        chosen = [Path(file) for file in files]
+        self._settings.put("import/folder", str(chosen[0].parent))
+        self.import_wished.emit(chosen)
+
+    import_wished = Signal(object)
+    """A list of `Path` to bring in at the playhead."""
+
+    def dropped(self, files: list[Path]) -> None:
+        """Files dropped outside the timeline: a song's folder opens; audio goes into the song, or into a new one."""
+        songs = [file for file in files if (file / PROJECT_FILE).is_file() or file.name == PROJECT_FILE]
+        audio = [file for file in files if file.is_file() and file.name != PROJECT_FILE]
+        if songs:
+            self.open(songs[0])
+        elif not audio:
+            self.message.emit("There is no audio file and no song in what you dropped.", "", None)
+        elif self._document.folder is not None:
+            self.import_wished.emit(audio)
+        else:
+            self._start_with(audio)
+
+    def _start_with(self, audio: list[Path]) -> None:
+        place = paths.songs_dir()
+        name = free_name(place, audio[0].stem)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            self._create(place / name, new_project(name))
+        except EngineError as error:
+            self.message.emit(str(error), "", None)
+            return
+        except OSError as error:
+            self.message.emit(f"The folder {place} cannot be made ({error.strerror}).", "", None)
+            return
+        self.import_wished.emit(audio)
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self.message.emit(sentence, "", None)

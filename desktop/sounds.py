@@ -1,0 +1,167 @@
+"""The audio of the open song: files on their way in, files that are missing, and what playback needs made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import AudioFileError
+from engine.ids import new_id
+from engine.jobs import Context, Job
+from engine.project import edits
+from engine.project.model import Clip, Project, Source, Take
+from engine.tempo import Position
+
+if TYPE_CHECKING:
+    from desktop.document import Document
+
+
+@dataclass(frozen=True)
+class Import:
+    """An audio file on its way into the song: a placeholder at `position` of a track (None: a new one)."""
+
+    id: str
+    name: str
+    track_id: str | None
+    position: Position
+    job: Job
+
+
+class Sounds:
+    """Belongs to a document and the UI thread; the work is done in the document's job queue `work`."""
+
+    def __init__(self, document: "Document") -> None:
+        self._document = document
+        self.imports: tuple[Import, ...] = ()
+        self._row_ends: dict[str, int] = {}  # where the last clip of a row of imports ends
+
+    def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
+        """Brings audio files into the song in the background.
+
+        On a track they follow one another from `position`; without one each gets a track of its own there.
+        """
+        folder, rate = self._document.folder, self._document.project.rate
+        if folder is None:
+            return
+        row = new_id() if track_id and len(paths) > 1 else ""
+        for path in paths:
+            self._import(folder, rate, path, track_id, position, row)
+
+    def cancel(self) -> None:
+        """Stops all imports."""
+        for each in self.imports:
+            self._document.jobs.cancel(each.job)
+        self.imports = ()
+        self._document.imports_changed.emit()
+
+    def missing(self) -> list[Source]:
+        """The sources whose files are not there."""
+        home = self._document.home
+        return home.missing(self._document.project) if home else []
+
+    def prepare(self) -> None:
+        """Makes, in the background, what the player maps, where the cache does not hold it yet."""
+        from engine.project.pool import prepare, sample_file
+
+        folder, rate = self._document.folder, self._document.project.rate
+        if folder is None:
+            return
+        missing = {source.id for source in self.missing()}
+        wanted = []
+        for source in self._document.project.sources.values():
+            if source.id in missing or source.growing:
+                continue
+            try:
+                sample_file(folder, source, rate)
+            except AudioFileError:
+                wanted.append(source)
+        if not wanted:
+            return
+
+        def operation(context: Context) -> None:
+            for index, source in enumerate(wanted):
+                context.progress(index / len(wanted), source.name)
+                prepare(folder, source, rate)
+
+        self._document.jobs.submit(
+            "Prepare audio",
+            operation,
+            lambda _: self._document.sources_changed.emit(),
+            lambda sentence: self._document.failed.emit(sentence) if sentence else None,
+        )
+
+    def relink(self, source: Source, path: Path, failed: Callable[[str], None]) -> None:
+        """Takes the file at `path` in place of the missing one of `source`."""
+        folder, rate = self._document.folder, self._document.project.rate
+        if folder is None:
+            return
+
+        def operation(context: Context) -> Source:
+            from engine.project.importing import relink
+            from engine.project.pool import prepare
+
+            found = relink(folder, source, path, rate, context)
+            prepare(folder, found, rate, context)
+            return found
+
+        def done(found: Source) -> None:
+            if self._document.folder != folder:
+                return
+            if found != source:
+                self._document.apply(
+                    f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, found)
+                )
+            self._document.sources_changed.emit()
+
+        self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
+
+    def _import(self, folder: Path, rate: int, path: Path, track_id: str | None, at: Position, row: str) -> None:
+        key = new_id()
+
+        def operation(context: Context) -> Source:
+            from engine.project.importing import import_audio
+            from engine.project.pool import prepare
+
+            source = import_audio(folder, path, rate, context)
+            prepare(folder, source, rate)
+            return source
+
+        def done(source: Source) -> None:
+            pending = self._finish_import(key)
+            if pending and self._document.folder == folder:
+                self._place(source, path, pending, row)
+
+        def failed(sentence: str) -> None:
+            self._finish_import(key)
+            if sentence:
+                self._document.failed.emit(sentence)
+
+        job = self._document.jobs.submit(f"Import {path.name}", operation, done, failed)
+        self.imports = (*self.imports, Import(key, path.name, track_id, at, job))
+        self._document.imports_changed.emit()
+
+    def _finish_import(self, key: str) -> Import | None:
+        pending = next((each for each in self.imports if each.id == key), None)
+        self.imports = tuple(each for each in self.imports if each.id != key)
+        self._document.imports_changed.emit()
+        return pending
+
+    def _place(self, source: Source, path: Path, pending: Import, row: str) -> None:
+        length = source.frames_at(self._document.project.rate)
+        position = self._row_ends.pop(row, pending.position) if row else pending.position
+        clip = Clip(new_id(), position, length, (Take(new_id(), source.id, path.stem),), name=path.stem)
+
+        def edit(project: Project) -> Project:
+            project = edits.add_source(project, source)
+            track = project.track(pending.track_id) if pending.track_id else None
+            if track is None:
+                track_id = new_id()
+                project = edits.add_track(project, path.stem, track_id=track_id)
+            else:
+                track_id = track.id
+            return edits.add_clip(project, track_id, clip)
+
+        if self._document.apply(f"Import {path.name}", edit, merge=row or None):
+            self._document.select([clip.id])
+            if row:
+                self._row_ends[row] = self._document.project.clock.frames(position) + length

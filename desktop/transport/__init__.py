@@ -1,0 +1,1 @@
+"""The top bar: transport, position, tempo, engine state, master level."""

@@ -1,0 +1,206 @@
+"""The fields of the top bar: position, tempo, time signature."""
+
+import re
+from fractions import Fraction
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from desktop.theme import Theme
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spec
+from engine.errors import EngineError
+from engine.tempo import DENOMINATORS, Clock, Position, Signature, parse_signature
+
+_PLACE = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+SIXTEENTH = 4  # parts of a beat in the display
+
+
+def place_text(clock: Clock, frame: int) -> str:
+    """The place of `frame` as "17.3.2": bar, beat and quarter of the beat, all from 1."""
+    bar, beat, share = clock.bar_and_beat(frame)
+    return f"{bar}.{beat}.{int(share * SIXTEENTH) + 1}"
+
+
+def parse_place(clock: Clock, text: str) -> Position:
+    """The position written as "17.3.2", "17", "1:02.5", or as `Clock.parse` reads it.
+
+    Raises:
+        EngineError: it is none of these.
+    """
+    text = text.strip()
+    if match := _PLACE.fullmatch(text):
+        bar, beat, part = (int(each or 1) for each in match.groups())
+        if bar >= 1 and 1 <= beat <= clock.signature.numerator and 1 <= part <= SIXTEENTH:
+            return clock.bar_start(bar) + (beat - 1) * clock.signature.beat + (part - 1) * clock.signature.beat / 4
+        raise EngineError(f"“{text}” is no place in a {clock.signature} song: write bar.beat, such as 17.3.")
+    if ":" in text and not text.startswith("bar"):
+        try:
+            return round(parse_clock(text) * clock.rate)
+        except ValueError:
+            raise EngineError(f"“{text}” is not a time: write minutes and seconds, such as 1:02.5.") from None
+    return clock.parse(text)
+
+
+class PositionDisplay(QWidget):
+    """The playhead's place in bars and in time; double-click or Enter to type one."""
+
+    went = Signal(object)
+    """A `Position` the user typed."""
+    failed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._clock = Clock(48000, tempo_default())
+        self._frame = 0
+        self._place, self._time = "1.1.1", "0:00.000"
+        self._editor: QLineEdit | None = None
+        self._big, self._small = theme.font("large", bold=True), theme.font("medium")
+        self._place_width = QFontMetrics(self._big).horizontalAdvance("888.8.8") + 8
+        self._time_width = QFontMetrics(self._small).horizontalAdvance("88:88.888") + 8
+        self.setFixedSize(self._place_width + self._time_width + 16, 32)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Position")
+        self.setToolTip("Position: bar.beat.sixteenth and time. Double-click to type one, such as 17.3 or 0:34.5")
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest position."""
+        return self.minimumSize()
+
+    def show_frame(self, clock: Clock, frame: int) -> None:
+        """Shows `frame`."""
+        self._clock, self._frame = clock, frame
+        place, time = place_text(clock, frame), clock_text(frame / clock.rate)
+        if (place, time) != (self._place, self._time):
+            self._place, self._time = place, time
+            self.setAccessibleDescription(f"{place}, {time}")
+            self.update()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return f"{self._place}  {self._time}"
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.begin_typing()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.begin_typing()
+        else:
+            super().keyPressEvent(event)
+
+    def begin_typing(self) -> None:
+        """Opens a field over the display."""
+        if self._editor:
+            return
+        editor = QLineEdit(self._place, self)
+        editor.setAccessibleName("Position")
+        editor.setGeometry(QRect(4, 4, self.width() - 8, 24))
+        editor.selectAll()
+        editor.installEventFilter(self)
+        editor.show()
+        editor.setFocus()
+        self._editor = editor
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Enter goes to the place, Escape and leaving the field do not."""
+        if watched is self._editor and self._editor:
+            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                    self._end(go=True)
+                    return True
+                if event.key() == Qt.Key.Key_Escape:
+                    self._end(go=False)
+                    return True
+            elif isinstance(event, QFocusEvent) and event.lostFocus():
+                self._end(go=False)
+        return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._theme
+        painter.setPen(QPen(theme.line, 1))
+        painter.setBrush(theme.window)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.radius, theme.radius)
+        painter.setFont(self._big)
+        painter.setPen(theme.text)
+        align = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(
+            QRect(8, 0, self._place_width, self.height()), align | Qt.AlignmentFlag.AlignRight, self._place
+        )
+        painter.setFont(self._small)
+        painter.setPen(theme.dim)
+        area = QRect(8 + self._place_width, 0, self._time_width, self.height())
+        painter.drawText(area, align | Qt.AlignmentFlag.AlignRight, self._time)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
+        painter.end()
+
+    def _end(self, *, go: bool) -> None:
+        editor, self._editor = self._editor, None
+        if editor is None:
+            return
+        text = editor.text()
+        editor.hide()
+        editor.deleteLater()
+        if go:
+            self.setFocus()
+            try:
+                self.went.emit(parse_place(self._clock, text))
+            except EngineError as error:
+                self.failed.emit(str(error))
+
+
+def tempo_default() -> Fraction:
+    """The tempo of a new song."""
+    return Fraction(120)
+
+
+def tempo_field(theme: Theme) -> ValueField:
+    """The tempo in BPM."""
+    return ValueField(tempo_spec(), theme, flat=True, size="medium", width=64)
+
+
+def signature_field(theme: Theme) -> ValueField:
+    """The time signature: one step is one beat more or less in the bar."""
+    highest = _index(Signature(32, DENOMINATORS[-1]))
+    spec = ValueSpec(
+        "Time signature", 0, highest, _index(Signature()), 1, 1, lambda value: str(signature_of(value)), _parse, 0.125
+    )
+    return ValueField(spec, theme, flat=True, size="medium", width=52)
+
+
+def signature_of(value: float) -> Signature:
+    """The signature that a field's value stands for."""
+    denominator, numerator = divmod(round(value), 32)
+    return Signature(numerator + 1, DENOMINATORS[denominator])
+
+
+def _index(signature: Signature) -> int:
+    return DENOMINATORS.index(signature.denominator) * 32 + signature.numerator - 1
+
+
+def signature_value(signature: Signature) -> float:
+    """The value with which a field shows `signature`."""
+    return float(_index(signature))
+
+
+def _parse(text: str) -> float:
+    try:
+        return signature_value(parse_signature(text))
+    except EngineError as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,200 @@
+"""The top bar: song, transport, position, tempo, engine, master level."""
+
+from fractions import Fraction
+
+from engine.playback.session import PlayerState
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop.actions import Actions
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.icons import Icons
+from desktop.theme import Theme
+from desktop.transport.fields import (
+    PositionDisplay,
+    signature_field,
+    signature_of,
+    signature_value,
+    tempo_field,
+)
+from desktop.widgets.buttons import IconButton
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.meter import Meter, level_text
+from desktop.widgets.values import exact_tempo
+from engine.project import edits
+
+
+class SavedDot(QLabel):
+    """Says whether the song on disk is the song as it is: a filled dot and the word "edited", or nothing to save."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFont(theme.font("small"))
+        self.setFixedWidth(QFontMetrics(self.font()).horizontalAdvance("● edited") + 4)
+        self.show_saved(True)
+
+    def show_saved(self, saved: bool) -> None:
+        """Shows the state."""
+        self.setText("saved" if saved else "● edited")
+        colour = self._theme.dim if saved else self._theme.warning
+        self.setStyleSheet(f"color: {colour.name()}; font-size: 11px;")
+        self.setToolTip("Everything is saved" if saved else "There are changes to save (autosaved in the background)")
+
+
+class TopBar(QFrame):
+    """One row of 44 pixels; nothing in it moves when its figures change."""
+
+    audio_settings_wished = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        theme: Theme,
+        icons: Icons,
+        actions: Actions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._bridge = bridge
+        self._theme = theme
+        self._icons = icons
+        self.setProperty("role", "bar")
+        self.setFixedHeight(theme.sizes["top_bar"])
+        self._build(actions)
+        document.changed.connect(lambda *_: self._show_song())
+        document.saved_changed.connect(self._saved.show_saved)
+        bridge.position_changed.connect(lambda frame: self._position.show_frame(document.project.clock, frame))
+        bridge.playing_changed.connect(self._show_playing)
+        bridge.meters_changed.connect(self.show_meters)
+        self._show_song()
+
+    def _build(self, actions: Actions) -> None:
+        theme, icons = self._theme, self._icons
+        self._name = ElidedLabel()
+        self._name.setFont(theme.font("medium", bold=True))
+        self._name.setMaximumWidth(220)
+        self._name.setMinimumWidth(72)
+        self._saved = SavedDot(theme)
+        self._to_start = IconButton(icons, "skip-back", "Go to start", action=actions["start"])
+        self._play = IconButton(icons, "play", "Play or stop", action=actions["play"])
+        self._play.setFixedSize(40, 28)
+        self._loop = IconButton(icons, "repeat", "Loop", action=actions["loop"])
+        self._metronome = IconButton(icons, "metronome", "Metronome", action=actions["metronome"])
+        self._position = PositionDisplay(theme)
+        self._position.went.connect(lambda place: self._bridge.seek(self._document.project.clock.frames(place)))
+        self._position.failed.connect(self.failed)
+        self._tempo, self._signature = tempo_field(theme), signature_field(theme)
+        self._tempo.edited.connect(self._set_tempo)
+        self._signature.edited.connect(self._set_signature)
+        unit = QLabel("BPM")
+        unit.setProperty("role", "small")
+        self._engine = QPushButton()
+        self._engine.setProperty("role", "link")
+        self._engine.setFont(theme.font("small"))
+        self._engine.setAccessibleName("Audio engine")
+        self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._engine.clicked.connect(self.audio_settings_wished)
+        self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance("8888 underruns · 8888 ms") + 12)
+        self._underruns = 0
+        self._show_engine(None)
+        self._meter = Meter("Master", theme, horizontal=True)
+        self._meter.setFixedWidth(120)
+        self._meter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._meter.reset_wished.connect(self._bridge.reset_clips)
+        self._lufs = QLabel("−∞ LUFS")
+        self._lufs.setFont(theme.font("normal"))
+        self._lufs.setFixedWidth(QFontMetrics(theme.font("normal")).horizontalAdvance("−88.8 LUFS") + 4)
+        self._lufs.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._lufs.setToolTip("Short-term loudness of the master")
+        self._lufs.setAccessibleName("Short-term loudness")
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(0)
+        for group in (
+            (self._name, 8, self._saved),
+            (self._to_start, self._play, self._loop, self._metronome),
+            (self._position,),
+            (self._tempo, unit, 4, self._signature),
+        ):
+            for item in group:
+                if isinstance(item, int):
+                    row.addSpacing(item)
+                else:
+                    row.addWidget(item)
+            if group[0] is not self._tempo:
+                self._divide(row)
+        row.addStretch(1)
+        row.addWidget(self._engine)
+        self._divide(row)
+        row.addWidget(self._meter)
+        row.addSpacing(8)
+        row.addWidget(self._lufs)
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    @staticmethod
+    def _divide(row: QHBoxLayout) -> None:
+        line = QFrame()
+        line.setProperty("role", "vline")
+        line.setFixedHeight(20)
+        row.addSpacing(8)
+        row.addWidget(line)
+        row.addSpacing(8)
+
+    @property
+    def position(self) -> PositionDisplay:
+        """The position display."""
+        return self._position
+
+    def show_meters(self, state: PlayerState) -> None:
+        """Shows the player's report."""
+        peaks, rms = state.master.peak, state.master.rms
+        self._meter.set_levels(peaks[0], peaks[1], rms[0], rms[1], state.master.clipped)
+        self._lufs.setText(level_text(state.lufs_s, "LUFS"))
+        self._show_engine(state)
+
+    def _show_engine(self, state: PlayerState | None) -> None:
+        if state is None:
+            self._engine.setText("Starting audio…")
+            return
+        word = "underrun" if state.underruns == 1 else "underruns"
+        text = f"{state.underruns} {word} · {round(state.buffered_ms)} ms"
+        if text == self._engine.text():
+            return
+        self._engine.setText(text)
+        colour = self._theme.warning if state.underruns else self._theme.dim
+        self._engine.setStyleSheet(f"color: {colour.name()};")
+        self._engine.setToolTip(f"Audio engine at {state.device_rate} Hz: click for the audio settings")
+
+    def _show_song(self) -> None:
+        project = self._document.project
+        opened = self._document.folder is not None
+        self._name.setText(project.name if opened else "Continuo")
+        self._saved.show_saved(self._document.saved)
+        self._saved.setVisible(opened)
+        self._tempo.set_value(float(project.tempo))
+        self._signature.set_value(signature_value(project.signature))
+        for widget in (self._tempo, self._signature, self._position):
+            widget.setEnabled(opened)
+        self._position.show_frame(project.clock, self._bridge.position)
+
+    def _show_playing(self, playing: bool) -> None:
+        name = "stop" if playing else "play"
+        self._play.setIcon(self._icons.icon(name, self._theme.accent if playing else None))
+        self._play.setAccessibleName("Stop" if playing else "Play")
+
+    def _set_tempo(self, value: float, gesture: str) -> None:
+        tempo: Fraction = exact_tempo(value)
+        if not self._document.apply("Change tempo", lambda p: edits.set_tempo(p, tempo), merge=gesture):
+            self._show_song()
+
+    def _set_signature(self, value: float, gesture: str) -> None:
+        signature = signature_of(value)
+        if not self._document.apply("Change signature", lambda p: edits.set_signature(p, signature), merge=gesture):
+            self._show_song()

@@ -1,0 +1,181 @@
+"""The start page: begin a song, open one, or go on with a recent one."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.actions import Actions
+from desktop.icons import Icons
+from desktop.settings import RecentSong, Settings
+from desktop.theme import Theme
+
+SHOWN = 8
+
+
+class RecentRow(QAbstractButton):
+    """A recent song: its name, and where it is."""
+
+    forget_wished = Signal()
+
+    def __init__(self, song: RecentSong, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.song = song
+        self._theme = theme
+        self.setFixedHeight(44)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"Open {song.folder.name}" + (", missing" if song.missing else ""))
+        self.setToolTip(
+            str(song.folder) + ("\nNot there any more: click to take it off the list" if song.missing else "")
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._theme
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.raised)
+            painter.drawRoundedRect(self.rect(), theme.radius, theme.radius)
+        width = self.width() - 24
+        painter.setFont(theme.font("medium", bold=True))
+        painter.setPen(theme.disabled if self.song.missing else theme.text)
+        name = painter.fontMetrics().elidedText(self.song.folder.name, Qt.TextElideMode.ElideMiddle, width - 72)
+        painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter, name)
+        if self.song.missing:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.warning)
+            painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "missing")
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.dim)
+        place = painter.fontMetrics().elidedText(_short(self.song.folder), Qt.TextElideMode.ElideMiddle, width)
+        painter.drawText(12, 22, width, 16, Qt.AlignmentFlag.AlignVCenter, place)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
+        painter.end()
+
+
+class WelcomePage(QWidget):
+    """Shown while no song is open."""
+
+    open_wished = Signal(object)
+    """The `Path` of a song's folder."""
+
+    def __init__(
+        self, settings: Settings, actions: Actions, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._theme = theme
+        title = QLabel("Continuo")
+        font = theme.font("large", bold=True)
+        font.setPixelSize(28)
+        title.setFont(font)
+        title.setStyleSheet("font-size: 28px; font-weight: 600;")
+        line = QLabel("Arrange, mix and deliver. Your recordings stay on this machine.")
+        line.setProperty("role", "dim")
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        self.buttons: list[QPushButton] = []
+        for action_id, icon, text in (
+            ("new", "plus", "New Song…"),
+            ("open", "folder-open", "Open Song…"),
+            ("open_demo", "music-notes", "Open Demo Song"),
+        ):
+            button = QPushButton(f"  {text}")
+            primary = action_id == "new"
+            button.setIcon(icons.icon(icon, theme.ink if primary else theme.text))
+            button.setProperty("role", "primary" if primary else "")
+            button.setFixedWidth(208)
+            button.setAccessibleName(text)
+            button.setToolTip(actions[action_id].toolTip())
+            button.clicked.connect(actions[action_id].trigger)
+            button.setStyleSheet("text-align: left; min-height: 30px; max-height: 30px;")
+            left.addWidget(button)
+            self.buttons.append(button)
+        hint = QLabel("or drop audio files anywhere\nto start a song with them")
+        hint.setProperty("role", "small")
+        left.addSpacing(8)
+        left.addWidget(hint)
+        left.addStretch(1)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        heading = QLabel("Recent songs")
+        heading.setProperty("role", "section")
+        heading.setContentsMargins(12, 0, 0, 8)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(heading)
+        right.addLayout(self._recent)
+        right.addStretch(1)
+        divider = QFrame()
+        divider.setProperty("role", "vline")
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        columns.addLayout(left)
+        columns.addWidget(divider)
+        columns.addLayout(right, 1)
+        inside = QWidget()
+        inside.setFixedWidth(760)
+        inside.setMaximumHeight(520)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(title)
+        column.addWidget(line)
+        column.addSpacing(28)
+        column.addLayout(columns, 1)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(inside)
+        outer.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads the list of recent songs again."""
+        while self._recent.count():
+            item = self._recent.takeAt(0)
+            widget = item.widget() if item else None
+            if widget:
+                widget.deleteLater()
+        songs = self._settings.recent()[:SHOWN]
+        for song in songs:
+            row = RecentRow(song, self._theme)
+            row.clicked.connect(partial(self._choose, song))
+            self._recent.addWidget(row)
+        if not songs:
+            empty = QLabel("Songs that you open will be listed here.")
+            empty.setProperty("role", "dim")
+            empty.setContentsMargins(12, 4, 0, 0)
+            self._recent.addWidget(empty)
+
+    def _choose(self, song: RecentSong) -> None:
+        if song.missing:
+            self._settings.forget_recent(song.folder)
+            self.refresh()
+        else:
+            self.open_wished.emit(song.folder)
+
+
+def _short(folder: Path) -> str:
+    """The folder with the home directory as "~"."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except ValueError:
+        return str(folder)
