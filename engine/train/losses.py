@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.models.joint_embedding import mel_filters
+
 STFT_SIZES = (8192, 4096, 2048, 512, 128, 64, 32)
 """FFT sizes of the multi-resolution STFT loss; the window is half of each, the hop half of the window."""
 
@@ -54,20 +56,14 @@ def _magnitude(spectrum: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def mel_filters(rate: int, size: int, bands: int, device: torch.device) -> Tensor:
-    """Triangular filters of `bands` bands on the HTK mel scale from 0 Hz to rate/2: (bands, size/2 + 1), peak 1."""
-    highest = 2595.0 * torch.log10(torch.tensor(1.0 + rate / 2 / 700.0))
-    edges = 700.0 * (10.0 ** (torch.linspace(0.0, float(highest), bands + 2) / 2595.0) - 1.0)
-    bins = torch.linspace(0.0, rate / 2, size // 2 + 1)
-    rising = (bins[None, :] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
-    falling = (edges[2:, None] - bins[None, :]) / (edges[2:] - edges[1:-1])[:, None]
-    return torch.minimum(rising, falling).clamp_min(0.0).to(device)
+def _mel(rate: int, size: int, bands: int, device: torch.device) -> Tensor:
+    return mel_filters(rate, size, bands).T.contiguous().to(device)  # (bands, size/2 + 1)
 
 
 def log_mel(wave: Tensor, rate: int, *, bands: int = 80, size: int = 2048, floor: float = 1e-5) -> Tensor:
     """Natural logarithm of the mel magnitudes of (…, T): (…, bands, N); hop a quarter of `size`."""
     magnitude = spectrogram(wave, size, size // 4, size).abs()
-    return torch.matmul(mel_filters(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
+    return torch.matmul(_mel(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
 
 
 def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:

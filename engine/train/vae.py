@@ -1,0 +1,189 @@
+"""The VAE-GAN's recipe: reconstruction first, then the discriminators (MeLoDy, section 4.1 and appendix B).
+
+The paper's loss is 50·MR-STFT + 20·feature matching + LSGAN + 0.005·KL. Magnitudes alone leave the phase free; presets
+other than `paper` add a distance of complex spectra and one of waveforms, without which SI-SDR stays low. `fold_scale`
+brings the latents to a given spread afterwards, exactly: what it takes off the encoder's last layer it gives to the
+decoder's first.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.models.discriminators import DiscriminatorConfig, Discriminators
+from engine.models.vaegan import VaeGan, VaeGanConfig
+from engine.train.loop import Batch, Metrics, Phase
+from engine.train.losses import (
+    GAN_WEIGHTS,
+    STFT_SIZES,
+    adversarial_loss,
+    discriminator_loss,
+    feature_loss,
+    kl_loss,
+    log_mel,
+    si_sdr,
+    stft_loss,
+)
+from engine.train.pictures import spectrogram_pair
+
+Waves = Callable[[int, int, int, int], Tensor]
+"""`waves(seed, index, size, frames)`: the `index`-th batch of crops, (size, C, frames) float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class VaeLosses:
+    """Weights of the losses, and when the discriminators set in."""
+
+    stft: float = GAN_WEIGHTS["stft"]
+    phase: float = 0.0  # complex spectra, as a share of `stft`
+    wave: float = 0.0  # L1 of samples
+    mel: float = 0.0  # L1 of log-mel
+    features: float = GAN_WEIGHTS["features"]
+    adversarial: float = GAN_WEIGHTS["adversarial"]
+    kl: float = GAN_WEIGHTS["kl"]
+    sizes: tuple[int, ...] = STFT_SIZES
+    gan_starts: int = 0  # step; a negative one leaves the discriminators out
+    seconds: float = 1.5  # of a crop
+
+
+LOSSES: dict[str, VaeLosses] = {
+    "paper": VaeLosses(seconds=10.0),
+    "starter": VaeLosses(phase=1.0, wave=50.0, mel=1.0, sizes=(2048, 1024, 512, 256, 128), gan_starts=-1),
+    "tiny": VaeLosses(phase=1.0, wave=50.0, sizes=(512, 128), gan_starts=2, seconds=0.25),
+}
+
+
+class VaeRecipe:
+    """Trains a `VaeGan` on crops of sound. Losses are computed in float32, whatever the precision of the networks."""
+
+    name = "vae"
+    averaged = ("vae",)
+
+    def __init__(
+        self,
+        config: VaeGanConfig,
+        discriminators: DiscriminatorConfig,
+        losses: VaeLosses,
+        waves: Waves,
+        held_out: Tensor,
+        *,
+        seed: int = 0,
+    ) -> None:
+        """`held_out`: (n, C, T) sound to validate on."""
+        torch.manual_seed(seed)
+        self.config, self.losses, self._waves, self._held_out = config, losses, waves, held_out
+        self.vae = VaeGan(config)
+        self.modules: dict[str, nn.Module] = {"vae": self.vae}
+        if losses.gan_starts >= 0:
+            self.modules["discriminators"] = Discriminators(discriminators)
+        self._pair: tuple[Tensor, Tensor] | None = None
+
+    def phases(self) -> Sequence[Phase]:
+        """The generator's step, then the discriminators' on what it has just made."""
+        phases = [Phase("vae", ("vae",), self._generator)]
+        if self.losses.gan_starts >= 0:
+            phases.append(Phase("gan", ("discriminators",), self._discriminators, starts=self.losses.gan_starts))
+        return phases
+
+    def batches(self, seed: int, first: int, stride: int, size: int) -> Iterator[Batch]:
+        """Crops of whole latent frames."""
+        hop = self.config.hop
+        frames = round(self.losses.seconds * self.config.rate / hop) * hop
+        index = first
+        while True:
+            yield {"wave": self._waves(seed, index, size, frames), "adversary": index // stride}
+            index += stride
+
+    def _generator(self, batch: Batch) -> tuple[Tensor, Metrics]:
+        wave, losses = batch["wave"], self.losses
+        length = wave.shape[-1] // self.config.hop
+        noise = torch.randn(wave.shape[0], length, self.config.latent_width, device=wave.device)
+        decoded, mean, log_variance = self.modules["vae"](wave, noise)
+        decoded = decoded.float()
+        stft = stft_loss(decoded, wave, losses.sizes, phase=losses.phase)
+        kl = kl_loss(mean.float(), log_variance.float())
+        total = losses.stft * stft + losses.kl * kl
+        if losses.wave:
+            total = total + losses.wave * F.l1_loss(decoded, wave)
+        if losses.mel:
+            rate = self.config.rate
+            total = total + losses.mel * F.l1_loss(log_mel(decoded, rate), log_mel(wave, rate))
+        figures = {"stft": float(stft.detach()), "kl": float(kl.detach())}
+        figures["si_sdr"] = float(si_sdr(decoded.detach(), wave).mean())
+        self._pair = (wave, decoded.detach())
+        if 0 <= losses.gan_starts <= batch["adversary"]:
+            judges = self.modules["discriminators"]
+            fake = judges(decoded)
+            with torch.no_grad():
+                real = judges(wave)
+            adversarial = adversarial_loss([score for score, _ in fake])
+            features = feature_loss([hidden for _, hidden in real], [hidden for _, hidden in fake])
+            total = total + losses.adversarial * adversarial + losses.features * features
+            figures |= {"adversarial": float(adversarial.detach()), "features": float(features.detach())}
+        return total, figures
+
+    def _discriminators(self, batch: Batch) -> tuple[Tensor, Metrics]:
+        del batch  # it judges what the generator has just made of it
+        assert self._pair is not None
+        wave, decoded = self._pair
+        judges = self.modules["discriminators"]
+        real, fake = judges(wave), judges(decoded)
+        return discriminator_loss([score for score, _ in real], [score for score, _ in fake]), {}
+
+    def validate(self, folder: Path, step: int) -> Metrics:
+        """SI-SDR, log-mel distance, spread and clipping of z_raw on held-out sound; pictures of the first crops."""
+        figures, _, decoded = evaluate(self.vae, self._held_out.to(next(self.vae.parameters()).device))
+        folder.mkdir(parents=True, exist_ok=True)
+        spectrogram_pair(
+            folder / f"vae-{step:07d}.png",
+            self._held_out[0, 0].numpy(),
+            decoded[0, 0].cpu().numpy(),
+            rate=self.config.rate,
+        )
+        return figures
+
+
+@torch.no_grad()
+def evaluate(vae: VaeGan, wave: Tensor, *, batch: int = 8) -> tuple[Metrics, Tensor, Tensor]:
+    """Figures of `vae` on (n, C, T) sound, decoded from sampled latents as the diffusion's are.
+
+    Returns:
+        Figures (si_sdr in dB and its median; log_mel as L1 of natural logarithms; z_std; z_clipped as a share), the raw
+        latents (n, L, D), and the decoded sound (n, C, L · hop).
+    """
+    latents, decoded = [], []
+    for part in torch.split(wave, batch):
+        mean, log_variance = vae.posterior(part)
+        z = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+        latents.append(z.float())
+        decoded.append(vae.decode(vae.scale(z)))
+    z_raw, sound = torch.cat(latents), torch.cat(decoded)[..., : wave.shape[-1]]
+    ratio = si_sdr(sound, wave)
+    rate = vae.config.rate
+    figures = {
+        "si_sdr": float(ratio.mean()),
+        "si_sdr_median": float(ratio.median()),
+        "log_mel": float(F.l1_loss(log_mel(sound, rate), log_mel(wave, rate))),
+        "z_std": float(z_raw.std()),
+        "z_clipped": float((z_raw.abs() > 3).float().mean()),
+    }
+    return figures, z_raw, torch.cat(decoded)
+
+
+@torch.no_grad()
+def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.85) -> None:
+    """Gives each latent dimension the standard deviation `target` without changing what is decoded.
+
+    z_raw: (n, L, D) latents of much sound.
+    """
+    spread = z_raw.std((0, 1)) / target  # (D,)
+    last, first, width = vae.encoder.last, vae.decoder.first, vae.config.latent_width
+    assert last.bias is not None
+    last.bias[:width] /= spread
+    last.weight[:width] /= spread[:, None, None]
+    last.bias[width:] -= 2 * spread.log()
+    first.weight *= spread[None, :, None]
