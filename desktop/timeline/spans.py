@@ -24,6 +24,7 @@ class TrackSpans:
         self.offset_array = np.array([clip.offset for clip in order], np.float64)
         # a clip that does not loop has one loop as long as itself
         self.loop_array = np.array([clip.loop_length or max(clip.length, 1) for clip in order], np.float64)
+        self.phase_array = np.array([clip.loop_phase for clip in order], np.float64)
         self.reverse_array = np.array([clip.reverse for clip in order], bool)
 
     def visible(self, first: float, last: float) -> range:

@@ -1,0 +1,337 @@
+"""The painted timeline: row images copied to the screen, what is selected over them, and the mouse and keys on it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.document import Document
+from desktop.theme import Theme
+from desktop.timeline.gestures.gesture import Stage
+from desktop.timeline.hits import Geometry
+from desktop.timeline.overlay import Overlay
+from desktop.timeline.peakstore import PeakStore
+from desktop.timeline.pointer import Pointer
+from desktop.timeline.rows import Row, Rows
+from desktop.timeline.spans import Spans
+from desktop.timeline.strip_cache import StripCache, blit
+from desktop.timeline.strips import device_top
+from desktop.timeline.viewport import Viewport
+from engine.project.model import Clip, Project
+
+AUDIO_SUFFIXES = frozenset(
+    (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".oga", ".opus", ".w64", ".rf64")
+)
+
+
+class Canvas(QWidget):
+    """The tracks with their clips. It shows `document.project`, or what a drag would make of it."""
+
+    hint_changed = Signal(str)
+    import_requested = Signal(object, object, object)
+    """(paths, track id or None, position): audio files were dropped."""
+    menu_requested = Signal(object, object)
+    """(Hit, global position): a context menu is asked for."""
+    rename_requested = Signal(str)
+    """A clip's id."""
+    focus_moved = Signal(str)
+    """The id of the clip that has the keyboard now."""
+    rows_changed = Signal()
+
+    def __init__(
+        self, document: Document, theme: Theme, peaks: PeakStore, viewport: Viewport, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.theme = theme
+        self.peaks = peaks
+        self.viewport = viewport
+        self.folded: frozenset[str] = frozenset()
+        self.project = document.project
+        self.rows = Rows(self.project)
+        self.spans = Spans()
+        self.spans.take(self.project)
+        self.places = Geometry(viewport, self.spans)
+        self.cache = StripCache(theme, viewport, self.spans, peaks)
+        self.cache.take(self.project)
+        self.overlay = Overlay(theme, self.places, self.cache.marks)
+        self.stage = Stage(document, viewport, self.spans, self.places, lambda: self.rows)
+        self.pointer = Pointer(self)
+        self.focus_clip: str | None = None
+        self._drop: tuple[list[Path], QPointF] | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Timeline")
+        self._finer = QTimer(self)
+        self._finer.setSingleShot(True)
+        self._finer.setInterval(0)
+        self._finer.timeout.connect(self._paint_finer)
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self.update)
+        peaks.changed.connect(self._on_peaks)
+        viewport.zoomed.connect(self.cache.forget)
+        viewport.changed.connect(self.update)
+        self._measure_content()
+
+    # the song
+
+    def show_project(self, project: Project) -> None:
+        """Shows `project`, which a drag has made of the document's, or the document's own."""
+        if project is self.project:
+            return
+        old, self.project = self.project, project
+        self.spans.take(project)
+        self.cache.take(project)
+        if old.tracks is not project.tracks:
+            self.rows = Rows(project, self.folded, self.rows)
+            self._measure_content()
+            self.rows_changed.emit()
+        self.update()
+
+    def set_folded(self, track_id: str, folded: bool) -> None:
+        """Hides or shows the take lanes of a track."""
+        self.folded = self.folded | {track_id} if folded else self.folded - {track_id}
+        self.rows = Rows(self.project, self.folded, self.rows)
+        self._measure_content()
+        self.rows_changed.emit()
+        self.update()
+
+    def set_focus_clip(self, clip_id: str | None, *, reveal: bool = True) -> None:
+        """Moves the keyboard to a clip."""
+        if clip_id != self.focus_clip:
+            self.focus_clip = clip_id
+            self.focus_moved.emit(clip_id or "")
+            self.update()
+        found = self.project.find_clip(clip_id) if clip_id and reveal else None
+        if found and (row := self.rows.of(found[0].id)):
+            self.viewport.reveal(self.spans.start(found[1]))
+            self.viewport.reveal_y(row.top, row.bottom)
+
+    @property
+    def growing(self) -> frozenset[str]:
+        """The ids of the sources that grow now."""
+        return frozenset(key for key, source in self.project.sources.items() if source.growing)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = event.rect()
+        viewport, dpr = self.viewport, self.viewport.dpr
+        self.peaks.begin_frame()
+        selection = self.document.selection
+        left = viewport.left_device
+        first, last = left + int(area.left() * dpr), left + round((area.right() + 1) * dpr)
+        bottom = 0.0
+        shown = self.rows.between(area.top() + viewport.top, area.bottom() + 1 + viewport.top)
+        top = viewport.top_device
+        for row in shown:
+            strips = self.cache.strips(row, first, last, selected=row.track.id == selection.track)
+            blit(painter, strips, left, (device_top(row.top, dpr) - top) / dpr, dpr)
+            bottom = (device_top(row.bottom, dpr) - top) / dpr
+        if bottom <= area.bottom():
+            painter.fillRect(QRectF(area.left(), bottom, area.width(), area.bottom() + 1 - bottom), self.theme.window)
+        painter.setFont(self.cache.marks.font)
+        self._paint_over(painter, shown, selection.clips)
+        painter.end()
+        if self.peaks.unfinished:
+            self._finer.start()
+
+    def _paint_over(self, painter: QPainter, shown: Sequence[Row], chosen: frozenset[str]) -> None:
+        hover = self.pointer.hover
+        growing = self.growing
+        for row in shown:
+            spans = self.spans.of(row.track)
+            for index in spans.visible(self.viewport.left, self.viewport.left):
+                clip = spans.clips[index]
+                if spans.starts[index] < self.viewport.left < spans.ends[index]:
+                    self.overlay.pinned_title(painter, self.project, row, clip, growing)
+        region = self.document.selection.region
+        if region:
+            self.overlay.region(painter, *region, self.region_areas(), self.height())
+        for row in shown:
+            spans = self.spans.of(row.track)
+            ids = chosen & spans.index.keys() if chosen else frozenset()
+            for clip_id in ids:
+                clip = spans.clips[spans.index[clip_id]]
+                self.overlay.selected(painter, row, clip, focused=self._has_ring(clip))
+                if len(chosen) <= 12 and not self.pointer.gesture:
+                    self.overlay.handles(painter, row, clip, None)
+            ringed = self.focus_clip
+            if ringed in spans.index and ringed not in ids:
+                clip = spans.clips[spans.index[ringed]]
+                if self._has_ring(clip):
+                    self.overlay.selected(painter, row, clip, focused=True)
+        if hover and hover.clip and hover.row and not self.pointer.gesture:
+            found = self.project.find_clip(hover.clip.id)
+            if found and (row_now := self.rows.of(found[0].id)):
+                if hover.lane is None:
+                    self.overlay.handles(painter, row_now, found[1], hover.zone)
+                else:
+                    self.overlay.take_hover(painter, hover)
+        if self.pointer.gesture:
+            self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
+        if self._drop:
+            paths, point = self._drop
+            row_under = self.stage.row_at(point.y())
+            frame = self.project.clock.frames(self.stage.snapped(self.viewport.frame(point.x()), _NONE))
+            self.overlay.drop(
+                painter, [path.name for path in paths], frame, row_under, self.rows.height - self.viewport.top
+            )
+
+    def _has_ring(self, clip: Clip) -> bool:
+        return clip.id == self.focus_clip and self.hasFocus()
+
+    def region_areas(self) -> list[QRectF]:
+        """Where the selected time is hatched: over the selected clips, else over the selected track, else all."""
+        selection = self.document.selection
+        if not selection.region:
+            return []
+        left, right = (self.viewport.x(frame) for frame in selection.region)
+        areas = []
+        if selection.clips:
+            for row in self.rows.between(self.viewport.top, self.viewport.top + self.viewport.height):
+                spans = self.spans.of(row.track)
+                for clip_id in selection.clips & spans.index.keys():
+                    body = self.places.body_rect(row, spans.clips[spans.index[clip_id]])
+                    area = body.intersected(QRectF(left, body.top(), right - left, body.height()))
+                    if area.width() > 0:
+                        areas.append(area)
+        if areas:
+            return areas
+        row_of = self.rows.of(selection.track) if selection.track else None
+        if row_of:
+            return [QRectF(left, self.places.row_top(row_of), right - left, row_of.height - 1)]
+        return [QRectF(left, 0, right - left, min(self.height(), self.rows.height - self.viewport.top))]
+
+    # events: the pointer and the keys decide what they mean
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pointer.press(event.position(), event.button(), event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointer.move(event.position(), event.buttons(), event.modifiers())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pointer.release(event.position(), event.button(), event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.pointer.double_click(event.position(), event.button(), event.modifiers())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointer.leave()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.pointer.wheel(event)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.pointer.key(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.pointer.key_released(event)
+        super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from clip to clip, and leaves after the last."""
+        return self.pointer.keys.step_focus(forward) or super().focusNextPrevChild(forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())
+
+    def sizeHint(self) -> QSize:
+        """A good part of a screen."""
+        return QSize(800, 400)
+
+    # files dropped
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = audio_paths(event)
+        if paths:
+            self._drop = paths, event.position()
+            event.acceptProposedAction()
+            self.hint_changed.emit("Drop: import here · below the tracks: a new track for each file")
+            self.update()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._drop:
+            self._drop = self._drop[0], event.position()
+            event.acceptProposedAction()
+            self.update()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop = None
+        self.update()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop = None
+        paths = audio_paths(event)
+        if paths:
+            row = self.stage.row_at(event.position().y())
+            position = self.stage.snapped(self.viewport.frame(event.position().x()), event.modifiers())
+            event.acceptProposedAction()
+            self.import_requested.emit(paths, row.track.id if row else None, position)
+        self.update()
+
+    # inside
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id:
+            self.folded = frozenset()
+            self.focus_clip = None
+            self.cache.forget()
+        self.pointer.song_changed()
+        self.show_project(new)
+        if self.focus_clip and new.find_clip(self.focus_clip) is None:
+            self.set_focus_clip(None)
+
+    def _on_peaks(self, source_id: str) -> None:
+        self.cache.forget_sources({source_id})
+        self.update()
+
+    def _paint_finer(self) -> None:
+        self.cache.forget_sources(set(self.peaks.unfinished))
+        self.update()
+
+    def _measure_content(self) -> None:
+        end = 0
+        for track in self.project.tracks:
+            ends = self.spans.of(track).ends
+            end = max(end, max(ends, default=0))
+        self.viewport.set_content(end, self.rows.height + 48)
+
+
+_NONE = Qt.KeyboardModifier.NoModifier
+
+
+def audio_paths(event: QDropEvent) -> list[Path]:
+    """The audio files that are being dragged."""
+    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in AUDIO_SUFFIXES]

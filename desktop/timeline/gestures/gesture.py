@@ -1,0 +1,132 @@
+"""What all gestures have in common, and what they may ask of the timeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from desktop.document import Document
+from desktop.timeline.hits import Geometry
+from desktop.timeline.rows import Row, Rows
+from desktop.timeline.spans import Spans
+from desktop.timeline.viewport import Viewport
+from engine.project.model import Project
+from engine.project.snap import Grid, snap
+from engine.tempo import Position
+
+Edit = Callable[[Project], Project]
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+EDGE_PULL_PX = 7
+"""How near another clip's edge has to be to attract."""
+
+
+@dataclass
+class Stage:
+    """The timeline as gestures see it. `project` is the song without what is being dragged."""
+
+    document: Document
+    viewport: Viewport
+    spans: Spans
+    geometry: Geometry
+    rows: Callable[[], Rows]
+    grid: Grid = Grid.SIXTEENTH
+
+    @property
+    def project(self) -> Project:
+        """The song as it is, without the gesture."""
+        return self.document.project
+
+    def row_at(self, y: float) -> Row | None:
+        """The row at canvas y."""
+        return self.rows().at(y + self.viewport.top)
+
+    def snapped(
+        self, frame: float, modifiers: Qt.KeyboardModifier, leave_out: frozenset[str] = frozenset()
+    ) -> Position:
+        """Where `frame` snaps to: the grid, markers, and edges of nearby clips other than `leave_out`."""
+        whole = max(0, round(frame))
+        if modifiers & SHIFT or self.grid is Grid.OFF:
+            return whole
+        return snap(self.project, whole, self.grid, extra=self._edges(whole, leave_out))
+
+    def is_snapping(self, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether places attract now."""
+        return not modifiers & SHIFT and self.grid is not Grid.OFF
+
+    def _edges(self, frame: int, leave_out: frozenset[str]) -> list[Position]:
+        reach = EDGE_PULL_PX * self.viewport.frames_per_px
+        found: list[Position] = []
+        clock = self.project.clock
+        for row in self.rows().between(self.viewport.top, self.viewport.top + self.viewport.height):
+            track = self.project.track(row.track.id)
+            if track is None:
+                continue
+            spans = self.spans.of(track)
+            for index in spans.visible(frame - reach, frame + reach):
+                clip = spans.clips[index]
+                if clip.id in leave_out:
+                    continue
+                if abs(spans.starts[index] - frame) <= reach:
+                    found.append(clip.position)
+                if abs(spans.ends[index] - frame) <= reach:
+                    found.append(
+                        end_position(clock.beats(clip.position), clip.position, spans.ends[index], clock.beats)
+                    )
+        return found
+
+
+def end_position(
+    start_beats: Fraction, position: Position, end: int, beats: Callable[[Position], Fraction]
+) -> Position:
+    """The end of a clip as a position: frames, or exact beats where they round to that very frame."""
+    if isinstance(position, int):
+        return end
+    # a length that came from the grid lands on a small fraction again
+    near = start_beats + Fraction(beats(end) - start_beats).limit_denominator(96)
+    return near if abs(near - beats(end)) < Fraction(1, 5000) else end
+
+
+class Gesture:
+    """A drag from press to release. Children set `edit` while dragging; Escape forgets it."""
+
+    title = ""
+    cursor = Qt.CursorShape.ArrowCursor
+    hint = "Release to finish · Esc: cancel"
+
+    def __init__(self, stage: Stage, press: QPointF) -> None:
+        self.stage = stage
+        self.press = press
+        self.press_frame = stage.viewport.left + press.x() * stage.viewport.frames_per_px
+        self.press_y = press.y() + stage.viewport.top
+        self.edit: Edit | None = None
+        self.label = ""
+        self.snap_frame: int | None = None
+        self.ghosts: list[tuple[int, int, int, int]] = []  # first frame, last frame, content top, height
+        self.band: QRectF | None = None
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The mouse is at `point` now."""
+
+    def done(self) -> None:
+        """The mouse was let go: makes the edit an undo step."""
+        if self.edit is not None and self.title:
+            self.stage.document.apply(self.title, self.edit)
+
+    def cancelled(self) -> None:
+        """Escape: nothing is changed."""
+
+    # what children use
+
+    def frames_moved(self, point: QPointF) -> float:
+        """How far the mouse was dragged, in frames, scrolling included."""
+        return self.stage.viewport.left + point.x() * self.stage.viewport.frames_per_px - self.press_frame
+
+    def mark(self, position: Position, modifiers: Qt.KeyboardModifier) -> None:
+        """Shows the snap line at `position`."""
+        snapping = self.stage.is_snapping(modifiers)
+        self.snap_frame = self.stage.project.clock.frames(position) if snapping else None

@@ -1,0 +1,71 @@
+"""Which bars and beats are drawn at which zoom."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from engine.tempo import Clock
+
+MIN_LINE_PX = 12
+MIN_LABEL_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """Distances in quarter notes: thin lines, strong lines, and the ruler's numbers."""
+
+    thin: Fraction
+    strong: Fraction
+    label: Fraction
+
+
+def density(clock: Clock, frames_per_px: float) -> Density:
+    """The distances that are told apart well at this zoom."""
+    px_per_beat = float(clock.frames_per_beat) / frames_per_px
+
+    def wide_enough(step: Fraction, px: float) -> bool:
+        return float(step) * px_per_beat >= px
+
+    steps = _steps(clock)
+    thin = next(step for step in steps if wide_enough(step, MIN_LINE_PX))
+    label = next(step for step in steps if wide_enough(step, MIN_LABEL_PX))
+    bar = clock.signature.bar
+    strong = bar if wide_enough(bar, 2 * MIN_LINE_PX) else label
+    return Density(min(thin, strong), strong, label)
+
+
+def line_columns(clock: Clock, step: Fraction, first: int, last: int, frames_per_device_px: float) -> np.ndarray:
+    """The device columns from `first` up to `last` (from the song's start) that hold a line every `step` beats."""
+    per_step = float(step * clock.frames_per_beat) / frames_per_device_px
+    low, high = int(first / per_step), int(last / per_step) + 1
+    columns = np.rint(np.arange(low, high + 1) * per_step).astype(np.int64)
+    return columns[(columns >= first) & (columns < last)] - first
+
+
+def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[int, str, bool]]:
+    """(frame, text, starts a bar) of each ruler number from frame `first` to `last`: "5", "5.3" or "5.3.2".
+
+    The third number counts quarters of a beat, or finer shares where `step` is finer.
+    """
+    signature = clock.signature
+    step_frames = step * clock.frames_per_beat
+    found = []
+    for index in range(max(0, int(first / step_frames)), int(last / step_frames) + 2):
+        beats = index * step
+        bar, beat, share = clock.bar_and_beat(beats)
+        text = str(bar)
+        if step < signature.bar and (beat > 1 or share):
+            text += f".{beat}"
+        if share:
+            parts = int(signature.beat / step) if step < signature.beat else 1
+            text += f".{int(share * parts) + 1}"
+        found.append((clock.frames(beats), text, beat == 1 and not share))
+    return found
+
+
+def _steps(clock: Clock) -> list[Fraction]:
+    beat, bar = clock.signature.beat, clock.signature.bar
+    within_beat = [beat / (1 << power) for power in range(12, 0, -1)]
+    bars = [bar * (1 << power) for power in range(24)]
+    return [*within_beat, beat, *bars]

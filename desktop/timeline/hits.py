@@ -1,0 +1,171 @@
+"""What lies under the mouse: which clip, which part of it, and what the mouse would do there."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from desktop.timeline.rows import Row
+from desktop.timeline.spans import Spans
+from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.viewport import Viewport
+from desktop.widgets.scale import decibels_at, share_of
+from engine.project.model import Clip
+
+EDGE_PX = 6
+FADE_PX = 8
+GAIN_PX = 3
+RANGE_MIN_BODY = 28
+"""Body height from which its lower half selects time."""
+
+
+class Zone(Enum):
+    """The parts that the mouse can take hold of."""
+
+    OUTSIDE = auto()  # below the last track
+    EMPTY = auto()  # a track, beside its clips
+    CLIP = auto()
+    RANGE = auto()  # the lower half of a clip: time selection
+    TRIM_START = auto()
+    TRIM_END = auto()
+    LOOP = auto()
+    FADE_IN = auto()
+    FADE_OUT = auto()
+    GAIN = auto()
+    TAKE = auto()
+    REGION_START = auto()
+    REGION_END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place on the canvas: its zone, row and clip, the take lane, and the frame there."""
+
+    zone: Zone
+    frame: int
+    row: Row | None = None
+    clip: Clip | None = None
+    lane: int | None = None
+
+
+CURSORS = {
+    Zone.OUTSIDE: Qt.CursorShape.ArrowCursor,
+    Zone.EMPTY: Qt.CursorShape.ArrowCursor,
+    Zone.CLIP: Qt.CursorShape.OpenHandCursor,
+    Zone.RANGE: Qt.CursorShape.IBeamCursor,
+    Zone.TRIM_START: Qt.CursorShape.SizeHorCursor,
+    Zone.TRIM_END: Qt.CursorShape.SizeHorCursor,
+    Zone.LOOP: Qt.CursorShape.SplitHCursor,
+    Zone.FADE_IN: Qt.CursorShape.SizeBDiagCursor,
+    Zone.FADE_OUT: Qt.CursorShape.SizeFDiagCursor,
+    Zone.GAIN: Qt.CursorShape.SizeVerCursor,
+    Zone.TAKE: Qt.CursorShape.PointingHandCursor,
+    Zone.REGION_START: Qt.CursorShape.SizeHorCursor,
+    Zone.REGION_END: Qt.CursorShape.SizeHorCursor,
+}
+
+HINTS = {
+    Zone.OUTSIDE: "Drop audio here for a new track · Double-click: add a track",
+    Zone.EMPTY: "Drag: select clips · Alt+drag: select time · Wheel: scroll · Ctrl+wheel: zoom · Right-click: menu",
+    Zone.CLIP: "Drag: move · Shift: without snapping · Alt: copy · Ctrl: slip the sound · Ctrl+click: add to selection",
+    Zone.RANGE: "Drag: select time · Click: select the clip · Shift: without snapping · Alt: copy · Ctrl+drag: slip",
+    Zone.TRIM_START: "Drag: trim the start · Shift: without snapping",
+    Zone.TRIM_END: "Drag: trim the end · Shift: without snapping",
+    Zone.LOOP: "Drag: loop the clip · Shift: without snapping",
+    Zone.FADE_IN: "Drag: fade in · Shift: without snapping · Right-click: shape",
+    Zone.FADE_OUT: "Drag: fade out · Shift: without snapping · Right-click: shape",
+    Zone.GAIN: "Drag: clip gain · Shift: fine · Double-click: 0 dB",
+    Zone.TAKE: "Click: choose this take · 1 to 9: choose by number",
+    Zone.REGION_START: "Drag: where the selected time starts · Shift: without snapping",
+    Zone.REGION_END: "Drag: where the selected time ends · Shift: without snapping",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Where clips and their parts are on the canvas."""
+
+    viewport: Viewport
+    spans: Spans
+
+    def row_top(self, row: Row) -> float:
+        """The y of a row's upper edge."""
+        return row.top - self.viewport.top
+
+    def clip_rect(self, row: Row, clip: Clip) -> QRectF:
+        """The clip without its take lanes."""
+        left = self.viewport.x(self.spans.start(clip))
+        right = self.viewport.x(self.spans.end(clip))
+        return QRectF(left, self.row_top(row) + 1, max(right - left - 1, 2), row.height - 3)
+
+    def body_rect(self, row: Row, clip: Clip) -> QRectF:
+        """The clip below its title."""
+        return self.clip_rect(row, clip).adjusted(0, TITLE_PX, 0, 0)
+
+    def lane_rect(self, row: Row, clip: Clip, lane: int) -> QRectF:
+        """One of its take lanes."""
+        clip_rect = self.clip_rect(row, clip)
+        top = self.row_top(row) + row.height + lane * row.lane_height
+        return QRectF(clip_rect.left(), top, clip_rect.width(), row.lane_height - 1)
+
+    def fade_x(self, clip: Clip, *, fade_in: bool) -> float:
+        """The x at which a fade is over (or begins, for the fade-out)."""
+        start = self.spans.start(clip)
+        return self.viewport.x(
+            start + clip.fade_in.length if fade_in else start + clip.length - clip.fade_out.length
+        ) - (0 if fade_in else 1)
+
+    def hit(self, row: Row | None, point: QPointF, active: frozenset[str], region: tuple[int, int] | None) -> Hit:
+        """What is at `point`. Handles belong to the `active` (hovered or selected) clips and to the topmost one."""
+        frame = self.viewport.frame(point.x())
+        if row is None:
+            return Hit(Zone.OUTSIDE, frame)
+        if region and not point.x() < 0:
+            for edge, zone in zip(region, (Zone.REGION_START, Zone.REGION_END), strict=True):
+                if abs(self.viewport.x(edge) - point.x()) <= 4:
+                    return Hit(zone, frame, row)
+        lane = row.lane_at(point.y() + self.viewport.top)
+        spans = self.spans.of(row.track)
+        slack = 2 * self.viewport.frames_per_px
+        for index in reversed(spans.visible(frame - slack, frame + slack)):
+            clip = spans.clips[index]
+            rect = self.clip_rect(row, clip)
+            if not rect.left() - 1 <= point.x() <= rect.right() + 1:
+                continue
+            if lane is not None:
+                if lane < len(clip.takes) > 1:
+                    return Hit(Zone.TAKE, frame, row, clip, lane)
+                continue
+            return Hit(self._zone(row, clip, rect, point, active), frame, row, clip)
+        return Hit(Zone.EMPTY, frame, row, None, lane)
+
+    def gain_y(self, row: Row, clip: Clip) -> float:
+        """The y of the clip's gain line."""
+        body = self.body_rect(row, clip)
+        return body.bottom() - share_of(clip.gain_db) * body.height()
+
+    def gain_at(self, row: Row, clip: Clip, y: float) -> float:
+        """The gain, in decibels, whose line is at `y`."""
+        body = self.body_rect(row, clip)
+        return decibels_at((body.bottom() - y) / max(body.height(), 1))
+
+    def _zone(self, row: Row, clip: Clip, rect: QRectF, point: QPointF, active: frozenset[str]) -> Zone:
+        body = rect.adjusted(0, TITLE_PX, 0, 0)
+        edge = min(EDGE_PX, rect.width() / 5)
+        in_title = point.y() < body.top()
+        if rect.width() > 4 * FADE_PX and body.top() <= point.y() <= body.top() + FADE_PX + 2:
+            into, out = self.fade_x(clip, fade_in=True), self.fade_x(clip, fade_in=False)
+            if -2 <= point.x() - into <= FADE_PX:
+                return Zone.FADE_IN
+            if -FADE_PX <= point.x() - out <= 2:
+                return Zone.FADE_OUT
+        if in_title and point.x() >= rect.right() - 2 * edge:
+            return Zone.LOOP
+        if point.x() <= rect.left() + edge:
+            return Zone.TRIM_START
+        if point.x() >= rect.right() - edge:
+            return Zone.TRIM_END
+        if clip.id in active and not in_title and abs(point.y() - self.gain_y(row, clip)) <= GAIN_PX:
+            return Zone.GAIN
+        tall = body.height() >= RANGE_MIN_BODY
+        return Zone.RANGE if tall and point.y() > body.center().y() else Zone.CLIP

@@ -1,0 +1,257 @@
+"""What is drawn on a clip over its waveform: its title, fades, loop notches, and what is wrong with it."""
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+
+from desktop.theme import Theme, with_alpha
+from desktop.timeline.palette import Condition, Palette, Part, readable
+from desktop.timeline.strips import TITLE_PX, hue_of
+from desktop.widgets.values import decibels
+from engine.project.model import Clip, FadeShape, Source, Track
+
+MIN_TEXT_PX = 34
+PAD = 5
+CURVE_POINTS = 20
+
+
+def fade_gain(shape: FadeShape, x: float) -> float:
+    """The gain of a fade-in at `x` from 0 to 1."""
+    if shape is FadeShape.EQUAL_POWER:
+        return math.sin(math.pi / 2 * x)
+    return x * x * (3 - 2 * x) if shape is FadeShape.S_CURVE else x
+
+
+class ClipMarks:
+    """Draws titles and line work; keeps laid-out text. UI thread only."""
+
+    def __init__(self, theme: Theme, palette: Palette) -> None:
+        self.theme = theme
+        self.palette = palette
+        self.font = theme.font("small")
+        self.bold = theme.font("small", bold=True)
+        self._metrics = QFontMetricsF(self.font)
+        self.layout = lru_cache(maxsize=8192)(self._layout)
+        self.elide = lru_cache(maxsize=8192)(self._elide)
+
+    def title(
+        self, painter: QPainter, track: Track, clip: Clip, condition: Condition, left: float, width: float, top: float
+    ) -> None:
+        """The title of a clip whose strip starts at (`left`, `top`) and is `width` px wide."""
+        hue = hue_of(track, clip)
+        ink = self.palette.text(hue, condition)
+        painter.setPen(ink)
+        x, room = left + PAD, width - 2 * PAD - 1
+        if clip.chosen.provenance is not None and room > 20:
+            draw_spark(painter, QPointF(x + 4, top + TITLE_PX / 2), 4.5, ink)
+            x, room = x + 12, room - 12
+        if clip.reverse and room > 20:
+            _draw_triangles(painter, x, top + TITLE_PX / 2, ink)
+            x, room = x + 14, room - 14
+        note = self.note(clip)
+        if note:
+            needed = self.layout(note).size().width()
+            if room > needed + 40:
+                painter.drawStaticText(QPointF(x + room - needed, top + 1), self.layout(note))
+                room -= needed + 8
+        if room > 8:
+            painter.drawStaticText(QPointF(x, top + 1), self.layout(self.elide(clip.name, int(room) & ~3)))
+
+    def note(self, clip: Clip) -> str:
+        """What is said at the right end of the title."""
+        words = []
+        if clip.mute:
+            words.append("muted")
+        if clip.gain_db:
+            words.append(decibels(clip.gain_db))
+        if len(clip.takes) > 1:
+            words.append(f"take {clip.take + 1}/{len(clip.takes)}")
+        return " · ".join(words)
+
+    def take_name(
+        self, painter: QPainter, track: Track, clip: Clip, lane: int, left: float, width: float, top: float
+    ) -> None:
+        """The name of a take at the upper left of its lane, on a small plate."""
+        chosen = lane == clip.take
+        condition = Condition.SOUNDING if chosen else Condition.UNCHOSEN
+        plate = self.palette.colour(hue_of(track, clip), condition, Part.TITLE if chosen else Part.BODY)
+        text = self.layout(self.elide(f"{lane + 1}  {clip.takes[lane].name or clip.name}", int(width - 14) & ~3))
+        box = QRectF(left + 3, top + 3, text.size().width() + 8, 14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(box, 2, 2)
+        painter.setPen(readable(self.theme, plate))
+        painter.drawStaticText(QPointF(box.x() + 4, box.y()), text)
+
+    def fades(self, painter: QPainter, clip: Clip, body: QRectF, px_per_frame: float) -> None:
+        """Both fades: what they take away is darkened, their curves are drawn."""
+        for fade, rising in ((clip.fade_in, True), (clip.fade_out, False)):
+            width = fade.length * px_per_frame
+            if width < 2:
+                continue
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = body.left() if rising else body.right()
+            sign = 1 if rising else -1
+            points = [
+                QPointF(
+                    edge + sign * width * step / CURVE_POINTS,
+                    body.bottom() - body.height() * fade_gain(fade.shape, step / CURVE_POINTS),
+                )
+                for step in range(CURVE_POINTS + 1)
+            ]
+            shade = QPainterPath(QPointF(edge, body.top()))
+            for point in points:
+                shade.lineTo(point)
+            shade.closeSubpath()
+            painter.fillPath(shade, with_alpha(self.theme.window, 0.62))
+            painter.setPen(QPen(with_alpha(self.theme.text, 0.75), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(QPolygonF(points))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def loop_notches(self, painter: QPainter, track: Track, clip: Clip, body: QRectF, px_per_frame: float) -> None:
+        """A notch and a thin line wherever the loop starts again."""
+        step = clip.loop_length * px_per_frame
+        if not clip.loop_length or step < 5:
+            return
+        colour = self.palette.colour(hue_of(track, clip), Condition.SOUNDING, Part.TITLE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = body.left() + step - clip.loop_phase * px_per_frame
+        while x < body.right() - 1:
+            painter.setPen(QPen(with_alpha(self.theme.window, 0.8), 1))
+            painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+            for y, sign in ((body.top(), 1), (body.bottom(), -1)):
+                notch = QPolygonF([QPointF(x - 4, y), QPointF(x + 4, y), QPointF(x, y + sign * 5)])
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour if sign > 0 else self.theme.window)
+                painter.drawPolygon(notch)
+            x += step
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def missing(self, painter: QPainter, clip: Clip, body: QRectF) -> None:
+        """Hatching and the word, for a clip whose audio file is not there."""
+        self.hatch(painter, body, with_alpha(self.theme.warning, 0.35))
+        if body.width() > 60 and body.height() > 14:
+            painter.setFont(self.bold)
+            text = "missing"
+            width = QFontMetricsF(self.bold).horizontalAdvance(text) + 10
+            plate = QRectF(body.left() + PAD, body.center().y() - 8, width, 16)
+            painter.fillRect(plate, self.theme.window)
+            painter.setPen(self.theme.warning)
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+            painter.setFont(self.font)
+
+    def hatch(self, painter: QPainter, area: QRectF, colour: QColor, *, gap: float = 8) -> None:
+        """Diagonal lines over `area`, at fixed places of the song so that they do not crawl."""
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1))
+        height = area.height()
+        x = area.left() - height
+        while x < area.right():
+            painter.drawLine(QPointF(x, area.bottom()), QPointF(x + height, area.top()))
+            x += gap
+        painter.restore()
+
+    def growing(self, painter: QPainter, clip: Clip, source: Source, rate: int, body: QRectF, px: float) -> None:
+        """The live edge at what is ready, the ghost of what is to come, and ticks where the prompt changed."""
+        theme = self.theme
+        ready = min(max(source.frames_at(rate) - clip.offset - clip.chosen.shift, 0), clip.length)
+        edge = min(body.left() + ready * px, body.right() - 1)
+        if edge < body.right() - 2:
+            ghost = QRectF(edge, body.top(), body.right() - edge, body.height())
+            painter.fillRect(ghost, with_alpha(theme.window, 0.55))
+            self.hatch(painter, ghost, with_alpha(theme.live, 0.45))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.live)
+        painter.drawRect(QRectF(edge - 1, body.top(), 2, body.height()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawEllipse(QPointF(edge, body.top() + 6), 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for frame in prompt_changes(clip):
+            x = body.left() + (frame - clip.offset - clip.chosen.shift) * px
+            if body.left() < x < body.right():
+                painter.fillRect(QRectF(x, body.top(), 1, body.height()), theme.accent)
+                painter.fillRect(QRectF(x - 2, body.bottom() - 5, 5, 5), theme.accent)
+
+    def samples(
+        self, painter: QPainter, points: Sequence[QPointF], colour: QColor, spacing: float, centre: float
+    ) -> None:
+        """Single samples joined by lines, with dots (on stems) when they are far apart."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+        if spacing >= 6:
+            painter.setPen(QPen(with_alpha(colour, 0.35), 1))
+            for point in points:
+                painter.drawLine(QPointF(point.x(), centre), point)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(colour))
+            for point in points:
+                painter.drawEllipse(point, 2, 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _layout(self, text: str) -> QStaticText:
+        laid_out = QStaticText(text)
+        laid_out.setTextFormat(Qt.TextFormat.PlainText)
+        laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        laid_out.prepare(font=self.font)
+        return laid_out
+
+    def _elide(self, text: str, room: int) -> str:
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+
+
+def text_font(theme: Theme) -> QFont:
+    """The font of clip titles."""
+    return theme.font("small")
+
+
+def prompt_changes(clip: Clip) -> list[int]:
+    """Frames of the take at which its provenance says that the prompt changed."""
+    chunks = (clip.chosen.provenance or {}).get("chunks")
+    if not isinstance(chunks, list):
+        return []
+    found: list[int] = []
+    before = None
+    for chunk in chunks:
+        if not isinstance(chunk, dict) or not isinstance(chunk.get("start"), int):
+            continue
+        prompt = chunk.get("prompt")
+        if before is not None and prompt != before:
+            found.append(chunk["start"])
+        before = prompt
+    return found
+
+
+def draw_spark(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:
+    """The four-pointed star that marks what the engine made."""
+    points = []
+    for step in range(8):
+        reach = radius if step % 2 == 0 else radius * 0.32
+        angle = math.pi / 4 * step
+        points.append(centre + QPointF(reach * math.sin(angle), -reach * math.cos(angle)))
+    _filled(painter, QPolygonF(points), colour)
+
+
+def _draw_triangles(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    for shift in (0, 5):
+        _filled(
+            painter,
+            QPolygonF([QPointF(x + shift, y), QPointF(x + shift + 5, y - 3.5), QPointF(x + shift + 5, y + 3.5)]),
+            colour,
+        )
+
+
+def _filled(painter: QPainter, polygon: QPolygonF, colour: QColor) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(polygon)
+    painter.restore()

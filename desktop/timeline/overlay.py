@@ -1,0 +1,173 @@
+"""What is drawn over the row images: selection, handles, the time selection, ghosts, the snap line and labels."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from desktop.theme import Theme, with_alpha
+from desktop.timeline.gestures.gesture import Gesture
+from desktop.timeline.hits import FADE_PX, Geometry, Hit, Zone
+from desktop.timeline.marks import PAD, ClipMarks
+from desktop.timeline.palette import Part
+from desktop.timeline.rows import Row
+from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
+from desktop.widgets.values import decibels
+from engine.project.model import Clip, Project
+
+LABEL_OFFSET = QPointF(14, -30)
+BAR_HEIGHT = 22
+
+
+class Overlay:
+    """Paints over the clips of one canvas; holds no state of the song."""
+
+    def __init__(self, theme: Theme, geometry: Geometry, marks: ClipMarks) -> None:
+        self._theme = theme
+        self._geometry = geometry
+        self._marks = marks
+        self._metrics = QFontMetricsF(marks.font)
+
+    def selected(self, painter: QPainter, row: Row, clip: Clip, *, focused: bool) -> None:
+        """The outline of a selected clip, or the ring of the one that has the focus."""
+        rect = self._geometry.clip_rect(row, clip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.accent if focused else self._theme.selection, 2))
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def handles(self, painter: QPainter, row: Row, clip: Clip, zone: Zone | None) -> None:
+        """The fade handles, the gain line, and the edge that the mouse would take hold of."""
+        theme, geometry = self._theme, self._geometry
+        body = geometry.body_rect(row, clip)
+        painter.save()
+        painter.setClipRect(geometry.clip_rect(row, clip))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if body.width() > 4 * FADE_PX:
+            y = geometry.gain_y(row, clip)
+            strong = zone is Zone.GAIN
+            painter.setPen(QPen(with_alpha(theme.text, 0.95 if strong else 0.45), 1.5 if strong else 1))
+            painter.drawLine(QPointF(body.left() + 1, round(y) + 0.5), QPointF(body.right() - 1, round(y) + 0.5))
+            if strong:
+                self._plate(painter, decibels(clip.gain_db), QPointF(body.center().x(), y - 20))
+            for fade_in in (True, False):
+                x = geometry.fade_x(clip, fade_in=fade_in)
+                lit = zone is (Zone.FADE_IN if fade_in else Zone.FADE_OUT)
+                box = QRectF(x if fade_in else x - FADE_PX, body.top() + 1, FADE_PX, FADE_PX)
+                painter.setPen(QPen(theme.window, 1))
+                painter.setBrush(theme.text if lit else with_alpha(theme.text, 0.75))
+                painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        edge = {Zone.TRIM_START: body.left(), Zone.TRIM_END: body.right() - 3}.get(zone) if zone else None
+        if edge is not None:
+            painter.fillRect(QRectF(edge, body.top() - TITLE_PX, 3, body.height() + TITLE_PX), theme.text)
+        if zone is Zone.LOOP:
+            painter.fillRect(QRectF(body.right() - 3, body.top() - TITLE_PX, 3, TITLE_PX), theme.text)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.text, 1.5))
+            painter.drawArc(QRectF(body.right() - 15, body.top() - 13, 9, 9), 40 * 16, 280 * 16)
+        painter.restore()
+
+    def pinned_title(self, painter: QPainter, project: Project, row: Row, clip: Clip, growing: frozenset[str]) -> None:
+        """The title of a clip that begins left of the view, kept readable at the left edge."""
+        rect = self._geometry.clip_rect(row, clip)
+        if rect.left() >= -1 or rect.right() < 60 or not clip.name:
+            return
+        hue, condition = hue_of(row.track, clip), condition_of(row.track, clip, growing)
+        palette = self._marks.palette
+        text = self._marks.layout(self._marks.elide(clip.name, int(min(rect.right() - 3 * PAD, 600)) & ~3))
+        width = text.size().width() + PAD * 2
+        # what the row image says at this place moves away under it
+        hidden = max(width, rect.left() + self._metrics.horizontalAdvance(clip.name) + 40)
+        painter.fillRect(
+            QRectF(0, rect.top(), min(hidden, rect.right() - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
+        )
+        painter.setPen(palette.text(hue, condition))
+        painter.drawStaticText(QPointF(PAD, rect.top()), text)
+
+    def region(self, painter: QPainter, first: int, last: int, areas: list[QRectF], height: float) -> None:
+        """The selected time: hatched over `areas`, with a grip at both ends."""
+        theme, viewport = self._theme, self._geometry.viewport
+        left, right = viewport.x(first), viewport.x(last)
+        for area in areas:
+            painter.fillRect(area, with_alpha(theme.accent, 0.12))
+            self._marks.hatch(painter, area, with_alpha(theme.accent, 0.4), gap=7)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for x, sign in ((left, 1), (right, -1)):
+            if not -10 < x < viewport.width + 10:
+                continue
+            for area in areas:
+                painter.fillRect(QRectF(x - 0.5, area.top(), 1, area.height()), theme.accent)
+                grip = QRectF(x - 3 if sign < 0 else x - 1, area.center().y() - 9, 4, 18)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.accent)
+                painter.drawRoundedRect(grip, 2, 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def gesture(self, painter: QPainter, gesture: Gesture, mouse: QPointF, height: float) -> None:
+        """Ghosts of what is dragged, the snap line, the rubber band and the label at the mouse."""
+        theme, viewport = self._theme, self._geometry.viewport
+        if gesture.edit is not None:
+            painter.setPen(QPen(with_alpha(theme.dim, 0.9), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for first, last, top, row_height in gesture.ghosts:
+                x = viewport.x(first)
+                width = viewport.x(last) - x - 2
+                painter.drawRect(QRectF(x + 0.5, top - viewport.top + 1.5, width, row_height - 4))
+        if gesture.snap_frame is not None:
+            x = viewport.x(gesture.snap_frame)
+            painter.fillRect(QRectF(x, 0, 1, height), theme.accent)
+        if gesture.band is not None:
+            painter.fillRect(gesture.band, with_alpha(theme.accent, 0.1))
+            painter.setPen(QPen(theme.accent, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(gesture.band.toRect())
+        if gesture.label:
+            self.label(painter, gesture.label, mouse, height)
+
+    def label(self, painter: QPainter, text: str, mouse: QPointF, height: float) -> None:
+        """A small plate with `text` beside the mouse, inside the view."""
+        width = self._metrics.horizontalAdvance(text) + 16
+        x = min(max(mouse.x() + LABEL_OFFSET.x(), 4), self._geometry.viewport.width - width - 4)
+        y = min(max(mouse.y() + LABEL_OFFSET.y(), 4), height - BAR_HEIGHT - 4)
+        self._plate(painter, text, QPointF(x + width / 2, y))
+
+    def drop(self, painter: QPainter, names: list[str], frame: int, row: Row | None, bottom: float) -> None:
+        """Where dropped files would land."""
+        theme, viewport = self._theme, self._geometry.viewport
+        x = viewport.x(frame)
+        top = bottom if row is None else self._geometry.row_top(row)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index, name in enumerate(names[:6]):
+            height = 72 if row is None else row.height
+            # on a track the files follow one another, without one each gets a track
+            box = QRectF(x + (index * 168 if row else 0), top + 1 + (0 if row else index * height), 160, height - 3)
+            painter.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
+            painter.setBrush(with_alpha(theme.accent, 0.16))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+            painter.setPen(theme.text)
+            painter.drawText(
+                box.adjusted(8, 2, -8, 0),
+                Qt.AlignmentFlag.AlignTop,
+                self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 144),
+            )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(QRectF(x, 0, 1, viewport.height), theme.accent)
+
+    def take_hover(self, painter: QPainter, hit: Hit) -> None:
+        """A thin outline round the take that a click would choose."""
+        if hit.zone is Zone.TAKE and hit.row and hit.clip and hit.lane is not None:
+            painter.setPen(QPen(with_alpha(self._theme.text, 0.7), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            rect = self._geometry.lane_rect(hit.row, hit.clip, hit.lane)
+            painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _plate(self, painter: QPainter, text: str, top_centre: QPointF) -> None:
+        width = self._metrics.horizontalAdvance(text) + 16
+        box = QRectF(round(top_centre.x() - width / 2), round(top_centre.y()), width, BAR_HEIGHT)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.line_strong, 1))
+        painter.setBrush(QColor(self._theme.raised))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(self._marks.font)
+        painter.setPen(self._theme.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

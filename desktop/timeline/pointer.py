@@ -1,0 +1,311 @@
+"""The mouse on the canvas: what is under it, which gesture it begins, and where the view goes meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.timeline.gestures.clips import FadeClip, GainClips, MoveClips, SlipClip, TrimClip
+from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT, Gesture
+from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
+from desktop.timeline.hits import CURSORS, HINTS, Hit, Zone
+from desktop.timeline.keys import Keys
+from engine.errors import EditError
+from engine.project import edits
+
+if TYPE_CHECKING:
+    from desktop.timeline.canvas import Canvas
+
+DRAG_PX = 4
+PULL_PX = 24
+PULL_SPEED = 0.6
+"""Px of scrolling per px beyond the edge, each 16 ms."""
+ZOOM_PER_TURN = 1.25
+WHEEL_PX = 72
+
+
+class Pointer:
+    """Turns mouse events into gestures for one canvas."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.hover: Hit | None = None
+        self.gesture: Gesture | None = None
+        self.mouse = QPointF(-1, -1)
+        self.keys = Keys(canvas)
+        self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
+        self._space = False
+        self._modifiers = Qt.KeyboardModifier.NoModifier
+        self._pull = QTimer(canvas)
+        self._pull.setInterval(16)
+        self._pull.timeout.connect(self._pull_on)
+
+    def hit(self, point: QPointF) -> Hit:
+        """What is at `point`."""
+        canvas = self._canvas
+        selection = canvas.document.selection
+        active = selection.clips
+        if self.hover and self.hover.clip:
+            active = active | {self.hover.clip.id}
+        row = canvas.stage.row_at(point.y())
+        hit = canvas.places.hit(row, point, active, None)
+        if selection.region and hit.row:
+            over = any(area.adjusted(-4, 0, 4, 0).contains(point) for area in canvas.region_areas())
+            if over:
+                return canvas.places.hit(row, point, active, selection.region)
+        return hit
+
+    # events
+
+    def press(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """A button went down."""
+        canvas = self._canvas
+        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.mouse = point
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+            self._begin(Pan(canvas.stage, point))
+            return
+        hit = self.hit(point)
+        if button == Qt.MouseButton.RightButton:
+            self._select_for_menu(hit)
+            canvas.menu_requested.emit(hit, canvas.mapToGlobal(point.toPoint()))
+            return
+        if button != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = hit, point, modifiers
+        selection = canvas.document.selection
+        handle = hit.zone in (Zone.REGION_START, Zone.REGION_END)
+        if hit.clip and not handle:
+            if hit.zone is not Zone.TAKE and not modifiers & (CONTROL | SHIFT) and hit.clip.id not in selection.clips:
+                canvas.document.select([hit.clip.id], track=hit.row.track.id if hit.row else None)
+            canvas.set_focus_clip(hit.clip.id, reveal=False)
+        elif not handle and not modifiers & (CONTROL | SHIFT):
+            canvas.document.select((), track=hit.row.track.id if hit.row else None)
+
+    def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """The mouse moved."""
+        self.mouse, self._modifiers = point, modifiers
+        if self.gesture:
+            self._drag()
+            return
+        if self._pressed and buttons & Qt.MouseButton.LeftButton:
+            hit, press, began_with = self._pressed
+            if (point - press).manhattanLength() >= DRAG_PX and (gesture := self._gesture_for(hit, press, began_with)):
+                self._begin(gesture)
+                self._drag()
+            return
+        self._hover(point)
+
+    def release(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """A button went up."""
+        pressed, self._pressed = self._pressed, None
+        gesture = self.gesture
+        if gesture:
+            self._end()
+            gesture.done()
+            self._canvas.show_project(self._canvas.document.project)
+        elif pressed and button == Qt.MouseButton.LeftButton:
+            self._click(pressed[0], modifiers)
+        self._hover(point)
+
+    def double_click(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """Resets a gain, renames a clip, or adds a track below the others."""
+        if button != Qt.MouseButton.LeftButton:
+            return
+        canvas, hit = self._canvas, self.hit(point)
+        if hit.zone is Zone.GAIN and hit.clip:
+            clip_id = hit.clip.id
+            canvas.document.apply("Clip gain", lambda p: edits.set_clip(p, [clip_id], gain_db=0.0))
+        elif hit.zone in (Zone.FADE_IN, Zone.FADE_OUT) and hit.clip:
+            clip_id = hit.clip.id
+            change = edits.set_fade_in if hit.zone is Zone.FADE_IN else edits.set_fade_out
+            canvas.document.apply("Remove fade", lambda p: change(p, clip_id, 0))
+        elif hit.clip and hit.zone is not Zone.TAKE:
+            canvas.rename_requested.emit(hit.clip.id)
+        elif hit.zone is Zone.OUTSIDE:
+            canvas.document.apply("Add track", edits.add_track)
+
+    def leave(self) -> None:
+        """The mouse left the canvas."""
+        if not self.gesture:
+            self.hover = None
+            self._canvas.hint_changed.emit("")
+            self._canvas.update()
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Scrolls down; sideways with Shift; zooms at the mouse with Ctrl."""
+        viewport = self._canvas.viewport
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        modifiers = event.modifiers()
+        # Alt turns the wheel sideways on some systems
+        turns_y = angle.y() / 120 if angle.y() else angle.x() / 120 if modifiers & ALT else 0.0
+        if modifiers & CONTROL:
+            viewport.zoom(ZOOM_PER_TURN**-turns_y, event.position().x())
+        elif modifiers & SHIFT:
+            viewport.scroll_by(-(angle.y() or angle.x()) / 120 * WHEEL_PX, 0)
+        elif not pixels.isNull():
+            viewport.scroll_by(-pixels.x(), -pixels.y())
+        else:
+            viewport.scroll_by(-angle.x() / 120 * WHEEL_PX, -angle.y() / 120 * WHEEL_PX)
+        if self.gesture:
+            self._drag()
+        else:
+            self._hover(event.position())
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key went down; says whether it meant something here."""
+        if event.key() == Qt.Key.Key_Escape and (self.gesture or self._pressed):
+            self.cancel()
+            return True
+        if self.gesture:
+            self._modifiers = event.modifiers()
+            if event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control):
+                self._modifiers |= _MODIFIER_KEYS[Qt.Key(event.key())]
+                self._drag()
+            return True
+        return self.keys.press(event)
+
+    def key_released(self, event: QKeyEvent) -> None:
+        """A key went up; letting go of a modifier changes what is being dragged."""
+        if self.gesture and event.key() in _MODIFIER_KEYS and not event.isAutoRepeat():
+            self._modifiers &= ~_MODIFIER_KEYS[Qt.Key(event.key())]
+            self._drag()
+
+    def hold_space(self, held: bool) -> None:
+        """While Space is held the left button moves the view."""
+        self._space = held
+
+    def cancel(self) -> None:
+        """Ends what is being dragged, with nothing changed."""
+        gesture = self.gesture
+        self._pressed = None
+        if gesture:
+            self._end()
+            gesture.cancelled()
+            self._canvas.show_project(self._canvas.document.project)
+
+    def song_changed(self) -> None:
+        """The document changed under a drag: it starts from the new song."""
+        self.hover = None
+
+    # inside
+
+    def _gesture_for(self, hit: Hit, press: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
+        stage, selection = self._canvas.stage, self._canvas.document.selection
+        row, clip, zone = hit.row, hit.clip, hit.zone
+        if zone in (Zone.REGION_START, Zone.REGION_END) and selection.region:
+            fixed = selection.region[1] if zone is Zone.REGION_START else selection.region[0]
+            return SelectTime(stage, press, selection.clips, selection.track, fixed)
+        if row is None or clip is None:
+            if row and modifiers & ALT:
+                return SelectTime(stage, press, frozenset(), row.track.id)
+            return RubberBand(stage, press, modifiers)
+        if zone is Zone.TAKE:
+            return None
+        if zone in (Zone.CLIP, Zone.RANGE) and modifiers & CONTROL:
+            return SlipClip(stage, press, clip)
+        if zone is Zone.RANGE and not modifiers & ALT:
+            return SelectTime(stage, press, frozenset((clip.id,)), row.track.id)
+        if zone in (Zone.TRIM_START, Zone.TRIM_END, Zone.LOOP):
+            return TrimClip(stage, press, row, clip, zone)
+        if zone in (Zone.FADE_IN, Zone.FADE_OUT):
+            return FadeClip(stage, press, clip, fade_in=zone is Zone.FADE_IN)
+        ids = selection.clips if clip.id in selection.clips else selection.clips | {clip.id}
+        if zone is Zone.GAIN:
+            return GainClips(stage, press, row, clip, ids)
+        self._canvas.document.select(ids)
+        return MoveClips(stage, press, row, clip, ids)
+
+    def _click(self, hit: Hit, modifiers: Qt.KeyboardModifier) -> None:
+        canvas = self._canvas
+        selection = canvas.document.selection
+        if hit.zone in (Zone.REGION_START, Zone.REGION_END):
+            return
+        if hit.zone is Zone.TAKE and hit.clip and hit.lane is not None:
+            self.keys.choose_take(hit.clip.id, hit.lane)
+        elif hit.clip and hit.row:
+            track = hit.row.track.id
+            if modifiers & CONTROL:
+                canvas.document.select(selection.clips ^ {hit.clip.id}, track=track)
+            elif modifiers & SHIFT:
+                canvas.document.select(self.keys.up_to(hit.clip.id), track=track)
+            elif selection.clips != {hit.clip.id} or selection.region:
+                canvas.document.select([hit.clip.id], track=track)
+
+    def _select_for_menu(self, hit: Hit) -> None:
+        document = self._canvas.document
+        if hit.clip and hit.row:
+            if hit.clip.id not in document.selection.clips:
+                document.select([hit.clip.id], track=hit.row.track.id)
+            self._canvas.set_focus_clip(hit.clip.id, reveal=False)
+        elif hit.row and hit.zone is Zone.EMPTY and not document.selection.region:
+            document.select((), track=hit.row.track.id)
+
+    def _begin(self, gesture: Gesture) -> None:
+        self.gesture = gesture
+        self._canvas.setCursor(gesture.cursor)
+        self._canvas.hint_changed.emit(gesture.hint)
+
+    def _drag(self) -> None:
+        gesture, canvas = self.gesture, self._canvas
+        if gesture is None:
+            return
+        gesture.drag(self.mouse, self._modifiers)
+        project = canvas.document.project
+        if gesture.edit is not None:
+            try:
+                project = gesture.edit(project)
+            except EditError as error:
+                canvas.hint_changed.emit(str(error))
+        canvas.show_project(project)
+        canvas.update()
+        self._pull.start() if self._pull_speed() != (0, 0) else self._pull.stop()
+
+    def _end(self) -> None:
+        self.gesture = None
+        self._pull.stop()
+        self._canvas.unsetCursor()
+        self._canvas.update()
+
+    def _hover(self, point: QPointF) -> None:
+        canvas = self._canvas
+        inside = canvas.rect().contains(point.toPoint())
+        hit = self.hit(point) if inside else None
+        before, self.hover = self.hover, hit
+        if hit and (before is None or before.zone is not hit.zone):
+            canvas.setCursor(QCursor(CURSORS[hit.zone]))
+            canvas.hint_changed.emit(HINTS[hit.zone])
+        old = (before.zone, before.clip.id if before.clip else None, before.lane) if before else None
+        new = (hit.zone, hit.clip.id if hit.clip else None, hit.lane) if hit else None
+        if old != new:
+            canvas.update()
+
+    def _pull_speed(self) -> tuple[float, float]:
+        if isinstance(self.gesture, Pan):
+            return 0, 0
+        canvas = self._canvas
+
+        def beyond(at: float, size: int) -> float:
+            if at < PULL_PX:
+                return at - PULL_PX
+            return max(at - (size - PULL_PX), 0)
+
+        return beyond(self.mouse.x(), canvas.width()), beyond(self.mouse.y(), canvas.height())
+
+    def _pull_on(self) -> None:
+        if not QApplication.mouseButtons() & Qt.MouseButton.LeftButton and not self.gesture:
+            self._pull.stop()
+            return
+        dx, dy = self._pull_speed()
+        viewport = self._canvas.viewport
+        # what is dragged to the right may make the song longer
+        if dx > 0:
+            viewport.set_content(max(viewport.content_end, round(viewport.right)), viewport.content_height)
+        viewport.scroll_by(dx * PULL_SPEED, dy * PULL_SPEED)
+        self._drag()
+
+
+_MODIFIER_KEYS = {Qt.Key.Key_Shift: SHIFT, Qt.Key.Key_Alt: ALT, Qt.Key.Key_Control: CONTROL}

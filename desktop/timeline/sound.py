@@ -1,0 +1,179 @@
+"""One source's picture: peaks from 256 frames a bin upwards, finer ones and single samples when they are asked for."""
+
+from collections import OrderedDict
+from time import perf_counter
+
+import numpy as np
+
+from engine.project.peaks import FIRST_BIN, Peaks
+
+FINE_BINS = (16, 32, 64, 128)
+BLOCK = 1 << 16
+"""Frames whose finer peaks are worked out together."""
+MAX_BLOCKS = 24
+
+
+class Budget:
+    """Time that may be spent on finer peaks in one frame of the screen."""
+
+    def __init__(self, seconds: float = 0.005) -> None:
+        self._seconds = seconds
+        self._left = seconds
+        self.short = False
+
+    def renew(self) -> None:
+        """Begins a new frame."""
+        self._left, self.short = self._seconds, False
+
+    def take(self) -> bool:
+        """Whether there is time left; notes it if there is none."""
+        self.short = self.short or self._left <= 0
+        return self._left > 0
+
+    def spend(self, seconds: float) -> None:
+        """Uses up some of it."""
+        self._left -= seconds
+
+
+class Sound:
+    """What is known of a source's sound at the project rate.
+
+    Args:
+        peaks: of all of it.
+        samples: (frames, channels), float32 or int16, as mapped from disk; None while there are none.
+        scale: what one step of `samples` is worth.
+    """
+
+    def __init__(self, peaks: Peaks, samples: np.ndarray | None, scale: float = 1.0) -> None:
+        self.peaks = peaks
+        self.samples = samples
+        self.scale = np.float32(scale)
+        self._blocks: OrderedDict[int, list[np.ndarray]] = OrderedDict()
+
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
+        return self.peaks.channels
+
+    def columns(self, first: np.ndarray, last: np.ndarray, budget: Budget) -> np.ndarray:
+        """Lowest, highest and RMS between pairs of frames: float32 (channels, 3, k), zero outside the sound."""
+        span = float(np.median(last - first))
+        if self.samples is not None and span < FINE_BINS[0]:
+            return self._from_samples(first, last, span)
+        if self.samples is not None and span < FIRST_BIN:
+            fine = max(level for level, size in enumerate(FINE_BINS) if size <= span)
+            found = self._from_blocks(first, last, fine, budget)
+            if found is not None:
+                return found
+        levels = self.peaks.levels
+        if not levels:
+            return np.zeros((self.channels, 3, len(first)), np.float32)
+        level = self.peaks.level_for(span) or 0
+        return _pool(levels[level], first / (FIRST_BIN << level), last / (FIRST_BIN << level), 0)
+
+    def values(self, frames: np.ndarray) -> np.ndarray | None:
+        """The samples at `frames` (int64), zero outside: float32 (channels, k)."""
+        if self.samples is None:
+            return None
+        inside = (frames >= 0) & (frames < len(self.samples))
+        found = np.asarray(self.samples[np.clip(frames, 0, max(len(self.samples) - 1, 0))], np.float32) * self.scale
+        found[~inside] = 0
+        return found.T
+
+    def replace_samples(self, samples: np.ndarray | None) -> None:
+        """Takes the samples of a sound that grew."""
+        known = len(self.samples) if self.samples is not None else 0
+        self.samples = samples
+        self._blocks.pop(known // BLOCK, None)
+
+    def _from_samples(self, first: np.ndarray, last: np.ndarray, span: float) -> np.ndarray:
+        start = np.floor(first).astype(np.int64)
+        stop = np.maximum(np.ceil(last).astype(np.int64), start + 1)
+        low = high = squares = None
+        steps = min(int(span) + 2, FINE_BINS[0] + 1)
+        for step in range(steps):
+            values = self.values(np.minimum(start + step, stop - 1))
+            if values is None:
+                break
+            low = values if low is None else np.minimum(low, values)
+            high = values if high is None else np.maximum(high, values)
+            squares = values * values if squares is None else squares + values * values
+        if low is None or high is None or squares is None:
+            return np.zeros((self.channels, 3, len(first)), np.float32)
+        return np.stack((low, high, np.sqrt(squares / steps)), axis=1)
+
+    def _from_blocks(self, first: np.ndarray, last: np.ndarray, fine: int, budget: Budget) -> np.ndarray | None:
+        if self.samples is None or not len(self.samples):
+            return None
+        blocks_total = (len(self.samples) - 1) // BLOCK
+        low = max(0, min(int(first.min()) // BLOCK, blocks_total))
+        high = max(0, min(int(last.max()) // BLOCK, blocks_total))
+        if high - low >= MAX_BLOCKS // 2:
+            return None
+        parts = []
+        for index in range(low, high + 1):
+            block = self._blocks.get(index)
+            if block is None:
+                if not budget.take():
+                    return None
+                began = perf_counter()
+                block = self._blocks[index] = self._fine(index)
+                budget.spend(perf_counter() - began)
+                while len(self._blocks) > MAX_BLOCKS:
+                    self._blocks.popitem(last=False)
+            self._blocks.move_to_end(index)
+            parts.append(block[fine])
+        peaks = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+        size = FINE_BINS[fine]
+        return _pool(peaks, first / size, last / size, low * BLOCK // size)
+
+    def _fine(self, index: int) -> list[np.ndarray]:
+        """Peaks of one block at each of `FINE_BINS`."""
+        if self.samples is None:
+            return []
+        part = np.asarray(self.samples[index * BLOCK : (index + 1) * BLOCK], np.float32).T * self.scale
+        size = FINE_BINS[0]
+        rest = -part.shape[1] % size
+        if rest:
+            part = np.pad(part, ((0, 0), (0, rest)))
+        binned = part.reshape(part.shape[0], -1, size)
+        level = np.stack((binned.min(axis=2), binned.max(axis=2), np.sqrt(np.square(binned).mean(axis=2))), axis=1)
+        levels = [level]
+        for _ in FINE_BINS[1:]:
+            levels.append(halve(levels[-1]))
+        return levels
+
+
+def halve(level: np.ndarray) -> np.ndarray:
+    """The next coarser level of peaks: (channels, 3, bins) to (channels, 3, ⌈bins / 2⌉)."""
+    if level.shape[2] % 2:
+        level = np.concatenate((level, level[:, :, -1:]), axis=2)
+    even, odd = level[:, :, ::2], level[:, :, 1::2]
+    result = np.empty_like(even)
+    np.minimum(even[:, 0], odd[:, 0], out=result[:, 0])
+    np.maximum(even[:, 1], odd[:, 1], out=result[:, 1])
+    squares = np.square(even[:, 2].astype(np.float32)) + np.square(odd[:, 2].astype(np.float32))
+    result[:, 2] = np.sqrt(squares / 2)
+    return result
+
+
+def _pool(level: np.ndarray, first: np.ndarray, last: np.ndarray, origin: int) -> np.ndarray:
+    """The peaks of the bins from `first` to `last` (fractions of bins), of which `level` holds those from `origin`."""
+    bins = level.shape[2]
+    if not bins:
+        return np.zeros((level.shape[0], 3, len(first)), np.float32)
+    start = np.floor(first).astype(np.int64) - origin
+    stop = np.maximum(np.ceil(last).astype(np.int64) - origin, start + 1) - 1
+    steps = int((stop - start).max(initial=0)) + 1
+    # bins of a power of two leave at most three in a column; a column at a loop's seam may have fewer
+    picks = [np.clip(np.minimum(start + step, stop), 0, bins - 1) for step in range(min(steps, 3))]
+    found = [level[:, :, pick] for pick in picks]
+    result = found[0].astype(np.float32)
+    for other in found[1:]:
+        np.minimum(result[:, 0], other[:, 0], out=result[:, 0])
+        np.maximum(result[:, 1], other[:, 1], out=result[:, 1])
+        np.maximum(result[:, 2], other[:, 2], out=result[:, 2])
+    outside = (stop < 0) | (start >= bins)
+    if outside.any():
+        result[:, :, outside] = 0
+    return result

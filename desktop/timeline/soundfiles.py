@@ -1,0 +1,42 @@
+"""Opens what a waveform is drawn from: the peaks in the project's cache and the mapped samples."""
+
+from pathlib import Path
+
+import numpy as np
+
+from desktop.timeline.sound import Sound
+from engine.jobs import Context
+from engine.project.model import Source
+from engine.project.peaks import GrowingPeaks, open_peaks
+from engine.project.pool import SampleFile, sample_file
+
+
+def open_sound(folder: Path, source: Source, rate: int, context: Context) -> Sound:
+    """The sound of `source` in a project at `rate`, measured first if need be. Not for the UI thread.
+
+    Raises:
+        AudioFileError: its file is missing or damaged, or the disk is full.
+        Cancelled: the user cancelled.
+    """
+    peaks = open_peaks(folder, source, rate, context)
+    file = sample_file(folder, source, rate)
+    return Sound(peaks, mapped(file), 1 / 32768 if file.dtype == "<i2" else 1.0)
+
+
+def grow_sound(sound: Sound, folder: Path, source: Source, rate: int) -> None:
+    """Takes in what was added to a growing source since. Quick for a few seconds of sound.
+
+    Raises:
+        AudioFileError: its file cannot be read.
+    """
+    if isinstance(sound.peaks, GrowingPeaks):
+        file = sample_file(folder, source, rate)
+        sound.peaks.extend(file)
+        sound.replace_samples(mapped(file))
+
+
+def mapped(file: SampleFile) -> np.ndarray | None:
+    """The samples of `file`, (frames, channels); None if there are none."""
+    if not file.frames:
+        return None
+    return np.memmap(file.path, file.dtype, "r", file.offset, (file.frames, file.channels))

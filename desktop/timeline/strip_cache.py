@@ -1,0 +1,209 @@
+"""Keeps the row images that are on the screen or near it, and makes those that are missing."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from desktop.theme import Theme
+from desktop.timeline.grid import density
+from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
+from desktop.timeline.palette import Palette, Part
+from desktop.timeline.peakstore import PeakStore
+from desktop.timeline.rows import Row
+from desktop.timeline.samples import paint_samples
+from desktop.timeline.spans import Spans, TrackSpans
+from desktop.timeline.strips import TITLE_PX, Looks, Scene, condition_of, hue_of, make_looks, paint_strip
+from desktop.timeline.viewport import Viewport
+from engine.project.model import Clip, Project, Track
+
+BLOCK = 256
+"""Strips begin and end on multiples of this many device pixels."""
+
+MIN_MARKED_PX = 16
+"""Narrower clips are only waveform."""
+
+Strip = tuple[int, QImage]
+
+
+@dataclass(slots=True)
+class _RowStrips:
+    track: Track
+    key: tuple[object, ...]
+    looks: Looks
+    strips: list[Strip] = field(default_factory=list)
+
+
+class StripCache:
+    """Row images for one canvas. UI thread only."""
+
+    def __init__(self, theme: Theme, viewport: Viewport, spans: Spans, peaks: PeakStore) -> None:
+        self.palette = Palette(theme)
+        self.marks = ClipMarks(theme, self.palette)
+        self._viewport = viewport
+        self._spans = spans
+        self._peaks = peaks
+        self._rows: dict[str, _RowStrips] = {}
+        self._scene: Scene | None = None
+        self._growing: frozenset[str] = frozenset()
+        self._project: Project | None = None
+        self.painted = 0
+        """Strips made so far."""
+
+    def take(self, project: Project) -> None:
+        """Makes `project` the one that is shown."""
+        old, self._project = self._project, project
+        if old is None or old.clock != project.clock:
+            self.forget()
+        if old is None or old.sources is not project.sources:
+            self._growing = frozenset(key for key, source in project.sources.items() if source.growing)
+            changed = {
+                key
+                for key, source in project.sources.items()
+                if old is None or (old.sources.get(key) is not source and key in old.sources)
+            }
+            if changed and old is not None:
+                self.forget_sources(changed)
+        if len(self._rows) > 2 * len(project.tracks) + 16:
+            alive = {track.id for track in project.tracks}
+            self._rows = {key: rows for key, rows in self._rows.items() if key in alive}
+
+    def forget(self) -> None:
+        """Drops all images, as after a change of zoom."""
+        self._rows.clear()
+        self._scene = None
+
+    def forget_sources(self, sources: set[str]) -> None:
+        """Drops the images of rows that show any of these sources."""
+        for key, rows in list(self._rows.items()):
+            if any(take.source in sources for takes in rows.looks.takes for take in takes):
+                del self._rows[key]
+
+    def strips(self, row: Row, first: int, last: int, *, selected: bool) -> list[Strip]:
+        """(column, image) of images that together cover the columns from `first` up to `last` of `row`."""
+        scene = self._shared()
+        spans = self._spans.of(row.track)
+        kept = self._kept(row, spans, selected=selected)
+        covered = first
+        found: list[Strip] = []
+        fresh: list[Strip] = []
+        for strip in kept.strips:
+            x0, x1 = strip[0], strip[0] + strip[1].width()
+            if x1 <= first or x0 >= last:
+                continue
+            if x0 > covered:
+                fresh.append(self._paint(scene, row, spans, kept, covered, x0, selected=selected))
+            found.append(strip)
+            covered = max(covered, x1)
+        if covered < last:
+            fresh.append(self._paint(scene, row, spans, kept, covered, last, selected=selected))
+        if fresh:
+            width = last - first
+            near = [
+                strip
+                for strip in kept.strips
+                if strip[0] < last + width and strip[0] + strip[1].width() > first - width
+            ]
+            kept.strips = sorted(near + fresh, key=lambda strip: strip[0])
+            found += fresh
+        return found
+
+    def _kept(self, row: Row, spans: TrackSpans, *, selected: bool) -> _RowStrips:
+        track = row.track
+        key = (row.height, row.lanes, selected, row.top % 2 if self._viewport.dpr % 1 else 0)
+        kept = self._rows.get(track.id)
+        if kept and kept.key == key:
+            if kept.track is track:
+                return kept
+            before = kept.track
+            if before.clips is track.clips and before.colour == track.colour and before.mute == track.mute:
+                kept.track = track
+                return kept
+        kept = _RowStrips(track, key, make_looks(track, spans.clips, self._growing))
+        self._rows[track.id] = kept
+        return kept
+
+    def _shared(self) -> Scene:
+        viewport, project = self._viewport, self._project
+        if project is None:
+            raise LookupError("no project was taken yet")
+        if self._scene is None:
+            clock = project.clock
+            self._scene = Scene(
+                clock,
+                density(clock, viewport.frames_per_px),
+                viewport.frames_per_device_px,
+                viewport.dpr,
+                self.palette,
+                self._peaks,
+                viewport.frames_per_device_px < 1,
+            )
+        return self._scene
+
+    def _paint(
+        self, scene: Scene, row: Row, spans: TrackSpans, kept: _RowStrips, x0: int, x1: int, *, selected: bool
+    ) -> Strip:
+        first = x0 // BLOCK * BLOCK
+        last = -(-x1 // BLOCK) * BLOCK
+        image = paint_strip(scene, row, spans, kept.looks, first, last, selected=selected)
+        self._draw_marks(scene, image, row, spans, first, last)
+        self.painted += 1
+        return first, image
+
+    def _draw_marks(self, scene: Scene, image: QImage, row: Row, spans: TrackSpans, x0: int, x1: int) -> None:
+        per_px, dpr = scene.frames_per_px, scene.dpr
+        least = MIN_MARKED_PX * dpr * per_px
+        wide = [index for index in spans.visible(x0 * per_px, x1 * per_px) if spans.clips[index].length >= least]
+        if not wide:
+            return
+        painter = QPainter(image)
+        painter.setFont(self.marks.font)
+        for index in wide:
+            clip = spans.clips[index]
+            left = (round(spans.starts[index] / per_px) - x0) / dpr
+            right = (round(spans.ends[index] / per_px) - x0) / dpr
+            if right > 0 and left * dpr < x1 - x0:
+                self._draw_clip(painter, scene, row, spans, index, clip, left, right - left)
+        painter.end()
+
+    def _draw_clip(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        row: Row,
+        spans: TrackSpans,
+        index: int,
+        clip: Clip,
+        left: float,
+        width: float,
+    ) -> None:
+        marks, project = self.marks, self._project
+        if project is None:
+            return
+        px = 1 / (scene.frames_per_px * scene.dpr)
+        body = QRectF(left, 1 + TITLE_PX, width - 1, row.height - 3 - TITLE_PX)
+        condition = condition_of(row.track, clip, self._growing)
+        source = project.sources.get(clip.chosen.source)
+        if self._peaks.is_missing(clip.chosen.source):
+            marks.missing(painter, clip, body)
+        elif scene.lines:
+            colour = self.palette.colour(hue_of(row.track, clip), condition, Part.RMS)
+            paint_samples(painter, marks, self._peaks, spans, index, body, px, colour)
+        if clip.loop_length:
+            marks.loop_notches(painter, row.track, clip, body, px)
+        if clip.fade_in.length or clip.fade_out.length:
+            marks.fades(painter, clip, body, px)
+        if source and source.growing:
+            marks.growing(painter, clip, source, project.rate, body, px)
+        if width >= MIN_TEXT_PX:
+            marks.title(painter, row.track, clip, condition, left, width, 1)
+            if row.lanes and len(clip.takes) > 1:
+                for lane in range(len(clip.takes)):
+                    top = row.height + lane * row.lane_height
+                    marks.take_name(painter, row.track, clip, lane, left, width, top)
+
+
+def blit(painter: QPainter, strips: list[Strip], left: int, y: float, dpr: float) -> None:
+    """Copies strips to the screen; `left` is the device column at the left edge."""
+    for x, image in strips:
+        painter.drawImage(QPointF((x - left) / dpr, y), image)
