@@ -1,0 +1,1 @@
+"""Music that we synthesise ourselves: endless, seeded, with every truth known."""

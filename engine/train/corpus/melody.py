@@ -1,0 +1,211 @@
+"""Melodies from motifs: a motif is stated, repeated, sequenced or answered, and a phrase ends on a chord tone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from engine.train.corpus.score import Chord, Note
+from engine.train.corpus.theory import SCALES, nearest, pentatonic
+
+# Rhythms of one bar: quarter notes, negative for rests, by bar length and how busy they are (0 calm, 1 medium, 2 busy).
+_RHYTHMS: dict[float, tuple[tuple[tuple[float, ...], ...], ...]] = {
+    4.0: (
+        ((4,), (2, 2), (3, 1), (-1, 3), (2, 1, 1), (-2, 2), (1, 3), (1.5, 2.5), (-1, 1, 2)),
+        (
+            (1, 1, 1, 1), (1.5, 0.5, 1, 1), (1, 0.5, 0.5, 2), (-0.5, 0.5, 1, 1, 1), (1.5, 1.5, 1), (0.5, 0.5, 1, -1, 1),
+            (-1, 0.5, 0.5, 1, 1), (1, 1, 0.5, 1.5), (0.5, 1, 0.5, 2), (1.5, 0.5, -0.5, 0.5, 1), (-0.5, 1, 0.5, 2),
+        ),
+        (
+            (0.5, 0.5, 0.5, 0.5, 1, 1), (0.5, 0.5, 1, 0.5, 0.5, 1), (-0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1),
+            (0.75, 0.75, 0.5, 0.5, 0.5, 1), (0.5, 0.25, 0.25, 0.5, 0.5, 1, 1), (1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5),
+            (0.75, 0.25, 0.5, 0.5, 0.75, 0.25, 1), (0.5, 1, 0.5, 0.5, 1, -0.5), (-0.5, 0.5, 0.5, 1, 0.5, 1),
+        ),
+    ),
+    3.0: (
+        ((3,), (2, 1), (1, 2), (-1, 2), (1.5, 1.5)),
+        ((1, 1, 1), (1.5, 0.5, 1), (2, 0.5, 0.5), (-1, 1, 1), (1, 0.5, 1.5), (1.5, 1.5), (1, 2)),
+        ((0.5, 0.5, 0.5, 0.5, 1), (1, 0.5, 0.5, 0.5, 0.5), (1.5, 0.5, 0.5, 0.5), (-0.5, 0.5, 1, 0.5, 0.5)),
+    ),
+}  # fmt: skip
+_COMPOUND: tuple[tuple[tuple[float, ...], ...], ...] = (
+    ((3,), (1.5, 1.5), (-1.5, 1.5), (1, 2)),
+    ((1, 0.5, 1, 0.5), (1.5, 1, 0.5), (1, 0.5, 1.5), (1.5, 0.5, 0.5, 0.5), (-0.5, 1, 1.5)),
+    ((0.5, 0.5, 0.5, 1, 0.5), (0.5,) * 6, (1, 0.5, 0.5, 0.5, 0.5), (0.5, 0.5, 0.5, 1.5)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """One bar: when notes sound and how they step through the scale, the first one counted from the phrase's level."""
+
+    rhythm: tuple[float, ...]
+    steps: tuple[int, ...]  # one a sounding note, relative to the one before
+
+
+def motif(rng: Random, bar: float, busy: int, compound: bool) -> Motif:
+    """A new motif: mostly steps, an occasional leap that is answered by a step back."""
+    rhythm = rng.choice((_COMPOUND if compound else _RHYTHMS[bar])[busy])
+    direction = rng.choice((-1, 1))
+    steps: list[int] = []
+    for index in range(sum(value > 0 for value in rhythm)):
+        if index == 0:
+            steps.append(0)
+        elif steps and abs(steps[-1]) > 2:
+            steps.append(-1 if steps[-1] > 0 else 1)
+        else:
+            size = rng.choices((0, 1, 2, 3, 4), (2, 9, 4, 1.5, 0.6))[0]
+            if rng.random() < 0.3:
+                direction = -direction
+            steps.append(size * direction)
+    return Motif(rhythm, tuple(steps))
+
+
+def varied(rng: Random, source: Motif) -> Motif:
+    """The same motif with its end changed, or one note split in two."""
+    steps = list(source.steps)
+    rhythm = list(source.rhythm)
+    if rng.random() < 0.6 or max(rhythm) < 1:
+        if len(steps) > 1:
+            steps[-1] = -steps[-1] or rng.choice((-1, 1))
+    else:
+        index = max(range(len(rhythm)), key=lambda i: rhythm[i])
+        sounding = sum(value > 0 for value in rhythm[:index])
+        half = rhythm[index] / 2
+        rhythm[index : index + 1] = [half, half]
+        steps.insert(sounding + 1, rng.choice((-1, 1)))
+    return Motif(tuple(rhythm), tuple(steps))
+
+
+FORMS = ("a a b c", "a b a c", "a + + c", "a - - c", "a a + c", "a v a c", "a b v c", "a + a c", "a . a c", "a v . c")
+"""A phrase of four bars: `a` the motif, `b` its answer, `+` and `-` a step higher or lower, `v` varied, `.` rest, `c`
+the cadence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """What returns in every section of one kind."""
+
+    motif: Motif
+    answer: Motif
+    form: str
+    level: int  # scale steps above the range's middle
+
+
+def tune(rng: Random, bar: float, busy: int, compound: bool) -> Tune:
+    """A tune for one kind of section."""
+    first = motif(rng, bar, busy, compound)
+    answer = motif(rng, bar, max(0, busy - (rng.random() < 0.4)), compound)
+    return Tune(first, answer, rng.choice(FORMS), rng.choice((-2, -1, 0, 1, 2)))
+
+
+def related(rng: Random, source: Tune, lift: int) -> Tune:
+    """A tune for another section that shares the motif: varied, in another form, `lift` scale steps higher."""
+    return Tune(varied(rng, source.motif), source.answer, rng.choice(FORMS), source.level + lift)
+
+
+def phrase(
+    rng: Random,
+    source: Tune,
+    harmony: Sequence[Chord],
+    start: float,
+    bars: int,
+    bar: float,
+    *,
+    tonic: int,
+    mode: str,
+    low: int,
+    high: int,
+    velocity: int = 84,
+    sparse: bool = False,
+    legato: float = 0.92,
+) -> list[Note]:
+    """Plays a tune over a section's chords.
+
+    Strong and long notes are chord tones; the others step through the scale (its five mild notes if `sparse`), bent to
+    the chord where the chord leaves the scale. The last bar of each phrase comes to rest on a chord tone.
+    """
+    scale = pentatonic(mode) if sparse else SCALES[mode]
+    classes = tuple((tonic + step) % 12 for step in scale)
+    ladder = [p for p in range(low, high + 1) if p % 12 in classes]
+    middle = min(max(len(ladder) // 2 + source.level, 3), len(ladder) - 3)
+    notes: list[Note] = []
+    form = source.form.split()
+    cadence = Motif((1.5, -(bar - 1.5)) if bar > 1.5 else (bar,), (0,))
+    final = Motif((bar,) if bar <= 3 else (3.0, -1.0), (0,))
+    previous = -1
+    chord_index = 0
+    resting = rng.random() < 0.25
+    for number in range(bars):
+        symbol = form[number % len(form)]
+        last = number == bars - 1
+        shift = {"+": number % len(form), "-": -(number % len(form))}.get(symbol, 0)
+        if symbol == ".":
+            continue
+        if symbol == "c" and resting and not last:
+            continue
+        if last:
+            bar_motif = final
+        elif symbol == "c":
+            bar_motif = cadence if rng.random() < 0.5 else Motif(source.answer.rhythm, source.answer.steps)
+        else:
+            bar_motif = {"b": source.answer, "v": varied(rng, source.motif)}.get(symbol, source.motif)
+        if symbol == "b":
+            shift = rng.choice((-1, 0, 1))
+        time = start + number * bar
+        position = middle + shift
+        sounding = 0
+        for value in bar_motif.rhythm:
+            if value < 0:
+                time -= value
+                continue
+            position += bar_motif.steps[sounding] if sounding < len(bar_motif.steps) else 0
+            sounding += 1
+            position = min(max(position, 0), len(ladder) - 1)
+            while chord_index + 1 < len(harmony) and harmony[chord_index].end <= time + 1e-6:
+                chord_index += 1
+            while chord_index and harmony[chord_index].start > time + 1e-6:
+                chord_index -= 1
+            chord = harmony[chord_index]
+            tones = chord.pitch_classes
+            pitch = ladder[position]
+            offset = (time - start) % bar
+            stays = min(value, chord.end - time) >= 0.75 or value >= 1
+            borrowed = any((tone - tonic) % 12 not in SCALES[mode] for tone in tones)
+            rubs = borrowed and any((pitch - tone) % 12 in (1, 11) for tone in tones)
+            if stays or offset < 1e-6 or last or symbol == "c" or rubs:
+                pitch = nearest(pitch, tones)
+            if pitch == previous and value < 1 and sounding > 1 and rng.random() < 0.3:
+                pitch = nearest(pitch + rng.choice((-3, 3)), tones)
+            while pitch > high:
+                pitch -= 12
+            while pitch < low:
+                pitch += 12
+            accent = 8 if offset < 1e-6 else 3 if offset % 1 < 1e-6 else -4
+            held = min(value * legato, max(chord.end - time + 0.1, 0.25)) if stays else value * legato
+            notes.append(Note(time, held, pitch, velocity + accent))
+            previous = pitch
+            time += value
+    return notes
+
+
+def answer(rng: Random, lead: Sequence[Note], harmony: Sequence[Chord], low: int, high: int, bar: float) -> list[Note]:
+    """A second voice: long chord tones in the gaps that the lead leaves."""
+    notes: list[Note] = []
+    for chord in harmony:
+        sounding = sum(
+            max(0.0, min(n.start + n.length, chord.end) - max(n.start, chord.start))
+            for n in lead
+            if n.start < chord.end and n.start + n.length > chord.start
+        )
+        if sounding > 0.75 * chord.length:
+            continue
+        pitch = nearest(notes[-1].pitch if notes else (low + high) // 2, chord.pitch_classes)
+        pitch = min(max(pitch, low), high)
+        pitch = nearest(pitch, chord.pitch_classes)
+        half = chord.length / 2
+        if half >= bar / 4 and rng.random() < 0.5:
+            other = nearest(pitch + rng.choice((-4, 4)), chord.pitch_classes)
+            notes += [Note(chord.start, half * 0.95, pitch, 66), Note(chord.start + half, half * 0.95, other, 70)]
+        else:
+            notes.append(Note(chord.start, chord.length * 0.95, pitch, 68))
+    return notes

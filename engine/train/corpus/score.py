@@ -1,0 +1,174 @@
+"""A piece of music as an immutable value: what `compose` returns and `render` plays. Every truth follows from it.
+
+Time is in quarter notes (`float`), counted from the piece's start and already swung and humanised; pitch is MIDI's
+(60 = middle C). A felt beat is a quarter note in 4/4 and 3/4 and a dotted quarter in 6/8; `Score.tempo` counts felt
+beats per minute, which is what people mean by BPM.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.tempo import Signature
+from engine.train.corpus.theory import CHORDS, key_name, pitch_name
+
+HELD_OUT_PERIOD = 50
+"""Seeds s with s % 50 == 0 are for validation, s % 50 == 1 for testing; all others are for training."""
+
+SPLITS = ("train", "validation", "test")
+
+
+def split(seed: int) -> str:
+    """The part of the data to which a piece's seed belongs: "train", "validation" or "test"."""
+    return {0: "validation", 1: "test"}.get(seed % HELD_OUT_PERIOD, "train")
+
+
+class Note(NamedTuple):
+    """One note. On drum parts `pitch` is the General MIDI drum."""
+
+    start: float  # quarter notes from the piece's start
+    length: float  # quarter notes
+    pitch: int
+    velocity: int  # 1 to 127
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    """A chord and when it sounds."""
+
+    start: float  # quarter notes
+    length: float
+    root: int  # pitch class, 0 = C
+    quality: str  # a key of `theory.CHORDS`
+    bass: int  # pitch class
+
+    @property
+    def pitch_classes(self) -> tuple[int, ...]:
+        """The chord's pitch classes, root first."""
+        return tuple((self.root + interval) % 12 for interval in CHORDS[self.quality])
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in quarter notes."""
+        return self.start + self.length
+
+    @property
+    def symbol(self) -> str:
+        """As written above a stave: `Am7`, `C/E`."""
+        slash = "" if self.bass == self.root else f"/{pitch_name(self.bass)}"
+        return pitch_name(self.root) + {"maj": "", "min": "m"}.get(self.quality, self.quality) + slash
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the form."""
+
+    name: str  # intro, verse, chorus, bridge, break, build, outro, head, solo
+    start: float  # quarter notes
+    length: float
+    density: float  # 0 (one part alone) to 1 (everybody plays)
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in quarter notes."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One player: an instrument, its place in the mix, and its notes, sorted by start."""
+
+    name: str  # unique in the piece, such as "bass" or "lead"
+    role: str  # drums, percussion, bass, chords, pad, arp, lead, counter
+    instrument: str  # a key of `instruments.INSTRUMENTS` or `instruments.KITS`
+    family: str  # one of `instruments.FAMILIES`
+    program: int | None  # General MIDI program (of a kit: of bank 128); None: our own synthesis plays it
+    patch: str  # our own synthesis' patch or kit
+    notes: tuple[Note, ...]
+    level_db: float = 0.0
+    trim_db: float = 0.0  # makes its sound as loud as any other's before `level_db`
+    pan: float = 0.0  # -1 left to 1 right
+    room: float = 0.1  # share sent to the reverb
+    echo: float = 0.0  # share sent to the tempo-synchronised delay
+    chorus: float = 0.0  # depth, 0 to 1
+    drive: float = 0.0  # saturation, 0 to 1
+    tilt_db: float = 0.0  # treble up, bass down
+    duck: float = 0.0  # how far the kick pushes it down, 0 to 1
+
+    @property
+    def drums(self) -> bool:
+        """Whether its pitches are drums."""
+        return self.role in ("drums", "percussion")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole piece and everything that is true of it."""
+
+    seed: int
+    genre: str
+    mood: str
+    tempo: float  # felt beats per minute
+    signature: Signature
+    tonic: int  # pitch class
+    mode: str  # a key of `theory.SCALES`
+    swing: float  # 0 straight, 1 triplets
+    energy: float  # 0 to 1
+    chords: tuple[Chord, ...]
+    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    length: float  # quarter notes
+    loudness: float = -16.0  # LUFS at which the whole is rendered
+    reverb_seconds: float = 1.0
+    glue: float = 0.3  # compression of the mix, 0 to 1
+
+    @property
+    def beat(self) -> float:
+        """Length of a felt beat, in quarter notes."""
+        return 1.5 if (self.signature.denominator, self.signature.numerator % 3) == (8, 0) else 1.0
+
+    @property
+    def bar(self) -> float:
+        """Length of a bar, in quarter notes."""
+        return float(self.signature.bar)
+
+    @property
+    def quarter_seconds(self) -> float:
+        """Length of a quarter note, in seconds."""
+        return 60.0 / (self.tempo * self.beat)
+
+    @property
+    def seconds(self) -> float:
+        """Length of the piece without the last reverberation, in seconds."""
+        return self.length * self.quarter_seconds
+
+    @property
+    def key(self) -> str:
+        """Such as `A minor` or `D dorian`."""
+        return key_name(self.tonic, self.mode)
+
+    def frame(self, time: float, rate: int) -> int:
+        """The frame at which `time` (quarter notes) lies. Notes start exactly there."""
+        return round(time * self.quarter_seconds * rate)
+
+    def beats(self) -> np.ndarray:
+        """Times of all felt beats in seconds, float64 (n,)."""
+        return np.arange(0.0, self.length - 1e-6, self.beat) * self.quarter_seconds
+
+    def bars(self) -> np.ndarray:
+        """Times of all bar lines in seconds, float64 (n,)."""
+        return np.arange(0.0, self.length - 1e-6, self.bar) * self.quarter_seconds
+
+    def section_at(self, time: float) -> Section:
+        """The section that contains `time` (quarter notes); the last one after the end."""
+        return next((s for s in self.sections if s.start <= time < s.end), self.sections[-1])
+
+    def chords_between(self, first: float, last: float) -> Iterator[Chord]:
+        """The chords that sound somewhere in [first, last), in quarter notes."""
+        return (chord for chord in self.chords if chord.start < last and chord.end > first)
+
+    def onset_frames(self, part: Part, rate: int) -> np.ndarray:
+        """Frames at which the part's notes start, int64 (n,)."""
+        return np.array([self.frame(note.start, rate) for note in part.notes], np.int64)
