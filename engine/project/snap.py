@@ -98,22 +98,26 @@ def grid_lines(
     """
     clock, signature = p.clock, p.signature
     step, bars = _spacing(p, min_spacing_frames, grid)
-    per_bar = -(-signature.bar // step)
+    in_bar = [(i * step, *_place(i * step, signature)) for i in range(int(-(-signature.bar // step)))]
     bar = max(int(clock.beats(max(first_frame, 0)) // signature.bar), 0)
     bar -= bar % bars
     lines: list[GridLine] = []
     while True:
         start = bar * signature.bar
-        for index in range(per_bar if bars == 1 else 1):
-            beats = start + index * step
+        for offset, beat, kind in in_bar:
+            beats = start + offset
             frame = clock.frames(beats)
             if frame > last_frame:
                 return lines
             if frame >= first_frame:
-                beat, rest = divmod(index * step, signature.beat)
-                kind = LineKind.BAR if not index else LineKind.DIVISION if rest else LineKind.BEAT
-                lines.append(GridLine(frame, beats, bar + 1, int(beat) + 1, kind))
+                lines.append(GridLine(frame, beats, bar + 1, beat, kind))
         bar += bars
+
+
+def _place(offset: Fraction, signature: Signature) -> tuple[int, LineKind]:
+    """(beat from 1, kind) of the line `offset` quarter notes into a bar."""
+    beat, rest = divmod(offset, signature.beat)
+    return int(beat) + 1, LineKind.BAR if not offset else LineKind.DIVISION if rest else LineKind.BEAT
 
 
 def _spacing(p: Project, min_spacing_frames: float, grid: Grid | None) -> tuple[Fraction, int]:
