@@ -141,7 +141,7 @@ class Document(QObject):
         return True
 
     @property
-    def home(self) -> ProjectFolder | None:
+    def home(self) -> "ProjectFolder | None":
         """The opened folder: its recovery and its missing files."""
         return self._home
 
