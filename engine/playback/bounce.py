@@ -117,6 +117,15 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     return report
 
 
+def files_of(project: Project, folder: Path, request: BounceRequest) -> dict[str | None, Path]:
+    """Where `bounce` would write each track's stem, by the track's id, and the mix, by None.
+
+    Raises:
+        ExportError: it cannot be made as asked.
+    """
+    return _targets(project, folder, request, _stems(project, request)[0])
+
+
 def write_report(report: BounceReport) -> Path:
     """Writes `report` as text beside the first of its files, named after the song; returns its path.
 
