@@ -115,6 +115,11 @@ class Mixer:
                     break
         return frames
 
+    def sounding(self, start: int, frames: int) -> set[str]:
+        """The ids of the tracks that sound somewhere in the song frames `start` …."""
+        end = start + frames
+        return {id_ for id_, voice in self._voices.items() if voice.sounds and voice.between(start, end)}
+
     def sounds_across(self, frame: int) -> bool:
         """Whether a sound lies over the border before `frame`, so that starting there would click."""
         return any(

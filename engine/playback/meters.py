@@ -1,0 +1,54 @@
+"""Peak and RMS meters.
+
+What is measured is the exact peak and mean square of each stretch of sound; what is shown is a peak that rises at once
+and falls by 20 dB in 1.5 s, and an RMS over about 0.3 s. A clip light is lit by a sample beyond full scale (more than 1
+in magnitude) and stays lit until it is reset.
+"""
+
+import math
+
+import numpy as np
+
+_FALL_DB_PER_SECOND = 20.0 / 1.5
+_RMS_SECONDS = 0.3
+
+
+def measure(sound: np.ndarray) -> tuple[float, float, float, float]:
+    """(peak left, peak right, mean square left, mean square right) of float32 (frames, 2), at least one frame."""
+    left, right = sound[:, 0], sound[:, 1]
+    return (
+        max(float(left.max()), -float(left.min())),
+        max(float(right.max()), -float(right.min())),
+        float(np.dot(left, left)) / len(sound),
+        float(np.dot(right, right)) / len(sound),
+    )
+
+
+class Ballistics:
+    """What `channels` meters show: peak (channels, 2), RMS (channels, 2) and clip lights (channels,)."""
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self.peak = np.zeros((channels, 2), np.float32)
+        self.clipped = np.zeros(channels, np.bool_)
+        self._power = np.zeros((channels, 2), np.float32)
+        self._rate = rate
+
+    @property
+    def rms(self) -> np.ndarray:
+        """Root of the mean square, float32 (channels, 2)."""
+        return np.sqrt(self._power)
+
+    def push(self, measured: np.ndarray, frames: int) -> None:
+        """Takes what `measure` found in the next `frames` frames: float32 (channels, 4)."""
+        seconds = frames / self._rate
+        fall = np.float32(10.0 ** (-_FALL_DB_PER_SECOND * seconds / 20.0))
+        np.maximum(self.peak * fall, measured[:, :2], out=self.peak)
+        self._power += (measured[:, 2:] - self._power) * np.float32(1.0 - math.exp(-seconds / _RMS_SECONDS))
+        self.clipped |= (measured[:, :2] > 1.0).any(axis=1)
+
+    def carry(self, old: "Ballistics", places: list[tuple[int, int]]) -> None:
+        """Goes on from `old` with the channels in (place in old, place here)."""
+        for there, here in places:
+            self.peak[here] = old.peak[there]
+            self._power[here] = old._power[there]
+            self.clipped[here] = old.clipped[there]

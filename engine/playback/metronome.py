@@ -1,0 +1,41 @@
+"""The metronome: a click on each beat, a higher and louder one on the first of a bar. Heard, never bounced."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from engine.tempo import Clock
+
+_LENGTH, _ATTACK, _DECAY = 0.040, 0.001, 0.007  # seconds
+_BAR_HZ, _BEAT_HZ = 1760.0, 1174.7
+_BAR_LEVEL, _BEAT_LEVEL = 0.5, 0.3
+
+
+class Metronome:
+    """Clicks that are a function of the song's frame, so they may be rendered from anywhere."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._beat = clock.signature.beat * clock.frames_per_beat
+        self._bar = clock.signature.numerator
+        self._sounds = [_click(clock.rate, _BEAT_HZ, _BEAT_LEVEL), _click(clock.rate, _BAR_HZ, _BAR_LEVEL)]
+
+    def add(self, out: np.ndarray, start: int, gain: float) -> None:
+        """Adds the clicks of song frames `start` … to `out` (frames, 2)."""
+        end = start + len(out)
+        length = len(self._sounds[0])
+        beat = max(math.floor((start - length) / self._beat), 0)
+        while (at := math.floor(beat * self._beat + Fraction(1, 2))) < end:
+            first, last = max(at, start), min(at + length, end)
+            if first < last:
+                sound = self._sounds[beat % self._bar == 0][first - at : last - at]
+                out[first - start : last - start] += sound * np.float32(gain)
+            beat += 1
+
+
+def _click(rate: int, hertz: float, level: float) -> np.ndarray:
+    """A decaying sine, silent at both ends: float32 (frames, 1)."""
+    t = np.arange(round(_LENGTH * rate)) / rate
+    ends = np.minimum(t / _ATTACK, (_LENGTH - t) / _ATTACK).clip(0.0, 1.0)
+    sound = level * np.sin(2.0 * math.pi * hertz * t) * np.exp(-t / _DECAY) * ends
+    return sound.astype(np.float32)[:, None]

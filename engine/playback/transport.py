@@ -1,0 +1,346 @@
+"""What is playing: renders the song ahead into a ring, and makes changes heard soon and without clicks.
+
+The ring holds up to `buffer` frames that are not yet due. A change does not wait for them: it takes effect at a cut a
+little ahead of what the device has taken (`guard` frames: two of its blocks and some time to render). From the cut on,
+what lies in the ring is faded over into what is rendered anew, and the rest of the ring is replaced piece by piece; it
+stays playable meanwhile, so a change never empties the buffer. Jumps (play, stop, seek) drop the rest instead: old
+sound at a new place would be wrong. So a fader is heard about `guard` frames after it moved, however long the buffer.
+
+Each frame of the ring is mapped to the song's frame that it plays, so the position reported is the one that is heard,
+and a cut goes on exactly there, through loops too.
+
+Where a growing file lacks what is needed, playback holds: it fades out, waits, and goes on from the frame where it
+stopped as soon as there is half a second or the end of the clip.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.playback.meters import measure
+from engine.playback.metronome import Metronome
+from engine.playback.mixer import Mixer
+from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
+from engine.playback.ring import Ring
+from engine.project.pool import SampleFile
+from engine.tempo import Clock
+
+MIN_LOOP_SECONDS = 0.01
+"""Shorter loop regions are not repeated."""
+
+_FADE_SECONDS = 0.008
+_RESUME_SECONDS = 0.5  # what must be there before a held playback goes on
+_LEAD = 2  # quanta that are rendered before a change is made
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """From ring frame `out` on, the song is at `song` and moves, or stands still there (stopped, or `holding`)."""
+
+    out: int
+    song: int
+    moving: bool
+    holding: bool = False
+
+    def at(self, out: int) -> int:
+        """The song's frame at ring frame `out`."""
+        return self.song + (out - self.out if self.moving else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Meters of ring frames `start` to `end`: (tracks, 4), see `meters.measure`, before the master gain."""
+
+    start: int
+    end: int
+    tracks: tuple[TrackPlan, ...]
+    values: np.ndarray
+
+
+class Transport:
+    """Belongs to the thread that renders; only `ring.pull` is called by another."""
+
+    def __init__(self, plan: Plan, *, buffer: int, guard: int) -> None:
+        """`buffer` and `guard` in frames at the plan's rate."""
+        self.rate = plan.rate
+        self.quantum = 1024 * max(1, round(plan.rate / 48000))
+        self.fade = round(_FADE_SECONDS * plan.rate)
+        self.mixer = Mixer(plan, strict=False)
+        self.loop = plan.loop
+        self.playing = False
+        self.hold = True
+        self.lacked = 0  # frames that a growing file lacked while it was not allowed to hold
+        self.measured: deque[Measured] = deque()
+        self._metronome: Metronome | None = None
+        self._metronome_gain = 1.0
+        self._audition: tuple[Mixer, int] | None = None  # and the ring frame at which it starts
+        self._song = 0
+        self._holding = False
+        self._stems = np.empty((0, self.quantum, 2), np.float32)
+        self.ring = Ring(1)
+        self._segments = deque([Segment(0, 0, False)])
+        self.set_buffer(buffer, guard)
+
+    def set_buffer(self, buffer: int, guard: int) -> None:
+        """Starts with an empty ring from what is heard now; the device must not be pulling."""
+        self._rewind(self.ring.read)
+        self.buffer, self.guard = buffer, guard
+        self.ring = Ring(self.rate + buffer + guard + 8 * self.quantum)  # the last second can be looked back at
+        self.head = 0  # the next ring frame to render
+        self._floor = 0  # no cut before this
+        self._segments = deque([Segment(0, self._song, self.playing and not self._holding, self._holding)])
+        self.measured.clear()
+        self._stop_audition()
+
+    def close(self) -> None:
+        """Closes its files."""
+        self.mixer.close()
+        self._stop_audition()
+
+    def fill(self) -> bool:
+        """Renders one more piece if the ring lacks it; returns whether it did."""
+        if self.head >= self.ring.read + self.buffer:
+            return False
+        if self.ring.read > self.head:  # the device has overtaken what was to be replaced
+            self._skip(self.ring.read + self.guard - self.head)
+        self._advance()
+        return True
+
+    def at(self, out: int) -> Segment:
+        """The segment of ring frame `out`, which was played less than a second ago or is in the ring."""
+        segments = self._segments
+        return next((segment for segment in reversed(segments) if segment.out <= out), segments[0])
+
+    def play(self, frame: int | None = None) -> None:
+        """Plays from song frame `frame`, or from where it stands."""
+        if self.playing and frame is None:
+            return
+
+        def apply() -> None:
+            self.playing, self._holding = True, False
+            if frame is not None:
+                self._song = frame
+
+        self._change(apply, jump=True)
+
+    def stop(self) -> None:
+        """Stops where it is."""
+
+        def apply() -> None:
+            self.playing = self._holding = False
+
+        if self.playing:
+            self._change(apply, jump=True)
+
+    def seek(self, frame: int) -> None:
+        """Goes to song frame `frame`, playing on if it plays."""
+
+        def apply() -> None:
+            self._song, self._holding = frame, False
+
+        self._change(apply, jump=True)
+
+    def set_plan(self, plan: Plan) -> None:
+        """Plays `plan` (of the same rate) from now on."""
+
+        def apply() -> None:
+            if plan.loop != self.mixer.plan.loop:
+                self.loop = plan.loop
+            if self._metronome and (plan.tempo, plan.signature) != (self.mixer.plan.tempo, self.mixer.plan.signature):
+                self._metronome = Metronome(Clock(plan.rate, plan.tempo, plan.signature))
+            self.mixer.set_plan(plan)
+
+        self._change(apply)
+
+    def set_loop(self, loop: LoopFrames) -> None:
+        """Repeats `loop` until the next plan brings another."""
+
+        def apply() -> None:
+            self.loop = loop
+
+        self._change(apply)
+
+    def set_metronome(self, on: bool, gain: float = 1.0) -> None:
+        """Switches the clicks, `gain` linear."""
+
+        def apply() -> None:
+            plan = self.mixer.plan
+            self._metronome = Metronome(Clock(plan.rate, plan.tempo, plan.signature)) if on else None
+            self._metronome_gain = gain
+
+        self._change(apply)
+
+    def audition(self, file: SampleFile | None) -> None:
+        """Plays `file` from its start over whatever plays, unmetered; None ends that."""
+
+        def apply() -> None:
+            self._stop_audition()
+            if file:
+                track = TrackPlan("", placements=(Placement(0, file.frames, file),))
+                self._audition = (Mixer(Plan(self.rate, (track,)), strict=False), self.head)
+
+        self._change(apply, also_stopped=True)
+
+    def _change(self, apply: Callable[[], None], *, jump: bool = False, also_stopped: bool = False) -> None:
+        if not (self.playing or jump or also_stopped):
+            apply()
+            return
+        ring, fade = self.ring, self.fade
+        cut = max(ring.read + self.guard, self._floor)
+        while self.head < cut + fade:
+            self._advance()
+        self._rewind(cut)
+        apply()
+        rises = not jump or (self.playing and self.mixer.sounds_across(self._song))
+        out, tap = np.empty((2, _LEAD * self.quantum, 2), np.float32)
+        for first in range(0, len(out), self.quantum):
+            part = slice(first, first + self.quantum)
+            self._render(out[part], tap[part])
+        at = max(cut, min(ring.read + self.guard // 2, ring.write))  # rendering may have taken long
+        if (late := at - cut) > 0:
+            if jump or late > len(out) - fade:
+                self._shift(cut, late)
+            else:
+                out, tap = out[late:], tap[late:]
+        count = max(min(fade, ring.write - at), 0)
+        up = np.arange(count, dtype=np.float32)[:, None] / np.float32(fade)
+        for new, memory in ((out, ring.out), (tap, ring.tap)):
+            if rises:
+                new[:count] *= up
+            new[:count] += ring.get(memory, at, count) * (1 - up)
+        ring.put(at, out, tap)
+        ring.write = self.head if jump else max(ring.write, self.head)
+        self._floor = at
+
+    def _rewind(self, cut: int) -> None:
+        """Goes back to rendering ring frame `cut`."""
+        segments = self._segments
+        while len(segments) > 1 and segments[-1].out > cut:
+            segments.pop()
+        while self.measured and self.measured[-1].start >= cut:
+            self.measured.pop()
+        self._song, self._holding = segments[-1].at(cut), segments[-1].holding
+        self.head = cut
+
+    def _shift(self, cut: int, frames: int) -> None:
+        """Moves what was rendered from ring frame `cut` on `frames` later."""
+        later = [replace(segment, out=segment.out + frames) for segment in self._segments if segment.out >= cut]
+        self._segments = deque([segment for segment in self._segments if segment.out < cut] + later)
+        self.measured = deque(
+            replace(item, start=item.start + frames, end=item.end + frames) if item.start >= cut else item
+            for item in self.measured
+        )
+        self.head += frames
+
+    def _skip(self, frames: int) -> None:
+        """Leaves the next frames of the ring as they are; the song goes on meanwhile."""
+        if self.playing and not self._holding:
+            self._song += frames
+            if self._loops(self._song - frames) and self._song >= self.loop.end:
+                length = self.loop.end - self.loop.start
+                self._song = self.loop.start + (self._song - self.loop.start) % length
+        self.head += frames
+
+    def _advance(self) -> None:
+        """Renders the next quantum into the ring."""
+        out, tap = np.empty((2, self.quantum, 2), np.float32)
+        at = self.head
+        self._render(out, tap)
+        self.ring.put(at, out, tap)
+        self.ring.write = max(self.ring.write, self.head)
+        while len(self._segments) > 1 and self._segments[1].out < self.ring.read - self.rate:
+            self._segments.popleft()
+
+    def _render(self, out: np.ndarray, tap: np.ndarray) -> None:
+        """The next frames, at most a quantum: what the device plays, and the song alone."""
+        if self.playing:
+            parts = self._render_song(tap)
+        else:
+            parts = []
+            tap.fill(0.0)
+            self._mark(0, moving=False)
+        out[:] = tap
+        if self._metronome:
+            for first, song, count in parts:
+                self._metronome.add(out[first : first + count], song, self._metronome_gain)
+        if self._audition:
+            mixer, start = self._audition
+            out += mixer.render(self.head - start, len(out))
+        self.head += len(out)
+
+    def _render_song(self, tap: np.ndarray) -> list[tuple[int, int, int]]:
+        """Renders the song's next frames; returns (first frame, song frame, frames) of each stretch of it."""
+        values = np.zeros((len(self.mixer.plan.tracks), 4), np.float32)
+        parts: list[tuple[int, int, int]] = []
+        done = 0
+        while done < len(tap):
+            song, count = self._song, len(tap) - done
+            to_end = self.loop.end - song if self._loops(song) else None
+            count = count if to_end is None else min(count, to_end)
+            needed = max(count + self.fade, round(_RESUME_SECONDS * self.rate) if self._holding else 0)
+            needed = needed if to_end is None else min(needed, to_end)
+            ready = self.mixer.ready(song, needed)
+            if ready < needed and self.hold:
+                self._wait(tap[done:], ready, done)
+                break
+            self.lacked += max(count - ready, 0)
+            part = tap[done : done + count]
+            self._measure(part, values, count / len(tap))
+            if self._holding:
+                self._holding = False
+                fade = min(self.fade, count)
+                part[:fade] *= np.arange(fade, dtype=np.float32)[:, None] / np.float32(fade)
+            self._mark(done, moving=True)
+            parts.append((done, song, count))
+            self._song += count
+            done += count
+            if count == to_end:
+                self._song = self.loop.start
+        self.measured.append(Measured(self.head, self.head + len(tap), self.mixer.plan.tracks, values))
+        return parts
+
+    def _wait(self, part: np.ndarray, ready: int, done: int) -> None:
+        """Fills `part` while a growing file lacks what comes next, fading out what is there of it."""
+        part.fill(0.0)
+        if not self._holding and (count := min(self.fade, ready, len(part))):
+            self.mixer.render(self._song, count, out=part[:count])
+            part[:count] *= np.arange(count, 0, -1, dtype=np.float32)[:, None] / np.float32(count)
+        self._holding = True
+        self._mark(done, moving=False)
+
+    def _measure(self, part: np.ndarray, values: np.ndarray, share: float) -> None:
+        """Renders the song's next frames into `part`, and adds what each track's meter sees to `values`."""
+        plan = self.mixer.plan
+        if len(self._stems) < len(plan.tracks):
+            self._stems = np.empty((len(plan.tracks), self.quantum, 2), np.float32)
+        sounding = self.mixer.sounding(self._song, len(part))
+        places = {track.id: place for place, track in enumerate(plan.tracks) if track.id in sounding}
+        stems = {track_id: self._stems[place, : len(part)] for track_id, place in places.items()}
+        self.mixer.render(self._song, len(part), out=part, stems=stems)
+        scale = 1.0 / plan.master_gain if plan.master_gain else 0.0
+        for track_id, place in places.items():
+            left, right, left_power, right_power = measure(stems[track_id])
+            row = values[place]
+            row[0], row[1] = max(row[0], left * scale), max(row[1], right * scale)
+            row[2] += left_power * scale * scale * share
+            row[3] += right_power * scale * scale * share
+
+    def _loops(self, song: int) -> bool:
+        loop = self.loop
+        return loop.on and song < loop.end and loop.end - loop.start >= MIN_LOOP_SECONDS * self.rate
+
+    def _mark(self, done: int, *, moving: bool) -> None:
+        """Notes where the song is `done` frames after the head."""
+        out, last = self.head + done, self._segments[-1]
+        if (last.moving, last.holding, last.at(out)) == (moving, self._holding, self._song):
+            return
+        if last.out == out:
+            self._segments.pop()
+        self._segments.append(Segment(out, self._song, moving, self._holding))
+
+    def _stop_audition(self) -> None:
+        if self._audition:
+            self._audition[0].close()
+        self._audition = None
