@@ -1,0 +1,54 @@
+"""Configs of the networks are frozen dataclasses of plain numbers; what is read from a file must fit them exactly."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
+
+from engine.errors import ModelError
+
+
+class Config(Protocol):
+    """A frozen dataclass whose fields are numbers, strings or tuples of numbers."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+C = TypeVar("C", bound=Config)
+
+
+def to_dict(config: Config) -> dict[str, Any]:
+    """The config's fields, ready for JSON."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(config).items()}
+
+
+def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
+    """The config of `kind` with these fields.
+
+    Raises:
+        ModelError: a field is unknown, missing, or of the wrong type.
+    """
+    known = {field.name for field in fields(kind)}
+    if unknown := sorted(set(values) - known):
+        raise ModelError(f"{kind.__name__} does not know {', '.join(unknown)}: the model is from another version.")
+    if missing := sorted(known - set(values)):
+        raise ModelError(f"{kind.__name__} lacks {', '.join(missing)}: the model's description is incomplete.")
+    hints = get_type_hints(kind)
+    return kind(**{key: _fit(kind.__name__, key, hints[key], value) for key, value in values.items()})
+
+
+def _fit(name: str, key: str, hint: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        value = tuple(value)
+    allowed = getattr(hint, "__origin__", hint)
+    if allowed is float and type(value) is int:
+        value = float(value)
+    if not isinstance(allowed, type):
+        return value
+    if issubclass(allowed, str) and allowed is not str and isinstance(value, str):
+        try:
+            return allowed(value)
+        except ValueError as error:
+            raise ModelError(f"{name}.{key} is {value!r}, which is none of its choices.") from error
+    if type(value) is not allowed:
+        raise ModelError(f"{name}.{key} is {value!r}, not of type {allowed.__name__}.")
+    return value

@@ -1,0 +1,227 @@
+"""Diffusion in angles: schedules, velocity, the DDIM step, guidance, and the sampling loops as plain functions.
+
+z_δ = cos δ · z + sin δ · ε with δ from 0 (clean) to π/2 (noise); the velocity is v_δ = dz_δ/dδ = cos δ · ε − sin δ · z.
+A network predicts v from z_δ; one step back by ω is z_{δ−ω} = cos ω · z_δ − sin ω · v (Lam et al. 2023, eq. 2–5, 12).
+
+Every loop is one idea, `denoise`: frames inside the hole are noise that is denoised, frames outside it are given, carry
+angle 0, and are never written. Generation has a hole everywhere, continuation at the end, inpainting anywhere.
+
+In the file: `schedule`, `angles`, `noised`, `velocity`, `clean`, `noise_of`, `step`, `guided`, then `denoise` and the
+loops `generate`, `continue_window`, `extend_left`, `inpaint`, `variation`, `close_loop`.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from engine.errors import ModelError
+
+
+class Schedule(StrEnum):
+    """How π/2 is divided into T steps; `LINEAR` takes large steps first and small ones last."""
+
+    LINEAR = "linear"
+    UNIFORM = "uniform"
+
+
+Tick = Callable[[int, int], None]
+"""Called before each step with (steps done, steps in all); raises `Cancelled` to stop."""
+
+
+def silent(done: int, steps: int) -> None:
+    """A `Tick` that neither reports nor cancels."""
+
+
+def schedule(steps: int, kind: Schedule = Schedule.LINEAR) -> list[float]:
+    """The angle steps ω_1 … ω_T, whose sum is π/2; sampling takes ω_T first (eq. 4)."""
+    if steps < 1:
+        raise ModelError(f"{steps} denoising steps were asked for: give at least 1.")
+    if kind is Schedule.UNIFORM:
+        return [math.pi / (2 * steps)] * steps
+    return [math.pi / (6 * steps) + 2 * math.pi * t / (3 * steps * (steps + 1)) for t in range(1, steps + 1)]
+
+
+def angles(omegas: Sequence[float]) -> list[float]:
+    """δ_1 … δ_T, the angle at which each step starts: the sum of ω_1 … ω_t (eq. 3)."""
+    total, starts = 0.0, []
+    for omega in omegas:
+        total += omega
+        starts.append(total)
+    return starts
+
+
+def noised(z: Tensor, noise: Tensor, delta: Tensor) -> Tensor:
+    """Latents at an angle: z_δ = cos δ · z + sin δ · ε; δ broadcasts against z."""
+    return torch.cos(delta) * z + torch.sin(delta) * noise
+
+
+def velocity(z: Tensor, noise: Tensor, delta: Tensor) -> Tensor:
+    """The training target: v_δ = cos δ · ε − sin δ · z."""
+    return torch.cos(delta) * noise - torch.sin(delta) * z
+
+
+def clean(z_delta: Tensor, v: Tensor, delta: Tensor) -> Tensor:
+    """The clean latent: z = cos δ · z_δ − sin δ · v."""
+    return torch.cos(delta) * z_delta - torch.sin(delta) * v
+
+
+def noise_of(z_delta: Tensor, v: Tensor, delta: Tensor) -> Tensor:
+    """The noise: ε = sin δ · z_δ + cos δ · v."""
+    return torch.sin(delta) * z_delta + torch.cos(delta) * v
+
+
+def step(z_delta: Tensor, v: Tensor, omega: float) -> Tensor:
+    """One step back: z_{δ−ω} = cos ω · z_δ − sin ω · v (eq. 12)."""
+    return math.cos(omega) * z_delta - math.sin(omega) * v
+
+
+def guided(conditional: Tensor, unconditional: Tensor, rho: float) -> Tensor:
+    """Classifier-free guidance: ρ · v_cond + (1 − ρ) · v_uncond."""
+    return torch.lerp(unconditional, conditional, rho)
+
+
+def chunk_bounds(length: int, chunks: int) -> list[int]:
+    """L_0 … L_M, where chunk m spans frames L_{m−1} to L_m: ⌊m·L/M⌋ (eq. 7)."""
+    return [m * length // chunks for m in range(chunks + 1)]
+
+
+def chunk_index(length: int, chunks: int) -> Tensor:
+    """(L,) int64: the chunk that each frame belongs to."""
+    bounds = torch.tensor(chunk_bounds(length, chunks))
+    return torch.repeat_interleave(torch.arange(chunks), bounds.diff())
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAngles:
+    """The angle vector δ ∈ R^L, kept as its few distinct values: frame l has the angle `values[:, which[l]]`.
+
+    values: (B, A) or (1, A) float; which: (L,) int64. In training A = M, one angle a chunk; in sampling A = 2.
+    """
+
+    values: Tensor
+    which: Tensor
+
+    def frames(self) -> Tensor:
+        """The vector itself, ready to broadcast against latents: (B, L, 1)."""
+        return self.values[:, self.which, None]
+
+
+class Velocity(Protocol):
+    """A network with its conditions bound: predicts the velocity of the frames `wanted` of a window.
+
+    z: (B, L, D); returns (B, wanted.stop − wanted.start, D).
+    """
+
+    def __call__(self, z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
+        """The velocity of the frames `wanted` of z at angles δ."""
+        ...
+
+
+def denoise(
+    network: Velocity,
+    z: Tensor,
+    hole: Tensor,
+    omegas: Sequence[float],
+    tick: Tick = silent,
+) -> Tensor:
+    """Denoises the frames in `hole`; every other frame comes back bit-identical.
+
+    Args:
+        network: velocity of some frames of a window.
+        z: (B, L, D); in the hole z_δ at δ = Σω, elsewhere the given latents.
+        hole: (L,) bool on the CPU, true where frames are made; at least one.
+        omegas: ω_1 … ω_T, taken from the last to the first.
+        tick: progress and cancel, called before each step.
+
+    Returns:
+        (B, L, D), the window with its hole filled.
+    """
+    inside = hole.nonzero()[:, 0]
+    wanted = slice(int(inside[0]), int(inside[-1]) + 1)
+    gaps = not bool(hole[wanted].all())
+    mask = hole[wanted, None].to(z.device)  # (l, 1)
+    which = hole.long().to(z.device)  # (L,)
+    starts = torch.tensor([[0.0, delta] for delta in angles(omegas)], device=z.device)  # (T, 2)
+    z = z.clone()
+    steps = len(omegas)
+    for done, t in enumerate(reversed(range(steps))):
+        tick(done, steps)
+        v = network(z, FrameAngles(starts[t : t + 1], which), wanted).to(z.dtype)  # (B, l, D)
+        moved = step(z[:, wanted], v, omegas[t])
+        z[:, wanted] = torch.where(mask, moved, z[:, wanted]) if gaps else moved
+    tick(steps, steps)
+    return z
+
+
+def generate(network: Velocity, noise: Tensor, omegas: Sequence[float], tick: Tick = silent) -> Tensor:
+    """Algorithm 1: a window out of noise (B, L, D), the same angle on all of its frames."""
+    return denoise(network, noise, torch.ones(noise.shape[1], dtype=torch.bool), omegas, tick)
+
+
+def continue_window(
+    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], tick: Tick = silent
+) -> Tensor:
+    """Algorithm 2, one round: (B, l, D) new frames after `kept` (B, L − l, D), which is read and never changed.
+
+    `kept` is the latest part of what there is; it may be shorter than a window, or empty.
+    """
+    window = torch.cat((kept, noise), dim=1)  # (B, L, D)
+    hole = torch.arange(window.shape[1]) >= kept.shape[1]
+    return denoise(network, window, hole, omegas, tick)[:, kept.shape[1] :]
+
+
+def extend_left(network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], tick: Tick = silent) -> Tensor:
+    """(B, l, D) new frames before `kept` (B, L − l, D)."""
+    window = torch.cat((noise, kept), dim=1)  # (B, L, D)
+    hole = torch.arange(window.shape[1]) < noise.shape[1]
+    return denoise(network, window, hole, omegas, tick)[:, : noise.shape[1]]
+
+
+def inpaint(
+    network: Velocity, z: Tensor, noise: Tensor, hole: Tensor, omegas: Sequence[float], tick: Tick = silent
+) -> Tensor:
+    """New frames wherever `hole` (L,) is true, any set of frames or chunks; z and noise are (B, L, D)."""
+    return denoise(network, torch.where(hole[:, None].to(z.device), noise, z), hole, omegas, tick)
+
+
+def variation(
+    network: Velocity,
+    z: Tensor,
+    noise: Tensor,
+    strength: float,
+    omegas: Sequence[float],
+    tick: Tick = silent,
+) -> Tensor:
+    """Something close to z (B, L, D): noised up to δ = strength · π/2 and denoised from there.
+
+    A strength of 0 returns z, one of 1 something new. The steps ω are scaled by the strength.
+    """
+    if strength <= 0:
+        return z.clone()
+    reach = min(strength, 1.0)
+    start = noised(z, noise, torch.tensor(reach * math.pi / 2, device=z.device))
+    return denoise(network, start, torch.ones(z.shape[1], dtype=torch.bool), [reach * w for w in omegas], tick)
+
+
+def close_loop(
+    network: Velocity, z: Tensor, noise: Tensor, frames: int, omegas: Sequence[float], tick: Tick = silent
+) -> Tensor:
+    """A loop whose end joins its start: the last `frames` are made anew between the end before them and the start.
+
+    z and noise are (B, L, D). The window is turned so that what follows the hole in time, the loop's own start, lies to
+    its right; the network must be bound to tokens turned by `loop_turn` frames likewise.
+    """
+    turn = loop_turn(z.shape[1], frames)
+    hole = torch.roll(torch.arange(z.shape[1]) >= z.shape[1] - frames, turn)
+    turned = inpaint(network, torch.roll(z, turn, dims=1), torch.roll(noise, turn, dims=1), hole, omegas, tick)
+    return torch.roll(turned, -turn, dims=1)
+
+
+def loop_turn(length: int, frames: int) -> int:
+    """By how many frames `close_loop` turns a window to the right: half of what it keeps."""
+    return (length - frames) // 2

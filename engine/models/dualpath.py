@@ -1,0 +1,399 @@
+"""Dual-path diffusion (DPD): the network that predicts velocities of latents (Lam et al. 2023, section 4.2).
+
+z (B, L, D) and its angles → hidden frames → S half-overlapping segments of K → N blocks → overlap-add → velocity.
+Each block looks along both axes: the coarse path attends across segments (rotary self-attention, then attention to the
+semantic tokens), the fine path runs bidirectional SRUs inside each segment, and FiLM tells it the noise scale.
+
+Layout: the hidden state is (B, K, S, H), so that attention over S and the recurrence over K both run without a
+transpose. Without guidance's condition the cross-attention turns into self-attention with the same weights, and FiLM's
+pooled token embedding is dropped with it.
+
+In the file: config and presets, `segment`, `merge`, the layers, `Condition` (constant for a window), `DualPath`.
+
+Ours to choose, as the paper leaves them open: rotary base 10 000 with positions in token periods (40 ms); two gated
+feed-forward layers a block; biases only in the MLPs and FiLM; pre-norm residuals. `paper` has 12 heads, feed-forward
+width 5 H and SRU width H a direction, which makes 295 M parameters (stated: 296.6 M).
+
+`starter` is chosen by arithmetic for two CPU cores. A continuation denoises its whole window, 2 L positions, T times
+with and without condition: for 24 kHz, 125 Hz latents, a 10 s window (L 1250, K 32, S 80 → 2560 positions) and T = 5
+that is 25 600 evaluations a position for each chunk of 2 s (M 5). With P parameters a position a chunk costs 51 200 · P
+operations: 0.15 T at P = 2.9 M, 0.2 s at the 0.8 TFLOP/s that bfloat16 reaches on two such cores (AVX-512 BF16), as
+much again for attention and what moves through memory. The last block needs only the chunk's own segments, which saves
+(1 − 1/M)/N of it.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.models.diffusion import FrameAngles, guided
+from engine.models.recurrence import FinePath
+
+
+@dataclass(frozen=True)
+class DualPathConfig:
+    """Sizes of a DPD network; see the letters in `engine.models`."""
+
+    latent_width: int = 16  # D
+    hidden: int = 768  # H
+    blocks: int = 8  # N
+    segment: int = 64  # K, even
+    heads: int = 12
+    feed_forward: int = 3840  # gated width after each attention
+    recurrent: int = 768  # SRU width a direction
+    peephole: bool = False  # SRU with the v ⊙ c terms, which cannot run as a scan
+    angle_width: int = 256
+    vocabulary: int = 1024  # semantic tokens
+    frame_rate: float = 250.0  # latents a second
+    token_rate: float = 25.0
+    rotary_base: float = 10000.0
+
+
+PRESETS: dict[str, DualPathConfig] = {
+    "paper": DualPathConfig(),
+    "starter": DualPathConfig(
+        hidden=192, blocks=4, segment=32, heads=3, feed_forward=256, recurrent=96, vocabulary=512, frame_rate=125.0
+    ),
+    "tiny": DualPathConfig(
+        latent_width=8,
+        hidden=32,
+        blocks=2,
+        segment=8,
+        heads=2,
+        feed_forward=48,
+        recurrent=16,
+        angle_width=16,
+        vocabulary=32,
+        frame_rate=125.0,
+    ),
+}
+
+
+_EPS = 1e-5
+
+
+def segments(length: int, size: int) -> int:
+    """S = ⌈2L/K⌉ + 1."""
+    return -(-2 * length // size) + 1
+
+
+def segment(h: Tensor, size: int) -> Tensor:
+    """Half-overlapping segments, zero-padded at both ends so that each frame lies in two: (B, L, H) → (B, K, S, H)."""
+    half, count = size // 2, segments(h.shape[1], size)
+    h = F.pad(h, (0, 0, half, count * half - h.shape[1]))  # (B, (S+1)·K/2, H)
+    blocks = h.view(h.shape[0], count + 1, half, -1).transpose(1, 2)  # (B, K/2, S+1, H)
+    return torch.cat((blocks[:, :, :-1], blocks[:, :, 1:]), dim=1)  # (B, K, S, H)
+
+
+def merge(x: Tensor, length: int) -> Tensor:
+    """Overlap-add, halved: the inverse of `segment`; (B, K, S, H) → (B, L, H)."""
+    half = x.shape[1] // 2
+    h = (x[:, :half, 1:] + x[:, half:, :-1]) / 2  # (B, K/2, S−1, H)
+    return h.transpose(1, 2).flatten(1, 2)[:, :length]  # (B, L, H)
+
+
+class RMSNorm(nn.Module):
+    """Root-mean-square norm over the last axis; on a CPU as one reduction, where torch's own takes five passes."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """X (..., W) over its own size, times the weight."""
+        if x.is_cuda:
+            return F.rms_norm(x, self.weight.shape, self.weight, _EPS)
+        precise = torch.promote_types(x.dtype, torch.float32)
+        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=precise)  # (..., 1)
+        return x * torch.rsqrt(length.square() / x.shape[-1] + _EPS).to(x.dtype) * self.weight
+
+
+class Mlp(nn.Module):
+    """MLP(x) = RMSNorm(W_2 GELU(W_1 x + b_1) + b_2): (..., in) → (..., H)."""
+
+    def __init__(self, width_in: int, hidden: int) -> None:
+        super().__init__()
+        self.inner, self.outer, self.norm = nn.Linear(width_in, hidden), nn.Linear(hidden, hidden), RMSNorm(hidden)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., in) → (..., H)."""
+        return cast(Tensor, self.norm(self.outer(F.gelu(self.inner(x)))))
+
+
+class Rotary:
+    """Rotary positions that count time in token periods, so that frames and tokens meet on one axis."""
+
+    def __init__(self, config: DualPathConfig) -> None:
+        self.config = config
+        width = config.hidden // config.heads
+        self.frequencies = [config.rotary_base ** (-2 * i / width) for i in range(width // 2)]
+
+    def at(self, times: Tensor) -> tuple[Tensor, Tensor]:
+        """Cosine and sine of the angles at `times` (...), in token periods: (..., 1, head width / 2) float32 each."""
+        angles = times[..., None, None].float() * torch.tensor(self.frequencies, device=times.device)
+        return angles.cos(), angles.sin()
+
+    def frame_times(self, length: int, device: torch.device) -> Tensor:
+        """The time of each place in each segment: (K, S)."""
+        half, count = self.config.segment // 2, segments(length, self.config.segment)
+        place = torch.arange(self.config.segment, device=device)[:, None]
+        start = (torch.arange(count, device=device)[None, :] - 1) * half
+        return (start + place + 0.5) * (self.config.token_rate / self.config.frame_rate)
+
+    def token_times(self, count: int, device: torch.device) -> Tensor:
+        """The time of each token's middle: (T_ST,)."""
+        return torch.arange(count, device=device) + 0.5
+
+
+Turn = tuple[Tensor, Tensor]
+
+
+def rotate(x: Tensor, turn: Turn) -> Tensor:
+    """Turns pairs of channels by their position's angle; x (..., heads, width)."""
+    (cos, sin), (left, right) = turn, x.chunk(2, dim=-1)
+    return torch.cat((torch.addcmul(left * cos, right, sin, value=-1), torch.addcmul(right * cos, left, sin)), dim=-1)
+
+
+class Attention(nn.Module):
+    """Rotary multi-head attention; positions last in time, channels last in memory."""
+
+    def __init__(self, hidden: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(hidden, hidden, bias=False)
+        self.key_value = nn.Linear(hidden, 2 * hidden, bias=False)
+        self.out = nn.Linear(hidden, hidden, bias=False)
+
+    def keys(self, x: Tensor, turn: Turn) -> tuple[Tensor, Tensor]:
+        """Rotated keys and values of x (..., T, H): (..., heads, T, width) each."""
+        k, v = self.key_value(x).unflatten(-1, (2 * self.heads, -1)).chunk(2, dim=-2)  # (..., T, heads, width)
+        return rotate(k, turn).transpose(-2, -3), v.transpose(-2, -3)
+
+    def forward(self, x: Tensor, turn: Turn, k: Tensor, v: Tensor) -> Tensor:
+        """Attends from x (..., T, H) to keys and values (..., heads, T', width): (..., T, H)."""
+        q = rotate(self.query(x).unflatten(-1, (self.heads, -1)), turn).transpose(-2, -3)  # (..., heads, T, width)
+        q, k, v = q.flatten(0, -4), k.flatten(0, -4), v.flatten(0, -4)  # the fused kernels want 4 axes
+        out = F.scaled_dot_product_attention(q, k, v).transpose(1, 2)  # (·, T, heads, width)
+        return cast(Tensor, self.out(out.reshape(x.shape)))
+
+
+class FeedForward(nn.Module):
+    """Gated feed-forward layer: W_2 (SiLU(W_g x) ⊙ W_1 x)."""
+
+    def __init__(self, hidden: int, width: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(hidden, 2 * width, bias=False)
+        self.outer = nn.Linear(width, hidden, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., H) → (..., H)."""
+        gate, value = self.inner(x).chunk(2, dim=-1)
+        return cast(Tensor, self.outer(F.silu(gate) * value))
+
+
+class FiLM(nn.Module):
+    """Feature-wise scale and shift from the angle embedding and the pooled token embedding."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.modulate = nn.Linear(hidden, 2 * hidden)
+
+    def forward(self, x: Tensor, code: Tensor, where: Tensor) -> Tensor:
+        """Modulates x (B, K, S, H) by code (B, A, H), a row for each angle; where (K, S) names each place's row."""
+        scale, shift = self.modulate(F.silu(code)).chunk(2, dim=-1)  # (B, A, H) each
+        return torch.addcmul(shift[:, where], x, 1 + scale[:, where])
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What stays constant while a window is denoised: made once by `DualPath.condition`, used at every step.
+
+    pooled: (B, 1, H); keys, values: one (B, heads, T_ST, width) a block; turn: of each place (K, S, 1, width / 2).
+    """
+
+    pooled: Tensor
+    turn: Turn
+    keys: tuple[Tensor, ...]
+    values: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the places of a window lie: rotary turns (K, S, 1, width/2) and the angle row of each (K, S)."""
+
+    turn: Turn
+    where: Tensor
+
+    def turn_of(self, wanted: slice) -> Turn:
+        return self.turn[0][:, wanted], self.turn[1][:, wanted]
+
+
+class DualPathBlock(nn.Module):
+    """One dual-path block: coarse path over S, fine path over K."""
+
+    def __init__(self, config: DualPathConfig) -> None:
+        super().__init__()
+        h = config.hidden
+        self.norms = nn.ModuleList(RMSNorm(h) for _ in range(5))
+        self.attention = Attention(h, config.heads)
+        self.cross = Attention(h, config.heads)
+        self.feed_forward = nn.ModuleList(FeedForward(h, config.feed_forward) for _ in range(2))
+        self.fine = FinePath(h, config.recurrent, peephole=config.peephole)
+        self.film = FiLM(h)
+
+    def forward(
+        self,
+        x: Tensor,
+        places: _Places,
+        code: Tensor,
+        condition: tuple[Tensor, Tensor] | None,
+        conditional: int,
+        wanted: slice,
+    ) -> Tensor:
+        """Maps x (B, K, S, H) → (B, K, S', H), the segments `wanted`.
+
+        condition: keys and values of the first `conditional` examples; the others attend to themselves.
+        """
+        normed = self.norms[0](x)
+        k, v = self.attention.keys(normed, places.turn)  # (B, K, heads, S, width)
+        rest = slice(conditional, None)
+        # the unconditional half attends to every segment once more
+        last = wanted if conditional == x.shape[0] else slice(None)
+        x = x[:, :, last] + self.attention(normed[:, :, last], places.turn_of(last), k, v)
+        x = x + self.feed_forward[0](self.norms[1](x))
+        normed = self.norms[2](x)
+        crossed = []
+        if conditional:
+            assert condition is not None
+            query = normed[:conditional] if last == wanted else normed[:conditional, :, wanted]
+            cos, sin = places.turn_of(wanted)
+            flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', 1, width/2)
+            crossed.append(self.cross(query.flatten(1, 2), flat, *condition).view(query.shape))
+        if conditional < x.shape[0]:
+            k, v = self.cross.keys(normed[rest], places.turn)
+            crossed.append(self.cross(normed[rest, :, wanted], places.turn_of(wanted), k, v))
+        x = (x if last == wanted else x[:, :, wanted]) + torch.cat(crossed)  # (B, K, S', H)
+        x = x + self.feed_forward[1](self.norms[3](x))
+        return x + self.film(self.fine(self.norms[4](x)), code, places.where[:, wanted])
+
+
+class DualPath(nn.Module):
+    """v̂(z_δ; u, δ). See the module's docstring."""
+
+    def __init__(self, config: DualPathConfig) -> None:
+        super().__init__()
+        self.config = config
+        h = config.hidden
+        self.angle_start = nn.Parameter(torch.randn(config.angle_width))
+        self.angle_end = nn.Parameter(torch.randn(config.angle_width))
+        self.angle_mlp = Mlp(config.angle_width, h)
+        self.embedding = nn.Embedding(config.vocabulary, h)
+        self.token_mlp = Mlp(h, h)
+        self.project_in = nn.Linear(config.latent_width, h, bias=False)
+        self.norm_in = RMSNorm(h)
+        self.rotary = Rotary(config)
+        self.blocks = nn.ModuleList(DualPathBlock(config) for _ in range(config.blocks))
+        self.norm_out = RMSNorm(h)
+        self.project_out = nn.Linear(h, config.latent_width, bias=False)
+        self._initialise()
+
+    def _initialise(self) -> None:
+        residual = 1 / math.sqrt(3 * self.config.blocks)
+        for name, module in self.named_modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.02 if name.endswith("film.modulate") else module.in_features**-0.5)
+                if name.endswith((".out", ".outer")) and "mlp" not in name:
+                    with torch.no_grad():
+                        module.weight.mul_(residual)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+
+    def condition(self, tokens: Tensor, length: int) -> Condition:
+        """The part of the work that the tokens (B, T_ST) and the window's length in frames decide."""
+        e = self.token_mlp(self.embedding(tokens))  # (B, T_ST, H)
+        turn = self._turn(self.rotary.token_times(tokens.shape[1], tokens.device))
+        pairs = [cast(DualPathBlock, block).cross.keys(e, turn) for block in self.blocks]
+        places = self._turn(self.rotary.frame_times(length, tokens.device))
+        return Condition(e.mean(dim=1, keepdim=True), places, tuple(k for k, _ in pairs), tuple(v for _, v in pairs))
+
+    def angle_code(self, delta: Tensor) -> Tensor:
+        """E_δ of distinct angles (B, A): (B, A, H)."""
+        delta = delta[..., None]
+        mixed = delta.sin() * self.angle_start + delta.cos() * self.angle_end  # (B, A, 256)
+        return cast(Tensor, self.angle_mlp(mixed.to(self.angle_start.dtype)))
+
+    def forward(
+        self,
+        z: Tensor,
+        delta: FrameAngles,
+        condition: Condition | None,
+        *,
+        conditional: int | None = None,
+        wanted: slice | None = None,
+    ) -> Tensor:
+        """The velocity of the frames `wanted` (all by default).
+
+        Args:
+            z: (B, L, D), frames at their angles.
+            delta: the angles.
+            condition: of the first `conditional` examples, or None when there are none.
+            conditional: how many of the B examples attend to tokens; the rest are unconditional. All by default.
+            wanted: frames to return; only the last block can leave out the others.
+
+        Returns:
+            (B, L, D) or (B, wanted, D).
+        """
+        length, size = z.shape[1], self.config.segment
+        if conditional is None:
+            conditional = z.shape[0] if condition else 0
+        dtype = self.project_in.weight.dtype
+        e = self.angle_code(delta.values)  # (B, A, H)
+        h = self.norm_in(self.project_in(z.to(dtype)) + e[:, delta.which])  # (B, L, H)
+        x = segment(h, size)  # (B, K, S, H)
+        turn = condition.turn if condition else self._turn(self.rotary.frame_times(length, z.device))
+        places = _Places(turn, self._where(delta.which, x.shape[2]))
+        code = e.expand(z.shape[0], -1, -1)
+        if condition:
+            pooled = F.pad(condition.pooled, (0, 0, 0, 0, 0, z.shape[0] - conditional))  # (B, 1, H)
+            code = code + pooled
+        kept = self._segments_of(wanted or slice(0, length))
+        for i, block in enumerate(self.blocks):
+            pair = (condition.keys[i], condition.values[i]) if condition else None
+            ours = kept if i + 1 == len(self.blocks) else slice(0, x.shape[2])
+            x = block(x, places, code, pair, conditional, ours)
+        first = kept.start * (size // 2)
+        h = merge(x, x.shape[2] * (size // 2))  # (B, L', H) from frame `first` on
+        start, stop = (wanted.start, wanted.stop) if wanted else (0, length)
+        return cast(Tensor, self.project_out(self.norm_out(h[:, start - first : stop - first])))
+
+    def guided_velocity(self, z: Tensor, delta: FrameAngles, condition: Condition, rho: float, wanted: slice) -> Tensor:
+        """Classifier-free guidance in one batch: both branches of each example side by side."""
+        if rho == 1.0:
+            return self(z, delta, condition, wanted=wanted)
+        values = delta.values if delta.values.shape[0] == 1 else torch.cat((delta.values, delta.values))
+        both = self(
+            torch.cat((z, z)), FrameAngles(values, delta.which), condition, conditional=z.shape[0], wanted=wanted
+        )
+        conditional, unconditional = both.chunk(2)
+        return guided(conditional, unconditional, rho)
+
+    def _segments_of(self, frames: slice) -> slice:
+        """The segments in which these frames lie."""
+        half = self.config.segment // 2
+        return slice(frames.start // half, (frames.stop - 1) // half + 2)
+
+    def _turn(self, times: Tensor) -> Turn:
+        cos, sin = self.rotary.at(times)
+        dtype = self.project_in.weight.dtype
+        return cos.to(dtype), sin.to(dtype)
+
+    def _where(self, which: Tensor, count: int) -> Tensor:
+        """The angle row of each place (K, S); the padding takes that of the nearest frame."""
+        half = self.config.segment // 2
+        place = torch.arange(self.config.segment, device=which.device)[:, None]
+        frame = place + (torch.arange(count, device=which.device)[None, :] - 1) * half
+        return which[frame.clamp(0, which.shape[0] - 1)]

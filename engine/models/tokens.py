@@ -1,0 +1,161 @@
+"""Semantic tokens: a Wav2Vec2-Conformer (transformers') at 25 frames a second, and k-means on one of its layers.
+
+The convolutional front is strided to 40 ms (stock models give 20 ms). Its input is padded so that T_wav samples give
+exactly ⌈T_wav / 960⌉ tokens at 24 kHz, each centred on its own 40 ms.
+
+`paper`: width 768, 14 conformer layers, feed-forward 3072: 201 M (stated 199.5 M); tokens from layer 7. `starter`:
+width 128, 4 layers.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from transformers import Wav2Vec2ConformerConfig, Wav2Vec2ConformerModel
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """Sizes of the SSL model and its codebook."""
+
+    rate: int = 24000
+    strides: tuple[int, ...] = (5, 4, 3, 2, 2, 2, 2)
+    kernels: tuple[int, ...] = (10, 8, 3, 3, 3, 2, 2)
+    front_width: int = 512
+    hidden: int = 768
+    layers: int = 14
+    heads: int = 12
+    feed_forward: int = 3072
+    position_kernel: int = 128
+    position_groups: int = 16
+    convolution_kernel: int = 31
+    layer: int = 7  # whose output is clustered
+    vocabulary: int = 1024
+
+    @property
+    def stride(self) -> int:
+        """Samples a token."""
+        return math.prod(self.strides)
+
+    @property
+    def token_rate(self) -> float:
+        """Tokens a second."""
+        return self.rate / self.stride
+
+
+PRESETS: dict[str, TokenizerConfig] = {
+    "paper": TokenizerConfig(),
+    "starter": TokenizerConfig(
+        front_width=96,
+        hidden=128,
+        layers=4,
+        heads=4,
+        feed_forward=384,
+        position_kernel=32,
+        position_groups=8,
+        convolution_kernel=15,
+        layer=3,
+        vocabulary=512,
+    ),
+    "tiny": TokenizerConfig(
+        front_width=8,
+        hidden=16,
+        layers=2,
+        heads=2,
+        feed_forward=16,
+        position_kernel=8,
+        position_groups=2,
+        convolution_kernel=3,
+        layer=1,
+        vocabulary=32,
+    ),
+}
+
+
+def ssl_config(config: TokenizerConfig) -> Wav2Vec2ConformerConfig:
+    """What transformers calls it; training wraps the same network in its pre-training heads."""
+    return Wav2Vec2ConformerConfig(
+        hidden_size=config.hidden,
+        num_hidden_layers=config.layers,
+        num_attention_heads=config.heads,
+        intermediate_size=config.feed_forward,
+        conv_dim=[config.front_width] * len(config.strides),
+        conv_stride=list(config.strides),
+        conv_kernel=list(config.kernels),
+        feat_extract_norm="layer",
+        num_conv_pos_embeddings=config.position_kernel,
+        num_conv_pos_embedding_groups=config.position_groups,
+        conv_depthwise_kernel_size=config.convolution_kernel,
+        position_embeddings_type="rotary",
+        layerdrop=0.0,
+        hidden_dropout=0.0,
+        attention_dropout=0.0,
+        activation_dropout=0.0,
+        feat_proj_dropout=0.0,
+        conformer_conv_dropout=0.0,
+        final_dropout=0.0,
+    )
+
+
+class SemanticTokenizer(nn.Module):
+    """Sound (B, T_wav) mono → tokens (B, T_ST)."""
+
+    centres: Tensor  # (V, H)
+
+    def __init__(self, config: TokenizerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.ssl = Wav2Vec2ConformerModel(ssl_config(config))
+        self.register_buffer("centres", torch.randn(config.vocabulary, config.hidden))
+        reach = 1
+        for kernel, stride in zip(reversed(config.kernels), reversed(config.strides), strict=True):
+            reach = (reach - 1) * stride + kernel
+        self._reach = reach  # samples that one token's front end sees
+
+    def padded(self, wave: Tensor) -> Tensor:
+        """(B, T_wav) with silence around it, so that the front end gives ⌈T_wav / stride⌉ frames."""
+        stride = self.config.stride
+        count = -(-wave.shape[-1] // stride)
+        left = max(self._reach - stride, 0) // 2
+        return F.pad(wave, (left, (count - 1) * stride + self._reach - left - wave.shape[-1]))
+
+    def features(self, wave: Tensor) -> Tensor:
+        """The clustered layer's output: (B, T_wav) → (B, T_ST, H)."""
+        wave = self.padded(wave).to(self.ssl.dtype)
+        states = self.ssl(wave, output_hidden_states=True).hidden_states  # layers + 1 times (B, T_ST, H)
+        features: Tensor = states[self.config.layer]
+        return features
+
+    def nearest(self, features: Tensor) -> Tensor:
+        """The nearest centre of each of (B, T_ST, H): (B, T_ST)."""
+        return torch.cdist(features.float(), self.centres.float()).argmin(dim=-1)
+
+    def forward(self, wave: Tensor) -> Tensor:
+        """(B, T_wav) → (B, T_ST) int64."""
+        return self.nearest(self.features(wave))
+
+
+def kmeans(points: Tensor, count: int, *, rounds: int = 30, seed: int = 0) -> Tensor:
+    """Lloyd's algorithm from distinct random points; an empty cluster restarts at the point farthest from its centre.
+
+    points: (n, W) float32; returns (count, W). With fewer distinct points than centres some centres repeat.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(points.shape[0], generator=generator)
+    centres = points[order.repeat(-(-count // points.shape[0]))[:count].to(points.device)].clone()
+    for _ in range(rounds):
+        distance, nearest = torch.cdist(points, centres).min(dim=1)  # (n,)
+        sums = torch.zeros_like(centres).index_add_(0, nearest, points)
+        sizes = torch.bincount(nearest, minlength=count)  # (count,)
+        moved = sums / sizes.clamp(min=1)[:, None]
+        empty = (sizes == 0).nonzero()[:, 0]
+        if len(empty):
+            farthest = distance.topk(min(len(empty), len(points))).indices
+            moved[empty[: len(farthest)]] = points[farthest]
+            moved[empty[len(farthest) :]] = centres[empty[len(farthest) :]]
+        if torch.equal(moved, centres):
+            break
+        centres = moved
+    return centres

@@ -1,0 +1,128 @@
+"""The VAE-GAN: lengths, seams, scales, sizes; and the discriminators' shapes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.models import discriminators
+from engine.models.vaegan import PRESETS, ChunkedDecoder, Head, InverseStftHead, VaeGan, VaeGanConfig
+
+torch.set_num_threads(1)
+
+
+def tiny(**changes: object) -> VaeGan:
+    torch.manual_seed(0)
+    return VaeGan(replace(PRESETS["tiny"], **changes)).eval().requires_grad_(False)  # type: ignore[arg-type]
+
+
+def test_the_paper_preset_is_as_stated() -> None:
+    config = PRESETS["paper"]
+    assert (config.hop, config.frame_rate, config.strides) == (96, 250.0, (2, 3, 4, 4))
+    with torch.device("meta"):
+        vae = VaeGan(config)
+        encoder, decoder = (sum(p.numel() for p in part.parameters()) for part in (vae.encoder, vae.decoder))
+    # the stated counts are 40 M and 60.1 M with unspecified residual blocks: these are what whole blocks give
+    assert (round(encoder / 1e6, 1), round(decoder / 1e6, 1)) == (44.3, 52.9)
+    assert encoder + decoder == pytest.approx(100.1e6, rel=0.05)
+    assert [conv.kernel_size[0] for conv in vae.encoder.down] == [5, 7, 9, 9]
+    assert [conv.out_channels for conv in vae.encoder.down] == [32, 64, 128, 256]
+    assert [conv.kernel_size[0] for conv in vae.decoder.up] == [9, 9, 7, 5]
+    assert [conv.in_channels for conv in vae.decoder.up] == [768, 384, 192, 96]
+
+
+@pytest.mark.parametrize("samples", [1, 191, 192, 193, 5000])
+def test_a_latent_frame_a_hop(samples: int) -> None:
+    vae = tiny()
+    z = vae.encode(torch.randn(2, 1, samples))
+    assert z.shape == (2, -(-samples // 192), 8)
+    assert z.abs().max() <= 1
+    assert vae.decode(z).shape == (2, 1, z.shape[1] * 192)
+
+
+@pytest.mark.parametrize("head", list(Head))
+@pytest.mark.parametrize("channels", [1, 2])
+def test_decoding_in_chunks_is_decoding_whole(head: Head, channels: int) -> None:
+    vae = tiny(head=head, channels=channels)
+    z = torch.rand(2, 90, 8, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    whole = vae.decode(z)
+    for size in (1, 7, 40, 90):
+        decoder, parts = ChunkedDecoder(vae), []
+        for a in range(0, 90, size):
+            parts.append(decoder.push(z[:, a : a + size], last=a + size >= 90))
+            assert decoder.held_back == (0 if a + size >= 90 else min(vae.context, a + size))
+        torch.testing.assert_close(torch.cat(parts, dim=-1), whole, rtol=0, atol=1e-5)
+    # a decoder that starts in the middle, with what came before as its context
+    resumed = ChunkedDecoder(vae, z[:, :50]).push(z[:, 50:], last=True)
+    torch.testing.assert_close(resumed, whole[..., 50 * 192 :], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("head", list(Head))
+def test_the_context_covers_the_receptive_field(head: Head) -> None:
+    vae = tiny(head=head)
+    z = torch.rand(1, 81, 8) * 2 - 1
+    changed = z.clone()
+    changed[:, 40] += 1
+    moved = (vae.decode(z) != vae.decode(changed))[0, 0].nonzero()[:, 0]
+    assert int(moved[0]) >= (40 - vae.context) * 192
+    assert int(moved[-1]) < (41 + vae.context) * 192
+
+
+def test_the_inverse_stft_head_is_a_windowed_overlap_add() -> None:
+    head = tiny().decoder
+    assert isinstance(head, InverseStftHead)
+    rng = np.random.default_rng(0)
+    frames = rng.standard_normal((6, 768))
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(768) / 768)
+    wave, energy = np.zeros(5 * 192 + 768), np.zeros(5 * 192 + 768)
+    for i, frame in enumerate(frames):
+        wave[i * 192 : i * 192 + 768] += window * frame
+        energy[i * 192 : i * 192 + 768] += window**2
+    expected = (wave / np.maximum(energy, 1e-6))[288 : 288 + 6 * 192]
+    made = head._overlap_add(torch.tensor(frames, dtype=torch.float32)[None, :, None])
+    np.testing.assert_allclose(made[0, 0].numpy(), expected, rtol=0, atol=1e-4)
+
+
+def test_scale_clamps_and_is_undone() -> None:
+    vae = tiny()
+    raw = torch.tensor([-9.0, -3.0, 0.5, 2.9, 4.0])
+    torch.testing.assert_close(vae.scale(raw), torch.tensor([-1.0, -1.0, 0.5 / 3, 2.9 / 3, 1.0]))
+    wave = 0.1 * torch.randn(1, 1, 2000)
+    mean, log_variance = vae.posterior(wave)
+    noise = torch.randn_like(mean)
+    torch.testing.assert_close(vae.encode(wave, noise), ((mean + (log_variance / 2).exp() * noise) / 3).clamp(-1, 1))
+    torch.testing.assert_close(vae.decode(vae.scale(mean)), vae.decoder(mean.clamp(-3, 3)))
+
+
+def test_any_rate_channels_and_hop() -> None:
+    config = replace(
+        PRESETS["tiny"], rate=48000, channels=2, strides=(2, 3, 5, 5), encoder_kernels=(5, 7, 11, 11), fft=600
+    )
+    vae = VaeGan(config)
+    wave, mean, log_variance = vae(torch.randn(1, 2, 1000), torch.randn(1, 7, 8))
+    assert wave.shape == (1, 2, 7 * 150)
+    assert mean.shape == log_variance.shape == (1, 7, 8)
+    assert config.frame_rate == 320
+
+
+def test_discriminators_judge_any_length() -> None:
+    config = replace(discriminators.PRESETS["tiny"], channels=2)
+    judge = discriminators.Discriminators(config)
+    for samples in (500, 1001):
+        judged = judge(torch.randn(3, 2, samples))
+        assert len(judged) == len(config.periods) + len(config.resolutions)
+        for score, hidden in judged:
+            assert score.shape[:2] == (3, 1)
+            assert len(hidden) >= 2
+    paper = discriminators.PRESETS["paper"]
+    assert paper.periods == (2, 3, 5, 7, 11)
+    assert paper.resolutions == ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240))
+
+
+def test_the_starter_decoder_is_small() -> None:
+    config: VaeGanConfig = PRESETS["starter"]
+    with torch.device("meta"):
+        vae = VaeGan(config)
+    assert (config.rate, config.frame_rate) == (24000, 125)
+    assert sum(p.numel() for p in vae.parameters()) < 4.2e6
