@@ -1,0 +1,312 @@
+"""The layer rule and the house's other rules, read from the source of engine/ and desktop/."""
+
+import ast
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeGuard
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MAY_IMPORT = {
+    "base": {"base"},
+    "project": {"base", "project"},
+    "playback": {"base", "project", "playback"},
+    "models": {"base", "models"},
+    "generate": {"base", "models", "generate"},
+    "train": {"base", "models", "train"},
+    "desktop": {"base", "project", "playback", "generate", "desktop"},
+    "cli": {"base", "project", "playback", "models", "generate", "train", "desktop", "cli"},
+}
+"""Room: the rooms it may import from. The files directly in engine/ are the base, engine/cli* is the shell."""
+
+QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
+NEURAL = {"torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate"}
+ONLY_IN = {
+    **{package: {"desktop"} for package in QT},
+    **{package: {"models", "generate", "train"} for package in NEURAL},
+    "sounddevice": {"engine/playback/device.py"},
+    "soundfile": {"engine/audio.py"},
+}
+"""Package: the rooms or files that alone may import it."""
+
+MAX_LINES = 400
+NO_NAMES = {"utils", "util", "common", "helpers", "helper", "base", "misc", "shared"}
+MAY_CATCH_ALL = {"engine/jobs.py", "desktop/app.py", "engine/cli.py"}
+MAY_NAME_COLOURS = {"desktop/theme.py"}
+COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8}|[0-9a-fA-F]{3,4})\b|\b(?:rgb|rgba|hsl|hsla|hsv)\(\s*\d")
+
+
+def room_of(path: str) -> str:
+    """The room of a file, or of a dotted module name written with slashes."""
+    parts = path.removesuffix(".py").split("/")
+    if parts[0] != "engine":
+        return parts[0]
+    if len(parts) > 1 and (parts[1] == "cli" or parts[1].startswith("cli_")):
+        return "cli"
+    return parts[1] if len(parts) > 1 and parts[1] in MAY_IMPORT else "base"
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every (dotted module, line) imported, at the top, inside functions, and by `import_module("…")`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield module, node.lineno
+            if module in ("engine", "engine.project", "engine.playback", "desktop"):
+                yield from ((f"{module}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__"):
+            yield from ((name.value, node.lineno) for name in node.args[:1] if _is_text(name))
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    function = node.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def layers(path: str, tree: ast.Module) -> Iterator[str]:
+    room = room_of(path)
+    for module, line in imports(tree):
+        if module.startswith("."):
+            yield f"{path}:{line} imports {module}: write the whole name"
+        if module.split(".")[0] in ("engine", "desktop"):
+            other = room_of(module.replace(".", "/"))
+            if other not in MAY_IMPORT[room]:
+                yield f"{path}:{line} ({room}) must not import {module} ({other})"
+
+
+def outsiders(path: str, tree: ast.Module) -> Iterator[str]:
+    lazy = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for inner in ast.walk(node)}
+    lines = {
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and id(node) in lazy
+    }
+    for module, line in imports(tree):
+        package = module.split(".")[0]
+        allowed = ONLY_IN.get(package)
+        if allowed is None or path in allowed or room_of(path) in allowed:
+            continue
+        if room_of(path) == "cli" and line in lines:
+            continue  # the shell may import anything, but only when a command needs it
+        yield f"{path}:{line} must not import {package}: only {', '.join(sorted(allowed))} may"
+
+
+def nothing_but_cli_trains(path: str, tree: ast.Module) -> Iterator[str]:
+    for module, line in imports(tree):
+        if module.startswith("engine.train") and room_of(path) not in ("train", "cli"):
+            yield f"{path}:{line} must not import {module}: only the shell does"
+
+
+def sizes(path: str, tree: ast.Module) -> Iterator[str]:
+    lines = len((ROOT / path).read_text("utf-8").splitlines()) if (ROOT / path).exists() else 0
+    if lines > MAX_LINES:
+        yield f"{path} has {lines} lines: split it by meaning, at most {MAX_LINES}"
+
+
+def names(path: str, tree: ast.Module) -> Iterator[str]:
+    for part in path.removesuffix(".py").split("/"):
+        if part.strip("_") in NO_NAMES:
+            yield f"{path}: “{part}” says nothing about what is in it"
+
+
+def catching(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds `except:`, `except Exception`, and what else catches everything."""
+    if path in MAY_CATCH_ALL:
+        return
+    for node in ast.walk(tree):
+        kinds: list[ast.expr] = []
+        if isinstance(node, ast.ExceptHandler):
+            if node.type is None:
+                yield f"{path}:{node.lineno} catches everything"
+            else:
+                kinds = [*node.type.elts] if isinstance(node.type, ast.Tuple) else [node.type]
+        elif isinstance(node, ast.Call) and _called(node) == "suppress":
+            kinds = node.args
+        for kind in kinds:
+            if isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException"):
+                yield f"{path}:{kind.lineno} catches {kind.id}"
+
+
+def colours(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds colours written into the code instead of taken from the theme; transparent is none."""
+    if not path.startswith("desktop/") or path in MAY_NAME_COLOURS:
+        return
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and _is_text(node) and id(node) not in docs:
+            if COLOUR.search(node.value):
+                yield f"{path}:{node.lineno} has the colour {node.value!r}: take it from the theme"
+        elif isinstance(node, ast.Call) and _called(node) in (
+            "QColor",
+            "fromRgb",
+            "fromRgbF",
+            "fromHsv",
+            "qRgb",
+            "qRgba",
+        ):
+            if any(isinstance(part, ast.Constant) for argument in node.args for part in ast.walk(argument)):
+                yield f"{path}:{node.lineno} makes a colour of its own: take it from the theme"
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "GlobalColor"
+            and node.attr != "transparent"
+        ):
+            yield f"{path}:{node.lineno} uses Qt's {node.attr}: take the colour from the theme"
+
+
+def unfinished(path: str, tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            if isinstance(raised, ast.Name) and raised.id == "NotImplementedError":
+                yield f"{path}:{node.lineno} is not implemented"
+    if (ROOT / path).exists():
+        for number, line in enumerate((ROOT / path).read_text("utf-8").splitlines(), 1):
+            if re.search(r"#\s*(TODO|FIXME|XXX)\b", line):
+                yield f"{path}:{number} is left for later"
+
+
+def forks(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds what only some systems can do: processes are spawned everywhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.fork", "os.forkpty"):
+            yield f"{path}:{node.lineno} forks: spawn instead"
+        elif isinstance(node, ast.Call) and _called(node) in ("get_context", "set_start_method"):
+            ways = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            if ways != ["spawn"]:
+                yield f"{path}:{node.lineno} does not spawn"
+
+
+RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
+    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks
+]  # fmt: skip
+
+
+def files() -> list[str]:
+    found = (path for folder in ("engine", "desktop") for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    return {path: ast.parse((ROOT / path).read_text("utf-8"), path) for path in files()}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_source_keeps_the_rule(
+    rule: Callable[[str, ast.Module], Iterable[str]], trees: dict[str, ast.Module]
+) -> None:
+    assert len(trees) > 20
+    breaches = [breach for path, tree in trees.items() for breach in rule(path, tree)]
+    assert not breaches, "\n" + "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "source"),
+    [
+        (layers, "engine/audio.py", "import engine.project.model"),
+        (layers, "engine/audio.py", "from engine import project"),
+        (layers, "engine/audio.py", "from . import errors"),
+        (layers, "engine/project/files.py", "def f():\n    from engine.playback.plan import Plan"),
+        (layers, "engine/playback/mixer.py", "importlib.import_module('engine.models.dualpath')"),
+        (layers, "engine/generate/worker.py", "from desktop import theme"),
+        (layers, "engine/models/vaegan.py", "from engine.generate import api"),
+        (layers, "desktop/window.py", "from engine.models import vaegan"),
+        (layers, "desktop/window.py", "import engine.cli"),
+        (outsiders, "engine/project/files.py", "import torch.nn"),
+        (outsiders, "engine/playback/session.py", "def f():\n    from PySide6.QtCore import QTimer"),
+        (outsiders, "engine/playback/bounce.py", "import soundfile as sf"),
+        (outsiders, "engine/playback/session.py", "from sounddevice import query_devices"),
+        (outsiders, "engine/cli.py", "import torch"),
+        (outsiders, "desktop/window.py", "import transformers"),
+        (nothing_but_cli_trains, "engine/generate/worker.py", "from engine.train.loop import run"),
+        (names, "desktop/widgets/utils.py", ""),
+        (names, "engine/_common/x.py", ""),
+        (catching, "engine/audio.py", "try:\n    x()\nexcept:\n    pass"),
+        (catching, "engine/audio.py", "try:\n    x()\nexcept (OSError, Exception):\n    pass"),
+        (catching, "engine/audio.py", "with contextlib.suppress(BaseException):\n    x()"),
+        (colours, "desktop/window.py", "style = 'color: #Ff0000'"),
+        (colours, "desktop/window.py", "style = f'color: rgba(1, 2, {x})'"),
+        (colours, "desktop/window.py", "pen = QColor(255, 0, 0)"),
+        (colours, "desktop/window.py", "pen = QColor('red')"),
+        (colours, "desktop/window.py", "pen = Qt.GlobalColor.red"),
+        (unfinished, "engine/audio.py", "def f():\n    raise NotImplementedError('later')"),
+        (forks, "engine/playback/session.py", "get_context('fork')"),
+        (forks, "engine/playback/session.py", "os.fork()"),
+    ],
+)  # fmt: skip
+def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]], path: str, source: str) -> None:
+    assert list(rule(path, ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "source"),
+    [
+        (layers, "engine/playback/plan.py", "from engine.project import model\nfrom engine.tempo import Clock"),
+        (layers, "engine/cli_song.py", "def f():\n    from engine.train import loop"),
+        (outsiders, "engine/cli.py", "def doctor():\n    import torch"),
+        (outsiders, "engine/playback/device.py", "import sounddevice"),
+        (catching, "engine/jobs.py", "try:\n    x()\nexcept Exception:\n    pass"),
+        (colours, "desktop/window.py", "'''Issue #123456.'''\nQt.GlobalColor.transparent\nQColor(theme.line)"),
+        (colours, "desktop/theme.py", "red = QColor('#ff0000')"),
+        (forks, "engine/playback/session.py", "get_context('spawn')"),
+    ],
+)  # fmt: skip
+def test_the_rule_lets_the_right_thing_pass(
+    rule: Callable[[str, ast.Module], Iterable[str]], path: str, source: str
+) -> None:
+    assert not list(rule(path, ast.parse(source)))
+
+
+def modules(*rooms: str) -> list[str]:
+    """The modules of these rooms, without the `__main__` ones, which run when imported."""
+    chosen = (path for path in files() if room_of(path) in rooms and not path.endswith("__main__.py"))
+    return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in chosen]
+
+
+def loaded_by(wanted: list[str]) -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after importing these modules."""
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *wanted],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_the_player_loads_neither_qt_nor_the_models() -> None:
+    packages = loaded_by(modules("base", "project", "playback"))
+    assert "numpy" in packages
+    assert not packages & (QT | NEURAL)
+
+
+def test_the_window_and_the_shell_open_without_the_models() -> None:
+    packages = loaded_by(modules("base", "desktop", "cli"))
+    assert not packages & NEURAL
+
+
+def test_requests_to_a_generator_need_no_models() -> None:
+    """What the window imports to ask for sound (`generate/api.py`) is plain values."""
+    asked = [name for name in ("engine.generate.api", "engine.generate.registry") if importlib.util.find_spec(name)]
+    assert not loaded_by(asked) & NEURAL
