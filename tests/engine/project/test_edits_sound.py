@@ -73,20 +73,12 @@ def well_formed(p: Project) -> None:
 
 def project(*rows: tuple[Clip, ...]) -> Project:
     sources = {name: Source(name, f"audio/{name}.wav", name, RATE, 1, frames) for name, frames in FRAMES.items()}
+    empty = Project("p", "Song", RATE, TEMPO, sources=sources)
     tracks = tuple(
-        Track(
-            f"t{i}",
-            f"Track {i + 1}",
-            clips=tuple(
-                sorted(
-                    row,
-                    key=lambda c: c.position * 60 * RATE / TEMPO if isinstance(c.position, Fraction) else c.position,
-                )
-            ),
-        )
+        Track(f"t{i}", f"Track {i + 1}", clips=tuple(sorted(row, key=lambda clip: start_of(empty, clip))))
         for i, row in enumerate(rows)
     )
-    return Project("p", "Song", RATE, TEMPO, tracks=tracks, sources=sources)
+    return replace(empty, tracks=tracks)
 
 
 positions = st.one_of(
