@@ -138,13 +138,18 @@ class SemanticTokenizer(nn.Module):
 
 
 def kmeans(points: Tensor, count: int, *, rounds: int = 30, seed: int = 0) -> Tensor:
-    """Lloyd's algorithm from distinct random points; an empty cluster restarts at the point farthest from its centre.
+    """Lloyd's algorithm from k-means++ starts; an empty cluster restarts at the point farthest from its centre.
 
     points: (n, W) float32; returns (count, W). With fewer distinct points than centres some centres repeat.
     """
     generator = torch.Generator().manual_seed(seed)
-    order = torch.randperm(points.shape[0], generator=generator)
-    centres = points[order.repeat(-(-count // points.shape[0]))[:count].to(points.device)].clone()
+    centres = points[torch.randint(len(points), (1,), generator=generator)].repeat(count, 1)  # (count, W)
+    squared = torch.full((len(points),), torch.inf, device=points.device)
+    for i in range(1, count):
+        squared = torch.minimum(squared, (points - centres[i - 1]).square().sum(dim=1))  # to the nearest so far, (n,)
+        cumulated = squared.double().cumsum(dim=0)
+        drawn = torch.rand(1, generator=generator, dtype=torch.float64).to(points.device) * cumulated[-1]
+        centres[i] = points[torch.searchsorted(cumulated, drawn).clamp(max=len(points) - 1)[0]]
     for _ in range(rounds):
         distance, nearest = torch.cdist(points, centres).min(dim=1)  # (n,)
         sums = torch.zeros_like(centres).index_add_(0, nearest, points)

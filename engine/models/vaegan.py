@@ -263,7 +263,9 @@ class InverseStftHead(nn.Module):
         weight, bias = self.spectrum.weight.float(), self.spectrum.bias.float()
         with torch.autocast(x.device.type, enabled=False):
             bins = F.linear(self.norm_last(x).float(), weight, bias)  # (B, L, C · (fft + 2))
-            magnitude, phase = bins.view(*bins.shape[:2], self.channels, -1).chunk(2, dim=-1)  # (B, L, C, fft/2 + 1) each
+            magnitude, phase = bins.view(*bins.shape[:2], self.channels, -1).chunk(
+                2, dim=-1
+            )  # (B, L, C, fft/2 + 1) each
             magnitude = magnitude.clamp(max=5.0).exp()
             spectra = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
         return self._overlap_add(torch.fft.irfft(spectra, n=self.fft, dim=-1))

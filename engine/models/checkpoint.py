@@ -1,0 +1,205 @@
+"""A model on disk: a folder with `model.json` and one safetensors file a part, floating-point weights in float16.
+
+`model.json` holds the format's version, id, name, licence, preset, the configs of all parts and for each part its file,
+its SHA-256 and its number of parameters. Nothing else is read; pickled weights are refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+from engine.models import system
+from engine.models.system import PARTS, MelodyConfig
+
+FORMAT = 1
+DESCRIPTION = "model.json"
+_PICKLES = {".pt", ".pth", ".bin", ".pkl", ".ckpt"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part's file, as `model.json` lists it."""
+
+    file: str
+    sha256: str
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `model.json` says."""
+
+    id: str
+    name: str
+    preset: str
+    licence: str
+    config: MelodyConfig
+    parts: dict[str, Part]
+
+    @property
+    def version(self) -> str:
+        """A hash of all weights, for provenance: 12 hex digits."""
+        digests = "".join(self.parts[name].sha256 for name in sorted(self.parts))
+        return hashlib.sha256(digests.encode()).hexdigest()[:12]
+
+
+def save_part(folder: Path, name: str, module: nn.Module) -> Part:
+    """Writes one part's weights (atomically) and returns its entry.
+
+    Raises:
+        ModelError: a weight is not finite in float16.
+    """
+    tensors: dict[str, Tensor] = {}
+    seen: dict[int, str] = {}
+    for key, value in module.state_dict().items():
+        if seen.setdefault(value.data_ptr(), key) != key and value.numel():
+            continue  # tied weights are stored once
+        value = value.detach().cpu()
+        tensors[key] = (value.half() if value.is_floating_point() else value).contiguous()
+        if value.is_floating_point() and not bool(tensors[key].isfinite().all()):
+            raise ModelError(f"The weights “{key}” of {name} are not finite in float16 and were not saved.")
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.safetensors"
+    beside = file.with_suffix(".part")
+    save_file(tensors, beside)
+    beside.replace(file)
+    return Part(file.name, _sha256(file), sum(p.numel() for p in module.parameters()))
+
+
+def save(
+    folder: Path,
+    modules: nn.ModuleDict,
+    config: MelodyConfig,
+    *,
+    model_id: str,
+    name: str,
+    preset: str,
+    licence: str = "Apache-2.0",
+) -> Description:
+    """Writes a whole model into `folder`, the description last."""
+    parts = {part: save_part(folder, part, modules[part]) for part in PARTS}
+    description = Description(model_id, name, preset, licence, config, parts)
+    write_description(folder, description)
+    return description
+
+
+def write_description(folder: Path, description: Description) -> None:
+    """Writes `model.json` atomically."""
+    values = {
+        "format": FORMAT,
+        "id": description.id,
+        "name": description.name,
+        "preset": description.preset,
+        "licence": description.licence,
+        "parts": {name: vars(part) for name, part in description.parts.items()},
+        "config": system.to_dict(description.config),
+    }
+    beside = folder / (DESCRIPTION + ".part")
+    beside.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    beside.replace(folder / DESCRIPTION)
+
+
+def describe(folder: Path) -> Description:
+    """Reads `model.json`.
+
+    Raises:
+        ModelError: it is missing, damaged, or from a newer version.
+    """
+    path = folder / DESCRIPTION
+    if not path.is_file():
+        pickles = folder.is_dir() and any(file.suffix in _PICKLES for file in folder.iterdir())
+        reason = (
+            "it holds pickled weights, which can run code and are not read: convert them to safetensors"
+            if pickles
+            else f"it has no {DESCRIPTION}"
+        )
+        raise ModelError(f"{folder} is not a model: {reason}.")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        version = int(values["format"])
+        if version > FORMAT:
+            raise ModelError(f"{path} is of format {version}, newer than this program reads: update the program.")
+        parts = {name: Part(**part) for name, part in values["parts"].items()}
+        texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
+        config = values["config"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is damaged ({error}): install the model again.") from error
+    if missing := sorted(set(PARTS) - set(parts)):
+        raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
+    return Description(texts[0], texts[1], texts[2], texts[3], system.from_dict(config), parts)
+
+
+def load_part(folder: Path, name: str, part: Part, module: nn.Module, *, check: bool = True) -> None:
+    """Reads one part's weights into `module`, in the module's own precision.
+
+    Raises:
+        ModelError: the file is missing, pickled, damaged, or its tensors are not the module's.
+    """
+    path = folder / part.file
+    if path.parent.resolve() != folder.resolve():
+        raise ModelError(f"The weights of {name} lie outside the model's folder ({part.file}) and were not read.")
+    if path.suffix in _PICKLES:
+        raise ModelError(f"{path} is a pickle, which can run code and is not read: convert it to safetensors.")
+    if not path.is_file():
+        raise ModelError(f"The weights of {name} are missing ({path}): install the model again.")
+    if check and _sha256(path) != part.sha256:
+        raise ModelError(
+            f"The weights of {name} are damaged ({path} is not the file that was saved): install it again."
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a mapping
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(f"The weights of {name} cannot be read from {path} ({error}): install it again.") from error
+    load_tensors(name, tensors, module)
+
+
+def load_tensors(name: str, tensors: dict[str, Tensor], module: nn.Module) -> None:
+    """Copies tensors into `module`; every one must be there with its shape, and no other."""
+    own = module.state_dict()
+    pointers = {own[key].data_ptr() for key in tensors if key in own}
+    missing = [key for key, value in own.items() if key not in tensors and value.data_ptr() not in pointers]
+    unknown = [key for key in tensors if key not in own]
+    odd = [key for key in tensors if key in own and own[key].shape != tensors[key].shape]
+    for reason, keys in (("missing", missing), ("unknown", unknown), ("of another shape", odd)):
+        if keys:
+            raise ModelError(f"The weights of {name} do not fit its description: {_some(keys)} {reason}.")
+    with torch.no_grad():
+        for key, value in tensors.items():
+            own[key].copy_(value)
+
+
+def load(folder: Path, *, parts: Iterable[str] = PARTS) -> tuple[Description, nn.ModuleDict]:
+    """The model in `folder`, float32, on the CPU, for inference; only `parts` get their weights."""
+    description = describe(folder)
+    modules = system.build(description.config)
+    for name in parts:
+        load_part(folder, name, description.parts[name], modules[name])
+    return description, modules.eval().requires_grad_(False)
+
+
+def _some(keys: list[str]) -> str:
+    return ", ".join(keys[:3]) + (
+        f" and {len(keys) - 3} more are" if len(keys) > 3 else " is" if len(keys) == 1 else " are"
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def parameters(config: MelodyConfig) -> dict[str, int]:
+    """Parameters of each part, counted without allocating them."""
+    with torch.device("meta"):
+        modules: dict[str, Any] = dict(system.build(config).items())
+    return {name: sum(p.numel() for p in module.parameters()) for name, module in modules.items()}
