@@ -11,6 +11,7 @@ from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
 from engine.project.whole_file import replace_file
 
 KEPT = 20
+DISCARDED = "discarded-"
 _NEWEST = 5  # always kept
 _NAME = re.compile(r"project-(\d{8}-\d{6})-r(\d+)\.json", re.ASCII)
 _TIME = "%Y%m%d-%H%M%S"
@@ -85,7 +86,9 @@ def _written(path: Path) -> float:
 
 
 def set_aside(folder: Path, path: Path, what: str) -> None:
-    """Moves `path` into the backups as `what`, for a user who may have thrown away the wrong thing.
+    """Moves `path` into the backups as “discarded-`what`”, for a user who may have thrown away the wrong thing.
+
+    The last `KEPT` of them are kept.
 
     Raises:
         ProjectFileError: it cannot be moved.
@@ -94,11 +97,15 @@ def set_aside(folder: Path, path: Path, what: str) -> None:
     stamp = datetime.now(UTC).strftime(_TIME)
     try:
         room.mkdir(exist_ok=True)
-        target = room / f"{what}-{stamp}{path.suffix}"
+        target = room / f"{DISCARDED}{what}-{stamp}{path.suffix}"
         number = 2
         while target.exists():
-            target = room / f"{what}-{stamp}-{number}{path.suffix}"
+            target = room / f"{DISCARDED}{what}-{stamp}-{number}{path.suffix}"
             number += 1
         replace_file(path, target)
+        target.touch()
+        kept = sorted(room.glob(f"{DISCARDED}*"), key=lambda found: found.stat().st_mtime_ns, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink(missing_ok=True)
     except OSError as error:
         raise ProjectFileError(f"“{path}” could not be moved to “{room}” ({error.strerror or error}).") from error

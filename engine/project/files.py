@@ -253,7 +253,7 @@ class ProjectFolder:
         """Moves an autosave that nobody decided on out of the way of a newer one."""
         if self.recovery is not None:
             if (self.folder / AUTOSAVE_FILE).is_file():
-                set_aside(self.folder, self.folder / AUTOSAVE_FILE, "discarded-autosave")
+                set_aside(self.folder, self.folder / AUTOSAVE_FILE, "autosave")
             self.recovery = None
 
     def _remove_autosave(self) -> None:

@@ -98,6 +98,8 @@ class GrowingWriter:
         block = samples[:, None] if samples.ndim == 1 else samples
         if block.ndim != 2 or block.shape[1] != self.info.channels:
             raise ValueError(f"samples of shape {samples.shape} for {self.info.channels} channels")
+        if not len(block):
+            return
         finite = np.isfinite(block)
         block = block if finite.all() else np.where(finite, block, 0)
         data = np.ascontiguousarray(block, dtype="<f4").data.cast("B")

@@ -90,8 +90,8 @@ def discard(folder: Path, recovery: Recovery, saved: Project, context: Context |
     named = {source.id for source in saved.sources.values() if source.growing}
     for info in recovery.growing:
         if info.id not in named:
-            set_aside(folder, folder / info.file, f"discarded-{info.id}")
-            set_aside(folder, folder / GROWING / f"{info.id}.json", f"discarded-{info.id}")
+            set_aside(folder, folder / info.file, info.id)
+            set_aside(folder, folder / GROWING / f"{info.id}.json", info.id)
     return project
 
 
@@ -131,4 +131,4 @@ def remove_sealed(folder: Path, saved: Project) -> None:
 def _set_autosave_aside(folder: Path) -> None:
     path = folder / AUTOSAVE_FILE
     if path.is_file():
-        set_aside(folder, path, "discarded-autosave")
+        set_aside(folder, path, "autosave")

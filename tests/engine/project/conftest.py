@@ -1,0 +1,72 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from engine.project.model import (
+    AutomationPoint,
+    Clip,
+    Fade,
+    FadeShape,
+    LoopRegion,
+    Marker,
+    Project,
+    Source,
+    Take,
+    Track,
+    new_project,
+)
+from engine.tempo import Signature
+
+
+@pytest.fixture
+def rich_project() -> Project:
+    """A song in which every field of the model has a value other than its default."""
+    provenance = {"prompt": "Regen, 90 BPM – “leise”", "seed": 7, "guidance": 3.5, "chunks": [{"at": 0, "steps": 8}]}
+    sources = (
+        Source("a1", "audio/a1.wav", "Käse & Brot", 44100, 6, 88200, "PCM_24"),
+        Source("b2", "audio/b2.mp3", "b", 48000, 1, 4800, "MPEG_LAYER_III"),
+        Source("g3", "growing/g3.f32", "made now", 44100, 2, 4410, "FLOAT", growing=True),
+    )
+    takes = (
+        Take("t1", "a1", "first", shift=-5, gain_db=-1.5, provenance=provenance),
+        Take("t2", "g3", "second", provenance={}),
+    )
+    looped = Clip(
+        "c1",
+        Fraction(33, 2),
+        44100,
+        takes,
+        take=1,
+        name="Refrain",
+        offset=-12,
+        gain_db=-3.25,
+        fade_in=Fade(480, FadeShape.S_CURVE),
+        fade_out=Fade(960, FadeShape.EQUAL_POWER),
+        loop_length=5000,
+        loop_phase=17,
+        reverse=True,
+        mute=True,
+        colour=3,
+    )
+    plain = Clip("c2", 12345, 1, (Take("t3", "b2"),))
+    lead = Track(
+        "k1",
+        "Lead 🎸",
+        colour=4,
+        gain_db=-6.0,
+        pan=-0.25,
+        mute=True,
+        solo=True,
+        clips=(plain, looped),
+        automation=(AutomationPoint(0, -6.0), AutomationPoint(Fraction(7, 3), 1.5)),
+        height=96,
+    )
+    return replace(
+        new_project("Ein Lied", rate=44100, tempo=Fraction(241, 2), signature=Signature(7, 8)),
+        tracks=(lead, Track("k2", "")),
+        sources={source.id: source for source in sources},
+        markers=(Marker("m1", 0, "Start", 2), Marker("m2", Fraction(28), "Ende")),
+        loop=LoopRegion(Fraction(1, 3), Fraction(9), on=True),
+        master_gain_db=-1.0,
+    )
