@@ -227,6 +227,7 @@ def ripple_insert(p: Project, position: Position, length: Position) -> Project:
     at = clock.frames(position)
     if length <= 0:
         raise EditError("The time to insert must be longer than nothing: give at least one frame.")
+    not_before_start(length)
     shift = clock.frames(length)
 
     def moved(old: Position, *, end: bool = False) -> Position:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from engine.errors import EditError
 from engine.ids import new_id
 from engine.project.edits.structure import (
+    MAX_FRAMES,
     change_clips,
     clip_of,
     fitted,
     in_kind,
     source_of,
+    too_far,
     tracks_of,
     whole,
     with_clip,
@@ -108,6 +110,8 @@ def slip(p: Project, clip_id: str, frames: int) -> Project:
         start, end = room(p, clip)
         frames = frames if start is None else min(frames, start)
         frames = frames if end is None else max(frames, -end)
+        if abs(frames) > MAX_FRAMES:
+            raise too_far()
         new = replace(clip, offset=clip.offset + (frames if clip.reverse else -frames))
     return p if new == clip else with_clip(p, track, clip, new)
 
@@ -237,6 +241,8 @@ def _looped(p: Project, clip: Clip, loop_length: int) -> Clip:
     if limits is not None:
         most = last - limits[0] if clip.reverse else limits[1] - first
         loop_length = min(loop_length, max(most, last - first, 1))
+    if loop_length > MAX_FRAMES:
+        raise too_far()
     phase = clip.loop_phase % loop_length
     return replace(
         clip,

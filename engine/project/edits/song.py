@@ -10,12 +10,14 @@ from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature
 
 
 def set_tempo(p: Project, tempo: Fraction) -> Project:
-    """Sets the tempo in quarter notes a minute. What is placed in beats moves with it, what is placed in frames stays.
+    """Sets the tempo in quarter notes a minute, to a thousandth.
+
+    What is placed in beats moves with it, what is placed in frames stays. A loop left without length is off.
 
     Raises:
         EditError: outside 20 to 400 BPM.
     """
-    tempo = Fraction(tempo)
+    tempo = round(Fraction(tempo), 3)
     if not MIN_TEMPO <= tempo <= MAX_TEMPO:
         raise EditError(f"A tempo of {float(tempo):g} BPM is not possible: give a number from 20 to 400.")
     if tempo == p.tempo:
@@ -30,9 +32,11 @@ def set_tempo(p: Project, tempo: Fraction) -> Project:
             return track
         return replace(track, clips=clips, automation=points)
 
+    empty = clock.frames(p.loop.end) <= clock.frames(p.loop.start)
     return replace(
         p,
         tracks=tuple(ordered(track) for track in p.tracks),
+        loop=replace(p.loop, on=False) if empty else p.loop,
         markers=tuple(sorted(p.markers, key=lambda marker: clock.frames(marker.position))),
     )
 

@@ -19,6 +19,9 @@ from engine.tempo import Clock, Position
 MAX_NAME: Final = 200
 """Longest name of a song, track, clip, take or marker, in characters."""
 
+MAX_FRAMES: Final = 1 << 36
+"""Where a song must end at the latest, and the longest clip, in frames: 397 hours at 48 kHz."""
+
 FINEST: Final = 24
 """Parts of a quarter note that hold every position of the grid, triplets of 1/32 included."""
 
@@ -51,6 +54,11 @@ def clip_of(p: Project, clip_id: str) -> tuple[Track, Clip]:
 def missing_clip() -> EditError:
     """The error for a clip id that the project does not have."""
     return EditError("This clip is no longer in the song: select another clip.")
+
+
+def too_far() -> EditError:
+    """The error for a place or a length that no song reaches."""
+    return EditError("This is too far from the song's start: give an earlier place or a shorter length.")
 
 
 def tracks_of(p: Project, ids: Iterable[str]) -> list[tuple[Track, list[Clip]]]:
@@ -91,8 +99,15 @@ def with_clips(track: Track, clips: Iterable[Clip], clock: Clock) -> Track:
 
 
 def in_order(clips: Iterable[Clip], clock: Clock) -> tuple[Clip, ...]:
-    """The clips in the order of their starts; clips that start together keep their order."""
-    return tuple(sorted(clips, key=lambda clip: clock.frames(clip.position)))
+    """The clips in the order of their starts; clips that start together keep their order.
+
+    Raises:
+        EditError: one of them starts after the song's latest end.
+    """
+    ordered = tuple(sorted(clips, key=lambda clip: clock.frames(clip.position)))
+    if ordered and clock.frames(ordered[-1].position) > MAX_FRAMES:
+        raise too_far()
+    return ordered
 
 
 def with_clip(p: Project, track: Track, old: Clip, *new: Clip) -> Project:
@@ -124,7 +139,13 @@ def copied(clip: Clip) -> Clip:
 
 
 def fitted(clip: Clip, *, keep_end: bool = False) -> Clip:
-    """The clip with fades that fit its length; the fade-out gives way first, or the fade-in with `keep_end`."""
+    """The clip with fades that fit its length; the fade-out gives way first, or the fade-in with `keep_end`.
+
+    Raises:
+        EditError: the clip is longer than a song may be.
+    """
+    if clip.length > MAX_FRAMES:
+        raise too_far()
     fade_in, fade_out = clip.fade_in, clip.fade_out
     if fade_in.length + fade_out.length <= clip.length:
         return clip
@@ -157,7 +178,13 @@ def in_kind(clock: Clock, position: Position, like: Position) -> Position:
 
 
 def not_before_start(position: Position) -> Position:
-    """`position`, or the song's start if it lies before it."""
+    """`position`, or the song's start if it lies before it.
+
+    Raises:
+        EditError: after the song's latest end.
+    """
+    if position > MAX_FRAMES:
+        raise too_far()
     if position >= 0:
         return position
     return 0 if isinstance(position, int) else Fraction(0)
