@@ -38,7 +38,7 @@ ONLY_IN = {
 
 MAX_LINES = 400
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "base", "misc", "shared"}
-MAY_CATCH_ALL = {"engine/jobs.py", "desktop/app.py", "engine/cli.py"}
+MAY_CATCH_ALL = {"engine/jobs.py", "desktop/app.py", "engine/cli/__init__.py"}
 MAY_NAME_COLOURS = {"desktop/theme.py"}
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8}|[0-9a-fA-F]{3,4})\b|\b(?:rgb|rgba|hsl|hsla|hsv)\(\s*\d")
 
