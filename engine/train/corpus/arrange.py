@@ -214,27 +214,54 @@ def _parts(
     taken: set[str] = set()
     sparse = rng.random() < genre.sparse
     first = min(role.enter for role in roles if role.role not in ("percussion", "counter"))
+    players: list[Player] = []
     for role in roles:
         name = _instrument(rng, role, taken, genre.name == "piano solo")
         taken.add(name)
-        player = Player(
-            Random(f"{rng.random()}"), role, name, genre, settings.mood, settings.mode, settings.tonic, settings.bar,
-            settings.compound, sparse,
+        players.append(
+            Player(
+                Random(f"{rng.random()}"), role, name, genre, settings.mood, settings.mode, settings.tonic,
+                settings.bar, settings.compound, sparse,
+            )
         )  # fmt: skip
-        notes: list[Note] = []
-        played: list[list[Note]] = []
-        for index, section in enumerate(sections):
-            here = player.section(section, harmony[index], lead[index] if lead else [], first, index, len(sections))
-            played.append(here)
-            notes += here
-        if role.role == "lead":
-            lead = played
+    played: list[list[list[Note]]] = []
+    for player in players:
+        leading = lead or [[]] * len(sections)
+        played.append(
+            [
+                player.section(section, harmony[index], leading[index], first, index, len(sections))
+                for index, section in enumerate(sections)
+            ]
+        )
+        if player.role.role == "lead":
+            lead = played[-1]
+    _never_silent(players, played, sections, harmony)
+    for player, lines in zip(players, played, strict=True):
+        notes = [note for line in lines for note in line]
         if not notes:
             continue
+        role = player.role
         names[role.role] = names.get(role.role, 0) + 1
         label = role.role if names[role.role] == 1 else f"{role.role} {names[role.role]}"
-        parts.append(_part(rng, settings, label, role, name, notes, own))
+        parts.append(_part(rng, settings, label, role, player.instrument, notes, own))
     return tuple(parts)
+
+
+def _never_silent(
+    players: Sequence[Player],
+    played: list[list[list[Note]]],
+    sections: Sequence[Section],
+    harmony: Sequence[Sequence[Chord]],
+) -> None:
+    """Lets the player of chords, or who comes nearest to one, play where no pitched one would."""
+    order = {role: rank for rank, role in enumerate(("chords", "pad", "arp", "counter", "lead", "bass"))}
+    pitched = [index for index, player in enumerate(players) if player.role.role in order]
+    chosen = min(pitched, key=lambda index: order[players[index].role.role])
+    for number, section in enumerate(sections):
+        if any(played[index][number] for index in pitched):
+            continue
+        full = replace(section, name="verse", density=1.0)
+        played[chosen][number] = players[chosen].section(full, harmony[number], [], 0.0, number, len(sections))
 
 
 def _instrument(rng: Random, role: Role, taken: set[str], shared: bool) -> str:

@@ -1,7 +1,7 @@
 """What a bass or a chord instrument does with a chord: patterns of steps, arpeggios, and the walking bass.
 
-Bass patterns: `R` root, `O` root an octave up, `5` fifth, `3` third, `7` seventh (or octave), `A` leads to the next root.
-Chord patterns: `C` the chord, `c` softly, `s` short, `g` scratched, `L` its lowest note, `T` all but the lowest, `t` that
+Bass patterns: `R` root, `O` root an octave up, `5` fifth, `3` third, `7` seventh (or octave), `A` leads on.
+Chord patterns: `C` the chord, `c` softly, `s` short, `g` scratched, `L` its lowest note, `T` all but the lowest, `t` so
 softly, `0` to `5` its notes from the lowest up (of two octaves). In both `-` holds and `.` rests. Steps divide the bar.
 """
 
@@ -174,6 +174,8 @@ def walking(
                     played = target + (1 if pitch > target else -1)
             else:
                 played = nearest(pitch + (target - pitch) * beat / count + rng.choice((-3, 3, 4)), chord.pitch_classes)
+                if notes and played == notes[-1].pitch:
+                    played = nearest(played + rng.choice((-5, 4, 5)), chord.pitch_classes)
             played = played + 12 if played < low else played - 12 if played > high else played
             notes.append(Note(chord.start + beat, 0.9, played, 92 if beat % 2 else 98))
             if rng.random() < 0.08:

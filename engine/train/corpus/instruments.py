@@ -125,7 +125,7 @@ new age pad; synth pad; 88; soft pad; 40-90; 0.4; 9.9; shimmering pad, synth pad
 warm pad; synth pad; 89; warm pad; 36-88; 0.5; 8.3; warm pad, synth pad, soft pad
 polysynth pad; synth pad; 90; warm pad; 40-88; 0.5; 5.5; polysynth, synth pad
 glass pad; synth pad; 92; soft pad; 40-92; 0.4; 0.1; glassy pad, bowed-glass pad
-sweep pad; synth pad; 95; soft pad; 36-88; 0.4; -10.8; sweeping pad, evolving pad
+sweep pad; synth pad; 95; soft pad; 36-88; 0.4; -10.8; sweeping pad, morphing pad
 sitar; plucked; 104; pluck; 48-80; 0; -1.1; sitar
 banjo; plucked; 105; pluck; 48-86; 0; -4; banjo
 dulcimer; plucked; 15; pluck; 48-90; 0; 13; hammered dulcimer, dulcimer

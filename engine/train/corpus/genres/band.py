@@ -143,7 +143,7 @@ BAND: tuple[Genre, ...] = (
             role("pad", "comp whole", "percussive organ, drawbar organ, bright piano", 0.5, 0.6),
             role("lead", "melody", "overdriven guitar, harmonica, tenor sax, clean guitar", 0.4),
         ),
-        ("blues", "blues music", "a twelve-bar blues", "Chicago blues", "a shuffling blues"),
+        ("blues", "blues music", "a twelve-bar blues", "electric blues", "a shuffling blues"),
         ("a smoky bar", "a whiskey advert", "a back-porch evening", "a slow train ride"),
         notes=4, swing=(0.9, 1.0), unit=0.5, drive=0.3, sparse=1.0, form="blues", wet=0.1, tilt=-1.0,
     ),

@@ -48,7 +48,7 @@ ELECTRONIC: tuple[Genre, ...] = (
             role("lead", "melody", "saw lead, square lead", 0.65, 0.8),
         ),
         ("trance", "trance music", "uplifting trance", "a soaring trance anthem", "festival trance"),
-        ("a festival main stage", "a workout", "a night drive", "a laser show"),
+        ("a festival main stage", "a workout", "a night drive", "a light show"),
         loose=0.001, form="club", duck=0.55, drive=0.2, glue=0.6, room=(1.5, 2.8), wet=0.22, tilt=1.0, fills=0.5,
     ),
     Genre(

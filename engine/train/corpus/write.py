@@ -1,0 +1,92 @@
+"""Writes pieces of the corpus as files, for inspection or for other programs: `continuo corpus`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from engine.audio import Audio, write_audio
+from engine.errors import EngineError
+from engine.jobs import Context
+from engine.train.corpus.arrange import compose
+from engine.train.corpus.crops import Truth, truth
+from engine.train.corpus.midi import write_midi
+from engine.train.corpus.render import Rendering, render
+from engine.train.corpus.score import Score, split
+
+_FORBIDDEN = " &/"
+
+
+def write(
+    folder: Path,
+    seed: int = 0,
+    minutes: float = 5.0,
+    *,
+    rate: int = 48000,
+    channels: int = 2,
+    stems: bool = True,
+    own: bool = False,
+    soundfont: str | None = None,
+    context: Context | None = None,
+) -> list[Path]:
+    """Writes pieces with the seeds `seed`, `seed` + 1, … until there are `minutes` of music.
+
+    Each piece gets a folder `<seed>-<genre>` with `mix.wav`, `stems/<part>.wav`, `truth.json` and `score.mid`; sound is
+    24 bit, and the stems add up to the mix.
+
+    Returns:
+        The folders of the pieces.
+
+    Raises:
+        ModelError: there is no SoundFont and `own` is off.
+        EngineError: the folder cannot be written.
+    """
+    context = context or Context()
+    wanted, done = 60.0 * minutes, 0.0
+    written: list[Path] = []
+    while done < wanted:
+        score = compose(seed + len(written), own=own)
+        name = f"{score.seed:06d}-{''.join('-' if c in _FORBIDDEN else c for c in score.genre)}"
+        context.progress(done / wanted, f"{score.genre}, {score.mood}, {score.key}, {score.tempo:g} BPM")
+        rendering = render(score, rate=rate, channels=channels, stems=stems, soundfont=soundfont)
+        piece = folder / name
+        try:
+            (piece / "stems" if stems else piece).mkdir(parents=True, exist_ok=True)
+            for path, sound in _sounds(piece, rendering):
+                write_audio(path, Audio(np.ascontiguousarray(sound.T), rate), "PCM_24")
+            (piece / "truth.json").write_text(json.dumps(_facts(score, rendering), indent=1), "utf-8")
+            write_midi(score, piece / "score.mid")
+        except OSError as error:
+            raise EngineError(f"The folder {piece} cannot be written: {error.strerror or error}.") from error
+        written.append(piece)
+        done += score.seconds
+    context.progress(1.0, f"{len(written)} pieces in {folder}")
+    return written
+
+
+def _sounds(piece: Path, rendering: Rendering) -> Iterator[tuple[Path, np.ndarray]]:
+    yield piece / "mix.wav", rendering.mix
+    for name, stem in rendering.stems.items():
+        yield piece / "stems" / f"{name.replace(' ', '-')}.wav", stem
+
+
+def _facts(score: Score, rendering: Rendering) -> Truth:
+    frames = rendering.mix.shape[1]
+    facts = truth(score, 0, frames, rendering.rate, Random(score.seed), count=8)
+    quarter = score.quarter_seconds
+    return facts | {
+        "rate": rendering.rate,
+        "frames": frames,
+        "split": split(score.seed),
+        "sections": [
+            {"name": s.name, "start": s.start * quarter, "end": s.end * quarter, "density": s.density}
+            for s in score.sections
+        ],
+        "parts": [
+            {"name": p.name, "role": p.role, "family": p.family, "instrument": p.instrument, "program": p.program,
+             "patch": p.patch}
+            for p in score.parts
+        ],
+    }  # fmt: skip
