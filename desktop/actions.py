@@ -179,7 +179,7 @@ class Actions:
             action.setCheckable(spec.checkable)
             action.setAutoRepeat(spec.id in ("undo", "redo", "zoom_in", "zoom_out"))
             action.setToolTip(tooltip(spec))
-            if spec.icon and not spec.checkable:
+            if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
                 action.setIconVisibleInMenu(False)
             if spec.id in ("quit", "about"):

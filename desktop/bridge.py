@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 
-from engine.playback.session import DeviceSettings, Player, PlayerState
+from engine.playback.session import Player, PlayerState
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.document import Document
 from engine.errors import EngineError
+from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan, compile_plan
 from engine.project import edits
 from engine.project.model import Project
@@ -71,6 +72,11 @@ class PlayerBridge(QObject):
     def state(self) -> PlayerState | None:
         """The player's latest report; None before it runs."""
         return self._player.state if self._started else None
+
+    @property
+    def song_rate(self) -> int:
+        """The rate of the song, in hertz."""
+        return self._document.project.rate
 
     @property
     def started(self) -> bool:

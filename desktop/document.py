@@ -50,6 +50,7 @@ class Document(QObject):
     changed = Signal(object, object)
     """(old, new) `Project`; another song altogether when `new.id` differs."""
     selection_changed = Signal()
+    copied = Signal()
     saved_changed = Signal(bool)
     opened = Signal()
     """Another song was opened, or the song was closed."""
@@ -199,6 +200,7 @@ class Document(QObject):
         if chosen:
             top = min(row for row, _ in chosen)
             self.clipboard = tuple(Copied(row - top, clip) for row, clip in chosen)
+            self.copied.emit()
         return bool(chosen)
 
     # audio

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -114,7 +115,7 @@ class Editing:
         pairs: list[tuple[str, str]] = []
         for track in project.tracks:
             clips = sorted((clip for clip in track.clips if clip.id in chosen), key=project.start_of)
-            pairs += [(left.id, right.id) for left, right in zip(clips, clips[1:], strict=False)]
+            pairs += [(left.id, right.id) for left, right in pairwise(clips)]
         length = project.rate // 50
 
         def edit(project: Project) -> Project:

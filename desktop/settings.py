@@ -29,8 +29,8 @@ class Settings:
     def recent(self) -> list[RecentSong]:
         """The songs that were open, latest first."""
         value = self._store.value("recent", [])
-        folders = [value] if isinstance(value, str) else list(value or [])
-        return [RecentSong(Path(each), not (Path(each) / PROJECT_FILE).is_file()) for each in folders if each]
+        folders = value if isinstance(value, list) else [value]
+        return [RecentSong(Path(f), not (Path(f) / PROJECT_FILE).is_file()) for f in map(str, folders) if f]
 
     def add_recent(self, folder: Path) -> None:
         """Puts `folder` at the head of the recent songs."""

@@ -155,7 +155,10 @@ class Songs(QObject):
 
         def answer(button: str) -> None:
             if button == "Don’t Save" or (button == "Save" and self._document.save()):
-                go_on()
+                try:
+                    go_on()
+                except EngineError as error:
+                    self._say(str(error))
 
         Question(
             f"Save changes to “{self._document.project.name}”?",

@@ -30,7 +30,7 @@ QFrame[role="bar"], QWidget[role="bar"] { background: $panel; }
 QFrame[role="panel"], QWidget[role="panel"] { background: $panel; }
 QFrame[role="well"] { background: $window; border: 1px solid $line; border-radius: ${radius}px; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
-QFrame[role="hline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="hline"], QWidget[role="hline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="vline"] { background: $line; border: none; max-width: 1px; min-width: 1px; }
 QFrame[role="error-bar"] { background: $error_quiet; border: none; border-bottom: 1px solid $error; }
 QFrame[role="notice-bar"] { background: $raised; border: none; border-bottom: 1px solid $line_strong; }
@@ -47,6 +47,8 @@ QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[role="primary"]:pressed { background: $accent; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $line; color: $disabled; }
+QPushButton[role="field"] { min-height: 22px; max-height: 22px; }
+QPushButton[role="field"]:focus { min-height: 20px; max-height: 20px; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 0 4px; }
 QPushButton[role="link"]:hover { color: $accent_hover; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 0 3px; }
@@ -106,7 +108,7 @@ QMenuBar { background: $panel; border: none; padding: 0 4px; min-height: 24px; f
 QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: ${radius}px; color: $dim; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $raised; border: 1px solid $line_strong; padding: 4px; }
-QMenu::item { padding: 4px 24px 4px 28px; border-radius: ${radius}px; min-height: 16px; background: transparent; }
+QMenu::item { padding: 4px 20px 4px 8px; border-radius: ${radius}px; min-height: 16px; background: transparent; }
 QMenu::item:selected { background: $accent; color: $ink; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::item:disabled:selected { background: $hover; color: $disabled; }
@@ -126,7 +128,7 @@ QScrollBar::handle:hover { background: $disabled; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollArea[focusless="true"]:focus { border: none; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $line; background: $panel; }

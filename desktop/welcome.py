@@ -145,6 +145,7 @@ class WelcomePage(QWidget):
         outer.addStretch(1)
         outer.addWidget(inside)
         outer.addStretch(1)
+        self.setFocusProxy(self.buttons[0])
         self.refresh()
 
     def refresh(self) -> None:

@@ -1,16 +1,17 @@
 """Where the sound goes: device, rate, buffer, and a test tone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from engine.playback.device import NULL_DEVICE, list_devices
-from engine.playback.session import DeviceSettings, PlayerState
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from shiboken6 import isValid
 
 from desktop.bridge import PlayerBridge
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
+from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.theme import Theme
-from engine.errors import EngineError
+from engine.playback.device import NO_SOUND, Device, DeviceSettings, list_devices
+from engine.playback.session import PlayerState
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048)
 BUFFERS_MS = (60, 100, 150, 250, 400)
@@ -34,6 +35,7 @@ class AudioSettingsDialog(Dialog):
         self,
         bridge: PlayerBridge,
         settings: Settings,
+        jobs: JobCentre,
         play_tone: Callable[[bool], None],
         theme: Theme,
         parent: QWidget | None = None,
@@ -41,6 +43,7 @@ class AudioSettingsDialog(Dialog):
         super().__init__("Audio Settings", theme, parent)
         self._bridge = bridge
         self._settings = settings
+        self._jobs = jobs
         self._play_tone = play_tone
         chosen = device_settings(settings)
         self.device, self.rate = QComboBox(), QComboBox()
@@ -52,7 +55,7 @@ class AudioSettingsDialog(Dialog):
             (self.buffer, "Buffer"),
         ):
             box.setAccessibleName(name)
-        self._fill_devices(chosen.device)
+        self._fill_devices([], chosen.device)
         self.rate.addItem("The song's rate", None)
         for each in (44100, 48000, 88200, 96000, 192000):
             self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
@@ -65,11 +68,13 @@ class AudioSettingsDialog(Dialog):
         self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
         refresh = QPushButton("Look Again")
         refresh.setAutoDefault(False)
+        refresh.setProperty("role", "field")
         refresh.setToolTip("List the devices once more, after plugging one in")
-        refresh.clicked.connect(lambda: self._fill_devices(self.device.currentData()))
+        refresh.clicked.connect(self._look_again)
         self.tone = QPushButton("Play Test Tone")
         self.tone.setCheckable(True)
         self.tone.setAutoDefault(False)
+        self.tone.setProperty("role", "field")
         self.tone.clicked.connect(self._tone)
         self.state = QLabel()
         self.state.setProperty("role", "dim")
@@ -94,25 +99,36 @@ class AudioSettingsDialog(Dialog):
         if bridge.state is not None:
             self._show_state(bridge.state)
         self.device.setMinimumWidth(280)
+        for box in (self.rate, self.block, self.buffer):
+            box.setFixedWidth(144)
         self.setMinimumWidth(560)
+        self._look_again()
 
     def closeEvent(self, event: object) -> None:
         if self.tone.isChecked():
             self.tone.setChecked(False)
             self._play_tone(False)
 
-    def _fill_devices(self, chosen: str | None) -> None:
+    def _look_again(self) -> None:
+        """Lists the devices; that takes up to a second."""
+        chosen = self.device.currentData()
+        self._jobs.submit(
+            "List audio devices",
+            lambda _: list_devices(),
+            lambda devices: self._fill_devices(devices, chosen),
+            self.show_error,
+            queue="devices",
+        )
+
+    def _fill_devices(self, devices: Sequence[Device], chosen: str | None) -> None:
+        if not isValid(self):  # closed meanwhile
+            return
         self.device.clear()
         self.device.addItem("System default", None)
-        try:
-            devices = list_devices()
-        except EngineError as error:
-            devices = []
-            self.show_error(str(error))
         for device in devices:
-            if device.name != NULL_DEVICE:
-                self.device.addItem(f"{device.name} ({device.hostapi})", device.name)
-        self.device.addItem("No sound", NULL_DEVICE)
+            if device.name != NO_SOUND:
+                self.device.addItem(device.label, device.label)
+        self.device.addItem(NO_SOUND, NO_SOUND)
         index = self.device.findData(chosen)
         if chosen and index < 0:
             self.device.addItem(f"{chosen} (not connected)", chosen)

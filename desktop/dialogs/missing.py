@@ -71,6 +71,7 @@ class MissingAudioDialog(Dialog):
         button = QPushButton("Locate…")
         button.setAccessibleName(f"Locate {source.name}")
         button.setAutoDefault(False)
+        button.setProperty("role", "field")
         button.clicked.connect(lambda: self._ask(source))
         row.addLayout(column, 1)
         row.addWidget(button)

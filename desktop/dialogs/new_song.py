@@ -42,6 +42,7 @@ class NewSongDialog(Dialog):
         self.place.setAccessibleName("Place")
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
+        browse.setProperty("role", "field")
         browse.clicked.connect(self._browse)
         self.rate = QComboBox()
         self.rate.setAccessibleName("Sample rate")
@@ -54,7 +55,7 @@ class NewSongDialog(Dialog):
             lambda value: f"{tempo_text(value)} BPM", base.parse, base.per_pixel,
         )  # fmt: skip
         self.tempo = ValueField(spec, theme, width=112)
-        self.signature = signature_field(theme)
+        self.signature = signature_field(theme, flat=False)
         self.signature.setFixedWidth(64)
         self._folder = ElidedLabel(role="small")
         fields = form()

@@ -21,10 +21,11 @@ class TakeList(QWidget):
         self._icons = icons
         self.list = QListWidget()
         self.list.setAccessibleName("Takes")
-        self.list.setFixedHeight(120)
+        self.list.setFixedHeight(96)
         self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
         self._remove = QPushButton("Remove Take")
+        self._remove.setProperty("role", "field")
         self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

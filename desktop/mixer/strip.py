@@ -1,6 +1,5 @@
 """A channel of the mixer, and the master's."""
 
-from engine.playback.session import PlayerState
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
@@ -13,9 +12,10 @@ from desktop.widgets.knob import Knob
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
+from engine.playback.session import PlayerState
 from engine.project.model import Track
 
-WIDTH = 84
+WIDTH = 88
 
 
 class _Strip(QFrame):
@@ -84,7 +84,7 @@ class TrackStrip(_Strip):
         self.solo.clicked.connect(self.solo_wished)
         self.pan.edited.connect(self.pan_edited)
         switches = QHBoxLayout()
-        switches.setContentsMargins(0, 0, 0, 0)
+        switches.setContentsMargins(4, 0, 4, 0)
         switches.setSpacing(2)
         for item in (self.pan, self.mute, self.solo):
             switches.addWidget(item)
@@ -140,7 +140,7 @@ class MasterStrip(_Strip):
     loudness_reset_wished = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Master", theme, 196)
+        super().__init__("Master", theme, 232)
         title = QLabel("Master")
         title.setFont(theme.font("small", bold=True))
         self._figures: dict[str, QLabel] = {}

@@ -175,13 +175,13 @@ def tempo_field(theme: Theme) -> ValueField:
     return ValueField(tempo_spec(), theme, flat=True, size="medium", width=64)
 
 
-def signature_field(theme: Theme) -> ValueField:
+def signature_field(theme: Theme, *, flat: bool = True) -> ValueField:
     """The time signature: one step is one beat more or less in the bar."""
     highest = _index(Signature(32, DENOMINATORS[-1]))
     spec = ValueSpec(
         "Time signature", 0, highest, _index(Signature()), 1, 1, lambda value: str(signature_of(value)), _parse, 0.125
     )
-    return ValueField(spec, theme, flat=True, size="medium", width=52)
+    return ValueField(spec, theme, flat=flat, size="medium" if flat else "normal", width=52)
 
 
 def signature_of(value: float) -> Signature:

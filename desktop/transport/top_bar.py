@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from engine.playback.session import PlayerState
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -23,6 +22,7 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.values import exact_tempo
+from engine.playback.session import PlayerState
 from engine.project import edits
 
 
@@ -76,6 +76,7 @@ class TopBar(QFrame):
 
     def _build(self, actions: Actions) -> None:
         theme, icons = self._theme, self._icons
+        self._play_action = actions["play"]
         self._name = ElidedLabel()
         self._name.setFont(theme.font("medium", bold=True))
         self._name.setMaximumWidth(220)
@@ -162,6 +163,7 @@ class TopBar(QFrame):
     def _show_engine(self, state: PlayerState | None) -> None:
         if state is None:
             self._engine.setText("Starting audio…")
+            self._engine.setStyleSheet(f"color: {self._theme.dim.name()};")
             return
         word = "underrun" if state.underruns == 1 else "underruns"
         text = f"{state.underruns} {word} · {round(state.buffered_ms)} ms"
@@ -186,7 +188,7 @@ class TopBar(QFrame):
 
     def _show_playing(self, playing: bool) -> None:
         name = "stop" if playing else "play"
-        self._play.setIcon(self._icons.icon(name, self._theme.accent if playing else None))
+        self._play_action.setIcon(self._icons.icon(name, self._theme.accent if playing else None))
         self._play.setAccessibleName("Stop" if playing else "Play")
 
     def _set_tempo(self, value: float, gesture: str) -> None:

@@ -24,8 +24,10 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         if action:
+            # the button follows its action, so the icon has to be the action's
             self.setDefaultAction(action)
-        self.setIcon(icons.icon(icon))
+        else:
+            self.setIcon(icons.icon(icon))
         self.setIconSize(QSize(size, size))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setCheckable(checkable or bool(action and action.isCheckable()))

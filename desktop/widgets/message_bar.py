@@ -17,7 +17,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._icons = icons
-        self._help: Callable[[], None] | None = None
+        self._help: Callable[[], object] | None = None
         self._sign = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -43,7 +43,7 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_message(
-        self, sentence: str, button: str = "", help: Callable[[], None] | None = None, *, error: bool = True
+        self, sentence: str, button: str = "", help: Callable[[], object] | None = None, *, error: bool = True
     ) -> None:
         """Shows `sentence`; `button` calls `help` and closes the bar."""
         self.setProperty("role", "error-bar" if error else "notice-bar")

@@ -1,0 +1,305 @@
+"""The program: builds the parts, and connects them in one place."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop.actions import Actions, Needs
+from desktop.bridge import PlayerBridge
+from desktop.dialogs.shortcuts import ShortcutsDialog
+from desktop.docks.history_panel import HistoryPanel
+from desktop.docks.jobs_panel import JobsPanel
+from desktop.docks.tab_dock import TabDock
+from desktop.document import Document
+from desktop.editing import Editing
+from desktop.icons import Icons
+from desktop.inspector.clip_panel import ClipPanel
+from desktop.jobs import JobCentre
+from desktop.log import log_file, logging_to_file, reporting_errors
+from desktop.mixer.mixer_view import MixerView
+from desktop.settings import Settings
+from desktop.songs import Songs
+from desktop.status_line import StatusLine
+from desktop.theme import Theme, load_theme
+from desktop.timeline.peakstore import PeakStore
+from desktop.timeline.view import TimelineView
+from desktop.transport.top_bar import TopBar
+from desktop.welcome import WelcomePage
+from desktop.widgets.message_bar import MessageBar
+from desktop.window import MainWindow
+from engine.playback.device import DeviceSettings
+from engine.project.model import Project
+from engine.tempo import Position
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Everything of one window. `close` gives all of it back; it is a context."""
+
+    def __init__(self, app: QApplication, theme: Theme, *, device: DeviceSettings | None = None) -> None:
+        self._app = app
+        self.theme = theme
+        self._device = device
+        self.settings = Settings()
+        self.icons = Icons(theme)
+        self.jobs = JobCentre()
+        self.document = Document(self.jobs)
+        self.bridge = PlayerBridge(self.document)
+        self.window = MainWindow(self.settings, theme)
+        self.songs = Songs(self.document, self.settings, theme, self.window)
+        self.editing = Editing(self.document, self.bridge)
+        self.peaks = PeakStore(self.document)
+        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge)
+        self.actions = Actions(self.window, self.icons, self._handlers())
+        self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
+        self.message_bar = MessageBar(theme, self.icons)
+        self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
+        self.inspector = ClipPanel(self.document, theme, self.icons)
+        self.right = TabDock("side panel", theme, self.icons, folds=False)
+        self.right.add("Clip", self.inspector)
+        self.mixer = MixerView(self.document, self.bridge, theme)
+        self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
+        self.bottom.add("Mixer", self.mixer)
+        self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
+        self.bottom.add("History", HistoryPanel(self.document, theme))
+        self.status = StatusLine(theme, self.icons, self.actions)
+        self.window.assemble(
+            self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
+            self.status,
+        )  # fmt: skip
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline
+        window.before_closing = songs.before_closing
+        window.dropped.connect(songs.dropped)
+        document.opened.connect(self._on_opened)
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self._refresh)
+        document.saved_changed.connect(lambda _: self._title())
+        document.failed.connect(self.show_error)
+        document.sources_changed.connect(bridge.refresh)
+        bridge.message.connect(self._on_player_message)
+        bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
+        self.jobs.changed.connect(self._on_job)
+        songs.message.connect(self.message_bar.show_message)
+        songs.notice.connect(self._show_notice)
+        songs.import_wished.connect(self._import_at_playhead)
+        self.welcome.open_wished.connect(songs.open)
+        self.top_bar.audio_settings_wished.connect(self.show_audio_settings)
+        self.top_bar.failed.connect(self.show_error)
+        timeline.hint_changed.connect(self.status.show_hint)
+        timeline.import_requested.connect(self._import)
+        self.status.grid_chosen.connect(timeline.set_grid)
+        self.status.show_grid(timeline.grid)
+        window.recent_menu.aboutToShow.connect(self._fill_recent)
+        document.copied.connect(self._refresh)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        window, bridge, timeline = self.window, self.bridge, self.timeline
+        return {
+            **self.songs.handlers(),
+            **self.editing.handlers(),
+            "export": self.show_export,
+            "audio_settings": self.show_audio_settings,
+            "quit": window.close,
+            "play": bridge.toggle,
+            "start": lambda: self._go(0),
+            "end": lambda: self._go(self.document.project.length),
+            "loop": bridge.toggle_loop,
+            "metronome": lambda: bridge.set_metronome(not bridge.metronome),
+            "follow": lambda: timeline.set_follow(not timeline.follow),
+            "reset_meters": self._reset_meters,
+            "zoom_in": timeline.zoom_in,
+            "zoom_out": timeline.zoom_out,
+            "fit": timeline.fit,
+            "mixer": lambda: self._open_tab("Mixer"),
+            "jobs": lambda: self._open_tab("Jobs"),
+            "history": lambda: self._open_tab("History"),
+            "bottom_dock": lambda: self._toggle(self.bottom),
+            "right_dock": lambda: self._toggle(self.right),
+            "shortcuts": lambda: ShortcutsDialog(self.theme, window).show(),
+            "show_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file()))),
+            "about": self._about,
+        }
+
+    # life
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start_audio(self) -> None:
+        """Starts the player on the device that was chosen last."""
+        from desktop.dialogs.audio_settings import device_settings
+
+        self.bridge.start(self._device or device_settings(self.settings))
+
+    def close(self) -> None:
+        """Ends the player, the jobs and the window; unsaved changes are gone."""
+        self.bridge.close()
+        self.jobs.close()
+        self.document.close()
+        self.settings.flush()
+        self.window.hide()
+        self.window.deleteLater()
+
+    # what is shown
+
+    def show_error(self, sentence: str) -> None:
+        """Shows a sentence in the error bar."""
+        self.message_bar.show_message(sentence)
+
+    def show_unexpected(self, sentence: str) -> None:
+        """Shows that something broke inside, with a way to save."""
+        if self.document.folder is not None and not self.document.saved:
+            self.message_bar.show_message(sentence, "Save", self.document.save)
+        else:
+            self.message_bar.show_message(sentence, "Show Log", self.actions["show_log"].trigger)
+
+    def show_export(self) -> None:
+        """Shows the export dialog."""
+        from desktop.export.dialog import ExportDialog
+
+        ExportDialog(self.document, self.settings, self.theme, self.window).show()
+
+    def show_audio_settings(self) -> None:
+        """Shows the audio settings."""
+        from desktop.dialogs.audio_settings import AudioSettingsDialog
+        from desktop.dialogs.tone import TestTone
+
+        tone = TestTone(self.bridge.player, self.document.project.rate)
+        AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window).show()
+
+    def _about(self) -> None:
+        from desktop.dialogs.about import AboutDialog
+
+        AboutDialog(self.theme, self.window).show()
+
+    def _show_notice(self, sentence: str, button: str, help: Callable[[], None] | None) -> None:
+        self.message_bar.show_message(sentence, button, help, error=False)
+
+    def _on_player_message(self, sentence: str) -> None:
+        self.message_bar.show_message(sentence, "Audio Settings", self.show_audio_settings)
+
+    def _on_opened(self) -> None:
+        opened = self.document.folder is not None
+        self.message_bar.hide()
+        if not opened:
+            self.welcome.refresh()
+        self.window.show_song(opened)
+        if opened:
+            QTimer.singleShot(0, self.timeline.fit)
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        self._refresh()
+
+    def _on_job(self, job: object) -> None:
+        running = len(self.jobs.running)
+        self.bottom.rename(1, f"Jobs {running}" if running else "Jobs")
+
+    def _refresh(self) -> None:
+        document = self.document
+        selection, history = document.selection, document.history
+        self.actions.enable(
+            need
+            for need, there in (
+                (Needs.SONG, document.folder is not None),
+                (Needs.TRACK, selection.track is not None),
+                (Needs.CLIPS, bool(selection.clips)),
+                (Needs.TWO_CLIPS, len(selection.clips) > 1),
+                (Needs.CLIPBOARD, bool(document.clipboard) and document.folder is not None),
+                (Needs.UNDO, history.can_undo),
+                (Needs.REDO, history.can_redo),
+                (Needs.MISSING, document.folder is not None),
+            )
+            if there
+        )
+        self.actions.set_undo_names(history.undo_name, history.redo_name)
+        self.actions["loop"].setChecked(document.project.loop.on)
+        self.actions["metronome"].setChecked(self.bridge.metronome)
+        self.actions["follow"].setChecked(self.timeline.follow)
+        self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
+        self.actions["right_dock"].setChecked(not self.right.isHidden())
+        self._title()
+
+    def _title(self) -> None:
+        document = self.document
+        if document.folder is None:
+            self.window.setWindowTitle("Continuo")
+            return
+        self.window.setWindowTitle(f"{document.project.name}[*] – Continuo")
+        self.window.setWindowModified(not document.saved)
+
+    def _toggle(self, dock: TabDock) -> None:
+        dock.setVisible(dock.isHidden())
+        self._refresh()
+
+    def _open_tab(self, name: str) -> None:
+        self.bottom.show()
+        self.bottom.open(name)
+        self._refresh()
+
+    def _go(self, frame: int) -> None:
+        self.bridge.seek(frame)
+        self.timeline.scroll_to(frame)
+
+    def _reset_meters(self) -> None:
+        self.bridge.reset_clips()
+        self.bridge.reset_loudness()
+
+    def _import(self, files: list[Path], track_id: str | None, position: Position) -> None:
+        self.document.import_files(files, track_id, position)
+
+    def _import_at_playhead(self, files: list[Path]) -> None:
+        self.document.import_files(files, self.document.selection.track, self.bridge.position)
+
+    def _fill_recent(self) -> None:
+        menu = self.window.recent_menu
+        menu.clear()
+        for song in self.settings.recent():
+            action = menu.addAction(song.folder.name)
+            action.setToolTip(str(song.folder))
+            action.setEnabled(not song.missing)
+            action.triggered.connect(lambda _=False, folder=song.folder: self.songs.open(folder))
+        if menu.isEmpty():
+            menu.addAction("No songs yet").setEnabled(False)
+
+
+def dress(app: QApplication, theme: Theme) -> None:
+    """Gives the application its look, before anything is shown."""
+    app.setStyle("Fusion")
+    theme.load_fonts()
+    app.setFont(theme.font())
+    app.setPalette(theme.palette())
+    app.setStyleSheet(theme.stylesheet())
+
+
+def run(song: Path | None = None) -> int:
+    """Opens the window, with `song` if given, and stays until it is closed; returns the exit status."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Continuo")
+    app.setApplicationDisplayName("Continuo")
+    theme = load_theme()
+    dress(app, theme)
+    with logging_to_file(), Desk(app, theme) as desk, reporting_errors(desk.show_unexpected):
+        desk.window.show()
+        # the window can be used before the player's process runs
+        QTimer.singleShot(0, desk.start_audio)
+        if song is not None:
+            QTimer.singleShot(0, lambda: desk.songs.open(song))
+        return app.exec()

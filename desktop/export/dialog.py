@@ -1,0 +1,235 @@
+"""The export dialog: choose, see what will be written, export, read the report."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.frame import Dialog, Question
+from desktop.docks.jobs_panel import state_text
+from desktop.document import Document
+from desktop.export.options import ExportOptions, Ranges
+from desktop.export.report_view import ReportView
+from desktop.settings import Settings
+from desktop.theme import Theme
+from engine.errors import EngineError, ExportError
+from engine.jobs import Context, Job
+from engine.playback.bounce import BounceRequest, bounce, files_of
+from engine.playback.report import BounceReport
+
+
+def show_folder(folder: Path) -> None:
+    """Opens the system's file manager at `folder`."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+class ExportDialog(Dialog):
+    """Exports the song as it is when the button is pressed; the window stays usable meanwhile."""
+
+    def __init__(
+        self,
+        document: Document,
+        settings: Settings,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        show_in_folder: Callable[[Path], None] = show_folder,
+    ) -> None:
+        super().__init__("Export", theme, parent)
+        self._document = document
+        self._show_in_folder = show_in_folder
+        self._job: Job | None = None
+        project = document.project
+        self.options = ExportOptions(
+            project, Ranges((project.loop.start, project.loop.end), document.selection.region), settings, theme
+        )
+        self.files = QListWidget()
+        self.files.setAccessibleName("Files that will be written")
+        self.files.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._summary = QLabel()
+        self._summary.setProperty("role", "section")
+        preview = QWidget()
+        column = QVBoxLayout(preview)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._summary)
+        column.addWidget(self.files, 1)
+        self.report_view = ReportView(theme)
+        self.side = QStackedWidget()
+        self.side.addWidget(preview)
+        self.side.addWidget(self.report_view)
+        self.side.setMinimumWidth(360)
+        columns = QHBoxLayout()
+        columns.setSpacing(24)
+        columns.addWidget(self.options)
+        columns.addWidget(self.side, 1)
+        self.body.addLayout(columns, 1)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setFixedWidth(200)
+        self.progress.setAccessibleName("Export progress")
+        self._state = QLabel()
+        self._state.setProperty("role", "small")
+        self.foot.insertWidget(0, self.progress)
+        self.foot.insertWidget(1, self._state)
+        self.folder_button = self.add_button("Show in Folder", self._open_folder)
+        self.cancel_button = self.add_button("Close", self._cancel)
+        self.export_button = self.add_button("Export", self._export, primary=True)
+        self.options.setFixedWidth(440)
+        self.resize(900, 520)
+        self._preview = QTimer(self)
+        self._preview.setSingleShot(True)
+        self._preview.setInterval(60)
+        self._preview.timeout.connect(self._refresh)
+        self.options.changed.connect(self._on_options)
+        document.jobs.changed.connect(self._show_job)
+        document.changed.connect(lambda *_: self._preview.start())
+        self._folder: Path | None = None
+        self._show_idle()
+        self._refresh()
+
+    @property
+    def report(self) -> BounceReport | None:
+        """The report of the last export."""
+        return self._job.result if self._job and isinstance(self._job.result, BounceReport) else None
+
+    def reject(self) -> None:
+        """Escape cancels what runs, or closes."""
+        self._cancel()
+
+    def _on_options(self) -> None:
+        self.side.setCurrentIndex(0)
+        self._preview.start()
+
+    def _refresh(self) -> None:
+        """Lists the files that would be written."""
+        if self._running:
+            return
+        self.files.clear()
+        try:
+            request = self.options.request()
+            targets = files_of(self._document.project, self._document.folder or Path(), request)
+        except EngineError as error:
+            self.show_error(str(error))
+            self._summary.setText("No files")
+            self.export_button.setEnabled(False)
+            return
+        self.show_error("")
+        self.export_button.setEnabled(True)
+        there = 0
+        for path in targets.values():
+            exists = path.exists()
+            there += exists
+            item = QListWidgetItem(f"{path.name}{'   replaces a file' if exists else ''}")
+            item.setForeground(self.theme.warning if exists else self.theme.text)
+            item.setToolTip(str(path))
+            self.files.addItem(item)
+        self._summary.setText(f"{len(targets)} file{'s' * (len(targets) != 1)} will be written")
+        self._folder = next(iter(targets.values())).parent
+
+    def _export(self) -> None:
+        try:
+            request = self.options.request()
+            targets = files_of(self._document.project, self._document.folder or Path(), request)
+        except EngineError as error:
+            self.show_error(str(error))
+            return
+        there = [path for path in targets.values() if path.exists()]
+        if not there:
+            self._start(request)
+            return
+        names = f"“{there[0].name}”" if len(there) == 1 else f"{len(there)} files"
+        Question(
+            f"Replace {names}?",
+            f"In {there[0].parent}. What is there now is lost.",
+            ("Replace", "Cancel"),
+            lambda answer: self._start(self.options.request(overwrite=True)) if answer == "Replace" else None,
+            self.theme,
+            self,
+        ).show()
+
+    def _start(self, request: BounceRequest) -> None:
+        project, folder = self._document.project, self._document.folder
+        if folder is None:
+            return
+        self.options.keep()
+        self.show_error("")
+
+        def operation(context: Context) -> BounceReport:
+            target = request.stems or (request.mix.parent if request.mix else None)
+            if target:
+                try:
+                    target.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise ExportError(f"The folder {target} cannot be made ({error.strerror}).") from error
+            return bounce(project, folder, request, context)
+
+        self._job = self._document.jobs.submit(
+            f"Export {project.name}", operation, self._done, self._failed, queue="export"
+        )
+        self._show_running()
+
+    @property
+    def _running(self) -> bool:
+        return self._job is not None and not self._job.over
+
+    def _show_job(self, job: Job) -> None:
+        if job is self._job and not job.over:
+            self.progress.setValue(round(job.share * 1000))
+            self._state.setText(state_text(job))
+
+    def _done(self, report: BounceReport) -> None:
+        self._show_idle()
+        self.report_view.show_report(report)
+        self.side.setCurrentIndex(1)
+        self._folder = report.files[0].path.parent
+        self.folder_button.show()
+
+    def _failed(self, sentence: str) -> None:
+        self._show_idle()
+        self.show_error(sentence)
+        if not sentence:
+            self._state.setText("Cancelled; nothing was left behind.")
+            self._state.show()
+
+    def _show_running(self) -> None:
+        self.options.setEnabled(False)
+        self.export_button.setEnabled(False)
+        self.cancel_button.setText("Cancel")
+        self.folder_button.hide()
+        self.progress.setValue(0)
+        self.progress.show()
+        self._state.setText("Waiting")
+        self._state.show()
+
+    def _show_idle(self) -> None:
+        self.options.setEnabled(True)
+        self.export_button.setEnabled(True)
+        self.cancel_button.setText("Close")
+        self.cancel_button.setEnabled(True)
+        self.folder_button.hide()
+        self.progress.hide()
+        self._state.hide()
+
+    def _cancel(self) -> None:
+        if self._running and self._job:
+            self.cancel_button.setEnabled(False)
+            self._document.jobs.cancel(self._job)
+        else:
+            self.close()
+
+    def _open_folder(self) -> None:
+        if self._folder:
+            self._show_in_folder(self._folder)

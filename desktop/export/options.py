@@ -1,0 +1,214 @@
+"""The fields of the export dialog and the request they make."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.frame import form, form_label, side_by_side
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.transport.fields import parse_place
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import ValueSpec, number, signed
+from engine.playback.bounce import DEFAULT_PATTERN, BounceRequest
+from engine.playback.filenames import safe_name
+from engine.playback.wavfile import SampleFormat
+from engine.project.model import Project
+from engine.tempo import Position
+
+FORMATS = {
+    SampleFormat.PCM_16: "16-bit",
+    SampleFormat.PCM_24: "24-bit",
+    SampleFormat.FLOAT: "32-bit float",
+}
+RATES = (44100, 48000, 88200, 96000, 192000)
+WHOLE, LOOP, SELECTION, CUSTOM = "Whole song", "Loop region", "Selection", "From … to …"
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The stretches on offer, as positions (start, end)."""
+
+    loop: tuple[Position, Position]
+    selection: tuple[Position, Position] | None
+
+
+class ExportOptions(QWidget):
+    """All choices; `changed` whenever one is made."""
+
+    changed = Signal()
+
+    def __init__(self, project: Project, ranges: Ranges, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self._project = project
+        self._ranges = ranges
+        self._settings = settings
+        self._theme = theme
+        self.mix = QCheckBox("Mix")
+        self.stems = QCheckBox("Stems, one file a track")
+        self.mix.setChecked(settings.flag("export/mix", True))
+        self.stems.setChecked(settings.flag("export/stems", False))
+        self.folder = self._line("Folder", settings.text("export/folder", str(Path.home() / "Music")))
+        self.name = self._line("Mix name", safe_name(project.name))
+        self.pattern = self._line("Stem names", settings.text("export/pattern", DEFAULT_PATTERN))
+        self.pattern.setToolTip("{song}, {track} and {index:02} are filled in")
+        self.browse = QPushButton("Browse…")
+        self.browse.setAutoDefault(False)
+        self.browse.setProperty("role", "field")
+        self.browse.clicked.connect(self._browse)
+        self.format, self.rate, self.range = self._box("Format"), self._box("Rate"), self._box("Range")
+        for sample_format, text in FORMATS.items():
+            self.format.addItem(text, sample_format.value)
+        self.format.setCurrentIndex(max(0, self.format.findData(settings.text("export/format", "24"))))
+        self.rate.addItem(f"Song’s ({project.rate / 1000:g} kHz)", None)
+        for each in RATES:
+            if each != project.rate:
+                self.rate.addItem(f"{each / 1000:g} kHz", each)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(round(settings.number("export/rate", 0)) or None)))
+        self.range.addItems([WHOLE, LOOP, *([SELECTION] if ranges.selection else []), CUSTOM])
+        self.start, self.end = self._line("From", "1.1.1"), self._line("To", "")
+        self.start.setFixedWidth(96)
+        self.end.setFixedWidth(96)
+        self.dither = QCheckBox("Dither")
+        self.dither.setToolTip("Triangular dither where samples are rounded to 16 or 24 bits")
+        self.dither.setChecked(settings.flag("export/dither", True))
+        self.use_lufs, self.use_peak = QCheckBox("Loudness target"), QCheckBox("True-peak ceiling")
+        self.use_lufs.setChecked(settings.flag("export/use_lufs"))
+        self.use_peak.setChecked(settings.flag("export/use_peak"))
+        self.lufs = ValueField(_level("Loudness target", "LUFS", -14.0), theme, width=96)
+        self.peak = ValueField(_level("True-peak ceiling", "dBTP", -1.0), theme, width=96)
+        self.lufs.set_value(settings.number("export/lufs", -14.0))
+        self.peak.set_value(settings.number("export/peak", -1.0))
+        self.report = QCheckBox("Write the report beside the files")
+        self.report.setChecked(settings.flag("export/report", False))
+        self._lay_out()
+        for box in (self.mix, self.stems, self.dither, self.use_lufs, self.use_peak, self.report):
+            box.toggled.connect(self._on_change)
+        for field in (self.lufs, self.peak):
+            field.edited.connect(self._on_change)
+        for combo in (self.format, self.rate, self.range):
+            combo.currentIndexChanged.connect(self._on_change)
+        self._on_change()
+
+    def request(self, *, overwrite: bool = False) -> BounceRequest:
+        """What is asked for.
+
+        Raises:
+            EngineError: the range cannot be read.
+        """
+        start, end = self._span()
+        folder = Path(self.folder.text()).expanduser()
+        return BounceRequest(
+            # a dot in the name is no ending: the ending is always ours
+            mix=folder / f"{self.name.text().strip().removesuffix('.wav')}.wav" if self.mix.isChecked() else None,
+            stems=folder if self.stems.isChecked() else None,
+            pattern=self.pattern.text(),
+            format=SampleFormat(self.format.currentData()),
+            rate=self.rate.currentData(),
+            start=start,
+            end=end,
+            lufs=self.lufs.value if self.use_lufs.isChecked() else None,
+            true_peak=self.peak.value if self.use_peak.isChecked() else None,
+            dither=self.dither.isChecked(),
+            overwrite=overwrite,
+            report=self.report.isChecked(),
+        )
+
+    def keep(self) -> None:
+        """Remembers the choices for the next export."""
+        put = self._settings.put
+        put("export/folder", self.folder.text())
+        put("export/pattern", self.pattern.text())
+        put("export/format", self.format.currentData())
+        put("export/rate", self.rate.currentData() or 0)
+        put("export/lufs", self.lufs.value)
+        put("export/peak", self.peak.value)
+        for key, box in (
+            ("mix", self.mix),
+            ("stems", self.stems),
+            ("dither", self.dither),
+            ("use_lufs", self.use_lufs),
+            ("use_peak", self.use_peak),
+            ("report", self.report),
+        ):
+            put(f"export/{key}", "true" if box.isChecked() else "false")
+
+    def _span(self) -> tuple[Position | None, Position | None]:
+        chosen = self.range.currentText()
+        if chosen == LOOP:
+            return self._ranges.loop
+        if chosen == SELECTION and self._ranges.selection:
+            return self._ranges.selection
+        if chosen == CUSTOM:
+            clock = self._project.clock
+            end = self.end.text().strip()
+            return parse_place(clock, self.start.text()), parse_place(clock, end) if end else None
+        return None, None
+
+    def _lay_out(self) -> None:
+        what = form()
+        what.addRow(form_label("Files"), side_by_side(self.mix, self.stems))
+        what.addRow(form_label("Folder"), side_by_side(self.folder, self.browse, stretch=False))
+        what.addRow(form_label("Mix name"), self.name)
+        what.addRow(form_label("Stem names"), self.pattern)
+        what.addRow(form_label("Format"), side_by_side(self.format, self.rate, self.dither))
+        self._span_fields = side_by_side(self.start, form_label("to"), self.end)
+        what.addRow(form_label("Range"), side_by_side(self.range))
+        what.addRow(form_label(""), self._span_fields)
+        what.addRow(form_label("Level"), side_by_side(self.use_lufs, self.lufs))
+        what.addRow(form_label(""), side_by_side(self.use_peak, self.peak))
+        what.addRow(form_label(""), self.report)
+        self._form: QFormLayout = what
+        self.format.setFixedWidth(112)
+        self.rate.setFixedWidth(144)
+        self.range.setFixedWidth(144)
+        self.use_lufs.setFixedWidth(144)
+        self.use_peak.setFixedWidth(144)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(what)
+        column.addStretch(1)
+
+    def _on_change(self, *_: object) -> None:
+        self.name.setEnabled(self.mix.isChecked())
+        self.pattern.setEnabled(self.stems.isChecked())
+        self.dither.setEnabled(self.format.currentData() != SampleFormat.FLOAT.value)
+        self.lufs.setEnabled(self.use_lufs.isChecked())
+        self.peak.setEnabled(self.use_peak.isChecked())
+        self._form.setRowVisible(self._span_fields, self.range.currentText() == CUSTOM)
+        self.changed.emit()
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Folder for the Export", self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+    def _line(self, name: str, text: str) -> QLineEdit:
+        line = QLineEdit(text)
+        line.setAccessibleName(name)
+        line.textChanged.connect(lambda *_: self.changed.emit())
+        return line
+
+    @staticmethod
+    def _box(name: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        return box
+
+
+def _level(name: str, unit: str, default: float) -> ValueSpec:
+    return ValueSpec(
+        name, -70.0, 0.0, default, 0.5, 0.1, lambda value: f"{signed(value, 1)} {unit}", number, 0.1
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""The main window: it lays the parts out, keeps its state, and takes what is dropped on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.actions import MENUS, Actions, of_menu
+from desktop.docks.tab_dock import TabDock
+from desktop.settings import Settings
+from desktop.status_line import StatusLine
+from desktop.theme import Theme
+from desktop.widgets.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from desktop.transport.top_bar import TopBar
+
+MIN_SIZE = QSize(1024, 600)
+
+
+class MainWindow(QMainWindow):
+    """One song's window."""
+
+    dropped = Signal(object)
+    """A list of `Path` dropped outside the timeline."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self._settings = settings
+        self._theme = theme
+        self._may_close = False
+        self.before_closing: Callable[[Callable[[], object]], None] | None = None
+        self.setWindowTitle("Continuo")
+        self.setMinimumSize(MIN_SIZE)
+        self.setAcceptDrops(True)
+        self.recent_menu = QMenu("Open Recent", self)
+
+    def assemble(
+        self,
+        actions: Actions,
+        top_bar: "TopBar",
+        message_bar: MessageBar,
+        welcome: QWidget,
+        timeline: QWidget,
+        right: TabDock,
+        bottom: TabDock,
+        status: StatusLine,
+    ) -> None:
+        """Lays the parts out and takes up the state of the last time."""
+        self._timeline, self._welcome = timeline, welcome
+        self.right, self.bottom = right, bottom
+        self.message_bar, self.status = message_bar, status
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.addWidget(timeline)
+        self._across.addWidget(right)
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.addWidget(self._across)
+        self._down.addWidget(bottom)
+        for splitter in (self._across, self._down):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 0)
+        right.setMinimumWidth(288)
+        sizes = self._theme.sizes
+        self._across.setSizes([10_000, sizes["right_dock"]])
+        self._down.setSizes([10_000, sizes["bottom_dock"]])
+        bottom.folded_changed.connect(self._on_fold)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(welcome)
+        self.pages.addWidget(self._down)
+        ground = QWidget()
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (top_bar, _line(), message_bar):
+            column.addWidget(part)
+        column.addWidget(self.pages, 1)
+        column.addWidget(_line())
+        column.addWidget(status)
+        self.setCentralWidget(ground)
+        self._build_menus(actions)
+        self.restore()
+
+    def show_song(self, opened: bool) -> None:
+        """Shows the song's page, or the start page."""
+        self.pages.setCurrentIndex(1 if opened else 0)
+        (self._timeline if opened else self._welcome).setFocus()
+
+    def restore(self) -> None:
+        """Takes up size, place and docks of the last time."""
+        if (geometry := self._settings.blob("window/geometry")) is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        for key, splitter in (("window/across", self._across), ("window/down", self._down)):
+            if (state := self._settings.blob(key)) is not None:
+                splitter.restoreState(state)
+        self.right.setVisible(self._settings.flag("window/right", True))
+        self.bottom.setVisible(self._settings.flag("window/bottom", True))
+        self.bottom.set_folded(self._settings.flag("window/folded"))
+        if tab := self._settings.text("window/tab"):
+            folded = self.bottom.folded
+            self.bottom.open(tab)
+            self.bottom.set_folded(folded)
+
+    def keep(self) -> None:
+        """Remembers size, place and docks."""
+        put = self._settings.put
+        put("window/geometry", self.saveGeometry())
+        put("window/across", self._across.saveState())
+        put("window/down", self._down.saveState())
+        put("window/right", "true" if not self.right.isHidden() else "false")
+        put("window/bottom", "true" if not self.bottom.isHidden() else "false")
+        put("window/folded", "true" if self.bottom.folded else "false")
+        put("window/tab", self.bottom.current)
+        self._settings.flush()
+
+    # events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closes at once if nothing would be lost, else when the user has decided."""
+        if self._may_close or self.before_closing is None:
+            self.keep()
+            event.accept()
+            return
+        event.ignore()
+        self.before_closing(self._close_now)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.dropped.emit(files)
+
+    # inside
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _on_fold(self, folded: bool) -> None:
+        if not folded:
+            total = sum(self._down.sizes())
+            height = self._theme.sizes["bottom_dock"]
+            self._down.setSizes([max(total - height, 1), height])
+
+    def _build_menus(self, actions: Actions) -> None:
+        bar = self.menuBar()
+        for menu_name in MENUS:
+            menu = bar.addMenu(menu_name)
+            menu.setToolTipsVisible(False)
+            for index, group in enumerate(of_menu(menu_name)):
+                if index:
+                    menu.addSeparator()
+                for spec in group:
+                    menu.addAction(actions[spec.id])
+                    if spec.id == "open":
+                        menu.addMenu(self.recent_menu)
+
+
+def _line() -> QWidget:
+    line = QWidget()
+    line.setProperty("role", "hline")
+    line.setFixedHeight(1)
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return line
