@@ -1,0 +1,97 @@
+"""The shell: `continuo COMMAND …`. Exit status 0, 1 with one line on stderr, 2 for wrong usage, 130 after Ctrl+C.
+
+Each command is a module of this package with `add_arguments(parser)` and `run(arguments) -> int`; `COMMANDS` is the one
+list of them. Only the module of the command that is called is imported.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from engine import __version__
+from engine.errors import Cancelled, EngineError
+
+COMMANDS = {
+    "open": ("engine.cli.open_window", "open the window, with a song if one is named"),
+    "new": ("engine.cli.new", "make a new song"),
+    "import": ("engine.cli.import_files", "put audio files onto a track of a song"),
+    "show": ("engine.cli.show", "show what is in a song"),
+    "set": ("engine.cli.set_track", "change a track's gain, pan, mute or solo"),
+    "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
+    "demo": ("engine.cli.demo", "make a demo song and bounce it"),
+    "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
+}
+"""Name of each command: its module and what it does."""
+
+EXAMPLES = """examples:
+  continuo new Song --tempo 96 --time-signature 3/4
+  continuo import Song drums.wav --track Drums --at bar:5
+  continuo set Song --track Drums --gain-db -3 --pan 0.2
+  continuo bounce Song --mix Song.wav --stems stems --lufs -14 --true-peak -1
+
+Positions are written as bar:5, bar:5.3 (beat 3 of bar 5; bars and beats count from 1), 2.5s, or 12345f (frames at the
+song's rate). SONG is the song's folder. Without a command the window opens.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Usage errors: one line, status 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that `arguments` (by default the process's own) name; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    try:
+        return _run(given or ["open"])
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
+    except (Cancelled, KeyboardInterrupt):
+        print("continuo: cancelled; nothing half-made is left behind.", file=sys.stderr)
+        return 130
+    except EngineError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing more
+        return 1
+    except OSError as error:
+        where = f"“{error.filename}”: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}.")
+    except Exception as error:  # the top: the user gets a sentence, never a traceback
+        if os.environ.get("CONTINUO_DEBUG"):
+            raise
+        return _fail(
+            f"This failed unexpectedly ({type(error).__name__}: {error}). Report it, with what CONTINUO_DEBUG=1 shows."
+        )
+
+
+def _run(given: list[str]) -> int:
+    parser = _Parser(
+        prog="continuo",
+        description="Arrange, play and export songs; a DAW whose tracks can keep playing.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"continuo {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
+    called = next((word for word in given if word in COMMANDS), None)
+    for name, (module, help_line) in COMMANDS.items():
+        command = commands.add_parser(name, help=help_line, description=help_line[0].upper() + help_line[1:] + ".")
+        if name == called:
+            import_module(module).add_arguments(command)
+    arguments = parser.parse_args(given)
+    status: int = import_module(COMMANDS[arguments.command][0]).run(arguments)
+    sys.stdout.flush()
+    return status
+
+
+def _fail(sentence: str) -> int:
+    print(f"continuo: {' '.join(sentence.split())}", file=sys.stderr)
+    return 1

@@ -1,0 +1,67 @@
+"""`continuo bounce SONG`: the mix and the stems as WAV files."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+from engine.cli.terminal import add_json, add_song, between, job, print_json
+from engine.project.files import load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_song(parser)
+    parser.add_argument("--mix", type=Path, metavar="FILE", help="write the mix to this WAV file")
+    parser.add_argument("--stems", type=Path, metavar="DIR", help="write a WAV file of each track into this folder")
+    parser.add_argument("--format", choices=("16", "24", "32f"), default="24", help="bits of a sample (default: 24)")
+    parser.add_argument("--rate", type=int, metavar="N", help="sample rate in Hz (default: the song's)")
+    parser.add_argument("--from", dest="start", metavar="POS", help="where to start (default: the song's start)")
+    parser.add_argument("--to", dest="end", metavar="POS", help="where to end (default: the end of the last clip)")
+    level = partial(between, -70, 20)
+    parser.add_argument("--lufs", type=level, metavar="X", help="integrated loudness that the mix shall have")
+    parser.add_argument(
+        "--true-peak",
+        type=level,
+        metavar="X",
+        help="true peak in dBTP that the mix shall not exceed; it comes before --lufs",
+    )
+    parser.add_argument(
+        "--names",
+        metavar="PATTERN",
+        default="{index:02} {track}",
+        help="names of the stems, from {song}, {track} and {index:02} (default: “%(default)s”)",
+    )
+    parser.add_argument("--no-dither", action="store_true", help="round to 16 or 24 bits without dither")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    add_json(parser)
+    parser.set_defaults(usage=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bounces the song as it was last saved and prints the report."""
+    if not arguments.mix and not arguments.stems:
+        arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
+    from engine.playback.bounce import BounceRequest, bounce
+    from engine.playback.wavfile import SampleFormat
+
+    project = load(arguments.song)
+    request = BounceRequest(
+        mix=arguments.mix,
+        stems=arguments.stems,
+        pattern=arguments.names,
+        format=SampleFormat(arguments.format),
+        rate=arguments.rate,
+        start=project.clock.parse(arguments.start) if arguments.start is not None else None,
+        end=project.clock.parse(arguments.end) if arguments.end is not None else None,
+        lufs=arguments.lufs,
+        true_peak=arguments.true_peak,
+        dither=not arguments.no_dither,
+        overwrite=arguments.overwrite,
+    )
+    with job() as context:
+        report = bounce(project, arguments.song, request, context)
+    if arguments.json:
+        print_json(report.to_json())
+    else:
+        print(report.text(), end="")
+    return 0

@@ -1,0 +1,155 @@
+"""`continuo doctor`: what works here, and for what does not the command or the step that mends it."""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from engine import __version__, paths
+from engine.cli import machine
+from engine.cli.terminal import add_json, print_json
+from engine.errors import DeviceError
+
+PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "sounddevice", "pyloudnorm", "PySide6-Essentials", "pyqtgraph")
+"""What the program cannot do without, beside PyTorch."""
+
+LOW_MEMORY, LOW_DISK = 4_000_000_000, 2_000_000_000  # bytes
+
+OK, NOTE, PROBLEM = "ok", "note", "problem"
+_MARKS = {OK: "✓", NOTE: "–", PROBLEM: "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `status` is ok, note (it works, but less well) or problem; `fix` says what to do."""
+
+    name: str
+    status: str
+    found: str
+    fix: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Looks at everything; status 1 if something is in the way."""
+    findings: list[Finding] = []
+    for check in CHECKS:
+        for finding in check():
+            findings.append(finding)
+            if not arguments.json:
+                _print(finding)
+    problems = [finding for finding in findings if finding.status == PROBLEM]
+    if arguments.json:
+        print_json({"version": __version__, "ok": not problems, "findings": [asdict(finding) for finding in findings]})
+    if not problems:
+        return 0
+    names = ", ".join(finding.name for finding in problems)
+    print(f"continuo: {len(problems)} problem{'s' * (len(problems) != 1)}: {names}.", file=sys.stderr)
+    return 1
+
+
+def check_versions() -> Iterator[Finding]:
+    """Python, the system, and the packages."""
+    yield Finding("Continuo", OK, __version__)
+    fits = sys.version_info >= (3, 11)
+    yield Finding(
+        "Python", OK if fits else PROBLEM, platform.python_version(), "" if fits else "Install Python 3.11 or newer."
+    )
+    yield Finding("System", OK, f"{platform.system()} {platform.release()}, {platform.machine()}")
+    found, missing = [], []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    yield Finding("Packages", OK, ", ".join(found))
+    if missing:
+        fix = f"{sys.executable} -m pip install {' '.join(missing)}"
+        yield Finding("Missing packages", PROBLEM, ", ".join(missing), fix)
+
+
+def check_libraries() -> Iterator[Finding]:
+    """Libraries of the system."""
+    missing = machine.missing_libraries()
+    if not missing:
+        yield Finding("Libraries", OK, "all there")
+        return
+    command = machine.install_command([package for package, _ in missing.values()])
+    uses = ", ".join(dict.fromkeys(use for _, use in missing.values()))
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    needed = screen or any(use == "sound" for _, use in missing.values())
+    yield Finding("Libraries", PROBLEM if needed else NOTE, f"{', '.join(missing)} missing, for {uses}", command)
+
+
+def check_sound() -> Iterator[Finding]:
+    """The devices that can play."""
+    from engine.playback.device import list_devices
+
+    try:
+        devices = list_devices()
+    except DeviceError as error:
+        yield Finding("Sound", NOTE, str(error), "Songs can be edited and exported all the same.")
+        return
+    real = [device for device in devices if device.hostapi]
+    if not real:
+        fix = "Connect or switch on an output; songs can be edited and exported all the same."
+        yield Finding("Sound", NOTE, "no device that can play", fix)
+    for device in real:
+        about = f"{device.label}, {device.outputs} channels, {device.default_rate} Hz"
+        yield Finding("Sound", OK, about + ", default" * device.is_default)
+
+
+def check_processor() -> Iterator[Finding]:
+    """Processor and memory."""
+    features = ", ".join(machine.processor_features()) or "no special features known"
+    yield Finding("Processor", OK, f"{machine.processor_name()}, {os.cpu_count()} cores, {features}")
+    total, available = machine.memory()
+    text = f"{total / 1e9:.1f} GB, {available / 1e9:.1f} GB available"
+    fix = "" if available > LOW_MEMORY else "Close other programs before you use a model."
+    yield Finding("Memory", NOTE if fix else OK, text, fix)
+
+
+def check_graphics() -> Iterator[Finding]:
+    """PyTorch and what it can compute on."""
+    found = machine.find_graphics()
+    if found.error:
+        fix = f"Songs can be made without models; to use them: {sys.executable} -m pip install --force-reinstall torch"
+        yield Finding("PyTorch", NOTE, found.error, fix)
+        return
+    yield Finding("PyTorch", OK, found.torch)
+    for device in found.devices:
+        yield Finding("Graphics", OK, device)
+    if not found.devices:
+        yield Finding("Graphics", OK, "none that PyTorch can use; models run on the processor")
+
+
+def check_disk() -> Iterator[Finding]:
+    """Room for songs and for the program's own data."""
+    for name, folder in (("Songs", paths.songs_dir()), ("Data", paths.data_dir()), ("Settings", paths.config_dir())):
+        free = machine.free_space(folder)
+        fix = "" if free > LOW_DISK else "Make room on this disk."
+        yield Finding(name, NOTE if fix else OK, f"{folder}, {free / 1e9:.1f} GB free", fix)
+
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    check_versions,
+    check_libraries,
+    check_sound,
+    check_processor,
+    check_graphics,
+    check_disk,
+)
+
+
+def _print(finding: Finding) -> None:
+    print(f"{_MARKS[finding.status]} {finding.name:<10} {finding.found}")
+    if finding.fix:
+        print(f"{'':<13}→ {finding.fix}")
+    sys.stdout.flush()

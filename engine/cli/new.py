@@ -1,0 +1,39 @@
+"""`continuo new SONG`: an empty song."""
+
+import argparse
+
+from engine.cli.terminal import add_json, add_song, print_json
+from engine.errors import EngineError
+from engine.project.files import create
+from engine.project.model import new_project
+from engine.tempo import parse_signature, parse_tempo
+
+MIN_RATE, MAX_RATE = 8000, 384_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_song(parser)
+    parser.add_argument("--tempo", default="120", metavar="BPM", help="quarter notes a minute (default: 120)")
+    parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="such as 3/4 or 6/8 (default: 4/4)")
+    parser.add_argument("--rate", type=int, default=48000, metavar="HZ", help="sample rate in Hz (default: 48000)")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Makes the song and prints its folder."""
+    if not MIN_RATE <= arguments.rate <= MAX_RATE:
+        raise EngineError(f"A rate of {arguments.rate} Hz is not possible: give one from {MIN_RATE} to {MAX_RATE}.")
+    folder = arguments.song
+    project = new_project(
+        folder.absolute().name,
+        rate=arguments.rate,
+        tempo=parse_tempo(arguments.tempo),
+        signature=parse_signature(arguments.time_signature),
+    )
+    create(folder, project)
+    if arguments.json:
+        print_json({"song": str(folder), "id": project.id, "name": project.name})
+    else:
+        print(folder)
+    return 0

@@ -1,0 +1,26 @@
+"""`continuo open [SONG]`: the window."""
+
+import argparse
+from pathlib import Path
+
+from engine.errors import EngineError, ProjectFileError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("song", metavar="SONG", nargs="?", type=Path, help="the song's folder")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Opens the window and stays until it is closed."""
+    song: Path | None = getattr(arguments, "song", None)
+    if song and not song.is_dir():
+        raise ProjectFileError(f"There is no song in “{song}”: it is not a folder.")
+    try:
+        from desktop.app import run as run_window
+    except ImportError as error:
+        raise EngineError(
+            f"The window cannot be opened ({error}): run “continuo doctor” to see what is missing."
+        ) from error
+    status: int = run_window(song)
+    return status

@@ -1,0 +1,143 @@
+"""`continuo show SONG`: what is in a song."""
+
+import argparse
+from typing import Any
+
+from engine.cli.terminal import add_json, add_song, print_json
+from engine.playback.report import duration
+from engine.project.files import load
+from engine.project.model import Clip, Project, Track
+from engine.project.sources import find_missing
+from engine.tempo import Position
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_song(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the song as it was last saved."""
+    project = load(arguments.song)
+    missing = [source.id for source in find_missing(arguments.song, project)]
+    if arguments.json:
+        print_json(described(project, missing))
+    else:
+        print("\n".join(_lines(project, missing)))
+    return 0
+
+
+def described(project: Project, missing: list[str]) -> dict[str, Any]:
+    """The song as plain JSON values. Frames are at the project's rate; positions as the commands read them."""
+    return {
+        "id": project.id,
+        "name": project.name,
+        "rate": project.rate,
+        "tempo": float(project.tempo),
+        "time_signature": str(project.signature),
+        "length": project.length,
+        "seconds": project.length / project.rate,
+        "master_gain_db": project.master_gain_db,
+        "loop": {
+            "on": project.loop.on,
+            "start": project.clock.frames(project.loop.start),
+            "end": project.clock.frames(project.loop.end),
+        },
+        "tracks": [_track(project, track) for track in project.tracks],
+        "markers": [
+            {"id": marker.id, "name": marker.name, **_position(project, marker.position)} for marker in project.markers
+        ],
+        "sources": [
+            {
+                "id": source.id,
+                "name": source.name,
+                "file": source.file,
+                "rate": source.rate,
+                "channels": source.channels,
+                "frames": source.frames,
+                "growing": source.growing,
+                "missing": source.id in missing,
+            }
+            for source in project.sources.values()
+        ],
+    }
+
+
+def _track(project: Project, track: Track) -> dict[str, Any]:
+    return {
+        "id": track.id,
+        "name": track.name,
+        "gain_db": track.gain_db,
+        "pan": track.pan,
+        "mute": track.mute,
+        "solo": track.solo,
+        "colour": track.colour,
+        "automation": [{**_position(project, point.position), "gain_db": point.gain_db} for point in track.automation],
+        "clips": [_clip(project, clip) for clip in track.clips],
+    }
+
+
+def _clip(project: Project, clip: Clip) -> dict[str, Any]:
+    return {
+        "id": clip.id,
+        "name": clip.name,
+        **_position(project, clip.position),
+        "length": clip.length,
+        "offset": clip.offset,
+        "gain_db": clip.gain_db,
+        "fade_in": {"length": clip.fade_in.length, "shape": clip.fade_in.shape.value},
+        "fade_out": {"length": clip.fade_out.length, "shape": clip.fade_out.shape.value},
+        "loop_length": clip.loop_length,
+        "reverse": clip.reverse,
+        "mute": clip.mute,
+        "take": clip.take,
+        "takes": [{"id": take.id, "name": take.name, "source": take.source} for take in clip.takes],
+        "source": clip.chosen.source,
+    }
+
+
+def _position(project: Project, position: Position) -> dict[str, Any]:
+    return {"position": written(project, position), "start": project.clock.frames(position)}
+
+
+def written(project: Project, position: Position) -> str:
+    """`position` as the commands read it: `bar:5.3+1/2`, or `12345f` if it does not follow the tempo."""
+    if isinstance(position, int):
+        return f"{position}f"
+    bar, beat, share = project.clock.bar_and_beat(position)
+    if share:
+        return f"bar:{bar}.{beat}+{share.numerator}/{share.denominator}"
+    return f"bar:{bar}" if beat == 1 else f"bar:{bar}.{beat}"
+
+
+def _lines(project: Project, missing: list[str]) -> list[str]:
+    lines = [
+        f"{project.name}: {float(project.tempo):g} BPM, {project.signature}, {project.rate} Hz, "
+        f"{duration(project.length / project.rate)}, {_count(len(project.tracks), 'track')}"
+    ]
+    for number, track in enumerate(project.tracks, 1):
+        state = ", muted" * track.mute + ", solo" * track.solo
+        lines.append(f"{number:3}  {track.name}  {track.gain_db:+.1f} dB, {_pan(track.pan)}{state}")
+        for clip in track.clips:
+            kinds = [f"{len(clip.takes)} takes"] * (len(clip.takes) > 1) + ["loop"] * bool(clip.loop_length)
+            kinds += ["reversed"] * clip.reverse + ["muted"] * clip.mute
+            kinds += ["audio missing"] * (clip.chosen.source in missing)
+            lines.append(
+                f"       {clip.id}  {written(project, clip.position):<12} {duration(clip.length / project.rate):>8}  "
+                f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"
+            )
+    if project.markers:
+        marks = ", ".join(f"{marker.name} {written(project, marker.position)}" for marker in project.markers)
+        lines.append(f"Markers: {marks}")
+    if missing:
+        lines.append(f"Missing: {_count(len(missing), 'audio file')}; locate them in the window.")
+    return lines
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def _pan(pan: float) -> str:
+    return "centre" if pan == 0 else f"{abs(pan):.0%} {'left' if pan < 0 else 'right'}"

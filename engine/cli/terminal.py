@@ -1,0 +1,116 @@
+"""What the commands have in common: arguments of one kind, a job's progress on the terminal, output as JSON."""
+
+import argparse
+import json
+import math
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+from engine.errors import ProjectFileError
+from engine.jobs import Context
+from engine.project.files import ProjectFolder
+from engine.project.model import Project, Track
+
+_INTERVAL = 0.2  # seconds between two lines of progress
+
+
+def add_song(parser: argparse.ArgumentParser) -> None:
+    """Adds the argument SONG."""
+    parser.add_argument("song", metavar="SONG", type=Path, help="the song's folder")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Adds the option --json."""
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def finite(text: str) -> float:
+    """A number for argparse: neither NaN nor infinite."""
+    value = float(text.replace("−", "-"))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def between(low: float, high: float, text: str) -> float:
+    """A number from `low` to `high` for argparse."""
+    try:
+        value = finite(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low:g} to {high:g}")
+    return value
+
+
+def print_json(content: Any) -> None:
+    """Prints `content` as readable JSON."""
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def find_track(project: Project, name: str) -> Track | None:
+    """The track with that name (or id); None if there is none.
+
+    Raises:
+        ProjectFileError: several tracks have the name.
+    """
+    found = [track for track in project.tracks if track.name == name]
+    if len(found) > 1:
+        ids = ", ".join(track.id for track in found)
+        raise ProjectFileError(f"The song has {len(found)} tracks “{name}”: name one by its id ({ids}).")
+    return found[0] if found else project.track(name)
+
+
+@contextmanager
+def opened_for_editing(song: Path) -> Iterator[ProjectFolder]:
+    """The song, locked, with nothing left over from a crash that saving would decide about.
+
+    Raises:
+        ProjectFileError: it cannot be opened, or there are unsaved changes to be recovered first.
+    """
+    with ProjectFolder.open(song) as folder:
+        if folder.recovery is not None:
+            raise ProjectFileError(
+                f"“{song}” has unsaved changes from a session that ended unexpectedly: open it in the window "
+                "(continuo open) and decide whether to keep them."
+            )
+        yield folder
+
+
+@contextmanager
+def job() -> Iterator[Context]:
+    """A job that shows its progress on the terminal and that Ctrl+C cancels; a second Ctrl+C ends the program."""
+    shows = sys.stderr.isatty()
+    last = -1.0
+    width = 0
+
+    def report(share: float, text: str) -> None:
+        nonlocal last, width
+        if shows and (monotonic() - last > _INTERVAL or share >= 1):
+            last = monotonic()
+            line = f"{share:4.0%} {text}"[:79]
+            sys.stderr.write(f"\r{line:<{width}}")
+            sys.stderr.flush()
+            width = len(line)
+
+    context = Context(report)
+
+    def cancel(number: int, frame: FrameType | None) -> None:
+        if context.cancelled:
+            raise KeyboardInterrupt
+        context.cancel()
+
+    before = signal.signal(signal.SIGINT, cancel)
+    try:
+        yield context
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if width:
+            sys.stderr.write("\r" + " " * width + "\r")
+            sys.stderr.flush()
