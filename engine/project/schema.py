@@ -126,7 +126,7 @@ def _signature(reader: Fields) -> Signature:
     try:
         return parse_signature(reader.text("signature", "4/4"))
     except EngineError as error:
-        raise damaged(f"its time signature is wrong. {error}") from error
+        raise damaged("its time signature is not one such as 4/4 or 6/8") from error
 
 
 def _source(item: Any, number: int, project_rate: int) -> Source:
