@@ -56,7 +56,15 @@ class DualPathConfig:
 PRESETS: dict[str, DualPathConfig] = {
     "paper": DualPathConfig(),
     "starter": DualPathConfig(
-        hidden=192, blocks=4, segment=32, heads=3, feed_forward=256, recurrent=96, vocabulary=512, frame_rate=125.0
+        latent_width=32,
+        hidden=192,
+        blocks=4,
+        segment=32,
+        heads=3,
+        feed_forward=256,
+        recurrent=96,
+        vocabulary=512,
+        frame_rate=125.0,
     ),
     "tiny": DualPathConfig(
         latent_width=8,

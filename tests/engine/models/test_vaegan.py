@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from engine.models import discriminators
-from engine.models.vaegan import PRESETS, ChunkedDecoder, Head, InverseStftHead, VaeGan, VaeGanConfig
+from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.vaegan import PRESETS, Head, InverseStftHead, VaeGan, VaeGanConfig
 
 torch.set_num_threads(1)
 

@@ -1,0 +1,39 @@
+"""Latents to sound as they come, without a seam."""
+
+import torch
+from torch import Tensor
+
+from engine.models.vaegan import VaeGan
+
+
+class ChunkedDecoder:
+    """Decodes latents as they come; what it returns, put together, is what decoding all at once would give.
+
+    It carries the latest frames, as many as a sample depends on, and holds back as much sound as the frames to come may
+    change: `context` frames. One instance a stream; one thread.
+    """
+
+    def __init__(self, vae: VaeGan, left: Tensor | None = None) -> None:
+        """`left`: (B, l, D) scaled latents before the first frame to be decoded, when there are any."""
+        self._vae = vae
+        context = vae.context
+        self._frames = left[:, -context:] if left is not None else None
+        self._done = 0 if self._frames is None else self._frames.shape[1]  # frames held whose sound has been returned
+
+    @property
+    def held_back(self) -> int:
+        """Frames that came in and whose sound has not been returned yet."""
+        return 0 if self._frames is None else self._frames.shape[1] - self._done
+
+    def push(self, z: Tensor, *, last: bool = False) -> Tensor:
+        """Takes frames (B, l, D), returns the sound (B, C, T) that is final by now; `last` returns all that is left."""
+        frames = z if self._frames is None else torch.cat((self._frames, z), dim=1)
+        ready = frames.shape[1] if last else max(frames.shape[1] - self._vae.context, self._done)
+        hop = self._vae.config.hop
+        if ready == self._done:
+            self._frames = frames
+            return z.new_zeros(z.shape[0], self._vae.config.channels, 0, dtype=torch.float32)
+        wave = self._vae.decode(frames).float()[..., self._done * hop : ready * hop]
+        drop = max(ready - self._vae.context, 0)
+        self._frames, self._done = frames[:, drop:].clone(), ready - drop
+        return wave
