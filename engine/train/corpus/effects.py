@@ -28,6 +28,12 @@ def tilt(x: np.ndarray, decibels: float, rate: int, pivot: float = 900.0) -> np.
     return up * x + (1 / up - up) * low
 
 
+def without_offset(x: np.ndarray, rate: int, cutoff: float = 18.0) -> np.ndarray:
+    """Takes away what is constant or too low to hear."""
+    r = np.exp(-2 * np.pi * cutoff / rate)
+    return lfilter(np.array([1, -1], np.float32), np.array([1, -r], np.float32), x).astype(np.float32, copy=False)
+
+
 def chorus(x: np.ndarray, depth: float, rate: int, speed: float = 0.8) -> np.ndarray:
     """Adds a copy whose delay swings around 12 ms."""
     if depth <= 0:

@@ -167,13 +167,17 @@ def phrase(
                 chord_index -= 1
             chord = harmony[chord_index]
             tones = chord.pitch_classes
+            if chord.quality in ("maj7", "maj9"):
+                tones = tones[1:]  # the root would rub against the seventh below it
             pitch = ladder[position]
             offset = (time - start) % bar
             stays = min(value, chord.end - time) >= 0.75 or value >= 1
             borrowed = any((tone - tonic) % 12 not in SCALES[mode] for tone in tones)
             rubs = borrowed and any((pitch - tone) % 12 in (1, 11) for tone in tones)
             if stays or offset < 1e-6 or last or symbol == "c" or rubs:
-                pitch = nearest(pitch, tones)
+                restful = tuple(tone for tone in tones if (tone - tonic) % 12 in (0, 7))
+                rests = (last or symbol == "c") and restful and rng.random() < 0.7
+                pitch = nearest(pitch, restful if rests else tones)
             if pitch == previous and value < 1 and sounding > 1 and rng.random() < 0.3:
                 pitch = nearest(pitch + rng.choice((-3, 3)), tones)
             while pitch > high:
@@ -199,12 +203,12 @@ def answer(rng: Random, lead: Sequence[Note], harmony: Sequence[Chord], low: int
         )
         if sounding > 0.75 * chord.length:
             continue
-        pitch = nearest(notes[-1].pitch if notes else (low + high) // 2, chord.pitch_classes)
-        pitch = min(max(pitch, low), high)
-        pitch = nearest(pitch, chord.pitch_classes)
+        tones = chord.pitch_classes[1:] if chord.quality in ("maj7", "maj9") else chord.pitch_classes
+        pitch = nearest(notes[-1].pitch if notes else (low + high) // 2, tones)
+        pitch = nearest(min(max(pitch, low), high), tones)
         half = chord.length / 2
         if half >= bar / 4 and rng.random() < 0.5:
-            other = nearest(pitch + rng.choice((-4, 4)), chord.pitch_classes)
+            other = nearest(pitch + rng.choice((-4, 4)), tones)
             notes += [Note(chord.start, half * 0.95, pitch, 66), Note(chord.start + half, half * 0.95, other, 70)]
         else:
             notes.append(Note(chord.start, chord.length * 0.95, pitch, 68))

@@ -167,7 +167,7 @@ class Player:
         return chord_part(
             harmony, self._pattern(kind, CHORDS), section.start, bars, self.bar, low, high,
             size=3 if self.role.role in ("pad", "arp") and self.genre.notes < 5 else 4,
-            rootless=self.genre.notes >= 4 and self.role.role != "arp" and self.genre.form != "drift",
+            rootless=self.genre.notes >= 4 and (self.genre.form != "drift" or self.role.role != "pad"),
             power=power, strum=0.03 if self.instrument in _STRUMMED and not power else 0.0,
         )  # fmt: skip
 

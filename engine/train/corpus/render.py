@@ -116,7 +116,7 @@ def _events(part: Part, score: Score, rate: int, begin: int, total: int) -> list
 def _dry(part: Part, events: list[Event], frames: int, rate: int, soundfont: str | Path | None) -> np.ndarray:
     if part.program is not None:
         font = open_soundfont(find_soundfont(soundfont))
-        return font.play(events, part.program, part.drums, frames, rate)
+        return effects.without_offset(font.play(events, part.program, part.drums, frames, rate), rate)
     return (drums.play if part.drums else synth.play)(part.patch, events, frames, rate)
 
 

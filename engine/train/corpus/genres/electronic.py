@@ -2,8 +2,8 @@
 
 from engine.train.corpus.genres.genre import Genre, role
 
-_MINOR_LOOPS = ("1 6 3 7", "1 7 6 7", "1 4 6 7", "6 7 1 1", "1 3 7 6", "1 6 4 5", "4 1 6 7", "1 1 6 7")
-_MAJOR_LOOPS = ("1 5 6 4", "6 4 1 5", "4 1 5 6", "1 4 6 5", "4 5 6 1", "1 6 4 5")
+_MINOR_LOOPS = ("1 6 3 7", "1 7 6 7", "1 4 6 7", "1 1 6 7", "1 3 7 1", "1 6 4 5", "1 4 1 7", "1 1 4 5", "6 7 1 1")
+_MAJOR_LOOPS = ("1 5 6 4", "1 1 4 5", "1 4 1 5", "1 4 6 5", "1 5 4 1", "1 6 4 5")
 
 ELECTRONIC: tuple[Genre, ...] = (
     Genre(
@@ -64,7 +64,7 @@ ELECTRONIC: tuple[Genre, ...] = (
         ),
         ("drum and bass", "drum & bass", "DnB", "liquid drum and bass", "a fast breakbeat track"),
         ("an extreme sports clip", "a racing game", "a workout", "a club night"),
-        notes=4, loose=0.003, form="club", busy=(0, 1), rhythm=8.0, duck=0.35, drive=0.3, glue=0.6, ghosts=0.9,
+        loose=0.003, form="club", busy=(0, 1), rhythm=8.0, duck=0.35, drive=0.3, glue=0.6, ghosts=0.9,
         room=(0.8, 2.0),
     ),
     Genre(
