@@ -52,7 +52,7 @@ class VaeLosses:
 
 LOSSES: dict[str, VaeLosses] = {
     "paper": VaeLosses(seconds=10.0),
-    "starter": VaeLosses(phase=1.0, wave=50.0, mel=1.0, sizes=(2048, 1024, 512, 256, 128), gan_starts=-1),
+    "starter": VaeLosses(phase=1.0, wave=50.0, mel=5.0, sizes=(2048, 1024, 512, 256, 128), gan_starts=-1),
     "tiny": VaeLosses(phase=1.0, wave=50.0, sizes=(512, 128), gan_starts=2, seconds=0.25),
 }
 
