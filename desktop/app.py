@@ -89,6 +89,7 @@ class Desk:
         document.failed.connect(self.show_error)
         document.sources_changed.connect(bridge.refresh)
         bridge.message.connect(self._on_player_message)
+        bridge.notice.connect(lambda sentence: self._show_notice(sentence, "Audio Settings", self.show_audio_settings))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         songs.message.connect(self.message_bar.show_message)
@@ -189,7 +190,7 @@ class Desk:
 
         AboutDialog(self.theme, self.window).show()
 
-    def _show_notice(self, sentence: str, button: str, help: Callable[[], None] | None) -> None:
+    def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         self.message_bar.show_message(sentence, button, help, error=False)
 
     def _on_player_message(self, sentence: str) -> None:

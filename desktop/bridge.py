@@ -1,15 +1,16 @@
 """The player seen from the window: facts as signals at the screen's pace, wishes as methods."""
 
 import logging
-from collections.abc import Callable
+from time import monotonic
 
-from engine.playback.session import Player, PlayerState
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.document import Document
 from engine.errors import EngineError
 from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan, compile_plan
+from engine.playback.session import Player
+from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
 
@@ -17,6 +18,24 @@ log = logging.getLogger(__name__)
 
 PLAYING_MS = 16
 IDLE_MS = 60
+
+
+NOTICES = ("device", "rate", "hold")
+"""Kinds of the player's messages that are no errors."""
+PATIENCE = 1.0  # seconds in which the player is expected to have done as it was told
+
+
+class _Wish:
+    """What the player was told last. Until its report agrees, the window shows the wish."""
+
+    def __init__(self, playing: bool, frame: int | None) -> None:
+        self._playing = playing
+        self._frame = frame
+        self._until = monotonic() + PATIENCE
+
+    def met_by(self, state: PlayerState, rate: int) -> bool:
+        near = self._frame is None or abs(state.position - self._frame) < rate / 2
+        return (state.playing == self._playing and near) or monotonic() > self._until
 
 
 class PlayerBridge(QObject):
@@ -29,19 +48,20 @@ class PlayerBridge(QObject):
     """A `PlayerState`."""
     metronome_changed = Signal(bool)
     message = Signal(str)
-    """A sentence for the user."""
+    """A sentence for the user: something is wrong."""
+    notice = Signal(str)
+    """A sentence for the user: something to know."""
 
-    def __init__(
-        self, document: Document, player: Player | Callable[[], Player] = Player, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, document: Document, player: Player | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._player = player if isinstance(player, Player) else player()
+        self._player = player or Player()
         self._started = False
         self._plan: Plan | None = None
         self._position = 0
         self._playing = False
         self._metronome = False
+        self._wish: _Wish | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
@@ -90,9 +110,9 @@ class PlayerBridge(QObject):
         if self._started:
             return
         try:
-            self._player.start()
             if device is not None:
                 self._player.set_device(device)
+            self._player.start()
         except EngineError as error:
             self.message.emit(str(error))
             return
@@ -117,12 +137,14 @@ class PlayerBridge(QObject):
             self._recompile.stop()
             self._send_plan()
         self._player.play(self._position)
+        self._wish = _Wish(True, self._position)
         self._set_playing(True)
 
     def stop(self) -> None:
         """Stops; the playhead stays where it was heard last."""
         if self._started:
             self._player.stop()
+            self._wish = _Wish(False, None)
         self._set_playing(False)
 
     def toggle(self) -> None:
@@ -137,6 +159,7 @@ class PlayerBridge(QObject):
         frame = max(0, int(frame))
         if self._started:
             self._player.seek(frame)
+            self._wish = _Wish(self._playing, frame)
         self._move_to(frame)
 
     def toggle_loop(self) -> None:
@@ -209,10 +232,13 @@ class PlayerBridge(QObject):
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
-            self.message.emit(note.sentence)
-        self._set_playing(state.playing)
-        if state.playing:
-            self._move_to(state.position)
+            (self.notice if note.kind in NOTICES else self.message).emit(note.text)
+        if self._wish and self._wish.met_by(state, self._document.project.rate):
+            self._wish = None
+        if self._wish is None:
+            self._set_playing(state.playing)
+            if state.playing:
+                self._move_to(int(state.position))
         self.meters_changed.emit(state)
 
     def _move_to(self, frame: int) -> None:

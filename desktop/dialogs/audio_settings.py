@@ -11,7 +11,7 @@ from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.theme import Theme
 from engine.playback.device import NO_SOUND, Device, DeviceSettings, list_devices
-from engine.playback.session import PlayerState
+from engine.playback.state import PlayerState
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048)
 BUFFERS_MS = (60, 100, 150, 250, 400)

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from engine.playback.session import PlayerState
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
@@ -10,8 +9,11 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.mixer.strip import MasterStrip, TrackStrip
 from desktop.theme import Theme
+from engine.playback.state import PlayerState, TrackMeter
 from engine.project import edits
 from engine.project.model import Project
+
+SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
 
 
 class MixerView(QWidget):
@@ -135,6 +137,5 @@ class MixerView(QWidget):
             return
         self.master.show_state(state)
         for track_id, strip in self._strips.items():
-            meter = state.tracks.get(track_id)
-            if meter is not None:
-                strip.show_level(meter.peak, meter.rms, meter.clipped)
+            level = state.meters.get(track_id, SILENCE)
+            strip.show_level(level[0:2], level[2:4], level.clipped)

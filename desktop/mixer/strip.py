@@ -12,7 +12,7 @@ from desktop.widgets.knob import Knob
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
-from engine.playback.session import PlayerState
+from engine.playback.state import PlayerState
 from engine.project.model import Track
 
 WIDTH = 88
@@ -189,7 +189,7 @@ class MasterStrip(_Strip):
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the player's report."""
-        self.show_level(state.master.peak, state.master.rms, state.master.clipped)
+        self.show_level(state.master_peak, state.master_rms, state.clipped)
         for key, level in (
             ("m", state.lufs_m),
             ("s", state.lufs_s),

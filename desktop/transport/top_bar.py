@@ -22,7 +22,7 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.values import exact_tempo
-from engine.playback.session import PlayerState
+from engine.playback.state import PlayerState
 from engine.project import edits
 
 
@@ -155,8 +155,8 @@ class TopBar(QFrame):
 
     def show_meters(self, state: PlayerState) -> None:
         """Shows the player's report."""
-        peaks, rms = state.master.peak, state.master.rms
-        self._meter.set_levels(peaks[0], peaks[1], rms[0], rms[1], state.master.clipped)
+        peaks, rms = state.master_peak, state.master_rms
+        self._meter.set_levels(peaks[0], peaks[1], rms[0], rms[1], state.clipped)
         self._lufs.setText(level_text(state.lufs_s, "LUFS"))
         self._show_engine(state)
 

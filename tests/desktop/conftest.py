@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.theme import Theme, load_theme
 
 if TYPE_CHECKING:
+    from desktop.app import Desk
     from desktop.document import Document
     from desktop.jobs import JobCentre
 
@@ -81,3 +82,42 @@ def document(jobs: "JobCentre") -> "Iterator[Document]":
     document = Document(jobs)
     yield document
     document.close()
+
+
+@pytest.fixture
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Desk]":
+    """The whole program in a window, on the device that only keeps time; its player is started by who needs it."""
+    from desktop.app import Desk
+    from engine import paths
+    from engine.playback.device import NO_SOUND, DeviceSettings
+
+    monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
+        desk.window.resize(1280, 800)
+        desk.window.show()
+        yield desk
+
+
+@pytest.fixture
+def song(desk: "Desk", own_folders: Path) -> "Desk":
+    """The program with an empty song of two tracks."""
+    from engine.project import edits
+    from engine.project.model import new_project
+
+    project = edits.add_track(edits.add_track(new_project("Song"), "Drums", track_id="drums"), "Bass", track_id="bass")
+    (own_folders / "songs").mkdir()
+    desk.document.new(own_folders / "songs" / "Song", project)
+    return desk
+
+
+@pytest.fixture
+def wav(own_folders: Path) -> Path:
+    """Two seconds of a quiet tone, stereo, 16 bit."""
+    import numpy as np
+    import soundfile
+
+    path = own_folders / "Tone é.wav"
+    time = np.arange(96000) / 48000
+    wave = 0.25 * np.sin(2 * np.pi * 220 * time)
+    soundfile.write(path, np.stack((wave, wave * 0.5), axis=1), 48000, subtype="PCM_16")
+    return path

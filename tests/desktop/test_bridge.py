@@ -1,0 +1,82 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project import edits
+from engine.project.model import new_project
+
+
+@pytest.fixture
+def bridge(document: Document, own_folders: Path) -> Iterator[PlayerBridge]:
+    document.new(own_folders / "Song", edits.add_track(new_project("Song"), "Drums", track_id="drums"))
+    bridge = PlayerBridge(document)
+    bridge.start(DeviceSettings(device=NO_SOUND))
+    yield bridge
+    bridge.close()
+
+
+def test_it_plays_moves_the_playhead_and_stops(bridge: PlayerBridge, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bridge.playing_changed) as began:
+        bridge.toggle()
+    assert began.args == [True]
+    qtbot.waitUntil(lambda: bridge.position > 4800, timeout=20000)
+    bridge.toggle()
+    assert not bridge.playing
+    here = bridge.position
+    qtbot.wait(200)
+    assert not bridge.playing
+    assert abs(bridge.position - here) < 48000
+
+
+def test_seeking_while_it_plays_goes_there(bridge: PlayerBridge, qtbot: QtBot) -> None:
+    bridge.play()
+    qtbot.waitUntil(lambda: bridge.position > 0, timeout=20000)
+    bridge.seek(480000)
+    assert bridge.position == 480000
+    qtbot.waitUntil(lambda: bridge.position > 485000, timeout=20000)
+    bridge.seek(0)
+    qtbot.waitUntil(lambda: 0 < bridge.position < 48000, timeout=20000)
+    bridge.stop()
+
+
+def test_the_loop_is_part_of_the_song(bridge: PlayerBridge, document: Document) -> None:
+    bridge.toggle_loop()
+    assert document.project.loop.on
+    assert document.history.undo_name == "Loop on"
+    bridge.toggle_loop()
+    assert not document.project.loop.on
+
+
+def test_the_metronome_is_not(bridge: PlayerBridge, document: Document, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bridge.metronome_changed):
+        bridge.set_metronome(True)
+    assert bridge.metronome
+    assert document.saved
+
+
+def test_another_song_stops_and_rewinds(bridge: PlayerBridge, document: Document, own_folders: Path) -> None:
+    bridge.play()
+    bridge.seek(96000)
+    document.close()
+    assert not bridge.playing
+    assert bridge.position == 0
+
+
+def test_a_player_that_died_is_told_and_starts_again(bridge: PlayerBridge, qtbot: QtBot) -> None:
+    import psutil
+
+    bridge.play()
+    qtbot.waitUntil(lambda: bridge.position > 0, timeout=20000)
+    pid = bridge.player.pid
+    assert pid is not None
+    with qtbot.waitSignal(bridge.message, timeout=20000):
+        psutil.Process(pid).kill()
+    qtbot.waitUntil(lambda: not bridge.playing, timeout=20000)
+    bridge.play()
+    qtbot.waitUntil(lambda: bridge.player.pid not in (None, pid), timeout=20000)
+    bridge.stop()

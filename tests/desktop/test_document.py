@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.document import Document
+from desktop.jobs import JobCentre
+from engine.errors import EditError, EngineError
+from engine.project import edits
+from engine.project.model import Project, new_project
+
+
+@pytest.fixture
+def folder(document: Document, own_folders: Path) -> Path:
+    folder = own_folders / "Song"
+    document.new(folder, edits.add_track(new_project("Song"), "Drums", track_id="drums"))
+    return folder
+
+
+def test_an_edit_is_announced_undone_and_redone(document: Document, folder: Path, qtbot: QtBot) -> None:
+    before = document.project
+    with qtbot.waitSignals([document.changed, document.saved_changed]):
+        assert document.apply("Add track", lambda p: edits.add_track(p, "Bass"))
+    after = document.project
+    assert [track.name for track in after.tracks] == ["Drums", "Bass"]
+    assert not document.saved
+    with qtbot.waitSignal(document.changed) as undone:
+        document.undo()
+    assert undone.args == [after, before]
+    assert document.saved
+    document.redo()
+    assert document.project is after
+    document.jump(0)
+    assert document.project is before
+
+
+def test_edits_of_one_gesture_are_one_step(document: Document, folder: Path) -> None:
+    for gain in (-1.0, -2.0, -3.0):
+        document.apply("Change gain", lambda p, gain=gain: edits.set_track(p, "drums", gain_db=gain), merge="one")
+    document.apply("Change gain", lambda p: edits.set_track(p, "drums", gain_db=-6.0), merge="two")
+    document.undo()
+    assert document.project.tracks[0].gain_db == -3.0
+    document.undo()
+    assert document.project.tracks[0].gain_db == 0.0
+
+
+def test_a_refused_edit_is_told_and_changes_nothing(document: Document, folder: Path, qtbot: QtBot) -> None:
+    def refuse(project: Project) -> Project:
+        raise EditError("That cannot be done here: do it there.")
+
+    before = document.project
+    with qtbot.waitSignal(document.failed) as told:
+        assert not document.apply("Refused", refuse)
+    assert told.args == ["That cannot be done here: do it there."]
+    assert document.project is before
+
+
+def test_saved_songs_come_back(document: Document, folder: Path) -> None:
+    document.apply("Add track", lambda p: edits.add_track(p, "Bass"))
+    kept = document.project
+    assert document.save()
+    assert document.saved
+    document.close()
+    assert document.folder is None
+    assert document.saved
+    document.open(folder)
+    assert document.project == kept
+
+
+def test_a_song_opens_once_only(document: Document, folder: Path) -> None:
+    other_jobs = JobCentre()
+    other = Document(other_jobs)
+    with pytest.raises(EngineError, match="open"):
+        other.open(folder)
+    assert other.folder is None
+    other_jobs.close()
+
+
+def test_the_selection_forgets_what_is_gone(document: Document, folder: Path, qtbot: QtBot) -> None:
+    document.select(track="drums")
+    with qtbot.waitSignal(document.selection_changed):
+        document.apply("Remove track", lambda p: edits.remove_tracks(p, ["drums"]))
+    assert document.selection.track is None
+
+
+def test_import_places_a_clip_and_one_undo_takes_it_back(
+    document: Document, folder: Path, wav: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(document.changed, timeout=20000):
+        document.import_files([wav], "drums", 24000)
+        assert [each.name for each in document.imports] == [wav.name]
+    clip = document.project.tracks[0].clips[0]
+    assert (clip.name, clip.position, clip.length) == (wav.stem, 24000, 96000)
+    assert document.imports == ()
+    assert document.selection.clips == {clip.id}
+    assert document.history.undo_name == f"Import {wav.name}"
+    document.undo()
+    assert not document.project.tracks[0].clips
+
+
+def test_files_dropped_on_a_track_follow_one_another_in_one_step(
+    document: Document, folder: Path, wav: Path, qtbot: QtBot
+) -> None:
+    other = wav.with_name("Other.wav")
+    other.write_bytes(wav.read_bytes())
+    document.import_files([wav, other], "drums", 0)
+    qtbot.waitUntil(lambda: not document.imports, timeout=20000)
+    assert [clip.position for clip in document.project.tracks[0].clips] == [0, 96000]
+    document.undo()
+    assert not document.project.tracks[0].clips
+
+
+def test_files_dropped_below_the_tracks_get_tracks_of_their_own(
+    document: Document, folder: Path, wav: Path, qtbot: QtBot
+) -> None:
+    document.import_files([wav], None, 0)
+    qtbot.waitUntil(lambda: not document.imports, timeout=20000)
+    assert [track.name for track in document.project.tracks] == ["Drums", wav.stem]
+
+
+def test_what_is_no_audio_is_told(document: Document, folder: Path, own_folders: Path, qtbot: QtBot) -> None:
+    text = own_folders / "notes.txt"
+    text.write_text("no audio")
+    with qtbot.waitSignal(document.failed, timeout=20000) as told:
+        document.import_files([text], "drums", 0)
+    assert "notes.txt" in told.args[0]
+    assert not document.imports

@@ -1,0 +1,52 @@
+import threading
+
+from pytestqt.qtbot import QtBot
+
+from desktop.docks.jobs_panel import state_text
+from desktop.jobs import JobCentre
+from engine.errors import AudioFileError
+from engine.jobs import Context, JobState
+
+
+def test_results_and_errors_arrive_on_the_ui_thread(jobs: JobCentre, qtbot: QtBot) -> None:
+    seen: list[object] = []
+
+    def broken(context: Context) -> None:
+        raise AudioFileError("The file is no audio: choose another.")
+
+    jobs.submit("Add", lambda context: 1 + 1, lambda result: seen.append((result, threading.current_thread())))
+    jobs.submit("Break", broken, failed=seen.append)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [(2, threading.main_thread()), "The file is no audio: choose another."]
+    assert state_text(jobs.jobs[1]) == "The file is no audio: choose another."
+
+
+def test_cancel_stops_what_runs_and_what_waits(jobs: JobCentre, qtbot: QtBot) -> None:
+    started = threading.Event()
+    ends: list[str] = []
+
+    def endless(context: Context) -> None:
+        started.set()
+        while True:
+            context.check()
+            threading.Event().wait(0.005)
+
+    first = jobs.submit("First", endless, failed=ends.append)
+    second = jobs.submit("Second", endless, failed=ends.append)
+    assert started.wait(5)
+    jobs.cancel(second)
+    jobs.cancel(first)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == ["", ""]
+    assert {first.state, second.state} == {JobState.CANCELLED}
+    assert not jobs.running
+
+
+def test_queues_do_not_wait_for_each_other(jobs: JobCentre, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    seen: list[str] = []
+    jobs.submit("Slow", lambda context: gate.wait(10), lambda _: seen.append("slow"), queue="slow")
+    jobs.submit("Quick", lambda context: None, lambda _: seen.append("quick"))
+    qtbot.waitUntil(lambda: seen == ["quick"])
+    gate.set()
+    qtbot.waitUntil(lambda: seen == ["quick", "slow"])
