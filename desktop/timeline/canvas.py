@@ -51,6 +51,8 @@ class Canvas(QWidget):
     focus_moved = Signal(str)
     """The id of the clip that has the keyboard now."""
     rows_changed = Signal()
+    gesture_changed = Signal()
+    """A drag began or ended."""
 
     def __init__(
         self, document: Document, theme: Theme, peaks: PeakStore, viewport: Viewport, parent: QWidget | None = None

@@ -81,7 +81,7 @@ class Overlay:
             QRectF(0, rect.top(), min(hidden, rect.right() - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
         )
         painter.setPen(palette.text(hue, condition))
-        painter.drawStaticText(QPointF(PAD, rect.top()), text)
+        painter.drawStaticText(QPointF(PAD, rect.top() + 1), text)
 
     def region(self, painter: QPainter, first: int, last: int, areas: list[QRectF], height: float) -> None:
         """The selected time: hatched over `areas`, with a grip at both ends."""

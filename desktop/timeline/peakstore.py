@@ -32,6 +32,7 @@ class PeakStore(QObject):
         """Sources drawn coarser than they could be, because a frame's time was up."""
         document.opened.connect(self._reset)
         document.changed.connect(self._on_changed)
+        document.sources_changed.connect(self._retry_missing)
         self._look_at(document.project)
 
     def set_sound(self, source_id: str, sound: Sound) -> None:
@@ -94,6 +95,14 @@ class PeakStore(QObject):
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.sources is not new.sources or old.id != new.id:
             self._look_at(new)
+
+    def _retry_missing(self) -> None:
+        """Audio that was missing may have been found."""
+        for source_id in list(self._missing):
+            self._missing.discard(source_id)
+            self._sources.pop(source_id, None)
+            self.changed.emit(source_id)
+        self._look_at(self._document.project)
 
     def _look_at(self, project: Project) -> None:
         folder = self._document.folder

@@ -248,6 +248,7 @@ class Pointer:
         self.gesture = gesture
         self._canvas.setCursor(gesture.cursor)
         self._canvas.hint_changed.emit(gesture.hint)
+        self._canvas.gesture_changed.emit()
 
     def _drag(self) -> None:
         gesture, canvas = self.gesture, self._canvas
@@ -268,6 +269,7 @@ class Pointer:
         self.gesture = None
         self._pull.stop()
         self._canvas.unsetCursor()
+        self._canvas.gesture_changed.emit()
         self._canvas.update()
 
     def _hover(self, point: QPointF) -> None:

@@ -1,0 +1,63 @@
+"""What an empty timeline shows: where to drop audio, and what else one can begin with."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.theme import Theme
+
+
+class Invitation(QWidget):
+    """Lies over the empty canvas; drops fall through to it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName("Empty song")
+        title = QLabel("Drop audio here")
+        title.setProperty("role", "title")
+        note = QLabel("WAV, FLAC, OGG, MP3 or AIFF, at any rate")
+        note.setProperty("role", "dim")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(32, 28, 32, 28)
+        self._column.setSpacing(6)
+        for label in (title, note):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._column.addWidget(label)
+        self._column.addSpacing(12)
+        self._column.addLayout(self._buttons)
+
+    def set_actions(self, actions: list[QAction]) -> None:
+        """Offers these as buttons; the first is the main one."""
+        for index, action in enumerate(actions):
+            button = QPushButton(action.text().removesuffix("…"))
+            button.setToolTip(action.toolTip())
+            if index == 0:
+                button.setProperty("role", "primary")
+            button.clicked.connect(action.trigger)
+            self._buttons.addWidget(button)
+
+    def set_prompt(self, prompt: QWidget) -> None:
+        """Puts a line for a prompt above the rest."""
+        self._column.insertWidget(0, prompt)
+
+    def place(self, area: QRectF) -> None:
+        """Stands in the middle of `area`."""
+        size = self.sizeHint().expandedTo(self.minimumSizeHint())
+        size.setWidth(max(size.width(), 380))
+        self.setGeometry(
+            round(area.center().x() - size.width() / 2),
+            round(area.center().y() - size.height() / 2),
+            size.width(),
+            size.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.line_strong, 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(self._theme.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        painter.end()

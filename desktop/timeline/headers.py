@@ -1,0 +1,145 @@
+"""The column of track headers left of the timeline; only those in view exist as widgets."""
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.document import Document
+from desktop.theme import Theme
+from desktop.timeline.canvas import Canvas
+from desktop.timeline.track_header import TrackHeader
+from engine.playback.state import PlayerState
+from engine.project import edits
+
+
+class HeaderColumn(QWidget):
+    """Follows the canvas's rows and its vertical scroll."""
+
+    hint_changed = Signal(str)
+    menu_requested = Signal(str, object)
+    """(track id, global position)"""
+    wheel_turned = Signal(object)
+
+    def __init__(self, document: Document, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._canvas = canvas
+        self._shown: dict[str, TrackHeader] = {}
+        self._spare: list[TrackHeader] = []
+        self._insertion: int | None = None
+        self.setFixedWidth(theme.sizes["headers"])
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Track headers")
+        self._line = _InsertionLine(theme, self)
+        canvas.rows_changed.connect(self.refresh)
+        canvas.viewport.changed.connect(self.refresh)
+        document.changed.connect(lambda *_: self.refresh())
+        document.selection_changed.connect(self._show_selection)
+
+    def header(self, track_id: str) -> TrackHeader | None:
+        """The header of a track, if it is in view."""
+        return self._shown.get(track_id)
+
+    def refresh(self) -> None:
+        """Puts the headers of the rows in view in their places."""
+        viewport = self._canvas.viewport
+        rows = self._canvas.rows.between(viewport.top, viewport.top + max(self.height(), 1))
+        wanted = {row.track.id for row in rows}
+        for track_id in [key for key in self._shown if key not in wanted]:
+            header = self._shown.pop(track_id)
+            header.hide()
+            self._spare.append(header)
+        selected = self._document.selection.track
+        previous: QWidget | None = None
+        for row in rows:
+            header_of = self._shown.get(row.track.id)
+            if header_of is None:
+                header_of = self._shown[row.track.id] = self._spare.pop() if self._spare else self._make()
+            header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
+            header_of.show_selected(row.track.id == selected)
+            place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
+            if header_of.geometry() != place:
+                header_of.setGeometry(place)
+            if header_of.isHidden():
+                header_of.show()
+                if previous:
+                    QWidget.setTabOrder(previous, header_of)
+            previous = header_of
+        self._line.raise_()
+        self.update()
+
+    def show_state(self, state: PlayerState) -> None:
+        """Shows the levels of the tracks in view."""
+        for track_id, header in self._shown.items():
+            header.show_level(state.meters.get(track_id))
+
+    # drags that headers report
+
+    def insertion_index(self, y: int) -> int:
+        """Before which track something dropped at y of this widget would go."""
+        top = y + self._canvas.viewport.top
+        rows = self._canvas.rows
+        return sum(1 for row in rows if row.top + row.full_height / 2 < top)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.window)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wheel_turned.emit(event)
+        event.accept()
+
+    # inside
+
+    def _make(self) -> TrackHeader:
+        header = TrackHeader(self._document, self._theme, self)
+        header.hint_changed.connect(self.hint_changed)
+        header.menu_requested.connect(self.menu_requested)
+        header.fold_wished.connect(self._canvas.set_folded)
+        header.dragged.connect(self._on_dragged)
+        header.dropped.connect(self._on_dropped)
+        return header
+
+    def _on_dragged(self, track_id: str, place: QPoint) -> None:
+        index = self.insertion_index(self.mapFromGlobal(place).y())
+        rows = self._canvas.rows
+        top = rows[index].top if index < len(rows) else rows.height
+        self._line.setGeometry(0, top - self._canvas.viewport.top - 1, self.width(), 2)
+        self._line.show()
+
+    def _on_dropped(self, track_id: str, place: object) -> None:
+        self._line.hide()
+        if not isinstance(place, QPoint):
+            return
+        index = self.insertion_index(self.mapFromGlobal(place).y())
+        row = self._canvas.rows.of(track_id)
+        if row is None:
+            return
+        target = index - 1 if index > row.index else index
+        if target != row.index:
+            self._document.apply("Move track", lambda p: edits.move_track(p, track_id, target))
+
+    def _show_selection(self) -> None:
+        selected = self._document.selection.track
+        for track_id, header in self._shown.items():
+            header.show_selected(track_id == selected)
+
+
+class _InsertionLine(QWidget):
+    """Where a dragged track would go."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._colour = theme.accent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._colour)
+        painter.end()

@@ -1,0 +1,196 @@
+"""The context menus of clips, empty lanes, the ruler and the headers."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.document import Document
+from desktop.theme import Theme
+from desktop.timeline.gestures.gesture import Stage
+from desktop.timeline.hits import Hit, Zone
+from engine.project import edits
+from engine.project.model import Clip, FadeShape, Project, Track
+
+FADE_NAMES = {
+    FadeShape.LINEAR: "Linear",
+    FadeShape.EQUAL_POWER: "Equal Power",
+    FadeShape.S_CURVE: "S-Curve",
+}
+
+
+class ActionTable(Protocol):
+    """The program's actions by id, with their shortcuts."""
+
+    def __getitem__(self, action_id: str) -> QAction: ...
+
+
+class Menus:
+    """Builds and opens the menus; what the whole program can do comes from `actions`."""
+
+    def __init__(self, document: Document, theme: Theme, stage: Stage, parent: QWidget) -> None:
+        self._document = document
+        self._theme = theme
+        self._stage = stage
+        self._parent = parent
+        self.actions: ActionTable | None = None
+        self.rename_clip: Callable[[str], object] = lambda clip_id: None
+        self.rename_track: Callable[[str], object] = lambda track_id: None
+        self.rename_marker: Callable[[str], object] = lambda marker_id: None
+        self.seek: Callable[[int], object] = lambda frame: None
+        self.split_at: Callable[[int], object] = lambda frame: None
+
+    def open(self, menu: QMenu, place: QPoint) -> None:
+        """Shows a menu that goes away by itself."""
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def for_hit(self, hit: Hit) -> QMenu:
+        """The menu for a place on the canvas."""
+        found = self._document.project.find_clip(hit.clip.id) if hit.clip else None
+        return self._of_clip(hit, *found) if found else self._of_lane(hit)
+
+    def for_ruler(self, frame: int, marker_id: str | None) -> QMenu:
+        """The menu for a place in the ruler."""
+        menu = QMenu(self._parent)
+        place = self._stage.snapped(frame, _none())
+        if marker_id is not None:
+            menu.addAction("Rename Marker…", lambda: self.rename_marker(marker_id))
+            self._edit(menu, "Remove Marker", lambda p: edits.remove_marker(p, marker_id))
+            menu.addSeparator()
+        else:
+            self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
+        menu.addAction("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        self._edit(menu, "Start Loop Here", lambda p: edits.set_loop_region(p, start=place, on=True))
+        self._edit(menu, "End Loop Here", lambda p: edits.set_loop_region(p, end=place, on=True))
+        self._shared(menu, "loop", "loop_selection")
+        menu.addSeparator()
+        self._shared(menu, "zoom_in", "zoom_out", "fit")
+        return menu
+
+    def for_track(self, track_id: str) -> QMenu:
+        """The menu of a header."""
+        menu = QMenu(self._parent)
+        track = self._document.project.track(track_id)
+        if track is None:
+            return menu
+        menu.addAction("Rename Track…", lambda: self.rename_track(track_id))
+        self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
+        menu.addSeparator()
+        self._shared(menu, "mute_track", "solo_track")
+        menu.addSeparator()
+        self._edit(menu, "Reset Gain", lambda p: edits.set_track(p, track_id, gain_db=0.0))
+        self._edit(menu, "Centre Pan", lambda p: edits.set_track(p, track_id, pan=0.0))
+        heights = menu.addMenu("Height")
+        for name, height in (("Small", 36), ("Normal", 72), ("Large", 120), ("Huge", 200)):
+            self._edit(heights, name, _height(track_id, height), "Track height")
+        menu.addSeparator()
+        self._shared(menu, "add_track", "duplicate_track", "track_up", "track_down", "remove_track")
+        return menu
+
+    # inside
+
+    def _of_clip(self, hit: Hit, track: Track, clip: Clip) -> QMenu:
+        menu = QMenu(self._parent)
+        chosen = self._document.selection.clips or frozenset((clip.id,))
+        self._shared(menu, "split")
+        menu.addAction("Split Here", lambda: self.split_at(hit.frame))
+        self._shared(menu, "join", "crossfade")
+        menu.addSeparator()
+        self._shared(menu, "cut", "copy", "paste", "duplicate")
+        menu.addSeparator()
+        menu.addAction("Rename Clip…", lambda: self.rename_clip(clip.id))
+        self._colours(
+            menu, clip.colour, lambda hue: lambda p: edits.set_clip(p, chosen, colour=hue), inherit="As the Track"
+        )
+        self._edit(menu, "Reset Gain", lambda p: edits.set_clip(p, chosen, gain_db=0.0))
+        self._shared(menu, "mute_clip", "reverse", "loop_clip")
+        menu.addSeparator()
+        for name, current, change in (
+            ("Fade-In Shape", clip.fade_in, edits.set_fade_in),
+            ("Fade-Out Shape", clip.fade_out, edits.set_fade_out),
+        ):
+            shapes = menu.addMenu(name)
+            for shape, title in FADE_NAMES.items():
+                action = self._edit(
+                    shapes, title, _fade(change, clip.id, current.length, shape), name.replace("-", " ")
+                )
+                action.setCheckable(True)
+                action.setChecked(shape is current.shape)
+        self._shared(menu, "no_fades")
+        if len(clip.takes) > 1:
+            takes = menu.addMenu("Take")
+            for index, take in enumerate(clip.takes):
+                title = f"{index + 1}  {take.name or clip.name}"
+                action = self._edit(takes, title, _take(clip.id, index), "Choose take")
+                action.setCheckable(True)
+                action.setChecked(index == clip.take)
+            self._shared(menu, "flatten")
+        menu.addSeparator()
+        self._shared(menu, "loop_selection", "delete", "ripple_delete")
+        return menu
+
+    def _of_lane(self, hit: Hit) -> QMenu:
+        menu = QMenu(self._parent)
+        place = self._stage.snapped(hit.frame, _none())
+        if hit.row is not None and self._document.clipboard and hit.zone is Zone.EMPTY:
+            track_id = hit.row.track.id
+            clips = [(each.track_offset, each.clip) for each in self._document.clipboard]
+            self._edit(menu, "Paste Here", lambda p: edits.paste(p, clips, track_id, place), "Paste")
+        self._shared(menu, "paste", "import")
+        menu.addSeparator()
+        self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
+        menu.addAction("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        self._shared(menu, "loop_selection")
+        menu.addSeparator()
+        self._shared(menu, "add_track", "select_all", "fit")
+        return menu
+
+    def _shared(self, menu: QMenu, *ids: str) -> None:
+        if self.actions is not None:
+            for action_id in ids:
+                menu.addAction(self.actions[action_id])
+
+    def _edit(self, menu: QMenu, title: str, edit: Callable[[Project], Project], name: str = "") -> QAction:
+        step = name or title.removesuffix(" Here").capitalize()
+        return menu.addAction(title, lambda: self._document.apply(step, edit))
+
+    def _colours(
+        self,
+        menu: QMenu,
+        current: int | None,
+        edit: Callable[[int | None], Callable[[Project], Project]],
+        inherit: str = "",
+    ) -> None:
+        colours = menu.addMenu("Colour")
+        if inherit:
+            action = self._edit(colours, inherit, edit(None), "Colour")
+            action.setCheckable(True)
+            action.setChecked(current is None)
+        for index, hue in enumerate(self._theme.hues):
+            picture = QPixmap(14, 14)
+            picture.fill(hue)
+            action = self._edit(colours, f"Colour {index + 1}", edit(index), "Colour")
+            action.setIcon(QIcon(picture))
+            if index == current:
+                colours.setActiveAction(action)
+
+
+def _none() -> Qt.KeyboardModifier:
+    return Qt.KeyboardModifier.NoModifier
+
+
+def _height(track_id: str, height: int) -> Callable[[Project], Project]:
+    return lambda p: edits.set_track(p, track_id, height=height)
+
+
+def _take(clip_id: str, index: int) -> Callable[[Project], Project]:
+    return lambda p: edits.choose_take(p, clip_id, index)
+
+
+def _fade(
+    change: Callable[[Project, str, int, FadeShape | None], Project], clip_id: str, length: int, shape: FadeShape
+) -> Callable[[Project], Project]:
+    return lambda p: change(p, clip_id, length, shape)

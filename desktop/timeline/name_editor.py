@@ -1,0 +1,55 @@
+"""A field for a new name, shown over the thing that is renamed."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+
+class NameEditor(QLineEdit):
+    """Enter or leaving the field takes the name, Escape drops it; then it goes away."""
+
+    def __init__(
+        self, parent: QWidget, area: QRect, text: str, name: str, font: QFont, done: Callable[[str], object]
+    ) -> None:
+        super().__init__(text, parent)
+        self._done: Callable[[str], object] | None = done
+        self._before = text
+        self.setFont(font)
+        self.setGeometry(area)
+        self.setAccessibleName(name)
+        self.setMaxLength(200)
+        self.setStyleSheet("QLineEdit { padding: 0 3px; min-height: 0; }")
+        self.selectAll()
+        self.installEventFilter(self)
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ends the typing, and keeps letters from being taken as shortcuts."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.accept()
+            return True
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+                self._end(take=event.key() != Qt.Key.Key_Escape)
+                return True
+        elif kind == QEvent.Type.FocusOut:
+            self._end(take=True)
+        return False
+
+    def _end(self, *, take: bool) -> None:
+        done, self._done = self._done, None
+        if done is None:
+            return
+        text = self.text().strip()
+        parent = self.parentWidget()
+        had_focus = self.hasFocus()
+        self.hide()
+        self.deleteLater()
+        if parent and had_focus:
+            parent.setFocus(Qt.FocusReason.OtherFocusReason)
+        if take and text and text != self._before:
+            done(text)

@@ -1,0 +1,306 @@
+"""The ruler: bars and beats, markers, the loop brace and the playhead; clicking it moves the playhead."""
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.theme import Theme, mix, with_alpha
+from desktop.timeline.gestures.gesture import ALT, Stage
+from desktop.timeline.grid import density, labels, line_columns
+from desktop.timeline.name_editor import NameEditor
+from desktop.timeline.ruler_drags import BraceDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
+from desktop.timeline.texts import bar_text
+from desktop.widgets.values import clock_text
+from engine.project import edits
+from engine.project.model import Marker
+
+HEIGHT = 28
+BRACE_PX = 6
+GRIP_PX = 6
+FLAG_TOP = 15
+DRAG_PX = 3
+
+
+class Ruler(QWidget):
+    """Lies over the canvas and shares its viewport."""
+
+    hint_changed = Signal(str)
+    menu_requested = Signal(object, object, object)
+    """(frame, marker id or None, global position)"""
+    wheel_turned = Signal(object)
+
+    def __init__(
+        self, document: Document, theme: Theme, stage: Stage, bridge: PlayerBridge, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._stage = stage
+        self._viewport = stage.viewport
+        self._bridge = bridge
+        self._font = theme.font("small")
+        self._metrics = QFontMetricsF(self._font)
+        self._drag: RulerDrag | None = None
+        self._pressed: tuple[QPointF, RulerDrag] | None = None
+        self.setFixedHeight(HEIGHT)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Ruler")
+        self.setAccessibleDescription("Arrows move the playhead by a beat")
+        self._viewport.changed.connect(self.update)
+        document.changed.connect(lambda *_: self.update())
+        document.selection_changed.connect(self.update)
+        bridge.position_changed.connect(self._on_position)
+        self._shown_x = -1
+
+    # what is where
+
+    def flag_rect(self, marker: Marker) -> QRectF:
+        """Where a marker's flag is."""
+        x = self._viewport.x(self._document.project.clock.frames(self._shown_marker(marker)))
+        return QRectF(x, FLAG_TOP, min(self._metrics.horizontalAdvance(marker.name), 160) + 10, HEIGHT - FLAG_TOP)
+
+    def marker_at(self, point: QPointF) -> Marker | None:
+        """The marker whose flag is at `point`."""
+        markers = reversed(self._document.project.markers)
+        return next((marker for marker in markers if self.flag_rect(marker).contains(point)), None)
+
+    def loop_range(self) -> tuple[int, int]:
+        """The loop brace's frames, as they are dragged now."""
+        if isinstance(self._drag, BraceDrag) and self._drag.range:
+            return self._drag.range
+        clock, loop = self._document.project.clock, self._document.project.loop
+        return clock.frames(loop.start), clock.frames(loop.end)
+
+    def brace_rect(self) -> QRectF:
+        """Where the loop brace is."""
+        first, last = self.loop_range()
+        left = self._viewport.x(first)
+        return QRectF(left, 0, self._viewport.x(last) - left, BRACE_PX)
+
+    def rename(self, marker: Marker) -> None:
+        """Opens a field for a marker's name."""
+        rect = self.flag_rect(marker).toRect()
+        area = QRect(max(rect.x(), 0), 4, max(rect.width() + 20, 120), 22)
+        NameEditor(
+            self,
+            area,
+            marker.name,
+            "Name of the marker",
+            self._font,
+            lambda text: self._document.apply("Rename marker", lambda p: edits.rename_marker(p, marker.id, text)),
+        )
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme, viewport = self._theme, self._viewport
+        painter.fillRect(self.rect(), theme.panel)
+        painter.setFont(self._font)
+        self._paint_loop(painter)
+        self._paint_scale(painter)
+        region = self._document.selection.region
+        if region:
+            left, right = (viewport.x(frame) for frame in region)
+            painter.fillRect(QRectF(left, HEIGHT - 4, right - left, 3), with_alpha(theme.accent, 0.8))
+        for marker in self._document.project.markers:
+            self._paint_flag(painter, marker)
+        painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), theme.line)
+        self._paint_playhead(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        theme, viewport, clock = self._theme, self._viewport, self._document.project.clock
+        shown = density(clock, viewport.frames_per_px)
+        first = viewport.left_device
+        last = first + round(self.width() * viewport.dpr)
+        per_px = viewport.frames_per_device_px
+        for step, top, colour in (
+            (shown.thin, HEIGHT - 5, theme.line_strong),
+            (shown.strong, HEIGHT - 9, theme.disabled),
+        ):
+            for column in line_columns(clock, step, first, last, per_px).tolist():
+                painter.fillRect(QRectF(column / viewport.dpr, top, 1, HEIGHT - 1 - top), colour)
+        for frame, text, bar in labels(clock, shown.label, round(viewport.left), round(viewport.right)):
+            x = viewport.x(frame)
+            painter.fillRect(QRectF(x, BRACE_PX + 2, 1, HEIGHT - 1 - BRACE_PX), theme.line_strong)
+            painter.setPen(theme.text if bar else theme.dim)
+            painter.drawText(QPointF(x + 5, 17), text)
+
+    def _paint_loop(self, painter: QPainter) -> None:
+        theme = self._theme
+        on = self._document.project.loop.on
+        rect = self.brace_rect()
+        colour = theme.accent if on else theme.line_strong
+        if on:
+            painter.fillRect(QRectF(rect.left(), 0, rect.width(), HEIGHT), with_alpha(theme.accent, 0.1))
+        painter.fillRect(QRectF(rect.left(), 0, rect.width(), BRACE_PX - 1), colour)
+        # the ends hang down, so that an end is told from a seam
+        for x, sign in ((rect.left(), 1), (rect.right(), -1)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(QPolygonF([QPointF(x, 0), QPointF(x, 11), QPointF(x + sign * 6, 4), QPointF(x, 4)]))
+
+    def _paint_flag(self, painter: QPainter, marker: Marker) -> None:
+        theme = self._theme
+        rect = self.flag_rect(marker)
+        if rect.right() < 0 or rect.left() > self.width():
+            return
+        ground = mix(theme.raised, theme.warning if marker.colour is None else theme.hue(marker.colour), 0.25)
+        edge = theme.warning if marker.colour is None else theme.hue(marker.colour)
+        painter.fillRect(rect.adjusted(0, 0, 0, -1), ground)
+        painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), edge)
+        painter.setPen(theme.text)
+        name = self._metrics.elidedText(marker.name, Qt.TextElideMode.ElideMiddle, 160)
+        painter.drawText(QPointF(rect.left() + 6, rect.bottom() - 3), name)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        x = round(self._viewport.x(self._bridge.position)) + 0.5
+        if -8 < x < self.width() + 8:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.playhead)
+            top = HEIGHT - 12
+            painter.drawPolygon(
+                QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 5), QPointF(x, HEIGHT),
+                           QPointF(x - 5, top + 5)])
+            )  # fmt: skip
+
+    # the mouse and the keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        marker = self.marker_at(point)
+        if event.button() == Qt.MouseButton.RightButton:
+            frame = self._viewport.frame(point.x())
+            self.menu_requested.emit(frame, marker.id if marker else None, event.globalPosition().toPoint())
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        drag = self._drag_for(point, event, marker)
+        self._pressed = point, drag
+        if isinstance(drag, SeekDrag):
+            self._drag = drag
+            drag.drag(point, event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if self._pressed:
+            press, drag = self._pressed
+            if self._drag is None and (point - press).manhattanLength() >= DRAG_PX:
+                self._drag = drag
+            if self._drag:
+                self._drag.drag(point, event.modifiers())
+                self.hint_changed.emit(self._drag.text)
+                self.update()
+            return
+        self._show_hint(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        drag, self._drag = self._drag, None
+        if drag:
+            drag.done()
+        elif pressed:
+            pressed[1].clicked()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._drag = None
+        if (marker := self.marker_at(event.position())) is not None:
+            self.rename(marker)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hint_changed.emit("")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wheel_turned.emit(event)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and (self._drag or self._pressed):
+            self._cancel()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            clock = self._document.project.clock
+            sign = 1 if event.key() == Qt.Key.Key_Right else -1
+            beat = clock.signature.beat
+            here = clock.beats(self._bridge.position) / beat
+            target = (int(here) + 1 if sign > 0 else -(-here // 1) - 1) * beat
+            self._bridge.seek(clock.frames(max(target, 0 * beat)))
+        else:
+            super().keyPressEvent(event)
+
+    def cancel_drag(self) -> bool:
+        """Escape, wherever the focus is; says whether there was a drag."""
+        dragging = self._drag is not None or self._pressed is not None
+        self._cancel()
+        return dragging
+
+    # inside
+
+    def _cancel(self) -> None:
+        if self._drag:
+            self._drag.cancelled()
+        self._drag = self._pressed = None
+        self.update()
+
+    def _drag_for(self, point: QPointF, event: QMouseEvent, marker: Marker | None) -> RulerDrag:
+        document, stage, bridge = self._document, self._stage, self._bridge
+        if event.modifiers() & ALT:
+            return TimeDrag(document, stage, bridge, point)
+        if marker is not None:
+            return MarkerDrag(document, stage, bridge, point, marker)
+        if point.y() <= BRACE_PX + 2:
+            rect = self.brace_rect()
+            grip = min(GRIP_PX, rect.width() / 3)
+            if abs(point.x() - rect.left()) <= grip:
+                return BraceDrag(document, stage, bridge, point, "start")
+            if abs(point.x() - rect.right()) <= grip:
+                return BraceDrag(document, stage, bridge, point, "end")
+            return BraceDrag(document, stage, bridge, point, "body" if rect.contains(point) else "new")
+        return SeekDrag(document, stage, bridge, point)
+
+    def _show_hint(self, point: QPointF) -> None:
+        marker = self.marker_at(point)
+        rect = self.brace_rect()
+        clock = self._document.project.clock
+        frame = self._viewport.frame(point.x())
+        place = f"{bar_text(clock, frame)} · {clock_text(frame / clock.rate)}"
+        if marker is not None:
+            shape, text = (
+                Qt.CursorShape.PointingHandCursor,
+                "Drag: move the marker · Click: go there · Double-click: rename",
+            )
+        elif point.y() <= BRACE_PX + 2 and rect.adjusted(-GRIP_PX, 0, GRIP_PX, 2).contains(point):
+            at_end = min(abs(point.x() - rect.left()), abs(point.x() - rect.right())) <= GRIP_PX
+            shape = Qt.CursorShape.SizeHorCursor if at_end else Qt.CursorShape.OpenHandCursor
+            text = "Drag: set the loop · Click: loop on or off · Shift: without snapping"
+        elif point.y() <= BRACE_PX + 2:
+            shape, text = Qt.CursorShape.CrossCursor, "Drag: a new loop · Shift: without snapping"
+        else:
+            shape = Qt.CursorShape.ArrowCursor
+            text = f"{place} · Click: move the playhead · Alt+drag: select time · Wheel: zoom with Ctrl"
+        self.setCursor(shape)
+        self.setToolTip(marker.name if marker else "")
+        self.hint_changed.emit(text)
+
+    def _shown_marker(self, marker: Marker) -> int:
+        clock = self._document.project.clock
+        drag = self._drag
+        if isinstance(drag, MarkerDrag) and drag.marker.id == marker.id and drag.position is not None:
+            return clock.frames(drag.position)
+        return clock.frames(marker.position)
+
+    def _on_position(self, frame: int) -> None:
+        x = round(self._viewport.x(frame))
+        if x != self._shown_x:
+            for each in (self._shown_x, x):
+                self.update(each - 8, 0, 17, HEIGHT)
+            self._shown_x = x

@@ -1,0 +1,157 @@
+"""What dragging in the ruler does: the playhead, markers, the loop brace, and selecting time."""
+
+from PySide6.QtCore import QPointF, Qt
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.timeline.gestures.gesture import Stage
+from desktop.timeline.gestures.selecting import SelectTime
+from desktop.timeline.texts import bar_text, length_text, moved_text
+from engine.project import edits
+from engine.project.model import Marker
+from engine.tempo import Position
+
+
+class RulerDrag:
+    """A drag in the ruler from press to release."""
+
+    text = ""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF) -> None:
+        self.document = document
+        self.stage = stage
+        self.bridge = bridge
+        self.press_x = press.x()
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The mouse is at `point` now."""
+
+    def done(self) -> None:
+        """The mouse was let go after dragging."""
+
+    def clicked(self) -> None:
+        """The mouse was let go without dragging."""
+
+    def cancelled(self) -> None:
+        """Escape."""
+
+    def frames_moved(self, point: QPointF) -> float:
+        """How far the mouse was dragged, in frames."""
+        return (point.x() - self.press_x) * self.stage.viewport.frames_per_px
+
+    def place(self, frame: float, modifiers: Qt.KeyboardModifier) -> Position:
+        """Where `frame` snaps to."""
+        return self.stage.snapped(frame, modifiers)
+
+
+class SeekDrag(RulerDrag):
+    """Moves the playhead."""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF) -> None:
+        super().__init__(document, stage, bridge, press)
+        self._before = bridge.position
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The playhead follows the mouse."""
+        clock = self.document.project.clock
+        place = self.place(self.stage.viewport.frame(point.x()), modifiers)
+        self.text = f"Playhead at {bar_text(clock, place)}"
+        self.bridge.seek(clock.frames(place))
+
+    def cancelled(self) -> None:
+        """The playhead goes back."""
+        self.bridge.seek(self._before)
+
+
+class MarkerDrag(RulerDrag):
+    """Moves a marker; a click goes there."""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF, marker: Marker) -> None:
+        super().__init__(document, stage, bridge, press)
+        self.marker = marker
+        self.position: Position | None = None
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The marker follows the mouse."""
+        clock = self.document.project.clock
+        self.position = self.place(clock.frames(self.marker.position) + self.frames_moved(point), modifiers)
+        self.text = moved_text(clock, self.marker.position, self.position)
+
+    def done(self) -> None:
+        """Puts the marker there."""
+        position = self.position
+        if position is not None:
+            self.document.apply("Move marker", lambda p: edits.move_marker(p, self.marker.id, position))
+
+    def clicked(self) -> None:
+        """Goes to the marker."""
+        self.bridge.seek(self.document.project.clock.frames(self.marker.position))
+
+
+class BraceDrag(RulerDrag):
+    """Moves an end of the loop brace ("start", "end"), all of it ("body"), or draws it anew ("new")."""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF, part: str) -> None:
+        super().__init__(document, stage, bridge, press)
+        self._part = part
+        self._press_frame = stage.viewport.frame(press.x())
+        self._ends: tuple[Position, Position] | None = None
+        self.range: tuple[int, int] | None = None
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The brace follows the mouse."""
+        clock, loop = self.document.project.clock, self.document.project.loop
+        moved = self.frames_moved(point)
+        start, end = loop.start, loop.end
+        if self._part == "start":
+            start = self.place(clock.frames(start) + moved, modifiers)
+        elif self._part == "end":
+            end = self.place(clock.frames(end) + moved, modifiers)
+        elif self._part == "body":
+            new = self.place(clock.frames(start) + moved, modifiers)
+            if isinstance(new, int):
+                end = new + clock.frames(end) - clock.frames(start)
+            else:
+                end = clock.beats(end) + (new - clock.beats(start))
+            start = new
+        else:
+            start = self.place(self._press_frame, modifiers)
+            end = self.place(self._press_frame + moved, modifiers)
+        if clock.frames(end) < clock.frames(start):
+            start, end = end, start
+        first, last = clock.frames(start), clock.frames(end)
+        if last > first:
+            self._ends, self.range = (start, end), (first, last)
+            self.text = f"Loop {bar_text(clock, start)} – {bar_text(clock, end)} · {length_text(clock, last - first)}"
+
+    def done(self) -> None:
+        """Sets the loop; drawing it anew switches it on."""
+        if self._ends:
+            start, end = self._ends
+            on = True if self._part == "new" else None
+            self.document.apply("Set loop", lambda p: edits.set_loop_region(p, start=start, end=end, on=on))
+
+    def clicked(self) -> None:
+        """Switches the loop on or off; beside the brace, moves the playhead."""
+        if self._part == "new":
+            self.bridge.seek(self._press_frame)
+        else:
+            self.bridge.toggle_loop()
+
+
+class TimeDrag(RulerDrag):
+    """Selects a stretch of time on the selected track."""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF) -> None:
+        super().__init__(document, stage, bridge, press)
+        selection = document.selection
+        self._gesture = SelectTime(stage, press, selection.clips, selection.track)
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The region reaches to the mouse."""
+        self._gesture.drag(point, modifiers)
+        self.text = self._gesture.label
+
+    def cancelled(self) -> None:
+        """Brings back what was selected before."""
+        self._gesture.cancelled()

@@ -1,0 +1,275 @@
+"""One track's header: colour, name, mute, solo, gain, pan and level."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.document import Document
+from desktop.theme import Theme
+from desktop.timeline.name_editor import NameEditor
+from desktop.timeline.rows import MAX_HEIGHT, MIN_HEIGHT, Row
+from desktop.widgets.buttons import LetterButton
+from desktop.widgets.meter import Meter
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import gain_spec, pan_spec
+from engine.ids import new_id
+from engine.playback.state import TrackMeter
+from engine.project import edits
+from engine.project.model import Track
+
+COLOUR_PX = 4
+LEFT = 12
+EDGE_PX = 5
+FULL_FROM = 60
+"""Height from which gain and pan are shown."""
+SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
+
+
+class TrackHeader(QWidget):
+    """Shows one row's track; it may show another one later."""
+
+    hint_changed = Signal(str)
+    menu_requested = Signal(str, object)
+    fold_wished = Signal(str, bool)
+    dragged = Signal(str, object)
+    """(track id, global position): the header is being moved."""
+    dropped = Signal(str, object)
+    """(track id, global position), or None where the drag was cancelled."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._track: Track | None = None
+        self._height = 0
+        self._takes = 1
+        self._folded = False
+        self._selected = False
+        self._hovered = False
+        self._press: tuple[QPointF, int] | None = None  # where, and the height if the edge was pressed
+        self._moving = False
+        self._gesture = ""
+        self._font = theme.font("normal", bold=True)
+        self._metrics = QFontMetricsF(self._font)
+        self.mute = LetterButton("M", "Mute", theme, theme.warning, self)
+        self.solo = LetterButton("S", "Solo", theme, theme.solo, self)
+        self.gain = ValueField(gain_spec(), theme, flat=True, size="small", width=64, parent=self)
+        self.pan = ValueField(pan_spec(), theme, flat=True, size="small", width=48, parent=self)
+        self.meter = Meter("Track", theme, horizontal=True, parent=self)
+        self.meter.setFixedHeight(7)
+        self.meter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.mute.clicked.connect(lambda on: self._set("Mute" if on else "Unmute", mute=on))
+        self.solo.clicked.connect(lambda on: self._set("Solo" if on else "Unsolo", solo=on))
+        self.gain.edited.connect(lambda value, gesture: self._set("Track gain", gesture, gain_db=value))
+        self.pan.edited.connect(lambda value, gesture: self._set("Pan", gesture, pan=value))
+        self.setTabOrder(self.mute, self.solo)
+        self.setTabOrder(self.solo, self.gain)
+        self.setTabOrder(self.gain, self.pan)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def track_id(self) -> str:
+        """The id of the track shown."""
+        return self._track.id if self._track else ""
+
+    def show_row(self, row: Row, takes: int, folded: bool) -> None:
+        """Shows a row's track."""
+        track = row.track
+        if self._track is track and (self._height, self._takes, self._folded) == (row.height, takes, folded):
+            return
+        renamed = self._track is None or self._track.name != track.name
+        other = self._track is None or self._track.id != track.id
+        self._track, self._takes, self._folded = track, takes, folded
+        if row.height != self._height:
+            self._height = row.height
+            self._lay_out()
+        self.gain.set_value(track.gain_db)
+        self.pan.set_value(track.pan)
+        self.mute.setChecked(track.mute)
+        self.solo.setChecked(track.solo)
+        if other:
+            self.meter.set_levels(*SILENCE)
+        if renamed:
+            for control, word in ((self.gain, "gain"), (self.pan, "pan"), (self.meter, "level")):
+                control.setAccessibleName(f"{track.name} {word}")
+            self.mute.setAccessibleName(f"Mute {track.name}")
+            self.solo.setAccessibleName(f"Solo {track.name}")
+            self.setAccessibleName(f"Track {track.name}")
+        self.update()
+
+    def show_selected(self, selected: bool) -> None:
+        """Marks the selected track."""
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def show_level(self, meter: TrackMeter | None) -> None:
+        """Shows the track's level."""
+        self.meter.set_levels(*(meter or SILENCE))
+
+    def rename(self) -> None:
+        """Opens the field for the track's name."""
+        track = self._track
+        if track is None:
+            return
+        NameEditor(
+            self,
+            QRect(LEFT - 4, 4, self.mute.x() - LEFT, 24),
+            track.name,
+            "Name of the track",
+            self._font,
+            lambda text: self._document.apply("Rename track", lambda p: edits.set_track(p, track.id, name=text)),
+        )
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme, track = self._theme, self._track
+        ground = theme.raised if self._selected else theme.panel
+        painter.fillRect(self.rect(), ground)
+        if track is None:
+            painter.end()
+            return
+        hue = theme.hue(track.colour)
+        painter.fillRect(QRectF(0, 0, COLOUR_PX, self.height() - 1), hue)
+        painter.setFont(self._font)
+        painter.setPen(theme.dim if track.mute else theme.text)
+        room = self.mute.x() - LEFT - 6
+        left = LEFT
+        if self._takes > 1:
+            self._paint_caret(painter)
+            left, room = LEFT + 14, room - 14
+        name = self._metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QRectF(left, 5, room, 22), Qt.AlignmentFlag.AlignVCenter, name)
+        if self._takes > 1 and not self._folded and self.height() > self._height + 16:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.dim)
+            painter.drawText(QPointF(LEFT, self._height + 16), f"{self._takes} takes · keys 1 to {min(self._takes, 9)}")
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.line)
+        painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), theme.line)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -2, -2))
+        painter.end()
+
+    def _paint_caret(self, painter: QPainter) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.dim)
+        x, y = LEFT + 4.0, 16.0
+        if self._folded:
+            points = [QPointF(x - 2, y - 4), QPointF(x - 2, y + 4), QPointF(x + 3, y)]
+        else:
+            points = [QPointF(x - 4, y - 2), QPointF(x + 4, y - 2), QPointF(x, y + 3)]
+        painter.drawPolygon(QPolygonF(points))
+        painter.restore()
+
+    # the mouse and the keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._track is None:
+            return
+        self._document.select(self._document.selection.clips, track=self._track.id)
+        if event.button() == Qt.MouseButton.RightButton:
+            self.menu_requested.emit(self._track.id, event.globalPosition().toPoint())
+        elif event.button() == Qt.MouseButton.LeftButton:
+            if self._takes > 1 and event.position().x() < LEFT + 14 and 4 < event.position().y() < 28:
+                self.fold_wished.emit(self._track.id, not self._folded)
+                return
+            self._gesture = new_id()
+            self._press = event.position(), self._height if self._on_edge(event.position()) else 0
+            self._moving = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is None or self._track is None:
+            self._hover(event.position())
+            return
+        press, height = self._press
+        moved = event.position().y() - press.y()
+        if height:
+            new = min(max(round(height + moved), MIN_HEIGHT), MAX_HEIGHT)
+            self._set("Track height", self._gesture, height=new)
+        elif self._moving or abs(moved) > 5:
+            self._moving = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.dragged.emit(self._track.id, event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._moving and self._track:
+            self.dropped.emit(self._track.id, event.globalPosition().toPoint())
+        self._press, self._moving = None, False
+        self._hover(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press = None
+        if self._track is None:
+            return
+        if self._on_edge(event.position()):
+            self._set("Track height", height=72)
+        elif event.position().y() < 28:
+            self.rename()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._press is not None:
+            if self._moving:
+                self.dropped.emit(self.track_id, None)
+            elif self._press[1]:
+                self._set("Track height", self._gesture, height=self._press[1])
+            self._press, self._moving = None, False
+        elif event.key() == Qt.Key.Key_F2:
+            self.rename()
+        elif event.key() == Qt.Key.Key_Menu:
+            self.menu_requested.emit(self.track_id, self.mapToGlobal(QPoint(LEFT, 24)))
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hint_changed.emit("")
+
+    def event(self, event: QEvent) -> bool:
+        """The name's tooltip, where it does not fit."""
+        if event.type() == QEvent.Type.ToolTip and self._track:
+            fits = self._metrics.horizontalAdvance(self._track.name) <= self.mute.x() - LEFT - 6
+            self.setToolTip("" if fits else self._track.name)
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    # inside
+
+    def _lay_out(self) -> None:
+        right = self.width() - 9
+        self.solo.move(right - 24, 6)
+        self.mute.move(right - 50, 6)
+        full = self._height >= FULL_FROM
+        self.gain.setVisible(full)
+        self.pan.setVisible(full)
+        self.gain.move(LEFT - 6, 29)
+        self.pan.move(right - 48, 29)
+        top = self._height - 14 if full else self._height - 10
+        self.meter.setGeometry(LEFT, top, right - LEFT, 7 if full else 6)
+
+    def _on_edge(self, point: QPointF) -> bool:
+        return abs(point.y() - (self._height - 1)) <= EDGE_PX and point.y() <= self._height
+
+    def _hover(self, point: QPointF) -> None:
+        if self._on_edge(point):
+            self.setCursor(Qt.CursorShape.SizeVerCursor)
+            self.hint_changed.emit("Drag: height of the track · Double-click: usual height")
+        else:
+            self.unsetCursor()
+            self.hint_changed.emit("Click: select the track · Double-click the name: rename · Drag: reorder")
+
+    def _set(self, name: str, merge: str | None = None, **values: object) -> None:
+        track_id = self.track_id
+        if not self._document.apply(name, lambda p: edits.set_track(p, track_id, **values), merge=merge):  # type: ignore[arg-type]
+            track = self._document.project.track(track_id)
+            if track:
+                self.gain.set_value(track.gain_db)
+                self.pan.set_value(track.pan)

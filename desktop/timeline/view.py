@@ -1,0 +1,314 @@
+"""The timeline as one widget: ruler, headers, canvas and scroll bars around one viewport."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.theme import Theme
+from desktop.timeline import accessible
+from desktop.timeline.canvas import Canvas
+from desktop.timeline.corner import Corner
+from desktop.timeline.empty import Invitation
+from desktop.timeline.headers import HeaderColumn
+from desktop.timeline.hits import Hit
+from desktop.timeline.menus import ActionTable, Menus
+from desktop.timeline.name_editor import NameEditor
+from desktop.timeline.peakstore import PeakStore
+from desktop.timeline.playhead import PlayheadLine
+from desktop.timeline.region_bar import RegionBar
+from desktop.timeline.ruler import Ruler
+from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.viewport import Viewport
+from engine.playback.state import PlayerState
+from engine.project import edits
+from engine.project.model import Project
+from engine.project.snap import Grid
+
+KEY_ZOOM = 1.5
+FOLLOW_AT = 0.9
+"""Share of the width at which following turns the page."""
+BAR_STEPS = 1 << 20
+
+
+class TimelineView(QWidget):
+    """Shows a document's song. Signals are facts (`hint_changed`) or wishes (`import_requested`)."""
+
+    hint_changed = Signal(str)
+    """What the mouse would do here, for the status line."""
+    import_requested = Signal(object, object, object)
+    """(paths, track id or None, position)"""
+    export_requested = Signal(int, int)
+    """The selected stretch of time (first frame, frame after the last) should be exported."""
+    grid_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        theme: Theme,
+        peaks: PeakStore,
+        bridge: PlayerBridge,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._bridge = bridge
+        self._follow = True
+        self._smooth = False
+        self.viewport = Viewport(self)
+        self.canvas = Canvas(document, theme, peaks, self.viewport)
+        self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
+        self.headers = HeaderColumn(document, theme, self.canvas)
+        self.corner = Corner(document, theme)
+        self.playhead = PlayheadLine(theme, self.viewport, self.canvas)
+        self.invitation = Invitation(theme, self.canvas)
+        self.region_bar = RegionBar(theme, self.canvas)
+        self.menus = Menus(document, theme, self.canvas.stage, self)
+        self._across = QScrollBar(Qt.Orientation.Horizontal)
+        self._down = QScrollBar(Qt.Orientation.Vertical)
+        self._across.setAccessibleName("Scroll the song")
+        self._down.setAccessibleName("Scroll the tracks")
+        self._setting_bars = False
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.corner, 0, 0)
+        grid.addWidget(self.ruler, 0, 1, 1, 2)
+        grid.addWidget(self.headers, 1, 0, 2, 1)
+        grid.addWidget(self.canvas, 1, 1)
+        grid.addWidget(self._down, 1, 2)
+        grid.addWidget(self._across, 2, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(1, 1)
+        self.setFocusProxy(self.canvas)
+        accessible.install(self.canvas)
+        self._connect()
+        self._show_bars()
+        self._show_invitation()
+
+    # what the window asks for
+
+    @property
+    def grid(self) -> Grid:
+        """What edits snap to."""
+        return self.canvas.stage.grid
+
+    def set_grid(self, grid: Grid) -> None:
+        """Sets what edits snap to."""
+        if grid is not self.canvas.stage.grid:
+            self.canvas.stage.grid = grid
+            self.grid_changed.emit(grid)
+
+    @property
+    def follow(self) -> bool:
+        """Whether the view goes along with the playhead."""
+        return self._follow
+
+    def set_follow(self, follow: bool, *, smooth: bool | None = None) -> None:
+        """Lets the view go along, page by page or smoothly."""
+        self._follow = follow
+        self._smooth = self._smooth if smooth is None else smooth
+
+    def set_actions(self, actions: ActionTable) -> None:
+        """Takes the program's actions for menus and for the invitation of an empty song."""
+        self.menus.actions = actions
+        self.invitation.set_actions([actions["import"], actions["open_demo"]])
+        self.corner.set_action(actions["add_track"])
+
+    def zoom_in(self) -> None:
+        """Shows less of the song, around the playhead if it is in view."""
+        self.viewport.zoom(1 / KEY_ZOOM, self._zoom_centre())
+
+    def zoom_out(self) -> None:
+        """Shows more of the song."""
+        self.viewport.zoom(KEY_ZOOM, self._zoom_centre())
+
+    def fit(self) -> None:
+        """Shows the whole song; four bars of an empty one."""
+        clock = self._document.project.clock
+        self.viewport.fit(0, self._document.project.length or clock.frames(16 * clock.signature.beat))
+
+    def zoom_to_selection(self) -> None:
+        """Shows the selected time or clips."""
+        selection, spans = self._document.selection, self.canvas.spans
+        clips = [clip for _, clip in self._document.project.clips() if clip.id in selection.clips]
+        if selection.region:
+            self.viewport.fit(*selection.region)
+        elif clips:
+            self.viewport.fit(min(map(spans.start, clips)), max(map(spans.end, clips)))
+
+    def scroll_to(self, frame: int) -> None:
+        """Brings `frame` into view."""
+        self.viewport.reveal(frame)
+
+    def split_at(self, frame: int) -> None:
+        """Splits the selected clips at `frame`, snapped to the grid; else the clips that lie there."""
+        project, spans = self._document.project, self.canvas.spans
+        place = self.canvas.stage.snapped(frame, Qt.KeyboardModifier.NoModifier)
+        at = project.clock.frames(place)
+        under = [clip.id for _, clip in project.clips() if spans.start(clip) < at < spans.end(clip)]
+        chosen = self._document.selection.clips
+        ids = [clip_id for clip_id in under if clip_id in chosen] or under
+        self._document.apply("Split clip", lambda p: edits.split(p, ids, place))
+
+    def split_at_playhead(self) -> None:
+        """Splits at the playhead."""
+        self.split_at(self._bridge.position)
+
+    def split_at_mouse(self) -> None:
+        """Splits where the mouse is, or at the playhead if it is elsewhere."""
+        hover = self.canvas.pointer.hover
+        self.split_at(hover.frame if hover else self._bridge.position)
+
+    def rename_clip(self, clip_id: str) -> None:
+        """Opens the field for a clip's name, over its title."""
+        found = self._document.project.find_clip(clip_id)
+        row = self.canvas.rows.of(found[0].id) if found else None
+        if found is None or row is None:
+            return
+        rect = self.canvas.places.clip_rect(row, found[1])
+        left = max(rect.left(), 0)
+        width = min(max(rect.right() - left, 120), 400)
+        NameEditor(
+            self.canvas,
+            QRect(round(left), round(rect.top()) - 2, round(width), TITLE_PX + 6),
+            found[1].name,
+            "Name of the clip",
+            self._theme.font("small"),
+            lambda text: self._document.apply("Rename clip", lambda p: edits.set_clip(p, [clip_id], name=text)),
+        )
+
+    def rename_track(self, track_id: str) -> None:
+        """Opens the field for a track's name."""
+        if header := self.headers.header(track_id):
+            header.rename()
+
+    # events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_children()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.canvas.setFocus(event.reason())
+
+    # inside
+
+    def _connect(self) -> None:
+        canvas, ruler, headers, menus, document = self.canvas, self.ruler, self.headers, self.menus, self._document
+        for part in (canvas, ruler, headers, self.corner):
+            part.hint_changed.connect(self.hint_changed)
+        canvas.import_requested.connect(self.import_requested)
+        canvas.menu_requested.connect(self._open_menu)
+        canvas.rename_requested.connect(self.rename_clip)
+        canvas.gesture_changed.connect(self._place_children)
+        ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
+        headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
+        ruler.wheel_turned.connect(self._wheel)
+        headers.wheel_turned.connect(self._wheel)
+        menus.rename_clip = self.rename_clip
+        menus.rename_track = self.rename_track
+        menus.rename_marker = self._rename_marker
+        menus.seek = self._bridge.seek
+        menus.split_at = self.split_at
+        self._bridge.position_changed.connect(self._on_position)
+        self._bridge.meters_changed.connect(self._on_meters)
+        self.viewport.changed.connect(self._show_bars)
+        self.viewport.changed.connect(self._place_children)
+        self._across.valueChanged.connect(self._on_across)
+        self._down.valueChanged.connect(self._on_down)
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self._place_children)
+        self.region_bar.loop_wished.connect(self._loop_region)
+        self.region_bar.export_wished.connect(self._export_region)
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        self._show_bars()
+        if old.tracks is not new.tracks:
+            self._show_invitation()
+        self._place_children()
+
+    def _on_position(self, frame: int) -> None:
+        self.playhead.set_frame(frame)
+        if not (self._follow and self._bridge.playing) or self.canvas.pointer.gesture:
+            return
+        viewport = self.viewport
+        x = viewport.x(frame)
+        if self._smooth:
+            viewport.scroll_to(frame - viewport.width / 2 * viewport.frames_per_px)
+        elif x > FOLLOW_AT * viewport.width or x < 0:
+            viewport.scroll_to(frame - (1 - FOLLOW_AT) * viewport.width * viewport.frames_per_px)
+
+    def _on_meters(self, state: PlayerState) -> None:
+        self.headers.show_state(state)
+
+    def _open_menu(self, hit: Hit, place: QPoint) -> None:
+        self.menus.open(self.menus.for_hit(hit), place)
+
+    def _rename_marker(self, marker_id: str) -> None:
+        for marker in self._document.project.markers:
+            if marker.id == marker_id:
+                self.ruler.rename(marker)
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        self.canvas.pointer.wheel(event)
+
+    def _zoom_centre(self) -> float | None:
+        x = self.viewport.x(self._bridge.position)
+        return x if 0 <= x <= self.viewport.width else None
+
+    def _loop_region(self) -> None:
+        region = self._document.selection.region
+        if region:
+            clock = self._document.project.clock
+            first, last = (clock.beats(frame) for frame in region)
+            self._document.apply("Loop selection", lambda p: edits.set_loop_region(p, start=first, end=last, on=True))
+
+    def _export_region(self) -> None:
+        if region := self._document.selection.region:
+            self.export_requested.emit(*region)
+
+    # scroll bars and what lies over the canvas
+
+    def _show_bars(self) -> None:
+        viewport = self.viewport
+        self._setting_bars = True
+        span = max(viewport.max_left + viewport.width * viewport.frames_per_px, 1.0)
+        page = min(viewport.width * viewport.frames_per_px / span, 1.0)
+        self._across.setPageStep(max(round(page * BAR_STEPS), 1))
+        self._across.setRange(0, round(viewport.max_left / span * BAR_STEPS))
+        self._across.setSingleStep(max(round(48 * viewport.frames_per_px / span * BAR_STEPS), 1))
+        self._across.setValue(round(viewport.left / span * BAR_STEPS))
+        self._down.setPageStep(viewport.height)
+        self._down.setRange(0, viewport.max_top)
+        self._down.setSingleStep(36)
+        self._down.setValue(viewport.top)
+        self._setting_bars = False
+
+    def _on_across(self, value: int) -> None:
+        if not self._setting_bars:
+            viewport = self.viewport
+            span = viewport.max_left + viewport.width * viewport.frames_per_px
+            viewport.scroll_to(value / BAR_STEPS * span)
+
+    def _on_down(self, value: int) -> None:
+        if not self._setting_bars:
+            self.viewport.scroll_to(top=value)
+
+    def _show_invitation(self) -> None:
+        empty = not any(track.clips for track in self._document.project.tracks)
+        self.invitation.setVisible(empty)
+
+    def _place_children(self) -> None:
+        canvas = self.canvas
+        self.playhead.place()
+        if not self.invitation.isHidden():
+            top = min(max(canvas.rows.height - self.viewport.top, 0), canvas.height() * 0.6)
+            self.invitation.place(QRectF(0, top, canvas.width(), canvas.height() - top))
+        areas = canvas.region_areas()
+        showing = bool(areas) and canvas.pointer.gesture is None
+        self.region_bar.setVisible(showing)
+        if showing:
+            self.region_bar.place(areas[0], QRectF(canvas.rect()))
