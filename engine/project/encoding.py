@@ -55,7 +55,7 @@ class Encoder:
         except (TypeError, ValueError) as error:
             raise ProjectFileError(f"The song has a value that cannot be saved ({error}).") from error
         self._texts = texts
-        return (text + "\n").encode("utf-8", "replace")
+        return (text + "\n").encode()
 
 
 class _Text(str):
@@ -86,6 +86,10 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _value(name: str, item: Any) -> Any:
+    if isinstance(item, str):
+        return item if item.isascii() else item.encode("utf-8", "replace").decode()
+    if isinstance(item, float):
+        return float(item)
     if name in _POSITIONS:
         return {"frames": item} if isinstance(item, int) else {"beats": str(item)}
     if name == "sources":

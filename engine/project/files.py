@@ -18,7 +18,7 @@ from engine.errors import ProjectFileError
 from engine.project import schema
 from engine.project.backups import back_up, set_aside
 from engine.project.encoding import Encoder, to_json
-from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, PROJECT_FILE, remove_parts
+from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, PROJECT_FILE, check_rooms, remove_parts
 from engine.project.lock import ProjectLock
 from engine.project.model import Project, Source
 from engine.project.schema import from_json
@@ -142,6 +142,7 @@ class ProjectFolder:
             raise ProjectFileError(f"There is no folder “{folder}”: it was moved, renamed or deleted.")
         if not is_project(folder):
             load(folder)  # says what is wrong
+        check_rooms(folder)
         lock = ProjectLock(folder, steal=steal)
         try:
             remove_parts(folder)

@@ -76,10 +76,14 @@ class GrowingWriter:
         path = folder / self.info.file
         try:
             path.parent.mkdir(exist_ok=True)
-            write_sidecar(folder, self.info)
             self._file = path.open("xb", buffering=0)
         except OSError as error:
             raise _failed(path, error) from error
+        try:
+            write_sidecar(folder, self.info)
+        except ProjectFileError:
+            self.discard()
+            raise
 
     @property
     def source(self) -> Source:

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.audio import read_info
 from engine.errors import AudioFileError
 from engine.jobs import Context
-from engine.project.layout import AUDIO, part_path, resolve
+from engine.project.layout import AUDIO, check_rooms, part_path, resolve
 from engine.project.model import Source
 from engine.project.pool import derive, write_failed
 
@@ -28,8 +28,10 @@ def import_audio(folder: Path, path: Path, rate: int, context: Context | None = 
 
     Raises:
         AudioFileError: the file is no audio, empty, cut off or damaged, or cannot be copied.
+        ProjectFileError: the project's folder for audio is a link to somewhere else.
         Cancelled: the user cancelled.
     """
+    check_rooms(folder)
     info = read_info(path)
     suffix = path.suffix.lower() if _SUFFIX.fullmatch(path.suffix.lower()) else f".{info.format.lower()}"
     part = part_path(folder / AUDIO, suffix)

@@ -56,10 +56,20 @@ def resolve(folder: Path, file: str) -> Path:
         inside = False
     if not inside:
         raise ProjectFileError(
-            f"The project's file “{file}” is a link that leads out of the project folder: "
-            "put the file itself in its place."
+            f"“{file}” in the project “{folder.name}” is a link that leads out of the project folder: "
+            "put what it leads to in its place."
         )
     return path
+
+
+def check_rooms(folder: Path) -> None:
+    """Refuses a project of which a sub-folder is a link to somewhere else, where nothing may be written or deleted.
+
+    Raises:
+        ProjectFileError: there is such a link.
+    """
+    for room in (AUDIO, GROWING, CACHE, PEAKS, BACKUPS):
+        resolve(folder, room)
 
 
 def part_path(folder: Path, suffix: str = "") -> Path:

@@ -17,7 +17,7 @@ from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stere
 from engine.errors import AudioFileError
 from engine.jobs import Context
 from engine.project.layout import CACHE, part_path
-from engine.project.model import Source
+from engine.project.model import Project, Source
 from engine.project.sources import source_path
 
 _WIDTHS = {"<i2": 2, "<f4": 4}
@@ -69,6 +69,15 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
             "the file was changed or is damaged; locate the original file again."
         )
     return sample_file(folder, source, rate)
+
+
+def unprepared(folder: Path, project: Project) -> list[Source]:
+    """The sources of `project` whose files are there, but which have to be prepared before they can be played."""
+    found = []
+    for source in project.sources.values():
+        if not source.growing and source_path(folder, source).is_file() and not _find(folder, source, project.rate):
+            found.append(source)
+    return found
 
 
 def derive(folder: Path, path: Path, source: Source, rate: int, context: Context | None = None) -> Source:

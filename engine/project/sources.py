@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.errors import AudioFileError
-from engine.project.layout import AUDIO, CACHE, resolve
+from engine.project.layout import AUDIO, CACHE, check_rooms, resolve
 from engine.project.model import Project, Source
 
 
@@ -34,8 +34,10 @@ def delete_unused(folder: Path, project: Project) -> int:
 
     Raises:
         AudioFileError: a file cannot be deleted.
+        ProjectFileError: the pool is a link to somewhere else.
     """
     freed = 0
+    check_rooms(folder)
     for path in unused_audio(folder, project):
         derived = [found for found in (folder / CACHE).rglob(f"{path.stem}[-.]*") if found.is_file()]
         for file in (path, *derived):

@@ -185,6 +185,19 @@ def test_only_what_belongs_there_is_left(song: Path) -> None:
 
 if sys.platform != "win32":  # it has no such limits, and links only for administrators
 
+    @pytest.mark.parametrize("room", ["audio", "growing", "cache", "backups"])
+    def test_folders_that_are_elsewhere_are_refused(song: Path, tmp_path: Path, room: str) -> None:
+        """Nothing is written into, or deleted from, a folder that a foreign project points to."""
+        precious = tmp_path / "precious"
+        precious.mkdir()
+        (precious / ".part-of-me").touch()
+        if (song / room).exists():
+            (song / room).rmdir()
+        (song / room).symlink_to(precious)
+        with pytest.raises(ProjectFileError, match="leads out of the project folder"):
+            ProjectFolder.open(song)
+        assert [path.name for path in precious.iterdir()] == [".part-of-me"]
+
     def test_links_that_lead_out_are_refused(song: Path, tmp_path: Path) -> None:
         (tmp_path / "secret.wav").write_bytes(b"secret")
         (song / "audio" / "in.wav").symlink_to(tmp_path / "secret.wav")

@@ -77,7 +77,9 @@ def test_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="2 channels"):
         writer.append(np.zeros((10, 1), np.float32))
     with pytest.raises(AudioFileError):
-        GrowingWriter(tmp_path, "g", RATE, 2)
+        GrowingWriter(tmp_path, "g", RATE, 1)
+    (info,) = list_growing(tmp_path)
+    assert info.channels == 2
     with pytest.raises(AudioFileError, match="no sound to keep"):
         writer.seal()
 

@@ -14,7 +14,7 @@ from engine.errors import AudioFileError, Cancelled, ProjectFileError
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
 from engine.project.model import Project, Source, new_project
-from engine.project.pool import SampleFile, prepare, read_samples, sample_file
+from engine.project.pool import SampleFile, prepare, read_samples, sample_file, unprepared
 from engine.project.sources import delete_unused, find_missing, unused_audio
 
 RATE = 48000
@@ -133,7 +133,10 @@ def test_the_cache_may_be_deleted(tmp_path: Path, song: Path, rate: int) -> None
         before = sound(song, source)
         for path in (song / "cache").glob("*"):
             path.unlink()
+        mapped = subtype == "PCM_16" and suffix == "wav" and rate == RATE
+        assert unprepared(song, with_sources(source)) == ([] if mapped else [source])
         prepare(song, source, RATE)
+        assert unprepared(song, with_sources(source)) == []
         assert_array_equal(sound(song, source), before)
 
 

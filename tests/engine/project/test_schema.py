@@ -233,6 +233,12 @@ def test_what_could_not_be_read_again_is_not_written(rich_project: Project) -> N
             Encoder().encode(wrong)
 
 
+def test_names_that_are_no_text_are_mended(rich_project: Project) -> None:
+    """A file name that is not UTF-8 comes with lone surrogates."""
+    project = replace(rich_project, name="caf\udce9", tracks=())
+    assert decode(Encoder().encode(project)).name == "caf?"
+
+
 def test_tuples_in_provenance_become_lists() -> None:
     project = _with_take(Take("t", "s", provenance={"x": (1, {"y": (2,)})}))
     (track,) = decode(Encoder().encode(project)).tracks
