@@ -151,6 +151,11 @@ class LoudnessMeter:
         return decibels(self._peak_meter.true_peak)
 
     @property
+    def running_true_peak_db(self) -> float:
+        """As `true_peak_db`, for a signal that goes on: the last few samples are not judged before what follows."""
+        return decibels(self._peak_meter.running)
+
+    @property
     def peak_db(self) -> float:
         """The largest sample so far, in dBFS."""
         return decibels(self._peak_meter.sample_peak)
@@ -195,6 +200,11 @@ class TruePeakMeter:
         end = np.concatenate((self._tail, np.zeros((self.channels, TAPS - 1), np.float32)), axis=1)
         end = np.pad(end, ((0, 0), (0, -(end.shape[1] - (TAPS - 1)) % ROW)))
         return max(self.sample_peak, self._between, self._largest(end))
+
+    @property
+    def running(self) -> float:
+        """The largest magnitude as far as it does not depend on what is still to come."""
+        return max(self.sample_peak, self._between)
 
     def _largest(self, signal: NDArray[np.float32]) -> float:
         """The largest magnitude between samples of `signal`: (channels, a multiple of ROW + TAPS - 1)."""

@@ -99,6 +99,11 @@ class Transport:
         self.mixer.close()
         self._stop_audition()
 
+    @property
+    def song(self) -> int:
+        """The song's frame that is rendered next."""
+        return self._song
+
     def fill(self) -> bool:
         """Renders one more piece if the ring lacks it; returns whether it did."""
         if self.head >= self.ring.read + self.buffer:

@@ -1,0 +1,70 @@
+"""Reads what will sound in the next seconds, so that it lies in the system's page cache when it is rendered.
+
+A disk may take longer than the buffer to find a place; the thread that renders must never wait for it.
+"""
+
+import threading
+from collections.abc import Callable
+
+from engine.playback.plan import Placement
+from engine.playback.samples import SampleReader
+from engine.playback.transport import Transport
+
+AHEAD_SECONDS = 4.0
+_PERIOD = 0.25  # seconds
+_PIECE = 1 << 16  # frames read at once
+
+
+class Prefetch:
+    """A thread that follows a transport while it plays."""
+
+    def __init__(self, transport: Callable[[], Transport]) -> None:
+        self._transport = transport
+        self._reader = SampleReader(strict=False)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="prefetch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._stop.set()
+        self._thread.join()
+        self._reader.close()
+
+    def _run(self) -> None:
+        plan, reached = None, 0
+        while not self._stop.wait(_PERIOD):
+            transport = self._transport()
+            if not transport.playing:
+                if plan:
+                    self._reader.close()
+                plan = None
+                continue
+            song, ahead = transport.song, round(AHEAD_SECONDS * transport.rate)
+            if transport.mixer.plan is not plan:
+                plan, reached = transport.mixer.plan, song
+                self._reader.close()
+            if not song <= reached <= song + ahead:
+                reached = song
+            for track in plan.tracks:
+                if track.audible:
+                    for placement in track.placements:
+                        if placement.start >= song + ahead:
+                            break
+                        self._read(placement, max(reached, placement.start), min(song + ahead, placement.end))
+            reached = song + ahead
+
+    def _read(self, placement: Placement, start: int, end: int) -> None:
+        """Reads what a placement sounds from song frame `start` to `end`."""
+        if start >= end:
+            return
+        first, count = placement.first + start - placement.start, end - start
+        if placement.loop_length:
+            first, count = placement.first, min(placement.loop_length, 4 * _PIECE)
+        elif placement.reverse:
+            first = placement.first + placement.end - end
+        there = self._reader.frames(placement.file, first + count)
+        for piece in range(max(first, 0), min(first + count, there), _PIECE):
+            if self._stop.is_set():
+                return
+            self._reader.read(placement.file, piece, min(_PIECE, there - piece, first + count - piece))

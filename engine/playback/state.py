@@ -1,0 +1,193 @@
+"""What the player tells: its state through shared memory, and sentences through a pipe.
+
+The state is written into one of two slots in turn, and a counter then points to it; each slot begins and ends with its
+count, so a reader that was too slow sees it and reads again. Nobody waits for anybody.
+"""
+
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing import resource_tracker, shared_memory
+from typing import NamedTuple
+
+import numpy as np
+
+MAX_TRACKS = 1024
+"""Tracks whose meters are reported; further ones play without."""
+
+_HEADER = np.dtype(
+    [
+        ("first_stamp", "<u8"),
+        ("plan", "<u8"),  # serial number of the plan whose tracks are metered
+        ("time", "<f8"),  # perf_counter, which is the same clock in all processes
+        ("position", "<f8"),
+        ("rate", "<f8"),
+        ("loop_start", "<i8"),
+        ("loop_end", "<i8"),
+        ("loops", "?"),
+        ("playing", "?"),
+        ("moving", "?"),
+        ("holding", "?"),
+        ("lost", "?"),
+        ("clipped", "?"),
+        ("underruns", "<u8"),
+        ("missing_frames", "<u8"),
+        ("buffered_ms", "<f4"),
+        ("device_rate", "<u4"),
+        ("peak", "<f4", 2),
+        ("rms", "<f4", 2),
+        ("lufs_m", "<f8"),
+        ("lufs_s", "<f8"),
+        ("lufs_i", "<f8"),
+        ("true_peak_db", "<f8"),
+        ("tracks", "<u4"),
+    ]
+)
+_TRACK = np.dtype([("peak", "<f4", 2), ("rms", "<f4", 2), ("clipped", "<u4")])
+_SLOT = np.dtype([("header", _HEADER), ("meters", _TRACK, MAX_TRACKS), ("last_stamp", "<u8")])
+_BLOCK = np.dtype([("count", "<u8"), ("slots", _SLOT, 2)])
+_EXTRAPOLATE = 0.25  # seconds
+
+
+class TrackMeter(NamedTuple):
+    """Levels as linear gains, after the fader; `clipped` stays until `Player.reset_clips`."""
+
+    peak_left: float
+    peak_right: float
+    rms_left: float
+    rms_right: float
+    clipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerState:
+    """The player at a moment. Levels are linear, loudness in LUFS, −∞ where there is nothing to measure."""
+
+    playing: bool = False
+    position: float = 0.0  # song frame that is heard
+    holding: bool = False  # waits for a growing file
+    lost: bool = False  # the device is gone
+    underruns: int = 0
+    missing_frames: int = 0  # of growing files, played as silence because holding was switched off
+    buffered_ms: float = 0.0
+    device_rate: int = 0
+    meters: Mapping[str, TrackMeter] = field(default_factory=dict)  # by track id
+    master_peak: tuple[float, float] = (0.0, 0.0)
+    master_rms: tuple[float, float] = (0.0, 0.0)
+    clipped: bool = False
+    lufs_m: float = -math.inf
+    lufs_s: float = -math.inf
+    lufs_i: float = -math.inf
+    true_peak_db: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerMessage:
+    """Something the user should know. `kind`: "device", "rate", "lost", "file", "hold", "died"."""
+
+    kind: str
+    text: str
+
+
+class StateBlock:
+    """The shared memory: made (and in the end removed) by the main process, attached to by the player."""
+
+    def __init__(self, name: str | None = None) -> None:
+        """Makes a block, or attaches to the one called `name`."""
+        self._memory = _attach(name) if name else shared_memory.SharedMemory(create=True, size=_BLOCK.itemsize)
+        self._owner = name is None
+        self._block = np.ndarray((), _BLOCK, self._memory.buf)
+        if self._owner:
+            self._block["count"] = 0
+            self._block["slots"] = 0
+
+    @property
+    def name(self) -> str:
+        """What to attach to."""
+        return self._memory.name
+
+    def write(self, header: Mapping[str, object], peak: np.ndarray, rms: np.ndarray, clipped: np.ndarray) -> None:
+        """Publishes a state: fields of the header, and meters of the tracks in the plan's order."""
+        count = int(self._block["count"]) + 1
+        slot = self._block["slots"][count % 2]
+        slot["header"]["first_stamp"] = count
+        tracks = min(len(peak), MAX_TRACKS)
+        for name, value in header.items():
+            slot["header"][name] = value
+        slot["header"]["tracks"] = tracks
+        meters = slot["meters"]
+        meters["peak"][:tracks], meters["rms"][:tracks], meters["clipped"][:tracks] = (
+            peak[:tracks],
+            rms[:tracks],
+            clipped[:tracks],
+        )
+        slot["last_stamp"] = count
+        self._block["count"] = count
+
+    def read(self, now: float, tracks: Mapping[int, tuple[str, ...]]) -> PlayerState | None:
+        """The latest state, its position carried on to `now` (perf_counter); None before there is one.
+
+        `tracks` gives the ids of the tracks of each plan by serial number.
+        """
+        for _ in range(100):
+            count = int(self._block["count"])
+            if not count:
+                return None
+            slot = self._block["slots"][count % 2].copy()
+            if slot["header"]["first_stamp"] == slot["last_stamp"] == count:
+                return _state(slot, now, tracks)
+        return None
+
+    def close(self) -> None:
+        """Lets go of the memory; the owner removes it."""
+        del self._block
+        self._memory.close()
+        if self._owner:
+            self._memory.unlink()
+
+
+def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> PlayerState:
+    header = slot["header"]
+    position = float(header["position"])
+    if header["moving"]:
+        before = position
+        position += min(max(now - float(header["time"]), 0.0), _EXTRAPOLATE) * float(header["rate"])
+        start, end = int(header["loop_start"]), int(header["loop_end"])
+        if header["loops"] and before < end <= position and end > start:
+            position = start + (position - start) % (end - start)
+    ids = tracks.get(int(header["plan"]), ())
+    meters = slot["meters"][: min(int(header["tracks"]), len(ids))]
+    rows = zip(ids, meters["peak"].tolist(), meters["rms"].tolist(), meters["clipped"].tolist(), strict=False)
+    return PlayerState(
+        playing=bool(header["playing"]),
+        position=position,
+        holding=bool(header["holding"]),
+        lost=bool(header["lost"]),
+        underruns=int(header["underruns"]),
+        missing_frames=int(header["missing_frames"]),
+        buffered_ms=float(header["buffered_ms"]),
+        device_rate=int(header["device_rate"]),
+        meters={
+            track: TrackMeter(peak[0], peak[1], rms[0], rms[1], bool(clipped)) for track, peak, rms, clipped in rows
+        },
+        master_peak=(float(header["peak"][0]), float(header["peak"][1])),
+        master_rms=(float(header["rms"][0]), float(header["rms"][1])),
+        clipped=bool(header["clipped"]),
+        lufs_m=float(header["lufs_m"]),
+        lufs_s=float(header["lufs_s"]),
+        lufs_i=float(header["lufs_i"]),
+        true_peak_db=float(header["true_peak_db"]),
+    )
+
+
+def _attach(name: str) -> shared_memory.SharedMemory:
+    """The block called `name`, which the process that made it removes, not this one's resource tracker."""
+    if sys.version_info >= (3, 13):
+        return shared_memory.SharedMemory(name, track=False)
+    register = resource_tracker.register
+    resource_tracker.register = lambda *_: None  # before 3.13 attaching would have it removed when this process ends
+    try:
+        return shared_memory.SharedMemory(name)
+    finally:
+        resource_tracker.register = register

@@ -1,0 +1,320 @@
+"""The player's process: reads commands from its standard input, plays, and reports.
+
+Threads: the main one reads commands; "render" carries them out, keeps the ring full and publishes the state; "meters"
+measures what is heard; "prefetch" reads ahead from the disk; the device has its own, which only takes from the ring.
+The process ends when its input does, so it never outlives the window.
+"""
+
+import gc
+import os
+import pickle
+import queue
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
+from typing import IO, Any
+
+import numpy as np
+
+from engine.errors import DeviceError
+from engine.playback.device import NO_SOUND, DeviceSettings, Output, open_output
+from engine.playback.gains import gain_of
+from engine.playback.master import MasterMeter
+from engine.playback.meters import Ballistics
+from engine.playback.plan import LoopFrames, Plan
+from engine.playback.prefetch import Prefetch
+from engine.playback.rate import RateFeed
+from engine.playback.state import PlayerMessage, StateBlock
+from engine.playback.transport import Transport
+from engine.playback.updates import PlanUpdate, updated
+from engine.project.pool import SampleFile
+
+PUBLISH_SECONDS = 0.01
+_GUARD_SECONDS = 0.015  # beside two blocks of the device
+_SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running Python
+_FRAME = struct.Struct("<Q")
+
+
+def write_frame(pipe: IO[bytes], value: object) -> None:
+    """Sends `value` down `pipe`.
+
+    Raises:
+        OSError: nobody reads it any more.
+    """
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    pipe.write(_FRAME.pack(len(data)) + data)
+    pipe.flush()
+
+
+def read_frame(pipe: IO[bytes]) -> Any:
+    """The next value from `pipe`, which only a process of our own writes to.
+
+    Raises:
+        EOFError: there are no more.
+    """
+    head = pipe.read(_FRAME.size)
+    data = pipe.read(_FRAME.unpack(head)[0]) if len(head) == _FRAME.size else b""
+    if not data:
+        raise EOFError
+    return pickle.loads(data)
+
+
+class Worker:
+    """All methods but `command` and `say` run on the render thread."""
+
+    def __init__(self, state: StateBlock, say: Callable[[PlayerMessage], None]) -> None:
+        self._state = state
+        self._say = say
+        self._commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._settings = DeviceSettings()
+        self._output: Output | None = None
+        self._feed: RateFeed | None = None
+        self._lost = False
+        self._holding = False
+        self._metronome = (False, 1.0)
+        self._serial = 0
+        self._underruns = 0  # of rings that are gone
+        self._failed: set[str] = set()
+        self._transport = Transport(Plan(48000), buffer=7200, guard=1500)
+        self._tracks = Ballistics(0, 48000)
+        self._published = 0.0
+        self._master = MasterMeter(self._transport)
+        self._prefetch = Prefetch(lambda: self._transport)
+
+    def command(self, name: str, arguments: tuple[Any, ...]) -> None:
+        """Has a command carried out. Any thread."""
+        self._commands.put((name, arguments))
+        self._wake.set()
+
+    def run(self) -> None:
+        """Plays until the command "quit"."""
+        commands: dict[str, Callable[..., None]] = {
+            "plan": self._set_plan,
+            "play": self._play,
+            "stop": lambda: self._transport.stop(),
+            "seek": lambda frame: self._transport.seek(frame),
+            "loop": self._set_loop,
+            "metronome": self._set_metronome,
+            "device": self._set_device,
+            "audition": self._audition,
+            "hold": self._set_hold,
+            "reset_clips": self._reset_clips,
+            "reset_loudness": self._master.reset_loudness,
+        }
+        while True:
+            self._wake.clear()
+            with suppress(queue.Empty):
+                while True:
+                    name, arguments = self._commands.get_nowait()
+                    if name == "quit":
+                        self._close()
+                        return
+                    commands[name](*arguments)
+            filled = self._transport.fill()
+            if perf_counter() - self._published >= PUBLISH_SECONDS:
+                self._check_device()
+                self._publish()
+            if not filled:
+                self._wake.wait(min(PUBLISH_SECONDS, self._settings.buffer_ms / 4000))
+
+    def _set_plan(self, update: PlanUpdate) -> None:
+        transport = self._transport
+        plan = updated({track.id: track for track in transport.mixer.plan.tracks}, update)
+        ids = {track.id: place for place, track in enumerate(transport.mixer.plan.tracks)}
+        tracks = Ballistics(len(plan.tracks), plan.rate)
+        tracks.carry(self._tracks, [(ids[t.id], here) for here, t in enumerate(plan.tracks) if t.id in ids])
+        self._tracks, self._serial = tracks, update.serial
+        if plan.rate == transport.rate:
+            transport.set_plan(plan)
+        else:
+            self._close_output()
+            transport.close()
+            self._transport = Transport(plan, buffer=7200, guard=1500)
+            self._transport.hold = transport.hold
+            self._transport.set_metronome(*self._metronome)
+            self._master.set_transport(self._transport)
+            self._open_output()
+        self._failed.clear()
+        gc.freeze()  # a song is large, and nothing in it needs collecting
+
+    def _play(self, frame: int | None) -> None:
+        if self._lost or self._output is None:
+            self._open_output()
+        if not self._lost:
+            self._transport.play(frame)
+
+    def _set_loop(self, start: int, end: int, on: bool) -> None:
+        self._transport.set_loop(LoopFrames(start, end, on))
+
+    def _audition(self, file: SampleFile | None) -> None:
+        if self._lost or self._output is None:
+            self._open_output()
+        self._transport.audition(file)
+
+    def _set_metronome(self, on: bool, gain_db: float) -> None:
+        self._metronome = (on, gain_of(gain_db))
+        self._transport.set_metronome(*self._metronome)
+
+    def _set_hold(self, on: bool) -> None:
+        self._transport.hold = on
+
+    def _reset_clips(self) -> None:
+        self._tracks.clipped[:] = False
+        self._master.reset_clips()
+
+    def _set_device(self, settings: DeviceSettings) -> None:
+        self._settings = settings
+        self._close_output()
+        self._open_output()
+
+    def _open_output(self) -> None:
+        """Opens the device of the settings; where that fails, says so and is as if it were lost."""
+        self._close_output()
+        settings, transport = self._settings, self._transport
+        rate = transport.rate
+        self._lost = False
+        block = round(settings.block * rate / (settings.rate or rate))
+        buffer = max(round(settings.buffer_ms * rate / 1000), block)
+        guard = 2 * block + round(_GUARD_SECONDS * rate)
+        self._underruns += transport.ring.underruns
+        transport.set_buffer(buffer, guard)
+        while transport.fill():
+            pass
+        try:
+            self._output = open_output(settings, rate, self._pull)
+        except DeviceError as error:
+            self._lost = True
+            transport.stop()
+            self._say(PlayerMessage("device", str(error)))
+            return
+        output = self._output
+        if settings.device is None and output.name == NO_SOUND:
+            text = "No sound device was found, so nothing is heard: connect one and choose it in Audio settings."
+            self._say(PlayerMessage("device", text))
+        if output.rate != rate:
+            self._feed = RateFeed(transport.ring.pull, rate, output.rate, output.block)
+            if settings.rate is None:
+                text = (
+                    f"“{output.name}” does not run at the song's {rate} Hz: it plays at {output.rate} Hz, and the "
+                    "sound is resampled for it."
+                )
+                self._say(PlayerMessage("rate", text))
+
+    def _pull(self, out: np.ndarray) -> None:
+        """What the device calls on its own thread: takes what is there, and nothing else."""
+        feed = self._feed
+        if feed:
+            feed.pull(out)
+        elif self._output and self._output.rate == self._transport.rate:
+            self._transport.ring.pull(out)
+        else:
+            out.fill(0.0)  # the device runs already, and what resamples for it is being made
+
+    def _close_output(self) -> None:
+        if self._output:
+            self._output.close()
+        if self._feed:
+            self._feed.close()
+            self._underruns += self._feed.ring.underruns
+        self._output = self._feed = None
+
+    def _check_device(self) -> None:
+        if self._output is None or not self._output.lost:
+            return
+        name = self._output.name
+        self._transport.stop()
+        self._close_output()
+        self._lost = True
+        text = f"The audio device “{name}” is gone, so playback stopped: connect it and play, or choose another."
+        self._say(PlayerMessage("lost", text))
+
+    def _heard(self) -> float:
+        """The ring's frame that is heard now: what the device took, less what it still keeps."""
+        transport, output = self._transport, self._output
+        taken = transport.ring.read
+        if output is None:
+            return taken
+        pulled = output.pulled
+        since = min(perf_counter() - pulled, 2 * output.block / output.rate) - output.latency
+        behind = self._feed.ahead if self._feed else 0
+        return min(taken - behind + (since - output.block / output.rate) * transport.rate, taken)
+
+    def _publish(self) -> None:
+        transport, master = self._transport, self._master
+        heard = self._heard()
+        frame = max(int(heard), 0)
+        segment = transport.at(frame)
+        while transport.measured and transport.measured[0].start <= frame:
+            item = transport.measured.popleft()
+            if len(item.values) == len(self._tracks.peak):
+                self._tracks.push(item.values, item.end - item.start)
+        if not transport.playing and not transport.measured:
+            self._tracks.push(np.zeros((len(self._tracks.peak), 4), np.float32), transport.quantum // 2)
+        if segment.holding != self._holding:
+            self._holding = segment.holding
+            if self._holding:
+                text = "Playback waits for sound that is still being made, and goes on by itself."
+                self._say(PlayerMessage("hold", text))
+        for path in transport.mixer.reader.failed - self._failed:
+            self._failed.add(path)
+            text = f"The sound file “{path}” cannot be read and is silent: locate its audio again, or reopen the song."
+            self._say(PlayerMessage("file", text))
+        self._published = perf_counter()
+        feed = self._feed.ring.underruns if self._feed else 0
+        header = {
+            "plan": self._serial,
+            "time": self._published,
+            "position": segment.at(frame) + (heard - frame if segment.moving else 0.0),
+            "rate": transport.rate,
+            "loop_start": transport.loop.start,
+            "loop_end": transport.loop.end,
+            "loops": transport.loop.on,
+            "playing": transport.playing,
+            "moving": segment.moving and transport.playing,
+            "holding": segment.holding,
+            "lost": self._lost,
+            "underruns": self._underruns + transport.ring.underruns + feed + getattr(self._output, "underflows", 0),
+            "missing_frames": transport.lacked,
+            "buffered_ms": (transport.ring.write - transport.ring.read) * 1000 / transport.rate,
+            "device_rate": self._output.rate if self._output else 0,
+            **master.shown(),
+        }
+        self._state.write(header, self._tracks.peak, self._tracks.rms, self._tracks.clipped)
+
+    def _close(self) -> None:
+        self._close_output()
+        self._master.close()
+        self._prefetch.close()
+        self._transport.close()
+
+
+def main() -> None:
+    """Runs the process; the argument is the name of the state's shared memory."""
+    commands = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the messages
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    lock = threading.Lock()
+
+    def say(message: PlayerMessage) -> None:
+        with lock, suppress(OSError):
+            write_frame(answers, message)
+
+    state = StateBlock(sys.argv[1])
+    worker = Worker(state, say)
+    render = threading.Thread(target=worker.run, name="render")
+    render.start()
+    with suppress(EOFError, KeyboardInterrupt):
+        while render.is_alive():
+            worker.command(*read_frame(commands))
+    worker.command("quit", ())
+    render.join()
+    state.close()
+
+
+if __name__ == "__main__":
+    main()
