@@ -31,8 +31,8 @@ def walk(rng: Random, minor: bool, count: int) -> list[str]:
     while len(chords) < count - len(cadence):
         choices = [c for c in follows[chords[-1]].split() if c != chords[-1]]
         chords.append(rng.choice(choices))
-    if chords[-1] == cadence[0]:
-        chords[-1] = "1" if len(chords) == 1 else "6"
+    if chords[-1] == cadence[0] and len(chords) > 1:
+        chords[-1] = next(c for c in ("6", "1", "3") if c not in (chords[-2], cadence[0]))
     return (chords + list(cadence))[:count]
 
 

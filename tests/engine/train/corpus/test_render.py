@@ -1,0 +1,211 @@
+"""Physics of the corpus' sound."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyloudnorm
+import pytest
+
+from engine.errors import ModelError
+from engine.tempo import Signature
+from engine.train.corpus import drums, effects, synth
+from engine.train.corpus.arrange import compose
+from engine.train.corpus.genres import GENRES
+from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.train.corpus.render import render
+from engine.train.corpus.score import Chord, Note, Part, Score, Section
+from engine.train.corpus.soundfont import VARIABLE, SoundFont, find_soundfont, open_soundfont
+
+RATE = 24000
+
+
+def test_the_mix_is_the_sum_of_its_stems() -> None:
+    score = compose(4, genre="pop", bars=6)
+    rendering = render(score, rate=RATE, channels=2)
+    total = np.sum(list(rendering.stems.values()), axis=0)
+    assert set(rendering.stems) == {part.name for part in score.parts}
+    assert rendering.mix.dtype == np.float32
+    assert np.abs(total - rendering.mix).max() < 2e-5
+
+
+def test_without_stems_the_mix_is_the_same() -> None:
+    score = compose(4, genre="soul", bars=4)
+    whole = render(score, rate=RATE, channels=2).mix
+    lean = render(score, rate=RATE, channels=2, stems=False)
+    assert not lean.stems
+    assert np.abs(whole - lean.mix).max() < 1e-3
+
+
+def test_the_same_score_sounds_the_same_every_time() -> None:
+    score = compose(9, genre="funk", bars=4)
+    assert np.array_equal(render(score, rate=RATE).mix, render(score, rate=RATE).mix)
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["soundfont", "own"])
+def test_notes_start_on_their_frames(own: bool) -> None:
+    notes = (Note(1.0, 0.2, 37, 120), Note(2.5, 0.2, 37, 120), Note(4.0 + 1 / 3, 0.2, 37, 120))
+    part = Part("drums", "drums", "standard kit", "drums", None if own else 0, "acoustic", notes)
+    score = _score(part)
+    sound = render(score, rate=48000, channels=1).mix[0]
+    onsets = score.onset_frames(part, 48000)
+    for onset in onsets:
+        assert np.abs(sound[onset - 400 : onset]).max() < 0.01 * np.abs(sound).max()
+        assert np.abs(sound[onset : onset + 400]).max() > 0.1 * np.abs(sound).max()
+
+
+def test_a_stretch_has_the_whole_pieces_notes() -> None:
+    score = replace(compose(21, genre="techno", bars=16), glue=0.0)
+    whole = render(score, rate=RATE, channels=1, stems=False).mix[0]
+    first, frames = 6 * RATE + 123, 3 * RATE
+    part = render(score, rate=RATE, channels=1, first=first, frames=frames, stems=False).mix[0]
+    same = whole[first : first + frames]
+    assert len(part) == frames
+    assert np.corrcoef(part, same)[0, 1] > 0.97
+
+
+@pytest.mark.parametrize("genre", list(GENRES))
+def test_every_genre_is_as_loud_as_it_says_and_never_clips(genre: str) -> None:
+    score = compose(11, genre=genre, bars=5)
+    mix = render(score, rate=RATE, channels=2, stems=False).mix
+    assert np.isfinite(mix).all()
+    assert np.abs(mix).max() < 0.95
+    loudness = pyloudnorm.Meter(RATE).integrated_loudness(mix.T)
+    assert -24 < loudness < -10
+    assert loudness == pytest.approx(score.loudness, abs=2.5)
+    blocks = mix[:, : mix.shape[1] // 2400 * 2400].reshape(2, -1, 2400)
+    silent = (np.sqrt((blocks**2).mean(axis=(0, 2))) < 1e-4).mean()
+    assert silent < 0.25
+
+
+def test_tempo_is_in_the_sound() -> None:
+    for genre in ("house", "rock", "disco", "country"):
+        score = compose(13, genre=genre)
+        loud = max(score.sections, key=lambda s: s.density)
+        first = score.frame(loud.start, RATE)
+        sound = render(score, rate=RATE, channels=1, first=first, frames=10 * RATE, stems=False).mix[0]
+        flux = _flux(sound)
+        beat = 60 / score.tempo * 100  # in hundredths of a second
+        correlation = np.correlate(flux, flux, "full")[len(flux) - 1 :]
+        at_beat = correlation[[round(beat), int(beat), int(beat) + 1]].max()
+        elsewhere = np.median(correlation[30:150])
+        assert at_beat > elsewhere + 0.05 * correlation[0]
+
+
+def test_patches_play_in_tune() -> None:
+    for name in synth.PATCHES:
+        pitch = 45 if "bass" in name or name in ("acid", "reese") else 69
+        sound = synth.play(name, [(0, RATE, pitch, 100)], RATE, RATE)
+        spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 8 * RATE))
+        f0 = 440 * 2 ** ((pitch - 69) / 12)
+        harmonics = [round(8 * f0 * h) for h in range(1, 9)]
+        peaks = [k - 200 + int(spectrum[k - 200 : k + 200].argmax()) for k in harmonics]
+        best = max(range(8), key=lambda i: spectrum[peaks[i]])
+        cents = 1200 * np.log2(peaks[best] / 8 / (best + 1) / f0)
+        assert abs(cents) < 25, name
+
+
+def test_every_instrument_and_kit_has_a_patch_that_sounds() -> None:
+    for instrument in INSTRUMENTS.values():
+        assert instrument.patch in synth.OWN_PATCHES
+    for patch in synth.OWN_PATCHES:
+        assert patch in synth.LEVELS_DB
+        sound = synth.play(patch, [(100, 6000, 60, 100)], 12000, RATE)
+        assert np.abs(sound[:100]).max() == 0
+        assert np.abs(sound).max() > 0.01
+        assert abs(np.diff(sound)).max() < 1.0
+    for kit in (KITS | PERCUSSION).values():
+        assert kit.patch in drums.KITS
+        assert kit.patch in drums.LEVELS_DB
+
+
+def test_a_closed_hat_ends_an_open_one() -> None:
+    ringing = drums.play("909", [(0, 10, 46, 127)], RATE, RATE)
+    ended = drums.play("909", [(0, 10, 46, 127), (2400, 2410, 42, 1)], RATE, RATE)
+    assert np.abs(ringing[2500:4000]).max() > 10 * np.abs(ended[2500:4000]).max()
+
+
+def test_effects_do_what_they_say() -> None:
+    rng = np.random.default_rng(1)
+    x = (0.1 * rng.standard_normal(RATE)).astype(np.float32)
+    assert np.array_equal(effects.tilt(x, 0.0, RATE), x)
+    low, high = _bands(effects.tilt(x, 6.0, RATE)) / _bands(x)
+    assert 10 * np.log10(high / low) == pytest.approx(6.0, abs=1.5)
+    click = np.zeros(RATE, np.float32)
+    click[0] = 1
+    repeats = effects.echo(click, 1000, 0.5)
+    assert repeats[1000] == 0.5
+    assert repeats[2000] == 0.25
+    assert np.count_nonzero(repeats) == 5
+    room = effects.reverberate(click, 0.8, RATE, 2)
+    early, late = (room[:, :4800] ** 2).sum(), (room[:, 16000:20800] ** 2).sum()
+    assert early > 100 * late
+    assert (room**2).sum() == pytest.approx(2.0, rel=0.2)
+    duck = effects.ducking([1000], 0.6, RATE, RATE, 0.2)
+    assert duck[999] == 1
+    assert duck.min() == pytest.approx(0.4, abs=0.05)
+    assert duck[-1] == 1
+
+
+def test_the_limiter_holds_its_ceiling() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((2, RATE)).astype(np.float32)
+    gain = effects.limiting(x, 0.9, RATE)
+    assert np.abs(x * gain).max() <= 0.9 + 1e-6
+    assert np.abs(np.diff(gain)).max() < 0.02
+
+
+@pytest.mark.parametrize("rate", [24000, 44100, 48000])
+def test_loudness_agrees_with_pyloudnorm(rate: int) -> None:
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal((2, 3 * rate)).astype(np.float32) * np.linspace(0.01, 0.3, 3 * rate, dtype=np.float32)
+    ours, theirs = effects.loudness(x, rate), pyloudnorm.Meter(rate).integrated_loudness(x.T.astype(np.float64))
+    assert ours == pytest.approx(theirs, abs=0.3)
+    assert effects.loudness(np.zeros((2, rate), np.float32), rate) == -120.0
+
+
+def test_the_soundfont_can_be_named_and_its_absence_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    found = find_soundfont()
+    assert found.suffix in (".sf2", ".sf3")
+    folder = tmp_path_factory.mktemp("fonts")
+    monkeypatch.setenv(VARIABLE, str(folder / "none.sf2"))
+    with pytest.raises(ModelError, match="does not exist"):
+        find_soundfont()
+    assert find_soundfont(found) == found
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr("engine.train.corpus.soundfont._FOLDERS", (str(folder),) * 9)
+    with pytest.raises(ModelError, match=r"install one|put FluidR3Mono"):
+        find_soundfont()
+    broken = folder / "broken.sf2"
+    broken.write_bytes(b"RIFF nothing")
+    with pytest.raises(ModelError, match="no SoundFont"):
+        SoundFont(broken)
+
+
+def test_the_soundfont_plays_in_tune_at_low_rates() -> None:
+    font = open_soundfont(find_soundfont())
+    sound = font.play([(0, RATE, 69, 100)], 73, False, RATE, RATE)
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(RATE), 4 * RATE))
+    assert abs(spectrum.argmax() / 4 - 440) < 4
+    assert len(sound) == RATE
+
+
+def _score(part: Part) -> Score:
+    return Score(
+        seed=1, genre="pop", mood="calm", tempo=100, signature=Signature(), tonic=0, mode="major", swing=0, energy=0.5,
+        chords=(Chord(0, 8, 0, "maj", 0),), sections=(Section("verse", 0, 8, 1),), parts=(part,), length=8, glue=0,
+    )  # fmt: skip
+
+
+def _flux(sound: np.ndarray) -> np.ndarray:
+    hop, window = RATE // 100, 1024
+    index = np.arange((len(sound) - window) // hop)[:, None] * hop + np.arange(window)
+    spectrum = np.log1p(100 * np.abs(np.fft.rfft(sound[index] * np.hanning(window), axis=1)))
+    flux = np.maximum(np.diff(spectrum, axis=0), 0).sum(axis=1)
+    return flux - flux.mean()
+
+
+def _bands(x: np.ndarray) -> np.ndarray:
+    spectrum = np.abs(np.fft.rfft(x)) ** 2
+    return np.array([spectrum[50:200].sum(), spectrum[6000:11000].sum()])
