@@ -5,10 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from desktop.widgets.values import clock_text
 from engine.tempo import Clock
 
 MIN_LINE_PX = 12
 MIN_LABEL_PX = 64
+MAX_PARTS = 16
+"""Parts of a beat that the ruler counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def line_columns(clock: Clock, step: Fraction, first: int, last: int, frames_per
 def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[int, str, bool]]:
     """(frame, text, starts a bar) of each ruler number from frame `first` to `last`: "5", "5.3" or "5.3.2".
 
-    The third number counts quarters of a beat, or finer shares where `step` is finer.
+    The third number counts the parts of a beat that `step` makes, up to sixteen; closer up it is the time.
     """
     signature = clock.signature
     step_frames = step * clock.frames_per_beat
@@ -57,9 +60,11 @@ def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[in
         text = str(bar)
         if step < signature.bar and (beat > 1 or share):
             text += f".{beat}"
-        if share:
-            parts = int(signature.beat / step) if step < signature.beat else 1
-            text += f".{int(share * parts) + 1}"
+        if step < signature.beat / MAX_PARTS:
+            decimals = 3 if step_frames * 500 > clock.rate else 5
+            text = clock_text(float(beats * clock.frames_per_beat / clock.rate), decimals)
+        elif share:
+            text += f".{int(share * signature.beat / step) + 1}"
         found.append((clock.frames(beats), text, beat == 1 and not share))
     return found
 

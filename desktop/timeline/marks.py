@@ -54,7 +54,7 @@ class ClipMarks:
         note = self.note(clip)
         if note:
             needed = self.layout(note).size().width()
-            if room > needed + 40:
+            if room > needed + 40 or (clip.mute and needed < room):
                 painter.drawStaticText(QPointF(x + room - needed, top + 1), self.layout(note))
                 room -= needed + 8
         if room > 8:

@@ -82,6 +82,10 @@ class Overlay:
         )
         painter.setPen(palette.text(hue, condition))
         painter.drawStaticText(QPointF(PAD, rect.top() + 1), text)
+        if row.lanes and len(clip.takes) > 1 and rect.left() < -8:
+            for lane in range(len(clip.takes)):
+                top = self._geometry.lane_rect(row, clip, lane).top()
+                self._marks.take_name(painter, row.track, clip, lane, 0, rect.right(), top)
 
     def region(self, painter: QPainter, first: int, last: int, areas: list[QRectF], height: float) -> None:
         """The selected time: hatched over `areas`, with a grip at both ends."""

@@ -19,7 +19,7 @@ from engine.project.model import Marker
 HEIGHT = 28
 BRACE_PX = 6
 GRIP_PX = 6
-FLAG_TOP = 15
+FLAG_TOP = 16
 DRAG_PX = 3
 
 
@@ -132,7 +132,7 @@ class Ruler(QWidget):
             x = viewport.x(frame)
             painter.fillRect(QRectF(x, BRACE_PX + 2, 1, HEIGHT - 1 - BRACE_PX), theme.line_strong)
             painter.setPen(theme.text if bar else theme.dim)
-            painter.drawText(QPointF(x + 5, 17), text)
+            painter.drawText(QPointF(x + 5, 14), text)
 
     def _paint_loop(self, painter: QPainter) -> None:
         theme = self._theme
@@ -159,7 +159,7 @@ class Ruler(QWidget):
         painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), edge)
         painter.setPen(theme.text)
         name = self._metrics.elidedText(marker.name, Qt.TextElideMode.ElideMiddle, 160)
-        painter.drawText(QPointF(rect.left() + 6, rect.bottom() - 3), name)
+        painter.drawText(QPointF(rect.left() + 6, rect.bottom() - 2.5), name)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = round(self._viewport.x(self._bridge.position)) + 0.5

@@ -1,5 +1,7 @@
 """Single samples, drawn as lines when one is wider than a device pixel."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -29,9 +31,10 @@ def paint_samples(
     body: QRectF,
     px: float,
     colour: QColor,
+    take: int | None = None,
 ) -> None:
-    """Draws the samples of clip `index` that show in `painter`'s picture; `px` is the width of a sample."""
-    clip = spans.clips[index]
+    """Draws the samples of clip `index` (or of one of its takes) that show in the picture; `px` is a sample's width."""
+    clip = spans.clips[index] if take is None else replace(spans.clips[index], take=take)
     device = painter.device()
     width = device.width() / device.devicePixelRatio()
     first = max(int(-body.left() / px) - 1, 0)

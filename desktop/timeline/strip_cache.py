@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.theme import Theme
 from desktop.timeline.grid import density
 from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
-from desktop.timeline.palette import Palette, Part
+from desktop.timeline.palette import Condition, Palette, Part
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.rows import Row
 from desktop.timeline.samples import paint_samples
@@ -187,8 +187,7 @@ class StripCache:
         if self._peaks.is_missing(clip.chosen.source):
             marks.missing(painter, clip, body)
         elif scene.lines:
-            colour = self.palette.colour(hue_of(row.track, clip), condition, Part.RMS)
-            paint_samples(painter, marks, self._peaks, spans, index, body, px, colour)
+            self._draw_samples(painter, row, spans, index, body, px, condition)
         if clip.loop_length:
             marks.loop_notches(painter, row.track, clip, body, px)
         if clip.fade_in.length or clip.fade_out.length:
@@ -199,8 +198,29 @@ class StripCache:
             marks.title(painter, row.track, clip, condition, left, width, 1)
             if row.lanes and len(clip.takes) > 1:
                 for lane in range(len(clip.takes)):
-                    top = row.height + lane * row.lane_height
-                    marks.take_name(painter, row.track, clip, lane, left, width, top)
+                    marks.take_name(painter, row.track, clip, lane, left, width, row.height + lane * row.lane_height)
+
+    def _draw_samples(
+        self,
+        painter: QPainter,
+        row: Row,
+        spans: TrackSpans,
+        index: int,
+        body: QRectF,
+        px: float,
+        condition: Condition,
+    ) -> None:
+        clip = spans.clips[index]
+        hue = hue_of(row.track, clip)
+        colour = self.palette.colour(hue, condition, Part.RMS)
+        paint_samples(painter, self.marks, self._peaks, spans, index, body, px, colour)
+        if not row.lanes or len(clip.takes) < 2:
+            return
+        for lane in range(len(clip.takes)):
+            area = QRectF(body.left(), row.height + lane * row.lane_height, body.width(), row.lane_height - 1)
+            shade = condition if lane == clip.take else Condition.UNCHOSEN
+            colour = self.palette.colour(hue, shade, Part.RMS)
+            paint_samples(painter, self.marks, self._peaks, spans, index, area, px, colour, lane)
 
 
 def blit(painter: QPainter, strips: list[Strip], left: int, y: float, dpr: float) -> None:

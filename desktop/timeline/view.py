@@ -71,6 +71,10 @@ class TimelineView(QWidget):
         self._across.setAccessibleName("Scroll the song")
         self._down.setAccessibleName("Scroll the tracks")
         self._setting_bars = False
+        for bar in (self._across, self._down):
+            policy = bar.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            bar.setSizePolicy(policy)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -285,6 +289,8 @@ class TimelineView(QWidget):
         self._down.setRange(0, viewport.max_top)
         self._down.setSingleStep(36)
         self._down.setValue(viewport.top)
+        for bar in (self._across, self._down):
+            bar.setVisible(bar.maximum() > 0)
         self._setting_bars = False
 
     def _on_across(self, value: int) -> None:
