@@ -45,15 +45,23 @@ def create(folder: Path, project: Project) -> None:
     Raises:
         ProjectFileError: there is something in the folder already, or it cannot be written.
     """
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if any(not path.name.startswith(".") for path in folder.iterdir()):
             what = "already holds a song" if is_project(folder) else "is not empty"
             raise ProjectFileError(f"“{folder}” {what}: choose another folder for the new song.")
-        (folder / AUDIO).mkdir()
+        (folder / AUDIO).mkdir(exist_ok=True)
     except OSError as error:
         raise ProjectFileError(f"The folder “{folder}” cannot be made ({error.strerror or error}).") from error
-    save(folder, project)
+    try:
+        save(folder, project)
+    except ProjectFileError:
+        with suppress(OSError):
+            (folder / AUDIO).rmdir()
+            if made:
+                folder.rmdir()
+        raise
 
 
 def load(folder: Path) -> Project:

@@ -1,7 +1,6 @@
 """Bringing audio into a project: the original's bytes go into the pool, its sound into what the player maps."""
 
 import hashlib
-import os
 import re
 from contextlib import suppress
 from dataclasses import replace
@@ -13,9 +12,11 @@ from engine.jobs import Context
 from engine.project.layout import AUDIO, check_rooms, part_path, resolve
 from engine.project.model import Source
 from engine.project.pool import derive, write_failed
+from engine.project.whole_file import replace_file, sync_file, sync_folder
 
 HASH_DIGITS = 16
 _COPY = 1 << 22  # bytes copied at a time
+_SYNC = 8 * _COPY  # bytes after which they are sent to the disk
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _COPY_SHARE = 0.3  # of the progress
 
@@ -43,7 +44,8 @@ def import_audio(folder: Path, path: Path, rate: int, context: Context | None = 
         source = Source(digest, file, name, info.rate, info.channels, info.frames, info.subtype)
         source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0))
         if not (folder / file).is_file():
-            part.replace(resolve(folder, file))
+            replace_file(part, resolve(folder, file))
+            sync_folder(part.parent)
     except OSError as error:
         raise write_failed(path, error) from error
     finally:
@@ -100,10 +102,12 @@ def _copy(path: Path, part: Path, context: Context | None) -> str:
             digest.update(block)
             copy.write(block)
             done += len(block)
+            if done % _SYNC == 0:  # little by little, so that a cancel is heard in between
+                sync_file(copy.fileno())
             if context:
                 context.progress(done / size, f"Copying {path.name}")
         copy.flush()
-        os.fsync(copy.fileno())
+        sync_file(copy.fileno())
     return digest.hexdigest()[:HASH_DIGITS]
 
 

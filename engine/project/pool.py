@@ -19,6 +19,7 @@ from engine.jobs import Context
 from engine.project.layout import CACHE, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import source_path
+from engine.project.whole_file import replace_file
 
 _WIDTHS = {"<i2": 2, "<f4": 4}
 
@@ -100,7 +101,7 @@ def derive(folder: Path, path: Path, source: Source, rate: int, context: Context
         part = part_path(folder / CACHE)
         try:
             frames = decode(path, part, rate, context)
-            part.replace(cache_path(folder, source, rate))
+            replace_file(part, cache_path(folder, source, rate))
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:

@@ -57,7 +57,8 @@ def find_recovery(folder: Path, saved: Project) -> Recovery | None:
         if autosave == saved:
             autosave = time = None
     named = {source.id for source in (autosave or saved).sources.values() if source.growing}
-    growing = tuple(info for info in list_growing(folder) if info.id in named or not info.sealed)
+    found = (info for info in list_growing(folder) if info.frames(folder))
+    growing = tuple(info for info in found if info.id in named or not info.sealed)
     if autosave is None and not damaged and not growing:
         return None
     return Recovery(autosave, time, damaged, growing)
@@ -121,10 +122,11 @@ def seal_all(folder: Path, project: Project, context: Context | None = None) -> 
 
 
 def remove_sealed(folder: Path, saved: Project) -> None:
-    """Removes growing files that are in the pool by now and that the saved song does not name."""
+    """Removes growing files that are in the pool by now, or empty, and that the saved song does not name."""
     named = {source.id for source in saved.sources.values() if source.growing}
     for info in list_growing(folder):
-        if info.sealed and info.id not in named and (folder / AUDIO / f"{info.sealed}.wav").is_file():
+        in_pool = info.sealed and (folder / AUDIO / f"{info.sealed}.wav").is_file()
+        if info.id not in named and (in_pool or not info.frames(folder)):
             remove_growing(folder, info)
 
 

@@ -86,9 +86,10 @@ def kill_at_random(folder: Path, dice: random.Random) -> tuple[int, int]:
 def check_kills(folder: Path, kills: int, seed: int) -> None:
     create(folder, new_project("v0"))
     dice = random.Random(seed)
-    recoveries = known = 0
+    recoveries = unfinished = known = 0
     for _ in range(kills):
         saved, autosaved = kill_at_random(folder, dice)
+        unfinished += any(folder.glob(".part-*"))
         home = ProjectFolder.open(folder)  # the lock is no obstacle, and the song is whole
         number = number_of(home.project)
         assert number in (saved, saved + 2) if saved else number >= known
@@ -110,7 +111,8 @@ def check_kills(folder: Path, kills: int, seed: int) -> None:
         known = number
         home.close()
     assert known, "no kill came after a save"
-    print(f"\n{kills} kills: version {known} reached, {recoveries} recoveries offered, no song lost")
+    print(f"\n{kills} kills, {unfinished} of them in the middle of a file: version {known} reached, ", end="")
+    print(f"{recoveries} recoveries offered, no song lost")
 
 
 def test_kill_at_random_moments(tmp_path: Path) -> None:

@@ -70,6 +70,16 @@ def test_create_overwrites_nothing(song: Path, tmp_path: Path) -> None:
         create(tmp_path / "full" / "letter.txt" / "song", new_project("x"))
 
 
+def test_a_song_that_could_not_be_created_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ProjectFileError, match="No space left on device"):
+        create(tmp_path / "song", new_project("x"))
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_song_no_traceback(tmp_path: Path, song: Path) -> None:
     with pytest.raises(ProjectFileError, match=r"There is no “project\.json”"):
         ProjectFolder.open(tmp_path)
