@@ -1,26 +1,37 @@
-"""Icons of one stroke weight: Phosphor's regular cut, loaded by qtawesome, and a few of our own drawn alike."""
+"""Icons of one stroke weight: Phosphor's regular cut from qtawesome's font, and a few of our own drawn alike."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.theme import Theme
 from engine import paths
 
-_PHOSPHOR = ("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json")
-_SIZES = (16, 20, 24, 32, 40, 48)
+_SIZES = tuple(sorted({round(size * scale) for size in (14, 16, 18, 24) for scale in (1, 1.5, 2)}))
+"""Pixels of the pictures in an icon: the sizes in use at 100, 150 and 200 %."""
 
 
 class Icons:
-    """Gives icons by Phosphor's names (`play`, `skip-back`) or the name of a file in `resources/icons`."""
+    """Gives icons by Phosphor's names (`play`, `skip-back`) or the name of a file in `resources/icons`.
+
+    Only the one font file is read, and icons are pictures: qtawesome's own icons are painted by Python objects, whose
+    end Qt and Python do not agree on.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._made: dict[tuple[str, str, str], QIcon] = {}
-        # only the one font that is used: qtawesome's own loader reads all of them
-        from qtawesome.iconic_font import IconicFont
-
-        self._font = IconicFont(_PHOSPHOR)
+        font, names = _phosphor()
+        loaded = QFontDatabase.addApplicationFont(str(font))
+        families = QFontDatabase.applicationFontFamilies(loaded)
+        self._family = families[0] if families else ""
+        self._glyphs: dict[str, str] = json.loads(names.read_text(encoding="utf-8"))
 
     def icon(self, name: str, colour: QColor | None = None, on: QColor | None = None) -> QIcon:
         """The icon `name` in `colour` (the text's), and in `on` (the accent) while its button is checked."""
@@ -28,32 +39,57 @@ class Icons:
         key = (name, colour.name(), on.name())
         if key not in self._made:
             file = paths.resources() / "icons" / f"{name}.svg"
-            self._made[key] = self._drawn(str(file), colour, on) if file.is_file() else self._glyph(name, colour, on)
+            draw: Callable[[QPainter, int], None]
+            if file.is_file():
+                renderer = QSvgRenderer(str(file))
+                # the font's glyphs leave a little room around them
+                draw = lambda painter, size: renderer.render(  # noqa: E731
+                    painter, QRectF(size * 0.04, size * 0.04, size * 0.92, size * 0.92)
+                )
+            else:
+                draw = partial(self._draw_glyph, chr(int(self._glyphs[name], 16)))
+            self._made[key] = self._painted(draw, colour, on)
         return self._made[key]
 
     def pixmap(self, name: str, size: int, colour: QColor | None = None) -> QPixmap:
         """The icon `name` as a picture of `size` logical pixels."""
         return self.icon(name, colour).pixmap(QSize(size, size))
 
-    def _glyph(self, name: str, colour: QColor, on: QColor) -> QIcon:
-        return self._font.icon(f"ph.{name}", color=colour, color_on=on, color_disabled=self._theme.disabled)
+    def _draw_glyph(self, glyph: str, painter: QPainter, size: int) -> None:
+        font = QFont(self._family)
+        font.setPixelSize(size)
+        painter.setFont(font)
+        painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, glyph)
 
-    def _drawn(self, file: str, colour: QColor, on: QColor) -> QIcon:
+    def _painted(self, draw: Callable[[QPainter, int], None], colour: QColor, on: QColor) -> QIcon:
         icon = QIcon()
-        renderer = QSvgRenderer(file)
-        for mode, state, ink in (
-            (QIcon.Mode.Normal, QIcon.State.Off, colour),
-            (QIcon.Mode.Normal, QIcon.State.On, on),
-            (QIcon.Mode.Disabled, QIcon.State.Off, self._theme.disabled),
-        ):
-            for size in _SIZES:
-                picture = QPixmap(size, size)
-                picture.fill(Qt.GlobalColor.transparent)
+        for size in _SIZES:
+            shape = QPixmap(size, size)
+            shape.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(shape)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw(painter, size)
+            painter.end()
+            for mode, state, ink in (
+                (QIcon.Mode.Normal, QIcon.State.Off, colour),
+                (QIcon.Mode.Normal, QIcon.State.On, on),
+                (QIcon.Mode.Disabled, QIcon.State.Off, self._theme.disabled),
+            ):
+                picture = QPixmap(shape)
                 painter = QPainter(picture)
-                # the font's glyphs leave a little room around them
-                renderer.render(painter, QRectF(size * 0.04, size * 0.04, size * 0.92, size * 0.92))
                 painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
                 painter.fillRect(picture.rect(), ink)
                 painter.end()
                 icon.addPixmap(picture, mode, state)
         return icon
+
+
+def _phosphor() -> tuple[Path, Path]:
+    """The font and the table of its names in the installed qtawesome."""
+    spec = find_spec("qtawesome")
+    folders = spec.submodule_search_locations if spec else None
+    if not folders:
+        raise ImportError("the package qtawesome, which has the icons, is not installed")
+    folder = Path(folders[0]) / "fonts"
+    font = next(folder.glob("phosphor-[0-9]*.ttf"))
+    return font, next(folder.glob("phosphor-charmap-*.json"))

@@ -1,0 +1,54 @@
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication
+
+from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, Actions, Needs, of_menu, tooltip
+from desktop.icons import Icons
+from desktop.theme import Theme
+
+PRODUCT = {
+    "play": "Space", "start": "Home", "end": "End", "loop": "L", "split": "S", "duplicate": "Ctrl+D", "undo": "Ctrl+Z",
+    "redo": "Ctrl+Shift+Z", "save": "Ctrl+S", "new": "Ctrl+N", "open": "Ctrl+O", "import": "Ctrl+I",
+    "export": "Ctrl+Shift+E", "delete": "Delete", "ripple_delete": "Ctrl+Delete", "zoom_in": "Ctrl+=",
+    "zoom_out": "Ctrl+-", "fit": "Ctrl+F", "mute_track": "M", "solo_track": "Shift+S", "shortcuts": "F1",
+}  # fmt: skip
+KEPT_FREE = ("G", "Shift+G")
+
+
+def test_the_product_s_shortcuts_are_there_and_no_key_does_two_things() -> None:
+    keys = {spec.id: spec.keys for spec in ACTIONS}
+    for action_id, key in PRODUCT.items():
+        assert keys[action_id][0] == key
+    every = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys]
+    assert all(every)
+    assert len(every) == len(set(every))
+    assert not {QKeySequence(key).toString() for key in KEPT_FREE} & set(every)
+
+
+def test_every_action_is_in_a_menu_once() -> None:
+    listed = [spec.id for menu in MENUS for group in of_menu(menu) for spec in group]
+    assert sorted(listed) == sorted(spec.id for spec in ACTIONS)
+    assert len(listed) == len(set(listed))
+    assert all(text for keys, text in CANVAS_KEYS)
+
+
+def test_tooltips_tell_the_shortcut() -> None:
+    split = next(spec for spec in ACTIONS if spec.id == "split")
+    assert tooltip(split) == "Split at Playhead  (S)"
+
+
+def test_undo_says_what(qapp: QApplication, theme: Theme) -> None:
+    parent = QObject()
+    done: list[str] = []
+    icons = Icons(theme)
+    actions = Actions(parent, icons, {spec.id: lambda spec=spec: done.append(spec.id) for spec in ACTIONS})
+    actions.set_undo_names("Split clip", None)
+    assert (actions["undo"].text(), actions["redo"].text()) == ("Undo Split clip", "Redo")
+    actions.enable([Needs.SONG])
+    assert actions["save"].isEnabled()
+    assert not actions["undo"].isEnabled()
+    actions["save"].trigger()
+    actions["undo"].trigger()
+    assert done == ["save"]
+    assert not icons.icon("metronome").isNull()
+    assert not actions["play"].icon().isNull()
