@@ -22,6 +22,7 @@ COMMANDS = {
     "set": ("engine.cli.set_track", "change a track's gain, pan, mute or solo"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
     "demo": ("engine.cli.demo", "make a demo song and bounce it"),
+    "corpus": ("engine.cli.corpus", "write pieces of the music that models are trained on"),
     "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
 }
 """Name of each command: its module and what it does."""
