@@ -55,6 +55,8 @@ def captions(
         skeletons = [s for s in skeletons if not any(f"{{{name}}}" in s for name in ("instruments", "lead", "family"))]
     if len(heard) < 2:
         skeletons = [s for s in skeletons if "{rest}" not in s]
+    if not has_pulse(score, heard):
+        skeletons = [s for s in skeletons if "{bpm}" not in s]
     result: list[str] = []
     while len(result) < count:
         pool = rng.sample(skeletons, len(skeletons))
@@ -72,6 +74,12 @@ def tags(score: Score, parts: Iterable[Part] | None = None) -> tuple[str, ...]:
     facts = [score.genre, score.mood, score.key, mode, f"{score.tempo:g} bpm", str(score.signature)]
     facts += [_below(TEMPO_WORDS, score.tempo)[0], _below(ENERGY_WORDS, score.energy)[0]]
     return tuple(dict.fromkeys(facts + families + names))
+
+
+def has_pulse(score: Score, parts: Iterable[Part]) -> bool:
+    """Whether somebody plays often enough for a listener to count the tempo: every second felt beat."""
+    beats = score.length / score.beat
+    return any(len({round(note.start, 1) for note in part.notes}) > 0.5 * beats for part in parts)
 
 
 def instrument_words(part: Part) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ what still rings is there; it has exactly the notes of the whole, at exactly the
 itself and it may differ a little where a sound rings for longer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def render(
     frames: int | None = None,
     stems: bool = True,
     soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
 ) -> Rendering:
     """Plays `score`.
 
@@ -50,6 +52,7 @@ def render(
         frames: how many frames to play; the rest of the piece and its reverberation if None.
         stems: also keep each part; mix is their sum up to rounding.
         soundfont: the SoundFont file, if not the one that `find_soundfont` finds.
+        check: called before each part; may raise, to stop.
 
     Raises:
         ModelError: a part needs a SoundFont and there is none.
@@ -65,6 +68,8 @@ def render(
     mix = np.zeros((channels, total), np.float32)
     send = np.zeros(total, np.float32)
     for part in score.parts:
+        if check:
+            check()
         events = _events(part, score, rate, begin, total)
         if not events:
             if stems:

@@ -1,6 +1,7 @@
 """Writes pieces of the corpus as files, for inspection or for other programs: `continuo corpus`."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from engine.train.corpus.crops import Truth, truth
 from engine.train.corpus.midi import write_midi
 from engine.train.corpus.render import Rendering, render
 from engine.train.corpus.score import Score, split
+from engine.train.corpus.soundfont import find_soundfont, open_soundfont
 
 _FORBIDDEN = " &/"
 
@@ -34,32 +36,44 @@ def write(
     """Writes pieces with the seeds `seed`, `seed` + 1, … until there are `minutes` of music.
 
     Each piece gets a folder `<seed>-<genre>` with `mix.wav`, `stems/<part>.wav`, `truth.json` and `score.mid`; sound is
-    24 bit, and the stems add up to the mix.
+    24 bit, and the stems add up to the mix. A piece that is there already is made again;
+    nothing unfinished is left behind.
 
     Returns:
         The folders of the pieces.
 
     Raises:
-        ModelError: there is no SoundFont and `own` is off.
-        EngineError: the folder cannot be written.
+        ModelError: there is no SoundFont and `own` is off, or the named one cannot be read.
+        EngineError: the folder cannot be written, or holds something else under a piece's name.
+        Cancelled: `context` was cancelled; the finished pieces stay.
     """
     context = context or Context()
+    if soundfont:
+        open_soundfont(find_soundfont(soundfont))
     wanted, done = 60.0 * minutes, 0.0
     written: list[Path] = []
     while done < wanted:
         score = compose(seed + len(written), own=own)
         name = f"{score.seed:06d}-{''.join('-' if c in _FORBIDDEN else c for c in score.genre)}"
         context.progress(done / wanted, f"{score.genre}, {score.mood}, {score.key}, {score.tempo:g} BPM")
-        rendering = render(score, rate=rate, channels=channels, stems=stems, soundfont=soundfont)
-        piece = folder / name
+        rendering = render(score, rate=rate, channels=channels, stems=stems, soundfont=soundfont, check=context.check)
+        piece, part = folder / name, folder / f".{name}.part"
         try:
-            (piece / "stems" if stems else piece).mkdir(parents=True, exist_ok=True)
-            for path, sound in _sounds(piece, rendering):
+            if piece.exists() and not (piece / "truth.json").is_file():
+                raise EngineError(f"“{piece}” exists and is no piece of the corpus: choose another folder.")
+            shutil.rmtree(part, ignore_errors=True)
+            (part / "stems" if stems else part).mkdir(parents=True)
+            for path, sound in _sounds(part, rendering):
+                context.check()
                 write_audio(path, Audio(np.ascontiguousarray(sound.T), rate), "PCM_24")
-            (piece / "truth.json").write_text(json.dumps(_facts(score, rendering), indent=1), "utf-8")
-            write_midi(score, piece / "score.mid")
+            (part / "truth.json").write_text(json.dumps(_facts(score, rendering), indent=1), "utf-8")
+            write_midi(score, part / "score.mid")
+            shutil.rmtree(piece, ignore_errors=True)
+            part.rename(piece)
         except OSError as error:
-            raise EngineError(f"The folder {piece} cannot be written: {error.strerror or error}.") from error
+            raise EngineError(f"“{piece}” cannot be written: {error.strerror or error}.") from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
         written.append(piece)
         done += score.seconds
     context.progress(1.0, f"{len(written)} pieces in {folder}")
