@@ -1,0 +1,204 @@
+"""What the rest of the program knows of a generator: requests in, sound out. Nothing here imports torch.
+
+A `Request` says everything that decides the sound: same request, same device, same sound. `Settings` is the part of it
+that may change between the chunks of a stream.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.jobs import Context
+
+
+class Task(StrEnum):
+    """What is asked for."""
+
+    GENERATE = "generate"
+    CONTINUE = "continue"  # of `source`, after its end
+    INPAINT = "inpaint"  # of `source`, from `start` to `stop`
+    EXTEND_LEFT = "extend_left"  # of `source`, before its start
+    VARIATION = "variation"  # of `source`
+    LOOP = "loop"  # the end joins the start
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may change from chunk to chunk. None means the model's own default.
+
+    prompt: what to play, in words; empty for the model's own choice.
+    blend: further prompts, each with a weight relative to the first one's 1.
+    negative: what to stay away from.
+    audio_prompt: sound to play like.
+    audio_weight: its weight relative to the text's 1.
+    """
+
+    prompt: str = ""
+    blend: tuple[tuple[str, float], ...] = ()
+    negative: str = ""
+    audio_prompt: Audio | None = None
+    audio_weight: float = 1.0
+    steps: int | None = None
+    guidance: float | None = None
+    schedule: str = "linear"
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A piece of work for a generator.
+
+    seconds: length of what is made (before or after the source for continuations and extensions).
+    frames: the same as an exact number of frames at the output's rate; it wins over `seconds`. The output's rate is the
+        source's where there is one, else the model's.
+    seed: of the first take; take i has seed + i.
+    source: what is continued, inpainted, extended or varied.
+    start, stop: the hole in the source, in its frames; outside it nothing changes.
+    strength: of a variation, 0 (the same) to 1 (new).
+    """
+
+    task: Task = Task.GENERATE
+    settings: Settings = field(default_factory=Settings)
+    seconds: float = 10.0
+    frames: int | None = None
+    seed: int = 0
+    takes: int = 1
+    source: Audio | None = None
+    start: int = 0
+    stop: int = 0
+    strength: float = 0.5
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What one step of a stream adds.
+
+    samples: (frames, channels) float32 at `rate`, from frame `start` of the new sound on.
+    seconds_spent: how long it took; `parts`: how that divides (“lm”, “dpd”, “vae”).
+    """
+
+    index: int
+    start: int
+    samples: np.ndarray
+    rate: int
+    settings: Settings
+    steps: int
+    seconds_spent: float
+    parts: Mapping[str, float]
+    last: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long it sounds."""
+        return len(self.samples) / self.rate
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a request made: one sound a take, with what the user should know about them.
+
+    takes: the new part alone (of an inpainting: the hole) at the output's rate; see `joined` for source and new part
+        together.
+    notices: whole sentences.
+    """
+
+    takes: tuple[Audio, ...]
+    notices: tuple[str, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    seconds_spent: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+def joined(request: Request, take: Audio) -> Audio:
+    """The source with a take put in its place; what belongs to the source keeps its samples bit by bit."""
+    source = request.source
+    if source is None or request.task in (Task.GENERATE, Task.LOOP, Task.VARIATION):
+        return take
+    made = take.samples
+    if request.task is Task.CONTINUE:
+        parts = [source.samples, made]
+    elif request.task is Task.EXTEND_LEFT:
+        parts = [made, source.samples]
+    else:
+        parts = [source.samples[: request.start], made, source.samples[request.stop :]]
+    return Audio(np.concatenate([part.astype(np.float32, copy=False) for part in parts]), source.rate)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A setting that a generator takes, as a panel or the shell would show it."""
+
+    name: str
+    label: str
+    kind: str  # "int", "float", "text", "choice"
+    default: Any
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a generator can do, at which rate, and what it can be told."""
+
+    id: str
+    name: str
+    version: str  # a hash of the weights
+    rate: int
+    channels: int
+    window_seconds: float
+    chunk_seconds: float
+    tasks: frozenset[Task]
+    parameters: tuple[Parameter, ...]
+    licence: str
+    device: str
+    notices: tuple[str, ...] = ()
+
+
+class Session(Protocol):
+    """A stream in progress: each `advance` adds a chunk. One thread at a time.
+
+    `mark` names the present state and `rewind` goes back to it, so that chunks not heard yet can be made anew.
+    """
+
+    notices: tuple[str, ...]
+
+    def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        """The next chunk; with `last`, also all that was held back for a seamless join to a chunk after it."""
+        ...
+
+    def mark(self) -> object:
+        """The present state."""
+        ...
+
+    def rewind(self, mark: object) -> None:
+        """Back to a state that `mark` returned."""
+        ...
+
+
+class Generator(Protocol):
+    """A loaded model. One thread at a time; `context.check` is called at every denoising step and every token."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    def generate(self, request: Request, context: Context) -> Result:
+        """All of a request at once. Raises `ModelError` with a sentence, or `Cancelled`."""
+        ...
+
+    def open(self, request: Request, context: Context) -> Session:
+        """A stream without end: from nothing, or from the end of `request.source`."""
+        ...
+
+    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
+        """The chunks of a request, as they are made, cut to its length (Algorithm 2)."""
+        ...

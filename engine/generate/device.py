@@ -1,0 +1,72 @@
+"""Where and in which precision the networks run, decided when a model is loaded, by what the machine gains from it."""
+
+import os
+from dataclasses import dataclass
+from time import perf_counter
+
+import torch
+
+from engine.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Place:
+    """A device and the precision that is fastest on it."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    def __str__(self) -> str:
+        precision = str(self.dtype).removeprefix("torch.")
+        if self.device.type == "cuda":
+            return f"{torch.cuda.get_device_name(self.device)} ({precision})"
+        return f"{self.device.type.upper()}, {torch.get_num_threads()} threads ({precision})"
+
+
+def threads() -> int:
+    """How many threads the networks may use: a core is left to the player, where there are more than two."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows have no affinity to ask for
+        cores = os.cpu_count() or 1
+    return cores if cores <= 2 else cores - 1
+
+
+def choose(name: str | None = None) -> Place:
+    """The place for the device `name` (“cpu”, “cuda”, “cuda:1”, “mps”), or for the best one there is.
+
+    Raises:
+        ModelError: there is no such device.
+    """
+    if name is None:
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(f"There is no device “{name}” on this machine: choose “cpu” or leave it open.") from error
+    if device.type == "cuda":
+        return Place(device, torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32)
+    if device.type == "cpu":
+        return Place(device, torch.bfloat16 if bfloat16_pays() else torch.float32)
+    return Place(device, torch.float32)
+
+
+def bfloat16_pays() -> bool:
+    """Whether matrix products in bfloat16 beat float32 by half on this CPU: true with AMX or AVX-512 BF16."""
+
+    def fastest(dtype: torch.dtype) -> float:
+        a, b = torch.ones(512, 256, dtype=dtype), torch.ones(256, 256, dtype=dtype)
+        best = float("inf")
+        for _ in range(12):
+            started = perf_counter()
+            torch.mm(a, b)
+            best = min(best, perf_counter() - started)
+        return best
+
+    return fastest(torch.bfloat16) * 1.5 < fastest(torch.float32)
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether this is a lack of memory, on whichever device."""
+    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)

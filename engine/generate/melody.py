@@ -1,0 +1,265 @@
+"""MeLoDy as a generator: prompt → tokens → latents → sound, for every task (see `api`), at once or as a stream.
+
+`Melody` holds a loaded model. `generate` makes a whole request: what is longer than the window is generated and
+continued, cut to the exact frame. `open` and `stream` continue without end, one chunk a time, starting from a window of
+one chunk, or from the end of the user's sound.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.audio import Audio
+from engine.errors import ModelError
+from engine.generate import device, prompts, tasks
+from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result, Settings, Task
+from engine.generate.sampler import Controls, Sampler
+from engine.generate.stream import MelodySession
+from engine.jobs import Context
+from engine.models import checkpoint, system
+from engine.models.diffusion import Schedule, schedule
+from engine.models.semantic_lm import Sampling
+from engine.models.system import MelodyConfig
+
+NEGATIVE_WEIGHT = 0.5
+
+
+class Melody:
+    """A loaded MeLoDy. One thread at a time."""
+
+    def __init__(
+        self,
+        modules: nn.ModuleDict,
+        config: MelodyConfig,
+        *,
+        model_id: str,
+        name: str = "MeLoDy",
+        version: str = "untrained",
+        licence: str = "Apache-2.0",
+        device_name: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        torch.set_num_threads(threads or device.threads())
+        self._identity = (model_id, name, version, licence)
+        self._modules, self.config = modules.eval().requires_grad_(False), config
+        self._prefixes: dict[tuple[object, ...], torch.Tensor] = {}
+        self.sampler = Sampler(self._modules, config, device.choose(device_name))
+
+    @classmethod
+    def load(cls, folder: Path, device_name: str | None = None, *, threads: int | None = None) -> "Melody":
+        """The model in `folder`. Raises `ModelError` when it is missing, damaged, or does not fit into memory."""
+        try:
+            description, modules = checkpoint.load(folder)
+            return cls(
+                modules,
+                description.config,
+                model_id=description.id,
+                name=description.name,
+                version=description.version,
+                licence=description.licence,
+                device_name=device_name,
+                threads=threads,
+            )
+        except RuntimeError as error:
+            if device.out_of_memory(error):
+                raise ModelError(
+                    f"There is not enough memory to load the model in {folder}: close programs."
+                ) from error
+            raise
+
+    @classmethod
+    def untrained(
+        cls, preset: str, device_name: str | None = None, *, seed: int = 0, threads: int | None = None
+    ) -> "Melody":
+        """A preset with random weights, for tests and measurements."""
+        if preset not in system.PRESETS:
+            raise ModelError(f"There is no preset “{preset}”: choose {', '.join(system.PRESETS)}.")
+        state = torch.random.get_rng_state()
+        torch.manual_seed(seed)
+        modules = system.build(system.PRESETS[preset])
+        torch.random.set_rng_state(state)
+        name = f"{preset}-untrained"
+        return cls(modules, system.PRESETS[preset], model_id=name, device_name=device_name, threads=threads)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        streaming, vae = self.config.streaming, self.config.vae
+        model_id, name, version, licence = self._identity
+        parameters = (
+            Parameter("prompt", "Prompt", "text", ""),
+            Parameter("negative", "Negative prompt", "text", ""),
+            Parameter("steps", "Steps", "int", streaming.steps, 1, 100),
+            Parameter("guidance", "Guidance", "float", streaming.guidance, 0.0, 10.0),
+            Parameter("schedule", "Schedule", "choice", "linear", choices=tuple(Schedule)),
+            Parameter("temperature", "Temperature", "float", streaming.temperature, 0.0, 2.0),
+            Parameter("top_k", "Top-k", "int", streaming.top_k, 0, self.config.lm.vocabulary),
+            Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),
+        )
+        return Capabilities(
+            model_id,
+            name,
+            version,
+            vae.rate,
+            vae.channels,
+            streaming.window_seconds,
+            streaming.window_seconds / streaming.chunks,
+            frozenset(Task),
+            parameters,
+            licence,
+            str(self.sampler.place),
+        )
+
+    def controls(self, settings: Settings) -> Controls:
+        """Settings with the model's defaults filled in and the prompt embedded (once for each prompt)."""
+        defaults = self.config.streaming
+        try:
+            kind = Schedule(settings.schedule)
+        except ValueError as error:
+            raise ModelError(f"There is no schedule “{settings.schedule}”: choose {', '.join(Schedule)}.") from error
+
+        def chosen(value: Any, default: Any) -> Any:
+            return default if value is None else value
+
+        steps = chosen(settings.steps, defaults.steps)
+        return Controls(
+            self._prefix(settings),
+            tuple(schedule(steps, kind)),
+            chosen(settings.guidance, defaults.guidance),
+            Sampling(
+                chosen(settings.temperature, defaults.temperature),
+                chosen(settings.top_k, defaults.top_k),
+                chosen(settings.top_p, defaults.top_p),
+            ),
+        )
+
+    def _prefix(self, settings: Settings) -> torch.Tensor:
+        key = (settings.prompt, settings.blend, settings.negative, id(settings.audio_prompt), settings.audio_weight)
+        if key not in self._prefixes or settings.audio_prompt is not None:
+            self._prefixes = {key: self.sampler.prefix(self._embed(settings))}
+        return self._prefixes[key]
+
+    def _embed(self, settings: Settings) -> torch.Tensor | None:
+        """The weighted mean of all prompts' vectors (1, E), less half the negative one's; None without any."""
+        weighted = [(settings.prompt, 1.0), *settings.blend]
+        weighted = [(text, weight) for text, weight in weighted if text.strip() and weight]
+        vectors = []
+        if weighted:
+            texts = self.sampler.embed_text([text for text, _ in weighted])
+            vectors += [weight * vector for (_, weight), vector in zip(weighted, texts, strict=True)]
+        if settings.audio_prompt is not None:
+            mono = prompts.audio_prompt(settings.audio_prompt, self.config.mulan.rate)
+            vectors.append(settings.audio_weight * self.sampler.embed_music(mono)[0])
+        if settings.negative.strip():
+            vectors.append(-NEGATIVE_WEIGHT * self.sampler.embed_text([settings.negative])[0])
+        return torch.nn.functional.normalize(torch.stack(vectors).sum(dim=0)[None], dim=-1) if vectors else None
+
+    def generate(self, request: Request, context: Context) -> Result:
+        """All of a request at once.
+
+        When memory runs out the takes are made in smaller batches, then on the CPU, and a notice says so.
+
+        Raises:
+            ModelError: the request cannot be met, with the reason.
+            Cancelled: the user cancelled.
+        """
+        request = prompts.checked(request)
+        started, self.sampler.spent = perf_counter(), {}
+        notices = prompts.text_notices(request.settings, self.config.mulan.words)
+        controls = self.controls(request.settings)
+        takes: list[Audio] = []
+        batch = request.takes
+        while len(takes) < request.takes:
+            size = min(batch, request.takes - len(takes))
+            part = replace(request, seed=request.seed + len(takes), takes=size)
+            span = (len(takes) / request.takes, (len(takes) + size) / request.takes)
+            try:
+                made, said = tasks.run(self.sampler, part, controls, context, span)
+            except RuntimeError as error:
+                if not device.out_of_memory(error):
+                    raise
+                controls, batch = self._make_room(size, notices, request.settings)
+                continue
+            takes += made
+            notices += [notice for notice in said if notice not in notices]
+        return Result(
+            tuple(takes),
+            tuple(notices),
+            self.provenance(request),
+            perf_counter() - started,
+            dict(self.sampler.spent),
+        )
+
+    def _make_room(self, size: int, notices: list[str], settings: Settings) -> tuple[Controls, int]:
+        """After memory ran out: a smaller batch, or the CPU; raises `ModelError` where neither is left."""
+        place = self.sampler.place
+        if place.device.type == "cuda":
+            torch.cuda.empty_cache()
+        if size > 1:
+            notices.append(f"Memory ran out with {size} takes at once: they are made {size // 2} at a time.")
+            return self.controls(settings), size // 2
+        if place.device.type == "cpu":
+            raise ModelError("There is not enough memory for this request: close programs, or ask for less at once.")
+        notices.append(f"Memory ran out on {place}: the CPU takes over, which is slower.")
+        self.sampler = Sampler(self._modules, self.config, device.choose("cpu"))
+        self._prefixes = {}
+        return self.controls(settings), 1
+
+    def open(self, request: Request, context: Context) -> MelodySession:
+        """A stream without end, from nothing or from the end of `request.source`."""
+        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
+        if request.task not in (wanted, Task.GENERATE):
+            raise ModelError(
+                f"A stream cannot {request.task.value.replace('_', ' ')}: it starts, or continues a sound."
+            )
+        request = prompts.checked(replace(request, task=wanted, takes=1))
+        context.check()
+        return MelodySession(self.sampler, self.controls, request, self.config.mulan.words)
+
+    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
+        """The chunks of a request, cut to its exact length."""
+        session = self.open(request, context)
+        rate = session.rate
+        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+        done = 0
+        while done < wanted:
+            ahead = (wanted - done) / rate <= session.next_seconds
+            chunk = session.advance(request.settings, context, last=ahead)
+            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
+            done += len(chunk.samples)
+            context.progress(done / wanted)
+            yield chunk
+
+    def provenance(self, request: Request) -> dict[str, Any]:
+        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""
+        settings = request.settings
+        controls = self.controls(settings)
+        model_id, name, version, licence = self._identity
+        return {
+            "model": model_id,
+            "model_name": name,
+            "weights": version,
+            "licence": licence,
+            "device": str(self.sampler.place),
+            "threads": torch.get_num_threads(),
+            "task": request.task.value,
+            "prompt": settings.prompt,
+            "blend": [list(pair) for pair in settings.blend],
+            "negative": settings.negative,
+            "audio_prompt": settings.audio_prompt is not None,
+            "seed": request.seed,
+            "takes": request.takes,
+            "steps": len(controls.omegas),
+            "guidance": controls.guidance,
+            "schedule": settings.schedule,
+            "temperature": controls.sampling.temperature,
+            "top_k": controls.sampling.top_k,
+            "top_p": controls.sampling.top_p,
+            "strength": request.strength if request.task is Task.VARIATION else None,
+            "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
+        }

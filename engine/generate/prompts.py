@@ -1,0 +1,98 @@
+"""What users hand in, made fit for a model or refused with a sentence."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.audio import Audio, resample
+from engine.errors import ModelError
+from engine.generate.api import Request, Settings, Task
+from engine.models.joint_embedding import words
+
+MAX_SECONDS = 3600.0
+MAX_TAKES = 64
+MIN_PROMPT_SECONDS = 0.25
+_SILENCE = 1e-4
+
+
+def checked_sound(sound: Audio, what: str) -> np.ndarray:
+    """The samples (frames, channels) float32 of a sound from the user.
+
+    Raises:
+        ModelError: it is empty, or holds values that are not numbers.
+    """
+    samples = np.asarray(sound.samples, np.float32)
+    if samples.ndim == 1:
+        samples = samples[:, None]
+    if not samples.size:
+        raise ModelError(f"The {what} is empty: choose a sound.")
+    if not np.isfinite(samples).all():
+        raise ModelError(f"The {what} holds values that are not numbers (NaN or infinity): export it again.")
+    if sound.rate < 1000 or sound.rate > 768000:
+        raise ModelError(f"The {what} claims a rate of {sound.rate} Hz, which is no rate of sound.")
+    return samples
+
+
+def audio_prompt(sound: Audio, rate: int) -> np.ndarray:
+    """A prompt's sound (T,) in mono at the model's rate.
+
+    Raises:
+        ModelError: nothing can be heard in it.
+    """
+    samples = checked_sound(sound, "audio prompt")
+    seconds = len(samples) / sound.rate
+    if seconds < MIN_PROMPT_SECONDS:
+        raise ModelError(f"The audio prompt lasts {seconds:.3f} s: give at least {MIN_PROMPT_SECONDS} s of sound.")
+    if float(np.abs(samples).max()) < _SILENCE:
+        raise ModelError("The audio prompt is silent: choose a sound in which something plays.")
+    mono: np.ndarray = resample(samples.mean(axis=1, keepdims=True), sound.rate, rate)[:, 0]
+    return mono
+
+
+def fit_channels(samples: np.ndarray, channels: int) -> np.ndarray:
+    """(frames, n) as (frames, channels): averaged to one, repeated from one, else surplus channels are folded in."""
+    if samples.shape[1] == channels:
+        return samples
+    if channels == 1 or samples.shape[1] == 1:
+        return np.repeat(samples.mean(axis=1, keepdims=True), channels, axis=1).astype(np.float32)
+    folded = [samples[:, c::channels].mean(axis=1) for c in range(min(channels, samples.shape[1]))]
+    return np.stack([folded[c % len(folded)] for c in range(channels)], axis=1).astype(np.float32)
+
+
+def text_notices(settings: Settings, longest: int) -> list[str]:
+    """What to say about texts that will not be read whole."""
+    return [
+        f"The {name} has {count} words; the model reads the first {longest}."
+        for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative))
+        if (count := len(words(text))) > longest
+    ]
+
+
+def checked(request: Request) -> Request:
+    """The request, its hole within its source.
+
+    Raises:
+        ModelError: it asks for what cannot be.
+    """
+    if not 1 <= request.takes <= MAX_TAKES:
+        raise ModelError(f"{request.takes} takes were asked for: give 1 to {MAX_TAKES}.")
+    if request.frames is not None and request.frames < 1:
+        raise ModelError("The length asked for is nothing: give at least one frame.")
+    if not 0 < request.seconds <= MAX_SECONDS:
+        raise ModelError(f"{request.seconds:g} s were asked for: give more than 0 and at most {MAX_SECONDS:g} s.")
+    steps, guidance = request.settings.steps, request.settings.guidance
+    if steps is not None and not 1 <= steps <= 1000:
+        raise ModelError(f"{steps} denoising steps were asked for: give 1 to 1000.")
+    if guidance is not None and not 0 <= guidance <= 30:
+        raise ModelError(f"A guidance of {guidance:g} was asked for: give 0 to 30.")
+    if request.task in (Task.GENERATE, Task.LOOP):
+        return request
+    if request.source is None:
+        raise ModelError(f"There is no sound to {request.task.value.replace('_', ' ')}: choose one.")
+    samples = checked_sound(request.source, "sound")
+    if request.task is Task.INPAINT and not 0 <= request.start < request.stop <= len(samples):
+        raise ModelError(
+            f"The part to make anew (frames {request.start} to {request.stop}) does not lie within the sound's "
+            f"{len(samples)} frames."
+        )
+    return replace(request, source=Audio(samples, request.source.rate))

@@ -1,0 +1,230 @@
+"""MeLoDy's parts on a device, and the operations on music in the making: encode, draw tokens, denoise, decode.
+
+A `Tape` is the latest window of a piece as tokens and latents that stay aligned to the frame however long it runs; the
+operations take one and return another. Positions are absolute: token 0 and frame 0 are where the new sound starts, what
+is kept from before is negative. Noise and token draws follow from (seed, absolute position), one seed a take.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.generate.device import Place
+from engine.models import diffusion
+from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.diffusion import FrameAngles, Tick, silent
+from engine.models.dualpath import DualPath
+from engine.models.joint_embedding import JointEmbedding
+from engine.models.noise import Stream, normal, uniform
+from engine.models.semantic_lm import Sampling, SemanticLm
+from engine.models.system import MelodyConfig
+from engine.models.tokens import SemanticTokenizer
+from engine.models.vaegan import VaeGan
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Settings with every default filled in: how to sample, and what for.
+
+    prefix: (1, 12) token ids of the prompt.
+    """
+
+    prefix: Tensor
+    omegas: tuple[float, ...]
+    guidance: float
+    sampling: Sampling
+
+
+@dataclass(frozen=True)
+class Tape:
+    """tokens (B, n), n ≤ T_ST; latents (B, l, D), l ≤ L; the absolute positions after the last of each."""
+
+    tokens: Tensor
+    latents: Tensor
+    token_end: int = 0
+    frame_end: int = 0
+
+
+class Sampler:
+    """The networks on a place. One thread at a time. `spent` sums the seconds of each part."""
+
+    def __init__(self, modules: nn.ModuleDict, config: MelodyConfig, place: Place) -> None:
+        self.config, self.place = config, place
+        self.lm = cast(SemanticLm, modules["lm"]).to(place.device, place.dtype)
+        self.dpd = cast(DualPath, modules["dpd"]).to(place.device, place.dtype)
+        self.vae = cast(VaeGan, modules["vae"]).to(place.device)
+        self.vae.decoder.to(place.dtype)
+        self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
+        self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
+        self.spent: dict[str, float] = {}
+
+    def _timed(self, part: str, work: Callable[[], T]) -> T:
+        started = perf_counter()
+        with torch.inference_mode():
+            result = work()
+        if self.place.device.type == "cuda":
+            torch.cuda.synchronize(self.place.device)
+        self.spent[part] = self.spent.get(part, 0.0) + perf_counter() - started
+        return result
+
+    def empty(self, takes: int) -> Tape:
+        """Nothing yet."""
+        device = self.place.device
+        latents = torch.zeros(takes, 0, self.config.dpd.latent_width, device=device)
+        return Tape(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents)
+
+    def encode(self, wave: np.ndarray, takes: int = 1) -> Tape:
+        """The tape of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
+        sound = torch.from_numpy(np.ascontiguousarray(wave.T)).to(self.place.device)[None]  # (1, C, T_wav)
+        tokens = self._timed("ssl", lambda: self.ssl(sound.mean(dim=1)))
+        latents = self._timed("encoder", lambda: self.vae.encode(sound)).float()
+        return Tape(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
+
+    def draw(
+        self, context: Tensor, first: int, count: int, seeds: Sequence[int], controls: Controls, tick: Tick
+    ) -> Tensor:
+        """`count` tokens (B, count) from the absolute position `first` on, after `context` (B, n)."""
+        uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
+        prefix = controls.prefix.expand(len(seeds), -1)
+        return self._timed("lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick))
+
+    def noise(self, first: int, frames: int, seeds: Sequence[int], stream: Stream = Stream.LATENT) -> Tensor:
+        """(B, frames, D) noise from the absolute frame `first` on."""
+        width = self.config.dpd.latent_width
+        drawn = np.stack([normal(seed, stream, first, frames, width) for seed in seeds])
+        return torch.from_numpy(drawn).to(self.place.device)
+
+    def velocity(self, tokens: Tensor, length: int, guidance: float) -> diffusion.Velocity:
+        """The network bound to the tokens (B, T_ST) of a window; what they alone decide is computed here, once."""
+        condition = self.dpd.condition(tokens, length)
+
+        def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
+            return self.dpd.guided_velocity(z, delta, condition, guidance, wanted)
+
+        return network
+
+    def append(
+        self,
+        tape: Tape,
+        count: int,
+        seeds: Sequence[int],
+        controls: Controls,
+        ticks: tuple[Tick, Tick] = (silent, silent),
+    ) -> tuple[Tape, Tensor]:
+        """Algorithm 2, one chunk of `count` tokens (Algorithm 1 when the tape is empty).
+
+        Returns the tape with the chunk at its end, cut to a window, and the chunk's latents (B, l, D).
+        """
+        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, ticks[0])
+        return self._denoised(tape, tokens, self.noise(tape.frame_end, self._frames(count), seeds), controls, ticks[1])
+
+    def _denoised(
+        self, tape: Tape, tokens: Tensor, noise: Tensor, controls: Controls, tick: Tick, angle: float = 1.0
+    ) -> tuple[Tape, Tensor]:
+        """Denoises `noise` (B, l, D) after the tape; with `angle` < 1 it is latents noised up to angle · π/2."""
+        config = self.config
+        room = config.lm.length - tokens.shape[1]
+        kept_tokens = tape.tokens[:, max(tape.tokens.shape[1] - room, 0) :]
+        kept = tape.latents[:, max(tape.latents.shape[1] - self._frames(room), 0) :]
+        window_tokens = torch.cat((kept_tokens, tokens), dim=1)
+        length = kept.shape[1] + noise.shape[1]
+        omegas = [angle * omega for omega in controls.omegas]
+
+        def work() -> Tensor:
+            network = self.velocity(window_tokens, length, controls.guidance)
+            return diffusion.continue_window(network, kept, noise, omegas, tick)
+
+        made = self._timed("dpd", work)  # (B, l, D)
+        latents = torch.cat((tape.latents, made), dim=1)[:, -config.frames :]
+        tokens_kept = torch.cat((tape.tokens, tokens), dim=1)[:, -config.lm.length :]
+        after = Tape(
+            tokens_kept, latents, tape.token_end + tokens.shape[1], tape.frame_end + self._frames(tokens.shape[1])
+        )
+        return after, made
+
+    def vary(
+        self, tape: Tape, source: Tape, strength: float, seeds: Sequence[int], controls: Controls, tick: Tick
+    ) -> tuple[Tape, Tensor]:
+        """Appends a variation of `source` (as long as a chunk or a window) by partial re-noising."""
+        if strength <= 0:
+            latents = torch.cat((tape.latents, source.latents), dim=1)[:, -self.config.frames :]
+            tokens = torch.cat((tape.tokens, source.tokens), dim=1)[:, -self.config.lm.length :]
+            count = source.tokens.shape[1]
+            return Tape(tokens, latents, tape.token_end + count, tape.frame_end + self._frames(count)), source.latents
+        angle = min(strength, 1.0)
+        noise = self.noise(tape.frame_end, source.latents.shape[1], seeds, Stream.VARIATION)
+        start = diffusion.noised(source.latents, noise, torch.tensor(angle * np.pi / 2, device=noise.device).float())
+        return self._denoised(tape, source.tokens, start, controls, tick, angle)
+
+    def fill(
+        self,
+        left: Tape,
+        right: Tape,
+        count: int,
+        seeds: Sequence[int],
+        controls: Controls,
+        ticks: tuple[Tick, Tick] = (silent, silent),
+        tokens: Tensor | None = None,
+    ) -> Tensor:
+        """The latents (B, l, D) of a hole of `count` tokens between two tapes, either of which may be empty.
+
+        The hole's tokens are drawn after the left context, unless they are given. The window is centred on the hole as
+        far as there is context; absolute positions are the left tape's.
+        """
+        frames = self._frames(count)
+        if tokens is None:
+            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, ticks[0])
+        room = self.config.lm.length - count
+        after = min(right.tokens.shape[1], max(room // 2, room - left.tokens.shape[1]))
+        before = min(left.tokens.shape[1], room - after)
+        window_tokens = torch.cat(
+            (left.tokens[:, left.tokens.shape[1] - before :], tokens, right.tokens[:, :after]), dim=1
+        )
+        kept_left = left.latents[:, left.latents.shape[1] - self._frames(before) :]
+        kept_right = right.latents[:, : self._frames(after)]
+        noise = self.noise(left.frame_end, frames, seeds)
+        window = torch.cat((kept_left, noise, kept_right), dim=1)  # (B, L', D)
+        place = torch.arange(window.shape[1])
+        hole = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
+
+        def work() -> Tensor:
+            network = self.velocity(window_tokens, window.shape[1], controls.guidance)
+            return diffusion.denoise(network, window, hole, controls.omegas, ticks[1])
+
+        return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
+
+    def decode(self, decoder: ChunkedDecoder, latents: Tensor, *, last: bool = False) -> np.ndarray:
+        """What is final by now: (B, frames, channels) float32."""
+        wave = self._timed("vae", lambda: decoder.push(latents, last=last))  # (B, C, T)
+        return wave.transpose(1, 2).float().cpu().numpy()
+
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
+        """Unit vectors (B, E)."""
+        return self._timed("mulan", lambda: self.mulan.embed_text(texts))
+
+    def embed_music(self, mono: np.ndarray) -> Tensor:
+        """The unit vector (1, E) of (T_wav,) at the model's rate, the mean over crops."""
+        size = round(self.config.mulan.seconds * self.config.mulan.rate)
+        crops = [mono[a : a + size] for a in range(0, len(mono), size)][:6]
+        if len(crops) > 1 and len(crops[-1]) < size // 2:
+            crops.pop()
+
+        def work() -> Tensor:
+            each = [self.mulan.embed_music(torch.from_numpy(crop)[None].to(self.place.device)) for crop in crops]
+            return torch.nn.functional.normalize(torch.stack(each).mean(dim=0), dim=-1)
+
+        return self._timed("mulan", work)
+
+    def prefix(self, vector: Tensor | None) -> Tensor:
+        """Prompt tokens (1, 12) of a vector of the joint space (1, E), or of no prompt."""
+        return self.lm.prefix(None if vector is None else self.mulan.quantiser.codes(vector))
+
+    def _frames(self, tokens: int) -> int:
+        return tokens * self.config.frames_a_token

@@ -1,0 +1,148 @@
+"""A stream of chunks: Algorithm 2 round by round, from nothing or from the end of the user's sound.
+
+Every chunk decodes with the context that it needs on its left, and holds back what the next chunk may still change: the
+pieces put together are what decoding all at once would give. After the user's sound the new part is matched in level
+and meets it by a crossfade inside the new part (see `seam`), at the user's rate and channel count.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+
+from engine.audio import Audio, resample
+from engine.errors import ModelError
+from engine.generate import prompts, seam
+from engine.generate.api import Chunk, Request, Settings
+from engine.generate.device import out_of_memory
+from engine.generate.progress import within
+from engine.generate.resampling import RateChange
+from engine.generate.sampler import Controls, Sampler, Tape
+from engine.jobs import Context
+from engine.models.chunked_decoder import ChunkedDecoder
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The end of the user's sound as the model sees it.
+
+    tape: what there is of it in whole tokens, at negative positions.
+    kept: its last part as it is, (frames, channels) at its own rate.
+    decoded: the model's rendering of the tape's end, (B, frames, channels) at the model's rate.
+    gain: what brings the model's level to the original's.
+    """
+
+    tape: Tape
+    kept: np.ndarray
+    decoded: np.ndarray
+    gain: float
+
+
+def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
+    """Encodes the last `room` tokens' worth of `sound` (or what there is), ending exactly at its end."""
+    config = sampler.config
+    rate, stride = config.vae.rate, config.ssl.stride
+    longest = int((room + 1) * stride / rate * sound.rate)
+    samples = sound.samples[-longest:]
+    samples = resample(samples, sound.rate, rate) if len(samples) else samples
+    samples = prompts.fit_channels(samples, config.vae.channels)
+    tokens = min(room, len(samples) // stride)
+    samples = samples[len(samples) - tokens * stride :]
+    if not tokens:
+        return Heard(sampler.empty(takes), sound.samples, samples[None], 1.0)
+    tape = sampler.encode(samples, takes)
+    second = min(tape.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
+    decoded = sampler.decode(ChunkedDecoder(sampler.vae), tape.latents[:1, -second:], last=True)
+    gain = seam.matched_gain(samples, decoded[0], rate)
+    return Heard(tape, sound.samples[-sound.rate :], decoded, gain)
+
+
+@dataclass(frozen=True)
+class _State:
+    tape: Tape
+    decoder: ChunkedDecoder
+    rates: RateChange
+    index: int = 0
+    start: int = 0
+
+
+class MelodySession:
+    """A stream in progress; see `api.Session`."""
+
+    def __init__(
+        self, sampler: Sampler, controls: Callable[[Settings], Controls], request: Request, longest_prompt: int
+    ) -> None:
+        self._sampler, self._controls, self._seed, self._longest = sampler, controls, request.seed, longest_prompt
+        config, source = sampler.config, request.source
+        self.notices: tuple[str, ...] = ()
+        self._kept: np.ndarray | None = None
+        self._gain = 1.0
+        if source is None:
+            self.rate, self.channels = config.vae.rate, config.vae.channels
+            tape, lead = sampler.empty(1), None
+            decoder = ChunkedDecoder(sampler.vae)
+        else:
+            self.rate, self.channels = source.rate, source.samples.shape[1]
+            self.notices = tuple(channel_notice(config.vae.channels, self.channels))
+            heard = listen(sampler, source, 1, config.lm.length - config.chunk_tokens)
+            tape, self._kept, self._gain = heard.tape, heard.kept, heard.gain
+            lead = heard.gain * heard.decoded[0]
+            decoder = ChunkedDecoder(sampler.vae, tape.latents if tape.latents.shape[1] else None)
+        self._state = _State(tape, decoder, RateChange(config.vae.rate, self.rate, config.vae.channels, lead))
+
+    @property
+    def next_seconds(self) -> float:
+        """The most that the next chunk, if it were the last, would last."""
+        config = self._sampler.config
+        held = self._state.decoder.held_back / config.vae.frame_rate
+        return config.streaming.window_seconds / config.streaming.chunks + held
+
+    def mark(self) -> object:
+        """The present state; see `rewind`."""
+        return self._copied(self._state)
+
+    def rewind(self, mark: object) -> None:
+        """Back to a state that `mark` returned."""
+        assert isinstance(mark, _State)
+        self._state = self._copied(mark)
+
+    @staticmethod
+    def _copied(state: _State) -> _State:
+        return replace(state, decoder=copy.copy(state.decoder), rates=copy.copy(state.rates))
+
+    def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        sampler, state = self._sampler, self._copied(self._state)
+        started, sampler.spent = perf_counter(), {}
+        self.notices += tuple(n for n in prompts.text_notices(settings, self._longest) if n not in self.notices)
+        controls = self._controls(settings)
+        count = sampler.config.chunk_tokens
+        ticks = within(context, 0.0, 0.2), within(context, 0.2, 1.0)
+        try:
+            tape, latents = sampler.append(state.tape, count, [self._seed], controls, ticks)
+            samples = sampler.decode(state.decoder, latents, last=last)[0]
+        except RuntimeError as error:
+            if out_of_memory(error):
+                raise ModelError("There is not enough memory to go on: close programs, or choose the CPU.") from error
+            raise
+        samples = state.rates.push(self._gain * samples, last=last)
+        samples = prompts.fit_channels(samples, self.channels)
+        if self._kept is not None and not state.start and len(samples):
+            samples = seam.join_after(self._kept, samples, self.rate)
+        self._state = replace(state, tape=tape, index=state.index + 1, start=state.start + len(samples))
+        spent = perf_counter() - started
+        parts = dict(sampler.spent)
+        return Chunk(
+            state.index, state.start, samples, self.rate, settings, len(controls.omegas), spent, parts, last=last
+        )
+
+
+def channel_notice(model: int, sound: int) -> list[str]:
+    """What to say where a model's channels are fewer than a sound's."""
+    if model >= sound:
+        return []
+    names = {1: "mono", 2: "stereo"}
+    ours, theirs = names.get(model, f"{model} channels"), names.get(sound, f"{sound} channels")
+    return [f"The model makes {ours}, the sound is {theirs}: the new part is the same on all its channels."]

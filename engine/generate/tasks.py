@@ -1,0 +1,260 @@
+"""Each task of MeLoDy on whole sounds, as a function of a sampler and a request: takes and what to say about them."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.audio import Audio, resample
+from engine.errors import ModelError
+from engine.generate import prompts, seam
+from engine.generate.api import Request, Task
+from engine.generate.progress import within
+from engine.generate.sampler import Controls, Sampler, Tape
+from engine.generate.stream import channel_notice, listen
+from engine.jobs import Context
+from engine.models.chunked_decoder import ChunkedDecoder
+
+Span = tuple[float, float]
+Made = tuple[list[Audio], list[str]]
+_LM_SHARE = 0.2
+
+
+def run(sampler: Sampler, request: Request, controls: Controls, context: Context, span: Span = (0.0, 1.0)) -> Made:
+    """The takes of a checked request, together in one batch; take i has the seed + i."""
+    return _TASKS[request.task](sampler, request, controls, _Job(context, span))
+
+
+class _Job:
+    """The part of a job's progress that a batch of takes makes up."""
+
+    def __init__(self, context: Context, span: Span) -> None:
+        self._context, self._span = context, span
+
+    def ticks(self, done: float, after: float) -> tuple[Callable[[int, int], None], Callable[[int, int], None]]:
+        """Ticks of the LM and of the diffusion for work from share `done` to `after` of the batch."""
+        low, high = (self._span[0] + share * (self._span[1] - self._span[0]) for share in (done, after))
+        middle = low + _LM_SHARE * (high - low)
+        return within(self._context, low, middle, "Composing"), within(self._context, middle, high, "Denoising")
+
+
+def _seeds(request: Request) -> list[int]:
+    return [request.seed + take for take in range(request.takes)]
+
+
+def _frames(request: Request, rate: int) -> int:
+    """Frames asked for, at the output's rate."""
+    return request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+
+
+def _tokens(sampler: Sampler, frames: int, rate: int) -> int:
+    """The fewest tokens that last so many frames at `rate`."""
+    config = sampler.config.ssl
+    return -(-frames * config.rate // (rate * config.stride))
+
+
+def _extend(sampler: Sampler, tape: Tape, tokens: int, request: Request, controls: Controls, job: _Job) -> Tensor:
+    """Latents (B, l, D) of `tokens` more tokens after a tape: a window at once when it is empty, then chunks."""
+    config, pieces, done = sampler.config, [], 0
+    seeds = _seeds(request)
+    while done < tokens:
+        count = min(config.chunk_tokens if tape.tokens.shape[1] else config.lm.length, tokens - done)
+        tape, made = sampler.append(tape, count, seeds, controls, job.ticks(done / tokens, (done + count) / tokens))
+        pieces.append(made)
+        done += count
+    return torch.cat(pieces, dim=1)
+
+
+def _decoded(sampler: Sampler, latents: Tensor, left: Tensor | None = None) -> np.ndarray:
+    """The sound (B, frames, channels) of latents after `left`, decoded chunk by chunk so that memory stays small."""
+    decoder = ChunkedDecoder(sampler.vae, left)
+    parts = torch.split(latents, sampler.config.chunk_frames, dim=1)
+    return np.concatenate(
+        [sampler.decode(decoder, part, last=i + 1 == len(parts)) for i, part in enumerate(parts)], axis=1
+    )
+
+
+def _generate(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    rate = sampler.config.vae.rate
+    frames = _frames(request, rate)
+    latents = _extend(sampler, sampler.empty(request.takes), _tokens(sampler, frames, rate), request, controls, job)
+    return [Audio(take[:frames], rate) for take in _decoded(sampler, latents)], []
+
+
+def _source(request: Request) -> Audio:
+    if request.source is None:
+        raise ModelError("There is no sound to work on: choose one.")
+    return request.source
+
+
+def _fit(sampler: Sampler, wave: np.ndarray, source: Audio, lead: np.ndarray) -> np.ndarray:
+    """The model's sound (frames, channels) at the source's rate and channels; `lead` comes right before it."""
+    rate = sampler.config.vae.rate
+    step = rate // math.gcd(rate, source.rate)
+    lead = lead[len(lead) - len(lead) // step * step :]
+    whole = resample(np.concatenate((lead, wave)), rate, source.rate)
+    return prompts.fit_channels(whole[len(lead) * source.rate // rate :], source.samples.shape[1])
+
+
+def _continue(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    source, config = _source(request), sampler.config
+    frames = _frames(request, source.rate)
+    heard = listen(sampler, source, request.takes, config.lm.length - config.chunk_tokens)
+    latents = _extend(sampler, heard.tape, _tokens(sampler, frames, source.rate) + 1, request, controls, job)
+    waves = _decoded(sampler, latents, heard.tape.latents if heard.tape.latents.shape[1] else None)
+    takes = []
+    for wave in waves:
+        made = _fit(sampler, heard.gain * wave, source, heard.gain * heard.decoded[0])[:frames]
+        takes.append(Audio(seam.join_after(heard.kept, made, source.rate), source.rate))
+    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+
+
+def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    """Inpainting. The token grid starts where the hole does; the right context starts where the grid next allows."""
+    source, config = _source(request), sampler.config
+    rate, samples = source.rate, source.samples
+    frames = request.stop - request.start
+    tokens = _tokens(sampler, frames, rate)
+    reach = config.lm.length - config.chunk_tokens
+    left = listen(sampler, Audio(samples[: request.start], rate), request.takes, reach)
+    after = request.start + math.ceil(tokens * config.ssl.stride * rate / config.ssl.rate)
+    right = _right(sampler, Audio(samples[after:], rate), request.takes, reach)
+    tape, pieces, done = left.tape, [], 0
+    longest = config.lm.length - 2 * config.chunk_tokens  # a longer hole is continued into from the left
+    while tokens - done > longest:
+        count = min(config.chunk_tokens, tokens - done - longest)
+        ticks = job.ticks(done / tokens, (done + count) / tokens)
+        tape, made = sampler.append(tape, count, _seeds(request), controls, ticks)
+        pieces.append(made)
+        done += count
+    pieces.append(sampler.fill(tape, right, tokens - done, _seeds(request), controls, job.ticks(done / tokens, 1.0)))
+    latents = torch.cat(pieces, dim=1)
+    around = right.latents[:, : sampler.vae.context]
+    waves = _decoded(
+        sampler, torch.cat((latents, around), dim=1), left.tape.latents if left.tape.latents.shape[1] else None
+    )
+    takes = []
+    for wave in waves:
+        new = _fit(sampler, left.gain * wave, source, left.gain * left.decoded[0])[:frames]
+        new = seam.join_after(left.kept, new, rate)
+        takes.append(Audio(seam.join_before(new, samples[request.stop :][:rate], rate), rate))
+    return takes, channel_notice(config.vae.channels, samples.shape[1])
+
+
+def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> Tape:
+    """The first `room` tokens' worth of a sound, or what there is, as a tape."""
+    config = sampler.config
+    longest = math.ceil((room + 1) * config.ssl.stride * sound.rate / config.ssl.rate)
+    if not len(sound.samples):
+        return sampler.empty(takes)
+    samples = prompts.fit_channels(resample(sound.samples[:longest], sound.rate, config.vae.rate), config.vae.channels)
+    tokens = min(room, len(samples) // config.ssl.stride)
+    return sampler.encode(samples[: tokens * config.ssl.stride], takes) if tokens else sampler.empty(takes)
+
+
+def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    """Chunks before the source, the last one first; their tokens are drawn from the prompt alone, in order of time."""
+    source, config = _source(request), sampler.config
+    frames = _frames(request, source.rate)
+    total = _tokens(sampler, frames, source.rate)
+    seeds = _seeds(request)
+    reach = config.lm.length - config.chunk_tokens
+    right = _right(sampler, source, request.takes, reach)
+    drawn = sampler.empty(request.takes).tokens
+    lm_ticks, _ = job.ticks(0.0, 1.0)
+    while drawn.shape[1] < total:
+        count = min(config.chunk_tokens, total - drawn.shape[1])
+        context = drawn[:, -config.lm.length :]
+        drawn = torch.cat(
+            (drawn, sampler.draw(context, drawn.shape[1] - total, count, seeds, controls, lm_ticks)), dim=1
+        )
+    whole, stop = right, total
+    while stop > 0:
+        count = min(config.chunk_tokens, stop)
+        tokens = drawn[:, stop - count : stop]
+        empty = sampler.empty(request.takes)
+        place = Tape(empty.tokens, empty.latents, stop - count - total, (stop - count - total) * config.frames_a_token)
+        ticks = job.ticks((total - stop) / total, (total - stop + count) / total)
+        made = sampler.fill(place, whole, count, seeds, controls, ticks, tokens)
+        whole = Tape(torch.cat((tokens, whole.tokens), dim=1), torch.cat((made, whole.latents), dim=1))
+        stop -= count
+    new = total * config.frames_a_token
+    waves = _decoded(sampler, whole.latents[:, : new + sampler.vae.context])
+    rate, hop = config.vae.rate, config.vae.hop
+    takes = []
+    for wave in waves:
+        reference = wave[new * hop :]
+        original = prompts.fit_channels(resample(source.samples[: source.rate], source.rate, rate), config.vae.channels)
+        gain = seam.matched_gain(original[: len(reference)], reference[: len(original)], rate)
+        # turned round, the new part follows the source: its end falls exactly on the source's start
+        turned = _fit(sampler, gain * wave[: new * hop][::-1], source, gain * reference[::-1])[:frames][::-1]
+        takes.append(Audio(seam.join_before(turned, source.samples[: source.rate], source.rate), source.rate))
+    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+
+
+def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    source, config = _source(request), sampler.config
+    rate, stride = config.vae.rate, config.ssl.stride
+    samples = prompts.fit_channels(resample(source.samples, source.rate, rate), config.vae.channels)
+    total = -(-len(samples) // stride)
+    samples = np.pad(samples, ((0, total * stride - len(samples)), (0, 0)))
+    tape, pieces, done = sampler.empty(request.takes), [], 0
+    while done < total:
+        count = min(config.chunk_tokens if done else config.lm.length, total - done)
+        piece = sampler.encode(samples[done * stride : (done + count) * stride], request.takes)
+        _, tick = job.ticks(done / total, (done + count) / total)
+        tape, made = sampler.vary(tape, piece, request.strength, _seeds(request), controls, tick)
+        pieces.append(made)
+        done += count
+    waves = _decoded(sampler, torch.cat(pieces, dim=1))
+    frames = len(source.samples)
+    takes = [Audio(_fit(sampler, wave, source, wave[:0])[:frames], source.rate) for wave in waves]
+    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+
+
+def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+    """A piece whose last part is made anew between what precedes it and the piece's own start, decoded as a circle."""
+    config, rate = sampler.config, sampler.config.vae.rate
+    frames = _frames(request, rate)
+    total = _tokens(sampler, frames, rate)
+    seeds = _seeds(request)
+    tape = sampler.empty(request.takes)
+    tokens, pieces, done = tape.tokens, [], 0
+    while done < total:
+        count = min(config.chunk_tokens if done else config.lm.length, total - done)
+        tape, made = sampler.append(
+            tape, count, seeds, controls, job.ticks(0.8 * done / total, 0.8 * (done + count) / total)
+        )
+        tokens = torch.cat((tokens, tape.tokens[:, -count:]), dim=1)
+        pieces.append(made)
+        done += count
+    latents = torch.cat(pieces, dim=1)
+    joint = min(config.chunk_tokens, total // 2)
+    if joint:
+        keep, width = total - joint, config.frames_a_token
+        before = Tape(
+            tokens[:, :keep][:, -config.lm.length :],
+            latents[:, : keep * width][:, -config.frames :],
+            keep,
+            keep * width,
+        )
+        after = Tape(tokens[:, :keep], latents[:, : keep * width])
+        made = sampler.fill(before, after, joint, seeds, controls, job.ticks(0.8, 1.0), tokens[:, keep:])
+        latents = torch.cat((latents[:, : keep * width], made), dim=1)
+    context, hop = sampler.vae.context, config.vae.hop
+    laps = latents.repeat(1, -(-context // latents.shape[1]), 1)
+    around = torch.cat((laps[:, -context:], latents, laps[:, :context]), dim=1)
+    circle = _decoded(sampler, around)[:, context * hop : (context + latents.shape[1]) * hop]
+    return [Audio(seam.close_cut(take, frames, rate), rate) for take in circle], []
+
+
+_TASKS: dict[Task, Callable[[Sampler, Request, Controls, _Job], Made]] = {
+    Task.GENERATE: _generate,
+    Task.CONTINUE: _continue,
+    Task.INPAINT: _hole,
+    Task.EXTEND_LEFT: _extend_left,
+    Task.VARIATION: _variation,
+    Task.LOOP: _loop,
+}
