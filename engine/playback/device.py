@@ -4,19 +4,25 @@ Besides the machine's devices there is "No sound": a thread that takes blocks at
 that have no device.
 """
 
+import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
 import numpy as np
 
 from engine.errors import DeviceError
+from engine.playback.process import command_line, environment
 
 NO_SOUND = "No sound"
 """Name of the device that only keeps time."""
 
+_SCAN_SECONDS = 20.0
 _LOST_AFTER = 3.0  # seconds without a pull
 _CATCH_UP = 2.0  # seconds that the clock may be behind before it starts anew (the machine slept)
 
@@ -70,9 +76,15 @@ class Output(Protocol):
 def list_devices() -> list[Device]:
     """The devices that can play, as they are now, and "No sound", which is always there and comes last.
 
-    Takes up to a second. Not in a process that has an output open.
+    Any thread; takes about half a second. Asks in a process of its own, because drivers may hang or abort.
     """
-    devices = [device for device, _ in _scan()]
+    try:
+        done = subprocess.run(
+            command_line("engine.playback.device"), env=environment(), capture_output=True, timeout=_SCAN_SECONDS
+        )
+        devices = [Device(**fields) for fields in json.loads(done.stdout)]
+    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
+        devices = []
     return [*devices, Device(NO_SOUND, "", 2, 48000, is_default=not devices)]
 
 
@@ -207,13 +219,15 @@ class PortAudioOutput:
 
 def _scan() -> list[tuple[Device, int]]:
     """The machine's devices with their numbers; empty where the library for sound is missing."""
+    again = "sounddevice" in sys.modules
     try:
         import sounddevice
     except OSError:  # PortAudio is not installed
         return []
     try:
-        sounddevice._terminate()  # PortAudio lists devices only when it starts
-        sounddevice._initialize()
+        if again:  # PortAudio looks for devices only when it starts
+            sounddevice._terminate()
+            sounddevice._initialize()
         hostapis = sounddevice.query_hostapis()
         found = sounddevice.query_devices()
         default = sounddevice.default.device[1]
@@ -235,3 +249,9 @@ def _scan() -> list[tuple[Device, int]]:
         for index, device in enumerate(found)
         if device["max_output_channels"] > 0
     ]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps([asdict(device) for device, _ in _scan()]))
+    sys.stdout.flush()
+    os._exit(0)  # without PortAudio's own end, which may abort

@@ -4,21 +4,18 @@ The process is started by its command line, so it never runs anybody's main modu
 Commands go down a pipe, written by a thread so that no caller waits; the state comes back through shared memory.
 """
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import engine
 from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan
+from engine.playback.process import command_line, environment
 from engine.playback.state import PlayerMessage, PlayerState, StateBlock
 from engine.playback.updates import difference
 from engine.playback.worker import read_frame, write_frame
@@ -26,6 +23,7 @@ from engine.project.pool import SampleFile
 
 _QUIT_SECONDS = 3.0
 _REMEMBERED_PLANS = 8
+_NEED_DEVICE = ("play", "audition", "device")
 
 _Command = tuple[str, tuple[Any, ...]]
 
@@ -33,7 +31,8 @@ _Command = tuple[str, tuple[Any, ...]]
 class Player:
     """Plays a plan. Its methods are called by one thread; none of them waits for the player's process.
 
-    Should the process die, `messages` says so, and the next command starts it again where it was.
+    Should the process die, `messages` says so, and the next command starts it again where it was. If it loses its
+    device, playback stops and nothing is tried until `play`, `audition` or `set_device` is called.
     """
 
     def __init__(self, settings: DeviceSettings | None = None) -> None:
@@ -55,7 +54,7 @@ class Player:
         """Starts the process. Until it is ready (about half a second) commands wait."""
         if self._process and self._process.alive:
             return
-        died = self._process is not None
+        ended_at = self.state.position if self._process else 0.0
         self.close()
         self._process = _Process(self._messages)
         self._process.send("device", self._settings)
@@ -63,8 +62,8 @@ class Player:
             self._process.send_plan(self._plan)
         for name, arguments in self._kept.items():
             self._process.send(name, *arguments)
-        if died and self._last.position:
-            self._process.send("seek", int(self._last.position))
+        if ended_at:
+            self._process.send("seek", int(ended_at))
 
     def close(self) -> None:
         """Ends the process; nothing of it is left behind."""
@@ -92,6 +91,8 @@ class Player:
     def seek(self, frame: int) -> None:
         """Goes to song frame `frame`, whether it plays or not."""
         self._send("seek", frame)
+        if self.pid is None:
+            self._last = replace(self.state, position=frame)
 
     def set_loop(self, start: int, end: int, on: bool) -> None:
         """Repeats the song frames `start` to `end` while `on`, until a plan with another loop region comes."""
@@ -137,8 +138,10 @@ class Player:
         """How things are now: cheap enough to be asked 60 times a second."""
         if self._process and self._process.alive:
             self._last = self._process.state() or self._last
-        elif self._last.playing:
-            self._last = replace(self._last, playing=False, meters={}, master_peak=(0.0, 0.0), master_rms=(0.0, 0.0))
+        elif self._process and not self._process.looked_at:
+            self._process.looked_at = True
+            last = self._process.state() or self._last
+            self._last = PlayerState(position=last.position, underruns=last.underruns, lost=self._process.lost)
         return self._last
 
     def messages(self) -> list[PlayerMessage]:
@@ -159,13 +162,19 @@ class Player:
             self._process.send(name, *arguments)
 
     def _running(self, name: str) -> bool:
-        """Whether there is a process to be told; one that died is started again first, and told what it has to know."""
+        """Whether there is a process to be told.
+
+        One that ended is started again first, and told what it has to know: one that died by any command, one that
+        lost its device only by those that need a device.
+        """
         if self._process is None:
             return False
         if self._process.alive:
             return True
+        if self._process.lost and name not in _NEED_DEVICE:
+            return False
         self.start()
-        return name in ("play", "stop", "seek", "audition")
+        return name not in ("plan", "device", *self._kept)
 
 
 class _Process:
@@ -177,16 +186,16 @@ class _Process:
         self._sent: Plan | None = None
         self._tracks: dict[int, tuple[str, ...]] = {}
         self._block = StateBlock()
-        root = str(Path(engine.__file__).parents[1])
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.playback.worker", self._block.name],
+            command_line("engine.playback.worker", self._block.name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=environment(),
         )
         self.pid = self._process.pid
         self.alive = True
+        self.lost = False  # it ended because its device is gone
+        self.looked_at = False  # its last state was read
         self._closing = False
         self._queue: queue.SimpleQueue[_Command | None] = queue.SimpleQueue()
         self._threads = [
@@ -237,8 +246,10 @@ class _Process:
         assert pipe is not None
         with suppress(EOFError):
             while True:
-                self._messages.append(read_frame(pipe))
+                message = read_frame(pipe)
+                self.lost = self.lost or message.kind == "lost"
+                self._messages.append(message)
         self.alive = False
-        if not self._closing:
+        if not (self._closing or self.lost):
             text = "The player stopped unexpectedly. The song is safe; press play to start the player again."
             self._messages.append(PlayerMessage("died", text))

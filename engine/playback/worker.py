@@ -127,9 +127,11 @@ class Worker:
         ids = {track.id: place for place, track in enumerate(transport.mixer.plan.tracks)}
         tracks = Ballistics(len(plan.tracks), plan.rate)
         tracks.carry(self._tracks, [(ids[t.id], here) for here, t in enumerate(plan.tracks) if t.id in ids])
-        self._tracks, self._serial = tracks, update.serial
+        first, self._tracks, self._serial = not self._serial, tracks, update.serial
         if plan.rate == transport.rate:
             transport.set_plan(plan)
+            if first:
+                self._open_output()
         else:
             self._close_output()
             transport.close()
@@ -168,8 +170,8 @@ class Worker:
 
     def _set_device(self, settings: DeviceSettings) -> None:
         self._settings = settings
-        self._close_output()
-        self._open_output()
+        if self._serial:  # else the first plan will tell the rate
+            self._open_output()
 
     def _open_output(self) -> None:
         """Opens the device of the settings; where that fails, says so and is as if it were lost."""
@@ -227,10 +229,11 @@ class Worker:
             return
         name = self._output.name
         self._transport.stop()
-        self._close_output()
         self._lost = True
+        self._publish()
         text = f"The audio device “{name}” is gone, so playback stopped: connect it and play, or choose another."
         self._say(PlayerMessage("lost", text))
+        os._exit(0)  # drivers hang or abort over a device that is gone; the next process finds what there is
 
     def _heard(self) -> float:
         """The ring's frame that is heard now: what the device took, less what it still keeps."""
@@ -314,6 +317,7 @@ def main() -> None:
     worker.command("quit", ())
     render.join()
     state.close()
+    os._exit(0)  # the device is closed; PortAudio's own end aborts where a sound server has gone
 
 
 if __name__ == "__main__":

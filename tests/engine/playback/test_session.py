@@ -201,8 +201,10 @@ def test_the_player_ends_with_the_program(tmp_path: Path) -> None:
     script.write_text(
         "import os, sys, time\n"
         "from engine.playback.device import DeviceSettings\n"
+        "from engine.playback.plan import Plan\n"
         "from engine.playback.session import Player\n"
         "player = Player(DeviceSettings('No sound'))\n"
+        "player.set_plan(Plan(48000))\n"
         "player.start()\n"
         "while not player.state.device_rate: time.sleep(0.01)\n"
         "print(player.pid, flush=True)\n"
@@ -221,8 +223,10 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(
         "from engine.playback.device import DeviceSettings\n"
+        "from engine.playback.plan import Plan\n"
         "from engine.playback.session import Player\n"
         "player = Player(DeviceSettings('No sound'))\n"
+        "player.set_plan(Plan(48000))\n"
         "player.start()\n"
         "while not player.state.device_rate: pass\n"
         "player.close()\n"
@@ -240,6 +244,7 @@ def test_the_process_imports_neither_qt_nor_torch(player: Player) -> None:
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert found.stdout.strip() == "[]"
         return
+    player.set_plan(Plan(RATE))
     until(player, lambda s: s.device_rate > 0)
     maps = Path(f"/proc/{player.pid}/maps").read_text()
     assert "numpy" in maps

@@ -1,0 +1,135 @@
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, list_devices, open_output
+from engine.playback.plan import Placement, Plan, TrackPlan
+from engine.playback.rate import RateFeed
+from engine.playback.ring import Ring
+from engine.playback.session import Player
+from engine.playback.state import PlayerState
+
+
+@contextmanager
+def sound_server() -> Iterator[subprocess.Popen[bytes]]:
+    """jackd with a device that only keeps time: real PortAudio without hardware. At 48 kHz, and at no other rate."""
+    command = ["jackd", "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "1024"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        deadline = time.monotonic() + 20
+        while len(list_devices()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        yield server
+        server.terminate()
+
+
+def wait(player: Player, holds: object, said: list[str]) -> PlayerState:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        said += [message.text for message in player.messages()]
+        state = player.state
+        if holds(state):  # type: ignore[operator]
+            return state
+        time.sleep(0.01)
+    raise AssertionError(f"never came: {player.state}, {said}")
+
+
+def song(write_file, rate: int) -> Plan:
+    file = write_file(np.full(60 * rate, 0.1, np.float32))
+    return Plan(rate, (TrackPlan("t", placements=(Placement(0, file.frames, file),)),))
+
+
+def test_no_sound_is_always_there() -> None:
+    assert list_devices()[-1].label == NO_SOUND
+
+
+def test_a_machine_without_devices_plays_silently_and_says_so(write_file) -> None:
+    if len(list_devices()) > 1:
+        return  # this machine has one
+    said: list[str] = []
+    with Player() as player:
+        player.set_plan(song(write_file, 44100))
+        player.play(0)
+        wait(player, lambda s: s.position > 1000, said)
+    assert said == ["No sound device was found, so nothing is heard: connect one and choose it in Audio settings."]
+
+
+def test_a_real_device_its_rate_and_its_loss(write_file) -> None:
+    if not shutil.which("jackd"):
+        said: list[str] = []
+        with Player(DeviceSettings(NO_SOUND)) as player:
+            player.set_plan(song(write_file, 44100))
+            player.play(0)
+            assert wait(player, lambda s: s.position > 1000, said).device_rate == 44100
+        return
+    with sound_server() as server, Player() as player:
+        said = []
+        player.set_plan(song(write_file, 44100))
+        player.play(0)
+        state = wait(player, lambda s: s.position > 10000, said)
+        assert state.device_rate == 48000
+        assert len(said) == 1
+        assert "does not run at the song's 44100 Hz: it plays at 48000 Hz" in said[0]
+        server.terminate()
+        lost = wait(player, lambda s: s.lost and len(said) > 1, said)
+        assert not lost.playing
+        assert "is gone, so playback stopped" in said[-1]
+        player.set_plan(song(write_file, 48000))
+        player.seek(30000)  # nothing of this makes it look for a device
+        time.sleep(0.5)
+        assert player.state.lost
+        assert player.pid is None
+        assert len(said) == 2
+        with sound_server():
+            player.play()
+            state = wait(player, lambda s: s.position > 40000, said)
+            assert state.playing
+            assert not state.lost
+            assert len(said) == 2
+
+
+def test_the_clock_takes_as_much_as_is_due() -> None:
+    taken = 0
+
+    def pull(out: np.ndarray) -> None:
+        nonlocal taken
+        taken += len(out)
+
+    output = NullOutput(48000, 480, pull)
+    begun = time.perf_counter()
+    time.sleep(0.3)
+    output.close()
+    due = (time.perf_counter() - begun) * 48000
+    assert due - 24000 < taken <= due + 480
+
+
+def test_resampling_keeps_pitch_and_length() -> None:
+    ring = Ring(100000)
+    sine = np.sin(2 * np.pi * 1000 / 44100 * np.arange(90000)).astype(np.float32)
+    stereo = np.stack([sine, -sine], axis=1)
+    ring.put(0, stereo, stereo)
+    ring.write = 90000
+    feed = RateFeed(ring.pull, 44100, 48000, 256)
+    heard = []
+    for _ in range(300):
+        while feed.ring.write - feed.ring.read < 256:
+            time.sleep(0.001)
+        out = np.empty((256, 2), np.float32)
+        feed.pull(out)
+        heard.append(out)
+    feed.close()
+    sound = np.concatenate(heard)[1000:60000]
+    wanted = np.sin(2 * np.pi * 1000 / 48000 * np.arange(1000, 60000))
+    assert np.abs(sound[:, 0] - wanted).max() < 1e-4
+    assert np.abs(sound.sum(axis=1)).max() < 1e-4
+    assert feed.ring.underruns == 0
+    assert feed.ahead > 0
+
+
+def test_an_unknown_device_is_refused() -> None:
+    output = open_output(DeviceSettings(NO_SOUND, rate=32000), 44100, lambda out: out.fill(0))
+    output.close()
+    assert (output.name, output.rate) == (NO_SOUND, 32000)
