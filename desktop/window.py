@@ -31,7 +31,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._theme = theme
-        self._may_close = False
+        self._may_close = self._in_close_event = False
         self.before_closing: Callable[[Callable[[], object]], None] | None = None
         self.setWindowTitle("Continuo")
         self.setMinimumSize(MIN_SIZE)
@@ -121,12 +121,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closes at once if nothing would be lost, else when the user has decided."""
-        if self._may_close or self.before_closing is None:
+        self._in_close_event = True
+        if not self._may_close and self.before_closing is not None:
+            self.before_closing(self._close_now)
+        self._in_close_event = False
+        event.setAccepted(self._may_close or self.before_closing is None)
+        if event.isAccepted():
             self.keep()
-            event.accept()
-            return
-        event.ignore()
-        self.before_closing(self._close_now)
+            self._may_close = False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -142,7 +144,8 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._may_close = True
-        self.close()
+        if not self._in_close_event:
+            self.close()
 
     def _on_fold(self, folded: bool) -> None:
         if not folded:

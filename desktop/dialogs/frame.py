@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop.theme import Theme
 
@@ -64,7 +65,9 @@ class Dialog(QDialog):
         return button
 
     def show_error(self, sentence: str) -> None:
-        """Shows what is wrong beside the buttons; an empty sentence takes it away."""
+        """Shows what is wrong beside the buttons; an empty sentence takes it away. After the dialog's end, nothing."""
+        if not isValid(self):
+            return
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
 

@@ -1,9 +1,9 @@
 """The test tone of the audio settings: first left, then right, then both."""
 
 import numpy as np
-from engine.playback.session import Player
 
 from engine import paths
+from engine.playback.session import Player
 from engine.project.pool import SampleFile
 
 LEVEL = 10 ** (-18 / 20)

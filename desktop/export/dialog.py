@@ -95,7 +95,7 @@ class ExportDialog(Dialog):
         self._preview.timeout.connect(self._refresh)
         self.options.changed.connect(self._on_options)
         document.jobs.changed.connect(self._show_job)
-        document.changed.connect(lambda *_: self._preview.start())
+        document.changed.connect(self._on_song)
         self._folder: Path | None = None
         self._show_idle()
         self._refresh()
@@ -111,6 +111,9 @@ class ExportDialog(Dialog):
 
     def _on_options(self) -> None:
         self.side.setCurrentIndex(0)
+        self._preview.start()
+
+    def _on_song(self, *_: object) -> None:
         self._preview.start()
 
     def _refresh(self) -> None:
@@ -228,7 +231,7 @@ class ExportDialog(Dialog):
             self.cancel_button.setEnabled(False)
             self._document.jobs.cancel(self._job)
         else:
-            self.close()
+            super().reject()
 
     def _open_folder(self) -> None:
         if self._folder:

@@ -19,7 +19,8 @@ SIXTEENTH = 4  # parts of a beat in the display
 
 def place_text(clock: Clock, frame: int) -> str:
     """The place of `frame` as "17.3.2": bar, beat and quarter of the beat, all from 1."""
-    bar, beat, share = clock.bar_and_beat(frame)
+    # a frame stands for the time up to half a frame around it
+    bar, beat, share = clock.bar_and_beat(clock.beats(frame) + Fraction(1, 2) / clock.frames_per_beat)
     return f"{bar}.{beat}.{int(share * SIXTEENTH) + 1}"
 
 

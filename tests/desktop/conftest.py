@@ -4,15 +4,16 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme, load_theme
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from desktop.app import Desk
     from desktop.document import Document
     from desktop.jobs import JobCentre
+
+
+AWidget = TypeVar("AWidget", bound=QWidget)
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +125,47 @@ def wav(own_folders: Path) -> Path:
     wave = 0.25 * np.sin(2 * np.pi * 220 * time)
     soundfile.write(path, np.stack((wave, wave * 0.5), axis=1), 48000, subtype="PCM_16")
     return path
+
+
+class Screen:
+    """What a user sees and presses."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+
+    def find(self, kind: type[AWidget]) -> AWidget:
+        """The visible window of that kind."""
+        found = self._all(kind)
+        assert len(found) == 1, f"{len(found)} windows of {kind.__name__}"
+        return found[0]
+
+    def shows(self, kind: type[QWidget]) -> bool:
+        """Whether a window of that kind is visible."""
+        return bool(self._all(kind))
+
+    def press(self, button: QAbstractButton) -> None:
+        """Clicks a button that can be seen and pressed."""
+        assert button.isVisible()
+        assert button.isEnabled()
+        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def menu(self, window: QMainWindow, menu: str, text: str) -> None:
+        """Chooses an entry of a menu with the mouse."""
+        bar = window.menuBar()
+        title = next(action for action in bar.actions() if action.text() == menu)
+        self._qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(title).center())
+        popup = title.menu()
+        assert isinstance(popup, QMenu)
+        entry = next(action for action in popup.actions() if action.text() == text)
+        assert entry.isEnabled(), f"{text} is not enabled"
+        self._qtbot.mouseMove(popup, popup.actionGeometry(entry).center())
+        self._qtbot.mouseClick(popup, Qt.MouseButton.LeftButton, pos=popup.actionGeometry(entry).center())
+
+    @staticmethod
+    def _all(kind: type[AWidget]) -> list[AWidget]:
+        return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+
+
+@pytest.fixture
+def screen(qtbot: QtBot) -> Screen:
+    return Screen(qtbot)

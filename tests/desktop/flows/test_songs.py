@@ -1,0 +1,189 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.frame import Question
+from desktop.dialogs.missing import MissingAudioDialog
+from desktop.dialogs.new_song import NewSongDialog
+from engine.project import edits
+from engine.project.files import ProjectFolder, load
+
+if TYPE_CHECKING:
+    from desktop.app import Desk
+
+Screen = Any
+
+
+def drop(widget: Any, *files: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    middle = widget.rect().center()
+    actions, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(middle, actions, mime, button, keys)
+    QApplication.sendEvent(widget, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(widget, QDropEvent(QPointF(middle), actions, mime, button, keys))
+
+
+def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    qtbot.keyClick(desk.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    dialog = screen.find(NewSongDialog)
+    qtbot.keyClicks(dialog.name, "Night Drive")
+    dialog.tempo.setFocus()
+    qtbot.keyClick(dialog.tempo, Qt.Key.Key_Up)
+    qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not screen.shows(NewSongDialog))
+    project = desk.document.project
+    assert (project.name, float(project.tempo)) == ("Night Drive", 121)
+    assert desk.document.folder is not None
+    assert load(desk.document.folder) == project
+    assert desk.window.pages.currentIndex() == 1
+    assert [song.folder.name for song in desk.settings.recent()] == ["Night Drive"]
+    assert "Night Drive" in desk.window.windowTitle()
+
+
+def test_names_that_cannot_be_are_refused_while_typing(desk: "Desk", screen: Screen, song: "Desk") -> None:
+    desk.actions["new"].trigger()
+    dialog = screen.find(NewSongDialog)
+    for name, word in (("a/b", "folder"), ("Song", "already"), ("", "")):
+        dialog.name.setText(name)
+        assert word in dialog.error
+        assert not dialog.create_button.isEnabled()
+    dialog.name.setText("Another")
+    assert dialog.create_button.isEnabled()
+    dialog.close()
+
+
+def test_recent_songs_open_from_the_start_page(song: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path) -> None:
+    from desktop.welcome import RecentRow
+
+    desk = song
+    desk.settings.add_recent(own_folders / "songs" / "Gone")
+    desk.settings.add_recent(own_folders / "songs" / "Song")
+    desk.actions["close_song"].trigger()
+    assert desk.window.pages.currentIndex() == 0
+    qtbot.waitUntil(lambda: len([row for row in desk.welcome.findChildren(RecentRow) if row.isVisible()]) == 2)
+    rows = {row.song.folder.name: row for row in desk.welcome.findChildren(RecentRow) if row.isVisible()}
+    assert rows["Gone"].song.missing
+    screen.press(rows["Gone"])
+    assert [each.folder.name for each in desk.settings.recent()] == ["Song"]
+    screen.press(next(row for row in desk.welcome.findChildren(RecentRow) if row.isVisible()))
+    assert desk.document.project.name == "Song"
+
+
+def test_unsaved_changes_are_asked_about(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    desk, folder = song, song.document.folder
+    assert folder is not None
+    desk.actions["add_track"].trigger()
+    assert desk.window.isWindowModified()
+    desk.window.close()
+    question = screen.find(Question)
+    assert question.isModal()
+    screen.press(question.buttons["Cancel"])
+    assert desk.window.isVisible()
+    assert len(desk.document.project.tracks) == 3
+    desk.window.close()
+    qtbot.keyClick(screen.find(Question), Qt.Key.Key_Escape)
+    assert desk.window.isVisible()
+    desk.window.close()
+    screen.press(screen.find(Question).buttons["Save"])
+    assert not desk.window.isVisible()
+    assert len(load(folder).tracks) == 3
+
+
+def test_dont_save_leaves_the_song_on_disk_as_it_was(song: "Desk", screen: Screen) -> None:
+    desk, folder = song, song.document.folder
+    assert folder is not None
+    desk.actions["add_track"].trigger()
+    desk.actions["close_song"].trigger()
+    screen.press(screen.find(Question).buttons["Don’t Save"])
+    assert desk.document.folder is None
+    assert len(load(folder).tracks) == 2
+
+
+def test_save_by_keys(song: "Desk", qtbot: QtBot) -> None:
+    song.actions["add_track"].trigger()
+    qtbot.keyClick(song.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert song.document.saved
+    assert not song.window.isWindowModified()
+
+
+def test_import_by_menu(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
+    song.document.select(track="drums")
+    screen.menu(song.window, "File", "Import Audio…")
+    dialog = screen.find(QFileDialog)
+    dialog.filesSelected.emit([str(wav)])
+    dialog.close()
+    qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
+    assert song.inspector.name.text() == wav.stem
+    assert song.actions["undo"].text() == f"Undo Import {wav.name}"
+
+
+def test_audio_dropped_on_the_start_page_starts_a_song(desk: "Desk", qtbot: QtBot, wav: Path) -> None:
+    drop(desk.window, wav)
+    qtbot.waitUntil(lambda: any(track.clips for track in desk.document.project.tracks), timeout=20000)
+    assert desk.document.project.name == wav.stem
+
+
+def test_a_song_dropped_opens_and_rubbish_is_told(song: "Desk", own_folders: Path) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["close_song"].trigger()
+    drop(song.window, own_folders / "config")
+    assert "no audio" in song.message_bar.text
+    drop(song.window, folder)
+    assert song.document.folder == folder
+
+
+def test_a_song_that_is_open_elsewhere_is_refused_with_a_sentence(desk: "Desk", song: "Desk") -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["close_song"].trigger()
+    with ProjectFolder.open(folder):
+        desk.songs.open(folder)
+        assert "open" in desk.message_bar.text
+        assert desk.message_bar.isVisible()
+    assert desk.document.folder is None
+
+
+@pytest.mark.parametrize(("answer", "tracks"), [("Recover", 3), ("Use the Saved Song", 2)])
+def test_what_a_crash_left_is_offered(song: "Desk", screen: Screen, qtbot: QtBot, answer: str, tracks: int) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["close_song"].trigger()
+    home = ProjectFolder.open(folder)
+    home.autosave(edits.add_track(home.project, "Lost"))
+    autosaved = (folder / "autosave.json").read_bytes()
+    home.close()
+    (folder / "autosave.json").write_bytes(autosaved)  # as if it had not been closed
+    song.songs.open(folder)
+    screen.press(screen.find(Question).buttons[answer])
+    qtbot.waitUntil(lambda: not song.jobs.running, timeout=20000)
+    qtbot.waitUntil(lambda: len(song.document.project.tracks) == tracks, timeout=20000)
+    assert song.document.home is not None
+    assert song.document.home.recovery is None
+
+
+def test_missing_audio_is_listed_and_located(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
+    document, folder = song.document, song.document.folder
+    assert folder is not None
+    document.import_files([wav], "drums", 0)
+    qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
+    document.save()
+    source = next(iter(document.project.sources.values()))
+    song.actions["close_song"].trigger()
+    (folder / source.file).unlink()
+    song.songs.open(folder)
+    assert "missing" in song.message_bar.text
+    song.actions["missing"].trigger()
+    dialog = screen.find(MissingAudioDialog)
+    assert list(dialog.locate_buttons) == [source.id]
+    dialog.locate(source, wav)
+    qtbot.waitUntil(lambda: not screen.shows(MissingAudioDialog), timeout=20000)
+    assert (folder / source.file).is_file()
+    assert document.sounds.missing() == []

@@ -1,0 +1,102 @@
+"""Every control has a name, can be reached by Tab, and shows its focus."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.widgets.control import ValueControl
+
+if TYPE_CHECKING:
+    from desktop.app import Desk
+
+CONTROLS = (
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, ValueControl,
+)  # fmt: skip
+
+
+def nameless(window: QWidget) -> list[str]:
+    bad = []
+    for widget in window.findChildren(QWidget):
+        interactive = isinstance(widget, CONTROLS) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        own = type(widget).__module__.startswith("desktop.")
+        inside = isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_")
+        inside |= isinstance(widget.parentWidget(), QComboBox | QTabBar) or isinstance(
+            widget.window().parentWidget(), QComboBox
+        )
+        if not interactive or inside or (not own and not isinstance(widget, CONTROLS)):
+            continue
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if not (widget.accessibleName() or text).strip():
+            bad.append(f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}")
+    return bad
+
+
+@pytest.fixture
+def full(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
+    song.document.import_files([wav], "drums", 0)
+    qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
+    return song
+
+
+def test_every_control_has_a_name(full: "Desk") -> None:
+    assert nameless(full.window) == []
+
+
+def test_every_control_of_the_dialogs_has_a_name(full: "Desk", qtbot: QtBot) -> None:
+    for action in ("new", "shortcuts", "export", "audio_settings", "about"):
+        full.actions[action].trigger()
+        dialog = QApplication.activeModalWidget() or next(
+            widget
+            for widget in reversed(QApplication.topLevelWidgets())
+            if widget.isVisible() and widget is not full.window and widget.windowTitle()
+        )
+        assert nameless(dialog) == [], action
+        qtbot.waitUntil(lambda: not full.jobs.running, timeout=20000)
+        dialog.close()
+        QApplication.processEvents()
+
+
+def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", qtbot: QtBot) -> None:
+    full.window.activateWindow()
+    start = full.top_bar.position
+    start.setFocus()
+    seen: list[QWidget] = [start]
+    for _ in range(200):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if focused is seen[0]:
+            break
+        seen.append(focused)
+    else:
+        raise AssertionError("Tab does not come back to where it began")
+    order = [widget.accessibleName() for widget in seen]
+    assert order.index("Tempo") < order.index("Drums pan") < order.index("Drums gain") < order.index("Master gain")
+    assert order.index("Clip name") < order.index("Clip gain")
+
+
+def test_the_focus_is_seen(full: "Desk", qtbot: QtBot) -> None:
+    full.window.activateWindow()
+    accent = full.theme.accent.name()
+    for widget in (full.mixer.strip("drums").fader, full.inspector.gain, full.top_bar.position, full.inspector.name):
+        widget.setFocus()
+        QApplication.processEvents()
+        picture = widget.grab().toImage()
+        edge = {picture.pixelColor(x, 1).name() for x in range(picture.width())}
+        assert accent in edge, type(widget).__name__
