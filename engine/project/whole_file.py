@@ -56,14 +56,13 @@ def sync_file(descriptor: int) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Waits until the names in `folder` are on the disk, where the system can do that (Windows cannot)."""
-    if sys.platform == "win32":
-        return
-    with suppress(OSError):  # some network file systems refuse it; the rename itself has happened
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    if sys.platform != "win32":
+        with suppress(OSError):  # some network file systems refuse it; the rename itself has happened
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def replace_file(source: Path, target: Path) -> None:
