@@ -43,13 +43,13 @@ FORMS: dict[str, tuple[str, ...]] = {
 """Sections by kind of form: name, bars, density."""
 
 _LEVELS = {
-    "drums": 0.0, "percussion": -9.0, "bass": -2.0, "chords": -6.0, "pad": -10.0, "arp": -9.0, "lead": -4.0,
-    "counter": -8.0,
+    "drums": -1.0, "percussion": -7.5, "bass": -2.0, "chords": -4.5, "pad": -8.0, "arp": -7.0, "lead": -2.0,
+    "counter": -6.0,
 }  # fmt: skip
 _SPREAD = {"chords": 0.35, "pad": 0.15, "arp": 0.6, "lead": 0.12, "counter": 0.45, "percussion": 0.5}
 _WET = {"drums": 0.5, "percussion": 0.8, "bass": 0.15, "lead": 1.1, "pad": 1.5, "counter": 1.3}
 _DUCKED = {"bass": 0.8, "pad": 1.2, "chords": 0.8, "arp": 0.5}
-_GUITARS = ("steel guitar", "nylon guitar", "clean guitar", "muted guitar", "overdriven guitar", "distorted guitar")
+_LOUD = ("overdriven guitar", "distorted guitar")  # whose saturation has made them quieter
 
 
 def compose(
@@ -303,7 +303,7 @@ def _part(rng: Random, settings: _Settings, label: str, role: Role, name: str, n
         trim_db=(drums.LEVELS_DB if percussive else synth.LEVELS_DB)[sounding.patch]
         if synthetic
         else sounding.level_db,
-        level_db=round(_LEVELS[role.role] + rng.gauss(0, 1.2), 2),
+        level_db=round(_LEVELS[role.role] + (5.0 if name in _LOUD else 0.0) + rng.gauss(0, 1.2), 2),
         pan=round(pan, 2),
         room=round(min(0.9, settings.wet * _WET.get(role.role, 1.0)), 3),
         echo=round(rng.uniform(0.12, 0.35), 2)

@@ -174,6 +174,8 @@ def phrase(
             stays = min(value, chord.end - time) >= 0.75 or value >= 1
             borrowed = any((tone - tonic) % 12 not in SCALES[mode] for tone in tones)
             rubs = borrowed and any((pitch - tone) % 12 in (1, 11) for tone in tones)
+            if value >= 0.5 and offset % 1 < 1e-6:  # on the beat, a semitone above the chord is heard as wrong
+                rubs = rubs or any((pitch - tone) % 12 == 1 for tone in chord.pitch_classes)
             if stays or offset < 1e-6 or last or symbol == "c" or rubs:
                 restful = tuple(tone for tone in tones if (tone - tonic) % 12 in (0, 7))
                 rests = (last or symbol == "c") and restful and rng.random() < 0.7
@@ -201,7 +203,7 @@ def answer(rng: Random, lead: Sequence[Note], harmony: Sequence[Chord], low: int
             for n in lead
             if n.start < chord.end and n.start + n.length > chord.start
         )
-        if sounding > 0.75 * chord.length:
+        if sounding > 0.92 * chord.length:
             continue
         tones = chord.pitch_classes[1:] if chord.quality in ("maj7", "maj9") else chord.pitch_classes
         pitch = nearest(notes[-1].pitch if notes else (low + high) // 2, tones)
