@@ -37,6 +37,10 @@ AUDIO_SUFFIXES = frozenset(
     (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".oga", ".opus", ".w64", ".rf64")
 )
 
+AHEAD_PX = 512
+AHEAD_SECONDS = 0.003
+"""How far, in device pixels, and how long at a time row images are made before scrolling needs them."""
+
 
 class Canvas(QWidget):
     """The tracks with their clips. It shows `document.project`, or what a drag would make of it."""
@@ -85,11 +89,16 @@ class Canvas(QWidget):
         self._finer.setSingleShot(True)
         self._finer.setInterval(0)
         self._finer.timeout.connect(self._paint_finer)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(0)
+        self._ahead.timeout.connect(self._paint_ahead)
+        self._last_left = self._last_zoom = self._toward = 0.0
         document.changed.connect(self._on_changed)
         document.selection_changed.connect(self.update)
         peaks.changed.connect(self._on_peaks)
-        viewport.zoomed.connect(self.cache.forget)
-        viewport.changed.connect(self.update)
+        viewport.zoomed.connect(self.cache.rescale)
+        viewport.changed.connect(self._on_viewport)
         self._measure_content()
 
     # the song
@@ -312,6 +321,24 @@ class Canvas(QWidget):
         self.show_project(new)
         if self.focus_clip and new.find_clip(self.focus_clip) is None:
             self.set_focus_clip(None)
+
+    def _on_viewport(self) -> None:
+        viewport = self.viewport
+        self._toward = viewport.left - self._last_left if viewport.frames_per_px == self._last_zoom else 0.0
+        self._last_left, self._last_zoom = viewport.left, viewport.frames_per_px
+        if self._toward:
+            self._ahead.start()
+        self.update()
+
+    def _paint_ahead(self) -> None:
+        viewport = self.viewport
+        if not self._toward or viewport.frames_per_px != self._last_zoom:
+            return
+        left, width = viewport.left_device, round(viewport.width * viewport.dpr)
+        first, last = (left, left + width + AHEAD_PX) if self._toward > 0 else (left - AHEAD_PX, left + width)
+        rows = self.rows.between(viewport.top, viewport.top + viewport.height)
+        if not self.cache.paint_ahead(rows, max(first, 0), last, AHEAD_SECONDS, self.document.selection.track):
+            self._ahead.start()
 
     def _on_peaks(self, source_id: str) -> None:
         self.cache.forget_sources({source_id})

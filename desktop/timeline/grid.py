@@ -52,20 +52,23 @@ def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[in
     The third number counts the parts of a beat that `step` makes, up to sixteen; closer up it is the time.
     """
     signature = clock.signature
-    step_frames = step * clock.frames_per_beat
+    step_frames = float(step * clock.frames_per_beat)
+    parts = max(int(signature.beat / step), 1)  # in a beat
+    beats_per_step = max(int(step / signature.beat), 1)
+    decimals = 3 if step_frames * 500 > clock.rate else 5
     found = []
     for index in range(max(0, int(first / step_frames)), int(last / step_frames) + 2):
-        beats = index * step
-        bar, beat, share = clock.bar_and_beat(beats)
-        text = str(bar)
-        if step < signature.bar and (beat > 1 or share):
-            text += f".{beat}"
-        if step < signature.beat / MAX_PARTS:
-            decimals = 3 if step_frames * 500 > clock.rate else 5
-            text = clock_text(float(beats * clock.frames_per_beat / clock.rate), decimals)
-        elif share:
-            text += f".{int(share * signature.beat / step) + 1}"
-        found.append((clock.frames(beats), text, beat == 1 and not share))
+        beats, part = divmod(index * beats_per_step, parts)
+        bar, beat = divmod(beats, signature.numerator)
+        frame = round(index * step_frames)
+        text = str(bar + 1)
+        if parts > MAX_PARTS:
+            text = clock_text(frame / clock.rate, decimals)
+        elif part:
+            text += f".{beat + 1}.{part + 1}"
+        elif beat:
+            text += f".{beat + 1}"
+        found.append((frame, text, not beat and not part))
     return found
 
 

@@ -27,14 +27,13 @@ class HeaderColumn(QWidget):
         self._canvas = canvas
         self._shown: dict[str, TrackHeader] = {}
         self._spare: list[TrackHeader] = []
-        self._insertion: int | None = None
+        self._placed_for = (-1, -1)
         self.setFixedWidth(theme.sizes["headers"])
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Track headers")
         self._line = _InsertionLine(theme, self)
         canvas.rows_changed.connect(self.refresh)
-        canvas.viewport.changed.connect(self.refresh)
-        document.changed.connect(lambda *_: self.refresh())
+        canvas.viewport.changed.connect(self._on_viewport)
         document.selection_changed.connect(self._show_selection)
 
     def header(self, track_id: str) -> TrackHeader | None:
@@ -44,6 +43,7 @@ class HeaderColumn(QWidget):
     def refresh(self) -> None:
         """Puts the headers of the rows in view in their places."""
         viewport = self._canvas.viewport
+        self._placed_for = viewport.top, self.height()
         rows = self._canvas.rows.between(viewport.top, viewport.top + max(self.height(), 1))
         wanted = {row.track.id for row in rows}
         for track_id in [key for key in self._shown if key not in wanted]:
@@ -67,7 +67,7 @@ class HeaderColumn(QWidget):
                     QWidget.setTabOrder(previous, header_of)
             previous = header_of
         self._line.raise_()
-        self.update()
+        self.update(0, self._canvas.rows.height - viewport.top, self.width(), self.height())
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the levels of the tracks in view."""
@@ -95,6 +95,15 @@ class HeaderColumn(QWidget):
         event.accept()
 
     # inside
+
+    def _on_viewport(self) -> None:
+        top, height = self._placed_for
+        viewport = self._canvas.viewport
+        if height == self.height() and viewport.top != top:
+            # moves the picture and the headers in it; only what comes into view is painted
+            self.scroll(0, top - viewport.top)
+        if (viewport.top, self.height()) != self._placed_for:
+            self.refresh()
 
     def _make(self) -> TrackHeader:
         header = TrackHeader(self._document, self._theme, self)

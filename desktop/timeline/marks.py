@@ -1,11 +1,10 @@
 """What is drawn on a clip over its waveform: its title, fades, loop notches, and what is wrong with it."""
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.palette import Condition, Palette, Part, readable
@@ -36,6 +35,7 @@ class ClipMarks:
         self._metrics = QFontMetricsF(self.font)
         self.layout = lru_cache(maxsize=8192)(self._layout)
         self.elide = lru_cache(maxsize=8192)(self._elide)
+        self._width_of = lru_cache(maxsize=4096)(self._measure)
 
     def title(
         self, painter: QPainter, track: Track, clip: Clip, condition: Condition, left: float, width: float, top: float
@@ -58,7 +58,7 @@ class ClipMarks:
                 painter.drawStaticText(QPointF(x + room - needed, top + 1), self.layout(note))
                 room -= needed + 8
         if room > 8:
-            painter.drawStaticText(QPointF(x, top + 1), self.layout(self.elide(clip.name, int(room) & ~3)))
+            painter.drawStaticText(QPointF(x, top + 1), self.layout(self.elide(clip.name, int(room) & ~7)))
 
     def note(self, clip: Clip) -> str:
         """What is said at the right end of the title."""
@@ -78,7 +78,7 @@ class ClipMarks:
         chosen = lane == clip.take
         condition = Condition.SOUNDING if chosen else Condition.UNCHOSEN
         plate = self.palette.colour(hue_of(track, clip), condition, Part.TITLE if chosen else Part.BODY)
-        text = self.layout(self.elide(f"{lane + 1}  {clip.takes[lane].name or clip.name}", int(width - 14) & ~3))
+        text = self.layout(self.elide(f"{lane + 1}  {clip.takes[lane].name or clip.name}", int(width - 14) & ~7))
         box = QRectF(left + 3, top + 3, text.size().width() + 8, 14)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(plate)
@@ -92,19 +92,23 @@ class ClipMarks:
             width = fade.length * px_per_frame
             if width < 2:
                 continue
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             edge = body.left() if rising else body.right()
             sign = 1 if rising else -1
+            if not _shows(painter, min(edge, edge + sign * width), max(edge, edge + sign * width)):
+                continue
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            # only what is on the picture: a fade may be a thousand screens wide
+            ends = (-8 - edge) * sign / width, (_width(painter) + 8 - edge) * sign / width
+            first, last = max(min(ends), 0.0), min(max(ends), 1.0)
+            shares = [first + (last - first) * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
             points = [
-                QPointF(
-                    edge + sign * width * step / CURVE_POINTS,
-                    body.bottom() - body.height() * fade_gain(fade.shape, step / CURVE_POINTS),
-                )
-                for step in range(CURVE_POINTS + 1)
+                QPointF(edge + sign * width * share, body.bottom() - body.height() * fade_gain(fade.shape, share))
+                for share in shares
             ]
-            shade = QPainterPath(QPointF(edge, body.top()))
+            shade = QPainterPath(QPointF(points[0].x(), body.top()))
             for point in points:
                 shade.lineTo(point)
+            shade.lineTo(points[-1].x(), body.top())
             shade.closeSubpath()
             painter.fillPath(shade, with_alpha(self.theme.window, 0.62))
             painter.setPen(QPen(with_alpha(self.theme.text, 0.75), 1))
@@ -120,9 +124,11 @@ class ClipMarks:
         colour = self.palette.colour(hue_of(track, clip), Condition.SOUNDING, Part.TITLE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = body.left() + step - clip.loop_phase * px_per_frame
-        while x < body.right() - 1:
-            painter.setPen(QPen(with_alpha(self.theme.window, 0.8), 1))
-            painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+        if x < -10:
+            x += (-x - 10) // step * step
+        end = min(body.right() - 1, _width(painter) + 10)
+        while x < end:
+            painter.fillRect(QRectF(round(x), body.top(), 1, body.height()), self.theme.window)
             for y, sign in ((body.top(), 1), (body.bottom(), -1)):
                 notch = QPolygonF([QPointF(x - 4, y), QPointF(x + 4, y), QPointF(x, y + sign * 5)])
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -152,7 +158,10 @@ class ClipMarks:
         painter.setPen(QPen(colour, 1))
         height = area.height()
         x = area.left() - height
-        while x < area.right():
+        if x < -2 * height:
+            x += (-x - 2 * height) // gap * gap
+        end = min(area.right(), _width(painter))
+        while x < end:
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x + height, area.top()))
             x += gap
         painter.restore()
@@ -178,24 +187,6 @@ class ClipMarks:
                 painter.fillRect(QRectF(x, body.top(), 1, body.height()), theme.accent)
                 painter.fillRect(QRectF(x - 2, body.bottom() - 5, 5, 5), theme.accent)
 
-    def samples(
-        self, painter: QPainter, points: Sequence[QPointF], colour: QColor, spacing: float, centre: float
-    ) -> None:
-        """Single samples joined by lines, with dots (on stems) when they are far apart."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, 1.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(points))
-        if spacing >= 6:
-            painter.setPen(QPen(with_alpha(colour, 0.35), 1))
-            for point in points:
-                painter.drawLine(QPointF(point.x(), centre), point)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(colour))
-            for point in points:
-                painter.drawEllipse(point, 2, 2)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
     def _layout(self, text: str) -> QStaticText:
         laid_out = QStaticText(text)
         laid_out.setTextFormat(Qt.TextFormat.PlainText)
@@ -204,12 +195,34 @@ class ClipMarks:
         return laid_out
 
     def _elide(self, text: str, room: int) -> str:
-        return self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        """`text`, or its beginning and end with dots between, no wider than `room`."""
+        widths = [self._width_of(letter) for letter in text]
+        total = sum(widths)
+        if total <= room:
+            return text
+        left = room - self._width_of("…")
+        head, tail = 0, len(text)
+        while head < tail:
+            at_head = head <= len(text) - tail
+            width = widths[head] if at_head else widths[tail - 1]
+            if width > left:
+                break
+            left -= width
+            head, tail = (head + 1, tail) if at_head else (head, tail - 1)
+        return f"{text[:head].rstrip()}…{text[tail:].lstrip()}" if head else ""
+
+    def _measure(self, letter: str) -> float:
+        return self._metrics.horizontalAdvance(letter)
 
 
-def text_font(theme: Theme) -> QFont:
-    """The font of clip titles."""
-    return theme.font("small")
+def _width(painter: QPainter) -> float:
+    """Width in px of the picture that is painted on."""
+    device = painter.device()
+    return device.width() / device.devicePixelRatio()
+
+
+def _shows(painter: QPainter, left: float, right: float) -> bool:
+    return right > 0 and left < _width(painter)
 
 
 def prompt_changes(clip: Clip) -> list[int]:

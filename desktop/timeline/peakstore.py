@@ -1,17 +1,24 @@
 """The waveforms of the open song: loaded in the background, kept in memory, asked for by the painting."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
+from desktop.timeline.sheet import Sheet
 from desktop.timeline.sound import Budget, Sound
 from desktop.timeline.soundfiles import grow_sound, open_sound
 from engine.jobs import Context, Job
 from engine.project.model import Project, Source
+from engine.project.peaks import FIRST_BIN
 
 QUEUE = "peaks"
+SHEET_BYTES = 48 << 20
+"""Memory for looking up the peaks of all sources together, at each zoom; where it is too little, one by one."""
+MAX_LEVEL = 11
+BYTES_PER_BIN = 24
 
 
 class PeakStore(QObject):
@@ -27,6 +34,8 @@ class PeakStore(QObject):
         self._sources: dict[str, Source] = {}
         self._missing: set[str] = set()
         self._jobs: dict[str, Job] = {}
+        self._sheets: dict[int, Sheet] = {}
+        self._sheet_from = float(FIRST_BIN)  # frames a column
         self.budget = Budget()
         self.unfinished: set[str] = set()
         """Sources drawn coarser than they could be, because a frame's time was up."""
@@ -38,6 +47,7 @@ class PeakStore(QObject):
     def set_sound(self, source_id: str, sound: Sound) -> None:
         """Takes the picture of a source."""
         self._sounds[source_id] = sound
+        self._forget_sheets()
         self._missing.discard(source_id)
         self.changed.emit(source_id)
 
@@ -61,21 +71,27 @@ class PeakStore(QObject):
 
     # what the painting asks (see `strips.PeakSource`)
 
-    def channels(self, source_id: str) -> int:
-        """1 or 2; 1 when unknown."""
-        sound = self._sounds.get(source_id)
-        return sound.channels if sound else 1
-
-    def columns(self, source_id: str, first: np.ndarray, last: np.ndarray) -> np.ndarray | None:
-        """Lowest and highest sample and RMS between pairs of frames: float32 (channels, 3, k); None if unknown."""
-        sound = self._sounds.get(source_id)
-        if sound is None:
-            return None
-        self.budget.short = False
-        found = sound.columns(first, last, self.budget)
-        if self.budget.short:
-            self.unfinished.add(source_id)
-        return found
+    def columns(
+        self, sources: Sequence[str], which: np.ndarray, first: np.ndarray, last: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Peaks between pairs of frames of several sources: float32 (2, 3, k), and which columns are stereo."""
+        span = float((last - first).max(initial=0))
+        if len(sources) > 1 and span >= self._sheet_from:
+            level = min(int(np.log2(span / FIRST_BIN)), MAX_LEVEL)
+            return self._sheet(level).columns(sources, which, first, last)
+        values = np.zeros((2, 3, len(which)), np.float32)
+        stereo = np.zeros(len(which), bool)
+        for index, source_id in enumerate(sources):
+            sound = self._sounds.get(source_id)
+            if sound is None:
+                continue
+            self.budget.short = False
+            where: np.ndarray | slice = np.flatnonzero(which == index) if len(sources) > 1 else slice(None)
+            values[:, :, where] = sound.columns(first[where], last[where], self.budget)
+            stereo[where] = sound.channels > 1
+            if self.budget.short:
+                self.unfinished.add(source_id)
+        return values, stereo
 
     def samples(self, source_id: str, frames: np.ndarray) -> np.ndarray | None:
         """The samples at `frames`: float32 (channels, k), zero outside the sound; None if unknown."""
@@ -84,11 +100,25 @@ class PeakStore(QObject):
 
     # inside
 
+    def _forget_sheets(self) -> None:
+        self._sheets.clear()
+        frames = sum(sound.peaks.frames for sound in self._sounds.values())
+        self._sheet_from = max(float(FIRST_BIN), frames * BYTES_PER_BIN / SHEET_BYTES * 2)
+
+    def _sheet(self, level: int) -> Sheet:
+        sheet = self._sheets.get(level)
+        if sheet is None:
+            if len(self._sheets) > 3:
+                self._sheets.clear()
+            sheet = self._sheets[level] = Sheet(self._sounds, level)
+        return sheet
+
     def _reset(self) -> None:
         for job in self._jobs.values():
             self._document.jobs.cancel(job)
         self._jobs.clear()
         self._sounds.clear()
+        self._sheets.clear()
         self._sources.clear()
         self._missing.clear()
 
@@ -114,6 +144,7 @@ class PeakStore(QObject):
             sound = self._sounds.get(key)
             if sound and source.growing and before is not None and before.growing and folder:
                 grow_sound(sound, folder, source, project.rate)
+                self._forget_sheets()
                 self.changed.emit(key)
             elif folder and (sound is None or before is None or before.file != source.file):
                 self._load(folder, source, project.rate)

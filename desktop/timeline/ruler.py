@@ -50,7 +50,8 @@ class Ruler(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Ruler")
         self.setAccessibleDescription("Arrows move the playhead by a beat")
-        self._viewport.changed.connect(self.update)
+        self._viewport.changed.connect(self._on_viewport)
+        self._drawn_for = (-1, 0.0)
         document.changed.connect(lambda *_: self.update())
         document.selection_changed.connect(self.update)
         bridge.position_changed.connect(self._on_position)
@@ -297,6 +298,12 @@ class Ruler(QWidget):
         if isinstance(drag, MarkerDrag) and drag.marker.id == marker.id and drag.position is not None:
             return clock.frames(drag.position)
         return clock.frames(marker.position)
+
+    def _on_viewport(self) -> None:
+        now = self._viewport.left_device, self._viewport.frames_per_px
+        if now != self._drawn_for:
+            self._drawn_for = now
+            self.update()
 
     def _on_position(self, frame: int) -> None:
         x = round(self._viewport.x(frame))

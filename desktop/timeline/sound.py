@@ -57,7 +57,9 @@ class Sound:
 
     def columns(self, first: np.ndarray, last: np.ndarray, budget: Budget) -> np.ndarray:
         """Lowest, highest and RMS between pairs of frames: float32 (channels, 3, k), zero outside the sound."""
-        span = float(np.median(last - first))
+        span = float((last - first).max())
+        if self.samples is not None and span < 1:
+            return self._between_samples(first, last)
         if self.samples is not None and span < FINE_BINS[0]:
             return self._from_samples(first, last, span)
         if self.samples is not None and span < FIRST_BIN:
@@ -85,6 +87,18 @@ class Sound:
         known = len(self.samples) if self.samples is not None else 0
         self.samples = samples
         self._blocks.pop(known // BLOCK, None)
+
+    def _between_samples(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """The straight lines that join the samples: what they reach between `first` and `last`; RMS is 0."""
+        ends = np.stack([self._line(at) for at in (first, last)])
+        return np.stack((ends.min(axis=0), ends.max(axis=0), np.zeros_like(ends[0])), axis=1)
+
+    def _line(self, at: np.ndarray) -> np.ndarray:
+        whole = np.floor(at).astype(np.int64)
+        left, right = self.values(whole), self.values(whole + 1)
+        if left is None or right is None:
+            return np.zeros((self.channels, len(at)), np.float32)
+        return left + (right - left) * (at - whole).astype(np.float32)
 
     def _from_samples(self, first: np.ndarray, last: np.ndarray, span: float) -> np.ndarray:
         start = np.floor(first).astype(np.int64)
@@ -162,18 +176,30 @@ def _pool(level: np.ndarray, first: np.ndarray, last: np.ndarray, origin: int) -
     bins = level.shape[2]
     if not bins:
         return np.zeros((level.shape[0], 3, len(first)), np.float32)
-    start = np.floor(first).astype(np.int64) - origin
-    stop = np.maximum(np.ceil(last).astype(np.int64) - origin, start + 1) - 1
-    steps = int((stop - start).max(initial=0)) + 1
-    # bins of a power of two leave at most three in a column; a column at a loop's seam may have fewer
-    picks = [np.clip(np.minimum(start + step, stop), 0, bins - 1) for step in range(min(steps, 3))]
-    found = [level[:, :, pick] for pick in picks]
-    result = found[0].astype(np.float32)
-    for other in found[1:]:
-        np.minimum(result[:, 0], other[:, 0], out=result[:, 0])
-        np.maximum(result[:, 1], other[:, 1], out=result[:, 1])
-        np.maximum(result[:, 2], other[:, 2], out=result[:, 2])
+    picks, outside = bin_picks(first - origin, last - origin, bins)
+    return pooled(level, picks, outside)
+
+
+def bin_picks(first: np.ndarray, last: np.ndarray, bins: np.ndarray | int) -> tuple[list[np.ndarray], np.ndarray]:
+    """Which bins to look at for each column (at most three, each within 0 … `bins` − 1), and which have none."""
+    start = np.floor(first).astype(np.int64)
+    stop = np.maximum(np.ceil(last).astype(np.int64) - 1, start)
     outside = (stop < 0) | (start >= bins)
+    low, high = np.maximum(start, 0), np.minimum(stop, bins - 1)
+    low = np.minimum(low, np.maximum(high, 0))
+    high = np.maximum(high, low)
+    # bins of a power of two leave at most three in a column
+    steps = min(int((high - low).max(initial=0)) + 1, 3)
+    return [low, *(np.minimum(low + step, high) for step in range(1, steps))], outside
+
+
+def pooled(level: np.ndarray, picks: list[np.ndarray], outside: np.ndarray) -> np.ndarray:
+    """Lowest, highest and (loudest) RMS of the picked bins: float32 (channels, 3, k), zero where `outside`."""
+    result: np.ndarray = np.take(level, picks[0], axis=2)
+    for pick in picks[1:]:
+        other = np.take(level, pick, axis=2)
+        np.minimum(result[:, 0], other[:, 0], out=result[:, 0])
+        np.maximum(result[:, 1:], other[:, 1:], out=result[:, 1:])
     if outside.any():
         result[:, :, outside] = 0
     return result

@@ -1,6 +1,7 @@
 """Keeps the row images that are on the screen or near it, and makes those that are missing."""
 
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -8,12 +9,11 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.theme import Theme
 from desktop.timeline.grid import density
 from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
-from desktop.timeline.palette import Condition, Palette, Part
+from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.rows import Row
-from desktop.timeline.samples import paint_samples
 from desktop.timeline.spans import Spans, TrackSpans
-from desktop.timeline.strips import TITLE_PX, Looks, Scene, condition_of, hue_of, make_looks, paint_strip
+from desktop.timeline.strips import TITLE_PX, Looks, Scene, condition_of, make_looks, paint_strip
 from desktop.timeline.viewport import Viewport
 from engine.project.model import Clip, Project, Track
 
@@ -69,8 +69,14 @@ class StripCache:
             self._rows = {key: rows for key, rows in self._rows.items() if key in alive}
 
     def forget(self) -> None:
-        """Drops all images, as after a change of zoom."""
+        """Drops everything, as for another song."""
         self._rows.clear()
+        self._scene = None
+
+    def rescale(self) -> None:
+        """Drops the images after a change of zoom."""
+        for rows in self._rows.values():
+            rows.strips = []
         self._scene = None
 
     def forget_sources(self, sources: set[str]) -> None:
@@ -108,6 +114,16 @@ class StripCache:
             found += fresh
         return found
 
+    def paint_ahead(self, rows: list[Row], first: int, last: int, seconds: float, selected: str | None) -> bool:
+        """Makes images between these columns before they are needed; says whether the time was enough for all."""
+        end = perf_counter() + seconds
+        for row in rows:
+            before = self.painted
+            self.strips(row, first, last, selected=row.track.id == selected)
+            if self.painted > before and perf_counter() > end:
+                return False
+        return True
+
     def _kept(self, row: Row, spans: TrackSpans, *, selected: bool) -> _RowStrips:
         track = row.track
         key = (row.height, row.lanes, selected, row.top % 2 if self._viewport.dpr % 1 else 0)
@@ -136,7 +152,6 @@ class StripCache:
                 viewport.dpr,
                 self.palette,
                 self._peaks,
-                viewport.frames_per_device_px < 1,
             )
         return self._scene
 
@@ -186,8 +201,6 @@ class StripCache:
         source = project.sources.get(clip.chosen.source)
         if self._peaks.is_missing(clip.chosen.source):
             marks.missing(painter, clip, body)
-        elif scene.lines:
-            self._draw_samples(painter, row, spans, index, body, px, condition)
         if clip.loop_length:
             marks.loop_notches(painter, row.track, clip, body, px)
         if clip.fade_in.length or clip.fade_out.length:
@@ -199,28 +212,6 @@ class StripCache:
             if row.lanes and len(clip.takes) > 1:
                 for lane in range(len(clip.takes)):
                     marks.take_name(painter, row.track, clip, lane, left, width, row.height + lane * row.lane_height)
-
-    def _draw_samples(
-        self,
-        painter: QPainter,
-        row: Row,
-        spans: TrackSpans,
-        index: int,
-        body: QRectF,
-        px: float,
-        condition: Condition,
-    ) -> None:
-        clip = spans.clips[index]
-        hue = hue_of(row.track, clip)
-        colour = self.palette.colour(hue, condition, Part.RMS)
-        paint_samples(painter, self.marks, self._peaks, spans, index, body, px, colour)
-        if not row.lanes or len(clip.takes) < 2:
-            return
-        for lane in range(len(clip.takes)):
-            area = QRectF(body.left(), row.height + lane * row.lane_height, body.width(), row.lane_height - 1)
-            shade = condition if lane == clip.take else Condition.UNCHOSEN
-            colour = self.palette.colour(hue, shade, Part.RMS)
-            paint_samples(painter, self.marks, self._peaks, spans, index, area, px, colour, lane)
 
 
 def blit(painter: QPainter, strips: list[Strip], left: int, y: float, dpr: float) -> None:

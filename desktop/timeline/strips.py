@@ -5,7 +5,7 @@ this module are device pixels; x counts from the song's start.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -26,20 +26,24 @@ STEREO_MIN_PX = 44
 class PeakSource(Protocol):
     """Where waveforms come from."""
 
-    def channels(self, source_id: str) -> int:
-        """1 or 2; 1 when unknown."""
-
-    def columns(self, source_id: str, first: np.ndarray, last: np.ndarray) -> np.ndarray | None:
+    def columns(
+        self, sources: Sequence[str], which: np.ndarray, first: np.ndarray, last: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest sample and RMS between pairs of project frames.
 
         Args:
-            source_id: whose sound.
+            sources: ids.
+            which: index into `sources` for each column (k,).
             first: frames (k,), float64.
             last: the frames after the last ones (k,), each later than its `first`.
 
         Returns:
-            float32 (channels, 3, k), zero outside the sound; None while nothing is known.
+            float32 (2, 3, k), zero where there is no sound or nothing is known of it, a mono source twice the same;
+            and which columns are stereo (k,).
         """
+
+    def samples(self, source_id: str, frames: np.ndarray) -> np.ndarray | None:
+        """The samples at `frames` (int64): float32 (channels, k), zero outside the sound; None if unknown."""
 
 
 @dataclass(slots=True)
@@ -92,7 +96,22 @@ class Scene:
     dpr: float
     palette: Palette
     peaks: PeakSource
-    lines: bool  # whether samples are so far apart that they are drawn as lines, later
+    lines: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    @property
+    def close(self) -> bool:
+        """Whether a sample is wider than a pixel, so that lines are drawn from one to the next."""
+        return self.frames_per_px < 1
+
+    def grid_columns(self, x0: int, x1: int) -> tuple[np.ndarray, np.ndarray]:
+        """The thin and the strong grid lines between two columns, worked out once for all rows."""
+        found = self.lines.get((x0, x1))
+        if found is None:
+            found = self.lines[x0, x1] = (
+                grid.line_columns(self.clock, self.density.thin, x0, x1, self.frames_per_px),
+                grid.line_columns(self.clock, self.density.strong, x0, x1, self.frames_per_px),
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +164,7 @@ def _paint_ground(scene: Scene, view: np.ndarray, x0: int, x1: int, track_height
     empty = Ground.SELECTED if selected else Ground.EMPTY
     view[:track_height] = empty
     view[track_height:] = Ground.LANE
-    for step, beside in ((scene.density.thin, 1), (scene.density.strong, 2)):
-        columns = grid.line_columns(scene.clock, step, x0, x1, scene.frames_per_px)
+    for beside, columns in enumerate(scene.grid_columns(x0, x1), 1):
         view[:track_height, columns] = empty + beside
         view[track_height:, columns] = Ground.LANE + beside
 
@@ -166,7 +184,8 @@ def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns
     covered = np.flatnonzero(clip >= 0)
     owner = clip[covered]
     length = spans.length_array[owner]
-    begin = np.clip((covered + x0) * per_px - spans.start_array[owner], 0, np.maximum(length - 1e-3, 0))
+    begin = (covered + x0) * per_px - spans.start_array[owner]
+    begin = np.minimum(np.maximum(begin, 0), np.maximum(length - 1e-3, 0))
     end_ = np.minimum(np.maximum(begin + per_px, begin + 1e-3), length)
     loop = spans.loop_array[owner]
     wrapped = np.where(per_px >= loop, 0.0, (spans.phase_array[owner] + begin) % loop)
@@ -209,7 +228,7 @@ def _paint_band(
     if len(body) > 2:
         painted = base + np.uint8(Part.BODY)
         items = _waveform(scene, columns, looks, lane, len(body), width)
-        np.copyto(body, painted if items is None else items + painted, where=mask)
+        np.copyto(body, items + painted, where=mask)
     _cut_edges(scene, band, edges, base, width)
 
 
@@ -239,76 +258,111 @@ def _cut_edges(scene: Scene, band: np.ndarray, edges: np.ndarray, base: np.ndarr
             band[-1 - y, at] = Ground.EMPTY
 
 
-def _waveform(
-    scene: Scene, columns: _Columns, looks: Looks, lane: int | None, height: int, width: int
-) -> np.ndarray | None:
+def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, height: int, width: int) -> np.ndarray:
     """How far inside the waveform each pixel is: 0 outside, 1 within the peaks, 2 within the RMS; (height, width)."""
-    if scene.lines:
-        return None
     owner = columns.owner
-    values = np.zeros((2, 3, width), np.float32)
-    stereo = np.zeros(width, bool)
-    two_lanes = height >= STEREO_MIN_PX * scene.dpr
-    # columns of one clip lie together: cut the row into runs of one take each, and ask once per source
-    runs: dict[str, list[tuple[slice, int, Take]]] = {}
+    # columns of one clip lie together: cut the row into runs of one take each
     bounds = np.flatnonzero(np.diff(owner)) + 1
-    for start, end in zip((0, *bounds.tolist()), (*bounds.tolist(), len(owner)), strict=True):
-        index = int(owner[start])
+    starts = np.concatenate(([0], bounds))
+    sizes = np.diff(np.append(starts, len(owner)))
+    sources: dict[str, int] = {}
+    which, shifts, gains = [], [], []
+    for index in owner[starts].tolist():
         take = looks.takes[index][looks.chosen[index] if lane is None else lane]
-        runs.setdefault(take.source, []).append((slice(start, end), index, take))
-    for source, parts in runs.items():
-        if len(parts) == 1:
-            where: slice | np.ndarray = parts[0][0]
-            shift: float | np.ndarray = parts[0][2].shift
-            gain: float | np.ndarray = looks.gains[parts[0][1]] * decibels(parts[0][2].gain_db)
-        else:
-            where = np.concatenate([np.arange(part.start, part.stop) for part, _, _ in parts])
-            sizes = [part.stop - part.start for part, _, _ in parts]
-            shift = np.repeat(np.array([take.shift for _, _, take in parts], np.float64), sizes)
-            gains = [looks.gains[index] * decibels(take.gain_db) for _, index, take in parts]
-            gain = np.repeat(np.array(gains, np.float32), sizes)
-        found = scene.peaks.columns(source, columns.first[where] + shift, columns.last[where] + shift)
-        if found is None:
-            continue
-        at = columns.covered[where]
-        if len(found) == 2 and not two_lanes:
-            found = _merge(found)
-        values[0][:, at] = found[0] * gain
-        if len(found) == 2:
-            values[1][:, at] = found[1] * gain
-            stereo[at] = True
-    items = _fill(values[0], np.where(stereo, 0.25, 0.5), stereo, height)
+        which.append(sources.setdefault(take.source, len(sources)))
+        shifts.append(take.shift)
+        gains.append(looks.gains[index] * decibels(take.gain_db))
+    first, last = columns.first, columns.last
+    if any(shifts):
+        shift = np.repeat(np.array(shifts, np.float64), sizes)
+        first, last = first + shift, last + shift
+    picture = _Picture(scene, columns.covered, height, width)
+    found, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
+    gain = np.repeat(np.array(gains, np.float32), sizes)
+    found *= gain
+    values = np.zeros((2, 3, width), np.float32)
+    values[:, :, columns.covered] = found
+    stereo = np.zeros(width, bool)
+    if height >= STEREO_MIN_PX * scene.dpr:
+        stereo[columns.covered] = stereo_found
+    if not stereo.all():
+        mono = _merge(values)
+        values[0] = np.where(stereo, values[0], mono)
+    items = picture.fill(values[0], np.where(stereo, 0.25, 0.5), stereo)
     if stereo.any():
-        lower = _fill(values[1], np.full(width, 0.75), stereo, height)
+        lower = picture.fill(values[1], np.full(width, 0.75), stereo)
         np.copyto(items, np.maximum(items, lower), where=stereo)
+    if scene.frames_per_px * 6 <= 1 / scene.dpr:
+        picture.dots(items, values, first, last, stereo)
     return items
 
 
-def _merge(stereo: np.ndarray) -> np.ndarray:
-    low = stereo[:, 0].min(axis=0)
-    high = stereo[:, 1].max(axis=0)
-    rms = np.sqrt(np.square(stereo[:, 2]).mean(axis=0))
-    return np.stack((low, high, rms))[None]
+def _merge(both: np.ndarray) -> np.ndarray:
+    """The two channels as one: (2, 3, k) to (3, k)."""
+    low = np.minimum(both[0, 0], both[1, 0])
+    high = np.maximum(both[0, 1], both[1, 1])
+    return np.stack((low, high, np.maximum(both[0, 2], both[1, 2])))
 
 
-def _fill(values: np.ndarray, middle: np.ndarray, stereo: np.ndarray, height: int) -> np.ndarray:
-    """The pixels of one lane around `middle` (share of the height)."""
-    low, high, rms = values
-    kind = np.uint8 if height <= 255 else np.uint16
-    room = np.where(stereo, 0.25, 0.5) * (height - 2)
-    centre = middle * (height - 1)
-    upper, lower = (
-        np.where(stereo & (middle > 0.5), height // 2 + 1, 0),
-        np.where(stereo & (middle < 0.5), height // 2 - 1, height - 1),
-    )
-    top = np.clip(np.rint(centre - high * room), upper, lower)
-    bottom = np.clip(np.rint(centre - low * room), top, lower)
-    inner_top = np.clip(np.rint(centre - rms * room), top, bottom)
-    inner_bottom = np.clip(np.rint(centre + rms * room), inner_top, bottom)
-    y = np.arange(height, dtype=kind)[:, None]
-    first, inner_first = top.astype(kind), inner_top.astype(kind)
-    span, inner_span = (bottom - top).astype(kind), (inner_bottom - inner_top).astype(kind)
-    inside = ((y - first) <= span).view(np.uint8)
-    # a line of one pixel stays thin: no RMS where there is none
-    deeper = (((y - inner_first) <= inner_span) & (rms > 0)).view(np.uint8)
-    return inside + deeper
+class _Picture:
+    """Fills pixels of one clip band."""
+
+    def __init__(self, scene: Scene, covered: np.ndarray, height: int, width: int) -> None:
+        self._close = scene.close
+        self._thickness = 1.5 * scene.dpr
+        self._dot = max(round(scene.dpr), 1)
+        self._covered = covered
+        self._height, self._width = height, width
+
+    def fill(self, values: np.ndarray, middle: np.ndarray, stereo: np.ndarray) -> np.ndarray:
+        """The pixels of one lane around `middle` (share of the height); `values` are (3, width)."""
+        low, high, rms = values
+        height = self._height
+        kind = np.uint8 if height <= 255 else np.uint16
+        room = np.where(stereo, 0.25, 0.5) * (height - 2)
+        centre = middle * (height - 1)
+        upper = np.where(stereo & (middle > 0.5), height // 2 + 1, 0)
+        lower = np.where(stereo & (middle < 0.5), height // 2 - 1, height - 1)
+        top, bottom = centre - high * room, centre - low * room
+        if self._close:
+            # a line: what is covered wholly is bright, what is covered in part is dim
+            top, bottom = top - self._thickness / 2 + 0.5, bottom + self._thickness / 2 - 0.5
+            inner_top, inner_bottom = np.ceil(top), np.floor(bottom)
+            filled = inner_bottom >= inner_top
+        else:
+            inner_top, inner_bottom = np.rint(centre - rms * room), np.rint(centre + rms * room)
+            filled = rms > 0
+        top = np.minimum(np.maximum(np.rint(top), upper), lower)
+        bottom = np.minimum(np.maximum(np.rint(bottom), top), lower)
+        inner_top = np.minimum(np.maximum(inner_top, top), bottom)
+        inner_bottom = np.minimum(np.maximum(inner_bottom, inner_top), bottom)
+        y = np.arange(height, dtype=kind)[:, None]
+        # unsigned differences wrap, so that one comparison tests both sides
+        inside = ((y - top.astype(kind)) <= (bottom - top).astype(kind)).view(np.uint8)
+        deeper = (y - inner_top.astype(kind)) <= (inner_bottom - inner_top).astype(kind)
+        deeper &= filled
+        inside += deeper.view(np.uint8)
+        return inside
+
+    def dots(
+        self, items: np.ndarray, values: np.ndarray, first: np.ndarray, last: np.ndarray, stereo: np.ndarray
+    ) -> None:
+        """A small square at each sample."""
+        at = self._covered[np.floor(first) != np.floor(last)]
+        size = self._dot
+        for channel, share in ((0, np.where(stereo, 0.25, 0.5)), (1, np.where(stereo, 0.75, 0.5))):
+            room = np.where(stereo, 0.25, 0.5) * (self._height - 2)
+            middle = (values[channel, 0] + values[channel, 1]) / 2 if stereo.any() else _mean(values)
+            y = np.rint(share * (self._height - 1) - middle * room).astype(np.int64)[at]
+            for dy in range(-size, size + 1):
+                for dx in range(-size, size + 1):
+                    items[
+                        np.minimum(np.maximum(y + dy, 0), self._height - 1),
+                        np.minimum(np.maximum(at + dx, 0), self._width - 1),
+                    ] = 2
+            if not stereo.any():
+                break
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    return (values[0, 0] + values[0, 1]) / 2

@@ -1,8 +1,9 @@
 """How long the timeline takes for a frame, and for an edit from the model to the screen, with 100 × 100 clips.
 
-Run it with `python -m tests.benchmarks.timeline`. It prints the figures and writes `results/timeline.json`. Around each
-frame runs a spin of a fixed amount of work: how much longer than usual the spins beside a frame took says how much the
-machine itself stalled, and that factor is taken out of the frame's time in the corrected figures.
+Run it with `python -m tests.benchmarks.timeline`. It prints the figures and writes `results/timeline.json`. "raw" is
+wall time. "corrected" takes the machine's own stalls out: it counts the thread's processor time, so that waiting for a
+core does not count, divided by how much slower than usual a spin of fixed work ran right before and after the frame, so
+that a throttled or shared core does not count either.
 """
 
 import json
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -40,33 +41,32 @@ SPIN_LOOPS = 12_000
 
 
 def spin() -> float:
-    """Seconds that a fixed piece of work takes now (about half a millisecond on a free core)."""
-    began = perf_counter()
+    """Processor seconds that a fixed piece of work takes this thread now (about 0.2 ms on a free core)."""
+    began = thread_time()
     total = 0
     for step in range(SPIN_LOOPS):
         total += step
-    return perf_counter() - began
+    return thread_time() - began
 
 
 class Clockwork:
     """Times pieces of work and takes out what the machine's stalls added."""
 
     def __init__(self) -> None:
-        self.usual = float(np.median([spin() for _ in range(200)]))
+        self.usual = float(np.percentile([spin() for _ in range(400)], 10))
 
     def time(self, works: Sequence[Callable[[], object]]) -> dict[str, float]:
         """Milliseconds: p50, p95 and the longest, as measured and corrected."""
         raw, corrected = [], []
         before = spin()
         for work in works:
-            began = perf_counter()
+            began, began_cpu = perf_counter(), thread_time()
             work()
-            took = perf_counter() - began
+            took, took_cpu = perf_counter() - began, thread_time() - began_cpu
             after = spin()
-            # only slow-downs are taken out, and never more than the spins on both sides show
-            stall = max(1.0, (before + after) / 2 / self.usual)
+            slower = max(1.0, (before + after) / 2 / self.usual)
             raw.append(took * 1000)
-            corrected.append(took * 1000 / stall)
+            corrected.append(took_cpu * 1000 / slower)
             before = after
         figures = {}
         for name, values in (("raw", raw), ("corrected", corrected)):
