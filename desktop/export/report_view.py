@@ -37,6 +37,8 @@ class ReportView(QWidget):
         self.table.setHorizontalHeaderLabels(["File", "Peak", "Clipped", "Samples"])
         self.table.setAccessibleName("Files written")
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setAccessibleName("Rows")
+        self.table.horizontalHeader().setAccessibleName("Columns")
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -1,6 +1,7 @@
 """All strips side by side, the master at the right."""
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
@@ -88,9 +89,16 @@ class MixerView(QWidget):
                 strip_here.show_track(track)
             if self._layout.indexOf(strip_here) != index:
                 self._layout.insertWidget(index, strip_here)
+        self._order_tabs(project)
         self._empty.setVisible(not project.tracks)
         self.master.show_gain(project.master_gain_db)
         self._show_selection()
+
+    def _order_tabs(self, project: Project) -> None:
+        """Lets Tab go from strip to strip, each from top to bottom, and to the master at last."""
+        controls = [control for track in project.tracks for control in self._strips[track.id].in_order]
+        for first, second in pairwise([*controls, self.master.fader, self.master.gain]):
+            QWidget.setTabOrder(first, second)
 
     def _made(self, track_id: str, project: Project) -> TrackStrip:
         track = project.track(track_id)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.buttons import LetterButton
@@ -16,6 +16,7 @@ from engine.playback.state import PlayerState
 from engine.project.model import Track
 
 WIDTH = 88
+MASTER_WIDTH = 264
 
 
 class _Strip(QFrame):
@@ -33,10 +34,6 @@ class _Strip(QFrame):
         self.meter = Meter(name, theme)
         self.meter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.gain = ValueField(gain_spec(f"{name} gain"), theme, flat=True, size="small", width=60)
-        self.peak = QLabel("−∞")
-        self.peak.setProperty("role", "small")
-        self.peak.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.peak.setToolTip("Highest peak, in dBFS")
         self.fader.edited.connect(self.gain_edited)
         self.gain.edited.connect(self.gain_edited)
         self.meter.reset_wished.connect(self.reset_wished)
@@ -57,9 +54,6 @@ class _Strip(QFrame):
     def show_level(self, peak: tuple[float, float], rms: tuple[float, float], clipped: bool) -> None:
         """Shows linear levels."""
         self.meter.set_levels(peak[0], peak[1], rms[0], rms[1], clipped)
-        text = level_text(self.meter.held_db, "")
-        if text != self.peak.text():
-            self.peak.setText(text)
 
 
 class TrackStrip(_Strip):
@@ -95,17 +89,7 @@ class TrackStrip(_Strip):
         column.addWidget(self._title)
         column.addLayout(switches)
         column.addLayout(self.levels, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(2, 0, 2, 0)
-        foot.setSpacing(0)
-        foot.addWidget(self.gain)
-        self.peak.setFixedWidth(20)
-        self.peak.hide()
-        column.addLayout(foot)
-        self.setTabOrder(self.pan, self.mute)
-        self.setTabOrder(self.mute, self.solo)
-        self.setTabOrder(self.solo, self.fader)
-        self.setTabOrder(self.fader, self.gain)
+        column.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
         self.show_track(track)
 
     def show_track(self, track: Track) -> None:
@@ -125,6 +109,11 @@ class TrackStrip(_Strip):
         ):
             control.setAccessibleName(name)
 
+    @property
+    def in_order(self) -> tuple[QWidget, ...]:
+        """Its controls in the order in which Tab goes."""
+        return self.pan, self.mute, self.solo, self.fader, self.gain
+
     def show_selected(self, selected: bool) -> None:
         """Marks the selected track's strip."""
         ground = self.theme.raised if selected else self.theme.panel
@@ -140,7 +129,7 @@ class MasterStrip(_Strip):
     loudness_reset_wished = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Master", theme, 232)
+        super().__init__("Master", theme, MASTER_WIDTH)
         title = QLabel("Master")
         title.setFont(theme.font("small", bold=True))
         self._figures: dict[str, QLabel] = {}
@@ -148,7 +137,7 @@ class MasterStrip(_Strip):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        width = QFontMetrics(theme.font("medium")).horizontalAdvance("−88.8 LU")
+        width = QFontMetrics(theme.font("medium")).horizontalAdvance("−88.8 LUFS") + 4
         for row, (key, name, tip) in enumerate(
             (
                 ("m", "Momentary", "Loudness of the last 0.4 s, in LUFS"),
@@ -181,22 +170,21 @@ class MasterStrip(_Strip):
         reading.addLayout(self.levels, 1)
         reading.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
         row_layout = QHBoxLayout(self)
-        row_layout.setContentsMargins(4, 0, 4, 4)
-        row_layout.setSpacing(4)
+        row_layout.setContentsMargins(8, 0, 4, 4)
+        row_layout.setSpacing(16)
         row_layout.addLayout(reading)
         row_layout.addLayout(side, 1)
-        self.peak.hide()
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the player's report."""
         self.show_level(state.master_peak, state.master_rms, state.clipped)
-        for key, level in (
-            ("m", state.lufs_m),
-            ("s", state.lufs_s),
-            ("i", state.lufs_i),
-            ("tp", state.true_peak_db),
-            ("peak", self.meter.held_db),
+        for key, level, unit in (
+            ("m", state.lufs_m, "LUFS"),
+            ("s", state.lufs_s, "LUFS"),
+            ("i", state.lufs_i, "LUFS"),
+            ("tp", state.true_peak_db, "dBTP"),
+            ("peak", self.meter.held_db, "dBFS"),
         ):
-            text = level_text(level, "")
+            text = level_text(level, unit)
             if text != self._figures[key].text():
                 self._figures[key].setText(text)

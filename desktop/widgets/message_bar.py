@@ -24,6 +24,7 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._button = QPushButton()
+        self._button.setAccessibleName("Help with this message")
         self._button.clicked.connect(self._press)
         self._close = IconButton(icons, "x", "Dismiss message", size=14)
         self._close.clicked.connect(self.hide)
@@ -56,6 +57,7 @@ class MessageBar(QFrame):
         self._text.setText(sentence)
         self._help = help
         self._button.setText(button)
+        self._button.setAccessibleName(button or "Help with this message")
         self._button.setVisible(bool(button))
         self.show()
 

@@ -83,12 +83,17 @@ def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", q
         focused = QApplication.focusWidget()
         if focused is seen[0]:
             break
+        assert focused is not None
         seen.append(focused)
     else:
         raise AssertionError("Tab does not come back to where it began")
-    order = [widget.accessibleName() for widget in seen]
-    assert order.index("Tempo") < order.index("Drums pan") < order.index("Drums gain") < order.index("Master gain")
-    assert order.index("Clip name") < order.index("Clip gain")
+    strip, panel = full.mixer.strip("drums"), full.inspector
+    for expected in (
+        [full.top_bar.position, panel.name, strip.pan, strip.mute, strip.solo, strip.fader, full.mixer.master.fader],
+        [panel.name, panel.position, panel.gain, panel.fade_in, panel.shape_in, panel.loop, panel.colour],
+    ):
+        places = [seen.index(widget) for widget in expected]
+        assert places == sorted(places)
 
 
 def test_the_focus_is_seen(full: "Desk", qtbot: QtBot) -> None:
