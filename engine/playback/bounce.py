@@ -17,7 +17,7 @@ from time import perf_counter
 from engine.errors import ExportError
 from engine.jobs import Context
 from engine.playback.delivery import Delivery
-from engine.playback.filenames import check_pattern, stem_names
+from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.loudness import decibels
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
@@ -49,7 +49,7 @@ class BounceRequest:
     true_peak: float | None = None  # dBTP that the mix shall not exceed; comes before `lufs`
     dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
     overwrite: bool = False  # whether files that exist may be replaced
-    report: bool = False  # whether to write the report beside the files
+    report: bool = False  # whether to write the report as text beside the files
 
 
 def bounce(project: Project, folder: Path, request: BounceRequest, context: Context | None = None) -> BounceReport:
@@ -70,7 +70,9 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     gain_db, target, reached = 0.0, "", True
     share = 0.0
     try:
-        with Delivery(targets.values(), overwrite=request.overwrite) as delivery:
+        report_file = _report_file(project, request, targets) if request.report else None
+        paths = [*targets.values(), *([report_file] if report_file else [])]
+        with Delivery(paths, overwrite=request.overwrite) as delivery:
             delivery.check_room(sizes)
             plan = _plan(project, folder, stretch, context)
             if request.lufs is not None or request.true_peak is not None:
@@ -89,6 +91,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                     if channel.track_id is None and channel.writer:
                         channel.writer.set_loudness(_tags_of(levels))
                     channel.finish()
+                    context.check()
             finally:
                 for channel in channels:
                     channel.close()
@@ -107,12 +110,13 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 notes=tuple(_notes(channels, levels, request)),
                 took=perf_counter() - began,
             )
+            if report_file:
+                with delivery.part(report_file).open("w", encoding="utf-8") as file:
+                    file.write(report.text())
             context.check()
             delivery.commit()
     except OSError as error:
         raise _disk_error(error) from error
-    if request.report:
-        write_report(report)
     context.progress(1.0, "Done")
     return report
 
@@ -126,19 +130,11 @@ def files_of(project: Project, folder: Path, request: BounceRequest) -> dict[str
     return _targets(project, folder, request, _stems(project, request)[0])
 
 
-def write_report(report: BounceReport) -> Path:
-    """Writes `report` as text beside the first of its files, named after the song; returns its path.
-
-    Raises:
-        ExportError: it cannot be written.
-    """
-    path = report.files[0].path
-    path = path.with_name(f"{path.stem} report.txt")
-    try:
-        path.write_text(report.text(), encoding="utf-8")
-    except OSError as error:
-        raise ExportError(f"The report “{path}” cannot be written ({error.strerror or error}).") from error
-    return path
+def _report_file(project: Project, request: BounceRequest, targets: dict[str | None, Path]) -> Path:
+    """Where the report goes: beside the mix, or among the stems."""
+    first = next(iter(targets.values()))
+    name = first.stem if request.mix is not None else safe_name(project.name)
+    return first.with_name(f"{name} report.txt")
 
 
 def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:

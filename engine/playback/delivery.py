@@ -5,6 +5,7 @@ name in one step; if one cannot, those before it are given back. A process that 
 which the next delivery into that folder removes.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -115,6 +116,8 @@ class Delivery:
         """A second name for the file at `target`, or None if there is no file."""
         if not target.exists():
             return None
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder has its name", str(target))
         old = target.parent / _PART.format(pid=os.getpid(), id=new_id())
         try:
             os.link(target, old)

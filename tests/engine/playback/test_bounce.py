@@ -280,6 +280,10 @@ def test_report(song: Song) -> None:
     assert text == report.text()
     assert "LUFS" in text
     assert "01 Lead.wav" in text
+    with pytest.raises(ExportError, match=r"report\.txt"):
+        song.bounce(report=True)
+    song.bounce(mix=None, stems=song.out / "only", report=True)
+    assert (song.out / "only" / "Test song report.txt").is_file()
     json = report.to_json()
     assert len(json["files"]) == 5
     assert json["frames"] == report.frames
