@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import IO, Any
 
 import numpy as np
+import psutil
 
 from engine.errors import DeviceError
 from engine.playback.device import NO_SOUND, DeviceSettings, Output, open_output
@@ -35,6 +36,7 @@ from engine.project.pool import SampleFile
 PUBLISH_SECONDS = 0.01
 _GUARD_SECONDS = 0.015  # beside two blocks of the device
 _SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running Python
+_NICE = -11
 _FRAME = struct.Struct("<Q")
 
 
@@ -295,11 +297,18 @@ class Worker:
         self._transport.close()
 
 
+def raise_priority() -> None:
+    """Asks to be run before others where the system allows it: always on Windows, elsewhere if the user may."""
+    with suppress(OSError, psutil.AccessDenied):
+        psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
+
+
 def main() -> None:
     """Runs the process; the argument is the name of the state's shared memory."""
     commands = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages
+    raise_priority()
     sys.setswitchinterval(_SWITCH_SECONDS)
     lock = threading.Lock()
 

@@ -1,0 +1,209 @@
+"""The player under torture: 32 stereo tracks, while the main process holds its interpreter in bursts of 100 ms and
+every core is kept busy.
+
+The sound is pulled by the clock. Beside it runs a control process that only sleeps 10 ms at a time and notes when it
+woke late: what stalls it stalls the whole machine. An underrun is explained if, over the two buffers before it was
+seen, the control lost at least half a buffer. `python -m tests.benchmarks.test_torture` finds the buffer that fails
+first; the five minutes are a soak test.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.playback.plan import Placement, Plan, TrackPlan
+from engine.playback.session import Player
+from engine.project.pool import SampleFile
+
+RATE, TRACKS, SECONDS_OF_SOUND = 48000, 32, 4
+BURST = 0.1  # seconds
+
+_SPIN = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    for _ in range(100000):
+        pass
+"""
+_CONTROL = """
+import json, sys, threading, time
+over = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+late = []
+while not over.is_set():
+    before = time.perf_counter()
+    time.sleep(0.01)
+    after = time.perf_counter()
+    if after - before > 0.015:
+        late.append((before + 0.01, after))
+print(json.dumps(late))
+"""
+
+
+@dataclass(frozen=True)
+class Report:
+    buffer_ms: int
+    seconds: float
+    underruns: int
+    unexplained: int
+    missing_ms: float  # sound that should have been heard meanwhile
+    control_gaps: int
+    longest_gap_ms: float
+    least_buffered_ms: float
+    cpu_share: float  # of one core, used by the player
+
+    def __str__(self) -> str:
+        return (
+            f"buffer {self.buffer_ms:4} ms, {self.seconds:5.1f} s: {self.underruns} underruns, {self.unexplained} "
+            f"unexplained; heard {self.missing_ms:.0f} ms too little; control woke late {self.control_gaps} times, by "
+            f"{self.longest_gap_ms:.0f} ms at most; least buffered when looked at {self.least_buffered_ms:.0f} ms; "
+            f"the player used {100 * self.cpu_share:.0f} % of a core"
+        )
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[SampleFile]:
+    return make_files(tmp_path_factory.mktemp("torture"))
+
+
+def make_files(folder: Path) -> list[SampleFile]:
+    made = []
+    for number in range(TRACKS):
+        noise = np.random.default_rng(number).integers(-900, 900, (SECONDS_OF_SOUND * RATE, 2)).astype(np.int16)
+        path = folder / f"{number}.raw"
+        path.write_bytes(noise.tobytes())
+        made.append(SampleFile(str(path), "<i2", 0, 2, len(noise)))
+    return made
+
+
+def song(files: list[SampleFile], seconds: float) -> Plan:
+    length = round((seconds + 60) * RATE)
+    tracks = tuple(
+        TrackPlan(
+            str(number),
+            placements=(Placement(0, length, file, gain=0.5 + number / 64, loop_length=file.frames),),
+            left=0.6 + number / 64,
+            right=1.4 - number / 64,
+        )
+        for number, file in enumerate(files)
+    )
+    return Plan(RATE, tracks, length=length)
+
+
+@contextmanager
+def busy_cores() -> Iterator[None]:
+    spinners = [subprocess.Popen([sys.executable, "-c", _SPIN]) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
+
+
+def hold_the_interpreter(count: int) -> float:
+    """Works in C without letting another thread of this process run; returns the seconds it took."""
+    begun = time.perf_counter()
+    sum(range(count))
+    return time.perf_counter() - begun
+
+
+def torture(files: list[SampleFile], *, seconds: float, buffer_ms: int) -> Report:
+    plan = song(files, seconds)
+    count = 200_000
+    control = subprocess.Popen([sys.executable, "-c", _CONTROL], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    seen: list[tuple[float, float, int]] = []  # underruns that came between two looks
+    canvas = np.zeros((200, 1000), np.float32)
+    with control, Player(DeviceSettings(NO_SOUND, buffer_ms=buffer_ms)) as player:
+        player.set_plan(plan)
+        player.play(0)
+        while player.state.position < RATE:
+            time.sleep(0.01)
+        assert player.pid is not None
+        process = psutil.Process(player.pid)
+        with busy_cores():
+            time.sleep(0.5)
+            first, used = player.state, sum(process.cpu_times()[:2])
+            begun = looked = time.perf_counter()
+            underruns, least = first.underruns, first.buffered_ms
+            while looked - begun < seconds:
+                took = hold_the_interpreter(count)
+                count = max(round(count * min(max(BURST / took, 0.5), 2.0)), 10_000)
+                state, now = player.state, time.perf_counter()
+                canvas[:, int(now * 60) % 1000] = state.master_peak[0]  # a repaint, without a screen
+                np.sqrt(canvas, out=canvas)
+                if state.underruns > underruns:
+                    seen.append((looked, now, state.underruns - underruns))
+                    underruns = state.underruns
+                least = min(least, state.buffered_ms)
+                looked = now
+            used = sum(process.cpu_times()[:2]) - used
+            last = player.state
+        out, _ = control.communicate()
+    gaps = [(start, end) for start, end in json.loads(out) if end > begun and start < looked]
+    unexplained = 0
+    for start, end, number in seen:
+        since = start - 2 * buffer_ms / 1000
+        lost = sum(max(min(b, end) - max(a, since), 0.0) for a, b in gaps)
+        if lost < buffer_ms / 2000:
+            unexplained += number
+    missing = (looked - begun) - (last.position - first.position) / RATE
+    return Report(
+        buffer_ms=buffer_ms,
+        seconds=looked - begun,
+        underruns=last.underruns - first.underruns,
+        unexplained=unexplained,
+        missing_ms=1000 * missing,
+        control_gaps=len(gaps),
+        longest_gap_ms=1000 * max((end - start for start, end in gaps), default=0.0),
+        least_buffered_ms=least,
+        cpu_share=used / (looked - begun),
+    )
+
+
+def test_keeps_playing_under_torture(files: list[SampleFile]) -> None:
+    report = torture(files, seconds=6, buffer_ms=150)
+    assert report.unexplained == 0, report
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_keeps_playing_under_torture_for_five_minutes(files: list[SampleFile]) -> None:
+    report = torture(files, seconds=300, buffer_ms=150)
+    print(f"\n{report}")
+    assert report.unexplained == 0, report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15.0, help="for each buffer")
+    parser.add_argument("--buffers", type=int, nargs="+", default=[150, 100, 80, 60, 40, 30, 20, 15, 10])
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        files = make_files(Path(folder))
+        for buffer_ms in options.buffers:
+            report = torture(files, seconds=options.seconds, buffer_ms=buffer_ms)
+            print(report, flush=True)
+            rows.append(asdict(report))
+    failed = [row["buffer_ms"] for row in rows if row["unexplained"]]
+    content = {"tracks": TRACKS, "cores": os.cpu_count(), "first_buffer_ms_that_fails": max(failed, default=None)}
+    results = Path(__file__).parent / "results" / "torture.json"
+    results.write_text(json.dumps({**content, "rows": rows}, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
