@@ -56,7 +56,7 @@ bright piano; piano; 1; piano; 36-96; 0; 5.3; bright piano, piano
 upright piano; piano; 3; piano; 36-90; 0; 11; honky-tonk piano, old upright piano
 electric piano; piano; 4; epiano; 36-90; 0.2; 2.3; electric piano, warm keys, suitcase piano
 fm piano; piano; 5; epiano; 36-90; 0.2; 7.9; FM electric piano, glassy keys, digital piano
-harpsichord; plucked; 6; pluck; 40-88; 0; 9.6; harpsichord
+harpsichord; plucked; 6; harp; 40-88; 0; 9.6; harpsichord
 celesta; mallets; 8; bell; 60-100; 0; 8.6; celesta
 glockenspiel; mallets; 9; bell; 67-100; 0; 4.3; glockenspiel, little bells
 music box; mallets; 10; bell; 60-96; 0.2; -4.5; music box
@@ -92,18 +92,18 @@ violin; strings; 40; solo strings; 55-96; 0; -1.3; violin, fiddle
 cello; strings; 42; solo strings; 36-76; 0; -0.1; cello
 strings; strings; 48; strings; 36-92; 0.1; -3.9; strings, string section, string ensemble
 slow strings; strings; 49; strings; 36-92; 0.1; -6.7; slow strings, strings, lush strings
-pizzicato; strings; 45; mute; 43-88; 0; 0.7; pizzicato strings, plucked strings
+pizzicato; strings; 45; pizzicato; 43-88; 0; 0.7; pizzicato strings, plucked strings
 tremolo strings; strings; 44; strings; 40-88; 0; -2; tremolo strings, strings
-synth strings; synth pad; 50; strings; 36-92; 0.4; -2.9; synth strings, string machine
-harp; plucked; 46; pluck; 36-96; 0; 5.7; harp
+synth strings; synth pad; 50; warm pad; 36-92; 0.4; -2.9; synth strings, string machine
+harp; plucked; 46; harp; 36-96; 0; 5.7; harp
 choir; choir; 52; choir; 43-84; 0.2; -0.6; choir, choir voices
 voices; choir; 53; choir; 48-84; 0.2; -2.3; wordless voices, vocal oohs
 trumpet; brass; 56; brass; 55-84; 0; -9.7; trumpet
 trombone; brass; 57; brass; 40-70; 0; -13.7; trombone
-muted trumpet; brass; 59; reed; 55-84; 0; -11.3; muted trumpet
+muted trumpet; brass; 59; brass; 55-84; 0; -11.3; muted trumpet
 french horn; brass; 60; brass; 41-74; 0; -6.3; French horn, horns
 brass section; brass; 61; brass; 45-82; 0; -9.8; brass section, horn section, brass
-synth brass; synth lead; 62; brass; 45-84; 0.4; 1.7; synth brass, big analogue brass
+synth brass; synth lead; 62; saw; 45-84; 0.4; 1.7; synth brass, big analogue brass
 soprano sax; woodwind; 64; reed; 56-86; 0; -6.5; soprano saxophone, saxophone
 alto sax; woodwind; 65; reed; 49-80; 0; -5.1; alto saxophone, saxophone
 tenor sax; woodwind; 66; reed; 44-76; 0; -5.2; tenor saxophone, saxophone, sax
@@ -126,9 +126,9 @@ warm pad; synth pad; 89; warm pad; 36-88; 0.5; 8.3; warm pad, synth pad, soft pa
 polysynth pad; synth pad; 90; warm pad; 40-88; 0.5; 5.5; polysynth, synth pad
 glass pad; synth pad; 92; soft pad; 40-92; 0.4; 0.1; glassy pad, bowed-glass pad
 sweep pad; synth pad; 95; soft pad; 36-88; 0.4; -10.8; sweeping pad, morphing pad
-sitar; plucked; 104; pluck; 48-80; 0; -1.1; sitar
-banjo; plucked; 105; pluck; 48-86; 0; -4; banjo
-dulcimer; plucked; 15; pluck; 48-90; 0; 13; hammered dulcimer, dulcimer
+sitar; plucked; 104; harp; 48-80; 0; -1.1; sitar
+banjo; plucked; 105; harp; 48-86; 0; -4; banjo
+dulcimer; plucked; 15; harp; 48-90; 0; 13; hammered dulcimer, dulcimer
 steel drum; mallets; 114; bell; 52-88; 0; -5.6; steel drum, steel pan
 """)
 

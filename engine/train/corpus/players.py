@@ -14,6 +14,7 @@ from engine.train.corpus.score import Chord, Note, Section
 _RANGES = {"chords": (50, 76), "pad": (48, 76), "arp": (55, 84), "lead": (60, 86), "counter": (52, 76)}
 _STRUMMED = ("steel guitar", "nylon guitar", "clean guitar", "overdriven guitar", "distorted guitar", "harp")
 _POWER = ("overdriven guitar", "distorted guitar")
+_ROLLING = ("house", "techno", "trance", "drum and bass", "synthwave", "pop", "rock", "metal", "disco", "latin")
 _SAME = {"intro": "verse", "outro": "verse", "break": "chorus", "build": "chorus"}
 
 
@@ -127,7 +128,7 @@ class Player:
         return drum_section(
             self.rng, self._groove(kind), section.start, bars, self.bar, density=section.density,
             ghosts=self.genre.ghosts, fills=fills, crash=crash,
-            build=section.name == "build" and self.role.role == "drums",
+            build=section.name == "build" and self.role.role == "drums" and self.genre.name in _ROLLING,
         )  # fmt: skip
 
     def _pattern(self, kind: str, table: dict[str, tuple[str, ...]]) -> str:

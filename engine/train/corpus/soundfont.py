@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +53,7 @@ def find_soundfont(path: str | Path | None = None) -> Path:
 
 
 class SoundFont:
-    """A loaded SoundFont. One thread at a time."""
+    """A loaded SoundFont. Any thread may play; they take turns."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -70,6 +71,7 @@ class SoundFont:
             raise ModelError(f"The file {path} is no SoundFont that can be read: {error}.") from error
         self._font.set_max_voices(_VOICES)
         self._rate = 0
+        self._lock = threading.Lock()  # a font has one set of voices
 
     def play(self, events: Sequence[Event], program: int, drums: bool, frames: int, rate: int) -> np.ndarray:
         """Plays notes on one program.
@@ -85,13 +87,6 @@ class SoundFont:
             float32 (frames,), mono and dry.
         """
         factor = 2 if rate < _OVERSAMPLED_BELOW else 1
-        font = self._font
-        font.reset()
-        if self._rate != rate * factor:
-            font.set_output(self._tsf.OutputMode.Mono, rate * factor, 0.0)
-            self._rate = rate * factor
-        font.channel_set_bank(0, 128 if drums else 0)
-        font.channel_set_preset_number(0, program, drums)
         out = np.zeros(frames * factor, np.float32)
         actions: list[tuple[int, int, int, int]] = []
         for start, end, pitch, velocity in events:
@@ -100,6 +95,24 @@ class SoundFont:
                 if end < frames:
                     actions.append((max(end, start + 1) * factor, 0, pitch, 0))
         actions.sort()
+        with self._lock:
+            self._select(program, drums, rate * factor)
+            self._perform(actions, out)
+        if factor == 1:
+            return out
+        return soxr.resample(out, rate * factor, rate, quality="MQ").astype(np.float32, copy=False)[:frames]
+
+    def _select(self, program: int, drums: bool, rate: int) -> None:
+        self._font.reset()
+        if self._rate != rate:
+            self._font.set_output(self._tsf.OutputMode.Mono, rate, 0.0)
+            self._rate = rate
+        self._font.channel_set_bank(0, 128 if drums else 0)
+        self._font.channel_set_preset_number(0, program, drums)
+
+    def _perform(self, actions: list[tuple[int, int, int, int]], out: np.ndarray) -> None:
+        """Plays (frame, on, pitch, velocity), sorted, into `out`; after the last one, what rings."""
+        font = self._font
         view = out.data.cast("B")
         at = 0
         for frame, on, pitch, velocity in actions:
@@ -112,9 +125,6 @@ class SoundFont:
                 font.channel_note_off(0, pitch)
         if actions and at < len(out):
             font.render(view[4 * at :], False)
-        if factor == 1:
-            return out
-        return soxr.resample(out, rate * factor, rate, quality="MQ").astype(np.float32, copy=False)[:frames]
 
 
 @lru_cache(maxsize=2)

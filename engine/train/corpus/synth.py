@@ -50,6 +50,8 @@ PATCHES: dict[str, Patch] = {
     "bass": Patch("square", 1400, 350, 0.15, 0.004, 0.9, 0.25, 0.06),
     "pluck": Patch("pluck", 6500, 900, 0.18, 0.002, 0.9, 0.0, 0.15),
     "mute": Patch("pluck", 2600, 500, 0.05, 0.002, 0.14, 0.0, 0.05),
+    "harp": Patch("triangle", 12000, 3000, 0.06, 0.001, 1.1, 0.0, 0.25),
+    "pizzicato": Patch("saw", 2600, 600, 0.05, 0.003, 0.13, 0.0, 0.06, 0.003),
     "piano": Patch("pluck", 5200, 1100, 0.35, 0.002, 1.6, 0.0, 0.15, 0.0006),
     "epiano": Patch("epiano", 5000, 900, 0.25, 0.002, 1.5, 0.05, 0.12, 0.0008),
     "fuzz": Patch("fuzz", 4000, 3000, 0.6, 0.003, 2.0, 0.75, 0.06, 0.001),
@@ -75,6 +77,7 @@ OWN_PATCHES = frozenset(PATCHES) | frozenset(STRUCK) | frozenset(SWEPT)
 
 
 LEVELS_DB: dict[str, float] = {
+    "harp": -2.7, "pizzicato": 5.0,
     "piano": -3.6, "epiano": -4.4, "pluck": -1, "bell": -5.1, "mallet": -0.5, "organ": -6.5, "reed": -6.4,
     "mute": 5.5, "fuzz": -6.4, "bass": 5.2, "saw bass": 4.2, "square bass": 3.7, "sub": -1, "808": -1.9,
     "reese": 1, "acid": 4.7, "solo strings": -6.2, "strings": -5.9, "choir": -5.8, "brass": -5.3, "flute":
