@@ -28,6 +28,9 @@ from engine.models.vaegan import VaeGan
 
 T = TypeVar("T")
 
+_ONE_THREAD = 512
+"""Up to this width one thread samples tokens faster than several, which would wait for each other at every layer."""
+
 
 @dataclass(frozen=True)
 class Controls:
@@ -93,7 +96,13 @@ class Sampler:
         """`count` tokens (B, count) from the absolute position `first` on, after `context` (B, n)."""
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
         prefix = controls.prefix.expand(len(seeds), -1)
-        return self._timed("lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick))
+        threads = torch.get_num_threads()
+        if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
+            torch.set_num_threads(1)
+        try:
+            return self._timed("lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick))
+        finally:
+            torch.set_num_threads(threads)
 
     def noise(self, first: int, frames: int, seeds: Sequence[int], stream: Stream = Stream.LATENT) -> Tensor:
         """(B, frames, D) noise from the absolute frame `first` on."""

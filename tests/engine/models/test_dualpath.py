@@ -9,7 +9,8 @@ from torch import Tensor
 
 from engine.models import diffusion as d
 from engine.models import dualpath, recurrence
-from engine.models.dualpath import PRESETS, DualPath, merge, rotate, segment, segments
+from engine.models.attention import attend, rotate
+from engine.models.dualpath import PRESETS, DualPath, merge, segment, segments
 
 torch.set_num_threads(1)
 TINY = PRESETS["tiny"]
@@ -110,6 +111,13 @@ def test_rotary_scores_depend_on_the_distance_in_time_alone(network: DualPath) -
         scores.append(float((rotate(q, a) * rotate(k, b)).sum()))
     assert scores[1] == pytest.approx(scores[0], abs=1e-4)  # angles are computed in float32
     assert scores[2] == pytest.approx(scores[0], abs=1e-4)
+
+
+def test_attention_in_bfloat16_is_that_in_float32() -> None:
+    q, k, v = torch.randn(3, 4, 2, 50, 16, generator=torch.Generator().manual_seed(0)).unbind()
+    expected = (q.double() @ k.double().transpose(-1, -2) / 4).softmax(-1) @ v.double()
+    torch.testing.assert_close(attend(q, k, v).double(), expected, rtol=0, atol=1e-5)
+    torch.testing.assert_close(attend(*(x.bfloat16() for x in (q, k, v))).double(), expected, rtol=0, atol=0.03)
 
 
 def test_frames_and_tokens_meet_on_one_axis(network: DualPath) -> None:

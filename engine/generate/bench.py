@@ -1,0 +1,207 @@
+"""How fast a model is on this machine, end to end, and how much of the machine it was given meanwhile.
+
+Between chunks every core runs a short spin: the processor time that the spins got, over the time that they took, is the
+share of the machine's cores that was really there (`machine_share`). On a quiet machine it is 1.
+"""
+
+import hashlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+import psutil
+import torch
+
+from engine.generate.api import Request, Settings
+from engine.generate.melody import Melody
+from engine.jobs import Context
+
+_SPIN = bytes(1 << 20)
+_SPIN_SECONDS = 0.02
+_PROMPT = Settings(prompt="a warm lo-fi beat with piano and upright bass")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement; times in seconds. `parts`: mean seconds a chunk of each part."""
+
+    model: str
+    preset: str
+    device: str
+    steps: int
+    realtime: float
+    machine_share: float
+    realtime_corrected: float
+    first_sound_s: float
+    chunk_s: float
+    chunk_p50_s: float
+    chunk_p95_s: float
+    peak_memory_mb: float
+    parts: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        """The row, ready for JSON."""
+        return asdict(self)
+
+
+class Share:
+    """Measures the share of the machine that this process gets, from short spins."""
+
+    def __init__(self, cores: int) -> None:
+        self._cores = cores
+        self._got, self._wanted = 0.0, 0.0
+        self._lock = threading.Lock()
+
+    def spin(self) -> None:
+        """Keeps every core busy for a moment and notes what it got."""
+        threads = [threading.Thread(target=self._spin_one, name="spin") for _ in range(self._cores)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _spin_one(self) -> None:
+        started, used = time.perf_counter(), time.thread_time()
+        while time.perf_counter() - started < _SPIN_SECONDS:
+            hashlib.sha256(_SPIN)  # lets go of the interpreter
+        took, got = time.perf_counter() - started, time.thread_time() - used
+        with self._lock:
+            self._got += got
+            self._wanted += took
+
+    @property
+    def value(self) -> float:
+        """The share so far, at most 1."""
+        return min(self._got / self._wanted, 1.0) if self._wanted else 1.0
+
+
+def peak_memory_mb(device: torch.device) -> float:
+    """The most memory that this process has had, or that it has had on the GPU."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    if sys.platform == "win32":
+        return float(psutil.Process().memory_info().peak_wset) / 2**20
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def measure(
+    melody: Melody,
+    preset: str,
+    steps: int | None = None,
+    *,
+    chunks: int = 12,
+    seconds: float = 25.0,
+    context: Context | None = None,
+) -> Row:
+    """Streams from nothing until the window is full, then measures `chunks` chunks, or as many as `seconds` allow."""
+    context = context or Context()
+    settings = replace(_PROMPT, steps=steps)
+    share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
+    melody.open(Request(settings=settings), context).advance(settings, context)  # warm
+    started = time.perf_counter()
+    session = melody.open(Request(settings=settings), context)
+    session.advance(settings, context)
+    first_sound = time.perf_counter() - started
+    for _ in range(melody.config.streaming.chunks - 1):
+        session.advance(settings, context)
+    times: list[float] = []
+    parts: dict[str, float] = {}
+    sound, begun = 0.0, time.perf_counter()
+    while len(times) < chunks and (len(times) < 3 or time.perf_counter() - begun < seconds):
+        share.spin()
+        chunk = session.advance(settings, context)
+        times.append(chunk.seconds_spent)
+        sound += chunk.seconds
+        for name, spent in chunk.parts.items():
+            parts[name] = parts.get(name, 0.0) + spent
+        context.progress(len(times) / chunks, "Measuring")
+    share.spin()
+    realtime = sound / sum(times)
+    return Row(
+        melody.capabilities.id,
+        preset,
+        melody.capabilities.device,
+        chunk.steps,
+        realtime,
+        share.value,
+        realtime / share.value,
+        first_sound,
+        melody.capabilities.chunk_seconds,
+        float(np.quantile(times, 0.5)),
+        float(np.quantile(times, 0.95)),
+        peak_memory_mb(melody.sampler.place.device),
+        {name: spent / len(times) for name, spent in parts.items()},
+    )
+
+
+def one_shot(melody: Melody, preset: str, steps: int | None = None, *, takes: int = 1) -> Row:
+    """A window of sound for each of `takes` takes at once; a “chunk” is then that window."""
+    settings = replace(_PROMPT, steps=steps)
+    window = melody.capabilities.window_seconds
+    share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
+    request = Request(settings=settings, seconds=window, takes=takes)
+    melody.generate(request, Context())  # warm
+    times, parts = [], {}
+    for _ in range(3):
+        share.spin()
+        result = melody.generate(request, Context())
+        times.append(result.seconds_spent)
+        parts = dict(result.parts)
+    share.spin()
+    realtime = takes * window / float(np.median(times))
+    return Row(
+        melody.capabilities.id,
+        preset,
+        melody.capabilities.device,
+        steps if steps is not None else melody.config.streaming.steps,
+        realtime,
+        share.value,
+        realtime / share.value,
+        times[0],
+        window,
+        float(np.quantile(times, 0.5)),
+        float(np.quantile(times, 0.95)),
+        peak_memory_mb(melody.sampler.place.device),
+        parts,
+    )
+
+
+def musicgen_small(tokens: int = 25) -> float:
+    """Seconds of sound a second of transformers' MusicGen-small decoder: random weights, bfloat16, guidance, cache.
+
+    Only its language model is timed, 50 steps a second of sound; its text encoder and its decoder come on top.
+    """
+    from transformers import MusicgenForCausalLM
+    from transformers.models.musicgen.configuration_musicgen import MusicgenDecoderConfig
+
+    with torch.device("meta"):
+        model = MusicgenForCausalLM(MusicgenDecoderConfig())
+    model = model.to_empty(device="cpu").to(torch.bfloat16).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(std=0.02)
+    ids = torch.zeros(2 * 4, 1, dtype=torch.int64)  # with and without condition, four codebooks
+    text = torch.zeros(2, 16, model.config.hidden_size, dtype=torch.bfloat16)
+    with torch.inference_mode():
+        cache = model(input_ids=ids, encoder_hidden_states=text, use_cache=True).past_key_values
+        started = time.perf_counter()
+        for _ in range(tokens):
+            cache = model(
+                input_ids=ids, encoder_hidden_states=text, past_key_values=cache, use_cache=True
+            ).past_key_values
+        return tokens / 50 / (time.perf_counter() - started)
+
+
+def rows(
+    make: Callable[[], tuple[Melody, str]], steps: Sequence[int] = (), context: Context | None = None
+) -> list[Row]:
+    """One row for each number of steps; the model's default without any."""
+    melody, preset = make()
+    counts: Sequence[int | None] = steps or [None]
+    return [measure(melody, preset, count, context=context) for count in counts]
