@@ -1,0 +1,150 @@
+"""Pictures of real windows in the states worth looking at: `python -m tests.screenshots [FOLDER]`.
+
+They are taken without a screen, from the demo song playing on the device that only keeps time. Without a folder they
+replace the pictures in resources/screenshots.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SCALED = "main-150"
+"""The one picture that is taken at another scale, in a process of its own."""
+
+
+def main() -> int:
+    """Takes all pictures."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+    target.mkdir(parents=True, exist_ok=True)
+    only = sys.argv[2] if len(sys.argv) > 2 else ""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as home:
+        if not only:
+            environment = {**os.environ, "QT_SCALE_FACTOR": "1.5"}
+            subprocess.run(
+                [sys.executable, "-m", "tests.screenshots", str(target), SCALED], env=environment, check=True
+            )
+        os.environ["CONTINUO_CONFIG"] = os.environ["CONTINUO_DATA"] = str(Path(home) / "own")
+        take(Path(home), target, only)
+    return 0
+
+
+def take(home: Path, target: Path, only: str) -> None:
+    """Opens the window and saves the pictures in `target`; just the one called `only` if given."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from desktop.app import Desk, dress
+    from desktop.dialogs.audio_settings import AudioSettingsDialog
+    from desktop.dialogs.new_song import NewSongDialog
+    from desktop.dialogs.shortcuts import ShortcutsDialog
+    from desktop.export.dialog import ExportDialog
+    from desktop.theme import load_theme
+    from engine import paths
+    from engine.playback.demo.arrangement import build_demo
+    from engine.playback.device import NO_SOUND, DeviceSettings
+    from engine.project import edits
+
+    app = QApplication(["continuo"])
+    theme = load_theme()
+    dress(app, theme)
+    songs = home / "songs"
+    songs.mkdir()
+    paths.songs_dir = lambda: songs  # the pictures show no one's own folders
+
+    def save(name: str, widget: QWidget) -> None:
+        if name == only or (not only and name != SCALED):
+            QTest.qWait(150)
+            widget.grab().save(str(target / f"{name}.png"))
+
+    def until(done: Callable[[], Any], seconds: float = 120) -> None:
+        for _ in range(int(seconds * 20)):
+            if done():
+                return
+            QTest.qWait(50)
+        raise TimeoutError("the window did not get there")
+
+    def dialog(kind: type[QWidget]) -> Any:
+        return next(widget for widget in app.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible())
+
+    with Desk(app, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
+        window, document, bridge = desk.window, desk.document, desk.bridge
+        window.resize(1440, 900)
+        window.show()
+        demo = songs / "Harbour Lights"
+        build_demo(demo)
+        desk.settings.add_recent(songs / "Moved Away")
+        desk.settings.add_recent(demo)
+        desk.welcome.refresh()
+        desk.start_audio()
+        save("start", window)
+
+        desk.songs.open(demo)
+        until(lambda: not desk.jobs.running)
+        rate = document.project.rate
+        bridge.seek(rate * 30)
+        bridge.play()
+        until(lambda: bridge.position > rate * 34)
+        save("main", window)
+        save(SCALED, window)
+        if only:
+            return
+        bridge.stop()
+        track, clip = next((t, c) for t, c in document.project.clips() if len(c.takes) > 1)
+        document.select([clip.id], track=track.id)
+        bridge.seek(document.project.start_of(clip))
+        desk.timeline.viewport.fit(document.project.start_of(clip), document.project.start_of(clip) + 2 * rate)
+        save("one-bar", window)
+        desk.timeline.fit()
+
+        desk.show_error("The device “USB Audio” is gone: playback is paused. Plug it in again, or choose another.")
+        save("error", window)
+        desk.message_bar.hide()
+        window.resize(1024, 640)
+        save("small", window)
+        window.resize(1440, 900)
+
+        desk.actions["export"].trigger()
+        export = dialog(ExportDialog)
+        export.options.folder.setText(str(songs / "Harbour Lights Stems"))
+        export.options.stems.setChecked(True)
+        export.options.use_lufs.setChecked(True)
+        export.options.use_peak.setChecked(True)
+        save("export", export)
+        export.export_button.click()
+        until(lambda: export.side.currentIndex() == 1)
+        save("export-report", export)
+        export.close()
+        for action, kind in (
+            ("new", NewSongDialog),
+            ("audio_settings", AudioSettingsDialog),
+            ("shortcuts", ShortcutsDialog),
+        ):
+            desk.actions[action].trigger()
+            opened = dialog(kind)
+            until(lambda: not desk.jobs.running)
+            save(action.replace("_", "-"), opened)
+            opened.close()
+
+        def many(project: Any) -> Any:
+            for track in list(project.tracks) * 2:
+                project = edits.duplicate_track(project, track.id)
+            return project
+
+        document.apply("Duplicate tracks", many)
+        desk.timeline.fit()
+        bridge.seek(rate * 30)
+        bridge.play()
+        until(lambda: bridge.position > rate * 33)
+        save("24-tracks", window)
+        bridge.stop()
+        document.save()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
