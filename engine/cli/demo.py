@@ -2,7 +2,6 @@
 
 import argparse
 import shlex
-import shutil
 from pathlib import Path
 from time import perf_counter
 
@@ -30,16 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     began = perf_counter()
     with job() as context:
         made = not is_project(song)
-        if made:
-            there = song.exists()
-            try:
-                project = build_demo(song, context)
-            except BaseException:
-                if not there:
-                    shutil.rmtree(song, ignore_errors=True)
-                raise
-        else:
-            project = load(song)
+        project = build_demo(song, context) if made else load(song)
         took = perf_counter() - began
         request = BounceRequest(
             mix=out / f"{NAME}.wav", stems=out / "stems", lufs=-16.0, true_peak=-1.0, overwrite=True, report=True

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
@@ -23,9 +24,9 @@ import numpy as np
 
 from engine.audio import Audio, write_audio
 from engine.cli.import_files import new_clip
-from engine.project import edits
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
+from engine.project import edits
 from engine.project.files import create, load, save
 from engine.project.importing import import_audio
 from engine.project.model import new_project
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     cores = os.cpu_count() or 1
-    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(cores) as pool:
+    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(cores, get_context("spawn")) as pool:
         song, out = Path(place) / "song", Path(place) / "out"
         out.mkdir()
         files = make_song(song, options.tracks, options.seconds)
@@ -143,7 +144,8 @@ def main() -> None:
     print(f"{options.tracks} stereo tracks × {options.seconds} s, median of {options.rounds} rounds")
     for row in rows:
         print(
-            f"  {row['what']:<38} {row['seconds']:>7.2f} s  (least {row['least']:.2f})  {row['processor_seconds']:>6.2f} s of work  "
+            f"  {row['what']:<40} {row['seconds']:>6.2f} s  (least {row['least']:.2f})  "
+            f"{row['processor_seconds']:>6.2f} s of work  "
             f"{row['times_real_time']:>6.0f} × real time  machine {row['machine_share']:.0%}"
         )
     print(f"Continuo's mix is {faster[0]} times as fast as the faster of the others, {faster[1]} times from the shell.")

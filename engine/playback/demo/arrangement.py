@@ -1,5 +1,6 @@
 """Makes the demo song: its parts are synthesised, imported like recordings, and arranged with the user's edits."""
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -65,17 +66,26 @@ def build_demo(folder: Path, context: Context | None = None) -> Project:
     Raises:
         ProjectFileError: the folder is not empty or cannot be written.
         AudioFileError: the disk is full.
-        Cancelled: the user cancelled; the folder then holds an empty song.
+        Cancelled: the user cancelled. Then, as after an error, the folder is as it was.
     """
     context = context or Context()
     project = new_project(NAME, rate=RATE, tempo=Fraction(TEMPO))
+    there = folder.exists()
     create(folder, project)
-    with ProjectFolder.open(folder) as opened, tempfile.TemporaryDirectory() as place:
-        sources = _record(folder, Path(place), context)
-        context.progress(_IMPORTED, "Arranging")
-        project = arrange(project, sources)
-        opened.save(project)
-    context.progress(1.0, "Done")
+    done = False
+    try:
+        with ProjectFolder.open(folder) as opened, tempfile.TemporaryDirectory() as place:
+            sources = _record(folder, Path(place), context)
+            context.progress(_IMPORTED, "Arranging")
+            project = arrange(project, sources)
+            opened.save(project)
+        context.progress(1.0, "Done")
+        done = True
+    finally:
+        if not done:
+            shutil.rmtree(folder, ignore_errors=True)
+            if there:
+                folder.mkdir(exist_ok=True)
     return project
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from engine.audio import read_audio
 from engine.cli import main
-from engine.errors import ProjectFileError
+from engine.errors import Cancelled, ProjectFileError
+from engine.jobs import Context
 from engine.playback.demo import parts, voices
 from engine.playback.demo.arrangement import PARTS, SECTIONS, build_demo
 from engine.playback.demo.parts import BEAT
@@ -60,6 +61,13 @@ def test_the_folder_must_be_free(tmp_path: Path) -> None:
     (tmp_path / "something").touch()
     with pytest.raises(ProjectFileError, match="not empty"):
         build_demo(tmp_path)
+
+
+def test_cancel_leaves_nothing(tmp_path: Path) -> None:
+    context = Context(lambda share, text: context.cancel())
+    with pytest.raises(Cancelled):
+        build_demo(tmp_path / "song", context)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_parts_are_the_same_every_time_and_clean() -> None:
