@@ -149,7 +149,7 @@ def view(opened: Document, theme: Theme, qtbot: QtBot) -> Iterator[TimelineView]
     widget.resize(1000, 400)
     with qtbot.waitExposed(widget):
         widget.show()
-    qtbot.waitUntil(lambda: not opened.jobs.running)
+    qtbot.waitUntil(lambda: all(map(peaks.is_ready, opened.project.sources)))
     widget.viewport.set_zoom(100.0, 0)
     widget.canvas.setFocus()
     yield widget

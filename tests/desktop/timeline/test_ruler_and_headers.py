@@ -1,0 +1,160 @@
+"""The ruler, the headers, the menus and files dropped from outside."""
+
+from fractions import Fraction
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop.timeline.ruler import HEIGHT
+from engine.project import edits
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+BEAT = 4000
+
+
+def drag(widget, start: QPoint, by: QPoint, modifiers=NONE, *, release: bool = True) -> None:
+    QTest.mousePress(widget, LEFT, modifiers, start)
+    for share in (0.5, 1.0):
+        place = QPointF(start + by * share)
+        event = QMouseEvent(QMouseEvent.Type.MouseMove, place, widget.mapToGlobal(place), LEFT, LEFT, modifiers)
+        QApplication.sendEvent(widget, event)
+    if release:
+        QTest.mouseRelease(widget, LEFT, modifiers, start + by)
+
+
+def test_click_in_the_ruler_seeks_on_the_grid(hand):
+    QTest.mouseClick(hand.view.ruler, LEFT, NONE, QPoint(hand.x(3) + 2, 20))
+    assert hand.view._bridge.position == 3 * BEAT
+    assert hand.view.playhead.x() == hand.x(3)
+
+
+def test_alt_drag_in_the_ruler_selects_time(hand):
+    drag(hand.view.ruler, QPoint(hand.x(2), 14), QPoint(hand.beats(4), 0), Qt.KeyboardModifier.AltModifier)
+    assert hand.canvas.document.selection.region == (2 * BEAT, 6 * BEAT)
+
+
+def test_marker_is_dragged_clicked_and_renamed(hand):
+    ruler = hand.view.ruler
+    flag = ruler.flag_rect(hand.project.markers[0]).center().toPoint()
+    QTest.mouseClick(ruler, LEFT, NONE, flag)
+    assert hand.view._bridge.position == 16 * BEAT
+    drag(ruler, flag, QPoint(hand.beats(2), 0))
+    assert hand.project.markers[0].position == Fraction(18)
+    ruler.rename(hand.project.markers[0])
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "Chorus")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert hand.project.markers[0].name == "Chorus"
+
+
+def test_loop_brace(hand):
+    ruler = hand.view.ruler
+    assert not hand.project.loop.on
+    QTest.mouseClick(ruler, LEFT, NONE, QPoint(hand.x(8), 2))
+    assert hand.project.loop.on
+    drag(ruler, QPoint(hand.x(16), 2), QPoint(hand.beats(-4), 0))
+    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(0), Fraction(12))
+    drag(ruler, QPoint(hand.x(6), 2), QPoint(hand.beats(4), 0))
+    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(4), Fraction(16))
+    before = hand.project
+    drag(ruler, QPoint(hand.x(6), 2), QPoint(hand.beats(4), 0), release=False)
+    assert ruler.cancel_drag()
+    QTest.mouseRelease(ruler, LEFT, NONE, QPoint(hand.x(10), 2))
+    assert hand.project is before
+    drag(ruler, QPoint(hand.x(18), 2), QPoint(hand.beats(3), 0))
+    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(18), Fraction(21))
+
+
+def test_header_switches_and_values(hand):
+    header = hand.view.headers.header("Bass")
+    assert header.gain.accessibleName() == "Bass gain"
+    QTest.mouseClick(header.mute, LEFT)
+    QTest.mouseClick(header.solo, LEFT)
+    track = hand.project.track("Bass")
+    assert (track.mute, track.solo) == (True, True)
+    QTest.keyClick(header.gain, Qt.Key.Key_Up)
+    assert hand.project.track("Bass").gain_db == 0.5
+    QTest.keyClick(header.pan, Qt.Key.Key_Down)
+    assert hand.project.track("Bass").pan == pytest.approx(-0.05)
+
+
+def test_header_is_renamed_resized_and_reordered(hand):
+    header = hand.view.headers.header("Drums")
+    QTest.mouseDClick(header, LEFT, NONE, QPoint(40, 14))
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "Kit")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert hand.project.track("Drums").name == "Kit"
+    drag(header, QPoint(60, 71), QPoint(0, 300))
+    assert hand.project.track("Drums").height == 200
+    drag(header, QPoint(60, 199), QPoint(0, -400))
+    assert hand.project.track("Drums").height == 36
+    drag(header, QPoint(60, 14), QPoint(0, 90))
+    assert [track.id for track in hand.project.tracks] == ["Bass", "Drums", "Keys"]
+    QTest.mouseClick(header, LEFT, NONE, QPoint(60, 14))
+    assert hand.canvas.document.selection.track == header.track_id
+
+
+def test_headers_follow_the_scroll(hand):
+    for name in ("Drums", "Bass", "Keys"):
+        hand.canvas.document.apply("tall", lambda p, name=name: edits.set_track(p, name, height=200))
+    hand.view.viewport.scroll_to(top=150)
+    assert hand.view.headers.header("Bass").y() == 50
+    hand.view.viewport.scroll_to(top=210)
+    assert hand.view.headers.header("Drums") is None
+
+
+def entries(menu: QMenu) -> dict[str, object]:
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_menus_act_on_what_was_clicked(hand):
+    menus, canvas = hand.view.menus, hand.canvas
+    menu = menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", 60, 8))))
+    assert {"Split Here", "Rename Clip…", "Colour", "Fade-In Shape"} <= entries(menu).keys()
+    menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", hand.beats(1), 8)))).actions()
+    menu = menus.for_ruler(8 * BEAT, None)
+    entries(menu)["Add Marker Here"].trigger()
+    assert [marker.position for marker in hand.project.markers] == [Fraction(8), Fraction(16)]
+    entries(menus.for_ruler(0, hand.project.markers[0].id))["Remove Marker"].trigger()
+    assert len(hand.project.markers) == 1
+    menu = menus.for_track("Keys")
+    entries(entries(menu)["Height"].menu())["Small"].trigger()
+    assert hand.project.track("Keys").height == 36
+    hand.canvas.document.select(["a"])
+    hand.canvas.document.copy()
+    menu = menus.for_hit(canvas.pointer.hit(QPointF(hand.x(20), 160)))
+    entries(menu)["Paste Here"].trigger()
+    assert hand.project.track("Keys").clips[0].position == Fraction(20)
+
+
+def test_right_click_selects_and_opens_the_menu(hand, qtbot):
+    with qtbot.waitSignal(hand.canvas.menu_requested):
+        QTest.mouseClick(hand.canvas, Qt.MouseButton.RightButton, NONE, hand.at("c", 60, 8))
+    assert hand.canvas.document.selection.clips == {"c"}
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
+
+
+def test_files_dropped_on_a_track_and_below(hand, qtbot, source_file):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source_file)), QUrl.fromLocalFile("/nothing/notes.txt")])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    for place, track in ((QPointF(hand.x(3), 90), "Bass"), (QPointF(hand.x(3), 330), None)):
+        enter = QDragEnterEvent(place.toPoint(), actions, data, buttons, NONE)
+        hand.canvas.dragEnterEvent(enter)
+        assert enter.isAccepted()
+        hand.canvas.dragMoveEvent(QDragMoveEvent(place.toPoint(), actions, data, buttons, NONE))
+        hand.canvas.grab()
+        with qtbot.waitSignal(hand.view.import_requested) as wish:
+            hand.canvas.dropEvent(QDropEvent(place, actions, data, buttons, NONE))
+        assert wish.args == [[source_file], track, Fraction(3)]
+
+
+def test_ruler_stays_28_high(view):
+    assert view.ruler.height() == HEIGHT == 28
+    assert view.headers.width() == 220
