@@ -303,7 +303,7 @@ def _part(rng: Random, settings: _Settings, label: str, role: Role, name: str, n
         trim_db=(drums.LEVELS_DB if percussive else synth.LEVELS_DB)[sounding.patch]
         if synthetic
         else sounding.level_db,
-        level_db=round(_LEVELS[role.role] + (5.0 if name in _LOUD else 0.0) + rng.gauss(0, 1.2), 2),
+        level_db=round(_LEVELS[role.role] + _adjustment(genre, role.role, name) + rng.gauss(0, 1.2), 2),
         pan=round(pan, 2),
         room=round(min(0.9, settings.wet * _WET.get(role.role, 1.0)), 3),
         echo=round(rng.uniform(0.12, 0.35), 2)

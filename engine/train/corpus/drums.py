@@ -56,8 +56,8 @@ _TOMS = {
     61: 310.0,
 }
 LEVELS_DB: dict[str, float] = {
-    "acoustic": -1.7, "rock": -7.4, "electro": -4.1, "808": -5.2, "909": -5.8, "break": -6.3, "dusty": -5.9,
-    "gated": -5, "chip": -2.4, "cinema": -6.3,
+    "acoustic": -1.3, "rock": -6.9, "electro": -3.7, "808": -4.9, "909": -5.4, "break": -5.5, "dusty": -5.1,
+    "gated": -4.5, "chip": -2.1, "cinema": -5.4,
 }  # fmt: skip
 """What makes the kits equally loud."""
 _METAL = (2.0, 3.0, 4.16, 5.43, 6.79, 8.21)
@@ -131,6 +131,8 @@ def hit(kit: str, drum: int, rate: int) -> np.ndarray:
             x = _sweep(t, skin, 1.6, 0.03) * np.exp(-t / decay) + 0.1 * _band(noise, 300, 3000, rate) * np.exp(
                 -t / 0.02
             )
+    if drum in (42, 44, 46, 49, 51, 53, 54, 57, 70, 82):
+        x = 0.55 * x
     if k.gate and drum in (38, 40, 41, 43, 45, 47, 50):
         x += 0.35 * _band(_noise(len(t), 999), 300, 6000, rate) * (t < k.gate) * np.exp(-t / 0.4)
     if k.drive:

@@ -133,23 +133,23 @@ steel drum; mallets; 114; bell; 52-88; 0; -5.6; steel drum, steel pan
 """)
 
 KITS: dict[str, Kit] = {
-    "standard kit": Kit(0, "acoustic", ("drums", "drum kit", "acoustic drums", "live drums"), 0.0, -0.4),
-    "room kit": Kit(8, "acoustic", ("drums", "roomy drums", "drum kit", "live drums"), 0.0, 0.2),
+    "standard kit": Kit(0, "acoustic", ("drums", "drum kit", "acoustic drums", "live drums"), 0.0, 0.2),
+    "room kit": Kit(8, "acoustic", ("drums", "roomy drums", "drum kit", "live drums"), 0.0, 0.8),
     "power kit": Kit(16, "rock", ("big drums", "powerful drums", "drums", "drum kit"), 0.0, -2.3),
     "electronic kit": Kit(24, "electro", ("electronic drums", "drum machine"), 0.4, -1.2),
-    "808 kit": Kit(25, "808", ("808 drums", "drum machine", "808 beat"), 0.6, -9.6),
+    "808 kit": Kit(25, "808", ("808 drums", "drum machine", "808 beat"), 0.6, -9.5),
     "909 kit": Kit(24, "909", ("909 drums", "drum machine", "electronic drums"), 1.0, -1.2),
-    "break kit": Kit(8, "break", ("breakbeat drums", "chopped drums", "drums"), 0.5, 0.2),
-    "dusty kit": Kit(0, "dusty", ("dusty drums", "boom-bap drums", "sampled drums"), 0.6, -0.4),
+    "break kit": Kit(8, "break", ("breakbeat drums", "chopped drums", "drums"), 0.5, 0.8),
+    "dusty kit": Kit(0, "dusty", ("dusty drums", "boom-bap drums", "sampled drums"), 0.6, 0.2),
     "gated kit": Kit(16, "gated", ("gated drums", "eighties drums", "drum machine"), 0.5, -2.3),
     "chip kit": Kit(24, "chip", ("8-bit noise drums", "chip drums"), 1.0, -1.2),
-    "jazz kit": Kit(32, "acoustic", ("jazz drums", "drums", "ride cymbal and drums"), 0.0, 0.4),
-    "brush kit": Kit(40, "acoustic", ("brushed drums", "brushes", "soft drums"), 0.0, -0),
-    "orchestra kit": Kit(48, "cinema", ("orchestral percussion", "timpani and drums"), 0.2, -6.7),
-    "taiko kit": Kit(48, "cinema", ("huge cinematic drums", "pounding drums", "taiko drums"), 1.0, -6.7),
+    "jazz kit": Kit(32, "acoustic", ("jazz drums", "drums", "ride cymbal and drums"), 0.0, 0.7),
+    "brush kit": Kit(40, "acoustic", ("brushed drums", "brushes", "soft drums"), 0.0, 0.6),
+    "orchestra kit": Kit(48, "cinema", ("orchestral percussion", "timpani and drums"), 0.2, -5.7),
+    "taiko kit": Kit(48, "cinema", ("huge cinematic drums", "pounding drums", "taiko drums"), 1.0, -5.7),
 }
 PERCUSSION: dict[str, Kit] = {
-    "hand percussion": Kit(0, "acoustic", ("percussion", "congas", "hand percussion"), 0.1, -0.4),
-    "shaker": Kit(0, "acoustic", ("shaker", "shakers"), 0.3, -0.4),
-    "tambourine": Kit(0, "acoustic", ("tambourine",), 0.2, -0.4),
+    "hand percussion": Kit(0, "acoustic", ("percussion", "congas", "hand percussion"), 0.1, 0.2),
+    "shaker": Kit(0, "acoustic", ("shaker", "shakers"), 0.3, 0.2),
+    "tambourine": Kit(0, "acoustic", ("tambourine",), 0.2, 0.2),
 }

@@ -16,6 +16,7 @@ DRUMS = {
 maracas (A), open (c), low (l) and mute (m) congas, bongos b and d, claVes, electric snare w."""
 
 VELOCITY = {"X": 116, "x": 96, "o": 70, "g": 42}
+_BRIGHT = frozenset("HPODTAY")  # cymbals and shakers, which mixes keep low
 
 
 def _grooves(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -125,10 +126,11 @@ def bar_notes(lines: tuple[str, ...], index: int, start: float, bar: float, rng:
         steps = bars[index % len(bars)]
         width = bar / len(steps)
         pitch = DRUMS[name]
+        force = 0.82 if name in _BRIGHT else 1.0
         for step, mark in enumerate(steps):
             if mark == "." or (mark == "g" and rng.random() > ghosts):
                 continue
-            notes.append(Note(start + step * width, 0.2, pitch, VELOCITY[mark]))
+            notes.append(Note(start + step * width, 0.2, pitch, int(force * VELOCITY[mark])))
     return notes
 
 
