@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.playback.gains import AutomationCurve, apply_fade
 from engine.playback.plan import Placement, Plan, TrackPlan
-from engine.playback.samples import SampleReader
+from engine.playback.samples import MAX_OPEN_FILES, SampleReader
 
 PIECE = 32768
 """Frames mixed at once: longer renders work in pieces of this, which stay in the processor's cache."""
@@ -32,8 +32,8 @@ class Mixer:
     With `strict`, an unreadable file raises `AudioFileError`; otherwise it is silent and listed in `reader.failed`.
     """
 
-    def __init__(self, plan: Plan, *, strict: bool = True) -> None:
-        self.reader = SampleReader(strict=strict)
+    def __init__(self, plan: Plan, *, strict: bool = True, max_files: int = MAX_OPEN_FILES) -> None:
+        self.reader = SampleReader(strict=strict, max_files=max_files)
         self._scratch = np.empty((2, 2 * PIECE), np.float32)
         self._gather = np.empty(0, np.uint8)
         self._voices: dict[str, _Voice] = {}

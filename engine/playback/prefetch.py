@@ -20,7 +20,7 @@ class Prefetch:
 
     def __init__(self, transport: Callable[[], Transport]) -> None:
         self._transport = transport
-        self._reader = SampleReader(strict=False)
+        self.reader = SampleReader(strict=False)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="prefetch", daemon=True)
         self._thread.start()
@@ -29,7 +29,7 @@ class Prefetch:
         """Ends the thread."""
         self._stop.set()
         self._thread.join()
-        self._reader.close()
+        self.reader.close()
 
     def _run(self) -> None:
         plan, reached = None, 0
@@ -37,13 +37,13 @@ class Prefetch:
             transport = self._transport()
             if not transport.playing:
                 if plan:
-                    self._reader.close()
+                    self.reader.close()
                 plan = None
                 continue
             song, ahead = transport.song, round(AHEAD_SECONDS * transport.rate)
             if transport.mixer.plan is not plan:
                 plan, reached = transport.mixer.plan, song
-                self._reader.close()
+                self.reader.close()
             if not song <= reached <= song + ahead:
                 reached = song
             for track in plan.tracks:
@@ -63,8 +63,8 @@ class Prefetch:
             first, count = placement.first, min(placement.loop_length, 4 * _PIECE)
         elif placement.reverse:
             first = placement.first + placement.end - end
-        there = self._reader.frames(placement.file, first + count)
+        there = self.reader.frames(placement.file, first + count)
         for piece in range(max(first, 0), min(first + count, there), _PIECE):
             if self._stop.is_set():
                 return
-            self._reader.read(placement.file, piece, min(_PIECE, there - piece, first + count - piece))
+            self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + count - piece))

@@ -4,6 +4,7 @@ Files are read, not mapped into memory: out of the page cache that costs no more
 and a file that is cut off or taken away while it plays is an error here instead of the end of the process.
 """
 
+import errno
 import io
 import os
 from collections import OrderedDict
@@ -16,7 +17,7 @@ from engine.errors import AudioFileError
 from engine.project.pool import SampleFile
 
 MAX_OPEN_FILES = 96
-"""Files kept open by one reader; macOS allows a process 256 unless told otherwise."""
+"""Files that one reader keeps open if nothing else is said; macOS allows a process 256 unless told otherwise."""
 
 _TYPES: dict[str, np.dtype[Any]] = {"<i2": np.dtype("<i2"), "<f4": np.dtype("<f4")}
 
@@ -28,8 +29,9 @@ class SampleReader:
     `failed`.
     """
 
-    def __init__(self, *, strict: bool = True) -> None:
+    def __init__(self, *, strict: bool = True, max_files: int = MAX_OPEN_FILES) -> None:
         self.failed: set[str] = set()
+        self._max_files = max_files
         self._strict = strict
         self._open: OrderedDict[str, io.FileIO] = OrderedDict()
         self._frames: dict[str, int] = {}  # growing files: what was there when looked last
@@ -90,15 +92,27 @@ class SampleReader:
             return handle
         if file.path in self.failed:
             return None
+        while len(self._open) >= self._max_files:
+            self._close_oldest()
         try:
-            handle = io.FileIO(file.path)
+            handle = self._open_file(file.path)
         except OSError as error:
             self._fail(file, error.strerror or str(error))
             return None
-        while len(self._open) >= MAX_OPEN_FILES:
-            self._open.popitem(last=False)[1].close()
         self._open[file.path] = handle
         return handle
+
+    def _open_file(self, path: str) -> io.FileIO:
+        while True:
+            try:
+                return io.FileIO(path)
+            except OSError as error:
+                if error.errno != errno.EMFILE or not self._open:
+                    raise
+                self._close_oldest()
+
+    def _close_oldest(self) -> None:
+        self._open.popitem(last=False)[1].close()
 
     def _fail(self, file: SampleFile, reason: str) -> None:
         self.failed.add(file.path)

@@ -32,6 +32,7 @@ MIN_LOOP_SECONDS = 0.01
 
 _FADE_SECONDS = 0.008
 _RESUME_SECONDS = 0.5  # what must be there before a held playback goes on
+_OPEN_FILES = 1024  # a song's files are all kept open if the system allows it
 _LEAD = 2  # quanta that are rendered before a change is made
 
 
@@ -67,7 +68,7 @@ class Transport:
         self.rate = plan.rate
         self.quantum = 1024 * max(1, round(plan.rate / 48000))
         self.fade = round(_FADE_SECONDS * plan.rate)
-        self.mixer = Mixer(plan, strict=False)
+        self.mixer = Mixer(plan, strict=False, max_files=_OPEN_FILES)
         self.loop = plan.loop
         self.playing = False
         self.hold = True

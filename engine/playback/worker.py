@@ -37,6 +37,7 @@ PUBLISH_SECONDS = 0.01
 _GUARD_SECONDS = 0.015  # beside two blocks of the device
 _SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running Python
 _NICE = -11
+_OPEN_FILES = 4096
 _FRAME = struct.Struct("<Q")
 
 
@@ -303,12 +304,24 @@ def raise_priority() -> None:
         psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
 
 
+def allow_open_files() -> None:
+    """Raises the number of files that may be open, as far as the user may; Windows has no such limit."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def main() -> None:
     """Runs the process; the argument is the name of the state's shared memory."""
     commands = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages
     raise_priority()
+    allow_open_files()
     sys.setswitchinterval(_SWITCH_SECONDS)
     lock = threading.Lock()
 
