@@ -77,6 +77,7 @@ class Desk:
         )  # fmt: skip
         self._connect()
         self._refresh()
+        self.window.show_song(False)
 
     def _connect(self) -> None:
         document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline
@@ -185,7 +186,7 @@ class Desk:
         from desktop.dialogs.audio_settings import AudioSettingsDialog
         from desktop.dialogs.tone import TestTone
 
-        tone = TestTone(self.bridge.player, self.document.project.rate)
+        tone = TestTone(self.bridge, self.document.project.rate)
         AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window).show()
 
     def _about(self) -> None:

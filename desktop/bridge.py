@@ -1,6 +1,7 @@
 """The player seen from the window: facts as signals at the screen's pace, wishes as methods."""
 
 import logging
+from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from engine.playback.session import Player
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
+from engine.project.pool import SampleFile
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,11 @@ class _Wish:
         return (state.playing == self._playing and near) or monotonic() > self._until
 
 
+def quiet(state: PlayerState) -> PlayerState:
+    """`state` with levels of silence; what was measured over time stays."""
+    return replace(state, meters={}, master_peak=(0.0, 0.0), master_rms=(0.0, 0.0))
+
+
 class PlayerBridge(QObject):
     """Keeps the player's plan in step with the document. All methods and signals belong to the UI thread."""
 
@@ -60,7 +67,7 @@ class PlayerBridge(QObject):
         self._plan: Plan | None = None
         self._position = 0
         self._playing = False
-        self._metronome = False
+        self._metronome = self._auditioning = False
         self._wish: _Wish | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -203,9 +210,15 @@ class PlayerBridge(QObject):
         self._plan = None
         self._recompile.start()
 
+    def audition(self, file: SampleFile | None) -> None:
+        """Plays a file over whatever plays; None ends that."""
+        if self._started:
+            self._auditioning = file is not None
+            self._player.audition(file)
+
     @property
     def player(self) -> Player:
-        """The player itself, for auditions and test tones."""
+        """The player itself."""
         return self._player
 
     # inside
@@ -239,7 +252,7 @@ class PlayerBridge(QObject):
             self._set_playing(state.playing)
             if state.playing:
                 self._move_to(int(state.position))
-        self.meters_changed.emit(state)
+        self.meters_changed.emit(state if state.playing or self._auditioning else quiet(state))
 
     def _move_to(self, frame: int) -> None:
         if frame != self._position:

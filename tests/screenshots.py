@@ -29,6 +29,7 @@ def main() -> int:
             subprocess.run(
                 [sys.executable, "-m", "tests.screenshots", str(target), SCALED], env=environment, check=True
             )
+        os.environ["HOME"] = os.environ["USERPROFILE"] = home
         os.environ["CONTINUO_CONFIG"] = os.environ["CONTINUO_DATA"] = str(Path(home) / "own")
         take(Path(home), target, only)
     return 0
@@ -53,7 +54,7 @@ def take(home: Path, target: Path, only: str) -> None:
     app = QApplication(["continuo"])
     theme = load_theme()
     dress(app, theme)
-    songs = home / "songs"
+    songs = home / "Music"
     songs.mkdir()
     paths.songs_dir = lambda: songs  # the pictures show no one's own folders
 

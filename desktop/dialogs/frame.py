@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -137,7 +138,8 @@ def form_label(text: str) -> QLabel:
     """The label of a field."""
     label = QLabel(text)
     label.setProperty("role", "dim")
-    label.setFixedHeight(24)
+    label.setMinimumHeight(24)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     return label
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from desktop.bridge import PlayerBridge
 from engine import paths
-from engine.playback.session import Player
 from engine.project.pool import SampleFile
 
 LEVEL = 10 ** (-18 / 20)
@@ -13,15 +13,15 @@ FADE = 0.02
 
 
 class TestTone:
-    """Plays the tone through a player's audition."""
+    """Plays the tone over whatever plays."""
 
-    def __init__(self, player: Player, rate: int) -> None:
-        self._player = player
+    def __init__(self, bridge: PlayerBridge, rate: int) -> None:
+        self._bridge = bridge
         self._rate = rate
 
     def play(self, on: bool) -> None:
         """Starts or stops the tone."""
-        self._player.audition(make_tone(self._rate) if on else None)
+        self._bridge.audition(make_tone(self._rate) if on else None)
 
 
 def make_tone(rate: int) -> SampleFile:

@@ -67,6 +67,11 @@ class Meter(QWidget):
         return self._clipped
 
     @property
+    def peak_db(self) -> float:
+        """The higher of the two peaks shown, in dBFS."""
+        return max(channel.peak for channel in self._channels)
+
+    @property
     def held_db(self) -> float:
         """The higher of the two held peaks, in dBFS."""
         return max(channel.held for channel in self._channels)

@@ -27,6 +27,7 @@ def test_space_plays_and_the_meters_move(song: "Desk", screen: Screen, qtbot: Qt
     assert song.top_bar.position.text != "1.1.1  0:00.000"
     qtbot.keyClick(song.window, Qt.Key.Key_Space)
     assert not song.bridge.playing
+    qtbot.waitUntil(lambda: strip.meter.peak_db < -90, timeout=20000)
     qtbot.keyClick(song.window, Qt.Key.Key_Home)
     assert song.top_bar.position.text == "1.1.1  0:00.000"
     qtbot.keyClick(song.window, Qt.Key.Key_End)
