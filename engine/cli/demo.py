@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         project = build_demo(song, context) if made else load(song)
         took = perf_counter() - began
         request = BounceRequest(
-            mix=out / f"{NAME}.wav", stems=out / "stems", lufs=-16.0, true_peak=-1.0, overwrite=True, report=True
+            mix=out / f"{NAME}.wav", stems=out / "stems", lufs=-17.0, true_peak=-1.0, overwrite=True, report=True
         )
         report = bounce(project, song, request, context)
     if arguments.json:

@@ -19,7 +19,7 @@ from engine.playback.demo.voices import RATE
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
-from engine.project.model import AutomationPoint, Clip, FadeShape, Project, Source, Take, new_project
+from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
 
 NAME = "Harbour Lights"
 """The demo song's name."""
@@ -45,6 +45,9 @@ PARTS: dict[str, tuple[Callable[[], Stereo], str]] = {
     "Crash": (parts.cymbal, "PCM_24"),
 }
 """Each recording: how it is made, and the sample format in which it is imported."""
+
+CUT = Fade(round(0.012 * RATE))
+"""The fade-out of a clip that ends while its sound goes on."""
 
 _MADE, _IMPORTED = 0.7, 0.95  # shares of the progress
 _INT16, _INT24 = (1 << 15) - 1, (1 << 23) - 1
@@ -155,9 +158,13 @@ class _Arranger:
         length = source.frames_at(RATE)
         if bars is not None:
             length = clock.frames(position + Fraction(bars) * 4) - clock.frames(position)
-        clip = Clip(new_id(), position, length, (Take(new_id(), source.id),), name=recording)
+        clip = Clip(new_id(), position, length, (Take(new_id(), source.id),), name=recording, fade_out=CUT)
         self.project = edits.add_clip(self.project, track, replace(clip, **values))  # type: ignore[arg-type]
         return clip.id
+
+    def ring(self, track: str, recording: str, bar: float, bars: float) -> None:
+        """A clip of a whole `recording` of so many bars that rings on for half a bar."""
+        self.fades(self.clip(track, recording, bar, bars + 0.5), fade_out=0.5)
 
     def loop(self, track: str, recording: str, bar: float, bars: float, **values: object) -> str:
         """A clip that repeats the whole of `recording`."""
@@ -184,17 +191,18 @@ class _Arranger:
 
     def bass_and_keys(self) -> None:
         track = self.track("Bass", -4.0)
-        self.clip(track, "Bass Verse", 5, 8)
+        self.ring(track, "Bass Verse", 5, 8)
         self.clip(track, "Bass Verse", 13, 4)
-        self.clip(track, "Bass Chorus", 17, 8)
+        self.ring(track, "Bass Chorus", 17, 8)
         self.clip(track, "Bass Verse", 29, 4)
         self.fades(self.clip(track, "Bass Verse", 33, 0.1875), fade_out=0.0625)
         track = self.track("Keys", -4.0, 0.15)
         self.fades(self.clip(track, "Keys Verse", 1, 4), fade_in=1)
-        self.clip(track, "Keys Verse", 5, 8)
+        self.ring(track, "Keys Verse", 5, 8)
         first = self.clip(track, "Keys Verse", 13, 4)
-        second = self.clip(track, "Keys Chorus", 17, 8)
+        second = self.clip(track, "Keys Chorus", 17, 8.5)
         self.project = edits.crossfade(self.project, first, second, length=self.frames(0.125))
+        self.project = edits.set_fade_out(self.project, second, self.frames(0.5), FadeShape.EQUAL_POWER)
         self.clip(track, "Keys Verse", 25, 4)
         self.clip(track, "Keys Verse", 29, 4)
         self.fades(self.clip(track, "Keys Verse", 33, 1.5), fade_out=1.25)
