@@ -269,6 +269,14 @@ def _instrument(rng: Random, role: Role, taken: set[str], shared: bool) -> str:
     return rng.choice(free or list(role.instruments))
 
 
+def _adjustment(genre: Genre, role: str, name: str) -> float:
+    """What a part's level needs beside its role's, in dB."""
+    if name in _LOUD:
+        return 5.0
+    # deep kicks and basses leave room for the rest
+    return -1.5 if role in ("drums", "bass") and genre.form in ("club", "beat") else 0.0
+
+
 def _part(rng: Random, settings: _Settings, label: str, role: Role, name: str, notes: list[Note], own: bool) -> Part:
     genre = settings.genre
     spread = genre.loose / settings.quarter * (0.6 if role.role in ("drums", "bass") else 1.0)
