@@ -1,0 +1,179 @@
+"""Which models there are, which are installed, and how one is opened. Only opening a model imports torch's networks.
+
+An installed model is a folder with a `model.json` under `resources/models` (what the program brings along) or under
+`models` in the user's data folder; a folder may also be named directly.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import paths
+from engine.errors import ModelError
+from engine.generate.api import Generator
+
+DESCRIPTION = "model.json"
+PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model that this program can run, installed or not."""
+
+    id: str
+    name: str
+    system: str
+    preset: str
+    licence: str
+    about: str
+
+
+KNOWN: dict[str, KnownModel] = {
+    model.id: model
+    for model in (
+        KnownModel(
+            "melody-starter",
+            "MeLoDy starter",
+            "melody",
+            "starter",
+            "Apache-2.0",
+            "small enough to play live on two CPU cores",
+        ),
+        KnownModel(
+            "melody-paper",
+            "MeLoDy",
+            "melody",
+            "paper",
+            "Apache-2.0",
+            "the sizes of the paper, for a GPU; to be trained with `continuo train`",
+        ),
+    )
+}
+DEFAULT = "melody-starter"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One line of `continuo models`. `folder` is None where it is not installed; `problem` says why it cannot run."""
+
+    id: str
+    name: str
+    preset: str
+    licence: str
+    parts: tuple[tuple[str, int], ...]  # name and parameters
+    bytes: int
+    folder: Path | None
+    problem: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `continuo models --json` prints it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "preset": self.preset,
+            "parts": [{"name": name, "parameters": count} for name, count in self.parts],
+            "bytes": self.bytes,
+            "licence": self.licence,
+            "installed": self.folder is not None,
+            **({"problem": self.problem} if self.problem else {}),
+        }
+
+
+def folders() -> list[Path]:
+    """Every folder that holds a model, the program's own first."""
+    roots = (paths.resources() / "models", paths.data_dir() / "models")
+    return [path.parent for root in roots if root.is_dir() for path in sorted(root.glob(f"*/{DESCRIPTION}"))]
+
+
+def installed() -> list[ModelInfo]:
+    """What is installed, including what is damaged."""
+    return [_read(folder) for folder in folders()]
+
+
+def _read(folder: Path) -> ModelInfo:
+    try:
+        values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        parts = tuple((name, int(values["parts"][name]["parameters"])) for name in PARTS)
+        files = [folder / values["parts"][name]["file"] for name in PARTS]
+        texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        name = folder.name
+        return ModelInfo(name, name, "", "", (), 0, folder, f"{folder / DESCRIPTION} is damaged ({error}).")
+    missing = [file.name for file in files if not file.is_file()]
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    problem = f"{', '.join(missing)} is missing: install the model again." if missing else ""
+    return ModelInfo(texts[0], texts[1], texts[2], texts[3], parts, size, folder, problem)
+
+
+def models() -> list[ModelInfo]:
+    """What is installed, then what is known and not installed (counted without allocating it)."""
+    found = installed()
+    have = {info.id for info in found}
+    for model in KNOWN.values():
+        if model.id not in have:
+            counts = _parameters(model)
+            parts = tuple((name, counts[name]) for name in PARTS)
+            size = 2 * sum(counts.values())
+            found.append(ModelInfo(model.id, model.name, model.preset, model.licence, parts, size, None))
+    return found
+
+
+def _parameters(model: KnownModel) -> dict[str, int]:
+    from engine.models import checkpoint, system
+
+    return checkpoint.parameters(system.PRESETS[model.preset])
+
+
+def find(model: str | None = None) -> Path:
+    """The folder of the model with that id, or the folder named; of the default model without a name.
+
+    Raises:
+        ModelError: it is not installed, or unknown.
+    """
+    name = model or DEFAULT
+    for info in installed():
+        if info.id == name and info.folder is not None:
+            if info.problem:
+                raise ModelError(info.problem)
+            return info.folder
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    if name in KNOWN:
+        raise ModelError(
+            f"The weights of {KNOWN[name].name} are not installed: train them, or name a folder that holds a model "
+            "(--untrained runs random weights, which make noise)."
+        )
+    raise ModelError(f"There is no model “{name}”: choose {', '.join(sorted(KNOWN))}, or name a folder.")
+
+
+def open_model(model: str | None = None, device: str | None = None, *, untrained: bool = False) -> Generator:
+    """Loads a model.
+
+    Args:
+        model: an id or a folder; the default model without it.
+        device: “cpu”, “cuda” …; the best there is by default.
+        untrained: random weights of the model's preset, for tests.
+
+    Raises:
+        ModelError: it is not installed, is damaged, or does not fit into memory.
+    """
+    if untrained:
+        name = model or DEFAULT
+        known = KNOWN.get(name)
+        return _SYSTEMS["melody"](None, known.preset if known else name.removeprefix("melody-"), device)
+    folder = find(model)
+    info = _read(folder) if (folder / DESCRIPTION).is_file() else None
+    known = KNOWN.get(info.id) if info else None
+    return _SYSTEMS[known.system if known else "melody"](folder, "", device)
+
+
+def _melody(folder: Path | None, preset: str, device: str | None) -> Generator:
+    from engine.generate.melody import Melody
+
+    return Melody.load(folder, device) if folder else Melody.untrained(preset, device)
+
+
+_SYSTEMS: dict[str, Callable[[Path | None, str, str | None], Generator]] = {"melody": _melody}
