@@ -25,6 +25,7 @@ from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Geometry
 from desktop.timeline.overlay import Overlay
 from desktop.timeline.peakstore import PeakStore
+from desktop.timeline.placeholders import Placeholders
 from desktop.timeline.pointer import Pointer
 from desktop.timeline.rows import Row, Rows
 from desktop.timeline.spans import Spans
@@ -76,6 +77,7 @@ class Canvas(QWidget):
         self.cache.take(self.project)
         self.overlay = Overlay(theme, self.places, self.cache.marks)
         self.stage = Stage(document, viewport, self.spans, self.places, lambda: self.rows)
+        self.placeholders = Placeholders(document, theme, self.places)
         self.pointer = Pointer(self)
         self.focus_clip: str | None = None
         self._drop: tuple[list[Path], QPointF] | None = None
@@ -96,6 +98,8 @@ class Canvas(QWidget):
         self._last_left = self._last_zoom = self._toward = 0.0
         document.changed.connect(self._on_changed)
         document.selection_changed.connect(self.update)
+        document.imports_changed.connect(self.update)
+        document.jobs.changed.connect(self._on_job)
         peaks.changed.connect(self._on_peaks)
         viewport.zoomed.connect(self.cache.rescale)
         viewport.changed.connect(self._on_viewport)
@@ -197,6 +201,7 @@ class Canvas(QWidget):
                     self.overlay.handles(painter, row_now, found[1], hover.zone)
                 else:
                     self.overlay.take_hover(painter, hover)
+        self.placeholders.paint(painter, self.rows)
         if self.pointer.gesture:
             self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
         if self._drop:
@@ -343,6 +348,10 @@ class Canvas(QWidget):
     def _on_peaks(self, source_id: str) -> None:
         self.cache.forget_sources({source_id})
         self.update()
+
+    def _on_job(self, job: object) -> None:
+        if any(each.job is job for each in self.document.imports):
+            self.update()
 
     def _paint_finer(self) -> None:
         self.cache.forget_sources(set(self.peaks.unfinished))

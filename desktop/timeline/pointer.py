@@ -37,7 +37,6 @@ class Pointer:
         self.mouse = QPointF(-1, -1)
         self.keys = Keys(canvas)
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
-        self._space = False
         self._modifiers = Qt.KeyboardModifier.NoModifier
         self._pull = QTimer(canvas)
         self._pull.setInterval(16)
@@ -65,7 +64,7 @@ class Pointer:
         canvas = self._canvas
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         self.mouse = point
-        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+        if button == Qt.MouseButton.MiddleButton:
             self._begin(Pan(canvas.stage, point))
             return
         hit = self.hit(point)
@@ -73,7 +72,7 @@ class Pointer:
             self._select_for_menu(hit)
             canvas.menu_requested.emit(hit, canvas.mapToGlobal(point.toPoint()))
             return
-        if button != Qt.MouseButton.LeftButton:
+        if button != Qt.MouseButton.LeftButton or canvas.placeholders.cancel_at(canvas.rows, point):
             return
         self._pressed = hit, point, modifiers
         selection = canvas.document.selection
@@ -173,10 +172,6 @@ class Pointer:
         if self.gesture and event.key() in _MODIFIER_KEYS and not event.isAutoRepeat():
             self._modifiers &= ~_MODIFIER_KEYS[Qt.Key(event.key())]
             self._drag()
-
-    def hold_space(self, held: bool) -> None:
-        """While Space is held the left button moves the view."""
-        self._space = held
 
     def cancel(self) -> None:
         """Ends what is being dragged, with nothing changed."""

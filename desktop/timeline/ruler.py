@@ -186,6 +186,8 @@ class Ruler(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         drag = self._drag_for(point, event, marker)
+        # Escape is for the drag, wherever the focus is
+        self.grabKeyboard()
         self._pressed = point, drag
         if isinstance(drag, SeekDrag):
             self._drag = drag
@@ -205,6 +207,7 @@ class Ruler(QWidget):
         self._show_hint(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.releaseKeyboard()
         pressed, self._pressed = self._pressed, None
         drag, self._drag = self._drag, None
         if drag:
@@ -238,15 +241,10 @@ class Ruler(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def cancel_drag(self) -> bool:
-        """Escape, wherever the focus is; says whether there was a drag."""
-        dragging = self._drag is not None or self._pressed is not None
-        self._cancel()
-        return dragging
-
     # inside
 
     def _cancel(self) -> None:
+        self.releaseKeyboard()
         if self._drag:
             self._drag.cancelled()
         self._drag = self._pressed = None

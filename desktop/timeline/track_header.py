@@ -250,7 +250,7 @@ class TrackHeader(QWidget):
         full = self._height >= FULL_FROM
         self.gain.setVisible(full)
         self.pan.setVisible(full)
-        self.gain.move(LEFT - 6, 29)
+        self.gain.move(LEFT - 8, 29)
         self.pan.move(right - 48, 29)
         top = self._height - 14 if full else self._height - 10
         self.meter.setGeometry(LEFT, top, right - LEFT, 7 if full else 6)
