@@ -17,14 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Resampler
+from engine.playback.handles import allow_handles
 from engine.playback.loudness import LoudnessMeter
 from engine.playback.mixer import PIECE, Mixer
 from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser
+from engine.playback.samples import MAX_OPEN_FILES
 from engine.playback.wavfile import WavWriter
 
 EDGE = 8192
 """Frames of the song that a resampler hears before and after what is asked for, so that a part equals the whole."""
+
+MAX_WORKERS = 8
+"""Chunks rendered at the same time at most; more would wait for memory."""
+
+OTHER_HANDLES = 64
+"""Files that the rest of the program may have open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,15 @@ class _Buffers:
         return (self.mix if track_id is None else self.stems[track_id])[:frames]
 
 
+def _workers(plan: Plan, channels: int) -> int:
+    """How many chunks to render side by side: one for each core, as far as that many files may be open."""
+    workers = min(os.cpu_count() or 1, MAX_WORKERS)
+    files = len({placement.file.path for track in plan.tracks for placement in track.placements})
+    each = min(files, MAX_OPEN_FILES)
+    allowed = allow_handles(workers * each + channels + OTHER_HANDLES)
+    return max(min(workers, (allowed - channels - OTHER_HANDLES) // max(each, 1)), 1)
+
+
 def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: Callable[[float], None]) -> None:
     """Sends `stretch` of `plan` through `channels`. `progress` gets shares of the work; what it raises ends it.
 
@@ -168,7 +185,7 @@ def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: 
         AudioFileError: a file of the song cannot be read.
         OSError: a file cannot be written.
     """
-    workers = max(os.cpu_count() or 1, 1)
+    workers = _workers(plan, len(channels))
     ids = [channel.track_id for channel in channels if channel.track_id is not None]
     chunk = PIECE if len(ids) <= 8 else PIECE // 2
     starts = range(stretch.first, stretch.last, chunk)
