@@ -1,6 +1,7 @@
 """The program: builds the parts, and connects them in one place."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -302,6 +303,7 @@ def run(song: Path | None = None) -> int:
     theme = load_theme()
     dress(app, theme)
     with logging_to_file(), Desk(app, theme) as desk, reporting_errors(desk.show_unexpected):
+        signal.signal(signal.SIGINT, lambda *_: desk.window.close())
         desk.window.show()
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)

@@ -5,8 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.dialogs.files import ask_files, ask_folder
 from desktop.dialogs.frame import Question
 from desktop.dialogs.missing import MissingAudioDialog
 from desktop.dialogs.new_song import NewSongDialog, free_name
@@ -61,10 +62,7 @@ class Songs(QObject):
     def ask_open(self) -> None:
         """Asks for a song's folder."""
         start = self._document.folder.parent if self._document.folder else paths.songs_dir()
-        dialog = QFileDialog(self._window, "Open Song", str(start))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: self.open(Path(folder)))
-        dialog.open()
+        ask_folder(self._window, "Open Song", start, self.open)
 
     def open(self, folder: Path) -> None:
         """Opens the song in `folder`, after asking about unsaved changes."""
@@ -178,14 +176,10 @@ class Songs(QObject):
     def ask_import(self) -> None:
         """Asks for audio files and imports them."""
         patterns = " ".join(f"*{suffix}" for suffix in AUDIO_SUFFIXES)
-        dialog = QFileDialog(self._window, "Import Audio", self._settings.text("import/folder", str(Path.home())))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([f"Audio ({patterns})", "All files (*)"])
-        dialog.filesSelected.connect(self._import)
-        dialog.open()
+        start = self._settings.text("import/folder", str(Path.home()))
+        ask_files(self._window, "Import Audio", start, [f"Audio ({patterns})", "All files (*)"], self._import)
 
-    def _import(self, files: list[str]) -> None:
-        chosen = [Path(file) for file in files]
+    def _import(self, chosen: list[Path]) -> None:
         self._settings.put("import/folder", str(chosen[0].parent))
         self.import_wished.emit(chosen)
 

@@ -89,6 +89,7 @@ QComboBox::drop-down { border: none; width: 20px; subcontrol-position: center ri
 QComboBox::down-arrow { image: url("$icons/caret-down.svg"); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_strong; padding: 4px; outline: none;
   selection-background-color: $accent; selection-color: $ink; }
+QComboBox QAbstractItemView:focus { border: 1px solid $line_strong; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 8px; border-radius: ${radius}px; }
 
 QCheckBox, QRadioButton { spacing: 8px; min-height: 22px; background: transparent; border: 2px solid transparent;
@@ -164,6 +165,17 @@ QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: $text; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; }
 QSlider:focus { border: 2px solid $accent; border-radius: ${radius}px; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QFileDialog { filedialog-parent-directory-icon: url("$icons/files-up.svg");
+  filedialog-new-directory-icon: url("$icons/files-new.svg");
+  filedialog-detailedview-icon: url("$icons/files-details.svg");
+  filedialog-listview-icon: url("$icons/files-list.svg"); backward-icon: url("$icons/files-back.svg");
+  forward-icon: url("$icons/files-forward.svg"); computer-icon: url("$icons/files-computer.svg");
+  home-icon: url("$icons/files-home.svg"); directory-icon: url("$icons/files-folder.svg");
+  leftarrow-icon: url("$icons/files-back.svg"); rightarrow-icon: url("$icons/files-forward.svg"); }
+QHeaderView::up-arrow { image: url("$icons/caret-up.svg"); width: 8px; height: 8px; }
+QHeaderView::down-arrow { image: url("$icons/caret-down.svg"); width: 8px; height: 8px; }
+QSizeGrip { image: none; width: 0; height: 0; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.dialogs.files import ask_file
 from desktop.dialogs.frame import Dialog
 from desktop.document import Document
 from desktop.theme import Theme
@@ -80,7 +81,4 @@ class MissingAudioDialog(Dialog):
         self.locate_buttons[source.id] = button
 
     def _ask(self, source: Source) -> None:
-        dialog = QFileDialog(self, f"Locate {source.name}")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda file: self.locate(source, Path(file)))
-        dialog.open()
+        ask_file(self, f"Locate {source.name}", Path.home(), lambda file: self.locate(source, file))

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
+from desktop.dialogs.files import ask_folder
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.theme import Theme
 from desktop.transport.fields import signature_field, signature_of
@@ -91,10 +92,7 @@ class NewSongDialog(Dialog):
         self.create_button.setEnabled(bool(name and not sentence and self.place.text().strip()))
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Place of the New Song", self.place.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.place.setText)
-        dialog.open()
+        ask_folder(self, "Place of the New Song", self.place.text(), lambda folder: self.place.setText(str(folder)))
 
     def _make(self) -> None:
         project = new_project(

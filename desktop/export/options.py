@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QLineEdit,
     QPushButton,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.dialogs.files import ask_folder
 from desktop.dialogs.frame import form, form_label, side_by_side
 from desktop.settings import Settings
 from desktop.theme import Theme
@@ -190,10 +190,7 @@ class ExportOptions(QWidget):
         self.changed.emit()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Folder for the Export", self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        ask_folder(self, "Folder for the Export", self.folder.text(), lambda folder: self.folder.setText(str(folder)))
 
     def _line(self, name: str, text: str) -> QLineEdit:
         line = QLineEdit(text)
