@@ -3,8 +3,8 @@
 A recipe names its modules and gives one or more phases; a phase is a loss and the parameters that it moves (a GAN has
 two). Everything random in step n follows from (seed, n, rank): the data, the noise, the dropout. The state on disk is
 therefore weights, moments and the step, and a run that was killed and resumed ends with the weights of one that was
-not. State and weights are safetensors; nothing is pickled. Several processes work through Accelerate: each rank takes
-its own share of the data and gradients are averaged.
+not. State and weights are safetensors; nothing is pickled. Several processes work through Accelerate (`processes`):
+each rank takes its own share of the data and gradients are averaged.
 """
 
 import json
@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
-from accelerate import Accelerator
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import ModelError
+from engine.train import processes
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class Training:
     clip: float = 1.0  # largest norm of a phase's gradient
     ema: float = 0.999  # decay of the averaged weights
     precision: str = "no"  # "no" or "bf16"
+    compile: bool = False  # through torch.compile
     seed: int = 0
     minutes: float = math.inf  # stop after this long in this run
     save_minutes: float = 4.0
@@ -133,13 +134,13 @@ class Trainer:
         recipe: the model, its losses and its data.
         settings: how long and how.
         folder: state, learning curve (`curve.jsonl`), samples; created when missing.
-        device: "cpu", "cuda" or None for Accelerate's choice.
+        device: "cpu", "cuda", or None for a GPU where there is one.
     """
 
     def __init__(self, recipe: Recipe, settings: Training, folder: Path, *, device: str | None = None) -> None:
         self.recipe, self.settings, self.folder = recipe, settings, folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.accelerator = Accelerator(mixed_precision=settings.precision, cpu=device == "cpu")
+        self.accelerator = processes.start(settings.precision, device)
         self.step = 0
         self._phases = list(recipe.phases())
         self._plain = dict(recipe.modules)
@@ -147,6 +148,8 @@ class Trainer:
         for name, module in self._plain.items():
             trained = any(parameter.requires_grad for parameter in module.parameters())
             recipe.modules[name] = self.accelerator.prepare(module) if trained else module.to(self.accelerator.device)
+            if settings.compile:
+                module.compile()
         self._optimisers = [self.accelerator.prepare(optimiser) for optimiser in self._optimisers]
         self._averages = {
             name: {key: value.detach().clone() for key, value in self._plain[name].state_dict().items()}
@@ -172,8 +175,15 @@ class Trainer:
             betas=(settings.beta1, settings.beta2),
         )
 
-    def run(self, report: Callable[[Progress], None] = lambda progress: None) -> Metrics:
-        """Trains until `steps` or `minutes` is reached and returns the last validation's figures."""
+    def run(
+        self,
+        report: Callable[[Progress], None] = lambda progress: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Metrics:
+        """Trains until `steps` or `minutes` is reached and returns the last validation's figures.
+
+        `stop` is asked before each step; if any process is told to stop, all save the state and return no figures.
+        """
         accelerator, settings = self.accelerator, self.settings
         started, first = time.monotonic(), self.step
         saved = started
@@ -182,7 +192,12 @@ class Trainer:
         data = self.recipe.batches(settings.seed, self.step * world + rank, world, settings.batch)
         sums: Metrics = {}
         summed = 0
-        while self.step < settings.steps and not self._out_of_time(started):
+        stopped = has_validated = False
+        while self.step < settings.steps:
+            halted = stop()
+            if self._any(halted or time.monotonic() - started > settings.minutes * 60):
+                stopped = self._any(halted)
+                break
             losses = self._one_step(next(data))
             for key, value in losses.items():
                 sums[key] = sums.get(key, 0.0) + value
@@ -190,7 +205,7 @@ class Trainer:
             self.step += 1
             validated = self.step % settings.validate_steps == 0 or self.step == settings.steps
             if validated:
-                validation = self.validate()
+                validation, has_validated = self.validate(), True
             if validated or self.step % settings.report_steps == 0:
                 done = self.step - first
                 pace = (time.monotonic() - started) / done
@@ -203,16 +218,17 @@ class Trainer:
             if time.monotonic() - saved > settings.save_minutes * 60:
                 self.save()
                 saved = time.monotonic()
-        if not validation:
+        if not has_validated and not stopped:
             validation = self.validate()
         self.save()
+        self.accelerator.wait_for_everyone()
         return validation
 
-    def _out_of_time(self, started: float) -> bool:
-        over = time.monotonic() - started > self.settings.minutes * 60
+    def _any(self, here: bool) -> bool:
+        """Whether it is so in any process; all get the same answer."""
         if self.accelerator.num_processes == 1:
-            return over
-        flag = torch.tensor([float(over)], device=self.accelerator.device)
+            return here
+        flag = torch.tensor([float(here)], device=self.accelerator.device)
         return bool(self.accelerator.reduce(flag, "sum").item())
 
     def _one_step(self, batch: Batch) -> Metrics:
@@ -260,7 +276,13 @@ class Trainer:
         return self._averages[name]
 
     def validate(self) -> Metrics:
-        """The recipe's figures with the averaged weights; the trained ones are put back afterwards."""
+        """The recipe's figures with the averaged weights; the trained ones are put back afterwards.
+
+        Of several processes the first one validates and the others wait; they get no figures.
+        """
+        if not self.accelerator.is_main_process:
+            self.accelerator.wait_for_everyone()
+            return {}
         kept = {
             name: {key: value.detach().clone() for key, value in self._plain[name].state_dict().items()}
             for name in self._averages
@@ -276,6 +298,7 @@ class Trainer:
             for name, weights in kept.items():
                 self._plain[name].load_state_dict(weights)
                 self._plain[name].train()
+            self.accelerator.wait_for_everyone()
 
     def _note(self, progress: Progress) -> None:
         if self.accelerator.is_main_process:
@@ -323,34 +346,45 @@ class Trainer:
                 old.unlink()
 
     def _load(self) -> None:
-        try:
-            header = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-            tensors = load_file(self.folder / header["state"])
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
-            raise ModelError(
-                f"The training state in {self.folder} cannot be read ({error}): remove the folder to start anew."
-            ) from error
+        header, tensors = read_state(self.folder)
         if header.get("recipe") != self.recipe.name:
             raise ModelError(
                 f"{self.folder} holds a run of “{header.get('recipe')}”, not of “{self.recipe.name}”: "
                 "give another folder."
             )
         self.step = int(header["step"])
-        self._forget_after(self.step)
+        if self.accelerator.is_main_process:
+            self._forget_after(self.step)
         for name, module in self._plain.items():
-            module.load_state_dict(_below(tensors, f"weights/{name}/"))
+            module.load_state_dict(below(tensors, f"weights/{name}/"))
         for name, average in self._averages.items():
-            for key, value in _below(tensors, f"average/{name}/").items():
+            for key, value in below(tensors, f"average/{name}/").items():
                 average[key].copy_(value)
         for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
             state: dict[int, dict[str, Tensor]] = {}
-            for key, value in _below(tensors, f"moments/{phase.name}/").items():
+            for key, value in below(tensors, f"moments/{phase.name}/").items():
                 index, field = key.split("/")
                 state.setdefault(int(index), {})[field] = value
             optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def read_state(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """A run's header and tensors: `weights/…`, `average/…`, `moments/…`, on the CPU.
+
+    Raises:
+        ModelError: there is none, or it is damaged.
+    """
+    try:
+        header = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        return header, load_file(folder / header["state"])
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ModelError(
+            f"The training state in {folder} cannot be read ({error}): remove the folder to start anew."
+        ) from error
+
+
+def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
     return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
 
 

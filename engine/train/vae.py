@@ -6,7 +6,7 @@ brings the latents to a given spread afterwards, exactly: what it takes off the 
 decoder's first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from engine.models.discriminators import DiscriminatorConfig, Discriminators
 from engine.models.vaegan import VaeGan, VaeGanConfig
-from engine.train.loop import Batch, Metrics, Phase
+from engine.train.loop import Batch, Metrics, Phase, Training
 from engine.train.losses import (
     GAN_WEIGHTS,
     STFT_SIZES,
@@ -55,13 +55,19 @@ LOSSES: dict[str, VaeLosses] = {
     "starter": VaeLosses(phase=1.0, wave=50.0, mel=5.0, sizes=(2048, 1024, 512, 256, 128), gan_starts=-1),
     "tiny": VaeLosses(phase=1.0, wave=50.0, sizes=(512, 128), gan_starts=2, seconds=0.25),
 }
+TRAINING: dict[str, Training] = {
+    "paper": Training(steps=1_000_000, batch=16, lr=2e-4, precision="bf16"),
+    "starter": Training(steps=60_000, batch=16, lr=6e-4, report_steps=20),
+    "tiny": Training(steps=60, batch=4, lr=3e-3, warmup=5, validate_steps=30, report_steps=10),
+}
 
 
 class VaeRecipe:
     """Trains a `VaeGan` on crops of sound. Losses are computed in float32, whatever the precision of the networks."""
 
     name = "vae"
-    averaged = ("vae",)
+    part = "vae"
+    averaged: tuple[str, ...] = ("vae",)
 
     def __init__(
         self,
@@ -131,8 +137,9 @@ class VaeRecipe:
         assert self._pair is not None
         wave, decoded = self._pair
         judges = self.modules["discriminators"]
-        real, fake = judges(wave), judges(decoded)
-        return discriminator_loss([score for score, _ in real], [score for score, _ in fake]), {}
+        # one pass over both: several processes average the gradients of one pass only
+        scores = [score.chunk(2) for score, _ in judges(torch.cat((wave, decoded)))]
+        return discriminator_loss([real for real, _ in scores], [fake for _, fake in scores]), {}
 
     def validate(self, folder: Path, step: int) -> Metrics:
         """SI-SDR, log-mel distance, spread and clipping of z_raw on held-out sound; pictures of the first crops."""
@@ -145,6 +152,18 @@ class VaeRecipe:
             rate=self.config.rate,
         )
         return figures
+
+    @torch.no_grad()
+    def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
+        """The VAE with these weights, its latents brought to the spread that the diffusion wants."""
+        self.vae.load_state_dict(dict(averages["vae"]))
+        self.vae.eval()
+        device = next(self.vae.parameters()).device
+        frames = round(self.losses.seconds * self.config.rate / self.config.hop) * self.config.hop
+        parts = [self.vae.posterior(self._waves(0, -1 - i, 8, frames).to(device)) for i in range(32)]
+        raw = [mean + (0.5 * log_variance).exp() * torch.randn_like(mean) for mean, log_variance in parts]
+        fold_scale(self.vae, torch.cat(raw))
+        return self.vae
 
 
 @torch.no_grad()

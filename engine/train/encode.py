@@ -1,0 +1,298 @@
+"""A pool's sound as what the LM and the diffusion train on, computed once with a model's VAE, tokenizer and embedding.
+
+A folder holds, for each of n excerpts, `latents.f16` (n, L, D) sampled and on the diffusion's scale, `tokens.u16`
+(n, T_ST), `codes.u16` (n, W, Q) of W overlapping crops of the joint embedding's length, `captions.u16` (n, K, Q) of K
+texts, and `encoded.json`. Excerpt i depends on the model, the pool and i alone; what was interrupted goes on.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+from engine.models import checkpoint
+from engine.models.joint_embedding import JointEmbedding
+from engine.models.system import MelodyConfig
+from engine.models.tokens import SemanticTokenizer
+from engine.models.vaegan import VaeGan
+from engine.train.data import Report, SoundPool
+from engine.train.loop import step_seed
+from engine.train.mulan import text_of
+
+FORMAT = 1
+HEADER = "encoded.json"
+TEXTS = 6  # K
+_FILES = {"latents": "<f2", "tokens": "<u2", "codes": "<u2", "captions": "<u2"}
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedHeader:
+    """Sizes of one excerpt, and which model made them."""
+
+    model: str  # its version
+    split: str
+    seed: int
+    frames: int  # L
+    latent_width: int  # D
+    tokens: int  # T_ST
+    vocabulary: int
+    windows: int  # W
+    window_tokens: int  # from one crop of the joint embedding to the next
+    texts: int  # K
+    codebooks: int  # Q
+    code_count: int  # a codebook
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each file's part of an excerpt."""
+        return {
+            "latents": (self.frames, self.latent_width),
+            "tokens": (self.tokens,),
+            "codes": (self.windows, self.codebooks),
+            "captions": (self.texts, self.codebooks),
+        }
+
+
+def encode(
+    pool: SoundPool,
+    model: Path,
+    folder: Path,
+    *,
+    device: str = "cpu",
+    batch: int = 8,
+    report: Report = lambda share, text: None,
+) -> "Encoded":
+    """Encodes a split with the model in `model`, into `folder`/split.
+
+    Raises:
+        ModelError: the model cannot be read, is of another format than the sound, or `folder` holds something else.
+    """
+    description, modules = checkpoint.load(model, parts=("vae", "ssl", "mulan"))
+    modules.to(device)
+    place, header = folder / pool.header.split, header_for(pool, description.config, description)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        done = _begin(place, header)
+        files = {name: (place / f"{name}{_suffix(name)}").open("ab") for name in _FILES}
+        try:
+            for first in range(done, len(pool), batch):
+                last = min(first + batch, len(pool))
+                for name, values in excerpts(pool, header, modules, first, last, device).items():
+                    files[name].write(values.tobytes())
+                for file in files.values():
+                    file.flush()
+                report(last / len(pool), f"{header.split}: {last} of {len(pool)} excerpts")
+        finally:
+            for file in files.values():
+                file.close()
+    except OSError as error:
+        raise ModelError(f"The encoded sound {place} cannot be written: {error.strerror or error}.") from error
+    return Encoded(place)
+
+
+def header_for(pool: SoundPool, config: MelodyConfig, description: checkpoint.Description) -> EncodedHeader:
+    """What encoding `pool` with a model gives.
+
+    Raises:
+        ModelError: the rates or channels differ, or the excerpts are shorter than a token.
+    """
+    ours, theirs = pool.header, config.vae
+    if (ours.rate, ours.channels) != (theirs.rate, theirs.channels):
+        raise ModelError(
+            f"The pool {pool.place} has {ours.rate} Hz and {ours.channels} channels, the model {theirs.rate} Hz and "
+            f"{theirs.channels}: render a pool for it."
+        )
+    tokens = ours.frames // config.ssl.stride
+    if tokens == 0:
+        raise ModelError(f"The excerpts in {pool.place} are too short to encode: render longer ones.")
+    window = round(config.mulan.seconds * config.ssl.token_rate)
+    step = max(window // 2, 1)
+    versions = "".join(description.parts[name].sha256[:12] for name in ("vae", "ssl", "mulan"))
+    return EncodedHeader(
+        model=versions,
+        split=ours.split,
+        seed=ours.seed,
+        frames=tokens * config.frames_a_token,
+        latent_width=config.vae.latent_width,
+        tokens=tokens,
+        vocabulary=config.ssl.vocabulary,
+        windows=1 + max(tokens - window, 0) // step,
+        window_tokens=step,
+        texts=TEXTS,
+        codebooks=config.mulan.codebooks,
+        code_count=config.mulan.codes,
+    )
+
+
+@torch.no_grad()
+def excerpts(
+    pool: SoundPool, header: EncodedHeader, modules: nn.ModuleDict, first: int, last: int, device: str
+) -> dict[str, NDArray[Any]]:
+    """What the files get for the excerpts `first` to `last` − 1."""
+    vae, ssl, mulan = modules["vae"], modules["ssl"], modules["mulan"]
+    assert isinstance(vae, VaeGan)
+    assert isinstance(ssl, SemanticTokenizer)
+    assert isinstance(mulan, JointEmbedding)
+    places = [(excerpt, 0) for excerpt in range(first, last)]
+    wave = pool.cut(places, header.tokens * ssl.config.stride).to(device)  # (n, C, T_wav)
+    noise = torch.stack([_noise(header, excerpt) for excerpt, _ in places]).to(device)  # (n, L, D)
+    mono = wave.mean(1)  # (n, T_wav)
+    crop, step = round(mulan.config.seconds * mulan.config.rate), header.window_tokens * ssl.config.stride
+    crops = [mono[:, step * w : step * w + crop] for w in range(header.windows)]
+    codes = [mulan.quantiser.codes(mulan.embed_music(part)) for part in crops]  # W times (n, Q)
+    texts = [_texts(pool.truth[excerpt], excerpt) for excerpt, _ in places]
+    captions = torch.stack([mulan.quantiser.codes(mulan.embed_text(each)) for each in texts])  # (n, K, Q)
+    made = {
+        "latents": vae.encode(wave, noise),
+        "tokens": ssl(mono),
+        "codes": torch.stack(codes, dim=1),
+        "captions": captions,
+    }
+    return {name: values.float().cpu().numpy().astype(_FILES[name]) for name, values in made.items()}
+
+
+def _noise(header: EncodedHeader, excerpt: int) -> Tensor:
+    generator = torch.Generator().manual_seed(step_seed(header.seed, excerpt, 4))
+    return torch.randn(header.frames, header.latent_width, generator=generator)
+
+
+def _texts(truth: dict[str, Any], excerpt: int) -> list[str]:
+    """K texts of an excerpt: its captions, then choices of its tags."""
+    rng = Random(step_seed(0, excerpt, 5))
+    captions = list(truth["captions"])[: TEXTS - 2]
+    return captions + [text_of(truth, rng, tags=1.0) for _ in range(TEXTS - len(captions))]
+
+
+def _suffix(name: str) -> str:
+    return ".f16" if _FILES[name] == "<f2" else ".u16"
+
+
+def _size(header: EncodedHeader, name: str) -> int:
+    return 2 * int(np.prod(header.shapes[name]))
+
+
+def _whole(place: Path, header: EncodedHeader) -> int:
+    """Excerpts that all files have."""
+    paths = {name: place / f"{name}{_suffix(name)}" for name in _FILES}
+    if not all(path.exists() for path in paths.values()):
+        return 0
+    return min(path.stat().st_size // _size(header, name) for name, path in paths.items())
+
+
+def _begin(place: Path, header: EncodedHeader) -> int:
+    path = place / HEADER
+    if not path.exists():
+        beside = path.with_suffix(".part")
+        beside.write_text(json.dumps({"format": FORMAT, **asdict(header)}, indent=1), encoding="utf-8")
+        beside.replace(path)
+    if read_header(place) != header:
+        raise ModelError(
+            f"{place} was encoded by another model or from another pool: name another folder, or remove this one."
+        )
+    whole = _whole(place, header)
+    for name in _FILES:
+        with (place / f"{name}{_suffix(name)}").open("ab") as file:
+            file.truncate(whole * _size(header, name))
+    return whole
+
+
+def read_header(place: Path) -> EncodedHeader:
+    """What `encoded.json` says.
+
+    Raises:
+        ModelError: it is missing, damaged or of another format.
+    """
+    path = place / HEADER
+    if not path.is_file():
+        raise ModelError(f"{place} holds no encoded sound: it has no {HEADER} (see `continuo train encode`).")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        version = int(values.pop("format"))
+        if version != FORMAT:
+            raise ModelError(f"{path} is of format {version}, not {FORMAT}: encode again.")
+        return EncodedHeader(**values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is damaged ({error}): encode again.") from error
+
+
+class Encoded:
+    """A split of encoded sound, mapped from disk. Reading is safe from any thread."""
+
+    latents: NDArray[np.float16]  # (n, L, D)
+    tokens: NDArray[np.uint16]  # (n, T_ST)
+    codes: NDArray[np.uint16]  # (n, W, Q)
+    captions: NDArray[np.uint16]  # (n, K, Q)
+
+    def __init__(self, place: Path) -> None:
+        """Raises `ModelError` when there is none, or it is empty."""
+        self.place, self.header = place, read_header(place)
+        count = _whole(place, self.header)
+        if count == 0:
+            raise ModelError(f"{place} holds no encoded excerpt: encode again.")
+        for name, dtype in _FILES.items():
+            path, shape = place / f"{name}{_suffix(name)}", (count, *self.header.shapes[name])
+            setattr(self, name, np.memmap(path, np.dtype(dtype), "r", shape=shape))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def frames_a_token(self) -> int:
+        """Latents that a token lasts."""
+        return self.header.frames // self.header.tokens
+
+    def places(self, size: int, length: int, generator: torch.Generator) -> list[tuple[int, int]]:
+        """An excerpt and a first token for each of `size` windows of `length` tokens.
+
+        Raises:
+            ModelError: the excerpts are shorter.
+        """
+        room = self.header.tokens - length
+        if room < 0:
+            raise ModelError(
+                f"The excerpts in {self.place} have {self.header.tokens} tokens, fewer than the window's {length}: "
+                "encode a pool of longer excerpts."
+            )
+        excerpts = torch.randint(len(self), (size,), generator=generator).tolist()
+        starts = torch.randint(room + 1, (size,), generator=generator).tolist()
+        return list(zip(excerpts, starts, strict=True))
+
+    def tokens_at(self, places: list[tuple[int, int]], length: int) -> Tensor:
+        """Windows of tokens: (n, length) int64."""
+        rows = [self.tokens[excerpt, start : start + length] for excerpt, start in places]
+        return torch.from_numpy(np.stack(rows).astype(np.int64))
+
+    def latents_at(self, places: list[tuple[int, int]], length: int) -> Tensor:
+        """Latents of the same windows: (n, length · frames a token, D) float32."""
+        each = self.frames_a_token
+        rows = [self.latents[excerpt, start * each : (start + length) * each] for excerpt, start in places]
+        return torch.from_numpy(np.stack(rows).astype(np.float32))
+
+    def codes_at(self, place: tuple[int, int], text: int | None) -> Tensor:
+        """A prompt's codes (Q,) int64: of the text numbered `text`, or of the crop of sound nearest to the window."""
+        excerpt, start = place
+        if text is not None:
+            found = self.captions[excerpt, text % self.header.texts]
+        else:
+            window = min(round(start / self.header.window_tokens), self.header.windows - 1)
+            found = self.codes[excerpt, window]
+        return torch.from_numpy(found.astype(np.int64))
+
+
+def open_splits(folder: Path) -> tuple[Encoded, Encoded]:
+    """The training and validation splits.
+
+    Raises:
+        ModelError: one is missing, or they were made by different models.
+    """
+    train, held_out = Encoded(folder / "train"), Encoded(folder / "validation")
+    if train.header.model != held_out.header.model:
+        raise ModelError(f"The splits in {folder} were encoded by different models: encode them again.")
+    return train, held_out

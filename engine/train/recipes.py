@@ -1,0 +1,178 @@
+"""The recipes by name, and how a run is put together from a preset, its data and a few options.
+
+A run remembers what it was made of in `run.json`, so that it can be resumed and published by its folder alone.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Protocol, get_type_hints
+
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+from engine.models import discriminators
+from engine.models.system import PRESETS, MelodyConfig
+from engine.train import data, dpd, encode, lm, mulan, ssl, vae
+from engine.train.loop import Recipe, Training
+
+RUN = "run.json"
+
+
+class Publishable(Recipe, Protocol):
+    """A recipe whose result is one part of a model."""
+
+    part: str
+
+    def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
+        """The part with these averaged weights and whatever is fitted afterwards."""
+
+
+Build = Callable[[MelodyConfig, str, Any, Path, int], Publishable]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How to make a recipe: `build(model, preset, losses, folder of data, seed)`, and each preset's defaults."""
+
+    build: Build
+    losses: Mapping[str, Any]
+    training: Mapping[str, Training]
+    encoded: bool = False  # whether its data is encoded sound, not a sound pool
+
+
+def _vae(config: MelodyConfig, preset: str, losses: vae.VaeLosses, folder: Path, seed: int) -> Publishable:
+    train, held_out = _sound(config, folder)
+    judges = replace(discriminators.PRESETS[preset], channels=config.vae.channels)
+    hop = config.vae.hop
+    frames = round(min(4.0, held_out.header.seconds) * config.vae.rate) // hop * hop
+    wave, _ = held_out.held_out(32, frames)
+    return vae.VaeRecipe(config.vae, judges, losses, train.waves, wave, seed=seed)
+
+
+def _ssl(config: MelodyConfig, preset: str, losses: ssl.SslLosses, folder: Path, seed: int) -> Publishable:
+    return ssl.SslRecipe(config.ssl, losses, *_sound(config, folder), seed=seed)
+
+
+def _mulan(config: MelodyConfig, preset: str, losses: mulan.MulanLosses, folder: Path, seed: int) -> Publishable:
+    from engine.train.teacher import Teacher
+
+    return mulan.MulanRecipe(config.mulan, losses, *_sound(config, folder), teacher=Teacher, seed=seed)
+
+
+def _lm(config: MelodyConfig, preset: str, losses: lm.LmLosses, folder: Path, seed: int) -> Publishable:
+    return lm.LmRecipe(config.lm, losses, *encode.open_splits(folder), seed=seed)
+
+
+def _dpd(config: MelodyConfig, preset: str, losses: dpd.DpdLosses, folder: Path, seed: int) -> Publishable:
+    return dpd.DpdRecipe(config.dpd, losses, *encode.open_splits(folder), seed=seed)
+
+
+def _sound(config: MelodyConfig, folder: Path) -> tuple[data.SoundPool, data.SoundPool]:
+    train, held_out = data.open_splits(folder)
+    found = train.header
+    if (found.rate, found.channels) != (config.vae.rate, config.vae.channels):
+        raise ModelError(
+            f"The sound in {folder} has {found.rate} Hz and {found.channels} channels; the preset wants "
+            f"{config.vae.rate} Hz and {config.vae.channels}: render a pool for it."
+        )
+    return train, held_out
+
+
+RECIPES: dict[str, Entry] = {
+    "vae": Entry(_vae, vae.LOSSES, vae.TRAINING),
+    "ssl": Entry(_ssl, ssl.LOSSES, ssl.TRAINING),
+    "mulan": Entry(_mulan, mulan.LOSSES, mulan.TRAINING),
+    "lm": Entry(_lm, lm.LOSSES, lm.TRAINING, encoded=True),
+    "dpd": Entry(_dpd, dpd.LOSSES, dpd.TRAINING, encoded=True),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is made of. `options` change settings of the training or of the losses, by their names."""
+
+    recipe: str
+    preset: str
+    data: str
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make(run: Run) -> tuple[Publishable, Training]:
+    """The recipe and the settings of a run.
+
+    Raises:
+        ModelError: an unknown recipe, preset or option, or data that does not fit.
+    """
+    entry, config = entry_of(run.recipe), config_of(run.preset)
+    training, losses = entry.training[run.preset], entry.losses[run.preset]
+    names = {each.name for each in fields(training)}, {each.name for each in fields(losses)}
+    if unknown := sorted(set(run.options) - names[0] - names[1]):
+        known = ", ".join(sorted((names[0] | names[1]) - {"seed"}))
+        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
+    training = replace(training, seed=run.seed, **_fitting(training, run.options))
+    losses = replace(losses, **_fitting(losses, run.options))
+    return entry.build(config, run.preset, losses, Path(run.data), run.seed), training
+
+
+def entry_of(recipe: str) -> Entry:
+    """The recipe's entry; raises `ModelError` when there is none."""
+    if recipe not in RECIPES:
+        raise ModelError(f"There is no recipe “{recipe}”, only {', '.join(RECIPES)}.")
+    return RECIPES[recipe]
+
+
+def config_of(preset: str) -> MelodyConfig:
+    """The preset's configs; raises `ModelError` when there is none."""
+    if preset not in PRESETS:
+        raise ModelError(f"There is no preset “{preset}”, only {', '.join(PRESETS)}.")
+    return PRESETS[preset]
+
+
+def _fitting(settings: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that are fields of `settings`, as the fields' types."""
+    hints = get_type_hints(type(settings))
+    return {key: _parsed(key, value, hints[key]) for key, value in options.items() if key in hints}
+
+
+def _parsed(key: str, value: Any, kind: Any) -> Any:
+    if not isinstance(value, str) or kind is str:
+        return tuple(value) if isinstance(value, list) else value
+    try:
+        if kind is bool:
+            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
+        if kind in (int, float):
+            return kind(value)
+        return tuple(int(part) for part in value.split(","))
+    except (ValueError, KeyError) as error:
+        raise ModelError(f"“{value}” is no value for {key}.") from error
+
+
+def remember(run: Run, folder: Path) -> None:
+    """Writes `run.json`; a folder that holds another run is left alone.
+
+    Raises:
+        ModelError: it does.
+    """
+    if (folder / RUN).exists():
+        found = recall(folder)
+        if (found.recipe, found.preset) != (run.recipe, run.preset):
+            raise ModelError(
+                f"{folder} holds a run of {found.recipe}, preset {found.preset}: name another folder with --out."
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / (RUN + ".part")
+    beside.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
+    beside.replace(folder / RUN)
+
+
+def recall(folder: Path) -> Run:
+    """What `run.json` says; raises `ModelError` when there is none, or it is damaged."""
+    try:
+        return Run(**json.loads((folder / RUN).read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ModelError(f"{folder} is no training run: it has no {RUN}.") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"{folder / RUN} is damaged ({error}): train into a new folder.") from error
