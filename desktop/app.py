@@ -35,8 +35,10 @@ from desktop.transport.top_bar import TopBar
 from desktop.welcome import WelcomePage
 from desktop.widgets.message_bar import MessageBar
 from desktop.window import MainWindow
+from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
+from engine.project.snap import Grid
 from engine.tempo import Position
 
 log = logging.getLogger(__name__)
@@ -104,6 +106,9 @@ class Desk:
         timeline.import_requested.connect(self._import)
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
+        timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
+        if (kept := self.settings.text("timeline/grid")) in set(Grid):
+            timeline.set_grid(Grid(kept))
         timeline.export_requested.connect(lambda *_: self.show_export())
         timeline.set_actions(self.actions)
         self.status.show_grid(timeline.grid)
@@ -213,7 +218,8 @@ class Desk:
     def _on_changed(self, old: Project, new: Project) -> None:
         self._refresh()
 
-    def _on_job(self, job: object) -> None:
+    def _on_job(self, job: Job) -> None:
+        self.welcome.show_job(job)
         running = len(self.jobs.running)
         self.bottom.rename(1, f"Jobs {running}" if running else "Jobs")
 

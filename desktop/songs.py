@@ -23,6 +23,9 @@ from engine.project.model import Project, new_project
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".w64", ".caf", ".au", ".opus")
 
 
+DEMO_TITLE = "Make the demo song"
+
+
 class Songs(QObject):
     """The flows around a song. UI thread only; long work is done in jobs."""
 
@@ -84,8 +87,8 @@ class Songs(QObject):
             build_demo(folder, context)
             return folder
 
-        self._document.jobs.submit("Make the demo song", operation, self.open, self._say)
-        self.notice.emit("The demo song is being made; it opens when it is ready.", "", None)
+        if not any(job.title == DEMO_TITLE for job in self._document.jobs.running):
+            self._document.jobs.submit(DEMO_TITLE, operation, self.open, self._say)
 
     def _create(self, folder: Path, project: Project) -> None:
         self._document.new(folder, project)
@@ -107,14 +110,15 @@ class Songs(QObject):
 
     def _offer_recovery(self, found: str) -> None:
         text = f"{found} Continuo did not close this song properly the last time."
-        Question(
-            "Recover this song?", text, ("Recover", "Use the Saved Song"), self._decide_recovery, self._theme,
-            self._window,
-        ).show()  # fmt: skip
+        choices = ("Recover", "Use the Saved Song", "Close the Song")
+        Question("Recover this song?", text, choices, self._decide_recovery, self._theme, self._window).show()
 
     def _decide_recovery(self, answer: str) -> None:
         home = self._document.home
         if home is None:
+            return
+        if answer == "Close the Song":  # undecided: it is offered again
+            self._document.close()
             return
         folder = home.folder
         operation = home.recover if answer == "Recover" else home.discard_recovery

@@ -5,12 +5,22 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.settings import RecentSong, Settings
 from desktop.theme import Theme
+from engine.jobs import Job
 
 SHOWN = 8
 
@@ -111,6 +121,15 @@ class WelcomePage(QWidget):
             self.buttons.append(button)
         hint = QLabel("or drop audio files anywhere\nto start a song with them")
         hint.setProperty("role", "small")
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 1000)
+        self._progress.setAccessibleName("Progress")
+        self._doing = QLabel()
+        self._doing.setProperty("role", "small")
+        for each in (self._progress, self._doing):
+            each.setFixedWidth(208)
+            each.hide()
+            left.addWidget(each)
         left.addSpacing(8)
         left.addWidget(hint)
         left.addStretch(1)
@@ -165,6 +184,13 @@ class WelcomePage(QWidget):
             empty.setProperty("role", "dim")
             empty.setContentsMargins(12, 4, 0, 0)
             self._recent.addWidget(empty)
+
+    def show_job(self, job: Job) -> None:
+        """Shows how far a job is, while it runs."""
+        for each in (self._progress, self._doing):
+            each.setVisible(not job.over)
+        self._progress.setValue(round(job.share * 1000))
+        self._doing.setText(f"{job.title} …")
 
     def _choose(self, song: RecentSong) -> None:
         if song.missing:

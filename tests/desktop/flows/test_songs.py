@@ -151,22 +151,46 @@ def test_a_song_that_is_open_elsewhere_is_refused_with_a_sentence(desk: "Desk", 
     assert desk.document.folder is None
 
 
+def test_a_recovery_that_is_not_decided_is_offered_again(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["close_song"].trigger()
+    leave_behind(folder)
+    for _ in range(2):
+        song.songs.open(folder)
+        qtbot.keyClick(screen.find(Question), Qt.Key.Key_Escape)
+        assert song.document.folder is None
+
+
+def leave_behind(folder: Path) -> None:
+    """What a crash leaves: an autosave with a third track."""
+    home = ProjectFolder.open(folder)
+    home.autosave(edits.add_track(home.project, "Lost"))
+    autosaved = (folder / "autosave.json").read_bytes()
+    home.close()
+    (folder / "autosave.json").write_bytes(autosaved)
+
+
 @pytest.mark.parametrize(("answer", "tracks"), [("Recover", 3), ("Use the Saved Song", 2)])
 def test_what_a_crash_left_is_offered(song: "Desk", screen: Screen, qtbot: QtBot, answer: str, tracks: int) -> None:
     folder = song.document.folder
     assert folder is not None
     song.actions["close_song"].trigger()
-    home = ProjectFolder.open(folder)
-    home.autosave(edits.add_track(home.project, "Lost"))
-    autosaved = (folder / "autosave.json").read_bytes()
-    home.close()
-    (folder / "autosave.json").write_bytes(autosaved)  # as if it had not been closed
+    leave_behind(folder)
     song.songs.open(folder)
     screen.press(screen.find(Question).buttons[answer])
     qtbot.waitUntil(lambda: not song.jobs.running, timeout=20000)
     qtbot.waitUntil(lambda: len(song.document.project.tracks) == tracks, timeout=20000)
     assert song.document.home is not None
     assert song.document.home.recovery is None
+
+
+def test_the_demo_opens_from_the_start_page(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    screen.press(next(button for button in desk.welcome.buttons if "Demo" in button.text()))
+    qtbot.waitUntil(lambda: desk.document.folder is not None, timeout=120000)
+    assert len(desk.document.project.tracks) >= 4
+    assert desk.document.saved
+    assert desk.document.sounds.missing() == []
 
 
 def test_missing_audio_is_listed_and_located(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
