@@ -38,6 +38,8 @@ AUDIO_SUFFIXES = frozenset(
     (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".oga", ".opus", ".w64", ".rf64")
 )
 
+MAX_HANDLES = 12
+"""Selected clips that show their handles; with more only the one under the mouse does."""
 AHEAD_PX = 512
 AHEAD_SECONDS = 0.003
 """How far, in device pixels, and how long at a time row images are made before scrolling needs them."""
@@ -183,14 +185,12 @@ class Canvas(QWidget):
             self.overlay.region(painter, *region, self.region_areas(), self.height())
         for row in shown:
             spans = self.spans.of(row.track)
-            ids = chosen & spans.index.keys() if chosen else frozenset()
-            for clip_id in ids:
-                clip = spans.clips[spans.index[clip_id]]
+            for clip in self._shown_of(row, chosen):
                 self.overlay.selected(painter, row, clip, focused=self._has_ring(clip))
-                if len(chosen) <= 12 and not self.pointer.gesture:
+                if len(chosen) <= MAX_HANDLES and not self.pointer.gesture:
                     self.overlay.handles(painter, row, clip, None)
             ringed = self.focus_clip
-            if ringed in spans.index and ringed not in ids:
+            if ringed in spans.index and ringed not in chosen:
                 clip = spans.clips[spans.index[ringed]]
                 if self._has_ring(clip):
                     self.overlay.selected(painter, row, clip, focused=True)
@@ -212,6 +212,15 @@ class Canvas(QWidget):
                 painter, [path.name for path in paths], frame, row_under, self.rows.height - self.viewport.top
             )
 
+    def _shown_of(self, row: Row, chosen: frozenset[str]) -> list[Clip]:
+        """The clips of `chosen` on `row` that reach into the view."""
+        spans, viewport = self.spans.of(row.track), self.viewport
+        return [
+            spans.clips[index]
+            for index in (spans.visible(viewport.left, viewport.right) if chosen else ())
+            if spans.clips[index].id in chosen and spans.ends[index] >= viewport.left
+        ]
+
     def _has_ring(self, clip: Clip) -> bool:
         return clip.id == self.focus_clip and self.hasFocus()
 
@@ -224,9 +233,8 @@ class Canvas(QWidget):
         areas = []
         if selection.clips:
             for row in self.rows.between(self.viewport.top, self.viewport.top + self.viewport.height):
-                spans = self.spans.of(row.track)
-                for clip_id in selection.clips & spans.index.keys():
-                    body = self.places.body_rect(row, spans.clips[spans.index[clip_id]])
+                for clip in self._shown_of(row, selection.clips):
+                    body = self.places.body_rect(row, clip)
                     area = body.intersected(QRectF(left, body.top(), right - left, body.height()))
                     if area.width() > 0:
                         areas.append(area)
@@ -322,8 +330,8 @@ class Canvas(QWidget):
             self.folded = frozenset()
             self.focus_clip = None
             self.cache.forget()
-        self.pointer.song_changed()
-        self.show_project(new)
+        if not self.pointer.song_changed():
+            self.show_project(new)
         if self.focus_clip and new.find_clip(self.focus_clip) is None:
             self.set_focus_clip(None)
 

@@ -15,6 +15,7 @@ from engine.project.model import Clip, Project
 
 LABEL_OFFSET = QPointF(14, -30)
 BAR_HEIGHT = 22
+MIN_ROUNDED_PX = 16
 
 
 class Overlay:
@@ -29,9 +30,12 @@ class Overlay:
     def selected(self, painter: QPainter, row: Row, clip: Clip, *, focused: bool) -> None:
         """The outline of a selected clip, or the ring of the one that has the focus."""
         rect = self._geometry.clip_rect(row, clip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.accent if focused else self._theme.selection, 2))
+        if rect.width() < MIN_ROUNDED_PX:
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

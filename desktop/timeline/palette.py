@@ -120,9 +120,9 @@ class Palette:
 
 
 def readable(theme: Theme, ground: QColor) -> QColor:
-    """The theme's text colour for `ground`, moved towards black or white until its contrast is enough."""
+    """The theme's text colour for `ground`, moved towards the theme's extremes until its contrast is enough."""
     text = theme.text_on(ground)
-    extreme = QColor.fromRgbF(1, 1, 1) if text is theme.text else QColor.fromRgbF(0, 0, 0)
+    extreme = theme.selection if text is theme.text else theme.shadow
     for share in (0.0, 0.5, 1.0):
         candidate = mix(text, extreme, share)
         if contrast(candidate, ground) >= MIN_CONTRAST:

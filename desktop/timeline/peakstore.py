@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.document import Document
 from desktop.timeline.sheet import Sheet
 from desktop.timeline.sound import Budget, Sound
-from desktop.timeline.soundfiles import grow_sound, open_sound
+from desktop.timeline.soundfiles import find_sound, grow_sound, open_sound
 from engine.jobs import Context, Job
 from engine.project.model import Project, Source
 from engine.project.peaks import FIRST_BIN
@@ -152,6 +152,9 @@ class PeakStore(QObject):
     def _load(self, folder: Path, source: Source, rate: int) -> None:
         if source.id in self._jobs:
             self._document.jobs.cancel(self._jobs[source.id])
+        if (found := find_sound(folder, source, rate)) is not None:
+            self.set_sound(source.id, found)
+            return
 
         def operation(context: Context) -> Sound:
             return open_sound(folder, source, rate, context)

@@ -182,9 +182,12 @@ class Pointer:
             gesture.cancelled()
             self._canvas.show_project(self._canvas.document.project)
 
-    def song_changed(self) -> None:
-        """The document changed under a drag: it starts from the new song."""
+    def song_changed(self) -> bool:
+        """The document has a new song; says whether a drag goes on, now on that song."""
         self.hover = None
+        if self.gesture:
+            self._drag()
+        return self.gesture is not None
 
     # inside
 
