@@ -107,7 +107,7 @@ class Mixer:
             first, last = max(start, placement.start), min(start + frames, placement.end)
             if first >= last:
                 continue
-            for at, file_first, count, _ in _runs(placement, first - placement.start, last - first):
+            for at, file_first, count, _ in file_runs(placement, first - placement.start, last - first):
                 there = self.reader.frames(placement.file, file_first + count)
                 if there < file_first + count:
                     lacking = at + max(there - file_first, 0) if not placement.reverse else at
@@ -192,7 +192,7 @@ class Mixer:
         if 0 < placement.loop_length < frames:  # the rest repeats what the first loop holds
             filled = placement.loop_length
         whole = samples.reshape(frames, channels)
-        for at, first, count, backwards in _runs(placement, t, filled):
+        for at, first, count, backwards in file_runs(placement, t, filled):
             a, b = max(first, 0), min(first + count, reader.frames(file, first + count))
             target = whole[at : at + count]
             if a > first or b < first + count:
@@ -253,7 +253,7 @@ class _Voice:
                 yield first, last, here
 
 
-def _runs(placement: Placement, t: int, frames: int) -> Iterator[tuple[int, int, int, bool]]:
+def file_runs(placement: Placement, t: int, frames: int) -> Iterator[tuple[int, int, int, bool]]:
     """(place in the result, first frame of the file, frames, backwards) of what frames `t` … of a placement sound."""
     cycle = placement.loop_length
     at = 0

@@ -6,7 +6,8 @@ A disk may take longer than the buffer to find a place; the thread that renders 
 import threading
 from collections.abc import Callable
 
-from engine.playback.plan import Placement
+from engine.playback.mixer import file_runs
+from engine.playback.plan import Placement, Plan
 from engine.playback.samples import SampleReader
 from engine.playback.transport import Transport
 
@@ -32,7 +33,8 @@ class Prefetch:
         self.reader.close()
 
     def _run(self) -> None:
-        plan, reached = None, 0
+        plan: Plan | None = None
+        reached = 0
         while not self._stop.wait(_PERIOD):
             transport = self._transport()
             if not transport.playing:
@@ -41,8 +43,9 @@ class Prefetch:
                 plan = None
                 continue
             song, ahead = transport.song, round(AHEAD_SECONDS * transport.rate)
-            if transport.mixer.plan is not plan:
-                plan, reached = transport.mixer.plan, song
+            before, plan = plan, transport.mixer.plan
+            if not _same_sound(before, plan):
+                reached = song
                 self.reader.close()
             if not song <= reached <= song + ahead:
                 reached = song
@@ -58,13 +61,17 @@ class Prefetch:
         """Reads what a placement sounds from song frame `start` to `end`."""
         if start >= end:
             return
-        first, count = placement.first + start - placement.start, end - start
-        if placement.loop_length:
-            first, count = placement.first, min(placement.loop_length, 4 * _PIECE)
-        elif placement.reverse:
-            first = placement.first + placement.end - end
-        there = self.reader.frames(placement.file, first + count)
-        for piece in range(max(first, 0), min(first + count, there), _PIECE):
-            if self._stop.is_set():
-                return
-            self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + count - piece))
+        count = end - start if not placement.loop_length else min(end - start, placement.loop_length)
+        for _, first, frames, _ in file_runs(placement, start - placement.start, count):
+            there = self.reader.frames(placement.file, first + frames)
+            for piece in range(max(first, 0), min(first + frames, there), _PIECE):
+                if self._stop.is_set():
+                    return
+                self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + frames - piece))
+
+
+def _same_sound(before: Plan | None, plan: Plan) -> bool:
+    """Whether only faders moved."""
+    if before is None or len(before.tracks) != len(plan.tracks):
+        return False
+    return all(a.placements is b.placements for a, b in zip(before.tracks, plan.tracks, strict=True))

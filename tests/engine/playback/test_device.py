@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import time
@@ -5,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import pytest
 
 from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, list_devices, open_output
 from engine.playback.plan import Placement, Plan, TrackPlan
@@ -17,9 +19,20 @@ from engine.playback.state import PlayerState
 @contextmanager
 def sound_server() -> Iterator[subprocess.Popen[bytes]]:
     """jackd with a device that only keeps time: real PortAudio without hardware. At 48 kHz, and at no other rate."""
-    command = ["jackd", "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "1024"]
+    command = [
+        "jackd",
+        "-n",
+        os.environ["JACK_DEFAULT_SERVER"],
+        "--no-realtime",
+        "-d",
+        "dummy",
+        "-r",
+        "48000",
+        "-p",
+        "1024",
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 40
         while len(list_devices()) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         yield server
@@ -57,7 +70,8 @@ def test_a_machine_without_devices_plays_silently_and_says_so(write_file) -> Non
     assert said == ["No sound device was found, so nothing is heard: connect one and choose it in Audio settings."]
 
 
-def test_a_real_device_its_rate_and_its_loss(write_file) -> None:
+def test_a_real_device_its_rate_and_its_loss(write_file, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"continuo-{os.getpid()}")  # not one that others use
     if not shutil.which("jackd"):
         said: list[str] = []
         with Player(DeviceSettings(NO_SOUND)) as player:
@@ -129,7 +143,7 @@ def test_resampling_keeps_pitch_and_length() -> None:
     assert feed.ahead > 0
 
 
-def test_an_unknown_device_is_refused() -> None:
+def test_no_sound_runs_at_any_rate() -> None:
     output = open_output(DeviceSettings(NO_SOUND, rate=32000), 44100, lambda out: out.fill(0))
     output.close()
     assert (output.name, output.rate) == (NO_SOUND, 32000)
