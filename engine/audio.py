@@ -87,6 +87,21 @@ class AudioReader:
         except soundfile.SoundFileError as error:
             raise AudioFileError(f"“{self.path}” is damaged and cannot be decoded to its end: {error}") from error
 
+    def read_exact(self) -> np.ndarray:
+        """All samples from here on in the type that holds them bit by bit, (frames, channels).
+
+        int16 for up to 16 bits, int32 (in the high bits) for 24 and 32, float64 for DOUBLE, else float32.
+
+        Raises:
+            AudioFileError: the file is damaged.
+        """
+        kinds = {"PCM_16": "int16", "PCM_S8": "int16", "PCM_U8": "int16", "PCM_24": "int32", "PCM_32": "int32"}
+        kind = {**kinds, "DOUBLE": "float64"}.get(self.info.subtype, "float32")
+        try:
+            return self._file.read(dtype=kind, always_2d=True)
+        except soundfile.SoundFileError as error:
+            raise AudioFileError(f"“{self.path}” is damaged and cannot be decoded to its end: {error}") from error
+
     def blocks(self, frames: int = BLOCK) -> Iterator[np.ndarray]:
         """All the blocks to the end of the file."""
         while len(block := self.read(frames)):

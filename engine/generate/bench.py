@@ -8,13 +8,14 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import psutil
 import torch
 
+from engine.errors import ModelError
+from engine.generate import registry
 from engine.generate.api import Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
@@ -92,7 +93,6 @@ def peak_memory_mb(device: torch.device) -> float:
 
 def measure(
     melody: Melody,
-    preset: str,
     steps: int | None = None,
     *,
     chunks: int = 12,
@@ -125,7 +125,7 @@ def measure(
     realtime = sound / sum(times)
     return Row(
         melody.capabilities.id,
-        preset,
+        melody.preset,
         melody.capabilities.device,
         chunk.steps,
         realtime,
@@ -140,7 +140,7 @@ def measure(
     )
 
 
-def one_shot(melody: Melody, preset: str, steps: int | None = None, *, takes: int = 1) -> Row:
+def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row:
     """A window of sound for each of `takes` takes at once; a “chunk” is then that window."""
     settings = replace(_PROMPT, steps=steps)
     window = melody.capabilities.window_seconds
@@ -157,7 +157,7 @@ def one_shot(melody: Melody, preset: str, steps: int | None = None, *, takes: in
     realtime = takes * window / float(np.median(times))
     return Row(
         melody.capabilities.id,
-        preset,
+        melody.preset,
         melody.capabilities.device,
         steps if steps is not None else melody.config.streaming.steps,
         realtime,
@@ -170,6 +170,14 @@ def one_shot(melody: Melody, preset: str, steps: int | None = None, *, takes: in
         peak_memory_mb(melody.sampler.place.device),
         parts,
     )
+
+
+def opened(model: str | None, device: str | None, *, untrained: bool) -> Melody:
+    """The model to be measured; raises `ModelError` where there is none, or where it is of another system."""
+    generator = registry.open_model(model, device, untrained=untrained)
+    if not isinstance(generator, Melody):
+        raise ModelError(f"{generator.capabilities.name} is not measured by this command: choose a MeLoDy model.")
+    return generator
 
 
 def musicgen_small(tokens: int = 25) -> float:
@@ -196,12 +204,3 @@ def musicgen_small(tokens: int = 25) -> float:
                 input_ids=ids, encoder_hidden_states=text, past_key_values=cache, use_cache=True
             ).past_key_values
         return tokens / 50 / (time.perf_counter() - started)
-
-
-def rows(
-    make: Callable[[], tuple[Melody, str]], steps: Sequence[int] = (), context: Context | None = None
-) -> list[Row]:
-    """One row for each number of steps; the model's default without any."""
-    melody, preset = make()
-    counts: Sequence[int | None] = steps or [None]
-    return [measure(melody, preset, count, context=context) for count in counts]

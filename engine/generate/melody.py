@@ -38,6 +38,7 @@ class Melody:
         config: MelodyConfig,
         *,
         model_id: str,
+        preset: str,
         name: str = "MeLoDy",
         version: str = "untrained",
         licence: str = "Apache-2.0",
@@ -45,6 +46,7 @@ class Melody:
         threads: int | None = None,
     ) -> None:
         torch.set_num_threads(threads or device.threads())
+        self.preset = preset
         self._identity = (model_id, name, version, licence)
         self._modules, self.config = modules.eval().requires_grad_(False), config
         self._prefixes: dict[tuple[object, ...], torch.Tensor] = {}
@@ -59,6 +61,7 @@ class Melody:
                 modules,
                 description.config,
                 model_id=description.id,
+                preset=description.preset,
                 name=description.name,
                 version=description.version,
                 licence=description.licence,
@@ -84,7 +87,9 @@ class Melody:
         modules = system.build(system.PRESETS[preset])
         torch.random.set_rng_state(state)
         name = f"{preset}-untrained"
-        return cls(modules, system.PRESETS[preset], model_id=name, device_name=device_name, threads=threads)
+        return cls(
+            modules, system.PRESETS[preset], model_id=name, preset=preset, device_name=device_name, threads=threads
+        )
 
     @property
     def capabilities(self) -> Capabilities:

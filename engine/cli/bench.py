@@ -1,0 +1,67 @@
+"""`continuo bench`: how fast a model streams on this machine, and how much of the machine it got meanwhile."""
+
+import argparse
+import sys
+
+from engine.cli import sampling
+from engine.cli.terminal import add_json, job, print_json
+
+
+def _steps(text: str) -> list[int]:
+    try:
+        steps = [int(part) for part in text.split(",")]
+    except ValueError:
+        steps = []
+    if not steps or not all(1 <= count <= 1000 for count in steps):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a list of numbers from 1 to 1000, such as 5,10,20")
+    return steps
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    sampling.add_model(parser)
+    parser.add_argument("--steps", type=_steps, default=[], metavar="T,…", help="(default: the model's own)")
+    parser.add_argument("--one-shot", action="store_true", help="measure whole windows instead of a stream")
+    parser.add_argument("--takes", type=int, default=1, metavar="N", help="takes at once, with --one-shot (default: 1)")
+    parser.add_argument(
+        "--musicgen", action="store_true", help="also transformers' MusicGen-small, with random weights"
+    )
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measures and prints one row for each number of steps."""
+    from engine.errors import ModelError
+    from engine.generate import bench, registry
+
+    name = arguments.model or registry.DEFAULT
+    if not arguments.untrained and name in registry.KNOWN:
+        try:
+            registry.find(name)
+        except ModelError:
+            arguments.untrained = True  # speed does not depend on the weights
+            print(f"continuo: {name} is not installed: measured with random weights.", file=sys.stderr)
+    with job() as context:
+        model = bench.opened(arguments.model, arguments.device, untrained=arguments.untrained)
+        rows = [
+            bench.one_shot(model, steps, takes=arguments.takes)
+            if arguments.one_shot
+            else bench.measure(model, steps, context=context)
+            for steps in arguments.steps or [None]
+        ]
+    musicgen = bench.musicgen_small() if arguments.musicgen else None
+    if arguments.json:
+        content = [row.to_dict() for row in rows]
+        print_json(content if musicgen is None else {"rows": content, "musicgen_small_realtime": musicgen})
+        return 0
+    for row in rows:
+        print(
+            f"{row.model}, {row.steps} steps, {row.device}: {row.realtime:.2f}× real time "
+            f"({row.realtime_corrected:.2f}× of the whole machine, of which {row.machine_share:.0%} was there), "
+            f"first sound after {row.first_sound_s:.2f} s, "
+            f"a chunk of {row.chunk_s:g} s in {row.chunk_p50_s:.2f} s (P95 {row.chunk_p95_s:.2f} s), "
+            f"{row.peak_memory_mb:.0f} MB"
+        )
+    if musicgen is not None:
+        print(f"MusicGen-small, random weights: {musicgen:.3f}× real time")
+    return 0

@@ -1,0 +1,63 @@
+"""`continuo generate PROMPT`: music from words."""
+
+import argparse
+from fractions import Fraction
+from functools import partial
+
+from engine.cli import sampling
+from engine.cli.terminal import between, job
+from engine.tempo import Clock, parse_signature, parse_tempo
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("prompt", metavar="PROMPT", help="what to play, in words; may be empty")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--seconds", type=partial(between, 0.001, 3600), default=10.0, metavar="N", help="default: 10")
+    length.add_argument("--bars", type=int, metavar="N", help="length in bars; needs --tempo")
+    parser.add_argument("--tempo", metavar="BPM", help="quarter notes a minute; goes into the prompt")
+    parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="of the bars (default: 4/4)")
+    parser.add_argument("--loop", action="store_true", help="the end joins the start")
+    parser.add_argument("--takes", type=int, default=1, metavar="N", help="different ones, in files numbered from 1")
+    sampling.add_model(parser)
+    sampling.add_settings(parser)
+    parser.set_defaults(usage=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Generates and writes one file a take."""
+    if arguments.bars is not None and (arguments.bars < 1 or not arguments.tempo):
+        arguments.usage("--bars counts from 1 and needs --tempo")
+    from engine.generate import delivery
+    from engine.generate.api import Request, Task
+
+    out, takes = arguments.out, arguments.takes
+    files = [out] if takes == 1 else [out.with_stem(f"{out.stem} {i + 1}") for i in range(max(takes, 0))]
+    for file in files:
+        delivery.check_out(file, overwrite=arguments.overwrite)
+    prompt = arguments.prompt
+    tempo = parse_tempo(arguments.tempo) if arguments.tempo else None
+    if tempo is not None:
+        prompt = f"{prompt}, {float(tempo):g} BPM" if prompt.strip() else f"{float(tempo):g} BPM"
+    chosen = sampling.settings(arguments, prompt)
+    with job() as context:
+        model = sampling.open_model(arguments)
+        frames = None
+        if arguments.bars is not None and tempo is not None:
+            clock = Clock(model.capabilities.rate, tempo, parse_signature(arguments.time_signature))
+            frames = clock.frames(Fraction(clock.bar_start(arguments.bars + 1)))
+        request = Request(
+            Task.LOOP if arguments.loop else Task.GENERATE,
+            chosen,
+            seconds=arguments.seconds,
+            frames=frames,
+            seed=arguments.seed,
+            takes=takes,
+        )
+        result = model.generate(request, context)
+        for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):
+            samples = delivery.encoded(take.samples, "PCM_24")
+            provenance = {**result.provenance, "seed": request.seed + i}
+            delivery.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
+    sampling.print_result(arguments, files, result, [])
+    return 0

@@ -1,0 +1,49 @@
+"""`continuo inpaint FILE --from POS --to POS`: a part made anew; outside it every bit stays."""
+
+import argparse
+from pathlib import Path
+
+from engine.cli import sampling
+from engine.cli.terminal import job
+from engine.errors import EngineError
+from engine.tempo import Clock, parse_signature, parse_tempo
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="the sound")
+    where = "2.5s, 12345f (at the file's rate), or bar:5 with --tempo"
+    parser.add_argument("--from", dest="start", required=True, metavar="POS", help=f"where the part starts: {where}")
+    parser.add_argument("--to", dest="stop", required=True, metavar="POS", help="where it ends")
+    parser.add_argument("--prompt", default="", metavar="P", help="what to play there, in words")
+    parser.add_argument("--tempo", metavar="BPM", help="quarter notes a minute, for positions in bars")
+    parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="for positions in bars (default: 4/4)")
+    sampling.add_model(parser)
+    sampling.add_settings(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Makes the part anew and writes the whole."""
+    from engine.generate import delivery
+    from engine.generate.api import Request, Task
+
+    delivery.check_out(arguments.out, overwrite=arguments.overwrite)
+    original = delivery.read_original(arguments.file)
+    if not arguments.tempo and any(text.strip().startswith("bar") for text in (arguments.start, arguments.stop)):
+        raise EngineError("A position in bars of a file needs its tempo: give --tempo.")
+    clock = Clock(original.audio.rate, parse_tempo(arguments.tempo or "120"), parse_signature(arguments.time_signature))
+    with job() as context:
+        request = Request(
+            Task.INPAINT,
+            sampling.settings(arguments, arguments.prompt),
+            seed=arguments.seed,
+            source=original.audio,
+            start=clock.frames(clock.parse(arguments.start)),
+            stop=clock.frames(clock.parse(arguments.stop)),
+        )
+        result = sampling.open_model(arguments).generate(request, context)
+        notices = delivery.write_joined(
+            arguments.out, original, request, result.takes[0], result.provenance, overwrite=arguments.overwrite
+        )
+    sampling.print_result(arguments, [arguments.out], result, notices)
+    return 0

@@ -1,0 +1,110 @@
+"""Generated sound into files: what was the user's keeps every bit, what is new takes the file's own sample format."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.audio import Audio, open_reader, open_writer
+from engine.errors import AudioFileError
+from engine.generate.api import Request, Task
+
+CONTAINERS = {".wav": "WAV", ".flac": "FLAC", ".aif": "AIFF", ".aiff": "AIFF"}
+_EXACT = {
+    "WAV": {"PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"},
+    "AIFF": {"PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"},
+    "FLAC": {"PCM_S8", "PCM_16", "PCM_24"},
+}
+
+
+@dataclass(frozen=True)
+class Original:
+    """A sound file of the user's: as floats for the model, and bit by bit as it is."""
+
+    audio: Audio
+    exact: np.ndarray
+    subtype: str
+
+
+def read_original(path: Path) -> Original:
+    """Reads `path`. Raises `AudioFileError` when it cannot be read."""
+    with open_reader(path) as reader:
+        exact = reader.read_exact()
+        info = reader.info
+    scale = {"int16": 2.0**15, "int32": 2.0**31}.get(exact.dtype.name, 1.0)
+    return Original(Audio((exact / scale).astype(np.float32), info.rate), exact, info.subtype)
+
+
+def encoded(samples: np.ndarray, subtype: str) -> np.ndarray:
+    """Float samples in the type that `AudioWriter` writes into `subtype` bit by bit."""
+    bits = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}.get(subtype)
+    if bits is None:
+        return samples.astype(np.float64 if subtype == "DOUBLE" else np.float32)
+    top = 2.0 ** (bits - 1)
+    rounded = np.clip(np.rint(samples.astype(np.float64) * top), -top, top - 1).astype(np.int64)
+    return (rounded << (16 - bits)).astype(np.int16) if bits <= 16 else (rounded << (32 - bits)).astype(np.int32)
+
+
+def check_out(path: Path, *, overwrite: bool) -> str:
+    """The container that a path's ending names; raises `AudioFileError` if it cannot be written there."""
+    container = CONTAINERS.get(path.suffix.lower())
+    if container is None:
+        raise AudioFileError(f"“{path}” would be no file that can be written: end its name in {', '.join(CONTAINERS)}.")
+    if path.exists() and not overwrite:
+        raise AudioFileError(f"“{path}” exists: give another name, or --overwrite.")
+    if not path.absolute().parent.is_dir():
+        raise AudioFileError(f"The folder of “{path}” does not exist: make it first.")
+    return container
+
+
+def write(
+    path: Path,
+    pieces: Sequence[np.ndarray],
+    rate: int,
+    subtype: str,
+    provenance: Mapping[str, Any] | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Writes `pieces` (each as `encoded` gives them) one after another; `path` appears only when it is whole."""
+    container = check_out(path, overwrite=overwrite)
+    beside = path.with_name(path.name + ".part")
+    try:
+        with open_writer(beside, rate, pieces[0].shape[1], subtype, container) as writer:
+            if provenance and container in ("WAV", "FLAC"):
+                writer.raw.comment = json.dumps(dict(provenance), ensure_ascii=True)
+            for piece in pieces:
+                writer.write(piece)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_joined(
+    path: Path,
+    original: Original,
+    request: Request,
+    take: Audio,
+    provenance: Mapping[str, Any],
+    *,
+    overwrite: bool = False,
+) -> list[str]:
+    """Writes the source with a take put in its place; returns what the user should know."""
+    container = check_out(path, overwrite=overwrite)
+    subtype, notices, exact = original.subtype, [], original.exact
+    if subtype not in _EXACT[container]:
+        better = "FLOAT" if container != "FLAC" else "PCM_24"
+        notices.append(f"{path.suffix} cannot hold {subtype} samples unchanged: the file has {better} instead.")
+        subtype, exact = better, encoded(original.audio.samples, better)
+    new = encoded(take.samples, subtype)
+    if request.task is Task.CONTINUE:
+        pieces = [exact, new]
+    elif request.task is Task.EXTEND_LEFT:
+        pieces = [new, exact]
+    else:
+        pieces = [exact[: request.start], new, exact[request.stop :]]
+    write(path, [piece for piece in pieces if len(piece)], take.rate, subtype, provenance, overwrite=overwrite)
+    return notices
