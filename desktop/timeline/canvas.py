@@ -289,6 +289,12 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())
 
+    def event(self, event: QEvent) -> bool:
+        """A move to a screen of another scale redraws everything."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())
+        return super().event(event)
+
     def sizeHint(self) -> QSize:
         """A good part of a screen."""
         return QSize(800, 400)

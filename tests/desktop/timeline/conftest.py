@@ -1,14 +1,16 @@
 """A song with real audio, and the timeline showing it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge import PlayerBridge
@@ -106,10 +108,6 @@ class Hand:
         button: Qt.MouseButton = Qt.MouseButton.LeftButton,
     ) -> None:
         # QTest.mouseMove has no modifiers and no buttons
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QMouseEvent
-        from PySide6.QtWidgets import QApplication
-
         event = QMouseEvent(
             QEvent.Type.MouseMove, QPointF(place), self.canvas.mapToGlobal(QPointF(place)), button, button, modifiers
         )
@@ -161,9 +159,3 @@ def view(opened: Document, theme: Theme, qtbot: QtBot) -> Iterator[TimelineView]
 @pytest.fixture
 def hand(view: TimelineView) -> Hand:
     return Hand(view)
-
-
-@pytest.fixture
-def shot(view: TimelineView) -> Callable[[], object]:
-    """Paints the canvas and gives the image."""
-    return lambda: view.canvas.grab().toImage()

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from desktop.timeline.view import TimelineView
+from engine.project import edits
+from engine.project.model import Take
 from engine.project.snap import Grid
 
 SHIFT, CONTROL, ALT = (
@@ -40,7 +42,7 @@ def test_move_snaps_to_another_clips_end(hand):
 
 
 def test_a_marker_attracts(hand):
-    hand.canvas.document.apply("m", lambda p: __import__("engine.project.edits", fromlist=["x"]).add_marker(p, 9111))
+    hand.canvas.document.apply("m", lambda p: edits.add_marker(p, 9111))
     hand.view.set_grid(Grid.BAR)
     hand.drag(hand.at("a", 60, 8), QPoint(round((9111 - 4 * BEAT) / 100), 0))
     assert hand.clip("a").position == 9111
@@ -111,9 +113,6 @@ def test_gain_line(hand):
 
 
 def test_take_by_click_and_by_number(hand):
-    from engine.project import edits
-    from engine.project.model import Take
-
     source = hand.clip("a").chosen.source
     hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", Take("second", source, "Take 2")))
     row = hand.canvas.rows.of("Drums")

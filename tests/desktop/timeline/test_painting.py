@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from engine.project import edits
 from engine.project.growing import GrowingWriter
 from engine.project.model import Clip, Fade, FadeShape, Source, Take
 from engine.project.peaks import GrowingPeaks
+from engine.project.pool import SampleFile
 
 RATE, BEAT = 8000, 4000
 
@@ -120,11 +123,6 @@ def test_growing_clip_shows_its_live_edge(hand, qtbot):
 
 
 def sound_of(samples: np.ndarray) -> Sound:
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from engine.project.pool import SampleFile
-
     peaks = GrowingPeaks(samples.shape[1])
     with TemporaryDirectory() as folder:
         path = Path(folder) / "s.f32"

@@ -7,6 +7,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.project import edits
+
 SHIFT, CONTROL, ALT, NONE = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
@@ -128,8 +130,6 @@ def test_wheel_zooms_at_the_mouse_and_scrolls(hand):
 
 
 def _tall(project):
-    from engine.project import edits
-
     for track in project.tracks:
         project = edits.set_track(project, track.id, height=200)
     return project
