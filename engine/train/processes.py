@@ -43,6 +43,9 @@ class Processes(Protocol):
     def wait_for_everyone(self) -> None:
         """Returns when all processes are here."""
 
+    def end_training(self) -> None:
+        """Takes leave of the other processes; the last call."""
+
 
 class Alone:
     """The only process."""
@@ -74,6 +77,9 @@ class Alone:
 
     def wait_for_everyone(self) -> None:
         """Returns at once."""
+
+    def end_training(self) -> None:
+        """Nothing to end."""
 
 
 def start(precision: str = "no", device: str | None = None) -> Processes:

@@ -100,6 +100,11 @@ class Run:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+def with_options(run: Run, more: Mapping[str, Any]) -> Run:
+    """The run with more options."""
+    return replace(run, options={**run.options, **more})
+
+
 def make(run: Run) -> tuple[Publishable, Training]:
     """The recipe and the settings of a run.
 
