@@ -57,6 +57,8 @@ class Canvas(QWidget):
     """A clip's id."""
     focus_moved = Signal(str)
     """The id of the clip that has the keyboard now."""
+    audition_requested = Signal(str, int)
+    """A clip's id and which of its takes should be heard; −1 to be quiet."""
     rows_changed = Signal()
     gesture_changed = Signal()
     """A drag began or ended."""

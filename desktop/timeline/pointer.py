@@ -222,7 +222,9 @@ class Pointer:
         selection = canvas.document.selection
         if hit.zone in (Zone.REGION_START, Zone.REGION_END):
             return
-        if hit.zone is Zone.TAKE and hit.clip and hit.lane is not None:
+        if hit.zone is Zone.TAKE and hit.clip and hit.lane is not None and modifiers & ALT:
+            canvas.audition_requested.emit(hit.clip.id, hit.lane)
+        elif hit.zone is Zone.TAKE and hit.clip and hit.lane is not None:
             self.keys.choose_take(hit.clip.id, hit.lane)
         elif hit.clip and hit.row:
             track = hit.row.track.id

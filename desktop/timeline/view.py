@@ -8,6 +8,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline import accessible
+from desktop.timeline.audition import take_file
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.corner import Corner
 from desktop.timeline.empty import Invitation
@@ -21,6 +22,7 @@ from desktop.timeline.region_bar import RegionBar
 from desktop.timeline.ruler import Ruler
 from desktop.timeline.strips import TITLE_PX
 from desktop.timeline.viewport import Viewport
+from engine.errors import EngineError
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
@@ -57,6 +59,7 @@ class TimelineView(QWidget):
         self._bridge = bridge
         self._follow = True
         self._smooth = False
+        self._heard: tuple[str, int] | None = None
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport)
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
@@ -211,6 +214,7 @@ class TimelineView(QWidget):
         canvas.import_requested.connect(self.import_requested)
         canvas.menu_requested.connect(self._open_menu)
         canvas.rename_requested.connect(self.rename_clip)
+        canvas.audition_requested.connect(self._audition)
         canvas.gesture_changed.connect(self._place_children)
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
         headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
@@ -266,6 +270,19 @@ class TimelineView(QWidget):
     def _zoom_centre(self) -> float | None:
         x = self.viewport.x(self._bridge.position)
         return x if 0 <= x <= self.viewport.width else None
+
+    def _audition(self, clip_id: str, index: int) -> None:
+        found, folder = self._document.project.find_clip(clip_id), self._document.folder
+        # the same take once more ends it
+        heard, self._heard = self._heard, (clip_id, index)
+        if found is None or folder is None or heard == self._heard:
+            self._heard = None
+            self._bridge.audition(None)
+            return
+        try:
+            self._bridge.audition(take_file(folder, self._document.project, found[1], index))
+        except EngineError as error:
+            self._document.failed.emit(str(error))
 
     def _loop_region(self) -> None:
         region = self._document.selection.region

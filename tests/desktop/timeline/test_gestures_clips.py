@@ -5,9 +5,11 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from desktop.timeline.audition import take_file
 from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.model import Take
+from engine.project.pool import sample_file
 from engine.project.snap import Grid
 
 SHIFT, CONTROL, ALT = (
@@ -123,6 +125,19 @@ def test_take_by_click_and_by_number(hand):
     assert hand.clip("a").take == 0
     hand.view.canvas.set_folded("Drums", True)
     assert hand.canvas.rows.of("Drums").lanes == 0
+
+
+def test_alt_click_lets_a_take_be_heard(hand, qtbot):
+    source = hand.clip("a").chosen.source
+    hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", Take("second", source, "Take 2", shift=100)))
+    row = hand.canvas.rows.of("Drums")
+    with qtbot.waitSignal(hand.canvas.audition_requested) as wish:
+        hand.click(hand.canvas.places.lane_rect(row, hand.clip("a"), 1).center().toPoint(), ALT)
+    assert wish.args == ["a", 1]
+    assert hand.clip("a").take == 0
+    file = take_file(hand.canvas.document.folder, hand.project, hand.clip("a"), 1)
+    whole = sample_file(hand.canvas.document.folder, hand.project.sources[source], hand.project.rate)
+    assert (file.offset - whole.offset, file.frames) == ((2 * BEAT + 100) * 4, 4 * BEAT)
 
 
 def test_dragging_past_the_edge_scrolls(hand, qtbot):
