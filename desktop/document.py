@@ -241,22 +241,24 @@ class Document(QObject):
         project = self.project
         if project is old:
             return
-        self._drop_vanished(project)
+        self._drop_vanished(old, project)
         self.changed.emit(old, project)
         if (old is self._saved) != (project is self._saved):
             self.saved_changed.emit(self.saved)
         if self._autosaver and not self.saved:
             self._autosaver.submit(project)
 
-    def _drop_vanished(self, project: Project) -> None:
-        """Keeps only what still exists selected."""
+    def _drop_vanished(self, old: Project, project: Project) -> None:
+        """Keeps only what still exists selected. Looks only at tracks that changed."""
         selection = self.selection
-        alive = {clip.id for _, clip in project.clips()} if selection.clips or selection.take else set()
+        same = {id(track) for track in old.tracks} & {id(track) for track in project.tracks}
+        before = {clip.id for track in old.tracks if id(track) not in same for clip in track.clips}
+        gone = before - {clip.id for track in project.tracks if id(track) not in same for clip in track.clips}
         kept = dataclasses.replace(
             selection,
-            clips=selection.clips & alive,
+            clips=selection.clips - gone,
             track=selection.track if selection.track and project.track(selection.track) else None,
-            take=selection.take if selection.take and selection.take[0] in alive else None,
+            take=selection.take if selection.take and selection.take[0] not in gone else None,
         )
         if kept != selection:
             self.selection = kept

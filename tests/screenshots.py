@@ -112,7 +112,7 @@ def take(home: Path, target: Path, only: str) -> None:
 
         desk.actions["export"].trigger()
         export = dialog(ExportDialog)
-        export.options.folder.setText(str(songs / "Harbour Lights Stems"))
+        export.options.folder.setText("~/Music/Harbour Lights Stems")
         export.options.stems.setChecked(True)
         export.options.use_lufs.setChecked(True)
         export.options.use_peak.setChecked(True)
@@ -128,6 +128,8 @@ def take(home: Path, target: Path, only: str) -> None:
         ):
             desk.actions[action].trigger()
             opened = dialog(kind)
+            if isinstance(opened, NewSongDialog):
+                opened.place.setText("~/Music")
             until(lambda: not desk.jobs.running)
             save(action.replace("_", "-"), opened)
             opened.close()

@@ -166,20 +166,23 @@ class ClipPanel(QWidget):
     # showing
 
     def _on_changed(self, old: Project, new: Project) -> None:
-        now = self._selected(new)
-        same_clock = old.clock == new.clock
+        now = self._selected_after(old, new)
         if (
-            same_clock
+            old.clock == new.clock
             and len(now) == len(self._clips)
             and all(one[1] is other[1] for one, other in zip(now, self._clips, strict=True))
         ):
+            self._clips = now
             return
-        self.refresh()
+        self._show_clips(now)
 
     def refresh(self) -> None:
         """Shows the selected clips as they are."""
+        self._show_clips(self._selected(self._document.project))
+
+    def _show_clips(self, selected: list[tuple[Track, Clip]]) -> None:
         project = self._document.project
-        self._clips = self._selected(project)
+        self._clips = selected
         self._stack.setCurrentIndex(1 if self._clips else 0)
         if not self._clips:
             return
@@ -232,6 +235,16 @@ class ClipPanel(QWidget):
             if any(states)
             else Qt.CheckState.Unchecked
         )
+
+    def _selected_after(self, old: Project, new: Project) -> list[tuple[Track, Clip]]:
+        """The selected clips, found by looking only at tracks that changed."""
+        chosen = self._document.selection.clips
+        if not chosen:
+            return []
+        same = {id(track) for track in old.tracks} & {id(track) for track in new.tracks}
+        kept = [pair for pair in self._clips if id(pair[0]) in same and pair[1].id in chosen]
+        changed = (track for track in new.tracks if id(track) not in same)
+        return kept + [(track, clip) for track in changed for clip in track.clips if clip.id in chosen]
 
     def _selected(self, project: Project) -> list[tuple[Track, Clip]]:
         chosen = self._document.selection.clips
