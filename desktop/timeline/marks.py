@@ -54,17 +54,25 @@ class ClipMarks:
         note = self.note(clip)
         if note:
             needed = self.layout(note).size().width()
-            if room > needed + 40 or (clip.mute and needed < room):
+            if room > needed + 40:
                 painter.drawStaticText(QPointF(x + room - needed, top + 1), self.layout(note))
                 room -= needed + 8
         if room > 8:
-            painter.drawStaticText(QPointF(x, top + 1), self.layout(self.elide(clip.name, int(room) & ~7)))
+            painter.drawStaticText(QPointF(x, top + 1), self.layout(self.name_in(clip, int(room) & ~7)))
+
+    def name_in(self, clip: Clip, room: int) -> str:
+        """The clip's name, or "muted" and the name, in `room` px; the word stays when the name does not fit."""
+        if not clip.mute:
+            return self.elide(clip.name, room)
+        word = "muted · "
+        needed = self._metrics.horizontalAdvance(word)
+        if room < needed + 24:
+            return self.elide("muted", room)
+        return word + self.elide(clip.name, int(room - needed))
 
     def note(self, clip: Clip) -> str:
         """What is said at the right end of the title."""
         words = []
-        if clip.mute:
-            words.append("muted")
         if clip.gain_db:
             words.append(decibels(clip.gain_db))
         if len(clip.takes) > 1:

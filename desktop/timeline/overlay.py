@@ -77,10 +77,10 @@ class Overlay:
             return
         hue, condition = hue_of(row.track, clip), condition_of(row.track, clip, growing)
         palette = self._marks.palette
-        text = self._marks.layout(self._marks.elide(clip.name, int(min(rect.right() - 3 * PAD, 600)) & ~3))
+        text = self._marks.layout(self._marks.name_in(clip, int(min(rect.right() - 3 * PAD, 600)) & ~7))
         width = text.size().width() + PAD * 2
         # what the row image says at this place moves away under it
-        hidden = max(width, rect.left() + self._metrics.horizontalAdvance(clip.name) + 40)
+        hidden = max(width, rect.left() + self._metrics.horizontalAdvance(clip.name) + 80)
         painter.fillRect(
             QRectF(0, rect.top(), min(hidden, rect.right() - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
         )
