@@ -93,7 +93,7 @@ class Desk:
         document.failed.connect(self.show_error)
         document.sources_changed.connect(bridge.refresh)
         bridge.message.connect(self._on_player_message)
-        bridge.notice.connect(lambda sentence: self._show_notice(sentence, "Audio Settings", self.show_audio_settings))
+        bridge.notice.connect(lambda text: self._show_notice(text, "Audio Settings", self.show_audio_settings))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         songs.message.connect(self.message_bar.show_message)

@@ -140,7 +140,10 @@ class Songs(QObject):
             self.message.emit(f"{count} missing: their clips are silent until found.", "Locate…", self.show_missing)
 
     def show_missing(self) -> None:
-        """Shows the list of missing audio."""
+        """Shows the list of missing audio, or says that there is none."""
+        if not self._document.sounds.missing():
+            self.notice.emit("No audio of this song is missing.", "", None)
+            return
         MissingAudioDialog(self._document, self._theme, self._window).show()
 
     # close

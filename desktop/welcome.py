@@ -1,7 +1,6 @@
 """The start page: begin a song, open one, or go on with a recent one."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -20,6 +19,7 @@ from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.settings import RecentSong, Settings
 from desktop.theme import Theme
+from desktop.widgets.elided_label import short_path
 from engine.jobs import Job
 
 SHOWN = 8
@@ -72,7 +72,7 @@ class RecentRow(QAbstractButton):
             painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "missing")
         painter.setFont(theme.font("small"))
         painter.setPen(theme.dim)
-        place = painter.fontMetrics().elidedText(_short(self.song.folder), Qt.TextElideMode.ElideMiddle, width)
+        place = painter.fontMetrics().elidedText(short_path(self.song.folder), Qt.TextElideMode.ElideMiddle, width)
         painter.drawText(12, 22, width, 16, Qt.AlignmentFlag.AlignVCenter, place)
         if self.hasFocus():
             painter.setPen(QPen(theme.accent, 2))
@@ -198,11 +198,3 @@ class WelcomePage(QWidget):
             self.refresh()
         else:
             self.open_wished.emit(song.folder)
-
-
-def _short(folder: Path) -> str:
-    """The folder with the home directory as "~"."""
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except ValueError:
-        return str(folder)

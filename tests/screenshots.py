@@ -93,7 +93,7 @@ def take(home: Path, target: Path, only: str) -> None:
         until(lambda: bridge.position > rate * 34)
         save("main", window)
         save(SCALED, window)
-        if only:
+        if only == SCALED:
             return
         bridge.stop()
         track, clip = next((t, c) for t, c in document.project.clips() if len(c.takes) > 1)

@@ -11,7 +11,7 @@ from desktop.dialogs.files import ask_folder
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.theme import Theme
 from desktop.transport.fields import signature_field, signature_of
-from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.elided_label import ElidedLabel, short_path
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, exact_tempo, tempo_spec, tempo_text
 from engine import paths
@@ -87,7 +87,7 @@ class NewSongDialog(Dialog):
             sentence = 'This name cannot be a folder: leave out / \\ : * ? " < > | and dots at its ends.'
         elif name and self.folder.exists():
             sentence = "There is something of this name already: choose another name."
-        self._folder.setText(str(self.folder) if name else "")
+        self._folder.setText(short_path(self.folder) if name else "")
         self.show_error(sentence)
         self.create_button.setEnabled(bool(name and not sentence and self.place.text().strip()))
 

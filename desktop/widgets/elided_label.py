@@ -1,5 +1,7 @@
 """A label that shortens its text in the middle and tells the whole in its tooltip."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
@@ -33,3 +35,11 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(area, int(self.alignment()) | Qt.TextFlag.TextSingleLine, text)
         painter.end()
+
+
+def short_path(path: Path) -> str:
+    """The path with the home folder as "~"."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except ValueError:
+        return str(path)

@@ -211,3 +211,6 @@ def test_missing_audio_is_listed_and_located(song: "Desk", screen: Screen, qtbot
     qtbot.waitUntil(lambda: not screen.shows(MissingAudioDialog), timeout=20000)
     assert (folder / source.file).is_file()
     assert document.sounds.missing() == []
+    song.actions["missing"].trigger()
+    assert not screen.shows(MissingAudioDialog)
+    assert "No audio" in song.message_bar.text
