@@ -32,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints one row for each number of steps."""
     from engine.errors import ModelError
-    from engine.generate import bench, registry
+    from engine.generate import registry
+
+    registry.spare_other_threads()
+    from engine.generate import bench
 
     name = arguments.model or registry.DEFAULT
     if not arguments.untrained and name in registry.KNOWN:
