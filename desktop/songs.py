@@ -71,6 +71,8 @@ class Songs(QObject):
         """Opens the song in `folder`, after asking about unsaved changes."""
         if folder.name == PROJECT_FILE:
             folder = folder.parent
+        if self._document.folder is not None and folder.resolve() == self._document.folder.resolve():
+            return
         self._then(partial(self._open, folder))
 
     def open_demo(self) -> None:

@@ -92,8 +92,8 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_stron
 QComboBox QAbstractItemView:focus { border: 1px solid $line_strong; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 8px; border-radius: ${radius}px; }
 
-QCheckBox, QRadioButton { spacing: 8px; padding-right: 4px; min-height: 22px; background: transparent; border: 2px solid transparent;
-  border-radius: ${radius}px; }
+QCheckBox, QRadioButton { spacing: 8px; padding-right: 4px; min-height: 22px; background: transparent;
+  border: 2px solid transparent; border-radius: ${radius}px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; }
 QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $line_strong;
   background: $window; border-radius: 3px; }

@@ -140,6 +140,33 @@ def test_a_song_dropped_opens_and_rubbish_is_told(song: "Desk", own_folders: Pat
     assert song.document.folder == folder
 
 
+def test_opening_the_song_that_is_open_changes_nothing(song: "Desk", screen: Screen) -> None:
+    song.actions["add_track"].trigger()
+    before = song.document.project
+    assert song.document.folder is not None
+    song.songs.open(song.document.folder)
+    assert song.document.project is before
+    assert not screen.shows(Question)
+    assert not song.message_bar.isVisible()
+
+
+def test_a_new_song_over_unsaved_changes_asks_first(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    song.actions["add_track"].trigger()
+    song.actions["new"].trigger()
+    dialog = screen.find(NewSongDialog)
+    dialog.name.setText("Next")
+    screen.press(dialog.create_button)
+    screen.press(screen.find(Question).buttons["Cancel"])
+    assert song.document.project.name == "Song"
+    qtbot.waitUntil(lambda: not screen.shows(NewSongDialog))
+    song.actions["new"].trigger()
+    dialog = screen.find(NewSongDialog)
+    dialog.name.setText("Next")
+    screen.press(dialog.create_button)
+    screen.press(screen.find(Question).buttons["Don’t Save"])
+    assert song.document.project.name == "Next"
+
+
 def test_a_song_that_is_open_elsewhere_is_refused_with_a_sentence(desk: "Desk", song: "Desk") -> None:
     folder = song.document.folder
     assert folder is not None
