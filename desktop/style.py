@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _SHEET = Template("""
 * { outline: none; }
-QWidget { color: $text; font-size: 12px; }
+QWidget { color: $text; }
 QMainWindow, QDialog, QMessageBox, QFileDialog { background: $window; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line_strong; padding: 4px 8px; font-size: 11px; }

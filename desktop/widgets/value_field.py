@@ -58,6 +58,7 @@ class ValueField(ValueControl):
         painter.setFont(self.font())
         painter.setPen(theme.text if self.isEnabled() else theme.disabled)
         align = Qt.AlignmentFlag.AlignCenter if self._flat else Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(8, 0, -8, 0), align, self.text)
+        room = 2 if self._flat else 8
+        painter.drawText(self.rect().adjusted(room, 0, -room, 0), align, self.text)
         self.draw_focus(painter, theme.radius)
         painter.end()

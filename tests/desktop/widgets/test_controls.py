@@ -187,3 +187,16 @@ def test_a_meter_rises_at_once_holds_its_peak_and_keeps_its_clip_light(qtbot: Qt
         qtbot.mouseClick(meter, Qt.MouseButton.LeftButton)
     assert meter.held_db <= -96
     meter.close()
+
+
+def test_every_value_fits_its_field(qtbot: QtBot, theme: Theme) -> None:
+    from desktop.mixer.strip import MasterStrip, TrackStrip
+    from desktop.transport.fields import signature_field, tempo_field
+    from engine.project.model import Track
+
+    strip, master = TrackStrip(Track("t", "Track"), theme), MasterStrip(theme)
+    for field in (strip.gain, master.gain, tempo_field(theme), signature_field(theme)):
+        room = field.width() - 2 * (2 if field._flat else 8)
+        for value in (field.spec.minimum, field.spec.maximum, field.spec.default, -20.7):
+            text = field.spec.format(field.spec.clamp(value))
+            assert field.fontMetrics().horizontalAdvance(text) <= room, f"{field.spec.name}: {text}"
