@@ -9,7 +9,9 @@ that a throttled or shared core does not count either.
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter, thread_time
@@ -30,6 +32,7 @@ from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.ids import new_id
 from engine.project import edits
+from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Fade, Project, Take, Track, new_project
 
@@ -113,8 +116,8 @@ def build(folder: Path) -> Project:
     return Project(project.id, project.name, RATE, project.tempo, tracks=tuple(tracks), sources=project.sources)
 
 
-def main() -> None:
-    """Measures, prints and writes."""
+def application() -> QApplication:
+    """The application in the program's own look."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme = load_theme()
@@ -123,17 +126,32 @@ def main() -> None:
     app.setFont(theme.font())
     app.setPalette(theme.palette())
     app.setStyleSheet(theme.stylesheet())
-    with tempfile.TemporaryDirectory() as temporary:
-        figures = _measure(app, Path(temporary) / "Song")
-    for name, values in figures.items():
-        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in values.items()))
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "timeline.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return app
 
 
-def _measure(app: QApplication, folder: Path) -> dict[str, dict[str, float]]:
-    from engine.project.files import ProjectFolder, create
+@dataclass(frozen=True)
+class Stage:
+    """The big song in a real timeline."""
 
+    app: QApplication
+    document: Document
+    bridge: PlayerBridge
+    view: TimelineView
+
+    def turn_wheel(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier, x: float) -> None:
+        """Turns the wheel over the canvas and repaints what that changes."""
+        place = QPointF(x, 300)
+        event = QWheelEvent(
+            place, self.view.canvas.mapToGlobal(place), QPoint(), QPoint(dx, dy), Qt.MouseButton.NoButton, modifiers,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        self.app.sendEvent(self.view.canvas, event)
+        self.app.processEvents()
+
+
+@contextmanager
+def stage(app: QApplication, folder: Path) -> Iterator[Stage]:
+    """Shows the big song, made in `folder`, at the size of a usual window."""
     create(folder, new_project("Benchmark", rate=RATE))
     project = build(folder)
     with ProjectFolder.open(folder) as home:
@@ -150,21 +168,34 @@ def _measure(app: QApplication, folder: Path) -> dict[str, dict[str, float]]:
     view.fit()
     app.processEvents()
     view.grab()
-    viewport, canvas = view.viewport, view.canvas
+    yield Stage(app, document, bridge, view)
+    view.canvas.close()
+    view.close()
+    view.deleteLater()
+    bridge.close()
+    jobs.close()
+    document.close()
 
-    def frame() -> None:
-        # what a turn of the event loop does: the repaint of all that changed
-        app.processEvents()
 
-    def turned(dx: int, dy: int, modifiers: Qt.KeyboardModifier, x: float) -> None:
-        place = QPointF(x, 300)
-        event = QWheelEvent(
-            place, canvas.mapToGlobal(place), QPoint(), QPoint(dx, dy), Qt.MouseButton.NoButton, modifiers,
-            Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        app.sendEvent(canvas, event)
-        frame()
+def main() -> None:
+    """Measures, prints and writes."""
+    app = application()
+    with tempfile.TemporaryDirectory() as temporary:
+        figures = _measure(app, Path(temporary) / "Song")
+    for name, values in figures.items():
+        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in values.items()))
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "timeline.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
+
+def _measure(app: QApplication, folder: Path) -> dict[str, dict[str, float]]:
+    with stage(app, folder) as scene:
+        return _figures(scene)
+
+
+def _figures(scene: Stage) -> dict[str, dict[str, float]]:
+    document, bridge, view, turned = scene.document, scene.bridge, scene.view, scene.turn_wheel
+    viewport, frame = view.viewport, scene.app.processEvents
     none, control, shift = (
         Qt.KeyboardModifier.NoModifier,
         Qt.KeyboardModifier.ControlModifier,
@@ -207,11 +238,6 @@ def _measure(app: QApplication, folder: Path) -> dict[str, dict[str, float]]:
     figures["playhead"] = clockwork.time(
         [lambda step=step: (bridge.seek(step * 4000), frame()) for step in range(1, 200)]
     )
-    canvas.close()
-    view.close()
-    bridge.close()
-    jobs.close()
-    document.close()
     return figures
 
 
