@@ -16,11 +16,20 @@ def rotate(x: Tensor, turn: Turn) -> Tensor:
     return torch.cat((torch.addcmul(left * cos, right, sin, value=-1), torch.addcmul(right * cos, left, sin)), dim=-1)
 
 
+def _rotated_heads(x: Tensor, turn: Turn) -> Tensor:
+    """Rotated x (..., T, heads, width) as (..., heads, T, width), which the last operation lays out in memory."""
+    cos, sin = turn
+    return rotate(x.transpose(-2, -3), (cos.transpose(-2, -3), sin.transpose(-2, -3)))
+
+
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Softmax attention; a CPU's fused kernel works in float32, several times slower than its bfloat16 products."""
     if q.is_cuda or q.dtype is not torch.bfloat16:
         return F.scaled_dot_product_attention(q, k, v)
-    return (q @ (k * q.shape[-1] ** -0.5).transpose(-1, -2)).softmax(dim=-1) @ v
+    batch = q.shape[:2]
+    q, k = q.flatten(0, 1), k.flatten(0, 1).transpose(1, 2)  # (B · heads, T, width) and (B · heads, width, T')
+    scores = torch.baddbmm(q.new_zeros(()), q, k, beta=0, alpha=q.shape[-1] ** -0.5)
+    return (scores.softmax(dim=-1) @ v.flatten(0, 1)).view(*batch, q.shape[1], -1)
 
 
 class Attention(nn.Module):
@@ -36,11 +45,11 @@ class Attention(nn.Module):
     def keys(self, x: Tensor, turn: Turn) -> tuple[Tensor, Tensor]:
         """Rotated keys and values of x (..., T, H): (..., heads, T, width) each."""
         k, v = self.key_value(x).unflatten(-1, (2 * self.heads, -1)).chunk(2, dim=-2)  # (..., T, heads, width)
-        return rotate(k, turn).transpose(-2, -3), v.transpose(-2, -3)
+        return _rotated_heads(k, turn), v.transpose(-2, -3)
 
     def forward(self, x: Tensor, turn: Turn, k: Tensor, v: Tensor) -> Tensor:
         """Attends from x (..., T, H) to keys and values (..., heads, T', width): (..., T, H)."""
-        q = rotate(self.query(x).unflatten(-1, (self.heads, -1)), turn).transpose(-2, -3)  # (..., heads, T, width)
+        q = _rotated_heads(self.query(x).unflatten(-1, (self.heads, -1)), turn)  # (..., heads, T, width)
         q, k, v = q.flatten(0, -4), k.flatten(0, -4), v.flatten(0, -4)  # the fused kernels want 4 axes
         out = attend(q, k, v).transpose(1, 2)  # (·, T, heads, width)
         return cast(Tensor, self.out(out.reshape(x.shape)))

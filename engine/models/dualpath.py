@@ -116,9 +116,9 @@ class RMSNorm(nn.Module):
         """X (..., W) over its own size, times the weight."""
         if x.is_cuda:
             return F.rms_norm(x, self.weight.shape, self.weight, _EPS)
+        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1), summed in float32 whatever x is
         precise = torch.promote_types(x.dtype, torch.float32)
-        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=precise)  # (..., 1)
-        return x * torch.rsqrt(length.square() / x.shape[-1] + _EPS).to(x.dtype) * self.weight
+        return x * torch.rsqrt(length.to(precise).square() / x.shape[-1] + _EPS).to(x.dtype) * self.weight
 
 
 class Mlp(nn.Module):

@@ -103,11 +103,12 @@ class SRU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, K, ..., in) → (B, K, ..., 2·width)."""
-        u, f, r, *skip = self.project(x).split(2 * self.width, dim=-1)  # each (B, K, ..., 2W)
-        skip = skip[0] if self.highway else x
-        f, r = f + self.bias[0], r + self.bias[1]
         w = self.width
+        projected = self.project(x)  # (B, K, ..., 6W or 8W): u, f, r and the highway's x, each of both directions
+        u, gates = projected[..., : 2 * w], projected[..., 2 * w : 6 * w] + self.bias.flatten()
+        skip = projected[..., 6 * w :] if self.highway else x
         if self.peephole is not None:
+            f, r = gates.chunk(2, dim=-1)
             return torch.cat(
                 [
                     self._peephole(u[..., part], f[..., part], r[..., part], skip[..., part], part, reverse)
@@ -115,10 +116,10 @@ class SRU(nn.Module):
                 ],
                 dim=-1,
             )  # (B, K, ..., 2W)
-        f = torch.sigmoid(f)
+        f, r = torch.sigmoid(gates).chunk(2, dim=-1)
         run = scan if by_scan(x) else linear_recurrence
         c = torch.cat((run(u[..., :w], f[..., :w]), run(u[..., w:], f[..., w:], True)), dim=-1)  # (B, K, ..., 2W)
-        return torch.lerp(skip, c, torch.sigmoid(r))
+        return torch.lerp(skip, c, r)
 
     def _peephole(self, u: Tensor, f: Tensor, r: Tensor, skip: Tensor, part: slice, reverse: bool) -> Tensor:
         assert self.peephole is not None
