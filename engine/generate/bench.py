@@ -96,11 +96,11 @@ def measure(
     steps: int | None = None,
     *,
     chunks: int = 12,
-    seconds: float = 25.0,
+    seconds: float = 30.0,
     context: Context | None = None,
 ) -> Row:
     """Streams from nothing until the window is full, then measures `chunks` chunks, or as many as `seconds` allow."""
-    context = context or Context()
+    context, begun = context or Context(), time.perf_counter()
     settings = replace(_PROMPT, steps=steps)
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
     melody.open(Request(settings=settings), context).advance(settings, context)  # warm
@@ -112,7 +112,7 @@ def measure(
         session.advance(settings, context)
     times: list[float] = []
     parts: dict[str, float] = {}
-    sound, begun = 0.0, time.perf_counter()
+    sound = 0.0
     while len(times) < chunks and (len(times) < 3 or time.perf_counter() - begun < seconds):
         share.spin()
         chunk = session.advance(settings, context)

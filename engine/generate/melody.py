@@ -49,7 +49,9 @@ class Melody:
         self.preset = preset
         self._identity = (model_id, name, version, licence)
         self._modules, self.config = modules.eval().requires_grad_(False), config
-        self._prefixes: dict[tuple[object, ...], torch.Tensor] = {}
+        self._latest: tuple[tuple[object, ...], Audio | None, torch.Tensor] | None = (
+            None  # prompts, sound, their prefix
+        )
         self.sampler = Sampler(self._modules, config, device.choose(device_name))
 
     @classmethod
@@ -144,10 +146,12 @@ class Melody:
         )
 
     def _prefix(self, settings: Settings) -> torch.Tensor:
-        key = (settings.prompt, settings.blend, settings.negative, id(settings.audio_prompt), settings.audio_weight)
-        if key not in self._prefixes or settings.audio_prompt is not None:
-            self._prefixes = {key: self.sampler.prefix(self._embed(settings))}
-        return self._prefixes[key]
+        key = (settings.prompt, settings.blend, settings.negative, settings.audio_weight)
+        if self._latest and self._latest[0] == key and self._latest[1] is settings.audio_prompt:
+            return self._latest[2]
+        prefix = self.sampler.prefix(self._embed(settings))
+        self._latest = (key, settings.audio_prompt, prefix)
+        return prefix
 
     def _embed(self, settings: Settings) -> torch.Tensor | None:
         """The weighted mean of all prompts' vectors (1, E), less half the negative one's; None without any."""
@@ -212,7 +216,7 @@ class Melody:
             raise ModelError("There is not enough memory for this request: close programs, or ask for less at once.")
         notices.append(f"Memory ran out on {place}: the CPU takes over, which is slower.")
         self.sampler = Sampler(self._modules, self.config, device.choose("cpu"))
-        self._prefixes = {}
+        self._latest = None
         return self.controls(settings), 1
 
     def open(self, request: Request, context: Context) -> MelodySession:

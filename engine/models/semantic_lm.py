@@ -58,17 +58,23 @@ class Sampling:
     top_p: float = 0.95
 
 
+def precision(device: torch.device) -> torch.dtype:
+    """The precision in which probabilities are summed: float64, which Apple's GPUs do not have."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
 def pick(logits: Tensor, u: Tensor, sampling: Sampling) -> Tensor:
     """Draws one token each from (B, V) logits by inverting the cumulative distribution at u (B,) in (0, 1): (B,)."""
     if sampling.temperature <= 0:
         return logits.argmax(dim=-1)
-    probabilities, order = (logits.double() / sampling.temperature).softmax(dim=-1).sort(dim=-1, descending=True)
+    precise = precision(logits.device)
+    probabilities, order = (logits.to(precise) / sampling.temperature).softmax(dim=-1).sort(dim=-1, descending=True)
     cumulated = probabilities.cumsum(dim=-1)
     kept = (cumulated - probabilities) < sampling.top_p  # the likeliest is always kept
     if sampling.top_k > 0:
         kept[:, sampling.top_k :] = False
     cumulated = (probabilities * kept).cumsum(dim=-1)  # (B, V)
-    place = (cumulated < u[:, None].double() * cumulated[:, -1:]).sum(dim=-1, keepdim=True)
+    place = (cumulated < u[:, None].to(precise) * cumulated[:, -1:]).sum(dim=-1, keepdim=True)
     return order.gather(1, place.clamp(max=order.shape[1] - 1))[:, 0]
 
 
@@ -130,7 +136,7 @@ class SemanticLm(nn.Module):
         Returns:
             (B, n) tokens.
         """
-        uniforms = torch.as_tensor(uniforms, dtype=torch.float64).to(prefix.device)
+        uniforms = torch.as_tensor(uniforms, dtype=precision(prefix.device)).to(prefix.device)
         count = uniforms.shape[1]
         room = max(self.config.length - count, 0)
         context = context[:, max(context.shape[1] - room, 0) :]
