@@ -105,8 +105,9 @@ class SRU(nn.Module):
         """(B, K, ..., in) → (B, K, ..., 2·width)."""
         w = self.width
         projected = self.project(x)  # (B, K, ..., 6W or 8W): u, f, r and the highway's x, each of both directions
-        u, gates = projected[..., : 2 * w], projected[..., 2 * w : 6 * w] + self.bias.flatten()
-        skip = projected[..., 6 * w :] if self.highway else x
+        dtype = projected.dtype  # that of x, but for autocast
+        u, gates = projected[..., : 2 * w], projected[..., 2 * w : 6 * w] + self.bias.flatten().to(dtype)
+        skip = projected[..., 6 * w :] if self.highway else x.to(dtype)
         if self.peephole is not None:
             f, r = gates.chunk(2, dim=-1)
             return torch.cat(
@@ -123,7 +124,7 @@ class SRU(nn.Module):
 
     def _peephole(self, u: Tensor, f: Tensor, r: Tensor, skip: Tensor, part: slice, reverse: bool) -> Tensor:
         assert self.peephole is not None
-        v_f, v_r = self.peephole[:, part]
+        v_f, v_r = self.peephole[:, part].to(u.dtype)
         c = torch.zeros_like(u[:, 0])
         out = []
         order = range(u.shape[1])
