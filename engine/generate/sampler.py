@@ -5,7 +5,9 @@ operations take one and return another. Positions are absolute: token 0 and fram
 is kept from before is negative. Noise and token draws follow from (seed, absolute position), one seed a take.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar, cast
@@ -18,7 +20,7 @@ from engine.generate.device import Place
 from engine.models import diffusion
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import FrameAngles, Tick, silent
-from engine.models.dualpath import DualPath
+from engine.models.dualpath import Condition, DualPath
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
@@ -110,14 +112,32 @@ class Sampler:
         drawn = np.stack([normal(seed, stream, first, frames, width) for seed in seeds])
         return torch.from_numpy(drawn).to(self.place.device)
 
-    def velocity(self, tokens: Tensor, length: int, guidance: float) -> diffusion.Velocity:
-        """The network bound to the tokens (B, T_ST) of a window; what they alone decide is computed here, once."""
-        condition = self.dpd.condition(tokens, length)
+    @contextmanager
+    def velocity(self, tokens: Tensor, length: int, guidance: float) -> Iterator[diffusion.Velocity]:
+        """The network bound to the tokens (B, T_ST) of a window; what they alone decide is computed here, once.
+
+        On a GPU both branches of guidance are one batch. On a CPU each gets a thread (or half of the threads): they
+        meet once a step, where threads that share a batch wait for each other at every layer, which took twice as long.
+        """
+        condition, threads = self.dpd.condition(tokens, length), torch.get_num_threads()
+        if self.place.device.type != "cpu" or guidance == 1.0 or threads < 2:
+            yield lambda z, delta, wanted: self.dpd.guided_velocity(z, delta, condition, guidance, wanted)
+            return
+
+        def branch(z: Tensor, delta: FrameAngles, condition: Condition | None, wanted: slice) -> Tensor:
+            with torch.inference_mode():
+                return cast(Tensor, self.dpd(z, delta, condition, wanted=wanted))
 
         def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
-            return self.dpd.guided_velocity(z, delta, condition, guidance, wanted)
+            conditional = pool.submit(branch, z, delta, condition, wanted)
+            unconditional = pool.submit(branch, z, delta, None, wanted)
+            return diffusion.guided(conditional.result(), unconditional.result(), guidance)
 
-        return network
+        with ThreadPoolExecutor(2, "branch", torch.set_num_threads, (threads // 2,)) as pool:
+            try:
+                yield network
+            finally:
+                torch.set_num_threads(threads)
 
     def append(
         self,
@@ -147,8 +167,8 @@ class Sampler:
         omegas = [angle * omega for omega in controls.omegas]
 
         def work() -> Tensor:
-            network = self.velocity(window_tokens, length, controls.guidance)
-            return diffusion.continue_window(network, kept, noise, omegas, tick)
+            with self.velocity(window_tokens, length, controls.guidance) as network:
+                return diffusion.continue_window(network, kept, noise, omegas, tick)
 
         made = self._timed("dpd", work)  # (B, l, D)
         latents = torch.cat((tape.latents, made), dim=1)[:, -config.frames :]
@@ -204,8 +224,8 @@ class Sampler:
         hole = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
 
         def work() -> Tensor:
-            network = self.velocity(window_tokens, window.shape[1], controls.guidance)
-            return diffusion.denoise(network, window, hole, controls.omegas, ticks[1])
+            with self.velocity(window_tokens, window.shape[1], controls.guidance) as network:
+                return diffusion.denoise(network, window, hole, controls.omegas, ticks[1])
 
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 

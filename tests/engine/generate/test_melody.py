@@ -194,6 +194,17 @@ def seen_until(stop: int, seen: list[float], cancel: Callable[[], None]) -> Call
     return report
 
 
+def test_guidance_in_two_threads_is_guidance_in_one_batch(melody: Melody) -> None:
+    request = Request(settings=WALTZ, seconds=0.8, takes=2)
+    together = melody.generate(request, Context())
+    torch.set_num_threads(2)
+    apart = melody.generate(request, Context())
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(1)
+    for one, other in zip(together.takes, apart.takes, strict=True):
+        np.testing.assert_allclose(one.samples, other.samples, atol=0.02)
+
+
 def test_prompts_blend_and_stay_away(melody: Melody) -> None:
     plain = melody._embed(Settings(prompt="waltz"))
     assert plain is not None
