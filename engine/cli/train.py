@@ -172,12 +172,13 @@ def _train(arguments: argparse.Namespace) -> int:
     folder = arguments.out or Path("runs") / arguments.recipe
     limit = {key: options.pop(key) for key in ("minutes",) if key in options}
     data = arguments.data
+    recipes.settings_of(recipes.Run(arguments.recipe, arguments.preset, "", arguments.seed, options | limit))
     if arguments.recipe in SOUND_RECIPES:
         from engine.train.pools import find_or_render
 
         with job() as context:
             data = find_or_render(recipes.config_of(arguments.preset), _sound(arguments), context.progress)
-    run = recipes.Run(arguments.recipe, arguments.preset, str(data), arguments.seed, options)
+    run = recipes.Run(arguments.recipe, arguments.preset, str(data.resolve()), arguments.seed, options)
     recipe, settings = recipes.make(recipes.with_options(run, limit))
     if os.environ.get("RANK", "0") == "0":
         recipes.remember(run, folder)

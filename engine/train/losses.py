@@ -63,7 +63,8 @@ def _mel(rate: int, size: int, bands: int, device: torch.device) -> Tensor:
 def log_mel(wave: Tensor, rate: int, *, bands: int = 80, size: int = 2048, floor: float = 1e-5) -> Tensor:
     """Natural logarithm of the mel magnitudes of (…, T): (…, bands, N); hop a quarter of `size`."""
     magnitude = spectrogram(wave, size, size // 4, size).abs()
-    return torch.matmul(_mel(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
+    with torch.autocast(wave.device.type, enabled=False):
+        return torch.matmul(_mel(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
 
 
 def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -93,7 +94,8 @@ def feature_loss(real: Sequence[Sequence[Tensor]], fake: Sequence[Sequence[Tenso
 
 def contrastive_loss(audio: Tensor, text: Tensor, log_temperature: Tensor) -> Tensor:
     """Symmetric cross-entropy of (B, D) unit vectors of pairs against all others in the batch."""
-    logits = audio.float() @ text.float().T * log_temperature.float().exp()  # (B, B)
+    with torch.autocast(audio.device.type, enabled=False):  # near pairs differ by less than bfloat16 can tell
+        logits = audio.float() @ text.float().T * log_temperature.float().exp()  # (B, B)
     target = torch.arange(len(audio), device=audio.device)
     return 0.5 * (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target))
 

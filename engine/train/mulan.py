@@ -238,14 +238,15 @@ def evaluate(joint: JointEmbedding, pool: SoundPool, count: int = 100) -> Metric
     """Figures of a joint embedding on at most `count` held-out crops.
 
     Returns:
-        recall1 and recall10 of caption → audio, the same with both sides through the RVQ, `among` how many; the share
-        of free prompts whose nearest audio has the meant genre or mood (`free`), and what chance would give.
+        The contrastive loss; recall1 and recall10 of caption → audio, the same with both sides through the RVQ, `among`
+        how many; the share of free prompts whose nearest audio has the meant genre or mood (`free`), and what chance
+        would give.
     """
     device = joint.log_scale.device
     wave, truths = pool.held_out(count, round(joint.config.seconds * joint.config.rate))
     music = torch.cat([joint.embed_music(part.mean(1).to(device)) for part in torch.split(wave, 8)])  # (n, E)
     text = joint.embed_text([truth["caption"] or text_of(truth, Random(0)) for truth in truths])
-    figures = {"among": float(len(music))}
+    figures = {"among": float(len(music)), "contrast": float(contrastive_loss(music, text, joint.log_scale))}
     ours, theirs = _quantised(joint, text), _quantised(joint, music)
     for name, similar in (("", text @ music.T), ("_rvq", ours @ theirs.T)):
         rank = (similar > similar.diagonal()[:, None]).sum(1)

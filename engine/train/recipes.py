@@ -105,21 +105,32 @@ def with_options(run: Run, more: Mapping[str, Any]) -> Run:
     return replace(run, options={**run.options, **more})
 
 
+def settings_of(run: Run) -> tuple[Training, Any]:
+    """The settings of a run's training and of its losses.
+
+    Raises:
+        ModelError: an unknown recipe, preset or option, or a value that is none.
+    """
+    entry = entry_of(run.recipe)
+    config_of(run.preset)
+    training, losses = entry.training[run.preset], entry.losses[run.preset]
+    names = {each.name for each in fields(training)} | {each.name for each in fields(losses)}
+    if unknown := sorted(set(run.options) - names):
+        known = ", ".join(sorted(names - {"seed"}))
+        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
+    training = replace(training, **{**_fitting(training, run.options), "seed": run.seed})
+    return training, replace(losses, **_fitting(losses, run.options))
+
+
 def make(run: Run) -> tuple[Publishable, Training]:
     """The recipe and the settings of a run.
 
     Raises:
-        ModelError: an unknown recipe, preset or option, or data that does not fit.
+        ModelError: see `settings_of`; or data that is not there or does not fit.
     """
-    entry, config = entry_of(run.recipe), config_of(run.preset)
-    training, losses = entry.training[run.preset], entry.losses[run.preset]
-    names = {each.name for each in fields(training)}, {each.name for each in fields(losses)}
-    if unknown := sorted(set(run.options) - names[0] - names[1]):
-        known = ", ".join(sorted((names[0] | names[1]) - {"seed"}))
-        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
-    training = replace(training, seed=run.seed, **_fitting(training, run.options))
-    losses = replace(losses, **_fitting(losses, run.options))
-    return entry.build(config, run.preset, losses, Path(run.data), run.seed), training
+    training, losses = settings_of(run)
+    recipe = entry_of(run.recipe).build(config_of(run.preset), run.preset, losses, Path(run.data), run.seed)
+    return recipe, training
 
 
 def entry_of(recipe: str) -> Entry:
