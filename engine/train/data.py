@@ -14,8 +14,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, fields
-from functools import lru_cache
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import ModelError
+from engine.train.excerpts import PoolHeader, excerpt
 from engine.train.loop import step_seed
 
 FORMAT = 1
@@ -33,24 +33,6 @@ SPLITS = ("train", "validation", "test")
 
 Report = Callable[[float, str], None]
 """Called with the share done and a text; may raise `Cancelled`."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolHeader:
-    """What a split's excerpts are, and where they come from."""
-
-    rate: int = 24000
-    channels: int = 1
-    frames: int = 480_000  # of an excerpt
-    split: str = "train"
-    seed: int = 0
-    own: bool = False  # our own synthesis plays everything: needs no SoundFont
-    folder: str = ""  # a user's recordings, in place of the corpus
-
-    @property
-    def seconds(self) -> float:
-        """Length of an excerpt."""
-        return self.frames / self.rate
 
 
 def render_pool(
@@ -160,7 +142,7 @@ def _excerpts(
     header: PoolHeader, first: int, count: int, workers: int, soundfont: str | None
 ) -> Iterator[tuple[bytes, bytes]]:
     if workers <= 1:
-        yield from (_excerpt(header, index, soundfont) for index in range(first, count))
+        yield from (excerpt(header, index, soundfont) for index in range(first, count))
         return
     waiting: deque[Future[tuple[bytes, bytes]]] = deque()
     following = first
@@ -168,35 +150,12 @@ def _excerpts(
         try:
             while following < count or waiting:
                 while following < count and len(waiting) < 3 * workers:
-                    waiting.append(pool.submit(_excerpt, header, following, soundfont))
+                    waiting.append(pool.submit(excerpt, header, following, soundfont))
                     following += 1
                 yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def _excerpt(header: PoolHeader, index: int, soundfont: str | None) -> tuple[bytes, bytes]:
-    """The samples and the line of truth of one excerpt."""
-    from engine.train.corpus.crops import CropRequest, crop
-    from engine.train.corpus.folder import folder_crop
-
-    request = CropRequest(
-        header.seed, header.rate, header.frames, header.channels, header.split, own=header.own, soundfont=soundfont
-    )
-    if header.folder:
-        made = folder_crop(_recordings(Path(header.folder), header.split), request, index)
-    else:
-        made = crop(request, index)
-    samples = np.clip(np.rint(made.audio * 32768.0), -32768, 32767).astype("<i2")
-    return samples.tobytes(), (json.dumps(made.truth, ensure_ascii=False) + "\n").encode()
-
-
-@lru_cache(maxsize=2)
-def _recordings(folder: Path, split: str) -> Sequence[Any]:
-    from engine.train.corpus.folder import recordings
-
-    return recordings(folder, split)
 
 
 class SoundPool:
@@ -233,8 +192,8 @@ class SoundPool:
     def cut(self, places: Sequence[tuple[int, int]], frames: int) -> Tensor:
         """Crops (n, C, frames) float32; silence follows where an excerpt ends."""
         out = np.zeros((len(places), self.header.channels, frames), np.float32)
-        for row, (excerpt, start) in enumerate(places):
-            samples = self.sound[excerpt, :, start : start + frames]
+        for row, (number, start) in enumerate(places):
+            samples = self.sound[number, :, start : start + frames]
             out[row, :, : samples.shape[1]] = samples
         return torch.from_numpy(out).mul_(1 / 32768)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from engine.errors import ModelError
 from engine.models.system import MelodyConfig
-from engine.train.data import HEADER, PoolHeader, Report, render_pool
+from engine.train.data import HEADER, Report, render_pool
+from engine.train.excerpts import PoolHeader
 
 _VALIDATION_SHARE, _VALIDATION_MINUTES = 0.1, 40.0
 

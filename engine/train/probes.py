@@ -18,6 +18,8 @@ from engine.train.loop import Metrics
 _WINDOW = 2.0  # seconds of a histogram
 _REACH = 3  # tokens on each side that the beat probe sees
 _PERIODS = (0.27, 1.2)  # seconds: 220 to 50 beats a minute
+_COMB = ((1, 1.0), (2, 0.6), (3, 0.3), (0.5, -0.5), (1.5, -0.3))
+"""Multiples of the beat's frequency and their weights; strength half-way between speaks for twice the period."""
 
 Truths = Sequence[Mapping[str, Any]]
 
@@ -123,14 +125,14 @@ def _beat_table(tokens: Tensor, marks: Tensor, vocabulary: int) -> Tensor:
 
 
 def _period(activation: Tensor, rate: float, expected: float) -> float:
-    """The beat period in seconds whose first three harmonics are strongest; `expected` decides between octaves."""
+    """The beat period in seconds whose comb of frequencies is strongest, with a broad preference for `expected`."""
     centred = (activation - activation.mean()).double()
     count = math.ceil(math.log(_PERIODS[1] / _PERIODS[0]) / 0.01)
     periods = _PERIODS[0] * torch.exp(0.01 * torch.arange(count + 1, dtype=torch.float64))  # (P,)
     time = torch.arange(len(centred), dtype=torch.float64) / rate  # (T,)
     strength = torch.zeros_like(periods)
     window = torch.hann_window(len(centred), dtype=torch.float64)
-    for harmonic, weight in ((1, 1.0), (2, 0.6), (3, 0.3)):
+    for harmonic, weight in _COMB:
         angle = 2 * math.pi * harmonic * time / periods[:, None]  # (P, T)
         wave = centred * window
         strength += weight * torch.hypot((angle.cos() * wave).sum(1), (angle.sin() * wave).sum(1))

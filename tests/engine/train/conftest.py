@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.models import checkpoint, system
-from engine.train import data, encode
+from engine.train import data, encode, excerpts
 
 COUNTS = {"train": 12, "validation": 8}
 
@@ -17,7 +17,7 @@ def sound_pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Excerpts of 4 s at the tiny preset's rate: 12 to train on, 8 to validate."""
     folder = tmp_path_factory.mktemp("sound") / "pool"
     for split, count in COUNTS.items():
-        header = data.PoolHeader(frames=4 * 24000, split=split, own=True)
+        header = excerpts.PoolHeader(frames=4 * 24000, split=split, own=True)
         data.render_pool(folder, header, count * 4 / 60, workers=0)
     return folder
 

@@ -16,7 +16,8 @@ from engine.models.system import PRESETS
 from engine.train import data
 from engine.train.corpus import soundfont
 from engine.train.corpus.crops import CropRequest, crop
-from engine.train.data import PoolHeader, SoundPool, render_pool
+from engine.train.data import SoundPool, render_pool
+from engine.train.excerpts import PoolHeader
 from engine.train.pools import SoundRequest, excerpt_seconds, find_or_render
 
 SECOND = PoolHeader(rate=8000, frames=8000, own=True)

@@ -1,0 +1,56 @@
+"""One excerpt of a sound pool, as a worker process makes it; nothing here imports torch."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class PoolHeader:
+    """What a split's excerpts are, and where they come from."""
+
+    rate: int = 24000
+    channels: int = 1
+    frames: int = 480_000  # of an excerpt
+    split: str = "train"
+    seed: int = 0
+    own: bool = False  # our own synthesis plays everything: needs no SoundFont
+    folder: str = ""  # a user's recordings, in place of the corpus
+
+    @property
+    def seconds(self) -> float:
+        """Length of an excerpt."""
+        return self.frames / self.rate
+
+
+def excerpt(header: PoolHeader, index: int, soundfont: str | None = None) -> tuple[bytes, bytes]:
+    """The samples (16-bit little-endian, C × T) and the line of truth of one excerpt.
+
+    Raises:
+        ModelError: no SoundFont, or no recordings.
+    """
+    from engine.train.corpus.crops import CropRequest, crop
+
+    request = CropRequest(
+        header.seed, header.rate, header.frames, header.channels, header.split, own=header.own, soundfont=soundfont
+    )
+    if header.folder:
+        from engine.train.corpus.folder import folder_crop
+
+        made = folder_crop(_recordings(Path(header.folder), header.split), request, index)
+    else:
+        made = crop(request, index)
+    samples = np.clip(np.rint(made.audio * 32768.0), -32768, 32767).astype("<i2")
+    return samples.tobytes(), (json.dumps(made.truth, ensure_ascii=False) + "\n").encode()
+
+
+@lru_cache(maxsize=2)
+def _recordings(folder: Path, split: str) -> Sequence[Any]:
+    from engine.train.corpus.folder import recordings
+
+    return recordings(folder, split)
