@@ -1,11 +1,12 @@
-"""Spectrograms as PNG, for looking at what a model does."""
+"""Spectrograms and learning curves as PNG, for looking at what a model does."""
 
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 _RANGE_DB = 90.0
 # black, violet, orange, near white: brighter is louder, and still so in grey
@@ -29,11 +30,39 @@ def spectrogram_image(
     return (_RAMP[low] * (1 - rest) + _RAMP[low + 1] * rest).astype(np.uint8)
 
 
+def save_png(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Writes a picture (height, width, 3)."""
+    height, width, _ = picture.shape
+    rows = np.concatenate((np.zeros((height, 1), np.uint8), picture.reshape(height, -1)), axis=1)  # filter 0 each
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, RGB
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b""))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, content) for kind, content in parts))
+
+
 def save_rows(path: Path, rows: Sequence[NDArray[np.uint8]]) -> None:
     """Writes pictures of equal width under one another, a thin line between them."""
     gap = np.full((4, rows[0].shape[1], 3), 128, np.uint8)
     parts = [part for row in rows for part in (row, gap)][:-1]
-    Image.fromarray(np.concatenate(parts)).save(path)
+    save_png(path, np.concatenate(parts))
+
+
+def curve_image(values: Sequence[float], *, width: int = 800, height: int = 256) -> NDArray[np.uint8]:
+    """A curve over equal steps from the left to the right edge, its range from bottom to top: (height, width, 3)."""
+    picture = np.full((height, width, 3), 250, np.uint8)
+    curve = np.asarray(values, np.float64)
+    curve = curve[np.isfinite(curve)]
+    if len(curve) == 0:
+        return picture
+    columns = np.interp(np.linspace(0, len(curve) - 1, width), np.arange(len(curve)), curve)
+    low, high = columns.min(), columns.max()
+    rows = np.rint((1 - (columns - low) / max(high - low, 1e-12)) * (height - 1)).astype(int)
+    for column, (here, there) in enumerate(zip(rows, np.append(rows[1:], rows[-1:]), strict=True)):
+        picture[min(here, there) : max(here, there) + 1, column] = (40, 60, 140)
+    return picture
 
 
 def spectrogram_pair(path: Path, original: NDArray[np.float32], decoded: NDArray[np.float32], *, rate: int) -> None:
