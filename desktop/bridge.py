@@ -51,6 +51,8 @@ class PlayerBridge(QObject):
     position_changed = Signal(int)
     """The frame that is heard now, or the playhead's frame when stopped."""
     playing_changed = Signal(bool)
+    located = Signal(int)
+    """The playhead was sent to a frame by name, which should come into view."""
     meters_changed = Signal(object)
     """A `PlayerState`."""
     metronome_changed = Signal(bool)
@@ -168,6 +170,11 @@ class PlayerBridge(QObject):
             self._player.seek(frame)
             self._wish = _Wish(self._playing, frame)
         self._move_to(frame)
+
+    def locate(self, frame: int) -> None:
+        """Moves the playhead to a place that may be out of view."""
+        self.seek(frame)
+        self.located.emit(self._position)
 
     def toggle_loop(self) -> None:
         """Switches the loop region on or off; part of the song."""

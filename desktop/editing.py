@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from desktop.bridge import PlayerBridge
-from desktop.document import Document
+from desktop.document import Copied, Document
 from engine.ids import new_id
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
@@ -26,7 +26,7 @@ class Editing:
             "undo": self._document.undo,
             "redo": self._document.redo,
             "cut": self.cut,
-            "copy": self._document.copy,
+            "copy": self.copy,
             "paste": self.paste,
             "duplicate": self.duplicate,
             "delete": self.delete,
@@ -57,9 +57,24 @@ class Editing:
     # clips
 
     def cut(self) -> None:
-        """Copies the selected clips and removes them."""
-        if self._document.copy():
-            self._on_clips("Cut clips", edits.remove_clips)
+        """Copies the selected clips, or their parts in the selected time, and removes them."""
+        if self.copy():
+            self._remove("Cut selected time" if self._document.selection.region else "Cut clips", ripple=False)
+
+    def copy(self) -> bool:
+        """Puts the selected clips, or their parts in the selected time, on the clipboard; says whether there were any.
+
+        The song stays as it is.
+        """
+        region = self._document.selection.region
+        if region is None:
+            return self._document.copy()
+        project, ids = self._cut_at(self._document.project, region)
+        rows = [(row, clip) for row, track in enumerate(project.tracks) for clip in track.clips if clip.id in ids]
+        if rows:
+            self._document.clipboard = tuple(Copied(row - rows[0][0], clip) for row, clip in rows)
+            self._document.copied.emit()
+        return bool(rows)
 
     def paste(self) -> None:
         """Pastes at the playhead, on the selected track or the first."""
@@ -85,28 +100,43 @@ class Editing:
         self._apply_and_select_new("Duplicate", lambda p: edits.duplicate(p, ids))
 
     def delete(self, *, ripple: bool = False) -> None:
-        """Deletes the selected clips; with `ripple` later ones move up."""
-        name = "Delete and close the gap" if ripple else "Delete clips"
-        self._on_clips(name, lambda p, ids: edits.remove_clips(p, ids, ripple=ripple))
+        """Deletes the selected clips, or their parts in the selected time; with `ripple` later ones move up."""
+        what = "selected time" if self._document.selection.region else "clips"
+        self._remove("Delete and close the gap" if ripple else f"Delete {what}", ripple=ripple)
 
     def select_all(self) -> None:
         """Selects every clip."""
         self._document.select([clip.id for _, clip in self._document.project.clips()])
 
     def split(self) -> None:
-        """Splits the selected clips at the playhead, or all that lie under it when none is selected."""
-        project = self._document.project
+        """Splits the selected clips at the ends of the selected time, else at the playhead.
+
+        With no clip selected all that lie under the playhead are split.
+        """
+        document = self._document
+        project, region, chosen = document.project, document.selection.region, document.selection.clips
+        if region and chosen:
+            parts: list[str] = []
+
+            def edit(before: Project) -> Project:
+                after, parts[:] = self._cut_at(before, region)
+                return after
+
+            if document.apply("Split at selected time", edit) and parts:
+                document.select(parts)
+            return
         frame = self._bridge.position
         under = [c.id for _, c in project.clips() if project.start_of(c) < frame < project.end_of(c)]
-        chosen = self._document.selection.clips
         ids = [clip_id for clip_id in under if clip_id in chosen] or (under if not chosen else [])
         if not ids:
-            self._document.failed.emit(
-                "There is no clip under the playhead to split: move the playhead into one first."
+            document.failed.emit(
+                "The playhead is not in a selected clip: move it there, or press Esc to split what is under it."
+                if under
+                else "There is no clip under the playhead to split: move the playhead into one first."
             )
             return
         position = self._playhead()
-        self._document.apply("Split clip", lambda p: edits.split(p, ids, position))
+        document.apply("Split clip", lambda p: edits.split(p, ids, position))
 
     def crossfade(self) -> None:
         """Crossfades each pair of neighbours among the selected clips."""
@@ -240,7 +270,7 @@ class Editing:
         places = [project.clock.frames(marker.position) for marker in project.markers]
         ahead = [place for place in places if (place - here) * direction > 0]
         if ahead:
-            self._bridge.seek(min(ahead, key=lambda place: abs(place - here)))
+            self._bridge.locate(min(ahead, key=lambda place: abs(place - here)))
 
     # inside
 
@@ -255,6 +285,31 @@ class Editing:
         track_id = self._document.selection.track
         return self._document.project.track(track_id) if track_id else None
 
+    def _remove(self, name: str, *, ripple: bool) -> None:
+        region = self._document.selection.region
+        if region is None:
+            self._on_clips(name, lambda p, ids: edits.remove_clips(p, ids, ripple=ripple))
+        elif self._ids():
+            self._document.apply(name, lambda p: edits.remove_clips(*self._cut_at(p, region), ripple=ripple))
+            self._document.select(())
+
+    def _cut_at(self, project: Project, region: tuple[int, int]) -> tuple[Project, list[str]]:
+        """`project` with the selected clips split at both ends of `region`, and the ids of the parts inside."""
+        ours, others = set(self._ids()), {clip.id for _, clip in project.clips()} - set(self._ids())
+        first, last = region
+        for edge in region:
+            across = [
+                c.id for _, c in project.clips() if c.id in ours and project.start_of(c) < edge < project.end_of(c)
+            ]
+            if across:
+                project = edits.split(project, across, self._place(edge))
+                ours |= {clip.id for _, clip in project.clips()} - others
+        return project, [
+            c.id
+            for _, c in project.clips()
+            if c.id in ours and first <= project.start_of(c) < project.end_of(c) <= last
+        ]
+
     def _on_clips(self, name: str, edit: Callable[[Project, list[str]], Project]) -> None:
         ids = self._ids()
         if ids:
@@ -266,8 +321,11 @@ class Editing:
             self._document.select([c.id for _, c in self._document.project.clips() if c.id not in before])
 
     def _playhead(self) -> Position:
-        """The playhead: in beats where it stands exactly on a 32nd or a triplet of one, else in frames."""
-        frame, clock = self._bridge.position, self._document.project.clock
+        return self._place(self._bridge.position)
+
+    def _place(self, frame: int) -> Position:
+        """`frame` in beats where it stands exactly on a 32nd or a triplet of one, else itself."""
+        clock = self._document.project.clock
         ticks = clock.beats(frame) * 24
         near = Fraction(math.floor(ticks + Fraction(1, 2)), 24)
         return near if clock.frames(near) == frame else frame

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.timeline.gestures.clips import FadeClip, GainClips, MoveClips, SlipClip, TrimClip
-from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT, Gesture
+from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
+from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hits import CURSORS, HINTS, Hit, Zone
 from desktop.timeline.keys import Keys
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from desktop.timeline.canvas import Canvas
 
 DRAG_PX = 4
-PULL_PX = 24
-PULL_SPEED = 0.6
-"""Px of scrolling per px beyond the edge, each 16 ms."""
 ZOOM_PER_TURN = 1.25
 WHEEL_PX = 72
 
@@ -64,7 +61,8 @@ class Pointer:
         canvas = self._canvas
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         self.mouse = point
-        if button == Qt.MouseButton.MiddleButton:
+        panning = button == Qt.MouseButton.LeftButton and modifiers & CONTROL and modifiers & ALT
+        if button == Qt.MouseButton.MiddleButton or panning:
             self._begin(Pan(canvas.stage, point))
             return
         hit = self.hit(point)
@@ -208,9 +206,9 @@ class Pointer:
         if zone is Zone.RANGE and not modifiers & ALT:
             return SelectTime(stage, press, frozenset((clip.id,)), row.track.id)
         if zone in (Zone.TRIM_START, Zone.TRIM_END, Zone.LOOP):
-            return TrimClip(stage, press, row, clip, zone)
+            return TrimClips(stage, press, row, clip, zone, selection.clips)
         if zone in (Zone.FADE_IN, Zone.FADE_OUT):
-            return FadeClip(stage, press, clip, fade_in=zone is Zone.FADE_IN)
+            return FadeClips(stage, press, clip, selection.clips, fade_in=zone is Zone.FADE_IN)
         ids = selection.clips if clip.id in selection.clips else selection.clips | {clip.id}
         if zone is Zone.GAIN:
             return GainClips(stage, press, row, clip, ids)

@@ -1,13 +1,13 @@
 """The ruler: bars and beats, markers, the loop brace and the playhead; clicking it moves the playhead."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
-from desktop.timeline.gestures.gesture import ALT, Stage
+from desktop.timeline.gestures.gesture import ALT, PULL_PX, PULL_SPEED, Stage
 from desktop.timeline.grid import density, labels, line_columns
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.ruler_drags import BraceDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
@@ -44,6 +44,11 @@ class Ruler(QWidget):
         self._metrics = QFontMetricsF(self._font)
         self._drag: RulerDrag | None = None
         self._pressed: tuple[QPointF, RulerDrag] | None = None
+        self._mouse = QPointF()
+        self._modifiers = Qt.KeyboardModifier.NoModifier
+        self._pull = QTimer(self)
+        self._pull.setInterval(16)
+        self._pull.timeout.connect(self._pull_on)
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -189,6 +194,7 @@ class Ruler(QWidget):
         # Escape is for the drag, wherever the focus is
         self.grabKeyboard()
         self._pressed = point, drag
+        self._mouse, self._modifiers = point, event.modifiers()
         if isinstance(drag, SeekDrag):
             self._drag = drag
             drag.drag(point, event.modifiers())
@@ -199,15 +205,14 @@ class Ruler(QWidget):
             press, drag = self._pressed
             if self._drag is None and (point - press).manhattanLength() >= DRAG_PX:
                 self._drag = drag
-            if self._drag:
-                self._drag.drag(point, event.modifiers())
-                self.hint_changed.emit(self._drag.text)
-                self.update()
+            self._mouse, self._modifiers = point, event.modifiers()
+            self._drag_on()
             return
         self._show_hint(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.releaseKeyboard()
+        self._pull.stop()
         pressed, self._pressed = self._pressed, None
         drag, self._drag = self._drag, None
         if drag:
@@ -243,8 +248,28 @@ class Ruler(QWidget):
 
     # inside
 
+    def _drag_on(self) -> None:
+        if self._drag:
+            self._drag.drag(self._mouse, self._modifiers)
+            self.hint_changed.emit(self._drag.text)
+            self.update()
+            self._pull.start() if self._pull_speed() else self._pull.stop()
+
+    def _pull_speed(self) -> float:
+        """Px beyond the edges at which a drag scrolls; negative at the left."""
+        if self._mouse.x() < PULL_PX:
+            return self._mouse.x() - PULL_PX
+        return max(self._mouse.x() - (self._viewport.width - PULL_PX), 0)
+
+    def _pull_on(self) -> None:
+        left = self._viewport.left
+        self._viewport.scroll_by(self._pull_speed() * PULL_SPEED, 0)
+        if self._viewport.left != left:
+            self._drag_on()
+
     def _cancel(self) -> None:
         self.releaseKeyboard()
+        self._pull.stop()
         if self._drag:
             self._drag.cancelled()
         self._drag = self._pressed = None

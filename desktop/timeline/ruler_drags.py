@@ -21,7 +21,7 @@ class RulerDrag:
         self.document = document
         self.stage = stage
         self.bridge = bridge
-        self.press_x = press.x()
+        self.press_frame = stage.viewport.left + press.x() * stage.viewport.frames_per_px
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse is at `point` now."""
@@ -36,8 +36,8 @@ class RulerDrag:
         """Escape."""
 
     def frames_moved(self, point: QPointF) -> float:
-        """How far the mouse was dragged, in frames."""
-        return (point.x() - self.press_x) * self.stage.viewport.frames_per_px
+        """How far the mouse was dragged, in frames, scrolling included."""
+        return self.stage.viewport.left + point.x() * self.stage.viewport.frames_per_px - self.press_frame
 
     def place(self, frame: float, modifiers: Qt.KeyboardModifier) -> Position:
         """Where `frame` snaps to."""
@@ -50,13 +50,17 @@ class SeekDrag(RulerDrag):
     def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF) -> None:
         super().__init__(document, stage, bridge, press)
         self._before = bridge.position
+        self._frame: int | None = None
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The playhead follows the mouse."""
         clock = self.document.project.clock
         place = self.place(self.stage.viewport.frame(point.x()), modifiers)
         self.text = f"Playhead at {bar_text(clock, place)}"
-        self.bridge.seek(clock.frames(place))
+        # once for each place: while playing, every seek is heard
+        if (frame := clock.frames(place)) != self._frame:
+            self._frame = frame
+            self.bridge.seek(frame)
 
     def cancelled(self) -> None:
         """The playhead goes back."""
@@ -94,7 +98,6 @@ class BraceDrag(RulerDrag):
     def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF, part: str) -> None:
         super().__init__(document, stage, bridge, press)
         self._part = part
-        self._press_frame = stage.viewport.frame(press.x())
         self._ends: tuple[Position, Position] | None = None
         self.range: tuple[int, int] | None = None
 
@@ -115,8 +118,8 @@ class BraceDrag(RulerDrag):
                 end = clock.beats(end) + (new - clock.beats(start))
             start = new
         else:
-            start = self.place(self._press_frame, modifiers)
-            end = self.place(self._press_frame + moved, modifiers)
+            start = self.place(self.press_frame, modifiers)
+            end = self.place(self.press_frame + moved, modifiers)
         if clock.frames(end) < clock.frames(start):
             start, end = end, start
         first, last = clock.frames(start), clock.frames(end)
@@ -134,7 +137,7 @@ class BraceDrag(RulerDrag):
     def clicked(self) -> None:
         """Switches the loop on or off; beside the brace, moves the playhead."""
         if self._part == "new":
-            self.bridge.seek(self._press_frame)
+            self.bridge.seek(max(round(self.press_frame), 0))
         else:
             self.bridge.toggle_loop()
 

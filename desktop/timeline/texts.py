@@ -7,12 +7,19 @@ from engine.tempo import Clock, Position
 
 
 def bar_text(clock: Clock, position: Position) -> str:
-    """A position as "5.3", or "5.3.25" with hundredths of the beat where it is off the beat."""
+    """A position as the transport counts it: "5.3", "5.3.2" with the sixteenth, "5.3.2.50" with hundredths of that.
+
+    What is a quarter of the beat is called a sixteenth in any signature.
+    """
     signature = clock.signature
-    hundredths = round(clock.beats(position) / signature.beat * 100)
-    beats, rest = divmod(hundredths, 100)
+    hundredths = round(clock.beats(position) / signature.beat * 400)
+    sixteenths, rest = divmod(hundredths, 100)
+    beats, sixteenth = divmod(sixteenths, 4)
     bar, beat = divmod(beats, signature.numerator)
-    return f"{bar + 1}.{beat + 1}" + (f".{rest:02d}" if rest else "")
+    text = f"{bar + 1}.{beat + 1}"
+    if sixteenth or rest:
+        text += f".{sixteenth + 1}"
+    return f"{text}.{rest:02d}" if rest else text
 
 
 def signed_seconds(frames: int, rate: int) -> str:

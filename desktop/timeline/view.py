@@ -1,7 +1,7 @@
 """The timeline as one widget: ruler, headers, canvas and scroll bars around one viewport."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from desktop.bridge import PlayerBridge
@@ -59,6 +59,7 @@ class TimelineView(QWidget):
         self._bridge = bridge
         self._follow = True
         self._smooth = False
+        self._looking_away = self._turning = False
         self._heard: tuple[str, int] | None = None
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport)
@@ -114,12 +115,16 @@ class TimelineView(QWidget):
 
     @property
     def follow(self) -> bool:
-        """Whether the view goes along with the playhead."""
+        """Whether the view goes along with the playhead.
+
+        It waits while the user looks elsewhere: until the playhead is in view again, or playing starts anew.
+        """
         return self._follow
 
     def set_follow(self, follow: bool, *, smooth: bool | None = None) -> None:
         """Lets the view go along, page by page or smoothly."""
         self._follow = follow
+        self._looking_away = False
         self._smooth = self._smooth if smooth is None else smooth
 
     def set_actions(self, actions: ActionTable) -> None:
@@ -205,6 +210,11 @@ class TimelineView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.canvas.setFocus(event.reason())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a header has no use for mean what they mean on the canvas."""
+        if self.canvas.hasFocus() or not self.canvas.pointer.key(event):
+            super().keyPressEvent(event)
+
     # inside
 
     def _connect(self) -> None:
@@ -226,9 +236,12 @@ class TimelineView(QWidget):
         menus.seek = self._bridge.seek
         menus.split_at = self.split_at
         self._bridge.position_changed.connect(self._on_position)
+        self._bridge.located.connect(self._on_located)
+        self._bridge.playing_changed.connect(self._on_playing)
         self._bridge.meters_changed.connect(self._on_meters)
         self.viewport.changed.connect(self._show_bars)
         self.viewport.changed.connect(self._place_children)
+        self.viewport.changed.connect(self._on_viewport)
         self._across.valueChanged.connect(self._on_across)
         self._down.valueChanged.connect(self._on_down)
         document.changed.connect(self._on_changed)
@@ -248,10 +261,26 @@ class TimelineView(QWidget):
             return
         viewport = self.viewport
         x = viewport.x(frame)
+        if self._looking_away and not 0 <= x <= viewport.width:
+            return
+        self._looking_away = False
+        self._turning = True
         if self._smooth:
             viewport.scroll_to(frame - viewport.width / 2 * viewport.frames_per_px)
         elif x > FOLLOW_AT * viewport.width or x < 0:
             viewport.scroll_to(frame - (1 - FOLLOW_AT) * viewport.width * viewport.frames_per_px)
+        self._turning = False
+
+    def _on_viewport(self) -> None:
+        if self._bridge.playing and not self._turning:
+            self._looking_away = not 0 <= self.viewport.x(self._bridge.position) <= self.viewport.width
+
+    def _on_playing(self, playing: bool) -> None:
+        self._looking_away = False
+
+    def _on_located(self, frame: int) -> None:
+        self._looking_away = False
+        self.viewport.reveal(frame)
 
     def _on_meters(self, state: PlayerState) -> None:
         self.headers.show_state(state)

@@ -13,7 +13,7 @@ from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spe
 from engine.errors import EngineError
 from engine.tempo import DENOMINATORS, Clock, Position, Signature, parse_signature
 
-_PLACE = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_PLACE = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d\d))?")
 SIXTEENTH = 4  # parts of a beat in the display
 
 
@@ -25,16 +25,17 @@ def place_text(clock: Clock, frame: int) -> str:
 
 
 def parse_place(clock: Clock, text: str) -> Position:
-    """The position written as "17.3.2", "17", "1:02.5", or as `Clock.parse` reads it.
+    """The position written as "17", "17.3.2", "17.3.2.50" (hundredths of a sixteenth), "1:02.5", or for `Clock`.
 
     Raises:
         EngineError: it is none of these.
     """
     text = text.strip()
     if match := _PLACE.fullmatch(text):
-        bar, beat, part = (int(each or 1) for each in match.groups())
+        bar, beat, part = (int(each or 1) for each in match.groups()[:3])
         if bar >= 1 and 1 <= beat <= clock.signature.numerator and 1 <= part <= SIXTEENTH:
-            return clock.bar_start(bar) + (beat - 1) * clock.signature.beat + (part - 1) * clock.signature.beat / 4
+            parts = (beat - 1) * SIXTEENTH + part - 1 + Fraction(int(match[4] or 0), 100)
+            return clock.bar_start(bar) + parts * clock.signature.beat / SIXTEENTH
         raise EngineError(f"“{text}” is no place in a {clock.signature} song: write bar.beat, such as 17.3.")
     if ":" in text and not text.startswith("bar"):
         try:

@@ -88,7 +88,7 @@ class TopBar(QFrame):
         self._loop = IconButton(icons, "repeat", "Loop", action=actions["loop"])
         self._metronome = IconButton(icons, "metronome", "Metronome", action=actions["metronome"])
         self._position = PositionDisplay(theme)
-        self._position.went.connect(lambda place: self._bridge.seek(self._document.project.clock.frames(place)))
+        self._position.went.connect(lambda place: self._bridge.locate(self._document.project.clock.frames(place)))
         self._position.failed.connect(self.failed)
         self._tempo, self._signature = tempo_field(theme), signature_field(theme)
         self._tempo.edited.connect(self._set_tempo)

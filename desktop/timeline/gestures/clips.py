@@ -86,39 +86,58 @@ def copy_clips(project: Project, ids: frozenset[str], delta: Position, down: int
     return edits.paste(project, rows, project.tracks[top + down].id, position)
 
 
-class TrimClip(Gesture):
-    """Drags one end of a clip."""
+class TrimClips(Gesture):
+    """Drags one end of a clip; the same end of the other selected clips goes along."""
 
     cursor = Qt.CursorShape.SizeHorCursor
     hint = "Shift: without snapping · Esc: cancel"
 
-    def __init__(self, stage: Stage, press: QPointF, row: Row, clip: Clip, zone: Zone) -> None:
+    def __init__(self, stage: Stage, press: QPointF, row: Row, clip: Clip, zone: Zone, ids: frozenset[str]) -> None:
         super().__init__(stage, press)
         self._clip = clip
         self._zone = zone
-        self.title = {Zone.TRIM_START: "Trim start", Zone.TRIM_END: "Trim end", Zone.LOOP: "Loop clip"}[zone]
-        self.ghosts.append((stage.spans.start(clip), stage.spans.end(clip), row.top, row.height))
+        self._ids = ids if clip.id in ids else frozenset((clip.id,))
+        title = {Zone.TRIM_START: "Trim start", Zone.TRIM_END: "Trim end", Zone.LOOP: "Loop clip"}[zone]
+        self.title = title if len(self._ids) == 1 else f"{title} of {len(self._ids)} clips"
+        rows = stage.rows()
+        for track, each in stage.project.clips():
+            if each.id in self._ids and (its_row := rows.of(track.id)):
+                self.ghosts.append((stage.spans.start(each), stage.spans.end(each), its_row.top, its_row.height))
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The end follows the mouse, from where it was."""
         stage, clock, clip = self.stage, self.stage.project.clock, self._clip
         start, end = stage.spans.start(clip), stage.spans.end(clip)
         at_start = self._zone is Zone.TRIM_START
-        target = stage.snapped(
-            (start if at_start else end) + self.frames_moved(point), modifiers, frozenset((clip.id,))
-        )
+        edge = start if at_start else end
+        target = stage.snapped(edge + self.frames_moved(point), modifiers, self._ids)
         self.mark(target, modifiers)
         frame = clock.frames(target)
         length = max(end - frame if at_start else frame - start, 1)
         place = bar_text(clock, target)
-        moved = signed_seconds(frame - (start if at_start else end), clock.rate)
-        self.label = f"{place} · {length_text(clock, length)} ({moved})"
+        self.label = f"{place} · {length_text(clock, length)} ({signed_seconds(frame - edge, clock.rate)})"
         change = {
             Zone.TRIM_START: edits.trim_start,
             Zone.TRIM_END: edits.trim_end,
             Zone.LOOP: edits.loop_to,
         }[self._zone]
-        self.edit = lambda project: change(project, clip.id, target)
+        ids, moved = self._ids, frame - edge
+        beats = None if isinstance(target, int) or not at_start else target - clock.beats(clip.position)
+
+        def edit(project: Project) -> Project:
+            for _, each in list(project.clips()):
+                if each.id == clip.id:
+                    place: Position = target
+                elif each.id not in ids:
+                    continue
+                elif at_start and beats is not None and not isinstance(each.position, int):
+                    place = each.position + beats
+                else:
+                    place = (project.start_of(each) if at_start else project.end_of(each)) + moved
+                project = change(project, each.id, place)
+            return project
+
+        self.edit = edit
 
 
 class SlipClip(Gesture):
@@ -139,14 +158,15 @@ class SlipClip(Gesture):
         self.edit = lambda project: edits.slip(project, self._clip.id, frames)
 
 
-class FadeClip(Gesture):
-    """Drags the inner end of a fade."""
+class FadeClips(Gesture):
+    """Drags the inner end of a fade; the other selected clips get one of the same length."""
 
     hint = "Shift: without snapping · Esc: cancel"
 
-    def __init__(self, stage: Stage, press: QPointF, clip: Clip, *, fade_in: bool) -> None:
+    def __init__(self, stage: Stage, press: QPointF, clip: Clip, ids: frozenset[str], *, fade_in: bool) -> None:
         super().__init__(stage, press)
         self._clip = clip
+        self._ids = ids if clip.id in ids else frozenset((clip.id,))
         self._fade_in = fade_in
         self.title = "Fade in" if fade_in else "Fade out"
         self.cursor = Qt.CursorShape.SizeBDiagCursor if fade_in else Qt.CursorShape.SizeFDiagCursor
@@ -167,7 +187,15 @@ class FadeClip(Gesture):
         length = min(length, clip.length - (clip.fade_out if self._fade_in else clip.fade_in).length)
         self.label = f"{self.title} {length_text(stage.project.clock, length)} · {fade.shape.replace('_', ' ')}"
         change = edits.set_fade_in if self._fade_in else edits.set_fade_out
-        self.edit = lambda project: change(project, clip.id, length)
+        ids = self._ids
+
+        def edit(project: Project) -> Project:
+            for _, each in list(project.clips()):
+                if each.id in ids:
+                    project = change(project, each.id, length)
+            return project
+
+        self.edit = edit
 
 
 class GainClips(Gesture):

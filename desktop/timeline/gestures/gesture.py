@@ -21,6 +21,10 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 
+PULL_PX = 24
+"""How near the edge of the view a drag scrolls it."""
+PULL_SPEED = 0.6
+"""Px of scrolling per px beyond that, each 16 ms."""
 EDGE_PULL_PX = 7
 """How near another clip's edge has to be to attract."""
 

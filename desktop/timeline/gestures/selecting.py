@@ -46,7 +46,7 @@ class SelectTime(Gesture):
     """Selects a stretch of time, from the press or from the other end of the region that is there."""
 
     cursor = Qt.CursorShape.IBeamCursor
-    hint = "Shift: without snapping · Esc: cancel"
+    hint = "Shift: without snapping · Esc: cancel · Then S splits there; Delete, cut and copy take only that part"
 
     def __init__(
         self, stage: Stage, press: QPointF, clips: frozenset[str], track: str | None, fixed: int | None = None

@@ -1,0 +1,154 @@
+"""What is selected is trimmed, faded, cut and followed together."""
+
+from fractions import Fraction
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.editing import Editing
+from desktop.timeline.texts import bar_text
+from desktop.transport.fields import parse_place
+from engine.project import edits
+from engine.project.snap import Grid
+
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+BEAT = 4000
+
+
+def test_a_trim_trims_all_selected_clips(hand):
+    hand.click(hand.at("a", 60, 8))
+    hand.click(hand.at("c", 60, 8), CONTROL)
+    hand.drag(hand.at("a", 2, 50), QPoint(hand.beats(1), 0))
+    assert [hand.clip(each).position for each in "abc"] == [Fraction(5), Fraction(12), Fraction(5)]
+    assert hand.canvas.document.history.undo_name == "Trim start of 2 clips"
+    hand.drag(hand.at("a", -2, 50), QPoint(hand.beats(-1), 0))
+    assert [hand.clip(each).length for each in "abc"] == [2 * BEAT, 4 * BEAT, 6 * BEAT]
+
+
+def test_a_fade_is_given_to_all_selected_clips(hand):
+    hand.click(hand.at("a", 60, 8))
+    hand.click(hand.at("c", 60, 8), CONTROL)
+    hand.drag(hand.at("a", 3, 21), QPoint(hand.beats(1), 0))
+    assert hand.clip("a").fade_in.length == hand.clip("c").fade_in.length == BEAT
+    assert hand.clip("b").fade_in.length == 0
+
+
+def test_an_unselected_clip_is_trimmed_alone(hand):
+    hand.click(hand.at("c", 60, 8))
+    hand.drag(hand.at("a", 2, 50), QPoint(hand.beats(1), 0))
+    assert hand.clip("c").position == Fraction(4)
+
+
+def test_ctrl_and_alt_move_the_view(hand):
+    before, project = hand.view.viewport.left, hand.project
+    hand.view.viewport.set_zoom(20.0, 8000)
+    hand.drag(QPoint(400, 20), QPoint(-100, 0), CONTROL | ALT)
+    assert hand.view.viewport.left == 8000 + 100 * 20 != before
+    assert hand.project is project
+
+
+def select_time(hand, first: int, last: int) -> Editing:
+    document = hand.canvas.document
+    document.select(["a", "c"], region=(first * BEAT, last * BEAT))
+    return Editing(document, hand.view._bridge)
+
+
+def test_delete_takes_only_the_selected_time(hand):
+    select_time(hand, 5, 6).delete()
+    project = hand.project
+    spans = [[(p.position, p.length) for p in project.track(name).clips] for name in ("Drums", "Bass")]
+    assert spans[0] == [(Fraction(4), BEAT), (Fraction(6), 2 * BEAT), (Fraction(12), 4 * BEAT)]
+    assert spans[1] == [(Fraction(4), BEAT), (Fraction(6), 6 * BEAT)]
+    hand.canvas.document.undo()
+    assert hand.clip("a").length == 4 * BEAT
+
+
+def test_the_selected_time_is_closed_up(hand):
+    select_time(hand, 5, 6).delete(ripple=True)
+    assert [p.position for p in hand.project.track("Drums").clips] == [Fraction(4), Fraction(5), Fraction(11)]
+
+
+def test_split_cuts_at_both_ends_of_the_selected_time(hand):
+    select_time(hand, 5, 6).split()
+    assert [p.length for p in hand.project.track("Bass").clips] == [BEAT, BEAT, 6 * BEAT]
+    chosen = [hand.clip(each).position for each in hand.canvas.document.selection.clips]
+    assert chosen == [Fraction(5), Fraction(5)]
+
+
+def test_copy_of_the_selected_time_leaves_the_song_alone(hand):
+    before = hand.project
+    assert select_time(hand, 5, 6).copy()
+    assert hand.project is before
+    copied = hand.canvas.document.clipboard
+    assert [(each.track_offset, each.clip.length) for each in copied] == [(0, BEAT), (1, BEAT)]
+
+
+def test_places_are_counted_as_the_transport_counts(hand):
+    clock = hand.project.clock
+    for beats, text in (
+        (Fraction(18), "5.3"),
+        (Fraction(73, 4), "5.3.2"),
+        (Fraction(147, 8), "5.3.2.50"),
+        (Fraction(0), "1.1"),
+    ):
+        assert bar_text(clock, beats) == text
+        assert parse_place(clock, text) == beats
+
+
+def test_arrows_work_from_a_header(hand):
+    header = hand.view.headers.header("Drums")
+    QTest.mouseClick(header, Qt.MouseButton.LeftButton, pos=QPoint(60, 50))
+    assert header.hasFocus()
+    QTest.keyClick(header, Qt.Key.Key_Down)
+    assert hand.canvas.document.selection.track == "Bass"
+
+
+def test_following_waits_while_the_user_looks_elsewhere(hand):
+    view, viewport = hand.view, hand.view.viewport
+    bridge = view._bridge
+    viewport.set_zoom(10.0, 0)
+    bridge._set_playing(True)
+    bridge._move_to(1000)
+    viewport.scroll_to(20000)
+    bridge._move_to(1100)
+    assert viewport.left == 20000
+    viewport.scroll_to(0)
+    bridge._move_to(9000)
+    assert viewport.left > 0
+    viewport.scroll_to(20000)
+    bridge._set_playing(False)
+    bridge.locate(100)
+    assert viewport.left == 0
+
+
+def drag_in_ruler(hand, start: QPoint, end: QPoint) -> None:
+    ruler = hand.view.ruler
+    QTest.mousePress(ruler, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for place in (start + QPoint(10, 0), end):
+        button = Qt.MouseButton.LeftButton
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            ruler.mapToGlobal(QPointF(place)),
+            button,
+            button,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(ruler, event)
+
+
+def test_a_loop_drawn_beyond_the_edge_scrolls_on(hand, qtbot):
+    viewport = hand.view.viewport
+    viewport.set_zoom(20.0, 0)
+    hand.view.set_grid(Grid.QUARTER)
+    hand.canvas.document.apply("l", lambda p: edits.set_loop_region(p, start=Fraction(40), end=Fraction(44)))
+    width = viewport.width
+    drag_in_ruler(hand, QPoint(hand.x(1), 3), QPoint(width - 2, 3))
+    qtbot.waitUntil(lambda: viewport.left > 8000)
+    QTest.mouseRelease(hand.view.ruler, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(width - 2, 3))
+    loop, clock = hand.project.loop, hand.project.clock
+    assert loop.start == Fraction(1)
+    assert abs(clock.frames(loop.end) - viewport.right) < BEAT
+    assert not hand.view.ruler._pull.isActive()
