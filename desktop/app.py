@@ -8,12 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop.actions import Actions, Needs
 from desktop.bridge import PlayerBridge
+from desktop.dialogs.frame import shown_again
 from desktop.dialogs.shortcuts import ShortcutsDialog
 from desktop.docks.history_panel import HistoryPanel
 from desktop.docks.jobs_panel import JobsPanel
@@ -33,6 +34,7 @@ from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from desktop.transport.top_bar import TopBar
 from desktop.welcome import WelcomePage
+from desktop.widgets.elided_label import short_path
 from desktop.widgets.message_bar import MessageBar
 from desktop.window import MainWindow
 from engine.jobs import Job
@@ -51,6 +53,7 @@ class Desk:
         self._app = app
         self.theme = theme
         self._device = device
+        self._keep_unsaved = False
         self.settings = Settings()
         self.icons = Icons(theme)
         self.jobs = JobCentre()
@@ -81,6 +84,7 @@ class Desk:
         self._connect()
         self._refresh()
         self.window.show_song(False)
+        self.status.show_song(False)
 
     def _connect(self) -> None:
         document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline
@@ -99,7 +103,10 @@ class Desk:
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
         songs.import_wished.connect(self._import_at_playhead)
+        songs.opening.connect(self._on_opening)
+        songs.recent_changed.connect(self.welcome.refresh)
         self.welcome.open_wished.connect(songs.open)
+        self.welcome.missing_chosen.connect(songs.tell_missing)
         self.top_bar.audio_settings_wished.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
         timeline.hint_changed.connect(self.status.show_hint)
@@ -138,7 +145,7 @@ class Desk:
             "history": lambda: self._open_tab("History"),
             "bottom_dock": lambda: self._toggle(self.bottom),
             "right_dock": lambda: self._toggle(self.right),
-            "shortcuts": lambda: ShortcutsDialog(self.theme, window).show(),
+            "shortcuts": self._shortcuts,
             "show_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file()))),
             "about": self._about,
         }
@@ -159,11 +166,17 @@ class Desk:
 
         self.bridge.start(self._device or device_settings(self.settings))
 
+    def end(self) -> None:
+        """Ends the program without a question, when the system asks for it; unsaved changes are kept for recovery."""
+        self._keep_unsaved = True
+        self.window.keep()
+        self._app.quit()
+
     def close(self) -> None:
-        """Ends the player, the jobs and the window; unsaved changes are gone."""
+        """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
         self.bridge.close()
         self.jobs.close()
-        self.document.close()
+        self.document.close(keep_unsaved=self._keep_unsaved)
         self.settings.flush()
         self.window.hide()
         self.window.deleteLater()
@@ -185,20 +198,28 @@ class Desk:
         """Shows the export dialog."""
         from desktop.export.dialog import ExportDialog
 
-        ExportDialog(self.document, self.settings, self.theme, self.window).show()
+        if not shown_again(ExportDialog):
+            ExportDialog(self.document, self.settings, self.theme, self.window).show()
 
     def show_audio_settings(self) -> None:
         """Shows the audio settings."""
         from desktop.dialogs.audio_settings import AudioSettingsDialog
         from desktop.dialogs.tone import TestTone
 
+        if shown_again(AudioSettingsDialog):
+            return
         tone = TestTone(self.bridge, self.document.project.rate)
         AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window).show()
+
+    def _shortcuts(self) -> None:
+        if not shown_again(ShortcutsDialog):
+            ShortcutsDialog(self.theme, self.window).show()
 
     def _about(self) -> None:
         from desktop.dialogs.about import AboutDialog
 
-        AboutDialog(self.theme, self.window).show()
+        if not shown_again(AboutDialog):
+            AboutDialog(self.theme, self.window).show()
 
     def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         self.message_bar.show_message(sentence, button, help, error=False)
@@ -212,8 +233,17 @@ class Desk:
         if not opened:
             self.welcome.refresh()
         self.window.show_song(opened)
+        self.status.show_song(opened)
         if opened:
             QTimer.singleShot(0, self.timeline.fit)
+
+    def _on_opening(self, name: str) -> None:
+        if name:
+            self._app.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            self.window.show_opening(name)
+        elif self._app.overrideCursor() is not None:
+            self._app.restoreOverrideCursor()
+            self.window.show_song(self.document.folder is not None)
 
     def _on_changed(self, old: Project, new: Project) -> None:
         self._refresh()
@@ -282,8 +312,13 @@ class Desk:
     def _fill_recent(self) -> None:
         menu = self.window.recent_menu
         menu.clear()
-        for song in self.settings.recent():
-            action = menu.addAction(song.folder.name)
+        songs = self.settings.recent()
+        names = [song.folder.name for song in songs]
+        for song in songs:
+            name = song.folder.name
+            if names.count(name) > 1:
+                name += f"  –  {short_path(song.folder.parent)}"
+            action = menu.addAction(name.replace("&", "&&"))
             action.setToolTip(str(song.folder))
             action.setEnabled(not song.missing)
             action.triggered.connect(lambda _=False, folder=song.folder: self.songs.open(folder))
@@ -310,6 +345,12 @@ def run(song: Path | None = None) -> int:
     dress(app, theme)
     with logging_to_file(), Desk(app, theme) as desk, reporting_errors(desk.show_unexpected):
         signal.signal(signal.SIGINT, lambda *_: desk.window.close())
+        for name in ("SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):
+                signal.signal(number, lambda *_: desk.end())
+        awake = QTimer()  # Python handles a signal only when some of it runs
+        awake.timeout.connect(lambda: None)
+        awake.start(500)
         desk.window.show()
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)

@@ -117,13 +117,20 @@ class Document(QObject):
         self._autosaver = Autosaver(home, self._autosave_failed.emit)
         self._replace(home.project)
 
-    def close(self) -> None:
-        """Gives the song's folder back; unsaved changes are gone."""
+    def close(self, *, keep_unsaved: bool = False) -> None:
+        """Gives the song's folder back; unsaved changes are gone.
+
+        With `keep_unsaved` they are kept as after a crash, and offered when the song is opened again.
+        """
         self.sounds.cancel()
+        keep = keep_unsaved and not self.saved
         if self._autosaver:
+            if keep:
+                self._autosaver.submit(self.project)
+                self._autosaver.flush(10.0)
             self._autosaver.close()
         if self._home:
-            self._home.close()
+            self._home.close(keep_autosave=keep)
             self._home = self._autosaver = None
             self._replace(new_project("Untitled"))
 

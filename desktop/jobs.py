@@ -24,6 +24,7 @@ class JobCentre(QObject):
         self._runners: dict[str, Runner] = {}
         self._queues: dict[str, str] = {}
         self._endings: dict[str, tuple[Callable[[Any], None] | None, Callable[[str], None] | None]] = {}
+        self._closed = False
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -58,12 +59,17 @@ class JobCentre(QObject):
         """The jobs that wait or run."""
         return [job for job in self.jobs if not job.over]
 
+    def running_in(self, queue: str) -> list[Job]:
+        """The jobs of `queue` that wait or run."""
+        return [job for job in self.running if self._queues[job.id] == queue]
+
     def clear_finished(self) -> None:
         """Drops the finished jobs from the list."""
         self.jobs = self.running
 
     def close(self) -> None:
-        """Cancels everything and ends the threads."""
+        """Cancels everything and ends the threads; there are no news after it."""
+        self._closed = True
         for runner in self._runners.values():
             runner.close()
         self._runners.clear()
@@ -75,6 +81,8 @@ class JobCentre(QObject):
 
     @Slot(object)
     def _deliver(self, job: Job) -> None:
+        if self._closed:
+            return
         self.changed.emit(job)
         if not job.over or (ending := self._endings.pop(job.id, None)) is None:
             return

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.files import ask_files, ask_folder
-from desktop.dialogs.frame import Question
+from desktop.dialogs.frame import Question, shown_again
 from desktop.dialogs.missing import MissingAudioDialog
 from desktop.dialogs.new_song import NewSongDialog, free_name
 from desktop.document import Document
@@ -21,7 +22,7 @@ from engine.project.layout import PROJECT_FILE
 from engine.project.model import Project, new_project
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".w64", ".caf", ".au", ".opus")
-
+LONG_FILE = 400_000  # bytes of the project file; about a thousand clips
 
 DEMO_TITLE = "Make the demo song"
 
@@ -33,6 +34,9 @@ class Songs(QObject):
     """A sentence, the text of a button that helps (or ""), and what the button does."""
     notice = Signal(str, str, object)
     """Likewise, when nothing went wrong."""
+    opening = Signal(str)
+    """The name of the song that is being read, which may take a second; "" when that is over."""
+    recent_changed = Signal()
 
     def __init__(self, document: Document, settings: Settings, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -57,10 +61,10 @@ class Songs(QObject):
 
     def ask_new(self) -> None:
         """Shows the dialog for a new song."""
-        dialog = NewSongDialog(
-            lambda folder, project: self._then(partial(self._create, folder, project)), self._theme, self._window
-        )
-        dialog.show()
+        if not shown_again(NewSongDialog):
+            NewSongDialog(
+                lambda folder, project: self._then(partial(self._create, folder, project)), self._theme, self._window
+            ).show()
 
     def ask_open(self) -> None:
         """Asks for a song's folder."""
@@ -97,11 +101,15 @@ class Songs(QObject):
         self._settings.add_recent(folder)
 
     def _open(self, folder: Path, steal: bool = False) -> None:
+        if _is_long(folder):
+            self.opening.emit(folder.name)
         try:
             self._document.open(folder, steal=steal)
         except EngineError as error:
-            self.message.emit(str(error), "", None)
+            self.opening.emit("")
+            self._say_why(folder, error)
             return
+        self.opening.emit("")
         self._settings.add_recent(folder)
         home = self._document.home
         if home and home.recovery:
@@ -109,6 +117,74 @@ class Songs(QObject):
         else:
             self._look_for_missing()
             self._document.sounds.prepare()
+
+    def _say_why(self, folder: Path, error: EngineError) -> None:
+        """Tells why a song cannot be opened; offers a backup where the project file is damaged or gone."""
+        from engine.project.backups import list_backups, time_of
+        from engine.project.files import is_project, read_project_file
+        from engine.project.reading import DamagedProjectError
+
+        backups = list_backups(folder)
+        if not backups or (is_project(folder) and not isinstance(error, DamagedProjectError)):
+            show = partial(self._show_folder, folder) if folder.is_dir() else None
+            self.message.emit(str(error), "Show Folder" if show else "", show)
+            return
+        for backup in reversed(backups):
+            try:
+                read_project_file(backup)
+            except EngineError:
+                continue
+            time = time_of(backup)
+            when = f" is from {time.astimezone():%Y-%m-%d at %H:%M}" if time else " is there"
+            what = f"its project file is damaged ({error.what})" if isinstance(error, DamagedProjectError) else (
+                f"its “{PROJECT_FILE}” is not there any more"
+            )  # fmt: skip
+            Question(
+                f"Open a backup of “{folder.name}”?",
+                f"The song cannot be opened: {what}. A backup{when}. The audio is not affected; the "
+                "damaged file, if there is one, is kept in the song’s “backups” folder.",
+                ("Open the Backup", "Show the Backups", "Cancel"),
+                partial(self._decide_backup, folder, backup),
+                self._theme,
+                self._window,
+            ).show()
+            return
+        self.message.emit(
+            f"{error} None of its backups can be read either.",
+            "Show Backups",
+            partial(self._show_folder, backups[0].parent),
+        )
+
+    def _decide_backup(self, folder: Path, backup: Path, answer: str) -> None:
+        from engine.project.backups import restore
+
+        if answer == "Show the Backups":
+            self._show_folder(backup.parent)
+        elif answer == "Open the Backup":
+            try:
+                restore(folder, backup)
+            except EngineError as error:
+                self._say(str(error))
+                return
+            self._open(folder)
+
+    def _show_folder(self, folder: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.emit(f"No file manager could be opened. The folder is “{folder}”.", "", None)
+
+    def tell_missing(self, folder: Path) -> None:
+        """Says that a recent song is not where it was."""
+        self.message.emit(
+            f"“{folder.name}” is not in “{folder.parent}” any more: it was moved, renamed or deleted, or its disk is "
+            "not connected.",
+            "Remove from List",
+            partial(self.forget, folder),
+        )
+
+    def forget(self, folder: Path) -> None:
+        """Takes a song off the list of recent ones."""
+        self._settings.forget_recent(folder)
+        self.recent_changed.emit()
 
     def _offer_recovery(self, found: str) -> None:
         text = f"{found} Continuo did not close this song properly the last time."
@@ -146,7 +222,8 @@ class Songs(QObject):
         if not self._document.sounds.missing():
             self.notice.emit("No audio of this song is missing.", "", None)
             return
-        MissingAudioDialog(self._document, self._theme, self._window).show()
+        if not shown_again(MissingAudioDialog):
+            MissingAudioDialog(self._document, self._theme, self._window).show()
 
     # close
 
@@ -155,7 +232,14 @@ class Songs(QObject):
         self._then(self._document.close)
 
     def _then(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` at once, or when the user has decided about unsaved changes; not at all on Cancel."""
+        """Calls `go_on` at once, or when the user has decided about imports and changes; not at all on Cancel."""
+        if count := len(self._document.imports):
+            files = "A file is" if count == 1 else f"{count} files are"
+            self._ask_to_stop(
+                "Stop importing?", f"{files} still on the way into this song.", "Stop Importing",
+                self._document.sounds.cancel, go_on,
+            )  # fmt: skip
+            return
         if self._document.folder is None or self._document.saved:
             go_on()
             return
@@ -177,8 +261,28 @@ class Songs(QObject):
         ).show()
 
     def before_closing(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` when the window may close."""
-        self._then(go_on)
+        """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more."""
+        exports = self._document.jobs.running_in("export")
+        if not exports:
+            self._then(go_on)
+            return
+
+        def stop() -> None:
+            for job in exports:
+                self._document.jobs.cancel(job)
+
+        text = "The files are not finished. If you stop now, nothing is left of them, and files they replace stay."
+        self._ask_to_stop("Stop the export?", text, "Stop the Export", stop, go_on)
+
+    def _ask_to_stop(
+        self, title: str, text: str, button: str, stop: Callable[[], object], go_on: Callable[[], object]
+    ) -> None:
+        def answer(chosen: str) -> None:
+            if chosen == button:
+                stop()
+                self._then(go_on)
+
+        Question(title, text, (button, "Go On"), answer, self._theme, self._window, dangerous=True).show()
 
     # audio
 
@@ -225,3 +329,11 @@ class Songs(QObject):
     def _say(self, sentence: str) -> None:
         if sentence:
             self.message.emit(sentence, "", None)
+
+
+def _is_long(folder: Path) -> bool:
+    """Whether reading the song takes so long that one wants to be told."""
+    try:
+        return (folder / PROJECT_FILE).stat().st_size > LONG_FILE
+    except OSError:
+        return False

@@ -27,6 +27,14 @@ class Import:
     job: Job
 
 
+@dataclass
+class _Batch:
+    """Files that came together: how many are on their way, and the name and the sentence of each that failed."""
+
+    left: int
+    failed: list[tuple[str, str]]
+
+
 class Sounds:
     """Belongs to a document and the UI thread; the work is done in the document's job queue `work`."""
 
@@ -44,8 +52,9 @@ class Sounds:
         if folder is None:
             return
         row = new_id() if track_id and len(paths) > 1 else ""
+        batch = _Batch(len(paths), [])
         for path in paths:
-            self._import(folder, rate, path, track_id, position, row)
+            self._import(folder, rate, path, track_id, position, row, batch)
 
     def cancel(self) -> None:
         """Stops all imports."""
@@ -115,8 +124,11 @@ class Sounds:
 
         self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
 
-    def _import(self, folder: Path, rate: int, path: Path, track_id: str | None, at: Position, row: str) -> None:
+    def _import(
+        self, folder: Path, rate: int, path: Path, track_id: str | None, at: Position, row: str, batch: "_Batch"
+    ) -> None:
         key = new_id()
+        count = batch.left
 
         def operation(context: Context) -> Source:
             from engine.project.importing import import_audio
@@ -130,11 +142,18 @@ class Sounds:
             pending = self._finish_import(key)
             if pending and self._document.folder == folder:
                 self._place(source, path, pending, row)
+            tell("")
 
         def failed(sentence: str) -> None:
             self._finish_import(key)
+            tell(sentence)
+
+        def tell(sentence: str) -> None:
             if sentence:
-                self._document.failed.emit(sentence)
+                batch.failed.append((path.name, sentence))
+            batch.left -= 1
+            if not batch.left and batch.failed:
+                self._document.failed.emit(_told(batch.failed, count))
 
         job = self._document.jobs.submit(f"Import {path.name}", operation, done, failed)
         self.imports = (*self.imports, Import(key, path.name, track_id, at, job))
@@ -165,3 +184,11 @@ class Sounds:
             self._document.select([clip.id])
             if row:
                 self._row_ends[row] = self._document.project.clock.frames(position) + length
+
+
+def _told(failed: list[tuple[str, str]], count: int) -> str:
+    """One sentence on all files of a batch of `count` that could not be imported."""
+    if len(failed) == 1:
+        return failed[0][1]
+    names = ", ".join(f"“{name}”" for name, _ in failed[:3]) + (" …" if len(failed) > 3 else "")
+    return f"{len(failed)} of {count} files could not be imported: {names}. The Jobs tab says why for each."

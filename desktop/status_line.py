@@ -12,6 +12,7 @@ from engine.project.snap import Grid
 
 GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}
 IDLE = "Space plays · S splits at the playhead · F1 shows all shortcuts"
+NO_SONG = "Ctrl+N begins a song · Ctrl+O opens one · F1 shows all shortcuts"
 
 
 class StatusLine(QFrame):
@@ -24,6 +25,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setFixedHeight(theme.sizes["status"] + 2)
+        self._idle = IDLE
         self._hint = ElidedLabel(IDLE, role="small", mode=Qt.TextElideMode.ElideRight)
         self._hint.setFont(theme.font("small"))
         self.grid = QComboBox()
@@ -42,6 +44,7 @@ class StatusLine(QFrame):
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         snap = QLabel("Snap")
         snap.setProperty("role", "small")
+        self._of_song: list[QWidget] = [snap, self.grid]
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(4)
@@ -58,6 +61,7 @@ class StatusLine(QFrame):
             button.setStyleSheet("min-width: 20px; min-height: 18px;")
             button.setFixedSize(24, 20)
             row.addWidget(button)
+            self._of_song.append(button)
 
     @property
     def hint(self) -> str:
@@ -66,7 +70,14 @@ class StatusLine(QFrame):
 
     def show_hint(self, hint: str) -> None:
         """Shows `hint`; an empty one gives way to what always holds."""
-        self._hint.setText(hint or IDLE)
+        self._hint.setText(hint or self._idle)
+
+    def show_song(self, opened: bool) -> None:
+        """Shows what helps with a song, or without one."""
+        self._idle = IDLE if opened else NO_SONG
+        self._hint.setText(self._idle)
+        for each in self._of_song:
+            each.setVisible(opened)
 
     def show_grid(self, grid: Grid) -> None:
         """Shows the grid that is in force."""

@@ -39,9 +39,7 @@ class RecentRow(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"Open {song.folder.name}" + (", missing" if song.missing else ""))
-        self.setToolTip(
-            str(song.folder) + ("\nNot there any more: click to take it off the list" if song.missing else "")
-        )
+        self.setToolTip(str(song.folder) + ("\nNot there any more" if song.missing else ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -86,6 +84,8 @@ class WelcomePage(QWidget):
 
     open_wished = Signal(object)
     """The `Path` of a song's folder."""
+    missing_chosen = Signal(object)
+    """The `Path` of a recent song that is not there any more."""
 
     def __init__(
         self, settings: Settings, actions: Actions, theme: Theme, icons: Icons, parent: QWidget | None = None
@@ -128,10 +128,15 @@ class WelcomePage(QWidget):
         self._doing.setProperty("role", "small")
         for each in (self._progress, self._doing):
             each.setFixedWidth(208)
+            keeping = each.sizePolicy()
+            keeping.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+            each.setSizePolicy(keeping)
             each.hide()
-            left.addWidget(each)
         left.addSpacing(8)
         left.addWidget(hint)
+        left.addSpacing(16)
+        left.addWidget(self._doing)
+        left.addWidget(self._progress)
         left.addStretch(1)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
@@ -186,15 +191,16 @@ class WelcomePage(QWidget):
             self._recent.addWidget(empty)
 
     def show_job(self, job: Job) -> None:
-        """Shows how far a job is, while it runs."""
+        """Shows how far a job is, while it runs. Looking for devices is nothing that one waits for."""
+        if job.title == "List audio devices":
+            return
         for each in (self._progress, self._doing):
             each.setVisible(not job.over)
         self._progress.setValue(round(job.share * 1000))
-        self._doing.setText(f"{job.title} …")
+        self._doing.setText(f"{job.title}…")
 
     def _choose(self, song: RecentSong) -> None:
         if song.missing:
-            self._settings.forget_recent(song.folder)
-            self.refresh()
+            self.missing_chosen.emit(song.folder)
         else:
             self.open_wished.emit(song.folder)

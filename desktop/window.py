@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import MENUS, Actions, of_menu
 from desktop.docks.tab_dock import TabDock
@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(welcome)
         self.pages.addWidget(self._down)
+        self._opening = QLabel()
+        self._opening.setTextFormat(Qt.TextFormat.PlainText)
+        self._opening.setProperty("role", "dim")
+        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages.addWidget(self._opening)
         ground = QWidget()
         column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +94,12 @@ class MainWindow(QMainWindow):
         """Shows the song's page, or the start page."""
         self.pages.setCurrentIndex(1 if opened else 0)
         (self._timeline if opened else self._welcome).setFocus()
+
+    def show_opening(self, name: str) -> None:
+        """Shows at once, before this returns, that the song `name` is being read."""
+        self._opening.setText(f"Opening “{name}”…")
+        self.pages.setCurrentWidget(self._opening)
+        self.repaint()
 
     def restore(self) -> None:
         """Takes up size, place and docks of the last time."""

@@ -31,6 +31,15 @@ class _FileIcons(QFileIconProvider):
         return self._by_type.get(what, self._by_type[kinds.Folder])  # type: ignore[call-overload]
 
 
+def whole_path(text: str) -> Path:
+    """The path that a user typed, "~" being the home folder."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # the home of a user who does not exist
+        return path
+
+
 def ask_folder(parent: QWidget, title: str, start: str | Path, chosen: Callable[[Path], object]) -> None:
     """Asks for a folder, without blocking; calls `chosen` with it."""
     dialog = _made(parent, title, start, QFileDialog.FileMode.Directory)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFormLayout,
     QFrame,
@@ -35,16 +36,21 @@ class Dialog(QDialog):
         self.body.setSpacing(12)
         self._error = QLabel()
         self._error.setProperty("role", "error")
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
         self._error.setWordWrap(True)
+        self._error.setContentsMargins(24, 12, 24, 0)
         self._error.hide()
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(24, 12, 24, 12)
         self.foot.setSpacing(8)
-        self.foot.addWidget(self._error, 1)
         self.foot.addStretch(1)
         ground = QFrame()
         ground.setProperty("role", "bar")
-        ground.setLayout(self.foot)
+        below = QVBoxLayout(ground)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._error)
+        below.addLayout(self.foot)
         line = QFrame()
         line.setProperty("role", "hline")
         column = QVBoxLayout(self)
@@ -66,11 +72,17 @@ class Dialog(QDialog):
         return button
 
     def show_error(self, sentence: str) -> None:
-        """Shows what is wrong beside the buttons; an empty sentence takes it away. After the dialog's end, nothing."""
-        if not isValid(self):
+        """Shows what is wrong above the buttons; an empty sentence takes it away. After the dialog's end, nothing."""
+        if not isValid(self) or sentence == self._error.text():
             return
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+        layout = self.layout()
+        if sentence and layout is not None:  # no field is squeezed to make room for the sentence
+            layout.activate()
+            needed = layout.totalMinimumHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
 
     @property
     def error(self) -> str:
@@ -78,8 +90,21 @@ class Dialog(QDialog):
         return self._error.text()
 
 
+def shown_again(kind: type[QWidget]) -> bool:
+    """Brings the open window of that kind to the front; says whether there is one."""
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, kind) and window.isVisible():
+            window.raise_()
+            window.activateWindow()
+            return True
+    return False
+
+
 class Question(Dialog):
-    """Asks before something is lost. Calls `answer` with the text of the button pressed; Escape presses the last."""
+    """Asks before something is lost. Calls `answer` with the text of the button pressed; Escape presses the last.
+
+    Enter presses the first, unless that one is `dangerous`: then it presses the last as well.
+    """
 
     def __init__(
         self,
@@ -89,6 +114,8 @@ class Question(Dialog):
         answer: Callable[[str], None],
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        dangerous: bool = False,
     ) -> None:
         super().__init__(title, theme, parent, modal=True)
         self._answer = answer
@@ -97,15 +124,20 @@ class Question(Dialog):
         heading.setProperty("role", "heading")
         message.setProperty("role", "dim")
         message.setWordWrap(True)
-        message.setMinimumWidth(360)
+        message.setMinimumWidth(400)
+        for label in (heading, message):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setWordWrap(True)
         self.body.addWidget(heading)
         self.body.addWidget(message)
         self.buttons: dict[str, QPushButton] = {}
         for text_of in reversed(buttons):
             self.buttons[text_of] = self.add_button(
-                text_of, partial(self._choose, text_of), primary=text_of == buttons[0]
+                text_of, partial(self._choose, text_of), primary=text_of == buttons[0] and not dangerous
             )
-        self.buttons[buttons[0]].setFocus()
+        first = self.buttons[self._last if dangerous else buttons[0]]
+        first.setDefault(True)
+        first.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

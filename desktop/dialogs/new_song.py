@@ -1,5 +1,6 @@
 """The dialog for a new song."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
-from desktop.dialogs.files import ask_folder
+from desktop.dialogs.files import ask_folder, whole_path
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.theme import Theme
 from desktop.transport.fields import signature_field, signature_of
@@ -18,6 +19,8 @@ from engine import paths
 from engine.errors import EngineError
 from engine.project.model import RATES, Project, new_project
 
+MAX_NAME_BYTES = 200  # most systems allow 255
+_RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -41,6 +44,7 @@ class NewSongDialog(Dialog):
         self.name.setAccessibleName("Song name")
         self.place = QLineEdit(str(place))
         self.place.setAccessibleName("Place")
+        self.place.setToolTip("The folder in which the song’s own folder is made")
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
         browse.setProperty("role", "field")
@@ -78,15 +82,23 @@ class NewSongDialog(Dialog):
     @property
     def folder(self) -> Path:
         """Where the song will be."""
-        return Path(self.place.text()).expanduser() / self.name.text().strip()
+        return whole_path(self.place.text()) / self.name.text().strip()
 
     def _check(self) -> None:
-        name = self.name.text().strip()
+        name, place = self.name.text().strip(), self.place.text().strip()
         sentence = ""
         if _FORBIDDEN.search(name) or name.startswith(".") or name.endswith("."):
             sentence = 'This name cannot be a folder: leave out / \\ : * ? " < > | and dots at its ends.'
-        elif name and self.folder.exists():
-            sentence = "There is something of this name already: choose another name."
+        elif _RESERVED.fullmatch(name):
+            sentence = f"Windows keeps the name “{name}” for itself: choose another name."
+        elif len(name.encode()) > MAX_NAME_BYTES:
+            sentence = "This name is too long for a folder: shorten it."
+        elif not place:
+            sentence = "Say where the song shall be: choose a folder with Browse…."
+        elif not whole_path(place).is_absolute():
+            sentence = f"“{place}” is not a whole path: choose the place with Browse…."
+        elif name and os.path.lexists(self.folder):
+            sentence = f"There is something named “{name}” in that place already: choose another name."
         self._folder.setText(short_path(self.folder) if name else "")
         self.show_error(sentence)
         self.create_button.setEnabled(bool(name and not sentence and self.place.text().strip()))
@@ -108,7 +120,9 @@ class NewSongDialog(Dialog):
             self.show_error(str(error))
             return
         except OSError as error:
-            self.show_error(f"The folder {self.folder.parent} cannot be made ({error.strerror}): choose another place.")
+            self.show_error(
+                f"The folder “{self.folder.parent}” cannot be used ({error.strerror or error}): choose another place."
+            )
             return
         QTimer.singleShot(0, self.close)
 

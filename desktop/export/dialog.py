@@ -30,9 +30,9 @@ from engine.playback.bounce import BounceRequest, bounce, files_of
 from engine.playback.report import BounceReport
 
 
-def show_folder(folder: Path) -> None:
-    """Opens the system's file manager at `folder`."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def show_folder(folder: Path) -> bool:
+    """Opens the system's file manager at `folder`; says whether there is one."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 class ExportDialog(Dialog):
@@ -45,16 +45,14 @@ class ExportDialog(Dialog):
         theme: Theme,
         parent: QWidget | None = None,
         *,
-        show_in_folder: Callable[[Path], None] = show_folder,
+        show_in_folder: Callable[[Path], object] = show_folder,
     ) -> None:
         super().__init__("Export", theme, parent)
         self._document = document
         self._show_in_folder = show_in_folder
         self._job: Job | None = None
-        project = document.project
-        self.options = ExportOptions(
-            project, Ranges((project.loop.start, project.loop.end), document.selection.region), settings, theme
-        )
+        self._song_is_open = True
+        self.options = ExportOptions(document.project, self._ranges(), settings, theme)
         self.files = QListWidget()
         self.files.setAccessibleName("Files that will be written")
         self.files.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -96,6 +94,8 @@ class ExportDialog(Dialog):
         self.options.changed.connect(self._on_options)
         document.jobs.changed.connect(self._show_job)
         document.changed.connect(self._on_song)
+        document.selection_changed.connect(self._on_song)
+        document.opened.connect(self._on_another_song)
         self._folder: Path | None = None
         self._show_idle()
         self._refresh()
@@ -114,11 +114,23 @@ class ExportDialog(Dialog):
         self._preview.start()
 
     def _on_song(self, *_: object) -> None:
-        self._preview.start()
+        if self._song_is_open:
+            self.options.follow(self._document.project, self._ranges())
+            self._preview.start()
+
+    def _on_another_song(self) -> None:
+        """The dialog belongs to its song; it stays only as long as that one's export runs, and for its report."""
+        self._song_is_open = False
+        if not self._running:
+            self.close()
+
+    def _ranges(self) -> Ranges:
+        loop = self._document.project.loop
+        return Ranges((loop.start, loop.end), self._document.selection.region)
 
     def _refresh(self) -> None:
         """Lists the files that would be written."""
-        if self._running:
+        if self._running or not self._song_is_open:
             return
         self.files.clear()
         try:
@@ -161,6 +173,7 @@ class ExportDialog(Dialog):
             lambda answer: self._start(self.options.request(overwrite=True)) if answer == "Replace" else None,
             self.theme,
             self,
+            dangerous=True,
         ).show()
 
     def _start(self, request: BounceRequest) -> None:
@@ -176,7 +189,9 @@ class ExportDialog(Dialog):
                 try:
                     target.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
-                    raise ExportError(f"The folder {target} cannot be made ({error.strerror}).") from error
+                    raise ExportError(
+                        f"The folder “{target}” cannot be used ({error.strerror or error}): choose another folder."
+                    ) from error
             return bounce(project, folder, request, context)
 
         self._job = self._document.jobs.submit(
@@ -218,8 +233,8 @@ class ExportDialog(Dialog):
         self._state.show()
 
     def _show_idle(self) -> None:
-        self.options.setEnabled(True)
-        self.export_button.setEnabled(True)
+        self.options.setEnabled(self._song_is_open)
+        self.export_button.setEnabled(self._song_is_open)
         self.cancel_button.setText("Close")
         self.cancel_button.setEnabled(True)
         self.folder_button.hide()
@@ -234,5 +249,5 @@ class ExportDialog(Dialog):
             super().reject()
 
     def _open_folder(self) -> None:
-        if self._folder:
-            self._show_in_folder(self._folder)
+        if self._folder and self._show_in_folder(self._folder) is False:
+            self.show_error(f"No file manager could be opened. The files are in “{self._folder}”.")

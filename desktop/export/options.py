@@ -1,5 +1,6 @@
 """The fields of the export dialog and the request they make."""
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.dialogs.files import ask_folder
+from desktop.dialogs.files import ask_folder, whole_path
 from desktop.dialogs.frame import form, form_label, side_by_side
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.transport.fields import parse_place
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
+from engine.errors import EngineError, ExportError
 from engine.playback.bounce import DEFAULT_PATTERN, BounceRequest
-from engine.playback.filenames import safe_name
+from engine.playback.filenames import MAX_NAME_BYTES, safe_name
 from engine.playback.wavfile import SampleFormat
 from engine.project.model import Project
-from engine.tempo import Position
+from engine.tempo import Clock, Position
 
 FORMATS = {
     SampleFormat.PCM_16: "16-bit",
@@ -78,6 +80,10 @@ class ExportOptions(QWidget):
         self.rate.setCurrentIndex(max(0, self.rate.findData(round(settings.number("export/rate", 0)) or None)))
         self.range.addItems([WHOLE, LOOP, *([SELECTION] if ranges.selection else []), CUSTOM])
         self.start, self.end = self._line("From", "1.1.1"), self._line("To", "")
+        self.start.setPlaceholderText("1.1.1")
+        self.end.setPlaceholderText("end of song")
+        for line in (self.start, self.end):
+            line.setToolTip("Bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s")
         self.start.setFixedWidth(96)
         self.end.setFixedWidth(96)
         self.dither = QCheckBox("Dither")
@@ -101,19 +107,26 @@ class ExportOptions(QWidget):
             combo.currentIndexChanged.connect(self._on_change)
         self._on_change()
 
+    def follow(self, project: Project, ranges: Ranges) -> None:
+        """Takes up that the song, its loop region or the selection changed; a selection that is gone stays on offer."""
+        self._project = project
+        self._ranges = Ranges(ranges.loop, ranges.selection or self._ranges.selection)
+        if self._ranges.selection and self.range.findText(SELECTION) < 0:
+            self.range.insertItem(2, SELECTION)
+
     def request(self, *, overwrite: bool = False) -> BounceRequest:
         """What is asked for.
 
         Raises:
-            EngineError: the range cannot be read.
+            EngineError: the folder, a name or the range cannot be used; the sentence says why.
         """
         start, end = self._span()
-        folder = Path(self.folder.text()).expanduser()
+        folder = self._chosen_folder()
         return BounceRequest(
             # a dot in the name is no ending: the ending is always ours
-            mix=folder / f"{self.name.text().strip().removesuffix('.wav')}.wav" if self.mix.isChecked() else None,
+            mix=folder / f"{self._mix_name()}.wav" if self.mix.isChecked() else None,
             stems=folder if self.stems.isChecked() else None,
-            pattern=self.pattern.text(),
+            pattern=self._stem_pattern(),
             format=SampleFormat(self.format.currentData()),
             rate=self.rate.currentData(),
             start=start,
@@ -144,6 +157,37 @@ class ExportOptions(QWidget):
         ):
             put(f"export/{key}", "true" if box.isChecked() else "false")
 
+    def _chosen_folder(self) -> Path:
+        text = self.folder.text().strip()
+        if not text:
+            raise ExportError("No folder is chosen: choose with Browse… where the files shall go.")
+        folder = whole_path(text)
+        if not folder.is_absolute():
+            raise ExportError(f"“{text}” is not a whole path: choose the folder with Browse….")
+        return folder
+
+    def _mix_name(self) -> str:
+        name = self.name.text().strip()
+        if name.lower().endswith(".wav"):
+            name = name[:-4].strip()
+        if not self.mix.isChecked():
+            return name
+        if not name:
+            raise ExportError("The mix has no name: type one.")
+        if safe_name(name) != unicodedata.normalize("NFC", name):
+            raise ExportError(
+                f'“{name}” cannot be a file name everywhere: leave out / \\ : * ? " < > | and dots at its ends.'
+            )
+        if len(name.encode()) > MAX_NAME_BYTES:
+            raise ExportError("The name of the mix is too long for a file: shorten it.")
+        return name
+
+    def _stem_pattern(self) -> str:
+        pattern = self.pattern.text().strip()
+        if self.stems.isChecked() and not pattern:
+            raise ExportError("The stems have no names: write text and {song}, {track} or {index:02}.")
+        return pattern or DEFAULT_PATTERN
+
     def _span(self) -> tuple[Position | None, Position | None]:
         chosen = self.range.currentText()
         if chosen == LOOP:
@@ -152,8 +196,12 @@ class ExportOptions(QWidget):
             return self._ranges.selection
         if chosen == CUSTOM:
             clock = self._project.clock
-            end = self.end.text().strip()
-            return parse_place(clock, self.start.text()), parse_place(clock, end) if end else None
+            start_text, end_text = self.start.text().strip(), self.end.text().strip()
+            start = _place(clock, start_text) if start_text else 0
+            end = _place(clock, end_text) if end_text else None
+            if clock.frames(start) >= (self._project.length if end is None else clock.frames(end)):
+                raise ExportError("There is nothing between From and To: move To further right.")
+            return start, end
         return None, None
 
     def _lay_out(self) -> None:
@@ -203,6 +251,15 @@ class ExportOptions(QWidget):
         box = QComboBox()
         box.setAccessibleName(name)
         return box
+
+
+def _place(clock: Clock, text: str) -> Position:
+    try:
+        return parse_place(clock, text)
+    except EngineError as error:
+        raise ExportError(
+            f"“{text}” is no place in the song: write bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s."
+        ) from error
 
 
 def _level(name: str, unit: str, default: float) -> ValueSpec:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine.errors import ProjectFileError
 from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
-from engine.project.whole_file import replace_file
+from engine.project.lock import ProjectLock
+from engine.project.whole_file import replace_file, write_whole
 
 KEPT = 20
 DISCARDED = "discarded-"
@@ -25,6 +26,29 @@ def list_backups(folder: Path) -> list[Path]:
         if (match := _NAME.fullmatch(path.name))
     ]
     return [path for _, path in sorted(found)]
+
+
+def restore(folder: Path, backup: Path) -> None:
+    """Puts `backup` in the place of the project file in `folder`; what was there moves into the backups.
+
+    Raises:
+        ProjectFileError: the song is open elsewhere, or a file cannot be read or written.
+    """
+    lock = ProjectLock(folder)
+    try:
+        data = backup.read_bytes()
+        if (folder / PROJECT_FILE).exists():
+            set_aside(folder, folder / PROJECT_FILE, "project")
+        write_whole(folder / PROJECT_FILE, data)
+    except OSError as error:
+        raise ProjectFileError(f"“{backup}” cannot be read ({error.strerror or error}).") from error
+    finally:
+        lock.release()
+
+
+def time_of(backup: Path) -> datetime | None:
+    """When the song was saved that `backup` holds; None if its name does not say."""
+    return datetime.fromtimestamp(_written(backup), UTC) if _written(backup) else None
 
 
 def back_up(folder: Path, revision: int) -> None:

@@ -234,13 +234,16 @@ class ProjectFolder:
             self.recovery = None
         return project
 
-    def close(self) -> None:
-        """Gives the folder back. What was only autosaved goes, except a recovery that nobody has decided on."""
+    def close(self, *, keep_autosave: bool = False) -> None:
+        """Gives the folder back. What was only autosaved goes, except a recovery that nobody has decided on.
+
+        With `keep_autosave` it stays as after a crash, to be offered when the song is opened again.
+        """
         with self._writing:
             if not self._open:
                 return
             self._open = False
-            if self.recovery is None:
+            if self.recovery is None and not keep_autosave:
                 from engine.project.recovery import remove_sealed
 
                 if self._autosaved:

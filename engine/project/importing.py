@@ -46,6 +46,8 @@ def import_audio(folder: Path, path: Path, rate: int, context: Context | None = 
         if not (folder / file).is_file():
             replace_file(part, resolve(folder, file))
             sync_folder(part.parent)
+    except AudioFileError as error:  # it names the file that the user knows, not our copy of it
+        raise AudioFileError(str(error).replace(str(part), str(path))) from error
     except OSError as error:
         raise write_failed(path, error) from error
     finally:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.frame import Question
 from desktop.export.dialog import ExportDialog
 from engine.playback.wavfile import SampleFormat
+from engine.project import edits
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -86,3 +87,99 @@ def test_choices_become_the_request_and_are_kept(song: "Desk", qtbot: QtBot, dia
     qtbot.waitUntil(lambda: "nowhere" in dialog.error)
     assert not dialog.export_button.isEnabled()
     dialog.close()
+
+
+def test_what_cannot_be_exported_is_told_before(song: "Desk", qtbot: QtBot, dialog: ExportDialog) -> None:
+    options = dialog.options
+
+    def refused(word: str) -> None:
+        qtbot.waitUntil(lambda: word in dialog.error)
+        assert not dialog.export_button.isEnabled()
+
+    folder = options.folder.text()
+    options.folder.setText("")
+    refused("No folder")
+    options.folder.setText("some/where")
+    refused("whole path")
+    options.folder.setText(folder)
+    options.name.setText(" ")
+    refused("no name")
+    options.name.setText("a/b")
+    refused("everywhere")
+    options.name.setText("Mix")
+    options.pattern.setText("")
+    refused("stems have no names")
+    options.pattern.setText("{track}")
+    options.range.setCurrentText("From … to …")
+    options.start.setText("9")
+    options.end.setText("2")
+    refused("To further right")
+    options.start.setText("")
+    options.end.setText("")
+    qtbot.waitUntil(lambda: dialog.export_button.isEnabled())
+    assert dialog.error == ""
+    dialog.close()
+
+
+def test_a_folder_that_cannot_be_used_is_told(qtbot: QtBot, dialog: ExportDialog, screen: Screen, wav: Path) -> None:
+    dialog.options.folder.setText(str(wav))
+    qtbot.waitUntil(lambda: dialog.files.count() == 2)
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: "choose another folder" in dialog.error, timeout=20000)
+    assert dialog.export_button.isEnabled()
+    dialog.close()
+
+
+def test_enter_replaces_nothing(screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> None:
+    folder = Path(dialog.options.folder.text())
+    folder.mkdir()
+    (folder / "Song.wav").write_bytes(b"mine")
+    qtbot.waitUntil(lambda: any("replaces" in text for text in listed(dialog)))
+    dialog.options.changed.emit()
+    screen.press(dialog.export_button)
+    qtbot.keyClick(screen.find(Question), Qt.Key.Key_Return)
+    assert (folder / "Song.wav").read_bytes() == b"mine"
+    assert not screen.shows(Question)
+    dialog.close()
+
+
+def test_the_dialog_goes_with_its_song(song: "Desk", screen: Screen, dialog: ExportDialog) -> None:
+    song.document.save()
+    song.actions["close_song"].trigger()
+    assert not screen.shows(ExportDialog)
+
+
+@pytest.fixture
+def long_export(song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> ExportDialog:
+    """An export of half an hour that has begun."""
+    clip = song.document.project.tracks[0].clips[0]
+    song.document.apply("Loop", lambda p: edits.loop_to(p, clip.id, 48000 * 1800))
+    song.document.save()
+    qtbot.waitUntil(lambda: dialog.files.count() == 2)
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: 0 < dialog.progress.value() < 900, timeout=20000)
+    return dialog
+
+
+def test_an_export_is_cancelled_in_the_middle(screen: Screen, qtbot: QtBot, long_export: ExportDialog) -> None:
+    folder = Path(long_export.options.folder.text())
+    qtbot.keyClick(long_export, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: long_export.export_button.isEnabled(), timeout=5000)
+    assert "Cancelled" in long_export._state.text()
+    assert list(folder.iterdir()) == []
+    long_export.close()
+
+
+def test_closing_the_window_during_an_export_asks(
+    song: "Desk", screen: Screen, qtbot: QtBot, long_export: ExportDialog
+) -> None:
+    folder = Path(long_export.options.folder.text())
+    song.window.close()
+    qtbot.keyClick(screen.find(Question), Qt.Key.Key_Return)
+    assert song.window.isVisible()
+    assert long_export._running
+    song.window.close()
+    screen.press(screen.find(Question).buttons["Stop the Export"])
+    assert not song.window.isVisible()
+    qtbot.waitUntil(lambda: not song.jobs.running, timeout=5000)
+    assert list(folder.iterdir()) == []

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import soundfile
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -10,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.frame import Question
 from desktop.dialogs.missing import MissingAudioDialog
 from desktop.dialogs.new_song import NewSongDialog
+from desktop.theme import Theme
 from engine.project import edits
 from engine.project.files import ProjectFolder, load
+from engine.project.model import new_project
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -50,13 +53,44 @@ def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
 def test_names_that_cannot_be_are_refused_while_typing(desk: "Desk", screen: Screen, song: "Desk") -> None:
     desk.actions["new"].trigger()
     dialog = screen.find(NewSongDialog)
-    for name, word in (("a/b", "folder"), ("Song", "already"), ("", "")):
+    for name, word in (("a/b", "folder"), ("Song", "already"), ("", ""), ("con", "Windows"), ("é" * 150, "too long")):
         dialog.name.setText(name)
         assert word in dialog.error
         assert not dialog.create_button.isEnabled()
     dialog.name.setText("Another")
     assert dialog.create_button.isEnabled()
+    for place, word in (("", "Browse"), ("some/where", "whole path")):
+        dialog.place.setText(place)
+        assert word in dialog.error
+        assert not dialog.create_button.isEnabled()
     dialog.close()
+
+
+def test_a_sentence_in_a_dialog_squeezes_no_field(
+    desk: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path
+) -> None:
+    (own_folders / "file").write_text("x")
+    desk.actions["new"].trigger()
+    dialog = screen.find(NewSongDialog)
+    before = dialog.rate.height()
+    dialog.place.setText(str(own_folders / "file" / "nowhere"))
+    screen.press(dialog.create_button)
+    assert "choose another place" in dialog.error
+    QApplication.processEvents()
+    assert dialog.rate.height() == before
+    assert dialog._error.height() >= dialog._error.heightForWidth(dialog._error.width())
+    dialog.close()
+
+
+def test_a_window_opens_only_once(song: "Desk", screen: Screen) -> None:
+    for action in ("new", "export", "audio_settings", "shortcuts", "about"):
+        song.actions[action].trigger()
+        before = len([each for each in QApplication.topLevelWidgets() if each.isVisible()])
+        song.actions[action].trigger()
+        assert len([each for each in QApplication.topLevelWidgets() if each.isVisible()]) == before, action
+    for window in QApplication.topLevelWidgets():
+        if window is not song.window:
+            window.close()
 
 
 def test_recent_songs_open_from_the_start_page(song: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path) -> None:
@@ -71,6 +105,9 @@ def test_recent_songs_open_from_the_start_page(song: "Desk", screen: Screen, qtb
     rows = {row.song.folder.name: row for row in desk.welcome.findChildren(RecentRow) if row.isVisible()}
     assert rows["Gone"].song.missing
     screen.press(rows["Gone"])
+    assert "not in" in desk.message_bar.text
+    assert len(desk.settings.recent()) == 2
+    screen.press(desk.message_bar._button)
     assert [each.folder.name for each in desk.settings.recent()] == ["Song"]
     screen.press(next(row for row in desk.welcome.findChildren(RecentRow) if row.isVisible()))
     assert desk.document.project.name == "Song"
@@ -241,3 +278,114 @@ def test_missing_audio_is_listed_and_located(song: "Desk", screen: Screen, qtbot
     song.actions["missing"].trigger()
     assert not screen.shows(MissingAudioDialog)
     assert "No audio" in song.message_bar.text
+
+
+def test_a_damaged_song_opens_from_its_backup(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["add_track"].trigger()
+    song.document.save()
+    song.actions["close_song"].trigger()
+    (folder / "project.json").write_bytes((folder / "project.json").read_bytes()[:200])
+    song.songs.open(folder)
+    question = screen.find(Question)
+    qtbot.keyClick(question, Qt.Key.Key_Escape)
+    assert song.document.folder is None
+    song.songs.open(folder)
+    screen.press(screen.find(Question).buttons["Open the Backup"])
+    assert len(song.document.project.tracks) == 2
+    assert any(path.name.startswith("discarded-project") for path in (folder / "backups").iterdir())
+    song.actions["close_song"].trigger()
+    (folder / "project.json").unlink()
+    song.songs.open(folder)
+    screen.press(screen.find(Question).buttons["Open the Backup"])
+    assert len(song.document.project.tracks) == 2
+
+
+def test_a_song_of_a_newer_version_is_refused_with_a_sentence(song: "Desk", screen: Screen) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    song.document.save()
+    song.actions["close_song"].trigger()
+    text = (folder / "project.json").read_text(encoding="utf-8")
+    (folder / "project.json").write_text(text.replace('"version": 1', '"version": 99'), encoding="utf-8")
+    song.songs.open(folder)
+    assert not screen.shows(Question)
+    assert "newer" in song.message_bar.text
+    assert song.document.folder is None
+
+
+def test_files_that_cannot_be_imported_are_told_together(
+    song: "Desk", qtbot: QtBot, wav: Path, own_folders: Path
+) -> None:
+    bad = []
+    for name, content in (("text.wav", b"no sound in here"), ("nothing.wav", b"")):
+        bad.append(own_folders / name)
+        bad[-1].write_bytes(content)
+    drop(song.window, bad[0], wav, bad[1])
+    qtbot.waitUntil(lambda: not song.document.imports and song.message_bar.isVisible(), timeout=20000)
+    assert "2 of 3" in song.message_bar.text
+    assert "text.wav" in song.message_bar.text
+    assert "nothing.wav" in song.message_bar.text
+    assert sum(len(track.clips) for track in song.document.project.tracks) == 1
+
+
+def test_a_file_that_is_cut_off_is_named_as_the_user_knows_it(
+    song: "Desk", qtbot: QtBot, wav: Path, own_folders: Path
+) -> None:
+    samples, rate = soundfile.read(wav)
+    cut = own_folders / "cut.flac"
+    soundfile.write(cut, samples, rate)
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    song.document.import_files([cut], None, 0)
+    qtbot.waitUntil(lambda: song.message_bar.isVisible(), timeout=20000)
+    assert str(cut) in song.message_bar.text
+    assert ".part-" not in song.message_bar.text
+
+
+def test_closing_while_files_are_imported_asks(song: "Desk", screen: Screen, wav: Path) -> None:
+    song.document.import_files([wav], "drums", 0)
+    song.window.close()
+    question = screen.find(Question)
+    assert song.window.isVisible()
+    screen.press(question.buttons["Stop Importing"])
+    assert not song.window.isVisible()
+
+
+def test_a_long_song_says_that_it_is_opening(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop import songs as module
+
+    folder = song.document.folder
+    assert folder is not None
+    song.actions["close_song"].trigger()
+    monkeypatch.setattr(module, "LONG_FILE", 1)
+    seen: list[tuple[str, int]] = []
+    song.songs.opening.connect(lambda name: seen.append((name, song.window.pages.currentIndex())))
+    song.songs.open(folder)
+    assert seen == [("Song", 2), ("", 1)]
+    assert song.window.pages.currentIndex() == 1
+    assert QApplication.overrideCursor() is None
+
+
+def test_the_system_ends_the_program_and_nothing_is_lost(qapp: QApplication, theme: Theme, own_folders: Path) -> None:
+    from desktop.app import Desk
+
+    folder = own_folders / "Ended"
+    with Desk(qapp, theme) as desk:
+        desk.document.new(folder, edits.add_track(new_project("Ended"), "Kept"))
+        desk.actions["add_track"].trigger()
+        desk.end()
+    assert len(load(folder).tracks) == 1
+    with ProjectFolder.open(folder) as home:
+        assert home.recovery is not None
+        assert home.recovery.autosave is not None
+        assert len(home.recovery.autosave.tracks) == 2
+
+
+def test_the_recent_menu_tells_songs_of_one_name_apart(song: "Desk", own_folders: Path) -> None:
+    for place in ("a", "b"):
+        song.settings.add_recent(own_folders / place / "Rock & Roll")
+    song._fill_recent()
+    names = [action.text() for action in song.window.recent_menu.actions()]
+    assert len(set(names)) == len(names)
+    assert all("&&" in name for name in names if name.startswith("Rock"))
