@@ -101,7 +101,7 @@ class Canvas(QWidget):
         self._ahead.timeout.connect(self._paint_ahead)
         self._last_left = self._last_zoom = self._toward = 0.0
         document.changed.connect(self._on_changed)
-        document.selection_changed.connect(self.update)
+        document.selection_changed.connect(self._on_selection)
         document.imports_changed.connect(self.update)
         document.jobs.changed.connect(self._on_job)
         peaks.changed.connect(self._on_peaks)
@@ -234,7 +234,7 @@ class Canvas(QWidget):
         left, right = (self.viewport.x(frame) for frame in selection.region)
         areas = []
         if selection.clips:
-            for row in self.rows.between(self.viewport.top, self.viewport.top + self.viewport.height):
+            for row in self._rows_in_view():
                 for clip in self._shown_of(row, selection.clips):
                     body = self.places.body_rect(row, clip)
                     area = body.intersected(QRectF(left, body.top(), right - left, body.height()))
@@ -343,10 +343,22 @@ class Canvas(QWidget):
         if self.focus_clip and new.find_clip(self.focus_clip) is None:
             self.set_focus_clip(None)
 
+    def _on_selection(self) -> None:
+        """The keyboard goes to what is selected, which comes into view unless some of it is there."""
+        self.update()
+        chosen = self.document.selection.clips
+        if not chosen or self.focus_clip in chosen:
+            return
+        first = next((clip_id for clip_id in self.pointer.keys.reading_order() if clip_id in chosen), None)
+        self.set_focus_clip(first, reveal=not any(self._shown_of(row, chosen) for row in self._rows_in_view()))
+
+    def _rows_in_view(self) -> list[Row]:
+        return self.rows.between(self.viewport.top, self.viewport.top + self.viewport.height)
+
     def _on_viewport(self) -> None:
-        viewport = self.viewport
-        self._toward = viewport.left - self._last_left if viewport.frames_per_px == self._last_zoom else 0.0
-        self._last_left, self._last_zoom = viewport.left, viewport.frames_per_px
+        left, zoom = self.viewport.left, self.viewport.frames_per_px
+        self._toward = left - self._last_left if zoom == self._last_zoom else 0.0
+        self._last_left, self._last_zoom = left, zoom
         if self._toward:
             self._ahead.start()
         self.update()
@@ -357,7 +369,7 @@ class Canvas(QWidget):
             return
         left, width = viewport.left_device, round(viewport.width * viewport.dpr)
         first, last = (left, left + width + AHEAD_PX) if self._toward > 0 else (left - AHEAD_PX, left + width)
-        rows = self.rows.between(viewport.top, viewport.top + viewport.height)
+        rows = self._rows_in_view()
         if not self.cache.paint_ahead(rows, max(first, 0), last, AHEAD_SECONDS, self.document.selection.track):
             self._ahead.start()
 
@@ -374,10 +386,7 @@ class Canvas(QWidget):
         self.update()
 
     def _measure_content(self) -> None:
-        end = 0
-        for track in self.project.tracks:
-            ends = self.spans.of(track).ends
-            end = max(end, max(ends, default=0))
+        end = max((max(self.spans.of(track).ends, default=0) for track in self.project.tracks), default=0)
         self.viewport.set_content(end, self.rows.height + 48)
 
 

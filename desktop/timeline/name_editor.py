@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 
 class NameEditor(QLineEdit):
-    """Enter or leaving the field takes the name, Escape drops it; then it goes away."""
+    """Enter or leaving the field takes the name, Escape drops it; then it goes away.
+
+    The keyboard goes back to what had it before.
+    """
 
     def __init__(
         self, parent: QWidget, area: QRect, text: str, name: str, font: QFont, done: Callable[[str], object]
@@ -16,6 +20,7 @@ class NameEditor(QLineEdit):
         super().__init__(text, parent)
         self._done: Callable[[str], object] | None = done
         self._before = text
+        self._from = QApplication.focusWidget()
         self.setFont(font)
         self.setGeometry(area)
         self.setAccessibleName(name)
@@ -45,11 +50,10 @@ class NameEditor(QLineEdit):
         if done is None:
             return
         text = self.text().strip()
-        parent = self.parentWidget()
         had_focus = self.hasFocus()
         self.hide()
         self.deleteLater()
-        if parent and had_focus:
-            parent.setFocus(Qt.FocusReason.OtherFocusReason)
+        if had_focus and self._from is not None and isValid(self._from):
+            self._from.setFocus(Qt.FocusReason.OtherFocusReason)
         if take and text and text != self._before:
             done(text)

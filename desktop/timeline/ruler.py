@@ -119,6 +119,7 @@ class Ruler(QWidget):
         self._paint_playhead(painter)
         if self.hasFocus():
             painter.setPen(QPen(theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 

@@ -52,11 +52,23 @@ class Stage:
     def snapped(
         self, frame: float, modifiers: Qt.KeyboardModifier, leave_out: frozenset[str] = frozenset()
     ) -> Position:
-        """Where `frame` snaps to: the grid, markers, and edges of nearby clips other than `leave_out`."""
+        """Where `frame` snaps to: the grid, markers, and edges of nearby clips other than `leave_out`.
+
+        Where the grid is too fine to aim at, markers and edges within reach go before it.
+        """
         whole = max(0, round(frame))
         if modifiers & SHIFT or self.grid is Grid.OFF:
             return whole
-        return snap(self.project, whole, self.grid, extra=self._edges(whole, leave_out))
+        edges = self._edges(whole, leave_out)
+        clock = self.project.clock
+        reach = EDGE_PULL_PX * self.viewport.frames_per_px
+        step = self.grid.step(self.project.signature)
+        if step and step * clock.frames_per_beat < reach:
+            places = [Fraction(0), *edges, *(marker.position for marker in self.project.markers)]
+            nearest = min(places, key=lambda place: abs(clock.frames(place) - whole))
+            if abs(clock.frames(nearest) - whole) <= reach:
+                return nearest
+        return snap(self.project, whole, self.grid, extra=edges)
 
     def is_snapping(self, modifiers: Qt.KeyboardModifier) -> bool:
         """Whether places attract now."""

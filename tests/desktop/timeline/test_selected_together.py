@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.editing import Editing
+from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.texts import bar_text
 from desktop.transport.fields import parse_place
 from engine.project import edits
@@ -152,3 +153,36 @@ def test_a_loop_drawn_beyond_the_edge_scrolls_on(hand, qtbot):
     assert loop.start == Fraction(1)
     assert abs(clock.frames(loop.end) - viewport.right) < BEAT
     assert not hand.view.ruler._pull.isActive()
+
+
+def test_the_keyboard_goes_to_a_selected_copy_and_shows_it(hand):
+    hand.click(hand.at("b", 60, 8))
+    hand.view.viewport.set_zoom(20.0, 12 * BEAT)
+    document = hand.canvas.document
+    for _ in range(3):
+        Editing(document, hand.view._bridge).duplicate()
+    (copy,) = document.selection.clips
+    assert hand.canvas.focus_clip == copy
+    viewport = hand.view.viewport
+    assert viewport.left < hand.project.start_of(hand.clip(copy)) < viewport.right
+
+
+def test_a_fine_grid_gives_way_to_edges_when_zoomed_out(hand):
+    hand.view.viewport.set_zoom(400.0, 0)
+    hand.view.set_grid(Grid.THIRTY_SECOND)
+    hand.drag(hand.at("a", 20, 8), QPoint(hand.beats(8) - 5, 0))
+    assert hand.clip("a").position == Fraction(12)
+
+
+def test_after_renaming_a_marker_the_ruler_is_dark_and_the_clips_have_the_keys(hand, qtbot):
+    ruler = hand.view.ruler
+    hand.canvas.setFocus()
+    ruler.rename(hand.project.markers[0])
+    editor = ruler.findChild(NameEditor)
+    QTest.keyClicks(editor, "Bridge")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert hand.project.markers[0].name == "Bridge"
+    assert hand.canvas.hasFocus()
+    ruler.setFocus()
+    hand.view._bridge.seek(8000)
+    assert ruler.grab().toImage().pixelColor(600, 12).lightness() < 80
