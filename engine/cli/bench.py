@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--one-shot", action="store_true", help="measure whole windows instead of a stream")
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="takes at once, with --one-shot (default: 1)")
     parser.add_argument(
-        "--musicgen", action="store_true", help="also transformers' MusicGen-small, with random weights"
+        "--musicgen", action="store_true", help="also beside transformers' MusicGen-small (random weights)"
     )
     add_json(parser)
 
@@ -52,11 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
             else bench.measure(model, steps, context=context)
             for steps in arguments.steps or [None]
         ]
-    musicgen = bench.musicgen_small() if arguments.musicgen else None
+        comparison = None
+        if arguments.musicgen:
+            from engine.generate.bench_musicgen import beside_musicgen
+
+            comparison = beside_musicgen(model, context=context)
     if arguments.json:
         content = [row.to_dict() for row in rows]
-        names = ("musicgen_small_realtime", "musicgen_small_decoder_realtime")
-        print_json(content if musicgen is None else {"rows": content, **dict(zip(names, musicgen, strict=True))})
+        print_json({"rows": content, "beside_musicgen": comparison.to_dict()} if comparison else content)
         return 0
     for row in rows:
         print(
@@ -66,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"a chunk of {row.chunk_s:g} s in {row.chunk_p50_s:.2f} s (P95 {row.chunk_p95_s:.2f} s), "
             f"{row.peak_memory_mb:.0f} MB"
         )
-    if musicgen is not None:
-        print(f"MusicGen-small, random weights: {musicgen[0]:.3f}× real time (its decoder alone {musicgen[1]:.3f}×)")
+    if comparison:
+        print(
+            f"Beside MusicGen-small with random weights, in turns: {comparison.realtime:.2f}× against "
+            f"{comparison.musicgen_realtime:.3f}× real time, {comparison.ratio:.1f} times as fast"
+        )
     return 0

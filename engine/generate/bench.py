@@ -24,7 +24,8 @@ from engine.jobs import Context
 
 _PIECE = bytes(1 << 17)
 _SPIN_SECONDS = 0.03
-_PROMPT = Settings(prompt="a warm lo-fi beat with piano and upright bass")
+PROMPT = Settings(prompt="a warm lo-fi beat with piano and upright bass")
+"""What is asked for while measuring."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def measure(
 ) -> Row:
     """Streams from nothing until the window is full, then measures `chunks` chunks, or as many as `seconds` allow."""
     context, begun = context or Context(), time.perf_counter()
-    settings = replace(_PROMPT, steps=steps)
+    settings = replace(PROMPT, steps=steps)
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
     melody.open(Request(settings=settings), context).advance(settings, context)  # warm
     started = time.perf_counter()
@@ -150,7 +151,7 @@ def measure(
 
 def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row:
     """A window of sound for each of `takes` takes at once; a “chunk” is then that window."""
-    settings = replace(_PROMPT, steps=steps)
+    settings = replace(PROMPT, steps=steps)
     window = melody.capabilities.window_seconds
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
     request = Request(settings=settings, seconds=window, takes=takes)
@@ -186,50 +187,3 @@ def opened(model: str | None, device: str | None, *, untrained: bool) -> Melody:
     if not isinstance(generator, Melody):
         raise ModelError(f"{generator.capabilities.name} is not measured by this command: choose a MeLoDy model.")
     return generator
-
-
-def musicgen_small(tokens: int = 29) -> tuple[float, float]:
-    """Transformers' MusicGen-small with random weights in bfloat16: (all of `generate`, its decoder alone).
-
-    Each is seconds of sound a second, with guidance and cache, warm; the decoder alone is its language model's 50 steps
-    a second of sound, without the text encoder, sampling and EnCodec.
-    """
-    from transformers import EncodecConfig, MusicgenConfig, MusicgenForConditionalGeneration, T5Config
-    from transformers.models.musicgen.configuration_musicgen import MusicgenDecoderConfig
-
-    text = T5Config(d_model=768, d_ff=3072, num_layers=12, num_heads=12)
-    encodec = EncodecConfig(
-        sampling_rate=32000,
-        upsampling_ratios=[8, 5, 4, 4],
-        num_filters=64,
-        codebook_size=2048,
-        target_bandwidths=[2.2],
-        use_causal_conv=False,
-    )
-    parts = {"text_encoder": text, "audio_encoder": encodec, "decoder": MusicgenDecoderConfig()}
-    model = MusicgenForConditionalGeneration(MusicgenConfig(**{name: part.to_dict() for name, part in parts.items()}))
-    model = model.to(torch.bfloat16).eval()
-    model.generation_config.pad_token_id = model.generation_config.decoder_start_token_id = 2048
-    prompt = torch.arange(12)[None]
-
-    def generated(count: int) -> float:
-        started = time.perf_counter()
-        made = model.generate(
-            input_ids=prompt,
-            attention_mask=torch.ones_like(prompt),
-            max_new_tokens=count,
-            do_sample=True,
-            guidance_scale=3.0,
-        )
-        return float(made.shape[-1] / 32000 / (time.perf_counter() - started))
-
-    ids = torch.zeros(2 * 4, 1, dtype=torch.int64)  # with and without condition, four codebooks
-    states = torch.zeros(2, 16, model.decoder.config.hidden_size, dtype=torch.bfloat16)
-    with torch.inference_mode():
-        generated(8)
-        whole = generated(tokens)
-        cache = model.decoder(input_ids=ids, encoder_hidden_states=states, use_cache=True).past_key_values
-        started = time.perf_counter()
-        for _ in range(10):
-            model.decoder(input_ids=ids, encoder_hidden_states=states, past_key_values=cache, use_cache=True)
-        return whole, 10 / 50 / (time.perf_counter() - started)
