@@ -18,11 +18,11 @@ Position = int | Fraction
 MIN_TEMPO, MAX_TEMPO = Fraction(20), Fraction(400)
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
 
-_BARS = re.compile(r"bar:(\d{1,9})(?:\.(\d{1,2})(?:\+(\d{1,18})/(\d{1,18}))?)?")
-_SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})s")
-_FRAMES = re.compile(r"(\d{1,15})f")
-_SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})")
-_TEMPO = re.compile(r"\d{1,6}(?:\.\d{1,18}|/\d{1,9})?")
+_BARS = re.compile(r"bar:(\d{1,9})(?:\.(\d{1,2})(?:\+(\d{1,18})/(\d{1,18}))?)?", re.ASCII)
+_SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})s", re.ASCII)
+_FRAMES = re.compile(r"(\d{1,15})f", re.ASCII)
+_SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)
+_TEMPO = re.compile(r"\d{1,6}(?:\.\d{1,18}|/\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing more
         return 1
+    except UnicodeEncodeError as error:
+        return _fail(
+            f"This system is set to names in {error.encoding} only, which do not hold “{error.object}”: "
+            "set the locale to UTF-8, as with LC_ALL=C.UTF-8."
+        )
     except OSError as error:
         where = f"“{error.filename}”: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}.")
@@ -95,7 +100,8 @@ def _run(given: list[str]) -> int:
             import_module(module).add_arguments(command)
     arguments = parser.parse_args(given)
     status: int = import_module(COMMANDS[arguments.command][0]).run(arguments)
-    sys.stdout.flush()
+    if sys.stdout:  # there is none where it was closed before the start
+        sys.stdout.flush()
     return status
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.cli.terminal import add_json, add_song, between, job, print_json
+from engine.errors import ExportError
 from engine.project.files import load
 
 
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.mix and not arguments.stems:
         arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
     from engine.playback.bounce import BounceRequest, bounce
+    from engine.playback.delivery import FilesExistError
     from engine.playback.wavfile import SampleFormat
 
     project = load(arguments.song)
@@ -58,8 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
         dither=not arguments.no_dither,
         overwrite=arguments.overwrite,
     )
-    with job() as context:
-        report = bounce(project, arguments.song, request, context)
+    try:
+        with job() as context:
+            report = bounce(project, arguments.song, request, context)
+    except FilesExistError as error:
+        raise ExportError(f"{error.what} would be overwritten: give --overwrite, or choose another place.") from error
     if arguments.json:
         print_json(report.to_json())
     else:

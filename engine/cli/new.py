@@ -5,10 +5,8 @@ import argparse
 from engine.cli.terminal import add_json, add_song, print_json
 from engine.errors import EngineError
 from engine.project.files import create
-from engine.project.model import new_project
+from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, new_project
 from engine.tempo import parse_signature, parse_tempo
-
-MIN_RATE, MAX_RATE = 8000, 384_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Makes the song and prints its folder."""
-    if not MIN_RATE <= arguments.rate <= MAX_RATE:
-        raise EngineError(f"A rate of {arguments.rate} Hz is not possible: give one from {MIN_RATE} to {MAX_RATE}.")
+    if not MIN_PROJECT_RATE <= arguments.rate <= MAX_PROJECT_RATE:
+        raise EngineError(
+            f"A rate of {arguments.rate} Hz is not possible: give one from {MIN_PROJECT_RATE} to {MAX_PROJECT_RATE}."
+        )
     folder = arguments.song
     project = new_project(
         folder.absolute().name,

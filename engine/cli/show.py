@@ -98,17 +98,7 @@ def _clip(project: Project, clip: Clip) -> dict[str, Any]:
 
 
 def _position(project: Project, position: Position) -> dict[str, Any]:
-    return {"position": written(project, position), "start": project.clock.frames(position)}
-
-
-def written(project: Project, position: Position) -> str:
-    """`position` as the commands read it: `bar:5.3+1/2`, or `12345f` if it does not follow the tempo."""
-    if isinstance(position, int):
-        return f"{position}f"
-    bar, beat, share = project.clock.bar_and_beat(position)
-    if share:
-        return f"bar:{bar}.{beat}+{share.numerator}/{share.denominator}"
-    return f"bar:{bar}" if beat == 1 else f"bar:{bar}.{beat}"
+    return {"position": project.clock.text(position), "start": project.clock.frames(position)}
 
 
 def _lines(project: Project, missing: list[str]) -> list[str]:
@@ -124,11 +114,11 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
             kinds += ["reversed"] * clip.reverse + ["muted"] * clip.mute
             kinds += ["audio missing"] * (clip.chosen.source in missing)
             lines.append(
-                f"       {clip.id}  {written(project, clip.position):<12} {duration(clip.length / project.rate):>8}  "
+                f"       {clip.id}  {project.clock.text(clip.position):<12} {duration(clip.length / project.rate):>8}  "
                 f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"
             )
     if project.markers:
-        marks = ", ".join(f"{marker.name} {written(project, marker.position)}" for marker in project.markers)
+        marks = ", ".join(f"{marker.name} {project.clock.text(marker.position)}" for marker in project.markers)
         lines.append(f"Markers: {marks}")
     if missing:
         lines.append(f"Missing: {_count(len(missing), 'audio file')}; locate them in the window.")

@@ -85,8 +85,11 @@ def opened_for_editing(song: Path) -> Iterator[ProjectFolder]:
 
 @contextmanager
 def job() -> Iterator[Context]:
-    """A job that shows its progress on the terminal and that Ctrl+C cancels; a second Ctrl+C ends the program."""
-    shows = sys.stderr.isatty()
+    """A job that shows its progress on the terminal and that Ctrl+C cancels; a second Ctrl+C ends the program.
+
+    So does the wish of another program, or of the system, that this one may end (SIGTERM, SIGHUP).
+    """
+    shows = sys.stderr is not None and sys.stderr.isatty()
     last = -1.0
     width = 0
 
@@ -106,11 +109,16 @@ def job() -> Iterator[Context]:
             raise KeyboardInterrupt
         context.cancel()
 
-    before = signal.signal(signal.SIGINT, cancel)
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in signals}
+    for number in signals:
+        if before[number] is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, cancel)
     try:
         yield context
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if width:
             sys.stderr.write("\r" + " " * width + "\r")
             sys.stderr.flush()

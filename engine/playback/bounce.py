@@ -24,13 +24,13 @@ from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.stream import Channel, Stretch, stream
 from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
-from engine.project.model import Clip, Project, Track
+from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Track
 from engine.project.pool import prepare
 from engine.tempo import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
-MIN_RATE, MAX_RATE = 8000, 384_000
 MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first
+MISSED = 0.1  # LU below its target from which a mix has missed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     """
     began = perf_counter()
     context = context or Context()
-    rate = request.rate or project.rate
+    rate = project.rate if request.rate is None else request.rate
     stretch = _stretch(project, request, rate)
     stems, left_out = _stems(project, request)
     targets = _targets(project, folder, request, stems)
@@ -87,6 +87,8 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 stream(plan, stretch, channels, lambda done: context.progress(share + done * (0.98 - share), text))
                 context.progress(0.98, "Finishing the files")
                 levels = levels_of(channels[0].meter)
+                if reached and request.lufs is not None and levels.integrated < request.lufs - MISSED:
+                    target, reached = _missed(levels, request.lufs), False
                 for channel in channels:
                     if channel.track_id is None and channel.writer:
                         channel.writer.set_loudness(_tags_of(levels))
@@ -141,8 +143,10 @@ def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
     clock = project.clock
     start = 0 if request.start is None else clock.frames(request.start)
     end = project.length if request.end is None else clock.frames(request.end)
-    if not MIN_RATE <= rate <= MAX_RATE:
-        raise ExportError(f"Files of {rate} Hz cannot be made: choose a rate from {MIN_RATE} to {MAX_RATE} Hz.")
+    if not MIN_PROJECT_RATE <= rate <= MAX_PROJECT_RATE:
+        raise ExportError(
+            f"Files of {rate} Hz cannot be made: choose a rate from {MIN_PROJECT_RATE} to {MAX_PROJECT_RATE} Hz."
+        )
     if end <= start:
         if project.length == 0:
             raise ExportError("The song is empty: there is nothing to export.")
@@ -187,6 +191,8 @@ def _targets(
     """Where each track's stem goes, by the track's id, and the mix, by None."""
     targets: dict[str | None, Path] = {}
     if request.mix is not None:
+        if not request.mix.name or request.mix.is_dir():
+            raise ExportError(f"“{request.mix}” is a folder: give the mix the name of a file in it.")
         mix = request.mix if request.mix.suffix else request.mix.with_suffix(".wav")
         if mix.suffix.lower() not in (".wav", ".wave", ".bwf"):
             raise ExportError(f"“{mix.name}” is not the name of a WAV file: let it end with .wav.")
@@ -270,13 +276,8 @@ def _channels(
 def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
     """The gain in dB (of whole hundredths), a sentence on the target, and whether it was reached."""
     wanted = 0.0
-    if request.lufs is not None:
-        if not math.isfinite(levels.integrated):
-            return (
-                0.0,
-                "The mix is too short or too quiet for its loudness to be measured, so no gain was applied.",
-                False,
-            )
+    measured = math.isfinite(levels.integrated)
+    if request.lufs is not None and measured:
         wanted = request.lufs - levels.integrated
     room = math.inf
     if request.true_peak is not None and math.isfinite(levels.true_peak_db):
@@ -284,6 +285,10 @@ def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
     gain = math.floor(min(wanted, room) * 100) / 100 if room < wanted else round(wanted, 2)
     loudness, peak = levels.integrated + gain, levels.true_peak_db + gain
     applied = f"by a gain of {_signed(gain)} dB on mix and stems"
+    if request.lufs is not None and not measured:
+        ceiling = f"the ceiling of {_signed(request.true_peak or 0.0)} dBTP is kept {applied}"
+        done = ceiling if gain else "no gain was applied"
+        return gain, f"The mix is too short or too quiet for its loudness to be measured; {done}.", False
     if request.lufs is None:
         if gain == 0:
             return 0.0, f"The true peak of {_signed(peak)} dBTP is below the ceiling, so no gain was applied.", True
@@ -299,8 +304,16 @@ def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
     return gain, f"The target of {_signed(request.lufs)} LUFS is reached {applied}.", True
 
 
+def _missed(levels: Levels, lufs: float) -> str:
+    """The sentence on a target that clipping kept the mix from."""
+    return (
+        f"The target of {_signed(lufs)} LUFS is missed: what was clipped leaves the mix at "
+        f"{_signed(levels.integrated)} LUFS. Set a true-peak ceiling, or choose 32-bit float, which does not clip."
+    )
+
+
 def _signed(level: float) -> str:
-    return f"{level:.1f}".replace("-", "−")
+    return f"{level:.1f}".replace("-", "−").replace("inf", "∞")
 
 
 def _tags(project: Project, track_id: str | None, stretch: Stretch) -> WavTags:

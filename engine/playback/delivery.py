@@ -24,11 +24,20 @@ RESERVE = 16 << 20
 """Bytes that are left free on a disk."""
 
 
+class FilesExistError(ExportError):
+    """Files exist that may not be overwritten; `what` says which, without the rest of the sentence."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} would be overwritten: allow that, or choose another place.")
+
+
 class Delivery:
     """A set of files on their way to `targets`. Use it with `with`; what is not committed is removed.
 
     Raises:
-        ExportError: a folder cannot be made, a target is a folder, or files exist and may not be overwritten.
+        FilesExistError: files exist and may not be overwritten.
+        ExportError: a target is a folder.
     """
 
     def __init__(self, targets: Iterable[Path], *, overwrite: bool) -> None:
@@ -135,9 +144,7 @@ class Delivery:
         if existing and not overwrite:
             names = ", ".join(f"“{path.name}”" for path in existing[:3])
             more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
-            raise ExportError(
-                f"{names}{more} in “{existing[0].parent}” would be overwritten: allow that, or choose another place."
-            )
+            raise FilesExistError(f"{names}{more} in “{existing[0].parent}”")
         for folder in {target.parent for target in self.targets}:
             _remove_left_over(folder)
 

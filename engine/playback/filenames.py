@@ -15,6 +15,7 @@ FIELDS = {"song": "the song's name", "track": "the track's name", "index": "the 
 MAX_NAME_BYTES = 240  # most systems allow 255 for a name
 MAX_PATH = 259 if os.name == "nt" else 1023  # characters on Windows, bytes on macOS; Linux allows more
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_TOO_WIDE = re.compile(r"\d{3}")
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
 
 
@@ -68,8 +69,8 @@ def _flat(text: str) -> str:
 
 def _fill(pattern: str, values: Mapping[str, object]) -> str:
     try:
-        fields = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
-        if fields <= set(FIELDS):
+        parts = [(name, form or "") for _, name, form, _ in string.Formatter().parse(pattern) if name is not None]
+        if all(name in FIELDS and not _TOO_WIDE.search(form) for name, form in parts):
             return pattern.format_map(values)
     except (ValueError, IndexError, KeyError, TypeError):
         pass

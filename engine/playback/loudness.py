@@ -19,7 +19,7 @@ MOMENTARY_HOPS, SHORT_TERM_HOPS, GATE_HOPS = 20, 150, 5  # 400 ms; 3 s; a gating
 ABSOLUTE_GATE = -70.0  # LUFS
 INTEGRATED_GATE, RANGE_GATE = -10.0, -20.0  # LU, relative to what passes the absolute gate
 RANGE_LOW, RANGE_HIGH = 10, 95  # percentiles
-OVERSAMPLED_RATE = 192_000  # Hz; the interpolator works at this or more, and at 4 times the rate at least
+OVERSAMPLED_RATE = 192_000  # Hz, at which BS.1770 and EBU Tech 3341 look for true peaks; or a little more
 TAPS, KAISER = 32, 9.0  # taps and window of each phase of the interpolator
 MATRIX_ROWS = 96  # multiplied at once; few enough that the linear algebra library stays on this thread
 ROW = 16  # samples that one row of the interpolator's matrix covers
@@ -172,7 +172,7 @@ class TruePeakMeter:
 
     def __init__(self, rate: int, channels: int) -> None:
         self.channels = channels
-        factor = max(4, -(-OVERSAMPLED_RATE // rate))
+        factor = -(-OVERSAMPLED_RATE // rate)
         self._matrix, self._gain = _interpolator(factor)
         self.reset()
 
@@ -213,6 +213,8 @@ class TruePeakMeter:
         width = ROW + TAPS - 1
         stride = signal.strides
         largest = 0.0
+        if not self._matrix.size:  # the rate itself is high enough
+            return largest
         rows = np.lib.stride_tricks.as_strided(
             signal, (self.channels, count, width), (stride[0], stride[1] * ROW, stride[1]), writeable=False
         )
@@ -234,6 +236,8 @@ def _interpolator(factor: int) -> tuple[NDArray[np.float32], float]:
         distance = np.arange(TAPS) - (half - 1) - phase / factor
         taps = np.sinc(distance) * np.i0(KAISER * np.sqrt(np.maximum(1 - (distance / half) ** 2, 0.0))) / np.i0(KAISER)
         phases.append(taps / taps.sum())
+    if not phases:
+        return np.zeros((ROW + TAPS - 1, 0), np.float32), 0.0
     matrix = np.zeros((ROW + TAPS - 1, ROW, factor - 1))
     for row in range(ROW):
         matrix[row : row + TAPS, row, :] = np.transpose(phases)

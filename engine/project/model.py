@@ -21,7 +21,9 @@ MIN_GAIN_DB, MAX_GAIN_DB = -96.0, 12.0
 """Gains at or below the minimum are silence."""
 
 RATES = (22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000)
-"""Project rates on offer, in hertz; any from 8000 to 384000 is accepted."""
+"""Project rates on offer, in hertz; any from `MIN_PROJECT_RATE` to `MAX_PROJECT_RATE` is accepted."""
+
+MIN_PROJECT_RATE, MAX_PROJECT_RATE = 8000, 384_000
 
 TRACK_HUES = 10
 """Number of track colours in the theme."""

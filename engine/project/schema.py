@@ -16,7 +16,9 @@ from engine.project.layout import AUDIO, GROWING, check_relative
 from engine.project.model import (
     FORMAT_VERSION,
     MAX_GAIN_DB,
+    MAX_PROJECT_RATE,
     MIN_GAIN_DB,
+    MIN_PROJECT_RATE,
     TRACK_HUES,
     AutomationPoint,
     Clip,
@@ -34,7 +36,6 @@ from engine.riff import MAX_CHANNELS, MAX_RATE, MIN_RATE
 from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature, parse_signature
 
 FORMAT = "continuo-project"
-MIN_PROJECT_RATE, MAX_PROJECT_RATE = 8000, 384000
 MAX_TAKE_GAIN_DB = 96.0
 MAX_HEIGHT = 4000  # px
 MAX_BYTES = 1 << 29

@@ -79,7 +79,7 @@ def test_a_time_in_seconds_goes_to_the_nearest_frame() -> None:
     "text",
     [
         *("", "5", "bar", "bar:", "bar:0", "bar:-1", "bar:1.0", "bar:1.5", "bar:1.2+1/0", "bar:1.2+3/3", "bar:1.2+1"),
-        *("-1s", "1.s", "1e3s", "nanf", "-5f", "1.5f", "12:30"),
+        *("-1s", "1.s", "1e3s", "nanf", "-5f", "1.5f", "12:30", "٣s", "bar:٣"),
         *("bar:" + "9" * 5000, "9" * 5000 + "f", "9" * 5000 + "s"),
     ],
 )

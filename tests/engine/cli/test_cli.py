@@ -14,7 +14,6 @@ import pytest
 
 from engine.audio import Audio, read_audio, write_audio
 from engine.cli import COMMANDS, main
-from engine.cli.show import written
 from engine.project import files
 from engine.project.lock import ProjectLock
 from engine.tempo import Clock
@@ -83,7 +82,7 @@ def test_the_whole_way(song: Path, sound: Path, tmp_path: Path, capsys: Output) 
     assert [Path(file["path"]).name for file in report["files"]] == ["m.wav", "01 Drums.wav"]
     assert np.array_equal(read_audio(tmp_path / "m.wav").samples, read_audio(sound).samples)
 
-    assert "would be overwritten" in refused(capsys, 1, "bounce", song, "--mix", tmp_path / "m.wav")
+    assert "would be overwritten: give --overwrite" in refused(capsys, 1, "bounce", song, "--mix", tmp_path / "m.wav")
     text = printed(
         capsys, "bounce", song, "--mix", tmp_path / "m.wav", "--overwrite", "--lufs", "-20", "--true-peak", "-1",
         "--rate", "44100",
@@ -186,23 +185,24 @@ def test_no_command_opens_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_positions_are_written_as_they_are_read(text: str, song: Path) -> None:
     project = files.load(song)
     clock = Clock(48000, project.tempo, project.signature)
-    assert written(project, clock.parse(text)) == text
+    assert clock.text(clock.parse(text)) == text
 
 
-def test_ctrl_c_ends_a_bounce_cleanly(song: Path, tmp_path: Path, capsys: Output) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_bounce_that_is_told_to_end_does_so_cleanly(name: str, song: Path, tmp_path: Path, capsys: Output) -> None:
     long = tmp_path / "long.wav"
     write_audio(long, Audio(np.zeros((48000 * 600, 2), np.int16), 48000), "PCM_16")
     printed(capsys, "import", song, long, "--track", "Long")
     out = tmp_path / "out"
     out.mkdir()
     if sys.platform == "win32":
-        return  # a test cannot send Ctrl+C to one process there
+        return  # a test cannot send these to one process there
     call = [sys.executable, "-m", "engine.cli", "bounce", str(song), "--mix", str(out / "m.wav"), "--rate", "44100"]
     process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "error"})
     deadline = time.monotonic() + 60
     while not list(out.iterdir()) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors == "continuo: cancelled; nothing half-made is left behind.\n"
@@ -219,3 +219,10 @@ def test_a_reader_that_stops_reading_is_no_error(song: Path) -> None:
     process.stderr.close()
     process.wait(60)
     assert errors == b""
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_streams_that_are_closed_are_no_error(stream: str, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, stream, None)
+    assert main(["show", str(song)]) == 0
+    assert main(["show", str(song / "nothing")]) == 1

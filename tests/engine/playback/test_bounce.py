@@ -244,6 +244,23 @@ def test_too_short_to_measure(song: Song) -> None:
     report = song.bounce(lufs=-14.0)
     assert not report.target_reached
     assert report.to_json()["mix"]["integrated"] is None
+    report = song.bounce(lufs=-14.0, true_peak=-30.0, overwrite=True)
+    assert not report.target_reached
+    assert "ceiling of −30.0 dBTP is kept" in report.target
+    assert report.mix.true_peak_db == pytest.approx(-30, abs=0.02)
+
+
+def test_silence_is_worded_as_such(song: Song) -> None:
+    song.add(np.zeros((RATE, 2), np.float32))
+    assert "−∞ dBTP" in song.bounce(true_peak=-1.0).target
+
+
+def test_a_target_that_clipping_prevents_is_not_called_reached(song: Song) -> None:
+    song.add(noise(RATE, 1))
+    report = song.bounce(lufs=10.0, format=SampleFormat.PCM_16)
+    assert not report.target_reached
+    assert "clipped" in report.target
+    assert song.bounce(lufs=10.0, overwrite=True).target_reached
 
 
 @pytest.mark.parametrize(("sample_format", "rate"), [("16", None), ("24", 44100), ("32f", 48000)])
@@ -427,6 +444,8 @@ def test_a_lost_cache_is_made_again(song: Song) -> None:
         ({"mix": Path("x.flac")}, "not the name of a WAV"),
         ({"start": 500, "end": 500}, "nothing between"),
         ({"rate": 4000}, "4000 Hz"),
+        ({"rate": 0}, "0 Hz"),
+        ({"mix": Path()}, "is a folder"),
         ({"lufs": 50.0}, "not possible"),
         ({"lufs": float("nan")}, "not possible"),
         ({"pattern": "{name}"}, "name pattern"),
@@ -448,6 +467,8 @@ def test_places_that_are_refused(song: Song) -> None:
     (song.out / "mix.wav").mkdir(parents=True)
     with pytest.raises(ExportError, match="is a folder"):
         song.bounce()
+    with pytest.raises(ExportError, match="is a folder"):
+        song.bounce(mix=song.out)
     with pytest.raises(ExportError, match="one file"):
         song.bounce(mix=song.out / "01 T.wav", stems=song.out)
     (song.material / "file").touch()

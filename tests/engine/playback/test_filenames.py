@@ -15,7 +15,9 @@ def test_pattern() -> None:
     assert names("{song} - {track}", "Bass") == ["Song - Bass.wav"]
 
 
-@pytest.mark.parametrize("pattern", ["{", "{name}", "{0}", "{track.x}", "{track!z}", "{index:q}", "{}", "{track[0]}"])
+@pytest.mark.parametrize(
+    "pattern", ["{", "{name}", "{0}", "{track.x}", "{track!z}", "{index:q}", "{}", "{track[0]}", "{index:999}"]
+)
 def test_wrong_patterns(pattern: str) -> None:
     with pytest.raises(ExportError, match="name pattern"):
         names(pattern, "Bass")
