@@ -61,7 +61,7 @@ class RecentRow(QAbstractButton):
             painter.drawRoundedRect(self.rect(), theme.radius, theme.radius)
         width = self.width() - 24
         painter.setFont(theme.font("medium", bold=True))
-        painter.setPen(theme.disabled if self.song.missing else theme.text)
+        painter.setPen(theme.dim if self.song.missing else theme.text)
         name = painter.fontMetrics().elidedText(self.song.folder.name, Qt.TextElideMode.ElideMiddle, width - 72)
         painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter, name)
         if self.song.missing:

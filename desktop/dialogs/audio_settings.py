@@ -80,7 +80,7 @@ class AudioSettingsDialog(Dialog):
         self.state.setProperty("role", "dim")
         self.state.setWordWrap(True)
         self.state.setMinimumHeight(36)
-        hint = QLabel("A larger buffer survives a busier machine; starting and stopping stay immediate.")
+        hint = QLabel("Raise the buffer if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
         fields = form()
         fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))
@@ -96,6 +96,7 @@ class AudioSettingsDialog(Dialog):
         for box in (self.device, self.rate, self.block, self.buffer):
             box.activated.connect(self._apply)
         bridge.meters_changed.connect(self._show_state)
+        self.state.setText("The player is starting…")
         if bridge.state is not None:
             self._show_state(bridge.state)
         self.device.setMinimumWidth(280)

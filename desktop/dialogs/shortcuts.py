@@ -19,13 +19,22 @@ class ShortcutsDialog(Dialog):
         self.filter.setAccessibleName("Filter shortcuts")
         self.filter.textChanged.connect(self._narrow)
         self.rows: list[tuple[str, list[QWidget]]] = []
+        self._groups: list[tuple[QWidget, list[QWidget]]] = []
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(40)
         sides = (QVBoxLayout(), QVBoxLayout())
         for side in sides:
-            side.setSpacing(16)
-            columns.addLayout(side, 1)
+            side.setSpacing(0)
+            half = QWidget()
+            half.setMinimumWidth(320)  # as wide with few rows as with all
+            half.setLayout(side)
+            side.setContentsMargins(0, 0, 0, 0)
+            columns.addWidget(half, 1)
+        self._none = QLabel()
+        self._none.setTextFormat(Qt.TextFormat.PlainText)
+        self._none.setProperty("role", "dim")
+        self._none.hide()
         native = QKeySequence.SequenceFormat.NativeText
         for menu in MENUS:
             entries = [
@@ -37,8 +46,8 @@ class ShortcutsDialog(Dialog):
                 if spec.menu == menu and spec.keys
             ]
             if entries:
-                sides[menu in ("Clip", "Transport", "View", "Help")].addLayout(self._group(menu, entries))
-        sides[0].addLayout(self._group("In the timeline", list(CANVAS_KEYS)))
+                sides[menu in ("Clip", "Transport", "View", "Help")].addWidget(self._group(menu, entries))
+        sides[0].addWidget(self._group("In the timeline", list(CANVAS_KEYS)))
         for side in sides:
             side.addStretch(1)
         inside = QWidget()
@@ -49,13 +58,16 @@ class ShortcutsDialog(Dialog):
         area.setWidget(inside)
         area.setAccessibleName("Shortcuts")
         self.body.addWidget(self.filter)
+        self.body.addWidget(self._none)
         self.body.addWidget(area, 1)
         self.add_button("Close", self.close, primary=True)
         self.resize(760, 620)
         self.filter.setFocus()
 
-    def _group(self, title: str, entries: list[tuple[str, str]]) -> QGridLayout:
-        grid = QGridLayout()
+    def _group(self, title: str, entries: list[tuple[str, str]]) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 16)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
@@ -69,9 +81,15 @@ class ShortcutsDialog(Dialog):
             grid.addWidget(name, row, 0)
             grid.addWidget(caps, row, 1)
             self.rows.append((f"{text} {keys}".lower(), [name, caps]))
-        return grid
+        self._groups.append((holder, [widgets[0] for _, widgets in self.rows[-len(entries) :]]))
+        return holder
 
     def _narrow(self, text: str) -> None:
         for words, widgets in self.rows:
             for widget in widgets:
-                widget.setVisible(text.lower() in words)
+                widget.setVisible(text.strip().lower() in words)
+        for holder, names in self._groups:
+            holder.setVisible(any(not name.isHidden() for name in names))
+        found = any(not holder.isHidden() for holder, _ in self._groups)
+        self._none.setText("" if found else f"No shortcut has “{text.strip()}” in its name or its keys.")
+        self._none.setHidden(found)

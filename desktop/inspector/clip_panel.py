@@ -23,12 +23,10 @@ from desktop.icons import Icons
 from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
 from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
-from desktop.transport.fields import parse_place
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, seconds_spec
-from engine.errors import EngineError
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
 
@@ -121,11 +119,7 @@ class ClipPanel(QWidget):
         self.offset.edited.connect(
             lambda value, key: self._each("Change offset", key, lambda p, c: edit_offset(p, c, value))
         )
-        self.gain.edited.connect(
-            lambda value, key: self._edit(
-                "Change clip gain", key, lambda p: edits.set_clip(p, self._ids, gain_db=value)
-            )
-        )
+        self.gain.edited.connect(self._set_gain)
         self.fade_in.edited.connect(
             lambda value, key: self._each(
                 "Change fade-in", key, lambda p, c: edits.set_fade_in(p, c.id, round(value * p.rate))
@@ -194,7 +188,7 @@ class ClipPanel(QWidget):
             self.name.setPlaceholderText(f"{len(clips)} clips")
             self.name.setModified(False)
         self._source.setText(_source_text(project, clips))
-        self._show(self.position, (project.start_of(clip) / rate for clip in clips))
+        self._show(self.position, sorted(project.start_of(clip) / rate for clip in clips))
         self._show(self.length, (clip.length / rate for clip in clips))
         self._show(self.offset, (clip.offset / rate for clip in clips))
         self._show(self.gain, (clip.gain_db for clip in clips))
@@ -215,11 +209,11 @@ class ClipPanel(QWidget):
 
     @staticmethod
     def _show(field: ValueField, values: Iterable[float]) -> None:
-        found = set(values)
-        if len(found) == 1:
-            field.set_value(found.pop())
+        found = list(values)
+        if len(set(found)) == 1:
+            field.set_value(found[0])
         else:
-            field.set_mixed()
+            field.set_mixed(found[0])
 
     @staticmethod
     def _show_shape(box: QComboBox, shapes: set[FadeShape]) -> None:
@@ -283,10 +277,20 @@ class ClipPanel(QWidget):
             text = self.name.text().strip()
             self._edit("Rename clip", None, lambda p: edits.set_clip(p, self._ids, name=text))
 
+    def _set_gain(self, value: float, gesture: str) -> None:
+        """What is typed is everyone's gain; turning keeps the differences."""
+        typed, delta = self.gain.typed, value - self._only.gain_db
+
+        def edit(project: Project, clip: Clip) -> Project:
+            gain = value if typed else self.gain.spec.clamp(clip.gain_db + delta)
+            return edits.set_clip(project, [clip.id], gain_db=gain)
+
+        self._each("Change clip gain", gesture, edit)
+
     def _set_position(self, value: float, gesture: str) -> None:
         project = self._document.project
         first = min(project.start_of(clip) for _, clip in self._clips)
-        delta = round(value * project.rate) - (first if not self.position.mixed else 0)
+        delta = round(value * project.rate) - first
         self._edit("Move clips", gesture, lambda p: edits.move_clips(p, self._ids, delta))
 
     def _set_shape(self, box: QComboBox, _: int, *, start: bool) -> None:
@@ -304,15 +308,6 @@ class ClipPanel(QWidget):
     def _set_reverse(self, on: bool) -> None:
         turned = [clip.id for _, clip in self._clips if clip.reverse != bool(on)]
         self._edit("Reverse clip", None, lambda p: edits.reverse(p, turned))
-
-    def goto(self, text: str) -> None:
-        """Moves the clips so that the first starts at the place written in `text`."""
-        try:
-            place = parse_place(self._document.project.clock, text)
-        except EngineError as error:
-            self._document.failed.emit(str(error))
-            return
-        self._each("Move clips", None, lambda p, c: edits.place_clip(p, c.id, place))
 
 
 def _source_text(project: Project, clips: list[Clip]) -> str:

@@ -29,6 +29,8 @@ class ValueControl(QWidget):
         self.theme = theme
         self._value = spec.default
         self._mixed = False
+        self.typed = False
+        """Whether the value that `edited` tells was typed or reset, not turned."""
         self._gesture = ""
         self._last_turn = -math.inf
         self._grip: QPointF | None = None
@@ -62,9 +64,9 @@ class ValueControl(QWidget):
             self._describe()
             self.update()
 
-    def set_mixed(self) -> None:
-        """Shows that the things it stands for differ."""
-        self._mixed = True
+    def set_mixed(self, value: float) -> None:
+        """Shows that the things it stands for differ; turning it starts from `value`."""
+        self._value, self._mixed = self.spec.clamp(value), True
         self._describe()
         self.update()
 
@@ -127,7 +129,7 @@ class ValueControl(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._grip = None
         self._gesture = new_id()
-        self._edit(self.spec.default)
+        self._edit(self.spec.default, typed=True)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._turned += (event.angleDelta().y() or event.angleDelta().x()) / 120
@@ -201,11 +203,11 @@ class ValueControl(QWidget):
             + steps * size
         )
 
-    def _edit(self, value: float) -> None:
+    def _edit(self, value: float, *, typed: bool = False) -> None:
         value = self.spec.clamp(value)
         if value == self._value and not self._mixed:
             return
-        self._value, self._mixed = value, False
+        self._value, self._mixed, self.typed = value, False, typed
         self._describe()
         self.update()
         self.edited.emit(value, self._gesture)
@@ -226,7 +228,7 @@ class ValueControl(QWidget):
             except ValueError:
                 return
             self._gesture = new_id()
-            self._edit(value)
+            self._edit(value, typed=True)
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self.text)

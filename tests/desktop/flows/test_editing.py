@@ -184,6 +184,31 @@ def test_the_inspector_moves_and_trims_by_typing(clip: "Desk", qtbot: QtBot) -> 
     assert (found.length, found.offset) == (72000, 12000)
 
 
+def test_clips_that_differ_keep_their_differences_when_turned(clip: "Desk", qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QLineEdit
+
+    def type_into(field: Any, text: str) -> None:
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        editor = next(each for each in field.findChildren(QLineEdit) if each.isVisible())
+        qtbot.keyClicks(editor, text)
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    panel, document = clip.inspector, clip.document
+    key(clip, qtbot, Qt.Key.Key_D, CTRL)
+    type_into(panel.gain, "-12")
+    key(clip, qtbot, Qt.Key.Key_A, CTRL)
+    assert panel.gain.text == "—"
+    panel.gain.setFocus()
+    qtbot.keyClick(panel.gain, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.gain, Qt.Key.Key_Down)
+    assert sorted(each.gain_db for each in document.project.tracks[0].clips) == [-13.0, -1.0]
+    type_into(panel.position, "3")
+    assert [document.project.start_of(each) for each in document.project.tracks[0].clips] == [192000, 288000]
+    type_into(panel.gain, "-6")
+    assert {each.gain_db for each in document.project.tracks[0].clips} == {-6.0}
+
+
 def test_the_history_jumps(clip: "Desk", qtbot: QtBot) -> None:
     key(clip, qtbot, Qt.Key.Key_3, CTRL)
     assert clip.bottom.current == "History"
@@ -200,5 +225,10 @@ def test_all_shortcuts_are_shown_and_filtered(desk: "Desk", screen: Screen, qtbo
     dialog = screen.find(ShortcutsDialog)
     qtbot.keyClicks(dialog.filter, "split")
     assert [words for words, widgets in dialog.rows if widgets[0].isVisible()] == ["split at playhead s"]
+    headings = [holder for holder, _ in dialog._groups if holder.isVisible()]
+    assert len(headings) == 1
+    qtbot.keyClicks(dialog.filter, " the sky")
+    assert "No shortcut" in dialog._none.text()
+    assert dialog._none.isVisible()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not screen.shows(ShortcutsDialog)

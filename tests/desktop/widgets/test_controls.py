@@ -127,7 +127,7 @@ def test_values_stay_in_range(field: ValueField) -> None:
 
 
 def test_a_mixed_value_is_a_dash_until_it_is_set(qtbot: QtBot, field: ValueField) -> None:
-    field.set_mixed()
+    field.set_mixed(-3.0)
     assert field.text == "—"
     qtbot.mouseDClick(field, Qt.MouseButton.LeftButton)
     assert not field.mixed
