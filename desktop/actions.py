@@ -80,7 +80,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("track_down", "Track", 1, "Move Down", ("Alt+Down",), "", "", Needs.TRACK),
     ActionSpec("mute_track", "Track", 2, "Mute", ("M",), "", "Mute the selected track", Needs.TRACK),
     ActionSpec("solo_track", "Track", 2, "Solo", ("Shift+S",), "", "Solo the selected track", Needs.TRACK),
-    ActionSpec("split", "Clip", 0, "Split at Playhead", ("S",), "scissors", "", Needs.SONG),
+    ActionSpec(
+        "split", "Clip", 0, "Split", ("S",), "scissors", "Split at the playhead, or the selected time", Needs.SONG
+    ),
     ActionSpec("join", "Clip", 0, "Join", ("Ctrl+J",), "", "Make clips that play on into one", Needs.TWO_CLIPS),
     ActionSpec("crossfade", "Clip", 0, "Crossfade", ("X",), "", "Fade from one clip to the next", Needs.TWO_CLIPS),
     ActionSpec("reverse", "Clip", 1, "Reverse", ("Ctrl+R",), "", "Play backwards", Needs.CLIPS),

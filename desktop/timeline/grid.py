@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
 from engine.tempo import Clock
 
@@ -46,10 +47,10 @@ def line_columns(clock: Clock, step: Fraction, first: int, last: int, frames_per
     return columns[(columns >= first) & (columns < last)] - first
 
 
-def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[int, str, bool]]:
-    """(frame, text, starts a bar) of each ruler number from frame `first` to `last`: "5", "5.3" or "5.3.2".
+def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[float, str, bool]]:
+    """(frame, text, starts a bar) of each ruler number from `first` to `last`: "5", "5.3", or as `bar_text` has it.
 
-    The third number counts the parts of a beat that `step` makes, up to sixteen; closer up it is the time.
+    Where a beat has more than sixteen parts it is the time.
     """
     signature = clock.signature
     step_frames = float(step * clock.frames_per_beat)
@@ -60,12 +61,12 @@ def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[in
     for index in range(max(0, int(first / step_frames)), int(last / step_frames) + 2):
         beats, part = divmod(index * beats_per_step, parts)
         bar, beat = divmod(beats, signature.numerator)
-        frame = round(index * step_frames)
+        frame = index * step_frames
         text = str(bar + 1)
         if parts > MAX_PARTS:
             text = clock_text(frame / clock.rate, decimals)
         elif part:
-            text += f".{beat + 1}.{part + 1}"
+            text = bar_text(clock, index * step)
         elif beat:
             text += f".{beat + 1}"
         found.append((frame, text, not beat and not part))

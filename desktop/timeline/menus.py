@@ -76,7 +76,7 @@ class Menus:
         track = self._document.project.track(track_id)
         if track is None:
             return menu
-        menu.addAction("Rename Track…", lambda: self.rename_track(track_id))
+        menu.addAction("Rename Track…\tF2", lambda: self.rename_track(track_id))
         self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
         menu.addSeparator()
         self._shared(menu, "mute_track", "solo_track")
@@ -101,7 +101,7 @@ class Menus:
         menu.addSeparator()
         self._shared(menu, "cut", "copy", "paste", "duplicate")
         menu.addSeparator()
-        menu.addAction("Rename Clip…", lambda: self.rename_clip(clip.id))
+        menu.addAction("Rename Clip…\tF2", lambda: self.rename_clip(clip.id))
         self._colours(
             menu, clip.colour, lambda hue: lambda p: edits.set_clip(p, chosen, colour=hue), inherit="As the Track"
         )

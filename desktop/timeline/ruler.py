@@ -311,7 +311,7 @@ class Ruler(QWidget):
             shape, text = Qt.CursorShape.CrossCursor, "Drag: a new loop · Shift: without snapping"
         else:
             shape = Qt.CursorShape.ArrowCursor
-            text = f"{place} · Click: move the playhead · Alt+drag: select time · Wheel: zoom with Ctrl"
+            text = f"{place} · Click: move the playhead · Alt+drag: select time · Ctrl+wheel: zoom"
         self.setCursor(shape)
         self.setToolTip(marker.name if marker else "")
         self.hint_changed.emit(text)

@@ -34,7 +34,7 @@ def test_every_action_is_in_a_menu_once() -> None:
 
 def test_tooltips_tell_the_shortcut() -> None:
     split = next(spec for spec in ACTIONS if spec.id == "split")
-    assert tooltip(split) == "Split at Playhead  (S)"
+    assert tooltip(split) == "Split at the playhead, or the selected time  (S)"
 
 
 def test_undo_says_what(qapp: QApplication, theme: Theme) -> None:

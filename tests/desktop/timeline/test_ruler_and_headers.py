@@ -115,7 +115,7 @@ def entries(menu: QMenu) -> dict[str, object]:
 def test_menus_act_on_what_was_clicked(hand):
     menus, canvas = hand.view.menus, hand.canvas
     menu = menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", 60, 8))))
-    assert {"Split Here", "Rename Clip…", "Colour", "Fade-In Shape"} <= entries(menu).keys()
+    assert {"Split Here", "Rename Clip…\tF2", "Colour", "Fade-In Shape"} <= entries(menu).keys()
     menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", hand.beats(1), 8)))).actions()
     menu = menus.for_ruler(8 * BEAT, None)
     entries(menu)["Add Marker Here"].trigger()
