@@ -86,6 +86,10 @@ def decibels(gain_db: float) -> float:
     return 0.0 if gain_db <= MIN_GAIN_DB else 10 ** (gain_db / 20)
 
 
+Edges = tuple[np.ndarray, np.ndarray]
+"""Columns at which clips begin, and before which they end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What all strips of a frame share."""
@@ -169,7 +173,7 @@ def _paint_ground(scene: Scene, view: np.ndarray, x0: int, x1: int, track_height
         view[track_height:, columns] = Ground.LANE + beside
 
 
-def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns, np.ndarray]:
+def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns, Edges]:
     per_px = scene.frames_per_px
     visible = spans.visible(x0 * per_px - per_px, x1 * per_px + per_px)
     part = slice(visible.start, visible.stop)
@@ -195,12 +199,20 @@ def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns
         wrapped, stop = np.where(backwards, loop - stop, wrapped), np.where(backwards, loop - wrapped, stop)
     offset = spans.offset_array[owner]
     wide = ends - starts >= 4
-    edges = np.stack((starts[wide], ends[wide]))
+    edges = _edges(clip, np.arange(visible.start, visible.stop)[wide], starts[wide], ends[wide])
     return _Columns(clip, covered, owner, wrapped + offset, stop + offset), edges
 
 
+def _edges(clip: np.ndarray, index: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Edges:
+    """The columns at which clips begin, and those before which they end or go on under a later one."""
+    width = len(clip)
+    under = clip[np.minimum(np.maximum(ends - 1, 0), width - 1)] != index
+    hidden = under & (ends > 0) & (ends <= width)
+    return starts, np.concatenate((ends[~hidden], starts))
+
+
 def _paint_band(
-    scene: Scene, band: np.ndarray, columns: _Columns, looks: Looks, lane: int | None, edges: np.ndarray
+    scene: Scene, band: np.ndarray, columns: _Columns, looks: Looks, lane: int | None, edges: Edges
 ) -> None:
     """Paints the track itself (`lane` None) or one take lane into `band`."""
     covered, owner = columns.covered, columns.owner
@@ -238,7 +250,7 @@ def _mask(width: int, covered: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _cut_edges(scene: Scene, band: np.ndarray, edges: np.ndarray, base: np.ndarray, width: int) -> None:
+def _cut_edges(scene: Scene, band: np.ndarray, edges: Edges, base: np.ndarray, width: int) -> None:
     """A gap of one pixel at each clip's right edge, and rounded corners."""
     gap = max(round(scene.dpr), 1)
     starts, ends = edges
