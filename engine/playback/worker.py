@@ -23,6 +23,7 @@ import psutil
 from engine.errors import DeviceError
 from engine.playback.device import NO_SOUND, DeviceSettings, Output, open_output
 from engine.playback.gains import gain_of
+from engine.playback.handles import allow_handles
 from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
 from engine.playback.plan import LoopFrames, Plan
@@ -304,24 +305,13 @@ def raise_priority() -> None:
         psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
 
 
-def allow_open_files() -> None:
-    """Raises the number of files that may be open, as far as the user may; Windows has no such limit."""
-    if sys.platform != "win32":
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
 def main() -> None:
     """Runs the process; the argument is the name of the state's shared memory."""
     commands = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages
     raise_priority()
-    allow_open_files()
+    allow_handles(_OPEN_FILES)
     sys.setswitchinterval(_SWITCH_SECONDS)
     lock = threading.Lock()
 

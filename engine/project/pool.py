@@ -21,6 +21,9 @@ from engine.project.model import Project, Source
 from engine.project.sources import source_path
 from engine.project.whole_file import replace_file
 
+_ESTIMATED = ("MP3", "OGG", "MPEG_LAYER_III", "MPEG_LAYER_II", "MPEG_LAYER_I")
+"""Containers and, in a WAV file, codecs whose header only estimates the length; the others know theirs."""
+
 _WIDTHS = {"<i2": 2, "<f4": 4}
 
 
@@ -132,7 +135,8 @@ def decode(path: Path, out: Path, rate: int, context: Context | None = None) -> 
             file.write(np.ascontiguousarray(out_block, dtype="<f4").data)
             if context:
                 context.progress(done / info.frames, f"Decoding {path.name}")
-        _check_whole(path, info.format, done, info.frames)
+        estimated = info.format in _ESTIMATED or info.subtype in _ESTIMATED
+        _check_whole(path, done, 0 if estimated else info.frames)
         wanted = -(-done * rate // info.rate)
         if stream:
             rest = stream.push(np.zeros((0, channels), np.float32), last=True)
@@ -141,11 +145,10 @@ def decode(path: Path, out: Path, rate: int, context: Context | None = None) -> 
     return done
 
 
-def _check_whole(path: Path, container: str, frames: int, promised: int) -> None:
+def _check_whole(path: Path, frames: int, promised: int) -> None:
     if frames == 0:
         raise AudioFileError(f"“{path}” holds no sound that can be decoded.")
-    # the length in an MP3's or an OGG's header is an estimate; the others know theirs
-    if frames < promised and container not in ("MP3", "OGG"):
+    if frames < promised:
         raise AudioFileError(
             f"“{path}” is cut off: only {frames} of its {promised} frames can be decoded, so copy it again."
         )

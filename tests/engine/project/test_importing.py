@@ -1,4 +1,5 @@
 import hashlib
+import struct
 import subprocess
 import sys
 import tracemalloc
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from engine.audio import Audio, mix_to_stereo, open_writer, read_audio, resample, write_audio
+from engine.audio import Audio, mix_to_stereo, open_writer, read_audio, read_info, resample, write_audio
 from engine.errors import AudioFileError, Cancelled, ProjectFileError
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
@@ -170,6 +171,20 @@ def test_cut_off_file_leaves_nothing(
     with pytest.raises(AudioFileError):
         import_audio(song, path, RATE)
     assert files(song) == []
+
+
+def test_the_length_in_the_header_of_an_mp3_inside_a_wav_is_an_estimate(tmp_path: Path, song: Path) -> None:
+    mp3 = make(tmp_path / "a.mp3", 50_000, subtype="MPEG_LAYER_III", container="MP3").read_bytes()
+    form = struct.pack("<HHIIHHHHIHHH", 0x55, 2, RATE, 16_000, 1, 0, 12, 1, 2, 384, 1, 0)
+    chunks = ((b"fmt ", form), (b"fact", struct.pack("<I", 60_000)), (b"data", mp3))
+    body = b"".join(
+        name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2) for name, content in chunks
+    )
+    (tmp_path / "b.wav").write_bytes(b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body)
+    assert read_info(tmp_path / "b.wav").subtype == "MPEG_LAYER_III"
+    source = import_audio(song, tmp_path / "b.wav", RATE)
+    assert 48_000 < source.frames < 56_000
+    assert len(sound(song, source)) == source.frames
 
 
 @pytest.mark.parametrize("suffix", ["mp3", "ogg"])
