@@ -170,7 +170,7 @@ class Desk:
         """Ends the program without a question, when the system asks for it; unsaved changes are kept for recovery."""
         self._keep_unsaved = True
         self.window.keep()
-        self._app.quit()
+        self._app.exit(0)  # quit would ask every window first
 
     def close(self) -> None:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""

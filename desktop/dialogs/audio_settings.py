@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
@@ -79,7 +80,9 @@ class AudioSettingsDialog(Dialog):
         self.state = QLabel()
         self.state.setProperty("role", "dim")
         self.state.setWordWrap(True)
-        self.state.setMinimumHeight(36)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.state.setContentsMargins(0, 4, 0, 0)
+        self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
         hint = QLabel("Raise the buffer if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
         fields = form()
@@ -89,7 +92,10 @@ class AudioSettingsDialog(Dialog):
         fields.addRow(form_label("Buffer"), side_by_side(self.buffer))
         fields.addRow(form_label(""), hint)
         fields.addRow(form_label("Test"), side_by_side(self.tone))
-        fields.addRow(form_label("Now"), self.state)
+        now = form_label("Now")
+        now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        now.setContentsMargins(0, 4, 0, 0)
+        fields.addRow(now, self.state)
         self.body.addLayout(fields)
         self.body.addStretch(1)
         self.add_button("Close", self.close, primary=True)

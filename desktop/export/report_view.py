@@ -34,7 +34,11 @@ class ReportView(QWidget):
         self._notes.setWordWrap(True)
         self._notes.setProperty("role", "dim")
         self.table = QTableWidget(0, 4)
-        self.table.setHorizontalHeaderLabels(["File", "Peak", "Clipped", "Samples"])
+        for column, name in enumerate(("File", "Peak", "Clipped", "Samples")):
+            title = QTableWidgetItem(name)
+            side = Qt.AlignmentFlag.AlignRight if column in (1, 2) else Qt.AlignmentFlag.AlignLeft
+            title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setHorizontalHeaderItem(column, title)
         self.table.setAccessibleName("Files written")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setAccessibleName("Rows")
@@ -96,6 +100,8 @@ class ReportView(QWidget):
             ):
                 cell = QTableWidgetItem(text)
                 cell.setToolTip(str(file.path))
+                if column in (1, 2):  # figures, so that their units stand below each other
+                    cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 if column == 2 and file.clipped:
                     cell.setForeground(self._theme.error)
                 self.table.setItem(row, column, cell)

@@ -280,12 +280,18 @@ class ClipPanel(QWidget):
     def _set_gain(self, value: float, gesture: str) -> None:
         """What is typed is everyone's gain; turning keeps the differences."""
         typed, delta = self.gain.typed, value - self._only.gain_db
-
-        def edit(project: Project, clip: Clip) -> Project:
+        groups: dict[float, list[str]] = {}
+        for _, clip in self._clips:
             gain = value if typed else self.gain.spec.clamp(clip.gain_db + delta)
-            return edits.set_clip(project, [clip.id], gain_db=gain)
+            groups.setdefault(gain, []).append(clip.id)
 
-        self._each("Change clip gain", gesture, edit)
+        def edit(project: Project) -> Project:
+            for gain, ids in groups.items():
+                project = edits.set_clip(project, ids, gain_db=gain)
+            return project
+
+        self._edit("Change clip gain", gesture, edit)
+        self.refresh()
 
     def _set_position(self, value: float, gesture: str) -> None:
         project = self._document.project

@@ -224,7 +224,9 @@ def test_all_shortcuts_are_shown_and_filtered(desk: "Desk", screen: Screen, qtbo
     key(desk, qtbot, Qt.Key.Key_F1)
     dialog = screen.find(ShortcutsDialog)
     qtbot.keyClicks(dialog.filter, "split")
-    assert [words for words, widgets in dialog.rows if widgets[0].isVisible()] == ["split at playhead s"]
+    shown = [words for words, widgets in dialog.rows if widgets[0].isVisible()]
+    assert len(shown) == 1
+    assert shown[0].startswith("split")
     headings = [holder for holder, _ in dialog._groups if holder.isVisible()]
     assert len(headings) == 1
     qtbot.keyClicks(dialog.filter, " the sky")

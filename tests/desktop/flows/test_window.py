@@ -1,4 +1,5 @@
 import logging
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,3 +89,30 @@ def test_opening_a_folder_that_is_no_song_says_so(desk: "Desk", own_folders: Pat
     desk.songs.open(own_folders / "config")
     assert desk.message_bar.isVisible()
     assert desk.document.folder is None
+
+
+def test_a_signal_ends_the_program_and_keeps_what_is_not_saved(own_folders: Path) -> None:
+    from engine.project.files import ProjectFolder, create
+    from engine.project.model import new_project
+
+    folder = own_folders / "Ended"
+    create(folder, new_project("Ended"))
+    code = (
+        "import signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from desktop import app\n"
+        "app.Desk.start_audio = lambda desk: (\n"
+        "    desk.songs.open(Path(sys.argv[1])),\n"
+        "    desk.actions['add_track'].trigger(),\n"
+        "    QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGTERM)),\n"
+        ")\n"
+        "sys.exit(app.run())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    with ProjectFolder.open(folder) as home:
+        assert home.recovery is not None
+        assert home.recovery.autosave is not None
+        assert len(home.recovery.autosave.tracks) == 1
