@@ -26,6 +26,7 @@ class MixerView(QWidget):
         self._bridge = bridge
         self._theme = theme
         self._strips: dict[str, TrackStrip] = {}
+        self._selected: str | None = None
         self._row = QWidget()
         self._row.setProperty("role", "panel")
         self._layout = QHBoxLayout(self._row)
@@ -36,7 +37,7 @@ class MixerView(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self._empty, 1)
         self._layout.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,8 +138,13 @@ class MixerView(QWidget):
         )
 
     def _show_selection(self) -> None:
+        before, self._selected = self._selected, self._document.selection.track
         for track_id, strip in self._strips.items():
-            strip.show_selected(track_id == self._document.selection.track)
+            strip.show_selected(track_id == self._selected)
+        if self._selected != before and (chosen := self._strips.get(self._selected or "")):
+            # a strip made just now has no place yet
+            self._layout.activate()
+            self._area.ensureWidgetVisible(chosen, 0, 0)
 
     def _show_meters(self, state: PlayerState) -> None:
         if not self.isVisible():

@@ -1,12 +1,14 @@
 """The column of track headers left of the timeline; only those in view exist as widgets."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas
+from desktop.timeline.gestures.gesture import PULL_PX, PULL_SPEED
+from desktop.timeline.rows import MIN_HEIGHT
 from desktop.timeline.track_header import TrackHeader
 from engine.playback.state import PlayerState
 from engine.project import edits
@@ -32,6 +34,11 @@ class HeaderColumn(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Track headers")
         self._line = _InsertionLine(theme, self)
+        self._selected: str | None = None
+        self._dragged: tuple[str, QPoint] | None = None
+        self._pull = QTimer(self)
+        self._pull.setInterval(16)
+        self._pull.timeout.connect(self._pull_on)
         canvas.rows_changed.connect(self.refresh)
         canvas.viewport.changed.connect(self._on_viewport)
         document.selection_changed.connect(self._show_selection)
@@ -51,6 +58,7 @@ class HeaderColumn(QWidget):
             header.hide()
             self._spare.append(header)
         selected = self._document.selection.track
+        solo = any(track.solo for track in self._document.project.tracks)
         previous: QWidget | None = None
         for row in rows:
             header_of = self._shown.get(row.track.id)
@@ -58,6 +66,7 @@ class HeaderColumn(QWidget):
                 header_of = self._shown[row.track.id] = self._spare.pop() if self._spare else self._make()
             header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
             header_of.show_selected(row.track.id == selected)
+            header_of.show_silent(row.track.mute or (solo and not row.track.solo))
             place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
             if header_of.geometry() != place:
                 header_of.setGeometry(place)
@@ -115,14 +124,29 @@ class HeaderColumn(QWidget):
         return header
 
     def _on_dragged(self, track_id: str, place: QPoint) -> None:
+        self._dragged = track_id, place
+        self._pull.start() if self._pull_speed(place) else self._pull.stop()
         index = self.insertion_index(self.mapFromGlobal(place).y())
         rows = self._canvas.rows
         top = rows[index].top if index < len(rows) else rows.height
         self._line.setGeometry(0, top - self._canvas.viewport.top - 1, self.width(), 2)
         self._line.show()
 
+    def _pull_speed(self, place: QPoint) -> int:
+        """Px beyond the edges at which a drag scrolls; negative at the top."""
+        y = self.mapFromGlobal(place).y()
+        return y - PULL_PX if y < PULL_PX else max(y - (self.height() - PULL_PX), 0)
+
+    def _pull_on(self) -> None:
+        if self._dragged:
+            track_id, place = self._dragged
+            self._canvas.viewport.scroll_by(0, self._pull_speed(place) * PULL_SPEED)
+            self._on_dragged(track_id, place)
+
     def _on_dropped(self, track_id: str, place: object) -> None:
         self._line.hide()
+        self._dragged = None
+        self._pull.stop()
         if not isinstance(place, QPoint):
             return
         index = self.insertion_index(self.mapFromGlobal(place).y())
@@ -134,9 +158,16 @@ class HeaderColumn(QWidget):
             self._document.apply("Move track", lambda p: edits.move_track(p, track_id, target))
 
     def _show_selection(self) -> None:
-        selected = self._document.selection.track
+        before, self._selected = self._selected, self._document.selection.track
+        row = self._canvas.rows.of(self._selected) if self._selected else None
+        viewport = self._canvas.viewport
+        if row and self._selected != before:
+            # such as a new track below the others; one of which enough is seen stays where it is
+            seen = min(row.bottom, viewport.top + viewport.height) - max(row.top, viewport.top)
+            if seen < MIN_HEIGHT:
+                viewport.reveal_y(row.top, row.top + row.height)
         for track_id, header in self._shown.items():
-            header.show_selected(track_id == selected)
+            header.show_selected(track_id == self._selected)
 
 
 class _InsertionLine(QWidget):

@@ -45,7 +45,7 @@ class TrackHeader(QWidget):
         self._takes = 1
         self._folded = False
         self._selected = False
-        self._hovered = False
+        self._silent = False
         self._press: tuple[QPointF, int] | None = None  # where, and the height if the edge was pressed
         self._moving = False
         self._gesture = ""
@@ -105,6 +105,12 @@ class TrackHeader(QWidget):
             self._selected = selected
             self.update()
 
+    def show_silent(self, silent: bool) -> None:
+        """Dims the name of a track that is muted, or not heard because others are soloed."""
+        if silent != self._silent:
+            self._silent = silent
+            self.update()
+
     def show_level(self, meter: TrackMeter | None) -> None:
         """Shows the track's level."""
         self.meter.set_levels(*(meter or SILENCE))
@@ -136,7 +142,7 @@ class TrackHeader(QWidget):
         hue = theme.hue(track.colour)
         painter.fillRect(QRectF(0, 0, COLOUR_PX, self.height() - 1), hue)
         painter.setFont(self._font)
-        painter.setPen(theme.dim if track.mute else theme.text)
+        painter.setPen(theme.dim if self._silent else theme.text)
         room = self.mute.x() - LEFT - 6
         left = LEFT
         if self._takes > 1:

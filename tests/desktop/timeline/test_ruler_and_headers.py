@@ -176,3 +176,37 @@ def test_an_import_shows_where_it_will_be_and_can_be_cancelled(hand, qtbot, sour
 def test_ruler_stays_28_high(view):
     assert view.ruler.height() == HEIGHT == 28
     assert view.headers.width() == 220
+
+
+def test_a_selected_track_comes_into_view(hand):
+    document = hand.canvas.document
+    for name in ("d", "e", "f", "g", "h"):
+        document.apply("t", lambda p, name=name: edits.add_track(p, name, track_id=name))
+    document.select(track="h")
+    row, viewport = hand.canvas.rows.of("h"), hand.view.viewport
+    assert viewport.top <= row.top < row.bottom <= viewport.top + viewport.height
+    before = viewport.top
+    document.select(track="g")
+    assert viewport.top == before
+
+
+def test_a_solo_dims_the_others_names(hand):
+    document = hand.canvas.document
+    document.apply("s", lambda p: edits.set_track(p, "Bass", solo=True))
+    headers = hand.view.headers
+    assert [headers.header(name)._silent for name in ("Drums", "Bass", "Keys")] == [True, False, True]
+    document.undo()
+    assert not headers.header("Drums")._silent
+
+
+def test_a_header_dragged_to_the_edge_scrolls(hand, qtbot):
+    document = hand.canvas.document
+    for name in ("d", "e", "f", "g", "h"):
+        document.apply("t", lambda p, name=name: edits.add_track(p, name, track_id=name))
+    headers, viewport = hand.view.headers, hand.view.viewport
+    place = headers.mapToGlobal(QPoint(60, headers.height() - 2))
+    headers._on_dragged("Drums", place)
+    qtbot.waitUntil(lambda: viewport.top == viewport.max_top)
+    headers._on_dropped("Drums", place)
+    assert not headers._pull.isActive()
+    assert document.project.tracks[-1].id == "Drums"
