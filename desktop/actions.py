@@ -158,8 +158,13 @@ CANVAS_KEYS = (
     ("Left, Right", "Nudge the selected clips by a grid step"),
     ("Shift+Left, Shift+Right", "Nudge finely"),
     ("Up, Down", "Select the track above or below"),
+    ("Ctrl+Left, Ctrl+Right · Tab", "To the clip before or after"),
+    ("F2", "Rename the clip or track"),
     ("1 … 9", "Choose a take"),
     ("Shift while dragging", "Bypass snapping; fine steps on values"),
+    ("Alt while dragging", "Copy a clip; select time beside clips"),
+    ("Ctrl while dragging a clip", "Slip its sound"),
+    ("Middle button · Ctrl+Alt+drag", "Move the view"),
     ("Wheel · Shift+Wheel · Ctrl+Wheel", "Scroll down · sideways · zoom"),
 )
 """What the timeline itself does with keys and the mouse, for the overview."""

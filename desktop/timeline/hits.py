@@ -66,11 +66,11 @@ CURSORS = {
 
 HINTS = {
     Zone.OUTSIDE: "Drop audio here for a new track · Double-click: add a track",
-    Zone.EMPTY: "Drag: select clips · Alt+drag: select time · Wheel: scroll · Ctrl+wheel: zoom · Right-click: menu",
+    Zone.EMPTY: "Drag: select clips · Alt+drag: select time · Ctrl+Alt+drag: move the view · Ctrl+wheel: zoom",
     Zone.CLIP: "Drag: move · Shift: without snapping · Alt: copy · Ctrl: slip the sound · Ctrl+click: add to selection",
     Zone.RANGE: "Drag: select time · Click: select the clip · Shift: without snapping · Alt: copy · Ctrl+drag: slip",
-    Zone.TRIM_START: "Drag: trim the start · Shift: without snapping",
-    Zone.TRIM_END: "Drag: trim the end · Shift: without snapping",
+    Zone.TRIM_START: "Drag: trim the start, of all that is selected · Shift: without snapping",
+    Zone.TRIM_END: "Drag: trim the end, of all that is selected · Shift: without snapping",
     Zone.LOOP: "Drag: loop the clip · Shift: without snapping",
     Zone.FADE_IN: "Drag: fade in · Shift: without snapping · Right-click: shape",
     Zone.FADE_OUT: "Drag: fade out · Shift: without snapping · Right-click: shape",

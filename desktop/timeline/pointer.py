@@ -179,6 +179,7 @@ class Pointer:
             self._end()
             gesture.cancelled()
             self._canvas.show_project(self._canvas.document.project)
+            self._hover(self.mouse)
 
     def song_changed(self) -> bool:
         """The document has a new song; says whether a drag goes on, now on that song."""
@@ -264,7 +265,8 @@ class Pointer:
         self._pull.start() if self._pull_speed() != (0, 0) else self._pull.stop()
 
     def _end(self) -> None:
-        self.gesture = None
+        # what is under the mouse is said anew
+        self.gesture = self.hover = None
         self._pull.stop()
         self._canvas.unsetCursor()
         self._canvas.gesture_changed.emit()

@@ -198,3 +198,13 @@ def test_the_ruler_counts_as_the_transport_counts(hand):
         (BEAT, "1.2"),
         (1.5 * BEAT, "1.2.3"),
     ]
+
+
+def test_after_escape_the_hint_is_about_what_is_under_the_mouse_again(hand):
+    hints: list[str] = []
+    hand.view.hint_changed.connect(hints.append)
+    hand.move(hand.at("a", 60, 8), button=Qt.MouseButton.NoButton)
+    hand.drag(hand.at("a", 60, 8), QPoint(60, 0), release=False)
+    assert "Esc" in hints[-1]
+    hand.key(Qt.Key.Key_Escape)
+    assert hints[-1].startswith("Drag")
