@@ -8,7 +8,7 @@ stems still add up to the mix; nothing is limited. Files appear whole and togeth
 import errno
 import json
 import math
-import os
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,10 +200,10 @@ def _targets(
     if stems and request.stems is not None:
         tracks = [(number, track.name) for number, track in stems]
         names = stem_names(request.pattern, project.name, tracks, request.stems, ".wav")
-        mix_path = targets.get(None)
+        mix_place = _place(targets[None]) if None in targets else None
         for (_, track), name in zip(stems, names, strict=True):
             path = request.stems / name
-            if mix_path and os.path.normcase(path.absolute()) == os.path.normcase(mix_path.absolute()):
+            if mix_place == _place(path):
                 raise ExportError(f"The mix and the stem of “{track.name}” would be one file: name the mix otherwise.")
             targets[track.id] = path
     own = folder.absolute().resolve()
@@ -212,6 +212,11 @@ def _targets(
         if any(parent.is_relative_to(own / name) for name in (AUDIO, CACHE, GROWING, BACKUPS)):
             raise ExportError(f"“{parent}” belongs to the song's own files: choose another folder.")
     return targets
+
+
+def _place(path: Path) -> tuple[Path, str]:
+    """What is the same for names of one file, also where the case of letters and accents' spelling do not count."""
+    return path.absolute().parent.resolve(), unicodedata.normalize("NFC", path.name).casefold()
 
 
 def _plan(project: Project, folder: Path, stretch: Stretch, context: Context) -> Plan:

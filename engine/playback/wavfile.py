@@ -218,7 +218,7 @@ def bext(tags: WavTags, rate: int, channels: int, sample_format: SampleFormat) -
         bytes(64),
         *(_hundredths(level) for level in levels),
     )
-    return fixed + history.encode("ascii")
+    return _even(fixed + history.encode("ascii"), b"\0")
 
 
 def info(tags: WavTags) -> bytes:
@@ -258,7 +258,8 @@ def ixml(tags: WavTags, rate: int, sample_format: SampleFormat) -> bytes:
     ]
     if user:
         parts.append(element("USER", user))
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<BWFXML>' + "".join(parts) + "</BWFXML>\n").encode()
+    document = '<?xml version="1.0" encoding="UTF-8"?>\n<BWFXML>' + "".join(parts) + "</BWFXML>\n"
+    return _even(document.encode(), b"\n")
 
 
 def read_chunks(path: Path) -> Iterator[tuple[bytes, int, bytes]]:
@@ -289,6 +290,11 @@ def read_chunks(path: Path) -> Iterator[tuple[bytes, int, bytes]]:
 
 def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack("<4sI", name, len(content)) + content + bytes(len(content) % 2)
+
+
+def _even(content: bytes, filler: bytes) -> bytes:
+    """`content` of even length: libsndfile loses its way in an RF64 file after a chunk that has to be padded."""
+    return content + filler * (len(content) % 2)
 
 
 def _ascii(text: str, size: int) -> bytes:

@@ -471,6 +471,8 @@ def test_places_that_are_refused(song: Song) -> None:
         song.bounce(mix=song.out)
     with pytest.raises(ExportError, match="one file"):
         song.bounce(mix=song.out / "01 T.wav", stems=song.out)
+    with pytest.raises(ExportError, match="one file"):  # it would be, on macOS and Windows
+        song.bounce(mix=song.out / "01 t.WAV", stems=song.out)
     (song.material / "file").touch()
     with pytest.raises(ExportError, match="could not be written"):
         song.bounce(mix=song.material / "file" / "mix.wav")

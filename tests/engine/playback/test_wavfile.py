@@ -106,11 +106,22 @@ def test_samples_start_where_they_can_be_mapped(sample_format: SampleFormat, tmp
             writer.finish()
 
 
+@pytest.mark.parametrize("rate", [8000, 48000, 192_000])
+@pytest.mark.parametrize("name", ["", "a", "ab", "é"])
+def test_no_chunk_before_the_samples_needs_padding(name: str, rate: int, tmp_path: Path) -> None:
+    """libsndfile loses its way in RF64 files after one that does."""
+    tags = WavTags(name=name, description=name, originator_reference=name, written=WRITTEN, provenance={"clip": name})
+    with WavWriter(tmp_path / "x.wav", rate, 2, SampleFormat.PCM_24, tags) as writer:
+        writer.finish()
+    assert not [chunk for chunk, size, _ in read_chunks(tmp_path / "x.wav") if size % 2]
+
+
+@pytest.mark.parametrize("name", ["long", "longer"])
 @pytest.mark.parametrize("over", [False, True])
-def test_beyond_4_gb_it_is_rf64(over: bool, tmp_path: Path) -> None:
+def test_beyond_4_gb_it_is_rf64(over: bool, name: str, tmp_path: Path) -> None:
     """The samples are a hole in the file, so that no disk is filled."""
     path = tmp_path / "long.wav"
-    with WavWriter(path, 96000, 2, SampleFormat.FLOAT, WavTags(name="long", written=WRITTEN)) as writer:
+    with WavWriter(path, 96000, 2, SampleFormat.FLOAT, WavTags(name=name, written=WRITTEN)) as writer:
         room = MAX_RIFF + 8 - writer.data_offset  # bytes of samples that RIFF can just hold
         frames = room // 8 + over
         with path.open("r+b") as file:
