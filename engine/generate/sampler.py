@@ -68,6 +68,7 @@ class Sampler:
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
+        self._decoder = self.lm.decoder()
         self.spent: dict[str, float] = {}
 
     def _timed(self, part: str, work: Callable[[], T]) -> T:
@@ -102,7 +103,9 @@ class Sampler:
         if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
             torch.set_num_threads(1)
         try:
-            return self._timed("lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick))
+            return self._timed(
+                "lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick, self._decoder)
+            )
         finally:
             torch.set_num_threads(threads)
 

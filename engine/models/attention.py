@@ -1,10 +1,10 @@
 """Multi-head attention with rotary positions (RoFormer, Su et al. 2021); the positions are the caller's to choose."""
 
-from typing import cast
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from engine.models import fused
 
 Turn = tuple[Tensor, Tensor]
 """Cosine and sine of each position's angles, (..., 1, head width / 2) each."""
@@ -47,9 +47,9 @@ class Attention(nn.Module):
         k, v = self.key_value(x).unflatten(-1, (2 * self.heads, -1)).chunk(2, dim=-2)  # (..., T, heads, width)
         return _rotated_heads(k, turn), v.transpose(-2, -3)
 
-    def forward(self, x: Tensor, turn: Turn, k: Tensor, v: Tensor) -> Tensor:
-        """Attends from x (..., T, H) to keys and values (..., heads, T', width): (..., T, H)."""
+    def forward(self, x: Tensor, turn: Turn, k: Tensor, v: Tensor, residual: Tensor) -> Tensor:
+        """What x (..., T, H) finds in keys and values (..., heads, T', width), added to `residual` (..., T, H)."""
         q = _rotated_heads(self.query(x).unflatten(-1, (self.heads, -1)), turn)  # (..., heads, T, width)
         q, k, v = q.flatten(0, -4), k.flatten(0, -4), v.flatten(0, -4)  # the fused kernels want 4 axes
         out = attend(q, k, v).transpose(1, 2)  # (·, T, heads, width)
-        return cast(Tensor, self.out(out.reshape(x.shape)))
+        return fused.plus(out.reshape(x.shape), self.out.weight, residual)

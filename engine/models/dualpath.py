@@ -30,6 +30,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models import fused
 from engine.models.attention import Attention, Turn
 from engine.models.diffusion import FrameAngles, guided
 from engine.models.recurrence import FinePath
@@ -118,7 +119,8 @@ class RMSNorm(nn.Module):
             return F.rms_norm(x, self.weight.shape, self.weight, _EPS)
         length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1), summed in float32 whatever x is
         precise = torch.promote_types(x.dtype, torch.float32)
-        return x * torch.rsqrt(length.to(precise).square() / x.shape[-1] + _EPS).to(x.dtype) * self.weight
+        scaled = x * torch.rsqrt(length.to(precise).square() / x.shape[-1] + _EPS).to(x.dtype)
+        return scaled.mul_(self.weight) if torch.is_inference_mode_enabled() else scaled * self.weight
 
 
 class Mlp(nn.Module):
@@ -166,10 +168,11 @@ class FeedForward(nn.Module):
         self.inner = nn.Linear(hidden, 2 * width, bias=False)
         self.outer = nn.Linear(width, hidden, bias=False)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(..., H) → (..., H)."""
-        gate, value = self.inner(x).chunk(2, dim=-1)
-        return cast(Tensor, self.outer(F.silu(gate) * value))
+    def forward(self, x: Tensor, residual: Tensor) -> Tensor:
+        """Of x (..., H), added to `residual` (..., H)."""
+        gate, value = self.inner.weight.chunk(2)
+        gated = fused.times(x, value, fused.activated(x, gate, None, "swish"))
+        return fused.plus(gated, self.outer.weight, residual)
 
 
 class FiLM(nn.Module):
@@ -240,21 +243,23 @@ class DualPathBlock(nn.Module):
         rest = slice(conditional, None)
         # the unconditional half attends to every segment once more
         last = wanted if conditional == x.shape[0] else slice(None)
-        x = x[:, :, last] + self.attention(normed[:, :, last], places.turn_of(last), k, v)
-        x = x + self.feed_forward[0](self.norms[1](x))
+        x = self.attention(normed[:, :, last], places.turn_of(last), k, v, x[:, :, last])
+        x = self.feed_forward[0](self.norms[1](x), x)
         normed = self.norms[2](x)
+        kept = x if last == wanted else x[:, :, wanted]  # (B, K, S', H)
         crossed = []
         if conditional:
             assert condition is not None
             query = normed[:conditional] if last == wanted else normed[:conditional, :, wanted]
             cos, sin = places.turn_of(wanted)
             flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', 1, width/2)
-            crossed.append(self.cross(query.flatten(1, 2), flat, *condition).view(query.shape))
+            residual = kept[:conditional].flatten(1, 2)
+            crossed.append(self.cross(query.flatten(1, 2), flat, *condition, residual).view(query.shape))
         if conditional < x.shape[0]:
             k, v = self.cross.keys(normed[rest], places.turn)
-            crossed.append(self.cross(normed[rest, :, wanted], places.turn_of(wanted), k, v))
-        x = (x if last == wanted else x[:, :, wanted]) + torch.cat(crossed)  # (B, K, S', H)
-        x = x + self.feed_forward[1](self.norms[3](x))
+            crossed.append(self.cross(normed[rest, :, wanted], places.turn_of(wanted), k, v, kept[rest]))
+        x = crossed[0] if len(crossed) == 1 else torch.cat(crossed)  # (B, K, S', H)
+        x = self.feed_forward[1](self.norms[3](x), x)
         return x + self.film(self.fine(self.norms[4](x)), code, places.where[:, wanted])
 
 

@@ -15,6 +15,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
+
+from engine.models import fused
 
 
 class _LinearRecurrence(torch.autograd.Function):
@@ -103,24 +106,30 @@ class SRU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, K, ..., in) → (B, K, ..., 2·width)."""
-        w = self.width
-        projected = self.project(x)  # (B, K, ..., 6W or 8W): u, f, r and the highway's x, each of both directions
-        dtype = projected.dtype  # that of x, but for autocast
-        u, gates = projected[..., : 2 * w], projected[..., 2 * w : 6 * w] + self.bias.flatten().to(dtype)
-        skip = projected[..., 6 * w :] if self.highway else x.to(dtype)
+        w, weight = self.width, self.project.weight
         if self.peephole is not None:
-            f, r = gates.chunk(2, dim=-1)
-            return torch.cat(
-                [
-                    self._peephole(u[..., part], f[..., part], r[..., part], skip[..., part], part, reverse)
-                    for part, reverse in ((slice(0, w), False), (slice(w, None), True))
-                ],
-                dim=-1,
-            )  # (B, K, ..., 2W)
-        f, r = torch.sigmoid(gates).chunk(2, dim=-1)
+            return self._with_peephole(x)
+        gates = fused.activated(x, weight[2 * w : 6 * w], self.bias.flatten().to(weight.dtype), "sigmoid")
+        f, r = gates.chunk(2, dim=-1)  # (B, K, ..., 2W) each, of both directions
+        u = linear(x, weight[: 2 * w])
+        skip = linear(x, weight[6 * w :]) if self.highway else x.to(u.dtype)  # x's dtype differs under autocast
         run = scan if by_scan(x) else linear_recurrence
         c = torch.cat((run(u[..., :w], f[..., :w]), run(u[..., w:], f[..., w:], True)), dim=-1)  # (B, K, ..., 2W)
         return torch.lerp(skip, c, r)
+
+    def _with_peephole(self, x: Tensor) -> Tensor:
+        w = self.width
+        projected = self.project(x)  # (B, K, ..., 6W or 8W): u, f, r and the highway's x, each of both directions
+        u, f, r = projected[..., : 6 * w].chunk(3, dim=-1)
+        b_f, b_r = self.bias.to(projected.dtype)
+        skip = projected[..., 6 * w :] if self.highway else x.to(projected.dtype)
+        return torch.cat(
+            [
+                self._peephole(u[..., part], (f + b_f)[..., part], (r + b_r)[..., part], skip[..., part], part, reverse)
+                for part, reverse in ((slice(0, w), False), (slice(w, None), True))
+            ],
+            dim=-1,
+        )  # (B, K, ..., 2W)
 
     def _peephole(self, u: Tensor, f: Tensor, r: Tensor, skip: Tensor, part: slice, reverse: bool) -> Tensor:
         assert self.peephole is not None

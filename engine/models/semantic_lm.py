@@ -4,8 +4,8 @@ One vocabulary: the semantic tokens 0 … V−1, then the codes of each of the 1
 “no prompt” in all 12 places. The model sees the prefix and up to a window of tokens before the next one; `extend` fills
 its cache with that window once and then samples token by token from the cache.
 
-`paper`: width 1024, 24 layers, 8 heads, feed-forward 4096, untied: 430 M. `starter`: width 256, 5 layers: 4.0 M, which
-two cores in bfloat16 sample in 3 ms a token, of which most is the cost of calling small operations; 50 tokens a chunk.
+`paper`: width 1024, 24 layers, 8 heads, feed-forward 4096, untied: 430 M. `starter`: width 256, 5 layers: 4.0 M, 50
+tokens a chunk. Training and the window's prefill are transformers'; the tokens are drawn by `token_decoder`.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.models.diffusion import Tick, silent
+from engine.models.token_decoder import TokenDecoder
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,15 @@ def pick(logits: Tensor, u: Tensor, sampling: Sampling) -> Tensor:
     if sampling.temperature <= 0:
         return logits.argmax(dim=-1)
     precise = precision(logits.device)
-    probabilities, order = (logits.to(precise) / sampling.temperature).softmax(dim=-1).sort(dim=-1, descending=True)
-    cumulated = probabilities.cumsum(dim=-1)
-    kept = (cumulated - probabilities) < sampling.top_p  # the likeliest is always kept
-    if sampling.top_k > 0:
-        kept[:, sampling.top_k :] = False
-    cumulated = (probabilities * kept).cumsum(dim=-1)  # (B, V)
+    probabilities = (logits.to(precise) / sampling.temperature).softmax(dim=-1)
+    size = logits.shape[-1]
+    likeliest, order = probabilities.topk(min(sampling.top_k or size, size), dim=-1)  # (B, k), sorted
+    cumulated = likeliest.cumsum(dim=-1)
+    if sampling.top_p < 1:
+        likeliest = likeliest * ((cumulated - likeliest) < sampling.top_p)  # the likeliest is always kept
+        cumulated = likeliest.cumsum(dim=-1)
     place = (cumulated < u[:, None].to(precise) * cumulated[:, -1:]).sum(dim=-1, keepdim=True)
-    return order.gather(1, place.clamp(max=order.shape[1] - 1))[:, 0]
+    return order.gather(1, place.clamp_(max=order.shape[1] - 1))[:, 0]
 
 
 class SemanticLm(nn.Module):
@@ -115,6 +117,10 @@ class SemanticLm(nn.Module):
         logits: Tensor = self.llama(input_ids=ids, use_cache=False, logits_to_keep=tokens.shape[1]).logits
         return logits[..., : self.config.vocabulary]
 
+    def decoder(self) -> TokenDecoder:
+        """A fast step with the weights as they are now, for `extend`; on their device."""
+        return TokenDecoder(self.llama, self.config.vocabulary)
+
     @torch.inference_mode()
     def extend(
         self,
@@ -123,6 +129,7 @@ class SemanticLm(nn.Module):
         uniforms: Tensor | Sequence[Sequence[float]],
         sampling: Sampling,
         tick: Tick = silent,
+        decoder: TokenDecoder | None = None,
     ) -> Tensor:
         """Samples n more tokens after `context`.
 
@@ -132,6 +139,7 @@ class SemanticLm(nn.Module):
             uniforms: (B, n) numbers in (0, 1), one for each new token.
             sampling: temperature, top-k, top-p.
             tick: called before each token with (done, n).
+            decoder: what `decoder` made after the weights last changed; made for this call if it is missing.
 
         Returns:
             (B, n) tokens.
@@ -140,13 +148,11 @@ class SemanticLm(nn.Module):
         count = uniforms.shape[1]
         room = max(self.config.length - count, 0)
         context = context[:, max(context.shape[1] - room, 0) :]
-        step = self.llama(input_ids=torch.cat((prefix, context), dim=1), use_cache=True, logits_to_keep=1)
-        tokens = []
+        decoder = decoder or self.decoder()
+        tokens: list[Tensor] = []
         for done in range(count):
             tick(done, count)
-            logits = step.logits[:, -1, : self.config.vocabulary].float()  # (B, V)
+            logits = decoder.step(tokens[-1]) if tokens else decoder.begin(torch.cat((prefix, context), dim=1), count)
             tokens.append(pick(logits, uniforms[:, done], sampling))
-            if done + 1 < count:
-                step = self.llama(input_ids=tokens[-1][:, None], past_key_values=step.past_key_values, use_cache=True)
         tick(count, count)
         return torch.stack(tokens, dim=1) if tokens else context[:, :0]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from engine.models import diffusion as d
-from engine.models import dualpath, recurrence
+from engine.models import dualpath, fused, recurrence
 from engine.models.attention import attend, rotate
 from engine.models.dualpath import PRESETS, DualPath, merge, segment, segments
 
@@ -196,3 +196,37 @@ def test_the_starter_preset_fits_the_tokens_and_latents() -> None:
     assert (config.frame_rate / config.token_rate) % 1 == 0
     assert config.segment % 2 == 0
     assert config.hidden % config.heads == 0
+
+
+def test_fused_layers_are_the_plain_ones_in_bfloat16() -> None:
+    generator = torch.Generator().manual_seed(5)
+    x, w, other = (torch.randn(shape, generator=generator).bfloat16() for shape in ((2, 6, 32), (48, 32), (2, 6, 48)))
+    b = torch.randn(48, generator=generator).bfloat16()
+    y = x.double() @ w.double().T
+    with torch.inference_mode():
+        made = (
+            fused.activated(x, w, None, "swish"),
+            fused.activated(x, w, b, "sigmoid"),
+            fused.times(x, w, other),
+            fused.plus(x[:, ::2], w, other[:, ::2]),
+        )
+    gate = y + b.double()
+    expected = (y / (1 + torch.exp(-y)), 1 / (1 + torch.exp(-gate)), y * other.double(), (y + other.double())[:, ::2])
+    for ours, theirs in zip(made, expected, strict=True):
+        torch.testing.assert_close(ours.double(), theirs, rtol=0.02, atol=0.02)
+
+
+def test_inference_in_bfloat16_is_that_of_training(network: DualPath) -> None:
+    z, tokens, delta = inputs()
+    short = DualPath(TINY).eval().requires_grad_(False)
+    short.load_state_dict(network.state_dict())
+    short = short.bfloat16()
+    angles = d.FrameAngles(delta.values.float(), delta.which)
+    with torch.no_grad():
+        plain = short(z.float(), angles, short.condition(tokens, 60), wanted=slice(40, 60))
+    with torch.inference_mode():
+        fast = short(z.float(), angles, short.condition(tokens, 60), wanted=slice(40, 60))
+    precise = network(z, delta, network.condition(tokens, 60), wanted=slice(40, 60))
+    scale = precise.square().mean().sqrt()
+    assert (fast.double() - precise).square().mean().sqrt() < 0.03 * scale
+    assert (plain.double() - precise).square().mean().sqrt() < 0.03 * scale

@@ -93,3 +93,30 @@ def test_cancel_stops_at_the_next_token(lm: SemanticLm) -> None:
     with pytest.raises(Cancelled):
         lm.extend(lm.prefix(None), torch.zeros(1, 0, dtype=torch.int64), [[0.5] * 8], Sampling(), tick)
     assert seen == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_the_written_out_step_is_transformers_own(dtype: torch.dtype) -> None:
+    torch.manual_seed(3)
+    lm = SemanticLm(PRESETS["tiny"]).eval().requires_grad_(False).to(dtype)
+    for name, parameter in lm.named_parameters():
+        if "norm" in name:
+            torch.nn.init.uniform_(parameter, 0.5, 1.5)
+    generator = torch.Generator().manual_seed(4)
+    ids = torch.cat((lm.prefix(None, 2), torch.randint(0, 32, (2, 9), generator=generator)), dim=1)
+    decoder = lm.decoder()
+    with torch.inference_mode():
+        for _ in range(2):  # the buffers are used again
+            seen = ids
+            logits = decoder.begin(ids, 6)
+            for _ in range(6):
+                expected = lm.llama.to(torch.float64)(input_ids=seen, use_cache=False).logits[:, -1, :32]
+                lm.llama.to(dtype)
+                atol = 1e-5 if dtype is torch.float64 else 0.02
+                torch.testing.assert_close(logits.double(), expected, rtol=0, atol=atol)
+                token = logits.argmax(dim=-1)
+                seen = torch.cat((seen, token[:, None]), dim=1)
+                logits = decoder.step(token)
+                decoder._token.copy_(token)
+                decoder._at.fill_(seen.shape[1] - 1)
+                torch.testing.assert_close(decoder._static_step(), logits)  # what a GPU records
