@@ -167,10 +167,9 @@ class Desk:
         self.bridge.start(self._device or device_settings(self.settings))
 
     def end(self) -> None:
-        """Ends the program without a question, when the system asks for it; unsaved changes are kept for recovery."""
+        """Prepares for an end without a question, as the system may ask for it: unsaved changes will be recovered."""
         self._keep_unsaved = True
         self.window.keep()
-        self._app.exit(0)  # quit would ask every window first
 
     def close(self) -> None:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
@@ -345,9 +344,14 @@ def run(song: Path | None = None) -> int:
     dress(app, theme)
     with logging_to_file(), Desk(app, theme) as desk, reporting_errors(desk.show_unexpected):
         signal.signal(signal.SIGINT, lambda *_: desk.window.close())
+
+        def end(*_: object) -> None:
+            desk.end()
+            app.exit(0)  # quit would ask every window first
+
         for name in ("SIGTERM", "SIGHUP"):
             if number := getattr(signal, name, None):
-                signal.signal(number, lambda *_: desk.end())
+                signal.signal(number, end)
         awake = QTimer()  # Python handles a signal only when some of it runs
         awake.timeout.connect(lambda: None)
         awake.start(500)

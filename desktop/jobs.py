@@ -51,8 +51,9 @@ class JobCentre(QObject):
         return job
 
     def cancel(self, job: Job) -> None:
-        """Asks `job` to stop."""
-        self._runners[self._queues[job.id]].cancel(job)
+        """Asks `job` to stop; after `close` every job has been asked."""
+        if not self._closed:
+            self._runners[self._queues[job.id]].cancel(job)
 
     @property
     def running(self) -> list[Job]:

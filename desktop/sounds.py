@@ -99,28 +99,51 @@ class Sounds:
             lambda sentence: self._document.failed.emit(sentence) if sentence else None,
         )
 
-    def relink(self, source: Source, path: Path, failed: Callable[[str], None]) -> None:
-        """Takes the file at `path` in place of the missing one of `source`."""
+    def relink(
+        self, source: Source, path: Path, failed: Callable[[str], None], other: Callable[[Callable[[], None]], None]
+    ) -> None:
+        """Takes the file at `path` in place of the missing one of `source`.
+
+        If it is another recording, `other` is called with what takes it all the same. If it is the same one, files of
+        the same names beside it are tried for what else is missing.
+        """
         folder, rate = self._document.folder, self._document.project.rate
         if folder is None:
             return
+        missing = [each for each in self.missing() if each.id != source.id]
 
         def operation(context: Context) -> Source:
-            from engine.project.importing import relink
+            from engine.project.importing import hash_file, relink
             from engine.project.pool import prepare
 
             found = relink(folder, source, path, rate, context)
             prepare(folder, found, rate, context)
+            if found.id == source.id:
+                for each in missing:
+                    for name in (f"{each.name}{Path(each.file).suffix}", Path(each.file).name):
+                        beside = path.with_name(name)
+                        if beside.is_file() and hash_file(beside, context) == each.id:
+                            prepare(folder, relink(folder, each, beside, rate, context), rate, context)
+                            break
             return found
 
         def done(found: Source) -> None:
             if self._document.folder != folder:
                 return
-            if found != source:
-                self._document.apply(
-                    f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, found)
-                )
-            self._document.sources_changed.emit()
+
+            def take() -> None:
+                if self._document.folder != folder:
+                    return
+                if found != source:
+                    self._document.apply(
+                        f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, found)
+                    )
+                self._document.sources_changed.emit()
+
+            if found.id == source.id:
+                take()
+            else:
+                other(take)
 
         self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
 

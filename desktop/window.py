@@ -1,6 +1,6 @@
 """The main window: it lays the parts out, keeps its state, and takes what is dropped on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from desktop.widgets.message_bar import MessageBar
 if TYPE_CHECKING:
     from desktop.transport.top_bar import TopBar
 
+ROW = 16  # px; what begins within such a step is read as one row
 MIN_SIZE = QSize(1024, 600)
 
 
@@ -141,6 +142,19 @@ class MainWindow(QMainWindow):
             self.keep()
             self._may_close = False
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes through the window as one reads it: from the top bar down, each part from left to right."""
+        ground, focused = self.centralWidget(), self.focusWidget()
+        stops = list(_stops(ground)) if ground else []
+        if not stops:
+            return False
+        index = 0 if next else -1
+        if focused in stops:
+            index = stops.index(focused) + (1 if next else -1)
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        stops[index % len(stops)].setFocus(reason)
+        return True
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
@@ -176,6 +190,17 @@ class MainWindow(QMainWindow):
                     menu.addAction(actions[spec.id])
                     if spec.id == "open":
                         menu.addMenu(self.recent_menu)
+
+
+def _stops(part: QWidget) -> Iterator[QWidget]:
+    """What Tab stops at inside `part`, row by row; a child's own children come right after it."""
+    children = [child for child in part.children() if isinstance(child, QWidget)]
+    shown = [child for child in children if child.isVisible() and not child.isWindow()]
+    for child in sorted(shown, key=lambda child: (child.y() // ROW, child.x())):
+        policy = child.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+        if policy and child.isEnabled() and child.focusProxy() is None:
+            yield child
+        yield from _stops(child)
 
 
 def _line() -> QWidget:

@@ -1,11 +1,13 @@
 """Audio files that a song needs and that are not there."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.dialogs.files import ask_file
-from desktop.dialogs.frame import Dialog
+from desktop.dialogs.frame import Dialog, Question
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
@@ -26,6 +28,7 @@ class MissingAudioDialog(Dialog):
         text.setProperty("role", "dim")
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._list)
@@ -40,13 +43,29 @@ class MissingAudioDialog(Dialog):
         self.locate_buttons: dict[str, QPushButton] = {}
         self._rows: dict[str, QWidget] = {}
         document.sources_changed.connect(self._refresh)
+        document.opened.connect(self.close)
         self.resize(560, 320)
         self._refresh()
 
     def locate(self, source: Source, path: Path) -> None:
-        """Takes the file at `path` for `source`, in the background; it has to be the same recording."""
+        """Takes the file at `path` for `source`, in the background; asks if it is another recording."""
         self.show_error("")
-        self._document.sounds.relink(source, path, self.show_error)
+
+        def ask(take: Callable[[], None]) -> None:
+            if not isValid(self):
+                return
+            Question(
+                f"Use “{path.name}” in place of “{source.name}”?",
+                "It is another recording than the missing one: its clips will sound different, and may be silent "
+                "where it is shorter. You can undo this.",
+                ("Use It", "Cancel"),
+                lambda answer: take() if answer == "Use It" else None,
+                self.theme,
+                self,
+                dangerous=True,
+            ).show()
+
+        self._document.sounds.relink(source, path, self.show_error, ask)
 
     def _refresh(self) -> None:
         missing = {source.id: source for source in self._document.sounds.missing()}

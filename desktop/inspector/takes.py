@@ -1,7 +1,7 @@
 """The takes under a clip, to choose from."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import Icons
@@ -19,7 +19,11 @@ class TakeList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icons = icons
+        blank = QPixmap(16, 16)  # the names stand below each other, with the check mark or without
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
         self.list = QListWidget()
+        self.list.setIconSize(QSize(16, 16))
         self.list.setAccessibleName("Takes")
         self.list.setFixedHeight(96)
         self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
@@ -45,8 +49,7 @@ class TakeList(QWidget):
                 source = project.sources.get(take.source)
                 name = take.name or (source.name if source else "Missing audio")
                 item = QListWidgetItem(f"{index + 1}   {name}")
-                if index == clip.take:
-                    item.setIcon(self._icons.icon("check", self._theme.accent))
+                item.setIcon(self._icons.icon("check", self._theme.accent) if index == clip.take else self._blank)
                 item.setToolTip(name)
                 self.list.addItem(item)
             self.list.setCurrentRow(clip.take)

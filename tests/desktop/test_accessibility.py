@@ -89,7 +89,16 @@ def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", q
         raise AssertionError("Tab does not come back to where it began")
     strip, panel = full.mixer.strip("drums"), full.inspector
     for expected in (
-        [full.top_bar.position, panel.name, strip.pan, strip.mute, strip.solo, strip.fader, full.mixer.master.fader],
+        [
+            full.top_bar.position,
+            full.timeline.canvas,
+            panel.name,
+            strip.pan,
+            strip.mute,
+            strip.solo,
+            strip.fader,
+            full.mixer.master.fader,
+        ],
         [panel.name, panel.position, panel.gain, panel.fade_in, panel.shape_in, panel.loop, panel.colour],
     ):
         places = [seen.index(widget) for widget in expected]

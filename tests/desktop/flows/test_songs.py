@@ -389,3 +389,33 @@ def test_the_recent_menu_tells_songs_of_one_name_apart(song: "Desk", own_folders
     names = [action.text() for action in song.window.recent_menu.actions()]
     assert len(set(names)) == len(names)
     assert all("&&" in name for name in names if name.startswith("Rock"))
+
+
+def test_another_recording_in_place_of_a_missing_one_is_asked_about_and_its_neighbours_are_found(
+    song: "Desk", screen: Screen, qtbot: QtBot, wav: Path, own_folders: Path
+) -> None:
+    document, folder = song.document, song.document.folder
+    assert folder is not None
+    samples, rate = soundfile.read(wav)
+    files = [own_folders / f"{name}.wav" for name in ("One", "Two", "Other")]
+    for level, file in enumerate(files, 1):
+        soundfile.write(file, samples / (level + 1), rate)
+    document.import_files(files[:2], "drums", 0)
+    qtbot.waitUntil(lambda: len(document.project.tracks[0].clips) == 2, timeout=20000)
+    document.save()
+    sources = {source.name: source for source in document.project.sources.values()}
+    song.actions["close_song"].trigger()
+    for source in sources.values():
+        (folder / source.file).unlink()
+    song.songs.open(folder)
+    song.actions["missing"].trigger()
+    dialog = screen.find(MissingAudioDialog)
+    dialog.locate(sources["One"], files[2])
+    qtbot.waitUntil(lambda: screen.shows(Question), timeout=20000)
+    qtbot.keyClick(screen.find(Question), Qt.Key.Key_Escape)
+    assert len(dialog.locate_buttons) == 2
+    assert document.saved
+    dialog.locate(sources["One"], files[0])
+    qtbot.waitUntil(lambda: not screen.shows(MissingAudioDialog), timeout=20000)
+    assert document.sounds.missing() == []
+    assert document.saved
