@@ -386,7 +386,7 @@ class Canvas(QWidget):
         self.update()
 
     def _measure_content(self) -> None:
-        end = max((max(self.spans.of(track).ends, default=0) for track in self.project.tracks), default=0)
+        end = max((self.spans.of(track).last for track in self.project.tracks), default=0)
         self.viewport.set_content(end, self.rows.height + 48)
 
 

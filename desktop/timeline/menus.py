@@ -108,15 +108,13 @@ class Menus:
         self._edit(menu, "Reset Gain", lambda p: edits.set_clip(p, chosen, gain_db=0.0))
         self._shared(menu, "mute_clip", "reverse", "loop_clip")
         menu.addSeparator()
-        for name, current, change in (
-            ("Fade-In Shape", clip.fade_in, edits.set_fade_in),
-            ("Fade-Out Shape", clip.fade_out, edits.set_fade_out),
+        for name, current, change, field in (
+            ("Fade-In Shape", clip.fade_in, edits.set_fade_in, "fade_in"),
+            ("Fade-Out Shape", clip.fade_out, edits.set_fade_out, "fade_out"),
         ):
             shapes = menu.addMenu(name)
             for shape, title in FADE_NAMES.items():
-                action = self._edit(
-                    shapes, title, _fade(change, clip.id, current.length, shape), name.replace("-", " ")
-                )
+                action = self._edit(shapes, title, _fades(change, field, chosen, shape), name.replace("-", " "))
                 action.setCheckable(True)
                 action.setChecked(shape is current.shape)
         self._shared(menu, "no_fades")
@@ -190,7 +188,16 @@ def _take(clip_id: str, index: int) -> Callable[[Project], Project]:
     return lambda p: edits.choose_take(p, clip_id, index)
 
 
-def _fade(
-    change: Callable[[Project, str, int, FadeShape | None], Project], clip_id: str, length: int, shape: FadeShape
+def _fades(
+    change: Callable[[Project, str, int, FadeShape | None], Project],
+    field: str,
+    ids: frozenset[str],
+    shape: FadeShape,
 ) -> Callable[[Project], Project]:
-    return lambda p: change(p, clip_id, length, shape)
+    def edit(project: Project) -> Project:
+        for _, clip in list(project.clips()):
+            if clip.id in ids:
+                project = change(project, clip.id, getattr(clip, field).length, shape)
+        return project
+
+    return edit

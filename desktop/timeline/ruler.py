@@ -14,13 +14,15 @@ from desktop.timeline.ruler_drags import BraceDrag, MarkerDrag, RulerDrag, SeekD
 from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
 from engine.project import edits
-from engine.project.model import Marker
+from engine.project.model import Marker, Project
 
 HEIGHT = 28
 BRACE_PX = 6
 GRIP_PX = 6
 FLAG_TOP = 16
 DRAG_PX = 3
+DRAWN = ("id", "rate", "tempo", "signature", "markers", "loop")
+"""What of a song is drawn here."""
 
 
 class Ruler(QWidget):
@@ -57,7 +59,7 @@ class Ruler(QWidget):
         self.setAccessibleDescription("Arrows move the playhead by a beat")
         self._viewport.changed.connect(self._on_viewport)
         self._drawn_for = (-1, 0.0)
-        document.changed.connect(lambda *_: self.update())
+        document.changed.connect(self._on_changed)
         document.selection_changed.connect(self.update)
         bridge.position_changed.connect(self._on_position)
         self._shown_x = -1
@@ -322,6 +324,11 @@ class Ruler(QWidget):
         if isinstance(drag, MarkerDrag) and drag.marker.id == marker.id and drag.position is not None:
             return clock.frames(drag.position)
         return clock.frames(marker.position)
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        """Edits of tracks leave the ruler as it is."""
+        if any(getattr(old, name) is not getattr(new, name) for name in DRAWN):
+            self.update()
 
     def _on_viewport(self) -> None:
         now = self._viewport.left_device, self._viewport.frames_per_px

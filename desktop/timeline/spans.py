@@ -17,6 +17,7 @@ class TrackSpans:
         self.clips: list[Clip] = order
         self.starts = [starts[clip.id] for clip in order]
         self.ends = [start + clip.length for start, clip in zip(self.starts, order, strict=True)]
+        self.last = max(self.ends, default=0)
         self.index = {clip.id: index for index, clip in enumerate(order)}
         self._longest = max((clip.length for clip in order), default=0)
         self.start_array = np.array(self.starts, np.float64)
