@@ -7,6 +7,8 @@ from pathlib import Path
 from engine.cli.terminal import add_json, add_song, between, job, print_json
 from engine.errors import ExportError
 from engine.project.files import load
+from engine.project.model import Project
+from engine.tempo import Position
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,14 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.playback.wavfile import SampleFormat
 
     project = load(arguments.song)
+    start, end = (project.clock.parse(text) if text is not None else None for text in (arguments.start, arguments.end))
+    _check_range(project, start, end)
     request = BounceRequest(
         mix=arguments.mix,
         stems=arguments.stems,
         pattern=arguments.names,
         format=SampleFormat(arguments.format),
         rate=arguments.rate,
-        start=project.clock.parse(arguments.start) if arguments.start is not None else None,
-        end=project.clock.parse(arguments.end) if arguments.end is not None else None,
+        start=start,
+        end=end,
         lufs=arguments.lufs,
         true_peak=arguments.true_peak,
         dither=not arguments.no_dither,
@@ -70,3 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(report.text(), end="")
     return 0
+
+
+def _check_range(project: Project, start: Position | None, end: Position | None) -> None:
+    clock = project.clock
+    first = 0 if start is None else clock.frames(start)
+    if end is not None and clock.frames(end) <= first:
+        raise ExportError(f"There is nothing between --from and --to: give a --to after {clock.text(first)}.")
+    if end is None and first >= project.length > 0:
+        raise ExportError(f"The song ends at {clock.text(project.length)}: give a --from before it, or a --to as well.")

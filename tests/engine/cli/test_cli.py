@@ -146,6 +146,14 @@ def test_errors_are_one_line(song: Path, sound: Path, tmp_path: Path, capsys: Ou
     assert not (tmp_path / "x").exists()
 
 
+def test_a_range_without_sound_names_its_flags(song: Path, sound: Path, tmp_path: Path, capsys: Output) -> None:
+    printed(capsys, "import", song, sound)
+    mix = ("bounce", song, "--mix", tmp_path / "m.wav")
+    assert "--to after 24000f" in refused(capsys, 1, *mix, "--from", "bar:1.2", "--to", "bar:1")
+    assert "ends at 48000f: give a --from" in refused(capsys, 1, *mix, "--from", "bar:9")
+    assert not (tmp_path / "m.wav").exists()
+
+
 def test_a_song_that_is_open_is_not_changed(song: Path, sound: Path, capsys: Output) -> None:
     lock = ProjectLock(song)
     try:
