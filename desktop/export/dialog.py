@@ -26,7 +26,7 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context, Job
-from engine.playback.bounce import BounceRequest, bounce, files_of
+from engine.playback.bounce import BounceRequest, bounce, files_of, report_file_of
 from engine.playback.report import BounceReport
 
 
@@ -135,7 +135,7 @@ class ExportDialog(Dialog):
         self.files.clear()
         try:
             request = self.options.request()
-            targets = files_of(self._document.project, self._document.folder or Path(), request)
+            targets = self._targets(request)
         except EngineError as error:
             self.show_error(str(error))
             self._summary.setText("No files")
@@ -144,7 +144,7 @@ class ExportDialog(Dialog):
         self.show_error("")
         self.export_button.setEnabled(True)
         there = 0
-        for path in targets.values():
+        for path in targets:
             exists = path.exists()
             there += exists
             item = QListWidgetItem(f"{path.name}{'   replaces a file' if exists else ''}")
@@ -152,16 +152,23 @@ class ExportDialog(Dialog):
             item.setToolTip(str(path))
             self.files.addItem(item)
         self._summary.setText(f"{len(targets)} file{'s' * (len(targets) != 1)} will be written")
-        self._folder = next(iter(targets.values())).parent
+        self._folder = targets[0].parent
+
+    def _targets(self, request: BounceRequest) -> list[Path]:
+        """Every file that `request` would write, the mix first and the report last."""
+        project = self._document.project
+        targets = files_of(project, self._document.folder or Path(), request)
+        report = [report_file_of(project, request, targets)] if request.report else []
+        return [*targets.values(), *report]
 
     def _export(self) -> None:
         try:
             request = self.options.request()
-            targets = files_of(self._document.project, self._document.folder or Path(), request)
+            targets = self._targets(request)
         except EngineError as error:
             self.show_error(str(error))
             return
-        there = [path for path in targets.values() if path.exists()]
+        there = [path for path in targets if path.exists()]
         if not there:
             self._start(request)
             return

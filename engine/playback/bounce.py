@@ -70,7 +70,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     gain_db, target, reached = 0.0, "", True
     share = 0.0
     try:
-        report_file = _report_file(project, request, targets) if request.report else None
+        report_file = report_file_of(project, request, targets) if request.report else None
         paths = [*targets.values(), *([report_file] if report_file else [])]
         with Delivery(paths, overwrite=request.overwrite) as delivery:
             delivery.check_room(sizes)
@@ -132,8 +132,8 @@ def files_of(project: Project, folder: Path, request: BounceRequest) -> dict[str
     return _targets(project, folder, request, _stems(project, request)[0])
 
 
-def _report_file(project: Project, request: BounceRequest, targets: dict[str | None, Path]) -> Path:
-    """Where the report goes: beside the mix, or among the stems."""
+def report_file_of(project: Project, request: BounceRequest, targets: dict[str | None, Path]) -> Path:
+    """Where the report of `request` goes: beside the mix, or among the stems. `targets` is what `files_of` gives."""
     first = next(iter(targets.values()))
     name = first.stem if request.mix is not None else safe_name(project.name)
     return first.with_name(f"{name} report.txt")

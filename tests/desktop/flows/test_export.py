@@ -143,6 +143,23 @@ def test_enter_replaces_nothing(screen: Screen, qtbot: QtBot, dialog: ExportDial
     dialog.close()
 
 
+def test_a_report_in_the_way_is_asked_about_too(
+    song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog
+) -> None:
+    folder = Path(dialog.options.folder.text())
+    folder.mkdir()
+    (folder / "Song report.txt").write_text("mine")
+    dialog.options.stems.setChecked(False)
+    dialog.options.report.setChecked(True)
+    qtbot.waitUntil(lambda: listed(dialog) == ["Song.wav", "Song report.txt   replaces a file"])
+    screen.press(dialog.export_button)
+    screen.press(screen.find(Question).buttons["Replace"])
+    qtbot.waitUntil(lambda: dialog.report is not None, timeout=60000)
+    qtbot.waitUntil(lambda: dialog.side.currentIndex() == 1)
+    assert "LUFS" in (folder / "Song report.txt").read_text(encoding="utf-8")
+    dialog.close()
+
+
 def test_the_dialog_goes_with_its_song(song: "Desk", screen: Screen, dialog: ExportDialog) -> None:
     song.document.save()
     song.actions["close_song"].trigger()
