@@ -44,6 +44,7 @@ class Keys:
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step_track(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape:
+            canvas.audition_requested.emit("", -1)
             canvas.document.select(())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and canvas.focus_clip:
             self._choose_focused(add=bool(modifiers & (CONTROL | SHIFT)))

@@ -8,7 +8,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline import accessible
-from desktop.timeline.audition import take_file
+from desktop.timeline.audition import Listening
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.corner import Corner
 from desktop.timeline.empty import Invitation
@@ -22,7 +22,6 @@ from desktop.timeline.region_bar import RegionBar
 from desktop.timeline.ruler import Ruler
 from desktop.timeline.strips import TITLE_PX
 from desktop.timeline.viewport import Viewport
-from engine.errors import EngineError
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
@@ -60,7 +59,7 @@ class TimelineView(QWidget):
         self._follow = True
         self._smooth = False
         self._looking_away = self._turning = False
-        self._heard: tuple[str, int] | None = None
+        self._listening = Listening(document, bridge)
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport)
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
@@ -301,17 +300,8 @@ class TimelineView(QWidget):
         return x if 0 <= x <= self.viewport.width else None
 
     def _audition(self, clip_id: str, index: int) -> None:
-        found, folder = self._document.project.find_clip(clip_id), self._document.folder
-        # the same take once more ends it
-        heard, self._heard = self._heard, (clip_id, index)
-        if found is None or folder is None or heard == self._heard:
-            self._heard = None
-            self._bridge.audition(None)
-            return
-        try:
-            self._bridge.audition(take_file(folder, self._document.project, found[1], index))
-        except EngineError as error:
-            self._document.failed.emit(str(error))
+        if said := self._listening.wish(clip_id, index):
+            self.hint_changed.emit(said)
 
     def _loop_region(self) -> None:
         region = self._document.selection.region
