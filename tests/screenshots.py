@@ -88,9 +88,11 @@ def take(home: Path, target: Path, only: str) -> None:
         desk.songs.open(demo)
         until(lambda: not desk.jobs.running)
         rate = document.project.rate
-        bridge.seek(rate * 30)
+        chorus = next((t, c) for t, c in document.project.clips() if document.project.start_of(c) > rate * 30)
+        document.select([chorus[1].id], track=chorus[0].id)
+        bridge.seek(rate * 33)
         bridge.play()
-        until(lambda: bridge.position > rate * 34)
+        until(lambda: bridge.position > rate * 36)
         save("main", window)
         save(SCALED, window)
         if only == SCALED:
@@ -103,7 +105,8 @@ def take(home: Path, target: Path, only: str) -> None:
         save("one-bar", window)
         desk.timeline.fit()
 
-        desk.show_error("The device “USB Audio” is gone: playback is paused. Plug it in again, or choose another.")
+        sentence = "The audio device “USB Audio” is gone, so playback stopped: connect it and play, or choose another."
+        desk.message_bar.show_message(sentence, "Audio Settings", desk.show_audio_settings)
         save("error", window)
         desk.message_bar.hide()
         window.resize(1024, 640)
@@ -137,7 +140,7 @@ def take(home: Path, target: Path, only: str) -> None:
         def many(project: Any) -> Any:
             for track in list(project.tracks) * 2:
                 project = edits.duplicate_track(project, track.id)
-            return project
+            return edits.set_master_gain(project, -10.5)  # three times as loud
 
         document.apply("Duplicate tracks", many)
         desk.timeline.fit()
