@@ -1,6 +1,8 @@
 """Where and in which precision the networks run, decided when a model is loaded, by what the machine gains from it."""
 
+import ctypes
 import os
+import sys
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -30,6 +32,20 @@ def threads() -> int:
     except AttributeError:  # macOS and Windows have no affinity to ask for
         cores = os.cpu_count() or 1
     return cores if cores <= 2 else cores - 1
+
+
+def keep_freed_memory() -> None:
+    """Lets the C library keep what is freed, up to 1 GB, for the next allocation of this process.
+
+    GNU's returns each large tensor to the system and faults every page of the next one in again: 6000 faults a network
+    evaluation, a sixth of a chunk's time. Where there is no such setting nothing happens.
+    """
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    if mallopt is not None:
+        for parameter, value in ((-3, 32 << 20), (-1, 1 << 30), (-8, 1)):  # mmap and trim thresholds, arenas
+            mallopt(parameter, value)
 
 
 def choose(name: str | None = None) -> Place:

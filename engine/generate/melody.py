@@ -46,6 +46,7 @@ class Melody:
         threads: int | None = None,
     ) -> None:
         torch.set_num_threads(threads or device.threads())
+        device.keep_freed_memory()
         self.preset = preset
         self._identity = (model_id, name, version, licence)
         self._modules, self.config = modules.eval().requires_grad_(False), config

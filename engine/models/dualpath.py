@@ -15,11 +15,12 @@ feed-forward layers a block; biases only in the MLPs and FiLM; pre-norm residual
 width 5 H and SRU width H a direction, which makes 295 M parameters (stated: 296.6 M).
 
 `starter` is chosen by arithmetic for two CPU cores. A continuation denoises its whole window, 2 L positions, T times
-with and without condition: for 24 kHz, 125 Hz latents, a 10 s window (L 1250, K 32, S 80 → 2560 positions) and T = 5
-that is 25 600 evaluations a position for each chunk of 2 s (M 5). With P parameters a position a chunk costs 51 200 · P
-operations: 0.15 T at P = 2.9 M, 0.2 s at the 0.8 TFLOP/s that bfloat16 reaches on two such cores (AVX-512 BF16), as
-much again for attention and what moves through memory. The last block needs only the chunk's own segments, which saves
-(1 − 1/M)/N of it.
+with and without condition: for 24 kHz, 125 Hz latents, an 8 s window (L 1000, K 32, S 64 → 2048 positions) and T = 5
+that is 20 480 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments,
+which saves (1 − 1/M)/N of it. With 2.9 M weights a position that is 100 G operations, and another 10 G for attention:
+0.12 s at the 0.46 TFLOP/s that bfloat16 products of these sizes reach on each of two such cores (AVX-512 BF16).
+Measured, undisturbed: 0.28 s, of which products take half. The rest moves through memory: normed and rotated copies,
+softmax, gates and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product.
 """
 
 import math

@@ -42,7 +42,7 @@ class SemanticLmConfig:
 PRESETS: dict[str, SemanticLmConfig] = {
     "paper": SemanticLmConfig(),
     "starter": SemanticLmConfig(
-        vocabulary=512, codes=256, hidden=256, layers=5, heads=4, feed_forward=448, tied=True, length=250
+        vocabulary=512, codes=256, hidden=256, layers=5, heads=4, feed_forward=448, tied=True, length=200
     ),
     "tiny": SemanticLmConfig(
         vocabulary=32, codes=8, hidden=32, layers=2, heads=2, feed_forward=48, tied=True, length=50

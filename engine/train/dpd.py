@@ -36,7 +36,7 @@ class DpdLosses:
 
 LOSSES: dict[str, DpdLosses] = {
     "paper": DpdLosses(),
-    "starter": DpdLosses(),
+    "starter": DpdLosses(window=200, chunks=4),
     "tiny": DpdLosses(window=50, validation=8),
 }
 TRAINING: dict[str, Training] = {
