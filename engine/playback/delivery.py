@@ -86,7 +86,7 @@ class Delivery:
             free = shutil.disk_usage(folder).free
             if size + RESERVE > free:
                 raise ExportError(
-                    f"The disk of “{folder}” is too full: {size / 1e9:.2f} GB are needed and {free / 1e9:.2f} GB are "
+                    f"The disk of “{folder}” is too full: {_amount(size)} are needed and {_amount(free)} are "
                     "free. Make room or choose another folder."
                 )
 
@@ -178,3 +178,7 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

@@ -21,6 +21,7 @@ class Ring:
         self.write = 0  # the frame after the last that may be played; set by the writer
         self.underruns = 0  # pulls that found too little; set by the reader
         self.lacking = 0  # frames they went without; set by the reader
+        self.idle = False  # nothing sounds, so too little is no underrun; set by the writer
 
     def pull(self, out: np.ndarray) -> int:
         """Plays: fills `out` (frames, 2) and returns how many of its frames were there; the others are zeroed.
@@ -37,8 +38,9 @@ class Ring:
             out[first:count] = self.out[: count - first]
         if count < frames:
             out[count:] = 0.0
-            self.underruns += 1
-            self.lacking += frames - count
+            if not self.idle:
+                self.underruns += 1
+                self.lacking += frames - count
         self.read = read + count
         return count
 

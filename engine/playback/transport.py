@@ -89,6 +89,7 @@ class Transport:
         self._rewind(self.ring.read)
         self.buffer, self.guard = buffer, guard
         self.ring = Ring(self.rate + buffer + guard + 8 * self.quantum)  # the last second can be looked back at
+        self.ring.idle = not self.playing
         self.head = 0  # the next ring frame to render
         self._floor = 0  # no cut before this
         self._segments = deque([Segment(0, self._song, self.playing and not self._holding, self._holding)])
@@ -275,6 +276,7 @@ class Transport:
             mixer, start = self._audition
             out += mixer.render(self.head - start, len(out))
         self.head += len(out)
+        self.ring.idle = not self.playing and self._audition is None
 
     def _render_song(self, tap: np.ndarray) -> list[tuple[int, int, int]]:
         """Renders the song's next frames; returns (first frame, song frame, frames) of each stretch of it."""

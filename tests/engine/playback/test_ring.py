@@ -54,3 +54,15 @@ def test_one_thread_writes_while_another_reads() -> None:
         ring.write += count
     reader.join()
     assert np.array_equal(np.concatenate(heard), np.arange(total))
+
+
+def test_too_little_counts_only_while_something_sounds() -> None:
+    ring = Ring(64)
+    out = np.ones((16, 2), np.float32)
+    ring.idle = True
+    assert ring.pull(out) == 0
+    assert (ring.underruns, ring.lacking) == (0, 0)
+    assert not out.any()
+    ring.idle = False
+    assert ring.pull(out) == 0
+    assert (ring.underruns, ring.lacking) == (1, 16)
