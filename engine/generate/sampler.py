@@ -20,7 +20,7 @@ from engine.generate.device import Place
 from engine.models import diffusion
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import FrameAngles, Tick, silent
-from engine.models.dualpath import Condition, DualPath
+from engine.models.dualpath import DualPath
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
@@ -127,13 +127,13 @@ class Sampler:
             yield lambda z, delta, wanted: self.dpd.guided_velocity(z, delta, condition, guidance, wanted)
             return
 
-        def branch(z: Tensor, delta: FrameAngles, condition: Condition | None, wanted: slice) -> Tensor:
+        def branch(z: Tensor, delta: FrameAngles, conditional: int, wanted: slice) -> Tensor:
             with torch.inference_mode():
-                return cast(Tensor, self.dpd(z, delta, condition, wanted=wanted))
+                return cast(Tensor, self.dpd(z, delta, condition, conditional=conditional, wanted=wanted))
 
         def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
-            conditional = pool.submit(branch, z, delta, condition, wanted)
-            unconditional = pool.submit(branch, z, delta, None, wanted)
+            conditional = pool.submit(branch, z, delta, z.shape[0], wanted)
+            unconditional = pool.submit(branch, z, delta, 0, wanted)
             return diffusion.guided(conditional.result(), unconditional.result(), guidance)
 
         with ThreadPoolExecutor(2, "branch", torch.set_num_threads, (threads // 2,)) as pool:

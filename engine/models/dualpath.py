@@ -193,7 +193,7 @@ class FiLM(nn.Module):
 class Condition:
     """What stays constant while a window is denoised: made once by `DualPath.condition`, used at every step.
 
-    pooled: (B, 1, H); keys, values: one (B, heads, T_ST, width) a block; turn: of each place (K, S, 1, width / 2).
+    pooled: (B, 1, H); keys, values: one (B, heads, T_ST, width) a block; turn: of each place (K, S, heads, width / 2).
     """
 
     pooled: Tensor
@@ -204,7 +204,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class _Places:
-    """Where the places of a window lie: rotary turns (K, S, 1, width/2) and the angle row of each (K, S)."""
+    """Where the places of a window lie: rotary turns (K, S, heads, width/2) and the angle row of each (K, S)."""
 
     turn: Turn
     where: Tensor
@@ -253,7 +253,7 @@ class DualPathBlock(nn.Module):
             assert condition is not None
             query = normed[:conditional] if last == wanted else normed[:conditional, :, wanted]
             cos, sin = places.turn_of(wanted)
-            flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', 1, width/2)
+            flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', heads, width/2)
             residual = kept[:conditional].flatten(1, 2)
             crossed.append(self.cross(query.flatten(1, 2), flat, *condition, residual).view(query.shape))
         if conditional < x.shape[0]:
@@ -341,7 +341,7 @@ class DualPath(nn.Module):
         places = _Places(turn, self._where(delta.which, x.shape[2]))
         code = e.expand(z.shape[0], -1, -1)
         if condition:
-            pooled = F.pad(condition.pooled, (0, 0, 0, 0, 0, z.shape[0] - conditional))  # (B, 1, H)
+            pooled = F.pad(condition.pooled[:conditional], (0, 0, 0, 0, 0, z.shape[0] - conditional))  # (B, 1, H)
             code = code + pooled
         kept = self._segments_of(wanted or slice(0, length))
         for i, block in enumerate(self.blocks):
@@ -370,9 +370,9 @@ class DualPath(nn.Module):
         return slice(frames.start // half, (frames.stop - 1) // half + 2)
 
     def _turn(self, times: Tensor) -> Turn:
-        cos, sin = self.rotary.at(times)
-        dtype = self.project_in.weight.dtype
-        return cos.to(dtype), sin.to(dtype)
+        cos, sin = (t.to(self.project_in.weight.dtype) for t in self.rotary.at(times))  # (..., 1, width/2)
+        shape = *cos.shape[:-2], self.config.heads, cos.shape[-1]
+        return cos.expand(shape).contiguous(), sin.expand(shape).contiguous()
 
     def _where(self, which: Tensor, count: int) -> Tensor:
         """The angle row of each place (K, S); the padding takes that of the nearest frame."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.models import diffusion as d
 from engine.models import dualpath, fused, recurrence
-from engine.models.attention import attend, rotate
+from engine.models.attention import attend, rotated
 from engine.models.dualpath import PRESETS, DualPath, merge, segment, segments
 
 torch.set_num_threads(1)
@@ -104,11 +104,12 @@ def test_an_sru_is_its_formula(width_in: int, width: int, peephole: bool) -> Non
 
 
 def test_rotary_scores_depend_on_the_distance_in_time_alone(network: DualPath) -> None:
-    q, k = torch.randn(2, 1, 1, 16, dtype=torch.float64)
+    q, k = torch.randn(2, 1, 32, dtype=torch.float64)  # one position, 2 heads
+    same = torch.eye(32, dtype=torch.float64)
     scores = []
     for shift in (0.0, 3.2, 117.0):
         a, b = network._turn(torch.tensor([shift])), network._turn(torch.tensor([shift + 5.5]))
-        scores.append(float((rotate(q, a) * rotate(k, b)).sum()))
+        scores.append(float((rotated(q, same, a)[0] * rotated(k, same, b)[0]).sum()))
     assert scores[1] == pytest.approx(scores[0], abs=1e-4)  # angles are computed in float32
     assert scores[2] == pytest.approx(scores[0], abs=1e-4)
 
