@@ -19,7 +19,7 @@ with and without condition: for 24 kHz, 125 Hz latents, an 8 s window (L 1000, K
 that is 20 480 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments,
 which saves (1 − 1/M)/N of it. With 2.9 M weights a position that is 100 G operations, and another 10 G for attention:
 0.12 s at the 0.46 TFLOP/s that bfloat16 products of these sizes reach on each of two such cores (AVX-512 BF16).
-Measured, undisturbed: 0.28 s, of which products take half. The rest moves through memory: normed and rotated copies,
+Measured: 0.32–0.36 s, of which that floor is a third. The rest moves through memory: normed and rotated copies,
 softmax, gates and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product.
 """
 
