@@ -181,7 +181,7 @@ class Canvas(QWidget):
             for index in spans.visible(self.viewport.left, self.viewport.left):
                 clip = spans.clips[index]
                 if spans.starts[index] < self.viewport.left < spans.ends[index]:
-                    self.overlay.pinned_title(painter, self.project, row, clip, growing)
+                    self.overlay.pinned_title(painter, row, clip, growing, self.viewport.x(spans.uncovered(index)))
         region = self.document.selection.region
         if region:
             self.overlay.region(painter, *region, self.region_areas(), self.height())

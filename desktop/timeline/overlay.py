@@ -11,7 +11,7 @@ from desktop.timeline.palette import Part
 from desktop.timeline.rows import Row
 from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
 from desktop.widgets.values import decibels
-from engine.project.model import Clip, Project
+from engine.project.model import Clip
 
 LABEL_OFFSET = QPointF(14, -30)
 BAR_HEIGHT = 22
@@ -70,19 +70,19 @@ class Overlay:
             painter.drawArc(QRectF(body.right() - 15, body.top() - 13, 9, 9), 40 * 16, 280 * 16)
         painter.restore()
 
-    def pinned_title(self, painter: QPainter, project: Project, row: Row, clip: Clip, growing: frozenset[str]) -> None:
-        """The title of a clip that begins left of the view, kept readable at the left edge."""
+    def pinned_title(self, painter: QPainter, row: Row, clip: Clip, growing: frozenset[str], end: float) -> None:
+        """The title of a clip that begins left of the view, kept readable at the left edge, up to x = `end`."""
         rect = self._geometry.clip_rect(row, clip)
-        if rect.left() >= -1 or rect.right() < 60 or not clip.name:
+        if rect.left() >= -1 or end < 60 or not clip.name:
             return
         hue, condition = hue_of(row.track, clip), condition_of(row.track, clip, growing)
         palette = self._marks.palette
-        text = self._marks.layout(self._marks.name_in(clip, int(min(rect.right() - 3 * PAD, 600)) & ~7))
+        text = self._marks.layout(self._marks.name_in(clip, int(min(end - 3 * PAD, 600)) & ~7))
         width = text.size().width() + PAD * 2
         # what the row image says at this place moves away under it
         hidden = max(width, rect.left() + self._metrics.horizontalAdvance(clip.name) + 80)
         painter.fillRect(
-            QRectF(0, rect.top(), min(hidden, rect.right() - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
+            QRectF(0, rect.top(), min(hidden, end - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
         )
         painter.setPen(palette.text(hue, condition))
         painter.drawStaticText(QPointF(PAD, rect.top() + 1), text)

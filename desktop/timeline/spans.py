@@ -32,6 +32,10 @@ class TrackSpans:
         """Indices of the clips that may reach into the frames from `first` to `last`."""
         return range(bisect_left(self.starts, first - self._longest), bisect_right(self.starts, last))
 
+    def uncovered(self, index: int) -> int:
+        """The frame at which the next clip begins to cover this one, or at which this one ends."""
+        return min(self.ends[index], self.starts[index + 1]) if index + 1 < len(self.starts) else self.ends[index]
+
     def at(self, frame: float) -> list[int]:
         """Indices of the clips that sound at `frame`, the topmost (latest) first."""
         hits = [index for index in self.visible(frame, frame) if self.starts[index] <= frame < self.ends[index]]

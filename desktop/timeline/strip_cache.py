@@ -208,7 +208,8 @@ class StripCache:
         if source and source.growing:
             marks.growing(painter, clip, source, project.rate, body, px)
         if width >= MIN_TEXT_PX:
-            marks.title(painter, row.track, clip, condition, left, width, 1)
+            shown = (spans.uncovered(index) - spans.starts[index]) * px
+            marks.title(painter, row.track, clip, condition, left, min(width, shown), 1)
             if row.lanes and len(clip.takes) > 1:
                 for lane in range(len(clip.takes)):
                     marks.take_name(painter, row.track, clip, lane, left, width, row.height + lane * row.lane_height)

@@ -13,10 +13,11 @@ from PySide6.QtGui import QAccessible
 from desktop.theme import MIN_CONTRAST, contrast
 from desktop.timeline.palette import Condition, Palette, Part, clip_colours
 from desktop.timeline.sound import BLOCK, Budget, Sound
+from desktop.timeline.spans import TrackSpans
 from desktop.timeline.viewport import Viewport
 from engine.project import edits
 from engine.project.growing import GrowingWriter
-from engine.project.model import Clip, Fade, FadeShape, Source, Take
+from engine.project.model import Clip, Fade, FadeShape, Source, Take, Track
 from engine.project.peaks import GrowingPeaks
 from engine.project.pool import SampleFile
 
@@ -200,3 +201,9 @@ def test_fades_that_are_wider_than_the_screen(hand):
     assert hand.clip("c").fade_out == Fade(8 * BEAT)
     hand.view.viewport.set_zoom(1 / 32, 8 * BEAT)
     hand.canvas.grab()
+
+
+def test_a_title_ends_where_the_next_clip_begins() -> None:
+    clips = tuple(Clip(name, start, 100, (Take(name, "s"),), name=name) for name, start in (("a", 0), ("b", 60)))
+    spans = TrackSpans(Track("t", "Track", clips=clips), {"a": 0, "b": 60})
+    assert [spans.uncovered(0), spans.uncovered(1)] == [60, 160]
