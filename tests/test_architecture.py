@@ -21,8 +21,10 @@ MAY_IMPORT = {
     "models": {"base", "models"},
     "generate": {"base", "models", "generate"},
     "train": {"base", "models", "train"},
-    "desktop": {"base", "project", "playback", "generate", "desktop"},
-    "cli": {"base", "project", "playback", "models", "generate", "train", "desktop", "cli"},
+    "evaluate": {"base", "project", "playback", "models", "generate", "train", "evaluate"},
+    "studio": {"base", "project", "playback", "generate", "studio"},
+    "desktop": {"base", "project", "playback", "generate", "studio", "desktop"},
+    "cli": {"base", "project", "playback", "models", "generate", "studio", "train", "evaluate", "desktop", "cli"},
 }
 """Room: the rooms it may import from. The files directly in engine/ are the base, engine/cli* is the shell."""
 
