@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.jobs import JobCentre
-from desktop.sounds import Import, Sounds
+from desktop.sounds import Coming, Sounds
 from engine.errors import EditError, EngineError
 from engine.project.history import History
 from engine.project.model import Clip, Project, new_project
@@ -54,8 +54,8 @@ class Document(QObject):
     saved_changed = Signal(bool)
     opened = Signal()
     """Another song was opened, or the song was closed."""
-    imports_changed = Signal()
-    """A file is on its way into the song, or has arrived or failed."""
+    coming_changed = Signal()
+    """A sound is on its way into the song, or has arrived or failed."""
     sources_changed = Signal()
     """Audio that could not be played before may be playable now."""
     failed = Signal(str)
@@ -213,9 +213,9 @@ class Document(QObject):
     # audio
 
     @property
-    def imports(self) -> tuple[Import, ...]:
-        """The files on their way into the song."""
-        return self.sounds.imports
+    def coming(self) -> tuple[Coming, ...]:
+        """The sounds on their way into the song: files, and what is being made."""
+        return self.sounds.coming
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
         """Brings audio files into the song in the background (see `Sounds.import_files`)."""

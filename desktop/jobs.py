@@ -16,6 +16,8 @@ class JobCentre(QObject):
 
     changed = Signal(object)
     """A `Job` that is new or whose state, share or text changed."""
+    dropped = Signal(object)
+    """A `Job` that is over left the list."""
     _reported = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -24,6 +26,7 @@ class JobCentre(QObject):
         self._runners: dict[str, Runner] = {}
         self._queues: dict[str, str] = {}
         self._endings: dict[str, tuple[Callable[[Any], None] | None, Callable[[str], None] | None]] = {}
+        self._again: dict[str, Callable[[], object]] = {}
         self._closed = False
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -35,16 +38,20 @@ class JobCentre(QObject):
         failed: Callable[[str], None] | None = None,
         *,
         queue: str = "work",
+        again: Callable[[], object] | None = None,
     ) -> Job:
         """Runs `operation` after what waits in `queue`; then calls `done(result)` or `failed(sentence)`.
 
-        `failed` is called with an empty sentence when the user cancelled.
+        `failed` is called with an empty sentence when the user cancelled. `again` submits the same work once more, for
+        who wants to try again after it failed or was cancelled.
         """
         runner = self._runners.get(queue)
         if runner is None:
             runner = self._runners[queue] = Runner(self._reported.emit, name=f"jobs-{queue}")
         job = runner.submit(title, operation)
         self._endings[job.id] = (done, failed)
+        if again:
+            self._again[job.id] = again
         self.jobs.append(job)
         self._queues[job.id] = queue
         self._forget_old()
@@ -54,6 +61,17 @@ class JobCentre(QObject):
         """Asks `job` to stop; after `close` every job has been asked."""
         if not self._closed:
             self._runners[self._queues[job.id]].cancel(job)
+
+    def can_retry(self, job: Job) -> bool:
+        """Whether `job` failed or was cancelled, and may be tried again."""
+        return job.state in (JobState.FAILED, JobState.CANCELLED) and job.id in self._again
+
+    def retry(self, job: Job) -> None:
+        """Submits the work of a job that is over once more; the old job leaves the list."""
+        if not self._closed and self.can_retry(job):
+            again = self._again[job.id]
+            self._forget(job)
+            again()
 
     @property
     def running(self) -> list[Job]:
@@ -66,7 +84,8 @@ class JobCentre(QObject):
 
     def clear_finished(self) -> None:
         """Drops the finished jobs from the list."""
-        self.jobs = self.running
+        for job in [job for job in self.jobs if job.over]:
+            self._forget(job)
 
     def close(self) -> None:
         """Cancels everything and ends the threads; there are no news after it."""
@@ -78,7 +97,12 @@ class JobCentre(QObject):
     def _forget_old(self) -> None:
         finished = [job for job in self.jobs if job.over]
         for job in finished[: max(0, len(finished) - KEPT)]:
-            self.jobs.remove(job)
+            self._forget(job)
+
+    def _forget(self, job: Job) -> None:
+        self.jobs.remove(job)
+        self._again.pop(job.id, None)
+        self.dropped.emit(job)
 
     @Slot(object)
     def _deliver(self, job: Job) -> None:
@@ -89,7 +113,23 @@ class JobCentre(QObject):
             return
         done, failed = ending
         if job.state is JobState.DONE:
+            self._again.pop(job.id, None)
             if done:
                 done(job.result)
         elif failed:
             failed(job.error)
+
+
+def state_text(job: Job) -> str:
+    """What a job does, in a few words."""
+    if job.state is JobState.RUNNING:
+        left = job.seconds_left()
+        parts = (f"{round(job.share * 100)} %", f"{_duration(left)} left" if left is not None else "", job.text)
+        return " · ".join(part for part in parts if part)
+    words = {JobState.WAITING: "Waiting", JobState.DONE: "Done", JobState.CANCELLED: "Cancelled"}
+    return words.get(job.state) or job.error
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"

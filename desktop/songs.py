@@ -232,13 +232,16 @@ class Songs(QObject):
         self._then(self._document.close)
 
     def _then(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` at once, or when the user has decided about imports and changes; not at all on Cancel."""
-        if count := len(self._document.imports):
-            files = "A file is" if count == 1 else f"{count} files are"
-            self._ask_to_stop(
-                "Stop importing?", f"{files} still on the way into this song.", "Stop Importing",
-                self._document.sounds.cancel, go_on,
-            )  # fmt: skip
+        """Calls `go_on` at once, or when the user has decided what to do about work and changes; never on Cancel."""
+        coming = self._document.coming
+        if coming:
+            made = sum(each.generated for each in coming)
+            files = "A file is" if len(coming) == 1 else f"{len(coming)} files are"
+            results = "A result is" if made == 1 else f"{made} results are"
+            title, text, button = "Stop importing?", f"{files} still on the way into this song.", "Stop Importing"
+            if made:
+                title, text, button = "Stop generating?", f"{results} still being made.", "Stop Generating"
+            self._ask_to_stop(title, text, button, self._document.sounds.cancel, go_on)
             return
         if self._document.folder is None or self._document.saved:
             go_on()

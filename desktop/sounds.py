@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Import:
-    """An audio file on its way into the song: a placeholder at `position` of a track (None: a new one)."""
+class Coming:
+    """A sound on its way into the song: a placeholder at `position` of a track (None: a new one).
+
+    length: in frames at the project's rate; 0 while it is not known. generated: made, not imported.
+    """
 
     id: str
     name: str
     track_id: str | None
     position: Position
     job: Job
+    length: int = 0
+    generated: bool = False
 
 
 @dataclass
@@ -40,7 +45,7 @@ class Sounds:
 
     def __init__(self, document: "Document") -> None:
         self._document = document
-        self.imports: tuple[Import, ...] = ()
+        self.coming: tuple[Coming, ...] = ()
         self._row_ends: dict[str, int] = {}  # where the last clip of a row of imports ends
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
@@ -57,11 +62,23 @@ class Sounds:
             self._import(folder, rate, path, track_id, position, row, batch)
 
     def cancel(self) -> None:
-        """Stops all imports."""
-        for each in self.imports:
+        """Stops all that is on its way."""
+        for each in self.coming:
             self._document.jobs.cancel(each.job)
-        self.imports = ()
-        self._document.imports_changed.emit()
+        self.coming = ()
+        self._document.coming_changed.emit()
+
+    def expect(self, coming: Coming) -> None:
+        """Shows the placeholder of a sound until it has `arrived`."""
+        self.coming = (*self.coming, coming)
+        self._document.coming_changed.emit()
+
+    def arrived(self, key: str) -> Coming | None:
+        """Takes the placeholder with that id away and returns it; None when there is none any more."""
+        found = next((each for each in self.coming if each.id == key), None)
+        self.coming = tuple(each for each in self.coming if each.id != key)
+        self._document.coming_changed.emit()
+        return found
 
     def missing(self) -> list[Source]:
         """The sources whose files are not there."""
@@ -162,13 +179,13 @@ class Sounds:
             return source
 
         def done(source: Source) -> None:
-            pending = self._finish_import(key)
+            pending = self.arrived(key)
             if pending and self._document.folder == folder:
                 self._place(source, path, pending, row)
             tell("")
 
         def failed(sentence: str) -> None:
-            self._finish_import(key)
+            self.arrived(key)
             tell(sentence)
 
         def tell(sentence: str) -> None:
@@ -179,16 +196,9 @@ class Sounds:
                 self._document.failed.emit(_told(batch.failed, count))
 
         job = self._document.jobs.submit(f"Import {path.name}", operation, done, failed)
-        self.imports = (*self.imports, Import(key, path.name, track_id, at, job))
-        self._document.imports_changed.emit()
+        self.expect(Coming(key, path.name, track_id, at, job))
 
-    def _finish_import(self, key: str) -> Import | None:
-        pending = next((each for each in self.imports if each.id == key), None)
-        self.imports = tuple(each for each in self.imports if each.id != key)
-        self._document.imports_changed.emit()
-        return pending
-
-    def _place(self, source: Source, path: Path, pending: Import, row: str) -> None:
+    def _place(self, source: Source, path: Path, pending: Coming, row: str) -> None:
         length = source.frames_at(self._document.project.rate)
         position = self._row_ends.pop(row, pending.position) if row else pending.position
         clip = Clip(new_id(), position, length, (Take(new_id(), source.id, path.stem),), name=path.stem)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.icons import Icons
-from desktop.jobs import JobCentre
+from desktop.jobs import JobCentre, state_text
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
@@ -24,14 +24,18 @@ class _Row(QFrame):
         self._bar.setFixedWidth(160)
         self._bar.setAccessibleName(f"Progress of {job.title}")
         self._state = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self._jobs = jobs
         self._cancel = IconButton(icons, "x", f"Cancel {job.title}", size=14)
         self._cancel.clicked.connect(lambda: jobs.cancel(job))
+        self._retry = IconButton(icons, "arrow-clockwise", f"Try {job.title} again", size=14)
+        self._retry.clicked.connect(lambda: jobs.retry(job))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(12)
         row.addWidget(self._title)
         row.addWidget(self._bar)
         row.addWidget(self._state, 1)
+        row.addWidget(self._retry)
         row.addWidget(self._cancel)
         self.show_job(job)
 
@@ -39,6 +43,7 @@ class _Row(QFrame):
         self._bar.setValue(round(job.share * 1000))
         self._bar.setVisible(not job.over)
         self._cancel.setVisible(not job.over)
+        self._retry.setVisible(self._jobs.can_retry(job))
         self._state.setText(state_text(job))
         colour = self._theme.error if job.state is JobState.FAILED else self._theme.dim
         self._state.setStyleSheet(f"color: {colour.name()};")
@@ -53,7 +58,7 @@ class JobsPanel(QWidget):
         self._theme = theme
         self._icons = icons
         self._rows: dict[str, _Row] = {}
-        self._empty = QLabel("Nothing is running. Imports and exports show their progress here.")
+        self._empty = QLabel("Nothing is running. Generating, imports and exports show their progress here.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._list = QVBoxLayout()
@@ -73,6 +78,7 @@ class JobsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
         jobs.changed.connect(self._show)
+        jobs.dropped.connect(self._drop)
 
     def _show(self, job: Job) -> None:
         row = self._rows.get(job.id)
@@ -81,22 +87,10 @@ class JobsPanel(QWidget):
             self._list.insertWidget(0, row)
             self._empty.hide()
             self._list.setStretch(self._list.count() - 1, 1)
-            known = {each.id for each in self._jobs.jobs}
-            for gone in set(self._rows) - known - {job.id}:
-                self._rows.pop(gone).deleteLater()
         row.show_job(job)
 
-
-def state_text(job: Job) -> str:
-    """What a job does, in a few words."""
-    if job.state is JobState.RUNNING:
-        left = job.seconds_left()
-        parts = (f"{round(job.share * 100)} %", f"{_duration(left)} left" if left is not None else "", job.text)
-        return " · ".join(part for part in parts if part)
-    words = {JobState.WAITING: "Waiting", JobState.DONE: "Done", JobState.CANCELLED: "Cancelled"}
-    return words.get(job.state) or job.error
-
-
-def _duration(seconds: float) -> str:
-    whole = max(1, round(seconds))
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
+    def _drop(self, job: Job) -> None:
+        if row := self._rows.pop(job.id, None):
+            row.hide()
+            row.deleteLater()
+        self._empty.setVisible(not self._rows)

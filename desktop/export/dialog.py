@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.dialogs.frame import Dialog, Question
-from desktop.docks.jobs_panel import state_text
 from desktop.document import Document
 from desktop.export.options import ExportOptions, Ranges
 from desktop.export.report_view import ReportView
+from desktop.jobs import state_text
 from desktop.settings import Settings
 from desktop.theme import Theme
 from engine.errors import EngineError, ExportError

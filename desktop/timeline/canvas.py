@@ -102,7 +102,7 @@ class Canvas(QWidget):
         self._last_left = self._last_zoom = self._toward = 0.0
         document.changed.connect(self._on_changed)
         document.selection_changed.connect(self._on_selection)
-        document.imports_changed.connect(self.update)
+        document.coming_changed.connect(self.update)
         document.jobs.changed.connect(self._on_job)
         peaks.changed.connect(self._on_peaks)
         viewport.zoomed.connect(self.cache.rescale)
@@ -378,7 +378,7 @@ class Canvas(QWidget):
         self.update()
 
     def _on_job(self, job: object) -> None:
-        if any(each.job is job for each in self.document.imports):
+        if any(each.job is job for each in self.document.coming):
             self.update()
 
     def _paint_finer(self) -> None:

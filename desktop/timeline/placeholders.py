@@ -1,12 +1,14 @@
-"""Files on their way into the song: boxes where they will be, with progress and a cross that cancels."""
+"""Sounds on their way into the song: boxes where they will be, with progress and a cross that cancels."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from desktop.document import Document
-from desktop.sounds import Import
+from desktop.jobs import state_text
+from desktop.sounds import Coming
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.hits import Geometry
+from desktop.timeline.marks import draw_spark
 from desktop.timeline.rows import Rows
 
 WIDTH, GAP = 176, 8
@@ -15,7 +17,7 @@ CROSS_PX = 18
 
 
 class Placeholders:
-    """Draws the document's imports over the canvas."""
+    """Draws what is on its way over the canvas."""
 
     def __init__(self, document: Document, theme: Theme, places: Geometry) -> None:
         self._document = document
@@ -24,19 +26,26 @@ class Placeholders:
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
 
-    def boxes(self, rows: Rows) -> list[tuple[Import, QRectF]]:
-        """Every import with its box: on its track side by side, or below the tracks one under the other."""
+    def boxes(self, rows: Rows) -> list[tuple[Coming, QRectF]]:
+        """Every sound with its box, below the tracks one under the other where it gets a track of its own.
+
+        On a track those of known length lie where they will be, the others side by side.
+        """
         clock, viewport = self._document.project.clock, self._places.viewport
         side: dict[str, int] = {}
         below = 0
         found = []
-        for each in self._document.imports:
-            x = viewport.x(clock.frames(each.position))
+        for each in self._document.coming:
+            start = clock.frames(each.position)
+            x = viewport.x(start)
+            width = max(viewport.x(start + each.length) - x - 1, CROSS_PX) if each.length else WIDTH
             row = rows.of(each.track_id) if each.track_id else None
             if row is None:
                 top = rows.height - viewport.top + below * NEW_TRACK_HEIGHT
-                box = QRectF(x, top + 1, WIDTH, NEW_TRACK_HEIGHT - 3)
+                box = QRectF(x, top + 1, width, NEW_TRACK_HEIGHT - 3)
                 below += 1
+            elif each.length:
+                box = QRectF(x, self._places.row_top(row) + 1, width, row.height - 3)
             else:
                 number = side.get(row.track.id, 0)
                 side[row.track.id] = number + 1
@@ -45,7 +54,7 @@ class Placeholders:
         return found
 
     def cancel_at(self, rows: Rows, point: QPointF) -> bool:
-        """Cancels the import whose cross is at `point`; says whether there was one."""
+        """Cancels the one whose cross is at `point`; says whether there was one."""
         for each, box in self.boxes(rows):
             if _cross(box).contains(point):
                 self._document.jobs.cancel(each.job)
@@ -54,33 +63,47 @@ class Placeholders:
 
     def paint(self, painter: QPainter, rows: Rows) -> None:
         """Draws all of them."""
-        if not self._document.imports:
+        if not self._document.coming:
             return
-        theme = self._theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
         for each, box in self.boxes(rows):
-            painter.setPen(QPen(theme.line_strong, 1, Qt.PenStyle.DashLine))
-            painter.setBrush(with_alpha(theme.raised, 0.92))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-            painter.setPen(theme.text)
-            name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, box.width() - CROSS_PX - 14)
-            painter.drawText(QPointF(box.left() + 7, box.top() + 14), name)
-            if box.height() > 40:
-                painter.setPen(theme.dim)
-                painter.drawText(QPointF(box.left() + 7, box.top() + 30), f"Importing · {each.job.share:.0%}")
-            bar = QRectF(box.left() + 7, box.bottom() - 8, box.width() - 14, 3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.meter_well)
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-            painter.setBrush(theme.accent)
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * each.job.share, 3), 1.5, 1.5)
-            cross = _cross(box).adjusted(6, 6, -5, -5)
-            painter.setPen(QPen(theme.dim, 1.5))
-            painter.drawLine(cross.topLeft(), cross.bottomRight())
-            painter.drawLine(cross.topRight(), cross.bottomLeft())
+            if box.right() > 0 and box.left() < self._places.viewport.width:
+                self._paint(painter, each, box)
         painter.restore()
+
+    def _paint(self, painter: QPainter, each: Coming, box: QRectF) -> None:
+        theme = self._theme
+        painter.setPen(QPen(theme.accent if each.generated else theme.line_strong, 1, Qt.PenStyle.DashLine))
+        painter.setBrush(with_alpha(theme.raised, 0.92))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        cross = _cross(box).adjusted(6, 6, -5, -5)
+        painter.setPen(QPen(theme.dim, 1.5))
+        painter.drawLine(cross.topLeft(), cross.bottomRight())
+        painter.drawLine(cross.topRight(), cross.bottomLeft())
+        # the words stay in view while the box begins to the left of it
+        left = max(box.left(), 0) + 7
+        room = box.right() - left - CROSS_PX - 7
+        if each.generated and room > 20:
+            draw_spark(painter, QPointF(left + 4, box.top() + 10), 4.5, theme.accent)
+            left, room = left + 12, room - 12
+        painter.setPen(theme.text)
+        name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QPointF(left, box.top() + 14), name)
+        left = max(box.left(), 0) + 7
+        if box.height() > 40:
+            painter.setPen(theme.dim)
+            doing = state_text(each.job) if each.generated else f"Importing · {each.job.share:.0%}"
+            room = box.right() - left - 7
+            doing = self._metrics.elidedText(doing, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(left, box.top() + 30), doing)
+        bar = QRectF(box.left() + 7, box.bottom() - 8, box.width() - 14, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.meter_well)
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+        painter.setBrush(theme.accent)
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * each.job.share, 3), 1.5, 1.5)
 
 
 def _cross(box: QRectF) -> QRectF:

@@ -88,10 +88,10 @@ def test_import_places_a_clip_and_one_undo_takes_it_back(
 ) -> None:
     with qtbot.waitSignal(document.changed, timeout=20000):
         document.import_files([wav], "drums", 24000)
-        assert [each.name for each in document.imports] == [wav.name]
+        assert [each.name for each in document.coming] == [wav.name]
     clip = document.project.tracks[0].clips[0]
     assert (clip.name, clip.position, clip.length) == (wav.stem, 24000, 96000)
-    assert document.imports == ()
+    assert document.coming == ()
     assert document.selection.clips == {clip.id}
     assert document.history.undo_name == f"Import {wav.name}"
     document.undo()
@@ -104,7 +104,7 @@ def test_files_dropped_on_a_track_follow_one_another_in_one_step(
     other = wav.with_name("Other.wav")
     other.write_bytes(wav.read_bytes())
     document.import_files([wav, other], "drums", 0)
-    qtbot.waitUntil(lambda: not document.imports, timeout=20000)
+    qtbot.waitUntil(lambda: not document.coming, timeout=20000)
     assert [clip.position for clip in document.project.tracks[0].clips] == [0, 96000]
     document.undo()
     assert not document.project.tracks[0].clips
@@ -114,7 +114,7 @@ def test_files_dropped_below_the_tracks_get_tracks_of_their_own(
     document: Document, folder: Path, wav: Path, qtbot: QtBot
 ) -> None:
     document.import_files([wav], None, 0)
-    qtbot.waitUntil(lambda: not document.imports, timeout=20000)
+    qtbot.waitUntil(lambda: not document.coming, timeout=20000)
     assert [track.name for track in document.project.tracks] == ["Drums", wav.stem]
 
 
@@ -124,4 +124,4 @@ def test_what_is_no_audio_is_told(document: Document, folder: Path, own_folders:
     with qtbot.waitSignal(document.failed, timeout=20000) as told:
         document.import_files([text], "drums", 0)
     assert "notes.txt" in told.args[0]
-    assert not document.imports
+    assert not document.coming

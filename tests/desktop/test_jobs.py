@@ -2,8 +2,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from desktop.docks.jobs_panel import state_text
-from desktop.jobs import JobCentre
+from desktop.jobs import JobCentre, state_text
 from engine.errors import AudioFileError
 from engine.jobs import Context, JobState
 

@@ -323,7 +323,7 @@ def test_files_that_cannot_be_imported_are_told_together(
         bad.append(own_folders / name)
         bad[-1].write_bytes(content)
     drop(song.window, bad[0], wav, bad[1])
-    qtbot.waitUntil(lambda: not song.document.imports and song.message_bar.isVisible(), timeout=20000)
+    qtbot.waitUntil(lambda: not song.document.coming and song.message_bar.isVisible(), timeout=20000)
     assert "2 of 3" in song.message_bar.text
     assert "text.wav" in song.message_bar.text
     assert "nothing.wav" in song.message_bar.text

@@ -168,7 +168,7 @@ def test_an_import_shows_where_it_will_be_and_can_be_cancelled(hand, qtbot, sour
     for box in reversed(boxes):
         hand.click(QPoint(round(box.right()) - 8, round(box.top()) + 8))
     go_on.set()
-    qtbot.waitUntil(lambda: not document.imports)
+    qtbot.waitUntil(lambda: not document.coming)
     assert not hand.project.track("Keys").clips
     assert len(hand.project.tracks) == 3
 
