@@ -72,6 +72,8 @@ class Document(QObject):
         self._home: ProjectFolder | None = None
         self._autosaver: Autosaver | None = None
         self._saved: Project = self.project
+        self.growth: Callable[[Project], Project] | None = None
+        """What a sound that is being made has come to by now, made to whatever value undo and redo lead to."""
         self._autosave_failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -184,6 +186,24 @@ class Document(QObject):
         """Goes to entry `index` of the history."""
         self._travel(lambda: self.history.jump(index))
 
+    # changes that are no steps
+
+    def amend(self, change: Callable[[Project], Project]) -> None:
+        """Makes `change`, which no undo takes back by itself: a sound has grown, or a take is being tried."""
+        old = self.project
+        self.history.amend(change(old))
+        self._announce(old)
+
+    def amend_all(self, change: Callable[[Project], Project]) -> None:
+        """Makes `change` to every value of the history."""
+        old = self.project
+        self.history.amend_all(change)
+        self._announce(old)
+
+    def forget(self, key: str) -> None:
+        """Takes the step that was applied with `merge` = `key` out of the history."""
+        self._travel(lambda: self.history.forget(key))
+
     # selection
 
     def select(
@@ -231,6 +251,8 @@ class Document(QObject):
     def _travel(self, step: Callable[[], object]) -> None:
         old = self.project
         step()
+        if self.growth:
+            self.history.amend(self.growth(self.project))
         self._announce(old)
 
     def _replace(self, project: Project) -> None:

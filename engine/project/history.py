@@ -1,6 +1,7 @@
 """Undo and redo: the song's earlier and later values, with the names of the edits between them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from engine.project.model import Project
 
@@ -79,6 +80,25 @@ class History:
     def close_step(self) -> None:
         """Ends a gesture: the next edit is a step of its own even with the same merge key."""
         self._open = False
+
+    def amend(self, project: Project) -> None:
+        """Puts `project` in the place of the current value, as when a sound has grown; no step, redo stays."""
+        self._steps[self._at] = replace(self._steps[self._at], project=project)
+
+    def amend_all(self, change: Callable[[Project], Project]) -> None:
+        """Makes `change` to every value; those that it returns as they are keep their identity."""
+        self._steps = [replace(step, project=change(step.project)) for step in self._steps]
+
+    def forget(self, key: str) -> None:
+        """Takes the step with the merge key `key` out of the history, values and all, if it is there.
+
+        Where it was current, the value before it is. Values after it stay as they are; see `amend_all`.
+        """
+        for at in [at for at, step in enumerate(self._steps) if at and step.merge == key]:
+            del self._steps[at]
+            if self._at >= at:
+                self._at -= 1
+            self._open = False
 
     def undo(self) -> Project:
         """Goes one edit back, if there is one; returns the current value."""

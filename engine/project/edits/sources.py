@@ -18,16 +18,16 @@ def add_source(p: Project, source: Source) -> Project:
     return p if old is not None else replace(p, sources={**p.sources, source.id: source})
 
 
-def grow_source(p: Project, source_id: str, frames: int) -> Project:
+def grow_source(p: Project, source_id: str, frames: int, *, ahead: int = 0) -> Project:
     """Says that `frames` of a growing source are ready; clips that reached to its end get longer with it.
 
-    Such a clip plays forwards without a loop. A clip that is already longer waits for the sound and keeps its length.
+    Such a clip plays forwards without a loop. It then ends `ahead` frames (at the project's rate) after what is ready:
+    playback waits there. A clip that is already longer waits for the sound and keeps its length.
     """
     source = _growing(p, source_id)
-    if frames <= source.frames:
-        return p
-    new = replace(source, frames=frames)
-    before, after = source.frames_at(p.rate), new.frames_at(p.rate)
+    frames = max(frames, source.frames)
+    new = source if frames == source.frames else replace(source, frames=frames)
+    before, after = source.frames_at(p.rate), new.frames_at(p.rate) + ahead
 
     def follow(clip: Clip) -> Clip:
         end = _end(clip)
@@ -35,7 +35,9 @@ def grow_source(p: Project, source_id: str, frames: int) -> Project:
             return clip
         return replace(clip, length=clip.length + after - end)
 
-    return _changed(replace(p, sources={**p.sources, source_id: new}), source_id, follow)
+    if new is not source:
+        p = replace(p, sources={**p.sources, source_id: new})
+    return _changed(p, source_id, follow)
 
 
 def seal_source(p: Project, growing_id: str, sealed_source: Source) -> Project:
@@ -78,7 +80,9 @@ def _changed(p: Project, source_id: str, change: Callable[[Clip], Clip]) -> Proj
         clips = tuple(change(clip) if clip.chosen.source == source_id else clip for clip in track.clips)
         return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
 
-    return replace(p, tracks=tuple(changed(track) for track in p.tracks))
+    tracks = tuple(changed(track) for track in p.tracks)
+    same = all(a is b for a, b in zip(tracks, p.tracks, strict=True))
+    return p if same else replace(p, tracks=tracks)
 
 
 def _replaced(p: Project, source_id: str, source: Source) -> Project:

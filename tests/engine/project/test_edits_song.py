@@ -84,6 +84,18 @@ def test_clips_at_the_end_of_a_growing_source_follow_it() -> None:
     assert edits.grow_source(p, "g", 6000) is p
 
 
+def test_a_growing_clip_reaches_ahead_of_what_is_ready() -> None:
+    p = song(clip("c", "g", 1))
+    p = edits.grow_source(p, "g", 4000, ahead=1000)
+    assert the(p).length == 5000
+    p = edits.grow_source(p, "g", 4500, ahead=100)
+    assert the(p).length == 5000, "what was promised once is not taken back"
+    p = edits.grow_source(p, "g", 4500, ahead=1000)
+    assert the(p).length == 5500
+    assert p.sources["g"].frames == 4500
+    assert edits.grow_source(p, "g", 4400, ahead=1000) is p
+
+
 def test_the_right_half_of_a_growing_clip_goes_on_growing() -> None:
     p = edits.grow_source(song(clip("c", "g", 1)), "g", 4000)
     p = edits.grow_source(edits.split(p, ["c"], 1000), "g", 9000)

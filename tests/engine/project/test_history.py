@@ -125,3 +125,42 @@ def test_it_agrees_with_a_list_of_values(actions: list[str]) -> None:
         assert h.current is values[at]
     assert h.current is values[at]
     assert [current for _, current in h.entries] == [i == at for i in range(len(values))]
+
+
+def test_what_grew_is_amended_without_a_step() -> None:
+    h = history(1, 2)
+    h.undo()
+    h.amend(named("grown"))
+    assert h.entries == [("Open", False), ("Edit 1", True), ("Edit 2", False)]
+    assert h.current.name == "grown"
+    assert h.redo().name == "2"
+    assert h.undo().name == "grown"
+
+
+def test_amending_all_leaves_the_identity_of_what_it_does_not_change() -> None:
+    h = history(1, 2)
+    h.amend_all(lambda p: p if p is SONG else replace(p, name=p.name + "!"))
+    assert h.current.name == "2!"
+    assert h.undo().name == "1!"
+    assert h.undo() is SONG
+
+
+def test_forgetting_a_step_leaves_those_around_it() -> None:
+    h = history(1)
+    h.done("Try", named("tried"), merge="trial")
+    h.done("Edit 2", named(2))
+    h.forget("trial")
+    assert h.entries == [("Open", False), ("Edit 1", False), ("Edit 2", True)]
+    assert h.undo().name == "1"
+    h.forget("none of these")
+    assert h.redo().name == "2"
+
+
+def test_forgetting_the_current_step_leads_to_the_one_before() -> None:
+    h = history(1)
+    h.done("Try", named("tried"), merge="trial")
+    h.forget("trial")
+    assert h.current.name == "1"
+    assert not h.can_redo
+    h.done("Try", named("again"), merge="trial")
+    assert [name for name, _ in h.entries] == ["Open", "Edit 1", "Try"]
