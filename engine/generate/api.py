@@ -35,6 +35,9 @@ class Settings:
     negative: what to stay away from.
     audio_prompt: sound to play like.
     audio_weight: its weight relative to the text's 1.
+    words: what is spoken or sung, for models that can.
+    candidates: so many are made for each take, and the one that fits the prompt best is kept.
+    schedule: how steps are placed or taken, by the names a model declares; “linear” is every model's own way.
     """
 
     prompt: str = ""
@@ -42,6 +45,8 @@ class Settings:
     negative: str = ""
     audio_prompt: Audio | None = None
     audio_weight: float = 1.0
+    words: str = ""
+    candidates: int = 1
     steps: int | None = None
     guidance: float | None = None
     schedule: str = "linear"
@@ -136,7 +141,7 @@ class Parameter:
 
     name: str
     label: str
-    kind: str  # "int", "float", "text", "choice"
+    kind: str  # "int", "float", "text", "choice", "audio"
     default: Any
     minimum: float | None = None
     maximum: float | None = None
@@ -146,7 +151,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a generator can do, at which rate, and what it can be told."""
+    """What a generator can do, at which rate, and what it can be told.
+
+    window_seconds, chunk_seconds: what is made at once, and what a stream adds at once.
+    max_seconds: the most that one request may ask for.
+    """
 
     id: str
     name: str
@@ -160,6 +169,7 @@ class Capabilities:
     licence: str
     device: str
     notices: tuple[str, ...] = ()
+    max_seconds: float = 3600.0
 
 
 class Session(Protocol):
