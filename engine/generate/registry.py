@@ -1,7 +1,7 @@
 """Which models there are, which are installed, and how one is opened. Only opening a model imports torch's networks.
 
 An installed model is a folder with a `model.json` under `resources/models` (what the program brings along) or under
-`models` in the user's data folder; a folder may also be named directly.
+`models` in the user's data folder, or one that was added with `continuo models add`; a folder may also be named.
 """
 
 import json
@@ -14,60 +14,36 @@ from typing import Any
 
 from engine import paths
 from engine.errors import ModelError
+from engine.generate import added
 from engine.generate.api import Generator
+from engine.generate.known import DEFAULT, KNOWN, KnownModel
+from engine.generate.layout import system_of
 
 DESCRIPTION = "model.json"
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
 
 
 @dataclass(frozen=True, slots=True)
-class KnownModel:
-    """A model that this program can run, installed or not."""
-
-    id: str
-    name: str
-    system: str
-    preset: str
-    licence: str
-    about: str
-
-
-KNOWN: dict[str, KnownModel] = {
-    model.id: model
-    for model in (
-        KnownModel(
-            "melody-starter",
-            "MeLoDy starter",
-            "melody",
-            "starter",
-            "Apache-2.0",
-            "small enough to play live on two CPU cores",
-        ),
-        KnownModel(
-            "melody-paper",
-            "MeLoDy",
-            "melody",
-            "paper",
-            "Apache-2.0",
-            "the sizes of the paper, for a GPU; to be trained with `continuo train`",
-        ),
-    )
-}
-DEFAULT = "melody-starter"
-
-
-@dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One line of `continuo models`. `folder` is None where it is not installed; `problem` says why it cannot run."""
+    """One line of `continuo models`. `folder` is None where it is not installed; `problem` says why it cannot run.
+
+    parts: name and parameters of each, as far as they are known. commercial: whether what it makes may be used so,
+    under the condition in `terms`. repo: where it is published. memory: bytes that it needs loaded, about.
+    """
 
     id: str
     name: str
     preset: str
     licence: str
-    parts: tuple[tuple[str, int], ...]  # name and parameters
+    parts: tuple[tuple[str, int], ...]
     bytes: int
     folder: Path | None
     problem: str = ""
+    system: str = "melody"
+    commercial: bool = True
+    terms: str = ""
+    repo: str = ""
+    memory: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As `continuo models --json` prints it."""
@@ -79,6 +55,9 @@ class ModelInfo:
             "bytes": self.bytes,
             "licence": self.licence,
             "installed": self.folder is not None,
+            "commercial": self.commercial,
+            **({"terms": self.terms} if self.terms else {}),
+            **({"repository": self.repo} if self.repo else {}),
             **({"problem": self.problem} if self.problem else {}),
         }
 
@@ -91,7 +70,26 @@ def folders() -> list[Path]:
 
 def installed() -> list[ModelInfo]:
     """What is installed, including what is damaged."""
-    return [_read(folder) for folder in folders()]
+    return [_read(folder) for folder in folders()] + [_added(entry) for entry in added.entries()]
+
+
+def _added(entry: added.Entry) -> ModelInfo:
+    known = KNOWN.get(entry.id)
+    return ModelInfo(
+        entry.id,
+        entry.name,
+        "",
+        entry.licence,
+        entry.parts,
+        entry.bytes,
+        entry.folder,
+        entry.problem(),
+        system=entry.system,
+        commercial=entry.commercial,
+        terms=known.terms if known else "",
+        repo=entry.repo,
+        memory=entry.memory,
+    )
 
 
 def _read(folder: Path) -> ModelInfo:
@@ -114,7 +112,23 @@ def models() -> list[ModelInfo]:
     found = installed()
     have = {info.id for info in found}
     for model in KNOWN.values():
-        if model.id not in have:
+        if model.id not in have and model.repo:
+            info = ModelInfo(
+                model.id,
+                model.name,
+                "",
+                model.licence,
+                (),
+                model.bytes,
+                None,
+                system=model.system,
+                commercial=model.commercial,
+                terms=model.terms,
+                repo=model.repo,
+                memory=added.memory_of(model.bytes),
+            )
+            found.append(info)
+        elif model.id not in have:
             counts = _parameters(model)
             parts = tuple((name, counts[name]) for name in PARTS)
             size = 2 * sum(counts.values())
@@ -143,6 +157,8 @@ def find(model: str | None = None) -> Path:
     folder = Path(name)
     if folder.is_dir():
         return folder
+    if name in KNOWN and KNOWN[name].repo:
+        raise ModelError(f"{KNOWN[name].name} is not installed: `continuo models add {name}` says what it would fetch.")
     if name in KNOWN:
         raise ModelError(
             f"The weights of {KNOWN[name].name} are not installed: train them, or name a folder that holds a model "
@@ -177,11 +193,14 @@ def open_model(model: str | None = None, device: str | None = None, *, untrained
     if untrained:
         name = model or DEFAULT
         known = KNOWN.get(name)
+        if known and known.repo:
+            raise ModelError(f"{known.name} does not run with random weights: install it (continuo models add {name}).")
         return _SYSTEMS["melody"](None, known.preset if known else name.removeprefix("melody-"), device)
     folder = find(model)
-    info = _read(folder) if (folder / DESCRIPTION).is_file() else None
-    known = KNOWN.get(info.id) if info else None
-    return _SYSTEMS[known.system if known else "melody"](folder, "", device)
+    system = system_of(folder) or "melody"
+    if system not in _SYSTEMS:
+        raise ModelError(f"{folder} holds a {system}, which this program cannot run: it runs {', '.join(_SYSTEMS)}.")
+    return _SYSTEMS[system](folder, "", device)
 
 
 def _melody(folder: Path | None, preset: str, device: str | None) -> Generator:

@@ -1,0 +1,151 @@
+"""What the folder of a published model must hold: which files are wanted of a repository, and what its parts are.
+
+Two layouts are read: diffusers' (`model_index.json` and a folder for each part) and transformers' (`config.json` and
+weights beside it). Of either, only safetensors and plain text (JSON, txt, Markdown) are taken; pickles can run code.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from engine.errors import ModelError
+
+OWN, PIPELINE, MODEL = "model.json", "model_index.json", "config.json"
+_TEXTS = {".json", ".txt", ".md"}
+_PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".h5", ".msgpack"}
+_WEIGHTS = ".safetensors"
+_SHARD = re.compile(r"-\d{5}-of-\d{5}$")
+_VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema)$")
+
+
+def system_of(folder: Path) -> str:
+    """Which system the model in `folder` is: “melody”, a pipeline's or a model's class, or nothing that is known.
+
+    Raises:
+        ModelError: its description cannot be read, or asks for code of its own.
+    """
+    if (folder / OWN).is_file():
+        return "melody"
+    for name in (PIPELINE, MODEL):
+        if (folder / name).is_file():
+            return class_of(name, read_json(folder / name))
+    return ""
+
+
+def class_of(name: str, values: Mapping[str, Any]) -> str:
+    """The class that the description `name` (`model_index.json` or `config.json`) is of.
+
+    Raises:
+        ModelError: it asks for code of its own.
+    """
+    found = values.get("_class_name")
+    if name == MODEL:
+        listed = values.get("architectures")
+        found = listed[0] if isinstance(listed, list) and listed else None
+    if isinstance(found, list) or "auto_map" in values:
+        raise ModelError("This model brings code of its own, which is not run: only models without any can be added.")
+    return found if isinstance(found, str) else ""
+
+
+def parts_of(index: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The parts of a pipeline that `model_index.json` lists: library and class of each."""
+    return {
+        key: (str(value[0]), str(value[1]))
+        for key, value in index.items()
+        if isinstance(value, list) and len(value) == 2 and value[1] and not key.startswith("_")
+    }
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; raises `ModelError` when there is none."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} is damaged ({error}): get the model again.") from error
+    if not isinstance(values, dict):
+        raise ModelError(f"{path} is damaged (it holds no object): get the model again.")
+    return values
+
+
+def wanted(files: Iterable[str], index: Mapping[str, Any] | None) -> list[str]:
+    """Those of a repository's files that a model needs.
+
+    Args:
+        files: all of them, by their paths.
+        index: what `model_index.json` says, if there is one: then only its parts' folders are taken.
+
+    Raises:
+        ModelError: weights are there as pickles only, or not at all.
+    """
+    parts = parts_of(index) if index is not None else {"": ("", "weights")}
+    out: list[str] = []
+    pickled: list[str] = []
+    lacks: list[str] = []
+    by_folder: dict[str, list[PurePosixPath]] = {}
+    for name in files:
+        path = PurePosixPath(name)
+        by_folder.setdefault(str(path.parent).removeprefix("."), []).append(path)
+    out += [str(path) for path in by_folder.get("", []) if path.suffix in _TEXTS]
+    for part, (_, kind) in parts.items():
+        inside = by_folder.get(part, [])
+        if part:
+            out += [str(path) for path in inside if path.suffix in _TEXTS]
+        weights = _one_form([path for path in inside if path.suffix == _WEIGHTS])
+        out += [str(path) for path in weights]
+        if not weights and not _is_light(kind):
+            found = [str(path) for path in inside if path.suffix in _PICKLES]
+            pickled += found
+            lacks += [] if found else [part or kind]
+    if pickled:
+        raise ModelError(
+            f"Weights of this model are there as pickles only ({pickled[0]}), which can run code and are not read: "
+            "ask its makers for safetensors, or convert it and add the folder."
+        )
+    if lacks:
+        raise ModelError(f"This is no whole model, it lacks {', '.join(lacks)} (as safetensors): it cannot be added.")
+    return sorted(set(out))
+
+
+def _is_light(kind: str) -> bool:
+    """Whether a part of that class has no weights."""
+    return kind.endswith(("Tokenizer", "TokenizerFast", "Scheduler", "Extractor", "Processor"))
+
+
+def _one_form(weights: list[PurePosixPath]) -> list[PurePosixPath]:
+    """Of weights that are there in several forms (halved, in pieces), one: the plain one, else the pieces."""
+    plain = [path for path in weights if not _VARIANT.search(_SHARD.sub("", path.stem))]
+    plain = plain or weights
+    whole = [path for path in plain if not _SHARD.search(path.stem)]
+    return whole or plain
+
+
+def missing_parts(folder: Path) -> list[str]:
+    """The parts that the model in `folder` should have and lacks: a folder, its description or its weights."""
+    index = read_json(folder / PIPELINE) if (folder / PIPELINE).is_file() else None
+    if index is None:
+        reads = any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json"))
+        return ([] if _weights_in(folder) else ["the weights"]) + ([] if reads else ["the tokenizer"])
+    lacks: list[str] = []
+    for part, (_, kind) in parts_of(index).items():
+        place = folder / part
+        if not place.is_dir() or not any(place.iterdir()) or not (_is_light(kind) or _weights_in(place)):
+            lacks.append(part)
+    return lacks
+
+
+def _weights_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob(f"*{_WEIGHTS}") if path.is_file())
+
+
+def weights_of(folder: Path) -> dict[str, list[Path]]:
+    """The weight files of each part of the model in `folder`, one form of each; one part “model” of a flat layout."""
+    index = read_json(folder / PIPELINE) if (folder / PIPELINE).is_file() else None
+    places = {part: folder / part for part in parts_of(index)} if index is not None else {"model": folder}
+    found = {}
+    for part, place in places.items():
+        kept = _one_form([PurePosixPath(path.name) for path in _weights_in(place)]) if place.is_dir() else []
+        if kept:
+            found[part] = [place / path.name for path in kept]
+    return found
