@@ -1,0 +1,1 @@
+"""Music from prompts: the window's side of the generator, and the panel that asks it."""

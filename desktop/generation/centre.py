@@ -1,0 +1,342 @@
+"""The window's side of the generator: orders become jobs, and what they make comes into the song.
+
+Loading and generating happen in the studio's process; jobs of the queue `engine` wait for it. Nothing here blocks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.generation import levels, placing, wishes, words
+from desktop.generation.placing import Arrival, Spot
+from desktop.generation.wishes import Wishes
+from desktop.settings import Settings
+from desktop.sounds import Coming
+from engine.errors import EngineError
+from engine.generate import registry
+from engine.generate.api import Capabilities, Request, Task
+from engine.generate.api import Settings as ModelSettings
+from engine.ids import new_id
+from engine.jobs import Context, Job, JobState
+from engine.project.model import Project
+from engine.studio.api import Changed, Model, Order, Place, Status, Studio
+
+QUEUE = "engine"
+ONE_BY_ONE = (Task.GENERATE, Task.VARIATION, Task.LOOP)
+"""Tasks whose takes stand alone, so that their levels may be matched."""
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What an order made, ready to be put into the song. notices: whole sentences for the user."""
+
+    takes: tuple[Arrival, ...]
+    notices: tuple[str, ...] = ()
+    seconds_spent: float = 0.0
+
+
+Finish = Callable[[Order, Arrival, Context], Arrival]
+"""Looks at a take before it comes into the song, on the job's thread; may line it up (`take.shift`) or replace it."""
+
+
+def start_studio(changed: Changed) -> Studio:
+    """The generator in a process of its own, which starts with the first order."""
+    from engine.studio.client import StudioProcess
+
+    return StudioProcess(changed)
+
+
+class Generation(QObject):
+    """Asks the generator, and keeps what is asked. All methods and signals belong to the UI thread."""
+
+    model_changed = Signal(object)
+    """Another `Model` was chosen."""
+    capabilities_changed = Signal(object)
+    """What the chosen model can do (`Capabilities`); None while that is not known."""
+    status_changed = Signal(object)
+    """A `Status` of the generator's process."""
+    wishes_changed = Signal()
+    failed = Signal(str, object)
+    """A sentence for the user, and the `Job` that failed (`JobCentre.retry` tries it again)."""
+    notice = Signal(str)
+    """A sentence for the user: something to know about a result."""
+    generated = Signal(str)
+    """The id of a clip that has just got takes."""
+    _heard = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        settings: Settings,
+        start: Callable[[Changed], Studio] = start_studio,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._bridge = bridge
+        self._store = settings
+        self._start = start
+        self._studio: Studio | None = None
+        self._closed = False
+        self._learned: dict[Model, Capabilities] = {}
+        self._learning: Job | None = None
+        self._status = Status(False, None)
+        self.finishers: list[Finish] = []
+        self.key_of: Callable[[Project], str] = lambda project: ""
+        """Says the song's key, such as “A minor”; empty while it is not known."""
+        self._wishes = wishes.read_wishes(settings.text("generation/wishes"))
+        self._model = Model(
+            settings.text("generation/model") or registry.DEFAULT, settings.text("generation/device") or None
+        )
+        self._heard.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
+
+    # the generator
+
+    @property
+    def studio(self) -> Studio:
+        """The generator; what its methods wait for belongs into a job."""
+        if self._studio is None:
+            self._studio = self._start(self._heard.emit)
+        return self._studio
+
+    @property
+    def status(self) -> Status:
+        """What the generator does, as far as is known."""
+        return self._status
+
+    @property
+    def model(self) -> Model:
+        """The model that is asked."""
+        return self._model
+
+    def set_model(self, model: Model) -> None:
+        """Chooses the model that is asked from now on."""
+        if model == self._model:
+            return
+        self._model = model
+        self._store.put("generation/model", model.name)
+        self._store.put("generation/device", model.device or "")
+        self.model_changed.emit(model)
+        self.capabilities_changed.emit(self.capabilities)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the weights of the chosen model are there."""
+        if self._model.untrained:
+            return True
+        try:
+            registry.find(self._model.name)
+        except EngineError:
+            return False
+        return True
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the chosen model can do; None until it was loaded once."""
+        return self._learned.get(self._model)
+
+    def learn(self) -> None:
+        """Loads the chosen model in the background, if that is not known or on its way."""
+        if self._closed or self.capabilities or not self.installed or (self._learning and not self._learning.over):
+            return
+        model = self._model
+
+        def done(found: Capabilities) -> None:
+            self._learn(model, found)
+
+        self._learning = self._document.jobs.submit(
+            f"Load {model_name(model)}",
+            lambda context: self.studio.capabilities(model, context),
+            done,
+            lambda sentence: self._fail(sentence, self._learning),
+            queue=QUEUE,
+            again=self.learn,
+        )
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Ends the generator's process. Jobs must have been asked to stop before."""
+        self._closed = True
+        if self._studio:
+            self._studio.close(timeout)
+
+    # what is asked
+
+    @property
+    def wishes(self) -> Wishes:
+        """The values of the Generate panel."""
+        return self._wishes
+
+    def change(self, **values: Any) -> None:
+        """Changes some of the wishes, and remembers them."""
+        changed = wishes.limited(replace(self._wishes, **values))
+        if changed != self._wishes:
+            self._wishes = changed
+            self._store.put("generation/wishes", changed.text())
+            self.wishes_changed.emit()
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Sets one of the model's parameters; None takes the model's own default."""
+        values = {key: old for key, old in self._wishes.values.items() if key != name}
+        self.change(values=values if value is None else {**values, name: value})
+
+    def sent_prompt(self, prompt: str | None = None) -> str:
+        """A prompt (the panel's) as it is sent: with the song's tempo and key, if the user wants that."""
+        text = self._wishes.prompt if prompt is None else prompt
+        if not self._wishes.fit:
+            return " ".join(text.split())
+        return words.sent_prompt(text, self._document.project, self.key_of(self._document.project))
+
+    def settings(self, prompt: str | None = None) -> ModelSettings:
+        """What the panel says, as the model is told it; with another prompt if one is given."""
+        return wishes.model_settings(self._wishes, self.sent_prompt(prompt), self.capabilities)
+
+    # orders
+
+    def order(self, title: str, request: Request) -> Order:
+        """An order to the chosen model for the open song.
+
+        Raises:
+            EngineError: no song is open.
+        """
+        if self._document.folder is None:
+            raise EngineError("No song is open: open one, or start a new one.")
+        return Order(title, self._model, request, Place(self._document.folder, self._document.project.rate))
+
+    def submit(
+        self,
+        order: Order,
+        done: Callable[[Arrivals], object],
+        failed: Callable[[str], object] | None = None,
+        *,
+        spot: Spot | None = None,
+    ) -> Job:
+        """Runs `order` as a job, with a placeholder at `spot`; then calls `done`, if its song is still open.
+
+        When it fails, `failed(sentence)` is called (an empty sentence if the user cancelled), or else the sentence is
+        shown with a way to try again. The takes' sounds can be played when `done` is called.
+        """
+        key = new_id()
+        folder = order.place.folder
+
+        def operation(context: Context) -> Arrivals:
+            return self._make(order, context)
+
+        def arrived(made: Arrivals) -> None:
+            self._document.sounds.arrived(key)
+            if self._document.folder == folder:
+                done(made)
+                for sentence in made.notices:
+                    self.notice.emit(sentence)
+
+        def ended(sentence: str) -> None:
+            self._document.sounds.arrived(key)
+            if failed:
+                failed(sentence)
+            else:
+                self._fail(sentence, job)
+
+        def again() -> None:
+            if self._document.folder == folder:
+                self.submit(order, done, failed, spot=spot)
+
+        job = self._document.jobs.submit(order.title, operation, arrived, ended, queue=QUEUE, again=again)
+        if spot:
+            coming = Coming(key, spot.name, spot.track_id, spot.position, job, spot.length, generated=True)
+            self._document.sounds.expect(coming)
+        return job
+
+    @property
+    def orders(self) -> list[Job]:
+        """The jobs for the generator that wait or run."""
+        return self._document.jobs.running_in(QUEUE)
+
+    def generate(self) -> Job | None:
+        """Makes what the panel says, at the playhead, as takes under one new clip; None without a song."""
+        document, wished = self._document, self._wishes
+        project = document.project
+        if document.folder is None:
+            return None
+        position = placing.playhead_place(project, self._bridge.position, fit=wished.fit and wished.in_bars)
+        start, frames = project.clock.frames(position), wished.frames(project, position)
+        track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
+        prompt = " ".join(wished.prompt.split())
+        spot = Spot(prompt or "Generated", track_id, position, frames)
+        request = Request(
+            Task.GENERATE, self.settings(), frames / project.rate, frames, seed=wished.seed, takes=wished.takes
+        )
+
+        def done(made: Arrivals) -> None:
+            clip_id = new_id()
+            name = f"Generate “{words.short_name(spot.name)}”"
+            if document.apply(name, lambda p: placing.place(p, spot, made.takes, clip_id)):
+                document.select([clip_id])
+                self.generated.emit(clip_id)
+
+        job = self.submit(self.order(f"Generate “{spot.name}”", request), done, spot=spot)
+        self._remember(prompt)
+        if not wished.locked:
+            self.change(seed=wishes.new_seed())
+        return job
+
+    @property
+    def prompts(self) -> list[str]:
+        """The prompts that were used, latest first."""
+        return [line for line in self._store.text("generation/prompts").split("\n") if line]
+
+    # inside
+
+    def _make(self, order: Order, context: Context) -> Arrivals:
+        """Runs on the job's thread."""
+        takes = self.studio.run(order, context)
+        request, place = order.request, order.place
+        arrivals = []
+        for index, made in enumerate(takes.takes):
+            name = f"Take {index + 1} · seed {request.seed + index}"
+            arrival = placing.arrival(made, name)
+            for finish in self.finishers:
+                arrival = finish(order, arrival, context)
+            arrivals.append(arrival)
+        context.progress(1.0, "Matching levels")
+        measured = [levels.measure(place.folder, each.source, place.rate, context) for each in arrivals]
+        if request.task in ONE_BY_ONE and len(arrivals) > 1:
+            arrivals = [
+                replace(each, take=replace(each.take, gain_db=gain))
+                for each, gain in zip(arrivals, levels.matching_gains(measured), strict=True)
+            ]
+        return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
+
+    def _remember(self, prompt: str) -> None:
+        if prompt:
+            kept = [prompt, *(each for each in self.prompts if each != prompt)]
+            self._store.put("generation/prompts", "\n".join(kept[:MAX_PROMPTS]))
+
+    def _learn(self, model: Model, capabilities: Capabilities) -> None:
+        known = self._learned.get(model) == capabilities
+        self._learned[model] = capabilities
+        if model == self._model and not known:
+            self.capabilities_changed.emit(capabilities)
+
+    def _on_status(self, status: Status) -> None:
+        self._status = status
+        if status.loaded:
+            self._learn(status.loaded.model, status.loaded.capabilities)
+        self.status_changed.emit(status)
+
+    def _fail(self, sentence: str, job: Job | None) -> None:
+        if sentence and job and job.state is JobState.FAILED:
+            self.failed.emit(sentence, job)
+
+
+MAX_PROMPTS = 40
+
+
+def model_name(model: Model) -> str:
+    """What a user calls the model."""
+    known: Sequence[registry.ModelInfo] = registry.installed()
+    names = {info.id: info.name for info in known} | {key: each.name for key, each in registry.KNOWN.items()}
+    return names.get(model.name, model.name)

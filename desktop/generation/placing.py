@@ -1,0 +1,91 @@
+"""Where results go in the song, and the edits that put them there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from desktop.generation.words import short_name
+from desktop.sounds import Coming
+from engine.ids import new_id
+from engine.project import edits
+from engine.project.model import Clip, Project, Source, Take
+from engine.studio.api import Made
+from engine.tempo import Position
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A take that was made: its sound, ready to be played, and the take as a clip keeps it."""
+
+    source: Source
+    take: Take
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in the song for `length` frames of new sound; without a track a new one."""
+
+    name: str
+    track_id: str | None
+    position: Position
+    length: int
+
+
+def arrival(made: Made, name: str) -> Arrival:
+    """A finished take as a clip keeps it."""
+    return Arrival(made.source, Take(new_id(), made.source.id, name, provenance=made.provenance))
+
+
+def playhead_place(project: Project, frame: int, *, fit: bool) -> Position:
+    """Where music goes that is asked for with the playhead at `frame`.
+
+    On a beat it stays there; elsewhere, with `fit`, at the nearest bar, else at the frame.
+    """
+    clock, beat, bar = project.clock, project.signature.beat, project.signature.bar
+    near = round(clock.beats(frame) / beat) * beat
+    if clock.frames(near) == frame:
+        return near
+    return round(clock.beats(frame) / bar) * Fraction(bar) if fit else frame
+
+
+def free_track(project: Project, wished: str | None, start: int, end: int, coming: Iterable[Coming]) -> str | None:
+    """The `wished` track, if nothing lies or is awaited there from `start` to `end`; else None."""
+    track = project.track(wished) if wished else None
+    if track is None:
+        return None
+    taken = [(project.start_of(clip), project.end_of(clip)) for clip in track.clips]
+    for each in coming:
+        if each.track_id == track.id:
+            first = project.clock.frames(each.position)
+            taken.append((first, first + max(each.length, 1)))
+    return None if any(first < end and start < last for first, last in taken) else track.id
+
+
+def place(project: Project, spot: Spot, arrivals: Sequence[Arrival], clip_id: str) -> Project:
+    """Puts all takes under one clip at `spot`; it plays the first. On a new track if that of the spot is gone."""
+    project, length = _with_sources(project, arrivals), spot.length or arrivals[0].source.frames_at(project.rate)
+    track_id = spot.track_id if spot.track_id and project.track(spot.track_id) else None
+    if track_id is None:
+        track_id = new_id()
+        project = edits.add_track(project, short_name(spot.name), track_id=track_id)
+    takes = tuple(arrival.take for arrival in arrivals)
+    return edits.add_clip(project, track_id, Clip(clip_id, spot.position, length, takes, name=spot.name))
+
+
+def add_below(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Project:
+    """Puts takes under a clip, below those that it has; it plays what it played."""
+    project = _with_sources(project, arrivals)
+    for arrival in arrivals:
+        project = edits.add_take(project, clip_id, arrival.take)
+    return project
+
+
+def keep_take(project: Project, clip_id: str, index: int) -> Project:
+    """Leaves only take `index` of a clip."""
+    return edits.flatten_takes(edits.choose_take(project, clip_id, index), clip_id)
+
+
+def _with_sources(project: Project, arrivals: Sequence[Arrival]) -> Project:
+    for arrival in arrivals:
+        project = edits.add_source(project, arrival.source)
+    return project

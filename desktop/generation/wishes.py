@@ -1,0 +1,128 @@
+"""What the user asks of the generator: the values of the Generate panel, kept between runs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from fractions import Fraction
+from random import SystemRandom
+from typing import Any
+
+from engine.generate.api import Capabilities, Parameter
+from engine.generate.api import Settings as ModelSettings
+from engine.project.model import Project
+from engine.tempo import Position
+
+MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
+PLACED = ("prompt", "negative")
+"""Parameters that have a place of their own in the panel."""
+_SETTINGS = {each.name for each in fields(ModelSettings)}
+
+COMMON = (
+    Parameter("steps", "Steps", "int", None, 1, 100),
+    Parameter("guidance", "Guidance", "float", None, 0.0, 10.0),
+)
+"""What a panel offers before the model has said what it can be told; None: the model's own default."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The panel's values. `values` holds the model's parameters that the user set, by name.
+
+    fit: the song's tempo and key go into the prompt. locked: the seed stays after a generation.
+    """
+
+    prompt: str = ""
+    negative: str = ""
+    in_bars: bool = True
+    bars: int = 8
+    seconds: float = 10.0
+    takes: int = 3
+    seed: int = 1
+    locked: bool = False
+    fit: bool = True
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def frames(self, project: Project, start: Position) -> int:
+        """The length in frames at the project's rate, exactly the whole bars from `start` on."""
+        clock = project.clock
+        if not self.in_bars:
+            return max(1, round(self.seconds * project.rate))
+        end = clock.beats(start) + self.bars * project.signature.bar
+        return clock.frames(end) - clock.frames(start)
+
+    def text(self) -> str:
+        """As the settings keep it."""
+        return json.dumps(asdict(self))
+
+
+def read_wishes(text: str) -> Wishes:
+    """The wishes written in `text`; the defaults where it is empty or damaged."""
+    try:
+        kept = json.loads(text) if text else {}
+    except ValueError:
+        kept = {}
+    default = Wishes()
+    if not isinstance(kept, dict):
+        return default
+    known = {
+        each.name: kept[each.name]
+        for each in fields(Wishes)
+        if each.name in kept and _alike(kept[each.name], getattr(default, each.name))
+    }
+    return limited(replace(default, **known))
+
+
+def limited(wishes: Wishes) -> Wishes:
+    """`wishes` with every number in its range."""
+    return replace(
+        wishes,
+        bars=min(max(wishes.bars, 1), MAX_BARS),
+        seconds=min(max(wishes.seconds, 0.5), MAX_SECONDS),
+        takes=min(max(wishes.takes, 1), MAX_TAKES),
+        seed=min(max(wishes.seed, 0), MAX_SEED),
+    )
+
+
+def new_seed() -> int:
+    """A seed by chance, short enough to be read out."""
+    return SystemRandom().randint(1, MAX_SEED)
+
+
+def parameters(capabilities: Capabilities | None) -> tuple[Parameter, ...]:
+    """What the model can be told beside the prompts; the common ones while that is not known."""
+    told = COMMON if capabilities is None else capabilities.parameters
+    return tuple(each for each in told if each.name in _SETTINGS and each.name not in PLACED)
+
+
+def takes_negative(capabilities: Capabilities | None) -> bool:
+    """Whether the model can be told what to stay away from."""
+    return capabilities is None or any(each.name == "negative" for each in capabilities.parameters)
+
+
+def model_settings(wishes: Wishes, prompt: str, capabilities: Capabilities | None) -> ModelSettings:
+    """What the model is told: `prompt` with the wishes' values, each within the model's range."""
+    values = {}
+    for parameter in parameters(capabilities):
+        value = wishes.values.get(parameter.name)
+        if value is None:
+            continue
+        if parameter.kind in ("int", "float"):
+            value = min(max(value, parameter.minimum or 0), parameter.maximum if parameter.maximum else value)
+        elif parameter.kind == "choice" and value not in parameter.choices:
+            continue
+        values[parameter.name] = value
+    negative = wishes.negative.strip() if takes_negative(capabilities) else ""
+    return ModelSettings(prompt=prompt, negative=negative, **values)
+
+
+def bars_of(frames: int, project: Project) -> Fraction:
+    """How many bars `frames` last."""
+    return project.clock.beats(frames) / project.signature.bar
+
+
+def _alike(value: object, example: object) -> bool:
+    if isinstance(example, Mapping):
+        return isinstance(value, dict)
+    if isinstance(example, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(example, bool)
+    return isinstance(value, int | float) if isinstance(example, float) else isinstance(value, type(example))
