@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ class Keys:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
+        self.escape: Callable[[], bool] = lambda: False
+        """What Escape ends before it ends anything else; says whether there was something."""
 
     def press(self, event: QKeyEvent) -> bool:
         """A key went down; says whether it meant something here."""
@@ -44,6 +47,8 @@ class Keys:
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step_track(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape:
+            if self.escape():
+                return True
             canvas.audition_requested.emit("", -1)
             canvas.document.select(())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and canvas.focus_clip:

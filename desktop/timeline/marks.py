@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
 from desktop.theme import Theme, with_alpha
+from desktop.timeline.changes import changes_of
 from desktop.timeline.palette import Condition, Palette, Part, readable
 from desktop.timeline.strips import TITLE_PX, hue_of
 from desktop.widgets.values import decibels
@@ -175,7 +176,7 @@ class ClipMarks:
         painter.restore()
 
     def growing(self, painter: QPainter, clip: Clip, source: Source, rate: int, body: QRectF, px: float) -> None:
-        """The live edge at what is ready, the ghost of what is to come, and ticks where the prompt changed."""
+        """The live edge at what is ready, and the ghost of what is to come."""
         theme = self.theme
         ready = min(max(source.frames_at(rate) - clip.offset - clip.chosen.shift, 0), clip.length)
         edge = min(body.left() + ready * px, body.right() - 1)
@@ -189,11 +190,14 @@ class ClipMarks:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawEllipse(QPointF(edge, body.top() + 6), 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for frame in prompt_changes(clip):
-            x = body.left() + (frame - clip.offset - clip.chosen.shift) * px
-            if body.left() < x < body.right():
-                painter.fillRect(QRectF(x, body.top(), 1, body.height()), theme.accent)
-                painter.fillRect(QRectF(x - 2, body.bottom() - 5, 5, 5), theme.accent)
+
+    def changes(self, painter: QPainter, clip: Clip, body: QRectF, px: float) -> None:
+        """Ticks where the prompt changed while the clip was made."""
+        for frame, _ in changes_of(clip):
+            x = round(body.left() + frame * px)
+            if body.left() < x < body.right() and _shows(painter, x - 3, x + 3):
+                painter.fillRect(QRectF(x, body.top(), 1, body.height()), self.theme.accent)
+                painter.fillRect(QRectF(x - 2, body.bottom() - 5, 5, 5), self.theme.accent)
 
     def _layout(self, text: str) -> QStaticText:
         laid_out = QStaticText(text)
@@ -231,23 +235,6 @@ def _width(painter: QPainter) -> float:
 
 def _shows(painter: QPainter, left: float, right: float) -> bool:
     return right > 0 and left < _width(painter)
-
-
-def prompt_changes(clip: Clip) -> list[int]:
-    """Frames of the take at which its provenance says that the prompt changed."""
-    chunks = (clip.chosen.provenance or {}).get("chunks")
-    if not isinstance(chunks, list):
-        return []
-    found: list[int] = []
-    before = None
-    for chunk in chunks:
-        if not isinstance(chunk, dict) or not isinstance(chunk.get("start"), int):
-            continue
-        prompt = chunk.get("prompt")
-        if before is not None and prompt != before:
-            found.append(chunk["start"])
-        before = prompt
-    return found
 
 
 def draw_spark(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop.timeline.changes import changes_of
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.timeline.canvas import Canvas
 
 DRAG_PX = 4
+TICK_PX = 4
 ZOOM_PER_TURN = 1.25
 WHEEL_PX = 72
 
@@ -280,10 +282,19 @@ class Pointer:
         if hit and (before is None or before.zone is not hit.zone):
             canvas.setCursor(QCursor(CURSORS[hit.zone]))
             canvas.hint_changed.emit(HINTS[hit.zone])
+        canvas.setToolTip(self._tip(hit, point.x()) if hit and hit.clip else "")
         old = (before.zone, before.clip.id if before.clip else None, before.lane) if before else None
         new = (hit.zone, hit.clip.id if hit.clip else None, hit.lane) if hit else None
         if old != new:
             canvas.update()
+
+    def _tip(self, hit: Hit, x: float) -> str:
+        """What a tick of a clip that was made live stands for, if the mouse is at one."""
+        if hit.clip is None:
+            return ""
+        start, viewport = self._canvas.spans.start(hit.clip), self._canvas.viewport
+        near = [words for frame, words in changes_of(hit.clip) if abs(viewport.x(start + frame) - x) <= TICK_PX]
+        return f"From here on: {near[-1]}" if near else ""
 
     def _pull_speed(self) -> tuple[float, float]:
         if isinstance(self.gesture, Pan):

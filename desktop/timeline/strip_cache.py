@@ -207,6 +207,7 @@ class StripCache:
             marks.fades(painter, clip, body, px)
         if source and source.growing:
             marks.growing(painter, clip, source, project.rate, body, px)
+        marks.changes(painter, clip, body, px)
         if width >= MIN_TEXT_PX:
             shown = (spans.uncovered(index) - spans.starts[index]) * px
             marks.title(painter, row.track, clip, condition, left, min(width, shown), 1)

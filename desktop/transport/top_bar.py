@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.actions import Actions
@@ -24,6 +24,8 @@ from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.values import exact_tempo
 from engine.playback.state import PlayerState
 from engine.project import edits
+
+LONGEST_ENGINE = "88.8× · 88.8 s ahead · 888 underruns"
 
 
 class SavedDot(QLabel):
@@ -101,8 +103,8 @@ class TopBar(QFrame):
         self._engine.setAccessibleName("Audio engine")
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._engine.clicked.connect(self.audio_settings_wished)
-        self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance("8888 underruns · 8888 ms") + 12)
-        self._underruns = 0
+        self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance(LONGEST_ENGINE) + 12)
+        self._live = False
         self._show_engine(None)
         self._meter = Meter("Master", theme, horizontal=True)
         self._meter.setFixedWidth(120)
@@ -160,19 +162,31 @@ class TopBar(QFrame):
         self._lufs.setText(level_text(state.lufs_s, "LUFS"))
         self._show_engine(state)
 
+    def show_live(self, figures: str, sentence: str, colour: QColor | None) -> None:
+        """Shows how a live take is doing in the place of the audio engine's figures; no `figures`: without one."""
+        self._live = bool(figures)
+        if figures:
+            self._say_engine(figures, colour or self._theme.text, sentence)
+
     def _show_engine(self, state: PlayerState | None) -> None:
+        if self._live:
+            return
         if state is None:
             self._engine.setText("Starting audio…")
             self._engine.setStyleSheet(f"color: {self._theme.dim.name()};")
             return
         word = "underrun" if state.underruns == 1 else "underruns"
         text = f"{state.underruns} {word} · {round(state.buffered_ms)} ms"
-        if text == self._engine.text():
-            return
-        self._engine.setText(text)
         colour = self._theme.warning if state.underruns else self._theme.dim
-        self._engine.setStyleSheet(f"color: {colour.name()};")
-        self._engine.setToolTip(f"Audio engine at {state.device_rate} Hz: click for the audio settings")
+        self._say_engine(text, colour, f"Audio engine at {state.device_rate} Hz: click for the audio settings")
+
+    def _say_engine(self, text: str, colour: QColor, sentence: str) -> None:
+        self._engine.setToolTip(sentence)
+        style = f"color: {colour.name()};"
+        if text != self._engine.text():
+            self._engine.setText(text)
+        if style != self._engine.styleSheet():
+            self._engine.setStyleSheet(style)
 
     def _show_song(self) -> None:
         project = self._document.project

@@ -1,0 +1,49 @@
+"""A small bar over the canvas that belongs to a place of the song."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop.theme import Theme
+
+GAP = 6
+
+
+class FloatingBar(QWidget):
+    """A row of small controls on a plate; hidden at first. `edge` colours its outline."""
+
+    def __init__(self, theme: Theme, parent: QWidget, *, edge: QColor | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._edge = edge or theme.line_strong
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(4, 2, 4, 2)
+        self.row.setSpacing(0)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.hide()
+
+    def link(self, text: str, tip: str, name: str) -> QPushButton:
+        """A button like a link, not yet in the row; `name` is its accessible name."""
+        button = QPushButton(text)
+        button.setProperty("role", "link")
+        button.setToolTip(tip)
+        button.setAccessibleName(name)
+        return button
+
+    def place(self, area: QRectF, canvas: QRectF, *, left: bool = False) -> None:
+        """Stands above `area`, or below where there is no room, inside `canvas`; with `left` at its left end."""
+        size = self.sizeHint()
+        x = area.left() if left else area.center().x() - size.width() / 2
+        x = min(max(x, 4.0), canvas.width() - size.width() - 4)
+        y = area.top() - size.height() - GAP
+        if y < 2:
+            y = min(area.bottom() + GAP, canvas.height() - size.height() - 2)
+        self.setGeometry(round(x), round(y), size.width(), size.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._edge, 1))
+        painter.setBrush(self._theme.raised)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.end()
