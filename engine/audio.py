@@ -40,9 +40,9 @@ class AudioInfo:
     frames: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audio:
-    """A sound in memory: float32 samples of shape (frames, channels) at `rate` Hz."""
+    """A sound in memory: float32 samples of shape (frames, channels) at `rate` Hz. Equal only to itself."""
 
     samples: np.ndarray
     rate: int

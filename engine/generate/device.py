@@ -1,8 +1,11 @@
 """Where and in which precision the networks run, decided when a model is loaded, by what the machine gains from it."""
 
 import ctypes
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -46,6 +49,33 @@ def keep_freed_memory() -> None:
     if mallopt is not None:
         for parameter, value in ((-3, 32 << 20), (-1, 1 << 30), (-8, 1)):  # mmap and trim thresholds, arenas
             mallopt(parameter, value)
+
+
+def free_memory() -> None:
+    """Gives what nobody uses any more back to the system, on the GPU too."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
+def thread_count() -> int:
+    """How many threads this thread's computations use."""
+    return torch.get_num_threads()
+
+
+@contextmanager
+def using_threads(count: int) -> Iterator[None]:
+    """Computes with `count` threads meanwhile: their number decides the last bits of a sum."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def choose(name: str | None = None) -> Place:

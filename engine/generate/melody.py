@@ -183,6 +183,7 @@ class Melody:
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         controls = self.controls(request.settings)
         takes: list[Audio] = []
+        batches: list[dict[str, Any]] = []
         batch = request.takes
         while len(takes) < request.takes:
             size = min(batch, request.takes - len(takes))
@@ -196,11 +197,12 @@ class Melody:
                 controls, batch = self._make_room(size, notices, request.settings)
                 continue
             takes += made
+            batches.append({"takes": size, "device": str(self.sampler.place)})
             notices += [notice for notice in said if notice not in notices]
         return Result(
             tuple(takes),
             tuple(notices),
-            self.provenance(request),
+            {**self.provenance(request), "batches": batches},
             perf_counter() - started,
             dict(self.sampler.spent),
         )

@@ -1,8 +1,14 @@
-"""How a module of this program is run in a process of its own: by its command line, not by the main module."""
+"""How a module of this program is run in a process of its own, and how values go down a pipe to it.
+
+It is started by its command line, so it never runs anybody's main module.
+"""
 
 import os
+import pickle
+import struct
 import sys
 from pathlib import Path
+from typing import IO, Any
 
 import engine
 
@@ -11,13 +17,40 @@ _ONE_THREAD = dict.fromkeys(
 )  # what is multiplied here is small, and threads that wait for it spinning would take the cores from the sound
 
 
+_FRAME = struct.Struct("<Q")
+
+
 def command_line(module: str, *arguments: str) -> list[str]:
     """What to run for `module`."""
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def environment() -> dict[str, str]:
-    """The environment in which it finds this program."""
+def environment(*, one_thread: bool = True) -> dict[str, str]:
+    """The environment in which it finds this program; with `one_thread`, numpy multiplies on one."""
     root = str(Path(engine.__file__).parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**os.environ, **(_ONE_THREAD if one_thread else {}), "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def write_frame(pipe: IO[bytes], value: object) -> None:
+    """Sends `value` down `pipe`.
+
+    Raises:
+        OSError: nobody reads it any more.
+    """
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    pipe.write(_FRAME.pack(len(data)) + data)
+    pipe.flush()
+
+
+def read_frame(pipe: IO[bytes]) -> Any:
+    """The next value from `pipe`, which only a process of our own writes to.
+
+    Raises:
+        EOFError: there are no more.
+    """
+    head = pipe.read(_FRAME.size)
+    data = pipe.read(_FRAME.unpack(head)[0]) if len(head) == _FRAME.size else b""
+    if not data:
+        raise EOFError
+    return pickle.loads(data)

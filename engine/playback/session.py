@@ -15,10 +15,9 @@ from typing import Any
 
 from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan
-from engine.playback.process import command_line, environment
+from engine.playback.process import command_line, environment, read_frame, write_frame
 from engine.playback.state import PlayerMessage, PlayerState, StateBlock
 from engine.playback.updates import difference
-from engine.playback.worker import read_frame, write_frame
 from engine.project.pool import SampleFile
 
 _QUIT_SECONDS = 3.0

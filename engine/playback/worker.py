@@ -7,15 +7,13 @@ The process ends when its input does, so it never outlives the window.
 
 import gc
 import os
-import pickle
 import queue
-import struct
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import psutil
@@ -28,6 +26,7 @@ from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
 from engine.playback.plan import LoopFrames, Plan
 from engine.playback.prefetch import Prefetch
+from engine.playback.process import read_frame, write_frame
 from engine.playback.rate import RateFeed
 from engine.playback.state import PlayerMessage, StateBlock
 from engine.playback.transport import Transport
@@ -39,31 +38,6 @@ _GUARD_SECONDS = 0.015  # beside two blocks of the device
 _SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running Python
 _NICE = -11
 _OPEN_FILES = 4096
-_FRAME = struct.Struct("<Q")
-
-
-def write_frame(pipe: IO[bytes], value: object) -> None:
-    """Sends `value` down `pipe`.
-
-    Raises:
-        OSError: nobody reads it any more.
-    """
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_FRAME.pack(len(data)) + data)
-    pipe.flush()
-
-
-def read_frame(pipe: IO[bytes]) -> Any:
-    """The next value from `pipe`, which only a process of our own writes to.
-
-    Raises:
-        EOFError: there are no more.
-    """
-    head = pipe.read(_FRAME.size)
-    data = pipe.read(_FRAME.unpack(head)[0]) if len(head) == _FRAME.size else b""
-    if not data:
-        raise EOFError
-    return pickle.loads(data)
 
 
 class Worker:

@@ -126,6 +126,10 @@ class GrowingWriter:
         self.info = GrowingFile(self.info.id, self.info.rate, self.info.channels, self.info.name, provenance)
         write_sidecar(self.folder, self.info)
 
+    def close(self) -> None:
+        """Ends the growing; the sound stays, to be sealed by `seal_file`."""
+        self._file.close()
+
     def seal(self, context: Context | None = None) -> Source:
         """Ends the growing: the sound becomes a 32-bit float WAV file of the pool, which is returned.
 
@@ -135,8 +139,7 @@ class GrowingWriter:
             AudioFileError: there is no sound, or the disk is full or failing; it can be tried again.
             Cancelled: the user cancelled; likewise.
         """
-        if not self._file.closed:
-            self._file.close()
+        self.close()
         return seal_file(self.folder, self.info, context)
 
     def discard(self) -> None:

@@ -1,0 +1,55 @@
+"""Sound from memory into the project's pool."""
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.errors import AudioFileError
+from engine.project.growing import HASH_DIGITS
+from engine.project.layout import AUDIO, CACHE, check_rooms, part_path
+from engine.project.model import Source
+from engine.project.pool import clean
+from engine.project.whole_file import replace_file, sync_file, sync_folder
+from engine.riff import float_wav_header
+
+
+def store_sound(folder: Path, sound: Audio, name: str) -> Source:
+    """Puts a sound with one or two channels into the pool as a 32-bit float WAV file, ready to be played at its rate.
+
+    The file appears only when it is whole; the same sound gives the same source. Any thread or process.
+
+    Raises:
+        AudioFileError: the disk is full or failing.
+        ProjectFileError: the project's folder for audio is a link to somewhere else.
+    """
+    check_rooms(folder)
+    samples = np.ascontiguousarray(clean(sound.samples), dtype="<f4")
+    frames, channels = samples.shape
+    part = part_path(folder / AUDIO, ".wav")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with part.open("xb") as file:
+            for block in (float_wav_header(frames, channels, sound.rate), samples.data.cast("B")):
+                digest.update(block)
+                file.write(block)
+            file.flush()
+            sync_file(file.fileno())
+        source_id = digest.hexdigest()[:HASH_DIGITS]
+        replace_file(part, folder / AUDIO / f"{source_id}.wav")
+        sync_folder(folder / AUDIO)
+        mark = folder / CACHE / f"{source_id}.finite"
+        mark.parent.mkdir(exist_ok=True)
+        mark.touch()
+    except OSError as error:
+        raise AudioFileError(
+            f"“{name}” could not be written into the project ({error.strerror or error}): "
+            "check that the disk has room, then try again."
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return Source(source_id, f"{AUDIO}/{source_id}.wav", name, sound.rate, channels, frames, "FLOAT")

@@ -1,0 +1,231 @@
+"""`StudioProcess`: the generator process as the window and the shell use it. Nothing here imports torch."""
+
+import itertools
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+from engine.audio import Audio
+from engine.errors import Cancelled, EngineError, ModelError
+from engine.generate.api import Capabilities
+from engine.ids import new_id
+from engine.jobs import Context
+from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
+from engine.studio.connection import FINAL, Connection
+from engine.studio.live import LiveTake
+
+_POLL_SECONDS = 0.03
+_CANCEL_SECONDS = 0.3
+_END_SECONDS = 1.0
+
+
+class StudioProcess:
+    """See `engine.studio.api.Studio`."""
+
+    def __init__(self, changed: Changed = lambda status: None, *, factory: str = "") -> None:
+        """Starts nothing yet.
+
+        Args:
+            changed: hears of every change of status, on a thread of the studio; it must be quick.
+            factory: the module that opens models in the process, in place of the program's own (see `process`).
+        """
+        self._changed, self._factory = changed, factory
+        self._lock = threading.Lock()
+        self._turns: deque[_Turn] = deque()
+        self._numbers = itertools.count(1)
+        self._connection: Connection | None = None
+        self._status = Status(False, None)
+        self._closed = False
+
+    def __enter__(self) -> "StudioProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        connection = self._connection
+        return connection.pid if connection and connection.alive else None
+
+    def status(self) -> Status:
+        """What it is doing."""
+        return self._status
+
+    def capabilities(self, model: Model, context: Context) -> Capabilities:
+        """Loads the model if it is not the loaded one, and says what it can do."""
+        found: Capabilities = self._ask("capabilities", f"Loading {model.name}", context, model)
+        return found
+
+    def run(self, order: Order, context: Context) -> Takes:
+        """Generates, continues, inpaints, extends, varies or loops, as the request says."""
+        made: Takes = self._ask("run", order.title, context, order)
+        return made
+
+    def replay(
+        self,
+        provenance: Mapping[str, Any],
+        source: Audio | None,
+        place: Place,
+        context: Context,
+        prompts: Mapping[str, Audio] | None = None,
+    ) -> Made:
+        """Makes a take again, bit for bit on the same device.
+
+        `source` is what it was made from, or None; `prompts` its audio prompts, by `provenance.sound_hash`.
+        """
+        title = str(provenance.get("title", "a take"))
+        made: Made = self._ask("replay", title, context, dict(provenance), source, dict(prompts or {}), place)
+        return made
+
+    def measure(self, model: Model, context: Context) -> Mapping[str, Any]:
+        """Measures the model's speed and memory: a row as `continuo bench` prints it."""
+        row: Mapping[str, Any] = self._ask("measure", f"Measuring {model.name}", context, model)
+        self._set_status(replace(self._status, measured={**self._status.measured, str(row["model"]): row}))
+        return row
+
+    def live(self, order: Order, listener: Callable[[LiveNews], None], context: Context) -> LiveTake:
+        """Starts a live take; returns as soon as the growing file is there.
+
+        `listener` hears of every chunk and change on a thread of the studio, and must neither wait nor call `stop`.
+        """
+        turn = self._take_turn(order.title, context)
+        connection = self._connected(turn)
+        take = LiveTake(connection, turn.number, order.place, listener, lambda: self._release(turn))
+        connection.call("live", turn.number, take.handle, order, new_id())
+        try:
+            told = take.progress
+            while not take.begun(_POLL_SECONDS):
+                context.check()
+                if take.progress != told:
+                    told = take.progress
+                    context.progress(*told)
+        except Cancelled:
+            connection.cancel(turn.number)
+            take.give_up()
+            raise
+        return take
+
+    def unload(self) -> None:
+        """Frees the loaded model and its memory, as soon as it is not needed by what runs."""
+        connection = self._connection
+        if connection and connection.alive:
+            connection.send("unload", next(self._numbers))
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Ends everything; growing files stay and are sealed by recovery. Whoever waits gets `Cancelled`."""
+        with self._lock:
+            self._closed = True
+            connection, self._connection = self._connection, None
+        if connection:
+            connection.close(min(_END_SECONDS, timeout / 2))
+
+    def _ask(self, name: str, title: str, context: Context, *arguments: Any) -> Any:
+        """Gives an order when its turn has come, and waits for what comes of it."""
+        turn = self._take_turn(title, context)
+        connection = self._connected(turn)
+        inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+
+        def handle(kind: str, contents: Any) -> None:
+            if kind in FINAL:
+                self._release(turn)
+            inbox.put((kind, contents))
+
+        connection.call(name, turn.number, handle, *arguments)
+        try:
+            while True:
+                context.check()
+                with suppress(queue.Empty):
+                    kind, contents = inbox.get(timeout=_POLL_SECONDS)
+                    if kind == "progress":
+                        context.progress(*contents)
+                    else:
+                        return self._outcome(kind, contents)
+        except Cancelled:
+            self._settle(connection, turn, inbox)
+            raise
+
+    def _settle(self, connection: Connection, turn: "_Turn", inbox: "queue.SimpleQueue[tuple[str, Any]]") -> None:
+        """Cancels an order, and waits a moment for its end."""
+        connection.cancel(turn.number)
+        deadline = monotonic() + _CANCEL_SECONDS
+        kind = ""
+        while kind not in FINAL and (left := deadline - monotonic()) > 0:
+            with suppress(queue.Empty):
+                kind, _ = inbox.get(timeout=left)
+
+    def _outcome(self, kind: str, contents: Any) -> Any:
+        if kind == "done":
+            return contents
+        if kind == "cancelled" or not contents:
+            raise Cancelled
+        raise ModelError(contents)
+
+    def _take_turn(self, title: str, context: Context) -> "_Turn":
+        """Waits until nothing else runs."""
+        turn = _Turn(next(self._numbers), title)
+        with self._lock:
+            self._turns.append(turn)
+        told = ""
+        try:
+            while True:
+                with self._lock:
+                    if self._closed:
+                        raise Cancelled
+                    first = self._turns[0]
+                if first is turn:
+                    return turn
+                text = f"Waits for “{first.title}” to end"
+                if text != told:
+                    context.progress(0.0, text)
+                    told = text
+                context.check()
+                first.over.wait(_POLL_SECONDS)
+        except EngineError:
+            self._release(turn)
+            raise
+
+    def _release(self, turn: "_Turn") -> None:
+        with self._lock:
+            if turn in self._turns:
+                self._turns.remove(turn)
+        turn.over.set()
+
+    def _connected(self, turn: "_Turn") -> Connection:
+        """The process, started if need be."""
+        try:
+            with self._lock:
+                if self._closed:
+                    raise Cancelled
+                if self._connection is None or not self._connection.alive:
+                    self._connection = Connection(self._factory, self._hear)
+                return self._connection
+        except EngineError:
+            self._release(turn)
+            raise
+
+    def _hear(self, connection: Connection, contents: Any) -> None:
+        if contents is None:
+            if self._connection in (connection, None):
+                self._set_status(replace(self._status, running=False, loaded=None, busy=""))
+        elif self._connection is connection:
+            loaded, busy = contents
+            self._set_status(replace(self._status, running=True, loaded=loaded, busy=busy))
+
+    def _set_status(self, status: Status) -> None:
+        self._status = status
+        self._changed(status)
+
+
+class _Turn:
+    """A place in the queue of orders."""
+
+    def __init__(self, number: int, title: str) -> None:
+        self.number, self.title = number, title
+        self.over = threading.Event()

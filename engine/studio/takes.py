@@ -1,0 +1,106 @@
+"""Takes made at once: from an order to files in the project's pool, and again from their records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from engine.audio import Audio, fit_length, resample
+from engine.errors import ModelError
+from engine.generate.api import Capabilities, Generator, Request, Result, Task
+from engine.jobs import Context
+from engine.project.storing import store_sound
+from engine.studio import provenance as records
+from engine.studio.api import Made, Order, Place, Takes
+
+
+def make(generator: Generator, capabilities: Capabilities, order: Order, threads: int, context: Context) -> Takes:
+    """Carries out an order; each take is the new part alone, at the project's rate."""
+    result = generator.generate(_for_model(order, capabilities), context)
+    made = []
+    for index, take in enumerate(result.takes):
+        context.check()
+        sound = at_project_rate(take, order)
+        name = order.title if len(result.takes) == 1 else f"{order.title} {index + 1}"
+        source = store_sound(order.place.folder, sound, name)
+        made.append(Made(source, _record(order, capabilities, result, index, threads, source.frames)))
+    return Takes(tuple(made), (*capabilities.notices, *result.notices), result.seconds_spent)
+
+
+def again(
+    generator: Generator,
+    capabilities: Capabilities,
+    provenance: Mapping[str, Any],
+    source: Audio | None,
+    prompts: Mapping[str, Audio],
+    place: Place,
+    context: Context,
+) -> Made:
+    """The take of a record, together with those that were in its batch, as these decide its last bits."""
+    request = records.request_of(provenance, source, prompts)
+    with records.reading():
+        index, size = provenance["chunks"][0]["batch"]
+        request = replace(request, seed=provenance["seed"] - index, takes=size)
+        order = Order(provenance["title"], records.model_of(provenance), request, place)
+    result = generator.generate(_for_model(order, capabilities), context)
+    sound = at_project_rate(result.takes[index], order)
+    made = store_sound(place.folder, sound, order.title)
+    return Made(made, {**provenance, "device": capabilities.device})
+
+
+def _for_model(order: Order, capabilities: Capabilities) -> Request:
+    """The request with its length in frames at the rate at which the model answers."""
+    request, rate = order.request, order.place.rate
+    frames = _frames(request, rate)
+    if request.source is None and rate != capabilities.rate:
+        whole = frames * capabilities.rate
+        loop = request.task is Task.LOOP
+        return replace(request, frames=max(round(whole / rate), 1) if loop else -(-whole // rate))
+    if request.source is not None and request.source.rate != rate:
+        raise ModelError(f"The sound has {request.source.rate} Hz where the project has {rate} Hz: convert it first.")
+    return replace(request, frames=frames)
+
+
+def _frames(request: Request, rate: int) -> int:
+    return request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+
+
+def at_project_rate(take: Audio, order: Order) -> Audio:
+    """A take at the project's rate, exactly as long as was asked for; a loop stays one."""
+    rate, request = order.place.rate, order.request
+    if take.rate == rate:
+        return take
+    frames = _frames(request, rate)
+    if request.task is Task.LOOP:
+        laps = np.tile(take.samples, (3, 1))  # three times round, so that the middle one has its neighbours
+        return Audio(resample(laps, len(take.samples), frames)[frames : 2 * frames], rate)
+    return Audio(fit_length(resample(take.samples, take.rate, rate), frames), rate)
+
+
+def _record(
+    order: Order, capabilities: Capabilities, result: Result, index: int, threads: int, frames: int
+) -> dict[str, Any]:
+    request = order.request
+    place, size, device = _batch(result, index, capabilities.device)
+    seed = request.seed + index
+    chunk = records.chunk_record(
+        request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
+    )
+    return {
+        **records.order_record("take", order, capabilities, threads),
+        "device": device,
+        "seed": seed,
+        "frames": frames,
+        "chunks": [chunk],
+    }
+
+
+def _batch(result: Result, index: int, device: str) -> tuple[int, int, str]:
+    """Which place of a batch of which size, and on which device, made a take."""
+    batches: Sequence[Mapping[str, Any]] = result.provenance.get("batches", ())
+    for batch in batches:
+        if index < batch["takes"]:
+            return index, batch["takes"], batch["device"]
+        index -= batch["takes"]
+    return index, len(result.takes), device
