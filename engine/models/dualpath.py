@@ -61,7 +61,7 @@ PRESETS: dict[str, DualPathConfig] = {
     "starter": DualPathConfig(
         latent_width=32,
         hidden=192,
-        blocks=4,
+        blocks=3,
         segment=32,
         heads=3,
         feed_forward=256,

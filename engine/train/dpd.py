@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from engine.errors import ModelError
 from engine.models.diffusion import FrameAngles, chunk_index, clean, noised, velocity
@@ -54,10 +55,20 @@ class VelocityTraining(nn.Module):
         self.network = network
 
     def forward(self, z: Tensor, angles: Tensor, which: Tensor, tokens: Tensor, conditional: int) -> Tensor:
-        """The velocity (B, L, D) of z; `which` (L,) says which of the angles (B, M) is a frame's."""
+        """The velocity (B, L, D) of z; `which` (L,) says which of the angles (B, M) is a frame's.
+
+        In mixed precision everything runs in bfloat16 on a copy of the weights: this network moves more memory than it
+        multiplies, and autocast's casts to and fro took as long as the rest.
+        """
+        kind = z.device.type
+        if torch.is_autocast_enabled(kind):
+            weights = {name: weight.to(torch.get_autocast_dtype(kind)) for name, weight in self.named_parameters()}
+            with torch.autocast(kind, enabled=False):
+                made: Tensor = functional_call(self, weights, (z, angles, which, tokens, conditional))
+            return made
         condition = self.network.condition(tokens[:conditional], z.shape[1]) if conditional else None
-        v: Tensor = self.network(z, FrameAngles(angles, which), condition, conditional=conditional)
-        return v
+        found: Tensor = self.network(z, FrameAngles(angles, which), condition, conditional=conditional)
+        return found
 
 
 class DpdRecipe:
