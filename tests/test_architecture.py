@@ -20,19 +20,34 @@ MAY_IMPORT = {
     "playback": {"base", "project", "playback"},
     "models": {"base", "models"},
     "generate": {"base", "models", "generate"},
+    "analysis": {"base", "analysis"},
     "train": {"base", "models", "train"},
-    "evaluate": {"base", "project", "playback", "models", "generate", "train", "evaluate"},
-    "studio": {"base", "project", "playback", "generate", "studio"},
-    "desktop": {"base", "project", "playback", "generate", "studio", "desktop"},
-    "cli": {"base", "project", "playback", "models", "generate", "studio", "train", "evaluate", "desktop", "cli"},
+    "evaluate": {"base", "analysis", "project", "playback", "models", "generate", "train", "evaluate"},
+    "studio": {"base", "analysis", "project", "playback", "generate", "studio"},
+    "desktop": {"base", "analysis", "project", "playback", "generate", "studio", "desktop"},
+    "cli": {
+        "base",
+        "analysis",
+        "project",
+        "playback",
+        "models",
+        "generate",
+        "studio",
+        "train",
+        "evaluate",
+        "desktop",
+        "cli",
+    },
 }
 """Room: the rooms it may import from. The files directly in engine/ are the base, engine/cli* is the shell."""
 
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
+LISTENING = {"librosa", "python_stretch"}
 NEURAL = {"torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate"}
 ONLY_IN = {
     **{package: {"desktop"} for package in QT},
     **{package: {"models", "generate", "train"} for package in NEURAL},
+    **{package: {"analysis", "evaluate"} for package in LISTENING},
     "sounddevice": {"engine/playback/device.py"},
     "soundfile": {"engine/audio.py"},
 }
@@ -306,6 +321,11 @@ def test_the_player_loads_neither_qt_nor_the_models() -> None:
 def test_the_window_and_the_shell_open_without_the_models() -> None:
     packages = loaded_by(modules("base", "desktop", "cli"))
     assert not packages & NEURAL
+
+
+def test_the_window_opens_without_what_listens() -> None:
+    packages = loaded_by(modules("base", "analysis", "studio", "desktop"))
+    assert not packages & (LISTENING | {"numba", "sklearn"})
 
 
 def test_requests_to_a_generator_need_no_models() -> None:

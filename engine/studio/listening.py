@@ -1,9 +1,10 @@
-"""Has a sound listened to in a process of its own, so that librosa is neither loaded by the window nor kept."""
+"""Has sounds listened to in a process of its own, so that librosa is neither loaded by the window nor kept."""
 
 import json
 import logging
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from time import monotonic
 
 import numpy as np
@@ -23,19 +24,23 @@ _PATIENCE = 180.0  # s after which it is given up
 log = logging.getLogger(__name__)
 
 
-def listen(audio: Audio, tempo: float, signature: Signature = COMMON_TIME, context: Context | None = None) -> Fit:
-    """What is heard in `audio` for a song at `tempo`, with the song's grid at its start; any thread.
+def listen(
+    sounds: Sequence[Audio], tempo: float, signature: Signature = COMMON_TIME, context: Context | None = None
+) -> tuple[Fit, ...]:
+    """What is heard in each sound for a song at `tempo`, with the song's grid at its start; any thread.
 
     Raises:
-        EngineError: it could not be listened to.
+        EngineError: they could not be listened to.
         Cancelled: the user cancelled.
     """
     context = context or Context()
     context.progress(0.0, "Listening for beats and key")
-    sound = mono(Audio(audio.samples[: LONGEST * audio.rate], audio.rate))
-    head = json.dumps({"rate": RATE, "tempo": tempo, "signature": str(signature)}).encode() + b"\n"
+    heard = [mono(Audio(sound.samples[: LONGEST * sound.rate], sound.rate)) for sound in sounds]
+    head = {"rate": RATE, "tempo": tempo, "signature": str(signature), "lengths": [len(each) for each in heard]}
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        given.write(head + np.ascontiguousarray(sound, "<f4").tobytes())
+        given.write(json.dumps(head).encode() + b"\n")
+        for each in heard:
+            given.write(np.ascontiguousarray(each, "<f4").tobytes())
         given.seek(0)
         with subprocess.Popen(
             command_line("engine.analysis"), stdin=given, stdout=out, stderr=errors, env=environment()
@@ -49,13 +54,16 @@ def listen(audio: Audio, tempo: float, signature: Signature = COMMON_TIME, conte
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
         try:
-            heard = Fit.from_json(json.loads(out.read()))
+            fits = [Fit.from_json(each) for each in json.loads(out.read())]
         except ValueError:
-            heard = None
-    if heard is None:
+            fits = []
+    found = tuple(
+        each.in_song(tempo, 0.0, sound.rate) for each, sound in zip(fits, sounds, strict=False) if each is not None
+    )
+    if len(found) != len(sounds):
         log.error("listening failed: %s", said)
-        raise EngineError("The sound's beats and key could not be measured: the log has the details.")
-    return heard.in_song(tempo, 0.0, audio.rate)
+        raise EngineError("The beats and the key could not be measured: the log has the details.")
+    return found
 
 
 def _wait(process: subprocess.Popen[bytes], context: Context) -> None:

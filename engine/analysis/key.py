@@ -1,0 +1,74 @@
+"""The key of a sound, by the likeness of its chroma to the profiles of the 24 keys.
+
+The profiles are those of Albrecht and Shanahan (2013), “The use of large corpora to train a new type of key-finding
+algorithm”: how often each note occurs in a key. What is known as a mode counts by its third: Dorian as minor.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.beats import RATE, mono
+from engine.audio import Audio
+
+NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+CLEAR_KEY = 0.5
+"""Confidence from which a key is trusted."""
+
+_MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
+_MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
+_LOWEST = 65.4  # Hz, C2
+_UNLIKE, _ALIKE = 0.5, 0.95  # likeness at which a key is a guess, and certain
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key. tonic: pitch class, 0 for C. minor: its mode. confidence: 0 to 1; below `CLEAR_KEY` it is a guess."""
+
+    tonic: int
+    minor: bool
+    confidence: float
+
+    def __str__(self) -> str:
+        return f"{NOTES[self.tonic]} {'minor' if self.minor else 'major'}"
+
+
+def find_key(audio: Audio) -> Key | None:
+    """The key of `audio`; None where it has no pitch. Loads librosa."""
+    notes = chroma(audio)
+    return key_of([notes]) if notes is not None else None
+
+
+def chroma(audio: Audio) -> tuple[float, ...] | None:
+    """How much of each pitch class sounds, from C on, adding up to 1; None for less than half a second or silence."""
+    from librosa.effects import harmonic
+    from librosa.feature import chroma_cqt
+
+    sound = mono(audio)
+    if len(sound) < RATE // 2 or not np.abs(sound).max() > 0:
+        return None
+    tonal = harmonic(sound, margin=2.0)
+    if not np.abs(tonal).max() > 1e-4:
+        return None
+    strength = chroma_cqt(y=tonal, sr=RATE, hop_length=2048, fmin=_LOWEST, n_octaves=5, norm=None, tuning=0.0)
+    each = np.sqrt(strength).sum(axis=1)
+    total = float(each.sum())
+    return tuple(float(value) for value in each / total) if total > 0 else None
+
+
+def key_of(chromas: Iterable[tuple[float, ...]]) -> Key | None:
+    """The key of sounds with these chromas (see `chroma`), together; None without any."""
+    found = [np.asarray(one, float) for one in chromas]
+    if not found:
+        return None
+    notes = np.sum(found, axis=0)
+    if float(notes.std()) == 0:
+        return None
+    likeness = [
+        (float(np.corrcoef(np.roll(profile, tonic), notes)[0, 1]), tonic, minor)
+        for minor, profile in ((False, _MAJOR), (True, _MINOR))
+        for tonic in range(12)
+    ]
+    alike, tonic, minor = max(likeness)
+    return Key(tonic, minor, round(min(max((alike - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0), 1.0), 3))
