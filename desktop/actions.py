@@ -39,7 +39,7 @@ class ActionSpec:
     checkable: bool = False
 
 
-MENUS = ("File", "Edit", "Track", "Clip", "Transport", "View", "Help")
+MENUS = ("File", "Edit", "Track", "Clip", "Generate", "Transport", "View", "Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new", "File", 0, "New Song…", ("Ctrl+N",), "plus", "Start a new song", Needs.NOTHING),
@@ -108,6 +108,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "",
         "Play the selection round and round",
         Needs.CLIPS,
+    ),
+    ActionSpec("generate", "Generate", 0, "Generate…", ("G",), "sparkle", "Write a prompt and generate music"),
+    ActionSpec(
+        "more_takes", "Generate", 0, "More Takes", ("Shift+T",), "", "Takes of the clip, made as its first", Needs.CLIPS
     ),
     ActionSpec("play", "Transport", 0, "Play or Stop", ("Space",), "play", "Play from the playhead, or stop"),
     ActionSpec("start", "Transport", 0, "Go to Start", ("Home",), "skip-back", "Playhead to the song's start"),

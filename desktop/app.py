@@ -21,6 +21,8 @@ from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
+from desktop.generation.centre import start_studio
+from desktop.generation.parts import GenerationParts
 from desktop.icons import Icons
 from desktop.inspector.clip_panel import ClipPanel
 from desktop.jobs import JobCentre
@@ -41,6 +43,7 @@ from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
 from engine.project.snap import Grid
+from engine.studio.api import Changed, Studio
 from engine.tempo import Position
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,14 @@ log = logging.getLogger(__name__)
 class Desk:
     """Everything of one window. `close` gives all of it back; it is a context."""
 
-    def __init__(self, app: QApplication, theme: Theme, *, device: DeviceSettings | None = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        theme: Theme,
+        *,
+        device: DeviceSettings | None = None,
+        studio: Callable[[Changed], Studio] = start_studio,
+    ) -> None:
         self._app = app
         self.theme = theme
         self._device = device
@@ -64,12 +74,14 @@ class Desk:
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
         self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge)
+        self.generating = GenerationParts(self.document, self.bridge, self.settings, theme, self.icons, studio)
         self.actions = Actions(self.window, self.icons, self._handlers())
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
         self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
         self.inspector = ClipPanel(self.document, theme, self.icons)
         self.right = TabDock("side panel", theme, self.icons, folds=False)
+        self.right.add("Generate", self.generating.panel)
         self.right.add("Clip", self.inspector)
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
@@ -100,6 +112,7 @@ class Desk:
         bridge.notice.connect(lambda text: self._show_notice(text, "Audio Settings", self.show_audio_settings))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
+        self.generating.connect_to(self.right, timeline, self.message_bar)
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
         songs.import_wished.connect(self._import_at_playhead)
@@ -127,6 +140,7 @@ class Desk:
         return {
             **self.songs.handlers(),
             **self.editing.handlers(),
+            **self.generating.handlers(),
             "export": self.show_export,
             "audio_settings": self.show_audio_settings,
             "quit": window.close,
@@ -175,6 +189,7 @@ class Desk:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
         self.bridge.close()
         self.jobs.close()
+        self.generating.close()
         self.document.close(keep_unsaved=self._keep_unsaved)
         self.settings.flush()
         self.window.hide()

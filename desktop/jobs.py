@@ -59,8 +59,8 @@ class JobCentre(QObject):
 
     def cancel(self, job: Job) -> None:
         """Asks `job` to stop; after `close` every job has been asked."""
-        if not self._closed:
-            self._runners[self._queues[job.id]].cancel(job)
+        if not self._closed and (queue := self._queues.get(job.id)):
+            self._runners[queue].cancel(job)
 
     def can_retry(self, job: Job) -> bool:
         """Whether `job` failed or was cancelled, and may be tried again."""
@@ -82,6 +82,10 @@ class JobCentre(QObject):
         """The jobs of `queue` that wait or run."""
         return [job for job in self.running if self._queues[job.id] == queue]
 
+    def queue_of(self, job: Job) -> str:
+        """The queue that `job` was submitted to."""
+        return self._queues.get(job.id, "")
+
     def clear_finished(self) -> None:
         """Drops the finished jobs from the list."""
         for job in [job for job in self.jobs if job.over]:
@@ -102,6 +106,7 @@ class JobCentre(QObject):
     def _forget(self, job: Job) -> None:
         self.jobs.remove(job)
         self._again.pop(job.id, None)
+        self._queues.pop(job.id, None)
         self.dropped.emit(job)
 
     @Slot(object)

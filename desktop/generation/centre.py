@@ -5,6 +5,9 @@ Loading and generating happen in the studio's process; jobs of the queue `engine
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,16 +19,21 @@ from desktop.generation.placing import Arrival, Spot
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
 from desktop.sounds import Coming
+from desktop.widgets.elided_label import short_path
+from engine import paths
 from engine.errors import EngineError
 from engine.generate import registry
 from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
+from engine.generate.known import DEFAULT, KNOWN
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.project.model import Project
+from engine.project.pool import prepare
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 
 QUEUE = "engine"
+MAX_PROMPTS = 40
 ONE_BY_ONE = (Task.GENERATE, Task.VARIATION, Task.LOOP)
 """Tasks whose takes stand alone, so that their levels may be matched."""
 
@@ -39,6 +47,8 @@ class Arrivals:
     seconds_spent: float = 0.0
 
 
+Match = Callable[[list[Arrival], Context], list[Arrival]]
+"""Sets the takes' gains, on the job's thread."""
 Finish = Callable[[Order, Arrival, Context], Arrival]
 """Looks at a take before it comes into the song, on the job's thread; may line it up (`take.shift`) or replace it."""
 
@@ -90,9 +100,7 @@ class Generation(QObject):
         self.key_of: Callable[[Project], str] = lambda project: ""
         """Says the song's key, such as “A minor”; empty while it is not known."""
         self._wishes = wishes.read_wishes(settings.text("generation/wishes"))
-        self._model = Model(
-            settings.text("generation/model") or registry.DEFAULT, settings.text("generation/device") or None
-        )
+        self._model = Model(settings.text("generation/model") or DEFAULT, settings.text("generation/device") or None)
         self._heard.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
 
     # the generator
@@ -195,6 +203,27 @@ class Generation(QObject):
         """What the panel says, as the model is told it; with another prompt if one is given."""
         return wishes.model_settings(self._wishes, self.sent_prompt(prompt), self.capabilities)
 
+    def summary(self) -> str:
+        """What would be made: "8 bars · 16.0 s · 3 takes"."""
+        wished, project = self._wishes, self._document.project
+        frames = wished.frames(project, Fraction(0))
+        bars = wishes.bars_of(frames, project)
+        return " · ".join(
+            (
+                f"{float(bars):.3g} {'bar' if bars == 1 else 'bars'}",
+                f"{frames / project.rate:.1f} s",
+                f"{wished.takes} {'take' if wished.takes == 1 else 'takes'}",
+            )
+        )
+
+    def what_to_do(self) -> str:
+        """A sentence for who cannot use the chosen model."""
+        problem = next((each.problem for each in registry.installed() if each.id == self._model.name), "")
+        return problem or (
+            f"The weights of {model_name(self._model)} are not installed: choose another model, or put its folder "
+            f"into {short_path(paths.data_dir() / 'models')}."
+        )
+
     # orders
 
     def order(self, title: str, request: Request) -> Order:
@@ -214,17 +243,19 @@ class Generation(QObject):
         failed: Callable[[str], object] | None = None,
         *,
         spot: Spot | None = None,
+        match: Match | None = None,
     ) -> Job:
         """Runs `order` as a job, with a placeholder at `spot`; then calls `done`, if its song is still open.
 
         When it fails, `failed(sentence)` is called (an empty sentence if the user cancelled), or else the sentence is
-        shown with a way to try again. The takes' sounds can be played when `done` is called.
+        shown with a way to try again. The takes' sounds can be played when `done` is called; takes that stand alone are
+        equally loud, or as loud as `match` makes them.
         """
         key = new_id()
         folder = order.place.folder
 
         def operation(context: Context) -> Arrivals:
-            return self._make(order, context)
+            return self._make(order, match, context)
 
         def arrived(made: Arrivals) -> None:
             self._document.sounds.arrived(key)
@@ -242,7 +273,7 @@ class Generation(QObject):
 
         def again() -> None:
             if self._document.folder == folder:
-                self.submit(order, done, failed, spot=spot)
+                self.submit(order, done, failed, spot=spot, match=match)
 
         job = self._document.jobs.submit(order.title, operation, arrived, ended, queue=QUEUE, again=again)
         if spot:
@@ -290,7 +321,7 @@ class Generation(QObject):
 
     # inside
 
-    def _make(self, order: Order, context: Context) -> Arrivals:
+    def _make(self, order: Order, match: Match | None, context: Context) -> Arrivals:
         """Runs on the job's thread."""
         takes = self.studio.run(order, context)
         request, place = order.request, order.place
@@ -302,12 +333,12 @@ class Generation(QObject):
                 arrival = finish(order, arrival, context)
             arrivals.append(arrival)
         context.progress(1.0, "Matching levels")
-        measured = [levels.measure(place.folder, each.source, place.rate, context) for each in arrivals]
-        if request.task in ONE_BY_ONE and len(arrivals) > 1:
-            arrivals = [
-                replace(each, take=replace(each.take, gain_db=gain))
-                for each, gain in zip(arrivals, levels.matching_gains(measured), strict=True)
-            ]
+        for each in arrivals:
+            prepare(place.folder, each.source, place.rate)
+        if match is None and request.task in ONE_BY_ONE:
+            match = partial(equally_loud, place.folder, place.rate)
+        if match:
+            arrivals = match(arrivals, context)
         return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
 
     def _remember(self, prompt: str) -> None:
@@ -332,11 +363,17 @@ class Generation(QObject):
             self.failed.emit(sentence, job)
 
 
-MAX_PROMPTS = 40
+def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Context) -> list[Arrival]:
+    """The takes with gains that make them equally loud. Not for the UI thread."""
+    if len(arrivals) < 2:
+        return arrivals
+    measured = [levels.measure(folder, each.source, rate, context) for each in arrivals]
+    gains = levels.matching_gains(measured)
+    return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
 
 
 def model_name(model: Model) -> str:
     """What a user calls the model."""
     known: Sequence[registry.ModelInfo] = registry.installed()
-    names = {info.id: info.name for info in known} | {key: each.name for key, each in registry.KNOWN.items()}
+    names = {info.id: info.name for info in known} | {key: each.name for key, each in KNOWN.items()}
     return names.get(model.name, model.name)

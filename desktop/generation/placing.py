@@ -1,7 +1,7 @@
 """Where results go in the song, and the edits that put them there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from desktop.generation.words import short_name
@@ -34,6 +34,11 @@ class Spot:
 def arrival(made: Made, name: str) -> Arrival:
     """A finished take as a clip keeps it."""
     return Arrival(made.source, Take(new_id(), made.source.id, name, provenance=made.provenance))
+
+
+def with_gain(arrival: Arrival, gain_db: float) -> Arrival:
+    """`arrival` with its take at another gain."""
+    return replace(arrival, take=replace(arrival.take, gain_db=gain_db))
 
 
 def playhead_place(project: Project, frame: int, *, fit: bool) -> Position:

@@ -1,0 +1,146 @@
+"""The foot of the Generate tab: what would be made and the button for it, what is being made, and what went wrong."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktop.document import Document
+from desktop.generation.centre import QUEUE, Generation
+from desktop.icons import Icons
+from desktop.jobs import state_text
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
+from desktop.widgets.elided_label import ElidedLabel
+from engine.jobs import Job, JobState
+
+
+class Footer(QWidget):
+    """Belongs to a `Generation`. Its height stays the same while something is being made."""
+
+    models_wished = Signal()
+
+    def __init__(
+        self, document: Document, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._generation = generation
+        self._failed: Job | None = None
+        self.summary = ElidedLabel(role="small")
+        self.button = QPushButton("Generate")
+        self.button.setProperty("role", "primary")
+        self.button.setToolTip("Generate at the playhead  (Ctrl+Enter in the prompt)")
+        self.button.clicked.connect(self.press)
+        self.trouble = QFrame()
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentence.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.help = QPushButton()
+        self.help.setProperty("role", "field")
+        self.help.clicked.connect(self._help)
+        self._dismiss = IconButton(icons, "x", "Dismiss this message", size=14)
+        self._dismiss.clicked.connect(self.forget)
+        help_row = QHBoxLayout()
+        help_row.setContentsMargins(0, 0, 0, 0)
+        help_row.addWidget(self.help)
+        help_row.addStretch(1)
+        help_row.addWidget(self._dismiss)
+        trouble = QVBoxLayout(self.trouble)
+        trouble.setContentsMargins(0, 0, 0, 4)
+        trouble.setSpacing(6)
+        trouble.addWidget(self.sentence)
+        trouble.addLayout(help_row)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self.doing = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self.cancel = IconButton(icons, "x", "Cancel", size=14)
+        self.cancel.clicked.connect(self._cancel)
+        progress = QHBoxLayout()
+        progress.setContentsMargins(0, 0, 0, 0)
+        progress.setSpacing(4)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self.doing)
+        texts.addWidget(self.bar)
+        progress.addLayout(texts, 1)
+        progress.addWidget(self.cancel)
+        self._progress = QWidget()
+        self._progress.setLayout(progress)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self.trouble)
+        column.addWidget(self._progress)
+        column.addWidget(self.summary)
+        column.addWidget(self.button)
+        document.jobs.changed.connect(self._on_job)
+        generation.failed.connect(self.show_failed)
+        document.opened.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def current(self) -> Job | None:
+        """The job for the generator that runs, else the first that waits."""
+        orders = self._generation.orders
+        return next((job for job in orders if job.state is JobState.RUNNING), orders[0] if orders else None)
+
+    def press(self) -> None:
+        """Generates, if that is possible now."""
+        if self.button.isEnabled():
+            self.forget()
+            self._generation.generate()
+
+    def forget(self) -> None:
+        """Takes the error away."""
+        self._failed = None
+        self.refresh()
+
+    def show_failed(self, sentence: str, job: Job) -> None:
+        """Shows why a job failed, and offers to try it again."""
+        self._failed = job
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows what is."""
+        generation = self._generation
+        installed = generation.installed
+        self.summary.setText(generation.summary())
+        self.button.setEnabled(installed and self._document.folder is not None)
+        sentence = self._failed.error if self._failed else "" if installed else generation.what_to_do()
+        self.trouble.setVisible(bool(sentence))
+        self.sentence.setText(sentence)
+        self.sentence.setProperty("role", "error" if self._failed else "")
+        self.sentence.style().unpolish(self.sentence)
+        self.sentence.style().polish(self.sentence)
+        self.help.setText("Try Again" if self._failed else "Models")
+        self._dismiss.setVisible(self._failed is not None)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        job = self.current
+        self._progress.setVisible(job is not None)
+        if job:
+            waiting = len(self._generation.orders) - 1
+            self.doing.setText(f"{state_text(job)}{f' · {waiting} more' if waiting else ''}")
+            self.bar.setValue(round(job.share * 1000))
+            self.cancel.setAccessibleName(f"Cancel {job.title}")
+            self.cancel.setToolTip(f"Cancel {job.title}")
+
+    def _on_job(self, job: Job) -> None:
+        if self._document.jobs.queue_of(job) == QUEUE:
+            self._show_progress()
+
+    def _help(self) -> None:
+        failed = self._failed
+        self.forget()
+        if failed:
+            self._document.jobs.retry(failed)
+        else:
+            self.models_wished.emit()
+
+    def _cancel(self) -> None:
+        if job := self.current:
+            self._document.jobs.cancel(job)

@@ -1,0 +1,81 @@
+"""More takes of what a clip plays, asked for as the first ones were."""
+
+from dataclasses import replace
+
+from desktop.document import Document
+from desktop.generation import levels, placing
+from desktop.generation.centre import Arrivals, Generation
+from desktop.generation.placing import Arrival, Spot
+from desktop.generation.wishes import new_seed
+from engine.errors import EngineError
+from engine.ids import new_id
+from engine.jobs import Context
+from engine.playback.loudness import SILENCE
+from engine.project.model import Clip
+from engine.studio import provenance as records
+from engine.studio.api import Order, Place
+
+
+class MoreTakes:
+    """Puts further takes below those of the selected clip. UI thread only."""
+
+    def __init__(self, document: Document, generation: Generation) -> None:
+        self._document = document
+        self._generation = generation
+
+    def make(self) -> None:
+        """More takes for the first selected clip that was generated from a prompt."""
+        chosen = self._document.selection.clips
+        clips = [clip for _, clip in self._document.project.clips() if clip.id in chosen]
+        clip = next((each for each in clips if can_repeat(each)), None)
+        if clip is None:
+            self._document.failed.emit(
+                "There is nothing to make more takes of: select a clip that was generated from a prompt."
+            )
+            return
+        try:
+            self._order(clip)
+        except EngineError as error:
+            self._document.failed.emit(str(error))
+
+    def _order(self, clip: Clip) -> None:
+        document, project = self._document, self._document.project
+        folder, record = document.folder, clip.chosen.provenance
+        found = project.find_clip(clip.id)
+        if folder is None or record is None or found is None:
+            return
+        takes = self._generation.wishes.takes
+        request = replace(records.request_of(record, None, {}), seed=new_seed(), takes=takes)
+        title = f"More takes of “{clip.name}”"
+        order = Order(title, records.model_of(record), request, Place(folder, project.rate))
+        source, gain = project.sources[clip.chosen.source], clip.chosen.gain_db
+
+        def match(arrivals: list[Arrival], context: Context) -> list[Arrival]:
+            """As loud as the take that the clip plays."""
+            heard = levels.measure(folder, source, project.rate, context).loudness
+            if heard == SILENCE:
+                return arrivals
+            measured = [levels.measure(folder, each.source, project.rate, context) for each in arrivals]
+            gains = levels.matching_gains(measured, heard + gain)
+            return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
+
+        def done(made: Arrivals) -> None:
+            project = document.project
+            if project.find_clip(clip.id):
+                document.apply("More takes", lambda p: placing.add_below(p, clip.id, made.takes))
+                self._generation.generated.emit(clip.id)
+            else:  # the clip is gone, but what was made is not lost
+                spot = Spot(clip.name, None, clip.position, clip.length)
+                document.apply("More takes", lambda p: placing.place(p, spot, made.takes, new_id()))
+
+        self._generation.submit(order, done, spot=Spot(title, found[0].id, clip.position, clip.length), match=match)
+
+
+def can_repeat(clip: Clip) -> bool:
+    """Whether the take that `clip` plays was generated from words alone."""
+    record = clip.chosen.provenance or {}
+    request = record.get("request")
+    if not isinstance(request, dict) or request.get("task") != "generate" or request.get("source"):
+        return False
+    settings = request.get("settings")
+    return isinstance(settings, dict) and not settings.get("audio_prompt")

@@ -1,0 +1,283 @@
+"""The Generate tab: what to make, with fields that come from the model, and one button that makes it."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.document import Document
+from desktop.generation.centre import Generation, model_name
+from desktop.generation.fields import FIELD, ParameterField, count_spec
+from desktop.generation.footer import Footer
+from desktop.generation.prompt_box import PromptBox
+from desktop.generation.wishes import MAX_BARS, MAX_SECONDS, MAX_SEED, MAX_TAKES, new_seed, parameters, takes_negative
+from desktop.icons import Icons
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.value_field import ValueField
+from desktop.widgets.values import ValueSpec, number
+from engine.generate import registry
+from engine.generate.api import Parameter
+from engine.project.model import Project
+from engine.studio.api import Model
+
+MAIN = ("steps", "guidance")
+"""Parameters that stand in the open; the others are folded away."""
+LABEL = 68  # px
+
+
+class GeneratePanel(QWidget):
+    """Shows and changes the wishes of a `Generation`."""
+
+    models_wished = Signal()
+    """The user wants to see which models there are."""
+
+    def __init__(
+        self, document: Document, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._generation = generation
+        self._theme = theme
+        self._icons = icons
+        self.fields: dict[str, ParameterField] = {}
+        self._build()
+        self._wire()
+        self.show_parameters()
+        self.refresh()
+
+    def focus_prompt(self) -> None:
+        """Puts the keyboard into the prompt, with all of it selected."""
+        self.prompt.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.prompt.text.selectAll()
+
+    # building
+
+    def _build(self) -> None:
+        theme, icons, generation = self._theme, self._icons, self._generation
+        self.prompt = PromptBox(generation, theme, icons)
+        self.sent = ElidedLabel(role="small")
+        self.fit = QCheckBox("Add the song's tempo and key")
+        self.negative = QLineEdit()
+        self.negative.setAccessibleName("Negative prompt")
+        self.negative.setPlaceholderText("What to stay away from")
+        self.model = QComboBox()
+        self.model.setAccessibleName("Model")
+        self.bars = ValueField(count_spec("Length", "bar", "bars", 1, MAX_BARS, 8), theme, width=FIELD)
+        self.seconds = ValueField(
+            ValueSpec("Length", 0.5, MAX_SECONDS, 10.0, 1.0, 0.1, lambda v: f"{v:.1f} s", number, 0.1),
+            theme,
+            width=FIELD,
+        )
+        self.unit = QComboBox()
+        self.unit.setAccessibleName("Unit of the length")
+        self.unit.addItem("Bars", True)
+        self.unit.addItem("Seconds", False)
+        self.takes = ValueField(count_spec("Takes", "take", "takes", 1, MAX_TAKES, 3), theme, width=FIELD)
+        self.seed = ValueField(count_spec("Seed", "", "", 0, MAX_SEED, 1), theme, width=FIELD)
+        self.lock = IconButton(icons, "lock-simple-open", "Keep this seed", checkable=True, size=16)
+        self.dice = IconButton(icons, "dice-five", "Another seed", size=16)
+        self.more = QPushButton("Advanced")
+        self.more.setProperty("role", "link")
+        self.more.setCheckable(True)
+        self.footer = Footer(self._document, generation, theme, icons)
+
+        self._main, self._advanced = _form(), _form()
+        self._folded = QWidget()
+        self._folded.setLayout(self._advanced)
+        self._folded.hide()
+        length = _form()
+        length.addRow(_label("Length"), _row(self.bars, self.seconds, self.unit))
+        length.addRow(_label("Takes"), _row(self.takes))
+        length.addRow(_label("Seed"), _row(self.seed, self.lock, self.dice, spacing=4))
+        self._negative_title = _section("Stay away from")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self.prompt)
+        column.addWidget(self.sent)
+        column.addWidget(self.fit)
+        column.addWidget(self._negative_title)
+        column.addWidget(self.negative)
+        column.addWidget(_line())
+        column.addLayout(length)
+        column.addWidget(_line())
+        column.addWidget(_section("Model"))
+        column.addWidget(self.model)
+        column.addLayout(self._main)
+        column.addWidget(_row(self.more))
+        column.addWidget(self._folded)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(_line())
+        whole.addWidget(self.footer)
+
+    def _wire(self) -> None:
+        generation = self._generation
+        self.prompt.generate_wished.connect(self.footer.press)
+        self.fit.clicked.connect(lambda on: generation.change(fit=bool(on)))
+        self.negative.textEdited.connect(lambda text: generation.change(negative=text))
+        self.negative.returnPressed.connect(self.footer.press)
+        self.model.activated.connect(self._choose_model)
+        self.bars.edited.connect(lambda value, _: generation.change(bars=round(value)))
+        self.seconds.edited.connect(lambda value, _: generation.change(seconds=round(value, 1)))
+        self.unit.activated.connect(lambda _: self._set_unit(bool(self.unit.currentData())))
+        self.takes.edited.connect(lambda value, _: generation.change(takes=round(value)))
+        self.seed.edited.connect(lambda value, _: generation.change(seed=round(value), locked=True))
+        self.lock.clicked.connect(lambda on: generation.change(locked=bool(on)))
+        self.dice.clicked.connect(lambda: generation.change(seed=new_seed()))
+        self.more.toggled.connect(self._unfold)
+        self._unfold(False)
+        self.footer.models_wished.connect(self.models_wished)
+        generation.wishes_changed.connect(self.refresh)
+        generation.model_changed.connect(lambda _: self.refresh())
+        generation.capabilities_changed.connect(lambda _: self.show_parameters())
+        self._document.changed.connect(self._on_changed)
+
+    # showing
+
+    def refresh(self) -> None:
+        """Shows the wishes as they are."""
+        generation, wished = self._generation, self._generation.wishes
+        self.sent.setText(f"Sent: {generation.sent_prompt()}" if generation.sent_prompt() else "")
+        self.fit.setChecked(wished.fit)
+        if self.negative.text() != wished.negative:
+            self.negative.setText(wished.negative)
+        self.bars.setVisible(wished.in_bars)
+        self.seconds.setVisible(not wished.in_bars)
+        self.bars.set_value(wished.bars)
+        self.seconds.set_value(wished.seconds)
+        self.unit.setCurrentIndex(self.unit.findData(wished.in_bars))
+        self.takes.set_value(wished.takes)
+        self.seed.set_value(wished.seed)
+        self.lock.setChecked(wished.locked)
+        lock = "The seed stays: press for a new one each time" if wished.locked else "Keep this seed"
+        self.lock.setIcon(self._icons.icon("lock-simple" if wished.locked else "lock-simple-open"))
+        self.lock.setToolTip(lock)
+        for name, field in self.fields.items():
+            field.show_value(wished.values.get(name))
+        self._show_models()
+        self.footer.refresh()
+
+    def show_parameters(self) -> None:
+        """Makes the fields that the model declares."""
+        generation = self._generation
+        shown = parameters(generation.capabilities)
+        negative = takes_negative(generation.capabilities)
+        self._negative_title.setVisible(negative)
+        self.negative.setVisible(negative)
+        if [field.parameter for field in self.fields.values()] == list(shown):
+            return
+        for form in (self._main, self._advanced):
+            while form.rowCount():
+                form.removeRow(0)
+        self.fields = {each.name: self._field(each) for each in shown}
+        self.more.setVisible(any(name not in MAIN for name in self.fields))
+        self._folded.setVisible(self.more.isChecked() and not self.more.isHidden())
+
+    def _field(self, parameter: Parameter) -> ParameterField:
+        field = ParameterField(parameter, self._theme, self._generation.set_value)
+        field.show_value(self._generation.wishes.values.get(parameter.name))
+        form = self._main if parameter.name in MAIN else self._advanced
+        form.addRow(_label(parameter.label), _row(field.widget))
+        return field
+
+    def _show_models(self) -> None:
+        chosen = self._generation.model
+        names = [(info.id, info.name) for info in registry.installed() if not info.problem]
+        if chosen.name not in dict(names):
+            names.append((chosen.name, model_name(chosen)))
+        with QSignalBlocker(self.model):
+            if [self.model.itemData(index) for index in range(self.model.count())] != [name for name, _ in names]:
+                self.model.clear()
+                for name, title in names:
+                    self.model.addItem(title, name)
+            self.model.setCurrentIndex(self.model.findData(chosen.name))
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.clock != new.clock or old.id != new.id:
+            self.refresh()
+
+    # changing
+
+    def _choose_model(self) -> None:
+        name = self.model.currentData()
+        if name != self._generation.model.name:
+            self._generation.set_model(Model(name, self._generation.model.device))
+            self._generation.learn()
+
+    def _set_unit(self, in_bars: bool) -> None:
+        """The other unit, at about the length that was."""
+        wished, project = self._generation.wishes, self._document.project
+        if in_bars == wished.in_bars:
+            return
+        bar = project.clock.seconds(project.signature.bar)
+        if in_bars:
+            self._generation.change(in_bars=True, bars=max(1, round(wished.seconds / bar)))
+        else:
+            self._generation.change(in_bars=False, seconds=round(wished.bars * bar, 1))
+
+    def _unfold(self, on: bool) -> None:
+        self.more.setIcon(self._icons.icon("caret-down" if on else "caret-right", self._theme.accent))
+        self._folded.setVisible(on)
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(12)
+    form.setVerticalSpacing(6)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+    return form
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "dim")
+    label.setFixedSize(LABEL, 24)
+    return label
+
+
+def _section(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    return label
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "hline")
+    return line
+
+
+def _row(*widgets: QWidget, spacing: int = 8) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return holder

@@ -1,0 +1,70 @@
+"""What the window has for generating, built and connected in one place."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from desktop.bridge import PlayerBridge
+from desktop.docks.tab_dock import TabDock
+from desktop.document import Document
+from desktop.generation.centre import Generation, start_studio
+from desktop.generation.more import MoreTakes
+from desktop.generation.panel import GeneratePanel
+from desktop.generation.prompt_box import PromptLine
+from desktop.icons import Icons
+from desktop.jobs import JobCentre
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.timeline.view import TimelineView
+from desktop.widgets.message_bar import MessageBar
+from engine.jobs import Job
+from engine.studio.api import Changed, Studio
+
+
+class GenerationParts(QObject):
+    """The `Generation` with its panel, the prompt over an empty song, and what the menus do with takes."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        settings: Settings,
+        theme: Theme,
+        icons: Icons,
+        start: Callable[[Changed], Studio] = start_studio,
+    ) -> None:
+        super().__init__()
+        self.generation = Generation(document, bridge, settings, start)
+        self.more = MoreTakes(document, self.generation)
+        self.panel = GeneratePanel(document, self.generation, theme, icons)
+        self.line = PromptLine(self.generation, theme)
+        self._jobs: JobCentre = document.jobs
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {"generate": self.show_panel, "more_takes": self.more.make}
+
+    def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar) -> None:
+        """Puts the parts into the window."""
+        self._dock = dock
+        self._messages = messages
+        timeline.invitation.set_prompt(self.line)
+        self.line.generate_wished.connect(self.panel.footer.press)
+        self.panel.models_wished.connect(lambda: dock.open("Models"))
+        self.generation.failed.connect(self._on_failed)
+        self.generation.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
+
+    def show_panel(self) -> None:
+        """Opens the panel with the keyboard in the prompt."""
+        self._dock.show()
+        self._dock.open("Generate")
+        self.panel.focus_prompt()
+
+    def close(self) -> None:
+        """Ends the generator; to be called when the jobs have been asked to stop."""
+        self.generation.close()
+
+    def _on_failed(self, sentence: str, job: Job) -> None:
+        """The panel says it where it is seen; else the bar does."""
+        if not self.panel.isVisible():
+            self._messages.show_message(sentence, "Try Again", lambda: self._jobs.retry(job))

@@ -1,0 +1,170 @@
+"""Where the prompt is written: several lines in the panel, one line over an empty song."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.generation.centre import Generation
+from desktop.generation.examples import EXAMPLES
+from desktop.icons import Icons
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
+
+PLACEHOLDER = "Describe the music: style, instruments, mood"
+LINES = 4
+MENU_PX = 420
+
+
+class PromptText(QPlainTextEdit):
+    """A few lines of text; Ctrl+Enter asks for the music."""
+
+    generate_wished = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(theme.font("medium"))
+        self.setPlaceholderText(PLACEHOLDER)
+        self.setAccessibleName("Prompt")
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(6)
+        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * LINES + 16)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.generate_wished.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class PromptBox(QWidget):
+    """The prompt of a `Generation` with its history and examples."""
+
+    generate_wished = Signal()
+
+    def __init__(self, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._generation = generation
+        title = QLabel("Prompt")
+        title.setProperty("role", "section")
+        self.history = IconButton(icons, "clock-counter-clockwise", "Prompts used before", size=16)
+        self.examples = IconButton(icons, "lightbulb", "Examples", size=16)
+        self.history.clicked.connect(lambda: self._offer(self.history, generation.prompts))
+        self.examples.clicked.connect(lambda: self._offer(self.examples, EXAMPLES))
+        self.text = PromptText(theme)
+        self.text.textChanged.connect(self._on_text)
+        self.text.generate_wished.connect(self.generate_wished)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(0)
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.history)
+        head.addWidget(self.examples)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.text)
+        self.setFocusProxy(self.text)
+        generation.wishes_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the prompt as it is."""
+        self.history.setEnabled(bool(self._generation.prompts))
+        if self.text.toPlainText() != self._generation.wishes.prompt:
+            with QSignalBlocker(self.text):
+                self.text.setPlainText(self._generation.wishes.prompt)
+
+    def menu_of(self, prompts: list[str] | tuple[str, ...]) -> QMenu:
+        """A menu that puts one of `prompts` into the box."""
+        menu = QMenu(self)
+        metrics = QFontMetrics(menu.font())
+        for prompt in prompts[:15]:
+            text = metrics.elidedText(prompt, Qt.TextElideMode.ElideMiddle, MENU_PX).replace("&", "&&")
+            menu.addAction(text, self._taking(prompt)).setToolTip(prompt)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    def _taking(self, prompt: str) -> Callable[[], None]:
+        def take() -> None:
+            self._generation.change(prompt=prompt)
+            self.text.setFocus()
+            self.text.selectAll()
+
+        return take
+
+    def _offer(self, button: QWidget, prompts: list[str] | tuple[str, ...]) -> None:
+        menu = self.menu_of(prompts)
+        menu.aboutToHide.connect(menu.deleteLater)
+        width = menu.sizeHint().width()
+        menu.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 2)))
+
+    def _on_text(self) -> None:
+        self._generation.change(prompt=self.text.toPlainText())
+        self._generation.learn()
+
+
+class PromptLine(QWidget):
+    """One line over an empty song: a prompt and a button."""
+
+    generate_wished = Signal()
+
+    def __init__(self, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._generation = generation
+        title = QLabel("Generate music")
+        title.setProperty("role", "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.note = QLabel()
+        self.note.setProperty("role", "dim")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.note.setWordWrap(True)
+        self.line = QLineEdit()
+        self.line.setFont(theme.font("medium"))
+        self.line.setPlaceholderText(PLACEHOLDER)
+        self.line.setAccessibleName("Prompt")
+        self.line.textEdited.connect(self._on_text)
+        self.line.returnPressed.connect(self._press)
+        self.button = QPushButton("Generate")
+        self.button.setProperty("role", "primary")
+        self.button.setToolTip("Generate at the playhead  (Enter)")
+        self.button.clicked.connect(self._press)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 20)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addLayout(row)
+        column.addWidget(self.note)
+        self.setFocusProxy(self.line)
+        generation.wishes_changed.connect(self.refresh)
+        generation.model_changed.connect(self.refresh)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a sentence."""
+        return super().sizeHint().expandedTo(QSize(460, 0))
+
+    def refresh(self) -> None:
+        """Shows the prompt as it is, and what would be made."""
+        wished = self._generation.wishes
+        if self.line.text() != wished.prompt.replace("\n", " "):
+            self.line.setText(wished.prompt.replace("\n", " "))
+        self.button.setEnabled(self._generation.installed)
+        self.note.setText(self._generation.summary() if self._generation.installed else self._generation.what_to_do())
+
+    def _on_text(self, text: str) -> None:
+        self._generation.change(prompt=text)
+        self._generation.learn()
+
+    def _press(self) -> None:
+        if self.button.isEnabled():
+            self.generate_wished.emit()
