@@ -21,7 +21,7 @@ from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, s
 from engine.project.edits.song import rename, set_loop_region, set_master_gain, set_signature, set_tempo
 from engine.project.edits.sources import add_source, grow_source, relink_source, seal_source
 from engine.project.edits.structure import KEEP
-from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take
+from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take, replace_take
 from engine.project.edits.tracks import (
     add_track,
     duplicate_track,
@@ -58,6 +58,7 @@ __all__ = [
     "remove_tracks",
     "rename",
     "rename_marker",
+    "replace_take",
     "reverse",
     "ripple_insert",
     "seal_source",

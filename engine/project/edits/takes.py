@@ -25,6 +25,17 @@ def choose_take(p: Project, clip_id: str, index: int) -> Project:
     return p if index == clip.take else with_clip(p, track, clip, replace(clip, take=index))
 
 
+def replace_take(p: Project, clip_id: str, take: Take) -> Project:
+    """Puts `take` in the place of the take of the same id, such as one that was lined up or stretched."""
+    track, clip = clip_of(p, clip_id)
+    if take.source not in p.sources:
+        raise EditError("The take's audio is not in this song: import its file first.")
+    if all(take.id != other.id for other in clip.takes):
+        raise EditError("The take is not there any more.")
+    takes = tuple(take if other.id == take.id else other for other in clip.takes)
+    return p if takes == clip.takes else with_clip(p, track, clip, replace(clip, takes=takes))
+
+
 def remove_take(p: Project, clip_id: str, index: int) -> Project:
     """Removes a take; if the clip plays it, it plays the next one instead."""
     track, clip = clip_of(p, clip_id)

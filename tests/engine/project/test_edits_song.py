@@ -47,6 +47,18 @@ def test_takes_come_and_go() -> None:
     assert the(edits.remove_take(middle, "c", 1)).chosen.id == "third"
 
 
+def test_a_take_is_replaced_by_what_was_made_of_it() -> None:
+    p = edits.add_take(song(clip()), "c", Take("second", "s"), choose=True)
+    lined = edits.replace_take(p, "c", Take("first", "g", shift=12))
+    assert the(lined).takes == (Take("first", "g", shift=12), Take("second", "s"))
+    assert the(lined).chosen.id == "second"
+    assert edits.replace_take(p, "c", Take("second", "s")) is p
+    with pytest.raises(EditError, match="not there"):
+        edits.replace_take(p, "c", Take("third", "s"))
+    with pytest.raises(EditError, match="import its file"):
+        edits.replace_take(p, "c", Take("first", "unknown"))
+
+
 def test_takes_that_cannot_be() -> None:
     p = song(clip())
     with pytest.raises(EditError, match="delete the clip"):
