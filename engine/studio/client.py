@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from engine.audio import Audio
-from engine.errors import Cancelled, EngineError, ModelError
+from engine.errors import Cancelled, EngineError
 from engine.generate.api import Capabilities
 from engine.ids import new_id
 from engine.jobs import Context
@@ -165,7 +165,7 @@ class StudioProcess:
             return contents
         if kind == "cancelled" or not contents:
             raise Cancelled
-        raise ModelError(contents)
+        raise EngineError(contents)
 
     def _take_turn(self, title: str, context: Context) -> "_Turn":
         """Waits until nothing else runs."""

@@ -83,6 +83,7 @@ class Growing:
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._dropped = False
+        self._whole = True  # all that went through the stream is written
         self._playhead = 0
         self._report = LiveReport(LiveState.STARTING)
         self._worker = LiveWorker(generator, order.request, self._deliver, self._take_report)
@@ -94,7 +95,8 @@ class Growing:
         self._over.wait()
         self._worker.stop()
         try:
-            self._writer.append(self._stream.finish())
+            if self._whole:
+                self._writer.append(self._stream.finish())
         except EngineError as error:
             self._report = replace(self._report, state=LiveState.FAILED, error=self._report.error or str(error))
         self._writer.close()
@@ -135,7 +137,10 @@ class Growing:
         )
         self._record = {**self._record, "chunks": [*self._record["chunks"], record]}
         self._writer.describe(self._record)  # first, so that every frame in the file has its record
-        self._writer.append(self._stream.push(chunk.samples))
+        samples = self._stream.push(chunk.samples)
+        self._whole = False
+        self._writer.append(samples)
+        self._whole = True
         with self._lock:
             self._new.append(record)
         self._tell()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from engine.errors import AudioFileError, Cancelled, ModelError
+from engine.errors import AudioFileError, Cancelled, EngineError
 from engine.generate.api import Settings
 from engine.generate.worker import LiveReport, LiveState
 from engine.jobs import Context
@@ -63,7 +63,7 @@ class LiveTake:
         if not self._begun.wait(seconds):
             return False
         if self._news is None:
-            raise ModelError(self.error) if self.error else Cancelled()
+            raise EngineError(self.error) if self.error else Cancelled()
         return True
 
     def set_settings(self, settings: Settings) -> None:

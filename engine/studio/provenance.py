@@ -7,7 +7,7 @@ project's rate and what decided its sound. Sounds (a source, an audio prompt) ar
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
 from engine.studio.api import Model, Order
 
 _HASH_DIGITS = 16
-_DEFAULTED = ("steps", "guidance", "temperature", "top_k", "top_p")
+_PLAIN = tuple(field.name for field in fields(Settings) if field.name not in ("blend", "audio_prompt"))
 
 
 def sound_hash(sound: Audio) -> str:
@@ -33,16 +33,12 @@ def sound_hash(sound: Audio) -> str:
 def settings_record(settings: Settings, capabilities: Capabilities) -> dict[str, Any]:
     """Settings with the model's defaults in place of None."""
     defaults = {parameter.name: parameter.default for parameter in capabilities.parameters}
-    chosen = {name: getattr(settings, name) for name in _DEFAULTED}
+    plain = {name: getattr(settings, name) for name in _PLAIN}
     prompt = settings.audio_prompt
     return {
-        "prompt": settings.prompt,
+        **{name: defaults.get(name) if value is None else value for name, value in plain.items()},
         "blend": [list(pair) for pair in settings.blend],
-        "negative": settings.negative,
         "audio_prompt": sound_hash(prompt) if prompt is not None else None,
-        "audio_weight": settings.audio_weight,
-        "schedule": settings.schedule,
-        **{name: defaults.get(name) if value is None else value for name, value in chosen.items()},
     }
 
 
@@ -56,13 +52,9 @@ def settings_of(record: Mapping[str, Any], prompts: Mapping[str, Audio]) -> Sett
     if name is not None and name not in prompts:
         raise ModelError("This take was made with an audio prompt that is not there any more: it cannot be made again.")
     return Settings(
-        prompt=record["prompt"],
         blend=tuple((text, weight) for text, weight in record["blend"]),
-        negative=record["negative"],
         audio_prompt=prompts[name] if name is not None else None,
-        audio_weight=record["audio_weight"],
-        schedule=record["schedule"],
-        **{key: record[key] for key in _DEFAULTED},
+        **{key: record[key] for key in _PLAIN if key in record},
     )
 
 

@@ -1,0 +1,65 @@
+"""Models for the generator process that are too slow, hang, fail, hold much memory, or meet a full disk.
+
+Each is the tiny one, and its name says what is odd about it.
+"""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from engine.generate.api import Capabilities, Chunk, Request, Result, Settings
+from engine.generate.melody import Melody
+from engine.jobs import Context
+
+PAUSES = {"slow": 0.15, "too slow": 0.6}
+"""Seconds a step takes longer."""
+
+BALLAST = 300 << 20
+
+
+class OddSession:
+    def __init__(self, session: Any, pause: float) -> None:
+        self._session, self._pause = session, pause
+        self.mark, self.rewind = session.mark, session.rewind
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self._session.notices
+
+    def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        chunk: Chunk = self._session.advance(settings, context, last=last)
+        pause = self._pause * chunk.steps
+        time.sleep(pause)
+        return replace(chunk, seconds_spent=chunk.seconds_spent + pause)
+
+
+class OddModel:
+    def __init__(self, name: str) -> None:
+        self._melody, self._name = Melody.untrained("tiny", "cpu"), name
+        self._ballast = np.ones(BALLAST, np.uint8) if name == "large" else None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._melody.capabilities
+
+    def generate(self, request: Request, context: Context) -> Result:
+        if self._name == "hanging":
+            time.sleep(1000)
+        if self._name == "failing":
+            raise RuntimeError("a tensor of the wrong shape")
+        if self._name == "hungry":
+            raise MemoryError
+        return self._melody.generate(request, context)
+
+    def open(self, request: Request, context: Context) -> OddSession:
+        return OddSession(self._melody.open(request, context), PAUSES.get(self._name, 0.0))
+
+
+def open_model(name: str, device: str | None, untrained: bool) -> OddModel:
+    if name == "full disk":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+    return OddModel(name)

@@ -1,0 +1,142 @@
+"""How things end: cancelled, killed, failing, unloaded, closed; always with a sentence and without leftovers."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from engine.errors import Cancelled, EngineError
+from engine.generate.worker import LiveState
+from engine.jobs import Context
+from engine.project.growing import list_growing
+from engine.studio.api import Model, Order, Place, Status
+from engine.studio.client import StudioProcess
+from tests.engine.studio.conftest import PATIENCE, Listener
+from tests.engine.studio.odd_models import BALLAST
+
+Ordered = Callable[..., Order]
+FACTORY = "tests.engine.studio.odd_models"
+
+
+class Watch:
+    """Collects statuses; `until` waits for a condition on the latest."""
+
+    def __init__(self) -> None:
+        self.seen: list[Status] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, status: Status) -> None:
+        with self._changed:
+            self.seen.append(status)
+            self._changed.notify_all()
+
+    def until(self, condition: Callable[[Status], bool]) -> Status:
+        with self._changed:
+            assert self._changed.wait_for(lambda: bool(self.seen) and condition(self.seen[-1]), PATIENCE), self.seen
+            return self.seen[-1]
+
+
+def test_a_cancelled_order_leaves_the_process_to_the_next(studio: StudioProcess, order: Ordered) -> None:
+    pid = studio.pid
+    cancelled = Context(lambda share, text: cancelled.cancel() if text == "Denoising" else None)
+    with pytest.raises(Cancelled):
+        studio.run(order(seconds=600.0), cancelled)
+    assert studio.run(order(seconds=0.5), Context()).takes
+    assert studio.pid == pid
+
+
+def test_a_process_that_does_not_hear_is_ended_and_started_again(order: Ordered) -> None:
+    watch = Watch()
+    with StudioProcess(watch, factory=FACTORY) as studio, ThreadPoolExecutor(1) as pool:
+        studio.capabilities(Model("hanging", "cpu"), Context())
+        pid, context = studio.pid, Context()
+        assert pid is not None
+        future = pool.submit(studio.run, order("Hanging", Model("hanging", "cpu")), context)
+        watch.until(lambda status: status.busy == "Hanging")
+        context.cancel()
+        with pytest.raises(Cancelled):
+            future.result()
+        assert studio.capabilities(Model("tiny", "cpu"), Context()).id == "tiny-untrained"
+        assert studio.pid != pid
+        assert not psutil.pid_exists(pid)
+
+
+def test_a_killed_process_is_a_sentence_and_what_grew_is_kept(order: Ordered, place: Place, listener: Listener) -> None:
+    watch = Watch()
+    with StudioProcess(watch, factory=FACTORY) as studio, ThreadPoolExecutor(2) as pool:
+        live = studio.live(order("Live", Model("tiny", "cpu")), listener, Context())
+        listener.until(lambda news: news.source.frames > 0)
+        waiting = pool.submit(studio.run, order("Hanging", Model("hanging", "cpu")), Context())
+        assert studio.pid is not None
+        psutil.Process(studio.pid).kill()
+        last = listener.until(lambda news: news.report.state is LiveState.FAILED)
+        assert "stopped unexpectedly" in last.report.error
+        made = live.stop()
+        assert made is not None
+        assert made.source.frames == last.source.frames > 0
+        assert list_growing(place.folder)[0].sealed == made.source.id
+        watch.until(lambda status: status.running and status.busy == "Hanging")
+        psutil.Process(studio.pid).kill()
+        with pytest.raises(EngineError, match=r"stopped unexpectedly.*The song is safe"):
+            waiting.result()
+        assert watch.until(lambda status: not status.running).loaded is None
+
+
+def test_a_failure_of_a_model_is_a_sentence(
+    odd_studio: StudioProcess, order: Ordered, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(EngineError, match=r"failed unexpectedly.*wrong shape"):
+        odd_studio.run(order(model=Model("failing", "cpu")), Context())
+    assert "Traceback" in caplog.text
+    with pytest.raises(EngineError, match="not enough memory"):
+        odd_studio.run(order(model=Model("hungry", "cpu")), Context())
+
+
+def test_one_model_is_loaded_and_its_memory_comes_back(odd_studio: StudioProcess) -> None:
+    def resident() -> int:
+        return int(psutil.Process(odd_studio.pid).memory_info().rss)
+
+    odd_studio.capabilities(Model("tiny", "cpu"), Context())
+    small = resident()
+    odd_studio.capabilities(Model("large", "cpu"), Context())
+    loaded = odd_studio.status().loaded
+    assert loaded is not None
+    assert loaded.memory_mb > BALLAST / 2**20 / 2
+    assert resident() - small > BALLAST / 2
+    odd_studio.capabilities(Model("tiny", "cpu"), Context())
+    assert resident() - small < BALLAST / 2
+    odd_studio.capabilities(Model("large", "cpu"), Context())
+    odd_studio.unload()
+    odd_studio.capabilities(Model("tiny", "cpu"), Context())  # its turn comes when the other one is unloaded
+    assert resident() - small < BALLAST / 2
+
+
+def test_closing_in_the_middle_ends_everything(order: Ordered, place: Place, listener: Listener) -> None:
+    studio = StudioProcess()
+    live = studio.live(order("Live"), listener, Context())
+    listener.until(lambda news: news.source.frames > 0)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(studio.run, order(seconds=1.0), Context())
+        pid = studio.pid
+        assert pid is not None
+        studio.close()
+        with pytest.raises(Cancelled):
+            waiting.result()
+    assert not psutil.pid_exists(pid)
+    assert studio.pid is None
+    growing = list_growing(place.folder)[0]
+    assert growing.frames(place.folder) > 0
+    assert growing.provenance is not None
+    assert growing.provenance["chunks"]
+    with pytest.raises(Cancelled):
+        studio.run(order(), Context())
+    assert live.stop() is not None
+
+
+def test_closing_before_anything_was_asked_for() -> None:
+    studio = StudioProcess()
+    studio.unload()
+    studio.close()
+    assert studio.status() == Status(False, None)
