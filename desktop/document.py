@@ -194,15 +194,18 @@ class Document(QObject):
         self.history.amend(change(old))
         self._announce(old)
 
-    def amend_all(self, change: Callable[[Project], Project]) -> None:
-        """Makes `change` to every value of the history."""
+    def amend_all(self, change: Callable[[Project], Project], *, since: str | None = None) -> None:
+        """Makes `change` to every value of the history, or from the step applied with `merge` = `since` on."""
         old = self.project
-        self.history.amend_all(change)
+        self.history.amend_all(change, since=since)
         self._announce(old)
 
     def forget(self, key: str) -> None:
         """Takes the step that was applied with `merge` = `key` out of the history."""
+        old = self.project
         self._travel(lambda: self.history.forget(key))
+        if self.project is old:
+            self.changed.emit(old, old)
 
     # selection
 

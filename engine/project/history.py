@@ -85,20 +85,32 @@ class History:
         """Puts `project` in the place of the current value, as when a sound has grown; no step, redo stays."""
         self._steps[self._at] = replace(self._steps[self._at], project=project)
 
-    def amend_all(self, change: Callable[[Project], Project]) -> None:
-        """Makes `change` to every value; those that it returns as they are keep their identity."""
-        self._steps = [replace(step, project=change(step.project)) for step in self._steps]
+    def amend_all(self, change: Callable[[Project], Project], *, since: str | None = None) -> None:
+        """Makes `change` to every value, or to that of the step with the merge key `since` and those after it.
+
+        Values that it returns as they are keep their identity.
+        """
+        first = 0 if since is None else self._index(since)
+        self._steps[first:] = [replace(step, project=change(step.project)) for step in self._steps[first:]]
+
+    def holds(self, key: str) -> bool:
+        """Whether the step with the merge key `key` is current or lies before the current one."""
+        return self._index(key) <= self._at
 
     def forget(self, key: str) -> None:
-        """Takes the step with the merge key `key` out of the history, values and all, if it is there.
+        """Takes the step with the merge key `key` out of the history, value and all, if it is there.
 
         Where it was current, the value before it is. Values after it stay as they are; see `amend_all`.
         """
-        for at in [at for at, step in enumerate(self._steps) if at and step.merge == key]:
+        at = self._index(key)
+        if at < len(self._steps):
             del self._steps[at]
-            if self._at >= at:
-                self._at -= 1
+            self._at -= self._at >= at
             self._open = False
+
+    def _index(self, key: str) -> int:
+        """The place of the step with that merge key; after the last if there is none."""
+        return next((at for at, step in enumerate(self._steps) if at and step.merge == key), len(self._steps))
 
     def undo(self) -> Project:
         """Goes one edit back, if there is one; returns the current value."""

@@ -164,3 +164,15 @@ def test_forgetting_the_current_step_leads_to_the_one_before() -> None:
     assert not h.can_redo
     h.done("Try", named("again"), merge="trial")
     assert [name for name, _ in h.entries] == ["Open", "Edit 1", "Try"]
+
+
+def test_amending_since_a_step_leaves_what_was_before_it() -> None:
+    h = history(1)
+    h.done("Try", named("tried"), merge="trial")
+    h.done("Edit 2", named(2))
+    h.amend_all(lambda p: replace(p, name=p.name + "!"), since="trial")
+    assert h.holds("trial")
+    assert [h.undo().name, h.undo().name] == ["tried!", "1"]
+    assert not h.holds("trial")
+    h.amend_all(lambda p: replace(p, name="?"), since="none of these")
+    assert h.redo().name == "tried!"
