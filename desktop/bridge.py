@@ -1,13 +1,14 @@
 """The player seen from the window: facts as signals at the screen's pace, wishes as methods."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.document import Document
-from engine.errors import EngineError
+from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.session import Player
@@ -71,6 +72,7 @@ class PlayerBridge(QObject):
         self._playing = False
         self._metronome = self._auditioning = False
         self._wish: _Wish | None = None
+        self._preview: Callable[[Project], Project] | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
@@ -217,11 +219,17 @@ class PlayerBridge(QObject):
         self._plan = None
         self._recompile.start()
 
-    def audition(self, file: SampleFile | None) -> None:
+    def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
         """Plays a file over whatever plays; None ends that."""
         if self._started:
             self._auditioning = file is not None
-            self._player.audition(file)
+            self._player.audition(file, gain_db)
+
+    def preview(self, edit: Callable[[Project], Project] | None) -> None:
+        """Plays what `edit` would make of the song, which itself stays as it is; None ends that."""
+        if edit is not self._preview:
+            self._preview = edit
+            self._recompile.start()
 
     @property
     def player(self) -> Player:
@@ -233,7 +241,7 @@ class PlayerBridge(QObject):
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.id != new.id:
             self.stop()
-            self._plan = None
+            self._plan = self._preview = None
             self.seek(0)
         self._recompile.start()
 
@@ -241,13 +249,20 @@ class PlayerBridge(QObject):
         folder = self._document.folder
         if not self._started:
             return
-        project = self._document.project
+        project = self._previewed(self._document.project)
         try:
             if folder is not None:
                 self._plan = compile_plan(project, folder, self._plan)
                 self._player.set_plan(self._plan)
         except EngineError as error:
             self.message.emit(str(error))
+
+    def _previewed(self, project: Project) -> Project:
+        try:
+            return self._preview(project) if self._preview else project
+        except EditError:
+            self._preview = None  # what it would change is not there any more
+            return project
 
     def _look(self) -> None:
         state = self._player.state

@@ -30,12 +30,10 @@ class Invitation(QWidget):
         self._column.addLayout(self._buttons)
 
     def set_actions(self, actions: list[QAction]) -> None:
-        """Offers these as buttons; the first is the main one."""
-        for index, action in enumerate(actions):
+        """Offers these as buttons."""
+        for action in actions:
             button = QPushButton(action.text().removesuffix("…"))
             button.setToolTip(action.toolTip())
-            if index == 0:
-                button.setProperty("role", "primary")
             button.clicked.connect(action.trigger)
             self._buttons.addWidget(button)
 

@@ -15,6 +15,7 @@ from engine.project.model import Clip
 EDGE_PX = 6
 FADE_PX = 8
 GAIN_PX = 3
+LISTEN_PX = 20
 RANGE_MIN_BODY = 28
 """Body height from which its lower half selects time."""
 
@@ -33,6 +34,7 @@ class Zone(Enum):
     FADE_OUT = auto()
     GAIN = auto()
     TAKE = auto()
+    LISTEN = auto()  # the button on a take lane
     REGION_START = auto()
     REGION_END = auto()
 
@@ -48,6 +50,9 @@ class Hit:
     lane: int | None = None
 
 
+LANES = (Zone.TAKE, Zone.LISTEN)
+"""The zones of take lanes."""
+
 CURSORS = {
     Zone.OUTSIDE: Qt.CursorShape.ArrowCursor,
     Zone.EMPTY: Qt.CursorShape.ArrowCursor,
@@ -60,6 +65,7 @@ CURSORS = {
     Zone.FADE_OUT: Qt.CursorShape.SizeFDiagCursor,
     Zone.GAIN: Qt.CursorShape.SizeVerCursor,
     Zone.TAKE: Qt.CursorShape.PointingHandCursor,
+    Zone.LISTEN: Qt.CursorShape.PointingHandCursor,
     Zone.REGION_START: Qt.CursorShape.SizeHorCursor,
     Zone.REGION_END: Qt.CursorShape.SizeHorCursor,
 }
@@ -76,6 +82,7 @@ HINTS = {
     Zone.FADE_OUT: "Drag: fade out · Shift: without snapping · Right-click: shape",
     Zone.GAIN: "Drag: clip gain · Shift: fine · Double-click: 0 dB",
     Zone.TAKE: "Click: choose this take · Alt+click: listen to it · 1 to 9: choose by number",
+    Zone.LISTEN: "Click: listen to this take, in the song while it plays · Click the lane: choose it",
     Zone.REGION_START: "Drag: where the selected time starts · Shift: without snapping",
     Zone.REGION_END: "Drag: where the selected time ends · Shift: without snapping",
 }
@@ -108,6 +115,14 @@ class Geometry:
         top = self.row_top(row) + row.height + lane * row.lane_height
         return QRectF(clip_rect.left(), top, clip_rect.width(), row.lane_height - 1)
 
+    def listen_rect(self, row: Row, clip: Clip, lane: int) -> QRectF:
+        """The button at the right end of a take lane, inside the view; empty where there is no room for it."""
+        lane_rect = self.lane_rect(row, clip, lane)
+        right = min(lane_rect.right(), self.viewport.width)
+        if right - max(lane_rect.left(), 0) < 3 * LISTEN_PX:
+            return QRectF()
+        return QRectF(right - LISTEN_PX - 6, lane_rect.center().y() - LISTEN_PX / 2, LISTEN_PX, LISTEN_PX)
+
     def fade_x(self, clip: Clip, *, fade_in: bool) -> float:
         """The x at which a fade is over (or begins, for the fade-out)."""
         start = self.spans.start(clip)
@@ -134,7 +149,8 @@ class Geometry:
                 continue
             if lane is not None:
                 if lane < len(clip.takes) > 1:
-                    return Hit(Zone.TAKE, frame, row, clip, lane)
+                    on_button = self.listen_rect(row, clip, lane).contains(point)
+                    return Hit(Zone.LISTEN if on_button else Zone.TAKE, frame, row, clip, lane)
                 continue
             return Hit(self._zone(row, clip, rect, point, active), frame, row, clip)
         return Hit(Zone.EMPTY, frame, row, None, lane)

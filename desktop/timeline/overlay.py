@@ -1,11 +1,11 @@
 """What is drawn over the row images: selection, handles, the time selection, ghosts, the snap line and labels."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.gestures.gesture import Gesture
-from desktop.timeline.hits import FADE_PX, Geometry, Hit, Zone
+from desktop.timeline.hits import FADE_PX, LANES, Geometry, Hit, Zone
 from desktop.timeline.marks import PAD, ClipMarks
 from desktop.timeline.palette import Part
 from desktop.timeline.rows import Row
@@ -19,13 +19,17 @@ MIN_ROUNDED_PX = 16
 
 
 class Overlay:
-    """Paints over the clips of one canvas; holds no state of the song."""
+    """Paints over the clips of one canvas; holds no state of the song.
+
+    heard: the clip and the take that is listened to.
+    """
 
     def __init__(self, theme: Theme, geometry: Geometry, marks: ClipMarks) -> None:
         self._theme = theme
         self._geometry = geometry
         self._marks = marks
         self._metrics = QFontMetricsF(marks.font)
+        self.heard: tuple[str, int] | None = None
 
     def selected(self, painter: QPainter, row: Row, clip: Clip, *, focused: bool) -> None:
         """The outline of a selected clip, or the ring of the one that has the focus."""
@@ -161,12 +165,30 @@ class Overlay:
         painter.fillRect(QRectF(x, 0, 1, viewport.height), theme.accent)
 
     def take_hover(self, painter: QPainter, hit: Hit) -> None:
-        """A thin outline round the take that a click would choose."""
-        if hit.zone is Zone.TAKE and hit.row and hit.clip and hit.lane is not None:
-            painter.setPen(QPen(with_alpha(self._theme.text, 0.7), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            rect = self._geometry.lane_rect(hit.row, hit.clip, hit.lane)
-            painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        """A thin outline round the take that a click would choose, and the button that lets it be heard."""
+        if hit.zone not in LANES or not hit.row or not hit.clip or hit.lane is None:
+            return
+        theme = self._theme
+        painter.setPen(QPen(with_alpha(theme.text, 0.7), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        rect = self._geometry.lane_rect(hit.row, hit.clip, hit.lane)
+        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        button = self._geometry.listen_rect(hit.row, hit.clip, hit.lane)
+        if button.isEmpty():
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = hit.zone is Zone.LISTEN
+        painter.setPen(QPen(theme.accent if lit else theme.line_strong, 1))
+        painter.setBrush(theme.hover if lit else theme.raised)
+        painter.drawEllipse(button.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.text)
+        middle = button.center()
+        if self.heard == (hit.clip.id, hit.lane):
+            painter.drawRect(QRectF(middle.x() - 3.5, middle.y() - 3.5, 7, 7))
+        else:
+            painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in ((-3, -4.5), (-3, 4.5), (5, 0))]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _plate(self, painter: QPainter, text: str, top_centre: QPointF) -> None:
         width = self._metrics.horizontalAdvance(text) + 16

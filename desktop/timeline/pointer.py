@@ -12,7 +12,7 @@ from desktop.timeline.changes import changes_of
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
-from desktop.timeline.hits import CURSORS, HINTS, Hit, Zone
+from desktop.timeline.hits import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
 from engine.errors import EditError
 from engine.project import edits
@@ -78,7 +78,7 @@ class Pointer:
         selection = canvas.document.selection
         handle = hit.zone in (Zone.REGION_START, Zone.REGION_END)
         if hit.clip and not handle:
-            if hit.zone is not Zone.TAKE and not modifiers & (CONTROL | SHIFT) and hit.clip.id not in selection.clips:
+            if hit.zone not in LANES and not modifiers & (CONTROL | SHIFT) and hit.clip.id not in selection.clips:
                 canvas.document.select([hit.clip.id], track=hit.row.track.id if hit.row else None)
             canvas.set_focus_clip(hit.clip.id, reveal=False)
         elif not handle and not modifiers & (CONTROL | SHIFT):
@@ -122,7 +122,7 @@ class Pointer:
             clip_id = hit.clip.id
             change = edits.set_fade_in if hit.zone is Zone.FADE_IN else edits.set_fade_out
             canvas.document.apply("Remove fade", lambda p: change(p, clip_id, 0))
-        elif hit.clip and hit.zone is not Zone.TAKE:
+        elif hit.clip and hit.zone not in LANES:
             canvas.rename_requested.emit(hit.clip.id)
         elif hit.zone is Zone.OUTSIDE:
             canvas.document.apply("Add track", edits.add_track)
@@ -202,7 +202,7 @@ class Pointer:
             if row and modifiers & ALT:
                 return SelectTime(stage, press, frozenset(), row.track.id)
             return RubberBand(stage, press, modifiers)
-        if zone is Zone.TAKE:
+        if zone in LANES:
             return None
         if zone in (Zone.CLIP, Zone.RANGE) and modifiers & CONTROL:
             return SlipClip(stage, press, clip)
@@ -223,9 +223,10 @@ class Pointer:
         selection = canvas.document.selection
         if hit.zone in (Zone.REGION_START, Zone.REGION_END):
             return
-        if hit.zone is Zone.TAKE and hit.clip and hit.lane is not None and modifiers & ALT:
-            canvas.audition_requested.emit(hit.clip.id, hit.lane)
-        elif hit.zone is Zone.TAKE and hit.clip and hit.lane is not None:
+        if hit.zone in LANES and hit.clip and hit.lane is not None:
+            if hit.zone is Zone.LISTEN or modifiers & ALT:
+                canvas.audition_requested.emit(hit.clip.id, hit.lane)
+                return
             self.keys.choose_take(hit.clip.id, hit.lane)
         elif hit.clip and hit.row:
             track = hit.row.track.id

@@ -244,11 +244,13 @@ class TimelineView(QWidget):
         self._across.valueChanged.connect(self._on_across)
         self._down.valueChanged.connect(self._on_down)
         document.changed.connect(self._on_changed)
+        document.coming_changed.connect(self._show_invitation)
         document.selection_changed.connect(self._place_children)
         self.region_bar.loop_wished.connect(self._loop_region)
         self.region_bar.export_wished.connect(self._export_region)
 
     def _on_changed(self, old: Project, new: Project) -> None:
+        self._listening.song_changed()
         self._show_bars()
         if old.tracks is not new.tracks:
             self._show_invitation()
@@ -276,12 +278,15 @@ class TimelineView(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         self._looking_away = False
+        self._listening.playing_changed(playing)
+        self._show_heard()
 
     def _on_located(self, frame: int) -> None:
         self._looking_away = False
         self.viewport.reveal(frame)
 
     def _on_meters(self, state: PlayerState) -> None:
+        self._show_heard()
         self.headers.show_state(state)
 
     def _open_menu(self, hit: Hit, place: QPoint) -> None:
@@ -302,6 +307,12 @@ class TimelineView(QWidget):
     def _audition(self, clip_id: str, index: int) -> None:
         if said := self._listening.wish(clip_id, index):
             self.hint_changed.emit(said)
+        self._show_heard()
+
+    def _show_heard(self) -> None:
+        if self.canvas.overlay.heard != self._listening.heard:
+            self.canvas.overlay.heard = self._listening.heard
+            self.canvas.update()
 
     def _loop_region(self) -> None:
         region = self._document.selection.region
@@ -344,7 +355,8 @@ class TimelineView(QWidget):
             self.viewport.scroll_to(top=value)
 
     def _show_invitation(self) -> None:
-        empty = not any(track.clips for track in self._document.project.tracks)
+        document = self._document
+        empty = not document.coming and not any(track.clips for track in document.project.tracks)
         self.invitation.setVisible(empty)
 
     def _place_children(self) -> None:

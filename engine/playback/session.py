@@ -110,9 +110,9 @@ class Player:
         self._settings = settings
         self._send("device", settings)
 
-    def audition(self, file: SampleFile | None) -> None:
+    def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
         """Plays a file at the song's rate over whatever plays; None ends that."""
-        self._send("audition", file)
+        self._send("audition", file, gain_db)
 
     def reset_clips(self) -> None:
         """Puts all clip lights out."""

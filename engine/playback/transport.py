@@ -179,13 +179,13 @@ class Transport:
 
         self._change(apply)
 
-    def audition(self, file: SampleFile | None) -> None:
-        """Plays `file` from its start over whatever plays, unmetered; None ends that."""
+    def audition(self, file: SampleFile | None, gain: float = 1.0) -> None:
+        """Plays `file` from its start, `gain` linear, over whatever plays, unmetered; None ends that."""
 
         def apply() -> None:
             self._stop_audition()
             if file:
-                track = TrackPlan("", placements=(Placement(0, file.frames, file),))
+                track = TrackPlan("", placements=(Placement(0, file.frames, file, gain=gain),))
                 self._audition = (Mixer(Plan(self.rate, (track,)), strict=False), self.head)
 
         self._change(apply, also_stopped=True)

@@ -130,10 +130,10 @@ class Worker:
     def _set_loop(self, start: int, end: int, on: bool) -> None:
         self._transport.set_loop(LoopFrames(start, end, on))
 
-    def _audition(self, file: SampleFile | None) -> None:
+    def _audition(self, file: SampleFile | None, gain_db: float) -> None:
         if self._lost or self._output is None:
             self._open_output()
-        self._transport.audition(file)
+        self._transport.audition(file, gain_of(gain_db))
 
     def _set_metronome(self, on: bool, gain_db: float) -> None:
         self._metronome = (on, gain_of(gain_db))

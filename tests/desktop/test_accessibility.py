@@ -73,6 +73,7 @@ def test_every_control_of_the_dialogs_has_a_name(full: "Desk", qtbot: QtBot) -> 
 
 def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", qtbot: QtBot) -> None:
     full.window.activateWindow()
+    full.right.open("Clip")
     start = full.top_bar.position
     start.setFocus()
     seen: list[QWidget] = [start]
