@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme import Theme
 from desktop.widgets.values import clock_text, signed
+from engine.playback.origins import FORBIDDEN
 from engine.playback.report import BounceReport
 
 
@@ -33,6 +34,10 @@ class ReportView(QWidget):
         self._notes = QLabel()
         self._notes.setWordWrap(True)
         self._notes.setProperty("role", "dim")
+        self._licences = QLabel()
+        self._licences.setWordWrap(True)
+        self._licences.setTextFormat(Qt.TextFormat.PlainText)
+        self._licences.setAccessibleName("Licences")
         self.table = QTableWidget(0, 4)
         for column, name in enumerate(("File", "Peak", "Clipped", "Samples")):
             title = QTableWidgetItem(name)
@@ -60,6 +65,7 @@ class ReportView(QWidget):
         column_layout.addWidget(self.heading)
         column_layout.addLayout(self._figures)
         column_layout.addWidget(self._notes)
+        column_layout.addWidget(self._licences)
         column_layout.addWidget(self.table, 1)
 
     def show_report(self, report: BounceReport) -> None:
@@ -92,6 +98,10 @@ class ReportView(QWidget):
         notes = [report.target, *(f"Left out: {each}" for each in report.left_out), *report.notes]
         self._notes.setText("\n".join(note for note in notes if note))
         self._notes.setVisible(bool(self._notes.text()))
+        self._licences.setText("\n".join(report.licences))
+        self._licences.setVisible(bool(report.licences))
+        forbidden = any(line.startswith(FORBIDDEN) for line in report.licences)
+        self._licences.setStyleSheet(f"color: {self._theme.warning.name()};" if forbidden else "")
         self.table.setRowCount(count)
         for row, file in enumerate(report.files):
             samples = "exact" if file.exact else "dithered" if file.dithered else "rounded"

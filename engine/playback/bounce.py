@@ -6,7 +6,6 @@ stems still add up to the mix; nothing is limited. Files appear whole and togeth
 """
 
 import errno
-import json
 import math
 import unicodedata
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from engine.jobs import Context
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.loudness import decibels
+from engine.playback.origins import licence_lines, origins
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.stream import Channel, Stretch, stream
@@ -110,6 +110,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 target_reached=reached,
                 left_out=tuple(left_out),
                 notes=tuple(_notes(channels, levels, request)),
+                licences=tuple(licence_lines(origins(project, None, stretch))),
                 took=perf_counter() - began,
             )
             if report_file:
@@ -323,11 +324,7 @@ def _signed(level: float) -> str:
 
 def _tags(project: Project, track_id: str | None, stretch: Stretch) -> WavTags:
     track = project.track(track_id) if track_id else None
-    provenance = {}
-    for number, (owner, clip) in enumerate(project.clips(), 1):
-        made = clip.chosen.provenance
-        if made and (track is None or owner is track) and not (clip.mute or owner.mute):
-            provenance[f"{owner.name}: {clip.name or number}"] = json.dumps(made, ensure_ascii=False, default=str)
+    made = origins(project, track, stretch)
     return WavTags(
         name=f"{project.name} - {track.name}" if track else project.name,
         project=project.name,
@@ -335,7 +332,8 @@ def _tags(project: Project, track_id: str | None, stretch: Stretch) -> WavTags:
         f"{project.signature}",
         originator_reference=f"{project.id}{track.id if track else 'mix'}",
         time_reference=stretch.out_start,
-        provenance=provenance,
+        provenance={each.label: each.json() for each in made},
+        credits={each.label: each.line() for each in made},
     )
 
 

@@ -61,6 +61,7 @@ class BounceReport:
     left_out: tuple[str, ...]  # tracks that are in none of the files, and why
     notes: tuple[str, ...]
     took: float  # seconds of work
+    licences: tuple[str, ...] = ()  # what made the generated clips, and what its licence forbids
 
     @property
     def seconds(self) -> float:
@@ -96,7 +97,7 @@ class BounceReport:
                 extra += f", {file.clipped} samples clipped"
             lines.append(f"  {file.path.name:<{width}}  {_level(file.peak_db, 'dBFS'):>11} peak, {extra}")
         lines += [f"Left out: {reason}" for reason in self.left_out]
-        lines += self.notes
+        lines += [*self.notes, *self.licences]
         speed = f", {self.seconds / self.took:.0f} times as fast as it plays" if self.took > 0 else ""
         lines.append(f"Made in {self.took:.1f} s{speed}.")
         return "\n".join(lines) + "\n"

@@ -62,7 +62,8 @@ class LoudnessTags:
 class WavTags:
     """What a file says about itself. `time_reference` is the frame of the song, at the file's rate, that comes first.
 
-    `provenance` maps what the sound was made from (such as clips) to a text; it goes into INFO's comment and into iXML.
+    `provenance` maps what the sound was made from (such as clips) to all that is known of it, for programs: it goes
+    into iXML. `credits` says the same in short, for reading: it goes into INFO's comment.
     """
 
     name: str = ""
@@ -74,6 +75,7 @@ class WavTags:
     loudness: LoudnessTags = LoudnessTags()
     comment: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
+    credits: Mapping[str, str] = field(default_factory=dict)
 
 
 class WavWriter:
@@ -224,7 +226,7 @@ def bext(tags: WavTags, rate: int, channels: int, sample_format: SampleFormat) -
 def info(tags: WavTags) -> bytes:
     """The contents of a `LIST` chunk of type INFO; texts are UTF-8."""
     comment = "\n".join(
-        [tags.comment] * bool(tags.comment) + [f"{name}: {text}" for name, text in tags.provenance.items()]
+        [tags.comment] * bool(tags.comment) + [f"{name}: {text}" for name, text in tags.credits.items()]
     )
     texts = {"name": tags.name, "comment": comment, "date": tags.written.strftime("%Y-%m-%d"), "software": SOFTWARE}
     return b"INFO" + b"".join(

@@ -307,16 +307,26 @@ def test_report(song: Song) -> None:
     assert json["seconds"] == pytest.approx(song.project.length / RATE)
 
 
-def test_tags(song: Song) -> None:
-    clip = song.add(noise(2000, 1), "Made")
-    take = replace(clip.takes[0], provenance={"prompt": "warm pads", "seed": 3})
-    song.project = edits.set_clip(song.project, [clip.id], name="Pads")
-    song.project = edits.add_take(song.project, clip.id, replace(take, id=new_id()), choose=True)
-    song.bounce(stems=song.out / "stems")
-    for path in (song.out / "mix.wav", song.out / "stems" / "01 Made.wav"):
-        chunks = {name: content for name, _, content in read_chunks(path)}
-        assert b'Made: Pads: {"prompt": "warm pads", "seed": 3}' in chunks[b"LIST"]
-        assert chunks[b"bext"].startswith(b"Test song: ")
+def test_tags_say_how_each_clip_was_made(song: Song) -> None:
+    for seed, licence in ((3, "Apache-2.0"), (4, "CC-BY-NC-4.0")):
+        clip = song.add(noise(2000, seed), "Made")
+        made = {"prompt": "warm pads", "seed": seed, "model_name": "Tiny", "licence": licence}
+        song.project = edits.set_clip(song.project, [clip.id], name="Pads")
+        take = replace(clip.takes[0], id=new_id(), provenance=made)
+        song.project = edits.add_take(song.project, clip.id, take, choose=True)
+    report = song.bounce(stems=song.out / "stems")
+    chunks = {name: content for name, _, content in read_chunks(song.out / "mix.wav")}
+    for seed in (3, 4):
+        assert f'"seed":{seed}'.encode() in chunks[b"iXML"]
+        assert f"seed {seed}".encode() in chunks[b"LIST"]
+    assert chunks[b"bext"].startswith(b"Test song: ")
+    stem = {name: content for name, _, content in read_chunks(song.out / "stems" / "01 Made.wav")}
+    assert b"Made: Pads @ 1.1: " in stem[b"LIST"]
+    assert report.licences == (
+        "NOT FOR COMMERCIAL USE: “Pads”, made by Tiny (CC-BY-NC-4.0).",
+        "Made by Tiny (Apache-2.0): “Pads”.",
+    )
+    assert "NOT FOR COMMERCIAL USE" in report.text()
 
 
 def test_existing_files_are_asked_about(song: Song) -> None:

@@ -24,6 +24,7 @@ TAGS = WavTags(
     time_reference=5_000_000_123,
     comment="Made here.",
     provenance={"clip 1": '{"seed": 7}', "odd\x01": "x"},
+    credits={"clip 1": "“pads”, seed 7"},
 )
 
 
@@ -84,7 +85,8 @@ def test_tags(tmp_path: Path) -> None:
     assert struct.unpack("<5h", bext[412:422]) == (-1425, 650, -100, 0x7FFF, -1100)
     assert bext[602:].startswith(b"A=PCM,F=48000,W=24,M=mono,T=Continuo")
     assert "Strophe – Bass".encode() in chunks[b"LIST"]
-    assert b'clip 1: {"seed": 7}' in chunks[b"LIST"]
+    assert "clip 1: “pads”, seed 7".encode() in chunks[b"LIST"]
+    assert b"{" not in chunks[b"LIST"]
     ixml = ET.fromstring(chunks[b"iXML"])
     assert ixml.findtext("PROJECT") == "Lied <1> & mehr"
     assert '{"seed": 7}' in str(ixml.findtext("USER"))
