@@ -19,6 +19,9 @@ class Needs(Enum):
     CLIPS = auto()
     TWO_CLIPS = auto()
     CLIPBOARD = auto()
+    CLIP_OR_LIVE = auto()
+    PART = auto()
+    REVIEW = auto()
     UNDO = auto()
     REDO = auto()
     MISSING = auto()
@@ -113,6 +116,33 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "more_takes", "Generate", 0, "More Takes", ("Shift+T",), "", "Takes of the clip, made as its first", Needs.CLIPS
     ),
+    ActionSpec(
+        "continue_live",
+        "Generate",
+        1,
+        "Continue Live",
+        ("Shift+G",),
+        "record",
+        "Go on from the clip's end while it plays; once more to stop and keep it",
+        Needs.CLIP_OR_LIVE,
+    ),
+    ActionSpec(
+        "regenerate",
+        "Generate",
+        2,
+        "Regenerate Selected Time",
+        ("R",),
+        "",
+        "Make the selected part of the clip anew; the rest stays as it is",
+        Needs.PART,
+    ),
+    ActionSpec("extend_left", "Generate", 2, "Extend Left by 4 Bars", (), "", "More before the clip", Needs.CLIPS),
+    ActionSpec("extend_right", "Generate", 2, "Extend Right by 4 Bars", (), "", "More after the clip", Needs.CLIPS),
+    ActionSpec("vary", "Generate", 2, "Variation", (), "", "The clip, a little different", Needs.CLIPS),
+    ActionSpec("make_loop", "Generate", 2, "Make Loop", (), "", "Let the clip's end join its start", Needs.CLIPS),
+    ActionSpec("compare", "Generate", 3, "Compare", ("B",), "", "Hear what was before, or what is new", Needs.REVIEW),
+    ActionSpec("accept", "Generate", 3, "Accept", ("Shift+B",), "check", "Keep what is heard", Needs.REVIEW),
+    ActionSpec("discard", "Generate", 3, "Discard", (), "", "Leave the clip as it was", Needs.REVIEW),
     ActionSpec("play", "Transport", 0, "Play or Stop", ("Space",), "play", "Play from the playhead, or stop"),
     ActionSpec("start", "Transport", 0, "Go to Start", ("Home",), "skip-back", "Playhead to the song's start"),
     ActionSpec("end", "Transport", 0, "Go to End", ("End",), "skip-forward", "Playhead to the song's end"),

@@ -113,6 +113,9 @@ class Desk:
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar)
+        self.generating.flows.connect_to(
+            window, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons, self._refresh
+        )
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
         songs.import_wished.connect(self._import_at_playhead)
@@ -281,6 +284,7 @@ class Desk:
                 (Needs.UNDO, history.can_undo),
                 (Needs.REDO, history.can_redo),
                 (Needs.MISSING, document.folder is not None),
+                *self.generating.flows.needs(),
             )
             if there
         )

@@ -44,6 +44,8 @@ class Songs(QObject):
         self._settings = settings
         self._theme = theme
         self._window = window
+        self.settle: Callable[[Callable[[], object]], object] = lambda go_on: go_on()
+        """Ends what is being made live in the song, keeps it, and then calls what it is given."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -243,6 +245,9 @@ class Songs(QObject):
                 title, text, button = "Stop generating?", f"{results} still being made.", "Stop Generating"
             self._ask_to_stop(title, text, button, self._document.sounds.cancel, go_on)
             return
+        self.settle(partial(self._then_save, go_on))
+
+    def _then_save(self, go_on: Callable[[], object]) -> None:
         if self._document.folder is None or self._document.saved:
             go_on()
             return

@@ -49,6 +49,11 @@ QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $line; color: $disabled; }
 QPushButton[role="field"] { min-height: 22px; max-height: 22px; }
 QPushButton[role="field"]:focus { min-height: 20px; max-height: 20px; }
+QPushButton[role="choice"] { background: transparent; border: 1px solid transparent; padding: 0 6px;
+  min-height: 20px; max-height: 20px; }
+QPushButton[role="choice"]:hover { background: $hover; }
+QPushButton[role="choice"]:checked { background: $accent_quiet; border-color: $accent; }
+QPushButton[role="choice"]:focus { border: 2px solid $accent; padding: 0 5px; min-height: 18px; max-height: 18px; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 0 4px; }
 QPushButton[role="link"]:hover { color: $accent_hover; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 0 3px; }

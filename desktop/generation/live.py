@@ -60,6 +60,8 @@ class LiveTakes(QObject):
 
     changed = Signal()
     """A live take began, ended, or does otherwise than before; see `look`."""
+    begun = Signal()
+    """A live take began or ended."""
     failed = Signal(str)
     """A sentence for the user: the take has ended against the user's will."""
     told = Signal(str)
@@ -144,6 +146,7 @@ class LiveTakes(QObject):
             f"Continue “{clip.name}” live", operation, partial(self._opened, run), partial(self._not_opened, run),
             queue=QUEUE,
         )  # fmt: skip
+        self.begun.emit()
         self.changed.emit()
 
     def apply(self, settings: Settings) -> None:
@@ -348,6 +351,7 @@ class LiveTakes(QObject):
             self._update.stop()
         for then in run.waiting:
             then()
+        self.begun.emit()
         self.changed.emit()
 
 

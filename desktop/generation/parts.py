@@ -8,6 +8,7 @@ from desktop.bridge import PlayerBridge
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.generation.centre import Generation, start_studio
+from desktop.generation.flows import Flows
 from desktop.generation.more import MoreTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.generation.prompt_box import PromptLine
@@ -38,11 +39,12 @@ class GenerationParts(QObject):
         self.more = MoreTakes(document, self.generation)
         self.panel = GeneratePanel(document, self.generation, theme, icons)
         self.line = PromptLine(self.generation, theme)
+        self.flows = Flows(document, bridge, self.generation)
         self._jobs: JobCentre = document.jobs
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"generate": self.show_panel, "more_takes": self.more.make}
+        return {"generate": self.show_panel, "more_takes": self.more.make, **self.flows.handlers()}
 
     def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar) -> None:
         """Puts the parts into the window."""

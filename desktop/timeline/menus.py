@@ -41,6 +41,9 @@ class Menus:
         self.rename_marker: Callable[[str], object] = lambda marker_id: None
         self.seek: Callable[[int], object] = lambda frame: None
         self.split_at: Callable[[int], object] = lambda frame: None
+        self.listen: Callable[[str, int], object] = lambda clip_id, index: None
+        self.making: Callable[[QMenu, Clip], object] = lambda menu, clip: None
+        """Adds what the generator can do with a clip."""
 
     def open(self, menu: QMenu, place: QPoint) -> None:
         """Shows a menu that goes away by itself."""
@@ -95,6 +98,9 @@ class Menus:
     def _of_clip(self, hit: Hit, track: Track, clip: Clip) -> QMenu:
         menu = QMenu(self._parent)
         chosen = self._document.selection.clips or frozenset((clip.id,))
+        if hit.lane is not None and hit.lane < len(clip.takes):
+            self._of_take(menu, clip, hit.lane)
+        self.making(menu, clip)
         self._shared(menu, "split")
         menu.addAction("Split Here", lambda: self.split_at(hit.frame))
         self._shared(menu, "join", "crossfade")
@@ -126,9 +132,19 @@ class Menus:
                 action.setCheckable(True)
                 action.setChecked(index == clip.take)
             self._shared(menu, "flatten")
+        if clip.chosen.provenance is not None:
+            self._shared(menu, "more_takes")
         menu.addSeparator()
         self._shared(menu, "loop_selection", "delete", "ripple_delete")
         return menu
+
+    def _of_take(self, menu: QMenu, clip: Clip, index: int) -> None:
+        key = f"\t{index + 1}" if index < 9 else ""
+        self._edit(menu, f"Choose Take {index + 1}{key}", _take(clip.id, index), "Choose take")
+        menu.addAction("Listen to This Take\tAlt+Click", lambda: self.listen(clip.id, index))
+        self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
+        self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
+        menu.addSeparator()
 
     def _of_lane(self, hit: Hit) -> QMenu:
         menu = QMenu(self._parent)
@@ -186,6 +202,10 @@ def _height(track_id: str, height: int) -> Callable[[Project], Project]:
 
 def _take(clip_id: str, index: int) -> Callable[[Project], Project]:
     return lambda p: edits.choose_take(p, clip_id, index)
+
+
+def _only_take(clip_id: str, index: int) -> Callable[[Project], Project]:
+    return lambda p: edits.flatten_takes(edits.choose_take(p, clip_id, index), clip_id)
 
 
 def _fades(

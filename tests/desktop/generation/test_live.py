@@ -1,20 +1,16 @@
 """Continue live with the generator's own process and a tiny model of random weights."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.generation.live import LiveTakes
-from desktop.generation.live_controls import LiveControls
-from engine.generate.worker import LiveState
 from engine.project.model import Clip
 from engine.studio.api import Model
-from engine.studio.client import StudioProcess
 
 PATIENCE = 60_000
 
@@ -55,17 +51,14 @@ class Stage:
 
 
 @pytest.fixture
-def stage(song: Desk, qtbot: QtBot, wav: Path) -> Iterator[Stage]:
+def stage(song: Desk, qtbot: QtBot, wav: Path) -> Stage:
     song.document.import_files([wav], "drums", 0)
     qtbot.waitUntil(lambda: any(True for _ in song.document.project.clips()), timeout=PATIENCE)
     song.start_audio()
-    generation = Generation(song.document, song.bridge, song.settings, StudioProcess)
+    generation = song.generating.generation
     generation.set_model(Model("melody-tiny", "cpu", untrained=True))
     generation.change(prompt="a slow waltz", fit=False)
-    live = LiveTakes(song.document, song.bridge, generation)
-    LiveControls(live, song.window, song.timeline, song.top_bar, song.theme, song.icons)
-    yield Stage(song, qtbot, generation, live)
-    generation.close()
+    return Stage(song, qtbot, generation, song.generating.flows.live)
 
 
 def test_an_imported_clip_goes_on(stage: Stage) -> None:

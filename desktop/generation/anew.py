@@ -1,0 +1,208 @@
+"""Parts of a clip made anew: a selected time, what comes before or after it, all of it, the joint of a loop."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.document import Document
+from desktop.generation.candidates import Candidate, candidate
+from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.wishes import new_seed
+from desktop.sounds import Coming
+from engine.errors import EditError, ModelError
+from engine.generate.api import Settings, Task
+from engine.ids import new_id
+from engine.jobs import Context, Job, JobState
+from engine.project.edits.structure import clip_of
+from engine.project.model import Clip, Project
+from engine.studio.api import Order, Place
+from engine.studio.splice import Part, period, read_bed, request_for, store_spliced
+
+LEAST_OVERLAP = 0.1  # seconds of a clip that a selected time has to hold
+WORDS = {
+    Task.INPAINT: "Regenerate part",
+    Task.CONTINUE: "Extend right",
+    Task.EXTEND_LEFT: "Extend left",
+    Task.VARIATION: "Vary",
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: a part of a clip as it was then, and how to make it."""
+
+    name: str  # of the undo step
+    clip: Clip
+    part: Part
+    settings: Settings
+    seed: int
+    takes: int
+    strength: float = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a wish, to be compared with what there is."""
+
+    wish: Wish
+    candidates: tuple[Candidate, ...]
+
+
+class Anew(QObject):
+    """Asks for parts made anew; `answered` hands the candidates over. UI thread only, the work is done in jobs."""
+
+    answered = Signal(object)
+    """An `Answer`."""
+
+    def __init__(self, document: Document, generation: Generation, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._generation = document, generation
+
+    # what can be asked for
+
+    def target(self) -> tuple[Clip, int, int] | None:
+        """The clip that holds most of the selected time, and which of its frames are selected."""
+        project, selection = self._document.project, self._document.selection
+        if selection.region is None:
+            return None
+        first, last = selection.region
+        found = []
+        for track, clip in project.clips():
+            if clip.id in selection.clips or (not selection.clips and track.id == selection.track):
+                start = project.start_of(clip)
+                a, b = max(first - start, 0), min(last - start, clip.length)
+                if b - a >= LEAST_OVERLAP * project.rate:
+                    found.append((clip, a, b))
+        return max(found, key=lambda each: each[2] - each[1], default=None)
+
+    def regenerate(self) -> Job | None:
+        """Makes the selected time of a clip anew; None, and a sentence, if none is selected."""
+        found = self.target()
+        if found is None:
+            self._document.failed.emit("Select a part of a clip first: drag in the lower half of the clip.")
+            return None
+        clip, start, stop = found
+        return self._ask(clip, Part(Task.INPAINT, start, stop, stop - start))
+
+    def extend(self, clip_id: str, bars: int, *, left: bool) -> Job | None:
+        """Makes `bars` more of a clip, after its end or, with `left`, before its start."""
+        project, clip = self._document.project, self._clip(clip_id)
+        if clip is None:
+            return None
+        clock, length = project.clock, bars * project.signature.bar
+        start, end = project.start_of(clip), project.end_of(clip)
+        if left:
+            frames = start - clock.frames(max(clock.beats(start) - length, clock.beats(0)))
+            if frames <= 0:
+                self._document.failed.emit(
+                    "This clip begins where the song does: move it to the right, then extend it."
+                )
+                return None
+            return self._ask(clip, Part(Task.EXTEND_LEFT, 0, 0, frames))
+        frames = clock.frames(clock.beats(end) + length) - end
+        return self._ask(clip, Part(Task.CONTINUE, clip.length, clip.length, frames))
+
+    def vary(self, clip_id: str, strength: float) -> Job | None:
+        """Makes variations of a clip: `strength` 0 is the same, 1 is new."""
+        clip = self._clip(clip_id)
+        if clip is None:
+            return None
+        frames = clip.loop_length or clip.length
+        return self._ask(clip, Part(Task.VARIATION, 0, frames, frames), strength)
+
+    def close_loop(self, clip_id: str) -> Job | None:
+        """Makes the end of a clip anew so that it goes over into its start, and lets the clip repeat."""
+        clip = self._clip(clip_id)
+        if clip is None:
+            return None
+        length = clip.loop_length or clip.length
+        known = self._generation.capabilities
+        joint = min(round((known.chunk_seconds if known else 1.0) * self._document.project.rate), length // 3)
+        return self._ask(clip, Part(Task.INPAINT, length - joint, length, joint, closing=True))
+
+    # inside
+
+    def _clip(self, clip_id: str) -> Clip | None:
+        try:
+            _, clip = clip_of(self._document.project, clip_id)
+        except EditError as error:
+            self._document.failed.emit(str(error))
+            return None
+        return clip
+
+    def _ask(self, clip: Clip, part: Part, strength: float = 0.5) -> Job | None:
+        source = self._document.project.sources.get(clip.chosen.source)
+        if source is None or source.growing:
+            self._document.failed.emit("This clip is still being made: stop the live take first.")
+            return None
+        wishes = self._generation.wishes
+        own = clip.chosen.provenance or {}
+        prompt = wishes.prompt if wishes.prompt.strip() else own.get("prompt", "")
+        name = "Make loop" if part.closing else WORDS[part.task]
+        seed = wishes.seed if wishes.locked else new_seed()
+        wish = Wish(name, clip, part, self._generation.settings(prompt), seed, wishes.takes, strength)
+        return self._submit(wish)
+
+    def _submit(self, wish: Wish) -> Job | None:
+        document = self._document
+        folder, project = document.folder, document.project
+        found = project.find_clip(wish.clip.id)
+        if folder is None or found is None:
+            return None
+        key, clip, part = new_id(), wish.clip, wish.part
+        title = f"{wish.name} of “{clip.name}”"
+
+        def done(answer: Answer) -> None:
+            document.sounds.arrived(key)
+            if document.folder == folder:
+                self.answered.emit(answer)
+
+        def failed(sentence: str) -> None:
+            document.sounds.arrived(key)
+            if sentence and job.state is JobState.FAILED:
+                self._generation.failed.emit(sentence, job)
+
+        operation = partial(_made, self._generation, wish, project, folder, title)
+        again: Callable[[], object] = partial(self._submit, wish)
+        job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
+        at = project.start_of(clip) + (part.start if part.task is not Task.EXTEND_LEFT else -part.frames)
+        length = clip.length if part.task is Task.VARIATION else part.frames
+        document.sounds.expect(Coming(key, wish.name, found[0].id, at, job, length, generated=True))
+        return job
+
+
+def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:
+    """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
+    studio, part = generation.studio, wish.part
+    model = generation.model
+    known = studio.capabilities(model, context)
+    if part.task not in known.tasks:
+        raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")
+    looped = part.closing or part.task is Task.VARIATION
+    clip = period(wish.clip) if looped else wish.clip
+    bed = read_bed(project, folder, clip, context)
+    request = request_for(bed, part, known.window_seconds, wish.settings, seed=wish.seed, takes=wish.takes)
+    made = studio.run(
+        Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
+    )
+    found = []
+    for number, each in enumerate(made.takes, 1):
+        context.progress(0.95, "Joining the parts")
+        source, begins = store_spliced(project, folder, bed, part, each.source, wish.clip.name, context)
+        provenance = _with_part(each.provenance, wish, begins)
+        name = f"{wish.clip.name} · {number}" if len(made.takes) > 1 else wish.clip.name
+        found.append(candidate(wish.clip, part, source, begins, name, provenance))
+    return Answer(wish, tuple(found))
+
+
+def _with_part(provenance: Mapping[str, Any], wish: Wish, begins: int) -> dict[str, Any]:
+    """The record of what was made, with where it lies in its file, and what the rest of the file was made from."""
+    part, chosen = wish.part, wish.clip.chosen
+    record: dict[str, Any] = {"start": begins + part.start, "frames": part.frames, "of": chosen.source}
+    if chosen.provenance is not None and part.task is not Task.VARIATION:
+        record["rest"] = dict(chosen.provenance)
+    return {**provenance, "part": record}

@@ -1,0 +1,120 @@
+"""What a clip would be with a part of it made anew, as edits that leave alone what else is done to it meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.errors import EditError
+from engine.generate.api import Task
+from engine.project import edits
+from engine.project.edits.structure import clip_of, fitted, later, with_clip
+from engine.project.model import Clip, Project, Source, Take
+from engine.studio.splice import Part, straight
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a clip plays: the fields that making a part anew changes. `earlier`: frames by which it begins earlier."""
+
+    takes: tuple[Take, ...]
+    take: int
+    offset: int
+    length: int
+    loop_length: int
+    loop_phase: int
+    reverse: bool
+    earlier: int = 0
+
+    def fits(self, clip: Clip) -> bool:
+        """Whether `clip` plays this, wherever it lies."""
+        return replace(voice_of(clip), earlier=self.earlier) == self
+
+
+def voice_of(clip: Clip) -> Voice:
+    """What `clip` plays now."""
+    return Voice(
+        clip.takes, clip.take, clip.offset, clip.length, clip.loop_length, clip.loop_phase, clip.reverse
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way in which the clip could sound: its file and what the clip plays of it."""
+
+    source: Source
+    voice: Voice
+
+
+def candidate(
+    clip: Clip, part: Part, source: Source, begins: int, name: str, provenance: Mapping[str, Any]
+) -> Candidate:
+    """`clip` with the sound of `source`, of which it plays frame `begins` first.
+
+    The new take lies in the chosen one's lane. A clip that plays backwards or repeats a loop leaves its other takes.
+    """
+    old, chosen = voice_of(clip), clip.chosen
+    grown = part.frames if part.task in (Task.CONTINUE, Task.EXTEND_LEFT) else 0
+    earlier = grown if part.task is Task.EXTEND_LEFT else 0
+    gain_db = 0.0 if part.task is Task.VARIATION else chosen.gain_db
+    take = Take(f"{clip.id}-{source.id}", source.id, name, 0, gain_db, provenance)
+    if straight(clip) and not part.closing:
+        takes = (*clip.takes[: clip.take], replace(take, shift=begins - clip.offset), *clip.takes[clip.take + 1 :])
+        return Candidate(source, replace(old, takes=takes, length=clip.length + grown, earlier=earlier))
+    looped = clip.loop_length
+    if part.closing:
+        looped = looped or clip.length
+    elif part.task is not Task.VARIATION:
+        looped = 0
+    phase = clip.loop_phase if looped else 0
+    takes = (replace(take, shift=begins),)
+    return Candidate(source, Voice(takes, 0, 0, clip.length + grown, looped, phase, False, earlier))
+
+
+def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
+    """The song in which the clip plays `new` where it played `old`; one without it stays as it is."""
+    found = p.find_clip(clip_id)
+    if found is None or not old.fits(found[1]) or old == new:
+        return p
+    track, clip = found
+    changed = replace(
+        clip,
+        takes=new.takes,
+        take=new.take,
+        offset=new.offset,
+        length=new.length,
+        loop_length=new.loop_length,
+        loop_phase=new.loop_phase,
+        reverse=new.reverse,
+    )
+    if new.earlier != old.earlier:
+        changed = replace(changed, position=later(p.clock, clip.position, old.earlier - new.earlier))
+    return with_clip(p, track, clip, fitted(changed))
+
+
+def begun(p: Project, clip_id: str, before: Voice, candidates: Sequence[Candidate]) -> Project:
+    """The song in which the clip plays the first of `candidates`, with the sounds of all.
+
+    Raises:
+        EditError: the clip is gone, or plays something else than it did when the candidates were asked for.
+    """
+    _, clip = clip_of(p, clip_id)
+    if not before.fits(clip):
+        raise EditError(
+            f"“{clip.name}” was changed while a part of it was made anew: undo the change, or make the part once more."
+        )
+    for each in candidates:
+        p = edits.add_source(p, each.source)
+    return spoken(p, clip_id, before, candidates[0].voice)
+
+
+def settled(p: Project, clip_id: str, voices: Sequence[Voice], kept: Voice, sources: Sequence[str]) -> Project:
+    """Any value of the song in which the clip plays one of `voices`, with `kept` in its place.
+
+    Of `sources` only those stay that a clip plays.
+    """
+    for voice in voices:
+        p = spoken(p, clip_id, voice, kept)
+    used = {take.source for _, clip in p.clips() for take in clip.takes}
+    if not any(key in p.sources and key not in used for key in sources):
+        return p
+    return replace(p, sources={key: value for key, value in p.sources.items() if key in used or key not in sources})
