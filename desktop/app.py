@@ -114,8 +114,9 @@ class Desk:
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar)
         self.generating.flows.connect_to(
-            window, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons, self._refresh
-        )
+            window, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
+            self.generating.panel, self._refresh,
+        )  # fmt: skip
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
         songs.import_wished.connect(self._import_at_playhead)

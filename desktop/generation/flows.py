@@ -13,6 +13,8 @@ from desktop.generation.anew import Anew
 from desktop.generation.centre import Generation
 from desktop.generation.live import LiveTakes
 from desktop.generation.live_controls import LiveControls
+from desktop.generation.live_row import LiveRow
+from desktop.generation.panel import GeneratePanel
 from desktop.generation.review import Review
 from desktop.generation.review_bar import ReviewBar
 from desktop.icons import Icons
@@ -34,7 +36,7 @@ class Flows(QObject):
 
     def __init__(self, document: Document, bridge: PlayerBridge, generation: Generation) -> None:
         super().__init__()
-        self._document = document
+        self._document, self._generation = document, generation
         self.live = LiveTakes(document, bridge, generation, self)
         self.anew = Anew(document, generation, self)
         self.review = Review(document, self)
@@ -71,11 +73,13 @@ class Flows(QObject):
         actions: Actions,
         theme: Theme,
         icons: Icons,
+        panel: GeneratePanel,
         refresh: Callable[[], object],
     ) -> None:
         """Puts the parts into the window; `refresh` looks at the actions' needs again."""
         self._actions = actions
         self.controls = LiveControls(self.live, window, timeline, top_bar, theme, icons)
+        self.live_row = LiveRow(self.live, self._generation, panel, theme, icons)
         self.review_bar = ReviewBar(self.review, timeline, theme)
         self._regenerate = timeline.region_bar.add("Regenerate", actions["regenerate"].toolTip())
         self._regenerate.clicked.connect(self.anew.regenerate)
