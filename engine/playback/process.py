@@ -50,7 +50,10 @@ def read_frame(pipe: IO[bytes]) -> Any:
         EOFError: there are no more.
     """
     head = pipe.read(_FRAME.size)
-    data = pipe.read(_FRAME.unpack(head)[0]) if len(head) == _FRAME.size else b""
-    if not data:
+    if len(head) < _FRAME.size:
+        raise EOFError
+    size = _FRAME.unpack(head)[0]
+    data = pipe.read(size)
+    if len(data) < size:
         raise EOFError
     return pickle.loads(data)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,7 @@ from engine.jobs import Context
 from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
 from engine.studio.connection import FINAL, Connection
 from engine.studio.live import LiveTake
+from engine.studio.measured import keep_measured, read_measured
 
 _POLL_SECONDS = 0.03
 _CANCEL_SECONDS = 0.3
@@ -39,7 +41,7 @@ class StudioProcess:
         self._turns: deque[_Turn] = deque()
         self._numbers = itertools.count(1)
         self._connection: Connection | None = None
-        self._status = Status(False, None)
+        self._status = Status(False, None, measured=read_measured())
         self._closed = False
 
     def __enter__(self) -> "StudioProcess":
@@ -60,7 +62,7 @@ class StudioProcess:
 
     def capabilities(self, model: Model, context: Context) -> Capabilities:
         """Loads the model if it is not the loaded one, and says what it can do."""
-        found: Capabilities = self._ask("capabilities", f"Loading {model.name}", context, model)
+        found: Capabilities = self._ask("capabilities", f"Loading {Path(model.name).name}", context, model)
         return found
 
     def run(self, order: Order, context: Context) -> Takes:
@@ -86,8 +88,10 @@ class StudioProcess:
 
     def measure(self, model: Model, context: Context) -> Mapping[str, Any]:
         """Measures the model's speed and memory: a row as `continuo bench` prints it."""
-        row: Mapping[str, Any] = self._ask("measure", f"Measuring {model.name}", context, model)
-        self._set_status(replace(self._status, measured={**self._status.measured, str(row["model"]): row}))
+        row: Mapping[str, Any] = self._ask("measure", f"Measuring {Path(model.name).name}", context, model)
+        measured = {**self._status.measured, str(row["model"]): row}
+        keep_measured(measured)
+        self._set_status(replace(self._status, measured=measured))
         return row
 
     def live(self, order: Order, listener: Callable[[LiveNews], None], context: Context) -> LiveTake:

@@ -75,7 +75,7 @@ class Connection:
         self.send("cancel", number)
         with self._lock:
             if number in self._calls and number not in self._timers:
-                timer = self._timers[number] = threading.Timer(_SETTLE_SECONDS, self.kill)
+                timer = self._timers[number] = threading.Timer(_SETTLE_SECONDS, self._lose_patience, [number])
                 timer.name, timer.daemon = "studio patience", True
                 timer.start()
 
@@ -105,6 +105,11 @@ class Connection:
         code = self._process.returncode
         reason = ", most likely because memory ran out" if code in (-9, 137) else ""
         return f"The generator stopped unexpectedly{reason}. The song is safe; the next order starts it again."
+
+    def _lose_patience(self, number: int) -> None:
+        with self._lock:
+            if number in self._calls:
+                self.kill()
 
     def _write(self) -> None:
         pipe = self._process.stdin
@@ -143,6 +148,8 @@ class Connection:
             log.log(*contents)
             return
         final = kind in FINAL
+        if self._killed and not final:
+            return  # nobody listens any more
         with self._lock:
             handler = self._calls.pop(number, None) if final else self._calls.get(number)
             timer = self._timers.pop(number, None) if final else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 
@@ -32,7 +33,7 @@ class Shelf:
         if self._generator is not None and self.loaded is not None and self.loaded.model == model:
             return self._generator
         self.unload()
-        context.progress(0.0, f"Loading {model.name}")
+        context.progress(0.0, f"Loading {Path(model.name).name}")
         from engine.generate import device, melody  # noqa: F401 - the program is not the model's memory
 
         before = _resident()

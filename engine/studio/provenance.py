@@ -7,7 +7,7 @@ project's rate and what decided its sound. Sounds (a source, an audio prompt) ar
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -124,7 +124,7 @@ def live_chunk_record(
 ) -> dict[str, Any]:
     """`chunk_record` of a stream's chunk in a project at `rate`."""
     return chunk_record(
-        replace(chunk.settings, steps=chunk.steps),
+        chunk.settings,
         capabilities,
         start=-(-chunk.start * rate // chunk.rate),
         index=chunk.index,

@@ -87,7 +87,9 @@ def _record(
     chunk = records.chunk_record(
         request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
     )
+    details = {name: value for name, value in result.provenance.items() if name != "batches"}
     return {
+        **details,
         **records.order_record("take", order, capabilities, threads),
         "device": device,
         "seed": seed,

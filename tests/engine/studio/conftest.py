@@ -62,6 +62,13 @@ def order(place: Place) -> Callable[..., Order]:
     return ordered
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTINUO_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="module")
 def studio() -> Iterator[StudioProcess]:
     with StudioProcess() as process:

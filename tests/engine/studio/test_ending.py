@@ -139,4 +139,4 @@ def test_closing_before_anything_was_asked_for() -> None:
     studio = StudioProcess()
     studio.unload()
     studio.close()
-    assert studio.status() == Status(False, None)
+    assert not studio.status().running

@@ -124,3 +124,4 @@ def test_measuring_is_remembered_and_shown(studio: StudioProcess) -> None:
     assert status.measured["tiny-untrained"] == row
     assert status.loaded is not None
     assert status.loaded.speed == row["realtime"]
+    assert StudioProcess().status().measured["tiny-untrained"] == row
