@@ -28,6 +28,7 @@ COMMANDS = {
     "bench": ("engine.cli.bench", "measure how fast a model is on this machine"),
     "demo": ("engine.cli.demo", "make a demo song and bounce it"),
     "corpus": ("engine.cli.corpus", "write pieces of the music that models are trained on"),
+    "evaluate": ("engine.cli.evaluate", "measure what a model can do on held-out music, goal beside measured"),
     "train": ("engine.cli.train", "train a model's parts, on music made here or on your recordings"),
     "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
 }

@@ -1,0 +1,142 @@
+"""Whether generated pieces have the tempo, the key and the instruments that their prompts ask for."""
+
+import numpy as np
+
+from engine.evaluate import hearing
+from engine.evaluate.classifier import FamilyClassifier, Heard, balanced_accuracy
+from engine.evaluate.figures import Figure, Goal
+from engine.evaluate.material import Wave
+from engine.evaluate.prompts import Prompt
+from engine.evaluate.workshop import Workshop, mean, within
+
+_TEMPO_GOAL, _KEY_GOAL, _FAMILY_GOAL = 0.8, 0.6, 0.8
+
+
+def figures(shop: Workshop) -> list[Figure]:
+    """Shares of prompts, each beside what the same instruments say of the real pieces that the prompts describe."""
+    pairs = shop.prompted
+    made, real = _Ears(shop.material.rate), _Ears(shop.material.rate)
+    context = within(shop.context, 0.9, 1.0)
+    for number, pair in enumerate(pairs):
+        context.progress(number / len(pairs), f"Listening to {number + 1} of {len(pairs)}")
+        made.listen(pair.made, pair.prompt)
+        real.listen(pair.real.wave, pair.prompt)
+    ours, theirs = shop.heard
+    asked = [pair.prompt for pair in pairs]
+    ours_named, theirs_named = named(ours, asked), named(theirs, asked)
+    # a listener who could not hear it in the real piece says nothing about the model
+    audible = mean([float(hit) for hit, known in zip(made.tempo, real.tempo, strict=True) if known])
+    tonal = mean([float(hit) for hit, known in zip(made.key, real.key, strict=True) if known])
+    share = ours_named / theirs_named if theirs_named else float("nan")
+    return [
+        Figure(
+            "tempo",
+            f"tempo within 4 %, {len(pairs)} prompts",
+            mean(made.tempo),
+            "%",
+            Goal(_TEMPO_GOAL),
+            {"real pieces": mean(real.tempo), "where heard in the real piece": audible},
+        ),
+        Figure(
+            "tempo_octave",
+            "tempo within 4 %, half and double counted as right",
+            mean(made.octave),
+            "%",
+            None,
+            {"real pieces": mean(real.octave)},
+        ),
+        Figure(
+            "key",
+            "key",
+            mean(made.key),
+            "%",
+            Goal(_KEY_GOAL),
+            {"real pieces": mean(real.key), "where heard in the real piece": tonal, "by chance": 1 / 24},
+        ),
+        Figure(
+            "key_related",
+            "key, or its relative, parallel or a fifth away",
+            mean(made.related),
+            "%",
+            None,
+            {"real pieces": mean(real.related)},
+        ),
+        Figure(
+            "family_share",
+            "named instrument families heard, of the classifier's own share",
+            share,
+            "%",
+            Goal(_FAMILY_GOAL),
+            {"of all named": ours_named, "real pieces": theirs_named},
+        ),
+        Figure(
+            "family_false",
+            "families heard that the real piece lacks",
+            falsely(ours, asked),
+            "%",
+            None,
+            {"real pieces": falsely(theirs, asked)},
+        ),
+        Figure(
+            "family_order",
+            "a family scores higher where it is named than where it is absent",
+            order(ours, asked),
+            "%",
+            None,
+            {"real pieces": order(theirs, asked), "by chance": 0.5},
+        ),
+        Figure(
+            "classifier",
+            "the classifier on held-out pieces, balanced accuracy",
+            balanced_accuracy(theirs.scores, [pair.real for pair in pairs]),
+            "%",
+            None,
+            {"by chance": 0.5},
+        ),
+    ]
+
+
+class _Ears:
+    """What the instruments say of one crowd: 1 for right, 0 for wrong."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self.tempo: list[float] = []
+        self.octave: list[float] = []
+        self.key: list[float] = []
+        self.related: list[float] = []
+
+    def listen(self, wave: Wave, wanted: Prompt) -> None:
+        tempo, key = hearing.tempo(wave, self._rate), hearing.key(wave, self._rate)
+        self.tempo.append(float(hearing.same_tempo(tempo, wanted.tempo)))
+        self.octave.append(float(hearing.same_tempo(tempo, wanted.tempo, octaves=True)))
+        right = key == wanted.key
+        self.key.append(float(right))
+        self.related.append(float(right or (key is not None and hearing.related_key(key, wanted.key))))
+
+
+def named(heard: Heard, asked: list[Prompt]) -> float:
+    """The share of the families named that are heard."""
+    column = {family: number for number, family in enumerate(FamilyClassifier.families)}
+    return mean(
+        [float(heard.scores[row, column[f]] > 0) for row, prompt in enumerate(asked) for f in sorted(prompt.families)]
+    )
+
+
+def falsely(heard: Heard, asked: list[Prompt]) -> float:
+    """The share of the families absent from the described piece that are heard all the same."""
+    column = {family: number for number, family in enumerate(FamilyClassifier.families)}
+    return mean(
+        [float(heard.scores[row, column[f]] > 0) for row, prompt in enumerate(asked) for f in sorted(prompt.absent)]
+    )
+
+
+def order(heard: Heard, asked: list[Prompt]) -> float:
+    """The share of pairs of prompts, one that names a family and one whose piece lacks it, in the right order."""
+    shares = []
+    for column, family in enumerate(FamilyClassifier.families):
+        yes = np.array([heard.scores[row, column] for row, prompt in enumerate(asked) if family in prompt.families])
+        no = np.array([heard.scores[row, column] for row, prompt in enumerate(asked) if family in prompt.absent])
+        if len(yes) and len(no):
+            shares.append(float((yes[:, None] > no[None]).mean() + 0.5 * (yes[:, None] == no[None]).mean()))
+    return mean(shares)

@@ -1,0 +1,53 @@
+"""What an evaluation covers, and how much of everything it takes."""
+
+from dataclasses import dataclass
+
+PARTS: dict[str, str] = {
+    "vae": "sound to latents and back",
+    "mulan": "words to sound",
+    "ssl": "semantic tokens",
+    "lm": "the next token",
+    "dpd": "velocities of the diffusion",
+    "adherence": "whether what comes out is what the prompt said",
+    "frechet": "how far generated pieces are from real ones as a crowd",
+    "continuation": "whether a long stream stays what it was",
+    "diversity": "how different seeds are",
+    "copying": "whether training pieces come out again",
+}
+"""Each part and what it judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Counts of pieces, and lengths in seconds."""
+
+    train: int = 1500  # excerpts of the training split
+    held_out: int = 420  # excerpts of the test split
+    recall: int = 100  # among which captions must find their sound
+    tokens: int = 320  # excerpts of each split for the token probes
+    decoded: int = 48  # crops through the VAE
+    prompts: int = 200
+    prompt_seconds: float = 8.0
+    streams: int = 6
+    stream_seconds: float = 100.0  # or ten windows, if that is longer
+    diversity_prompts: int = 8
+    diversity_seeds: int = 6
+    picture_prompts: int = 8
+    picture_seeds: int = 3
+    picture_seconds: float = 60.0  # of a continuation
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    train=100,
+    held_out=100,
+    tokens=80,
+    decoded=8,
+    prompts=20,
+    streams=1,
+    stream_seconds=60.0,
+    diversity_prompts=2,
+    diversity_seeds=3,
+    picture_prompts=0,
+)
+"""Under three minutes on two cores. Its figures are rough: read them as a check, not as a result."""

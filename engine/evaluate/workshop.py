@@ -1,0 +1,136 @@
+"""What the parts of an evaluation share, each made when first asked for: model, music, prompted sounds, classifier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from engine.evaluate import classifier, material
+from engine.evaluate.classifier import FamilyClassifier, Heard
+from engine.evaluate.material import Material, Stretch, Wave
+from engine.evaluate.prompts import Prompt, prompts
+from engine.evaluate.settings import Sizes
+from engine.generate.api import Request, Settings
+from engine.generate.melody import Melody
+from engine.jobs import Context
+from engine.models import checkpoint, system
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """A prompt, what the model made of it, and the real piece that it describes; mono, at the model's rate."""
+
+    prompt: Prompt
+    made: Wave
+    real: Stretch
+
+
+class Workshop:
+    """One model under evaluation.
+
+    Args:
+        melody: the model as users hear it.
+        folder: its folder; None with random weights.
+        out: where sound and encodings are kept.
+        context: progress and cancel of what is going on; the parts set it.
+    """
+
+    def __init__(
+        self,
+        melody: Melody,
+        folder: Path | None,
+        sizes: Sizes,
+        out: Path,
+        *,
+        seed: int = 0,
+        own: bool = False,
+        sound: Path | None = None,
+        context: Context,
+    ) -> None:
+        self.melody, self.folder, self.sizes, self.out, self.seed = melody, folder, sizes, out, seed
+        self.context = context
+        self._own, self._sound = own, sound or out / "sound"
+
+    @cached_property
+    def material(self) -> Material:
+        """Both splits of music."""
+        config = self.melody.config
+        context = within(self.context, 0.0, 0.5)
+        return material.prepare(config, self.folder, self._sound, self.sizes, own=self._own, context=context)
+
+    @cached_property
+    def parts(self) -> nn.ModuleDict:
+        """The networks in float32 on the CPU, as they were published."""
+        if self.folder is None:
+            state = torch.random.get_rng_state()
+            torch.manual_seed(0)
+            modules = system.build(self.melody.config)
+            torch.random.set_rng_state(state)
+        else:
+            _, modules = checkpoint.load(self.folder)
+        return modules.float().eval().requires_grad_(False)
+
+    @cached_property
+    def classifier(self) -> FamilyClassifier:
+        """The instrument families' classifier."""
+        music, sizes, context = self.material, self.sizes, within(self.context, 0.5, 0.6)
+        return classifier.trained_on(music, sizes.train, sizes.prompt_seconds, seed=self.seed, context=context)
+
+    @cached_property
+    def _asked(self) -> tuple[list[Prompt], list[int]]:
+        count, seconds = self.sizes.prompts, self.sizes.prompt_seconds
+        return prompts(self.material, count, seconds, FamilyClassifier.families)
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """The held-out prompts."""
+        return self._asked[0]
+
+    @cached_property
+    def others(self) -> list[Stretch]:
+        """Held-out pieces other than those that the prompts describe, with a pulse like them."""
+        return [self.stretch(excerpt) for excerpt in self._asked[1]]
+
+    @cached_property
+    def prompted(self) -> list[Prompted]:
+        """What the model makes of every prompt."""
+        made = []
+        asked = self.prompts
+        context = within(self.context, 0.6, 1.0)
+        for number, prompt in enumerate(asked):
+            context.progress(number / len(asked), f"Generating {number + 1} of {len(asked)}")
+            sound = self.generated(prompt.text, self.seed + number, self.sizes.prompt_seconds)
+            made.append(Prompted(prompt, sound, self.stretch(prompt.excerpt)))
+        return made
+
+    @cached_property
+    def heard(self) -> tuple[Heard, Heard]:
+        """What the classifier makes of the prompted sounds, and of the real pieces that the prompts describe."""
+        pairs = self.prompted
+        listen = self.classifier.listen
+        return listen([pair.made for pair in pairs]), listen([pair.real.wave for pair in pairs])
+
+    def stretch(self, excerpt: int) -> Stretch:
+        """As much of a held-out piece as a prompt asks for."""
+        return self.material.stretch(self.material.held_out, excerpt, self.sizes.prompt_seconds)
+
+    def generated(self, text: str, seed: int, seconds: float) -> Wave:
+        """Mono sound (T,) of a prompt, with the model's own settings."""
+        request = Request(settings=Settings(prompt=text), seconds=seconds, seed=seed)
+        silent = Context(lambda share, said: self.context.check())
+        wave: Wave = self.melody.generate(request, silent).takes[0].samples.mean(axis=1)
+        return wave
+
+
+def within(context: Context, low: float, high: float) -> Context:
+    """A context whose progress is the span from `low` to `high` of another one's, and which is cancelled with it."""
+    return Context(lambda share, said: context.progress(low + (high - low) * share, said))
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean of the values that are numbers; NaN without any."""
+    known = [value for value in values if value == value]
+    return sum(known) / len(known) if known else float("nan")

@@ -1,0 +1,108 @@
+"""A whole evaluation of a tiny model with random weights, from its folder, and the command."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.cli import main
+from engine.errors import Cancelled
+from engine.evaluate import settings
+from engine.evaluate.session import Evaluation, evaluate
+from engine.evaluate.settings import PARTS, Sizes
+from engine.evaluate.workshop import Workshop
+from engine.generate.melody import Melody
+from engine.jobs import Context
+from engine.models import checkpoint, system
+
+SMALL = Sizes(
+    train=10,
+    held_out=8,
+    recall=4,
+    tokens=4,
+    decoded=2,
+    prompts=3,
+    prompt_seconds=3.0,
+    streams=1,
+    stream_seconds=6.0,
+    diversity_prompts=2,
+    diversity_seeds=2,
+    picture_prompts=1,
+    picture_seeds=2,
+    picture_seconds=3.0,
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    config = system.PRESETS["tiny"]
+    torch.manual_seed(0)
+    checkpoint.save(folder, system.build(config), config, model_id="tiny", name="Tiny", preset="tiny")
+    return folder
+
+
+def evaluated(model: Path, pool: Path, out: Path, *parts: str, draw: bool = False) -> Evaluation:
+    context = Context()
+    shop = Workshop(Melody.load(model, "cpu"), model, SMALL, out, sound=pool, context=context)
+    return evaluate(shop, parts or tuple(PARTS), draw=out / "pictures" if draw else None, context=context)
+
+
+def test_every_part_has_figures_and_the_same_ones_again(model: Path, pool: Path, tmp_path: Path) -> None:
+    done = evaluated(model, pool, tmp_path, draw=True)
+    assert [part.name for part in done.parts] == list(PARTS)
+    assert all(part.figures for part in done.parts)
+    found = {figure.key: figure for part in done.parts for figure in part.figures}
+    assert found["chunked"].verdict == "reached"
+    assert 0 <= found["tempo"].value <= 1
+    assert found["tempo"].beside["real pieces"] <= 1
+    assert found["cross_entropy"].value > 1
+    assert found["velocity_mse"].value > 0
+    assert {"level_drift_20", "centroid_drift_20", "seam_flux"} <= set(found)
+    assert [path.name for path in done.pictures] == ["prompt-1.png", "continuation.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in done.pictures)
+    assert (tmp_path / "pictures" / "continuation.wav").stat().st_size > 6 * 24000
+    json.dumps(done.to_dict(), allow_nan=False)
+
+    again = evaluated(model, pool, tmp_path, "adherence", "frechet", "copying")
+    assert [part.name for part in again.parts] == ["adherence", "frechet", "copying"]
+    for part in again.parts:
+        first = next(each for each in done.parts if each.name == part.name)
+        assert [figure.to_dict() for figure in part.figures] == [figure.to_dict() for figure in first.figures]
+
+
+def test_it_can_be_cancelled(model: Path, pool: Path, tmp_path: Path) -> None:
+    context = Context(lambda share, text: context.cancel() if text.startswith("Generating") else None)
+    shop = Workshop(Melody.load(model, "cpu"), model, SMALL, tmp_path, sound=pool, context=context)
+    with pytest.raises(Cancelled):
+        evaluate(shop, ("adherence",), context=context)
+
+
+def test_the_command_prints_and_writes(
+    model: Path, pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(settings, "QUICK", replace(SMALL, picture_prompts=0))
+    out = tmp_path / "out"
+    asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--sound", str(pool), "--out", str(out)]
+    assert main([*asked, "--parts", "vae,copying", "--card"]) == 0
+    printed = capsys.readouterr().out
+    assert "≥ 10 dB" in printed
+    assert "goals reached" in printed
+    written = json.loads((out / "evaluation.json").read_text("utf-8"))
+    assert [part["part"] for part in written["parts"]] == ["vae", "copying"]
+    assert written["quick"] is True
+    assert "| SI-SDR |" in (out / "evaluation.md").read_text("utf-8")
+    assert "SI-SDR" in (model / "card.md").read_text("utf-8")
+
+    assert main([*asked, "--parts", "vae", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parts"][0]["figures"] == written["parts"][0]["figures"]
+    assert main(["evaluate", "--parts", "vae,taste"]) == 2
+    assert "no part “taste”" in capsys.readouterr().err
+
+
+def test_random_weights_have_no_folder_to_encode_with(pool: Path, tmp_path: Path) -> None:
+    context = Context()
+    shop = Workshop(Melody.untrained("tiny", "cpu"), None, SMALL, tmp_path, sound=pool, context=context)
+    assert [part.name for part in evaluate(shop, ("vae", "lm", "dpd"), context=context).parts] == ["vae"]
