@@ -85,11 +85,6 @@ def add_below(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Pr
     return project
 
 
-def keep_take(project: Project, clip_id: str, index: int) -> Project:
-    """Leaves only take `index` of a clip."""
-    return edits.flatten_takes(edits.choose_take(project, clip_id, index), clip_id)
-
-
 def _with_sources(project: Project, arrivals: Sequence[Arrival]) -> Project:
     for arrival in arrivals:
         project = edits.add_source(project, arrival.source)

@@ -234,6 +234,7 @@ class TimelineView(QWidget):
         menus.rename_marker = self._rename_marker
         menus.seek = self._bridge.seek
         menus.split_at = self.split_at
+        menus.listen = self._audition
         self._bridge.position_changed.connect(self._on_position)
         self._bridge.located.connect(self._on_located)
         self._bridge.playing_changed.connect(self._on_playing)

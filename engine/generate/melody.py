@@ -104,7 +104,7 @@ class Melody:
             Parameter("negative", "Negative prompt", "text", ""),
             Parameter("steps", "Steps", "int", streaming.steps, 1, 100),
             Parameter("guidance", "Guidance", "float", streaming.guidance, 0.0, 10.0),
-            Parameter("schedule", "Schedule", "choice", "linear", choices=tuple(Schedule)),
+            Parameter("schedule", "Schedule", "choice", "linear", choices=tuple(each.value for each in Schedule)),
             Parameter("temperature", "Temperature", "float", streaming.temperature, 0.0, 2.0),
             Parameter("top_k", "Top-k", "int", streaming.top_k, 0, self.config.lm.vocabulary),
             Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),

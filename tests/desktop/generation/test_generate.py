@@ -1,0 +1,323 @@
+"""The Generate tab and its takes, with the generator's own process and a tiny model of random weights."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.generation.centre import Generation
+from desktop.theme import Theme
+from engine.jobs import Context, JobState
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project import edits
+from engine.project.model import Clip, new_project
+from engine.project.pool import sample_file
+from engine.studio.api import Changed, Model, Status
+from engine.studio.client import StudioProcess
+
+TINY = Model("melody-tiny", "cpu", untrained=True)
+PATIENCE = 90_000
+
+
+class Shared:
+    """One process for the windows of all tests; each closes only its window."""
+
+    def __init__(self) -> None:
+        self.listener: Changed | None = None
+        self.process = StudioProcess(self._hear, factory="tests.engine.studio.odd_models")
+        self.process.capabilities(TINY, Context())
+
+    def _hear(self, status: Status) -> None:
+        if self.listener:
+            self.listener(status)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.process, name)
+
+    def close(self, timeout: float = 3.0) -> None:
+        self.listener = None
+
+    def start(self, changed: Changed) -> "Shared":
+        self.listener = changed
+        return self
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Shared]:
+    studio = Shared()
+    yield studio
+    studio.process.close()
+
+
+@pytest.fixture
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, shared: Shared) -> Iterator[Desk]:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=shared.start) as desk:
+        desk.window.resize(1280, 800)
+        desk.window.show()
+        project = new_project("Song", rate=22050, tempo=Fraction("118.9"))
+        (own_folders / "songs").mkdir()
+        desk.document.new(own_folders / "songs" / "Song", project)
+        yield desk
+
+
+@pytest.fixture
+def generation(desk: Desk) -> Generation:
+    generation = desk.generating.generation
+    generation.set_model(TINY)
+    generation.change(bars=1, takes=2, prompt="a slow waltz")
+    return generation
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Callable[[Callable[[], object]], None]:
+    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+
+
+def clips(desk: Desk) -> list[Clip]:
+    return [clip for _, clip in desk.document.project.clips()]
+
+
+def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
+    panel, line = desk.generating.panel, desk.generating.line
+    assert desk.right.current == "Generate"
+    assert not panel.footer.button.isEnabled()
+    assert not line.button.isEnabled()
+    assert "not installed" in panel.footer.sentence.text()
+    assert panel.footer.sentence.text() == line.note.text()
+    qtbot.keyClicks(panel.prompt.text, "a waltz")
+    assert not desk.jobs.jobs, "nothing is loaded that is not there"
+    desk.generating.generation.set_model(TINY)
+    assert panel.footer.button.isEnabled()
+    assert not panel.footer.trouble.isVisible()
+
+
+def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
+    desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
+) -> None:
+    line = desk.generating.line
+    assert line.isVisible()
+    line.line.clear()
+    qtbot.keyClicks(line.line, "warm pads")
+    assert desk.generating.panel.prompt.text.toPlainText() == "warm pads"
+    qtbot.keyClick(line.line, Qt.Key.Key_Return)
+    (coming,) = desk.document.coming
+    project = desk.document.project
+    bar = project.clock.frames(project.signature.bar)
+    assert (coming.generated, coming.name, coming.length, coming.track_id) == (True, "warm pads", bar, None)
+    assert not desk.timeline.invitation.isVisible()
+    until(lambda: clips(desk))
+    assert desk.document.coming == ()
+    (clip,) = clips(desk)
+    project = desk.document.project
+    assert (clip.name, clip.position, clip.length, len(clip.takes), clip.take) == ("warm pads", 0, bar, 2, 0)
+    assert [take.name for take in clip.takes] == ["Take 1 · seed 1", "Take 2 · seed 2"]
+    for index, take in enumerate(clip.takes):
+        source = project.sources[take.source]
+        assert (source.rate, source.frames) == (22050, bar)
+        assert sample_file(desk.document.folder, source, 22050).frames == bar
+        assert take.provenance["prompt"] == "warm pads, 119 BPM"
+        assert take.provenance["seed"] == 1 + index
+    assert desk.document.selection.clips == {clip.id}
+    assert desk.actions["undo"].text() == "Undo Generate “warm pads”"
+    assert generation.prompts == ["warm pads"]
+    assert generation.wishes.seed != 1
+    desk.actions["undo"].trigger()
+    assert desk.document.project.tracks == ()
+    desk.actions["redo"].trigger()
+    assert clips(desk) == [clip]
+    assert desk.document.save()
+
+
+def test_fields_come_from_the_model(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
+    panel = desk.generating.panel
+    assert list(panel.fields) == ["steps", "guidance"]
+    assert panel.fields["steps"].widget.text == "Auto"
+    generation.learn()
+    until(lambda: generation.capabilities)
+    assert list(panel.fields) == ["steps", "guidance", "schedule", "temperature", "top_k", "top_p"]
+    steps = panel.fields["steps"].widget
+    assert steps.text == str(generation.capabilities.parameters[2].default)
+    steps.edited.emit(2.0, "turn")
+    assert generation.settings().steps == 2
+    assert generation.settings().guidance is None
+    assert not panel.fields["schedule"].widget.isVisible()
+    panel.more.click()
+    assert panel.fields["schedule"].widget.isVisible()
+
+
+def test_keys_open_the_panel_and_generate(
+    desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
+) -> None:
+    desk.right.open("Clip")
+    desk.right.hide()
+    desk.window.activateWindow()
+    desk.timeline.setFocus()
+    qtbot.keyClick(QApplication.focusWidget() or desk.timeline.canvas, Qt.Key.Key_G)
+    text = desk.generating.panel.prompt.text
+    assert (desk.right.current, text.hasFocus()) == ("Generate", True)
+    qtbot.keyClicks(text, "drums")
+    assert generation.wishes.prompt == "drums", "what was there is written over"
+    qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(desk.document.coming) == 1
+    # the queue goes on, and its place on the same track is not taken twice
+    desk.generating.panel.footer.press()
+    assert len(desk.document.coming) == 2
+    until(lambda: len(clips(desk)) == 2)
+    assert len(desk.document.project.tracks) == 2
+
+
+def test_results_go_to_the_selected_track_if_it_is_free(
+    desk: Desk, generation: Generation, until: Callable[..., None]
+) -> None:
+    desk.document.apply("Add track", lambda p: edits.add_track(p, "Keys", track_id="keys"))
+    desk.document.select(track="keys")
+    beat = desk.document.project.clock.frames(Fraction(1))
+    desk.bridge.seek(4 * beat + 300)
+    generation.change(takes=1)
+    generation.generate()
+    generation.generate()
+    until(lambda: len(clips(desk)) == 2)
+    first, second = desk.document.project.tracks
+    assert (first.id, second.name) == ("keys", "a slow waltz")
+    assert first.clips[0].position == second.clips[0].position == Fraction(4)
+
+
+def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
+    generation.generate()
+    until(lambda: clips(desk))
+    (clip,) = clips(desk)
+    generation.change(prompt="something else", takes=1)
+    desk.actions["more_takes"].trigger()
+    until(lambda: len(clips(desk)[0].takes) == 3)
+    (more,) = clips(desk)
+    assert (more.id, more.take, more.takes[:2]) == (clip.id, 0, clip.takes)
+    made = more.takes[2].provenance
+    assert made["prompt"] == clip.chosen.provenance["prompt"]
+    assert made["seed"] != clip.chosen.provenance["seed"]
+    row = desk.timeline.canvas.rows.of(desk.document.project.tracks[0].id)
+    assert row.lanes == 3
+    desk.actions["undo"].trigger()
+    assert clips(desk) == [clip]
+    desk.actions["flatten"].trigger()
+    assert len(clips(desk)[0].takes) == 1
+
+
+def test_more_takes_of_what_was_not_generated_are_refused(
+    desk: Desk, generation: Generation, wav: Path, until: Callable[..., None]
+) -> None:
+    desk.document.import_files([wav], None, 0)
+    until(lambda: clips(desk))
+    desk.actions["more_takes"].trigger()
+    assert "generated from a prompt" in desk.message_bar.text
+    assert not generation.orders
+
+
+def test_cancel_from_the_placeholder_leaves_nothing(
+    desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
+) -> None:
+    generation.change(bars=16)
+    job = generation.generate()
+    until(lambda: job.state is JobState.RUNNING)
+    canvas = desk.timeline.canvas
+    ((_, box),) = canvas.placeholders.boxes(canvas.rows)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(box.right()) - 9, round(box.top()) + 10))
+    until(lambda: job.over)
+    assert job.state is JobState.CANCELLED
+    until(lambda: not desk.document.coming)
+    assert clips(desk) == []
+    assert not desk.document.history.can_undo
+    assert not desk.generating.panel.footer.trouble.isVisible()
+
+
+def test_a_failure_is_said_where_it_is_seen_and_tried_again(
+    desk: Desk, generation: Generation, until: Callable[..., None]
+) -> None:
+    footer = desk.generating.panel.footer
+    generation.set_model(Model("hungry", "cpu", untrained=True))
+    generation.generate()
+    until(footer.trouble.isVisible)
+    assert footer.help.text() == "Try Again"
+    failed = desk.jobs.jobs[-1]
+    assert failed.state is JobState.FAILED
+    assert footer.sentence.text() == failed.error
+    assert desk.document.coming == ()
+    footer.help.click()
+    assert failed not in desk.jobs.jobs
+    assert len(desk.document.coming) == 1
+    assert not footer.trouble.isVisible()
+    # with the panel out of sight the bar says it
+    desk.right.open("Clip")
+    until(desk.message_bar.isVisible)
+    assert desk.message_bar.text == desk.jobs.jobs[-1].error
+
+
+def test_closing_the_song_asks_and_stops(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
+    generation.change(bars=16)
+    job = generation.generate()
+    desk.document.close()
+    until(lambda: job.over)
+    assert desk.document.coming == ()
+    assert clips(desk) == []
+
+
+def test_wishes_are_there_the_next_time(desk: Desk, generation: Generation) -> None:
+    generation.change(prompt="kept", locked=True, seed=7)
+    generation.set_value("steps", 3)
+    again = Generation(desk.document, desk.bridge, desk.settings)
+    assert again.wishes == generation.wishes
+    assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
+    generation.set_value("steps", None)
+    assert "steps" not in generation.wishes.values
+
+
+def test_the_window_never_loads_the_models_libraries(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from desktop.app import Desk, dress
+from desktop.theme import load_theme
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project.model import new_project
+from engine.studio.api import Model
+
+if __name__ == "__main__":
+    app = QApplication([])
+    theme = load_theme()
+    dress(app, theme)
+    with Desk(app, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
+        desk.window.show()
+        desk.document.new(Path(sys.argv[1]) / "Song", new_project("Song", rate=22050))
+        generation = desk.generating.generation
+        generation.set_model(Model("melody-tiny", "cpu", untrained=True))
+        generation.change(prompt="a waltz", bars=1, takes=2)
+        job = generation.generate()
+        while desk.document.coming:
+            QTest.qWait(20)
+        assert len(desk.document.project.tracks) == 1, (job.state, job.error)
+        desk.document.save()
+    print([name for name in ("torch", "transformers", "diffusers") if name in sys.modules])
+"""
+    file = tmp_path / "window.py"
+    file.write_text(script, encoding="utf-8")
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, str(file), str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"

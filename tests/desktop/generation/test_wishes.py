@@ -1,0 +1,103 @@
+from fractions import Fraction
+
+import pytest
+
+from desktop.generation import wishes
+from desktop.generation.placing import free_track, playhead_place
+from desktop.generation.wishes import Wishes, limited, model_settings, parameters, read_wishes, takes_negative
+from desktop.generation.words import sent_prompt, short_name
+from engine.generate.api import Capabilities, Parameter, Task
+from engine.project import edits
+from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.tempo import Signature
+
+
+def capabilities(*told: Parameter) -> Capabilities:
+    return Capabilities("m", "M", "1", 24000, 1, 8.0, 2.0, frozenset(Task), told, "MIT", "cpu")
+
+
+def song(tempo: str = "120", signature: Signature | None = None) -> Project:
+    return new_project("Song", rate=44100, tempo=Fraction(tempo), signature=signature or Signature())
+
+
+def test_bars_are_exact_frames_wherever_they_start() -> None:
+    project = song("118.9", Signature(7, 8))
+    clock = project.clock
+    for bar in (1, 2, 37):
+        start = clock.bar_start(bar)
+        assert Wishes(bars=3).frames(project, start) == clock.frames(clock.bar_start(bar + 3)) - clock.frames(start)
+    assert Wishes(in_bars=False, seconds=2.5).frames(project, 0) == 110250
+
+
+def test_wishes_outlive_the_program_and_damage() -> None:
+    wished = Wishes("a waltz", "vocals", False, 3, 7.5, 2, 99, True, False, {"steps": 4, "schedule": "linear"})
+    assert read_wishes(wished.text()) == wished
+    for damaged in ("", "{", "[]", '{"bars": "many", "unknown": 1, "takes": true}'):
+        assert read_wishes(damaged) == Wishes()
+    assert read_wishes('{"bars": 100000, "seed": -5}') == Wishes(bars=wishes.MAX_BARS, seed=0)
+
+
+def test_numbers_stay_in_their_ranges() -> None:
+    assert limited(Wishes(bars=0, seconds=0, takes=99)) == Wishes(bars=1, seconds=0.5, takes=wishes.MAX_TAKES)
+
+
+def test_only_what_the_model_can_be_told_is_told() -> None:
+    wished = Wishes("", "vocals", values={"steps": 500, "guidance": 3.0, "schedule": "cosine", "width": 3})
+    model = capabilities(
+        Parameter("prompt", "Prompt", "text", ""),
+        Parameter("steps", "Steps", "int", 8, 1, 100),
+        Parameter("schedule", "Schedule", "choice", "linear", choices=("linear",)),
+        Parameter("width", "Width", "int", 1, 1, 4),
+    )
+    assert [each.name for each in parameters(model)] == ["steps", "schedule"]
+    told = model_settings(wished, "a waltz", model)
+    assert (told.prompt, told.negative, told.steps, told.guidance, told.schedule) == (
+        "a waltz",
+        "",
+        100,
+        None,
+        "linear",
+    )
+    assert not takes_negative(model)
+    unknown = model_settings(wished, "a waltz", None)
+    assert (unknown.negative, unknown.guidance) == ("vocals", 3.0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "key", "sent"),
+    [
+        ("a slow  waltz.", "", "a slow waltz, 119 BPM"),
+        ("a waltz", "A minor", "a waltz, 119 BPM, A minor"),
+        ("a waltz at 90 bpm", "A minor", "a waltz at 90 bpm, A minor"),
+        ("a waltz in C# minor", "A minor", "a waltz in C# minor, 119 BPM"),
+        ("", "", "119 BPM"),
+        ("tempo 90, C major.", "A minor", "tempo 90, C major."),
+    ],
+)
+def test_the_song_s_tempo_and_key_are_added_where_nothing_is_said(prompt: str, key: str, sent: str) -> None:
+    assert sent_prompt(prompt, song("118.9"), key) == sent
+
+
+def test_a_track_gets_a_short_name() -> None:
+    assert short_name("relaxed lo-fi hip hop, with electric piano and bass") == "relaxed lo-fi hip hop, with"
+    assert short_name("x" * 100) == "x" * 28
+    assert short_name("") == "Generated"
+
+
+def test_music_starts_on_a_bar_or_where_the_playhead_was_put() -> None:
+    project = song()
+    beat = 22050
+    assert playhead_place(project, 3 * beat, fit=True) == Fraction(3)
+    assert playhead_place(project, 3 * beat + 100, fit=True) == Fraction(4)
+    assert playhead_place(project, beat + 100, fit=True) == 0
+    assert playhead_place(project, beat + 100, fit=False) == beat + 100
+
+
+def test_a_track_is_free_where_nothing_lies() -> None:
+    project = edits.add_track(song(), "Keys", track_id="keys")
+    project = edits.add_source(project, Source("s", "audio/s.wav", "S", 44100, 1, 44100))
+    project = edits.add_clip(project, "keys", Clip("c", 44100, 44100, (Take("t", "s"),)))
+    assert free_track(project, "keys", 0, 44100, ()) == "keys"
+    assert free_track(project, "keys", 44099, 44101, ()) is None
+    assert free_track(project, None, 0, 1, ()) is None
+    assert free_track(project, "gone", 0, 1, ()) is None
