@@ -3,14 +3,23 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.generation.live import LiveTakes
+from desktop.timeline.changes import changes_of
+from engine.errors import ExportError
+from engine.jobs import Context
+from engine.playback.bounce import BounceRequest, bounce
+from engine.project import edits
+from engine.project.files import ProjectFolder
 from engine.project.model import Clip
 from engine.studio.api import Model
+from engine.studio.client import StudioProcess
 
 PATIENCE = 60_000
 
@@ -86,3 +95,127 @@ def test_an_imported_clip_goes_on(stage: Stage) -> None:
     desk.document.redo()
     assert stage.clips[1] == kept
     assert not stage.errors
+
+
+def test_other_edits_are_undone_while_the_take_grows(stage: Stage) -> None:
+    document = stage.desk.document
+    stage.start()
+    imported, live = stage.clips
+    document.apply("Clip gain", lambda p: edits.set_clip(p, [imported.id], gain_db=-6.0))
+    before = stage.frames
+    stage.until(lambda: stage.frames > before)
+    document.undo()
+    assert stage.clips[0].gain_db == 0.0
+    assert stage.frames > before, "undo takes nothing back of what was made"
+    assert stage.growing.length > stage.frames
+    document.redo()
+    assert stage.clips[0].gain_db == -6.0
+    document.apply("Delete", lambda p: edits.remove_clips(p, [live.id]))
+    stage.until(lambda: stage.live.look is None)
+    assert not any(source.growing for source in document.project.sources.values())
+    document.undo()
+    assert [clip.id for clip in stage.clips] == [imported.id, live.id]
+    assert stage.clips[1].length == document.project.sources[stage.clips[1].chosen.source].frames
+
+
+def test_a_new_prompt_is_marked_where_it_takes_effect(stage: Stage, qtbot: QtBot) -> None:
+    desk = stage.desk
+    stage.start()
+    row = desk.generating.flows.live_row
+    assert not row.apply.isEnabled()
+    desk.generating.show_panel()
+    text = desk.generating.panel.prompt.text
+    text.setPlainText("wild drums")
+    assert row.apply.isEnabled()
+    qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not row.apply.isEnabled()
+    stage.until(lambda: bool(changes_of(stage.clips[1])))
+    (frame, words) = changes_of(stage.clips[1])[0]
+    assert 0 < frame <= stage.clips[1].length
+    assert "“wild drums”" in words
+    row.blend.edited.emit(50.0, "")
+    text.setPlainText("slow piano")
+    row.apply.click()
+    assert stage.live.settings is not None
+    assert stage.live.settings.blend == (("wild drums", 1.0),)
+    qtbot.keyClick(desk.timeline.canvas, Qt.Key.Key_Escape)
+    stage.until(lambda: stage.live.look is None)
+    assert changes_of(stage.clips[1])[0] == (frame, words), "the mark stays"
+
+
+def test_a_killed_engine_is_told_and_the_song_plays_on(stage: Stage) -> None:
+    desk = stage.desk
+    stage.start()
+    stage.until(lambda: desk.bridge.playing)
+    studio = stage.generation.studio
+    assert isinstance(studio, StudioProcess)
+    assert studio.pid is not None
+    psutil.Process(studio.pid).kill()
+    stage.until(lambda: stage.live.look is None)
+    assert len(stage.errors) == 1
+    assert stage.errors[0].endswith("What was made of the live take stays in the song.")
+    assert desk.bridge.playing
+    assert stage.clips[1].length == desk.document.project.sources[stage.clips[1].chosen.source].frames
+
+
+def test_nothing_is_exported_while_it_grows(stage: Stage, tmp_path: Path) -> None:
+    document = stage.desk.document
+    stage.start()
+    folder = document.folder
+    assert folder is not None
+    with pytest.raises(ExportError, match="still being generated"):
+        bounce(document.project, folder, BounceRequest(mix=tmp_path / "mix.wav"), Context())
+    stage.stop()
+    report = bounce(document.project, folder, BounceRequest(mix=tmp_path / "mix.wav"), Context())
+    assert report.frames == document.project.length
+
+
+def test_a_track_with_clips_further_on_is_not_run_into(stage: Stage) -> None:
+    document = stage.desk.document
+    document.apply("Duplicate", lambda p: edits.duplicate(p, [stage.clips[0].id]))
+    told: list[str] = []
+    stage.live.told.connect(told.append)
+    stage.start()
+    track, _ = document.project.find_clip(stage.growing.id) or (None, None)
+    assert track is not None
+    assert track.name == "Drums live"
+    assert document.project.tracks[1] is track
+    assert len(told) == 1
+    stage.stop()
+    document.undo()
+    assert [each.name for each in document.project.tracks] == ["Drums", "Bass"]
+
+
+def test_closing_the_song_keeps_what_was_made(stage: Stage) -> None:
+    desk = stage.desk
+    stage.start()
+    folder = desk.document.folder
+    assert folder is not None
+    clip = stage.growing.id
+    gone: list[bool] = []
+    stage.live.settle(lambda: gone.append(desk.document.save()))
+    stage.until(lambda: bool(gone))
+    assert gone == [True]
+    desk.document.close()
+    desk.document.open(folder)
+    assert desk.document.home is not None
+    assert desk.document.home.recovery is None
+    kept = next(each for each in stage.clips if each.id == clip)
+    assert kept.length == desk.document.project.sources[kept.chosen.source].frames
+
+
+def test_an_end_in_the_middle_is_recovered(stage: Stage) -> None:
+    desk = stage.desk
+    stage.start()
+    folder, made = desk.document.folder, stage.frames
+    assert folder is not None
+    desk.end()
+    desk.jobs.close()
+    desk.generating.close()
+    desk.document.close(keep_unsaved=True)
+    with ProjectFolder.open(folder) as home:
+        assert home.recovery is not None
+        project = home.recover()
+    live = [project.sources[clip.chosen.source] for _, clip in project.clips()][1]
+    assert not live.growing
+    assert live.frames >= made
