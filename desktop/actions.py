@@ -181,6 +181,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "", Needs.NOTHING),
     ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "", Needs.NOTHING),
     ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "", Needs.NOTHING),
+    ActionSpec("spectrogram", "View", 1, "Spectrogram", ("Ctrl+4",), "", "The selected clip's", Needs.NOTHING),
+    ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("shortcuts", "Help", 0, "Keyboard Shortcuts", ("F1",), "keyboard", "", Needs.NOTHING),

@@ -25,6 +25,7 @@ from desktop.generation.centre import start_studio
 from desktop.generation.parts import GenerationParts
 from desktop.icons import Icons
 from desktop.inspector.clip_panel import ClipPanel
+from desktop.inspector.parts import InspectionParts
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
@@ -88,6 +89,8 @@ class Desk:
         self.bottom.add("Mixer", self.mixer)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))
+        self.inspecting = InspectionParts(self.document, self.bridge, self.generating.generation, self.settings, theme)
+        self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
         self.status = StatusLine(theme, self.icons, self.actions)
         self.window.assemble(
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
@@ -161,6 +164,8 @@ class Desk:
             "mixer": lambda: self._open_tab("Mixer"),
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),
+            "spectrogram": lambda: self._open_tab("Spectrogram"),
+            "models": lambda: self._open_tab("Models", self.right),
             "bottom_dock": lambda: self._toggle(self.bottom),
             "right_dock": lambda: self._toggle(self.right),
             "shortcuts": self._shortcuts,
@@ -191,6 +196,7 @@ class Desk:
 
     def close(self) -> None:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
+        self.inspecting.close()
         self.bridge.close()
         self.jobs.close()
         self.generating.close()
@@ -309,9 +315,9 @@ class Desk:
         dock.setVisible(dock.isHidden())
         self._refresh()
 
-    def _open_tab(self, name: str) -> None:
-        self.bottom.show()
-        self.bottom.open(name)
+    def _open_tab(self, name: str, dock: TabDock | None = None) -> None:
+        (dock or self.bottom).show()
+        (dock or self.bottom).open(name)
         self._refresh()
 
     def _go(self, frame: int) -> None:

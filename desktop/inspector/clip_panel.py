@@ -43,6 +43,7 @@ class ClipPanel(QWidget):
         self._document = document
         self._theme = theme
         self._clips: list[tuple[Track, Clip]] = []
+        self._showing: list[Callable[[Clip | None], None]] = []
         self._build(icons)
         document.selection_changed.connect(self.refresh)
         document.changed.connect(self._on_changed)
@@ -97,6 +98,10 @@ class ClipPanel(QWidget):
         column.addWidget(self.colour)
         column.addWidget(self._takes_title)
         column.addWidget(self.takes)
+        self._sections = QVBoxLayout()
+        self._sections.setContentsMargins(0, 6, 0, 0)
+        self._sections.setSpacing(16)
+        column.addLayout(self._sections)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -110,6 +115,12 @@ class ClipPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(area)
+
+    def add_section(self, section: QWidget, show: Callable[[Clip | None], None]) -> None:
+        """Adds a part below; `show` is called with the selected clip, or None unless it is exactly one."""
+        self._sections.addWidget(section)
+        self._showing.append(show)
+        self.refresh()
 
     def _wire(self) -> None:
         self.position.edited.connect(self._set_position)
@@ -178,6 +189,8 @@ class ClipPanel(QWidget):
         project = self._document.project
         self._clips = selected
         self._stack.setCurrentIndex(1 if self._clips else 0)
+        for show in self._showing:
+            show(selected[0][1] if len(selected) == 1 else None)
         if not self._clips:
             return
         clips = [clip for _, clip in self._clips]

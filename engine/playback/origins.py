@@ -57,7 +57,7 @@ class Origin:
 def origins(project: Project, track: Track | None, stretch: Stretch) -> list[Origin]:
     """The generated clips that sound in a stretch of a song, on one track or on all, in the order of the tracks."""
     any_solo = any(each.solo for each in project.tracks)
-    found = []
+    found: list[Origin] = []
     for owner, clip in project.clips():
         if clip.mute or owner.mute or (any_solo and not owner.solo) or (track is not None and owner.id != track.id):
             continue

@@ -1,0 +1,109 @@
+"""Making a take again from its record, and comparing it bit for bit with the one that is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop.inspector.fitting import stretched_from
+from engine.audio import Audio
+from engine.errors import EngineError
+from engine.jobs import Context
+from engine.project.model import Clip, Project, Source, Take
+from engine.project.pool import prepare, read_samples
+from engine.studio.api import Place, Studio
+
+
+@dataclass(frozen=True)
+class Again:
+    """A take made again. `difference`: the largest between two samples; 0 and `identical` where there is none."""
+
+    identical: bool
+    difference: float
+    source: Source
+
+    @property
+    def text(self) -> str:
+        """For the user."""
+        if self.identical:
+            return "Made again: identical, bit for bit."
+        return f"Made again: not the same; samples differ by up to {self.difference:.2g}."
+
+
+def make_again(studio: Studio, project: Project, folder: Path, take: Take, context: Context) -> Again:
+    """Has the studio make `take` again, and compares; a job's thread.
+
+    Raises:
+        EngineError: it cannot be made again, with the reason.
+        Cancelled: the user cancelled.
+    """
+    record = take.provenance
+    if record is None or "request" not in record:
+        raise EngineError("This take has no record of how it was made: it cannot be made again.")
+    before = stretched_from(take)
+    original = project.sources.get(before[0] if before else take.source)
+    if original is None:
+        raise EngineError("The take's audio is not in this song any more, so there is nothing to compare with.")
+    context.progress(0.0, "Looking for the sound that it was made from")
+    sound = find_material(project, folder, record, context)
+    made = studio.replay(record, sound, Place(folder, project.rate), context)
+    if made.source.id == original.id:
+        return Again(True, 0.0, made.source)
+    difference = _difference(folder, original, made.source, project.rate, context)
+    return Again(difference == 0.0 and made.source.frames == original.frames, difference, made.source)
+
+
+def find_material(project: Project, folder: Path, record: Mapping[str, Any], context: Context) -> Audio | None:
+    """The sound that a take continued or changed, found among the song's clips by its hash; None if it needed none.
+
+    Raises:
+        EngineError: no clip sounds like that any more.
+    """
+    from engine.studio.provenance import sound_hash
+    from engine.studio.sound import clip_sound
+
+    request = record["request"]
+    wanted, frames = request.get("source"), int(request.get("source_frames", 0))
+    if wanted is None:
+        return None
+    for _, clip in project.clips():
+        for candidate in _candidates(project, clip):
+            if project.sources[candidate.chosen.source].growing or candidate.length < frames:
+                continue
+            for start in {candidate.length - frames, 0}:
+                context.check()
+                sound = clip_sound(project, folder, candidate, start, start + frames, context)
+                if sound_hash(sound) == wanted:
+                    return sound
+    raise EngineError(
+        "The sound that this take was made from is not in the song any more, as it was then: "
+        "undo the changes to its clip, or generate a new take."
+    )
+
+
+def _candidates(project: Project, clip: Clip) -> list[Clip]:
+    """A clip with each of its takes chosen in turn, and as long as the take's source where that is longer."""
+    found = []
+    for index, take in enumerate(clip.takes):
+        if take.source not in project.sources:
+            continue
+        chosen = replace(clip, take=index)
+        found.append(chosen)
+        whole = project.sources[take.source].frames_at(project.rate)
+        if (clip.length, clip.offset, take.shift) != (whole, 0, 0) and not clip.loop_length:
+            found.append(replace(chosen, offset=-take.shift, length=whole, reverse=False))
+    return found
+
+
+def _difference(folder: Path, one: Source, other: Source, rate: int, context: Context) -> float:
+    files = [prepare(folder, source, rate, context) for source in (one, other)]
+    if files[0].channels != files[1].channels:
+        return 1.0
+    largest, frames = 0.0, max(file.frames for file in files)
+    for start in range(0, frames, 1 << 18):
+        context.check()
+        first, second = (read_samples(file, start, min(1 << 18, frames - start)) for file in files)
+        largest = max(largest, float(np.abs(first - second).max(initial=0.0)))
+    return largest

@@ -1,0 +1,287 @@
+"""How the song's sounds fit it: each generated take is listened to once, lined up, and stretched if the user wishes.
+
+What was heard is kept in the take's provenance under `fit` (`engine.analysis.fit.Fit`, with the grid at the start of
+its source); a stretched take's has `stretched` besides, with the source and shift that it had before.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.document import Document
+from engine.analysis.fit import Fit
+from engine.analysis.key import CLEAR_KEY, Key, key_of
+from engine.audio import Audio
+from engine.generate.api import Task
+from engine.jobs import Context, Job
+from engine.project import edits
+from engine.project.model import Clip, Project, Source, Take, Track
+from engine.project.pool import prepare, read_samples
+
+QUEUE = "listening"
+LINED_UP = (Task.GENERATE, Task.VARIATION)
+"""Tasks whose takes stand alone; the others join a sound that is there, and must not be moved."""
+
+_WAIT = 800  # ms after which new takes are listened to, so that generating and playing come first
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A source to listen to, with the clip that it was first heard in."""
+
+    source: Source
+    name: str
+
+
+class Fitting(QObject):
+    """Listens to takes in the background. All methods and signals belong to the UI thread."""
+
+    changed = Signal()
+    """Something was heard, or listening began or ended."""
+
+    def __init__(self, document: Document, busy: Callable[[], bool] = lambda: False) -> None:
+        """Args: busy: whether the machine is needed for something better, so that listening should wait."""
+        super().__init__()
+        self._document, self._busy = document, busy
+        self._wanted: dict[str, _Wanted] = {}
+        self._heard: dict[str, Fit] = {}
+        self._key: tuple[Project, Key | None] | None = None
+        self._job: Job | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT)
+        self._timer.timeout.connect(self._listen)
+        document.changed.connect(self._on_changed)
+        document.opened.connect(self._forget)
+
+    # what was heard
+
+    def fit_of(self, clip: Clip, take: Take | None = None) -> Fit | None:
+        """How a clip's take (the chosen one) fits the song where it lies; None where it was not listened to."""
+        heard = self._heard_in(take or clip.chosen)
+        project = self._document.project
+        if heard is None:
+            return None
+        return heard.in_song(float(project.tempo), grid_of(project, clip), project.rate)
+
+    def listening_to(self, clip: Clip) -> bool:
+        """Whether a clip waits to be heard, or is being."""
+        return clip.chosen.source in self._wanted
+
+    def song_key(self, project: Project | None = None) -> Key | None:
+        """The song's key, from all that was heard in it; None where that says nothing clear."""
+        project = project or self._document.project
+        if self._key and self._key[0] is project:
+            return self._key[1]
+        chromas = []
+        for track, clip in project.clips():
+            heard = None if track.mute or clip.mute else self._heard_in(clip.chosen)
+            if heard and heard.chroma:
+                chromas.append(heard.chroma)
+        key = key_of(chromas)
+        self._key = (project, key if key and key.confidence >= CLEAR_KEY else None)
+        return self._key[1]
+
+    def _heard_in(self, take: Take) -> Fit | None:
+        kept = (take.provenance or {}).get("fit")
+        return Fit.from_json(kept) if isinstance(kept, Mapping) else self._heard.get(take.source)
+
+    # listening
+
+    def listen_to(self, clip: Clip) -> None:
+        """Listens to a clip's chosen take now, such as an imported one."""
+        source = self._document.project.sources.get(clip.chosen.source)
+        if source and not source.growing:
+            self._wanted[source.id] = _Wanted(source, clip.name or source.name)
+            self._listen()
+            self.changed.emit()
+
+    def close(self) -> None:
+        """Starts nothing more."""
+        self._timer.stop()
+        self._wanted.clear()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._wanted.clear()
+        self._heard.clear()
+        self._key = None
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id:
+            return
+        for clip, take in new_takes(old, new):
+            source = new.sources[take.source]
+            if source.id not in self._wanted:
+                self._wanted[source.id] = _Wanted(source, clip.name or source.name)
+                self._timer.start()
+
+    def _listen(self) -> None:
+        document = self._document
+        if not self._wanted or document.folder is None or (self._job and not self._job.over):
+            return
+        if self._busy():
+            self._timer.start()
+            return
+        wanted, folder, project = tuple(self._wanted.values()), document.folder, document.project
+        tempo, signature = float(project.tempo), project.signature
+
+        def operation(context: Context) -> tuple[Fit, ...]:
+            from engine.studio.listening import LONGEST, listen
+
+            sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in wanted]
+            return listen(sounds, tempo, signature, context)
+
+        def over() -> None:
+            for each in wanted:
+                self._wanted.pop(each.source.id, None)
+            if self._wanted:
+                self._timer.start()
+            self.changed.emit()
+
+        def done(fits: tuple[Fit, ...]) -> None:
+            if document.folder == folder:
+                heard = {each.source.id: fit for each, fit in zip(wanted, fits, strict=True)}
+                self._heard.update(heard)
+                self._key = None
+                document.amend_all(_Amendment(heard))
+            over()
+
+        title = f"Listen to “{wanted[0].name}”" if len(wanted) == 1 else f"Listen to {len(wanted)} takes"
+        self._job = document.jobs.submit(title, operation, done, lambda _: over(), queue=QUEUE)
+
+    # stretching
+
+    def set_stretched(self, clip: Clip, on: bool, over: Callable[[], None] = lambda: None) -> None:
+        """Stretches a clip's chosen take to the song's grid, or takes its own tempo again; one undo step.
+
+        `over` is called when that is done or has failed.
+        """
+        take, fit = clip.chosen, self._heard_in(clip.chosen)
+        before = stretched_from(take)
+        if not on and before:
+            source, shift = before
+            back = replace(take, source=source, shift=shift, provenance=_with_stretch(take, None))
+            self._document.apply("Take its own tempo", lambda p: edits.replace_take(p, clip.id, back))
+        elif on and not before and fit and self._document.folder is not None:
+            self._stretch(clip, take, fit, self._document.folder, over)
+            return
+        over()
+
+    def _stretch(self, clip: Clip, take: Take, heard: Fit, folder: Path, over: Callable[[], None]) -> None:
+        document = self._document
+        project = document.project
+        source = project.sources[take.source]
+        grid = grid_of(project, clip)
+        fit = heard.in_song(float(project.tempo), 0.0, project.rate)
+        needed = clip.offset + (max(clip.length, clip.loop_length))
+
+        def operation(context: Context) -> Source:
+            from engine.analysis.stretch import to_grid
+            from engine.project.storing import store_sound
+
+            sound = read_source(folder, source, project.rate, None, context)
+            context.progress(0.3, "Stretching to the grid")
+            made = to_grid(sound, fit, needed, grid=grid)
+            context.progress(0.9, "Storing the sound")
+            return store_sound(folder, made, source.name)
+
+        def done(made: Source) -> None:
+            if document.folder != folder:
+                over()
+                return
+            kept = {"source": take.source, "shift": take.shift, "tempo": float(project.tempo)}
+            new = replace(take, source=made.id, shift=0, provenance=_with_stretch(take, kept))
+            document.apply("Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, made), clip.id, new))
+            over()
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                document.failed.emit(sentence)
+            over()
+
+        document.jobs.submit(f"Stretch “{clip.name}” to the grid", operation, done, failed, queue=QUEUE)
+
+
+def grid_of(project: Project, clip: Clip) -> float:
+    """The song's first beat, in seconds from the start of a clip's take, unshifted."""
+    return (clip.offset - project.start_of(clip)) / project.rate
+
+
+def stretched_from(take: Take) -> tuple[str, int] | None:
+    """The source and shift that a stretched take had before; None for any other."""
+    kept = ((take.provenance or {}).get("fit") or {}).get("stretched")
+    return (str(kept["source"]), int(kept["shift"])) if isinstance(kept, Mapping) else None
+
+
+def new_takes(old: Project, new: Project) -> list[tuple[Clip, Take]]:
+    """The generated takes that `new` has over `old`, whole and not listened to; looks only at tracks that changed."""
+    same = {id(track) for track in old.tracks} & {id(track) for track in new.tracks}
+    before = {
+        take.source for track in old.tracks if id(track) not in same for clip in track.clips for take in clip.takes
+    }
+    return [
+        (clip, take)
+        for track in new.tracks
+        if id(track) not in same
+        for clip in track.clips
+        for take in clip.takes
+        if take.provenance is not None
+        and "fit" not in take.provenance
+        and take.source not in before
+        and (source := new.sources.get(take.source)) is not None
+        and not source.growing
+    ]
+
+
+def read_source(folder: Path, source: Source, rate: int, seconds: float | None, context: Context) -> Audio:
+    """A source's sound at the project's rate, from its start; any thread."""
+    file = prepare(folder, source, rate, context)
+    frames = file.frames if seconds is None else min(file.frames, round(seconds * rate))
+    return Audio(read_samples(file, 0, frames), rate)
+
+
+class _Amendment:
+    """Writes what was heard into every take of these sources, and lines those up that stand alone."""
+
+    def __init__(self, heard: Mapping[str, Fit]) -> None:
+        self._heard = heard
+        self._done: dict[int, tuple[Track, Track]] = {}  # values of the history share most of their tracks
+
+    def __call__(self, project: Project) -> Project:
+        tracks = tuple(self._track(project, track) for track in project.tracks)
+        same = all(one is other for one, other in zip(tracks, project.tracks, strict=True))
+        return project if same else replace(project, tracks=tracks)
+
+    def _track(self, project: Project, track: Track) -> Track:
+        known = self._done.get(id(track))
+        if known is None:
+            clips = tuple(self._clip(project, clip) for clip in track.clips)
+            same = all(one is other for one, other in zip(clips, track.clips, strict=True))
+            known = self._done[id(track)] = (track, track if same else replace(track, clips=clips))
+        return known[1]
+
+    def _clip(self, project: Project, clip: Clip) -> Clip:
+        takes = tuple(self._take(project, clip, take) for take in clip.takes)
+        same = all(one is other for one, other in zip(takes, clip.takes, strict=True))
+        return clip if same else replace(clip, takes=takes)
+
+    def _take(self, project: Project, clip: Clip, take: Take) -> Take:
+        fit, made = self._heard.get(take.source), take.provenance
+        if fit is None or made is None or "fit" in made:
+            return take
+        shift = take.shift
+        here = fit.in_song(float(project.tempo), grid_of(project, clip), project.rate)
+        if here.on_tempo and made.get("task") in LINED_UP and not shift and not clip.reverse:
+            shift = here.shift_frames
+        return replace(take, shift=shift, provenance={**made, "fit": fit.to_json()})
+
+
+def _with_stretch(take: Take, kept: Mapping[str, Any] | None) -> dict[str, Any]:
+    made = dict(take.provenance or {})
+    fit = {name: value for name, value in dict(made.get("fit") or {}).items() if name != "stretched"}
+    made["fit"] = {**fit, "stretched": dict(kept)} if kept else fit
+    return made

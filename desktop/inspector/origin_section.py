@@ -1,0 +1,169 @@
+"""What made the selected clip: prompt, model and its licence, seed and device; and the same again, bit for bit."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.document import Document
+from desktop.inspector.again import Again, make_again
+from desktop.theme import Theme
+from desktop.widgets.elided_label import ElidedLabel
+from engine.jobs import Context, Job
+from engine.licences import licence_text, non_commercial
+from engine.playback.origins import prompts
+from engine.project.model import Clip
+from engine.studio.api import Studio
+
+QUEUE = "engine"
+
+
+class OriginSection(QWidget):
+    """A few lines of the inspector, for one generated clip at a time."""
+
+    def __init__(
+        self, document: Document, studio: Callable[[], Studio], theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._studio, self._theme = document, studio, theme
+        self._clip: Clip | None = None
+        self._job: Job | None = None
+        self._told: dict[str, tuple[str, bool]] = {}  # what came of making a take again, by the take's id
+        title = QLabel("Made by")
+        title.setProperty("role", "section")
+        self.model = ElidedLabel()
+        self.model.setFont(theme.font("medium", bold=True))
+        self.licence = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self.prompt = QLabel()
+        self.prompt.setWordWrap(True)
+        self.prompt.setTextFormat(Qt.TextFormat.PlainText)
+        self.prompt.setAccessibleName("Prompt")
+        self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._form = QFormLayout()
+        self._form.setContentsMargins(0, 4, 0, 4)
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(4)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.again = QPushButton("Generate Again")
+        self.again.setToolTip("Make this take again from its record and compare it bit for bit")
+        self.again.clicked.connect(self._make_again)
+        self.copy = QPushButton("Copy as JSON")
+        self.copy.setToolTip("Copy the whole record of how this take was made")
+        self.copy.clicked.connect(self._copy)
+        self.outcome = QLabel()
+        self.outcome.setWordWrap(True)
+        self.outcome.setProperty("role", "small")
+        self.outcome.setAccessibleName("What came of generating again")
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(8)
+        for button in (self.again, self.copy):
+            button.setProperty("role", "field")
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (title, self.prompt, self.model, self.licence):
+            column.addWidget(widget)
+        column.addLayout(self._form)
+        column.addLayout(buttons)
+        column.addWidget(self.outcome)
+        document.opened.connect(self._told.clear)
+        document.jobs.changed.connect(self._on_job)
+
+    def show_clip(self, clip: Clip | None) -> None:
+        """Shows what made `clip`; nothing for None or one that was not generated."""
+        same = clip is not None and self._clip is not None and clip.chosen is self._clip.chosen
+        self._clip = clip
+        record = clip.chosen.provenance if clip else None
+        self.setVisible(record is not None)
+        if record is not None and not same:
+            self._show_record(record)
+        self._show_state()
+
+    def _show_record(self, record: Mapping[str, Any]) -> None:
+        said = prompts(record)
+        self.prompt.setText("\n→ ".join(said) if said else "Without a prompt")
+        self.prompt.setProperty("role", "" if said else "dim")
+        self.model.setText(str(record.get("model_name") or record.get("model") or "Unknown model"))
+        licence = str(record.get("licence") or "")
+        self.licence.setText(licence_text(licence))
+        colour = self._theme.warning if non_commercial(licence) else self._theme.dim
+        self.licence.setStyleSheet(f"color: {colour.name()};")
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for name, value in rows(record):
+            label, text = QLabel(name), ElidedLabel(value)
+            label.setProperty("role", "dim")
+            text.setFont(self._theme.font())
+            self._form.addRow(label, text)
+
+    def _show_state(self) -> None:
+        clip = self._clip
+        if clip is None or clip.chosen.provenance is None:
+            return
+        source = self._document.project.sources.get(clip.chosen.source)
+        running = self._job is not None and not self._job.over
+        self.again.setEnabled(not running and source is not None and not source.growing)
+        text, good = self._told.get(clip.chosen.id, ("", True))
+        self.outcome.setText("Making it again…" if running else text)
+        self.outcome.setStyleSheet(f"color: {(self._theme.accent if good else self._theme.warning).name()};")
+        self.outcome.setVisible(bool(self.outcome.text()))
+
+    def _make_again(self) -> None:
+        document, clip = self._document, self._clip
+        if clip is None or document.folder is None:
+            return
+        take, project, folder, studio = clip.chosen, document.project, document.folder, self._studio()
+
+        def operation(context: Context) -> Again:
+            return make_again(studio, project, folder, take, context)
+
+        def done(again: Again) -> None:
+            self._told[take.id] = (again.text, again.identical)
+            self._show_state()
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                self._told[take.id] = (sentence, False)
+            self._show_state()
+
+        title = f"Make “{clip.name or 'the take'}” again"
+        self._job = document.jobs.submit(title, operation, done, failed, queue=QUEUE)
+        self._show_state()
+
+    def _copy(self) -> None:
+        if self._clip and self._clip.chosen.provenance is not None:
+            QGuiApplication.clipboard().setText(record_text(self._clip.chosen.provenance))
+
+    def _on_job(self, job: Job) -> None:
+        if job is self._job:
+            self._show_state()
+
+
+def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What else a record says, as names and values for reading."""
+    chunks = record.get("chunks")
+    first = chunks[0] if isinstance(chunks, list) and chunks and isinstance(chunks[0], Mapping) else {}
+    found: list[tuple[str, Any]] = [
+        ("Seed", record.get("seed")),
+        ("Steps", first.get("steps", record.get("steps"))),
+        ("Guidance", first.get("guidance", record.get("guidance"))),
+        ("Without", first.get("negative", record.get("negative")) or None),
+        ("Chunks", len(chunks) if isinstance(chunks, list) and len(chunks) > 1 else None),
+        ("Device", record.get("device")),
+        ("Weights", record.get("weights")),
+        ("Program", f"Continuo {record['program']}" if record.get("program") else None),
+    ]
+    return [
+        (name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in found if value is not None
+    ]
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """The whole record as JSON."""
+    return json.dumps(dict(record), ensure_ascii=False, indent=2, default=str)

@@ -1,0 +1,51 @@
+"""What the window has for looking into sounds: fit and origin of a clip, its spectrogram, and the models."""
+
+from PySide6.QtCore import QObject
+
+from desktop.bridge import PlayerBridge
+from desktop.docks.spectrogram_panel import SpectrogramPanel
+from desktop.docks.tab_dock import TabDock
+from desktop.document import Document
+from desktop.generation.centre import QUEUE, Generation
+from desktop.inspector.clip_panel import ClipPanel
+from desktop.inspector.fit_section import FitSection
+from desktop.inspector.fitting import Fitting
+from desktop.inspector.origin_section import OriginSection
+from desktop.models.panel import ModelsPanel
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.widgets.message_bar import MessageBar
+from engine.project.model import Project
+
+
+class InspectionParts(QObject):
+    """Builds these parts and connects them to the generator."""
+
+    def __init__(
+        self, document: Document, bridge: PlayerBridge, generation: Generation, settings: Settings, theme: Theme
+    ) -> None:
+        super().__init__()
+        self._document = document
+        self.fitting = Fitting(document, lambda: bool(document.jobs.running_in(QUEUE)))
+        self.fit = FitSection(document, self.fitting, theme)
+        self.origin = OriginSection(document, lambda: generation.studio, theme)
+        self.spectrogram = SpectrogramPanel(document, bridge, theme)
+        self.models = ModelsPanel(generation, document.jobs, settings, theme)
+        generation.key_of = self._key
+
+    def connect_to(self, inspector: ClipPanel, right: TabDock, bottom: TabDock, messages: MessageBar) -> None:
+        """Puts the parts into the window."""
+        self.models.failed.connect(messages.show_message)
+        self.models.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
+        inspector.add_section(self.fit, self.fit.show_clip)
+        inspector.add_section(self.origin, self.origin.show_clip)
+        right.add("Models", self.models)
+        bottom.add("Spectrogram", self.spectrogram)
+
+    def close(self) -> None:
+        """Starts nothing more."""
+        self.fitting.close()
+
+    def _key(self, project: Project) -> str:
+        key = self.fitting.song_key(project)
+        return str(key) if key else ""

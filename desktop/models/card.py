@@ -1,0 +1,160 @@
+"""One model in the list: what it is, what it needs and allows, and what can be done with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktop.models.listing import Entry, facts, speed_tip
+from desktop.theme import Theme
+from desktop.widgets.elided_label import ElidedLabel
+
+
+class ModelCard(QFrame):
+    """Shows one `Entry`; the signals say what the user wishes."""
+
+    use_wished = Signal(str)
+    load_wished = Signal(str)
+    unload_wished = Signal()
+    measure_wished = Signal(str)
+    add_wished = Signal(str)
+    remove_wished = Signal(str)
+    cancel_wished = Signal(str)
+
+    def __init__(self, entry: Entry, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self._theme = theme
+        self.setProperty("role", "card")
+        info = entry.info
+        self.setAccessibleName(info.name)
+        name = ElidedLabel(info.name)
+        name.setFont(theme.font("medium", bold=True))
+        self.state = QLabel()
+        self.state.setProperty("role", "small")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(name, 1)
+        head.addWidget(self.state)
+        self.about = QLabel(_sentence(entry.about))
+        self.about.setWordWrap(True)
+        self.about.setProperty("role", "dim")
+        self.about.setVisible(bool(entry.about))
+        self.licence = QLabel(entry.licence)
+        self.licence.setWordWrap(True)
+        self.licence.setTextFormat(Qt.TextFormat.PlainText)
+        self.licence.setProperty("role", "small")
+        if entry.forbids:
+            self.licence.setStyleSheet(f"color: {theme.warning.name()};")
+        self.problem = QLabel(info.problem)
+        self.problem.setWordWrap(True)
+        self.problem.setProperty("role", "error")
+        self.problem.setVisible(bool(info.problem))
+        self._form = QFormLayout()
+        self._form.setContentsMargins(0, 4, 0, 4)
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(2)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(f"Progress of {info.name}")
+        self.doing = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self.load = self._button("Load", f"Bring {info.name} into memory and use it", self._load)
+        self.measure = self._button("Measure Now", "Measure its speed and memory on this machine", self._measure)
+        self.add = self._button("Add…", "See size and licence before anything is fetched", self._add)
+        self.remove = self._button("Remove", "Take it off the list; files that were fetched go too", self._remove)
+        self.cancel = self._button("Cancel", f"Stop what is done with {info.name}", self._cancel)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 4, 0, 0)
+        buttons.setSpacing(8)
+        for button in (self.load, self.measure, self.add, self.remove, self.cancel):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        column.addLayout(head)
+        for widget in (self.about, self.licence, self.problem):
+            column.addWidget(widget)
+        column.addLayout(self._form)
+        column.addWidget(self.bar)
+        column.addWidget(self.doing)
+        column.addLayout(buttons)
+        self._loaded = False
+
+    def show_state(
+        self,
+        *,
+        used: bool,
+        loaded: bool,
+        memory_mb: float | None,
+        measured: Mapping[str, Any] | None,
+        doing: tuple[float, str] | None,
+    ) -> None:
+        """Shows how the model is now.
+
+        Args:
+            used: whether it is the one that is asked.
+            loaded: whether it is in memory.
+            memory_mb: how much loading it took; None where that is not known.
+            measured: its last bench row.
+            doing: what is done with it, as a share and a text; None for nothing.
+        """
+        entry, theme = self.entry, self._theme
+        self._loaded = loaded
+        words = "Loaded" if loaded else "In use" if used and entry.installed else ""
+        words = words or ("Installed" if entry.installed else "Damaged" if entry.info.problem else "Not installed")
+        self.state.setText(words)
+        self.state.setStyleSheet(f"color: {(theme.accent if loaded or words == 'In use' else theme.dim).name()};")
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for name, value in facts(entry, measured, memory_mb if loaded else None):
+            label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
+            label.setProperty("role", "dim")
+            label.setToolTip(speed_tip(measured) if measured and name == "Speed here" else "")
+            self._form.addRow(label, text)
+        busy = doing is not None
+        self.bar.setVisible(busy)
+        self.doing.setVisible(busy)
+        if doing is not None:
+            self.bar.setValue(round(doing[0] * 1000))
+            self.doing.setText(doing[1])
+        self.load.setText("Unload" if loaded else "Load")
+        self.load.setToolTip("Free its memory" if loaded else f"Bring {entry.info.name} into memory and use it")
+        self.load.setVisible(entry.installed and not busy)
+        self.measure.setVisible(entry.installed and not busy)
+        self.add.setVisible(entry.info.folder is None and bool(entry.info.repo) and not busy)
+        self.remove.setVisible(entry.added and entry.info.folder is not None and not loaded and not busy)
+        self.cancel.setVisible(busy)
+
+    def _button(self, text: str, tip: str, press: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("role", "field")
+        button.setToolTip(tip)
+        button.setAccessibleName(f"{text.removesuffix('…')} {self.entry.info.name}")
+        button.clicked.connect(press)
+        return button
+
+    def _load(self) -> None:
+        if self._loaded:
+            self.unload_wished.emit()
+        else:
+            self.load_wished.emit(self.entry.info.id)
+
+    def _measure(self) -> None:
+        self.measure_wished.emit(self.entry.info.id)
+
+    def _add(self) -> None:
+        self.add_wished.emit(self.entry.info.id)
+
+    def _remove(self) -> None:
+        self.remove_wished.emit(self.entry.info.id)
+
+    def _cancel(self) -> None:
+        self.cancel_wished.emit(self.entry.info.id)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

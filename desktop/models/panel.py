@@ -1,0 +1,286 @@
+"""The Models tab: every model that there is, its licence, size, memory and speed here; load, measure, add, remove."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.files import ask_folder
+from desktop.generation.centre import QUEUE, Generation
+from desktop.jobs import JobCentre
+from desktop.models.card import ModelCard
+from desktop.models.consent import ConsentDialog
+from desktop.models.listing import DEVICES, Entry, devices, entries
+from desktop.settings import Settings
+from desktop.theme import Theme
+from engine.jobs import Context, Job
+from engine.studio.api import Status
+
+FETCHING = "models"
+"""The queue in which models are looked up and fetched, so that the generator need not wait for it."""
+
+
+class ModelsPanel(QWidget):
+    """The list of models. All of its work is done in jobs."""
+
+    failed = Signal(str)
+    """A sentence for the user."""
+    notice = Signal(str)
+    """A sentence for the user: something to know."""
+    changed = Signal()
+    """A model was added or removed."""
+
+    def __init__(
+        self, generation: Generation, jobs: JobCentre, settings: Settings, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._generation, self._jobs, self._settings, self._theme = generation, jobs, settings, theme
+        self._cards: dict[str, ModelCard] = {}
+        self._doing: dict[str, Job] = {}
+        self._measured: dict[str, Mapping[str, Any]] = _rows(settings.text("models/measured"))
+        self._build()
+        generation.status_changed.connect(self._on_status)
+        generation.model_changed.connect(lambda _: self.refresh())
+        jobs.changed.connect(self._on_job)
+
+    def _build(self) -> None:
+        self.device = QComboBox()
+        self.device.setAccessibleName("Device")
+        self.device.setToolTip("What models run on; where it is missing or too small, the processor takes over")
+        for name in devices():
+            self.device.addItem(DEVICES[name], name)
+        self.device.setCurrentIndex(max(self.device.findData(self._generation.model.device or ""), 0))
+        self.device.activated.connect(self._choose_device)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        label = QLabel("Run on")
+        label.setProperty("role", "dim")
+        form.addRow(label, self.device)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(8)
+        self.repo = QLineEdit()
+        self.repo.setPlaceholderText("owner/name on the hub")
+        self.repo.setAccessibleName("Repository")
+        self.repo.returnPressed.connect(self._add_repo)
+        self.look = QPushButton("Add…")
+        self.look.setToolTip("See size and licence of this repository before anything is fetched")
+        self.look.clicked.connect(self._add_repo)
+        self.folder = QPushButton("Add From Folder…")
+        self.folder.setToolTip("Use a model that is on this machine; it stays where it is")
+        self.folder.clicked.connect(self._ask_folder)
+        for button in (self.look, self.folder):
+            button.setProperty("role", "field")
+        fetch = QHBoxLayout()
+        fetch.setSpacing(8)
+        fetch.addWidget(self.repo, 1)
+        fetch.addWidget(self.look)
+        more = QLabel("More models")
+        more.setProperty("role", "section")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(form)
+        column.addLayout(self._list)
+        column.addSpacing(4)
+        column.addWidget(more)
+        column.addLayout(fetch)
+        column.addWidget(self.folder, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    # what is shown
+
+    @property
+    def cards(self) -> Mapping[str, ModelCard]:
+        """The cards by the ids of their models."""
+        return self._cards
+
+    def showEvent(self, event: object) -> None:
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Looks for models, and shows what is there now."""
+        found = entries()
+        if [card.entry for card in self._cards.values()] != found:
+            for card in self._cards.values():
+                card.hide()
+                card.deleteLater()
+            self._cards = {entry.info.id: self._card(entry) for entry in found}
+            for card in self._cards.values():
+                self._list.addWidget(card)
+        self.refresh()
+
+    def _card(self, entry: Entry) -> ModelCard:
+        card = ModelCard(entry, self._theme)
+        card.load_wished.connect(self.load)
+        card.unload_wished.connect(self.unload)
+        card.measure_wished.connect(self.measure)
+        card.add_wished.connect(self.add)
+        card.remove_wished.connect(self.remove)
+        card.cancel_wished.connect(self._cancel)
+        return card
+
+    def refresh(self) -> None:
+        """Shows the state of every model."""
+        loaded, model = self._generation.status.loaded, self._generation.model
+        for key, card in self._cards.items():
+            here = loaded is not None and loaded.model.name == key
+            job = self._doing.get(key)
+            card.show_state(
+                used=model.name == key,
+                loaded=here,
+                memory_mb=loaded.memory_mb if here and loaded else None,
+                measured=self._measured.get(key),
+                doing=(job.share, job.text or job.title) if job and not job.over else None,
+            )
+
+    def _on_status(self, status: Status) -> None:
+        for key, row in status.measured.items():
+            if self._measured.get(key) != row:
+                self._measured[key] = dict(row)
+                self._settings.put("models/measured", json.dumps(self._measured))
+        self.refresh()
+
+    def _on_job(self, job: Job) -> None:
+        if job in self._doing.values() and self.isVisible():
+            self.refresh()
+
+    # what is done
+
+    def load(self, key: str) -> None:
+        """Loads a model, which is asked from then on."""
+        model = replace(self._generation.model, name=key, untrained=False)
+        self._generation.set_model(model)
+        studio = self._generation.studio
+        self._run(key, f"Load {self._name(key)}", lambda context: studio.capabilities(model, context), queue=QUEUE)
+
+    def unload(self) -> None:
+        """Frees the loaded model's memory."""
+        self._generation.studio.unload()
+
+    def measure(self, key: str) -> None:
+        """Measures a model's speed and memory."""
+        model = replace(self._generation.model, name=key, untrained=False)
+        studio = self._generation.studio
+
+        def done(row: Mapping[str, Any]) -> None:
+            self._measured[key] = dict(row)
+            self._settings.put("models/measured", json.dumps(self._measured))
+
+        self._run(key, f"Measure {self._name(key)}", lambda context: studio.measure(model, context), done, queue=QUEUE)
+
+    def add(self, wanted: str) -> None:
+        """Looks at a known model, a repository or a folder, and adds it once the user agreed."""
+        from engine.generate import install
+
+        def planned(plan: install.Plan) -> None:
+            if plan.asks_consent:
+                ConsentDialog(plan, lambda: self._fetch(wanted, plan), self._theme, self.window()).show()
+            else:
+                self._fetch(wanted, plan)
+
+        self._run(wanted, f"Look at {self._name(wanted)}", lambda context: install.plan(wanted, context), planned)
+
+    def _fetch(self, wanted: str, plan: Any) -> None:
+        from engine.generate import install
+
+        def done(info: Any) -> None:
+            self.read_again()
+            self.changed.emit()
+            self.notice.emit(f"{info.name} was added.")
+
+        self._run(wanted, f"Add {plan.name}", lambda context: install.fetch(plan, context), done)
+
+    def remove(self, key: str) -> None:
+        """Takes an added model off the list; files that were fetched are deleted."""
+        from engine.generate import install
+
+        def done(sentence: str) -> None:
+            self.read_again()
+            self.changed.emit()
+            self.notice.emit(sentence)
+
+        self._run(key, f"Remove {self._name(key)}", lambda context: install.remove(key, context), done)
+
+    def _run(
+        self,
+        key: str,
+        title: str,
+        operation: Callable[[Context], Any],
+        done: Callable[[Any], object] = lambda result: None,
+        *,
+        queue: str = FETCHING,
+    ) -> None:
+        def ended(result: Any) -> None:
+            done(result)
+            self.refresh()
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                self.failed.emit(sentence)
+            self.refresh()
+
+        self._doing[key] = self._jobs.submit(
+            title,
+            operation,
+            ended,
+            failed,
+            queue=queue,
+            again=lambda: self._run(key, title, operation, done, queue=queue),
+        )
+        self.refresh()
+
+    def _cancel(self, key: str) -> None:
+        if job := self._doing.get(key):
+            self._jobs.cancel(job)
+
+    def _name(self, key: str) -> str:
+        card = self._cards.get(key)
+        return card.entry.info.name if card else key
+
+    def _choose_device(self, _: int) -> None:
+        model = self._generation.model
+        self._generation.set_model(replace(model, device=self.device.currentData() or None))
+
+    def _add_repo(self) -> None:
+        if wanted := self.repo.text().strip():
+            self.repo.clear()
+            self.add(wanted)
+
+    def _ask_folder(self) -> None:
+        ask_folder(self, "Add a Model From a Folder", Path.home(), lambda folder: self.add(str(folder)))
+
+
+def _rows(text: str) -> dict[str, Mapping[str, Any]]:
+    """Bench rows as they were remembered; none if that is damaged."""
+    try:
+        rows = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(key): row for key, row in rows.items() if isinstance(row, dict)} if isinstance(rows, dict) else {}
