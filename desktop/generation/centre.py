@@ -3,7 +3,7 @@
 Loading and generating happen in the studio's process; jobs of the queue `engine` wait for it. Nothing here blocks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -16,16 +16,14 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import levels, placing, wishes, words
 from desktop.generation.placing import Arrival, Spot
+from desktop.generation.shelf import Shelf
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
 from desktop.sounds import Coming
-from desktop.widgets.elided_label import short_path
-from engine import paths
 from engine.errors import EngineError
-from engine.generate import registry
 from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
-from engine.generate.known import DEFAULT, KNOWN
+from engine.generate.known import DEFAULT
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.project.model import Project
@@ -65,6 +63,8 @@ class Generation(QObject):
 
     model_changed = Signal(object)
     """Another `Model` was chosen."""
+    models_changed = Signal()
+    """A model may have been installed or removed."""
     capabilities_changed = Signal(object)
     """What the chosen model can do (`Capabilities`); None while that is not known."""
     status_changed = Signal(object)
@@ -96,6 +96,7 @@ class Generation(QObject):
         self._learned: dict[Model, Capabilities] = {}
         self._learning: Job | None = None
         self._status = Status(False, None)
+        self.shelf = Shelf()
         self.finishers: list[Finish] = []
         self.key_of: Callable[[Project], str] = lambda project: ""
         """Says the song's key, such as “A minor”; empty while it is not known."""
@@ -135,13 +136,12 @@ class Generation(QObject):
     @property
     def installed(self) -> bool:
         """Whether the weights of the chosen model are there."""
-        if self._model.untrained:
-            return True
-        try:
-            registry.find(self._model.name)
-        except EngineError:
-            return False
-        return True
+        return self.shelf.has(self._model)
+
+    def look_for_models(self) -> None:
+        """Reads anew which models are installed."""
+        self.shelf.forget()
+        self.models_changed.emit()
 
     @property
     def capabilities(self) -> Capabilities | None:
@@ -158,7 +158,7 @@ class Generation(QObject):
             self._learn(model, found)
 
         self._learning = self._document.jobs.submit(
-            f"Load {model_name(model)}",
+            f"Load {self.shelf.name(model)}",
             lambda context: self.studio.capabilities(model, context),
             done,
             lambda sentence: self._fail(sentence, self._learning),
@@ -216,14 +216,6 @@ class Generation(QObject):
             )
         )
 
-    def what_to_do(self) -> str:
-        """A sentence for who cannot use the chosen model."""
-        problem = next((each.problem for each in registry.installed() if each.id == self._model.name), "")
-        return problem or (
-            f"The weights of {model_name(self._model)} are not installed: choose another model, or put its folder "
-            f"into {short_path(paths.data_dir() / 'models')}."
-        )
-
     # orders
 
     def order(self, title: str, request: Request) -> Order:
@@ -242,6 +234,7 @@ class Generation(QObject):
         done: Callable[[Arrivals], object],
         failed: Callable[[str], object] | None = None,
         *,
+        title: str = "",
         spot: Spot | None = None,
         match: Match | None = None,
     ) -> Job:
@@ -249,7 +242,7 @@ class Generation(QObject):
 
         When it fails, `failed(sentence)` is called (an empty sentence if the user cancelled), or else the sentence is
         shown with a way to try again. The takes' sounds can be played when `done` is called; takes that stand alone are
-        equally loud, or as loud as `match` makes them.
+        equally loud, or as loud as `match` makes them. `title` is the job's, in place of the order's.
         """
         key = new_id()
         folder = order.place.folder
@@ -273,9 +266,9 @@ class Generation(QObject):
 
         def again() -> None:
             if self._document.folder == folder:
-                self.submit(order, done, failed, spot=spot, match=match)
+                self.submit(order, done, failed, title=title, spot=spot, match=match)
 
-        job = self._document.jobs.submit(order.title, operation, arrived, ended, queue=QUEUE, again=again)
+        job = self._document.jobs.submit(title or order.title, operation, arrived, ended, queue=QUEUE, again=again)
         if spot:
             coming = Coming(key, spot.name, spot.track_id, spot.position, job, spot.length, generated=True)
             self._document.sounds.expect(coming)
@@ -308,7 +301,7 @@ class Generation(QObject):
                 document.select([clip_id])
                 self.generated.emit(clip_id)
 
-        job = self.submit(self.order(f"Generate “{spot.name}”", request), done, spot=spot)
+        job = self.submit(self.order(spot.name, request), done, title=f"Generate “{spot.name}”", spot=spot)
         self._remember(prompt)
         if not wished.locked:
             self.change(seed=wishes.new_seed())
@@ -370,10 +363,3 @@ def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Cont
     measured = [levels.measure(folder, each.source, rate, context) for each in arrivals]
     gains = levels.matching_gains(measured)
     return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
-
-
-def model_name(model: Model) -> str:
-    """What a user calls the model."""
-    known: Sequence[registry.ModelInfo] = registry.installed()
-    names = {info.id: info.name for info in known} | {key: each.name for key, each in KNOWN.items()}
-    return names.get(model.name, model.name)

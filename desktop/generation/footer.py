@@ -106,10 +106,10 @@ class Footer(QWidget):
     def refresh(self) -> None:
         """Shows what is."""
         generation = self._generation
-        installed = generation.installed
+        missing = generation.shelf.what_to_do(generation.model)
         self.summary.setText(generation.summary())
-        self.button.setEnabled(installed and self._document.folder is not None)
-        sentence = self._failed.error if self._failed else "" if installed else generation.what_to_do()
+        self.button.setEnabled(not missing and self._document.folder is not None)
+        sentence = self._failed.error if self._failed else missing
         self.trouble.setVisible(bool(sentence))
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", "error" if self._failed else "")

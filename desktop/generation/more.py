@@ -47,7 +47,7 @@ class MoreTakes:
         takes = self._generation.wishes.takes
         request = replace(records.request_of(record, None, {}), seed=new_seed(), takes=takes)
         title = f"More takes of “{clip.name}”"
-        order = Order(title, records.model_of(record), request, Place(folder, project.rate))
+        order = Order(clip.name, records.model_of(record), request, Place(folder, project.rate))
         source, gain = project.sources[clip.chosen.source], clip.chosen.gain_db
 
         def match(arrivals: list[Arrival], context: Context) -> list[Arrival]:
@@ -65,10 +65,11 @@ class MoreTakes:
                 document.apply("More takes", lambda p: placing.add_below(p, clip.id, made.takes))
                 self._generation.generated.emit(clip.id)
             else:  # the clip is gone, but what was made is not lost
-                spot = Spot(clip.name, None, clip.position, clip.length)
-                document.apply("More takes", lambda p: placing.place(p, spot, made.takes, new_id()))
+                alone = Spot(clip.name, None, clip.position, clip.length)
+                document.apply("More takes", lambda p: placing.place(p, alone, made.takes, new_id()))
 
-        self._generation.submit(order, done, spot=Spot(title, found[0].id, clip.position, clip.length), match=match)
+        spot = Spot(title, found[0].id, clip.position, clip.length)
+        self._generation.submit(order, done, title=title, spot=spot, match=match)
 
 
 def can_repeat(clip: Clip) -> bool:

@@ -1,6 +1,7 @@
 """The Generate tab: what to make, with fields that come from the model, and one button that makes it."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.document import Document
-from desktop.generation.centre import Generation, model_name
+from desktop.generation.centre import Generation
 from desktop.generation.fields import FIELD, ParameterField, count_spec
 from desktop.generation.footer import Footer
 from desktop.generation.prompt_box import PromptBox
@@ -27,7 +28,6 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
-from engine.generate import registry
 from engine.generate.api import Parameter
 from engine.project.model import Project
 from engine.studio.api import Model
@@ -61,6 +61,11 @@ class GeneratePanel(QWidget):
         """Puts the keyboard into the prompt, with all of it selected."""
         self.prompt.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.prompt.text.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was installed meanwhile is there."""
+        super().showEvent(event)
+        self._generation.look_for_models()
 
     # building
 
@@ -152,6 +157,7 @@ class GeneratePanel(QWidget):
         self.footer.models_wished.connect(self.models_wished)
         generation.wishes_changed.connect(self.refresh)
         generation.model_changed.connect(lambda _: self.refresh())
+        generation.models_changed.connect(self.refresh)
         generation.capabilities_changed.connect(lambda _: self.show_parameters())
         self._document.changed.connect(self._on_changed)
 
@@ -205,9 +211,9 @@ class GeneratePanel(QWidget):
 
     def _show_models(self) -> None:
         chosen = self._generation.model
-        names = [(info.id, info.name) for info in registry.installed() if not info.problem]
+        names = [(info.id, info.name) for info in self._generation.shelf.usable]
         if chosen.name not in dict(names):
-            names.append((chosen.name, model_name(chosen)))
+            names.append((chosen.name, self._generation.shelf.name(chosen)))
         with QSignalBlocker(self.model):
             if [self.model.itemData(index) for index in range(self.model.count())] != [name for name, _ in names]:
                 self.model.clear()

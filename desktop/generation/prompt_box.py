@@ -147,6 +147,7 @@ class PromptLine(QWidget):
         self.setFocusProxy(self.line)
         generation.wishes_changed.connect(self.refresh)
         generation.model_changed.connect(self.refresh)
+        generation.models_changed.connect(self.refresh)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -158,8 +159,9 @@ class PromptLine(QWidget):
         wished = self._generation.wishes
         if self.line.text() != wished.prompt.replace("\n", " "):
             self.line.setText(wished.prompt.replace("\n", " "))
-        self.button.setEnabled(self._generation.installed)
-        self.note.setText(self._generation.summary() if self._generation.installed else self._generation.what_to_do())
+        generation = self._generation
+        self.button.setEnabled(generation.installed)
+        self.note.setText(generation.shelf.what_to_do(generation.model) or generation.summary())
 
     def _on_text(self, text: str) -> None:
         self._generation.change(prompt=text)
