@@ -16,7 +16,7 @@ from engine.jobs import Context, Job
 from engine.project.model import Clip, Project
 
 QUEUE = "pictures"
-LEFT, TOP = 44, 18  # px for the frequencies and for the bars
+LEFT, TOP = 56, 18  # px for the frequencies and for the bars
 MARKS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)  # Hz
 MAX_COLUMNS, MAX_ROWS = 2400, 600
 EMPTY = "Select one clip to see its spectrogram here."
@@ -220,7 +220,7 @@ class SpectrogramPanel(QWidget):
             painter.drawLine(QPointF(area.left(), round(y) + 0.5), QPointF(area.right(), round(y) + 0.5))
             painter.setPen(self._theme.dim)
             text = f"{hertz // 1000} kHz" if hertz >= 1000 else f"{hertz} Hz"
-            box = QRectF(0, y - metrics.height() / 2, LEFT - 6, metrics.height())
+            box = QRectF(0, y - metrics.height() / 2, LEFT - 8, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_bars(self, painter: QPainter, area: QRect, clip: Clip) -> None:
@@ -230,9 +230,9 @@ class SpectrogramPanel(QWidget):
         per_bar = float(clock.frames_per_beat * clock.signature.bar)
         scale = area.width() / max(clip.length, 1)
         every = 1 << max(0, math.ceil(math.log2(48 / max(per_bar * scale, 1e-9))))
-        first = math.ceil(start / per_bar / every) * every
+        first = math.ceil((start - 1) / per_bar / every) * every
         for bar in range(int(first), int((start + clip.length) / per_bar) + 1, every):
-            x = round(area.x() + (bar * per_bar - start) * scale)
+            x = max(round(area.x() + (bar * per_bar - start) * scale), area.x())
             if x > area.right() - 12:
                 break
             painter.setPen(QPen(with_alpha(self._theme.text, 0.16), 1))

@@ -56,8 +56,7 @@ class FitSection(QWidget):
         self.text.setEnabled(fit is not None)
         self.key.setText(fit.key_text if fit else "")
         self.key.setVisible(fit is not None)
-        self.measure.setVisible(fit is None)
-        self.measure.setEnabled(not waiting)
+        self.measure.setVisible(fit is None and not waiting)
         generated = clip.chosen.provenance is not None
         with QSignalBlocker(self.stretch):
             self.stretch.setVisible(fit is not None and generated and (stretched or fit.can_stretch))

@@ -105,7 +105,8 @@ class ModelCard(QFrame):
         entry, theme = self.entry, self._theme
         self._loaded = loaded
         words = "Loaded" if loaded else "In use" if used and entry.installed else ""
-        words = words or ("Installed" if entry.installed else "Damaged" if entry.info.problem else "Not installed")
+        missing = "No weights yet" if entry.own else "Not installed"
+        words = words or ("Installed" if entry.installed else "Damaged" if entry.info.problem else missing)
         self.state.setText(words)
         self.state.setStyleSheet(f"color: {(theme.accent if loaded or words == 'In use' else theme.dim).name()};")
         while self._form.rowCount():
@@ -157,4 +158,4 @@ class ModelCard(QFrame):
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    return f"{text[:1].upper()}{text[1:]}".replace("`", "")

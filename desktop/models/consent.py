@@ -1,6 +1,7 @@
 """What a user agrees to before a model is fetched: its size and its licence."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
@@ -8,13 +9,15 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 from desktop.dialogs.frame import Dialog
 from desktop.models.listing import size_text
 from desktop.theme import Theme
-from engine.generate.install import Plan
+
+if TYPE_CHECKING:
+    from engine.generate.install import Plan
 
 
 class ConsentDialog(Dialog):
     """Asks once; `agreed` is called when the user agreed. Nothing has been fetched until then."""
 
-    def __init__(self, plan: Plan, agreed: Callable[[], object], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, plan: "Plan", agreed: Callable[[], object], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(f"Add {plan.name}", theme, parent, modal=True)
         self._agreed = agreed
         title = QLabel(f"Add {plan.name}?")

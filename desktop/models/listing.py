@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import paths
 from engine.generate import registry
+from engine.generate.added import memory_of
 from engine.generate.known import DEFAULT, KNOWN
 from engine.generate.registry import ModelInfo
 from engine.licences import licence_text, non_commercial
@@ -60,6 +61,7 @@ def entries() -> list[Entry]:
             info = ModelInfo(
                 model.id, model.name, model.preset, model.licence, (), model.bytes, None,
                 system=model.system, commercial=model.commercial, terms=model.terms, repo=model.repo,
+                memory=memory_of(model.bytes) if model.repo else 0,
             )  # fmt: skip
             found.append(Entry(info, model.about, False, not model.repo))
     order = {key: number for number, key in enumerate(KNOWN)}
