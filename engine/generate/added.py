@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from engine import paths
 from engine.errors import ModelError
-from engine.generate import layout
+from engine.generate.diffusion import layouts
 
 LIST = "added.json"
 FORMAT = 1
@@ -42,10 +42,10 @@ class Entry:
         if not self.folder.is_dir():
             return f"Its folder {self.folder} is gone: add the model again, or remove it."
         try:
-            lacks = layout.missing_parts(self.folder)
+            layouts.inspect(self.folder)
         except ModelError as error:
             return str(error)
-        return f"{', '.join(lacks)} is missing in {self.folder}: add the model again." if lacks else ""
+        return ""
 
 
 def memory_of(weights: int) -> int:

@@ -153,9 +153,3 @@ DEFAULT = "melody-starter"
 def of_repo(repo: str) -> KnownModel | None:
     """The known model that is published there."""
     return next((model for model in KNOWN.values() if model.repo and model.repo.lower() == repo.lower()), None)
-
-
-def forbids_commerce(licence: str) -> bool:
-    """Whether a licence's name says that it does not allow commercial use (or says nothing that could be read)."""
-    words = licence.lower().replace("_", "-").replace(" ", "-").split("-")
-    return not licence or "nc" in words or "noncommercial" in words or "other" in words or "unknown" in words

@@ -119,33 +119,3 @@ def _one_form(weights: list[PurePosixPath]) -> list[PurePosixPath]:
     plain = plain or weights
     whole = [path for path in plain if not _SHARD.search(path.stem)]
     return whole or plain
-
-
-def missing_parts(folder: Path) -> list[str]:
-    """The parts that the model in `folder` should have and lacks: a folder, its description or its weights."""
-    index = read_json(folder / PIPELINE) if (folder / PIPELINE).is_file() else None
-    if index is None:
-        reads = any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json"))
-        return ([] if _weights_in(folder) else ["the weights"]) + ([] if reads else ["the tokenizer"])
-    lacks: list[str] = []
-    for part, (_, kind) in parts_of(index).items():
-        place = folder / part
-        if not place.is_dir() or not any(place.iterdir()) or not (_is_light(kind) or _weights_in(place)):
-            lacks.append(part)
-    return lacks
-
-
-def _weights_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob(f"*{_WEIGHTS}") if path.is_file())
-
-
-def weights_of(folder: Path) -> dict[str, list[Path]]:
-    """The weight files of each part of the model in `folder`, one form of each; one part “model” of a flat layout."""
-    index = read_json(folder / PIPELINE) if (folder / PIPELINE).is_file() else None
-    places = {part: folder / part for part in parts_of(index)} if index is not None else {"model": folder}
-    found = {}
-    for part, place in places.items():
-        kept = _one_form([PurePosixPath(path.name) for path in _weights_in(place)]) if place.is_dir() else []
-        if kept:
-            found[part] = [place / path.name for path in kept]
-    return found

@@ -16,7 +16,7 @@ from engine import paths
 from engine.errors import ModelError
 from engine.generate import added
 from engine.generate.api import Generator
-from engine.generate.known import DEFAULT, KNOWN, KnownModel
+from engine.generate.known import DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
 from engine.generate.layout import system_of
 
 DESCRIPTION = "model.json"
@@ -70,10 +70,12 @@ def folders() -> list[Path]:
 
 def installed() -> list[ModelInfo]:
     """What is installed, including what is damaged."""
-    return [_read(folder) for folder in folders()] + [_added(entry) for entry in added.entries()]
+    return [read(folder) for folder in folders()] + [_added(entry) for entry in added.entries()]
 
 
 def _added(entry: added.Entry) -> ModelInfo:
+    if entry.system == "melody":
+        return read(entry.folder)
     known = KNOWN.get(entry.id)
     return ModelInfo(
         entry.id,
@@ -86,13 +88,14 @@ def _added(entry: added.Entry) -> ModelInfo:
         entry.problem(),
         system=entry.system,
         commercial=entry.commercial,
-        terms=known.terms if known else "",
+        terms=known.terms if known else "" if entry.commercial else NON_COMMERCIAL,
         repo=entry.repo,
         memory=entry.memory,
     )
 
 
-def _read(folder: Path) -> ModelInfo:
+def read(folder: Path) -> ModelInfo:
+    """What a folder with a `model.json` holds; `problem` says what is damaged."""
     try:
         values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         parts = tuple((name, int(values["parts"][name]["parameters"])) for name in PARTS)

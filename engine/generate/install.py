@@ -1,0 +1,248 @@
+"""Adding models: what would be fetched and under which licence, then fetching and checking it, then listing it.
+
+Nothing is fetched by `plan`; `fetch` is to be called once the user agreed to size and licence. A model is listed only
+after all of it is there and was checked. What lies in a folder of the user's stays where it is.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ModelError
+from engine.generate import added, hub, layout, registry
+from engine.generate.asking import ask
+from engine.generate.diffusion import layouts
+from engine.generate.known import KNOWN, NON_COMMERCIAL, KnownModel, of_repo
+from engine.generate.registry import ModelInfo
+from engine.jobs import Context
+
+_SPARE = 200_000_000  # bytes that are left free on the disk
+_REPO = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What adding a model means. Of a folder nothing is fetched, and nothing has to be agreed to.
+
+    bytes: of all its files; `present` of them are there already.
+    files: name, length and checksums of each. blobs: where they will lie; folder: where they lie already.
+    commercial: whether what it makes may be used so, under the condition in `terms`.
+    memory_needed: bytes, about, once it is loaded. sentence: all of this for the user.
+    """
+
+    id: str
+    name: str
+    system: str
+    licence: str
+    commercial: bool
+    terms: str
+    bytes: int
+    present: int
+    memory_needed: int
+    sentence: str
+    files: tuple[Mapping[str, Any], ...] = ()
+    repo: str = ""
+    commit: str = ""
+    blobs: Path | None = None
+    folder: Path | None = None
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether the user must agree before it is fetched."""
+        return self.folder is None
+
+
+def plan(wanted: str, context: Context | None = None) -> Plan:
+    """What adding `wanted` would mean: a folder, a repository (owner/name), or the id of a known model.
+
+    Raises:
+        ModelError: it is none of them, cannot be reached, or is nothing that can be run.
+    """
+    folder = Path(wanted).expanduser()
+    if folder.is_dir():
+        return _of_folder(folder)
+    known = KNOWN.get(wanted)
+    repo = known.repo if known else wanted
+    if not repo:
+        raise ModelError(f"{wanted} is the program's own and is not fetched: train it, or add a folder that holds it.")
+    if not _REPO.fullmatch(repo):
+        ours = ", ".join(model.id for model in KNOWN.values() if model.repo)
+        raise ModelError(f"There is no folder “{wanted}”; name one, a repository (owner/name), or one of {ours}.")
+    return _of_repo(repo, of_repo(repo), context or Context())
+
+
+def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
+    found = ask("look", context, repo=repo)
+    if "folder" in found:
+        return _of_folder(Path(found["folder"]), repo)
+    index = found["index"]
+    system = _runnable(repo, layout.class_of(index["name"], index["values"]))
+    names = {file["name"]: file for file in found["files"]}
+    parts = index["values"] if index["name"] == layout.PIPELINE else None
+    files = tuple(names[name] for name in layout.wanted(names, parts))
+    blobs = Path(found["blobs"])
+    present = hub.present(blobs, files)
+    size = sum(file["bytes"] for file in files)
+    licence, commercial, terms = _licence(known, found["licence"])
+    memory = added.memory_of(sum(file["bytes"] for file in files if file["name"].endswith(".safetensors")))
+    name = known.name if known else repo
+    told = f"{name} from {repo}: {len(files)} files, {_size(size)}"
+    told += f" ({_size(present)} of them are there already)" if present else ""
+    told += f", needs about {_size(memory)} of memory; licence {licence}" + (f" ({terms})" if terms else "")
+    stated = found["licence"]
+    if known and stated and not _same(stated, known.licence):
+        told += f"; its page says {stated}"
+    return Plan(
+        _free_id(known.id if known else repo.split("/")[1], repo),
+        name,
+        system,
+        licence,
+        commercial,
+        terms,
+        size,
+        present,
+        memory,
+        f"{told}.",
+        files=files,
+        repo=repo,
+        commit=found["commit"],
+        blobs=blobs,
+    )
+
+
+def _same(stated: str, licence: str) -> bool:
+    """Whether two licences' names mean one: the hub writes them in small letters."""
+    return stated.lower() in licence.lower() or ("stab" in licence.lower() and "stab" in stated.lower())
+
+
+def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
+    if known:
+        return known.licence, known.commercial, known.terms
+    if not stated or stated == "unknown":
+        return "not stated", False, f"{NON_COMMERCIAL}: its makers state no licence"
+    licence = stated.upper() if stated.startswith("cc-") else stated
+    forbidden = layouts.noncommercial(licence)
+    return licence, not forbidden, NON_COMMERCIAL if forbidden else ""
+
+
+def _of_folder(folder: Path, repo: str = "") -> Plan:
+    folder = folder.resolve()
+    known = of_repo(repo) if repo else None
+    if (folder / layout.OWN).is_file():
+        info = registry.read(folder)
+        if info.problem:
+            raise ModelError(info.problem)
+        parameters, size = sum(count for _, count in info.parts), info.bytes
+        system, licence, commercial, terms, title = "melody", info.licence, True, "", info.name
+        key = info.id
+    else:
+        held = layouts.inspect(folder)
+        parameters, size = held.parameters, sum(part.bytes for part in held.parts)
+        licence, commercial, terms = _licence(known, "" if held.licence == "not stated" else held.licence)
+        system, title = held.class_name, known.name if known else folder.name
+        key = known.id if known else folder.name
+    memory = added.memory_of(4 * parameters)
+    told = f"{title} in {folder}: {parameters / 1e6:.0f} M parameters, {_size(size)}, needs about {_size(memory)} of "
+    told += f"memory; licence {licence}" + (f" ({terms})" if terms else "")
+    key = _free_id(key, str(folder))
+    return Plan(
+        key, title, system, licence, commercial, terms, size, size, memory, f"{told}.", repo=repo, folder=folder
+    )
+
+
+def fetch(plan: Plan, context: Context) -> ModelInfo:
+    """Fetches what `plan` says, checks it, and lists it; what is there already is only checked.
+
+    To be called once the user agreed. A cancel takes effect within 0.2 s; what came by then is kept for the next time.
+
+    Raises:
+        ModelError: with the reason; the model is not listed then.
+        Cancelled: the context was cancelled.
+    """
+    folder = plan.folder or _fetched(plan, context)
+    context.progress(0.99, "checking")
+    if plan.system == "melody":
+        parts = registry.read(folder).parts
+    else:
+        held = layouts.inspect(folder)
+        _runnable(str(folder), held.class_name)
+        parts = tuple((part.name, part.parameters) for part in held.parts)
+    context.check()
+    added.put(
+        added.Entry(
+            plan.id,
+            plan.name,
+            plan.system,
+            plan.licence,
+            plan.commercial,
+            folder,
+            plan.bytes,
+            parts,
+            repo=plan.repo,
+            commit=plan.commit,
+        )
+    )
+    context.progress(1.0, "added")
+    return next(info for info in registry.installed() if info.id == plan.id)
+
+
+def _fetched(plan: Plan, context: Context) -> Path:
+    assert plan.blobs
+    needed = plan.bytes - hub.present(plan.blobs, plan.files)
+    cache = place = plan.blobs.parents[1]
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if needed + _SPARE > free:
+        raise ModelError(
+            f"There is not enough space in {cache}: {_size(needed)} are to be fetched and {_size(free)} are free. "
+            "Make space, or set HF_HOME to a folder on another disk."
+        )
+
+    def came(count: int) -> None:
+        context.progress(0.98 * count / max(plan.bytes, 1), f"{_size(count)} of {_size(plan.bytes)}")
+
+    context.progress(0.0, "asking the hub")
+    answer = ask("fetch", context, came, repo=plan.repo, commit=plan.commit, files=plan.files)
+    return Path(answer["folder"])
+
+
+def remove(model: str, context: Context, *, keep_files: bool = False) -> str:
+    """Takes an added model out of the list and, of a repository, its files out of the cache; says what was done.
+
+    Raises:
+        ModelError: it was not added.
+    """
+    entry = added.drop(model)
+    if entry is None:
+        raise ModelError(f"“{model}” was not added, so it cannot be removed: `continuo models` lists what was.")
+    if not entry.repo or not entry.commit or keep_files:
+        return f"{entry.name} is no longer listed; its files stay in {entry.folder}."
+    freed = ask("drop", context, repo=entry.repo, commit=entry.commit)["bytes"]
+    return f"{entry.name} was removed; {_size(freed)} are free again."
+
+
+def _runnable(where: str, system: str) -> str:
+    if system not in layouts.SYSTEMS:
+        kinds = ", ".join(sorted({kind.name for kind in layouts.SYSTEMS.values()}))
+        raise ModelError(f"{where} holds a {system or 'model of no kind'}, which cannot be run here: {kinds} can.")
+    return system
+
+
+def _free_id(key: str, origin: str) -> str:
+    """`key` as an id, with a number where another model has it already."""
+    key = re.sub(r"[^a-z0-9.]+", "-", key.lower()).strip("-") or "model"
+    taken = {
+        info.id
+        for info in registry.installed()
+        if info.folder is not None and origin not in (info.repo, os.fspath(info.folder))
+    }
+    return next(name for name in (key, *(f"{key}-{i}" for i in range(2, 1000))) if name not in taken)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
