@@ -105,6 +105,7 @@ class TopBar(QFrame):
         self._engine.clicked.connect(self.audio_settings_wished)
         self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance(LONGEST_ENGINE) + 12)
         self._live = False
+        self._state: PlayerState | None = None
         self._show_engine(None)
         self._meter = Meter("Master", theme, horizontal=True)
         self._meter.setFixedWidth(120)
@@ -167,8 +168,16 @@ class TopBar(QFrame):
         self._live = bool(figures)
         if figures:
             self._say_engine(figures, colour or self._theme.text, sentence)
+        else:
+            self._show_engine(self._state)
+
+    @property
+    def engine_text(self) -> str:
+        """What is said about the audio engine or the live take."""
+        return self._engine.text()
 
     def _show_engine(self, state: PlayerState | None) -> None:
+        self._state = state
         if self._live:
             return
         if state is None:

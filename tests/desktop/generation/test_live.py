@@ -1,76 +1,22 @@
 """Continue live with the generator's own process and a tiny model of random weights."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Desk
-from desktop.generation.centre import Generation
-from desktop.generation.live import LiveTakes
+from desktop.generation.live_text import Mood
 from desktop.timeline.changes import changes_of
 from engine.errors import ExportError
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
 from engine.project import edits
-from engine.project.files import ProjectFolder
-from engine.project.model import Clip
 from engine.studio.api import Model
-from engine.studio.client import StudioProcess
-
-PATIENCE = 60_000
+from tests.desktop.generation.conftest import LiveStage
 
 
-class Stage:
-    """A song with one imported clip, and the parts that continue it."""
-
-    def __init__(self, desk: Desk, qtbot: QtBot, generation: Generation, live: LiveTakes) -> None:
-        self.desk, self.qtbot, self.generation, self.live = desk, qtbot, generation, live
-        self.errors: list[str] = []
-        live.failed.connect(self.errors.append)
-
-    @property
-    def clips(self) -> list[Clip]:
-        return [clip for _, clip in self.desk.document.project.clips()]
-
-    @property
-    def growing(self) -> Clip:
-        sources = self.desk.document.project.sources
-        return next(clip for clip in self.clips if sources[clip.chosen.source].growing)
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=PATIENCE)
-
-    def start(self) -> None:
-        self.desk.document.select([self.clips[0].id])
-        self.live.toggle()
-        self.until(lambda: self.frames > 0)
-
-    @property
-    def frames(self) -> int:
-        return sum(source.frames for source in self.desk.document.project.sources.values() if source.growing)
-
-    def stop(self) -> None:
-        over: list[bool] = []
-        self.live.stop(lambda: over.append(True))
-        self.until(lambda: bool(over))
-
-
-@pytest.fixture
-def stage(song: Desk, qtbot: QtBot, wav: Path) -> Stage:
-    song.document.import_files([wav], "drums", 0)
-    qtbot.waitUntil(lambda: any(True for _ in song.document.project.clips()), timeout=PATIENCE)
-    song.start_audio()
-    generation = song.generating.generation
-    generation.set_model(Model("melody-tiny", "cpu", untrained=True))
-    generation.change(prompt="a slow waltz", fit=False)
-    return Stage(song, qtbot, generation, song.generating.flows.live)
-
-
-def test_an_imported_clip_goes_on(stage: Stage) -> None:
+def test_an_imported_clip_goes_on(stage: LiveStage) -> None:
     desk = stage.desk
     stage.start()
     imported, live = stage.clips
@@ -97,7 +43,7 @@ def test_an_imported_clip_goes_on(stage: Stage) -> None:
     assert not stage.errors
 
 
-def test_other_edits_are_undone_while_the_take_grows(stage: Stage) -> None:
+def test_other_edits_are_undone_while_the_take_grows(stage: LiveStage) -> None:
     document = stage.desk.document
     stage.start()
     imported, live = stage.clips
@@ -118,7 +64,7 @@ def test_other_edits_are_undone_while_the_take_grows(stage: Stage) -> None:
     assert stage.clips[1].length == document.project.sources[stage.clips[1].chosen.source].frames
 
 
-def test_a_new_prompt_is_marked_where_it_takes_effect(stage: Stage, qtbot: QtBot) -> None:
+def test_a_new_prompt_is_marked_where_it_takes_effect(stage: LiveStage, qtbot: QtBot) -> None:
     desk = stage.desk
     stage.start()
     row = desk.generating.flows.live_row
@@ -143,22 +89,7 @@ def test_a_new_prompt_is_marked_where_it_takes_effect(stage: Stage, qtbot: QtBot
     assert changes_of(stage.clips[1])[0] == (frame, words), "the mark stays"
 
 
-def test_a_killed_engine_is_told_and_the_song_plays_on(stage: Stage) -> None:
-    desk = stage.desk
-    stage.start()
-    stage.until(lambda: desk.bridge.playing)
-    studio = stage.generation.studio
-    assert isinstance(studio, StudioProcess)
-    assert studio.pid is not None
-    psutil.Process(studio.pid).kill()
-    stage.until(lambda: stage.live.look is None)
-    assert len(stage.errors) == 1
-    assert stage.errors[0].endswith("What was made of the live take stays in the song.")
-    assert desk.bridge.playing
-    assert stage.clips[1].length == desk.document.project.sources[stage.clips[1].chosen.source].frames
-
-
-def test_nothing_is_exported_while_it_grows(stage: Stage, tmp_path: Path) -> None:
+def test_nothing_is_exported_while_it_grows(stage: LiveStage, tmp_path: Path) -> None:
     document = stage.desk.document
     stage.start()
     folder = document.folder
@@ -170,7 +101,7 @@ def test_nothing_is_exported_while_it_grows(stage: Stage, tmp_path: Path) -> Non
     assert report.frames == document.project.length
 
 
-def test_a_track_with_clips_further_on_is_not_run_into(stage: Stage) -> None:
+def test_a_track_with_clips_further_on_is_not_run_into(stage: LiveStage) -> None:
     document = stage.desk.document
     document.apply("Duplicate", lambda p: edits.duplicate(p, [stage.clips[0].id]))
     told: list[str] = []
@@ -186,7 +117,7 @@ def test_a_track_with_clips_further_on_is_not_run_into(stage: Stage) -> None:
     assert [each.name for each in document.project.tracks] == ["Drums", "Bass"]
 
 
-def test_closing_the_song_keeps_what_was_made(stage: Stage) -> None:
+def test_closing_the_song_keeps_what_was_made(stage: LiveStage) -> None:
     desk = stage.desk
     stage.start()
     folder = desk.document.folder
@@ -204,18 +135,20 @@ def test_closing_the_song_keeps_what_was_made(stage: Stage) -> None:
     assert kept.length == desk.document.project.sources[kept.chosen.source].frames
 
 
-def test_an_end_in_the_middle_is_recovered(stage: Stage) -> None:
+def test_too_slow_a_model_is_waited_for_and_says_so(stage: LiveStage) -> None:
     desk = stage.desk
+    stage.generation.set_model(Model("too slow", "cpu"))
+    notices: list[str] = []
+    desk.bridge.notice.connect(notices.append)
     stage.start()
-    folder, made = desk.document.folder, stage.frames
-    assert folder is not None
-    desk.end()
-    desk.jobs.close()
-    desk.generating.close()
-    desk.document.close(keep_unsaved=True)
-    with ProjectFolder.open(folder) as home:
-        assert home.recovery is not None
-        project = home.recover()
-    live = [project.sources[clip.chosen.source] for _, clip in project.clips()][1]
-    assert not live.growing
-    assert live.frames >= made
+    stage.until(lambda: bool(notices))
+    assert notices == ["Playback waits for sound that is still being made, and goes on by itself."]
+    look = stage.live.look
+    assert look is not None
+    assert look.mood is Mood.WARNING
+    stage.until(lambda: (look := stage.live.look) is not None and look.state.startswith("Waiting"))
+    assert "waiting for sound" in desk.top_bar.engine_text
+    heard = desk.bridge.position
+    stage.until(lambda: desk.bridge.position > heard)
+    stage.stop()
+    assert "waiting" not in desk.top_bar.engine_text

@@ -1,0 +1,132 @@
+"""The whole window with the real generator process, one for each file of tests, and a tiny model of random weights."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.theme import Theme
+from engine.jobs import Context
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project.model import Clip
+from engine.studio.api import Changed, Model, Status, Studio
+from engine.studio.client import StudioProcess
+
+TINY = Model("melody-tiny", "cpu", untrained=True)
+PATIENCE = 90_000
+
+
+class SharedStudio:
+    """One process for the windows of all tests; each closes only its window."""
+
+    def __init__(self) -> None:
+        self._listener: Changed | None = None
+        self.process = StudioProcess(self._hear, factory="tests.engine.studio.odd_models")
+        self.process.capabilities(TINY, Context())
+
+    def _hear(self, status: Status) -> None:
+        if self._listener:
+            self._listener(status)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.process, name)
+
+    def close(self, timeout: float = 3.0) -> None:
+        self._listener = None
+
+    def start(self, changed: Changed) -> "SharedStudio":
+        self._listener = changed
+        return self
+
+
+@pytest.fixture(scope="module")
+def shared_studio() -> Iterator[SharedStudio]:
+    studio = SharedStudio()
+    yield studio
+    studio.process.close()
+
+
+@pytest.fixture
+def studio_start(shared_studio: SharedStudio) -> Callable[[Changed], Studio]:
+    """What the window starts its generator with."""
+    return shared_studio.start
+
+
+@pytest.fixture
+def making(
+    qapp: QApplication,
+    theme: Theme,
+    own_folders: Path,
+    studio_start: Callable[[Changed], Studio],
+    qtbot: QtBot,
+    wav: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Desk]:
+    """A song of two tracks with an imported clip of two seconds on the first."""
+    from engine import paths
+    from engine.project import edits
+    from engine.project.model import new_project
+
+    monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
+    project = edits.add_track(edits.add_track(new_project("Song"), "Drums", track_id="drums"), "Bass", track_id="bass")
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
+        desk.window.resize(1280, 800)
+        desk.window.show()
+        (own_folders / "songs").mkdir()
+        desk.document.new(own_folders / "songs" / "Song", project)
+        desk.document.import_files([wav], "drums", 0)
+        qtbot.waitUntil(lambda: bool(clips_of(desk)), timeout=PATIENCE)
+        desk.generating.generation.set_model(TINY)
+        desk.generating.generation.change(prompt="a slow waltz", fit=False, takes=2)
+        yield desk
+
+
+class LiveStage:
+    """The song and its live take."""
+
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.desk, self.qtbot = desk, qtbot
+        self.generation, self.live = desk.generating.generation, desk.generating.flows.live
+        self.errors: list[str] = []
+        self.live.failed.connect(self.errors.append)
+
+    @property
+    def clips(self) -> list[Clip]:
+        return clips_of(self.desk)
+
+    @property
+    def growing(self) -> Clip:
+        sources = self.desk.document.project.sources
+        return next(clip for clip in self.clips if sources[clip.chosen.source].growing)
+
+    @property
+    def frames(self) -> int:
+        return sum(source.frames for source in self.desk.document.project.sources.values() if source.growing)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+
+    def start(self) -> None:
+        self.desk.document.select([self.clips[0].id])
+        self.desk.actions["continue_live"].trigger()
+        self.until(lambda: self.frames > 0)
+
+    def stop(self) -> None:
+        over: list[bool] = []
+        self.live.stop(lambda: over.append(True))
+        self.until(lambda: bool(over))
+
+
+@pytest.fixture
+def stage(making: Desk, qtbot: QtBot) -> LiveStage:
+    making.start_audio()
+    return LiveStage(making, qtbot)
+
+
+def clips_of(desk: Desk) -> list[Clip]:
+    """The song's clips."""
+    return [clip for _, clip in desk.document.project.clips()]

@@ -1,0 +1,50 @@
+"""The end of a live take that nobody wished for: the generator dies, or the program ends in the middle."""
+
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from desktop.generation.centre import start_studio
+from engine.project.files import ProjectFolder
+from engine.studio.api import Changed, Studio
+from engine.studio.client import StudioProcess
+from tests.desktop.generation.conftest import LiveStage
+
+
+@pytest.fixture
+def studio_start() -> Callable[[Changed], Studio]:
+    """A process of the test's own."""
+    return start_studio
+
+
+def test_a_killed_engine_is_told_and_the_song_plays_on(stage: LiveStage) -> None:
+    desk = stage.desk
+    stage.start()
+    stage.until(lambda: desk.bridge.playing)
+    studio = stage.generation.studio
+    assert isinstance(studio, StudioProcess)
+    assert studio.pid is not None
+    psutil.Process(studio.pid).kill()
+    stage.until(lambda: stage.live.look is None)
+    assert len(stage.errors) == 1
+    assert stage.errors[0].endswith("What was made of the live take stays in the song.")
+    assert desk.bridge.playing
+    assert stage.clips[1].length == desk.document.project.sources[stage.clips[1].chosen.source].frames
+
+
+def test_an_end_in_the_middle_is_recovered(stage: LiveStage) -> None:
+    desk = stage.desk
+    stage.start()
+    folder, made = desk.document.folder, stage.frames
+    assert folder is not None
+    desk.end()
+    desk.jobs.close()
+    desk.generating.close()
+    desk.document.close(keep_unsaved=True)
+    with ProjectFolder.open(folder) as home:
+        assert home.recovery is not None
+        project = home.recover()
+    live = [project.sources[clip.chosen.source] for _, clip in project.clips()][1]
+    assert not live.growing
+    assert live.frames >= made
