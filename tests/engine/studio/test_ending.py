@@ -38,13 +38,13 @@ class Watch:
             return self.seen[-1]
 
 
-def test_a_cancelled_order_leaves_the_process_to_the_next(studio: StudioProcess, order: Ordered) -> None:
-    pid = studio.pid
+def test_a_cancelled_order_leaves_the_process_to_the_next(odd_studio: StudioProcess, order: Ordered) -> None:
+    pid, tiny = odd_studio.pid, Model("tiny", "cpu")
     cancelled = Context(lambda share, text: cancelled.cancel() if text == "Denoising" else None)
     with pytest.raises(Cancelled):
-        studio.run(order(seconds=600.0), cancelled)
-    assert studio.run(order(seconds=0.5), Context()).takes
-    assert studio.pid == pid
+        odd_studio.run(order(model=tiny, seconds=600.0), cancelled)
+    assert odd_studio.run(order(model=tiny, seconds=0.5), Context()).takes
+    assert odd_studio.pid == pid
 
 
 def test_a_process_that_does_not_hear_is_ended_and_started_again(order: Ordered) -> None:

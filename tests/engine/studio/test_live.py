@@ -1,7 +1,7 @@
 """Live takes through the generator process: growing, new prompts, stopping, making them again, and being too slow."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -155,18 +155,11 @@ def test_a_playhead_at_the_end_of_what_there_is_is_told(
     assert live.stop() is not None
 
 
-@pytest.fixture
-def small_disk() -> Iterator[StudioProcess]:
-    with StudioProcess(factory="tests.engine.studio.odd_models") as process:
-        process.capabilities(Model("full disk", "cpu"), Context())
-        yield process
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on file sizes stands for the full disk")
 def test_on_a_full_disk_what_was_written_is_kept(
-    small_disk: StudioProcess, order: Ordered, place: Place, listener: Listener
+    odd_studio: StudioProcess, order: Ordered, place: Place, listener: Listener
 ) -> None:
-    live = small_disk.live(order(model=Model("full disk", "cpu")), listener, Context())
+    live = odd_studio.live(order(model=Model("full disk", "cpu")), listener, Context())
     while not any(news.report.state is LiveState.FAILED for news in listener.news):
         live.set_playhead(live.news.source.frames)
         listener.until(lambda news, known=live.news: news is not known)  # type: ignore[misc]
@@ -176,7 +169,7 @@ def test_on_a_full_disk_what_was_written_is_kept(
     assert made is not None
     assert made.source.frames == written > 0
     assert all(chunk["start"] < written for chunk in made.provenance["chunks"])
-    again = small_disk.replay(made.provenance, None, replace(place, folder=_second(place.folder)), Context())
+    again = odd_studio.replay(made.provenance, None, replace(place, folder=_second(place.folder)), Context())
     assert again.source.id == made.source.id
 
 
