@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.errors import ProjectFileError
 from engine.jobs import Context
 from engine.project.backups import set_aside
-from engine.project.edits.sources import seal_source
+from engine.project.edits.sources import describe_source, seal_source
 from engine.project.files import read_project_file, revision_of
 from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
 from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, PROJECT_FILE
@@ -118,6 +118,8 @@ def seal_all(folder: Path, project: Project, context: Context | None = None) -> 
         else:
             sealed = seal_file(folder, info, context)
         project = seal_source(project, source.id, sealed)
+        if info.provenance is not None:
+            project = describe_source(project, sealed.id, {**info.provenance, "frames": sealed.frames})
     return project
 
 

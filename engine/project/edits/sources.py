@@ -1,11 +1,12 @@
 """Edits of the audio that the song's clips play."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine.errors import EditError
 from engine.project.edits.structure import fitted
-from engine.project.model import Clip, Project, Source, Track
+from engine.project.model import Clip, Project, Source, Take, Track
 
 
 def add_source(p: Project, source: Source) -> Project:
@@ -54,6 +55,15 @@ def seal_source(p: Project, growing_id: str, sealed_source: Source) -> Project:
     return _replaced(_changed(p, growing_id, end), growing_id, sealed_source)
 
 
+def describe_source(p: Project, source_id: str, provenance: Mapping[str, Any]) -> Project:
+    """Says of every take of a source how it was made."""
+
+    def described(take: Take) -> Take:
+        return replace(take, provenance=provenance) if take.source == source_id else take
+
+    return _retaken(p, source_id, described)
+
+
 def relink_source(p: Project, source_id: str, source: Source) -> Project:
     """Lets all that played one source play another, such as a missing file that was found elsewhere."""
     if source_id not in p.sources:
@@ -89,17 +99,26 @@ def _replaced(p: Project, source_id: str, source: Source) -> Project:
     """`p` with `source` in the place of another, in the list and in every take."""
     sources = {key: value for key, value in p.sources.items() if key != source_id}
     sources[source.id] = source
+    p = replace(p, sources=sources)
     if source.id == source_id:
-        return replace(p, sources=sources)
+        return p
 
-    def relinked(clip: Clip) -> Clip:
+    def relinked(take: Take) -> Take:
+        return replace(take, source=source.id) if take.source == source_id else take
+
+    return _retaken(p, source_id, relinked)
+
+
+def _retaken(p: Project, source_id: str, change: Callable[[Take], Take]) -> Project:
+    """`p` with `change` made to the takes of every clip of which one has that source."""
+
+    def retaken(clip: Clip) -> Clip:
         if all(take.source != source_id for take in clip.takes):
             return clip
-        takes = (replace(t, source=source.id) if t.source == source_id else t for t in clip.takes)
-        return replace(clip, takes=tuple(takes))
+        return replace(clip, takes=tuple(change(take) for take in clip.takes))
 
     def changed(track: Track) -> Track:
-        clips = tuple(relinked(clip) for clip in track.clips)
+        clips = tuple(retaken(clip) for clip in track.clips)
         return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
 
-    return replace(p, sources=sources, tracks=tuple(changed(track) for track in p.tracks))
+    return replace(p, tracks=tuple(changed(track) for track in p.tracks))

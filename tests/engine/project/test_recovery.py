@@ -179,3 +179,14 @@ def test_discarded_files_do_not_pile_up(song: Path) -> None:
         with ProjectFolder.open(song) as home:
             home.discard_recovery()
     assert len(discarded(song)) == 20
+
+
+def test_a_recovered_clip_says_how_it_was_made(song: Path) -> None:
+    home = ProjectFolder.open(song)
+    project, writer = with_growing_clip(home)
+    writer.close()
+    home.autosave(project)
+    crash(home)
+    with ProjectFolder.open(song) as home:
+        (track,) = home.recover().tracks
+        assert track.clips[0].chosen.provenance == {"seed": 3, "frames": 3000}
