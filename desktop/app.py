@@ -117,7 +117,7 @@ class Desk:
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar)
         self.generating.flows.connect_to(
-            window, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
+            window, bridge, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
             self.generating.panel, self._refresh,
         )  # fmt: skip
         songs.message.connect(self.message_bar.show_message)
@@ -360,8 +360,8 @@ def dress(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet(theme.stylesheet())
 
 
-def run(song: Path | None = None) -> int:
-    """Opens the window, with `song` if given, and stays until it is closed; returns the exit status."""
+def run(song: Path | None = None, *, demo: bool = False) -> int:
+    """Opens the window, with `song` if given or the demo song, and stays until it is closed; returns the status."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Continuo")
@@ -386,4 +386,6 @@ def run(song: Path | None = None) -> int:
         QTimer.singleShot(0, desk.start_audio)
         if song is not None:
             QTimer.singleShot(0, lambda: desk.songs.open(song))
+        elif demo:
+            QTimer.singleShot(0, desk.songs.open_demo)
         return app.exec()

@@ -1,11 +1,24 @@
-"""`continuo demo [SONG]`: the main job without a window. Makes the demo song and bounces its mix and stems."""
+"""`continuo demo [SONG]`: the main job without a window.
+
+Makes the demo song and bounces its mix and stems; with --generate the song is one that a model makes: three clips from
+words, one of them continued live for 16 bars, arranged at one tempo.
+"""
 
 import argparse
 import shlex
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
+from engine.cli import sampling
 from engine.cli.terminal import add_json, job, print_json
+from engine.errors import ModelError
+
+if TYPE_CHECKING:
+    from engine.generate.api import Capabilities
+    from engine.playback.report import BounceReport
+    from engine.project.model import Project
+    from engine.studio.composing import Composed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,12 +27,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("out"), metavar="OUT", help="where the WAV files go (default: %(default)s)"
     )
+    parser.add_argument("--generate", action="store_true", help="let a model make the song")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="with --generate: same seed, same song")
+    sampling.add_model(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Makes the song if it is not there yet, bounces it, and prints what there is now."""
-    from engine.playback.bounce import BounceRequest, bounce
+    why = ""
+    if arguments.generate:
+        why = _not_installed(arguments)
+        if not why:
+            return _generate(arguments)
+        if not arguments.json:
+            print(f"{why} Until then: the demo song that the program brings along.")
     from engine.playback.demo.arrangement import NAME, build_demo
     from engine.playback.report import duration
     from engine.project.files import is_project, load
@@ -31,16 +53,116 @@ def run(arguments: argparse.Namespace) -> int:
         made = not is_project(song)
         project = build_demo(song, context) if made else load(song)
         took = perf_counter() - began
-        request = BounceRequest(
-            mix=out / f"{NAME}.wav", stems=out / "stems", lufs=-17.0, true_peak=-1.0, overwrite=True, report=True
-        )
-        report = bounce(project, song, request, context)
+        report = _bounced(project, song, out / f"{NAME}.wav", out / "stems", context)
     if arguments.json:
-        print_json({"song": str(song), "made": made, "made_in": took, "bounce": report.to_json()})
+        content: dict[str, Any] = {"song": str(song), "made": made, "made_in": took, "bounce": report.to_json()}
+        print_json({**content, "not_generated": why} if why else content)
         return 0
     clips = sum(len(track.clips) for track in project.tracks)
     what = f"“{project.name}”, {len(project.tracks)} tracks, {clips} clips, {duration(report.seconds)}"
     print(f"{'Made the song' if made else 'The song is'} {what}" + f", in {took:.1f} s" * made + f": {song}")
-    print(report.text(), end="")
-    print(f"Listen to {request.mix}; see it with: continuo open {shlex.quote(str(song))}")
+    _print_bounce(report, out / f"{NAME}.wav", song)
     return 0
+
+
+def _not_installed(arguments: argparse.Namespace) -> str:
+    """Why the default model cannot make a song; nothing where it can, or where another model is named."""
+    if arguments.model or arguments.untrained:
+        return ""
+    from engine.generate import registry
+
+    try:
+        registry.find(None)
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    from engine.studio.api import Model
+    from engine.studio.composing import compose
+
+    out: Path = arguments.out
+    began = perf_counter()
+    with job() as context:
+        generator = sampling.open_model(arguments)
+        loaded = perf_counter() - began
+        capabilities = generator.capabilities
+        model = Model(arguments.model or capabilities.id, arguments.device, arguments.untrained)
+        song: Path = arguments.song or _free(out)
+        song.parent.mkdir(parents=True, exist_ok=True)
+        done = compose(song, generator, model, context, seed=arguments.seed)
+        mix = out / f"{song.name}.wav"
+        report = _bounced(done.project, song, mix, out / f"{song.name} stems", context)
+    took = perf_counter() - began
+    if arguments.json:
+        print_json(_content(song, done, capabilities, report, loaded, took))
+        return 0
+    print(f"Loaded {capabilities.name} ({capabilities.version}) on {capabilities.device} in {loaded:.1f} s")
+    for piece in done.pieces:
+        line = f"  {piece.track:<6} {piece.seconds:5.1f} s of sound in {piece.took:5.1f} s"
+        line += f" ({piece.speed:.1f}× real time), {piece.heard}"
+        if piece.first_sound is not None:
+            print(f"{line}: 16 bars live after “Theme”, the first sound after {piece.first_sound:.1f} s")
+        else:
+            print(f"{line}: “{piece.prompt}”")
+    for notice in done.notices:
+        print(f"  {notice}")
+    project = done.project
+    clips = sum(len(track.clips) for track in project.tracks)
+    what = f"“{song.name}”, {len(project.tracks)} tracks, {clips} clips, {float(project.tempo):g} BPM"
+    print(f"Made the song {what}: {song}")
+    _print_bounce(report, mix, song)
+    print(f"All in {took:.1f} s.")
+    return 0
+
+
+def _free(out: Path) -> Path:
+    """The first of “First Light”, “First Light 2” … that is not there yet: a song is the user's to keep."""
+    from engine.studio.composing import NAME
+
+    number, folder = 1, out / NAME
+    while folder.exists():
+        number += 1
+        folder = out / f"{NAME} {number}"
+    return folder
+
+
+def _bounced(project: "Project", song: Path, mix: Path, stems: Path, context: Any) -> "BounceReport":
+    from engine.playback.bounce import BounceRequest, bounce
+
+    request = BounceRequest(mix=mix, stems=stems, lufs=-17.0, true_peak=-1.0, overwrite=True, report=True)
+    return bounce(project, song, request, context)
+
+
+def _print_bounce(report: "BounceReport", mix: Path, song: Path) -> None:
+    print(report.text(), end="")
+    print(f"Listen to {mix}; see it with: continuo open {shlex.quote(str(song))}")
+
+
+def _content(
+    song: Path, done: "Composed", capabilities: "Capabilities", report: "BounceReport", loaded: float, took: float
+) -> dict[str, Any]:
+    pieces = [
+        {
+            "track": piece.track,
+            "prompt": piece.prompt,
+            "seconds": piece.seconds,
+            "took": piece.took,
+            "speed": piece.speed,
+            "heard": piece.heard,
+            "first_sound": piece.first_sound,
+        }
+        for piece in done.pieces
+    ]
+    return {
+        "song": str(song),
+        "model": capabilities.id,
+        "weights": capabilities.version,
+        "device": capabilities.device,
+        "loaded_in": loaded,
+        "pieces": pieces,
+        "notices": list(done.notices),
+        "bounce": report.to_json(),
+        "took": took,
+    }

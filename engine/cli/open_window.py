@@ -9,6 +9,7 @@ from engine.errors import EngineError, ProjectFileError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("song", metavar="SONG", nargs="?", type=Path, help="the song's folder")
+    parser.add_argument("--demo", action="store_true", help="open the demo song, which is made the first time")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,5 +23,5 @@ def run(arguments: argparse.Namespace) -> int:
         raise EngineError(
             f"The window cannot be opened ({error}): run “continuo doctor” to see what is missing."
         ) from error
-    status: int = run_window(song)
+    status: int = run_window(song, demo=getattr(arguments, "demo", False))
     return status

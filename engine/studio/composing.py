@@ -1,0 +1,233 @@
+"""A song without a window: three clips from words, one of them continued live, arranged at one tempo.
+
+Every clip is made twice; the take whose beat is clearer and nearer to the song's is brought onto its grid (`analysis`).
+The other stays beside it as a take.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from engine.analysis.fit import Fit, fit, prompt_with, spare_frames
+from engine.analysis.stretch import to_grid
+from engine.audio import Audio, fit_length, read_audio
+from engine.generate.api import Generator, Request, Settings, Task
+from engine.generate.device import threads
+from engine.ids import new_id
+from engine.jobs import Context
+from engine.project import edits
+from engine.project.files import ProjectFolder, create
+from engine.project.model import Clip, Fade, FadeShape, Project, Take, new_project
+from engine.project.storing import store_sound
+from engine.studio import provenance, takes
+from engine.studio.api import Made, Model, Order, Place
+
+NAME = "First Light"
+"""The song's name."""
+TEMPO, RATE, KEY = Fraction(96), 48000, "A minor"
+CLIP_BARS, LIVE_BARS = 8, 16
+
+PROMPTS: dict[str, str] = {
+    "Theme": "lo-fi hip hop, mellow, dusty drums, electric piano and upright bass",
+    "Beat": "hip hop, relaxed, drum machine and percussion",
+    "Pad": "ambient, dreamy, warm pad and strings",
+}
+"""Each track, and what its clip is made of; tempo and key are added."""
+_GAINS = {"Theme": -2.0, "Beat": -8.0, "Pad": -10.0}
+_TAKES = 2
+_GAP = Fade(round(0.01 * RATE), FadeShape.S_CURVE)
+_SHARES = (0.0, 0.2, 0.4, 0.6)  # of the progress, at which the clips begin and the live take
+_ARRANGING = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was made for a track. seconds: of sound in all takes; heard: tempo of the chosen one against the song's."""
+
+    track: str
+    prompt: str
+    seconds: float
+    took: float
+    heard: str
+    first_sound: float | None = None  # s until the first chunk; of the live take only
+
+    @property
+    def speed(self) -> float:
+        """Seconds of sound a second."""
+        return self.seconds / max(self.took, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The song and how it was made. notices: whole sentences."""
+
+    project: Project
+    pieces: tuple[Piece, ...]
+    notices: tuple[str, ...]
+
+
+def compose(folder: Path, generator: Generator, model: Model, context: Context, *, seed: int = 0) -> Composed:
+    """Makes the song in `folder`, which must not exist or be empty, and saves it.
+
+    Args:
+        folder: the song's.
+        generator: the model, loaded.
+        model: what it was asked for as, for the takes' records.
+        context: progress and cancel; then, as after an error, what is finished stays in the folder.
+        seed: same seed, same song.
+
+    Raises:
+        ProjectFileError: the folder is not empty or cannot be written.
+        AudioFileError: the disk is full.
+        ModelError: the model cannot go on.
+        Cancelled: the user cancelled.
+    """
+    project = new_project(NAME, rate=RATE, tempo=TEMPO)
+    create(folder, project)
+    composer = _Composer(folder, project, generator, model, context, seed)
+    with ProjectFolder.open(folder) as opened:
+        for number, (track, prompt) in enumerate(PROMPTS.items()):
+            composer.clip(track, prompt, (_SHARES[number], _SHARES[number + 1]))
+        composer.live("Theme")
+        context.progress(_ARRANGING, "Arranging")
+        composer.arrange()
+        opened.save(composer.project)
+    return Composed(composer.project, tuple(composer.pieces), tuple(dict.fromkeys(composer.notices)))
+
+
+class _Composer:
+    def __init__(
+        self, folder: Path, project: Project, generator: Generator, model: Model, context: Context, seed: int
+    ) -> None:
+        self.project, self.pieces, self.notices = project, list[Piece](), list[str]()
+        self._place, self._generator, self._model = Place(folder, RATE), generator, model
+        self._context, self._seed, self._capabilities = context, seed, generator.capabilities
+        self._takes: dict[str, tuple[Take, ...]] = {}
+        self._sounds: dict[str, Audio] = {}  # of the chosen takes, from the clip's start to its end
+
+    def _frames(self, bars: int) -> int:
+        return self.project.clock.frames(Fraction(4 * bars))
+
+    def clip(self, track: str, prompt: str, span: tuple[float, float]) -> None:
+        """Generates a clip's takes and brings the best onto the grid."""
+        low, high = span
+        context = Context(lambda share, said: self._context.progress(low + (high - low) * share, f"{track}: {said}"))
+        frames = self._frames(CLIP_BARS)
+        said = prompt_with(prompt, float(TEMPO)) + (f", {KEY}" if track != "Beat" else "")
+        wanted = frames + spare_frames(float(TEMPO), RATE, frames)
+        seed = self._seed + _TAKES * len(self.pieces)
+        request = Request(Task.GENERATE, Settings(prompt=said), frames=wanted, seed=seed, takes=_TAKES)
+        began = perf_counter()
+        order = Order(track, self._model, request, self._place)
+        done = takes.make(self._generator, self._capabilities, order, threads(), context)
+        took = perf_counter() - began
+        self.notices += done.notices
+        heard = [self._listened(made) for made in done.takes]
+        heard.sort(key=lambda each: _merit(each[0]), reverse=True)
+        best, sound, made = heard[0]
+        self._takes[track] = (self._lined_up(track, best, sound, made, frames), *map(self._as_made, heard[1:]))
+        seconds = _TAKES * wanted / RATE
+        self.pieces.append(Piece(track, said, seconds, took, best.text))
+
+    def _listened(self, made: Made) -> tuple[Fit, Audio, Made]:
+        self._context.check()
+        sound = read_audio(self._place.folder / made.source.file)
+        return fit(sound, float(TEMPO)), sound, made
+
+    def _lined_up(self, track: str, heard: Fit, sound: Audio, made: Made, frames: int) -> Take:
+        """The take stretched to the song's grid, or as it is where no beat could be brought there."""
+        record: dict[str, Any] = {**made.provenance, "fit": heard.to_json()}
+        self._use(made)
+        source = made.source
+        if heard.can_stretch:
+            sound = to_grid(sound, heard, frames)
+            source = store_sound(self._place.folder, sound, f"{track}, on the grid")
+            kept = {"source": made.source.id, "shift": 0, "tempo": float(TEMPO)}
+            record["fit"] = {**record["fit"], "stretched": kept}
+            self.project = edits.add_source(self.project, source)
+        self._sounds[track] = Audio(fit_length(sound.samples, frames), sound.rate)
+        return Take(new_id(), source.id, provenance=record)
+
+    def _as_made(self, each: tuple[Fit, Audio, Made]) -> Take:
+        heard, _, made = each
+        self._use(made)
+        shift = heard.shift_frames if heard.on_tempo else 0
+        return Take(new_id(), made.source.id, shift=shift, provenance={**made.provenance, "fit": heard.to_json()})
+
+    def _use(self, made: Made) -> None:
+        if made.source.id not in self.project.sources:
+            self.project = edits.add_source(self.project, made.source)
+
+    def live(self, track: str) -> None:
+        """Continues a clip, chunk by chunk as while playing."""
+        low, high = _SHARES[-1], _ARRANGING
+        context = Context(lambda share, said: self._context.progress(low + (high - low) * share, "Continuing live"))
+        settings = Settings(prompt=self.pieces[0].prompt)
+        frames, source = self._frames(LIVE_BARS), self._sounds[track]
+        request = Request(Task.CONTINUE, settings, frames=frames, seed=self._seed + 100, source=source)
+        order = Order(f"{track}, live", self._model, request, self._place)
+        began = perf_counter()
+        first: float | None = None
+        sounds, records = [], []
+        for chunk in self._generator.stream(request, context):
+            first = perf_counter() - began if first is None else first
+            sounds.append(chunk.samples)
+            records.append(
+                provenance.live_chunk_record(chunk, self._capabilities, seed=request.seed, rate=RATE, threads=threads())
+            )
+        took = perf_counter() - began
+        whole = Audio(np.concatenate(sounds), RATE)
+        stored = store_sound(self._place.folder, whole, order.title)
+        self.project = edits.add_source(self.project, stored)
+        common = provenance.order_record("live", order, self._capabilities, threads())
+        record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
+        self._takes["Live"] = (Take(new_id(), stored.id, provenance=record),)
+        heard = fit(whole, float(TEMPO)).text
+        self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, heard, first))
+
+    def arrange(self) -> None:
+        """Lays the clips out on three tracks and marks the sections."""
+        end = CLIP_BARS + LIVE_BARS
+        theme = self._track("Theme")
+        self._clip(theme, "Theme", "Theme", 1, CLIP_BARS)
+        # the continuation begins on the sample after the clip's last one, so it needs no fade
+        live = self._clip(theme, "Live", "Theme, live", 1 + CLIP_BARS, LIVE_BARS)
+        beat = self._track("Beat")
+        for bar, bars in ((5, 4), (9, 8), (17, 6)):
+            self._clip(beat, "Beat", "Beat", bar, bars, fade_in=_GAP, fade_out=_GAP)
+        pad = self._track("Pad")
+        half = Fade(self._frames(2), FadeShape.EQUAL_POWER)
+        self._clip(pad, "Pad", "Pad", 1, 8, fade_in=half, fade_out=half)
+        self._clip(pad, "Pad", "Pad", 17, 8, fade_in=half, fade_out=half)
+        project = edits.set_fade_out(self.project, live, self._frames(2), FadeShape.EQUAL_POWER)
+        for name, bar in (("Theme", 1), ("Live", 1 + CLIP_BARS), ("Everybody", 17), ("End", end + 1)):
+            project = edits.add_marker(project, project.clock.bar_start(bar), name)
+        self.project = project
+
+    def _track(self, name: str) -> str:
+        project = edits.add_track(self.project, name)
+        track_id = project.tracks[-1].id
+        self.project = edits.set_track(project, track_id, gain_db=_GAINS[name])
+        return track_id
+
+    def _clip(
+        self, track: str, sound: str, name: str, bar: int, bars: int, fade_in: Fade | None = None,
+        fade_out: Fade | None = None,
+    ) -> str:  # fmt: skip
+        made = tuple(replace(take, id=new_id()) for take in self._takes[sound])
+        position = self.project.clock.bar_start(bar)
+        length = self.project.clock.frames(self.project.clock.bar_start(bar + bars)) - self.project.clock.frames(
+            position
+        )
+        clip = Clip(new_id(), position, length, made, name=name, fade_in=fade_in or Fade(), fade_out=fade_out or Fade())
+        self.project = edits.add_clip(self.project, track, clip)
+        return clip.id
+
+
+def _merit(heard: Fit) -> tuple[bool, bool, float]:
+    return heard.on_tempo, heard.can_stretch, heard.confidence
