@@ -12,7 +12,7 @@ from desktop.document import Document
 from desktop.inspector.again import Again, make_again
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
-from engine.jobs import Context, Job
+from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
 from engine.playback.origins import prompts
 from engine.project.model import Clip
@@ -30,7 +30,7 @@ class OriginSection(QWidget):
         super().__init__(parent)
         self._document, self._studio, self._theme = document, studio, theme
         self._clip: Clip | None = None
-        self._job: Job | None = None
+        self._busy = False
         self._told: dict[str, tuple[str, bool]] = {}  # what came of making a take again, by the take's id
         title = QLabel("Made by")
         title.setProperty("role", "section")
@@ -73,7 +73,6 @@ class OriginSection(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.outcome)
         document.opened.connect(self._told.clear)
-        document.jobs.changed.connect(self._on_job)
 
     def show_clip(self, clip: Clip | None) -> None:
         """Shows what made `clip`; nothing for None or one that was not generated."""
@@ -107,10 +106,9 @@ class OriginSection(QWidget):
         if clip is None or clip.chosen.provenance is None:
             return
         source = self._document.project.sources.get(clip.chosen.source)
-        running = self._job is not None and not self._job.over
-        self.again.setEnabled(not running and source is not None and not source.growing)
+        self.again.setEnabled(not self._busy and source is not None and not source.growing)
         text, good = self._told.get(clip.chosen.id, ("", True))
-        self.outcome.setText("Making it again…" if running else text)
+        self.outcome.setText("Making it again…" if self._busy else text)
         self.outcome.setStyleSheet(f"color: {(self._theme.accent if good else self._theme.warning).name()};")
         self.outcome.setVisible(bool(self.outcome.text()))
 
@@ -124,25 +122,22 @@ class OriginSection(QWidget):
             return make_again(studio, project, folder, take, context)
 
         def done(again: Again) -> None:
-            self._told[take.id] = (again.text, again.identical)
-            self._show_state()
+            tell(again.text, again.identical)
 
-        def failed(sentence: str) -> None:
+        def tell(sentence: str, good: bool = False) -> None:
+            self._busy = False
             if sentence:
-                self._told[take.id] = (sentence, False)
+                self._told[take.id] = (sentence, good)
             self._show_state()
 
         title = f"Make “{clip.name or 'the take'}” again"
-        self._job = document.jobs.submit(title, operation, done, failed, queue=QUEUE)
+        self._busy = True
+        document.jobs.submit(title, operation, done, tell, queue=QUEUE)
         self._show_state()
 
     def _copy(self) -> None:
         if self._clip and self._clip.chosen.provenance is not None:
             QGuiApplication.clipboard().setText(record_text(self._clip.chosen.provenance))
-
-    def _on_job(self, job: Job) -> None:
-        if job is self._job:
-            self._show_state()
 
 
 def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:

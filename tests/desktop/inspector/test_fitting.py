@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from desktop.inspector.fitting import stretched_from
+from engine.audio import Audio
+from engine.project import edits
+from engine.studio.sound import clip_sound
+
+Clicks = Callable[[float, float], Audio]
+GENERATED = {"task": "generate", "prompt": "clicks", "seed": 1, "model_name": "Tiny", "licence": "MIT"}
+
+
+def beats_of(stage: Any, every: float = 0.5) -> list[float]:
+    """How far (s) the clip's clicks are from the song's beats, from the second on."""
+    document = stage.desk.document
+    sound = clip_sound(document.project, document.folder, stage.clip).samples[:, 0]
+    near = round(0.1 * 48000)
+    places = [round(beat * every * 48000) for beat in range(1, 10)]
+    return [(int(np.argmax(np.abs(sound[at - near : at + near]))) - near) / 48000 for at in places]
+
+
+def test_a_generated_take_is_heard_and_lined_up(stage: Any, made: Clicks) -> None:
+    fit = stage.desk.inspecting.fit
+    stage.add(made(120.0, 0.030), **GENERATED)
+    assert fit.isVisible()
+    stage.until(lambda: stage.desk.inspecting.fitting.listening_to(stage.clip))
+    assert fit.text.text() == "Listening…"
+    stage.until(lambda: "fit" in stage.take.provenance)
+    assert fit.text.text() == "120.0 → 120.0 BPM, +30 ms"
+    assert stage.take.shift == pytest.approx(0.030 * 48000, abs=48)
+    assert stage.clip.length == 6 * 48000
+    assert max(map(abs, beats_of(stage))) < 0.002
+    assert stage.desk.document.history.undo_name == "Generate", "listening is no step of its own"
+    stage.desk.document.undo()
+    stage.desk.document.redo()
+    assert stage.take.shift, "what was heard stays with the step"
+
+
+def test_where_a_clip_lies_decides_its_fit(stage: Any, made: Clicks) -> None:
+    fitting = stage.desk.inspecting.fitting
+    stage.add(made(120.0, 0.030), **GENERATED)
+    stage.until(lambda: fitting.fit_of(stage.clip) is not None)
+    document = stage.desk.document
+    document.apply("Move", lambda p: edits.place_clip(p, "c", round(0.1 * 48000)))
+    assert fitting.fit_of(stage.clip).text == "120.0 → 120.0 BPM, +130 ms"
+    document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction(121)))
+    assert fitting.fit_of(stage.clip).text.startswith("120.0 → 121.0 BPM")
+
+
+def test_takes_that_join_a_sound_are_not_moved(stage: Any, made: Clicks) -> None:
+    stage.add(made(120.0, 0.030), **{**GENERATED, "task": "continue"})
+    stage.until(lambda: "fit" in stage.take.provenance)
+    assert stage.take.shift == 0
+
+
+def test_an_imported_clip_is_measured_when_asked(stage: Any, made: Clicks) -> None:
+    fit, fitting = stage.desk.inspecting.fit, stage.desk.inspecting.fitting
+    stage.add(made(118.0, 0.0))
+    assert fit.text.text() == "Not measured yet"
+    assert fit.measure.isVisible()
+    fit.measure.click()
+    stage.until(lambda: fitting.fit_of(stage.clip) is not None)
+    assert fit.text.text() == "118.0 → 120.0 BPM, +0 ms"
+    assert not fit.stretch.isVisible()
+    assert stage.take.provenance is None
+    assert not fit.measure.isVisible()
+
+
+def test_a_take_is_stretched_and_back_as_steps(stage: Any, made: Clicks) -> None:
+    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    stage.add(made(118.5, 0.040), **GENERATED)
+    stage.until(lambda: fit.stretch.isVisible())
+    own = stage.take
+    fit.stretch.click()
+    stage.until(lambda: stretched_from(stage.take) is not None)
+    assert stage.take.source != own.source
+    assert stage.clip.length == 6 * 48000
+    assert max(map(abs, beats_of(stage))) < 0.002
+    assert fit.text.text() == "118.5 → 120.0 BPM, stretched"
+    assert fit.stretch.isChecked()
+    assert document.history.undo_name == "Stretch to the grid"
+    document.undo()
+    assert stage.take == own
+    assert not fit.stretch.isChecked()
+    document.redo()
+    fit.stretch.click()
+    assert stage.take == own
+    assert document.history.undo_name == "Take its own tempo"
+
+
+def test_the_song_has_the_key_of_its_clips(stage: Any) -> None:
+    time = np.arange(48000) / 48000
+    chords = ((0, 3, 7), (5, 8, 12), (7, 11, 14), (0, 3, 7))  # A minor
+    parts = [
+        sum(np.sin(2 * np.pi * 220 * 2 ** (note / 12) * k * time) / k**2 for note in chord for k in (1, 2, 3))
+        for chord in chords
+    ]
+    sound = Audio((0.1 * np.concatenate(parts)).astype(np.float32)[:, None], 48000)
+    generation = stage.desk.generating.generation
+    assert generation.key_of(stage.desk.document.project) == ""
+    stage.add(sound, length=4 * 48000, **GENERATED)
+    stage.until(lambda: "fit" in stage.take.provenance)
+    assert stage.desk.inspecting.fit.key.text() == "A minor"
+    assert generation.key_of(stage.desk.document.project) == "A minor"
+    generation.change(prompt="warm piano", fit=True)
+    assert "A minor" in generation.sent_prompt()
+
+
+def test_another_song_forgets(stage: Any, made: Clicks) -> None:
+    stage.add(made(118.0, 0.0))
+    fitting = stage.desk.inspecting.fitting
+    fitting.listen_to(stage.clip)
+    clip = stage.clip
+    stage.desk.document.close()
+    assert not fitting.listening_to(clip)
+    stage.until(lambda: not stage.desk.jobs.running)
+    assert fitting.fit_of(clip) is None
+
+
+def test_buttons_say_what_they_do(stage: Any, made: Clicks) -> None:
+    stage.add(made(120.0, 0.0), **GENERATED)
+    for section in (stage.desk.inspecting.fit, stage.desk.inspecting.origin):
+        for button in section.findChildren(QPushButton):
+            assert button.toolTip()

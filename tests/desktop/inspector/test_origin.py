@@ -1,0 +1,117 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from desktop.app import Desk
+from desktop.inspector.origin_section import record_text, rows
+from engine.audio import Audio
+from engine.generate.api import Request, Settings, Task
+from engine.project import edits
+from engine.studio.api import Model, Order, Place
+
+TINY = Model("melody-tiny", "cpu", untrained=True)
+RECORD = {
+    "kind": "live", "task": "continue", "prompt": "calm", "seed": 5, "model_name": "Odd", "licence": "CC-BY-NC-4.0",
+    "device": "CPU", "weights": "abc",
+    "chunks": [{"prompt": "calm", "steps": 10, "guidance": 2.5}, {"prompt": "wild", "steps": 8, "guidance": 2.5}],
+}  # fmt: skip
+
+
+def test_an_origin_is_shown_with_its_licence(stage: Any, made: Callable[[float, float], Audio]) -> None:
+    origin = stage.desk.inspecting.origin
+    stage.add(made(120.0, 0.0), **RECORD)
+    assert origin.isVisible()
+    assert origin.prompt.text() == "calm\n→ wild"
+    assert origin.model.text() == "Odd"
+    assert origin.licence.text() == "CC-BY-NC-4.0, not for commercial use"
+    assert stage.desk.theme.warning.name() in origin.licence.styleSheet()
+    origin.copy.click()
+    assert json.loads(QGuiApplication.clipboard().text()) == RECORD
+    stage.desk.document.select([])
+    assert not origin.isVisible()
+
+
+def test_imported_clips_have_no_origin(stage: Any, made: Callable[[float, float], Audio]) -> None:
+    stage.add(made(120.0, 0.0))
+    assert not stage.desk.inspecting.origin.isVisible()
+    assert stage.desk.inspecting.fit.isVisible()
+
+
+def test_a_record_is_told_in_rows() -> None:
+    assert rows(RECORD)[:5] == [
+        ("Seed", "5"), ("Steps", "10"), ("Guidance", "2.5"), ("Chunks", "2"), ("Device", "CPU")
+    ]  # fmt: skip
+    assert rows({}) == []
+    assert json.loads(record_text({"seed": 1})) == {"seed": 1}
+
+
+def test_a_record_of_another_program_is_refused_with_a_sentence(stage: Any, made: Any) -> None:
+    origin = stage.desk.inspecting.origin
+    stage.add(made(120.0, 0.0), **RECORD)
+    origin.again.click()
+    stage.until(lambda: origin.again.isEnabled())
+    assert "no record of how it was made" in origin.outcome.text()
+
+
+def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
+    desk: Desk = stage.desk
+    order(stage, Request(settings=Settings("a slow waltz"), frames=48000, seed=3, takes=2))
+    origin = desk.inspecting.origin
+    desk.document.select([desk.document.project.tracks[0].clips[0].id])
+    origin.again.click()
+    assert not origin.again.isEnabled()
+    assert origin.outcome.text() == "Making it again…"
+    stage.until(lambda: origin.again.isEnabled())
+    assert origin.outcome.text() == "Made again: identical, bit for bit."
+
+    _, clip = next(iter(desk.document.project.clips()))
+    other = {**clip.chosen.provenance, "seed": 4, "request": {**clip.chosen.provenance["request"], "seed": 4}}
+    desk.document.apply("Forge", lambda p: edits.replace_take(p, clip.id, replace(clip.chosen, provenance=other)))
+    origin.again.click()
+    stage.until(lambda: origin.again.isEnabled())
+    assert "not the same" in origin.outcome.text()
+
+
+def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any, made: Any) -> None:
+    from engine.studio.sound import clip_sound
+
+    desk: Desk = stage.desk
+    stage.add(made(120.0, 0.0), length=2 * 48000)
+    sound = clip_sound(desk.document.project, desk.document.folder, stage.clip)
+    order(stage, Request(Task.CONTINUE, Settings("go on"), frames=48000, seed=3, source=sound), track="bass")
+    clip = desk.document.project.track("bass").clips[0]  # type: ignore[union-attr]
+    origin = desk.inspecting.origin
+    desk.document.select([clip.id])
+    desk.document.apply("Move", lambda p: edits.move_clips(p, ["c"], 480))
+    origin.again.click()
+    stage.until(lambda: origin.again.isEnabled())
+    assert origin.outcome.text() == "Made again: identical, bit for bit."
+    desk.document.apply("Remove", lambda p: edits.remove_clips(p, ["c"]))
+    origin.again.click()
+    stage.until(lambda: origin.again.isEnabled())
+    assert "not in the song any more" in origin.outcome.text()
+
+
+def order(stage: Any, request: Request, track: str = "drums") -> None:
+    """Puts what the tiny model makes of a request onto a track, as the window does."""
+    from desktop.generation import placing
+    from desktop.generation.placing import Spot
+
+    desk: Desk = stage.desk
+    generation = desk.generating.generation
+    generation.set_model(TINY)
+    folder, rate = desk.document.folder, desk.document.project.rate
+    assert folder
+    arrived: list[bool] = []
+
+    def done(made: Any) -> None:
+        spot = Spot("Made", track, 0, request.frames or 0)
+        desk.document.apply("Generate", lambda p: placing.place(p, spot, made.takes, f"made {track}"))
+        arrived.append(True)
+
+    generation.submit(Order("Generate", TINY, request, Place(folder, rate)), done, pytest.fail)
+    stage.until(lambda: bool(arrived))
