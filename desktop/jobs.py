@@ -129,7 +129,8 @@ def state_text(job: Job) -> str:
     """What a job does, in a few words."""
     if job.state is JobState.RUNNING:
         left = job.seconds_left()
-        parts = (f"{round(job.share * 100)} %", f"{_duration(left)} left" if left is not None else "", job.text)
+        share = "" if job.text and not job.share else f"{round(job.share * 100)} %"
+        parts = (share, f"{_duration(left)} left" if left is not None else "", job.text)
         return " · ".join(part for part in parts if part)
     words = {JobState.WAITING: "Waiting", JobState.DONE: "Done", JobState.CANCELLED: "Cancelled"}
     return words.get(job.state) or job.error

@@ -320,7 +320,7 @@ class Generation(QObject):
         request, place = order.request, order.place
         arrivals = []
         for index, made in enumerate(takes.takes):
-            name = f"Take {index + 1} · seed {request.seed + index}"
+            name = f"Seed {request.seed + index}"
             arrival = placing.arrival(made, name)
             for finish in self.finishers:
                 arrival = finish(order, arrival, context)
@@ -356,10 +356,14 @@ class Generation(QObject):
             self.failed.emit(sentence, job)
 
 
+def level(arrival: Arrival, folder: Path, rate: int, context: Context) -> levels.Level:
+    """How loud a take is, as the generator said or as it is measured here. Not for the UI thread."""
+    return levels.level_of(arrival.take.provenance) or levels.measure(folder, arrival.source, rate, context)
+
+
 def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Context) -> list[Arrival]:
     """The takes with gains that make them equally loud. Not for the UI thread."""
     if len(arrivals) < 2:
         return arrivals
-    measured = [levels.measure(folder, each.source, rate, context) for each in arrivals]
-    gains = levels.matching_gains(measured)
+    gains = levels.matching_gains([level(each, folder, rate, context) for each in arrivals])
     return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]

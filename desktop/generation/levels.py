@@ -1,9 +1,10 @@
 """How loud takes are, and the gains that make them equally loud, so that the ear compares music and not level."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from engine.jobs import Context
 from engine.playback.loudness import SILENCE, LoudnessMeter
@@ -37,6 +38,14 @@ def measure(folder: Path, source: Source, rate: int, context: Context) -> Level:
         context.check()
         meter.push(read_samples(file, start, min(_BLOCK, file.frames - start)))
     return Level(meter.integrated, meter.true_peak_db)
+
+
+def level_of(record: Mapping[str, Any] | None) -> Level | None:
+    """The level that the generator measured; None where a take's record does not say it."""
+    if not record or "loudness" not in record or "true_peak" not in record:
+        return None
+    loudness, peak = record["loudness"], record["true_peak"]
+    return Level(SILENCE if loudness is None else loudness, SILENCE if peak is None else peak)
 
 
 def matching_gains(levels: Sequence[Level], target: float | None = None) -> list[float]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desktop.document import Document
 from desktop.generation import levels, placing
-from desktop.generation.centre import Arrivals, Generation
+from desktop.generation.centre import Arrivals, Generation, level
 from desktop.generation.placing import Arrival, Spot
 from desktop.generation.wishes import new_seed
 from engine.errors import EngineError
@@ -48,14 +48,15 @@ class MoreTakes:
         request = replace(records.request_of(record, None, {}), seed=new_seed(), takes=takes)
         title = f"More takes of “{clip.name}”"
         order = Order(clip.name, records.model_of(record), request, Place(folder, project.rate))
-        source, gain = project.sources[clip.chosen.source], clip.chosen.gain_db
+        take = clip.chosen
+        source, gain = project.sources[take.source], take.gain_db
 
         def match(arrivals: list[Arrival], context: Context) -> list[Arrival]:
             """As loud as the take that the clip plays."""
-            heard = levels.measure(folder, source, project.rate, context).loudness
+            heard = level(Arrival(source, take), folder, project.rate, context).loudness
             if heard == SILENCE:
                 return arrivals
-            measured = [levels.measure(folder, each.source, project.rate, context) for each in arrivals]
+            measured = [level(each, folder, project.rate, context) for each in arrivals]
             gains = levels.matching_gains(measured, heard + gain)
             return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
 

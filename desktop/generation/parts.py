@@ -13,7 +13,6 @@ from desktop.generation.more import MoreTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.generation.prompt_box import PromptLine
 from desktop.icons import Icons
-from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
@@ -40,7 +39,7 @@ class GenerationParts(QObject):
         self.panel = GeneratePanel(document, self.generation, theme, icons)
         self.line = PromptLine(self.generation, theme)
         self.flows = Flows(document, bridge, self.generation)
-        self._jobs: JobCentre = document.jobs
+        self._document = document
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -51,7 +50,9 @@ class GenerationParts(QObject):
         self._dock = dock
         self._messages = messages
         timeline.invitation.set_prompt(self.line)
-        self.line.generate_wished.connect(self.panel.footer.press)
+        self._timeline = timeline
+        self.line.generate_wished.connect(self._press_line)
+        self._document.coming_changed.connect(self._show_first)
         self.panel.models_wished.connect(lambda: dock.open("Models"))
         self.generation.failed.connect(self._on_failed)
         self.generation.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
@@ -66,7 +67,20 @@ class GenerationParts(QObject):
         """Ends the generator; to be called when the jobs have been asked to stop."""
         self.generation.close()
 
+    def _press_line(self) -> None:
+        self._timeline.setFocus()  # the line goes away
+        self.panel.footer.press()
+
+    def _show_first(self) -> None:
+        """The whole of the first sound that comes into an empty song is in view."""
+        project, coming = self._document.project, self._document.coming
+        if coming and not any(track.clips for track in project.tracks):
+            end = max(project.clock.frames(each.position) + each.length for each in coming)
+            viewport = self._timeline.viewport
+            if end > viewport.right:
+                viewport.fit(0, end)
+
     def _on_failed(self, sentence: str, job: Job) -> None:
         """The panel says it where it is seen; else the bar does."""
         if not self.panel.isVisible():
-            self._messages.show_message(sentence, "Try Again", lambda: self._jobs.retry(job))
+            self._messages.show_message(sentence, "Try Again", lambda: self._document.jobs.retry(job))

@@ -56,7 +56,7 @@ class Placeholders:
     def cancel_at(self, rows: Rows, point: QPointF) -> bool:
         """Cancels the one whose cross is at `point`; says whether there was one."""
         for each, box in self.boxes(rows):
-            if _cross(box).contains(point):
+            if _cross(self._shown(box)).contains(point):
                 self._document.jobs.cancel(each.job)
                 return True
         return False
@@ -73,32 +73,34 @@ class Placeholders:
                 self._paint(painter, each, box)
         painter.restore()
 
+    def _shown(self, box: QRectF) -> QRectF:
+        """The part of a box that is in view, at least as wide as its cross."""
+        left, right = max(box.left(), 0.0), min(box.right(), float(self._places.viewport.width))
+        return QRectF(left, box.top(), max(right - left, CROSS_PX), box.height())
+
     def _paint(self, painter: QPainter, each: Coming, box: QRectF) -> None:
         theme = self._theme
         painter.setPen(QPen(theme.accent if each.generated else theme.line_strong, 1, Qt.PenStyle.DashLine))
         painter.setBrush(with_alpha(theme.raised, 0.92))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        cross = _cross(box).adjusted(6, 6, -5, -5)
+        shown = self._shown(box)
+        cross = _cross(shown).adjusted(6, 6, -5, -5)
         painter.setPen(QPen(theme.dim, 1.5))
         painter.drawLine(cross.topLeft(), cross.bottomRight())
         painter.drawLine(cross.topRight(), cross.bottomLeft())
-        # the words stay in view while the box begins to the left of it
-        left = max(box.left(), 0) + 7
-        room = box.right() - left - CROSS_PX - 7
+        left, room = shown.left() + 7, shown.width() - CROSS_PX - 14
         if each.generated and room > 20:
             draw_spark(painter, QPointF(left + 4, box.top() + 10), 4.5, theme.accent)
             left, room = left + 12, room - 12
         painter.setPen(theme.text)
         name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QPointF(left, box.top() + 14), name)
-        left = max(box.left(), 0) + 7
         if box.height() > 40:
             painter.setPen(theme.dim)
             doing = state_text(each.job) if each.generated else f"Importing · {each.job.share:.0%}"
-            room = box.right() - left - 7
-            doing = self._metrics.elidedText(doing, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QPointF(left, box.top() + 30), doing)
-        bar = QRectF(box.left() + 7, box.bottom() - 8, box.width() - 14, 3)
+            doing = self._metrics.elidedText(doing, Qt.TextElideMode.ElideRight, shown.width() - 14)
+            painter.drawText(QPointF(shown.left() + 7, box.top() + 30), doing)
+        bar = QRectF(shown.left() + 7, box.bottom() - 8, max(shown.width() - 14, 0), 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.meter_well)
         painter.drawRoundedRect(bar, 1.5, 1.5)

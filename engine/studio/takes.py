@@ -10,6 +10,7 @@ from engine.audio import Audio, fit_length, resample
 from engine.errors import ModelError
 from engine.generate.api import Capabilities, Generator, Request, Result, Task
 from engine.jobs import Context
+from engine.playback.loudness import SILENCE, LoudnessMeter
 from engine.project.storing import store_sound
 from engine.studio import provenance as records
 from engine.studio.api import Made, Order, Place, Takes
@@ -24,7 +25,8 @@ def make(generator: Generator, capabilities: Capabilities, order: Order, threads
         sound = at_project_rate(take, order)
         name = order.title if len(result.takes) == 1 else f"{order.title} {index + 1}"
         source = store_sound(order.place.folder, sound, name)
-        made.append(Made(source, _record(order, capabilities, result, index, threads, source.frames)))
+        record = _record(order, capabilities, result, index, threads, source.frames)
+        made.append(Made(source, {**record, **levels(sound)}))
     return Takes(tuple(made), (*capabilities.notices, *result.notices), result.seconds_spent)
 
 
@@ -76,6 +78,15 @@ def at_project_rate(take: Audio, order: Order) -> Audio:
         laps = np.tile(take.samples, (3, 1))  # three times round, so that the middle one has its neighbours
         return Audio(resample(laps, len(take.samples), frames)[frames : 2 * frames], rate)
     return Audio(fit_length(resample(take.samples, take.rate, rate), frames), rate)
+
+
+def levels(sound: Audio) -> dict[str, float | None]:
+    """How loud a sound is, as records say it: integrated loudness in LUFS and true peak in dBTP; None for silence."""
+    samples = sound.samples if sound.samples.ndim == 2 else sound.samples[:, None]
+    meter = LoudnessMeter(sound.rate, min(samples.shape[1], 2))
+    meter.push(samples[:, :2])
+    found = {"loudness": meter.integrated, "true_peak": meter.true_peak_db}
+    return {name: round(value, 2) if value > SILENCE else None for name, value in found.items()}
 
 
 def _record(

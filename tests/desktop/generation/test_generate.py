@@ -119,13 +119,15 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     (clip,) = clips(desk)
     project = desk.document.project
     assert (clip.name, clip.position, clip.length, len(clip.takes), clip.take) == ("warm pads", 0, bar, 2, 0)
-    assert [take.name for take in clip.takes] == ["Take 1 · seed 1", "Take 2 · seed 2"]
+    assert [take.name for take in clip.takes] == ["Seed 1", "Seed 2"]
     for index, take in enumerate(clip.takes):
         source = project.sources[take.source]
         assert (source.rate, source.frames) == (22050, bar)
         assert sample_file(desk.document.folder, source, 22050).frames == bar
         assert take.provenance["prompt"] == "warm pads, 119 BPM"
         assert take.provenance["seed"] == 1 + index
+    loud = [take.provenance["loudness"] + take.gain_db for take in clip.takes]
+    assert loud[0] == pytest.approx(loud[1], abs=0.05)
     assert desk.document.selection.clips == {clip.id}
     assert desk.actions["undo"].text() == "Undo Generate “warm pads”"
     assert generation.prompts == ["warm pads"]
