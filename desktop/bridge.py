@@ -23,7 +23,7 @@ PLAYING_MS = 16
 IDLE_MS = 60
 
 
-NOTICES = ("device", "rate", "hold")
+NOTICES = ("device", "rate")
 """Kinds of the player's messages that are no errors."""
 PATIENCE = 1.0  # seconds in which the player is expected to have done as it was told
 
@@ -61,6 +61,8 @@ class PlayerBridge(QObject):
     """A sentence for the user: something is wrong."""
     notice = Signal(str)
     """A sentence for the user: something to know."""
+    held = Signal(str)
+    """A sentence for the user: playback waits for sound that is being made."""
 
     def __init__(self, document: Document, player: Player | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -267,7 +269,8 @@ class PlayerBridge(QObject):
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
-            (self.notice if note.kind in NOTICES else self.message).emit(note.text)
+            told = {"hold": self.held}.get(note.kind, self.notice if note.kind in NOTICES else self.message)
+            told.emit(note.text)
         if self._wish and self._wish.met_by(state, self._document.project.rate):
             self._wish = None
         if self._wish is None:

@@ -66,6 +66,7 @@ class Flows(QObject):
     def connect_to(
         self,
         window: MainWindow,
+        bridge: PlayerBridge,
         timeline: TimelineView,
         top_bar: TopBar,
         messages: MessageBar,
@@ -77,7 +78,7 @@ class Flows(QObject):
         refresh: Callable[[], object],
     ) -> None:
         """Puts the parts into the window; `refresh` looks at the actions' needs again."""
-        self._actions = actions
+        self._actions, self._messages = actions, messages
         self.controls = LiveControls(self.live, window, timeline, top_bar, theme, icons)
         self.live_row = LiveRow(self.live, self._generation, panel, theme, icons)
         self.review_bar = ReviewBar(self.review, timeline, theme)
@@ -87,6 +88,7 @@ class Flows(QObject):
         songs.settle = self.live.settle
         self.live.failed.connect(messages.show_message)
         self.live.told.connect(lambda sentence: messages.show_message(sentence, error=False))
+        bridge.held.connect(self._say_held)
         self._document.selection_changed.connect(self._show_needs)
         self.live.begun.connect(refresh)
         self.review.changed.connect(refresh)
@@ -95,6 +97,11 @@ class Flows(QObject):
 
     def _show_needs(self) -> None:
         self._regenerate.setEnabled(self.anew.target() is not None)
+
+    def _say_held(self, sentence: str) -> None:
+        """A live take says itself that it is waited for."""
+        if not self.live.running:
+            self._messages.show_message(sentence, error=False)
 
     def _on_clip(self, ask: Callable[[str], object]) -> None:
         """Asks for the first selected clip."""

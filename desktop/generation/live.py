@@ -29,6 +29,8 @@ UPDATE_MS = 250
 PLAYHEAD_MS = 100
 LEAD_BEATS = 4
 """Playback begins this many beats before the live take, if the clip is that long."""
+RESUME_SECONDS = 0.5
+"""How much has to be there before a playback that waits goes on."""
 END_SECONDS = 2.5
 """How long the window waits for a take to be kept before it closes; after that, recovery keeps it."""
 
@@ -79,6 +81,7 @@ class LiveTakes(QObject):
         self._document, self._bridge, self._generation = document, bridge, generation
         self._run: _Run | None = None
         self._holding = False
+        self._taken = 0.0  # seconds that the player has read ahead of what is heard
         self._underruns = 0
         self._before = 0  # underruns before the take
         self._update = _timer(self, UPDATE_MS, self._take_in, single=True)
@@ -296,12 +299,15 @@ class LiveTakes(QObject):
     def _tell_playhead(self) -> None:
         run = self._run
         frame = self._frame()
-        if run and run.live and frame is not None:
-            run.live.set_playhead(frame)
+        if run and run.live and run.news and frame is not None:
+            # what the player has taken already is due, though it is heard later
+            taken = round(self._taken * self._document.project.rate) if frame else 0
+            run.live.set_playhead(min(frame + taken, max(run.news.source.frames, frame)))
         self.changed.emit()
 
     def _on_player(self, state: PlayerState) -> None:
         self._holding, self._underruns = state.holding, state.underruns
+        self._taken = (RESUME_SECONDS if state.holding else 0.0) + state.buffered_ms / 1000 if state.playing else 0.0
 
     def _on_song(self, old: Project, new: Project) -> None:
         run = self._run

@@ -11,7 +11,7 @@ from desktop.theme import Theme
 from desktop.timeline.floating_bar import FloatingBar
 from desktop.timeline.view import TimelineView
 
-LONGEST = "88 of 88 steps, to keep up"
+LONGEST = "Waiting for sound…"
 
 
 class LiveBar(FloatingBar):

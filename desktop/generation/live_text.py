@@ -37,7 +37,7 @@ def look_of(
 ) -> LiveLook:
     """The words for a take of which frame `playhead` (at `rate`) is heard; `underruns` since it began."""
     if ending:
-        return LiveLook("Live: keeping what was made…", "Keeping what was made…", "The live take is being kept.")
+        return LiveLook("Live: keeping what was made…", "Keeping it…", "What was made is being kept.")
     if news is None or news.report.state is LiveState.STARTING:
         text = preparing or "Starting"
         return LiveLook(f"Live: {text}…", f"{text}…", "The model is being prepared; the song may play meanwhile.")
@@ -69,4 +69,4 @@ def look_of(
 
 
 def _steps(steps: int, wanted: int) -> str:
-    return f"{steps} of {wanted} steps, to keep up" if 0 < steps < wanted else ""
+    return f"{steps} of {wanted} steps" if 0 < steps < wanted else ""

@@ -139,7 +139,7 @@ def test_too_slow_a_model_is_waited_for_and_says_so(stage: LiveStage) -> None:
     desk = stage.desk
     stage.generation.set_model(Model("too slow", "cpu"))
     notices: list[str] = []
-    desk.bridge.notice.connect(notices.append)
+    desk.bridge.held.connect(notices.append)
     stage.start()
     stage.until(lambda: bool(notices))
     assert notices == ["Playback waits for sound that is still being made, and goes on by itself."]
