@@ -162,12 +162,16 @@ class SpectrogramPanel(QWidget):
         self._look()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._clip and self._area().contains(event.pos()):
+        if (
+            event.button() == Qt.MouseButton.LeftButton
+            and self._clip
+            and self._area().contains(event.position().toPoint())
+        ):
             start = self._document.project.start_of(self._clip)
             self._bridge.seek(start + round(self._share(event.position().x()) * self._clip.length))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse = event.position() if self._area().contains(event.pos()) else None
+        self._mouse = event.position() if self._area().contains(event.position().toPoint()) else None
         self.update()
 
     def leaveEvent(self, event: object) -> None:

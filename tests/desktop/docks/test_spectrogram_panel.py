@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.docks.spectrogram_panel import EMPTY, SpectrogramPanel, note_name
+from engine.analysis.spectrogram import row_of
+from engine.project import edits
+from engine.project.model import Clip
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def panel(song: Desk, wav: Path, qtbot: QtBot) -> SpectrogramPanel:
+    """The tab, open, in a song with two seconds of a tone of 220 Hz on its first track."""
+    song.document.import_files([wav], "drums", 48000)
+    qtbot.waitUntil(lambda: bool(clips(song)), timeout=PATIENCE)
+    song.document.select([])
+    song.actions["spectrogram"].trigger()
+    assert song.bottom.current == "Spectrogram"
+    return song.inspecting.spectrogram
+
+
+def clips(song: Desk) -> list[Clip]:
+    return [clip for _, clip in song.document.project.clips()]
+
+
+def shown(panel: SpectrogramPanel, qtbot: QtBot) -> np.ndarray:
+    qtbot.waitUntil(lambda: panel.picture is not None, timeout=PATIENCE)
+    assert panel.picture is not None
+    return panel.picture
+
+
+def test_the_selected_clip_is_pictured(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
+    assert panel.message == EMPTY
+    song.document.select([clips(song)[0].id])
+    picture = shown(panel, qtbot)
+    middle = picture[:, picture.shape[1] // 2]
+    assert abs(int(np.argmax(middle)) - row_of(220, 48000, len(middle))) < 3
+    assert panel.message == ""
+    song.document.select([])
+    assert panel.picture is None
+    assert panel.message == EMPTY
+
+
+def test_it_follows_the_clip(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
+    clip = clips(song)[0]
+    song.document.select([clip.id])
+    first = shown(panel, qtbot)
+    song.document.apply("Rename", lambda p: edits.set_clip(p, [clip.id], name="x"))
+    assert panel.picture is first, "what sounds the same looks the same"
+    song.document.apply("Reverse", lambda p: edits.reverse(p, [clip.id]))
+    qtbot.waitUntil(lambda: panel.picture is not first, timeout=PATIENCE)
+    assert np.abs(shown(panel, qtbot)[:, ::-1].astype(int) - first).mean() < 8, "backwards it is the mirror's picture"
+
+
+def test_nothing_is_computed_while_it_cannot_be_seen(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
+    song.bottom.open("Mixer")
+    song.document.select([clips(song)[0].id])
+    qtbot.wait(400)
+    assert panel.picture is None
+    song.bottom.open("Spectrogram")
+    shown(panel, qtbot)
+
+
+def test_a_click_moves_the_playhead_and_the_mouse_reads(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
+    clip = clips(song)[0]
+    song.document.select([clip.id])
+    shown(panel, qtbot)
+    song.start_audio()
+    area = panel._area()
+    place = QPointF(area.x() + area.width() / 2, area.y() + row_of(220, 48000, area.height()))
+    assert panel.reading(place).startswith(("220 Hz · A3", "21", "22"))
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    start = song.document.project.start_of(clip)
+    qtbot.waitUntil(lambda: abs(song.bridge.position - start - clip.length // 2) < 500, timeout=PATIENCE)
+
+
+def test_notes_have_their_names() -> None:
+    assert [note_name(hertz) for hertz in (440, 261.63, 27.5, 466.16)] == ["A4", "C4", "A0", "Bb4"]
+
+
+def test_missing_audio_is_told(song: Desk, panel: SpectrogramPanel, qtbot: QtBot, own_folders: Path) -> None:
+    folder = song.document.folder
+    assert folder
+    qtbot.waitUntil(lambda: not song.jobs.running, timeout=PATIENCE)
+    for file in [*(folder / "audio").iterdir(), *(folder / "cache").glob("*")]:
+        if file.is_file():
+            file.unlink()
+    song.document.select([clips(song)[0].id])
+    qtbot.waitUntil(lambda: "missing" in panel.message or "does not exist" in panel.message, timeout=PATIENCE)
