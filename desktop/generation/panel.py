@@ -1,6 +1,6 @@
 """The Generate tab: what to make, with fields that come from the model, and one button that makes it."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -247,6 +247,14 @@ class GeneratePanel(QWidget):
     def _unfold(self, on: bool) -> None:
         self.more.setIcon(self._icons.icon("caret-down" if on else "caret-right", self._theme.accent))
         self._folded.setVisible(on)
+        if on:
+            QTimer.singleShot(0, self._reveal_advanced)
+
+    def _reveal_advanced(self) -> None:
+        """Scrolls so far that the unfolded fields are seen."""
+        bar = self.area.verticalScrollBar()
+        bottom = self._folded.mapTo(self.area.widget(), self._folded.rect().bottomLeft()).y() + 12
+        bar.setValue(max(bar.value(), bottom - self.area.viewport().height()))
 
 
 def _form() -> QFormLayout:

@@ -42,9 +42,11 @@ class Invitation(QWidget):
         self._column.insertWidget(0, prompt)
 
     def place(self, area: QRectF) -> None:
-        """Stands in the middle of `area`."""
+        """Stands in the middle of `area`, narrower where there is less room."""
         size = self.sizeHint().expandedTo(self.minimumSizeHint())
-        size.setWidth(max(size.width(), 380))
+        size.setWidth(max(min(max(size.width(), 380), round(area.width()) - 24), self.minimumSizeHint().width()))
+        if self.hasHeightForWidth():
+            size.setHeight(max(self.heightForWidth(size.width()), self.minimumSizeHint().height()))
         self.setGeometry(
             round(area.center().x() - size.width() / 2),
             round(area.center().y() - size.height() / 2),

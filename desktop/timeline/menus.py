@@ -99,7 +99,7 @@ class Menus:
         menu = QMenu(self._parent)
         chosen = self._document.selection.clips or frozenset((clip.id,))
         if hit.lane is not None and hit.lane < len(clip.takes):
-            self._of_take(menu, clip, hit.lane)
+            return self._of_take(menu, clip, hit.lane)
         self.making(menu, clip)
         self._shared(menu, "split")
         menu.addAction("Split Here", lambda: self.split_at(hit.frame))
@@ -138,13 +138,16 @@ class Menus:
         self._shared(menu, "loop_selection", "delete", "ripple_delete")
         return menu
 
-    def _of_take(self, menu: QMenu, clip: Clip, index: int) -> None:
+    def _of_take(self, menu: QMenu, clip: Clip, index: int) -> QMenu:
         key = f"\t{index + 1}" if index < 9 else ""
         self._edit(menu, f"Choose Take {index + 1}{key}", _take(clip.id, index), "Choose take")
         menu.addAction("Listen to This Take\tAlt+Click", lambda: self.listen(clip.id, index))
         self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
         self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
-        menu.addSeparator()
+        if clip.chosen.provenance is not None:
+            menu.addSeparator()
+            self._shared(menu, "more_takes")
+        return menu
 
     def _of_lane(self, hit: Hit) -> QMenu:
         menu = QMenu(self._parent)

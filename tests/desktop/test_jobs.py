@@ -2,7 +2,11 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
+from desktop.docks.jobs_panel import JobsPanel
+from desktop.icons import Icons
 from desktop.jobs import JobCentre, state_text
+from desktop.theme import Theme
+from desktop.widgets.buttons import IconButton
 from engine.errors import AudioFileError
 from engine.jobs import Context, JobState
 
@@ -49,3 +53,38 @@ def test_queues_do_not_wait_for_each_other(jobs: JobCentre, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: seen == ["quick"])
     gate.set()
     qtbot.waitUntil(lambda: seen == ["quick", "slow"])
+
+
+def test_what_failed_can_be_tried_again_from_the_list(jobs: JobCentre, theme: Theme, qtbot: QtBot) -> None:
+    panel = JobsPanel(jobs, theme, Icons(theme))
+    qtbot.addWidget(panel)
+    panel.show()
+    tries: list[int] = []
+
+    def submit() -> None:
+        def work(context: Context) -> None:
+            tries.append(1)
+            if len(tries) == 1:
+                raise AudioFileError("The disk is full: make room.")
+
+        jobs.submit("Generate", work, queue="engine", again=submit)
+
+    submit()
+    qtbot.waitUntil(lambda: jobs.jobs[0].over)
+    (failed,) = jobs.jobs
+    qtbot.waitUntil(lambda: bool(shown_buttons(panel)))
+    (retry,) = shown_buttons(panel)
+    assert retry.accessibleName() == "Try Generate again"
+    retry.click()
+    assert failed not in jobs.jobs
+    qtbot.waitUntil(lambda: jobs.jobs[0].state is JobState.DONE)
+    assert len(tries) == 2
+    qtbot.waitUntil(lambda: not shown_buttons(panel))
+    assert not jobs.can_retry(jobs.jobs[0])
+    jobs.clear_finished()
+    assert jobs.jobs == []
+    assert jobs.queue_of(failed) == ""
+
+
+def shown_buttons(panel: JobsPanel) -> list[IconButton]:
+    return [button for button in panel.findChildren(IconButton) if button.isVisible()]
