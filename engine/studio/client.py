@@ -220,7 +220,13 @@ class StudioProcess:
                 self._set_status(replace(self._status, running=False, loaded=None, busy=""))
         elif self._connection is connection:
             loaded, busy = contents
+            if loaded is not None and loaded.speed is None:
+                loaded = replace(loaded, speed=self._measured_speed(loaded.capabilities))
             self._set_status(replace(self._status, running=True, loaded=loaded, busy=busy))
+
+    def _measured_speed(self, capabilities: Capabilities) -> float | None:
+        row = self._status.measured.get(capabilities.id, {})
+        return row.get("realtime") if row.get("device") == capabilities.device else None
 
     def _set_status(self, status: Status) -> None:
         self._status = status

@@ -18,6 +18,7 @@ from engine.project.storing import store_sound
 from engine.studio import provenance as records
 from engine.studio.api import Made, Order, Place
 
+_STOP_SECONDS = 60.0  # for a step of the slowest model; who cannot wait ends the process
 _BEHIND_SECONDS = 0.1  # a playhead that is so near the end of what there is waits for more
 
 
@@ -93,7 +94,7 @@ class Growing:
         self._say(self._writer.source)
         self._worker.start()
         self._over.wait()
-        self._worker.stop()
+        self._worker.stop(_STOP_SECONDS)
         try:
             if self._whole:
                 self._writer.append(self._stream.finish())

@@ -41,14 +41,17 @@ class Work:
     """An order being carried out: what `Runner` calls."""
 
     def __init__(self, number: int, operation: Callable[[Context], Any]) -> None:
-        self.number, self._operation = number, operation
+        self.number = number
+        self._operation: Callable[[Context], Any] | None = operation
         self.told = 0.0  # when progress was sent last
         self.text = ""
 
     def __call__(self, context: Context) -> Any:
         """Carries it out."""
+        operation, self._operation = self._operation, None  # what it was given is not kept longer than needed
+        assert operation is not None
         try:
-            return self._operation(context)
+            return operation(context)
         except MemoryError as error:
             raise ModelError("There is not enough memory for this: close programs, or ask for less at once.") from error
 
@@ -253,7 +256,7 @@ def main() -> None:
         with lock, suppress(OSError):
             write_frame(answers, (kind, number, contents))
 
-    logging.getLogger().addHandler(_Told(say))
+    logging.getLogger("engine").addHandler(_Told(say))
     generating = Generating(say, _opener(sys.argv[1] if len(sys.argv) > 1 else ""))
     with suppress(EOFError, KeyboardInterrupt):
         while command := read_frame(commands):

@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter, sleep, thread_time
@@ -51,6 +51,7 @@ from tests.benchmarks.test_torture import controls
 from tests.benchmarks.timeline import Clockwork, application, spin
 
 TRACKS, RATE, BUFFER_MS = 8, 48000, 150
+NEW_PROMPT = "slow strings over a deep drum"
 FRAME_SECONDS = 0.016
 SETTLED_SECONDS = 20.0  # after which memory and reserve are watched
 RESULTS = Path(__file__).parent / "results"
@@ -80,6 +81,7 @@ class Figures:
     reserves: list[float] = field(default_factory=list)  # s
     steps: list[int] = field(default_factory=list)
     seen: list[tuple[float, float, int]] = field(default_factory=list)  # underruns between two looks
+    change: int | None = None  # the frame of the take that was heard when the prompt was changed
     held: float = 0.0  # s in which playback waited
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -170,6 +172,7 @@ def run(folder: Path, model: Model, seconds: float) -> dict[str, Any]:
         "wanted_steps": news.report.wanted_steps,
         "reserve_least_s": round(min(figures.reserves), 2),
         "reserve_p5_s": round(float(np.percentile(figures.reserves, 5)), 2),
+        "chunks_until_new_prompt": _chunks_until_heard(figures, news, round(before["chunk_s"] * RATE)),
         "frame_p50_ms": round(float(np.percentile(figures.frames, 50)), 2),
         "frame_p95_ms": round(float(np.percentile(figures.frames, 95)), 2),
         "frame_corrected_p95_ms": round(float(np.percentile(figures.corrected, 95)), 2),
@@ -205,6 +208,8 @@ def _play(parts: Scene, seconds: float) -> tuple[Figures, float, float]:
             figures.seen.append((looked, now, state.underruns - underruns))
             underruns = state.underruns
         figures.held += now - looked if state.holding else 0.0
+        if figures.change is None and now - begun > seconds / 2:
+            figures.change = _change_prompt(parts)
         if now - begun > min(SETTLED_SECONDS, seconds / 4):
             if not settled:
                 settled, first = True, _memory(parts)
@@ -216,6 +221,22 @@ def _play(parts: Scene, seconds: float) -> tuple[Figures, float, float]:
     last = _memory(parts)
     figures.memory = {name: (first[name], last[name]) for name in first}
     return figures, begun, looked
+
+
+def _change_prompt(parts: Scene) -> int:
+    """Changes it; the frame of the take that is heard."""
+    settings = parts.live.settings
+    assert settings is not None
+    parts.live.apply(replace(settings, prompt=NEW_PROMPT))
+    clip = parts.document.project.find_clip(parts.live.clip or "")
+    assert clip is not None
+    return max(parts.bridge.position - parts.document.project.start_of(clip[1]), 0)
+
+
+def _chunks_until_heard(figures: Figures, news: LiveNews, chunk: int) -> float | None:
+    """How many chunks after what was heard then the new prompt sounds."""
+    starts = [entry["start"] for entry in news.chunks if entry["prompt"] == NEW_PROMPT]
+    return round((starts[0] - figures.change) / chunk, 2) if starts and figures.change is not None else None
 
 
 def _memory(parts: Scene) -> dict[str, float]:

@@ -125,3 +125,8 @@ def test_measuring_is_remembered_and_shown(studio: StudioProcess) -> None:
     assert status.loaded is not None
     assert status.loaded.speed == row["realtime"]
     assert StudioProcess().status().measured["tiny-untrained"] == row
+    studio.unload()
+    studio.capabilities(TINY, Context())
+    loaded = studio.status().loaded
+    assert loaded is not None
+    assert loaded.speed == row["realtime"]
