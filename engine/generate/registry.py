@@ -16,6 +16,7 @@ from engine import paths
 from engine.errors import ModelError
 from engine.generate import added
 from engine.generate.api import Generator
+from engine.generate.diffusion.layouts import SYSTEMS
 from engine.generate.known import DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
 from engine.generate.layout import system_of
 
@@ -212,4 +213,16 @@ def _melody(folder: Path | None, preset: str, device: str | None) -> Generator:
     return Melody.load(folder, device) if folder else Melody.untrained(preset, device)
 
 
-_SYSTEMS: dict[str, Callable[[Path | None, str, str | None], Generator]] = {"melody": _melody}
+def _published(folder: Path | None, preset: str, device: str | None) -> Generator:
+    """A folder that diffusers or transformers wrote, under the id and licence that it was added with."""
+    from engine.generate.diffusion.opening import open_folder
+
+    assert folder is not None
+    entry = next((entry for entry in added.entries() if entry.folder == folder), None)
+    return open_folder(folder, device, entry.id if entry else "", entry.licence if entry else "")
+
+
+_SYSTEMS: dict[str, Callable[[Path | None, str, str | None], Generator]] = {
+    "melody": _melody,
+    **dict.fromkeys(SYSTEMS, _published),
+}

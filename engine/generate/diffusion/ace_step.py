@@ -1,0 +1,131 @@
+"""ACE-Step 1.5: words and lyrics to music at 48 kHz, parts of a sound made anew, and covers of it.
+
+A cover is what `Task.VARIATION` asks for; it needs the checkpoint's audio tokenizer, which some folders lack.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.audio import resample
+from engine.generate import prompts
+from engine.generate.api import Parameter, Settings, Task
+from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.stable_audio import seconds, waveform
+
+_LONGEST = 600.0
+_PROMPT_TOKENS, _LYRIC_TOKENS = 256, 2048
+_METADATA = "\n\n# Metas"  # follows the prompt in what the text encoder reads
+
+
+class AceStep(Adapter):
+    """A loaded `AceStepPipeline`."""
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        self._pipe: Any = loading.pipeline(layout, placement)
+        pipe = self._pipe
+        if placement.offload:
+            pipe.vae.enable_tiling()
+        self.default_steps = 8 if pipe.is_turbo else 50
+        self.default_guidance = 1.0 if pipe.is_turbo else 7.0
+        shown: tuple[Parameter, ...] = (
+            parameters.prompt(),
+            parameters.words("Lyrics"),
+            parameters.audio_prompt(),
+            parameters.steps(self.default_steps),
+        )
+        if not pipe.is_turbo:
+            shown += (parameters.guidance(self.default_guidance),)
+        self._covers = pipe.audio_tokenizer is not None and pipe.audio_token_detokenizer is not None
+        notices = ["It cannot continue a sound."]
+        if not self._covers:
+            notices.append("This checkpoint has no audio tokenizer, so it cannot make variations either.")
+        rate = int(pipe.sample_rate)
+        channels = int(pipe.vae.config.audio_channels)
+        self.facts = Facts(rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices))
+        super().__init__(layout, placement)
+
+    def networks(self) -> list[torch.nn.Module]:
+        """All of the pipeline's."""
+        return loading.networks(self._pipe)
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Generates, makes parts anew, and covers."""
+        made = {Task.GENERATE: self._generate, Task.INPAINT: self._repaint}
+        return {**made, Task.VARIATION: self._cover} if self._covers else made
+
+    def text_notices(self, settings: Settings) -> list[str]:
+        """What of the prompt and the lyrics is not read."""
+        tokenizer = self._pipe.tokenizer
+        text, lyrics = self._pipe._format_prompt(settings.prompt, settings.words)
+        rest = texts.left_out(tokenizer, text, _PROMPT_TOKENS).partition(_METADATA.strip())[0].strip()
+        said = []
+        if rest and rest in settings.prompt:
+            said.append(texts.sentence("prompt", rest, _PROMPT_TOKENS))
+        return [*said, *texts.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
+
+    def _generate(self, job: Job, **sound: Any) -> New:
+        return New(self._made(job, seconds(job.frames, self.facts.rate), **sound))
+
+    def _repaint(self, job: Job) -> New:
+        """The hole, with the whole sound around it as its context."""
+        request, rate = job.request, self.facts.rate
+        assert request.source is not None
+        start, stop = (frame / request.source.rate for frame in (request.start, request.stop))
+        sound = self._sound(job)
+        samples = self._made(
+            job,
+            sound.shape[-1] / rate,
+            task_type="repaint",
+            src_audio=sound,
+            repainting_start=start,
+            repainting_end=stop + 1 / self._pipe.latents_per_second,
+        )
+        return self.fitted(job, samples, round(start * rate))
+
+    def _cover(self, job: Job) -> New:
+        sound = self._sound(job)
+        samples = self._made(
+            job,
+            sound.shape[-1] / self.facts.rate,
+            task_type="cover",
+            src_audio=sound,
+            audio_cover_strength=1 - job.request.strength,
+        )
+        return New(samples)
+
+    def _sound(self, job: Job) -> torch.Tensor:
+        """The user's sound (channels, frames), filled up to whole latents."""
+        sound = waveform(job, self.facts.rate, self.facts.channels)[0]
+        hop = round(self.facts.rate / self._pipe.latents_per_second)
+        return torch.nn.functional.pad(sound, (0, -sound.shape[-1] % hop))
+
+    def _made(self, job: Job, length: float, **sound: Any) -> np.ndarray:
+        settings, steps = job.settings, self.steps(job.settings)
+
+        def tell(pipe: Any, step: int, time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            job.tick(step + 1, steps)
+            return tensors
+
+        if settings.audio_prompt is not None:
+            heard = prompts.checked_sound(settings.audio_prompt, "audio prompt")
+            heard = prompts.fit_channels(
+                resample(heard, settings.audio_prompt.rate, self.facts.rate), self.facts.channels
+            )
+            sound["reference_audio"] = torch.from_numpy(np.ascontiguousarray(heard.T, np.float32))
+        made = self._pipe(
+            settings.prompt,
+            lyrics=settings.words,
+            audio_duration=length,
+            num_inference_steps=steps,
+            guidance_scale=self.guidance(settings) if self.takes("guidance") else 1.0,
+            generator=job.generator(),
+            callback_on_step_end=tell,
+            **sound,
+        ).audios
+        return np.asarray(made[0].float().cpu().numpy().T)

@@ -1,0 +1,365 @@
+"""What every pipeline has in common as a generator: takes, seeds, progress, cancel, memory, candidates, provenance.
+
+A system is a subclass of `Adapter` with a function for each task that it can do. These get one take's request and
+return its new part at the model's rate; the join with the user's sound (level, rate, channels, crossfade inside the new
+part) is made here.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Any
+
+import diffusers
+import numpy as np
+import torch
+import transformers
+
+from engine.audio import Audio, resample
+from engine.errors import ModelError
+from engine.generate import device, prompts, seam
+from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result, Settings, Task
+from engine.generate.diffusion import layouts
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.loading import quiet
+from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.session import ContinuingSession
+from engine.generate.diffusion.watch import Watch
+from engine.generate.stream import channel_notice
+from engine.jobs import Context
+
+MAX_CANDIDATES = 32
+_NEXT_CANDIDATE = 1_000_003
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a model is, fixed while it is loaded. All lengths in seconds; see `Capabilities`."""
+
+    rate: int
+    channels: int
+    window_seconds: float
+    chunk_seconds: float
+    max_seconds: float
+    parameters: tuple[Parameter, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass
+class Job:
+    """One take being made. seed: of its noise; frames: its length at the model's rate; tick: told of (done, of all)."""
+
+    request: Request
+    seed: int
+    frames: int
+    tick: Callable[[int, int], None]
+    spent: dict[str, float]
+    context: Context
+
+    @property
+    def settings(self) -> Settings:
+        """Of the request."""
+        return self.request.settings
+
+    def generator(self) -> torch.Generator:
+        """Noise for this take, drawn on the CPU so that every device gets the same."""
+        return torch.Generator("cpu").manual_seed(self.seed)
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Adds the time spent meanwhile to a part's."""
+        started = perf_counter()
+        yield
+        self.spent[part] = self.spent.get(part, 0.0) + perf_counter() - started
+
+
+@dataclass(frozen=True)
+class New:
+    """A new part: samples (frames, channels) at the model's rate, and the gain that fits it to the user's sound."""
+
+    samples: np.ndarray
+    gain: float = 1.0
+
+
+Made = Callable[[Job], New]
+
+
+@dataclass
+class Scores:
+    """Which candidates there were of each take, and how well each fits the prompt."""
+
+    of: list[list[float]] = field(default_factory=list)
+
+
+class Adapter:
+    """A loaded pipeline as a generator. One thread at a time. Subclasses set `facts`, `tasks` and `networks`."""
+
+    facts: Facts
+    default_steps: int = 0
+    default_guidance: float = 0.0
+    schedules: tuple[str, ...] = ()
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        torch.set_num_threads(device.threads())
+        device.keep_freed_memory()
+        self.layout, self.placement = layout, placement
+        self.version = layouts.fingerprint(layout.folder)
+        self.watch = Watch(self.networks())
+
+    def networks(self) -> list[torch.nn.Module]:
+        """All that are watched for a cancel."""
+        raise ModelError(f"{self.layout.system.name} has no networks.")
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """What makes the new part for each task."""
+        return {}
+
+    def text_notices(self, settings: Settings) -> list[str]:
+        """What to say about the texts; raises `ModelError` where they cannot be used."""
+        return []
+
+    def score(self, prompt: str, takes: list[np.ndarray]) -> list[float]:
+        """How well each sound (frames, channels) fits the prompt."""
+        raise ModelError(f"{self.layout.system.name} cannot tell which of several takes fits best.")
+
+    def describe(self, settings: Settings) -> dict[str, Any]:
+        """More for the provenance."""
+        return {}
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        facts, name = self.facts, self.layout.id
+        return Capabilities(
+            name,
+            f"{self.layout.system.name}: {name}",
+            self.version,
+            facts.rate,
+            facts.channels,
+            facts.window_seconds,
+            facts.chunk_seconds,
+            frozenset(self.tasks()),
+            facts.parameters,
+            self.layout.licence,
+            str(self.placement),
+            facts.notices,
+            facts.max_seconds,
+        )
+
+    def takes(self, name: str) -> bool:
+        """Whether it has a parameter of that name."""
+        return any(parameter.name == name for parameter in self.facts.parameters)
+
+    def steps(self, settings: Settings) -> int:
+        """The denoising steps."""
+        return self.default_steps if settings.steps is None else settings.steps
+
+    def guidance(self, settings: Settings) -> float:
+        """The guidance."""
+        return self.default_guidance if settings.guidance is None else settings.guidance
+
+    def schedule(self, settings: Settings) -> str:
+        """The way of taking steps by its name, the model's own unless another is asked for."""
+        if settings.schedule in ("", "linear") or not self.schedules:
+            return self.schedules[0] if self.schedules else ""
+        if settings.schedule not in self.schedules:
+            raise ModelError(f"There is no schedule “{settings.schedule}”: choose {', '.join(self.schedules)}.")
+        return settings.schedule
+
+    def _checked(self, request: Request) -> tuple[Request, list[str]]:
+        """The request within what the model can do, and what to say about the rest of it."""
+        name, settings = self.layout.system.name, request.settings
+        if request.task not in self.tasks():
+            able = ", ".join(task.value.replace("_", " ") for task in Task if task in self.tasks())
+            said = [f"{name} cannot {request.task.value.replace('_', ' ')}, only {able}.", *self.facts.notices]
+            raise ModelError(" ".join(said))
+        request = prompts.checked(request)
+        notices = []
+        for parameter, given, label in (
+            ("negative", settings.negative.strip(), "negative prompt"),
+            ("audio_prompt", settings.audio_prompt, "audio prompt"),
+            ("words", settings.words.strip(), "words to speak or sing"),
+        ):
+            if given and not self.takes(parameter):
+                notices.append(f"{name} takes no {label}, so that was left out.")
+        if settings.blend:
+            notices.append(f"{name} takes one prompt: the others were left out.")
+        if not 1 <= settings.candidates <= MAX_CANDIDATES:
+            raise ModelError(f"{settings.candidates} candidates were asked for: give 1 to {MAX_CANDIDATES}.")
+        if settings.candidates > 1 and not self.takes("candidates"):
+            raise ModelError(f"{name} cannot tell which of several takes fits best: ask for takes instead.")
+        self.schedule(settings)
+        seconds = self.frames(request) / self.facts.rate
+        if seconds > self.facts.max_seconds + 1e-9:
+            raise ModelError(
+                f"{name} makes at most {self.facts.max_seconds:g} s, and {seconds:.2f} s were asked for: ask for less."
+            )
+        return request, notices
+
+    def frames(self, request: Request) -> int:
+        """How many frames at the model's rate the new part has at least."""
+        rate = self.facts.rate
+        if request.task is Task.INPAINT and request.source is not None:
+            return math.ceil((request.stop - request.start) * rate / request.source.rate)
+        if request.task is Task.VARIATION and request.source is not None:
+            return math.ceil(len(request.source.samples) * rate / request.source.rate)
+        if request.frames is None:
+            return max(1, round(request.seconds * rate))
+        return math.ceil(request.frames * rate / (request.source.rate if request.source else rate))
+
+    def generate(self, request: Request, context: Context) -> Result:
+        """All takes of a request, one after another. Take i has the seed + i.
+
+        Raises:
+            ModelError: the request cannot be met, with the reason.
+            Cancelled: the user cancelled; at most one block of a network is computed after that.
+        """
+        started, spent, scores = perf_counter(), dict[str, float](), Scores()
+        request, notices = self._checked(request)
+        notices += [notice for notice in self.text_notices(request.settings) if notice not in notices]
+        if request.source is not None:
+            notices += channel_notice(self.facts.channels, request.source.samples.shape[1])
+        made = [self._take(request, i, context, spent, scores) for i in range(request.takes)]
+        provenance = self.provenance(request)
+        if scores.of:
+            provenance["scores"] = scores.of
+        return Result(tuple(made), tuple(notices), provenance, perf_counter() - started, spent)
+
+    def _take(self, request: Request, i: int, context: Context, spent: dict[str, float], scores: Scores) -> Audio:
+        """Take i: the best of its candidates."""
+        count = request.settings.candidates
+        low, width = i / request.takes, 1 / (request.takes * count)
+        candidates = []
+        for k in range(count):
+
+            def tick(done: int, of: int, begin: float = low + k * width) -> None:
+                context.progress(begin + width * done / max(of, 1), "Denoising")
+
+            seed = request.seed + i + k * _NEXT_CANDIDATE
+            one = replace(request, seed=seed, takes=1)
+            candidates.append(self.run(Job(one, seed, self.frames(one), tick, spent, context)))
+        if count == 1:
+            return self._joined(request, candidates[0])
+        with self.computing(0, context):
+            marks = self.score(request.settings.prompt, [candidate.samples for candidate in candidates])
+        scores.of.append(marks)
+        return self._joined(request, candidates[int(np.argmax(marks))])
+
+    def run(self, job: Job) -> New:
+        """Makes a new part. Raises `ModelError` when memory runs out."""
+        with self.computing(job.seed, job.context):
+            return self.tasks()[job.request.task](job)
+
+    @contextmanager
+    def computing(self, seed: int, context: Context) -> Iterator[None]:
+        """Without gradients, with what the libraries draw by themselves seeded too, and watched for a cancel."""
+        context.check()
+        places = [self.placement.device] if self.placement.device.type == "cuda" else []
+        try:
+            with quiet(), torch.no_grad(), torch.random.fork_rng(places), self.watch.over(context):
+                torch.manual_seed(seed)
+                yield
+        except RuntimeError as error:
+            if device.out_of_memory(error):
+                if self.placement.device.type == "cuda":
+                    torch.cuda.empty_cache()
+                raise ModelError(
+                    f"Memory ran out on {self.placement}: close programs, ask for less at once, or choose the CPU."
+                ) from error
+            raise
+
+    def fitted(self, job: Job, whole: np.ndarray, begin: int) -> New:
+        """The new part of a whole (frames, channels) that the model rendered, at the level of the sound around it."""
+        request, rate = job.request, self.facts.rate
+        assert request.source is not None
+        stop = request.start if request.task is Task.INPAINT else len(request.source.samples)
+        kept = request.source.samples[max(stop - 2 * request.source.rate, 0) : stop]
+        kept = prompts.fit_channels(resample(kept, request.source.rate, rate), self.facts.channels)
+        gain = seam.matched_gain(kept[-begin:] if begin else kept[:0], whole[:begin], rate)
+        return New(whole[begin : begin + job.frames], gain)
+
+    def _joined(self, request: Request, new: New) -> Audio:
+        """A new part as the request wants it: exact length, and at the source's rate, channels and level."""
+        source = request.source
+        samples = new.samples.astype(np.float32, copy=False)
+        if source is None:
+            frames = request.frames if request.frames is not None else self.frames(request)
+            return Audio(np.ascontiguousarray(samples[:frames]), self.facts.rate)
+        samples = prompts.fit_channels(resample(samples, self.facts.rate, source.rate), source.samples.shape[1])
+        samples = (new.gain * samples).astype(np.float32)
+        if request.task is Task.INPAINT:
+            samples = samples[: request.stop - request.start]
+            samples = seam.join_after(source.samples[: request.start], samples, source.rate)
+            samples = seam.join_before(samples, source.samples[request.stop :][: source.rate], source.rate)
+        elif request.task is Task.VARIATION:
+            samples = samples[: len(source.samples)]
+        else:
+            frames = request.frames if request.frames is not None else max(1, round(request.seconds * source.rate))
+            if request.task is Task.EXTEND_LEFT:
+                samples = seam.join_before(samples[-frames:], source.samples[: source.rate], source.rate)
+            else:
+                samples = seam.join_after(source.samples[-source.rate :], samples[:frames], source.rate)
+        return Audio(np.ascontiguousarray(samples, np.float32), source.rate)
+
+    def open(self, request: Request, context: Context) -> ContinuingSession:
+        """A stream without end, from nothing or from the end of `request.source`.
+
+        Raises:
+            ModelError: the model cannot continue what it made.
+        """
+        if Task.CONTINUE not in self.tasks():
+            said = [f"{self.layout.system.name} cannot go on without end: it makes one piece at a time."]
+            raise ModelError(" ".join((*said, *self.facts.notices)))
+        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
+        request = prompts.checked(replace(request, task=wanted, takes=1))
+        context.check()
+        return ContinuingSession(self._piece, request, self.facts.rate, self.facts.chunk_seconds)
+
+    def _piece(self, request: Request, context: Context) -> tuple[Audio, dict[str, float]]:
+        """One take of a checked request, as a stream needs it."""
+        spent: dict[str, float] = {}
+        return self._take(self._checked(request)[0], 0, context, spent, Scores()), spent
+
+    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
+        """The chunks of a request, cut to its exact length."""
+        session = self.open(request, context)
+        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * session.rate))
+        done = 0
+        while done < wanted:
+            ahead = (wanted - done) / session.rate <= self.facts.chunk_seconds
+            chunk = session.advance(request.settings, context, last=ahead)
+            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
+            done += len(chunk.samples)
+            context.progress(done / wanted)
+            yield chunk
+
+    def provenance(self, request: Request) -> dict[str, Any]:
+        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""
+        settings, licence = request.settings, self.layout.licence
+        return {
+            "model": self.layout.id,
+            "model_name": self.capabilities.name,
+            "system": self.layout.system.id,
+            "weights": self.version,
+            "licence": licence,
+            "noncommercial": layouts.noncommercial(licence),
+            "device": str(self.placement),
+            "threads": torch.get_num_threads(),
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "task": request.task.value,
+            "prompt": settings.prompt,
+            "negative": settings.negative if self.takes("negative") else "",
+            "audio_prompt": settings.audio_prompt is not None and self.takes("audio_prompt"),
+            "words": settings.words if self.takes("words") else "",
+            "seed": request.seed,
+            "takes": request.takes,
+            "candidates": settings.candidates,
+            "steps": self.steps(settings),
+            "guidance": self.guidance(settings),
+            "schedule": self.schedule(settings),
+            "strength": request.strength if request.task is Task.VARIATION else None,
+            **self.describe(settings),
+        }

@@ -1,0 +1,152 @@
+"""AudioLDM 2 (Liu et al. 2023): words to sound, music or speech, mono at 16 kHz; and of sound: see `in_context`.
+
+Everything that diffusers' pipeline does is left to it. An AudioMAE in the model's folder (`audiomae`) adds what needs
+the language of audio of given sound: going on where it ends.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import GPT2LMHeadModel, VitsModel
+
+from engine.errors import ModelError
+from engine.generate.api import Settings, Task
+from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion.adapter import Job, Made, New
+from engine.generate.diffusion.in_context import InContext
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.mel_model import MelModel, tell
+from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.stable_audio import seconds
+from engine.models.loa import POOLINGS, Loa, vectors
+
+AUDIOMAE = "audiomae"
+_SPEECH_VECTORS = 512
+_MARKS = 5  # vectors that the projection adds around those of the texts
+
+
+class AudioLdm2(MelModel):
+    """A loaded `AudioLDM2Pipeline`."""
+
+    default_guidance = 3.5
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        with loading.opening(layout):
+            language = (
+                GPT2LMHeadModel.from_pretrained(  # released folders name GPT2Model, which the pipeline cannot use
+                    layout.folder / "language_model",
+                    dtype=placement.dtype,
+                    variant=layout.variant,
+                    use_safetensors=True,
+                    local_files_only=True,
+                )
+            )
+        pipe = loading.pipeline(layout, placement, language_model=language)
+        self.speaks = isinstance(pipe.text_encoder_2, VitsModel)
+        self.loa: Loa | None = None
+        notices: tuple[str, ...] = ()
+        if (layout.folder / AUDIOMAE).is_dir():
+            self.loa = Loa.from_pretrained(layout.folder / AUDIOMAE).to(placement.device)
+        elif not self.speaks:
+            notices = (f"To continue a sound it needs an AudioMAE: put one into the folder's “{AUDIOMAE}”.",)
+        self.vectors = self._vectors(pipe)
+        self.pooling = next((pooling for pooling in POOLINGS if vectors(pooling) == self.vectors), None)
+        if self.loa is not None and (self.pooling is None or self.loa.config.hidden != language.config.n_embd):
+            raise ModelError(f"The AudioMAE in {layout.folder} is not the one that this model learned from.")
+        more = (parameters.words("Text to speak"),) if self.speaks else ()
+        self.sounds = InContext(self)
+        super().__init__(layout, placement, pipe, more, notices)
+
+    def _vectors(self, pipe: Any) -> int:
+        """Length of the language of audio that the GPT-2 writes: 8, or as many as speech takes."""
+        config = pipe.language_model.config
+        if not self.speaks:
+            return int(getattr(config, "max_new_tokens", None) or vectors(8))
+        room = config.n_positions - pipe.tokenizer_2.model_max_length - _MARKS
+        return min(_SPEECH_VECTORS, room)
+
+    def networks(self) -> list[torch.nn.Module]:
+        """All of the pipeline's, and the AudioMAE."""
+        return [*super().networks(), *([self.loa] if self.loa is not None else [])]
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Speech is generated only; sound and music also regenerated and varied, and continued with an AudioMAE."""
+        if self.speaks:
+            return {Task.GENERATE: self._generate}
+        made: dict[Task, Made] = {
+            Task.GENERATE: self._generate,
+            Task.INPAINT: self.sounds.fill,
+            Task.VARIATION: self.sounds.vary,
+        }
+        if self.loa is not None:
+            made |= {Task.CONTINUE: self.sounds.go_on, Task.EXTEND_LEFT: self.sounds.lead_in}
+        return made
+
+    def text_notices(self, settings: Settings) -> list[str]:
+        """What of the prompts CLAP and FLAN-T5 do not read, or of the words to speak."""
+        said, second = super().text_notices(settings), self._pipe.tokenizer_2
+        if self.speaks:
+            if not settings.words.strip():
+                raise ModelError("This model speaks: write what it shall say, and who speaks into the prompt.")
+            texts.check_phonemes(second)
+            return [*said, *texts.notice("text to speak", second, settings.words)]
+        for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
+            said += [notice for notice in texts.notice(name, second, text) if notice not in said]
+        return said
+
+    def describe(self, settings: Settings) -> dict[str, Any]:
+        """The length of the language of audio."""
+        return {"loa_vectors": self.vectors}
+
+    def _generate(self, job: Job) -> New:
+        length = max(seconds(job.frames, self.facts.rate), self.shortest)
+        latents = self.denoised(job, self.scheduler(job.settings), length, tell(job, self.steps(job.settings)))
+        return New(self.sound(latents, job.frames, job)[:, None])
+
+    def denoised(self, job: Job, scheduler: Any, length: float, callback: Any, latents: Tensor | None = None) -> Tensor:
+        """Latents of `length` seconds; `latents` are where they start, noise without them."""
+        settings = job.settings
+        self._pipe.scheduler = scheduler
+        words = {"transcription": settings.words, "max_new_tokens": self.vectors} if self.speaks else {}
+        with job.timed("denoising"):
+            made = self._pipe(
+                settings.prompt,
+                audio_length_in_s=length,
+                num_inference_steps=self.steps(settings),
+                guidance_scale=self.guidance(settings),
+                negative_prompt=settings.negative or None,
+                generator=job.generator(),
+                latents=latents,
+                callback=callback,
+                output_type="latent",
+                **words,
+            ).audios
+        return torch.as_tensor(made)
+
+    @contextmanager
+    def given(self, around: tuple[Tensor, Tensor] | None) -> Iterator[None]:
+        """Meanwhile the GPT-2 goes on from the first vectors (1, n, D), and what it writes ends with the second."""
+        if around is None:
+            yield
+            return
+        pipe, (before, after) = self._pipe, around
+        write = pipe.generate_language_model
+
+        def between(inputs_embeds: Tensor, max_new_tokens: int | None = None, **more: Any) -> Tensor:
+            count = (max_new_tokens or self.vectors) - before.shape[1] - after.shape[1]
+            left, right = (part.to(inputs_embeds).expand(len(inputs_embeds), -1, -1) for part in (before, after))
+            if count <= 0:
+                return torch.cat((left, right), dim=1)
+            mask = more.pop("attention_mask")
+            mask = torch.cat((mask, mask.new_ones(left.shape[:2])), dim=1)
+            made = write(torch.cat((inputs_embeds, left), dim=1), count, attention_mask=mask, **more)
+            return torch.cat((left, made, right), dim=1)
+
+        pipe.generate_language_model = between
+        try:
+            yield
+        finally:
+            del pipe.generate_language_model

@@ -1,0 +1,210 @@
+"""AudioLDM 2 on given sound: parts made anew, sound continued on either side, and variations.
+
+One window of 10.24 s holds what is kept and what is new. In every denoising step the latents of what is kept are put
+back, with as much noise as belongs to the step; the language of audio of what is kept is what the GPT-2 goes on from.
+Longer pieces are made window by window. A variation starts its steps late, from the sound with noise.
+"""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.audio import resample
+from engine.generate import prompts, seam
+from engine.generate.diffusion.adapter import Job, New
+from engine.generate.diffusion.mel import level
+from engine.generate.diffusion.mel_model import WINDOW
+from engine.models.loa import HOP, PATCH, RATE, vectors, vectors_in
+
+if TYPE_CHECKING:
+    from engine.generate.diffusion.audioldm2 import AudioLdm2
+
+
+Callback = Callable[[int, Any, Tensor], None]
+
+
+class InContext:
+    """The tasks on sound of one model."""
+
+    def __init__(self, model: "AudioLdm2") -> None:
+        self._model = model
+
+    def go_on(self, job: Job) -> New:
+        """What follows the source."""
+        kept = self._mono(job)[-self._half :]
+        return New(self._after(job, kept, job.frames, (0, job.frames))[:, None])
+
+    def lead_in(self, job: Job) -> New:
+        """What comes before the source, made from its start backwards."""
+        kept, made = self._mono(job)[: self._half], np.zeros(0, np.float32)
+        while len(made) < job.frames:
+            right = np.concatenate((made, kept))[: self._half]
+            count = min(self._window - len(right), job.frames - len(made))
+            piece = self._between(job, right[:0], count, right, (len(made), count, job.frames))
+            made = np.concatenate((piece, made))
+        return New(made[:, None])
+
+    def fill(self, job: Job) -> New:
+        """The hole. What does not fit into a window with its surroundings is first continued into from the left."""
+        source, request = self._mono(job), job.request
+        assert request.source is not None
+        start = round(request.start * self._model.mel.rate / request.source.rate)
+        left, right = source[:start], source[start + job.frames :]
+        most = self._window - self._half // 2
+        made = np.zeros(0, np.float32)
+        if job.frames > most:
+            made = self._after(job, left[-self._half :], job.frames - most, (0, job.frames))
+        rest = job.frames - len(made)
+        left = np.concatenate((left, made))
+        room = self._window - rest
+        after = min(len(right), max(room // 2, room - len(left)))
+        before = min(len(left), room - after)
+        around = left[len(left) - before :], right[:after]
+        last = self._between(job, around[0], rest, around[1], (len(made), rest, job.frames))
+        return New(np.concatenate((made, last))[:, None])
+
+    def vary(self, job: Job) -> New:
+        """The whole source again, from its own latents with noise; the less strength, the later the steps begin."""
+        model, source = self._model, self._mono(job)
+        pieces, done = [], 0
+        while done < job.frames:
+            part = source[done : done + self._window]
+            wave = np.pad(part, (0, self._window - len(part)))
+            latents = model.mel.encode(wave)
+            scheduler = model.scheduler(job.settings)
+            steps = model.steps(job.settings)
+            _start_late(scheduler, job.request.strength)
+            scheduler.set_timesteps(steps, device=latents.device)
+            noise = self._noise(job, latents)
+            start = scheduler.add_noise(latents, noise, scheduler.timesteps[:1])
+            tell = _part(job, done, len(part), len(scheduler.timesteps))
+            heard = None if job.settings.prompt.strip() else self._heard(wave)
+            with model.given(None if heard is None else (heard, heard[:, :0])):
+                made = model.denoised(job, scheduler, WINDOW, tell, start)
+            wave = model.sound(made, self._window, job)[: len(part)]
+            pieces.append(seam.matched_gain(part[:, None], wave[:, None], model.mel.rate) * wave)
+            done += len(part)
+        return New(np.concatenate(pieces)[:, None])
+
+    @property
+    def _window(self) -> int:
+        return round(WINDOW * self._model.mel.rate)
+
+    @property
+    def _half(self) -> int:
+        return self._window // 2
+
+    def _mono(self, job: Job) -> np.ndarray:
+        """The source's samples (T,) at the model's rate."""
+        source = job.request.source
+        assert source is not None
+        return resample(prompts.fit_channels(source.samples, 1), source.rate, self._model.mel.rate)[:, 0]
+
+    def _after(self, job: Job, kept: np.ndarray, frames: int, progress: tuple[int, int]) -> np.ndarray:
+        """So many samples after `kept`, window by window."""
+        begin, of = progress
+        made = np.zeros(0, np.float32)
+        while len(made) < frames:
+            left = np.concatenate((kept, made))[-self._half :]
+            count = min(self._window - len(left), frames - len(made))
+            piece = self._between(job, left, count, left[:0], (begin + len(made), count, of))
+            made = np.concatenate((made, piece))
+        return made
+
+    def _between(
+        self, job: Job, left: np.ndarray, count: int, right: np.ndarray, progress: tuple[int, int, int]
+    ) -> np.ndarray:
+        """`count` samples between `left` and `right`, which together fill a window at most, at their level."""
+        model = self._model
+        wave = _bridged(left, count, right, self._window)
+        latents, column = model.mel.encode(wave), model.mel.samples_a_latent
+        keep = torch.zeros(1, 1, latents.shape[2], 1, device=latents.device, dtype=torch.bool)
+        keep[:, :, : len(left) // column] = True
+        stop = len(left) + count
+        keep[:, :, -(-stop // column) : (stop + len(right)) // column] = bool(len(right))
+        scheduler = model.scheduler(job.settings)
+        noise = self._noise(job, latents)
+        begin, share, of = progress
+        steps = model.steps(job.settings)
+
+        def tell(step: int, time: Any, now: Tensor) -> None:
+            job.tick(round(begin + share * (step + 1) / steps), of)
+            if step + 1 < len(scheduler.timesteps):
+                known = scheduler.add_noise(latents, noise, scheduler.timesteps[step + 1 : step + 2])
+            else:
+                known = latents
+            now.copy_(torch.where(keep, known.to(now), now))
+
+        with model.given(self._context(wave, len(left), stop, stop + len(right))):
+            made = model.denoised(job, scheduler, WINDOW, tell, noise)
+        sound = model.sound(made, self._window, job)
+        rate = model.mel.rate
+        if len(left):
+            gain = seam.matched_gain(left[:, None], sound[: len(left), None], rate)
+        else:
+            gain = seam.matched_gain(right[:, None], sound[stop : stop + len(right), None], rate)
+        return np.asarray(gain * sound[len(left) : stop], np.float32)
+
+    def _heard(self, wave: np.ndarray) -> Tensor | None:
+        """The language of audio (1, n, D) of a window, where there is an AudioMAE."""
+        model = self._model
+        if model.loa is None or model.pooling is None:
+            return None
+        samples = resample(wave[:, None] * level(wave), model.mel.rate, RATE)[:, 0]
+        place = next(model.loa.parameters()).device
+        return torch.as_tensor(
+            model.loa(torch.from_numpy(np.ascontiguousarray(samples))[None].to(place), model.pooling)
+        )
+
+    def _context(self, wave: np.ndarray, left: int, start: int, stop: int) -> tuple[Tensor, Tensor] | None:
+        """Of a window's vectors those wholly before `left`, and those after `start` if it is kept to its end."""
+        model, heard = self._model, self._heard(wave)
+        if heard is None or model.pooling is None:
+            return None
+        scale = RATE / model.mel.rate
+        before = vectors_in(int(left * scale), model.pooling)
+        span = HOP * PATCH * model.pooling  # samples of a column of vectors
+        across = vectors(model.pooling) * span // round(WINDOW * RATE)
+        after = across * math.ceil(start * scale / span) if stop == self._window else heard.shape[1]
+        return heard[:, :before], heard[:, after:]
+
+    def _noise(self, job: Job, latents: Tensor) -> Tensor:
+        return torch.randn(latents.shape, generator=job.generator()).to(latents)
+
+
+def _part(job: Job, begin: int, share: int, steps: int) -> Callback:
+    """A callback that reports the samples from `begin` to `begin + share` of the job, step by step."""
+
+    def tell(step: int, time: Any, latents: Tensor) -> None:
+        job.tick(round(begin + share * (step + 1) / steps), job.frames)
+
+    return tell
+
+
+def _bridged(left: np.ndarray, count: int, right: np.ndarray, length: int) -> np.ndarray:
+    """Both sides with their mirror images between them, so that the latents next to them do not hear silence."""
+    gap = np.zeros(count, np.float32)
+    most = count // 2 if len(left) and len(right) else count
+    before, after = min(len(left), most), min(len(right), most)
+    gap[:before] = left[len(left) - before :][::-1]
+    gap[count - after :] = right[:after][::-1]
+    whole = np.concatenate((left, gap, right))
+    return np.pad(whole, (0, length - len(whole)))
+
+
+def _start_late(scheduler: Any, strength: float) -> None:
+    """Lets a scheduler begin where the noise is as strong as asked for: the first steps are left out."""
+    whole = scheduler.set_timesteps
+
+    def set_timesteps(count: int, device: Any = None) -> None:
+        whole(count, device=device)
+        skip = min(round((1 - strength) * count), count - 1)
+        scheduler.timesteps = scheduler.timesteps[skip:]
+        if hasattr(scheduler, "sigmas"):
+            scheduler.sigmas = scheduler.sigmas[skip:]
+
+    scheduler.set_timesteps = set_timesteps

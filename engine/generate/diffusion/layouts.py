@@ -1,0 +1,243 @@
+"""Folders as diffusers and transformers write them: which model is inside, and whether it is whole. No torch here.
+
+Everything is checked before a network is built: the class, the parts, their tokenizers, and that every weight lies in a
+safetensors file of the right length. Pickled weights and code that a folder brings along are never opened.
+"""
+
+import hashlib
+import json
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ModelError
+
+INDEX, CONFIG = "model_index.json", "config.json"
+PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+_TOKENIZER_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model")
+_OF_DATA = ("Tokenizer", "FeatureExtractor", "Processor")  # transformers' classes without weights
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A kind of model. licence: of the checkpoints that its makers publish, where that is the same for all."""
+
+    id: str
+    name: str
+    licence: str = ""
+
+
+SYSTEMS: dict[str, System] = {
+    "AudioLDM2Pipeline": System("audioldm2", "AudioLDM 2", "CC-BY-NC-SA-4.0"),
+    "MusicLDMPipeline": System("musicldm", "MusicLDM", "CC-BY-NC-SA-4.0"),
+    "StableAudioPipeline": System("stable-audio", "Stable Audio"),
+    "StableAudio3Pipeline": System("stable-audio-3", "Stable Audio 3"),
+    "StableAudio3InpaintPipeline": System("stable-audio-3", "Stable Audio 3"),
+    "StableAudio3AudioToAudioPipeline": System("stable-audio-3", "Stable Audio 3"),
+    "AceStepPipeline": System("ace-step", "ACE-Step"),
+    "LongCatAudioDiTPipeline": System("longcat", "LongCat-AudioDiT"),
+    "MusicgenForConditionalGeneration": System("musicgen", "MusicGen", "CC-BY-NC-4.0"),
+}
+"""By the class that a folder names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A network of a model: its number of parameters, and the bytes that they take in the files."""
+
+    name: str
+    parameters: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a folder holds.
+
+    id: its name. licence: as stated, with “(non-commercial)” where it is. variant: of the files' names.
+    """
+
+    id: str
+    folder: Path
+    class_name: str
+    system: System
+    licence: str
+    parts: tuple[Part, ...]
+    variant: str | None
+    classes: dict[str, tuple[str, str]]  # of each part: library and class
+
+    @property
+    def parameters(self) -> int:
+        """Of all networks."""
+        return sum(part.parameters for part in self.parts)
+
+
+def present(folder: Path) -> bool:
+    """Whether the folder looks like one that diffusers or transformers wrote."""
+    return (folder / INDEX).is_file() or (folder / CONFIG).is_file()
+
+
+def inspect(folder: Path) -> Layout:
+    """What is in `folder`.
+
+    Raises:
+        ModelError: it is of a kind that cannot be run here, or not whole, with the reason.
+    """
+    index = _json(folder / (INDEX if (folder / INDEX).is_file() else CONFIG))
+    name = _class_name(index)
+    system = SYSTEMS.get(name)
+    if system is None:
+        known = ", ".join(sorted({system.name for system in SYSTEMS.values()}))
+        raise ModelError(f"{folder} holds a {name or 'model without a class'}, which cannot be run here: {known} can.")
+    classes = {part: (str(value[0]), str(value[1])) for part, value in index.items() if _is_part(value)}
+    for part, (library, kind) in classes.items():
+        if library not in ("diffusers", "transformers", system.id.replace("-", "_")):
+            if (folder / part / f"{library}.py").is_file() or (folder / f"{library}.py").is_file():
+                raise ModelError(f"{folder} brings its own code along ({library}.py), which is never run.")
+            if "." in library:
+                raise ModelError(
+                    f"{folder} asks for {library}.{kind}, which is not one of diffusers' or transformers'."
+                )
+    roots = {part: folder / part for part in classes} or {"model": folder}
+    for part, root in roots.items():
+        if not root.is_dir() and "Scheduler" not in classes.get(part, ("", ""))[1]:  # one of them has a default
+            raise ModelError(f"{folder} is not whole: its part “{part}” is missing. Get the model again.")
+    _check_tokenizers(folder, classes)
+    networks = {part: root for part, root in roots.items() if not _is_data(*classes.get(part, ("", "")))}
+    variant = _variant(networks)
+    parts = tuple(_weights(part, root, variant) for part, root in networks.items())
+    return Layout(folder.resolve().name, folder, name, system, _licence(folder, system), parts, variant, classes)
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of the weights: of every safetensors file's name, length, header, and blocks taken from all over it."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.safetensors")):
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(folder).as_posix()} {size}\n".encode())
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            digest.update(stream.read(length))
+            for i in range(16):
+                stream.seek(8 + length + (size - 8 - length) * i // 16)
+                digest.update(stream.read(_BLOCK))
+    return digest.hexdigest()[:16]
+
+
+def noncommercial(licence: str) -> bool:
+    """Whether a licence's name says that it forbids commercial use."""
+    words = licence.lower().replace("_", "-").replace("(", " ").replace(")", " ").replace("-", " ").split()
+    return "nc" in words or "noncommercial" in words or "non commercial" in " ".join(words)
+
+
+def marked(licence: str) -> str:
+    """The licence, with the words “(non-commercial)” where it is."""
+    if noncommercial(licence) and "commercial" not in licence.lower():
+        return f"{licence} (non-commercial)"
+    return licence
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"{path.parent} is not a model: it has no {INDEX} or {CONFIG}.") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} is damaged ({error}): get the model again.") from error
+    if not isinstance(values, dict):
+        raise ModelError(f"{path} is damaged: get the model again.")
+    return values
+
+
+def _class_name(index: dict[str, Any]) -> str:
+    architectures = index.get("architectures")
+    listed = architectures[0] if isinstance(architectures, list) and architectures else ""
+    return str(index.get("_class_name") or listed)
+
+
+def _is_part(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) for item in value)
+
+
+def _is_data(library: str, kind: str) -> bool:
+    return "Scheduler" in kind or (library == "transformers" and any(word in kind for word in _OF_DATA))
+
+
+def _check_tokenizers(folder: Path, classes: dict[str, tuple[str, str]]) -> None:
+    """Raises `ModelError` where a tokenizer has no vocabulary."""
+    roots = {
+        part: folder / part
+        for part, (library, kind) in classes.items()
+        if library == "transformers" and "Tokenizer" in kind
+    }
+    for part, root in (roots or {"": folder}).items():
+        if not any((root / name).is_file() for name in _TOKENIZER_FILES):
+            where = f"“{part}”" if part else "the folder"
+            raise ModelError(f"{folder} has no tokenizer ({where} has no vocabulary): get the model again.")
+
+
+def _variant(networks: dict[str, Path]) -> str | None:
+    """“fp16” where the weights are there in that form only."""
+    plain = [file for root in networks.values() for file in root.glob("*.safetensors") if ".fp16" not in file.name]
+    half = [file for root in networks.values() for file in root.glob("*.safetensors") if ".fp16" in file.name]
+    return "fp16" if half and not plain else None
+
+
+def _weights(part: str, root: Path, variant: str | None) -> Part:
+    """Counts a network's weights. Raises `ModelError` where they are missing, pickled or cut off."""
+    files = [file for file in sorted(root.glob("*.safetensors")) if (".fp16" in file.name) == (variant == "fp16")]
+    for index in root.glob("*.safetensors.index.json"):
+        listed = set(_json(index).get("weight_map", {}).values())
+        if missing := sorted(name for name in listed if not (root / name).is_file()):
+            raise ModelError(f"{root} is not whole: {', '.join(missing)} is missing. Get the model again.")
+    if not files:
+        pickled = [file.name for file in root.iterdir() if file.suffix in PICKLED]
+        if pickled:
+            raise ModelError(
+                f"{root} has its weights in {pickled[0]} only, which could run code when opened: "
+                "get the model as safetensors."
+            )
+        raise ModelError(f"{root} has no weights: get the model again.")
+    counts = [entry for file in files for entry in _tensors(file)]
+    return Part(part, sum(count for count, _ in counts), sum(size for _, size in counts))
+
+
+def _tensors(file: Path) -> Iterator[tuple[int, int]]:
+    """Elements and bytes of each tensor of a safetensors file. Raises `ModelError` where it is damaged or cut off."""
+    size = file.stat().st_size
+    try:
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            if length > size:
+                raise ValueError("its header is longer than the file")
+            header = json.loads(stream.read(length))
+        tensors = [value for name, value in header.items() if name != "__metadata__"]
+        end = max((value["data_offsets"][1] for value in tensors), default=0)
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise ModelError(f"{file} is damaged ({error}): get the model again.") from error
+    if 8 + length + end != size:
+        raise ModelError(f"{file} is cut off: it has {size} bytes of {8 + length + end}. Get the model again.")
+    for value in tensors:
+        yield math.prod(value["shape"]), value["data_offsets"][1] - value["data_offsets"][0]
+
+
+def _licence(folder: Path, system: System) -> str:
+    """What the model's card states, else what its makers' checkpoints have, else that nothing is stated."""
+    try:
+        card = (folder / "README.md").read_text("utf-8", errors="replace")
+    except OSError:
+        card = ""
+    stated = {}
+    if card.startswith("---"):
+        for line in card.split("---", 2)[1].splitlines():
+            key, _, value = line.partition(":")
+            if key in ("license", "license_name") and value.strip():
+                stated[key] = value.strip().strip("'\"")
+    name = stated.get("license", "")
+    if name == "other":
+        name = stated.get("license_name", "")
+    return marked(name.upper() if name.lower().startswith("cc-") else name or system.licence) or "not stated"

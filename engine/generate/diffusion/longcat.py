@@ -1,0 +1,74 @@
+"""LongCat-AudioDiT: words to sound, up to 30 s."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from engine.generate.api import Settings, Task
+from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.stable_audio import seconds
+
+
+class LongCat(Adapter):
+    """A loaded `LongCatAudioDiTPipeline`."""
+
+    default_steps, default_guidance = 16, 4.0
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        self._pipe: Any = loading.pipeline(layout, placement)
+        longest = float(self._pipe.max_wav_duration)
+        self.facts = Facts(
+            int(self._pipe.sample_rate),
+            1,
+            longest,
+            longest,
+            longest,
+            (
+                parameters.prompt(),
+                parameters.negative(),
+                parameters.steps(self.default_steps),
+                parameters.guidance(self.default_guidance),
+            ),
+            ("It cannot continue a sound, nor make a part of it anew.",),
+        )
+        super().__init__(layout, placement)
+
+    def networks(self) -> list[torch.nn.Module]:
+        """All of the pipeline's."""
+        return loading.networks(self._pipe)
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Generates."""
+        return {Task.GENERATE: self._generate}
+
+    def text_notices(self, settings: Settings) -> list[str]:
+        """What of the prompts is not read."""
+        return [
+            *texts.notice("prompt", self._pipe.tokenizer, settings.prompt),
+            *texts.notice("negative prompt", self._pipe.tokenizer, settings.negative),
+        ]
+
+    def _generate(self, job: Job) -> New:
+        settings, steps = job.settings, self.steps(job.settings)
+        hop = int(self._pipe.vae_scale_factor)
+        whole = math.ceil(job.frames / hop) * hop  # the pipeline rounds down to whole latents
+
+        def tell(pipe: Any, step: int, time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            job.tick(step + 1, steps)
+            return tensors
+
+        made = self._pipe(
+            settings.prompt,
+            negative_prompt=settings.negative.strip() or None,
+            audio_duration_s=seconds(whole, self.facts.rate),
+            num_inference_steps=steps,
+            guidance_scale=self.guidance(settings),
+            generator=job.generator(),
+            callback_on_step_end=tell,
+        ).audios
+        return New(made[0].T[: job.frames])

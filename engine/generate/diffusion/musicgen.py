@@ -1,0 +1,136 @@
+"""MusicGen through transformers: words to music, and music continued from its own codes.
+
+It hears 30 s at once. What is longer is made by continuing the last 20 s with 10 s more.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoProcessor, MusicgenForConditionalGeneration
+
+from engine.audio import resample
+from engine.errors import ModelError
+from engine.generate import prompts
+from engine.generate.api import Parameter, Settings, Task
+from engine.generate.diffusion import loading, parameters
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.placement import Placement
+
+_WINDOW, _HEARD, _LONGEST = 30.0, 20.0, 600.0
+
+
+class _Ticker:
+    """The streamer that `generate` tells of every step."""
+
+    def __init__(self, job: Job, done: int, of: int) -> None:
+        self._job, self._done, self._of = job, done - 1, of  # the first call brings what was there before
+
+    def put(self, value: torch.Tensor) -> None:
+        """Another column of codes."""
+        self._done += 1
+        self._job.tick(max(self._done, 0), self._of)
+
+    def end(self) -> None:
+        """Nothing is held back."""
+
+
+class Musicgen(Adapter):
+    """A loaded `MusicgenForConditionalGeneration`."""
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        if placement.offload:
+            raise ModelError("MusicGen does not fit into the GPU's memory: choose the CPU, or a smaller model.")
+        with loading.opening(layout):
+            self._model: Any = MusicgenForConditionalGeneration.from_pretrained(
+                layout.folder, dtype=placement.dtype, use_safetensors=True, local_files_only=True
+            )
+            self._processor: Any = AutoProcessor.from_pretrained(layout.folder, local_files_only=True)
+        self._model.to(placement.device).eval()
+        config, generation = self._model.config, self._model.generation_config
+        self._frame_rate = int(config.audio_encoder.frame_rate)
+        self._hop = int(config.audio_encoder.sampling_rate) // self._frame_rate
+        self._channels = int(config.decoder.audio_channels)
+        self._delay = config.decoder.num_codebooks // self._channels - 1
+        self.default_guidance = float(generation.guidance_scale or 3.0)
+        self.facts = Facts(
+            int(config.audio_encoder.sampling_rate),
+            self._channels,
+            _WINDOW,
+            _WINDOW - _HEARD,
+            _LONGEST,
+            (
+                parameters.prompt(),
+                parameters.guidance(self.default_guidance),
+                Parameter("temperature", "Temperature", "float", generation.temperature or 1.0, 0.0, 2.0),
+                Parameter("top_k", "Top-k", "int", generation.top_k or 250, 0, 2048),
+                Parameter("top_p", "Top-p", "float", generation.top_p or 1.0, 0.01, 1.0),
+            ),
+            ("It cannot make a part of a sound anew.",),
+        )
+        super().__init__(layout, placement)
+
+    def networks(self) -> list[torch.nn.Module]:
+        """The model."""
+        return [self._model]
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Generates and continues."""
+        return {Task.GENERATE: self._generate, Task.CONTINUE: self._continue}
+
+    def describe(self, settings: Settings) -> dict[str, Any]:
+        """How codes were drawn."""
+        names = ("temperature", "top_k", "top_p")
+        return {name: getattr(settings, name) for name in names if getattr(settings, name) is not None}
+
+    def _generate(self, job: Job) -> New:
+        return New(self._extended(job, np.zeros((0, self._channels), np.float32))[0])
+
+    def _continue(self, job: Job) -> New:
+        source = job.request.source
+        assert source is not None
+        heard = source.samples[-round((_HEARD + 1) * source.rate) :]
+        heard = prompts.fit_channels(resample(heard, source.rate, self.facts.rate), self._channels)
+        made, rendered = self._extended(job, heard)
+        return self.fitted(job, np.concatenate((rendered, made)), len(rendered))
+
+    def _extended(self, job: Job, heard: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What follows `heard` (frames, channels), and how the model renders the end of that."""
+        pieces: list[np.ndarray] = []
+        done, wanted = 0, -(-job.frames // self._hop)
+        first = np.zeros((0, self._channels), np.float32)
+        while done < wanted:
+            known = np.concatenate((heard, *pieces))
+            context = min(len(known) // self._hop, round(_HEARD * self._frame_rate))
+            room = round(_WINDOW * self._frame_rate) - context
+            count = min(room, wanted - done)
+            rendered, made = self._once(job, known[len(known) - context * self._hop :], count, (done, wanted))
+            if not pieces:
+                first = rendered
+            pieces.append(made)
+            done += count
+        return np.concatenate(pieces)[: job.frames], first
+
+    def _once(
+        self, job: Job, known: np.ndarray, count: int, progress: tuple[int, int]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The model's rendering of `known`, and `count` code frames more."""
+        settings = job.settings
+        place = self.placement
+        ready = dict(self._processor(text=[settings.prompt], return_tensors="pt", padding=True).to(place.device))
+        if len(known):
+            wave = torch.from_numpy(np.ascontiguousarray(known.T))[None]  # (1, channels, frames)
+            ready["input_values"] = wave.to(place.device, place.dtype)
+            ready["padding_mask"] = torch.ones_like(wave[:, :1], dtype=torch.bool, device=place.device)
+        chosen = {"guidance_scale": self.guidance(settings), **self.describe(settings)}
+        done, wanted = progress
+        sound = self._model.generate(
+            **ready,
+            **chosen,
+            max_new_tokens=count + self._delay,
+            streamer=_Ticker(job, done, wanted + self._delay),
+        )
+        wave = sound[0].float().cpu().numpy().T
+        return wave[: len(known)], wave[len(known) :]

@@ -1,0 +1,61 @@
+"""MusicLDM: words to music, mono at 16 kHz.
+
+diffusers keeps the pipeline without looking after it: with transformers 5 it cannot read CLAP's vectors by itself, so
+they are handed in.
+"""
+
+from collections.abc import Mapping
+
+import torch
+
+from engine.generate.api import Settings, Task
+from engine.generate.diffusion import loading
+from engine.generate.diffusion.adapter import Job, Made, New
+from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.mel_model import MelModel, features, tell
+from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.stable_audio import seconds
+
+
+class MusicLdm(MelModel):
+    """A loaded `MusicLDMPipeline`."""
+
+    default_guidance = 2.0
+
+    def __init__(self, layout: Layout, placement: Placement) -> None:
+        pipe = loading.pipeline(layout, placement)
+        super().__init__(layout, placement, pipe, (), ("It cannot continue a sound, nor make a part of it anew.",))
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Generates."""
+        return {Task.GENERATE: self._generate}
+
+    def embedded(self, settings: Settings) -> tuple[torch.Tensor, torch.Tensor]:
+        """CLAP's vectors (1, E) of the prompt and of the negative one."""
+        vectors = []
+        for text in (settings.prompt, settings.negative):
+            read = self._pipe.tokenizer(
+                text,
+                padding="max_length",
+                max_length=self._pipe.tokenizer.model_max_length,
+                truncation=True,
+                return_tensors="pt",
+            )
+            vectors.append(features(self._pipe.text_encoder.get_text_features(**read.to(self.placement.device))))
+        return vectors[0], vectors[1]
+
+    def _generate(self, job: Job) -> New:
+        settings, steps = job.settings, self.steps(job.settings)
+        prompt, negative = self.embedded(settings)
+        self._pipe.scheduler = self.scheduler(settings)
+        latents = self._pipe(
+            prompt_embeds=prompt,
+            negative_prompt_embeds=negative,
+            audio_length_in_s=max(seconds(job.frames, self.facts.rate), self.shortest),
+            num_inference_steps=steps,
+            guidance_scale=self.guidance(settings),
+            generator=job.generator(),
+            callback=tell(job, steps),
+            output_type="latent",
+        ).audios
+        return New(self.sound(latents, job.frames, job)[:, None])

@@ -1,0 +1,69 @@
+"""A stream of a model that continues sound natively: each chunk continues the end of what there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.generate.api import Chunk, Request, Settings, Task
+from engine.jobs import Context
+
+_HEARD_SECONDS = 30.0
+_NEXT_SEED = 7919
+
+Piece = Callable[[Request, Context], tuple[Audio, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What the next chunk continues, and how many chunks and frames there are already."""
+
+    heard: np.ndarray
+    index: int = 0
+    start: int = 0
+
+
+class ContinuingSession:
+    """A stream in progress; see `api.Session`."""
+
+    def __init__(self, piece: Piece, request: Request, rate: int, chunk_seconds: float) -> None:
+        """`piece` makes one take of a request."""
+        self._piece, self._request, self._chunk = piece, request, chunk_seconds
+        source = request.source
+        self.rate = rate if source is None else source.rate
+        self.notices: tuple[str, ...] = ()
+        self._state = _State(np.zeros((0, 1), np.float32) if source is None else self._end(source.samples))
+
+    def _end(self, samples: np.ndarray) -> np.ndarray:
+        return samples[-round(_HEARD_SECONDS * self.rate) :]
+
+    def mark(self) -> object:
+        """The present state; see `rewind`."""
+        return self._state
+
+    def rewind(self, mark: object) -> None:
+        """Back to a state that `mark` returned."""
+        assert isinstance(mark, _State)
+        self._state = mark
+
+    def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        started, state = perf_counter(), self._state
+        heard = Audio(state.heard, self.rate) if len(state.heard) else None
+        request = replace(
+            self._request,
+            task=Task.CONTINUE if heard else Task.GENERATE,
+            settings=settings,
+            source=heard,
+            frames=round(self._chunk * self.rate),
+            seed=self._request.seed + state.index * _NEXT_SEED,
+        )
+        made, spent = self._piece(request, context)
+        samples = made.samples
+        whole = np.concatenate((state.heard, samples)) if heard else samples
+        self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
+        took = perf_counter() - started
+        steps = settings.steps or 0
+        return Chunk(state.index, state.start, samples, self.rate, settings, steps, took, spent, last)

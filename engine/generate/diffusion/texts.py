@@ -1,0 +1,45 @@
+"""What of the user's words a text encoder does not read, and what speech needs, said in whole sentences."""
+
+import importlib.util
+from typing import Any
+
+from engine.errors import ModelError
+
+_SHOWN = 80
+_UNLIMITED = 1 << 20  # tokenizers without a limit state a huge one
+
+
+def left_out(tokenizer: Any, text: str, limit: int | None = None) -> str:
+    """The end of `text` beyond the tokens that are read; empty where all of it is read."""
+    longest = min(tokenizer.model_max_length, limit or tokenizer.model_max_length)
+    if longest > _UNLIMITED or not text:
+        return ""
+    whole = tokenizer(text, verbose=False)["input_ids"]
+    if len(whole) <= longest:
+        return ""
+    if tokenizer.is_fast:
+        read = tokenizer(text, truncation=True, max_length=longest, return_offsets_mapping=True)["offset_mapping"]
+        return text[max(end for _, end in read) :].strip()
+    kept = tokenizer.decode(tokenizer(text, truncation=True, max_length=longest)["input_ids"], skip_special_tokens=True)
+    return text[len(kept.strip()) :].strip()
+
+
+def notice(name: str, tokenizer: Any, text: str, limit: int | None = None) -> list[str]:
+    """A sentence that says what of the text `name` was cut, if anything."""
+    rest = left_out(tokenizer, text, limit)
+    return [sentence(name, rest, min(tokenizer.model_max_length, limit or tokenizer.model_max_length))] if rest else []
+
+
+def sentence(name: str, rest: str, limit: int) -> str:
+    """That `rest` of the text `name` is beyond the tokens that are read."""
+    shown = rest if len(rest) <= _SHOWN else f"{rest[:_SHOWN]}…"
+    return f"The {name} is longer than the {limit} tokens that the model reads: “{shown}” was left out."
+
+
+def check_phonemes(tokenizer: Any) -> None:
+    """Raises `ModelError` where the tokenizer writes words as phonemes and the package for it is not installed."""
+    if getattr(tokenizer, "phonemize", False) and importlib.util.find_spec("phonemizer") is None:
+        raise ModelError(
+            "This voice reads phonemes, and the package that writes them is not installed: install “phonemizer” and "
+            "eSpeak NG."
+        )
