@@ -42,7 +42,9 @@ class Order:
 class Made:
     """One finished take: its file in the project's pool (at the project's rate), and how it was made.
 
-    provenance: plain JSON values: request, seed, model, version, weights, and `chunks`, each with what decided it.
+    source: the new part alone, as long as was asked for.
+    provenance: plain JSON values: request, seed, model, version, weights, and `chunks`, each with what decided it (see
+        `engine.studio.provenance`).
     """
 
     source: Source
@@ -148,7 +150,10 @@ class Studio(Protocol):
         ...
 
     def replay(self, provenance: Mapping[str, Any], source: Any, place: Place, context: Context) -> Made:
-        """Makes a take again, bit for bit on the same device; `source` is the `Audio` that it continued, or None."""
+        """Makes a take again, bit for bit on the same device; `source` is the `Audio` that it continued, or None.
+
+        Both are at the project's rate, which has to be the one that the take was made for.
+        """
         ...
 
     def measure(self, model: Model, context: Context) -> Mapping[str, Any]:

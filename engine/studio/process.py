@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -30,6 +31,7 @@ from engine.studio.growth import Growing, Growth
 from engine.studio.loading import Opener, Shelf
 
 _NICE = 5
+_KILLED_FIRST = Path("/proc/self/oom_score_adj")
 _REPORT_SECONDS = 0.05
 _END_SECONDS = 1.0
 
@@ -225,9 +227,11 @@ def _opener(module: str) -> Opener:
 
 
 def lower_priority() -> None:
-    """Lets the player and the window go first."""
+    """Lets the player and the window go first, and stay longest where memory runs out."""
     with suppress(OSError, psutil.AccessDenied):
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
+    with suppress(OSError):  # there is such a file on Linux
+        _KILLED_FIRST.write_text("500", encoding="ascii")
 
 
 class _Told(logging.Handler):
