@@ -156,6 +156,13 @@ class ClipPanel(QWidget):
         self.takes.chosen.connect(
             lambda index: self._edit("Choose take", None, lambda p: edits.choose_take(p, self._only.id, index))
         )
+        self.takes.kept.connect(
+            lambda index: self._edit(
+                "Keep one take",
+                None,
+                lambda p: edits.flatten_takes(edits.choose_take(p, self._only.id, index), self._only.id),
+            )
+        )
         self.takes.removed.connect(
             lambda index: self._edit("Remove take", None, lambda p: edits.remove_take(p, self._only.id, index))
         )

@@ -14,6 +14,8 @@ class TakeList(QWidget):
 
     chosen = Signal(int)
     removed = Signal(int)
+    kept = Signal(int)
+    """Only this take is wanted any more."""
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,11 @@ class TakeList(QWidget):
         self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
+        self._keep = QPushButton("Keep Only This")
+        self._keep.setProperty("role", "field")
+        self._keep.setToolTip("Drop the other takes; what is heard stays the same")
+        self._keep.clicked.connect(lambda: self.kept.emit(self.list.currentRow()))
+        row.addWidget(self._keep)
         row.addWidget(self._remove)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -53,7 +60,8 @@ class TakeList(QWidget):
                 item.setToolTip(name)
                 self.list.addItem(item)
             self.list.setCurrentRow(clip.take)
-        self._remove.setEnabled(len(clip.takes) > 1)
+        for button in (self._keep, self._remove):
+            button.setEnabled(len(clip.takes) > 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = event.key() - Qt.Key.Key_1.value
