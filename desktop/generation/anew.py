@@ -86,6 +86,7 @@ class Anew(QObject):
             self._document.failed.emit("Select a part of a clip first: drag in the lower half of the clip.")
             return None
         clip, start, stop = found
+        self._document.select([clip.id])
         return self._ask(clip, Part(Task.INPAINT, start, stop, stop - start))
 
     def extend(self, clip_id: str, bars: int, *, left: bool) -> Job | None:

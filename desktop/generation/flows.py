@@ -100,7 +100,7 @@ class Flows(QObject):
 
     def _say_held(self, sentence: str) -> None:
         """A live take says itself that it is waited for."""
-        if not self.live.running:
+        if self.live.look is None:
             self._messages.show_message(sentence, error=False)
 
     def _on_clip(self, ask: Callable[[str], object]) -> None:

@@ -170,6 +170,10 @@ class LiveTakes(QObject):
             return
         run.ending = True
         self._follow.stop()
+        self._document.growth = None
+        if run.news is not None:
+            growing = run.news.source.id
+            self._document.amend_all(lambda p: live_clip.stopped(p, growing), since=run.key)
         if run.live is not None:
             self._end(run)
         elif run.job is not None:

@@ -58,8 +58,9 @@ class LiveBar(FloatingBar):
     def follow(self) -> None:
         """Stands at what can be seen of the clip; hidden where nothing of it can."""
         area = self._area()
-        self.setVisible(area is not None)
-        if area is not None:
+        if area is None:
+            self.hide()
+        else:
             self.place(area, QRectF(self._timeline.canvas.rect()), left=True)
             self.raise_()
 

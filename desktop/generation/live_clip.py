@@ -55,6 +55,12 @@ def grown(p: Project, source_id: str, frames: int, ahead: int, provenance: Mappi
     return _described(edits.grow_source(p, source_id, frames, ahead=ahead), source_id, provenance)
 
 
+def stopped(p: Project, source_id: str) -> Project:
+    """Any value of the song in which nothing more of the live take is awaited."""
+    source = p.sources.get(source_id)
+    return p if source is None or not source.growing else edits.stop_source(p, source_id)
+
+
 def ended(p: Project, growing_id: str, sealed: Source, provenance: Mapping[str, Any]) -> Project:
     """Any value of the song with the finished file in the place of what grew."""
     source = p.sources.get(growing_id)

@@ -58,7 +58,6 @@ class ReviewBar(FloatingBar):
         self.row.addSpacing(4)
         self.row.addWidget(self._title)
         self.row.addSpacing(4)
-        self.row.addSpacing(4)
         self.row.addWidget(line)
         self.row.addSpacing(2)
         self.row.addWidget(self.accept)
@@ -83,11 +82,11 @@ class ReviewBar(FloatingBar):
     def follow(self) -> None:
         """Stands at what can be seen of the stretch; hidden where nothing of it can."""
         area = self._area()
-        self.setVisible(area is not None)
         self.band.setVisible(area is not None)
-        if area is not None:
+        if area is None:
+            self.hide()
+        else:
             self.band.setGeometry(area.toAlignedRect())
-            self.adjustSize()
             self.place(area, QRectF(self._timeline.canvas.rect()))
             self.raise_()
 
@@ -106,6 +105,7 @@ class ReviewBar(FloatingBar):
             button.setCheckable(True)
             button.setToolTip(f"{tip}  (B goes from one to the other)")
             button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, chosen=number: self._review.show(chosen))
             self._group.addButton(button)
             self.row.insertWidget(3 + number, button)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
 from desktop.theme import Theme
 
@@ -28,10 +28,20 @@ class FloatingBar(QWidget):
         button.setProperty("role", "link")
         button.setToolTip(tip)
         button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
+    def setVisible(self, visible: bool) -> None:
+        """Gives the keyboard back to the canvas when it goes."""
+        focused = QApplication.focusWidget()
+        if not visible and focused is not None and self.isAncestorOf(focused):
+            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        super().setVisible(visible)
+
     def place(self, area: QRectF, canvas: QRectF, *, left: bool = False) -> None:
-        """Stands above `area`, or below where there is no room, inside `canvas`; with `left` at its left end."""
+        """Shows itself above `area`, or below where there is no room, inside `canvas`; with `left` at its left end."""
+        self.setVisible(True)
+        self.row.activate()
         size = self.sizeHint()
         x = area.left() if left else area.center().x() - size.width() / 2
         x = min(max(x, 4.0), canvas.width() - size.width() - 4)

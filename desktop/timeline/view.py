@@ -370,4 +370,4 @@ class TimelineView(QWidget):
         showing = bool(areas) and canvas.pointer.gesture is None
         self.region_bar.setVisible(showing)
         if showing:
-            self.region_bar.place(areas[0], QRectF(canvas.rect()))
+            self.region_bar.place(areas[0].adjusted(0, -TITLE_PX, 0, 0), QRectF(canvas.rect()))

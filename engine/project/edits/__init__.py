@@ -19,7 +19,14 @@ from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
 from engine.project.edits.song import rename, set_loop_region, set_master_gain, set_signature, set_tempo
-from engine.project.edits.sources import add_source, describe_source, grow_source, relink_source, seal_source
+from engine.project.edits.sources import (
+    add_source,
+    describe_source,
+    grow_source,
+    relink_source,
+    seal_source,
+    stop_source,
+)
 from engine.project.edits.structure import KEEP
 from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take, replace_take
 from engine.project.edits.tracks import (
@@ -75,6 +82,7 @@ __all__ = [
     "set_track",
     "slip",
     "split",
+    "stop_source",
     "trim_end",
     "trim_start",
 ]

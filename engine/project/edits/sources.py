@@ -44,15 +44,14 @@ def grow_source(p: Project, source_id: str, frames: int, *, ahead: int = 0) -> P
 def seal_source(p: Project, growing_id: str, sealed_source: Source) -> Project:
     """Puts the finished file in the place of a growing source. Clips that waited for more end with the sound."""
     source = _growing(p, growing_id)
-    ready, last = source.frames_at(p.rate), sealed_source.frames_at(p.rate)
+    p = _ended(p, growing_id, source.frames_at(p.rate), sealed_source.frames_at(p.rate))
+    return _replaced(p, growing_id, sealed_source)
 
-    def end(clip: Clip) -> Clip:
-        reach = _end(clip)
-        if reach is not None and reach >= ready and reach != last:
-            clip = fitted(replace(clip, length=max(clip.length + last - reach, 1)))
-        return clip
 
-    return _replaced(_changed(p, growing_id, end), growing_id, sealed_source)
+def stop_source(p: Project, source_id: str) -> Project:
+    """Lets clips that wait for more of a growing source end with what is ready, as nothing more is awaited."""
+    ready = _growing(p, source_id).frames_at(p.rate)
+    return _ended(p, source_id, ready, ready)
 
 
 def describe_source(p: Project, source_id: str, provenance: Mapping[str, Any]) -> Project:
@@ -81,6 +80,18 @@ def _growing(p: Project, source_id: str) -> Source:
 def _end(clip: Clip) -> int | None:
     """The frame of the source after the last that the clip plays, if it plays straight forwards."""
     return None if clip.reverse or clip.loop_length else clip.offset + clip.chosen.shift + clip.length
+
+
+def _ended(p: Project, source_id: str, ready: int, last: int) -> Project:
+    """`p` in which clips that reach to frame `ready` of a source, or beyond, end with its frame `last`."""
+
+    def end(clip: Clip) -> Clip:
+        reach = _end(clip)
+        if reach is not None and reach >= ready and reach != last:
+            clip = fitted(replace(clip, length=max(clip.length + last - reach, 1)))
+        return clip
+
+    return _changed(p, source_id, end)
 
 
 def _changed(p: Project, source_id: str, change: Callable[[Clip], Clip]) -> Project:

@@ -1,6 +1,7 @@
 """A part of a clip made anew with the generator's own process and a tiny model of random weights, and compared."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -116,3 +117,104 @@ def test_giving_up_leaves_no_trace_but_edits_made_meanwhile_stay(stage: Stage) -
     assert document.project.sources == before.sources
     document.undo()
     assert document.project is before
+
+
+def test_extending_adds_before_or_after_and_keeps_the_rest(stage: Stage) -> None:
+    document, review, heard = stage.document, stage.review, stage.sound()
+    document.apply("Move", lambda p: edits.move_clips(p, [stage.clip.id], Fraction(6)))
+    place = stage.clip.position
+    stage.anew.extend(stage.clip.id, 1, left=False)
+    stage.until(lambda: review.running)
+    np.testing.assert_array_equal(stage.sound()[: len(heard)], heard)
+    bar = document.project.clock.frames(document.project.signature.bar)
+    assert stage.clip.length == len(heard) + bar
+    assert review.span == (stage.clip.id, document.project.start_of(stage.clip) + len(heard), document.project.length)
+    review.accept()
+    stage.anew.extend(stage.clip.id, 2, left=True)
+    stage.until(lambda: review.running)
+    assert stage.clip.position == 0, "there is room for one bar and a half"
+    before = document.project.clock.frames(place)
+    assert stage.clip.length == before + len(heard) + bar
+    np.testing.assert_array_equal(stage.sound()[before : before + len(heard)], heard)
+    review.compare()
+    assert (stage.clip.position, stage.clip.length) == (place, len(heard) + bar)
+    review.compare()
+    review.accept()
+    assert [name for name, _ in document.history.entries][-2:] == ["Extend right", "Extend left"]
+    stage.anew.extend(stage.clip.id, 1, left=True)
+    assert len(stage.errors) == 1
+    assert stage.errors[0].startswith("This clip begins where the song does")
+
+
+def test_a_loop_closes_and_repeats(stage: Stage) -> None:
+    heard = stage.sound()
+    stage.anew.close_loop(stage.clip.id)
+    stage.until(lambda: stage.review.running)
+    new = stage.sound()
+    changed = np.flatnonzero((new != heard).any(axis=1))
+    assert len(heard) // 2 < changed[0], "only its end is made anew"
+    assert stage.clip.loop_length == len(heard)
+    stage.review.accept()
+    stage.document.apply("Longer", lambda p: edits.loop_to(p, stage.clip.id, 2 * len(heard)))
+    twice = stage.sound()
+    np.testing.assert_array_equal(twice[len(heard) :], new)
+    steps = np.abs(np.diff(twice, axis=0)).max(axis=1)
+    assert steps[len(heard) - 1] <= steps[: len(heard) - 1].max()
+
+
+def test_a_variation_of_a_clip_that_plays_backwards_in_a_loop(stage: Stage) -> None:
+    document, clip_id = stage.document, stage.clip.id
+
+    def turned(p: Project) -> Project:
+        return edits.loop_to(edits.reverse(p, [clip_id]), clip_id, 150_000)
+
+    document.apply("Loop backwards", turned)
+    before = stage.clip
+    stage.anew.vary(clip_id, 0.3)
+    stage.until(lambda: stage.review.running)
+    assert (stage.clip.length, stage.clip.loop_length, stage.clip.reverse) == (150_000, 96_000, False)
+    sound = stage.sound()
+    np.testing.assert_array_equal(sound[96_000:], sound[:54_000])
+    stage.review.give_up()
+    assert stage.clip is before
+
+
+def test_a_part_of_a_looped_clip_changes_in_one_turn_only(stage: Stage) -> None:
+    document, clip_id = stage.document, stage.clip.id
+    document.apply("Loop", lambda p: edits.loop_to(p, clip_id, 150_000))
+    heard = stage.sound()
+    stage.regenerate()
+    new = stage.sound()
+    np.testing.assert_array_equal(new[:START], heard[:START])
+    np.testing.assert_array_equal(new[STOP:], heard[STOP:])
+    assert not np.array_equal(new[START:STOP], heard[START:STOP])
+
+
+def test_cancelling_leaves_nothing(stage: Stage) -> None:
+    document, before = stage.document, stage.document.project
+    start = document.project.start_of(stage.clip)
+    document.select([stage.clip.id], region=(start + START, start + STOP))
+    job = stage.anew.regenerate()
+    assert job is not None
+    assert [(each.position, each.length) for each in document.coming] == [(start + START, STOP - START)]
+    document.jobs.cancel(job)
+    stage.until(lambda: not document.coming)
+    assert document.project is before
+    assert not stage.review.running
+
+
+def test_a_clip_changed_meanwhile_is_left_as_it_is(stage: Stage) -> None:
+    document = stage.document
+    start = document.project.start_of(stage.clip)
+    document.select([stage.clip.id], region=(start + START, start + STOP))
+    stage.desk.actions["regenerate"].trigger()
+    document.apply("Reverse", lambda p: edits.reverse(p, [stage.clip.id]))
+    changed = document.project
+    stage.qtbot.waitUntil(lambda: bool(stage.errors), timeout=PATIENCE)
+    assert "was changed while a part of it was made anew" in stage.errors[0]
+    assert document.project is changed
+    stage.errors.clear()
+    document.undo()
+    stage.regenerate()
+    document.undo()
+    assert not stage.review.running, "undo is giving up"

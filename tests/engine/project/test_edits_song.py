@@ -103,6 +103,7 @@ def test_a_growing_clip_reaches_ahead_of_what_is_ready() -> None:
     p = edits.grow_source(p, "g", 4500, ahead=100)
     assert the(p).length == 5000, "what was promised once is not taken back"
     p = edits.grow_source(p, "g", 4500, ahead=1000)
+    assert the(edits.stop_source(p, "g")).length == 4500
     assert the(p).length == 5500
     assert p.sources["g"].frames == 4500
     assert edits.grow_source(p, "g", 4400, ahead=1000) is p
