@@ -20,6 +20,7 @@ from desktop.generation.shelf import Shelf
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
 from desktop.sounds import Coming
+from engine.analysis.fit import spare_frames
 from engine.errors import EngineError
 from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
@@ -290,8 +291,9 @@ class Generation(QObject):
         track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
         prompt = " ".join(wished.prompt.split())
         spot = Spot(prompt or "Generated", track_id, position, frames)
+        asked = frames + (self._spare(frames) if wished.fit else 0)
         request = Request(
-            Task.GENERATE, self.settings(), frames / project.rate, frames, seed=wished.seed, takes=wished.takes
+            Task.GENERATE, self.settings(), asked / project.rate, asked, seed=wished.seed, takes=wished.takes
         )
 
         def done(made: Arrivals) -> None:
@@ -306,6 +308,12 @@ class Generation(QObject):
         if not wished.locked:
             self.change(seed=wishes.new_seed())
         return job
+
+    def _spare(self, frames: int) -> int:
+        """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
+        project, known = self._document.project, self.capabilities
+        spare = spare_frames(float(project.tempo), project.rate, frames)
+        return max(min(spare, int(known.max_seconds * project.rate) - frames), 0) if known else spare
 
     @property
     def prompts(self) -> list[str]:

@@ -147,14 +147,3 @@ def spare_frames(tempo: float, rate: int, frames: int) -> int:
 def _wrapped(late: float, beat: float) -> float:
     """`late` as a place from −⅛ to ⅞ of a beat."""
     return (late + beat * _EARLIEST) % beat - beat * _EARLIEST
-
-
-def prompt_with(prompt: str, tempo: float | None = None, key: Key | None = None) -> str:
-    """`prompt` with the song's tempo and key, where it does not name them itself: “…, 120 BPM, in A minor”."""
-    lower = prompt.lower()
-    words = [prompt.strip().rstrip(",")] if prompt.strip() else []
-    if tempo is not None and "bpm" not in lower and "beats per minute" not in lower:
-        words.append(f"{tempo:.1f}".removesuffix(".0") + " BPM")
-    if key is not None and " major" not in lower and " minor" not in lower:
-        words.append(f"in {key}")
-    return ", ".join(words)

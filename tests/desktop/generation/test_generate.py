@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.theme import Theme
+from engine.analysis.fit import spare_frames
 from engine.jobs import Context, JobState
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
@@ -122,8 +124,9 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert [take.name for take in clip.takes] == ["Seed 1", "Seed 2"]
     for index, take in enumerate(clip.takes):
         source = project.sources[take.source]
-        assert (source.rate, source.frames) == (22050, bar)
-        assert sample_file(desk.document.folder, source, 22050).frames == bar
+        frames = bar + spare_frames(float(project.tempo), 22050, bar)
+        assert (source.rate, source.frames) == (22050, frames)
+        assert sample_file(desk.document.folder, source, 22050).frames == frames
         assert take.provenance["prompt"] == "warm pads, 119 BPM"
         assert take.provenance["seed"] == 1 + index
     loud = [take.provenance["loudness"] + take.gain_db for take in clip.takes]
@@ -252,6 +255,7 @@ def test_a_failure_is_said_where_it_is_seen_and_tried_again(
     assert failed.state is JobState.FAILED
     assert footer.sentence.text() == failed.error
     assert desk.document.coming == ()
+    assert not desk.document.history.can_undo
     footer.help.click()
     assert failed not in desk.jobs.jobs
     assert len(desk.document.coming) == 1
@@ -260,6 +264,30 @@ def test_a_failure_is_said_where_it_is_seen_and_tried_again(
     desk.right.open("Clip")
     until(desk.message_bar.isVisible)
     assert desk.message_bar.text == desk.jobs.jobs[-1].error
+
+
+def test_a_killed_generator_is_an_error_and_the_song_plays_on(
+    desk: Desk, generation: Generation, shared: Shared, until: Callable[..., None]
+) -> None:
+    generation.change(takes=1)
+    generation.generate()
+    until(lambda: clips(desk))
+    desk.start_audio()
+    desk.bridge.play()
+    until(lambda: desk.bridge.position > 0)
+    generation.change(bars=64)
+    job = generation.generate()
+    until(lambda: job.state is JobState.RUNNING and job.share > 0)
+    psutil.Process(shared.process.pid).kill()
+    until(desk.generating.panel.footer.trouble.isVisible)
+    assert job.state is JobState.FAILED
+    assert job.error.endswith(".")
+    heard = desk.bridge.position
+    until(lambda: desk.bridge.position > heard or not desk.bridge.playing)
+    generation.change(bars=1)
+    desk.jobs.clear_finished()
+    generation.generate()
+    until(lambda: len(clips(desk)) == 2)
 
 
 def test_closing_the_song_asks_and_stops(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.analysis.fit import Fit, fit, prompt_with, spare_frames
+from engine.analysis.fit import Fit, fit, spare_frames
 from engine.analysis.key import Key
 from engine.audio import Audio
 
@@ -63,21 +63,3 @@ def test_far_from_the_tempo_is_not_stretched() -> None:
 def test_spare_frames_cover_shift_and_stretch() -> None:
     spare = spare_frames(120, 48000, 16 * 48000)
     assert spare == round(16 * 48000 * 0.03 + 24000)
-
-
-@pytest.mark.parametrize(
-    ("prompt", "said"),
-    [
-        ("warm piano", "warm piano, 120 BPM, in A minor"),
-        ("warm piano, 90 bpm", "warm piano, 90 bpm, in A minor"),
-        ("a riff in D major,", "a riff in D major, 120 BPM"),
-        ("", "120 BPM, in A minor"),
-    ],
-)
-def test_prompts_name_tempo_and_key_once(prompt: str, said: str) -> None:
-    assert prompt_with(prompt, 120.0, Key(9, True, 1.0)) == said
-
-
-def test_a_prompt_may_stay_as_it_is() -> None:
-    assert prompt_with("warm piano") == "warm piano"
-    assert prompt_with("x", 118.5) == "x, 118.5 BPM"
