@@ -19,11 +19,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+import transformers
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import ViTMAEConfig, ViTMAEModel
-from transformers.models.vit_mae.modeling_vit_mae import ViTMAEEmbeddings
 
 from engine.errors import ModelError
 from engine.models import config as configs
@@ -46,6 +46,14 @@ _TIMM = (
     (r"^blocks\.(\d+)\.norm1", r"layers.\1.layernorm_before"),
     (r"^blocks\.(\d+)\.norm2", r"layers.\1.layernorm_after"),
     (r"^blocks\.", "layers."),
+)
+_PUBLISHED = (  # the names that transformers writes, which are those of its first ViTMAE
+    (r"^encoder\.layer\.(\d+)\.attention\.attention\.(query|key|value)", r"layers.\1.attention.\2_proj"),
+    (r"^encoder\.layer\.(\d+)\.attention\.output\.dense", r"layers.\1.attention.o_proj"),
+    (r"^encoder\.layer\.(\d+)\.intermediate\.dense", r"layers.\1.mlp.fc1"),
+    (r"^encoder\.layer\.(\d+)\.output\.dense", r"layers.\1.mlp.fc2"),
+    (r"^encoder\.layer\.(\d+)\.", r"layers.\1."),
+    (r"\.(q|k|v)(?:uery|ey|alue)_proj", r".\1_proj"),
 )
 
 
@@ -117,19 +125,6 @@ def pooled(features: Tensor, pooling: int) -> Tensor:
     return out
 
 
-class _Encoder(ViTMAEModel):
-    """ViTMAE on a grid that is not square."""
-
-    def _init_weights(self, module: nn.Module) -> None:
-        if not isinstance(module, ViTMAEEmbeddings):
-            super()._init_weights(module)
-            return
-        with torch.no_grad():
-            module.position_embeddings.copy_(_positions(module.position_embeddings.shape[-1]))
-            nn.init.xavier_uniform_(module.patch_embeddings.projection.weight.flatten(1))
-            nn.init.normal_(module.cls_token, std=self.config.initializer_range)
-
-
 def _positions(width: int) -> Tensor:
     """Sines and cosines of each patch's place, a quarter of `width` each, frequency before time: (1, 513, width)."""
     rates = 10000.0 ** -(torch.arange(width // 4, dtype=torch.float64) / (width // 4))
@@ -148,7 +143,12 @@ class Loa(nn.Module):
         """Random weights."""
         super().__init__()
         self.config = config
-        self.encoder = _Encoder(_vit(config))
+        self.encoder = ViTMAEModel(_vit(config))
+        with torch.no_grad():  # transformers' own start is for square images
+            start = self.encoder.embeddings
+            start.position_embeddings.copy_(_positions(config.hidden))
+            nn.init.xavier_uniform_(start.patch_embeddings.projection.weight.flatten(1))
+            nn.init.normal_(start.cls_token, std=0.02)
         self.register_buffer("filters", _filters(), persistent=False)
         self.requires_grad_(False).eval()
 
@@ -183,16 +183,13 @@ class Loa(nn.Module):
         return pooled(self.features(wave), pooling)
 
     def save(self, folder: Path) -> None:
-        """Writes the encoder as transformers' ViTMAE, safetensors, with how many layers are averaged beside."""
-        folder.mkdir(parents=True, exist_ok=True)
-        values = self.encoder.config.to_dict() | {
+        """Writes the encoder as transformers does, and into its description how many layers are averaged."""
+        transformers.utils.logging.disable_progress_bar()
+        self.encoder.save_pretrained(folder, safe_serialization=True)
+        values = _read_config(folder) | {
             "architectures": ["ViTMAEModel"],
             _DESCRIPTION: {"averaged": self.config.averaged},
         }
-        beside = folder / (WEIGHTS + ".part")
-        tensors = {key: value.detach().cpu().contiguous() for key, value in self.encoder.state_dict().items()}
-        save_file(tensors, beside, {"format": "pt"})
-        beside.replace(folder / WEIGHTS)
         (folder / CONFIG).write_text(json.dumps(values, indent=1), encoding="utf-8")
 
     @staticmethod
@@ -209,15 +206,44 @@ class Loa(nn.Module):
         values = _read_config(folder)
         tensors = _read_weights(folder)
         if "patch_embed.proj.weight" in tensors:
-            config, tensors = _of_timm(values), _from_timm(tensors)
+            config = _of_timm(values)
+            loa = Loa(replace(config, averaged=averaged or config.averaged))
+            problem = _load(loa.encoder, _from_timm(tensors))
         else:
             config = _of_vit(folder, values)
-        loa = Loa(replace(config, averaged=averaged or config.averaged))
-        try:
-            loa.encoder.load_state_dict(tensors)
-        except RuntimeError as error:
-            raise ModelError(f"{folder} holds no AudioMAE of 1024 × 128 in 16 × 16 patches: {error}.") from error
+            loa = Loa(replace(config, averaged=averaged or config.averaged))
+            problem = _load_own(loa, folder)
+        if problem:
+            raise ModelError(f"{folder} holds no AudioMAE of 1024 × 128 in 16 × 16 patches: {problem}.")
         return loa
+
+
+def _load(encoder: nn.Module, tensors: Mapping[str, Tensor]) -> str:
+    """Takes the weights over; what does not fit, if anything."""
+    own = encoder.state_dict()
+    odd = [key for key, value in own.items() if key not in tensors or tensors[key].shape != value.shape]
+    if odd:
+        return f"{odd[0]} and {len(odd) - 1} more are missing or of another shape"
+    encoder.load_state_dict({key: tensors[key] for key in own})
+    return ""
+
+
+def _load_own(loa: Loa, folder: Path) -> str:
+    """Reads the encoder through transformers, which knows its names of all versions; what does not fit, if anything."""
+    level = transformers.utils.logging.get_verbosity()
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        read, told = ViTMAEModel.from_pretrained(
+            folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+    finally:
+        transformers.utils.logging.set_verbosity(level)
+    if told["missing_keys"]:
+        return f"{len(told['missing_keys'])} of its weights are missing"
+    return _load(loa.encoder, read.state_dict())
 
 
 def _vit(config: LoaConfig) -> ViTMAEConfig:
@@ -290,12 +316,20 @@ def _read_weights(folder: Path) -> dict[str, Tensor]:
     return {key: value for key, value in ours.items() if not key.startswith(("decoder", "mask_token", "head"))}
 
 
+def _renamed(tensors: Mapping[str, Tensor], names: tuple[tuple[str, str], ...]) -> dict[str, Tensor]:
+    """The tensors under the names that the patterns turn theirs into, one pattern after another."""
+    out: dict[str, Tensor] = {}
+    for key, value in tensors.items():
+        for theirs, ours in names:
+            key = re.sub(theirs, ours, key)
+        out[key] = value
+    return out
+
+
 def _from_timm(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The names of transformers' ViTMAE in place of timm's; queries, keys and values lie in one tensor there."""
     out: dict[str, Tensor] = {}
-    for key, value in tensors.items():
-        for theirs, ours in _TIMM:
-            key = re.sub(theirs, ours, key)
+    for key, value in _renamed(tensors, _TIMM).items():
         if ".qkv." in key:
             for name, part in zip(("q_proj", "k_proj", "v_proj"), value.chunk(3), strict=True):
                 out[key.replace("qkv", name)] = part

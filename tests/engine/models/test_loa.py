@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import ASTFeatureExtractor
+from transformers.utils import logging
 
 from engine.errors import ModelError
 from engine.models.loa import (
@@ -167,6 +168,14 @@ def test_timms_layout_gives_the_same(loa: Loa, tmp_path: Path, prefix: str, norm
     (tmp_path / "config.json").write_text(json.dumps(description))
     again = Loa.from_pretrained(tmp_path)
     torch.testing.assert_close(again(noise(3.0), 8), loa(noise(3.0), 8))
+
+
+def test_what_transformers_itself_saves_is_read(loa: Loa, tmp_path: Path) -> None:
+    logging.disable_progress_bar()
+    loa.encoder.save_pretrained(tmp_path)
+    read = Loa.from_pretrained(tmp_path)
+    for name, tensor in loa.encoder.state_dict().items():
+        assert torch.equal(tensor, read.encoder.state_dict()[name]), name
 
 
 def test_what_is_no_audiomae_is_refused(loa: Loa, tmp_path: Path) -> None:
