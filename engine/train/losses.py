@@ -60,9 +60,11 @@ def _mel(rate: int, size: int, bands: int, device: torch.device) -> Tensor:
     return mel_filters(rate, size, bands).T.contiguous().to(device)  # (bands, size/2 + 1)
 
 
-def log_mel(wave: Tensor, rate: int, *, bands: int = 80, size: int = 2048, floor: float = 1e-5) -> Tensor:
-    """Natural logarithm of the mel magnitudes of (…, T): (…, bands, N); hop a quarter of `size`."""
-    magnitude = spectrogram(wave, size, size // 4, size).abs()
+def log_mel(
+    wave: Tensor, rate: int, *, bands: int = 80, size: int = 2048, hop: int | None = None, floor: float = 1e-5
+) -> Tensor:
+    """Natural logarithm of the mel magnitudes of (…, T): (…, bands, N); by default, hop is a quarter of `size`."""
+    magnitude = spectrogram(wave, size, hop or size // 4, size).abs()
     with torch.autocast(wave.device.type, enabled=False):
         return torch.matmul(_mel(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
 

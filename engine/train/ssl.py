@@ -2,7 +2,9 @@
 
 transformers' `Wav2Vec2ConformerForPreTraining` wraps the network of `engine.models.tokens` in a Gumbel quantiser and
 projections: at masked frames the network must tell the frame's own quantised features from those of other masked frames
-of the same crop (Baevski et al. 2020). The centres are fitted afterwards, on features of many crops; validation fits
+of the same crop (Baevski et al. 2020). A small network with little time begins to contrast late; `spectrum` adds a loss
+that teaches from the first step on: the clustered layer tells each frame's log-mel spectrum, masked ones from their
+neighbours. The centres are fitted afterwards, on features of many crops; validation fits
 its own, on fewer.
 """
 
@@ -13,12 +15,14 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from transformers import Wav2Vec2ConformerForPreTraining
 
 from engine.models.tokens import SemanticTokenizer, TokenizerConfig, kmeans, ssl_config
 from engine.train import probes
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
+from engine.train.losses import log_mel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class SslLosses:
     code_width: int = 256
     diversity: float = 0.1
     temperature: float = 0.1  # of the contrast
+    spectrum: float = 0.0  # weight of the log-mel spectra told from the clustered layer
+    bands: int = 80
     gumbel_start: float = 2.0
     gumbel_end: float = 0.5
     gumbel_decay: float = 0.9998  # a step
@@ -46,7 +52,14 @@ class SslLosses:
 LOSSES: dict[str, SslLosses] = {
     "paper": SslLosses(),
     "starter": SslLosses(
-        seconds=5.0, codes=128, code_width=128, negatives=40, gumbel_decay=0.9995, points=100_000, rounds=30
+        seconds=5.0,
+        codes=128,
+        code_width=128,
+        negatives=40,
+        gumbel_decay=0.9995,
+        spectrum=2.0,
+        points=100_000,
+        rounds=30,
     ),
     "tiny": SslLosses(
         seconds=2.0,
@@ -86,6 +99,8 @@ class SslRecipe:
         whole.num_negatives, whole.diversity_loss_weight = losses.negatives, losses.diversity
         whole.contrastive_logits_temperature, whole.feat_quantizer_dropout = losses.temperature, 0.0
         self._network = Wav2Vec2ConformerForPreTraining(whole)
+        if losses.spectrum:
+            self._network.spectrum = nn.Linear(config.hidden, losses.bands)
         self._network.train()
         self.modules: dict[str, nn.Module] = {"ssl": self._network}
         self._tokenizer = SemanticTokenizer(config)  # for its padding and its centres
@@ -116,13 +131,26 @@ class SslRecipe:
             self._tokenizer.padded(batch["wave"]),
             mask_time_indices=batch["mask"],
             sampled_negative_indices=batch["distractors"],
+            output_hidden_states=losses.spectrum > 0,
         )
         count = batch["mask"].sum()
+        total = made.loss / count
         figures = {
             "contrast": float(made.contrastive_loss.detach() / count),
             "code_perplexity": float(made.codevector_perplexity.detach()),
         }
-        return made.loss / count, figures
+        if losses.spectrum:
+            told = self._network.spectrum(made.hidden_states[self.config.layer])  # (B, T_ST, bands)
+            distance = F.l1_loss(told.float(), self._spectra(batch["wave"]))
+            total, figures["spectrum"] = total + losses.spectrum * distance, float(distance.detach())
+        return total, figures
+
+    def _spectra(self, wave: Tensor) -> Tensor:
+        """Log-mel spectra around the middle of each token, of about unit spread: (B, T_wav) → (B, T_ST, bands)."""
+        stride = self.config.stride
+        centred = F.pad(wave, (0, stride))[:, stride // 2 :]
+        spectra = log_mel(centred, self.config.rate, bands=self.losses.bands, hop=stride)  # (B, bands, N)
+        return ((spectra + 4) / 3).transpose(1, 2)[:, : wave.shape[-1] // stride]
 
     def validate(self, folder: Path, step: int) -> Metrics:
         """The contrast on held-out sound, the tokens' perplexity, and what linear probes read from them."""

@@ -2,7 +2,7 @@
 
 The paper's loss is 50·MR-STFT + 20·feature matching + LSGAN + 0.005·KL. Magnitudes alone leave the phase free; presets
 other than `paper` add a distance of complex spectra and one of waveforms, without which SI-SDR stays low. `fold_scale`
-brings the latents to a given spread afterwards, exactly: what it takes off the encoder's last layer it gives to the
+brings the latents to a given mean and spread afterwards: what it takes off the encoder's last layer it gives to the
 decoder's first.
 """
 
@@ -194,15 +194,20 @@ def evaluate(vae: VaeGan, wave: Tensor, *, batch: int = 8) -> tuple[Metrics, Ten
 
 
 @torch.no_grad()
-def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.85) -> None:
-    """Gives each latent dimension the standard deviation `target` without changing what is decoded.
+def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.75) -> None:
+    """Gives each latent dimension the mean 0 and the standard deviation `target` without changing what is decoded.
+
+    Only the outermost frames of a decoded sound, which see the padding, change a little. The tails of trained latents
+    are heavier than a normal distribution's: at 0.75 some 0.05 % lie beyond 3, at 0.85 it is 0.1 %.
 
     z_raw: (n, L, D) latents of much sound.
     """
-    spread = z_raw.std((0, 1)) / target  # (D,)
+    mean, spread = z_raw.mean((0, 1)), z_raw.std((0, 1)) / target  # (D,) each
     last, first, width = vae.encoder.last, vae.decoder.first, vae.config.latent_width
     assert last.bias is not None
-    last.bias[:width] /= spread
-    last.weight[:width] /= spread[:, None, None]
+    assert first.bias is not None
+    last.bias[:width] = (last.bias[:width] - mean) / spread
+    last.weight[:width] /= spread.view(-1, *[1] * (last.weight.ndim - 1))  # a convolution or, of frames, a product
     last.bias[width:] -= 2 * spread.log()
+    first.bias += first.weight.sum(-1) @ mean
     first.weight *= spread[None, :, None]
