@@ -73,13 +73,14 @@ class GeneratePanel(QWidget):
         theme, icons, generation = self._theme, self._icons, self._generation
         self.prompt = PromptBox(generation, theme, icons)
         self.sent = ElidedLabel(role="small")
-        self.fit = QCheckBox("Add the song's tempo and key")
+        self.fit = QCheckBox("Fit the song")
+        self.fit.setToolTip("The prompt gets the song's tempo and key; what comes of it is lined up with the beat")
         self.negative = QLineEdit()
         self.negative.setAccessibleName("Negative prompt")
         self.negative.setPlaceholderText("What to stay away from")
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
-        self.bars = ValueField(count_spec("Length", "bar", "bars", 1, MAX_BARS, 8), theme, width=FIELD)
+        self.bars = ValueField(count_spec("Length", "bar", "bars", 1, MAX_BARS, 4), theme, width=FIELD)
         self.seconds = ValueField(
             ValueSpec("Length", 0.5, MAX_SECONDS, 10.0, 1.0, 0.1, lambda v: f"{v:.1f} s", number, 0.1),
             theme,

@@ -28,13 +28,14 @@ COMMON = (
 class Wishes:
     """The panel's values. `values` holds the model's parameters that the user set, by name.
 
-    fit: the song's tempo and key go into the prompt. locked: the seed stays after a generation.
+    fit: the song's tempo and key go into the prompt, and the result is lined up with its beat.
+    locked: the seed stays after a generation.
     """
 
     prompt: str = ""
     negative: str = ""
     in_bars: bool = True
-    bars: int = 8
+    bars: int = 4
     seconds: float = 10.0
     takes: int = 3
     seed: int = 1

@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -264,30 +263,6 @@ def test_a_failure_is_said_where_it_is_seen_and_tried_again(
     desk.right.open("Clip")
     until(desk.message_bar.isVisible)
     assert desk.message_bar.text == desk.jobs.jobs[-1].error
-
-
-def test_a_killed_generator_is_an_error_and_the_song_plays_on(
-    desk: Desk, generation: Generation, shared: Shared, until: Callable[..., None]
-) -> None:
-    generation.change(takes=1)
-    generation.generate()
-    until(lambda: clips(desk))
-    desk.start_audio()
-    desk.bridge.play()
-    until(lambda: desk.bridge.position > 0)
-    generation.change(bars=64)
-    job = generation.generate()
-    until(lambda: job.state is JobState.RUNNING and job.share > 0)
-    psutil.Process(shared.process.pid).kill()
-    until(desk.generating.panel.footer.trouble.isVisible)
-    assert job.state is JobState.FAILED
-    assert job.error.endswith(".")
-    heard = desk.bridge.position
-    until(lambda: desk.bridge.position > heard or not desk.bridge.playing)
-    generation.change(bars=1)
-    desk.jobs.clear_finished()
-    generation.generate()
-    until(lambda: len(clips(desk)) == 2)
 
 
 def test_closing_the_song_asks_and_stops(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:

@@ -1,0 +1,32 @@
+"""A generator whose process is killed, and the window that goes on."""
+
+import psutil
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from engine.jobs import JobState
+from engine.studio.api import Model
+from engine.studio.client import StudioProcess
+
+PATIENCE = 120_000
+
+
+def test_a_killed_generator_is_an_error_and_the_song_plays_on(song: Desk, qtbot: QtBot) -> None:
+    song.start_audio()
+    generation = song.generating.generation
+    generation.set_model(Model("melody-tiny", "cpu", untrained=True))
+    generation.change(prompt="a waltz", bars=64, takes=1)
+    song.bridge.play()
+    job = generation.generate()
+    assert job is not None
+    qtbot.waitUntil(lambda: job.state is JobState.RUNNING and job.share > 0, timeout=PATIENCE)
+    studio = generation.studio
+    assert isinstance(studio, StudioProcess)
+    psutil.Process(studio.pid).kill()
+    qtbot.waitUntil(song.generating.panel.footer.trouble.isVisible, timeout=PATIENCE)
+    assert job.state is JobState.FAILED
+    assert job.error.endswith(".")
+    assert song.generating.panel.footer.sentence.text() == job.error
+    assert (song.document.coming, song.document.history.can_undo) == ((), False)
+    heard = song.bridge.position
+    qtbot.waitUntil(lambda: song.bridge.position > heard, timeout=PATIENCE)
