@@ -111,6 +111,8 @@ class Result:
     takes: the new part alone (of an inpainting: the hole) at the output's rate; see `joined` for source and new part
         together.
     notices: whole sentences.
+    provenance: plain JSON values; where takes were computed together, `batches` says so in their order, as
+        [{"takes": how many, "device": where}].
     """
 
     takes: tuple[Audio, ...]

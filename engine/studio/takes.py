@@ -116,4 +116,4 @@ def _batch(result: Result, index: int, device: str) -> tuple[int, int, str]:
         if index < batch["takes"]:
             return index, batch["takes"], batch["device"]
         index -= batch["takes"]
-    return index, len(result.takes), device
+    return 0, 1, device
