@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from engine.cli import sampling
 from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import ModelError
+from engine.evaluate.settings import FULL, PARTS, QUICK
 
 if TYPE_CHECKING:
     from engine.evaluate.figures import Part
 
 FIGURES = "evaluation.json"
-_PARTS = ("vae", "mulan", "ssl", "lm", "dpd", "adherence", "frechet", "continuation", "diversity", "copying")
 
 
 def _parts(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in _PARTS]:
-        raise argparse.ArgumentTypeError(f"there is no part “{unknown[0]}”, only {', '.join(_PARTS)}")
+    if unknown := [name for name in names if name not in PARTS]:
+        raise argparse.ArgumentTypeError(f"there is no part “{unknown[0]}”, only {', '.join(PARTS)}")
     return names
 
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     sampling.add_model(parser)
     parser.add_argument("--quick", action="store_true", help="a few minutes and rough figures, in place of an hour")
-    parser.add_argument("--parts", type=_parts, default=list(_PARTS), metavar="NAME,…", help=", ".join(_PARTS))
+    parser.add_argument("--parts", type=_parts, default=list(PARTS), metavar="NAME,…", help=", ".join(PARTS))
     count = partial(between, 1, 10_000)
     parser.add_argument("--prompts", type=count, metavar="N", help="held-out prompts (default: 200)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything that is generated (default: 0)")
@@ -51,7 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     from engine.evaluate.figures import markdown, table
     from engine.evaluate.session import evaluate
-    from engine.evaluate.settings import FULL, QUICK
     from engine.evaluate.workshop import Workshop
     from engine.generate import registry
     from engine.generate.melody import Melody

@@ -1,12 +1,14 @@
 """How far two crowds of sounds are apart: the Fréchet distance of normal distributions fitted to their embeddings."""
 
+from typing import cast
+
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.workshop import Workshop
-from engine.generate.sampler import Sampler
-from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.vaegan import VaeGan
 
 _GOAL = 3.0
 
@@ -34,7 +36,8 @@ def figures(shop: Workshop) -> list[Figure]:
     made, real = shop.heard
     others = shop.classifier.listen([stretch.wave for stretch in shop.others]).embeddings
     halves = distance(real.embeddings, others)
-    turned = [coded(shop.melody.sampler, pair.real.wave) for pair in shop.prompted]
+    network = cast(VaeGan, shop.parts["vae"])
+    turned = [coded(network, pair.real.wave) for pair in shop.prompted]
     decoded = distance(shop.classifier.listen(turned).embeddings, others)
     found = distance(made.embeddings, others)
     told = f"Fréchet distance, {len(made.embeddings)} against {len(others)}"
@@ -48,10 +51,9 @@ def figures(shop: Workshop) -> list[Figure]:
     ]
 
 
-def coded(sampler: Sampler, wave: NDArray[np.float32]) -> NDArray[np.float32]:
+@torch.no_grad()
+def coded(network: VaeGan, wave: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mono sound (T,), encoded and decoded."""
-    stride, channels = sampler.config.ssl.stride, sampler.config.vae.channels
-    whole = np.repeat(wave[: len(wave) // stride * stride, None], channels, axis=1)
-    latents = sampler.encode(whole).latents
-    decoded: NDArray[np.float32] = sampler.decode(ChunkedDecoder(sampler.vae), latents, last=True)[0].mean(axis=1)
+    sound = torch.from_numpy(wave).expand(1, network.config.channels, -1)
+    decoded: NDArray[np.float32] = network.decode(network.encode(sound)).float()[0].mean(0).numpy()
     return decoded

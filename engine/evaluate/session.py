@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from engine.evaluate import adherence, continuation, copying, diversity, frechet, pictures, voice
+from engine.evaluate import adherence, continuation, copying, diversity, frechet, pictures, schedules, voice
 from engine.evaluate.figures import Figure, Part
 from engine.evaluate.settings import PARTS, Sizes
 from engine.evaluate.workshop import Workshop, within
@@ -23,9 +23,19 @@ _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "continuation": continuation.figures,
     "diversity": diversity.figures,
     "copying": copying.figures,
+    "schedules": schedules.figures,
 }
 _NEED_WEIGHTS = ("lm", "dpd")
-_WEIGHTS = {"vae": 1.0, "mulan": 1.0, "ssl": 2.0, "lm": 1.0, "dpd": 2.0, "adherence": 8.0, "continuation": 8.0}
+_WEIGHTS = {
+    "vae": 1.0,
+    "mulan": 1.0,
+    "ssl": 2.0,
+    "lm": 1.0,
+    "dpd": 2.0,
+    "adherence": 8.0,
+    "continuation": 8.0,
+    "schedules": 8.0,
+}
 
 
 @dataclass(frozen=True)
@@ -90,10 +100,12 @@ def evaluate(
         after = done + _WEIGHTS.get(name, 1.0)
         shop.context = within(context, done / whole, after / whole)
         figures = tuple(_FIGURES[name](shop))
+        done = after
+        if not figures:
+            continue
         part = Part(name, PARTS[name], figures, seconds=perf_counter() - started)
         finished.append(part)
         report(part)
-        done = after
     drawn: list[Path] = []
     if draw is not None:
         shop.context = within(context, done / whole, 1.0)

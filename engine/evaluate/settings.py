@@ -13,6 +13,7 @@ PARTS: dict[str, str] = {
     "continuation": "whether a long stream stays what it was",
     "diversity": "how different seeds are",
     "copying": "whether training pieces come out again",
+    "schedules": "linear against uniform angles",
 }
 """Each part and what it judges."""
 
@@ -32,6 +33,7 @@ class Sizes:
     stream_seconds: float = 100.0  # or ten windows, if that is longer
     diversity_prompts: int = 8
     diversity_seeds: int = 6
+    schedule_prompts: int = 60
     picture_prompts: int = 8
     picture_seeds: int = 3
     picture_seconds: float = 60.0  # of a continuation
@@ -41,13 +43,14 @@ FULL = Sizes()
 QUICK = Sizes(
     train=100,
     held_out=100,
-    tokens=80,
+    tokens=40,
     decoded=8,
-    prompts=20,
+    prompts=16,
     streams=1,
     stream_seconds=60.0,
     diversity_prompts=2,
     diversity_seeds=3,
+    schedule_prompts=0,
     picture_prompts=0,
 )
 """Under three minutes on two cores. Its figures are rough: read them as a check, not as a result."""

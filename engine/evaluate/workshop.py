@@ -117,9 +117,12 @@ class Workshop:
         """As much of a held-out piece as a prompt asks for."""
         return self.material.stretch(self.material.held_out, excerpt, self.sizes.prompt_seconds)
 
-    def generated(self, text: str, seed: int, seconds: float) -> Wave:
-        """Mono sound (T,) of a prompt, with the model's own settings."""
-        request = Request(settings=Settings(prompt=text), seconds=seconds, seed=seed)
+    def generated(
+        self, text: str, seed: int, seconds: float, *, steps: int | None = None, schedule: str = "linear"
+    ) -> Wave:
+        """Mono sound (T,) of a prompt, with the model's own settings where none are named."""
+        settings = Settings(prompt=text, steps=steps, schedule=schedule)
+        request = Request(settings=settings, seconds=seconds, seed=seed)
         silent = Context(lambda share, said: self.context.check())
         wave: Wave = self.melody.generate(request, silent).takes[0].samples.mean(axis=1)
         return wave

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.analysis.fit import Fit, fit, prompt_with, spare_frames
+from engine.analysis.fit import Fit, fit, spare_frames
 from engine.analysis.stretch import to_grid
 from engine.audio import Audio, fit_length, read_audio
 from engine.generate.api import Generator, Request, Settings, Task
@@ -118,7 +118,7 @@ class _Composer:
         low, high = span
         context = Context(lambda share, said: self._context.progress(low + (high - low) * share, f"{track}: {said}"))
         frames = self._frames(CLIP_BARS)
-        said = prompt_with(prompt, float(TEMPO)) + (f", {KEY}" if track != "Beat" else "")
+        said = f"{prompt}, {float(TEMPO):g} BPM" + (f", {KEY}" if track != "Beat" else "")
         wanted = frames + spare_frames(float(TEMPO), RATE, frames)
         seed = self._seed + _TAKES * len(self.pieces)
         request = Request(Task.GENERATE, Settings(prompt=said), frames=wanted, seed=seed, takes=_TAKES)

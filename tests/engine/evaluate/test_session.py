@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.cli import evaluate as command
 from engine.cli import main
 from engine.errors import Cancelled
-from engine.evaluate import settings
 from engine.evaluate.session import Evaluation, evaluate
 from engine.evaluate.settings import PARTS, Sizes
 from engine.evaluate.workshop import Workshop
@@ -29,6 +29,7 @@ SMALL = Sizes(
     stream_seconds=6.0,
     diversity_prompts=2,
     diversity_seeds=2,
+    schedule_prompts=2,
     picture_prompts=1,
     picture_seeds=2,
     picture_seconds=3.0,
@@ -60,6 +61,7 @@ def test_every_part_has_figures_and_the_same_ones_again(model: Path, pool: Path,
     assert found["tempo"].beside["real pieces"] <= 1
     assert found["cross_entropy"].value > 1
     assert found["velocity_mse"].value > 0
+    assert {f"frechet_{kind}_{steps}" for kind in ("linear", "uniform") for steps in (5, 10)} <= set(found)
     assert {"level_drift_20", "centroid_drift_20", "seam_flux"} <= set(found)
     assert [path.name for path in done.pictures] == ["prompt-1.png", "continuation.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in done.pictures)
@@ -83,7 +85,7 @@ def test_it_can_be_cancelled(model: Path, pool: Path, tmp_path: Path) -> None:
 def test_the_command_prints_and_writes(
     model: Path, pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(settings, "QUICK", replace(SMALL, picture_prompts=0))
+    monkeypatch.setattr(command, "QUICK", replace(SMALL, picture_prompts=0))
     out = tmp_path / "out"
     asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--sound", str(pool), "--out", str(out)]
     assert main([*asked, "--parts", "vae,copying", "--card"]) == 0
