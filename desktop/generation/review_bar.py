@@ -109,6 +109,7 @@ class ReviewBar(FloatingBar):
             button.clicked.connect(lambda _=False, chosen=number: self._review.show(chosen))
             self._group.addButton(button)
             self.row.insertWidget(3 + number, button)
+            button.show()
             self.choices.append(button)
 
     def _area(self) -> QRectF | None:

@@ -41,8 +41,10 @@ class FloatingBar(QWidget):
     def place(self, area: QRectF, canvas: QRectF, *, left: bool = False) -> None:
         """Shows itself above `area`, or below where there is no room, inside `canvas`; with `left` at its left end."""
         self.setVisible(True)
-        self.row.activate()
-        size = self.sizeHint()
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        self.row.invalidate()
+        size = self.row.sizeHint()
         x = area.left() if left else area.center().x() - size.width() / 2
         x = min(max(x, 4.0), canvas.width() - size.width() - 4)
         y = area.top() - size.height() - GAP
