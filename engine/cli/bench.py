@@ -2,9 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.cli import sampling
 from engine.cli.terminal import add_json, job, print_json
+
+if TYPE_CHECKING:
+    from engine.generate.bench import Row
 
 
 def _steps(text: str) -> list[int]:
@@ -32,20 +37,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints one row for each number of steps."""
     from engine.errors import ModelError
-    from engine.generate import registry
+    from engine.generate import known, registry
 
     registry.spare_other_threads()
-    from engine.generate import bench
+    from engine.generate import bench, bench_published
+    from engine.generate.diffusion.adapter import Adapter
 
-    name = arguments.model or registry.DEFAULT
-    if not arguments.untrained and name in registry.KNOWN:
+    name = arguments.model or known.DEFAULT
+    if not arguments.untrained and name in known.KNOWN:
         try:
             registry.find(name)
         except ModelError:
             arguments.untrained = True  # speed does not depend on the weights
             print(f"continuo: {name} is not installed: measured with random weights.", file=sys.stderr)
     with job() as context:
-        model = bench.opened(arguments.model, arguments.device, untrained=arguments.untrained)
+        opened = sampling.open_model(arguments)
+        if isinstance(opened, Adapter):
+            steps = arguments.steps or [None]
+            _show(
+                [bench_published.one_shot(opened, n, takes=arguments.takes, context=context) for n in steps], arguments
+            )
+            return 0
+        model = bench.of_melody(opened)
         rows = [
             bench.one_shot(model, steps, takes=arguments.takes)
             if arguments.one_shot
@@ -57,10 +70,22 @@ def run(arguments: argparse.Namespace) -> int:
             from engine.generate.bench_musicgen import beside_musicgen
 
             comparison = beside_musicgen(model, context=context)
-    if arguments.json:
-        content = [row.to_dict() for row in rows]
-        print_json({"rows": content, "beside_musicgen": comparison.to_dict()} if comparison else content)
+    if arguments.json and comparison:
+        print_json({"rows": [row.to_dict() for row in rows], "beside_musicgen": comparison.to_dict()})
         return 0
+    _show(rows, arguments)
+    if comparison:
+        print(
+            f"Beside MusicGen-small with random weights, in turns: {comparison.realtime:.2f}× against "
+            f"{comparison.musicgen_realtime:.3f}× real time, {comparison.ratio:.1f} times as fast"
+        )
+    return 0
+
+
+def _show(rows: Sequence["Row"], arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json([row.to_dict() for row in rows])
+        return
     for row in rows:
         print(
             f"{row.model}, {row.steps} steps, {row.device}: {row.realtime:.2f}× real time "
@@ -69,9 +94,3 @@ def run(arguments: argparse.Namespace) -> int:
             f"a chunk of {row.chunk_s:g} s in {row.chunk_p50_s:.2f} s (P95 {row.chunk_p95_s:.2f} s), "
             f"{row.peak_memory_mb:.0f} MB"
         )
-    if comparison:
-        print(
-            f"Beside MusicGen-small with random weights, in turns: {comparison.realtime:.2f}× against "
-            f"{comparison.musicgen_realtime:.3f}× real time, {comparison.ratio:.1f} times as fast"
-        )
-    return 0

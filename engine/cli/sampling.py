@@ -29,6 +29,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--guidance", type=partial(between, 0, 30), metavar="G", help="how strictly to follow the prompt"
     )
+    parser.add_argument("--schedule", metavar="NAME", help="how steps are taken, for models with a choice")
+    parser.add_argument("--words", metavar="TEXT", default="", help="what is spoken or sung, for models that can")
+    parser.add_argument(
+        "--best-of", type=int, default=1, metavar="N", help="make N for each take and keep the one that fits best"
+    )
     parser.add_argument("--temperature", type=partial(between, 0, 5), metavar="X", help="how freely to compose")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write (.wav, .flac, .aiff)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
@@ -46,6 +51,9 @@ def settings(arguments: argparse.Namespace, prompt: str) -> "Settings":
         audio_prompt=read_audio(arguments.audio_prompt) if arguments.audio_prompt else None,
         steps=arguments.steps,
         guidance=arguments.guidance,
+        schedule=arguments.schedule or "linear",
+        words=arguments.words,
+        candidates=arguments.best_of,
         temperature=arguments.temperature,
     )
 

@@ -17,8 +17,7 @@ import psutil
 import torch
 
 from engine.errors import ModelError
-from engine.generate import registry
-from engine.generate.api import Request, Settings
+from engine.generate.api import Generator, Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
 
@@ -181,9 +180,8 @@ def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row
     )
 
 
-def opened(model: str | None, device: str | None, *, untrained: bool) -> Melody:
-    """The model to be measured; raises `ModelError` where there is none, or where it is of another system."""
-    generator = registry.open_model(model, device, untrained=untrained)
+def of_melody(generator: Generator) -> Melody:
+    """The generator as a MeLoDy model, which streams; raises `ModelError` where it is of another system."""
     if not isinstance(generator, Melody):
         raise ModelError(f"{generator.capabilities.name} is not measured by this command: choose a MeLoDy model.")
     return generator

@@ -162,12 +162,13 @@ class Generating:
 
     def _measure(self, context: Context, number: int, model: Model) -> Mapping[str, Any]:
         generator = self._shelf.generator(model, context)
-        from engine.generate import bench
-        from engine.generate.melody import Melody
+        from engine.generate import bench, bench_published
+        from engine.generate.diffusion.adapter import Adapter
 
-        if not isinstance(generator, Melody):
-            raise ModelError(f"The speed of {generator.capabilities.name} cannot be measured.")
-        row = bench.measure(generator, context=context)
+        if isinstance(generator, Adapter):
+            row = bench_published.one_shot(generator, rounds=1, context=context)
+        else:
+            row = bench.measure(bench.of_melody(generator), context=context)
         self._shelf.noted(row.realtime)
         return row.to_dict()
 

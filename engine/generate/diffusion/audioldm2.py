@@ -94,7 +94,7 @@ class AudioLdm2(MelModel):
             texts.check_phonemes(second)
             return [*said, *texts.notice("text to speak", second, settings.words)]
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += [notice for notice in texts.notice(name, second, text) if notice not in said]
+            said += texts.notice(name, second, text, reader="FLAN-T5")
         return said
 
     def describe(self, settings: Settings) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class MelModel(Adapter):
         """What of the prompts CLAP does not read."""
         said = []
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += texts.notice(name, self._pipe.tokenizer, text)
+            said += texts.notice(name, self._pipe.tokenizer, text, reader="CLAP")
         return said
 
     @property

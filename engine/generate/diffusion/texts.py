@@ -24,16 +24,17 @@ def left_out(tokenizer: Any, text: str, limit: int | None = None) -> str:
     return text[len(kept.strip()) :].strip()
 
 
-def notice(name: str, tokenizer: Any, text: str, limit: int | None = None) -> list[str]:
+def notice(name: str, tokenizer: Any, text: str, limit: int | None = None, reader: str = "the model") -> list[str]:
     """A sentence that says what of the text `name` was cut, if anything."""
     rest = left_out(tokenizer, text, limit)
-    return [sentence(name, rest, min(tokenizer.model_max_length, limit or tokenizer.model_max_length))] if rest else []
+    longest = min(tokenizer.model_max_length, limit or tokenizer.model_max_length)
+    return [sentence(name, rest, longest, reader)] if rest else []
 
 
-def sentence(name: str, rest: str, limit: int) -> str:
-    """That `rest` of the text `name` is beyond the tokens that are read."""
+def sentence(name: str, rest: str, limit: int, reader: str = "the model") -> str:
+    """That `rest` of the text `name` is beyond the tokens that `reader` reads."""
     shown = rest if len(rest) <= _SHOWN else f"{rest[:_SHOWN]}…"
-    return f"The {name} is longer than the {limit} tokens that the model reads: “{shown}” was left out."
+    return f"The {name} is longer than the {limit} tokens that {reader} reads: “{shown}” was left out."
 
 
 def check_phonemes(tokenizer: Any) -> None:
