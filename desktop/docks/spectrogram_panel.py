@@ -31,6 +31,7 @@ class SpectrogramPanel(QWidget):
         self._document, self._bridge, self._theme = document, bridge, theme
         self._clip: Clip | None = None
         self._shown: tuple[object, ...] | None = None
+        self._pictured = ""  # the clip's id
         self._values: np.ndarray | None = None
         self._image: QImage | None = None
         self._job: Job | None = None
@@ -76,8 +77,12 @@ class SpectrogramPanel(QWidget):
         self._clip = found[1] if found else None
         if self._clip is None:
             self._drop(EMPTY)
+            self._pictured = ""
             return
         wanted = self._wanted(self._clip)
+        if self._pictured != self._clip.id:
+            self._drop("Computing the spectrogram…")
+            self._pictured = self._clip.id
         if wanted != self._shown:
             self._timer.start()
         else:
@@ -137,9 +142,6 @@ class SpectrogramPanel(QWidget):
                 self._drop(sentence)
 
         self._shown = wanted
-        if self._values is None:
-            self._text = "Computing the spectrogram…"
-            self.update()
         self._job = document.jobs.submit(f"Spectrogram of “{clip.name}”", operation, done, failed, queue=QUEUE)
 
     def _show(self, values: np.ndarray, wanted: tuple[object, ...]) -> None:

@@ -34,10 +34,12 @@ class ReportView(QWidget):
         self._notes = QLabel()
         self._notes.setWordWrap(True)
         self._notes.setProperty("role", "dim")
-        self._licences = QLabel()
-        self._licences.setWordWrap(True)
-        self._licences.setTextFormat(Qt.TextFormat.PlainText)
-        self._licences.setAccessibleName("Licences")
+        self._forbidden, self._licences = QLabel(), QLabel()
+        for label in (self._forbidden, self._licences):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._forbidden.setStyleSheet(f"color: {theme.warning.name()};")
+        self._licences.setProperty("role", "dim")
         self.table = QTableWidget(0, 4)
         for column, name in enumerate(("File", "Peak", "Clipped", "Samples")):
             title = QTableWidgetItem(name)
@@ -65,6 +67,7 @@ class ReportView(QWidget):
         column_layout.addWidget(self.heading)
         column_layout.addLayout(self._figures)
         column_layout.addWidget(self._notes)
+        column_layout.addWidget(self._forbidden)
         column_layout.addWidget(self._licences)
         column_layout.addWidget(self.table, 1)
 
@@ -98,10 +101,13 @@ class ReportView(QWidget):
         notes = [report.target, *(f"Left out: {each}" for each in report.left_out), *report.notes]
         self._notes.setText("\n".join(note for note in notes if note))
         self._notes.setVisible(bool(self._notes.text()))
-        self._licences.setText("\n".join(report.licences))
-        self._licences.setVisible(bool(report.licences))
-        forbidden = any(line.startswith(FORBIDDEN) for line in report.licences)
-        self._licences.setStyleSheet(f"color: {self._theme.warning.name()};" if forbidden else "")
+        forbidden = [line for line in report.licences if line.startswith(FORBIDDEN)]
+        for label, lines in (
+            (self._forbidden, forbidden),
+            (self._licences, [line for line in report.licences if line not in forbidden]),
+        ):
+            label.setText("\n".join(lines))
+            label.setVisible(bool(lines))
         self.table.setRowCount(count)
         for row, file in enumerate(report.files):
             samples = "exact" if file.exact else "dithered" if file.dithered else "rounded"

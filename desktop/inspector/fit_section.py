@@ -30,6 +30,7 @@ class FitSection(QWidget):
         self.measure.setProperty("role", "field")
         self.measure.setToolTip("Listen to the clip and compare it with the song's tempo")
         self.measure.clicked.connect(self._measure)
+        self.setToolTip("Its tempo → the song's, and how late its beats came: a generated take is moved by that")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -14,7 +14,7 @@ from engine.analysis.fit import fit
 from engine.audio import Audio
 from engine.tempo import parse_signature
 
-_NICE = 10
+_NICE = 5
 
 
 def main() -> int:

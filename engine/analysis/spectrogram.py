@@ -91,13 +91,18 @@ def _band(
     best = np.zeros((int(chosen.sum()), count), np.float32)
     for look in range(looks):
         centres = ((start + np.arange(count) + (look + 0.5) / looks) * span).astype(int)
-        places = centres[:, None] + np.arange(-(size // 2), size // 2)[None, :]
-        inside = (places >= 0) & (places < len(samples))
-        clipped = np.clip(places, 0, len(samples) - 1)
+        near = _around(samples, int(centres[0]) - size // 2, int(centres[-1]) + size // 2)
+        views = np.lib.stride_tricks.sliding_window_view(near, size, axis=0)[centres - int(centres[0])]
         for channel in range(samples.shape[1]):
-            heard = np.where(inside, samples[clipped, channel], np.float32(0)) * window
+            heard = views[:, channel] * window
             power = (np.abs(np.fft.rfft(heard, axis=1)).astype(np.float32).T * scale) ** 2
             between = power[whole] * (1 - share) + power[whole + 1] * share
             peaks = np.maximum.reduceat(power, np.stack([first, after], axis=1).ravel().clip(0, len(power) - 1))[::2]
             np.maximum(best, np.where(wide, peaks, between), out=best)
     return best
+
+
+def _around(samples: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Frames `start` to `stop`, silent where there are none."""
+    before, after = max(-start, 0), max(stop - len(samples), 0)
+    return np.pad(samples[max(start, 0) : max(stop, 0)], ((before, after), (0, 0)))

@@ -20,7 +20,7 @@ from engine.tempo import COMMON_TIME, Signature
 LONGEST = 120  # s that are listened to, from the sound's start
 
 _POLL = 0.05  # s
-_PATIENCE = 180.0  # s after which it is given up
+_PATIENCE = 600.0  # s after which it is given up
 log = logging.getLogger(__name__)
 
 
