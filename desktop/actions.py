@@ -178,10 +178,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_in", "View", 0, "Zoom In", ("Ctrl+=", "Ctrl++"), "magnifying-glass-plus", "Zoom in"),
     ActionSpec("zoom_out", "View", 0, "Zoom Out", ("Ctrl+-",), "magnifying-glass-minus", "Zoom out"),
     ActionSpec("fit", "View", 0, "Fit Song", ("Ctrl+F",), "arrows-out-line-horizontal", "Show the whole song"),
-    ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "", Needs.NOTHING),
-    ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "", Needs.NOTHING),
-    ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "", Needs.NOTHING),
-    ActionSpec("spectrogram", "View", 1, "Spectrogram", ("Ctrl+4",), "", "The selected clip's", Needs.NOTHING),
+    ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "Levels of all tracks", Needs.NOTHING),
+    ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "What runs in the background", Needs.NOTHING),
+    ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "Every step, to go back to", Needs.NOTHING),
+    ActionSpec(
+        "spectrogram", "View", 1, "Spectrogram", ("Ctrl+4",), "", "The selected clip's frequencies", Needs.NOTHING
+    ),
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
@@ -252,6 +254,11 @@ def tooltip(spec: ActionSpec) -> str:
     if not spec.keys:
         return text
     return f"{text}  ({QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def tip(action_id: str) -> str:
+    """The tooltip of an action, for another control that does the same."""
+    return tooltip(next(spec for spec in ACTIONS if spec.id == action_id))
 
 
 def of_menu(menu: str) -> list[list[ActionSpec]]:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop.actions import Actions, Needs
+from desktop.actions import Actions, Needs, tip
 from desktop.bridge import PlayerBridge
 from desktop.dialogs.frame import shown_again
 from desktop.dialogs.shortcuts import ShortcutsDialog
@@ -82,13 +82,13 @@ class Desk:
         self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
         self.inspector = ClipPanel(self.document, theme, self.icons)
         self.right = TabDock("side panel", theme, self.icons, folds=False)
-        self.right.add("Generate", self.generating.panel)
+        self.right.add("Generate", self.generating.panel, tip("generate"))
         self.right.add("Clip", self.inspector)
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
-        self.bottom.add("Mixer", self.mixer)
-        self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
-        self.bottom.add("History", HistoryPanel(self.document, theme))
+        self.bottom.add("Mixer", self.mixer, tip("mixer"))
+        self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons), tip("jobs"))
+        self.bottom.add("History", HistoryPanel(self.document, theme), tip("history"))
         self.inspecting = InspectionParts(self.document, self.bridge, self.generating.generation, self.settings, theme)
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
         self.status = StatusLine(theme, self.icons, self.actions)

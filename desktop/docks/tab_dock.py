@@ -52,10 +52,10 @@ class TabDock(QFrame):
         self.tabs.currentChanged.connect(self._show)
         self.tabs.tabBarClicked.connect(lambda _: self.set_folded(False))
 
-    def add(self, name: str, panel: QWidget) -> None:
-        """Adds a tab."""
+    def add(self, name: str, panel: QWidget, tip: str = "") -> None:
+        """Adds a tab; `tip` says more when the mouse rests on it."""
         self.stack.addWidget(panel)
-        self.tabs.addTab(name)
+        self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
 
     def open(self, name: str) -> None:
         """Unfolds the dock and shows the tab `name`."""

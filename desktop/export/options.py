@@ -98,6 +98,18 @@ class ExportOptions(QWidget):
         self.peak.set_value(settings.number("export/peak", -1.0))
         self.report = QCheckBox("Write the report beside the files")
         self.report.setChecked(settings.flag("export/report", False))
+        for widget, text in (
+            (self.mix, "One file of everything that can be heard"),
+            (self.stems, "A file for each track, all from the same start and of the same length"),
+            (self.browse, "Choose the folder"),
+            (self.format, "How samples are stored"),
+            (self.rate, "Samples a second; another rate than the song's is resampled"),
+            (self.range, "Which part of the song"),
+            (self.use_lufs, "Bring the mix to this loudness; stems get the same gain"),
+            (self.use_peak, "Keep the mix below this level; it comes before the loudness"),
+            (self.report, "Files, levels and licences as text"),
+        ):
+            widget.setToolTip(text)
         self._lay_out()
         for box in (self.mix, self.stems, self.dither, self.use_lufs, self.use_peak, self.report):
             box.toggled.connect(self._on_change)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.actions import tip
 from desktop.document import Document
 from desktop.icons import Icons
 from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
@@ -63,6 +64,8 @@ class ClipPanel(QWidget):
         self.fade_out = ValueField(seconds_spec("Fade out"), theme, width=FIELD)
         self.shape_in, self.shape_out = self._shapes("Fade in shape"), self._shapes("Fade out shape")
         self.loop, self.reverse, self.mute = QCheckBox("Loop"), QCheckBox("Reverse"), QCheckBox("Mute")
+        for switch, action in ((self.loop, "loop_clip"), (self.reverse, "reverse"), (self.mute, "mute_clip")):
+            switch.setToolTip(tip(action))
         self.colour = Swatches("Clip colour", theme, inherit=True)
         self.takes = TakeList(theme, icons)
         self._wire()
@@ -170,6 +173,7 @@ class ClipPanel(QWidget):
     def _shapes(self, name: str) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(name)
+        box.setToolTip(f"{name}: how the level runs")
         for shape, text in SHAPES.items():
             box.addItem(text, shape)
         box.setFixedWidth(FIELD)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from desktop.actions import tip
 from desktop.bridge import PlayerBridge
 from desktop.docks.spectrogram_panel import SpectrogramPanel
 from desktop.docks.tab_dock import TabDock
@@ -39,8 +40,8 @@ class InspectionParts(QObject):
         self.models.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
         inspector.add_section(self.fit, self.fit.show_clip)
         inspector.add_section(self.origin, self.origin.show_clip)
-        right.add("Models", self.models)
-        bottom.add("Spectrogram", self.spectrogram)
+        right.add("Models", self.models, tip("models"))
+        bottom.add("Spectrogram", self.spectrogram, tip("spectrogram"))
 
     def close(self) -> None:
         """Starts nothing more."""

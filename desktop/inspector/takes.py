@@ -32,6 +32,7 @@ class TakeList(QWidget):
         self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
         self._remove = QPushButton("Remove Take")
         self._remove.setProperty("role", "field")
+        self._remove.setToolTip("Take the chosen take off the clip; undo brings it back")
         self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

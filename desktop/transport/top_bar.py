@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from desktop.actions import Actions
+from desktop.actions import Actions, tip
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.icons import Icons
@@ -101,6 +101,7 @@ class TopBar(QFrame):
         self._engine.setProperty("role", "link")
         self._engine.setFont(theme.font("small"))
         self._engine.setAccessibleName("Audio engine")
+        self._engine.setToolTip(tip("audio_settings"))
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._engine.clicked.connect(self.audio_settings_wished)
         self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance(LONGEST_ENGINE) + 12)
