@@ -1,8 +1,9 @@
 """`continuo train`: trains the parts of a model on the corpus or on the user's recordings, and puts them into one.
 
 `render` makes a pool of sound, `vae`, `ssl` and `mulan` train on one, `encode` turns it into latents and tokens with
-these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder. `torchrun` and
-`accelerate launch` start the same commands in several processes (`-m engine.cli train …`).
+these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder. `ldm`, `gpt2` and
+`joint` train an AudioLDM 2 further, on a pool. `torchrun` and `accelerate launch` start the same commands in several
+processes (`-m engine.cli train …`).
 """
 
 import argparse
@@ -12,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -21,7 +23,7 @@ from engine.cli.terminal import between, job
 from engine.errors import ModelError
 
 if TYPE_CHECKING:
-    from engine.train.loop import Progress
+    from engine.train.loop import Progress, Recipe, Training
     from engine.train.pools import SoundRequest
     from engine.train.recipes import Run
 
@@ -33,6 +35,11 @@ SOUND_RECIPES = {
 ENCODED_RECIPES = {
     "lm": "the language model: prompts to tokens",
     "dpd": "the diffusion: tokens to latents",
+}
+LATENT_RECIPES = {
+    "ldm": "the diffusion of an AudioLDM 2: the language of audio to latents",
+    "gpt2": "the GPT-2 of an AudioLDM 2: words to the language of audio",
+    "joint": "diffusion and GPT-2 of an AudioLDM 2 together",
 }
 PRESETS = ("starter", "paper", "tiny")
 STOPPED = 130
@@ -51,6 +58,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             recipe.add_argument(
                 "--data", type=Path, metavar="FOLDER", required=True, help="what `train encode` made of a pool"
             )
+    for name, told in LATENT_RECIPES.items():
+        recipe = kinds.add_parser(name, help=f"train {told}", description=f"Trains {told}.")
+        recipe.add_argument("--model", required=True, metavar="MODEL", help="what to start from: a folder, or an id")
+        recipe.add_argument(
+            "--audiomae", type=Path, metavar="FOLDER", help="what hears the language of audio (default: MODEL/audiomae)"
+        )
+        _add_training(recipe, presets=False)
+        recipe.add_argument("--data", type=Path, metavar="FOLDER", help="a pool, or a folder of recordings")
+        _add_sound(recipe)
     render = kinds.add_parser("render", help="render a pool of sound to train on")
     render.add_argument("--preset", choices=PRESETS, default="starter", help="whose rate and channels")
     render.add_argument("--data", type=Path, metavar="FOLDER", help="a folder of recordings in place of the corpus")
@@ -68,8 +84,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     publish.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
 
 
-def _add_training(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", choices=PRESETS, default="starter", help="sizes (default: starter)")
+def _add_training(parser: argparse.ArgumentParser, *, presets: bool = True) -> None:
+    if presets:
+        parser.add_argument("--preset", choices=PRESETS, default="starter", help="sizes (default: starter)")
+    else:
+        parser.set_defaults(preset="starter")  # whose rate a pool has that is rendered for it
     parser.add_argument("--steps", type=_count, metavar="N", help="steps in all (default: the preset's)")
     parser.add_argument("--minutes", type=partial(between, 0, 1e6), metavar="M", help="stop after this long")
     parser.add_argument("--batch", type=_count, metavar="B", help="examples a step and process")
@@ -150,7 +169,15 @@ def _encode(arguments: argparse.Namespace) -> int:
 def _publish(arguments: argparse.Namespace) -> int:
     from engine.train.processes import start
     from engine.train.publish import last_figures, publish
+    from engine.train.recipes import recall
 
+    run = recall(arguments.run)
+    if run.recipe in LATENT_RECIPES:
+        from engine.train.audioldm2 import runs
+
+        told = _figures(runs.publish(arguments.run, run, arguments.model))
+        print(f"{arguments.model}: trained by {run.recipe}; {told}")
+        return 0
     device = str(start(device=arguments.device).device)
     description = publish(arguments.run, arguments.model, name=arguments.name, device=device)
     figures = ", ".join(f"{key} {value:.4g}" for key, value in sorted(last_figures(arguments.run).items()))
@@ -162,6 +189,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from engine.train import recipes
     from engine.train.loop import Trainer
 
+    settings_of, make = _recipes_of(arguments.recipe)
     options: dict[str, object] = {}
     for pair in arguments.set:
         key, equals, value = pair.partition("=")
@@ -172,14 +200,16 @@ def _train(arguments: argparse.Namespace) -> int:
     folder = arguments.out or Path("runs") / arguments.recipe
     limit = {key: options.pop(key) for key in ("minutes",) if key in options}
     data = arguments.data
-    recipes.settings_of(recipes.Run(arguments.recipe, arguments.preset, "", arguments.seed, options | limit))
-    if arguments.recipe in SOUND_RECIPES:
+    settings_of(recipes.Run(arguments.recipe, arguments.preset, "", arguments.seed, options | limit))
+    if arguments.recipe not in ENCODED_RECIPES:
         from engine.train.pools import find_or_render
 
         with job() as context:
             data = find_or_render(recipes.config_of(arguments.preset), _sound(arguments), context.progress)
     run = recipes.Run(arguments.recipe, arguments.preset, str(data.resolve()), arguments.seed, options)
-    recipe, settings = recipes.make(recipes.with_options(run, limit))
+    if arguments.recipe in LATENT_RECIPES:
+        run = _with_model(run, arguments)
+    recipe, settings = make(recipes.with_options(run, limit))
     if os.environ.get("RANK", "0") == "0":
         recipes.remember(run, folder)
     with _interrupts() as stop:
@@ -194,6 +224,25 @@ def _train(arguments: argparse.Namespace) -> int:
             print(f"{folder}: step {trainer.step}; " + _figures(figures))
     trainer.accelerator.end_training()
     return STOPPED if stopped else 0
+
+
+def _recipes_of(recipe: str) -> tuple[Callable[["Run"], object], Callable[["Run"], tuple["Recipe", "Training"]]]:
+    """What checks the settings of a run of that recipe, and what puts it together."""
+    if recipe in LATENT_RECIPES:
+        from engine.train.audioldm2 import runs
+
+        return runs.settings_of, runs.make
+    from engine.train import recipes
+
+    return recipes.settings_of, recipes.make
+
+
+def _with_model(run: "Run", arguments: argparse.Namespace) -> "Run":
+    """The run with the folders that it starts from."""
+    from engine.generate import registry
+
+    audiomae = str(arguments.audiomae.resolve()) if arguments.audiomae else ""
+    return replace(run, model=str(registry.find(arguments.model).resolve()), audiomae=audiomae)
 
 
 @contextmanager

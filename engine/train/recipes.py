@@ -91,13 +91,18 @@ RECIPES: dict[str, Entry] = {
 
 @dataclass(frozen=True)
 class Run:
-    """What a run is made of. `options` change settings of the training or of the losses, by their names."""
+    """What a run is made of. `options` change settings of the training or of the losses, by their names.
+
+    model, audiomae: the folders that it starts from, where it trains what is there already.
+    """
 
     recipe: str
     preset: str
     data: str
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
+    audiomae: str = ""
 
 
 def with_options(run: Run, more: Mapping[str, Any]) -> Run:
@@ -118,8 +123,8 @@ def settings_of(run: Run) -> tuple[Training, Any]:
     if unknown := sorted(set(run.options) - names):
         known = ", ".join(sorted(names - {"seed"}))
         raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
-    training = replace(training, **{**_fitting(training, run.options), "seed": run.seed})
-    return training, replace(losses, **_fitting(losses, run.options))
+    training = replace(training, **{**fitting(training, run.options), "seed": run.seed})
+    return training, replace(losses, **fitting(losses, run.options))
 
 
 def make(run: Run) -> tuple[Publishable, Training]:
@@ -147,7 +152,7 @@ def config_of(preset: str) -> MelodyConfig:
     return PRESETS[preset]
 
 
-def _fitting(settings: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+def fitting(settings: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that are fields of `settings`, as the fields' types."""
     hints = get_type_hints(type(settings))
     return {key: _parsed(key, value, hints[key]) for key, value in options.items() if key in hints}
