@@ -48,8 +48,6 @@ class Arrivals:
 
 Match = Callable[[list[Arrival], Context], list[Arrival]]
 """Sets the takes' gains, on the job's thread."""
-Finish = Callable[[Order, Arrival, Context], Arrival]
-"""Looks at a take before it comes into the song, on the job's thread; may line it up (`take.shift`) or replace it."""
 
 
 def start_studio(changed: Changed) -> Studio:
@@ -98,7 +96,6 @@ class Generation(QObject):
         self._learning: Job | None = None
         self._status = Status(False, None)
         self.shelf = Shelf()
-        self.finishers: list[Finish] = []
         self.key_of: Callable[[Project], str] = lambda project: ""
         """Says the song's key, such as “A minor”; empty while it is not known."""
         self._wishes = wishes.read_wishes(settings.text("generation/wishes"))
@@ -217,6 +214,14 @@ class Generation(QObject):
             )
         )
 
+    def hindrance(self) -> str:
+        """A sentence on why nothing can be generated now; empty if it can."""
+        missing, known = self.shelf.what_to_do(self._model), self.capabilities
+        frames = self._wishes.frames(self._document.project, Fraction(0))
+        if not missing and known and frames > known.max_seconds * self._document.project.rate:
+            return f"{known.name} makes at most {known.max_seconds:g} s at once: ask for less, and continue it then."
+        return missing
+
     # orders
 
     def order(self, title: str, request: Request) -> Order:
@@ -326,13 +331,7 @@ class Generation(QObject):
         """Runs on the job's thread."""
         takes = self.studio.run(order, context)
         request, place = order.request, order.place
-        arrivals = []
-        for index, made in enumerate(takes.takes):
-            name = f"Seed {request.seed + index}"
-            arrival = placing.arrival(made, name)
-            for finish in self.finishers:
-                arrival = finish(order, arrival, context)
-            arrivals.append(arrival)
+        arrivals = [placing.arrival(made, f"Seed {request.seed + index}") for index, made in enumerate(takes.takes)]
         context.progress(1.0, "Matching levels")
         for each in arrivals:
             prepare(place.folder, each.source, place.rate)

@@ -38,6 +38,7 @@ class Footer(QWidget):
         self.sentence.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.help = QPushButton()
         self.help.setProperty("role", "field")
+        self.help.setToolTip("What can be done about it")
         self.help.clicked.connect(self._help)
         self._dismiss = IconButton(icons, "x", "Dismiss this message", size=14)
         self._dismiss.clicked.connect(self.forget)
@@ -106,16 +107,17 @@ class Footer(QWidget):
     def refresh(self) -> None:
         """Shows what is."""
         generation = self._generation
-        missing = generation.shelf.what_to_do(generation.model)
+        hindrance = generation.hindrance()
         self.summary.setText(generation.summary())
-        self.button.setEnabled(not missing and self._document.folder is not None)
-        sentence = self._failed.error if self._failed else missing
+        self.button.setEnabled(not hindrance and self._document.folder is not None)
+        sentence = self._failed.error if self._failed else hindrance
         self.trouble.setVisible(bool(sentence))
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", "error" if self._failed else "")
         self.sentence.style().unpolish(self.sentence)
         self.sentence.style().polish(self.sentence)
         self.help.setText("Try Again" if self._failed else "Models")
+        self.help.setVisible(self._failed is not None or not generation.installed)
         self._dismiss.setVisible(self._failed is not None)
         self._show_progress()
 

@@ -32,7 +32,7 @@ from engine.generate.api import Parameter
 from engine.project.model import Project
 from engine.studio.api import Model
 
-MAIN = ("steps", "guidance")
+MAIN = ("words", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""
 LABEL = 68  # px
 
@@ -80,6 +80,7 @@ class GeneratePanel(QWidget):
         self.negative.setPlaceholderText("What to stay away from")
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
+        self.model.setToolTip("Which model makes the music; the Models tab has more")
         self.bars = ValueField(count_spec("Length", "bar", "bars", 1, MAX_BARS, 4), theme, width=FIELD)
         self.seconds = ValueField(
             ValueSpec("Length", 0.5, MAX_SECONDS, 10.0, 1.0, 0.1, lambda v: f"{v:.1f} s", number, 0.1),
@@ -88,6 +89,7 @@ class GeneratePanel(QWidget):
         )
         self.unit = QComboBox()
         self.unit.setAccessibleName("Unit of the length")
+        self.unit.setToolTip("Whole bars fit the song; seconds need not")
         self.unit.addItem("Bars", True)
         self.unit.addItem("Seconds", False)
         self.takes = ValueField(count_spec("Takes", "take", "takes", 1, MAX_TAKES, 3), theme, width=FIELD)
@@ -96,6 +98,7 @@ class GeneratePanel(QWidget):
         self.dice = IconButton(icons, "dice-five", "Another seed", size=16)
         self.more = QPushButton("Advanced")
         self.more.setProperty("role", "link")
+        self.more.setToolTip("All that the model can be told")
         self.more.setCheckable(True)
         self.footer = Footer(self._document, generation, theme, icons)
 
@@ -108,7 +111,7 @@ class GeneratePanel(QWidget):
         length.addRow(_label("Takes"), _row(self.takes))
         length.addRow(_label("Seed"), _row(self.seed, self.lock, self.dice, spacing=4))
         self._negative_title = _section("Stay away from")
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
@@ -159,7 +162,7 @@ class GeneratePanel(QWidget):
         generation.wishes_changed.connect(self.refresh)
         generation.model_changed.connect(lambda _: self.refresh())
         generation.models_changed.connect(self.refresh)
-        generation.capabilities_changed.connect(lambda _: self.show_parameters())
+        generation.capabilities_changed.connect(self._on_capabilities)
         self._document.changed.connect(self._on_changed)
 
     # showing
@@ -203,11 +206,19 @@ class GeneratePanel(QWidget):
         self.more.setVisible(any(name not in MAIN for name in self.fields))
         self._folded.setVisible(self.more.isChecked() and not self.more.isHidden())
 
+    def _on_capabilities(self) -> None:
+        self.show_parameters()
+        self.footer.refresh()
+
     def _field(self, parameter: Parameter) -> ParameterField:
         field = ParameterField(parameter, self._theme, self._generation.set_value)
         field.show_value(self._generation.wishes.values.get(parameter.name))
         form = self._main if parameter.name in MAIN else self._advanced
-        form.addRow(_label(parameter.label), _row(field.widget))
+        if parameter.kind == "text":
+            form.addRow(_section(parameter.label))
+            form.addRow(field.widget)
+        else:
+            form.addRow(_label(parameter.label), _row(field.widget))
         return field
 
     def _show_models(self) -> None:
@@ -254,7 +265,7 @@ class GeneratePanel(QWidget):
     def _reveal_advanced(self) -> None:
         """Scrolls so far that the unfolded fields are seen."""
         bar = self.area.verticalScrollBar()
-        bottom = self._folded.mapTo(self.area.widget(), self._folded.rect().bottomLeft()).y() + 12
+        bottom = self._folded.mapTo(self._inside, self._folded.rect().bottomLeft()).y() + 12
         bar.setValue(max(bar.value(), bottom - self.area.viewport().height()))
 
 

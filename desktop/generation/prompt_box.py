@@ -148,6 +148,7 @@ class PromptLine(QWidget):
         generation.wishes_changed.connect(self.refresh)
         generation.model_changed.connect(self.refresh)
         generation.models_changed.connect(self.refresh)
+        generation.capabilities_changed.connect(self.refresh)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -160,8 +161,9 @@ class PromptLine(QWidget):
         if self.line.text() != wished.prompt.replace("\n", " "):
             self.line.setText(wished.prompt.replace("\n", " "))
         generation = self._generation
-        self.button.setEnabled(generation.installed)
-        self.note.setText(generation.shelf.what_to_do(generation.model) or generation.summary())
+        hindrance = generation.hindrance()
+        self.button.setEnabled(not hindrance)
+        self.note.setText(hindrance or generation.summary())
 
     def _on_text(self, text: str) -> None:
         self._generation.change(prompt=text)

@@ -15,6 +15,8 @@ from engine.tempo import Position
 MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
 PLACED = ("prompt", "negative")
 """Parameters that have a place of their own in the panel."""
+KINDS = ("int", "float", "text", "choice")
+"""Kinds of parameters that have a field."""
 _SETTINGS = {each.name for each in fields(ModelSettings)}
 
 COMMON = (
@@ -92,7 +94,7 @@ def new_seed() -> int:
 def parameters(capabilities: Capabilities | None) -> tuple[Parameter, ...]:
     """What the model can be told beside the prompts; the common ones while that is not known."""
     told = COMMON if capabilities is None else capabilities.parameters
-    return tuple(each for each in told if each.name in _SETTINGS and each.name not in PLACED)
+    return tuple(each for each in told if each.kind in KINDS and each.name in _SETTINGS and each.name not in PLACED)
 
 
 def takes_negative(capabilities: Capabilities | None) -> bool:

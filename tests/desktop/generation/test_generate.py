@@ -87,20 +87,6 @@ def clips(desk: Desk) -> list[Clip]:
     return [clip for _, clip in desk.document.project.clips()]
 
 
-def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
-    panel, line = desk.generating.panel, desk.generating.line
-    assert desk.right.current == "Generate"
-    assert not panel.footer.button.isEnabled()
-    assert not line.button.isEnabled()
-    assert "not installed" in panel.footer.sentence.text()
-    assert panel.footer.sentence.text() == line.note.text()
-    qtbot.keyClicks(panel.prompt.text, "a waltz")
-    assert not desk.jobs.jobs, "nothing is loaded that is not there"
-    desk.generating.generation.set_model(TINY)
-    assert panel.footer.button.isEnabled()
-    assert not panel.footer.trouble.isVisible()
-
-
 def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
@@ -272,16 +258,6 @@ def test_closing_the_song_asks_and_stops(desk: Desk, generation: Generation, unt
     until(lambda: job.over)
     assert desk.document.coming == ()
     assert clips(desk) == []
-
-
-def test_wishes_are_there_the_next_time(desk: Desk, generation: Generation) -> None:
-    generation.change(prompt="kept", locked=True, seed=7)
-    generation.set_value("steps", 3)
-    again = Generation(desk.document, desk.bridge, desk.settings)
-    assert again.wishes == generation.wishes
-    assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
-    generation.set_value("steps", None)
-    assert "steps" not in generation.wishes.values
 
 
 def test_the_window_never_loads_the_models_libraries(tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""The Generate tab before and beside the generator's work; its process is never started here."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.generation.centre import Generation
+from desktop.theme import Theme
+from engine.generate.api import Capabilities, Parameter, Task
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project.model import new_project
+from engine.studio.api import Changed, Loaded, Model, Status
+from engine.studio.client import StudioProcess
+
+TINY = Model("melody-tiny", "cpu", untrained=True)
+
+
+@pytest.fixture
+def heard() -> list[Changed]:
+    """Who is told of the generator's status."""
+    return []
+
+
+@pytest.fixture
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, heard: list[Changed]) -> Iterator[Desk]:
+    def start(changed: Changed) -> StudioProcess:
+        heard.append(changed)
+        return StudioProcess(changed)
+
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
+        desk.window.resize(1280, 800)
+        desk.window.show()
+        desk.document.new(own_folders / "Song", new_project("Song", rate=22050))
+        yield desk
+
+
+@pytest.fixture
+def generation(desk: Desk) -> Generation:
+    generation = desk.generating.generation
+    generation.set_model(TINY)
+    assert generation.studio.status() == Status(False, None)
+    return generation
+
+
+def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
+    panel, line = desk.generating.panel, desk.generating.line
+    assert desk.right.current == "Generate"
+    assert not panel.footer.button.isEnabled()
+    assert not line.button.isEnabled()
+    assert "not installed" in panel.footer.sentence.text()
+    assert panel.footer.sentence.text() == line.note.text()
+    qtbot.keyClicks(panel.prompt.text, "a waltz")
+    assert not desk.jobs.jobs, "nothing is loaded that is not there"
+    desk.generating.generation.set_model(TINY)
+    assert panel.footer.button.isEnabled()
+    assert not panel.footer.trouble.isVisible()
+
+
+def test_a_new_model_needs_no_new_panel(desk: Desk, generation: Generation, heard: list[Changed], qtbot: QtBot) -> None:
+    speaker = Capabilities(
+        "speaker", "Speaker", "1", 16000, 1, 10.0, 10.0, frozenset((Task.GENERATE,)),
+        (
+            Parameter("prompt", "Prompt", "text", ""),
+            Parameter("words", "Words", "text", ""),
+            Parameter("steps", "Steps", "int", 20, 1, 50),
+            Parameter("candidates", "Best of", "int", 1, 1, 8),
+            Parameter("voice", "Voice", "face", None),
+        ),
+        "CC-BY-NC-SA-4.0", "cpu", max_seconds=10.0,
+    )  # fmt: skip
+    generation.set_model(Model("speaker", untrained=True))
+    heard[0](Status(True, Loaded(generation.model, speaker, 1.0)))
+    qtbot.waitUntil(lambda: generation.capabilities is not None)
+    panel = desk.generating.panel
+    assert list(panel.fields) == ["words", "steps", "candidates"]
+    assert panel.negative.isHidden()
+    qtbot.waitUntil(panel.fields["words"].widget.isVisible)
+    panel.fields["words"].widget.textEdited.emit("Good evening")
+    generation.set_value("steps", 500)
+    generation.set_value("guidance", 9.0)
+    told = generation.settings()
+    assert (told.words, told.steps, told.guidance, told.candidates) == ("Good evening", 50, None, 1)
+    generation.change(in_bars=False, seconds=30.0)
+    assert "at most 10 s" in panel.footer.sentence.text()
+    assert not panel.footer.button.isEnabled()
+    generation.change(seconds=9.0)
+    assert panel.footer.button.isEnabled()
+
+
+def test_wishes_are_there_the_next_time(desk: Desk, generation: Generation) -> None:
+    generation.change(prompt="kept", locked=True, seed=7)
+    generation.set_value("steps", 3)
+    again = Generation(desk.document, desk.bridge, desk.settings)
+    assert again.wishes == generation.wishes
+    assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
+    generation.set_value("steps", None)
+    assert "steps" not in generation.wishes.values
