@@ -26,8 +26,12 @@ class Voice:
     earlier: int = 0
 
     def fits(self, clip: Clip) -> bool:
-        """Whether `clip` plays this, wherever it lies."""
-        return replace(voice_of(clip), earlier=self.earlier) == self
+        """Whether `clip` plays this, wherever it lies and however its takes are named, described and lined up."""
+        return voice_of(clip)._key() == self._key()
+
+    def _key(self) -> tuple[object, ...]:
+        takes = tuple((take.id, take.source) for take in self.takes)
+        return takes, self.take, self.offset, self.length, self.loop_length, self.loop_phase, self.reverse
 
 
 def voice_of(clip: Clip) -> Voice:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -104,7 +105,10 @@ class Review(QObject):
         opened = self._open
         if opened is None or not 0 <= number < len(opened.voices) or number == opened.shown:
             return
+        found = self._document.project.find_clip(opened.clip_id)
         old, new = opened.voices[opened.shown], opened.voices[number]
+        if found is not None:  # what was learned of its take meanwhile stays with it
+            opened.voices[opened.shown] = replace(voice_of(found[1]), earlier=old.earlier)
         opened.shown, opened.last = number, number or opened.last
         self._change(lambda: self._document.amend(lambda p: spoken(p, opened.clip_id, old, new)))
         self.changed.emit()
@@ -119,18 +123,21 @@ class Review(QObject):
         if self._open is not None and self._open.shown == 0:
             self.give_up()
         elif self._open is not None:
-            self._settle(self._open, self._open.voices[self._open.shown])
+            opened, found = self._open, self._document.project.find_clip(self._open.clip_id)
+            kept = opened.voices[opened.shown]
+            kept = replace(voice_of(found[1]), earlier=kept.earlier) if found else kept
+            self._settle(opened, opened.shown, kept)
 
     def give_up(self) -> None:
         """Leaves the song as if nothing had been made anew."""
         if self._open is not None:
             key = self._open.key
-            self._settle(self._open, self._open.voices[0], then=lambda: self._document.forget(key))
+            self._settle(self._open, 0, self._open.voices[0], then=lambda: self._document.forget(key))
 
     # inside
 
-    def _settle(self, opened: _Open, kept: Voice, then: Callable[[], object] = lambda: None) -> None:
-        others = [voice for voice in opened.voices if voice != kept]
+    def _settle(self, opened: _Open, kept_number: int, kept: Voice, then: Callable[[], object] = lambda: None) -> None:
+        others = [voice for number, voice in enumerate(opened.voices) if number != kept_number]
 
         def change() -> None:
             self._document.amend_all(

@@ -14,7 +14,7 @@ class FloatingBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget, *, edge: QColor | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._canvas = theme, parent
         self._edge = edge or theme.line_strong
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(4, 2, 4, 2)
@@ -35,7 +35,7 @@ class FloatingBar(QWidget):
         """Gives the keyboard back to the canvas when it goes."""
         focused = QApplication.focusWidget()
         if not visible and focused is not None and self.isAncestorOf(focused):
-            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         super().setVisible(visible)
 
     def place(self, area: QRectF, canvas: QRectF, *, left: bool = False) -> None:

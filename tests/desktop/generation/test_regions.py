@@ -1,6 +1,7 @@
 """A part of a clip made anew with the generator's own process and a tiny model of random weights, and compared."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -218,3 +219,20 @@ def test_a_clip_changed_meanwhile_is_left_as_it_is(stage: Stage) -> None:
     stage.regenerate()
     document.undo()
     assert not stage.review.running, "undo is giving up"
+
+
+def test_what_is_learned_of_a_take_meanwhile_stays_with_it(stage: Stage) -> None:
+    document, review = stage.document, stage.review
+    stage.regenerate()
+    learned = {"fit": {"bpm": 120.0}}
+
+    def learn(p: Project) -> Project:
+        return edits.replace_take(p, stage.clip.id, replace(stage.clip.chosen, provenance=learned))
+
+    document.amend(learn)
+    assert review.running
+    review.compare()
+    assert stage.clip.chosen.provenance is None
+    review.compare()
+    review.accept()
+    assert stage.clip.chosen.provenance == learned
