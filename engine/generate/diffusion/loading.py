@@ -15,6 +15,7 @@ from engine.generate import device
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement
 
+transformers.utils.logging.tqdm_lib.tqdm.monitor_interval = 0  # no thread that watches progress bars
 _FAILURES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, SafetensorError)
 
 

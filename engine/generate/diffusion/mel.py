@@ -1,7 +1,6 @@
 """Sound to and from the latents of AudioLDM's family: log-mel, VAE, vocoder.
 
-The log-mel is the one that the vocoder turns into sound: magnitudes on Slaney's scale from 0 Hz to half the rate, the
-natural logarithm of at least 1e-5. The VAE was trained on sound whose peak is a half.
+The log-mel is the one that the vocoder turns into sound (`engine.models.vocoder_mel`).
 """
 
 import math
@@ -10,12 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from transformers.audio_utils import mel_filter_bank
 
 from engine.jobs import Context
+from engine.models.vocoder_mel import PEAK, VocoderMel
 
-PEAK = 0.5
-_FLOOR = 1e-5
 _QUIET = 1e-4
 
 
@@ -28,11 +25,7 @@ class Mel:
         self.rate, self.bins = int(config.sampling_rate), int(config.model_in_dim)
         self.hop = math.prod(config.upsample_rates)
         self.frames_a_latent = 2 ** (len(vae.config.block_out_channels) - 1)
-        self._fft = 2 ** math.ceil(math.log2(6 * self.hop))
-        filters = mel_filter_bank(
-            self._fft // 2 + 1, self.bins, 0.0, self.rate / 2, self.rate, norm="slaney", mel_scale="slaney"
-        )
-        self._filters = torch.from_numpy(filters).float()
+        self._log_mel = VocoderMel(self.rate, self.hop, self.bins)
         self._margin = _reach(config)
 
     @property
@@ -43,10 +36,7 @@ class Mel:
     def spectrogram(self, wave: np.ndarray) -> Tensor:
         """The log-mel (1, 1, T / hop, bins) of mono samples (T,)."""
         x = torch.from_numpy(np.ascontiguousarray(wave, np.float32))
-        window = torch.hann_window(self._fft)
-        magnitudes = torch.stft(x[None], self._fft, self.hop, window=window, return_complex=True).abs()
-        mel = (magnitudes.transpose(1, 2) @ self._filters).clamp(min=_FLOOR).log()
-        return mel[:, None, : len(wave) // self.hop]
+        return torch.as_tensor(self._log_mel(x[None])[:, None])
 
     def encode(self, wave: np.ndarray) -> Tensor:
         """Latents (1, C, columns, bins / factor) of mono samples at the level that the VAE knows."""

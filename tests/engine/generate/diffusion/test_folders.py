@@ -1,0 +1,180 @@
+"""Folders that are not whole, not safe, not known, or too large: a sentence each, before anything is built."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.errors import ModelError
+from engine.generate.diffusion import layouts, placement
+from engine.generate.diffusion.layouts import Layout, Part
+from engine.generate.diffusion.opening import open_folder
+
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def copied(folder: Folder, tmp_path: Path) -> Path:
+    return shutil.copytree(folder("audioldm2"), tmp_path / "model")
+
+
+def refused(folder: Path, sentence: str) -> str:
+    with pytest.raises(ModelError, match=sentence) as caught:
+        open_folder(folder, "cpu")
+    said = str(caught.value)
+    assert "\n" not in said
+    assert "Traceback" not in said
+    return said
+
+
+def edited(folder: Path, **changes: object) -> None:
+    path = folder / "model_index.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def test_a_whole_folder_is_described_without_building_it(copied: Path) -> None:
+    (copied / "README.md").write_text("---\nlicense: cc-by-4.0\ntags:\n- audio\n---\n# A model\n")
+    layout = layouts.inspect(copied)
+    assert (layout.system.id, layout.class_name, layout.licence) == ("audioldm2", "AudioLDM2Pipeline", "CC-BY-4.0")
+    parts = {part.name: part for part in layout.parts}
+    assert set(parts) == {
+        "language_model", "projection_model", "text_encoder", "text_encoder_2", "unet", "vae", "vocoder",
+    }  # fmt: skip
+    assert parts["vocoder"].bytes == 4 * parts["vocoder"].parameters > 0
+
+
+def test_the_hash_is_of_the_weights(copied: Path) -> None:
+    before = layouts.fingerprint(copied)
+    (copied / "README.md").write_text("something else")
+    assert layouts.fingerprint(copied) == before
+    weights = copied / "vae" / "diffusion_pytorch_model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    assert layouts.fingerprint(copied) != before
+
+
+def test_weights_that_are_cut_off(copied: Path) -> None:
+    weights = copied / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    assert str(weights) in refused(copied, "is cut off: it has")
+    weights.write_bytes(b"\xff" * 40)
+    refused(copied, "is damaged")
+    weights.write_bytes(b"")
+    refused(copied, "is damaged")
+
+
+def test_pickled_weights_are_never_opened(copied: Path) -> None:
+    (copied / "unet" / "diffusion_pytorch_model.safetensors").rename(copied / "unet" / "diffusion_pytorch_model.bin")
+    refused(copied, "in diffusion_pytorch_model.bin only, which could run code")
+    (copied / "unet" / "diffusion_pytorch_model.bin").unlink()
+    refused(copied, "has no weights")
+
+
+def test_parts_that_are_missing(copied: Path) -> None:
+    (copied / "tokenizer_2" / "tokenizer.json").unlink()
+    refused(copied, "no tokenizer .“tokenizer_2” has no vocabulary")
+    shutil.rmtree(copied / "tokenizer_2")
+    refused(copied, "its part “tokenizer_2” is missing")
+
+
+def test_shards_that_are_missing(copied: Path) -> None:
+    listed = {"weight_map": {"a": "model-00001-of-00002.safetensors"}}
+    (copied / "text_encoder" / "model.safetensors.index.json").write_text(json.dumps(listed))
+    refused(copied, r"model-00001-of-00002\.safetensors is missing")
+
+
+def test_other_classes(copied: Path, tmp_path: Path) -> None:
+    edited(copied, _class_name="StableDiffusionPipeline")
+    refused(copied, "holds a StableDiffusionPipeline, which cannot be run here")
+    (copied / "model_index.json").write_text("[")
+    refused(copied, "is damaged")
+    refused(tmp_path, "is not a model")
+
+
+def test_code_that_a_folder_brings_along_is_never_run(copied: Path) -> None:
+    (copied / "unet" / "my_unet.py").write_text("raise SystemExit('ran')")
+    edited(copied, unet=["my_unet", "MyUnet"])
+    refused(copied, "brings its own code along")
+    edited(copied, unet=["os.path", "join"])
+    refused(copied, "neither diffusers' nor transformers'")
+
+
+def test_weights_of_another_shape(copied: Path) -> None:
+    config = copied / "vae" / "config.json"
+    config.write_text(config.read_text().replace('"latent_channels": 4', '"latent_channels": 6'))
+    refused(copied, "cannot be loaded|do not fit their description")
+
+
+@pytest.mark.parametrize(
+    ("licence", "marked"),
+    [
+        ("cc-by-nc-sa-4.0", "CC-BY-NC-SA-4.0 (non-commercial)"),
+        ("apache-2.0", "apache-2.0"),
+        ("CC-BY-4.0", "CC-BY-4.0"),
+        ("", "CC-BY-NC-SA-4.0 (non-commercial)"),
+    ],
+)
+def test_licences_that_forbid_commercial_use_are_marked(copied: Path, licence: str, marked: str) -> None:
+    (copied / "README.md").write_text(f"---\nlicense: {licence}\n---\n")
+    layout = layouts.inspect(copied)
+    assert layout.licence == marked
+    assert layouts.noncommercial(layout.licence) == ("non-commercial" in marked)
+
+
+def test_half_precision_files_are_found(copied: Path) -> None:
+    for file in copied.rglob("*.safetensors"):
+        file.rename(file.with_name(file.name.replace(".safetensors", ".fp16.safetensors")))
+    assert layouts.inspect(copied).variant == "fp16"
+    assert open_folder(copied, "cpu").capabilities.rate == 16000
+
+
+def layout(*billions: float) -> Layout:
+    parts = tuple(Part(str(i), int(count * 1e9), int(2e9 * count)) for i, count in enumerate(billions))
+    return Layout("m", Path("m"), "X", layouts.SYSTEMS["AudioLDM2Pipeline"], "", parts, None, {})
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "dtype"), [(16.0, torch.float32), (5.3, torch.float32), (5.0, torch.bfloat16), (2.7, torch.bfloat16)]
+)
+def test_precision_on_the_cpu_follows_the_memory(
+    monkeypatch: pytest.MonkeyPatch, free_gb: float, dtype: torch.dtype
+) -> None:
+    monkeypatch.setattr(placement, "free_memory", lambda place: int(free_gb * 1e9))
+    place = placement.choose(layout(0.6, 0.4), "cpu")
+    assert (place.device.type, place.dtype, place.offload) == ("cpu", dtype, False)
+
+
+def test_too_little_memory_is_said_before_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placement, "free_memory", lambda place: int(1e9))
+    with pytest.raises(ModelError, match=r"needs about 2\.6 GB of memory, and 1\.0 GB are free on this machine"):
+        placement.choose(layout(1.0), "cpu")
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "wanted", "kind"),
+    [
+        (40.0, None, ("cuda", torch.float16, False)),
+        (3.0, None, ("cuda", torch.float16, True)),
+        (1.5, None, ("cpu", torch.float32, False)),
+        (1.5, "cuda", None),
+    ],
+)
+def test_a_gpu_takes_all_of_it_or_its_parts_in_turn(
+    monkeypatch: pytest.MonkeyPatch, free_gb: float, wanted: str | None, kind: tuple[object, ...] | None
+) -> None:
+    """The GPU is made up: what is decided for one is tested, not that it runs there."""
+    gpu = placement.device.Place(torch.device("cuda"), torch.bfloat16)
+    monkeypatch.setattr(placement.device, "choose", lambda name: gpu)
+    free = {"cuda": free_gb * 1e9, "cpu": 32e9}
+    monkeypatch.setattr(placement, "free_memory", lambda place: int(free[place.type]))
+    model = layout(0.7, 0.5)
+    if kind is None:
+        with pytest.raises(ModelError, match="are free on cuda"):
+            placement.choose(model, wanted)
+        return
+    place = placement.choose(model, wanted)
+    assert (place.device.type, place.dtype, place.offload) == kind
