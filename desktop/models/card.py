@@ -124,11 +124,26 @@ class ModelCard(QFrame):
             self.doing.setText(doing[1])
         self.load.setText("Unload" if loaded else "Load")
         self.load.setToolTip("Free its memory" if loaded else f"Bring {entry.info.name} into memory and use it")
-        self.load.setVisible(entry.installed and not busy)
-        self.measure.setVisible(entry.installed and not busy)
-        self.add.setVisible(entry.info.folder is None and bool(entry.info.repo) and not busy)
-        self.remove.setVisible(entry.added and entry.info.folder is not None and not loaded and not busy)
-        self.cancel.setVisible(busy)
+        self._offer(
+            {
+                self.load: entry.installed and not busy,
+                self.measure: entry.installed and not busy,
+                self.add: entry.info.folder is None and bool(entry.info.repo) and not busy,
+                self.remove: entry.added and entry.info.folder is not None and not loaded and not busy,
+                self.cancel: busy,
+            }
+        )
+
+    def _offer(self, buttons: dict[QPushButton, bool]) -> None:
+        """Shows the buttons that make sense now; the keyboard stays on the card when its button goes."""
+        for button, there in buttons.items():
+            if there:
+                button.setVisible(True)
+        going = [button for button, there in buttons.items() if not there]
+        if any(button.hasFocus() for button in going):
+            next((button for button, there in buttons.items() if there), self.bar).setFocus()
+        for button in going:
+            button.setVisible(False)
 
     def _button(self, text: str, tip: str, press: object) -> QPushButton:
         button = QPushButton(text)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import paths
-from engine.generate import registry
-from engine.generate.added import memory_of
+from engine.generate import added, registry
 from engine.generate.known import DEFAULT, KNOWN
 from engine.generate.registry import ModelInfo
 from engine.licences import licence_text, non_commercial
@@ -51,17 +50,18 @@ def entries() -> list[Entry]:
     """The starter, what else is installed, then what is known and is not."""
     installed = {info.id: info for info in registry.installed()}
     own = (paths.resources() / "models").resolve()
+    listed = {entry.id for entry in added.entries()}
     found = []
     for info in installed.values():
         known = KNOWN.get(info.id)
         inside = info.folder is not None and own in info.folder.resolve().parents
-        found.append(Entry(info, known.about if known else "", not inside, inside))
+        found.append(Entry(info, known.about if known else "", info.id in listed, inside))
     for model in KNOWN.values():
         if model.id not in installed:
             info = ModelInfo(
                 model.id, model.name, model.preset, model.licence, (), model.bytes, None,
                 system=model.system, commercial=model.commercial, terms=model.terms, repo=model.repo,
-                memory=memory_of(model.bytes) if model.repo else 0,
+                memory=added.memory_of(model.bytes) if model.repo else 0,
             )  # fmt: skip
             found.append(Entry(info, model.about, False, not model.repo))
     order = {key: number for number, key in enumerate(KNOWN)}
@@ -89,7 +89,7 @@ def facts(entry: Entry, measured: Mapping[str, Any] | None, memory_mb: float | N
         rows.append(("Size", size_text(info.bytes)))
     parameters = sum(count for _, count in info.parts)
     if parameters:
-        rows.append(("Parameters", f"{parameters / 1e6:.0f} M"))
+        rows.append(("Parameters", f"{parameters / 1e6:.{0 if parameters >= 1e7 else 1}f} M"))
     if memory_mb:
         rows.append(("Memory", f"{size_text(round(memory_mb * 2**20))} in use"))
     elif measured and measured.get("peak_memory_mb"):
