@@ -15,7 +15,7 @@ from engine.studio.api import LiveNews, Made, Model, Order, Place
 from engine.studio.client import StudioProcess
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 
 class Listener:

@@ -16,6 +16,8 @@ from engine.studio.client import StudioProcess
 from tests.engine.studio.conftest import PATIENCE, Listener
 from tests.engine.studio.odd_models import BALLAST
 
+pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
+
 Ordered = Callable[..., Order]
 FACTORY = "tests.engine.studio.odd_models"
 

@@ -20,6 +20,8 @@ from engine.studio.api import LiveNews, Model, Order, Place
 from engine.studio.client import StudioProcess
 from tests.engine.studio.conftest import Listener, chord, sound_of
 
+pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
+
 Ordered = Callable[..., Order]
 CHUNK = 17640  # frames of the tiny model's chunks at 44.1 kHz
 

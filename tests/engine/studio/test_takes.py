@@ -16,6 +16,8 @@ from engine.studio.client import StudioProcess
 from engine.studio.provenance import sound_hash
 from tests.engine.studio.conftest import TINY, chord, sound_of
 
+pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
+
 Ordered = Callable[..., Order]
 
 
