@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenuBar,
     QScrollBar,
     QTabBar,
     QWidget,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.control import ValueControl
+from desktop.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -69,6 +71,23 @@ def test_every_control_of_the_dialogs_has_a_name(full: "Desk", qtbot: QtBot) -> 
         qtbot.waitUntil(lambda: not full.jobs.running, timeout=20000)
         dialog.close()
         QApplication.processEvents()
+
+
+def test_every_button_says_what_it_does(full: "Desk") -> None:
+    """Buttons and lists to choose from have a tooltip; those of Qt's own parts do not."""
+    full.right.open("Models")
+    silent = [
+        f"{type(widget).__name__} {widget.accessibleName() or getattr(widget, 'text', str)()}"
+        for widget in full.window.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QComboBox)
+        and not widget.toolTip()
+        and not isinstance(widget.parentWidget(), QTabBar | QMenuBar)
+        and not isinstance(widget.parentWidget(), MessageBar)  # its button's text is in its sentence's
+    ]
+    assert silent == []
+    for dock, name, keys in ((full.bottom, "Spectrogram", "Ctrl+4"), (full.right, "Models", "Ctrl+5")):
+        titles = [dock.tabs.tabText(index) for index in range(dock.tabs.count())]
+        assert keys in dock.tabs.tabToolTip(titles.index(name))
 
 
 def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", qtbot: QtBot) -> None:
