@@ -315,7 +315,9 @@ class Adapter:
         wanted = Task.GENERATE if request.source is None else Task.CONTINUE
         request = prompts.checked(replace(request, task=wanted, takes=1))
         context.check()
-        return ContinuingSession(self._piece, request, self.facts.rate, self.facts.chunk_seconds)
+        return ContinuingSession(
+            self._piece, self.steps, self.text_notices, request, self.facts.rate, self.facts.chunk_seconds
+        )
 
     def _piece(self, request: Request, context: Context) -> tuple[Audio, dict[str, float]]:
         """One take of a checked request, as a stream needs it."""

@@ -38,7 +38,9 @@ class _Ticker:
 
 
 class Musicgen(Adapter):
-    """A loaded `MusicgenForConditionalGeneration`."""
+    """A loaded `MusicgenForConditionalGeneration`. It has no denoising: each code is drawn once."""
+
+    default_steps = 1
 
     def __init__(self, layout: Layout, placement: Placement) -> None:
         if placement.offload:

@@ -28,9 +28,18 @@ class _State:
 class ContinuingSession:
     """A stream in progress; see `api.Session`."""
 
-    def __init__(self, piece: Piece, request: Request, rate: int, chunk_seconds: float) -> None:
-        """`piece` makes one take of a request."""
-        self._piece, self._request, self._chunk = piece, request, chunk_seconds
+    def __init__(
+        self,
+        piece: Piece,
+        steps: Callable[[Settings], int],
+        said: Callable[[Settings], list[str]],
+        request: Request,
+        rate: int,
+        chunk_seconds: float,
+    ) -> None:
+        """`piece` makes one take of a request, in so many `steps`; `said` is what to tell about its texts."""
+        self._piece, self._steps, self._said = piece, steps, said
+        self._request, self._chunk = request, chunk_seconds
         source = request.source
         self.rate = rate if source is None else source.rate
         self.notices: tuple[str, ...] = ()
@@ -51,6 +60,7 @@ class ContinuingSession:
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
         """The next chunk. After an error or a cancel the stream stands where it stood."""
         started, state = perf_counter(), self._state
+        self.notices += tuple(notice for notice in self._said(settings) if notice not in self.notices)
         heard = Audio(state.heard, self.rate) if len(state.heard) else None
         request = replace(
             self._request,
@@ -65,5 +75,5 @@ class ContinuingSession:
         whole = np.concatenate((state.heard, samples)) if heard else samples
         self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
         took = perf_counter() - started
-        steps = settings.steps or 0
+        steps = self._steps(settings)
         return Chunk(state.index, state.start, samples, self.rate, settings, steps, took, spent, last)
