@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.listing import Entry, facts, speed_tip
+from desktop.models.listing import SPEED, Entry, facts, speed_tip
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
 
@@ -114,7 +114,7 @@ class ModelCard(QFrame):
         for name, value in facts(entry, measured, memory_mb if loaded else None):
             label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
             label.setProperty("role", "dim")
-            label.setToolTip(speed_tip(measured) if measured and name == "Speed here" else "")
+            label.setToolTip(speed_tip(measured) if measured and name == SPEED else "")
             self._form.addRow(label, text)
         busy = doing is not None
         self.bar.setVisible(busy)

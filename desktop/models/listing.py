@@ -13,6 +13,7 @@ from engine.generate.known import DEFAULT, KNOWN
 from engine.generate.registry import ModelInfo
 from engine.licences import licence_text, non_commercial
 
+SPEED = "Speed here"
 DEVICES = {"": "Best there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)", "mps": "Graphics (Metal)"}
 """What a user may run models on, by torch's names."""
 
@@ -97,15 +98,10 @@ def facts(entry: Entry, measured: Mapping[str, Any] | None, memory_mb: float | N
     elif needed := info.memory or (4 * parameters):
         rows.append(("Memory", f"about {size_text(needed)}"))
     if measured:
-        rows.append(("Speed here", speed_text(measured)))
+        rows.append((SPEED, f"{float(measured.get('realtime', 0.0)):.1f} × real time"))
+        if measured.get("first_sound_s"):
+            rows.append(("First sound", f"after {float(measured['first_sound_s']):.1f} s"))
     return rows
-
-
-def speed_text(row: Mapping[str, Any]) -> str:
-    """How fast a model is by a bench row: "1.8 × real time, sound after 2.1 s"."""
-    speed = f"{float(row.get('realtime', 0.0)):.1f} × real time"
-    first = row.get("first_sound_s")
-    return f"{speed}, sound after {float(first):.1f} s" if first else speed
 
 
 def speed_tip(row: Mapping[str, Any]) -> str:
