@@ -297,7 +297,7 @@ def ace_step(folder: Path, *, turbo: bool = False) -> Path:
     sizes = {"hidden_size": WIDTH, "intermediate_size": 37, "num_attention_heads": 4, "num_key_value_heads": 2}
     sizes |= {"head_dim": 8}
     audio = {"audio_acoustic_hidden_dim": 8, "pool_window_size": 5}
-    coder = {**sizes, **audio, "fsq_dim": WIDTH, "fsq_input_levels": [4, 4], "num_attention_pooler_hidden_layers": 1}
+    coder = {**sizes, **audio, "fsq_dim": WIDTH, "fsq_input_levels": [64, 64], "num_attention_pooler_hidden_layers": 1}
     pipeline = AceStepPipeline(
         vae=oobleck(4000, 8, (4, 4, 10)),
         text_encoder=Qwen3Model(
@@ -315,7 +315,7 @@ def ace_step(folder: Path, *, turbo: bool = False) -> Path:
             num_timbre_encoder_hidden_layers=1, **sizes,
         ),
         scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
-        audio_tokenizer=AceStepAudioTokenizer(**coder),
+        audio_tokenizer=loud(AceStepAudioTokenizer(**coder)),
         audio_token_detokenizer=AceStepAudioTokenDetokenizer(
             **{k: v for k, v in coder.items() if not k.startswith("fsq_")}
         ),

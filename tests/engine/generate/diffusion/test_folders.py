@@ -100,7 +100,7 @@ def test_code_that_a_folder_brings_along_is_never_run(copied: Path) -> None:
     edited(copied, unet=["my_unet", "MyUnet"])
     refused(copied, "brings its own code along")
     edited(copied, unet=["os.path", "join"])
-    refused(copied, "neither diffusers' nor transformers'")
+    refused(copied, "not one of diffusers' or transformers'")
 
 
 def test_weights_of_another_shape(copied: Path) -> None:
