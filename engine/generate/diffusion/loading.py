@@ -55,9 +55,8 @@ def pipeline(layout: Layout, placement: Placement, **parts: Any) -> Any:
             **parts,
         )
         made.set_progress_bar_config(disable=True)
-        made.to(dtype=placement.dtype)
         if placement.offload:
-            made.enable_model_cpu_offload(device=placement.device)
+            made.enable_model_cpu_offload(gpu_id=placement.device.index or 0)
         else:
             made.to(placement.device)
     return made
