@@ -200,7 +200,7 @@ CANVAS_KEYS = (
     ("F2", "Rename the clip or track"),
     ("1 … 9", "Choose a take"),
     ("Shift while dragging", "Bypass snapping; fine steps on values"),
-    ("Alt while dragging", "Copy a clip; select time beside clips"),
+    ("Alt while dragging", "Copy a clip; at its edge make more of it; select time beside clips"),
     ("Ctrl while dragging a clip", "Slip its sound"),
     ("Middle button · Ctrl+Alt+drag", "Move the view"),
     ("Wheel · Shift+Wheel · Ctrl+Wheel", "Scroll down · sideways · zoom"),

@@ -95,16 +95,24 @@ class Anew(QObject):
         if clip is None:
             return None
         clock, length = project.clock, bars * project.signature.bar
-        start, end = project.start_of(clip), project.end_of(clip)
         if left:
-            frames = start - clock.frames(max(clock.beats(start) - length, clock.beats(0)))
+            start = project.start_of(clip)
+            return self.extend_by(clip_id, start - clock.frames(max(clock.beats(start) - length, clock.beats(0))), left)
+        end = project.end_of(clip)
+        return self.extend_by(clip_id, clock.frames(clock.beats(end) + length) - end, left)
+
+    def extend_by(self, clip_id: str, frames: int, left: bool) -> Job | None:
+        """Makes `frames` more of a clip, after its end or before its start."""
+        clip = self._clip(clip_id)
+        if clip is None:
+            return None
+        if left:
             if frames <= 0:
                 self._document.failed.emit(
                     "This clip begins where the song does: move it to the right, then extend it."
                 )
                 return None
             return self._ask(clip, Part(Task.EXTEND_LEFT, 0, 0, frames))
-        frames = clock.frames(clock.beats(end) + length) - end
         return self._ask(clip, Part(Task.CONTINUE, clip.length, clip.length, frames))
 
     def vary(self, clip_id: str, strength: float) -> Job | None:

@@ -85,7 +85,9 @@ class Flows(QObject):
         self._regenerate = timeline.region_bar.add("Regenerate", actions["regenerate"].toolTip())
         self._regenerate.clicked.connect(self.anew.regenerate)
         timeline.menus.making = self._fill
+        timeline.canvas.stage.extend = self.anew.extend_by
         songs.settle = self.live.settle
+        self.live.sealed.connect(timeline.canvas.peaks.keep_picture)
         self.live.failed.connect(messages.show_message)
         self.live.told.connect(lambda sentence: messages.show_message(sentence, error=False))
         bridge.held.connect(self._say_held)

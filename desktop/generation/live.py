@@ -64,6 +64,8 @@ class LiveTakes(QObject):
     """A live take began, ended, or does otherwise than before; see `look`."""
     begun = Signal()
     """A live take began or ended."""
+    sealed = Signal(str, str)
+    """The ids of the growing source and of the finished one that is about to take its place."""
     failed = Signal(str)
     """A sentence for the user: the take has ended against the user's will."""
     told = Signal(str)
@@ -342,6 +344,7 @@ class LiveTakes(QObject):
                 self._document.amend_all(lambda p: live_clip.removed(p, growing))
             else:
                 sealed = replace(made.source, name=run.news.source.name)
+                self.sealed.emit(growing, sealed.id)
                 self._document.amend_all(lambda p: live_clip.ended(p, growing, sealed, made.provenance))
                 self._document.sources_changed.emit()
         self._over(run)

@@ -51,6 +51,11 @@ class PeakStore(QObject):
         self._missing.discard(source_id)
         self.changed.emit(source_id)
 
+    def keep_picture(self, growing_id: str, sealed_id: str) -> None:
+        """Shows of a finished source what was shown while it grew, until its own picture is there."""
+        if sound := self._sounds.get(growing_id):
+            self.set_sound(sealed_id, sound)
+
     def set_missing(self, source_id: str) -> None:
         """Takes note that a source's file is not there."""
         self._missing.add(source_id)

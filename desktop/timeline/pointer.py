@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.timeline.changes import changes_of
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
+from desktop.timeline.gestures.extend import ExtendClip
 from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hits import CURSORS, HINTS, LANES, Hit, Zone
@@ -208,6 +209,8 @@ class Pointer:
             return SlipClip(stage, press, clip)
         if zone is Zone.RANGE and not modifiers & ALT:
             return SelectTime(stage, press, frozenset((clip.id,)), row.track.id)
+        if zone in (Zone.TRIM_START, Zone.TRIM_END) and modifiers & ALT and stage.extend:
+            return ExtendClip(stage, press, row, clip, left=zone is Zone.TRIM_START)
         if zone in (Zone.TRIM_START, Zone.TRIM_END, Zone.LOOP):
             return TrimClips(stage, press, row, clip, zone, selection.clips)
         if zone in (Zone.FADE_IN, Zone.FADE_OUT):

@@ -39,6 +39,8 @@ class Stage:
     geometry: Geometry
     rows: Callable[[], Rows]
     grid: Grid = Grid.SIXTEENTH
+    extend: Callable[[str, int, bool], object] | None = None
+    """Makes so many frames more of a clip (its id): before its start, or after its end."""
 
     @property
     def project(self) -> Project:

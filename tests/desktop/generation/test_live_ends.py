@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from desktop.dialogs.frame import Question
 from desktop.generation.centre import start_studio
-from engine.project.files import ProjectFolder
+from engine.project.files import ProjectFolder, load
 from engine.studio.api import Changed, Studio
 from engine.studio.client import StudioProcess
+from tests.desktop.conftest import Screen
 from tests.desktop.generation.conftest import LiveStage
 
 
@@ -48,3 +51,16 @@ def test_an_end_in_the_middle_is_recovered(stage: LiveStage) -> None:
     live = [project.sources[clip.chosen.source] for _, clip in project.clips()][1]
     assert not live.growing
     assert live.frames >= made
+
+
+def test_closing_the_window_ends_the_take_first(stage: LiveStage, screen: Screen) -> None:
+    desk = stage.desk
+    stage.start()
+    folder = desk.document.folder
+    assert folder is not None
+    desk.window.close()
+    stage.until(lambda: screen.shows(Question))
+    assert not any(source.growing for source in desk.document.project.sources.values()), "it is kept before it is saved"
+    screen.press(next(each for each in screen.find(Question).findChildren(QPushButton) if each.text() == "Save"))
+    stage.until(desk.window.isHidden)
+    assert len(list(load(folder).clips())) == 2

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -236,3 +237,24 @@ def test_what_is_learned_of_a_take_meanwhile_stays_with_it(stage: Stage) -> None
     review.compare()
     review.accept()
     assert stage.clip.chosen.provenance == learned
+
+
+def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
+    canvas = stage.desk.timeline.canvas
+    found = stage.document.project.find_clip(stage.clip.id)
+    assert found is not None
+    row = canvas.rows.of(found[0].id)
+    assert row is not None
+    rect = canvas.places.clip_rect(row, stage.clip)
+    alt, left = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.LeftButton
+    edge = QPointF(rect.right() - 2, rect.bottom() - 8)
+    canvas.pointer.press(edge, left, alt)
+    canvas.pointer.move(edge + QPointF(rect.width() / 2, 0), left, alt)
+    assert canvas.pointer.gesture is not None
+    assert canvas.pointer.gesture.label.endswith("to be made")
+    canvas.pointer.release(edge + QPointF(rect.width() / 2, 0), left, alt)
+    assert stage.document.coming
+    heard = stage.sound()
+    stage.until(lambda: stage.review.running)
+    assert stage.clip.length > len(heard)
+    np.testing.assert_array_equal(stage.sound()[: len(heard)], heard)
