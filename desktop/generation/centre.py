@@ -94,6 +94,7 @@ class Generation(QObject):
         self._closed = False
         self._learned: dict[Model, Capabilities] = {}
         self._learning: Job | None = None
+        self._refused: Model | None = None  # could not be loaded the last time
         self._status = Status(False, None)
         self.shelf = Shelf()
         self.key_of: Callable[[Project], str] = lambda project: ""
@@ -125,7 +126,7 @@ class Generation(QObject):
         """Chooses the model that is asked from now on."""
         if model == self._model:
             return
-        self._model = model
+        self._model, self._refused = model, None
         self._store.put("generation/model", model.name)
         self._store.put("generation/device", model.device or "")
         self.model_changed.emit(model)
@@ -147,21 +148,31 @@ class Generation(QObject):
         return self._learned.get(self._model)
 
     def learn(self) -> None:
-        """Loads the chosen model in the background, if that is not known or on its way."""
+        """Loads the chosen model in the background, unless it is known, on its way, or has just failed."""
         if self._closed or self.capabilities or not self.installed or (self._learning and not self._learning.over):
             return
         model = self._model
+        if model == self._refused:
+            return
 
         def done(found: Capabilities) -> None:
             self._learn(model, found)
+
+        def failed(sentence: str) -> None:
+            self._refused = model
+            self._fail(sentence, self._learning)
+
+        def again() -> None:
+            self._refused = None
+            self.learn()
 
         self._learning = self._document.jobs.submit(
             f"Load {self.shelf.name(model)}",
             lambda context: self.studio.capabilities(model, context),
             done,
-            lambda sentence: self._fail(sentence, self._learning),
+            failed,
             queue=QUEUE,
-            again=self.learn,
+            again=again,
         )
 
     def close(self, timeout: float = 3.0) -> None:

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.theme import Theme
+from engine.errors import ModelError
 from engine.generate.api import Capabilities, Parameter, Task
+from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
@@ -88,6 +90,27 @@ def test_a_new_model_needs_no_new_panel(desk: Desk, generation: Generation, hear
     assert "at most 10 s" in panel.footer.sentence.text()
     assert not panel.footer.button.isEnabled()
     generation.change(seconds=9.0)
+    assert panel.footer.button.isEnabled()
+
+
+def test_a_model_that_cannot_be_loaded_is_not_tried_at_every_key(
+    desk: Desk, generation: Generation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Model] = []
+
+    def refuse(studio: StudioProcess, model: Model, context: Context) -> Capabilities:
+        tries.append(model)
+        raise ModelError("The weights are damaged: install the model again.")
+
+    monkeypatch.setattr(StudioProcess, "capabilities", refuse)
+    panel = desk.generating.panel
+    qtbot.keyClicks(panel.prompt.text, "a")
+    qtbot.waitUntil(panel.footer.trouble.isVisible)
+    qtbot.keyClicks(panel.prompt.text, " waltz")
+    assert len(tries) == len(desk.jobs.jobs) == 1
+    panel.footer.help.click()
+    qtbot.waitUntil(lambda: len(tries) == 2)
+    qtbot.waitUntil(panel.footer.trouble.isVisible)
     assert panel.footer.button.isEnabled()
 
 
