@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.evaluate.figures import Part
 
 FIGURES = "evaluation.json"
+HEADING = "## Evaluation\n"
 
 
 def _parts(text: str) -> list[str]:
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sampling.add_model(parser)
     parser.add_argument("--quick", action="store_true", help="a few minutes and rough figures, in place of an hour")
     parser.add_argument("--parts", type=_parts, default=list(PARTS), metavar="NAME,…", help=", ".join(PARTS))
-    count = partial(between, 1, 10_000)
+    count = partial(between, 4, 10_000)
     parser.add_argument("--prompts", type=count, metavar="N", help="held-out prompts (default: 200)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything that is generated (default: 0)")
     parser.add_argument(
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.evaluate.workshop import Workshop
     from engine.generate import registry
     from engine.generate.melody import Melody
-    from engine.train import publish
+    from engine.train.publish import CARD
 
     sizes = QUICK if arguments.quick else FULL
     if arguments.prompts:
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         done = evaluate(shop, arguments.parts, draw=pictures, report=show, context=context)
     texts = {out / "evaluation.md": markdown(done.parts)}
     if arguments.card and folder is not None:
-        texts[folder / publish.CARD] = publish.card(folder, markdown(done.parts))
+        texts[folder / CARD] = _card(folder, markdown(done.parts))
     content = {"quick": arguments.quick, **done.to_dict()}
     texts[out / FIGURES] = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     for path, text in texts.items():
@@ -101,3 +102,12 @@ def run(arguments: argparse.Namespace) -> int:
     goals = content["goals"]
     print(f"{goals['reached']} of {goals['of']} goals reached, in {done.seconds:.0f} s: {out / FIGURES}")
     return 0
+
+
+def _card(folder: Path, figures: str) -> str:
+    """The model's card with these figures as its last section, in place of those of an evaluation before."""
+    from engine.train import publish
+
+    path = folder / publish.CARD
+    card = path.read_text(encoding="utf-8") if path.exists() else publish.card(folder)
+    return f"{card.partition(HEADING)[0].rstrip()}\n\n{HEADING}\n{figures}"

@@ -67,7 +67,7 @@ def grid(shop: Workshop, seconds: float) -> tuple[float, ...]:
 def made(shop: Workshop) -> list[Stream]:
     """The streams, each of another held-out prompt."""
     sizes, capabilities = shop.sizes, shop.melody.capabilities
-    seconds = max(sizes.stream_seconds, 10 * capabilities.window_seconds)
+    seconds = max(sizes.stream_seconds, sizes.stream_windows * capabilities.window_seconds)
     streams = []
     for number in range(sizes.streams):
         prompt = shop.prompts[number % len(shop.prompts)]

@@ -30,6 +30,8 @@ def figures(shop: Workshop) -> list[Figure]:
     known = np.concatenate(training)  # (n, W)
     made = likeness([pair.made for pair in shop.prompted], known, rate)
     real = likeness([stretch.wave for stretch in shop.others], known, rate)
+    if not len(made) or not len(real):  # silence has no fingerprints
+        return [Figure("copied", "moments like training ones: all is silent", float("nan"), "%", Goal(most=_GOAL))]
     limit = float(np.quantile(real, 0.99))
     beyond = float((made > limit).mean())
     return [
@@ -58,6 +60,8 @@ def figures(shop: Workshop) -> list[Figure]:
 def likeness(waves: list[Wave], known: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """The cosine of each moment of the sounds with the most similar of the known fingerprints."""
     prints = np.concatenate([fingerprints(wave, rate, _MOMENTS) for wave in waves])
+    if not len(prints):
+        return np.zeros(0, np.float32)
     rows = [(part @ known.T).max(axis=1) for part in np.array_split(prints, max(len(prints) // 64, 1))]
     return np.concatenate(rows)
 

@@ -16,7 +16,7 @@ _PAPER = {(Schedule.LINEAR, 10): 5.93, (Schedule.UNIFORM, 10): 8.52}
 def figures(shop: Workshop) -> list[Figure]:
     """The Fréchet distance to held-out pieces, and how far the strongest steady line stands out, of each setting."""
     asked = shop.prompts[: shop.sizes.schedule_prompts]
-    if not asked:
+    if len(asked) < 2:  # one alone is no crowd
         return []
     classifier, seconds = shop.classifier, shop.sizes.prompt_seconds
     others = classifier.listen([stretch.wave for stretch in shop.others]).embeddings

@@ -30,7 +30,8 @@ class Sizes:
     prompts: int = 200
     prompt_seconds: float = 8.0
     streams: int = 6
-    stream_seconds: float = 100.0  # or ten windows, if that is longer
+    stream_seconds: float = 100.0  # at least, and as many windows as follow
+    stream_windows: int = 10
     diversity_prompts: int = 8
     diversity_seeds: int = 6
     schedule_prompts: int = 60

@@ -21,9 +21,9 @@ Output = pytest.CaptureFixture[str]
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """One bar a clip and two live; one thread; no models of the user's."""
+    """One bar a clip and one live; one thread; no models of the user's."""
     monkeypatch.setattr(composing, "CLIP_BARS", 1)
-    monkeypatch.setattr(composing, "LIVE_BARS", 2)
+    monkeypatch.setattr(composing, "LIVE_BARS", 1)
     monkeypatch.setattr("engine.generate.device.threads", lambda: 1)
     monkeypatch.setenv("CONTINUO_DATA", str(tmp_path / "data"))
     before = torch.get_num_threads()
@@ -55,7 +55,7 @@ def test_clips_from_words_one_continued_live_arranged_and_bounced(model: Path, t
     assert [len(theme.takes), len(live.takes)] == [2, 1]
     record = live.chosen.provenance
     assert record is not None
-    assert (record["kind"], record["frames"], record["weights"]) == ("live", 240_000, said["weights"])
+    assert (record["kind"], record["frames"], record["weights"]) == ("live", 120_000, said["weights"])
     assert record["chunks"][0]["start"] == 0
     assert theme.chosen.provenance is not None
     assert "96 BPM, A minor" in theme.chosen.provenance["prompt"]

@@ -34,6 +34,7 @@ def test_a_copy_is_more_like_than_anything_else(material: Material) -> None:
     assert other.max() < copied.min()
     assert len(copying.fingerprints(np.zeros(4 * RATE, np.float32), RATE, 1)) == 0
     assert copying.fingerprints(np.zeros(100, np.float32), RATE, 1).shape[0] == 0
+    assert len(copying.likeness([np.zeros(4 * RATE, np.float32)], known, RATE)) == 0
 
 
 def test_spread_is_the_mean_distance() -> None:
