@@ -5,13 +5,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from engine.audio import Audio
 from engine.errors import ModelError
+from engine.generate.api import Request, Settings, Task
 from engine.generate.diffusion import layouts, placement
 from engine.generate.diffusion.layouts import Layout, Part
 from engine.generate.diffusion.opening import open_folder
+from engine.jobs import Context
 
 Folder = Callable[..., Path]
 
@@ -178,3 +182,19 @@ def test_a_gpu_takes_all_of_it_or_its_parts_in_turn(
         return
     place = placement.choose(model, wanted)
     assert (place.device.type, place.dtype, place.offload) == kind
+
+
+@pytest.mark.parametrize("name", ["audioldm2", "stable_audio_3", "musicgen"])
+def test_half_the_memory_still_makes_sound(
+    folder: Folder, sound: Audio, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    half = placement.Placement(torch.device("cpu"), torch.bfloat16)
+    monkeypatch.setattr(placement, "choose", lambda layout, wanted=None: half)
+    model = open_folder(folder(name), "cpu")
+    assert "bfloat16" in model.capabilities.device
+    for task in model.capabilities.tasks - {Task.VARIATION}:
+        source = None if task is Task.GENERATE else sound
+        request = Request(task, Settings(prompt="x", steps=1), source=source, start=5000, stop=9000, seconds=0.2)
+        take = model.generate(request, Context()).takes[0]
+        assert np.isfinite(take.samples).all()
+        assert take.samples.dtype == np.float32
