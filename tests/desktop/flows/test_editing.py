@@ -21,6 +21,7 @@ CTRL, SHIFT, NONE = (
 @pytest.fixture
 def clip(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
     """The song with a clip of two seconds at the start of the first track, selected."""
+    song.right.open("Clip")
     song.document.import_files([wav], "drums", 0)
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     return song
