@@ -18,6 +18,7 @@ class FitSection(QWidget):
         super().__init__(parent)
         self._document, self._fitting = document, fitting
         self._clip: Clip | None = None
+        self._stretching: set[str] = set()  # takes
         title = QLabel("Fit")
         title.setProperty("role", "section")
         self.text = ElidedLabel()
@@ -53,10 +54,15 @@ class FitSection(QWidget):
         fit = self._fitting.fit_of(clip)
         waiting = self._fitting.listening_to(clip)
         stretched = stretched_from(clip.chosen) is not None
+        if clip.chosen.id in self._stretching:
+            self.text.setText("Stretching…")
+            return
         self.text.setText(fit_text(fit, stretched) if fit else "Listening…" if waiting else "Not measured yet")
         self.text.setEnabled(fit is not None)
         self.key.setText(fit.key_text if fit else "")
         self.key.setVisible(fit is not None)
+        if waiting:
+            self.measure.clearFocus()
         self.measure.setVisible(fit is None and not waiting)
         generated = clip.chosen.provenance is not None
         with QSignalBlocker(self.stretch):
@@ -64,12 +70,17 @@ class FitSection(QWidget):
             self.stretch.setChecked(stretched)
 
     def _set_stretched(self, on: bool) -> None:
-        if self._clip:
-            self.stretch.setEnabled(False)
-            self._fitting.set_stretched(self._clip, bool(on), self._stretched)
+        clip = self._clip
+        if clip is None or clip.chosen.id in self._stretching:
+            return
+        take = clip.chosen.id
+        self._stretching.add(take)
 
-    def _stretched(self) -> None:
-        self.stretch.setEnabled(True)
+        def over() -> None:
+            self._stretching.discard(take)
+            self.refresh()
+
+        self._fitting.set_stretched(clip, bool(on), over)
         self.refresh()
 
     def _measure(self) -> None:

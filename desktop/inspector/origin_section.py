@@ -67,7 +67,7 @@ class OriginSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (title, self.prompt, self.model, self.licence):
+        for widget in (title, self.model, self.licence, self.prompt):
             column.addWidget(widget)
         column.addLayout(self._form)
         column.addLayout(buttons)
@@ -106,6 +106,8 @@ class OriginSection(QWidget):
         if clip is None or clip.chosen.provenance is None:
             return
         source = self._document.project.sources.get(clip.chosen.source)
+        if self._busy and self.again.hasFocus():
+            self.copy.setFocus()  # a disabled button would send the keyboard to the window's start
         self.again.setEnabled(not self._busy and source is not None and not source.growing)
         text, good = self._told.get(clip.chosen.id, ("", True))
         self.outcome.setText("Making it again…" if self._busy else text)

@@ -15,7 +15,7 @@ from engine.project import edits
 from engine.project.model import Clip, Take
 from engine.project.storing import store_sound
 
-PATIENCE = 90_000
+PATIENCE = 500_000
 RATE = 48000
 
 

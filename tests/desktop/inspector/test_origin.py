@@ -13,6 +13,7 @@ from engine.generate.api import Request, Settings, Task
 from engine.project import edits
 from engine.studio.api import Model, Order, Place
 
+pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
 TINY = Model("melody-tiny", "cpu", untrained=True)
 RECORD = {
     "kind": "live", "task": "continue", "prompt": "calm", "seed": 5, "model_name": "Odd", "licence": "CC-BY-NC-4.0",

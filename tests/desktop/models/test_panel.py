@@ -12,7 +12,8 @@ from desktop.models.panel import ModelsPanel
 from engine.generate.install import Plan
 from engine.models import checkpoint, system
 
-PATIENCE = 120_000
+pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
+PATIENCE = 500_000
 
 
 @pytest.fixture(scope="module")
