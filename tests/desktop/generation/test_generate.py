@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -17,51 +16,21 @@ from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.theme import Theme
 from engine.analysis.fit import spare_frames
-from engine.jobs import Context, JobState
+from engine.jobs import JobState
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.model import Clip, new_project
 from engine.project.pool import sample_file
-from engine.studio.api import Changed, Model, Status
-from engine.studio.client import StudioProcess
+from engine.studio.api import Changed, Model, Studio
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
 PATIENCE = 90_000
-
-
-class Shared:
-    """One process for the windows of all tests; each closes only its window."""
-
-    def __init__(self) -> None:
-        self.listener: Changed | None = None
-        self.process = StudioProcess(self._hear, factory="tests.engine.studio.odd_models")
-        self.process.capabilities(TINY, Context())
-
-    def _hear(self, status: Status) -> None:
-        if self.listener:
-            self.listener(status)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.process, name)
-
-    def close(self, timeout: float = 3.0) -> None:
-        self.listener = None
-
-    def start(self, changed: Changed) -> "Shared":
-        self.listener = changed
-        return self
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Shared]:
-    studio = Shared()
-    yield studio
-    studio.process.close()
+Start = Callable[[Changed], Studio]
 
 
 @pytest.fixture
-def desk(qapp: QApplication, theme: Theme, own_folders: Path, shared: Shared) -> Iterator[Desk]:
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=shared.start) as desk:
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, studio_start: Start) -> Iterator[Desk]:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         project = new_project("Song", rate=22050, tempo=Fraction("118.9"))
