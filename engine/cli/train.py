@@ -96,6 +96,8 @@ def _add_training(parser: argparse.ArgumentParser, *, presets: bool = True) -> N
         "--out", type=Path, metavar="RUN", help="the run's folder; one that is there goes on (default: runs/RECIPE)"
     )
     parser.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
+    if presets:
+        parser.add_argument("--model", metavar="MODEL", help="begin with this model's weights: a folder, or an id")
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="any setting by its name: lr=1e-4 …"
     )
@@ -207,7 +209,7 @@ def _train(arguments: argparse.Namespace) -> int:
         with job() as context:
             data = find_or_render(recipes.config_of(arguments.preset), _sound(arguments), context.progress)
     run = recipes.Run(arguments.recipe, arguments.preset, str(data.resolve()), arguments.seed, options)
-    if arguments.recipe in LATENT_RECIPES:
+    if arguments.model:
         run = _with_model(run, arguments)
     recipe, settings = make(recipes.with_options(run, limit))
     if os.environ.get("RANK", "0") == "0":
@@ -241,7 +243,8 @@ def _with_model(run: "Run", arguments: argparse.Namespace) -> "Run":
     """The run with the folders that it starts from."""
     from engine.generate import registry
 
-    audiomae = str(arguments.audiomae.resolve()) if arguments.audiomae else ""
+    named = getattr(arguments, "audiomae", None)
+    audiomae = str(named.resolve()) if named else ""
     return replace(run, model=str(registry.find(arguments.model).resolve()), audiomae=audiomae)
 
 

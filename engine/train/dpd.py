@@ -184,6 +184,10 @@ class DpdRecipe:
             sums["si_snri"] += share * float(ratio.mean())
         return sums
 
+    def start_from(self, part: nn.Module) -> None:
+        """The network."""
+        self._network.network.load_state_dict(part.state_dict())
+
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The network with these weights."""
         self._network.network.load_state_dict(below(averages["dpd"], "network."))

@@ -119,6 +119,10 @@ class LmRecipe:
         count = len(places) * self.config.length
         return {"cross_entropy": plain / count, "accuracy": right / count, "without_prompt": without / count}
 
+    def start_from(self, part: nn.Module) -> None:
+        """The language model."""
+        self._lm.load_state_dict(part.state_dict())
+
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The model with these weights."""
         self._lm.load_state_dict(dict(averages["lm"]))

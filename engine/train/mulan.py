@@ -201,6 +201,10 @@ class MulanRecipe:
             vectors += [self._network.joint.embed_music(wave.mean(1).to(device)), self._network.joint.embed_text(texts)]
         self._network.joint.quantiser.fit(torch.cat(vectors), seed=self.seed)
 
+    def start_from(self, part: nn.Module) -> None:
+        """The towers and the codebooks; the head that a teacher taught begins anew."""
+        self._network.joint.load_state_dict(part.state_dict())
+
     @torch.no_grad()
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The joint embedding with these weights and codebooks fitted to many embeddings."""

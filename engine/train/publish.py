@@ -53,7 +53,7 @@ def publish(
         description = checkpoint.save(
             model, system.build(config), config, model_id=model_id or model.name, name=title, preset=run.preset
         )
-    recipe, training = make(run)
+    recipe, training = make(replace(run, model=""))
     for module in recipe.modules.values():
         module.to(device)
     part = recipe.published({kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged})
@@ -67,6 +67,7 @@ def publish(
         "seed": run.seed,
         "options": dict(run.options),
         "data": _data(Path(run.data)),
+        **({"started_from": Path(run.model).name} if run.model else {}),
         "figures": last_figures(folder),
     }
     _note(model, recipe.part, facts)

@@ -12,7 +12,7 @@ from typing import Any, Protocol, get_type_hints
 from torch import Tensor, nn
 
 from engine.errors import ModelError
-from engine.models import discriminators
+from engine.models import checkpoint, discriminators
 from engine.models.system import PRESETS, MelodyConfig
 from engine.train import data, dpd, encode, lm, mulan, ssl, vae
 from engine.train.loop import Recipe, Training
@@ -27,6 +27,9 @@ class Publishable(Recipe, Protocol):
 
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The part with these averaged weights and whatever is fitted afterwards."""
+
+    def start_from(self, part: nn.Module) -> None:
+        """Takes the weights of a published part to begin with."""
 
 
 Build = Callable[[MelodyConfig, str, Any, Path, int], Publishable]
@@ -93,7 +96,7 @@ RECIPES: dict[str, Entry] = {
 class Run:
     """What a run is made of. `options` change settings of the training or of the losses, by their names.
 
-    model, audiomae: the folders that it starts from, where it trains what is there already.
+    model, audiomae: the folders that it starts from; without a model it begins with random weights.
     """
 
     recipe: str
@@ -131,10 +134,18 @@ def make(run: Run) -> tuple[Publishable, Training]:
     """The recipe and the settings of a run.
 
     Raises:
-        ModelError: see `settings_of`; or data that is not there or does not fit.
+        ModelError: see `settings_of`; or data or a model to start from that is not there or does not fit.
     """
     training, losses = settings_of(run)
-    recipe = entry_of(run.recipe).build(config_of(run.preset), run.preset, losses, Path(run.data), run.seed)
+    config = config_of(run.preset)
+    recipe = entry_of(run.recipe).build(config, run.preset, losses, Path(run.data), run.seed)
+    if run.model:
+        description, modules = checkpoint.load(Path(run.model), parts=(recipe.part,))
+        if getattr(description.config, recipe.part) != getattr(config, recipe.part):
+            raise ModelError(
+                f"The {recipe.part} in {run.model} has other sizes than the preset {run.preset}: train a new one."
+            )
+        recipe.start_from(modules[recipe.part].float())
     return recipe, training
 
 

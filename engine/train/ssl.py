@@ -203,6 +203,10 @@ class SslRecipe:
             drawn.append(features[take.to(features.device)])
         tokenizer.centres.copy_(kmeans(torch.cat(drawn), self.config.vocabulary, rounds=rounds, seed=self.seed))
 
+    def start_from(self, part: nn.Module) -> None:
+        """The network and the centres; what only training needs begins anew."""
+        self._tokenizer.load_state_dict(part.state_dict())
+
     @torch.no_grad()
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The tokenizer with these weights and centres fitted to many features."""

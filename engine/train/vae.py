@@ -153,6 +153,10 @@ class VaeRecipe:
         )
         return figures
 
+    def start_from(self, part: nn.Module) -> None:
+        """The VAE; discriminators are never published."""
+        self.vae.load_state_dict(part.state_dict())
+
     @torch.no_grad()
     def published(self, averages: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
         """The VAE with these weights, its latents brought to the spread that the diffusion wants."""

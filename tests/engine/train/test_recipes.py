@@ -189,3 +189,18 @@ def test_the_tokenizer_learns_to_tell_spectra(folders: dict[str, str], tmp_path:
     trainer = trainer_of("ssl", folders, tmp_path / "ssl", spectrum=1.0, bands=20, lr=1e-2)
     told = [trainer._one_step(batch)["ssl.spectrum"] for _ in range(40)]
     assert told[-1] < 0.75 * told[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_model_is_trained_further(name: str, folders: dict[str, str], tiny_model: Path) -> None:
+    _, modules = checkpoint.load(tiny_model)
+    wanted = [value.float() for key, value in modules[name].state_dict().items() if value.ndim > 1 and key != "centres"]
+    for model, same in ((str(tiny_model), True), ("", False)):
+        recipe, _ = recipes.make(Run(name, "tiny", folders[name], 9, model=model))
+        found = [value for module in recipe.modules.values() for value in module.state_dict().values()]
+        assert all(any(torch.equal(value, each) for each in found) for value in wanted) is same, name
+
+
+def test_a_model_of_other_sizes_is_not_trained_further(folders: dict[str, str], tiny_model: Path) -> None:
+    with pytest.raises(ModelError, match="other sizes than the preset starter"):
+        recipes.make(Run("vae", "starter", folders["vae"], model=str(tiny_model)))
