@@ -240,6 +240,7 @@ class Adapter:
             seed = request.seed + i + k * _NEXT_CANDIDATE
             one = replace(request, seed=seed, takes=1)
             candidates.append(self.run(Job(one, seed, self.frames(one), tick, spent, context)))
+            tick(1, 1)  # a model that ends early has made all of it, too
         if count == 1:
             return self._joined(request, candidates[0])
         with self.computing(0, context):

@@ -47,6 +47,7 @@ class OddModel:
 
     def generate(self, request: Request, context: Context) -> Result:
         if self._name == "hanging":
+            context.progress(0.1, "hangs")
             time.sleep(1000)
         if self._name == "failing":
             raise RuntimeError("a tensor of the wrong shape")

@@ -53,10 +53,11 @@ def test_a_process_that_does_not_hear_is_ended_and_started_again(order: Ordered)
     watch = Watch()
     with StudioProcess(watch, factory=FACTORY) as studio, ThreadPoolExecutor(1) as pool:
         studio.capabilities(Model("hanging", "cpu"), Context())
-        pid, context = studio.pid, Context()
+        hangs = threading.Event()
+        pid, context = studio.pid, Context(lambda share, text: hangs.set() if text == "hangs" else None)
         assert pid is not None
         future = pool.submit(studio.run, order("Hanging", Model("hanging", "cpu")), context)
-        watch.until(lambda status: status.busy == "Hanging")
+        assert hangs.wait(120)
         context.cancel()
         with pytest.raises(Cancelled):
             future.result()
