@@ -192,7 +192,7 @@ class Trainer:
         data = self.recipe.batches(settings.seed, self.step * world + rank, world, settings.batch)
         sums: Metrics = {}
         summed = 0
-        stopped = has_validated = False
+        stopped, validated_at = False, -1
         while self.step < settings.steps:
             halted = stop()
             if self._any(halted or time.monotonic() - started > settings.minutes * 60):
@@ -205,7 +205,7 @@ class Trainer:
             self.step += 1
             validated = self.step % settings.validate_steps == 0 or self.step == settings.steps
             if validated:
-                validation, has_validated = self.validate(), True
+                validation, validated_at = self.validate(), self.step
             if validated or self.step % settings.report_steps == 0:
                 done = self.step - first
                 pace = (time.monotonic() - started) / done
@@ -218,8 +218,10 @@ class Trainer:
             if time.monotonic() - saved > settings.save_minutes * 60:
                 self.save()
                 saved = time.monotonic()
-        if not has_validated and not stopped:
+        if validated_at != self.step and not stopped:
             validation = self.validate()
+            means = {key: value / summed for key, value in sums.items()}
+            self._note(Progress(self.step, settings.steps, means, 0.0, 0.0, validation))
         self.save()
         self.accelerator.wait_for_everyone()
         return validation

@@ -105,8 +105,12 @@ def test_validation_sees_the_averaged_weights_and_puts_the_others_back(tmp_path:
 
 def test_minutes_stop_a_run_and_leave_a_state(tmp_path: Path) -> None:
     trainer = Trainer(Line(), settings(10**9, minutes=0.01), tmp_path, device="cpu")
-    assert trainer.run()["error"] >= 0
+    figures = trainer.run()
+    assert figures["error"] >= 0
     assert 0 < trainer.step < 10**9
+    last = json.loads((tmp_path / "curve.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert last["step"] == trainer.step
+    assert last["validation.error"] == figures["error"]
     assert Trainer(Line(), settings(10**9), tmp_path, device="cpu").step == trainer.step
 
 
