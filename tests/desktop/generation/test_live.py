@@ -147,7 +147,7 @@ def test_too_slow_a_model_is_waited_for_and_says_so(stage: LiveStage) -> None:
     assert look is not None
     assert look.mood is Mood.WARNING
     stage.until(lambda: (look := stage.live.look) is not None and look.state.startswith("Waiting"))
-    assert "waiting for sound" in desk.top_bar.engine_text
+    stage.until(lambda: "waiting for sound" in desk.top_bar.engine_text)
     heard = desk.bridge.position
     stage.until(lambda: desk.bridge.position > heard)
     stage.stop()

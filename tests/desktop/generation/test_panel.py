@@ -11,6 +11,7 @@ from desktop.app import Desk
 from desktop.generation.centre import Generation
 from desktop.theme import Theme
 from engine.errors import ModelError
+from engine.generate import registry
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
@@ -48,7 +49,15 @@ def generation(desk: Desk) -> Generation:
     return generation
 
 
+@pytest.fixture
+def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model comes along with the program."""
+    monkeypatch.setattr(registry, "folders", list)
+
+
+@pytest.mark.usefixtures("no_models")
 def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
+    desk.generating.generation.look_for_models()
     panel, line = desk.generating.panel, desk.generating.line
     assert desk.right.current == "Generate"
     assert not panel.footer.button.isEnabled()
