@@ -17,10 +17,11 @@ width 5 H and SRU width H a direction, which makes 295 M parameters (stated: 296
 `starter` is chosen by arithmetic for two CPU cores. A continuation denoises its whole window, 2 L positions, T times
 with and without condition: for 24 kHz, 125 Hz latents, an 8 s window (L 1000, K 32, S 64 → 2048 positions) and T = 5
 that is 20 480 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments,
-which saves (1 − 1/M)/N of it. With 2.9 M weights a position that is 100 G operations, and another 10 G for attention:
-0.12 s at the 0.46 TFLOP/s that bfloat16 products of these sizes reach on each of two such cores (AVX-512 BF16).
-Measured: 0.32–0.36 s, of which that floor is a third. The rest moves through memory: normed and rotated copies,
-softmax, gates and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product.
+which saves (1 − 1/M)/N of it. With 2.3 M weights a position that is 70 G operations, and another 7 G for attention:
+0.09 s at the 0.46 TFLOP/s that bfloat16 products of these sizes reach on each of two cores with AVX-512 BF16. Measured:
+0.31 s on two cores that were there for 87 % of the time. The rest moves through memory: normed and rotated copies,
+softmax, gates and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product. A fourth
+block cost a sixth more of a chunk, and as much again in training.
 """
 
 import math

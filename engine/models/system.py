@@ -5,8 +5,8 @@ are appended. One second of continuation costs M times a second of one-shot gene
 whole window.
 
 `starter`: 24 kHz mono, 8 s windows in M = 4 chunks of 2 s (250 latents, 50 tokens each), T = 5 steps. Of the 2 s that
-a chunk lasts, two cores in bfloat16 spend 0.32–0.36 s on diffusion (see `dualpath`), 0.05 s on 50 tokens (see
-`token_decoder`) and 0.01 s on the decoder, when nothing else runs. A window of 10 s (M = 5) costs a quarter more
+a chunk lasts, two cores in bfloat16 spend 0.31 s on diffusion (see `dualpath`), 0.05–0.09 s on 50 tokens (see
+`token_decoder`) and 0.01–0.03 s on the decoder. A window of 10 s (M = 5) costs a quarter more
 for two seconds more of memory; chunks of 1 s would halve the wait for a new prompt and double the cost;
 longer chunks would pass the 2 s within which a prompt must be heard. A stream starts with a window of one chunk, which
 costs a quarter.
