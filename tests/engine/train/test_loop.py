@@ -163,6 +163,7 @@ assert trainer.accelerator.num_processes == 2
 assert trainer.recipe.steps_seen[:3] == [rank, rank + 2, rank + 4], trainer.recipe.steps_seen
 weight = trainer._plain["net"][0].weight.detach()
 assert all(torch.equal(weight, other) for other in trainer.accelerator.gather(weight[None]))
+trainer.accelerator.wait_for_everyone()
 trainer.accelerator.end_training()
 """
 
