@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -26,6 +25,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.parts import row, rule, section
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 from engine.generate.api import Parameter
@@ -107,10 +107,10 @@ class GeneratePanel(QWidget):
         self._folded.setLayout(self._advanced)
         self._folded.hide()
         length = _form()
-        length.addRow(_label("Length"), _row(self.bars, self.seconds, self.unit))
-        length.addRow(_label("Takes"), _row(self.takes))
-        length.addRow(_label("Seed"), _row(self.seed, self.lock, self.dice, spacing=4))
-        self._negative_title = _section("Stay away from")
+        length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit))
+        length.addRow(_label("Takes"), row(self.takes))
+        length.addRow(_label("Seed"), row(self.seed, self.lock, self.dice, spacing=4))
+        self._negative_title = section("Stay away from")
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
@@ -120,13 +120,13 @@ class GeneratePanel(QWidget):
         column.addWidget(self.fit)
         column.addWidget(self._negative_title)
         column.addWidget(self.negative)
-        column.addWidget(_line())
+        column.addWidget(rule())
         column.addLayout(length)
-        column.addWidget(_line())
-        column.addWidget(_section("Model"))
+        column.addWidget(rule())
+        column.addWidget(section("Model"))
         column.addWidget(self.model)
         column.addLayout(self._main)
-        column.addWidget(_row(self.more))
+        column.addWidget(row(self.more))
         column.addWidget(self._folded)
         column.addStretch(1)
         self.area = QScrollArea()
@@ -139,7 +139,7 @@ class GeneratePanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.area, 1)
-        whole.addWidget(_line())
+        whole.addWidget(rule())
         whole.addWidget(self.footer)
 
     def _wire(self) -> None:
@@ -215,10 +215,10 @@ class GeneratePanel(QWidget):
         field.show_value(self._generation.wishes.values.get(parameter.name))
         form = self._main if parameter.name in MAIN else self._advanced
         if parameter.kind == "text":
-            form.addRow(_section(parameter.label))
+            form.addRow(section(parameter.label))
             form.addRow(field.widget)
         else:
-            form.addRow(_label(parameter.label), _row(field.widget))
+            form.addRow(_label(parameter.label), row(field.widget))
         return field
 
     def _show_models(self) -> None:
@@ -284,26 +284,3 @@ def _label(text: str) -> QLabel:
     label.setProperty("role", "dim")
     label.setFixedSize(LABEL, 24)
     return label
-
-
-def _section(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "section")
-    return label
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "hline")
-    return line
-
-
-def _row(*widgets: QWidget, spacing: int = 8) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return holder

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -25,6 +24,7 @@ from desktop.inspector.clip_values import edit_length, edit_offset, position_spe
 from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.parts import row, rule, section
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, seconds_spec
@@ -84,20 +84,20 @@ class ClipPanel(QWidget):
             ("Fade in", self.fade_in, self.shape_in),
             ("Fade out", self.fade_out, self.shape_out),
         ):
-            form.addRow(_dim(label), _row(*fields))
-        switches = _row(self.loop, self.reverse, self.mute, spacing=16)
-        self._takes_title = _section("Takes")
+            form.addRow(_dim(label), row(*fields))
+        switches = row(self.loop, self.reverse, self.mute, spacing=16)
+        self._takes_title = section("Takes")
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(6)
         column.addWidget(self.name)
         column.addWidget(self._source)
-        column.addWidget(_line())
+        column.addWidget(rule())
         column.addLayout(form)
-        column.addWidget(_line())
+        column.addWidget(rule())
         column.addWidget(switches)
-        column.addWidget(_section("Colour"))
+        column.addWidget(section("Colour"))
         column.addWidget(self.colour)
         column.addWidget(self._takes_title)
         column.addWidget(self.takes)
@@ -354,26 +354,3 @@ def _dim(text: str) -> QLabel:
     label.setProperty("role", "dim")
     label.setFixedHeight(24)
     return label
-
-
-def _section(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "section")
-    return label
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "hline")
-    return line
-
-
-def _row(*widgets: QWidget, spacing: int = 8) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return holder
