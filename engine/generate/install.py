@@ -19,6 +19,7 @@ from engine.generate.diffusion import layouts
 from engine.generate.known import KNOWN, NON_COMMERCIAL, KnownModel, of_repo
 from engine.generate.registry import ModelInfo
 from engine.jobs import Context
+from engine.licences import non_commercial
 
 _SPARE = 200_000_000  # bytes that are left free on the disk
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
@@ -125,7 +126,7 @@ def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
     if not stated or stated == "unknown":
         return "not stated", False, f"{NON_COMMERCIAL}: its makers state no licence"
     licence = stated.upper() if stated.startswith("cc-") else stated
-    forbidden = layouts.noncommercial(licence)
+    forbidden = non_commercial(licence)
     return licence, not forbidden, NON_COMMERCIAL if forbidden else ""
 
 

@@ -16,6 +16,8 @@ from engine.licences import licence_text, non_commercial
         ("Stability AI Community License", False),
         ("openrail (non-commercial)", True),
         ("", True),
+        ("not stated", True),
+        ("unknown", True),
     ],
 )
 def test_what_a_licence_forbids(licence: str, forbidden: bool) -> None:

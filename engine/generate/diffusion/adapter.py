@@ -29,6 +29,7 @@ from engine.generate.diffusion.session import ContinuingSession
 from engine.generate.diffusion.watch import Watch
 from engine.generate.stream import channel_notice
 from engine.jobs import Context
+from engine.licences import non_commercial
 
 MAX_CANDIDATES = 32
 _NEXT_CANDIDATE = 1_000_003
@@ -347,7 +348,7 @@ class Adapter:
             "system": self.layout.system.id,
             "weights": self.version,
             "licence": licence,
-            "noncommercial": layouts.noncommercial(licence),
+            "noncommercial": non_commercial(licence),
             "device": str(self.placement),
             "threads": torch.get_num_threads(),
             "diffusers": diffusers.__version__,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
+from engine.licences import non_commercial
 
 INDEX, CONFIG = "model_index.json", "config.json"
 PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
@@ -128,15 +129,9 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def noncommercial(licence: str) -> bool:
-    """Whether a licence's name says that it forbids commercial use."""
-    words = licence.lower().replace("_", "-").replace("(", " ").replace(")", " ").replace("-", " ").split()
-    return "nc" in words or "noncommercial" in words or "non commercial" in " ".join(words)
-
-
 def marked(licence: str) -> str:
     """The licence, with the words “(non-commercial)” where it is."""
-    if noncommercial(licence) and "commercial" not in licence.lower():
+    if licence and non_commercial(licence) and "commercial" not in licence.lower():
         return f"{licence} (non-commercial)"
     return licence
 

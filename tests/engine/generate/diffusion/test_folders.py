@@ -16,6 +16,7 @@ from engine.generate.diffusion import layouts, placement
 from engine.generate.diffusion.layouts import Layout, Part
 from engine.generate.diffusion.opening import open_folder
 from engine.jobs import Context
+from engine.licences import non_commercial
 
 Folder = Callable[..., Path]
 
@@ -126,7 +127,7 @@ def test_licences_that_forbid_commercial_use_are_marked(copied: Path, licence: s
     (copied / "README.md").write_text(f"---\nlicense: {licence}\n---\n")
     layout = layouts.inspect(copied)
     assert layout.licence == marked
-    assert layouts.noncommercial(layout.licence) == ("non-commercial" in marked)
+    assert non_commercial(layout.licence) == ("non-commercial" in marked)
 
 
 def test_half_precision_files_are_found(copied: Path) -> None:
