@@ -9,7 +9,9 @@ _UNKNOWN = ("", "unknown", "not stated")
 def non_commercial(licence: str) -> bool:
     """Whether a licence forbids commercial use; one that is not known does, to be on the safe side."""
     words = re.findall(r"[a-z]+", licence.lower())
-    return " ".join(words) in _UNKNOWN or "nc" in words or "noncommercial" in words or "non commercial" in " ".join(words)
+    return (
+        " ".join(words) in _UNKNOWN or "nc" in words or "noncommercial" in words or "non commercial" in " ".join(words)
+    )
 
 
 def licence_text(licence: str) -> str:
