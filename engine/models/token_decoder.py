@@ -8,9 +8,11 @@ feed-forward, the cache is written in place and rotary angles come from a table:
 The floor is memory: each token reads every weight once, 12 MB in float32 at some 40 GB/s from the last-level cache,
 0.3 ms. On a CPU the step works in float32, for products of a matrix and one vector are slower there in bfloat16.
 
-On a GPU the shapes are static, nothing waits for the host, and the step is recorded once as a CUDA graph.
+On a GPU the cache has room for a whole window from the start, so that all shapes are static; nothing waits for the
+host, and the step is recorded once for each batch size as a CUDA graph.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM
+
+from engine.models import graphs
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,14 @@ class TokenDecoder:
             self._layers = [self._layer(layer) for layer in llama.model.layers]
             self._embedding = llama.model.embed_tokens.weight[:vocabulary].to(self._dtype)  # (V, H)
             self._head = self._transposed(weight[:vocabulary], llama.model.norm.weight)
-            places = torch.arange(int(llama.config.max_position_embeddings), device=weight.device)[None]
+            self._longest = int(llama.config.max_position_embeddings)
+            places = torch.arange(self._longest, device=weight.device)[None]
             cos, sin = llama.model.rotary_emb(weight.to(torch.promote_types(weight.dtype, torch.float32)), places)
             half = self._width // 2
             # rotation as x·cos + swapped(x)·sin, with the sign in the table
             self._cos = cos[0].to(self._dtype)  # (T, width)
             self._sin = torch.cat((-sin[0, :, :half], sin[0, :, half:]), dim=-1).to(self._dtype)
-        self._graph: Any = None
+        self._replay: graphs.Replay | None = None
         self._recordable = True
         self._shape = (0, 0)
 
@@ -65,7 +72,8 @@ class TokenDecoder:
 
     def _layer(self, layer: Any) -> _Layer:
         attention, mlp = layer.self_attn, layer.mlp
-        query = attention.q_proj.weight * self._width**-0.5
+        precise = torch.promote_types(self._dtype, torch.float32)
+        query = attention.q_proj.weight.to(precise) * self._width**-0.5
         qkv = torch.cat((query, attention.k_proj.weight, attention.v_proj.weight))
         gate_value = torch.cat((mlp.gate_proj.weight, mlp.up_proj.weight))
         return _Layer(
@@ -82,9 +90,9 @@ class TokenDecoder:
         """
         made = self._llama(input_ids=ids, use_cache=True, logits_to_keep=1)
         batch, length = ids.shape
-        size = length + count
+        size = max(length + count, self._longest if ids.is_cuda else 0)
         if self._shape != (batch, size):
-            self._shape, self._graph = (batch, size), None
+            self._shape, self._replay = (batch, size), None
             shape = (len(self._layers), batch, self._heads, size, self._width)
             device = ids.device
             self._keys = torch.zeros(shape, dtype=self._dtype, device=device)
@@ -115,12 +123,9 @@ class TokenDecoder:
             return self._run(token, turn, attend)
         self._token.copy_(token)
         self._at.fill_(at)
-        if self._graph is None and self._recordable:
+        if self._replay is None and self._recordable:
             self._record()
-        if self._graph is None:
-            return self._static_step()
-        self._graph.replay()
-        return self._logits
+        return self._replay() if self._replay else self._static_step()
 
     def _run(self, token: Tensor, turn: tuple[Tensor, Tensor], attend: Any) -> Tensor:
         cos, sin = turn
@@ -146,30 +151,27 @@ class TokenDecoder:
 
     def _static_step(self) -> Tensor:
         """The step of the token and place in the static buffers, without a word from the host."""
+        unseen = torch.zeros_like(self._places, dtype=self._dtype).masked_fill_(self._places > self._at, -torch.inf)
+        mask = unseen[None, None, None]  # (1, 1, 1, T)
 
         def attend(i: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             self._keys[i].index_copy_(2, self._at, k[:, :, None])
             self._values[i].index_copy_(2, self._at, v[:, :, None])
-            seen = (self._places <= self._at)[None, None, None]  # (1, 1, 1, T)
             q = q[:, :, None]
-            made = F.scaled_dot_product_attention(q, self._keys[i], self._values[i], attn_mask=seen, scale=1.0)
+            made = F.scaled_dot_product_attention(q, self._keys[i], self._values[i], attn_mask=mask, scale=1.0)
             return made[:, :, 0]
 
         turn = self._cos.index_select(0, self._at)[0], self._sin.index_select(0, self._at)[0]
         return self._run(self._token, turn, attend)
 
     def _record(self) -> None:
-        """Records the static step, after a run on a side stream as recording wants it; steps stay eager if it fails."""
-        graph = torch.cuda.CUDAGraph()
-        try:
-            side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-            side.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(side):
-                self._static_step()
-            torch.cuda.current_stream().wait_stream(side)
-            with torch.cuda.graph(graph):
-                self._logits = self._static_step()
-        except RuntimeError:
-            self._recordable = False
+        """Records the static step; steps stay eager if it fails, or as long as another thread compiles."""
+        if not graphs.alone.acquire(blocking=False):
             return
-        self._graph = graph
+        try:
+            self._replay = graphs.record(self._static_step, self._token.device)
+        except RuntimeError as error:
+            self._recordable = False
+            log.warning("The language model's step cannot be recorded as a CUDA graph and runs slower: %s", error)
+        finally:
+            graphs.alone.release()
