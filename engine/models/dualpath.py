@@ -60,15 +60,15 @@ class DualPathConfig:
 PRESETS: dict[str, DualPathConfig] = {
     "paper": DualPathConfig(),
     "starter": DualPathConfig(
-        latent_width=32,
-        hidden=192,
+        latent_width=128,
+        hidden=224,
         blocks=3,
-        segment=32,
-        heads=3,
+        segment=16,
+        heads=4,
         feed_forward=256,
-        recurrent=96,
+        recurrent=112,
         vocabulary=512,
-        frame_rate=125.0,
+        frame_rate=25.0,
     ),
     "tiny": DualPathConfig(
         latent_width=8,

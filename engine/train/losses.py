@@ -69,6 +69,31 @@ def log_mel(
         return torch.matmul(_mel(rate, size, bands, wave.device), magnitude).clamp_min(floor).log()
 
 
+@lru_cache(maxsize=8)
+def _semitones(rate: int, size: int, low: float, count: int, device: torch.device) -> Tensor:
+    """Triangles from each semitone to its neighbours, at least two bins wide: (count, size/2 + 1)."""
+    bins = torch.arange(size // 2 + 1, dtype=torch.float64) * rate / size
+    centres = low * 2 ** (torch.arange(count, dtype=torch.float64)[:, None] / 12)
+    width = (centres * (2 ** (1 / 12) - 1)).clamp_min(rate / size)
+    return (1 - (bins - centres).abs() / width).clamp_min(0).float().to(device)
+
+
+def log_semitones(
+    wave: Tensor,
+    rate: int,
+    *,
+    low: float = 55.0,
+    count: int = 72,
+    size: int = 4096,
+    hop: int | None = None,
+    floor: float = 1e-5,
+) -> Tensor:
+    """Natural logarithm of the magnitudes near `count` semitones from `low` Hz up, of (…, T): (…, count, N)."""
+    magnitude = spectrogram(wave, size, hop or size // 4, size).abs()
+    with torch.autocast(wave.device.type, enabled=False):
+        return torch.matmul(_semitones(rate, size, low, count, wave.device), magnitude).clamp_min(floor).log()
+
+
 def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL divergence of N(mean, exp(log_variance)) from N(0, I), mean over all elements."""
     return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).mean()

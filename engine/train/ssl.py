@@ -3,8 +3,8 @@
 transformers' `Wav2Vec2ConformerForPreTraining` wraps the network of `engine.models.tokens` in a Gumbel quantiser and
 projections: at masked frames the network must tell the frame's own quantised features from those of other masked frames
 of the same crop (Baevski et al. 2020). A small network with little time begins to contrast late; `spectrum` adds a loss
-that teaches from the first step on: the clustered layer tells each frame's log-mel spectrum, masked ones from their
-neighbours. The centres are fitted afterwards, on features of many crops; validation fits
+that teaches from the first step on: the clustered layer tells each frame's log spectrum, in mel bands and in semitones,
+masked ones from their neighbours. The centres are fitted afterwards, on features of many crops; validation fits
 its own, on fewer.
 """
 
@@ -22,7 +22,7 @@ from engine.models.tokens import SemanticTokenizer, TokenizerConfig, kmeans, ssl
 from engine.train import probes
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
-from engine.train.losses import log_mel
+from engine.train.losses import log_mel, log_semitones
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class SslLosses:
     code_width: int = 256
     diversity: float = 0.1
     temperature: float = 0.1  # of the contrast
-    spectrum: float = 0.0  # weight of the log-mel spectra told from the clustered layer
-    bands: int = 80
+    spectrum: float = 0.0  # weight of the spectra told from the clustered layer
+    bands: int = 80  # of them mel bands
+    semitones: int = 0  # and so many semitones from 55 Hz up, which tell notes and chords
     gumbel_start: float = 2.0
     gumbel_end: float = 0.5
     gumbel_decay: float = 0.9998  # a step
@@ -57,12 +58,17 @@ LOSSES: dict[str, SslLosses] = {
         code_width=128,
         negatives=40,
         gumbel_decay=0.9995,
-        spectrum=2.0,
+        spectrum=5.0,
+        bands=48,
+        semitones=72,
         points=100_000,
         rounds=30,
     ),
     "tiny": SslLosses(
         seconds=2.0,
+        spectrum=1.0,
+        bands=12,
+        semitones=24,
         negatives=8,
         codes=16,
         code_width=16,
@@ -100,7 +106,7 @@ class SslRecipe:
         whole.contrastive_logits_temperature, whole.feat_quantizer_dropout = losses.temperature, 0.0
         self._network = Wav2Vec2ConformerForPreTraining(whole)
         if losses.spectrum:
-            self._network.spectrum = nn.Linear(config.hidden, losses.bands)
+            self._network.spectrum = nn.Linear(config.hidden, losses.bands + losses.semitones)
         self._network.train()
         self.modules: dict[str, nn.Module] = {"ssl": self._network}
         self._tokenizer = SemanticTokenizer(config)  # for its padding and its centres
@@ -146,10 +152,12 @@ class SslRecipe:
         return total, figures
 
     def _spectra(self, wave: Tensor) -> Tensor:
-        """Log-mel spectra around the middle of each token, of about unit spread: (B, T_wav) → (B, T_ST, bands)."""
-        stride = self.config.stride
+        """Log spectra around the middle of each token, of about unit spread: (B, T_wav) → (B, T_ST, bands)."""
+        stride, rate, losses = self.config.stride, self.config.rate, self.losses
         centred = F.pad(wave, (0, stride))[:, stride // 2 :]
-        spectra = log_mel(centred, self.config.rate, bands=self.losses.bands, hop=stride)  # (B, bands, N)
+        spectra = log_mel(centred, rate, bands=losses.bands, hop=stride)  # (B, bands, N)
+        if losses.semitones:
+            spectra = torch.cat((spectra, log_semitones(centred, rate, count=losses.semitones, hop=stride)), dim=1)
         return ((spectra + 4) / 3).transpose(1, 2)[:, : wave.shape[-1] // stride]
 
     def validate(self, folder: Path, step: int) -> Metrics:

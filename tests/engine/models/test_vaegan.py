@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import ModelError
 from engine.models import discriminators
 from engine.models.chunked_decoder import ChunkedDecoder
-from engine.models.vaegan import PRESETS, Head, InverseStftHead, VaeGan, VaeGanConfig
+from engine.models.vaegan import PRESETS, Front, Head, InverseStftHead, VaeGan, VaeGanConfig
 
 torch.set_num_threads(1)
 
@@ -125,5 +126,32 @@ def test_the_starter_decoder_is_small() -> None:
     config: VaeGanConfig = PRESETS["starter"]
     with torch.device("meta"):
         vae = VaeGan(config)
-    assert (config.rate, config.frame_rate) == (24000, 125)
-    assert sum(p.numel() for p in vae.parameters()) < 4.2e6
+    assert (config.rate, config.frame_rate) == (24000, 25)
+    assert sum(p.numel() for p in vae.parameters()) < 4.6e6
+
+
+def test_frames_that_share_a_latent() -> None:
+    changes = {"front": Front.FRAMES, "head": Head.ISTFT, "bundle": 3, "gain": 3.0}
+    vae = tiny(**changes)
+    assert (vae.config.hop, vae.config.frame_hop) == (576, 192)
+    for samples in (1, 575, 577, 5000):
+        z = vae.encode(torch.randn(2, 1, samples))
+        assert z.shape == (2, -(-samples // 576), 8)
+        assert vae.decode(z).shape == (2, 1, z.shape[1] * 576)
+    z = 3 * torch.rand(1, 40, 8, generator=torch.Generator().manual_seed(1))
+    whole, decoder = vae.decode(z), ChunkedDecoder(vae)
+    parts = [decoder.push(z[:, a : a + 9], last=a + 9 >= 40) for a in range(0, 40, 9)]
+    torch.testing.assert_close(torch.cat(parts, dim=-1), whole, rtol=0, atol=1e-5)
+    changed = vae.decode(torch.cat((z[:, :20], z[:, 20:21] + 1, z[:, 21:]), dim=1)) != whole
+    reach = changed[0, 0].nonzero()[:, 0] // 576
+    assert 20 - vae.context <= int(reach.min()) < 20 < int(reach.max()) <= 20 + vae.context
+    with pytest.raises(ModelError, match="3 frames into a latent"):
+        tiny(bundle=3, head=Head.HIFIGAN)
+
+
+def test_the_gain_scales_what_diffusion_sees() -> None:
+    plain, louder = tiny(), tiny(gain=3.0)
+    wave = 0.1 * torch.randn(1, 1, 4000)
+    torch.testing.assert_close(louder.encode(wave), 3 * plain.encode(wave))
+    torch.testing.assert_close(louder.decode(louder.encode(wave)), plain.decode(plain.encode(wave)), rtol=0, atol=1e-5)
+    assert float(louder.scale(torch.full((1,), 9.0))) == 3

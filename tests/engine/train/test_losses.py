@@ -83,3 +83,12 @@ def test_mel_bands_hold_a_sine_where_it_belongs() -> None:
     edges = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 12000 / 700), 82) / 2595) - 1)
     assert edges[band] < 1000 < edges[band + 2]
     assert losses.log_mel(0 * sine(1000), 24000).max().item() == pytest.approx(math.log(1e-5), abs=1e-4)
+
+
+def test_semitones_hold_a_note_where_it_belongs() -> None:
+    for semitone in (24, 45, 70):
+        tone = sine(55 * 2 ** (semitone / 12), seconds=2.0)
+        found = losses.log_semitones(tone, 24000)[0, 0, :, 12]
+        assert found.shape == (72,)
+        assert int(found.argmax()) == semitone
+    assert losses.log_semitones(0 * sine(440), 24000).max().item() == pytest.approx(math.log(1e-5), abs=1e-4)
