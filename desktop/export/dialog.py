@@ -1,6 +1,7 @@
 """The export dialog: choose, see what will be written, export, read the report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl
@@ -36,7 +37,10 @@ def show_folder(folder: Path) -> bool:
 
 
 class ExportDialog(Dialog):
-    """Exports the song as it is when the button is pressed; the window stays usable meanwhile."""
+    """Exports the song as it is when the button is pressed; the window stays usable meanwhile.
+
+    What still grows in it is waited for.
+    """
 
     def __init__(
         self,
@@ -202,7 +206,7 @@ class ExportDialog(Dialog):
                     raise ExportError(
                         f"The folder “{target}” cannot be used ({error.strerror or error}): choose another folder."
                     ) from error
-            return bounce(project, folder, request, context)
+            return bounce(project, folder, replace(request, wait=True), context)
 
         self._job = self._document.jobs.submit(
             f"Export {project.name}", operation, self._done, self._failed, queue="export"

@@ -22,6 +22,7 @@ from engine.playback.origins import licence_lines, origins
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.stream import Channel, Stretch, stream
+from engine.playback.waiting import heard_clips, when_grown
 from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Track
@@ -50,6 +51,7 @@ class BounceRequest:
     dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
     overwrite: bool = False  # whether files that exist may be replaced
     report: bool = False  # whether to write the report as text beside the files
+    wait: bool = False  # for what is still being made in that part of the song, in place of refusing
 
 
 def bounce(project: Project, folder: Path, request: BounceRequest, context: Context | None = None) -> BounceReport:
@@ -66,6 +68,9 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     stretch = _stretch(project, request, rate)
     stems, left_out = _stems(project, request)
     targets = _targets(project, folder, request, stems)
+    if request.wait:
+        project = when_grown(project, folder, stretch, context)
+        stretch = _stretch(project, request, rate)
     sizes = [(path, stretch.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
     gain_db, target, reached = 0.0, "", True
     share = 0.0
@@ -74,7 +79,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
         paths = [*targets.values(), *([report_file] if report_file else [])]
         with Delivery(paths, overwrite=request.overwrite) as delivery:
             delivery.check_room(sizes)
-            plan = _plan(project, folder, stretch, context)
+            plan = _plan(project, folder, request, stretch, context)
             if request.lufs is not None or request.true_peak is not None:
                 share = MEASURE_SHARE
                 context.progress(0.0, "Measuring the mix")
@@ -220,21 +225,16 @@ def _place(path: Path) -> tuple[Path, str]:
     return path.absolute().parent.resolve(), unicodedata.normalize("NFC", path.name).casefold()
 
 
-def _plan(project: Project, folder: Path, stretch: Stretch, context: Context) -> Plan:
+def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stretch, context: Context) -> Plan:
     """The compiled song, once all that sounds in `stretch` is there and whole."""
-    any_solo = any(track.solo for track in project.tracks)
     needed: dict[str, Clip] = {}
-    for track, clip in project.clips():
-        start = project.start_of(clip)
-        if clip.mute or track.mute or (any_solo and not track.solo):
-            continue
-        if start < stretch.end and start + clip.length > stretch.start:
-            needed.setdefault(clip.chosen.source, clip)
+    for _, clip in heard_clips(project, stretch):
+        needed.setdefault(clip.chosen.source, clip)
     for source_id, clip in needed.items():
         source = project.sources.get(source_id)
         if source is None:
             raise ExportError(f"The audio of “{clip.name}” is not in the song: remove the clip or import its file.")
-        if source.growing:
+        if source.growing and not request.wait:
             raise ExportError(
                 f"“{clip.name or source.name}” is still being generated: wait for it or stop it, then export."
             )
