@@ -96,6 +96,7 @@ class Desk:
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
             self.status,
         )  # fmt: skip
+        self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.window.pages)
         self._connect()
         self._refresh()
         self.window.show_song(False)
@@ -265,8 +266,10 @@ class Desk:
         if name:
             self._app.setOverrideCursor(Qt.CursorShape.WaitCursor)
             self.window.show_opening(name)
+            self.window.setEnabled(False)  # what would be done to the song before would be lost
         elif self._app.overrideCursor() is not None:
             self._app.restoreOverrideCursor()
+            self.window.setEnabled(True)
             self.window.show_song(self.document.folder is not None)
 
     def _on_changed(self, old: Project, new: Project) -> None:

@@ -110,10 +110,14 @@ class Document(QObject):
         Raises:
             EngineError: it cannot be read, or is open elsewhere (`steal` takes a lock that was left behind).
         """
-        from engine.project.autosave import Autosaver
         from engine.project.files import ProjectFolder
 
-        home = ProjectFolder.open(folder, steal=steal)
+        self.take(ProjectFolder.open(folder, steal=steal))
+
+    def take(self, home: "ProjectFolder") -> None:
+        """Goes on with a song that has been opened, in place of the current one."""
+        from engine.project.autosave import Autosaver
+
         self.close()
         self._home = home
         self._autosaver = Autosaver(home, self._autosave_failed.emit)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -21,8 +22,12 @@ from engine.jobs import Context
 from engine.project.layout import PROJECT_FILE
 from engine.project.model import Project, new_project
 
+if TYPE_CHECKING:
+    from engine.project.files import ProjectFolder
+
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".w64", ".caf", ".au", ".opus")
 LONG_FILE = 400_000  # bytes of the project file; about a thousand clips
+QUEUE = "songs"
 
 DEMO_TITLE = "Make the demo song"
 
@@ -35,7 +40,7 @@ class Songs(QObject):
     notice = Signal(str, str, object)
     """Likewise, when nothing went wrong."""
     opening = Signal(str)
-    """The name of the song that is being read, which may take a second; "" when that is over."""
+    """The name of the song that is being read in the background; "" when that is over."""
     recent_changed = Signal()
 
     def __init__(self, document: Document, settings: Settings, theme: Theme, window: QWidget) -> None:
@@ -102,15 +107,29 @@ class Songs(QObject):
         self._document.new(folder, project)
         self._settings.add_recent(folder)
 
-    def _open(self, folder: Path, steal: bool = False) -> None:
-        if _is_long(folder):
-            self.opening.emit(folder.name)
-        try:
-            self._document.open(folder, steal=steal)
-        except EngineError as error:
-            self.opening.emit("")
-            self._say_why(folder, error)
+    def _open(self, folder: Path) -> None:
+        """Opens a song at once, or a long one when it has been read in the background."""
+        if not _is_long(folder):
+            self._take(folder, _read(folder))
             return
+
+        def operation(context: Context) -> "ProjectFolder | EngineError":
+            found = _read(folder)
+            if context.cancelled and not isinstance(found, EngineError):
+                found.close()
+            return found
+
+        self.opening.emit(folder.name)
+        self._document.jobs.submit(
+            f"Open “{folder.name}”", operation, partial(self._take, folder), queue=QUEUE, passing=True
+        )
+
+    def _take(self, folder: Path, found: "ProjectFolder | EngineError") -> None:
+        if isinstance(found, EngineError):
+            self.opening.emit("")
+            self._say_why(folder, found)
+            return
+        self._document.take(found)
         self.opening.emit("")
         self._settings.add_recent(folder)
         home = self._document.home
@@ -337,6 +356,16 @@ class Songs(QObject):
     def _say(self, sentence: str) -> None:
         if sentence:
             self.message.emit(sentence, "", None)
+
+
+def _read(folder: Path) -> "ProjectFolder | EngineError":
+    """The opened song, or why it cannot be opened; any thread."""
+    from engine.project.files import ProjectFolder
+
+    try:
+        return ProjectFolder.open(folder)
+    except EngineError as error:
+        return error
 
 
 def _is_long(folder: Path) -> bool:

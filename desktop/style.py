@@ -32,8 +32,8 @@ QFrame[role="well"] { background: $window; border: 1px solid $line; border-radiu
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
 QFrame[role="hline"], QWidget[role="hline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="vline"] { background: $line; border: none; max-width: 1px; min-width: 1px; }
-QFrame[role="error-bar"] { background: $error_quiet; border: none; border-bottom: 1px solid $error; }
-QFrame[role="notice-bar"] { background: $raised; border: none; border-bottom: 1px solid $line_strong; }
+QFrame[role="error-bar"] { background: $error_quiet; border: 1px solid $error; border-radius: 6px; }
+QFrame[role="notice-bar"] { background: $raised; border: 1px solid $line_strong; border-radius: 6px; }
 
 QPushButton { background: $raised; border: 1px solid $line_strong; border-radius: ${radius}px; padding: 0 12px;
   min-height: 26px; max-height: 26px; font-weight: 400; }
@@ -71,6 +71,7 @@ QLineEdit, QPlainTextEdit, QTextEdit { background: $window; border: 1px solid $l
   selection-background-color: $accent; selection-color: $ink; }
 QLineEdit { padding: 0 7px; min-height: 22px; max-height: 22px; }
 QLineEdit:hover { border-color: $disabled; }
+QPlainTextEdit:focus { border: 2px solid $accent; }
 QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; min-height: 20px; max-height: 20px; }
 QLineEdit:disabled, QLineEdit:read-only { color: $dim; border-color: $line; }
 QLineEdit[role="plain"] { background: transparent; border: 1px solid transparent; font-size: 13px; font-weight: 600; }
@@ -131,6 +132,7 @@ QScrollBar::handle { background: $line_strong; border-radius: 3px; }
 QScrollBar::handle:vertical { min-height: 24px; margin: 2px; }
 QScrollBar::handle:horizontal { min-width: 24px; margin: 2px; }
 QScrollBar::handle:hover { background: $disabled; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

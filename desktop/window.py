@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import MENUS, Actions, of_menu
 from desktop.docks.tab_dock import TabDock
@@ -78,12 +78,12 @@ class MainWindow(QMainWindow):
         self._opening.setProperty("role", "dim")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages.addWidget(self._opening)
-        ground = QWidget()
+        ground = self.ground = QWidget()
         column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (top_bar, _line(), message_bar):
-            column.addWidget(part)
+        column.addWidget(top_bar)
+        column.addWidget(_line())
         column.addWidget(self.pages, 1)
         column.addWidget(_line())
         column.addWidget(status)
@@ -94,13 +94,14 @@ class MainWindow(QMainWindow):
     def show_song(self, opened: bool) -> None:
         """Shows the song's page, or the start page."""
         self.pages.setCurrentIndex(1 if opened else 0)
-        (self._timeline if opened else self._welcome).setFocus()
+        home = self._timeline if opened else self._welcome
+        self.setFocusProxy(home)
+        home.setFocus()
 
     def show_opening(self, name: str) -> None:
-        """Shows at once, before this returns, that the song `name` is being read."""
+        """Shows that the song `name` is being read."""
         self._opening.setText(f"Opening “{name}”…")
         self.pages.setCurrentWidget(self._opening)
-        self.repaint()
 
     def restore(self) -> None:
         """Takes up size, place and docks of the last time."""
@@ -141,6 +142,15 @@ class MainWindow(QMainWindow):
         if event.isAccepted():
             self.keep()
             self._may_close = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, and Enter in a line of text, give the keyboard back to the song, where nothing else wants them."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(self.focusWidget(), QLineEdit)
+        home = self.focusProxy()
+        if home and (enter or event.key() == Qt.Key.Key_Escape):
+            home.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes through the window as one reads it: from the top bar down, each part from left to right."""

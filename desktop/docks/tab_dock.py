@@ -55,23 +55,25 @@ class TabDock(QFrame):
     def add(self, name: str, panel: QWidget, tip: str = "") -> None:
         """Adds a tab; `tip` says more when the mouse rests on it."""
         self.stack.addWidget(panel)
-        self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
+        index = self.tabs.addTab(name)
+        self.tabs.setTabData(index, name)
+        self.tabs.setTabToolTip(index, tip)
 
     def open(self, name: str) -> None:
-        """Unfolds the dock and shows the tab `name`."""
+        """Unfolds the dock and shows the tab that was added as `name`."""
         for index in range(self.tabs.count()):
-            if self.tabs.tabText(index) == name:
+            if self.tabs.tabData(index) == name:
                 self.tabs.setCurrentIndex(index)
         self.set_folded(False)
 
     def rename(self, index: int, name: str) -> None:
-        """Gives a tab another title."""
+        """Gives a tab another title; it is opened by its name still."""
         self.tabs.setTabText(index, name)
 
     @property
     def current(self) -> str:
-        """The title of the tab that is open."""
-        return self.tabs.tabText(self.tabs.currentIndex())
+        """The name of the tab that is open."""
+        return str(self.tabs.tabData(self.tabs.currentIndex()))
 
     @property
     def folded(self) -> bool:

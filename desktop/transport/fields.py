@@ -156,11 +156,12 @@ class PositionDisplay(QWidget):
         editor, self._editor = self._editor, None
         if editor is None:
             return
-        text = editor.text()
+        text, had_focus = editor.text(), editor.hasFocus()
         editor.hide()
         editor.deleteLater()
+        if had_focus:
+            (self.window().focusProxy() or self).setFocus()
         if go:
-            self.setFocus()
             try:
                 self.went.emit(parse_place(self._clock, text))
             except EngineError as error:

@@ -168,7 +168,10 @@ class ValueControl(QWidget):
         return super().event(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Ends the typing: Enter takes it, Escape drops it, leaving the field takes it."""
+        """Ends the typing: Enter takes it, Escape drops it, leaving the field takes it.
+
+        After Enter or Escape the keyboard goes to what the window names as its focus proxy, if it names any.
+        """
         if watched is self._editor and self._editor:
             if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -221,7 +224,7 @@ class ValueControl(QWidget):
         editor.hide()
         editor.deleteLater()
         if had_focus:
-            self.setFocus()
+            (self.window().focusProxy() or self).setFocus()
         if take and (changed or text != self.text):
             try:
                 value = self.spec.parse(text)

@@ -1,13 +1,20 @@
-"""A bar with a sentence and one button that helps."""
+"""A bar with a sentence and one button that helps, over the part of the window that it would else push away."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+
+MARGIN = 12  # px; around the bar
+MIN_HEIGHT = 36
+WIDEST = 880
+READ_MS = 12_000
+"""How long a notice without a button stays, unless the mouse or the keyboard is in it."""
 
 
 class MessageBar(QFrame):
@@ -18,6 +25,11 @@ class MessageBar(QFrame):
         self._theme = theme
         self._icons = icons
         self._help: Callable[[], object] | None = None
+        self._places: tuple[QWidget, ...] = ()
+        self._going = QTimer(self)
+        self._going.setSingleShot(True)
+        self._going.setInterval(READ_MS)
+        self._going.timeout.connect(self._go)
         self._sign = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -29,15 +41,21 @@ class MessageBar(QFrame):
         self._button.clicked.connect(self._press)
         self._close = IconButton(icons, "x", "Dismiss message", size=14)
         self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self._sign)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._button)
-        row.addWidget(self._close)
-        self.setMinimumHeight(36)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 4, 8, 4)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._sign)
+        self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._button)
+        self._row.addWidget(self._close)
         self.hide()
+
+    def lie_over(self, ground: QWidget, *places: QWidget) -> None:
+        """Becomes a child of `ground` and stands at the bottom of the first of `places` that is seen."""
+        self.setParent(ground)
+        self._places = places
+        for part in places:
+            part.installEventFilter(self)
 
     @property
     def text(self) -> str:
@@ -61,6 +79,51 @@ class MessageBar(QFrame):
         self._button.setAccessibleName(button or "Help with this message")
         self._button.setVisible(bool(button))
         self.show()
+        self._place()
+        self._going.stop()
+        if not error and not button:
+            self._going.start()
+
+    def setVisible(self, visible: bool) -> None:
+        """Gives the keyboard back when it goes."""
+        focused = QApplication.focusWidget()
+        inside = not visible and focused is not None and self.isAncestorOf(focused)
+        super().setVisible(visible)
+        if inside and (home := self.window().focusProxy()):
+            home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follows the part that it lies over."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            self._place()
+        return False
+
+    def _seen(self) -> QWidget | None:
+        return next((place for place in self._places if place.isVisible()), None)
+
+    def _place(self) -> None:
+        place, ground = self._seen(), self.parentWidget()
+        if self.isHidden() or place is None or ground is None:
+            return
+        self.ensurePolished()
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        sentence = QFontMetrics(self._text.font()).horizontalAdvance(self._text.text()) + 8
+        around = self._row.minimumSize().width() - self._text.minimumSizeHint().width()
+        width = min(sentence + around, WIDEST, place.width() - 2 * MARGIN)
+        height = max(self._row.heightForWidth(width), MIN_HEIGHT)
+        corner = place.mapTo(ground, QPoint(0, 0))
+        self.setGeometry(
+            corner.x() + (place.width() - width) // 2, corner.y() + place.height() - height - MARGIN, width, height
+        )
+        self.raise_()
+
+    def _go(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._going.start()
+        else:
+            self.hide()
 
     def _press(self) -> None:
         help = self._help

@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -352,19 +353,38 @@ def test_closing_while_files_are_imported_asks(song: "Desk", screen: Screen, wav
     assert not song.window.isVisible()
 
 
-def test_a_long_song_says_that_it_is_opening(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_song_is_read_while_the_window_goes_on(
+    song: "Desk", qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from desktop import songs as module
+
+    gate, read = threading.Event(), module._read
+
+    def slowly(folder: Path) -> object:
+        assert gate.wait(60)
+        return read(folder)
 
     folder = song.document.folder
     assert folder is not None
     song.actions["close_song"].trigger()
     monkeypatch.setattr(module, "LONG_FILE", 1)
+    monkeypatch.setattr(module, "_read", slowly)
     seen: list[tuple[str, int]] = []
     song.songs.opening.connect(lambda name: seen.append((name, song.window.pages.currentIndex())))
     song.songs.open(folder)
+    assert song.document.folder is None
+    assert not song.window.isEnabled()
+    gate.set()
+    qtbot.waitUntil(lambda: song.document.folder == folder, timeout=60000)
     assert seen == [("Song", 2), ("", 1)]
+    assert song.window.isEnabled()
     assert song.window.pages.currentIndex() == 1
     assert QApplication.overrideCursor() is None
+    song.actions["close_song"].trigger()
+    (folder / "project.json").write_bytes((folder / "project.json").read_bytes()[:200])
+    song.songs.open(folder)
+    qtbot.waitUntil(song.window.isEnabled, timeout=60000)
+    assert song.window.pages.currentIndex() == 0
 
 
 def test_the_system_ends_the_program_and_nothing_is_lost(qapp: QApplication, theme: Theme, own_folders: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.log import log_file, logging_to_file, reporting_errors
@@ -25,6 +25,63 @@ def test_the_error_bar_has_a_sentence_and_a_button_that_helps(song: "Desk", scre
     screen.press(song.message_bar._button)
     assert song.document.saved
     assert not song.message_bar.isVisible()
+
+
+def test_a_message_lies_over_the_timeline_and_moves_nothing(song: "Desk", qtbot: QtBot) -> None:
+    song.window.activateWindow()
+    bar, canvas = song.message_bar, song.timeline.canvas
+
+    def place(part: QWidget) -> QRect:
+        QApplication.processEvents()
+        return QRect(part.mapTo(song.window, QPoint(0, 0)), part.size())
+
+    before = place(canvas)
+    for sentence in ("Short.", "A sentence that is much longer than the window is wide, " * 6):
+        song.show_error(sentence)
+        assert place(canvas) == before
+        assert before.contains(place(bar).center())
+        assert bar._text.height() >= bar._text.heightForWidth(bar._text.width())
+    song.window.resize(1024, 640)
+    assert place(song.timeline).contains(place(bar))
+    bar._close.setFocus()
+    bar._close.click()
+    assert QApplication.focusWidget() is canvas
+
+
+def test_a_notice_without_a_button_goes_by_itself(song: "Desk", qtbot: QtBot) -> None:
+    bar = song.message_bar
+    bar._going.setInterval(1)
+    bar.show_message("It was imported.", error=False)
+    qtbot.waitUntil(bar.isHidden)
+    for choice in ({"error": True}, {"error": False, "button": "Undo"}):
+        bar.show_message("It stays.", **choice)
+        assert not bar._going.isActive()
+    bar.hide()
+
+
+def test_what_was_typed_into_a_field_gives_the_keyboard_back(song: "Desk", qtbot: QtBot) -> None:
+    song.window.activateWindow()
+    canvas, panel = song.timeline.canvas, song.generating.panel
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        for field in (song.top_bar.position, song.mixer.strip("drums").gain, panel.takes):
+            field.setFocus()
+            field.begin_typing()
+            qtbot.keyClicks(field._editor, "2")
+            qtbot.keyClick(field._editor, key)
+            assert QApplication.focusWidget() is canvas, field.accessibleName()
+        panel.negative.setFocus()
+        qtbot.keyClick(panel.negative, key)
+        assert QApplication.focusWidget() is canvas
+    panel.prompt.text.setFocus()
+    qtbot.keyClick(panel.prompt.text, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is canvas
+
+
+def test_a_tab_is_opened_by_its_name_whatever_stands_on_it(song: "Desk") -> None:
+    song.bottom.rename(1, "Jobs 3")
+    song.actions["jobs"].trigger()
+    assert song.bottom.current == "Jobs"
+    assert song.bottom.stack.currentIndex() == 1
 
 
 def test_unexpected_errors_are_told_and_logged(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
@@ -61,7 +118,7 @@ def test_the_bottom_dock_folds_to_its_tabs_and_a_click_on_one_opens_it(song: "De
     tabs = song.bottom.tabs
     qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
     assert not song.bottom.folded
-    assert song.bottom.current.startswith("Jobs")
+    assert song.bottom.current == "Jobs"
 
 
 def test_nothing_in_the_top_bar_moves_when_its_figures_change(song: "Desk", qtbot: QtBot) -> None:
