@@ -1,27 +1,37 @@
 """Linear probes: what can be read from tokens by nothing more than a sum of weights.
 
-`families`: which instrument families sound in 2 s, from the histogram of its tokens, one logistic regression a family.
+`families`: which instrument families sound in 2 s, from the histogram of its tokens, one ridge regression a family.
 `beats`: the beat period of an excerpt, from a linear map of each token and its neighbours to “here is a beat”, whose
-output's strongest periodicity is taken. Both are fitted on training excerpts and judged on held-out ones.
+output's periodicity is taken (see `periodicity`). All weights, and how small they are held, are chosen on training
+excerpts; held-out ones are only judged.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
+from engine.train import periodicity, sounding
 from engine.train.loop import Metrics
 
-_WINDOW = 2.0  # seconds of a histogram
+WINDOW = 2.0
+"""Seconds of a histogram."""
+_STEPS = 4  # training windows that begin in each window, so that there are more of them
+_ASIDE = 4  # every fourth training excerpt chooses what the others have fitted
+_DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # of the ridge, as a share of the windows
 _REACH = 3  # tokens on each side that the beat probe sees
+_BEAT_DECAY = 0.002
+_ROUNDS, _CLOSE = 60, 1e-6  # of the conjugate gradients
+_FOLDS = 3
 _PERIODS = (0.27, 1.2)  # seconds: 220 to 50 beats a minute
-_COMB = ((1, 1.0), (2, 0.6), (3, 0.3), (0.5, -0.5), (1.5, -0.3))
-"""Multiples of the beat's frequency and their weights; strength half-way between speaks for twice the period."""
 
 Truths = Sequence[Mapping[str, Any]]
+Sounding = Callable[[Mapping[str, Any], float, int], list[frozenset[str]]]
+"""The families in each of so many windows of so many seconds of an excerpt."""
+_Array = NDArray[np.float64]
 
 
 def perplexity(tokens: Tensor, vocabulary: int) -> float:
@@ -30,114 +40,116 @@ def perplexity(tokens: Tensor, vocabulary: int) -> float:
     return float(torch.exp(-torch.xlogy(shares, shares).sum()))
 
 
-@torch.enable_grad()
-def _logistic(x: Tensor, y: Tensor, decay: float = 1e-4, rounds: int = 200) -> tuple[Tensor, Tensor]:
-    """Weights (W, F) and biases (F,) of F logistic regressions of (n, W) on (n, F)."""
-    weights, biases = torch.zeros(x.shape[1], y.shape[1], requires_grad=True), torch.zeros(y.shape[1])
-    biases.requires_grad_()
-    optimiser = torch.optim.AdamW([weights, biases], lr=0.1, weight_decay=decay)
-    for _ in range(rounds):
-        optimiser.zero_grad()
-        F.binary_cross_entropy_with_logits(x @ weights + biases, y).backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-    return weights.detach(), biases.detach()
-
-
-def _histograms(tokens: Tensor, truths: Truths, vocabulary: int, rate: float) -> tuple[Tensor, list[frozenset[str]]]:
-    """Square roots of the token shares of each 2 s (n, V), and who plays in the excerpt."""
-    length = min(round(_WINDOW * rate), tokens.shape[1])
-    rows, families = [], []
-    for row, truth in zip(tokens, truths, strict=False):
-        for start in range(0, len(row) - length + 1, length):
-            rows.append(torch.bincount(row[start : start + length], minlength=vocabulary) / length)
-            families.append(frozenset(truth["families"]))
-    x = torch.stack(rows).sqrt()
-    return x, families
-
-
 def families(
-    tokens: Tensor, truths: Truths, held_out: Tensor, held_out_truths: Truths, vocabulary: int, rate: float
+    tokens: Tensor,
+    truths: Truths,
+    held_out: Tensor,
+    held_out_truths: Truths,
+    vocabulary: int,
+    rate: float,
+    sounds: Sounding = sounding.windows,
 ) -> Metrics:
     """Figures of the family probe; empty when the truth names no families.
 
+    A family of which nothing can be read is given the commoner answer, as the training excerpts held aside tell.
+
     Returns:
         family_accuracy: share of right yes/no answers, over windows and families; family_balanced: the mean of the
-        shares of right yes and of right no, averaged over families; family_majority: the accuracy of always giving the
+        shares of right yes and of right no, averaged over families; family_order: how often a window in which a family
+        sounds is given more of it than one in which it does not; family_majority: the accuracy of always giving the
         commoner answer.
     """
-    x, heard = _histograms(tokens, truths, vocabulary, rate)
-    x_out, heard_out = _histograms(held_out, held_out_truths, vocabulary, rate)
+    x, heard, excerpt = _histograms(tokens, truths, vocabulary, rate, _STEPS, sounds)
+    x_out, heard_out, _ = _histograms(held_out, held_out_truths, vocabulary, rate, 1, sounds)
     names = sorted(frozenset().union(*heard) & frozenset().union(*heard_out))
     if not names:
         return {}
-    y = torch.tensor([[name in who for name in names] for who in heard], dtype=torch.float32)  # (n, F)
-    y_out = torch.tensor([[name in who for name in names] for who in heard_out])  # (m, F)
-    mean, spread = x.mean(0), x.std(0).clamp_min(1e-3)
-    weights, biases = _logistic((x - mean) / spread, y, decay=0.3)
-    said = ((x_out - mean) / spread) @ weights + biases > 0
-    right = said == y_out
-    balanced = [
-        0.5 * (right[y_out[:, f], f].float().mean() + right[~y_out[:, f], f].float().mean())
-        for f in range(len(names))
-        if 0 < int(y_out[:, f].sum()) < len(y_out)
-    ]
-    majority = (y_out == (y.mean(0) > 0.5)).float().mean()
-    figures = {"family_accuracy": float(right.float().mean()), "family_majority": float(majority)}
-    if balanced:
-        figures["family_balanced"] = float(torch.stack(balanced).mean())
+    y = np.array([[name in who for name in names] for who in heard])  # (n, F)
+    y_out = np.array([[name in who for name in names] for who in heard_out])  # (m, F)
+    scores, thresholds = _ridge(x, y, excerpt % _ASIDE == _ASIDE - 1, x_out)
+    right = (scores > thresholds) == y_out
+    told = [f for f in range(len(names)) if 0 < int(y_out[:, f].sum()) < len(y_out)]
+    figures = {
+        "family_accuracy": float(right.mean()),
+        "family_majority": float((y_out == (y.mean(0) > 0.5)).mean()),
+    }
+    if told:
+        balanced = [0.5 * (right[y_out[:, f], f].mean() + right[~y_out[:, f], f].mean()) for f in told]
+        figures["family_balanced"] = float(np.mean(balanced))
+        figures["family_order"] = float(np.mean([_order(scores[:, f], y_out[:, f]) for f in told]))
     return figures
 
 
-def _beat_frames(truths: Truths, length: int, rate: float) -> Tensor:
-    """1 at tokens in which a beat falls, a half at those beside: (n, T_ST)."""
-    marks = torch.zeros(len(truths), length)
-    for row, truth in enumerate(truths):
-        for beat in truth["beats"]:
-            frame = int(beat * rate)
-            if 0 <= frame < length:
-                marks[row, frame] = 1.0
-                for beside in (frame - 1, frame + 1):
-                    if 0 <= beside < length:
-                        marks[row, beside] = max(float(marks[row, beside]), 0.5)
-    return marks
+def _histograms(
+    tokens: Tensor, truths: Truths, vocabulary: int, rate: float, steps: int, sounds: Sounding
+) -> tuple[_Array, list[frozenset[str]], NDArray[np.int64]]:
+    """Square roots of the token shares of each 2 s (n, V), who sounds in it, and of which excerpt it is (n,).
+
+    With more `steps` windows overlap; a window between two has the truth of the later one's grid, not their mean.
+    """
+    length = min(round(WINDOW * rate), tokens.shape[1])
+    rows, heard, excerpts = [], [], []
+    for number, (row, truth) in enumerate(zip(tokens.numpy(), truths, strict=False)):
+        for shift in range(steps):
+            offset = shift * length // steps
+            count = (len(row) - offset) // length
+            if count:
+                late = dict(truth) | {"start": (truth.get("start") or 0.0) + offset / rate}
+                heard += sounds(late, length / rate, count)
+                cut = row[offset : offset + count * length].reshape(count, length)
+                rows += [np.bincount(part, minlength=vocabulary) / length for part in cut]
+                excerpts += [number] * count
+    return np.sqrt(np.stack(rows)), heard, np.array(excerpts)
 
 
-def _activation(table: Tensor, tokens: Tensor) -> Tensor:
-    """Sum over neighbours of the weight of each neighbour's token: (n, T_ST); table (2·reach + 1, V)."""
-    padded = F.pad(tokens, (_REACH, _REACH), value=table.shape[1] - 1)
-    length = tokens.shape[1]
-    parts = [table[shift][padded[:, shift : shift + length]] for shift in range(2 * _REACH + 1)]
-    return torch.stack(parts).sum(0)
+def _ridge(x: _Array, y: NDArray[np.bool_], aside: NDArray[np.bool_], x_out: _Array) -> tuple[_Array, _Array]:
+    """Scores (m, F) of `x_out` (m, V) and each family's threshold (F,), above which it is said to sound."""
+    if not aside.any() or aside.all():
+        aside = np.arange(len(x)) % _ASIDE == 0
+    solve, project = _solver(x[~aside], y[~aside])
+    judged = project(x[aside])
+    tried = [judged @ solve(decay) for decay in _DECAYS]
+    found = [[_threshold(scores[:, f], y[aside, f]) for scores in tried] for f in range(y.shape[1])]  # (right, at)
+    best = [max(range(len(_DECAYS)), key=lambda d: family[d][0]) for family in found]
+    out = project(x_out)
+    scores = np.stack([(out @ solve(_DECAYS[d]))[:, f] for f, d in enumerate(best)], axis=1)
+    return scores, np.array([found[f][d][1] for f, d in enumerate(best)])
 
 
-@torch.enable_grad()
-def _beat_table(tokens: Tensor, marks: Tensor, vocabulary: int) -> Tensor:
-    """The weight of each token at each offset: (2·reach + 1, V + 1), the last column for what lies outside."""
-    table = torch.zeros(2 * _REACH + 1, vocabulary + 1, requires_grad=True)
-    bias = torch.tensor(math.log(max(float(marks.mean()), 1e-3)), requires_grad=True)
-    optimiser = torch.optim.AdamW([table, bias], lr=0.1, weight_decay=0.02)
-    for _ in range(80):
-        optimiser.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(_activation(table, tokens) + bias, marks)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-    return table.detach()
+def _solver(x: _Array, y: NDArray[np.bool_]) -> tuple[Callable[[float], _Array], Callable[[_Array], _Array]]:
+    """Ridge regression of ±1 on centred histograms: weights for a decay, and the axes in which they are."""
+    mean = x.mean(0)
+    values, axes = np.linalg.eigh((x - mean).T @ (x - mean) / len(x))
+    towards = axes.T @ ((x - mean).T @ (2.0 * y - 1.0 - (2.0 * y - 1.0).mean(0))) / len(x)  # (V, F)
+    typical = float(values.sum()) / max(int((values > 1e-9 * values.max()).sum()), 1)
+
+    def solve(decay: float) -> _Array:
+        weights: _Array = towards / (np.maximum(values, 0) + decay * typical)[:, None]
+        return weights
+
+    def project(rows: _Array) -> _Array:
+        projected: _Array = (rows - mean) @ axes
+        return projected
+
+    return solve, project
 
 
-def _period(activation: Tensor, rate: float, expected: float) -> float:
-    """The beat period in seconds whose comb of frequencies is strongest, with a broad preference for `expected`."""
-    centred = (activation - activation.mean()).double()
-    count = math.ceil(math.log(_PERIODS[1] / _PERIODS[0]) / 0.01)
-    periods = _PERIODS[0] * torch.exp(0.01 * torch.arange(count + 1, dtype=torch.float64))  # (P,)
-    time = torch.arange(len(centred), dtype=torch.float64) / rate  # (T,)
-    strength = torch.zeros_like(periods)
-    window = torch.hann_window(len(centred), dtype=torch.float64)
-    for harmonic, weight in _COMB:
-        angle = 2 * math.pi * harmonic * time / periods[:, None]  # (P, T)
-        wave = centred * window
-        strength += weight * torch.hypot((angle.cos() * wave).sum(1), (angle.sin() * wave).sum(1))
-    prior = torch.exp(-0.5 * (torch.log(periods / expected) / 0.7).square())
-    return float(periods[(strength * prior).argmax()])
+def _threshold(scores: _Array, sounds: NDArray[np.bool_]) -> tuple[float, float]:
+    """The best accuracy and the threshold that gives it; it may be infinite, which is always the same answer."""
+    order = np.argsort(-scores, kind="stable")
+    yes = np.concatenate(([0], np.cumsum(np.where(sounds[order], 1, -1))))  # right answers gained by the first k yes
+    best = int(np.argmax(yes))
+    right = float((yes[best] + (~sounds).sum()) / len(sounds))
+    ranked = np.concatenate(([np.inf], scores[order], [-np.inf]))
+    middle = ranked[best + 1] if best in (0, len(scores)) else 0.5 * (ranked[best] + ranked[best + 1])
+    return right, float(np.inf if best == 0 else -np.inf if best == len(scores) else middle)
+
+
+def _order(scores: _Array, sounds: NDArray[np.bool_]) -> float:
+    """The area under the ROC curve."""
+    ranks = np.argsort(np.argsort(scores)) + 1.0
+    count = int(sounds.sum())
+    return float((ranks[sounds].sum() - count * (count + 1) / 2) / (count * (len(sounds) - count)))
 
 
 def beats(
@@ -153,16 +165,85 @@ def beats(
     known_out = [i for i in range(len(held_out)) if len(held_out_truths[i]["beats"]) > 2]
     if not known or not known_out:
         return {}
-    marks = _beat_frames([truths[i] for i in known], tokens.shape[1], rate)
-    table = _beat_table(tokens[known], marks, vocabulary)
-    spacings = sorted(_spacing(truths[i]["beats"]) for i in known)
+    periods = periodicity.candidates(*_PERIODS)
+    ours, theirs = tokens[known].numpy(), held_out[known_out].numpy()
+    marks = _beat_frames([truths[i] for i in known], ours.shape[1], rate)
+    spacings = [_spacing(truths[i]["beats"]) for i in known]
+    folds = min(_FOLDS, len(known))
+    rows: list[periodicity.Floats] = [np.zeros((0, 0))] * len(known)
+    for fold in range(folds):  # the period is fitted on activations as good as those of unknown excerpts
+        inside = np.arange(len(known)) % folds == fold
+        rest = ~inside if folds > 1 else inside
+        table = _beat_table(ours[rest], marks[rest], vocabulary)
+        for i in np.flatnonzero(inside):
+            rows[int(i)] = periodicity.strengths([_activation(table, ours[i])], rate, periods)
+    weights = periodicity.fit(rows, spacings, periods)
+    table = _beat_table(ours, marks, vocabulary)
     exact = octave = 0
-    for i in known_out:
+    for i, row in zip(known_out, theirs, strict=True):
         true = _spacing(held_out_truths[i]["beats"])
-        found = _period(_activation(table, held_out[i : i + 1])[0], rate, spacings[len(spacings) // 2])
+        strengths = periodicity.strengths([_activation(table, row)], rate, periods)
+        found = periodicity.best(strengths, weights, periods)
         exact += abs(found / true - 1) <= 0.04
         octave += any(abs(found / (true * factor) - 1) <= 0.04 for factor in (0.5, 1, 2))
     return {"beat_period": exact / len(known_out), "beat_octave": octave / len(known_out)}
+
+
+def _beat_frames(truths: Truths, length: int, rate: float) -> _Array:
+    """1 at tokens in which a beat falls, a half at those beside: (n, T_ST)."""
+    marks = np.zeros((len(truths), length))
+    for row, truth in enumerate(truths):
+        for beat in truth["beats"]:
+            frame = int(beat * rate)
+            if 0 <= frame < length:
+                marks[row, frame] = 1.0
+                for beside in (frame - 1, frame + 1):
+                    if 0 <= beside < length:
+                        marks[row, beside] = max(marks[row, beside], 0.5)
+    return marks
+
+
+def _neighbours(tokens: NDArray[np.int64], vocabulary: int) -> NDArray[np.int64]:
+    """Columns of the table that each place's token and neighbours name: (…, T_ST) → (…, T_ST, 2·reach + 1)."""
+    pad = [(0, 0)] * (tokens.ndim - 1) + [(_REACH, _REACH)]
+    padded = np.pad(tokens, pad, constant_values=vocabulary)
+    length = tokens.shape[-1]
+    shifts = range(2 * _REACH + 1)
+    return np.stack([padded[..., s : s + length] + s * (vocabulary + 1) for s in shifts], axis=-1)
+
+
+def _activation(table: _Array, tokens: NDArray[np.int64]) -> _Array:
+    """The sum of the weights of each place's token and neighbours: (T_ST,)."""
+    vocabulary = len(table) // (2 * _REACH + 1) - 1
+    summed: _Array = table[_neighbours(tokens, vocabulary)].sum(axis=-1)
+    return summed
+
+
+def _beat_table(tokens: NDArray[np.int64], marks: _Array, vocabulary: int) -> _Array:
+    """The weight of each token at each offset ((2·reach + 1) · (V + 1),), by ridge regression of the marks.
+
+    The normal equations are solved by conjugate gradients: their matrix is all counts of pairs, and never written out.
+    """
+    offsets = 2 * _REACH + 1
+    columns = _neighbours(tokens, vocabulary).reshape(-1, offsets)  # (n, offsets)
+    width, decay = offsets * (vocabulary + 1), _BEAT_DECAY * len(columns)
+
+    def gathered(values: _Array) -> _Array:
+        return np.bincount(columns.ravel(), weights=np.repeat(values, offsets), minlength=width)
+
+    table = np.zeros(width)
+    rest = gathered((marks - marks.mean()).ravel())
+    way, size = rest, float(rest @ rest)
+    enough = _CLOSE * size
+    for _ in range(_ROUNDS):
+        if size <= enough:
+            break
+        bent = gathered(way[columns].sum(axis=1)) + decay * way
+        length = size / float(way @ bent)
+        table, rest = table + length * way, rest - length * bent
+        before, size = size, float(rest @ rest)
+        way = rest + (size / before) * way
+    return table
 
 
 def _spacing(times: Sequence[float]) -> float:
