@@ -49,6 +49,9 @@ from engine.tempo import Position
 
 log = logging.getLogger(__name__)
 
+PREPARE_MS = 2000
+"""The generator's process starts so long after the window, which it would slow down."""
+
 
 class Desk:
     """Everything of one window. `close` gives all of it back; it is a context."""
@@ -387,6 +390,7 @@ def run(song: Path | None = None, *, demo: bool = False) -> int:
         desk.window.show()
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)
+        QTimer.singleShot(PREPARE_MS, desk.generating.generation.prepare)
         if song is not None:
             QTimer.singleShot(0, lambda: desk.songs.open(song))
         elif demo:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.document import Document
 from desktop.generation.candidates import Candidate, candidate
 from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.prompt_sounds import selected_part
 from desktop.generation.wishes import new_seed
 from desktop.sounds import Coming
 from engine.errors import EditError, ModelError
@@ -21,8 +22,8 @@ from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
 from engine.studio.api import Order, Place
 from engine.studio.splice import Part, period, read_bed, request_for, store_spliced
+from engine.studio.spliced import Splice
 
-LEAST_OVERLAP = 0.1  # seconds of a clip that a selected time has to hold
 WORDS = {
     Task.INPAINT: "Regenerate part",
     Task.CONTINUE: "Extend right",
@@ -66,18 +67,7 @@ class Anew(QObject):
 
     def target(self) -> tuple[Clip, int, int] | None:
         """The clip that holds most of the selected time, and which of its frames are selected."""
-        project, selection = self._document.project, self._document.selection
-        if selection.region is None:
-            return None
-        first, last = selection.region
-        found = []
-        for track, clip in project.clips():
-            if clip.id in selection.clips or (not selection.clips and track.id == selection.track):
-                start = project.start_of(clip)
-                a, b = max(first - start, 0), min(last - start, clip.length)
-                if b - a >= LEAST_OVERLAP * project.rate:
-                    found.append((clip, a, b))
-        return max(found, key=lambda each: each[2] - each[1], default=None)
+        return selected_part(self._document)
 
     def regenerate(self) -> Job | None:
         """Makes the selected time of a clip anew; None, and a sentence, if none is selected."""
@@ -202,16 +192,15 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     for number, each in enumerate(made.takes, 1):
         context.progress(0.95, "Joining the parts")
         source, begins = store_spliced(project, folder, bed, part, each.source, wish.clip.name, context)
-        provenance = _with_part(each.provenance, wish, begins)
+        splice = Splice(clip, part, known.window_seconds)
+        provenance = _with_part(each.provenance, wish, splice.record(begins))
         name = f"{wish.clip.name} · {number}" if len(made.takes) > 1 else wish.clip.name
         found.append(candidate(wish.clip, part, source, begins, name, provenance))
     return Answer(wish, tuple(found))
 
 
-def _with_part(provenance: Mapping[str, Any], wish: Wish, begins: int) -> dict[str, Any]:
-    """The record of what was made, with where it lies in its file, and what the rest of the file was made from."""
-    part, chosen = wish.part, wish.clip.chosen
-    record: dict[str, Any] = {"start": begins + part.start, "frames": part.frames, "of": chosen.source}
-    if chosen.provenance is not None and part.task is not Task.VARIATION:
-        record["rest"] = dict(chosen.provenance)
-    return {**provenance, "part": record}
+def _with_part(provenance: Mapping[str, Any], wish: Wish, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of what was made, with how it was put together, and what the rest of the file was made from."""
+    chosen = wish.clip.chosen
+    rest = {"rest": dict(chosen.provenance)} if chosen.provenance and wish.part.task is not Task.VARIATION else {}
+    return {**provenance, "part": {**record, **rest}}

@@ -4,18 +4,18 @@ Loading and generating happen in the studio's process; jobs of the queue `engine
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import levels, placing, wishes, words
-from desktop.generation.placing import Arrival, Spot
+from desktop.generation import making, placing, wishes, words
+from desktop.generation.making import Arrivals, Match
+from desktop.generation.placing import Spot
+from desktop.generation.prompt_sounds import PromptSounds
 from desktop.generation.shelf import Shelf
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
@@ -28,26 +28,11 @@ from engine.generate.known import DEFAULT
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.project.model import Project
-from engine.project.pool import prepare
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
+from engine.studio.known import read_capabilities
 
 QUEUE = "engine"
 MAX_PROMPTS = 40
-ONE_BY_ONE = (Task.GENERATE, Task.VARIATION, Task.LOOP)
-"""Tasks whose takes stand alone, so that their levels may be matched."""
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """What an order made, ready to be put into the song. notices: whole sentences for the user."""
-
-    takes: tuple[Arrival, ...]
-    notices: tuple[str, ...] = ()
-    seconds_spent: float = 0.0
-
-
-Match = Callable[[list[Arrival], Context], list[Arrival]]
-"""Sets the takes' gains, on the job's thread."""
 
 
 def start_studio(changed: Changed) -> Studio:
@@ -76,6 +61,7 @@ class Generation(QObject):
     generated = Signal(str)
     """The id of a clip that has just got takes."""
     _heard = Signal(object)
+    _early = Signal(object)
 
     def __init__(
         self,
@@ -92,16 +78,22 @@ class Generation(QObject):
         self._start = start
         self._studio: Studio | None = None
         self._closed = False
-        self._learned: dict[Model, Capabilities] = {}
+        self._learned = read_capabilities()
+        self._met: set[Model] = set()  # were loaded since the start
         self._learning: Job | None = None
         self._refused: Model | None = None  # could not be loaded the last time
         self._status = Status(False, None)
         self.shelf = Shelf()
+        self.sounds = PromptSounds(document, self)
+        self.sounds.changed.connect(self.wishes_changed)
         self.key_of: Callable[[Project], str] = lambda project: ""
         """Says the song's key, such as “A minor”; empty while it is not known."""
         self._wishes = wishes.read_wishes(settings.text("generation/wishes"))
         self._model = Model(settings.text("generation/model") or DEFAULT, settings.text("generation/device") or None)
+        self._own: list[Job] = []  # that make takes for the open song
         self._heard.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
+        self._early.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        document.opened.connect(self._drop_orders)
 
     # the generator
 
@@ -144,15 +136,15 @@ class Generation(QObject):
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """What the chosen model can do; None until it was loaded once."""
+        """What the chosen model can do, as it was when it was loaded last; None until it was loaded once."""
         return self._learned.get(self._model)
 
     def learn(self) -> None:
-        """Loads the chosen model in the background, unless it is known, on its way, or has just failed."""
-        if self._closed or self.capabilities or not self.installed or (self._learning and not self._learning.over):
-            return
+        """Loads the chosen model in the background, unless it was loaded, is on its way, or has just failed."""
         model = self._model
-        if model == self._refused:
+        if self._closed or model in self._met or model == self._refused:
+            return
+        if not self.installed or (self._learning and not self._learning.over):
             return
 
         def done(found: Capabilities) -> None:
@@ -174,6 +166,11 @@ class Generation(QObject):
             queue=QUEUE,
             again=again,
         )
+
+    def prepare(self) -> None:
+        """Lets the generator's process start and read its libraries in, so that the first order need not wait."""
+        if not self._closed:
+            self.studio.prepare()
 
     def close(self, timeout: float = 3.0) -> None:
         """Ends the generator's process. Jobs must have been asked to stop before."""
@@ -210,7 +207,7 @@ class Generation(QObject):
 
     def settings(self, prompt: str | None = None) -> ModelSettings:
         """What the panel says, as the model is told it; with another prompt if one is given."""
-        return wishes.model_settings(self._wishes, self.sent_prompt(prompt), self.capabilities)
+        return wishes.model_settings(self._wishes, self.sent_prompt(prompt), self.capabilities, self.sounds.sounds)
 
     def summary(self) -> str:
         """What would be made: "8 bars · 16.0 s · 3 takes"."""
@@ -228,6 +225,8 @@ class Generation(QObject):
     def hindrance(self) -> str:
         """A sentence on why nothing can be generated now; empty if it can."""
         missing, known = self.shelf.what_to_do(self._model), self.capabilities
+        if not missing and self.sounds.reading:
+            return "The sound that the music shall be like is being read."
         frames = self._wishes.frames(self._document.project, Fraction(0))
         if not missing and known and frames > known.max_seconds * self._document.project.rate:
             return f"{known.name} makes at most {known.max_seconds:g} s at once: ask for less, and continue it then."
@@ -249,47 +248,71 @@ class Generation(QObject):
         self,
         order: Order,
         done: Callable[[Arrivals], object],
-        failed: Callable[[str], object] | None = None,
         *,
+        more: Callable[[Arrivals], object] | None = None,
         title: str = "",
         spot: Spot | None = None,
         match: Match | None = None,
     ) -> Job:
         """Runs `order` as a job, with a placeholder at `spot`; then calls `done`, if its song is still open.
 
-        When it fails, `failed(sentence)` is called (an empty sentence if the user cancelled), or else the sentence is
-        shown with a way to try again. The takes' sounds can be played when `done` is called; takes that stand alone are
-        equally loud, or as loud as `match` makes them. `title` is the job's, in place of the order's.
+        When it fails, that is said with a way to try again. The takes' sounds can be played when `done` is called;
+        takes that stand alone are equally loud, or as loud as `match` makes them. With `more`, `done` gets the first
+        take as soon as that one is there, and `more` all of them, with their gains, when the others are. `title` is the
+        job's, in place of the order's.
         """
-        key = new_id()
-        folder = order.place.folder
+        key, folder = new_id(), order.place.folder
+        first, rest = making.first_and_rest(order) if more else (order, None)
+        early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
-            return self._make(order, match, context)
+            if rest is None:
+                return making.make(self.studio, order, match, context)
+            share = 1 / order.request.takes
+            if not early:
+                early.append(making.made(self.studio, first, making.Part(context, 0.0, share)))
+                self._early.emit(lambda: arrived(early[0], done))
+            others = making.made(self.studio, rest, making.Part(context, share, 1.0))
+            whole = replace(
+                others,
+                takes=(*early[0].takes, *others.takes),
+                notices=tuple(each for each in others.notices if each not in early[0].notices),
+            )
+            return making.levelled(whole, order, match, context)
 
-        def arrived(made: Arrivals) -> None:
+        def arrived(made: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
             self._document.sounds.arrived(key)
             if self._document.folder == folder:
-                done(made)
+                take_in(made)
                 for sentence in made.notices:
                     self.notice.emit(sentence)
 
         def ended(sentence: str) -> None:
             self._document.sounds.arrived(key)
-            if failed:
-                failed(sentence)
-            else:
-                self._fail(sentence, job)
+            self._fail(sentence, submitted[-1])
 
         def again() -> None:
             if self._document.folder == folder:
-                self.submit(order, done, failed, title=title, spot=spot, match=match)
+                start()
 
-        job = self._document.jobs.submit(title or order.title, operation, arrived, ended, queue=QUEUE, again=again)
-        if spot:
-            coming = Coming(key, spot.name, spot.track_id, spot.position, job, spot.length, generated=True)
-            self._document.sounds.expect(coming)
-        return job
+        def start() -> None:
+            job = self._document.jobs.submit(
+                title or order.title,
+                operation,
+                lambda made: arrived(made, more if rest and more else done),
+                ended,
+                queue=QUEUE,
+                again=again,
+            )
+            submitted.append(job)
+            self._own = [*(each for each in self._own if not each.over), job]
+            if spot and not early:
+                coming = Coming(key, spot.name, spot.track_id, spot.position, job, spot.length, generated=True)
+                self._document.sounds.expect(coming)
+
+        submitted: list[Job] = []
+        start()
+        return submitted[0]
 
     @property
     def orders(self) -> list[Job]:
@@ -312,14 +335,21 @@ class Generation(QObject):
             Task.GENERATE, self.settings(), asked / project.rate, asked, seed=wished.seed, takes=wished.takes
         )
 
+        clip_id = new_id()
+
         def done(made: Arrivals) -> None:
-            clip_id = new_id()
             name = f"Generate “{words.short_name(spot.name)}”"
-            if document.apply(name, lambda p: placing.place(p, spot, made.takes, clip_id)):
+            if document.apply(name, lambda p: placing.place(p, spot, made.takes, clip_id), merge=clip_id):
+                document.history.close_step()
                 document.select([clip_id])
                 self.generated.emit(clip_id)
 
-        job = self.submit(self.order(spot.name, request), done, title=f"Generate “{spot.name}”", spot=spot)
+        def more(made: Arrivals) -> None:
+            document.amend_all(lambda p: placing.joined(p, clip_id, made.takes), since=clip_id)
+            self.generated.emit(clip_id)
+
+        title = f"Generate “{spot.name}”"
+        job = self.submit(self.order(spot.name, request), done, more=more, title=title, spot=spot)
         self._remember(prompt)
         if not wished.locked:
             self.change(seed=wishes.new_seed())
@@ -338,19 +368,14 @@ class Generation(QObject):
 
     # inside
 
-    def _make(self, order: Order, match: Match | None, context: Context) -> Arrivals:
-        """Runs on the job's thread."""
-        takes = self.studio.run(order, context)
-        request, place = order.request, order.place
-        arrivals = [placing.arrival(made, f"Seed {request.seed + index}") for index, made in enumerate(takes.takes)]
-        context.progress(1.0, "Matching levels")
-        for each in arrivals:
-            prepare(place.folder, each.source, place.rate)
-        if match is None and request.task in ONE_BY_ONE:
-            match = partial(equally_loud, place.folder, place.rate)
-        if match:
-            arrivals = match(arrivals, context)
-        return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
+    def _deliver(self, take_in: Callable[[], object]) -> None:
+        take_in()
+
+    def _drop_orders(self) -> None:
+        """What was asked for the song before is not made any more."""
+        for job in self._own:
+            self._document.jobs.cancel(job)
+        self._own.clear()
 
     def _remember(self, prompt: str) -> None:
         if prompt:
@@ -358,6 +383,7 @@ class Generation(QObject):
             self._store.put("generation/prompts", "\n".join(kept[:MAX_PROMPTS]))
 
     def _learn(self, model: Model, capabilities: Capabilities) -> None:
+        self._met.add(model)
         known = self._learned.get(model) == capabilities
         self._learned[model] = capabilities
         if model == self._model and not known:
@@ -372,16 +398,3 @@ class Generation(QObject):
     def _fail(self, sentence: str, job: Job | None) -> None:
         if sentence and job and job.state is JobState.FAILED:
             self.failed.emit(sentence, job)
-
-
-def level(arrival: Arrival, folder: Path, rate: int, context: Context) -> levels.Level:
-    """How loud a take is, as the generator said or as it is measured here. Not for the UI thread."""
-    return levels.level_of(arrival.take.provenance) or levels.measure(folder, arrival.source, rate, context)
-
-
-def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Context) -> list[Arrival]:
-    """The takes with gains that make them equally loud. Not for the UI thread."""
-    if len(arrivals) < 2:
-        return arrivals
-    gains = levels.matching_gains([level(each, folder, rate, context) for each in arrivals])
-    return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from desktop.document import Document
 from desktop.generation import levels, placing
-from desktop.generation.centre import Arrivals, Generation, level
+from desktop.generation.centre import Generation
+from desktop.generation.making import Arrivals, level
 from desktop.generation.placing import Arrival, Spot
 from desktop.generation.wishes import new_seed
 from engine.errors import EngineError

@@ -20,6 +20,7 @@ from desktop.generation.centre import Generation
 from desktop.generation.fields import FIELD, ParameterField, count_spec
 from desktop.generation.footer import Footer
 from desktop.generation.prompt_box import PromptBox
+from desktop.generation.sound_field import SoundField
 from desktop.generation.wishes import MAX_BARS, MAX_SECONDS, MAX_SEED, MAX_TAKES, new_seed, parameters, takes_negative
 from desktop.icons import Icons
 from desktop.theme import Theme
@@ -32,7 +33,7 @@ from engine.generate.api import Parameter
 from engine.project.model import Project
 from engine.studio.api import Model
 
-MAIN = ("words", "steps", "guidance")
+MAIN = ("words", "audio_prompt", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""
 LABEL = 68  # px
 
@@ -51,7 +52,7 @@ class GeneratePanel(QWidget):
         self._generation = generation
         self._theme = theme
         self._icons = icons
-        self.fields: dict[str, ParameterField] = {}
+        self.fields: dict[str, ParameterField | SoundField] = {}
         self._build()
         self._wire()
         self.show_parameters()
@@ -210,8 +211,12 @@ class GeneratePanel(QWidget):
         self.show_parameters()
         self.footer.refresh()
 
-    def _field(self, parameter: Parameter) -> ParameterField:
-        field = ParameterField(parameter, self._theme, self._generation.set_value)
+    def _field(self, parameter: Parameter) -> ParameterField | SoundField:
+        field: ParameterField | SoundField
+        if parameter.kind == "audio":
+            field = SoundField(parameter, self._generation.sounds, self._icons)
+        else:
+            field = ParameterField(parameter, self._theme, self._generation.set_value)
         field.show_value(self._generation.wishes.values.get(parameter.name))
         form = self._main if parameter.name in MAIN else self._advanced
         if parameter.kind == "text":

@@ -85,6 +85,20 @@ def add_below(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Pr
     return project
 
 
+def joined(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Project:
+    """Any value of the song with the takes that followed the first of `arrivals` below it, and their gains set.
+
+    A song without the clip stays as it is; so does the gain of a take that was changed meanwhile.
+    """
+    found = project.find_clip(clip_id)
+    if found is None:
+        return project
+    first, there = arrivals[0].take, {take.id for take in found[1].takes}
+    project = add_below(project, clip_id, [each for each in arrivals if each.take.id not in there | {first.id}])
+    take = next((take for take in found[1].takes if take.id == first.id and take.gain_db == 0.0), None)
+    return edits.replace_take(project, clip_id, replace(take, gain_db=first.gain_db)) if take else project
+
+
 def _with_sources(project: Project, arrivals: Sequence[Arrival]) -> Project:
     for arrival in arrivals:
         project = edits.add_source(project, arrival.source)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import SystemRandom
 from typing import Any
 
+from engine.audio import Audio
 from engine.generate.api import Capabilities, Parameter
 from engine.generate.api import Settings as ModelSettings
 from engine.project.model import Project
@@ -15,7 +16,7 @@ from engine.tempo import Position
 MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
 PLACED = ("prompt", "negative")
 """Parameters that have a place of their own in the panel."""
-KINDS = ("int", "float", "text", "choice")
+KINDS = ("int", "float", "text", "choice", "audio")
 """Kinds of parameters that have a field."""
 _SETTINGS = {each.name for each in fields(ModelSettings)}
 
@@ -102,11 +103,14 @@ def takes_negative(capabilities: Capabilities | None) -> bool:
     return capabilities is None or any(each.name == "negative" for each in capabilities.parameters)
 
 
-def model_settings(wishes: Wishes, prompt: str, capabilities: Capabilities | None) -> ModelSettings:
-    """What the model is told: `prompt` with the wishes' values, each within the model's range."""
-    values = {}
+def model_settings(
+    wishes: Wishes, prompt: str, capabilities: Capabilities | None, sounds: Mapping[str, Audio] | None = None
+) -> ModelSettings:
+    """What the model is told: `prompt` with the wishes' values, each within the model's range, and `sounds`."""
+    values: dict[str, Any] = {}
     for parameter in parameters(capabilities):
-        value = wishes.values.get(parameter.name)
+        given: Mapping[str, Any] = sounds or {} if parameter.kind == "audio" else wishes.values
+        value = given.get(parameter.name)
         if value is None:
             continue
         if parameter.kind in ("int", "float"):

@@ -14,6 +14,7 @@ from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, Take
 from engine.project.pool import prepare, read_samples
 from engine.studio.api import Place, Studio
+from engine.studio.spliced import make_spliced_again, splice_of
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ def make_again(studio: Studio, project: Project, folder: Path, take: Take, conte
     if original is None:
         raise EngineError("The take's audio is not in this song any more, so there is nothing to compare with.")
     context.progress(0.0, "Looking for the sound that it was made from")
-    sound = find_material(project, folder, record, context)
-    made = studio.replay(record, sound, Place(folder, project.rate), context)
-    if made.source.id == original.id:
-        return Again(True, 0.0, made.source)
-    difference = _difference(folder, original, made.source, project.rate, context)
-    return Again(difference == 0.0 and made.source.frames == original.frames, difference, made.source)
+    if splice := splice_of(record):
+        made = make_spliced_again(studio, splice, record, project, folder, context)
+    else:
+        sound = find_material(project, folder, record, context)
+        made = studio.replay(record, sound, Place(folder, project.rate), context).source
+    if made.id == original.id:
+        return Again(True, 0.0, made)
+    difference = _difference(folder, original, made, project.rate, context)
+    return Again(difference == 0.0 and made.frames == original.frames, difference, made)
 
 
 def find_material(project: Project, folder: Path, record: Mapping[str, Any], context: Context) -> Audio | None:

@@ -1,5 +1,6 @@
 """Which files a project's sources name: what is missing, and what nobody needs any more."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.errors import AudioFileError
@@ -23,8 +24,15 @@ def find_missing(folder: Path, project: Project) -> list[Source]:
 
 
 def unused_audio(folder: Path, project: Project) -> list[Path]:
-    """Files of the pool that no source of `project` names, in order. Undo and backups may still need them."""
+    """Files of the pool that neither a source of `project` nor a take's record names, in order.
+
+    Undo and backups may still need them.
+    """
     used = {source.file for source in project.sources.values()}
+    for _, clip in project.clips():
+        for take in clip.takes:
+            sounds = (take.provenance or {}).get("sounds")
+            used |= {f"{AUDIO}/{each}.wav" for each in sounds.values()} if isinstance(sounds, Mapping) else set()
     pool = sorted(path for path in (folder / AUDIO).glob("[!.]*") if path.is_file())
     return [path for path in pool if path.relative_to(folder).as_posix() not in used]
 

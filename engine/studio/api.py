@@ -134,6 +134,10 @@ class Studio(Protocol):
         """What it is doing."""
         ...
 
+    def prepare(self) -> None:
+        """Starts the process, which reads its libraries in while nothing is asked of it. Returns at once."""
+        ...
+
     def capabilities(self, model: Model, context: Context) -> Capabilities:
         """Loads the model if it is not the loaded one, and says what it can do."""
         ...

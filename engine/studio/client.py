@@ -18,6 +18,7 @@ from engine.ids import new_id
 from engine.jobs import Context
 from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
 from engine.studio.connection import FINAL, Connection
+from engine.studio.known import keep_capabilities
 from engine.studio.live import LiveTake
 from engine.studio.measured import keep_measured, read_measured
 
@@ -59,6 +60,11 @@ class StudioProcess:
     def status(self) -> Status:
         """What it is doing."""
         return self._status
+
+    def prepare(self) -> None:
+        """Starts the process, which reads its libraries in while nothing is asked of it. Returns at once."""
+        with suppress(EngineError):  # who asks for something is told
+            self._reached().send("prepare", next(self._numbers))
 
     def capabilities(self, model: Model, context: Context) -> Capabilities:
         """Loads the model if it is not the loaded one, and says what it can do."""
@@ -204,15 +210,18 @@ class StudioProcess:
     def _connected(self, turn: "_Turn") -> Connection:
         """The process, started if need be."""
         try:
-            with self._lock:
-                if self._closed:
-                    raise Cancelled
-                if self._connection is None or not self._connection.alive:
-                    self._connection = Connection(self._factory, self._hear)
-                return self._connection
+            return self._reached()
         except EngineError:
             self._release(turn)
             raise
+
+    def _reached(self) -> Connection:
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            if self._connection is None or not self._connection.alive:
+                self._connection = Connection(self._factory, self._hear)
+            return self._connection
 
     def _hear(self, connection: Connection, contents: Any) -> None:
         if contents is None:
@@ -220,6 +229,8 @@ class StudioProcess:
                 self._set_status(replace(self._status, running=False, loaded=None, busy=""))
         elif self._connection is connection:
             loaded, busy = contents
+            if loaded is not None and loaded != self._status.loaded:
+                keep_capabilities(loaded.model, loaded.capabilities)
             if loaded is not None and loaded.speed is None:
                 loaded = replace(loaded, speed=self._measured_speed(loaded.capabilities))
             self._set_status(replace(self._status, running=True, loaded=loaded, busy=busy))

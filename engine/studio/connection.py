@@ -104,7 +104,7 @@ class Connection:
             return ""
         code = self._process.returncode
         reason = ", most likely because memory ran out" if code in (-9, 137) else ""
-        return f"The generator stopped unexpectedly{reason}. The song is safe; the next order starts it again."
+        return f"The generator stopped unexpectedly{reason}. The song is safe; what you ask for next starts it again."
 
     def _lose_patience(self, number: int) -> None:
         with self._lock:
@@ -121,9 +121,15 @@ class Connection:
     def _read(self) -> None:
         pipe = self._process.stdout
         assert pipe is not None
-        with suppress(EOFError, OSError), pipe:
-            while True:
-                self._take(*read_frame(pipe))
+        try:
+            with suppress(EOFError, OSError), pipe:
+                while True:
+                    self._take(*read_frame(pipe))
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Waits for the process's end, and tells everybody who waits for it."""
         try:
             self._process.wait(_SETTLE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -15,6 +15,7 @@ from engine.jobs import Context
 from engine.project.growing import GrowingWriter
 from engine.project.model import Source
 from engine.project.storing import store_sound
+from engine.studio import prompt_sounds
 from engine.studio import provenance as records
 from engine.studio.api import Made, Order, Place
 
@@ -136,7 +137,8 @@ class Growing:
         record = records.live_chunk_record(
             chunk, self._capabilities, seed=self._order.request.seed, rate=rate, threads=self._threads
         )
-        self._record = {**self._record, "chunks": [*self._record["chunks"], record]}
+        kept = prompt_sounds.kept(self._order.place.folder, self._record, chunk.settings)
+        self._record = {**kept, "chunks": [*self._record["chunks"], record]}
         self._writer.describe(self._record)  # first, so that every frame in the file has its record
         samples = self._stream.push(chunk.samples)
         self._whole = False

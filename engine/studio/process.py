@@ -25,7 +25,7 @@ from engine.generate.api import Generator
 from engine.jobs import Context, Job, JobState, Runner
 from engine.playback.process import read_frame, write_frame
 from engine.project.model import Source
-from engine.studio import growth, provenance, takes
+from engine.studio import growth, prompt_sounds, provenance, takes
 from engine.studio.api import Loaded, Made, Model, Order, Place, Takes
 from engine.studio.growth import Growing, Growth
 from engine.studio.loading import Opener, Shelf
@@ -73,6 +73,7 @@ class Generating:
     def command(self, name: str, number: int, *arguments: Any) -> None:
         """Carries out a command, or has it carried out."""
         operations: Mapping[str, tuple[str, Callable[..., Any]]] = {
+            "prepare": ("", self._prepare),
             "capabilities": ("Loading a model", self._capabilities),
             "run": ("Generating", self._run),
             "live": ("Continue live", self._grow),
@@ -108,6 +109,9 @@ class Generating:
         if self._live:
             self._live[1].stop()
         self._runner.close(_END_SECONDS)
+
+    def _prepare(self, context: Context, number: int) -> None:
+        from engine.generate import melody  # noqa: F401 - to have read it, and what it imports, in
 
     def _capabilities(self, context: Context, number: int, model: Model) -> Any:
         self._shelf.generator(model, context)
@@ -146,6 +150,7 @@ class Generating:
     ) -> Made:
         from engine.generate import device
 
+        prompts = {**prompt_sounds.sounds_of(place.folder, record), **prompts}
         request = provenance.request_of(record, source, prompts)
         if record.get("rate") != place.rate:
             raise ModelError(

@@ -12,6 +12,7 @@ from engine.generate.api import Capabilities, Generator, Request, Result, Task
 from engine.jobs import Context
 from engine.playback.loudness import SILENCE, LoudnessMeter
 from engine.project.storing import store_sound
+from engine.studio import prompt_sounds
 from engine.studio import provenance as records
 from engine.studio.api import Made, Order, Place, Takes
 
@@ -26,6 +27,7 @@ def make(generator: Generator, capabilities: Capabilities, order: Order, threads
         name = order.title if len(result.takes) == 1 else f"{order.title} {index + 1}"
         source = store_sound(order.place.folder, sound, name)
         record = _record(order, capabilities, result, index, threads, source.frames)
+        record = prompt_sounds.kept(order.place.folder, record, order.request.settings)
         made.append(Made(source, {**record, **levels(sound)}))
     return Takes(tuple(made), (*capabilities.notices, *result.notices), result.seconds_spent)
 

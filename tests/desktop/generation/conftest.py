@@ -17,7 +17,7 @@ from engine.studio.api import Changed, Model, Status, Studio
 from engine.studio.client import StudioProcess
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
-PATIENCE = 90_000
+PATIENCE = 300_000
 
 
 class SharedStudio:
@@ -29,8 +29,9 @@ class SharedStudio:
         self.process.capabilities(TINY, Context())
 
     def _hear(self, status: Status) -> None:
-        if self._listener:
-            self._listener(status)
+        listener = self._listener  # another thread may take it away
+        if listener:
+            listener(status)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.process, name)

@@ -23,8 +23,10 @@ from engine.project.model import Clip, new_project
 from engine.project.pool import sample_file
 from engine.studio.api import Changed, Model, Studio
 
+pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
+
 TINY = Model("melody-tiny", "cpu", untrained=True)
-PATIENCE = 90_000
+PATIENCE = 300_000
 Start = Callable[[Changed], Studio]
 
 
@@ -70,7 +72,10 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     bar = project.clock.frames(project.signature.bar)
     assert (coming.generated, coming.name, coming.length, coming.track_id) == (True, "warm pads", bar, None)
     assert not desk.timeline.invitation.isVisible()
-    until(lambda: clips(desk))
+    seen: list[int] = []
+    desk.document.changed.connect(lambda _, new: seen.extend(len(clip.takes) for _, clip in new.clips()))
+    until(lambda: len(seen) > 1 and not generation.orders)
+    assert seen == [1, 2], "the first take is there to be heard while the other one is made"
     assert desk.document.coming == ()
     (clip,) = clips(desk)
     project = desk.document.project
@@ -96,15 +101,56 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert desk.document.save()
 
 
+def test_the_other_takes_come_wherever_the_clip_is_then(
+    desk: Desk, generation: Generation, until: Callable[..., None]
+) -> None:
+    document = desk.document
+    generation.change(takes=3)
+    job = generation.generate()
+    until(lambda: clips(desk))
+    (clip,) = clips(desk)
+    document.apply("Rename", lambda p: edits.set_clip(p, clip.id, name="Mine"))
+    until(lambda: job.over)
+    until(lambda: len(clips(desk)[0].takes) == 3)
+    assert [take.provenance["seed"] for take in clips(desk)[0].takes] == [1, 2, 3]
+    assert clips(desk)[0].name == "Mine"
+    document.undo()
+    assert (clips(desk)[0].name, len(clips(desk)[0].takes)) == ("a slow waltz", 3)
+    document.undo()
+    assert clips(desk) == []
+    document.redo()
+    assert len(clips(desk)[0].takes) == 3, "all takes are one step"
+
+
+def test_what_is_cancelled_after_the_first_take_keeps_it(
+    desk: Desk, generation: Generation, until: Callable[..., None]
+) -> None:
+    generation.change(bars=4, takes=16)
+    job = generation.generate()
+    until(lambda: clips(desk))
+    desk.document.jobs.cancel(job)
+    until(lambda: job.over)
+    assert job.state is JobState.CANCELLED
+    assert len(clips(desk)[0].takes) == 1
+    desk.jobs.retry(job)
+    assert desk.document.coming == (), "only the others are made again"
+    (again,) = generation.orders
+    desk.document.close()
+    until(lambda: again.over)
+    assert again.state is JobState.CANCELLED
+
+
 def test_fields_come_from_the_model(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
     panel = desk.generating.panel
     assert list(panel.fields) == ["steps", "guidance"]
     assert panel.fields["steps"].widget.text == "Auto"
     generation.learn()
     until(lambda: generation.capabilities)
-    assert list(panel.fields) == ["steps", "guidance", "schedule", "temperature", "top_k", "top_p"]
+    sounds, plain = ["audio_prompt", "audio_weight"], ["steps", "guidance", "schedule", "temperature", "top_k", "top_p"]
+    assert list(panel.fields) == sounds + plain
     steps = panel.fields["steps"].widget
-    assert steps.text == str(generation.capabilities.parameters[2].default)
+    default = next(each.default for each in generation.capabilities.parameters if each.name == "steps")
+    assert steps.text == str(default)
     steps.edited.emit(2.0, "turn")
     assert generation.settings().steps == 2
     assert generation.settings().guidance is None
@@ -152,7 +198,7 @@ def test_results_go_to_the_selected_track_if_it_is_free(
 
 def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
     generation.generate()
-    until(lambda: clips(desk))
+    until(lambda: clips(desk) and not generation.orders)
     (clip,) = clips(desk)
     generation.change(prompt="something else", takes=1)
     desk.actions["more_takes"].trigger()

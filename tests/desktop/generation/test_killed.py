@@ -1,12 +1,15 @@
 """A generator whose process is killed, and the window that goes on."""
 
 import psutil
+import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from engine.jobs import JobState
 from engine.studio.api import Model
 from engine.studio.client import StudioProcess
+
+pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 PATIENCE = 120_000
 

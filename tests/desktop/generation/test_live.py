@@ -1,11 +1,13 @@
 """Continue live with the generator's own process and a tiny model of random weights."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.export.dialog import ExportDialog
 from desktop.generation.live_text import Mood
 from desktop.timeline.changes import changes_of
 from engine.errors import ExportError
@@ -14,6 +16,8 @@ from engine.playback.bounce import BounceRequest, bounce
 from engine.project import edits
 from engine.studio.api import Model
 from tests.desktop.generation.conftest import LiveStage
+
+pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 
 def test_an_imported_clip_goes_on(stage: LiveStage) -> None:
@@ -152,3 +156,39 @@ def test_too_slow_a_model_is_waited_for_and_says_so(stage: LiveStage) -> None:
     stage.until(lambda: desk.bridge.position > heard)
     stage.stop()
     assert "waiting" not in desk.top_bar.engine_text
+
+
+def test_a_live_take_is_made_again_bit_by_bit(stage: LiveStage) -> None:
+    desk = stage.desk
+    stage.start()
+    first = stage.live.settings
+    assert first is not None
+    stage.live.apply(replace(first, prompt="wild drums"))
+    stage.until(lambda: bool(changes_of(stage.clips[1])))
+    stage.stop()
+    desk.document.select([stage.clips[1].id])
+    desk.right.open("Clip")
+    section = desk.inspecting.origin
+    stage.until(section.again.isEnabled)
+    section.again.click()
+    stage.until(lambda: section.outcome.text().startswith("Made again"))
+    assert section.outcome.text() == "Made again: identical, bit for bit."
+
+
+def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> None:
+    desk = stage.desk
+    stage.generation.set_model(Model("too slow", "cpu"))
+    stage.start()
+    dialog = ExportDialog(desk.document, desk.settings, desk.theme, desk.window)
+    dialog.show()
+    dialog.options.folder.setText(str(tmp_path / "out"))
+    live = stage.growing
+    dialog.export_button.click()
+    (job,) = desk.jobs.running_in("export")
+    stage.until(lambda: "play on, or stop the live take" in job.text)
+    stage.stop()
+    stage.until(lambda: dialog.report is not None)
+    assert dialog.report is not None
+    ready = desk.document.project.sources[stage.clips[1].chosen.source].frames
+    assert dialog.report.frames == desk.document.project.start_of(live) + min(ready, live.length)
+    dialog.close()

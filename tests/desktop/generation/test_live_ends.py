@@ -1,6 +1,7 @@
 """The end of a live take that nobody wished for: the generator dies, or the program ends in the middle."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
@@ -8,11 +9,14 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.dialogs.frame import Question
 from desktop.generation.centre import start_studio
+from engine.playback.bounce import BounceRequest, bounce
 from engine.project.files import ProjectFolder, load
 from engine.studio.api import Changed, Studio
 from engine.studio.client import StudioProcess
 from tests.desktop.conftest import Screen
 from tests.desktop.generation.conftest import LiveStage
+
+pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 
 @pytest.fixture
@@ -36,15 +40,24 @@ def test_a_killed_engine_is_told_and_the_song_plays_on(stage: LiveStage) -> None
     assert stage.clips[1].length == desk.document.project.sources[stage.clips[1].chosen.source].frames
 
 
-def test_an_end_in_the_middle_is_recovered(stage: LiveStage) -> None:
+def test_an_end_in_the_middle_is_recovered(stage: LiveStage, wav: Path, tmp_path: Path) -> None:
     desk = stage.desk
     stage.start()
     folder, made = desk.document.folder, stage.frames
     assert folder is not None
+    # everything at once: an order waits for the take's end, an export for more of the take, a file comes in
+    order = stage.generation.generate()
+    project, request = desk.document.project, BounceRequest(mix=tmp_path / "mix.wav", wait=True)
+    export = desk.jobs.submit("Export", lambda context: bounce(project, folder, request, context), queue="export")
+    desk.document.import_files([wav], "bass", 0)
+    assert order is not None
     desk.end()
     desk.jobs.close()
     desk.generating.close()
     desk.document.close(keep_unsaved=True)
+    assert order.over
+    assert export.over
+    assert not list(tmp_path.glob(".*")), "nothing half-written is left"
     with ProjectFolder.open(folder) as home:
         assert home.recovery is not None
         project = home.recover()

@@ -10,14 +10,18 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.inspector.again import make_again
 from engine.audio import AudioReader
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
+from engine.project.files import load
 from engine.project.model import Clip, Project
 from engine.studio.sound import clip_sound
 from tests.desktop.generation.conftest import PATIENCE
+
+pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 START, STOP = 30_000, 54_000
 
@@ -258,3 +262,31 @@ def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
     stage.until(lambda: stage.review.running)
     assert stage.clip.length > len(heard)
     np.testing.assert_array_equal(stage.sound()[: len(heard)], heard)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda stage: stage.regenerate(), id="region"),
+        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, False), id="right"),
+        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, True), id="left"),
+        pytest.param(lambda stage: stage.anew.vary(stage.clip.id, 0.5), id="variation"),
+        pytest.param(lambda stage: stage.anew.close_loop(stage.clip.id), id="loop"),
+    ],
+)
+def test_what_was_put_together_is_made_again_bit_by_bit(stage: Stage, ask: Callable[[Stage], object]) -> None:
+    document = stage.document
+    document.apply("Trim", lambda p: edits.trim_start(p, stage.clip.id, 7000))
+    ask(stage)
+    stage.until(lambda: stage.review.running)
+    stage.review.show(2)
+    stage.desk.actions["accept"].trigger()
+    assert document.save()
+    folder = document.folder
+    assert folder is not None
+    project, take = load(folder), stage.clip.chosen
+    (folder / project.sources[take.source].file).unlink()
+    again = make_again(stage.desk.generating.generation.studio, project, folder, take, Context())
+    assert again.identical
+    assert again.source.id == take.source
+    assert (folder / again.source.file).is_file()

@@ -49,6 +49,12 @@ class OddModel:
         if self._name == "hanging":
             context.progress(0.1, "hangs")
             time.sleep(1000)
+        if self._name == "holding":
+            held = np.ones(BALLAST, np.uint8)
+            context.progress(0.1, "holds")
+            while held.any():
+                context.check()
+                time.sleep(0.01)
         if self._name == "failing":
             raise RuntimeError("a tensor of the wrong shape")
         if self._name == "hungry":

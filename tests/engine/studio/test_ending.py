@@ -116,6 +116,27 @@ def test_one_model_is_loaded_and_its_memory_comes_back(odd_studio: StudioProcess
     assert resident() - small < BALLAST / 2
 
 
+def test_a_cancelled_order_gives_its_memory_back(odd_studio: StudioProcess, order: Ordered) -> None:
+    def resident() -> int:
+        return int(psutil.Process(odd_studio.pid).memory_info().rss)
+
+    held: list[int] = []
+
+    def told(share: float, text: str) -> None:
+        if text == "holds":
+            held.append(resident())
+            cancelled.cancel()
+
+    holding, cancelled = Model("holding", "cpu"), Context(told)
+    odd_studio.capabilities(holding, Context())
+    before = resident()
+    with pytest.raises(Cancelled):
+        odd_studio.run(order(model=holding), cancelled)
+    odd_studio.capabilities(holding, Context())  # its turn comes when the other one is over
+    assert held[0] - before > BALLAST / 2
+    assert resident() - before < BALLAST / 2
+
+
 def test_closing_in_the_middle_ends_everything(order: Ordered, place: Place, listener: Listener) -> None:
     studio = StudioProcess()
     live = studio.live(order("Live"), listener, Context())
@@ -143,3 +164,15 @@ def test_closing_before_anything_was_asked_for() -> None:
     studio.unload()
     studio.close()
     assert not studio.status().running
+
+
+def test_a_prepared_process_is_there_for_the_first_order(order: Ordered) -> None:
+    with StudioProcess() as studio:
+        studio.prepare()
+        pid = studio.pid
+        assert pid is not None
+        assert studio.status().loaded is None
+        assert studio.run(order(seconds=0.5), Context()).takes
+        assert studio.pid == pid
+    studio.prepare()
+    assert studio.pid is None, "nothing is started after the end"

@@ -85,6 +85,8 @@ def test_an_audio_prompt_is_named_by_its_hash(studio: StudioProcess, order: Orde
     take = studio.run(asked, Context()).takes[0]
     name = take.provenance["chunks"][0]["audio_prompt"]
     assert name == sound_hash(sound)
+    assert studio.replay(take.provenance, None, place, Context()).source.id == take.source.id, "it is in the pool"
+    (place.folder / "audio" / f"{take.provenance['sounds'][name]}.wav").unlink()
     assert studio.replay(take.provenance, None, place, Context(), {name: sound}).source.id == take.source.id
     with pytest.raises(EngineError, match="audio prompt that is not there"):
         studio.replay(take.provenance, None, place, Context())

@@ -1,0 +1,91 @@
+"""From an order to takes that can be put into the song: what is done on the job's thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from desktop.generation import levels, placing
+from desktop.generation.placing import Arrival
+from engine.generate.api import Task
+from engine.jobs import Context
+from engine.project.pool import prepare
+from engine.studio.api import Order, Studio
+
+ONE_BY_ONE = (Task.GENERATE, Task.VARIATION, Task.LOOP)
+"""Tasks whose takes stand alone, so that their levels may be matched."""
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What an order made, ready to be put into the song. notices: whole sentences for the user."""
+
+    takes: tuple[Arrival, ...]
+    notices: tuple[str, ...] = ()
+    seconds_spent: float = 0.0
+
+
+Match = Callable[[list[Arrival], Context], list[Arrival]]
+"""Sets the takes' gains, on the job's thread."""
+
+
+class Part(Context):
+    """A part of a job, from `low` to `high` of its progress; cancelled with the whole."""
+
+    def __init__(self, whole: Context, low: float, high: float) -> None:
+        super().__init__()
+        self._whole, self._low, self._high = whole, low, high
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the whole was cancelled."""
+        return self._whole.cancelled
+
+    def progress(self, share: float, text: str = "") -> None:
+        """Reports it as the whole's."""
+        self._whole.progress(self._low + min(max(share, 0.0), 1.0) * (self._high - self._low), text)
+
+
+def make(studio: Studio, order: Order, match: Match | None, context: Context) -> Arrivals:
+    """Has an order carried out; its takes can be played, and are equally loud or as loud as `match` makes them."""
+    return levelled(made(studio, order, context), order, match, context)
+
+
+def made(studio: Studio, order: Order, context: Context) -> Arrivals:
+    """Has an order carried out; its takes can be played."""
+    takes = studio.run(order, context)
+    request, place = order.request, order.place
+    arrivals = [placing.arrival(each, f"Seed {request.seed + index}") for index, each in enumerate(takes.takes)]
+    for arrival in arrivals:
+        prepare(place.folder, arrival.source, place.rate)
+    return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
+
+
+def levelled(arrivals: Arrivals, order: Order, match: Match | None, context: Context) -> Arrivals:
+    """The takes with their gains set."""
+    context.progress(1.0, "Matching levels")
+    if match is None and order.request.task in ONE_BY_ONE:
+        match = partial(equally_loud, order.place.folder, order.place.rate)
+    return replace(arrivals, takes=tuple(match(list(arrivals.takes), context))) if match else arrivals
+
+
+def first_and_rest(order: Order) -> tuple[Order, Order | None]:
+    """An order for the first take of `order` alone, and one for the others; each take keeps its seed."""
+    request = order.request
+    if request.takes < 2:
+        return order, None
+    rest = replace(request, seed=request.seed + 1, takes=request.takes - 1)
+    return replace(order, request=replace(request, takes=1)), replace(order, request=rest)
+
+
+def level(arrival: Arrival, folder: Path, rate: int, context: Context) -> levels.Level:
+    """How loud a take is, as the generator said or as it is measured here."""
+    return levels.level_of(arrival.take.provenance) or levels.measure(folder, arrival.source, rate, context)
+
+
+def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Context) -> list[Arrival]:
+    """The takes with gains that make them equally loud."""
+    if len(arrivals) < 2:
+        return arrivals
+    gains = levels.matching_gains([level(each, folder, rate, context) for each in arrivals])
+    return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]

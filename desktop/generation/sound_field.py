@@ -1,0 +1,62 @@
+"""The field of a parameter that is a sound: what was chosen, a menu to choose from, and a cross."""
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from desktop.dialogs.files import ask_file
+from desktop.generation.prompt_sounds import PromptSounds
+from desktop.icons import Icons
+from desktop.widgets.buttons import IconButton
+from desktop.widgets.parts import row
+from engine.generate.api import Parameter
+
+NOTHING = "Choose a Sound…"
+WIDTH = 168  # px
+
+
+class SoundField:
+    """The widget of one parameter of the kind “audio”."""
+
+    def __init__(self, parameter: Parameter, sounds: PromptSounds, icons: Icons) -> None:
+        self.parameter, self._sounds = parameter, sounds
+        self.button = QPushButton(NOTHING)
+        self.button.setProperty("role", "field")
+        self.button.setAccessibleName(parameter.label)
+        self.button.setFixedWidth(WIDTH)
+        self.button.clicked.connect(self._offer)
+        self.cross = IconButton(icons, "x", "Use no sound", size=14)
+        self.cross.clicked.connect(lambda: sounds.clear(parameter.name))
+        self.widget = row(self.button, self.cross, spacing=4)
+        self.show_value(None)
+
+    def show_value(self, value: Any) -> None:
+        """Shows what is chosen; the sounds know it, so `value` is not looked at."""
+        chosen = self._sounds.chosen(self.parameter.name)
+        text = NOTHING
+        if chosen:
+            text = chosen.name if chosen.sound is not None else f"Reading {chosen.name}"
+        room = WIDTH - 24
+        shown = QFontMetrics(self.button.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        self.button.setText(shown.replace("&", "&&"))
+        self.button.setToolTip(f"{text}: what is made sounds like it" if chosen else "A sound for the music to be like")
+        self.cross.setVisible(chosen is not None)
+
+    def menu(self) -> QMenu:
+        """What can be chosen."""
+        name, sounds = self.parameter.name, self._sounds
+        menu = QMenu(self.button)
+        menu.addAction("Selected Clip or Part", lambda: sounds.take_selection(name))
+        menu.addAction("File…", self._ask)
+        return menu
+
+    def _ask(self) -> None:
+        name = self.parameter.name
+        ask_file(self.button, "A sound for the music to be like", "", lambda path: self._sounds.take_file(name, path))
+
+    def _offer(self) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height() + 2)))

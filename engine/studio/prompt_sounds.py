@@ -1,0 +1,42 @@
+"""Audio prompts in the song's pool, so that what was made with them can be made again from the folder alone.
+
+A record names them under `sounds`: the hash that its settings have, and the id of the file in the pool.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from engine.audio import Audio, read_audio
+from engine.errors import AudioFileError
+from engine.generate.api import Settings
+from engine.project.layout import AUDIO
+from engine.project.storing import store_sound
+from engine.studio.provenance import sound_hash
+
+_NAME = "Audio prompt"
+
+
+def kept(folder: Path, record: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """`record` with the file of the audio prompt in `settings`, which is put into the pool of the song in `folder`.
+
+    Raises:
+        AudioFileError: the disk is full or failing.
+    """
+    sound, there = settings.audio_prompt, dict(record.get("sounds", {}))
+    if sound is None or (name := sound_hash(sound)) in there:
+        return dict(record)
+    return {**record, "sounds": {**there, name: store_sound(folder, sound, _NAME).id}}
+
+
+def sounds_of(folder: Path, record: Mapping[str, Any]) -> dict[str, Audio]:
+    """The audio prompts of a record that are still in the pool as they were, by their hashes."""
+    found, named = {}, record.get("sounds")
+    for name, source_id in named.items() if isinstance(named, Mapping) else ():
+        if isinstance(source_id, str) and source_id.isalnum():
+            with suppress(AudioFileError):
+                sound = read_audio(folder / AUDIO / f"{source_id}.wav")
+                if sound_hash(sound) == name:
+                    found[str(name)] = sound
+    return found

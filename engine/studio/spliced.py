@@ -1,0 +1,71 @@
+"""What a take with a part made anew keeps of how it was put together, and the same put together again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError
+from engine.generate.api import Settings, Task
+from engine.jobs import Context
+from engine.project.model import Clip, Project, Source, Take
+from engine.studio.api import Place, Studio
+from engine.studio.provenance import reading
+from engine.studio.splice import Part, read_bed, request_for, store_spliced
+
+_CLIP = ("offset", "length", "loop_length", "loop_phase", "reverse")
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """A part of a clip as the clip was. window: seconds that the model heard of it on each side."""
+
+    clip: Clip
+    part: Part
+    window: float
+
+    def record(self, begins: int) -> dict[str, Any]:
+        """As a take's provenance keeps it under `part`; the new sound begins at frame `begins` + `part.start`."""
+        part, chosen = self.part, self.clip.chosen
+        kept: dict[str, Any] = {name: getattr(self.clip, name) for name in _CLIP}
+        return {
+            "start": begins + part.start,
+            "frames": part.frames,
+            "of": chosen.source,
+            "clip": {**kept, "shift": chosen.shift},
+            "made": {**{each.name: getattr(part, each.name) for each in fields(Part)}, "task": part.task.value},
+            "window": self.window,
+        }
+
+
+def splice_of(provenance: Mapping[str, Any]) -> Splice | None:
+    """How a take was put together; None for one that stands alone.
+
+    Raises:
+        ModelError: its record is damaged.
+    """
+    record = provenance.get("part")
+    if not isinstance(record, Mapping) or "made" not in record:
+        return None
+    with reading():
+        kept, made, of = record["clip"], record["made"], str(record["of"])
+        take = Take(of, of, shift=int(kept["shift"]))
+        clip = Clip(of, 0, takes=(take,), **{name: kept[name] for name in _CLIP})
+        return Splice(clip, Part(**{**made, "task": Task(made["task"])}), float(record["window"]))
+
+
+def make_spliced_again(
+    studio: Studio, splice: Splice, provenance: Mapping[str, Any], project: Project, folder: Path, context: Context
+) -> Source:
+    """The file of a take with a part made anew, made again.
+
+    Raises:
+        EngineError: the sound that it was made from is not there any more, or it cannot be made again.
+        Cancelled: the user cancelled.
+    """
+    if splice.clip.chosen.source not in project.sources:
+        raise EngineError("The sound of which this take is a part is not in the song any more: generate a new take.")
+    bed = read_bed(project, folder, splice.clip, context)
+    source = request_for(bed, splice.part, splice.window, Settings(), seed=0, takes=1).source
+    made = studio.replay(provenance, source, Place(folder, project.rate), context)
+    return store_spliced(project, folder, bed, splice.part, made.source, made.source.name, context)[0]

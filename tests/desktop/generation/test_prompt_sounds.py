@@ -1,0 +1,113 @@
+"""Sounds for the music to be like: chosen from the song or from a file, shown, told to the model, taken away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.generation.prompt_sounds import PromptSounds
+from desktop.generation.sound_field import NOTHING, SoundField
+from desktop.theme import Theme
+from engine.audio import read_audio
+from engine.generate.api import Capabilities, Parameter, Task
+from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project.model import new_project
+from engine.studio.api import Changed, Loaded, Model, Status
+from engine.studio.client import StudioProcess
+from tests.desktop.generation.conftest import clips_of
+
+LISTENER = Capabilities(
+    "listener", "Listener", "1", 16000, 1, 10.0, 1.0, frozenset(Task),
+    (
+        Parameter("audio_prompt", "Sounds like", "audio", None),
+        Parameter("audio_weight", "Weight of it", "float", 1.0, 0.0, 4.0),
+    ),
+    "MIT", "cpu",
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, qtbot: QtBot, wav: Path) -> Iterator[Desk]:
+    """A song with a clip, and a model that listens to a sound; the generator's process is never started."""
+    heard: list[Changed] = []
+
+    def start(changed: Changed) -> StudioProcess:
+        heard.append(changed)
+        return StudioProcess(changed)
+
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
+        desk.window.show()
+        desk.document.new(own_folders / "Song", new_project("Song"))
+        desk.document.import_files([wav], None, 0)
+        generation = desk.generating.generation
+        generation.set_model(Model("listener", untrained=True))
+        assert generation.studio.status() == Status(False, None)
+        heard[0](Status(True, Loaded(generation.model, LISTENER, 1.0)))
+        qtbot.waitUntil(lambda: bool(clips_of(desk)) and generation.capabilities is not None, timeout=60_000)
+        yield desk
+
+
+@pytest.fixture
+def sounds(desk: Desk) -> PromptSounds:
+    return desk.generating.generation.sounds
+
+
+@pytest.fixture
+def field(desk: Desk) -> SoundField:
+    field = desk.generating.panel.fields["audio_prompt"]
+    assert isinstance(field, SoundField)
+    return field
+
+
+def test_a_selected_part_is_read_told_and_taken_away(
+    desk: Desk, sounds: PromptSounds, field: SoundField, qtbot: QtBot
+) -> None:
+    generation, (clip,) = desk.generating.generation, clips_of(desk)
+    assert field.button.text() == NOTHING
+    assert not field.cross.isVisible()
+    desk.document.select([clip.id], region=(24000, 72000))
+    field.menu().actions()[0].trigger()
+    assert sounds.reading
+    assert generation.hindrance().endswith("is being read.")
+    assert not desk.generating.panel.footer.button.isEnabled()
+    qtbot.waitUntil(lambda: not sounds.reading, timeout=60_000)
+    assert desk.generating.panel.footer.button.isEnabled()
+    assert field.button.toolTip().startswith(f"{clip.name}, 1.0 s")
+    told = generation.settings().audio_prompt
+    assert told is not None
+    assert (told.samples.shape, told.rate) == ((48000, 2), 48000)
+    assert generation.settings() == generation.settings(), "what is told stays the same until another sound is chosen"
+    generation.set_value("audio_weight", 2.5)
+    assert generation.settings().audio_weight == 2.5
+    field.cross.click()
+    assert generation.settings().audio_prompt is None
+    assert field.button.text() == NOTHING
+
+
+def test_a_file_is_read_as_it_is(desk: Desk, sounds: PromptSounds, field: SoundField, wav: Path, qtbot: QtBot) -> None:
+    sounds.take_file("audio_prompt", wav)
+    qtbot.waitUntil(lambda: not sounds.reading, timeout=60_000)
+    assert np.array_equal(sounds.sounds["audio_prompt"].samples, read_audio(wav).samples)
+    assert field.cross.isVisible()
+
+
+def test_what_cannot_be_read_is_said(desk: Desk, sounds: PromptSounds, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.document.select([])
+    sounds.take_selection("audio_prompt")
+    assert "Select a clip first" in desk.message_bar.text
+    sounds.take_file("audio_prompt", tmp_path / "gone.wav")
+    qtbot.waitUntil(lambda: "does not exist" in desk.message_bar.text, timeout=60_000)
+    assert sounds.chosen("audio_prompt") is None
+
+
+def test_another_models_panel_has_no_such_field(desk: Desk, sounds: PromptSounds, wav: Path, qtbot: QtBot) -> None:
+    sounds.take_file("audio_prompt", wav)
+    qtbot.waitUntil(lambda: not sounds.reading, timeout=60_000)
+    generation = desk.generating.generation
+    generation.set_model(Model("deaf", untrained=True))
+    assert "audio_prompt" not in desk.generating.panel.fields
+    assert generation.settings().audio_prompt is None
