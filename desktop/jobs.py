@@ -94,6 +94,8 @@ class JobCentre(QObject):
     def close(self) -> None:
         """Cancels everything and ends the threads; there are no news after it."""
         self._closed = True
+        for job in self.running:
+            job.context.cancel()  # all at once, so that none waits for another's end
         for runner in self._runners.values():
             runner.close()
         self._runners.clear()
