@@ -188,9 +188,10 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from engine.train import recipes
+    from engine.train import processes, recipes
     from engine.train.loop import Trainer
 
+    processes.keep_freed_memory()
     settings_of, make = _recipes_of(arguments.recipe)
     options: dict[str, object] = {}
     for pair in arguments.set:

@@ -4,7 +4,9 @@ A single process needs nothing but torch. Several, started by `accelerate launch
 Face Accelerate, which is imported only then; both have the same methods, and give the same numbers for one process.
 """
 
+import ctypes
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
@@ -15,6 +17,21 @@ from torch import Tensor, nn
 from engine.errors import ModelError
 
 T = TypeVar("T")
+
+_MMAP_MAX, _TRIM_THRESHOLD, _TOP_PAD = -4, -1, -2  # glibc's malloc.h
+
+
+def keep_freed_memory() -> None:
+    """Tells glibc's allocator to keep what is freed for what comes next.
+
+    A training step frees and asks for the same large tensors over and over; by default each goes back to the kernel,
+    which zeroes it again: a quarter of a step on two CPU cores. Other systems' allocators are left alone.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            for key, value in ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, 2**31 - 1), (_TOP_PAD, 64 * 2**20)):
+                mallopt(key, value)
 
 
 class Processes(Protocol):
