@@ -38,6 +38,8 @@ class Settings:
     words: what is spoken or sung, for models that can.
     candidates: so many are made for each take, and the one that fits the prompt best is kept.
     schedule: how steps are placed or taken, by the names a model declares; “linear” is every model's own way.
+    network: how the diffusion network runs (“eager”, “recorded”, “compiled”), which decides the last bits of a sound;
+        None takes the fastest way that is ready, and what was made says which one that was.
     """
 
     prompt: str = ""
@@ -53,6 +55,7 @@ class Settings:
     temperature: float | None = None
     top_k: int | None = None
     top_p: float | None = None
+    network: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Chunk:
     """What one step of a stream adds.
 
     samples: (frames, channels) float32 at `rate`, from frame `start` of the new sound on.
+    settings: those it was made with; `network` is the way that was taken.
     seconds_spent: how long it took; `parts`: how that divides (“lm”, “dpd”, “vae”).
     """
 
@@ -112,7 +116,7 @@ class Result:
         together.
     notices: whole sentences.
     provenance: plain JSON values; where takes were computed together, `batches` says so in their order, as
-        [{"takes": how many, "device": where}].
+        [{"takes": how many, "device": where, "network": by which way}].
     """
 
     takes: tuple[Audio, ...]

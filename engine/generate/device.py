@@ -92,7 +92,9 @@ def choose(name: str | None = None) -> Place:
     except (RuntimeError, AssertionError) as error:
         raise ModelError(f"There is no device “{name}” on this machine: choose “cpu” or leave it open.") from error
     if device.type == "cuda":
-        return Place(device, torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32)
+        with torch.cuda.device(device):
+            pays = torch.cuda.is_bf16_supported(including_emulation=False)
+        return Place(device, torch.bfloat16 if pays else torch.float32)
     if device.type == "cpu":
         return Place(device, torch.bfloat16 if bfloat16_pays() else torch.float32)
     return Place(device, torch.float32)

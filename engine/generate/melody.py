@@ -192,6 +192,7 @@ class Melody:
             part = replace(request, seed=request.seed + len(takes), takes=size)
             span = (len(takes) / request.takes, (len(takes) + size) / request.takes)
             try:
+                self.sampler.use(size, controls.guidance, request.settings.network)
                 made, said = tasks.run(self.sampler, part, controls, context, span)
             except RuntimeError as error:
                 if not device.out_of_memory(error):
@@ -199,7 +200,8 @@ class Melody:
                 controls, batch = self._make_room(size, notices, request.settings)
                 continue
             takes += made
-            batches.append({"takes": size, "device": str(self.sampler.place)})
+            way = self.sampler.velocities.used.value
+            batches.append({"takes": size, "device": str(self.sampler.place), "network": way})
             notices += [notice for notice in said if notice not in notices]
         return Result(
             tuple(takes),
@@ -212,6 +214,7 @@ class Melody:
     def _make_room(self, size: int, notices: list[str], settings: Settings) -> tuple[Controls, int]:
         """After memory ran out: a smaller batch, or the CPU; raises `ModelError` where neither is left."""
         place = self.sampler.place
+        self.sampler.release()
         if place.device.type == "cuda":
             torch.cuda.empty_cache()
         if size > 1:

@@ -16,8 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.errors import ModelError
 from engine.generate.device import Place
-from engine.models import diffusion
+from engine.generate.velocities import Velocities, Way
+from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import FrameAngles, Tick, silent
 from engine.models.dualpath import DualPath
@@ -58,25 +60,46 @@ class Tape:
 
 
 class Sampler:
-    """The networks on a place. One thread at a time. `spent` sums the seconds of each part."""
+    """The networks on a place. One thread at a time.
+
+    `way`: how they run from now on; it decides the last bits (see `velocities`). `spent` sums the seconds of each part.
+    """
 
     def __init__(self, modules: nn.ModuleDict, config: MelodyConfig, place: Place) -> None:
         self.config, self.place = config, place
-        self.lm = cast(SemanticLm, modules["lm"]).to(place.device, place.dtype)
+        self.lm = _cast(cast(SemanticLm, modules["lm"]), place)
         self.dpd = cast(DualPath, modules["dpd"]).to(place.device, place.dtype)
         self.vae = cast(VaeGan, modules["vae"]).to(place.device)
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
         self._decoder = self.lm.decoder()
+        self.velocities = Velocities(self.dpd, place.device, config.frames)
+        self._decode = graphs.Recorded(self.vae.decode, self.velocities.recorder, place.device)
+        self.way = Way.EAGER
         self.spent: dict[str, float] = {}
+
+    def use(self, takes: int, guidance: float, asked: str | None = None) -> None:
+        """Chooses the way for so many takes from now on, the one asked for as far as it is there.
+
+        Raises:
+            ModelError: there is no such way.
+        """
+        if asked is not None and asked not in {way.value for way in Way}:
+            raise ModelError(f"Networks do not run in the way “{asked}”: choose {', '.join(Way)}.")
+        self.way = self.velocities.way(takes, guidance, asked)
+
+    def release(self) -> None:
+        """Gives back the memory that recordings hold."""
+        self.velocities.release()
+        self._decode.release()
 
     def _timed(self, part: str, work: Callable[[], T]) -> T:
         started = perf_counter()
         with torch.inference_mode():
             result = work()
         if self.place.device.type == "cuda":
-            torch.cuda.synchronize(self.place.device)
+            torch.cuda.current_stream(self.place.device).synchronize()
         self.spent[part] = self.spent.get(part, 0.0) + perf_counter() - started
         return result
 
@@ -122,10 +145,11 @@ class Sampler:
         On a GPU both branches of guidance are one batch. On a CPU each gets a thread (or half of the threads): they
         meet once a step, where threads that share a batch wait for each other at every layer, which took twice as long.
         """
-        condition, threads = self.dpd.condition(tokens, length), torch.get_num_threads()
+        threads = torch.get_num_threads()
         if self.place.device.type != "cpu" or guidance == 1.0 or threads < 2:
-            yield lambda z, delta, wanted: self.dpd.guided_velocity(z, delta, condition, guidance, wanted)
+            yield self.velocities.bound(tokens, length, guidance, self.way)
             return
+        condition = self.dpd.condition(tokens, length)
 
         def branch(z: Tensor, delta: FrameAngles, conditional: int, wanted: slice) -> Tensor:
             with torch.inference_mode():
@@ -234,7 +258,10 @@ class Sampler:
 
     def decode(self, decoder: ChunkedDecoder, latents: Tensor, *, last: bool = False) -> np.ndarray:
         """What is final by now: (B, frames, channels) float32."""
-        wave = self._timed("vae", lambda: decoder.push(latents, last=last))  # (B, C, T)
+        # a recorded decoder is for chunks amid a stream, which all have the same shape
+        recorded = self.way is not Way.EAGER and decoder.held_back == self.vae.context and not last
+        decode = self._decode if recorded and latents.shape[1] == self.config.chunk_frames else None
+        wave = self._timed("vae", lambda: decoder.push(latents, last=last, decode=decode))  # (B, C, T)
         return wave.transpose(1, 2).float().cpu().numpy()
 
     def embed_text(self, texts: Sequence[str]) -> Tensor:
@@ -260,3 +287,12 @@ class Sampler:
 
     def _frames(self, tokens: int) -> int:
         return tokens * self.config.frames_a_token
+
+
+def _cast(lm: SemanticLm, place: Place) -> SemanticLm:
+    """The LM on a place. Its rotary frequencies stay float32: in bfloat16 late positions are off by 0.3 rad."""
+    rotary = lm.llama.model.rotary_emb
+    frequencies = rotary.inv_freq
+    lm.to(place.device, place.dtype)
+    rotary.inv_freq = frequencies.to(place.device)
+    return lm

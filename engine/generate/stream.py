@@ -118,6 +118,7 @@ class MelodySession:
         started, sampler.spent = perf_counter(), {}
         self.notices += tuple(n for n in prompts.text_notices(settings, self._longest) if n not in self.notices)
         controls = self._controls(settings)
+        sampler.use(1, controls.guidance, settings.network)
         count = sampler.config.chunk_tokens
         ticks = within(context, 0.0, 0.2), within(context, 0.2, 1.0)
         try:
@@ -132,10 +133,19 @@ class MelodySession:
         if self._kept is not None and not state.start and len(samples):
             samples = seam.join_after(self._kept, samples, self.rate)
         self._state = replace(state, tape=tape, index=state.index + 1, start=state.start + len(samples))
+        sampler.velocities.streamed(1, controls.guidance)
         spent = perf_counter() - started
         parts = dict(sampler.spent)
         return Chunk(
-            state.index, state.start, samples, self.rate, settings, len(controls.omegas), spent, parts, last=last
+            state.index,
+            state.start,
+            samples,
+            self.rate,
+            replace(settings, network=sampler.velocities.used.value),
+            len(controls.omegas),
+            spent,
+            parts,
+            last=last,
         )
 
 

@@ -1,5 +1,7 @@
 """Latents to sound as they come, without a seam."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -25,15 +27,18 @@ class ChunkedDecoder:
         """Frames that came in and whose sound has not been returned yet."""
         return 0 if self._frames is None else self._frames.shape[1] - self._done
 
-    def push(self, z: Tensor, *, last: bool = False) -> Tensor:
-        """Takes frames (B, l, D), returns the sound (B, C, T) that is final by now; `last` returns all that is left."""
+    def push(self, z: Tensor, *, last: bool = False, decode: Callable[[Tensor], Tensor] | None = None) -> Tensor:
+        """Takes frames (B, l, D), returns the sound (B, C, T) that is final by now; `last` returns all that is left.
+
+        `decode` stands in for the model's own `decode`; its result need not outlive the next call.
+        """
         frames = z if self._frames is None else torch.cat((self._frames, z), dim=1)
         ready = frames.shape[1] if last else max(frames.shape[1] - self._vae.context, self._done)
         hop = self._vae.config.hop
         if ready == self._done:
             self._frames = frames
             return z.new_zeros(z.shape[0], self._vae.config.channels, 0, dtype=torch.float32)
-        wave = self._vae.decode(frames).float()[..., self._done * hop : ready * hop]
+        wave = (decode or self._vae.decode)(frames).float()[..., self._done * hop : ready * hop]
         drop = max(ready - self._vae.context, 0)
         self._frames, self._done = frames[:, drop:].clone(), ready - drop
         return wave

@@ -25,6 +25,7 @@ block cost a sixth more of a chunk, and as much again in training.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -34,7 +35,7 @@ from torch import Tensor, nn
 
 from engine.models import fused
 from engine.models.attention import Attention, Turn
-from engine.models.diffusion import FrameAngles, guided
+from engine.models.diffusion import FrameAngles
 from engine.models.recurrence import FinePath
 
 
@@ -117,7 +118,7 @@ class RMSNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """X (..., W) over its own size, times the weight."""
-        if x.is_cuda:
+        if x.is_cuda or torch.compiler.is_compiling():
             return F.rms_norm(x, self.weight.shape, self.weight, _EPS)
         length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1), summed in float32 whatever x is
         precise = torch.promote_types(x.dtype, torch.float32)
@@ -265,6 +266,10 @@ class DualPathBlock(nn.Module):
         return x + self.film(self.fine(self.norms[4](x)), code, places.where[:, wanted])
 
 
+Through = Callable[..., Tensor]
+"""What calls a block with its arguments: (block, x, …) → what `DualPathBlock.forward` returns."""
+
+
 class DualPath(nn.Module):
     """v̂(z_δ; u, δ). See the module's docstring."""
 
@@ -318,6 +323,7 @@ class DualPath(nn.Module):
         *,
         conditional: int | None = None,
         wanted: slice | None = None,
+        through: Through = DualPathBlock.__call__,
     ) -> Tensor:
         """The velocity of the frames `wanted` (all by default).
 
@@ -327,6 +333,7 @@ class DualPath(nn.Module):
             condition: of the first `conditional` examples, or None when there are none.
             conditional: how many of the B examples attend to tokens; the rest are unconditional. All by default.
             wanted: frames to return; only the last block can leave out the others.
+            through: calls all blocks but the last, which work on shapes that do not depend on `wanted`.
 
         Returns:
             (B, L, D) or (B, wanted, D).
@@ -347,23 +354,28 @@ class DualPath(nn.Module):
         kept = self._segments_of(wanted or slice(0, length))
         for i, block in enumerate(self.blocks):
             pair = (condition.keys[i], condition.values[i]) if condition else None
-            ours = kept if i + 1 == len(self.blocks) else slice(0, x.shape[2])
-            x = block(x, places, code, pair, conditional, ours)
+            if i + 1 < len(self.blocks):
+                x = through(block, x, places, code, pair, conditional, slice(0, x.shape[2]))
+            else:
+                x = block(x, places, code, pair, conditional, kept)
         first = kept.start * (size // 2)
         h = merge(x, x.shape[2] * (size // 2))  # (B, L', H) from frame `first` on
         start, stop = (wanted.start, wanted.stop) if wanted else (0, length)
         return cast(Tensor, self.project_out(self.norm_out(h[:, start - first : stop - first])))
 
-    def guided_velocity(self, z: Tensor, delta: FrameAngles, condition: Condition, rho: float, wanted: slice) -> Tensor:
-        """Classifier-free guidance in one batch: both branches of each example side by side."""
-        if rho == 1.0:
-            return self(z, delta, condition, wanted=wanted)
+    def branches(
+        self,
+        z: Tensor,
+        delta: FrameAngles,
+        condition: Condition,
+        wanted: slice,
+        through: Through = DualPathBlock.__call__,
+    ) -> Tensor:
+        """Both branches of guidance in one batch: velocities with the condition, then without: (2·B, wanted, D)."""
         values = delta.values if delta.values.shape[0] == 1 else torch.cat((delta.values, delta.values))
-        both = self(
-            torch.cat((z, z)), FrameAngles(values, delta.which), condition, conditional=z.shape[0], wanted=wanted
-        )
-        conditional, unconditional = both.chunk(2)
-        return guided(conditional, unconditional, rho)
+        angles, count = FrameAngles(values, delta.which), z.shape[0]
+        both = self(torch.cat((z, z)), angles, condition, conditional=count, wanted=wanted, through=through)
+        return cast(Tensor, both)
 
     def _segments_of(self, frames: slice) -> slice:
         """The segments in which these frames lie."""

@@ -172,6 +172,8 @@ class TokenDecoder:
             self._replay = graphs.record(self._static_step, self._token.device)
         except RuntimeError as error:
             self._recordable = False
-            log.warning("The language model's step cannot be recorded as a CUDA graph and runs slower: %s", error)
+            log.warning(
+                "The language model's step cannot be recorded as a CUDA graph and runs slower: %s", graphs.reason(error)
+            )
         finally:
             graphs.alone.release()

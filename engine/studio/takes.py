@@ -95,10 +95,11 @@ def _record(
     order: Order, capabilities: Capabilities, result: Result, index: int, threads: int, frames: int
 ) -> dict[str, Any]:
     request = order.request
-    place, size, device = _batch(result, index, capabilities.device)
+    place, size, device, network = _batch(result, index, capabilities.device)
+    order = replace(order, request=replace(request, settings=replace(request.settings, network=network)))
     seed = request.seed + index
     chunk = records.chunk_record(
-        request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
+        order.request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
     )
     details = {name: value for name, value in result.provenance.items() if name != "batches"}
     return {
@@ -111,11 +112,11 @@ def _record(
     }
 
 
-def _batch(result: Result, index: int, device: str) -> tuple[int, int, str]:
-    """Which place of a batch of which size, and on which device, made a take."""
+def _batch(result: Result, index: int, device: str) -> tuple[int, int, str, str | None]:
+    """Which place of a batch of which size, on which device, and which way of running the network made a take."""
     batches: Sequence[Mapping[str, Any]] = result.provenance.get("batches", ())
     for batch in batches:
         if index < batch["takes"]:
-            return index, batch["takes"], batch["device"]
+            return index, batch["takes"], batch["device"], batch.get("network")
         index -= batch["takes"]
-    return 0, 1, device
+    return 0, 1, device, None

@@ -66,7 +66,7 @@ def test_recurrence_stepwise_scan_and_definition_agree(length: int) -> None:
     weights = torch.randn(2, length, 3, 5, generator=generator, dtype=torch.float64)
     expected = naive(u, f)
     gradients = torch.autograd.grad((expected * weights).sum(), (u, f))
-    for run in (recurrence.linear_recurrence, recurrence.scan):
+    for run in (recurrence.linear_recurrence, recurrence.scan, recurrence.unrolled):
         made = run(u, f)
         torch.testing.assert_close(made, expected, rtol=0, atol=1e-12)
         for ours, theirs in zip(torch.autograd.grad((made * weights).sum(), (u, f)), gradients, strict=True):
@@ -145,9 +145,8 @@ def test_wanted_frames_are_those_of_the_whole(network: DualPath) -> None:
     for wanted in (slice(0, 60), slice(40, 60), slice(0, 20), slice(13, 14), slice(21, 47)):
         part = network(z, delta, condition, wanted=wanted)
         torch.testing.assert_close(part, whole[:, wanted], rtol=0, atol=1e-10)
-        both = network.guided_velocity(z, delta, condition, 2.5, wanted)
-        torch.testing.assert_close(both, (2.5 * whole - 1.5 * free)[:, wanted], rtol=0, atol=1e-9)
-    torch.testing.assert_close(network.guided_velocity(z, delta, condition, 1.0, slice(0, 60)), whole)
+        both = network.branches(z, delta, condition, wanted)
+        torch.testing.assert_close(both, torch.cat((whole, free))[:, wanted], rtol=0, atol=1e-10)
 
 
 def test_the_unconditional_branch_knows_nothing_of_the_tokens(network: DualPath) -> None:

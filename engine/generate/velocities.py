@@ -1,0 +1,304 @@
+"""The ways to run the diffusion network, and the choice of the one that pays.
+
+On a CPU there is one, kernel by kernel. On a GPU a window of full length is recorded as a CUDA graph, which takes the
+host out of the loop (a step of the paper's preset is some 2000 launches). Where a compiler is at hand, the blocks are
+compiled too: norms, gates, rotations and the recurrence then run as a few fused kernels. Compiling takes a minute or
+so: a stream starts without and compiles in the background once it has run for a while, a measurement waits for it. Both
+are then timed on this machine, and the faster one is used. Windows of other lengths, as a stream starts with, always
+run kernel by kernel.
+
+The last bits of a sound depend on the way, so every record names it and `bound` takes it. What cannot be recorded or
+compiled runs without, and the log says so once.
+"""
+
+import logging
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from enum import StrEnum
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.models import diffusion, graphs
+from engine.models.diffusion import FrameAngles
+from engine.models.dualpath import Condition, DualPath, DualPathBlock
+
+log = logging.getLogger(__name__)
+
+_WINDOWS_FIRST = 8
+"""Windows of a stream before anything is compiled for it."""
+_RECORDINGS = 6
+"""Kept at most; each holds the memory of a step."""
+_STEPS_AHEAD = 2
+_ROUNDS = 5
+
+Key = tuple[int, bool]
+"""What blocks are compiled for: takes, and whether there is guidance."""
+Compiler = Callable[..., Any]
+_COMPILING_FAILS = (RuntimeError, ImportError, OSError, AssertionError)  # dynamo's own errors are RuntimeErrors
+
+
+class Way(StrEnum):
+    """How the network runs."""
+
+    EAGER = "eager"
+    RECORDED = "recorded"
+    COMPILED = "compiled"
+
+
+class Velocities:
+    """The network on a device. One thread at a time, apart from what this compiles in the background."""
+
+    def __init__(
+        self,
+        dpd: DualPath,
+        device: torch.device,
+        frames: int,
+        *,
+        recorder: graphs.Recorder | None = None,
+        compiler: Compiler | None = None,
+    ) -> None:
+        """`frames`: of a full window. Recorder and compiler are the device's own unless they are given."""
+        self._dpd, self._device, self._frames = dpd, device, frames
+        on_gpu = device.type == "cuda"
+        self.recorder = recorder or (graphs.record if on_gpu else None)
+        self._compiler = compiler or (torch.compile if on_gpu else None)
+        self._recordings: OrderedDict[tuple[Any, ...], _Recording] = OrderedDict()
+        self._windows: dict[Key, int] = {}
+        self._fastest: dict[Key, Way] = {}
+        self._compiled: Compiler | None = None
+        self._ready: set[Key] = set()
+        self._thread: threading.Thread | None = None
+        self.used = Way.EAGER
+        """How the latest window ran, which is the way it was told unless that failed."""
+
+    def way(self, takes: int, guidance: float, asked: str | None = None) -> Way:
+        """The way to use for so many takes: the one asked for as far as this device has it, else the fastest known.
+
+        A way that was asked for is made ready here, which may mean compiling.
+        """
+        key = (takes, guidance != 1.0)
+        if self.recorder is None:
+            return Way.EAGER
+        if asked is None:
+            return self._judged(key) if key in self._ready else Way.RECORDED
+        if asked == Way.COMPILED and not self._prepared(key):
+            return Way.RECORDED
+        return Way(asked)
+
+    def settle(self, takes: int, guidance: float) -> Way:
+        """Compiles and compares now, and says which way is the fastest."""
+        key = (takes, guidance != 1.0)
+        if self.recorder is not None:
+            self._prepared(key)
+        return self.way(takes, guidance)
+
+    def streamed(self, takes: int, guidance: float) -> None:
+        """Notes a window of a stream; after some, compiling begins in the background."""
+        key = (takes, guidance != 1.0)
+        self._windows[key] = self._windows.get(key, 0) + 1
+        idle = self._thread is None or not self._thread.is_alive()
+        if self._windows[key] >= _WINDOWS_FIRST and idle and self._compiler and key not in self._ready:
+            self._thread = threading.Thread(
+                target=self._compile, args=(key, torch.get_num_threads()), name="compile", daemon=True
+            )
+            self._thread.start()
+
+    def release(self) -> None:
+        """Forgets all recordings and the memory that they hold."""
+        self._recordings.clear()
+
+    def bound(self, tokens: Tensor, length: int, guidance: float, way: Way) -> diffusion.Velocity:
+        """The network bound to the tokens (B, T_ST) of a window of `length` frames.
+
+        What they alone decide is computed here, once. All calls are for the same frames of the window.
+        """
+        condition = self._dpd.condition(tokens, length)
+        guided = guidance != 1.0
+        usable = way is not Way.EAGER and self.recorder is not None and length == self._frames
+        self.used = way if self.recorder is not None else Way.EAGER
+        ahead: deque[torch.cuda.Event] = deque()
+        recording: _Recording | None = None
+
+        def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
+            nonlocal recording, usable
+            if self._device.type == "cuda":
+                _keep_up(ahead, torch.cuda.current_stream(self._device))
+            if usable and recording is None:
+                recording = self._recording(z, delta, condition, wanted, guided, way)
+                if recording is None:
+                    usable, self.used = False, Way.EAGER
+            made = recording(z, delta) if recording else _evaluated(self._dpd, z, delta, condition, wanted, guided)
+            if not guided:
+                return made
+            conditional, unconditional = made.chunk(2)
+            return diffusion.guided(conditional, unconditional, guidance)
+
+        return network
+
+    def _recording(
+        self, z: Tensor, delta: FrameAngles, condition: Condition, wanted: slice, guided: bool, way: Way
+    ) -> "_Recording | None":
+        """The step for these shapes, told what is constant in this window; None if it cannot be recorded now."""
+        assert self.recorder is not None
+        key = (way, guided, *z.shape, delta.values.shape, condition.keys[0].shape, wanted.start, wanted.stop)
+        if key in self._recordings:
+            self._recordings.move_to_end(key)
+            self._recordings[key].window(delta, condition)
+            return self._recordings[key]
+        if not graphs.alone.acquire(blocking=False):
+            return None
+        through = self._compiled if way is Way.COMPILED else None
+        try:
+            made = _Recording(self._dpd, self.recorder, self._device, z, delta, condition, wanted, guided, through)
+        except torch.OutOfMemoryError:
+            self.release()  # a step without it may still find room
+            return None
+        except RuntimeError as error:
+            self.recorder = None
+            log.warning("The diffusion network cannot be recorded and runs slower: %s", graphs.reason(error))
+            return None
+        finally:
+            graphs.alone.release()
+        self._recordings[key] = made
+        if len(self._recordings) > _RECORDINGS:
+            self._recordings.popitem(last=False)
+        return made
+
+    def _prepared(self, key: Key) -> bool:
+        """Compiles for a key unless that was done; whether there is something compiled for it."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._compiler and key not in self._ready:
+            self._compile(key, torch.get_num_threads())
+        return key in self._ready
+
+    def _compile(self, key: Key, threads: int) -> None:
+        """On any thread: compiles the blocks on zeros in a full window's shape."""
+        assert self._compiler is not None
+        torch.set_num_threads(threads)  # what is compiled is valid for this number only
+        try:
+            if self._compiled is None:
+                self._compiled = self._compiler(_through, dynamic=False, fullgraph=True)
+            with graphs.alone, torch.inference_mode():
+                self._example(key, self._compiled)()
+            self._ready.add(key)
+        except _COMPILING_FAILS as error:
+            self._compiler = None
+            log.warning("The diffusion network cannot be compiled and runs without: %s", graphs.reason(error))
+
+    def _example(self, key: Key, through: Compiler | None) -> Callable[[], Tensor]:
+        """A step for silence."""
+        takes, guided = key
+        dpd, device = self._dpd, self._device
+        tokens = round(self._frames / dpd.config.frame_rate * dpd.config.token_rate)
+        with torch.inference_mode():
+            condition = dpd.condition(torch.zeros(takes, tokens, dtype=torch.int64, device=device), self._frames)
+            z = torch.zeros(takes, self._frames, dpd.config.latent_width, device=device)
+            which = torch.zeros(self._frames, dtype=torch.int64, device=device)
+            delta = FrameAngles(torch.zeros(1, 2, device=device), which)
+        return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, through)
+
+    def _judged(self, key: Key) -> Way:
+        """The faster way of what is compiled and what is not, timed when it is first asked for."""
+        if key in self._fastest:
+            return self._fastest[key]
+        assert self.recorder is not None
+        if not graphs.alone.acquire(blocking=False):
+            return Way.RECORDED
+        try:
+            with torch.inference_mode():
+                plain = self.recorder(self._example(key, None), self._device)
+                compiled = self.recorder(self._example(key, self._compiled), self._device)
+                self._fastest[key] = Way.COMPILED if self._faster(compiled, plain) else Way.RECORDED
+        except RuntimeError as error:
+            self._fastest[key] = Way.RECORDED
+            log.warning("The compiled diffusion network cannot be recorded: %s", graphs.reason(error))
+        finally:
+            graphs.alone.release()
+        return self._fastest[key]
+
+    def _faster(self, one: graphs.Replay, other: graphs.Replay) -> bool:
+        """Whether `one` takes less time than `other`, in turns."""
+        best = [float("inf")] * 2
+        for _ in range(_ROUNDS):
+            for i, replay in enumerate((one, other)):
+                started = perf_counter()
+                replay()
+                if self._device.type == "cuda":
+                    torch.cuda.current_stream(self._device).synchronize()
+                best[i] = min(best[i], perf_counter() - started)
+        return best[0] < best[1]
+
+
+class _Recording:
+    """A recorded step with the tensors that it reads."""
+
+    def __init__(
+        self,
+        dpd: DualPath,
+        recorder: graphs.Recorder,
+        device: torch.device,
+        z: Tensor,
+        delta: FrameAngles,
+        condition: Condition,
+        wanted: slice,
+        guided: bool,
+        through: Compiler | None,
+    ) -> None:
+        self._z, self._delta = z.clone(), FrameAngles(delta.values.clone(), delta.which.clone())
+        self._condition = Condition(
+            condition.pooled.clone(),
+            (condition.turn[0].clone(), condition.turn[1].clone()),
+            tuple(k.clone() for k in condition.keys),
+            tuple(v.clone() for v in condition.values),
+        )
+        self._replay = recorder(
+            lambda: _evaluated(dpd, self._z, self._delta, self._condition, wanted, guided, through), device
+        )
+
+    def window(self, delta: FrameAngles, condition: Condition) -> None:
+        """Takes what is constant in a window of the same shape."""
+        self._delta.which.copy_(delta.which)
+        ours, theirs = ([c.pooled, *c.turn, *c.keys, *c.values] for c in (self._condition, condition))
+        torch._foreach_copy_(ours, theirs)
+
+    def __call__(self, z: Tensor, delta: FrameAngles) -> Tensor:
+        self._z.copy_(z)
+        self._delta.values.copy_(delta.values)
+        return self._replay()
+
+
+def _through(block: DualPathBlock, *arguments: Any) -> Tensor:
+    """What is compiled; by a name of its own, so that all blocks share what it was compiled to."""
+    made: Tensor = block(*arguments)
+    return made
+
+
+def _evaluated(
+    dpd: DualPath,
+    z: Tensor,
+    delta: FrameAngles,
+    condition: Condition,
+    wanted: slice,
+    guided: bool,
+    through: Compiler | None = None,
+) -> Tensor:
+    """The branches of guidance side by side, or the velocity alone without."""
+    call = through or DualPathBlock.__call__
+    if guided:
+        return dpd.branches(z, delta, condition, wanted, call)
+    made: Tensor = dpd(z, delta, condition, wanted=wanted, through=call)
+    return made
+
+
+def _keep_up(ahead: "deque[torch.cuda.Event]", stream: torch.cuda.Stream) -> None:
+    """Keeps the host two steps ahead of the GPU: that is never idle, yet a cancel is heard within these steps."""
+    if len(ahead) >= _STEPS_AHEAD:
+        ahead.popleft().synchronize()
+    event = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
+    event.record(stream)
+    ahead.append(event)
