@@ -387,7 +387,7 @@ class Canvas(QWidget):
 
     def _measure_content(self) -> None:
         end = max((self.spans.of(track).last for track in self.project.tracks), default=0)
-        self.viewport.set_content(end, self.rows.height + 48)
+        self.viewport.set_content(end, self.placeholders.content_height(self.rows))
 
 
 _NONE = Qt.KeyboardModifier.NoModifier

@@ -13,7 +13,9 @@ from desktop.timeline.rows import Rows
 
 WIDTH, GAP = 176, 8
 NEW_TRACK_HEIGHT = 72
+SPARE = 48  # px under the last track
 CROSS_PX = 18
+LEAST_NAME = 24  # px; in less a name says nothing
 
 
 class Placeholders:
@@ -52,6 +54,12 @@ class Placeholders:
                 box = QRectF(x + number * (WIDTH + GAP), self._places.row_top(row) + 1, WIDTH, row.height - 3)
             found.append((each, box))
         return found
+
+    def content_height(self, rows: Rows) -> int:
+        """How high (px) the tracks are, with room for those to come and some more."""
+        known = {row.track.id for row in rows}
+        new = sum(each.track_id not in known for each in self._document.coming)
+        return rows.height + new * NEW_TRACK_HEIGHT + SPARE
 
     def cancel_at(self, rows: Rows, point: QPointF) -> bool:
         """Cancels the one whose cross is at `point`; says whether there was one."""
@@ -93,8 +101,9 @@ class Placeholders:
             draw_spark(painter, QPointF(left + 4, box.top() + 10), 4.5, theme.accent)
             left, room = left + 12, room - 12
         painter.setPen(theme.text)
-        name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QPointF(left, box.top() + 14), name)
+        if room > LEAST_NAME:
+            name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, room)
+            painter.drawText(QPointF(left, box.top() + 14), name)
         if box.height() > 40:
             painter.setPen(theme.dim)
             doing = state_text(each.job) if each.generated else f"Importing · {each.job.share:.0%}"

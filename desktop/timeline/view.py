@@ -8,6 +8,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline import accessible
+from desktop.timeline.arrivals import Arrivals
 from desktop.timeline.audition import Listening
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.corner import Corner
@@ -94,6 +95,7 @@ class TimelineView(QWidget):
         ground.setColor(self.backgroundRole(), theme.window)
         self.setPalette(ground)
         self.setAutoFillBackground(True)
+        self._arrivals = Arrivals(document, self.canvas)
         accessible.install(self.canvas)
         self._connect()
         self._show_bars()

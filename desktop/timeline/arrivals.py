@@ -1,0 +1,33 @@
+"""Brings into view where the sound will be that has just been asked for."""
+
+from math import ceil
+
+from PySide6.QtCore import QObject
+
+from desktop.document import Document
+from desktop.timeline.canvas import Canvas
+
+
+class Arrivals(QObject):
+    """Follows what is on its way into the song. Files that are imported come where the user dropped them, in view."""
+
+    def __init__(self, document: Document, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._document, self._canvas = document, canvas
+        self._seen: frozenset[str] = frozenset()
+        document.coming_changed.connect(self._on_coming)
+
+    def _on_coming(self) -> None:
+        canvas, coming = self._canvas, self._document.coming
+        viewport, boxes, clock = canvas.viewport, canvas.placeholders, self._document.project.clock
+        ends = [clock.frames(each.position) + each.length for each in coming]
+        viewport.set_content(max(viewport.content_end, *ends, 0), boxes.content_height(canvas.rows))
+        new = [each.id for each in coming if each.generated and each.id not in self._seen]
+        self._seen = frozenset(each.id for each in coming)
+        if not new:
+            return
+        each, box = next(found for found in boxes.boxes(canvas.rows) if found[0].id == new[-1])
+        top = round(box.top()) + viewport.top
+        viewport.reveal_y(top, top + ceil(box.height()))
+        if box.right() < 0 or box.left() > viewport.width:
+            viewport.reveal(clock.frames(each.position))
