@@ -27,6 +27,7 @@ class JobCentre(QObject):
         self._queues: dict[str, str] = {}
         self._endings: dict[str, tuple[Callable[[Any], None] | None, Callable[[str], None] | None]] = {}
         self._again: dict[str, Callable[[], object]] = {}
+        self._passing: set[str] = set()
         self._closed = False
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -39,11 +40,13 @@ class JobCentre(QObject):
         *,
         queue: str = "work",
         again: Callable[[], object] | None = None,
+        passing: bool = False,
     ) -> Job:
         """Runs `operation` after what waits in `queue`; then calls `done(result)` or `failed(sentence)`.
 
         `failed` is called with an empty sentence when the user cancelled. `again` submits the same work once more, for
-        who wants to try again after it failed or was cancelled.
+        who wants to try again after it failed or was cancelled. `passing` work, which the user did not ask for by name,
+        leaves the list once it is done.
         """
         runner = self._runners.get(queue)
         if runner is None:
@@ -52,6 +55,8 @@ class JobCentre(QObject):
         self._endings[job.id] = (done, failed)
         if again:
             self._again[job.id] = again
+        if passing:
+            self._passing.add(job.id)
         self.jobs.append(job)
         self._queues[job.id] = queue
         self._forget_old()
@@ -109,6 +114,7 @@ class JobCentre(QObject):
         self.jobs.remove(job)
         self._again.pop(job.id, None)
         self._queues.pop(job.id, None)
+        self._passing.discard(job.id)
         self.dropped.emit(job)
 
     @Slot(object)
@@ -121,6 +127,8 @@ class JobCentre(QObject):
         done, failed = ending
         if job.state is JobState.DONE:
             self._again.pop(job.id, None)
+            if job.id in self._passing:
+                self._forget(job)
             if done:
                 done(job.result)
         elif failed:

@@ -1,7 +1,16 @@
 """Background work: what runs, how far it is, and what went wrong."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.icons import Icons
 from desktop.jobs import JobCentre, state_text
@@ -61,6 +70,11 @@ class JobsPanel(QWidget):
         self._empty = QLabel("Nothing is running. Generating, imports and exports show their progress here.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.clear = QPushButton("Clear Finished")
+        self.clear.setProperty("role", "link")
+        self.clear.setToolTip("Take what is over off the list")
+        self.clear.clicked.connect(jobs.clear_finished)
+        self.clear.hide()
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 4, 0, 4)
         self._list.setSpacing(0)
@@ -76,7 +90,13 @@ class JobsPanel(QWidget):
         area.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        column.setSpacing(0)
+        column.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 0, 8, 4)
+        foot.addStretch(1)
+        foot.addWidget(self.clear)
+        column.addLayout(foot)
         jobs.changed.connect(self._show)
         jobs.dropped.connect(self._drop)
 
@@ -88,9 +108,14 @@ class JobsPanel(QWidget):
             self._empty.hide()
             self._list.setStretch(self._list.count() - 1, 1)
         row.show_job(job)
+        self._offer_clearing()
+
+    def _offer_clearing(self) -> None:
+        self.clear.setVisible(any(job.over for job in self._jobs.jobs))
 
     def _drop(self, job: Job) -> None:
         if row := self._rows.pop(job.id, None):
             row.hide()
             row.deleteLater()
         self._empty.setVisible(not self._rows)
+        self._offer_clearing()

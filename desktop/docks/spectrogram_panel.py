@@ -142,7 +142,9 @@ class SpectrogramPanel(QWidget):
                 self._drop(sentence)
 
         self._shown = wanted
-        self._job = document.jobs.submit(f"Spectrogram of “{clip.name}”", operation, done, failed, queue=QUEUE)
+        self._job = document.jobs.submit(
+            f"Spectrogram of “{clip.name}”", operation, done, failed, queue=QUEUE, passing=True
+        )
 
     def _show(self, values: np.ndarray, wanted: tuple[object, ...]) -> None:
         rows, columns = values.shape

@@ -88,3 +88,29 @@ def test_what_failed_can_be_tried_again_from_the_list(jobs: JobCentre, theme: Th
 
 def shown_buttons(panel: JobsPanel) -> list[IconButton]:
     return [button for button in panel.findChildren(IconButton) if button.isVisible()]
+
+
+def test_passing_work_leaves_the_list_when_it_is_done_and_stays_when_it_failed(jobs: JobCentre, qtbot: QtBot) -> None:
+    seen: list[object] = []
+
+    def broken(context: Context) -> None:
+        raise AudioFileError("The file is no audio: choose another.")
+
+    jobs.submit("Draw", lambda context: "drawn", seen.append, passing=True)
+    jobs.submit("Break", broken, failed=seen.append, passing=True)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen[0] == "drawn"
+    assert [job.title for job in jobs.jobs] == ["Break"]
+
+
+def test_what_is_over_can_be_cleared_from_the_panel(jobs: JobCentre, theme: Theme, qtbot: QtBot) -> None:
+    panel = JobsPanel(jobs, theme, Icons(theme))
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel.clear.isVisible()
+    jobs.submit("Add", lambda context: None)
+    qtbot.waitUntil(panel.clear.isVisible)
+    panel.clear.click()
+    assert jobs.jobs == []
+    assert not panel.clear.isVisible()
+    panel.close()
