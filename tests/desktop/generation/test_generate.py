@@ -109,7 +109,7 @@ def test_the_other_takes_come_wherever_the_clip_is_then(
     job = generation.generate()
     until(lambda: clips(desk))
     (clip,) = clips(desk)
-    document.apply("Rename", lambda p: edits.set_clip(p, clip.id, name="Mine"))
+    document.apply("Rename", lambda p: edits.set_clip(p, [clip.id], name="Mine"))
     until(lambda: job.over)
     until(lambda: len(clips(desk)[0].takes) == 3)
     assert [take.provenance["seed"] for take in clips(desk)[0].takes] == [1, 2, 3]
