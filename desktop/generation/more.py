@@ -46,7 +46,9 @@ class MoreTakes:
         if folder is None or record is None or found is None:
             return
         takes = self._generation.wishes.takes
-        request = replace(records.request_of(record, None, {}), seed=new_seed(), takes=takes)
+        request = records.request_of(record, None, {})
+        settings = replace(request.settings, network=None)  # by whichever way is the fastest now
+        request = replace(request, settings=settings, seed=new_seed(), takes=takes)
         title = f"More takes of “{clip.name}”"
         order = Order(clip.name, records.model_of(record), request, Place(folder, project.rate))
         take = clip.chosen
