@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,7 @@ from desktop.export.report_view import ReportView
 from desktop.jobs import state_text
 from desktop.settings import Settings
 from desktop.theme import Theme
+from desktop.widgets.elided_label import ElidedLabel
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context, Job
 from engine.playback.bounce import BounceRequest, bounce, files_of, report_file_of
@@ -82,8 +83,7 @@ class ExportDialog(Dialog):
         self.progress.setRange(0, 1000)
         self.progress.setFixedWidth(200)
         self.progress.setAccessibleName("Export progress")
-        self._state = QLabel()
-        self._state.setProperty("role", "small")
+        self._state = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.foot.insertWidget(0, self.progress)
         self.foot.insertWidget(1, self._state)
         self.folder_button = self.add_button("Show in Folder", self._open_folder)

@@ -61,9 +61,7 @@ def _grown(project: Project, folder: Path, source: Source, needed: int, context:
         if ended is not None:
             return _cut(project, source, ended)
         left = (needed - ready) / source.rate
-        context.progress(
-            0.0, f"Waits for {left:.1f} s of “{source.name}”, which is still being made: play on, or stop the live take"
-        )
+        context.progress(0.0, f"Waits for {left:.1f} s more of “{source.name}”: play on, or stop the live take")
         sleep(_POLL_SECONDS)
     return replace(project, sources={**project.sources, source.id: replace(source, frames=ready)})
 

@@ -149,6 +149,8 @@ class StudioProcess:
 
         connection.call(name, turn.number, handle, *arguments)
         try:
+            if not self._status.running:
+                context.progress(0.0, "The generator is starting")
             while True:
                 context.check()
                 with suppress(queue.Empty):
@@ -229,7 +231,8 @@ class StudioProcess:
                 self._set_status(replace(self._status, running=False, loaded=None, busy=""))
         elif self._connection is connection:
             loaded, busy = contents
-            if loaded is not None and loaded != self._status.loaded:
+            before = self._status.loaded
+            if loaded is not None and (before is None or loaded.capabilities != before.capabilities):
                 keep_capabilities(loaded.model, loaded.capabilities)
             if loaded is not None and loaded.speed is None:
                 loaded = replace(loaded, speed=self._measured_speed(loaded.capabilities))
