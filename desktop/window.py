@@ -13,6 +13,7 @@ from desktop.docks.tab_dock import TabDock
 from desktop.settings import Settings
 from desktop.status_line import StatusLine
 from desktop.theme import Theme
+from desktop.widgets.buttons import pressed_by_enter
 from desktop.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -144,9 +145,11 @@ class MainWindow(QMainWindow):
             self._may_close = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape, and Enter in a line of text, give the keyboard back to the song, where nothing else wants them."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(self.focusWidget(), QLineEdit)
-        home = self.focusProxy()
+        """Enter presses what has the focus, since Space plays; in a line of text it ends the typing, as Escape does."""
+        focused, home = self.focusWidget(), self.focusProxy()
+        if pressed_by_enter(focused, event):
+            return
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QLineEdit)
         if home and (enter or event.key() == Qt.Key.Key_Escape):
             home.setFocus()
         else:

@@ -1,10 +1,11 @@
 """A small bar over the canvas that belongs to a place of the song."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.buttons import pressed_by_enter
 
 GAP = 6
 
@@ -51,6 +52,11 @@ class FloatingBar(QWidget):
         if y < 2:
             y = min(area.bottom() + GAP, canvas.height() - size.height() - 2)
         self.setGeometry(round(x), round(y), size.width(), size.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses its buttons; other keys are the canvas's."""
+        if not pressed_by_enter(self.focusWidget(), event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

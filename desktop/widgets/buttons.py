@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QToolButton, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
@@ -37,7 +37,7 @@ class IconButton(QToolButton):
         self.setFixedSize(28, 28)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not _pressed_by_enter(self, event):
+        if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
 
@@ -62,7 +62,7 @@ class LetterButton(QAbstractButton):
         return QSize(24, 20)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not _pressed_by_enter(self, event):
+        if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,8 +83,14 @@ class LetterButton(QAbstractButton):
         painter.end()
 
 
-def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
-    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        button.click()
-        return True
-    return False
+def pressed_by_enter(control: QWidget | None, event: QKeyEvent) -> bool:
+    """Presses a button, or opens a list to choose from, if `event` is Enter; says whether it was."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    if isinstance(control, QAbstractButton):
+        control.click()
+    elif isinstance(control, QComboBox):
+        control.showPopup()
+    else:
+        return False
+    return True

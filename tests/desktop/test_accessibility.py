@@ -125,6 +125,27 @@ def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", q
         assert places == sorted(places)
 
 
+def test_enter_presses_what_has_the_focus(full: "Desk", qtbot: QtBot) -> None:
+    full.window.activateWindow()
+    document, panel, models = full.document, full.generating.panel, full.inspecting.models
+    document.select([clip.id for _, clip in document.project.clips()], region=(0, 48000))
+    for tab, button in (
+        ("Generate", panel.fit),
+        ("Clip", full.inspector.loop),
+        ("Clip", full.timeline.region_bar.loop),
+    ):
+        full.right.open(tab)
+        button.setFocus()
+        with qtbot.waitSignal(button.clicked):
+            qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert document.project.loop.on
+    full.right.open("Models")
+    models.device.setFocus()
+    qtbot.keyClick(models.device, Qt.Key.Key_Return)
+    assert models.device.view().isVisible()
+    models.device.hidePopup()
+
+
 def test_the_focus_is_seen(full: "Desk", qtbot: QtBot) -> None:
     full.window.activateWindow()
     accent = full.theme.accent.name()
