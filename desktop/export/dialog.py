@@ -85,7 +85,7 @@ class ExportDialog(Dialog):
         self.progress.setAccessibleName("Export progress")
         self._state = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.foot.insertWidget(0, self.progress)
-        self.foot.insertWidget(1, self._state)
+        self.foot.insertWidget(1, self._state, 100)
         self.folder_button = self.add_button("Show in Folder", self._open_folder)
         self.cancel_button = self.add_button("Close", self._cancel)
         self.export_button = self.add_button("Export", self._export, primary=True)
