@@ -94,3 +94,9 @@ def _show(rows: Sequence["Row"], arguments: argparse.Namespace) -> None:
             f"a chunk of {row.chunk_s:g} s in {row.chunk_p50_s:.2f} s (P95 {row.chunk_p95_s:.2f} s), "
             f"{row.peak_memory_mb:.0f} MB"
         )
+        if row.floor_s:
+            parts = ", ".join(
+                f"{name} {row.parts[name]:.4f} s ({share:.0%} of its floor's speed, {row.floor_s[name]:.4f} s)"
+                for name, share in row.floor_share.items()
+            )
+            print(f"  {parts}; network {row.network}")

@@ -17,6 +17,7 @@ import psutil
 import torch
 
 from engine.errors import ModelError
+from engine.generate import floors
 from engine.generate.api import Generator, Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
@@ -29,7 +30,11 @@ PROMPT = Settings(prompt="a warm lo-fi beat with piano and upright bass")
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement; times in seconds. `parts`: mean seconds a chunk of each part."""
+    """One measurement; times in seconds. `parts`: mean seconds a chunk of each part.
+
+    network: how the diffusion network ran. floor_s: the least that each part can take on this machine; floor_share:
+    that over what it took. work: the operations and bytes behind the floors, and the machine's best a second.
+    """
 
     model: str
     preset: str
@@ -44,6 +49,10 @@ class Row:
     chunk_p95_s: float
     peak_memory_mb: float
     parts: dict[str, float] = field(default_factory=dict)
+    network: str = ""
+    floor_s: dict[str, float] = field(default_factory=dict)
+    floor_share: dict[str, float] = field(default_factory=dict)
+    work: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """The row, ready for JSON."""
@@ -90,7 +99,7 @@ class Share:
 def peak_memory_mb(device: torch.device) -> float:
     """The most memory that this process has had, or that it has had on the GPU."""
     if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 2**20
+        return torch.cuda.max_memory_reserved(device) / 2**20  # recordings hold what they do not use just now
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 2**20
     import resource
@@ -108,11 +117,12 @@ def measure(
     context: Context | None = None,
 ) -> Row:
     """Streams from nothing until the window is full, then measures `chunks` chunks, or as many as `seconds` allow."""
-    context, begun = context or Context(), time.perf_counter()
+    context = context or Context()
     settings = replace(PROMPT, steps=steps)
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
     melody.open(Request(settings=settings), context).advance(settings, context)  # warm
-    started = time.perf_counter()
+    _settle(melody, settings, 1, context)
+    begun = started = time.perf_counter()
     session = melody.open(Request(settings=settings), context)
     session.advance(settings, context)
     first_sound = time.perf_counter() - started
@@ -131,20 +141,28 @@ def measure(
         context.progress(len(times) / chunks, "Measuring")
     share.spin()
     realtime = sound / sum(times)
-    return Row(
-        melody.capabilities.id,
-        melody.preset,
-        melody.capabilities.device,
-        chunk.steps,
-        realtime,
-        share.value,
-        realtime / share.value,
-        first_sound,
-        melody.capabilities.chunk_seconds,
-        float(np.quantile(times, 0.5)),
-        float(np.quantile(times, 0.95)),
-        peak_memory_mb(melody.sampler.place.device),
-        {name: spent / len(times) for name, spent in parts.items()},
+    parts = {name: spent / len(times) for name, spent in parts.items()}
+    return _with_floors(
+        melody,
+        settings,
+        True,
+        1,
+        Row(
+            melody.capabilities.id,
+            melody.preset,
+            melody.capabilities.device,
+            chunk.steps,
+            realtime,
+            share.value,
+            realtime / share.value,
+            first_sound,
+            melody.capabilities.chunk_seconds,
+            float(np.quantile(times, 0.5)),
+            float(np.quantile(times, 0.95)),
+            peak_memory_mb(melody.sampler.place.device),
+            parts,
+            chunk.settings.network or "",
+        ),
     )
 
 
@@ -154,6 +172,7 @@ def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row
     window = melody.capabilities.window_seconds
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
     request = Request(settings=settings, seconds=window, takes=takes)
+    _settle(melody, settings, takes, Context())
     melody.generate(request, Context())  # warm
     times, parts = [], {}
     for _ in range(3):
@@ -163,21 +182,53 @@ def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row
         parts = dict(result.parts)
     share.spin()
     realtime = takes * window / float(np.median(times))
-    return Row(
-        melody.capabilities.id,
-        melody.preset,
-        melody.capabilities.device,
-        steps if steps is not None else melody.config.streaming.steps,
-        realtime,
-        share.value,
-        realtime / share.value,
-        times[0],
-        window,
-        float(np.quantile(times, 0.5)),
-        float(np.quantile(times, 0.95)),
-        peak_memory_mb(melody.sampler.place.device),
-        parts,
+    return _with_floors(
+        melody,
+        settings,
+        False,
+        takes,
+        Row(
+            melody.capabilities.id,
+            melody.preset,
+            melody.capabilities.device,
+            steps if steps is not None else melody.config.streaming.steps,
+            realtime,
+            share.value,
+            realtime / share.value,
+            times[0],
+            window,
+            float(np.quantile(times, 0.5)),
+            float(np.quantile(times, 0.95)),
+            peak_memory_mb(melody.sampler.place.device),
+            parts,
+            result.provenance["batches"][0]["network"],
+        ),
     )
+
+
+def _settle(melody: Melody, settings: Settings, takes: int, context: Context) -> None:
+    """Compiles what may pay, which takes a minute or so on a GPU, so that the fastest way is measured."""
+    context.progress(0.0, "Compiling" if melody.sampler.velocities.recorder else "Measuring")
+    melody.sampler.velocities.settle(takes, melody.controls(settings).guidance)
+
+
+def _with_floors(melody: Melody, settings: Settings, chunk: bool, takes: int, row: Row) -> Row:
+    """The row with the floor of each part of a chunk in a stream, or of a window."""
+    place, guided = melody.sampler.place, melody.controls(settings).guidance != 1.0
+    vae = melody.sampler.vae
+    work = floors.count(melody.config, vae, place, steps=row.steps, guided=guided, takes=takes, chunk=chunk)
+    machine = floors.best(place)
+    least = floors.seconds(work, machine)
+    figures = {
+        "dpd_operations": work.dpd,
+        "vae_operations": work.vae,
+        "lm_prefill_operations": work.prefill,
+        "lm_bytes_a_token": work.token_bytes,
+        "operations_a_second": machine.operations,
+        "bytes_a_second": machine.bytes,
+    }
+    share = {name: least[name] / row.parts[name] for name in least if row.parts.get(name)}
+    return replace(row, floor_s=least, floor_share=share, work=figures)
 
 
 def of_melody(generator: Generator) -> Melody:

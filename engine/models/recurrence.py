@@ -58,9 +58,10 @@ def steps(u: Tensor, f: Tensor, reverse: bool = False) -> Tensor:
     """
     c = torch.empty_like(u)
     state = torch.zeros_like(u[:, 0])
-    for k in range(u.shape[1] - 1, -1, -1) if reverse else range(u.shape[1]):
-        torch.lerp(u[:, k], state, f[:, k], out=c[:, k])
-        state = c[:, k]
+    places = list(zip(u.unbind(1), f.unbind(1), c.unbind(1), strict=True))
+    for u_k, f_k, c_k in reversed(places) if reverse else places:
+        torch.lerp(u_k, state, f_k, out=c_k)
+        state = c_k
     return c
 
 

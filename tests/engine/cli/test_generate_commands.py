@@ -144,7 +144,9 @@ def test_bench_prints_the_row_that_is_asked_for(capsys: Output) -> None:
     rows = json.loads(capsys.readouterr().out)
     assert [row["steps"] for row in rows] == [1, 2]
     names = "model preset device steps realtime machine_share realtime_corrected first_sound_s chunk_s chunk_p50_s"
-    assert set(rows[0]) == {*names.split(), "chunk_p95_s", "peak_memory_mb", "parts"}
+    more = "chunk_p95_s peak_memory_mb parts network floor_s floor_share work"
+    assert set(rows[0]) == {*names.split(), *more.split()}
+    assert set(rows[0]["floor_s"]) == set(rows[0]["floor_share"]) == {"lm", "dpd", "vae"}
     assert rows[0]["realtime_corrected"] == pytest.approx(rows[0]["realtime"] / rows[0]["machine_share"])
     assert 0 < rows[0]["machine_share"] <= 1
     assert set(rows[0]["parts"]) >= {"lm", "dpd", "vae"}

@@ -14,6 +14,7 @@ import torch
 from engine.audio import Audio
 from engine.errors import Cancelled, ModelError
 from engine.generate.api import Request, Settings, Task, joined
+from engine.generate.device import Place
 from engine.generate.melody import Melody
 from engine.jobs import Context
 
@@ -298,6 +299,27 @@ def test_when_memory_runs_out_the_batch_shrinks_and_says_so(melody: Melody) -> N
         session.advance(WALTZ, Context())
     handle.remove()
     assert session.advance(WALTZ, Context()).index == 0
+
+
+def test_when_a_gpu_is_full_the_cpu_takes_over_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    melody = Melody.untrained("tiny", "cpu", threads=1)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Some GPU")
+    melody.sampler.place = Place(torch.device("cuda"), torch.bfloat16)
+    notices: list[str] = []
+    _, batch = melody._make_room(1, notices, WALTZ)
+    assert (batch, notices) == (1, ["Memory ran out on Some GPU (bfloat16): the CPU takes over, which is slower."])
+    assert melody.sampler.place.device.type == "cpu"
+    assert len(melody.generate(Request(settings=WALTZ, seconds=0.1), Context()).takes) == 1
+
+
+def test_the_way_of_the_network_is_recorded_and_can_be_asked_for(melody: Melody) -> None:
+    asked = replace(WALTZ, network="compiled")  # which a CPU does not have
+    result = melody.generate(Request(settings=asked, seconds=0.1), Context())
+    assert result.provenance["batches"][0]["network"] == "eager"
+    chunk = melody.open(Request(settings=asked), Context()).advance(asked, Context())
+    assert chunk.settings == replace(WALTZ, network="eager")
+    with pytest.raises(ModelError, match="choose eager, recorded, compiled"):
+        melody.generate(Request(settings=replace(WALTZ, network="fast")), Context())
 
 
 def test_provenance_is_plain_json(melody: Melody) -> None:
