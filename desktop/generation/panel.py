@@ -6,11 +6,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +24,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import row, rule, section
+from desktop.widgets.parts import row, rule, scrolling, section
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 from engine.generate.api import Parameter
@@ -108,7 +106,8 @@ class GeneratePanel(QWidget):
         self._folded.setLayout(self._advanced)
         self._folded.hide()
         length = _form()
-        length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit))
+        length.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit, fill=True))
         length.addRow(_label("Takes"), row(self.takes))
         length.addRow(_label("Seed"), row(self.seed, self.lock, self.dice, spacing=4))
         self._negative_title = section("Stay away from")
@@ -130,12 +129,7 @@ class GeneratePanel(QWidget):
         column.addWidget(row(self.more))
         column.addWidget(self._folded)
         column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inside)
+        self.area = scrolling(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -8,10 +8,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -24,7 +22,7 @@ from desktop.inspector.clip_values import edit_length, edit_offset, position_spe
 from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import row, rule, section
+from desktop.widgets.parts import row, rule, scrolling, section
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, seconds_spec
@@ -106,12 +104,7 @@ class ClipPanel(QWidget):
         self._sections.setSpacing(16)
         column.addLayout(self._sections)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        area = scrolling(inside)
         empty = QLabel("Select a clip to see and change\nits values here.")
         empty.setProperty("role", "dim")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -32,7 +32,7 @@ class MixerView(QWidget):
         self._layout = QHBoxLayout(self._row)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
-        self._empty = QLabel("No tracks yet: drop audio on the timeline, or add a track with Ctrl+T.")
+        self._empty = QLabel("No tracks yet: write a prompt, drop audio on the timeline, or add a track with Ctrl+T.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self._empty, 1)
@@ -92,6 +92,7 @@ class MixerView(QWidget):
                 self._layout.insertWidget(index, strip_here)
         self._order_tabs(project)
         self._empty.setVisible(not project.tracks)
+        self._layout.setStretch(self._layout.count() - 1, 1 if project.tracks else 0)
         self.master.show_gain(project.master_gain_db)
         self._show_selection()
 

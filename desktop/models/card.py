@@ -1,5 +1,6 @@
 """One model in the list: what it is, what it needs and allows, and what can be done with it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgres
 from desktop.models.listing import SPEED, Entry, facts, speed_tip
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
+
+LONGEST_NAME = "Parameters"
 
 
 class ModelCard(QFrame):
@@ -52,10 +55,10 @@ class ModelCard(QFrame):
         self.problem.setProperty("role", "error")
         self.problem.setVisible(bool(info.problem))
         self._form = QFormLayout()
-        self._form.setContentsMargins(0, 4, 0, 4)
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(2)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._names = self.fontMetrics().horizontalAdvance(LONGEST_NAME)  # so that the cards' values stand in line
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -66,7 +69,8 @@ class ModelCard(QFrame):
         self.add = self._button("Add…", "See size and licence before anything is fetched", self._add)
         self.remove = self._button("Remove", "Take it off the list; files that were fetched go too", self._remove)
         self.cancel = self._button("Cancel", f"Stop what is done with {info.name}", self._cancel)
-        buttons = QHBoxLayout()
+        self._buttons = QWidget()
+        buttons = QHBoxLayout(self._buttons)
         buttons.setContentsMargins(0, 4, 0, 0)
         buttons.setSpacing(8)
         for button in (self.load, self.measure, self.add, self.remove, self.cancel):
@@ -81,7 +85,7 @@ class ModelCard(QFrame):
         column.addLayout(self._form)
         column.addWidget(self.bar)
         column.addWidget(self.doing)
-        column.addLayout(buttons)
+        column.addWidget(self._buttons)
         self._loaded = False
 
     def show_state(
@@ -114,8 +118,11 @@ class ModelCard(QFrame):
         for name, value in facts(entry, measured, memory_mb if loaded else None):
             label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
             label.setProperty("role", "dim")
+            label.setMinimumWidth(self._names)
             label.setToolTip(speed_tip(measured) if measured and name == SPEED else "")
             self._form.addRow(label, text)
+        room = 4 if self._form.rowCount() else 0
+        self._form.setContentsMargins(0, room, 0, room)
         busy = doing is not None
         self.bar.setVisible(busy)
         self.doing.setVisible(busy)
@@ -136,6 +143,7 @@ class ModelCard(QFrame):
 
     def _offer(self, buttons: dict[QPushButton, bool]) -> None:
         """Shows the buttons that make sense now; the keyboard stays on the card when its button goes."""
+        self._buttons.setVisible(any(buttons.values()))
         for button, there in buttons.items():
             if there:
                 button.setVisible(True)
@@ -173,4 +181,4 @@ class ModelCard(QFrame):
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}".replace("`", "")
+    return re.sub(r"`([^`]*)`", r"“\1”", f"{text[:1].upper()}{text[1:]}")

@@ -14,7 +14,12 @@ from engine.generate.registry import ModelInfo
 from engine.licences import licence_text, non_commercial
 
 SPEED = "Speed here"
-DEVICES = {"": "Best there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)", "mps": "Graphics (Metal)"}
+DEVICES = {
+    "": "Automatic (best there is)",
+    "cpu": "Processor (CPU)",
+    "cuda": "Graphics card (CUDA)",
+    "mps": "Graphics (Metal)",
+}
 """What a user may run models on, by torch's names."""
 
 

@@ -10,12 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,8 @@ from desktop.models.consent import ConsentDialog
 from desktop.models.listing import DEVICES, Entry, devices, entries
 from desktop.settings import Settings
 from desktop.theme import Theme
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.parts import scrolling
 from engine.jobs import Context, Job
 from engine.studio.api import Status
 
@@ -85,6 +85,8 @@ class ModelsPanel(QWidget):
         self.folder = QPushButton("Add From Folder…")
         self.folder.setToolTip("Use a model that is on this machine; it stays where it is")
         self.folder.clicked.connect(self._ask_folder)
+        self.doing = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
+        self.doing.hide()
         for button in (self.look, self.folder):
             button.setProperty("role", "field")
         fetch = QHBoxLayout()
@@ -102,14 +104,10 @@ class ModelsPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(more)
         column.addLayout(fetch)
+        column.addWidget(self.doing)
         column.addWidget(self.folder, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        area = scrolling(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -159,6 +157,10 @@ class ModelsPanel(QWidget):
                 measured=self._measured.get(key),
                 doing=(job.share, job.text or job.title) if job and not job.over else None,
             )
+        others = [job for key, job in self._doing.items() if key not in self._cards and not job.over]
+        self.doing.setText(others[-1].text or f"{others[-1].title}…" if others else "")
+        self.doing.setVisible(bool(others))
+        self.look.setEnabled(not others)
 
     def _on_status(self, status: Status) -> None:
         for key, row in status.measured.items():
@@ -211,6 +213,8 @@ class ModelsPanel(QWidget):
         from engine.generate import install
 
         def done(info: Any) -> None:
+            if self.repo.text().strip() == wanted:
+                self.repo.clear()
             self.read_again()
             self.changed.emit()
             self.notice.emit(f"{info.name} was added.")
@@ -269,8 +273,7 @@ class ModelsPanel(QWidget):
         self._generation.set_model(replace(model, device=self.device.currentData() or None))
 
     def _add_repo(self) -> None:
-        if wanted := self.repo.text().strip():
-            self.repo.clear()
+        if self.look.isEnabled() and (wanted := self.repo.text().strip()):
             self.add(wanted)
 
     def _ask_folder(self) -> None:

@@ -1,6 +1,10 @@
 """What the side panels are built of: headings, rules and rows."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+
+BAR = 10
+"""px; how wide a scroll bar is."""
 
 
 def section(text: str) -> QLabel:
@@ -17,13 +21,35 @@ def rule() -> QFrame:
     return line
 
 
-def row(*widgets: QWidget, spacing: int = 8) -> QWidget:
-    """Widgets side by side, from the left."""
+def row(*widgets: QWidget, spacing: int = 8, fill: bool = False) -> QWidget:
+    """Widgets side by side, from the left; with `fill` the last one takes the room that is left."""
     holder = QWidget()
     layout = QHBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     for widget in widgets:
         layout.addWidget(widget)
-    layout.addStretch(1)
+    if fill:
+        layout.setStretchFactor(widgets[-1], 1)
+    else:
+        layout.addStretch(1)
     return holder
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """An area in which `inside` scrolls down; the bar stands in its right margin, so that it moves nothing."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = area.verticalScrollBar()
+    bar.setEnabled(False)  # what has no use is not drawn
+    bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+    if layout := inside.layout():
+        margins = layout.contentsMargins()
+        margins.setRight(max(margins.right() - BAR, 0))
+        layout.setContentsMargins(margins)
+    area.setWidget(inside)
+    return area
