@@ -92,11 +92,12 @@ class Anew(QObject):
         return self.extend_by(clip_id, clock.frames(clock.beats(end) + length) - end, left)
 
     def extend_by(self, clip_id: str, frames: int, left: bool) -> Job | None:
-        """Makes `frames` more of a clip, after its end or before its start."""
+        """Makes `frames` more of a clip, after its end or before its start, which stops at the song's."""
         clip = self._clip(clip_id)
         if clip is None:
             return None
         if left:
+            frames = min(frames, self._document.project.start_of(clip))
             if frames <= 0:
                 self._document.failed.emit(
                     "This clip begins where the song does: move it to the right, then extend it."

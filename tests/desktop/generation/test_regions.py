@@ -269,7 +269,7 @@ def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
     [
         pytest.param(lambda stage: stage.regenerate(), id="region"),
         pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, False), id="right"),
-        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 6000, True), id="left"),
+        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, True), id="left"),
         pytest.param(lambda stage: stage.anew.vary(stage.clip.id, 0.5), id="variation"),
         pytest.param(lambda stage: stage.anew.close_loop(stage.clip.id), id="loop"),
     ],
