@@ -22,7 +22,7 @@ class FitSection(QWidget):
         title = QLabel("Fit")
         title.setProperty("role", "section")
         self.text = ElidedLabel()
-        self.text.setFont(theme.font("medium", bold=True))
+        self._fonts = {True: theme.font("medium", bold=True), False: theme.font()}
         self.key = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.stretch = QCheckBox("Stretch to the grid")
         self.stretch.setToolTip("Bring the sound to the song's tempo, at the same pitch, with its beats on the grid")
@@ -57,8 +57,13 @@ class FitSection(QWidget):
         if clip.chosen.id in self._stretching:
             self.text.setText("Stretching…")
             return
-        self.text.setText(fit_text(fit, stretched) if fit else "Listening…" if waiting else "Not measured yet")
-        self.text.setEnabled(fit is not None)
+        none = "Could not be measured" if self._fitting.failed_for(clip) else "Not measured yet"
+        self.text.setText(fit_text(fit, stretched) if fit else "Listening…" if waiting else none)
+        self.text.setFont(self._fonts[fit is not None])
+        self.text.setProperty("role", "" if fit else "dim")
+        self.text.style().unpolish(self.text)
+        self.text.style().polish(self.text)
+        self.measure.setText("Measure Again" if self._fitting.failed_for(clip) else "Measure Beat and Key")
         self.key.setText(fit.key_text if fit else "")
         self.key.setVisible(fit is not None)
         if waiting:

@@ -49,6 +49,7 @@ class Fitting(QObject):
         self._wanted: dict[str, _Wanted] = {}
         self._heard: dict[str, Fit] = {}
         self._key: tuple[Project, Key | None] | None = None
+        self._failed: set[str] = set()  # sources
         self._job: Job | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -70,6 +71,10 @@ class Fitting(QObject):
     def listening_to(self, clip: Clip) -> bool:
         """Whether a clip waits to be heard, or is being."""
         return clip.chosen.source in self._wanted
+
+    def failed_for(self, clip: Clip) -> bool:
+        """Whether a clip's beats and key could not be measured the last time."""
+        return clip.chosen.source in self._failed
 
     def song_key(self, project: Project | None = None) -> Key | None:
         """The song's key, from all that was heard in it; None where that says nothing clear."""
@@ -95,6 +100,7 @@ class Fitting(QObject):
         """Listens to a clip's chosen take now, such as an imported one."""
         source = self._document.project.sources.get(clip.chosen.source)
         if source and not source.growing:
+            self._failed.discard(source.id)
             self._wanted[source.id] = _Wanted(source, clip.name or source.name)
             self._listen()
             self.changed.emit()
@@ -107,6 +113,7 @@ class Fitting(QObject):
     def _forget(self) -> None:
         self._timer.stop()
         self._wanted.clear()
+        self._failed.clear()
         self._heard.clear()
         self._key = None
 
@@ -150,8 +157,19 @@ class Fitting(QObject):
                 document.amend_all(_Amendment(heard))
             over()
 
+        def failed(_: str) -> None:
+            self._failed.update(each.source.id for each in wanted)
+            over()
+
+        def again() -> None:
+            if document.folder == folder:
+                self._failed.difference_update(each.source.id for each in wanted)
+                self._wanted.update((each.source.id, each) for each in wanted)
+                self._listen()
+                self.changed.emit()
+
         title = f"Listen to “{wanted[0].name}”" if len(wanted) == 1 else f"Listen to {len(wanted)} takes"
-        self._job = document.jobs.submit(title, operation, done, lambda _: over(), queue=QUEUE)
+        self._job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
 
     # stretching
 

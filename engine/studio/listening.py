@@ -48,7 +48,8 @@ def listen(
             try:
                 _wait(process, context)
             finally:
-                if process.poll() is None:
+                late = process.poll() is None
+                if late:
                     process.kill()
         out.seek(0)
         errors.seek(0)
@@ -60,6 +61,8 @@ def listen(
     found = tuple(
         each.in_song(tempo, 0.0, sound.rate) for each, sound in zip(fits, sounds, strict=False) if each is not None
     )
+    if late:
+        raise EngineError("Measuring beats and key took too long: try again when the machine is less busy.")
     if len(found) != len(sounds):
         log.error("listening failed: %s", said)
         raise EngineError("The beats and the key could not be measured: the log has the details.")

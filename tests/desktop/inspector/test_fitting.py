@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QPushButton
 from desktop.inspector.fitting import stretched_from
 from engine.analysis.fit import Fit
 from engine.audio import Audio
+from engine.errors import EngineError
 from engine.project import edits
+from engine.studio import listening
 from engine.studio.sound import clip_sound
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
@@ -58,6 +60,24 @@ def test_takes_that_join_a_sound_are_not_moved(stage: Any, made: Clicks) -> None
     stage.add(made(120.0, 0.030), **{**GENERATED, "task": "continue"})
     stage.until(lambda: "fit" in stage.take.provenance)
     assert stage.take.shift == 0
+
+
+def test_what_could_not_be_measured_says_so_and_is_tried_again(
+    stage: Any, made: Clicks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise EngineError("Measuring took too long.")
+
+    monkeypatch.setattr(listening, "listen", failing)
+    jobs, section, fitting = stage.desk.jobs, stage.desk.inspecting.fit, stage.desk.inspecting.fitting
+    stage.add(made(118.0, 0.0))
+    section.measure.click()
+    stage.until(lambda: fitting.failed_for(stage.clip))
+    assert (section.text.text(), section.measure.text()) == ("Could not be measured", "Measure Again")
+    assert section.measure.isVisible()
+    jobs.retry(next(job for job in jobs.jobs if jobs.can_retry(job)))
+    assert section.text.text() == "Listening…"
+    stage.until(lambda: fitting.failed_for(stage.clip))
 
 
 def test_an_imported_clip_is_measured_when_asked(stage: Any, made: Clicks) -> None:
