@@ -272,7 +272,7 @@ class _Sentences:
         elif self._fetching and (isinstance(error, errors.HTTPError) or error.args[1:] == ()):
             text = f"The connection was cut while {repo} was fetched: what came is kept; start again to go on"
         elif isinstance(error, errors.HTTPError):
-            text = f"The hub at {constants.ENDPOINT} does not answer ({error}): check the network and start again"
+            text = f"The hub at {constants.ENDPOINT} does not answer: check the network and try again"
         elif isinstance(error, OSError):
             text = f"{repo} cannot be kept in {_cache()} ({error.strerror}): make the folder writable"
         else:
