@@ -1,7 +1,8 @@
 """Pictures of real windows in the states worth looking at: `python -m tests.screenshots [FOLDER]`.
 
-They are taken without a screen, from the demo song playing on the device that only keeps time. Without a folder they
-replace the pictures in resources/screenshots.
+They are taken without a screen, from the demo song playing on the device that only keeps time, and from what the
+bundled model makes of a prompt. Without a folder they replace the pictures in resources/screenshots; with a picture's
+name after the folder only that one is taken.
 """
 
 import os
@@ -9,12 +10,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from desktop.app import Desk
+    from engine.project.model import Clip
 
 ROOT = Path(__file__).resolve().parent.parent
 SCALED = "main-150"
 """The one picture that is taken at another scale, in a process of its own."""
+GENERATED = ("empty", "generating", "takes", "spectrogram", "models", "live", "review")
+PROMPT = "slow piano, rain"
+PATIENCE = 900.0  # s; a busy machine generates slowly
 
 
 def main() -> int:
@@ -63,13 +72,6 @@ def take(home: Path, target: Path, only: str) -> None:
             QTest.qWait(150)
             widget.grab().save(str(target / f"{name}.png"))
 
-    def until(done: Callable[[], Any], seconds: float = 120) -> None:
-        for _ in range(int(seconds * 20)):
-            if done():
-                return
-            QTest.qWait(50)
-        raise TimeoutError("the window did not get there")
-
     def dialog(kind: type[QWidget]) -> Any:
         return next(widget for widget in app.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible())
 
@@ -84,6 +86,10 @@ def take(home: Path, target: Path, only: str) -> None:
         desk.welcome.refresh()
         desk.start_audio()
         save("start", window)
+        if not only or only in GENERATED:
+            generated(desk, songs / "First Steps", save)
+        if only in GENERATED:
+            return
 
         desk.songs.open(demo)
         until(lambda: not desk.jobs.running)
@@ -150,6 +156,75 @@ def take(home: Path, target: Path, only: str) -> None:
         save("24-tracks", window)
         bridge.stop()
         document.save()
+
+
+def generated(desk: "Desk", folder: Path, save: Callable[[str, Any], None]) -> None:
+    """What the generator makes in a new song: takes, a live take whose prompt changes, a part made anew."""
+    from engine.project.model import new_project
+
+    window, document, bridge, timeline = desk.window, desk.document, desk.bridge, desk.timeline
+    generation, flows = desk.generating.generation, desk.generating.flows
+    rate = 48000
+
+    def clip() -> "Clip":
+        return next(clip for _, clip in document.project.clips())
+
+    document.new(folder, new_project("First Steps", tempo=Fraction(84), rate=rate))
+    generation.change(prompt=PROMPT, seed=1, locked=True)
+    save("empty", window)
+    job = generation.generate()
+    assert job
+    until(lambda: job.over or job.share > 0.3)
+    save("generating", window)
+    until(lambda: job.over)
+    if job.error:
+        raise RuntimeError(job.error)
+    until(lambda: "fit" in (clip().chosen.provenance or {}))
+    desk.right.open("Clip")
+    timeline.viewport.fit(0, round(1.2 * document.project.length))
+    save("takes", window)
+    desk.actions["spectrogram"].trigger()
+    until(lambda: not desk.inspecting.spectrogram.message)
+    save("spectrogram", window)
+    desk.actions["models"].trigger()
+    save("models", window)
+
+    first = clip()
+    generation.change(prompt="warm strings")
+    desk.actions["generate"].trigger()
+    desk.bottom.open("Mixer")
+    document.select([first.id])
+    timeline.viewport.fit(0, 2 * document.project.length)
+    desk.actions["continue_live"].trigger()
+    end = first.length
+    until(lambda: bridge.position > end + 2 * rate)
+    flows.live.apply(generation.settings("a brighter piano, drums"))
+    until(lambda: bridge.position > end + 8 * rate)
+    save("live", window)
+    flows.live.stop()
+    until(lambda: flows.live.look is None)
+    bridge.stop()
+
+    timeline.viewport.fit(0, first.length)
+    document.select([first.id], region=(first.length // 4, first.length // 2))
+    desk.actions["regenerate"].trigger()
+    until(lambda: flows.review.running)
+    save("review", window)
+    flows.review.give_up()
+    generation.change(prompt="", locked=False)
+    document.save()
+    document.close()
+
+
+def until(done: Callable[[], Any], seconds: float = PATIENCE) -> None:
+    """Lets the window go on until `done`."""
+    from PySide6.QtTest import QTest
+
+    for _ in range(int(seconds * 20)):
+        if done():
+            return
+        QTest.qWait(50)
+    raise TimeoutError("the window did not get there")
 
 
 if __name__ == "__main__":
