@@ -18,6 +18,7 @@ from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
 from engine.studio.client import StudioProcess
+from engine.studio.known import keep_capabilities
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
 
@@ -131,3 +132,13 @@ def test_wishes_are_there_the_next_time(desk: Desk, generation: Generation) -> N
     assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
     generation.set_value("steps", None)
     assert "steps" not in generation.wishes.values
+
+
+def test_what_a_model_can_be_told_is_known_before_it_is_loaded_again(desk: Desk, generation: Generation) -> None:
+    told = (Parameter("steps", "Steps", "int", 20, 1, 50), Parameter("top_k", "Top-k", "int", 9, 1, 99))
+    found = Capabilities("m", "M", "1", 16000, 1, 10.0, 1.0, frozenset((Task.GENERATE,)), told, "MIT", "cpu")
+    keep_capabilities(Model("kept"), found)
+    again = Generation(desk.document, desk.bridge, desk.settings)
+    assert again.capabilities is None
+    again.set_model(Model("kept"))
+    assert again.capabilities == found
