@@ -144,6 +144,7 @@ KNOWN: dict[str, KnownModel] = {
         ),
         _musicgen("musicgen-small", "MusicGen small", 2_400_000_000, "music from words, and its continuation"),
         _musicgen("musicgen-medium", "MusicGen medium", 8_000_000_000, "music from words, and its continuation"),
+        _musicgen("musicgen-melody", "MusicGen Melody", 6_200_000_000, "music on a melody", "MusicgenMelody"),
     )
 }
 DEFAULT = "melody-starter"

@@ -42,6 +42,7 @@ SYSTEMS: dict[str, System] = {
     "AceStepPipeline": System("ace-step", "ACE-Step"),
     "LongCatAudioDiTPipeline": System("longcat", "LongCat-AudioDiT"),
     "MusicgenForConditionalGeneration": System("musicgen", "MusicGen", "CC-BY-NC-4.0"),
+    "MusicgenMelodyForConditionalGeneration": System("musicgen-melody", "MusicGen Melody", "CC-BY-NC-4.0"),
 }
 """By the class that a folder names."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoProcessor, MusicgenForConditionalGeneration
+from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
 from engine.audio import resample
 from engine.errors import ModelError
@@ -19,7 +19,7 @@ from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement
 
-_WINDOW, _HEARD, _LONGEST = 30.0, 20.0, 600.0
+WINDOW, _HEARD = 30.0, 20.0
 
 
 class _Ticker:
@@ -41,15 +41,19 @@ class Musicgen(Adapter):
     """A loaded `MusicgenForConditionalGeneration`. It has no denoising: each code is drawn once."""
 
     default_steps = 1
+    kind: Any = MusicgenForConditionalGeneration
+    longest = 600.0  # seconds
+    more: tuple[Parameter, ...] = ()
+    notices: tuple[str, ...] = ("It cannot make a part of a sound anew.",)
 
     def __init__(self, layout: Layout, placement: Placement) -> None:
         if placement.offload:
             raise ModelError("MusicGen does not fit into the GPU's memory: choose the CPU, or a smaller model.")
         with loading.opening(layout):
-            self._model: Any = MusicgenForConditionalGeneration.from_pretrained(
+            self._model: Any = self.kind.from_pretrained(
                 layout.folder, dtype=placement.dtype, use_safetensors=True, local_files_only=True
             )
-            self._processor: Any = AutoProcessor.from_pretrained(layout.folder, local_files_only=True)
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(layout.folder, local_files_only=True)
         self._model.to(placement.device).eval()
         config, generation = self._model.config, self._model.generation_config
         self._frame_rate = int(config.audio_encoder.frame_rate)
@@ -60,17 +64,18 @@ class Musicgen(Adapter):
         self.facts = Facts(
             int(config.audio_encoder.sampling_rate),
             self._channels,
-            _WINDOW,
-            _WINDOW - _HEARD,
-            _LONGEST,
+            WINDOW,
+            WINDOW - _HEARD,
+            self.longest,
             (
                 parameters.prompt(),
+                *self.more,
                 parameters.guidance(self.default_guidance),
                 Parameter("temperature", "Temperature", "float", generation.temperature or 1.0, 0.0, 2.0),
                 Parameter("top_k", "Top-k", "int", generation.top_k or 250, 0, 2048),
                 Parameter("top_p", "Top-p", "float", generation.top_p or 1.0, 0.01, 1.0),
             ),
-            ("It cannot make a part of a sound anew.",),
+            self.notices,
         )
         super().__init__(layout, placement)
 
@@ -106,7 +111,7 @@ class Musicgen(Adapter):
         while done < wanted:
             known = np.concatenate((heard, *pieces))
             context = min(len(known) // self._hop, round(_HEARD * self._frame_rate))
-            room = round(_WINDOW * self._frame_rate) - context
+            room = round(WINDOW * self._frame_rate) - context
             count = min(room, wanted - done)
             rendered, made = self._once(job, known[len(known) - context * self._hop :], count, (done, wanted))
             if not pieces:
@@ -119,20 +124,24 @@ class Musicgen(Adapter):
         self, job: Job, known: np.ndarray, count: int, progress: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray]:
         """The model's rendering of `known`, and `count` code frames more."""
-        settings = job.settings
-        place = self.placement
-        ready = dict(self._processor(text=[settings.prompt], return_tensors="pt", padding=True).to(place.device))
-        if len(known):
-            wave = torch.from_numpy(np.ascontiguousarray(known.T))[None]  # (1, channels, frames)
-            ready["input_values"] = wave.to(place.device, place.dtype)
-            ready["padding_mask"] = torch.ones_like(wave[:, :1], dtype=torch.bool, device=place.device)
+        settings, place = job.settings, self.placement
+        words = self._tokenizer([settings.prompt], return_tensors="pt", padding=True).to(place.device)
         chosen = {"guidance_scale": self.guidance(settings), **self.describe(settings)}
         done, wanted = progress
         sound = self._model.generate(
-            **ready,
+            **words,
+            **self.heard(job, known),
             **chosen,
             max_new_tokens=count + self._delay,
             streamer=_Ticker(job, done, wanted + self._delay),
         )
         wave = sound[0].float().cpu().numpy().T
         return wave[: len(known)], wave[len(known) :]
+
+    def heard(self, job: Job, known: np.ndarray) -> dict[str, torch.Tensor]:
+        """What the model is given besides the words: the sound (frames, channels) that it continues, if any."""
+        if not len(known):
+            return {}
+        place = self.placement
+        wave = torch.from_numpy(np.ascontiguousarray(known.T))[None].to(place.device)  # (1, channels, frames)
+        return {"input_values": wave.to(place.dtype), "padding_mask": torch.ones_like(wave[:, :1], dtype=torch.bool)}

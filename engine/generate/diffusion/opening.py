@@ -49,6 +49,10 @@ def open_folder(folder: Path, device: str | None = None, model_id: str = "", lic
             from engine.generate.diffusion.longcat import LongCat
 
             return LongCat(layout, place)
+        case "musicgen-melody":
+            from engine.generate.diffusion.musicgen_melody import MusicgenMelody
+
+            return MusicgenMelody(layout, place)
         case _:
             from engine.generate.diffusion.musicgen import Musicgen
 

@@ -13,9 +13,9 @@ def negative() -> Parameter:
     return Parameter("negative", "Negative prompt", "text", "")
 
 
-def audio_prompt() -> Parameter:
-    """A sound to play like."""
-    return Parameter("audio_prompt", "Audio prompt", "audio", None)
+def audio_prompt(label: str = "Audio prompt") -> Parameter:
+    """A sound to play like, or whose melody is played."""
+    return Parameter("audio_prompt", label, "audio", None)
 
 
 def words(label: str) -> Parameter:

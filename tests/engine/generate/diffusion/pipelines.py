@@ -125,8 +125,10 @@ def gpt2(positions: int) -> GPT2LMHeadModel:
     return GPT2LMHeadModel(config)
 
 
-def audioldm2(folder: Path, *, speech: bool = False, released: bool = False, audiomae: bool = False) -> Path:
-    """AudioLDM 2. released: the language model's class is named as in the checkpoints on the hub."""
+def audioldm2(
+    folder: Path, *, speech: bool = False, released: bool = False, audiomae: bool = False, channels: int = 8
+) -> Path:
+    """AudioLDM 2. released: the language model's class is named as in the checkpoints; channels: of the U-Net."""
     torch.manual_seed(0)
     if speech:
         vocabulary = {letter: i for i, letter in enumerate(["_", *LETTERS, " "])}
@@ -153,8 +155,8 @@ def audioldm2(folder: Path, *, speech: bool = False, released: bool = False, aud
         tokenizer_2, text_encoder_2, positions = t5(60), t5_encoder(), {}
     cross = [None, WIDTH] if speech else [None, WIDTH, WIDTH]
     unet = AudioLDM2UNet2DConditionModel(
-        block_out_channels=(8, 16), layers_per_block=1, norm_num_groups=4, sample_size=128, in_channels=4,
-        out_channels=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        block_out_channels=(channels, 2 * channels), layers_per_block=1, norm_num_groups=4, sample_size=128,
+        in_channels=4, out_channels=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), cross_attention_dim=(cross, cross), attention_head_dim=4,
     )  # fmt: skip
     pipeline = AudioLDM2Pipeline(
@@ -338,9 +340,9 @@ def longcat(folder: Path) -> Path:
             UMT5Config(vocab_size=64, d_model=WIDTH, d_ff=37, d_kv=8, num_layers=2, num_heads=4)
         ),
         tokenizer=word_tokenizer(24),
-        transformer=LongCatAudioDiTTransformer(
+        transformer=loud(LongCatAudioDiTTransformer(
             dit_dim=WIDTH, dit_depth=2, dit_heads=4, dit_text_dim=WIDTH, latent_dim=8
-        ),
+        )),
     )  # fmt: skip
     pipeline.save_pretrained(folder)
     return folder
@@ -350,23 +352,47 @@ def musicgen(folder: Path, *, channels: int = 1) -> Path:
     from transformers.models.musicgen.configuration_musicgen import MusicgenDecoderConfig
 
     torch.manual_seed(6)
-    encodec = EncodecConfig(
-        sampling_rate=4000, upsampling_ratios=[8, 5, 4], num_filters=4, codebook_size=32, codebook_dim=8, hidden_size=8,
-        target_bandwidths=[0.5], use_causal_conv=False, num_lstm_layers=1,
-    )  # fmt: skip
-    decoder = MusicgenDecoderConfig(
-        vocab_size=32, hidden_size=WIDTH, ffn_dim=37, num_hidden_layers=2, num_attention_heads=4,
-        num_codebooks=4 * channels, audio_channels=channels, pad_token_id=None, bos_token_id=None,
-    )  # fmt: skip
-    text = T5Config(vocab_size=64, d_model=WIDTH, d_ff=37, d_kv=8, num_layers=2, num_heads=4)
-    config = MusicgenConfig(text_encoder=text.to_dict(), audio_encoder=encodec.to_dict(), decoder=decoder.to_dict())
-    model = MusicgenForConditionalGeneration(config)
+    config = MusicgenConfig(**coded_parts(MusicgenDecoderConfig, channels))
+    coded(MusicgenForConditionalGeneration(config), folder)
+    features = EncodecFeatureExtractor(feature_size=channels, sampling_rate=4000, padding_side="left")
+    MusicgenProcessor(features, t5(24)).save_pretrained(folder)
+    return folder
+
+
+def musicgen_melody(folder: Path) -> Path:
+    from transformers import MusicgenMelodyConfig, MusicgenMelodyForConditionalGeneration
+    from transformers.models.musicgen_melody.configuration_musicgen_melody import MusicgenMelodyDecoderConfig
+
+    torch.manual_seed(7)
+    config = MusicgenMelodyConfig(**coded_parts(MusicgenMelodyDecoderConfig, 1), chroma_length=6)
+    coded(MusicgenMelodyForConditionalGeneration(config), folder)
+    t5(24).save_pretrained(folder)
+    features = {"feature_extractor_type": "MusicgenMelodyFeatureExtractor", "sampling_rate": 4000}
+    (folder / "preprocessor_config.json").write_text(json.dumps(features))
+    return folder
+
+
+def coded_parts(decoder: Any, channels: int) -> dict[str, Any]:
+    """Text encoder, EnCodec and the language model of codes."""
+    return {
+        "text_encoder": T5Config(vocab_size=64, d_model=WIDTH, d_ff=37, d_kv=8, num_layers=2, num_heads=4).to_dict(),
+        "audio_encoder": EncodecConfig(
+            sampling_rate=4000, upsampling_ratios=[8, 5, 4], num_filters=4, codebook_size=32, codebook_dim=8,
+            hidden_size=8, target_bandwidths=[0.5], use_causal_conv=False, num_lstm_layers=1,
+        ).to_dict(),
+        "decoder": decoder(
+            vocab_size=32, hidden_size=WIDTH, ffn_dim=37, num_hidden_layers=2, num_attention_heads=4,
+            num_codebooks=4 * channels, audio_channels=channels, pad_token_id=None, bos_token_id=None,
+            initializer_factor=0.3,
+        ).to_dict(),
+    }  # fmt: skip
+
+
+def coded(model: Any, folder: Path) -> None:
+    """Writes a model of codes that can be heard."""
     for layer in model.audio_encoder.quantizer.layers:
         layer.codebook.embed.normal_()
     generation = model.generation_config
     generation.pad_token_id = generation.decoder_start_token_id = generation.bos_token_id = 32
     generation.do_sample, generation.guidance_scale, generation.max_length = True, 3.0, 1500
     model.save_pretrained(folder)
-    features = EncodecFeatureExtractor(feature_size=channels, sampling_rate=4000, padding_side="left")
-    MusicgenProcessor(features, t5(24)).save_pretrained(folder)
-    return folder

@@ -59,9 +59,14 @@ def called(name: str, folder: Path, **kind: object) -> np.ndarray:
             **common,
         ).audios  # fmt: skip
         return made.T
-    if name == "musicgen":
-        model = transformers.MusicgenForConditionalGeneration.from_pretrained(folder).eval()
-        inputs = transformers.AutoProcessor.from_pretrained(folder)(text=[PROMPT], return_tensors="pt", padding=True)
+    if name.startswith("musicgen"):
+        classes = {
+            "musicgen": (transformers.MusicgenForConditionalGeneration, transformers.AutoProcessor),
+            "musicgen_melody": (transformers.MusicgenMelodyForConditionalGeneration, transformers.AutoTokenizer),
+        }
+        network, reader = classes[name]
+        model = network.from_pretrained(folder).eval()
+        inputs = reader.from_pretrained(folder)(text=[PROMPT], return_tensors="pt", padding=True)
         torch.manual_seed(SEED)
         with torch.no_grad():
             frames = round(SECONDS * 25)
@@ -80,6 +85,7 @@ def called(name: str, folder: Path, **kind: object) -> np.ndarray:
 MODELS = [
     ("audioldm2", {}), ("audioldm2", {"released": True}), ("audioldm2", {"speech": True}), ("musicldm", {}),
     ("stable_audio", {}), ("stable_audio_3", {}), ("ace_step", {}), ("longcat", {}), ("musicgen", {}),
+    ("musicgen_melody", {}),
 ]  # fmt: skip
 WORDS = {"audioldm2": "hello", "ace_step": "la la"}
 
@@ -126,7 +132,7 @@ def test_what_a_model_declares_is_what_it_can(opened: Opened) -> None:
     assert tasks["stable_audio"] == {"generate", "variation"}
     assert tasks["stable_audio_3"] == tasks["ace_step"] == {"generate", "inpaint", "variation"}
     assert tasks["musicgen"] == {"generate", "continue"}
-    assert tasks["longcat"] == tasks["musicldm"] == {"generate"}
+    assert tasks["longcat"] == tasks["musicldm"] == tasks["musicgen_melody"] == {"generate"}
     named = {name: {parameter.name for parameter in can.parameters} for name, can in able.items()}
     assert {"words", "audio_prompt"} <= named["ace_step"]
     assert "negative" not in named["ace_step"] | named["musicgen"] | named["stable_audio_3"]

@@ -1,0 +1,62 @@
+"""MusicGen Melody through transformers: words and a melody to music, up to 30 s.
+
+The melody is heard as its strongest pitch class in each of 4096 samples. transformers' own reader of it needs
+torchaudio, which the program goes without, so that one step is done here with transformers' chroma filters.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from transformers import MusicgenMelodyForConditionalGeneration
+from transformers.audio_utils import chroma_filter_bank
+
+from engine.audio import resample
+from engine.generate import prompts
+from engine.generate.api import Settings, Task
+from engine.generate.diffusion import parameters
+from engine.generate.diffusion.adapter import Job, Made
+from engine.generate.diffusion.musicgen import WINDOW, Musicgen
+
+_FFT, _HOP, _CLASSES = 16384, 4096, 12
+
+
+def melody(wave: torch.Tensor, rate: int) -> torch.Tensor:
+    """Mono sound (T,) → 1 for the strongest pitch class and 0 for the others, C first: (1, 1 + ⌊T / 4096⌋, 12)."""
+    short = max(_FFT - len(wave), 0)
+    wave = F.pad(wave.float(), (short // 2, short - short // 2))
+    window = torch.hann_window(_FFT, device=wave.device)
+    power = torch.stft(wave, _FFT, _HOP, window=window, return_complex=True).abs().square()  # (8193, n)
+    filters = torch.from_numpy(chroma_filter_bank(_FFT, _CLASSES, rate, tuning=0)).to(power)
+    return F.one_hot((filters @ power).argmax(0), _CLASSES)[None]
+
+
+class MusicgenMelody(Musicgen):
+    """A loaded `MusicgenMelodyForConditionalGeneration`."""
+
+    kind = MusicgenMelodyForConditionalGeneration
+    longest = WINDOW
+    more = (parameters.audio_prompt("Melody"),)
+    notices = ("It cannot continue a sound, nor make a part of it anew.",)
+
+    def tasks(self) -> Mapping[Task, Made]:
+        """Generates."""
+        return {Task.GENERATE: self._generate}
+
+    def text_notices(self, settings: Settings) -> list[str]:
+        """What of the melody is not heard."""
+        given = settings.audio_prompt
+        if given is None or len(given.samples) <= WINDOW * given.rate:
+            return []
+        return [f"The melody is longer than the {WINDOW:g} s that the model hears: the rest was left out."]
+
+    def heard(self, job: Job, known: np.ndarray) -> dict[str, torch.Tensor]:
+        """The melody, if any; nothing is continued."""
+        given = job.settings.audio_prompt
+        if given is None:
+            return {}
+        samples = prompts.fit_channels(prompts.checked_sound(given, "melody"), 1)
+        wave = resample(samples, given.rate, self.facts.rate)[: round(WINDOW * self.facts.rate), 0]
+        classes = melody(torch.from_numpy(np.ascontiguousarray(wave)), self.facts.rate)
+        return {"input_features": classes.to(self.placement.device, self.placement.dtype)}
