@@ -29,8 +29,6 @@ _FOLDS = 3
 _PERIODS = (0.27, 1.2)  # seconds: 220 to 50 beats a minute
 
 Truths = Sequence[Mapping[str, Any]]
-Sounding = Callable[[Mapping[str, Any], float, int], list[frozenset[str]]]
-"""The families in each of so many windows of so many seconds of an excerpt."""
 _Array = NDArray[np.float64]
 
 
@@ -47,7 +45,6 @@ def families(
     held_out_truths: Truths,
     vocabulary: int,
     rate: float,
-    sounds: Sounding = sounding.windows,
 ) -> Metrics:
     """Figures of the family probe; empty when the truth names no families.
 
@@ -59,8 +56,8 @@ def families(
         sounds is given more of it than one in which it does not; family_majority: the accuracy of always giving the
         commoner answer.
     """
-    x, heard, excerpt = _histograms(tokens, truths, vocabulary, rate, _STEPS, sounds)
-    x_out, heard_out, _ = _histograms(held_out, held_out_truths, vocabulary, rate, 1, sounds)
+    x, heard, excerpt = _histograms(tokens, truths, vocabulary, rate, _STEPS)
+    x_out, heard_out, _ = _histograms(held_out, held_out_truths, vocabulary, rate, 1)
     names = sorted(frozenset().union(*heard) & frozenset().union(*heard_out))
     if not names:
         return {}
@@ -81,24 +78,19 @@ def families(
 
 
 def _histograms(
-    tokens: Tensor, truths: Truths, vocabulary: int, rate: float, steps: int, sounds: Sounding
+    tokens: Tensor, truths: Truths, vocabulary: int, rate: float, steps: int
 ) -> tuple[_Array, list[frozenset[str]], NDArray[np.int64]]:
     """Square roots of the token shares of each 2 s (n, V), who sounds in it, and of which excerpt it is (n,).
 
-    With more `steps` windows overlap; a window between two has the truth of the later one's grid, not their mean.
+    Windows follow one another, or begin `steps` times as often.
     """
     length = min(round(WINDOW * rate), tokens.shape[1])
+    places = range(0, tokens.shape[1] - length + 1, max(length // steps, 1))
     rows, heard, excerpts = [], [], []
     for number, (row, truth) in enumerate(zip(tokens.numpy(), truths, strict=False)):
-        for shift in range(steps):
-            offset = shift * length // steps
-            count = (len(row) - offset) // length
-            if count:
-                late = dict(truth) | {"start": (truth.get("start") or 0.0) + offset / rate}
-                heard += sounds(late, length / rate, count)
-                cut = row[offset : offset + count * length].reshape(count, length)
-                rows += [np.bincount(part, minlength=vocabulary) / length for part in cut]
-                excerpts += [number] * count
+        heard += sounding.windows(truth, [place / rate for place in places], length / rate)
+        rows += [np.bincount(row[place : place + length], minlength=vocabulary) / length for place in places]
+        excerpts += [number] * len(places)
     return np.sqrt(np.stack(rows)), heard, np.array(excerpts)
 
 
@@ -170,13 +162,13 @@ def beats(
     marks = _beat_frames([truths[i] for i in known], ours.shape[1], rate)
     spacings = [_spacing(truths[i]["beats"]) for i in known]
     folds = min(_FOLDS, len(known))
-    rows: list[periodicity.Floats] = [np.zeros((0, 0))] * len(known)
+    rows: list[_Array] = [np.zeros((0, 0))] * len(known)
     for fold in range(folds):  # the period is fitted on activations as good as those of unknown excerpts
         inside = np.arange(len(known)) % folds == fold
         rest = ~inside if folds > 1 else inside
         table = _beat_table(ours[rest], marks[rest], vocabulary)
-        for i in np.flatnonzero(inside):
-            rows[int(i)] = periodicity.strengths([_activation(table, ours[i])], rate, periods)
+        for number in np.flatnonzero(inside).tolist():
+            rows[number] = periodicity.strengths([_activation(table, ours[number])], rate, periods)
     weights = periodicity.fit(rows, spacings, periods)
     table = _beat_table(ours, marks, vocabulary)
     exact = octave = 0
@@ -229,7 +221,8 @@ def _beat_table(tokens: NDArray[np.int64], marks: _Array, vocabulary: int) -> _A
     width, decay = offsets * (vocabulary + 1), _BEAT_DECAY * len(columns)
 
     def gathered(values: _Array) -> _Array:
-        return np.bincount(columns.ravel(), weights=np.repeat(values, offsets), minlength=width)
+        summed: _Array = np.bincount(columns.ravel(), weights=np.repeat(values, offsets), minlength=width).astype(float)
+        return summed
 
     table = np.zeros(width)
     rest = gathered((marks - marks.mean()).ravel())

@@ -13,16 +13,17 @@ _STROKE = 0.5  # quarter notes that a drum counts for
 _HEARD = 0.05  # share of a stretch from which a part is heard
 
 
-def families(score: Score, edges: Sequence[float]) -> list[frozenset[str]]:
-    """The families heard between each two of the times `edges`, in seconds from the piece's start.
+def families(score: Score, starts: Sequence[float], seconds: float) -> list[frozenset[str]]:
+    """The families heard in each of the stretches of a length that begin at `starts`, seconds from the piece's start.
 
     A part is heard if its notes sound for a twentieth of the stretch, as in `corpus.crops.Truth`.
     """
-    times = np.asarray(edges) / score.quarter_seconds
-    lengths = np.diff(times)
-    heard: list[set[str]] = [set() for _ in lengths]
+    first = np.asarray(starts) / score.quarter_seconds
+    length = seconds / score.quarter_seconds
+    heard: list[set[str]] = [set() for _ in starts]
     for part in score.parts:
-        for row in np.flatnonzero(np.diff(_sounded(part, times)) > _HEARD * lengths):
+        before, after = (_sounded(part, times) for times in (first, first + length))
+        for row in np.flatnonzero(after - before > _HEARD * length):
             heard[int(row)].add(part.family)
     return [frozenset(each) for each in heard]
 
@@ -39,17 +40,16 @@ def _sounded(part: Part, times: NDArray[np.float64]) -> NDArray[np.float64]:
     return total
 
 
-def windows(truth: Mapping[str, Any], seconds: float, count: int) -> list[frozenset[str]]:
-    """The families in each of `count` windows of an excerpt, one after another from its start.
+def windows(truth: Mapping[str, Any], starts: Sequence[float], seconds: float) -> list[frozenset[str]]:
+    """The families in the stretches of an excerpt that begin at `starts`, in seconds from its own start.
 
-    Where the excerpt is not of the corpus, each window has the excerpt's.
+    Where the excerpt is not of the corpus, each stretch has the excerpt's.
     """
-    start = truth.get("start") or 0.0
     if truth.get("piece") is not None:
         for own in (False, True):  # a pool played without a SoundFont has other pieces
             score = compose(truth["piece"], own=own)
             if set(truth["onsets"]) <= {part.name for part in score.parts} and set(truth["instruments"]) <= {
                 part.instrument for part in score.parts
             }:
-                return families(score, [start + seconds * number for number in range(count + 1)])
-    return [frozenset(truth["families"])] * count
+                return families(score, [truth["start"] + start for start in starts], seconds)
+    return [frozenset(truth["families"])] * len(starts)
