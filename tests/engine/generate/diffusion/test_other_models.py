@@ -1,6 +1,7 @@
 """What only some models can: holes, covers, references, continuation from codes; cancel and memory for all."""
 
 import gc
+import math
 import threading
 import weakref
 from collections.abc import Callable
@@ -10,17 +11,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import transformers
 
-from engine.audio import Audio
+from engine.audio import Audio, resample
 from engine.errors import Cancelled, ModelError
 from engine.generate.api import Request, Settings, Task, joined
+from engine.generate.diffusion.musicgen_melody import melody
 from engine.generate.diffusion.opening import open_folder
+from engine.generate.diffusion.watch import THREAD
 from engine.jobs import Context
 
 Opened = Callable[..., Any]
 Folder = Callable[..., Path]
 TWO = Settings(prompt="a dog", steps=2)
-ALL = ["audioldm2", "musicldm", "stable_audio", "stable_audio_3", "ace_step", "longcat", "musicgen"]
+ALL = [
+    "audioldm2", "musicldm", "stable_audio", "stable_audio_3", "ace_step", "longcat", "musicgen", "musicgen_melody",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["stable_audio_3", "ace_step"])
@@ -110,16 +116,47 @@ def test_musicgen_streams(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> No
     assert chunks[-1].last
 
 
+@pytest.mark.parametrize("pitch", [0, 4, 9])
+def test_a_melody_is_heard_as_its_pitch_classes(pitch: int) -> None:
+    hertz = 440 * 2 ** ((pitch - 9) / 12)
+    tone = torch.sin(2 * math.pi * hertz * torch.arange(32000) / 32000)
+    heard = melody(tone, 32000)
+    assert heard.shape == (1, 8, 12)
+    assert heard.sum(-1).tolist() == [[1] * 8]
+    assert heard.argmax(-1).tolist() == [[pitch] * 8]
+    assert melody(tone[:1000], 32000).shape == (1, 5, 12)
+
+
+def test_a_melody_decides_what_is_played_as_in_the_model_itself(opened: Opened, folder: Folder, sound: Audio) -> None:
+    model = opened("musicgen_melody")
+    settings = Settings(prompt="a dog", audio_prompt=sound, guidance=3.0, top_k=20)
+    (take,) = model.generate(Request(settings=settings, seconds=0.4, seed=5), Context()).takes
+    kept = transformers.MusicgenMelodyForConditionalGeneration.from_pretrained(folder("musicgen_melody")).eval()
+    read = transformers.AutoTokenizer.from_pretrained(folder("musicgen_melody"))(["a dog"], return_tensors="pt")
+    mono = resample(sound.samples.mean(1, keepdims=True), sound.rate, 4000)[:, 0]
+    torch.manual_seed(5)
+    with torch.no_grad():
+        heard = melody(torch.from_numpy(mono), 4000).float()
+        made = kept.generate(**read, input_features=heard, guidance_scale=3.0, top_k=20, max_new_tokens=10 + 3)
+    assert np.array_equal(take.samples, made[0].numpy().T)
+    long = Audio(np.zeros((31 * 1000, 1), np.float32), 1000)
+    assert model.text_notices(Settings(audio_prompt=long)) == [
+        "The melody is longer than the 30 s that the model hears: the rest was left out."
+    ]
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_a_cancel_takes_effect_within_a_block_of_a_network(opened: Opened, name: str) -> None:
-    """After the cancel not even one more pass of a network is completed; the next request works."""
+def test_a_cancel_takes_effect_between_two_layers(opened: Opened, name: str) -> None:
+    """Once the cancel was seen, only blocks around the last one still end; the next request works."""
     model = opened(name)
     context, passes = Context(), []
 
-    def first(block: Any, arguments: Any) -> None:
+    def passed(block: Any, inputs: Any, output: Any) -> None:
         passes.append(block)
         if len(passes) == 5:
             context.cancel()
+            [looking] = [thread for thread in threading.enumerate() if thread.name == THREAD]
+            looking.join(60)
 
     blocks = [
         block
@@ -129,15 +166,30 @@ def test_a_cancel_takes_effect_within_a_block_of_a_network(opened: Opened, name:
         for block in part
     ]
     assert len(blocks) > 5
-    handles = [block.register_forward_hook(lambda block, inputs, output: first(block, inputs)) for block in blocks]
+    handles = [block.register_forward_hook(passed) for block in blocks]
     try:
         with pytest.raises(Cancelled):
             model.generate(Request(settings=TWO, seconds=0.4), context)
     finally:
         for handle in handles:
             handle.remove()
-    assert len(passes) <= 7
+    assert all(passes[4] in set(block.modules()) for block in passes[5:])
     assert len(model.generate(Request(settings=TWO, seconds=0.2), Context()).takes) == 1
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_cancel_takes_effect_within_a_step(opened: Opened, name: str) -> None:
+    told: list[float] = []
+
+    def cancel(share: float, text: str) -> None:
+        told.append(share)
+        context.cancel()
+
+    context = Context(cancel)
+    with pytest.raises(Cancelled):
+        opened(name).generate(Request(settings=Settings(prompt="a dog", steps=4), seconds=0.4), context)
+    assert len(told) == 1
+    assert told[0] < 0.5
 
 
 def test_a_cancel_before_the_start_makes_nothing(opened: Opened) -> None:
@@ -147,7 +199,7 @@ def test_a_cancel_before_the_start_makes_nothing(opened: Opened) -> None:
         opened("longcat").generate(Request(settings=TWO, seconds=0.2), context)
 
 
-@pytest.mark.parametrize("name", ["audioldm2", "musicgen"])
+@pytest.mark.parametrize("name", ALL)
 def test_nothing_of_an_unloaded_model_stays(folder: Folder, name: str) -> None:
     model = open_folder(folder(name), "cpu")
     model.generate(Request(settings=Settings(prompt="x", steps=1), seconds=0.2), Context())
