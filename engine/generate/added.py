@@ -125,6 +125,7 @@ def _write(kept: list[Entry]) -> None:
         beside.write_text(json.dumps({"format": FORMAT, "models": models}, indent=1) + "\n", encoding="utf-8")
         beside.replace(path())
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise ModelError(
             f"The list of added models, {path()}, cannot be written: {error.strerror or error}."
         ) from error

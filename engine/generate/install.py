@@ -161,17 +161,17 @@ def fetch(plan: Plan, context: Context) -> ModelInfo:
     To be called once the user agreed. A cancel takes effect within 0.2 s; what came by then is kept for the next time.
 
     Raises:
-        ModelError: with the reason; the model is not listed then.
+        ModelError: with the reason; the model is not listed then, and what proved useless is deleted.
         Cancelled: the context was cancelled.
     """
     folder = plan.folder or _fetched(plan, context)
     context.progress(0.99, "checking")
-    if plan.system == "melody":
-        parts = registry.read(folder).parts
-    else:
-        held = layouts.inspect(folder)
-        _runnable(str(folder), held.class_name)
-        parts = tuple((part.name, part.parameters) for part in held.parts)
+    try:
+        parts = _checked(plan, folder)
+    except ModelError:
+        if plan.folder is None and plan.present < plan.bytes:
+            ask("drop", Context(), repo=plan.repo, commit=plan.commit)
+        raise
     context.check()
     added.put(
         added.Entry(
@@ -189,6 +189,15 @@ def fetch(plan: Plan, context: Context) -> ModelInfo:
     )
     context.progress(1.0, "added")
     return next(info for info in registry.installed() if info.id == plan.id)
+
+
+def _checked(plan: Plan, folder: Path) -> tuple[tuple[str, int], ...]:
+    """Name and parameters of each network in the folder; raises `ModelError` where it cannot be run."""
+    if plan.system == "melody":
+        return registry.read(folder).parts
+    held = layouts.inspect(folder)
+    _runnable(str(folder), held.class_name)
+    return tuple((part.name, part.parameters) for part in held.parts)
 
 
 def _fetched(plan: Plan, context: Context) -> Path:

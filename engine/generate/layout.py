@@ -12,6 +12,8 @@ from typing import Any
 
 from engine.errors import ModelError
 
+_VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt")
+"""Files that hold a tokenizer's words; one of them is needed."""
 OWN, PIPELINE, MODEL = "model.json", "model_index.json", "config.json"
 _TEXTS = {".json", ".txt", ".md"}
 _PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".h5", ".msgpack"}
@@ -77,7 +79,7 @@ def wanted(files: Iterable[str], index: Mapping[str, Any] | None) -> list[str]:
         index: what `model_index.json` says, if there is one: then only its parts' folders are taken.
 
     Raises:
-        ModelError: weights are there as pickles only, or not at all.
+        ModelError: weights are there as pickles only, or not at all; or a tokenizer has no words.
     """
     parts = parts_of(index) if index is not None else {"": ("", "weights")}
     out: list[str] = []
@@ -88,29 +90,33 @@ def wanted(files: Iterable[str], index: Mapping[str, Any] | None) -> list[str]:
         path = PurePosixPath(name)
         by_folder.setdefault(str(path.parent).removeprefix("."), []).append(path)
     out += [str(path) for path in by_folder.get("", []) if path.suffix in _TEXTS]
-    for part, (_, kind) in parts.items():
+    for part, (library, kind) in parts.items():
         inside = by_folder.get(part, [])
         if part:
             out += [str(path) for path in inside if path.suffix in _TEXTS]
         weights = _one_form([path for path in inside if path.suffix == _WEIGHTS])
         out += [str(path) for path in weights]
-        if not weights and not _is_light(kind):
+        if not weights and not _is_light(library, kind):
             found = [str(path) for path in inside if path.suffix in _PICKLES]
             pickled += found
-            lacks += [] if found else [part or kind]
+            lacks += [] if found else [f"{part or kind} (as safetensors)"]
+        reads = not part or (library == "transformers" and "Tokenizer" in kind)
+        if reads and not any(path.name in _VOCABULARIES for path in inside):
+            lacks.append(f"{part or 'tokenizer'} (its words)")
     if pickled:
         raise ModelError(
             f"Weights of this model are there as pickles only ({pickled[0]}), which can run code and are not read: "
             "ask its makers for safetensors, or convert it and add the folder."
         )
     if lacks:
-        raise ModelError(f"This is no whole model, it lacks {', '.join(lacks)} (as safetensors): it cannot be added.")
+        raise ModelError(f"This is no whole model, it lacks {', '.join(lacks)}: it cannot be added.")
     return sorted(set(out))
 
 
-def _is_light(kind: str) -> bool:
+def _is_light(library: str, kind: str) -> bool:
     """Whether a part of that class has no weights."""
-    return kind.endswith(("Tokenizer", "TokenizerFast", "Scheduler", "Extractor", "Processor"))
+    words = ("Tokenizer", "TokenizerFast", "Extractor", "Processor")
+    return kind.endswith("Scheduler") or (library == "transformers" and kind.endswith(words))
 
 
 def _one_form(weights: list[PurePosixPath]) -> list[PurePosixPath]:

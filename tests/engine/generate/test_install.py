@@ -258,6 +258,20 @@ def test_pickles_only_are_refused_before_anything_is_fetched(server: HubServer) 
         install.plan(NAME)
 
 
+def test_a_tokenizer_without_words_is_refused_before_anything_is_fetched(server: HubServer) -> None:
+    del server.repo.files["tokenizer/tokenizer.json"]
+    with pytest.raises(ModelError, match=r"no whole model, it lacks tokenizer \(its words\)"):
+        install.plan(NAME)
+
+
+def test_what_proves_useless_is_not_left_behind(server: HubServer, data: Path) -> None:
+    server.repo.files[UNET] = server.repo.files[UNET][:-1000]
+    with pytest.raises(ModelError, match="is cut off"):
+        install.fetch(install.plan(NAME), Context())
+    assert not added.entries()
+    assert not list((data / "hub").rglob("*.safetensors"))
+
+
 def test_code_of_its_own_is_refused(server: HubServer) -> None:
     index = json.loads(server.repo.files["model_index.json"])
     server.repo.files["model_index.json"] = json.dumps(index | {"_class_name": ["extra.code", "Odd"]}).encode()
