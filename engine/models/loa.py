@@ -272,9 +272,7 @@ def _of_vit(folder: Path, values: Mapping[str, Any]) -> LoaConfig:
         "epsilon": "layer_norm_eps",
     }
     found = {ours: values[theirs] for ours, theirs in names.items() if theirs in values}
-    beside = values.get(_DESCRIPTION)
-    averaged = beside.get("averaged") if isinstance(beside, Mapping) else None
-    found["averaged"] = averaged or found.get("layers", LoaConfig.layers)
+    found["averaged"] = _averaged(values) or found.get("layers", LoaConfig.layers)
     return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | found)
 
 
@@ -285,8 +283,14 @@ def _of_timm(values: Mapping[str, Any]) -> LoaConfig:
     names = {"hidden": "embed_dim", "layers": "depth", "heads": "num_heads"}
     found = {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
     width, depth = found.get("hidden", LoaConfig.hidden), found.get("layers", LoaConfig.layers)
-    found |= {"feed_forward": 4 * width, "averaged": depth}
+    found |= {"feed_forward": 4 * width, "averaged": _averaged(values) or depth}
     return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | found)
+
+
+def _averaged(values: Mapping[str, Any]) -> int | None:
+    """Of how many layers the folder's description says to take the mean, if it does."""
+    beside = values.get(_DESCRIPTION)
+    return beside.get("averaged") if isinstance(beside, Mapping) else None
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class AudioLdm2(MelModel):
             self.loa = Loa.from_pretrained(layout.folder / AUDIOMAE).to(placement.device)
         elif not self.speaks:
             notices = (f"To continue a sound it needs an AudioMAE: put one into the folder's “{AUDIOMAE}”.",)
-        self.vectors = self._vectors(pipe)
+        self.vectors = self._vectors(pipe, layout)
         self.pooling = next((pooling for pooling in POOLINGS if vectors(pooling) == self.vectors), None)
         if self.loa is not None and (self.pooling is None or self.loa.config.hidden != language.config.n_embd):
             raise ModelError(f"The AudioMAE in {layout.folder} is not the one that this model learned from.")
@@ -60,12 +60,14 @@ class AudioLdm2(MelModel):
         self.sounds = InContext(self)
         super().__init__(layout, placement, pipe, more, notices)
 
-    def _vectors(self, pipe: Any) -> int:
+    def _vectors(self, pipe: Any, layout: Layout) -> int:
         """Length of the language of audio that the GPT-2 writes: 8, or as many as speech takes."""
         config = pipe.language_model.config
         if not self.speaks:
             return int(getattr(config, "max_new_tokens", None) or vectors(8))
         room = config.n_positions - pipe.tokenizer_2.model_max_length - _MARKS
+        if room < 1:
+            raise ModelError(f"The texts of {layout.folder} leave its language model no room: get the model again.")
         return min(_SPEECH_VECTORS, room)
 
     def networks(self) -> list[torch.nn.Module]:

@@ -39,7 +39,10 @@ class MelModel(Adapter):
         self.mel = Mel(pipe.vae, pipe.vocoder)
         self._rates = hasattr(pipe.text_encoder, "get_audio_features") and pipe.feature_extractor is not None
         self.default_steps = STEPS[DDIM]
-        self._mel_frames = _SMALL_PIECE if placement.offload else _PIECE
+        self._mel_frames = _PIECE
+        if placement.offload:
+            self._mel_frames = _SMALL_PIECE
+            pipe.vae.enable_tiling()
         shown = (
             parameters.prompt(),
             parameters.negative(),

@@ -1,6 +1,5 @@
 """What of the user's words a text encoder does not read, and what speech needs, said in whole sentences."""
 
-import importlib.util
 from typing import Any
 
 from engine.errors import ModelError
@@ -38,9 +37,12 @@ def sentence(name: str, rest: str, limit: int, reader: str = "the model") -> str
 
 
 def check_phonemes(tokenizer: Any) -> None:
-    """Raises `ModelError` where the tokenizer writes words as phonemes and the package for it is not installed."""
-    if getattr(tokenizer, "phonemize", False) and importlib.util.find_spec("phonemizer") is None:
+    """Raises `ModelError` where the tokenizer writes words as phonemes and what it needs for that is not installed."""
+    try:
+        if getattr(tokenizer, "phonemize", False):
+            tokenizer("a")
+    except (ImportError, RuntimeError) as error:  # no phonemizer; no eSpeak NG for it
         raise ModelError(
-            "This voice reads phonemes, and the package that writes them is not installed: install “phonemizer” and "
-            "eSpeak NG."
-        )
+            "This voice reads phonemes, and what writes them is not installed: install eSpeak NG and the Python "
+            "package “phonemizer”."
+        ) from error

@@ -168,6 +168,9 @@ def test_timms_layout_gives_the_same(loa: Loa, tmp_path: Path, prefix: str, norm
     (tmp_path / "config.json").write_text(json.dumps(description))
     again = Loa.from_pretrained(tmp_path)
     torch.testing.assert_close(again(noise(3.0), 8), loa(noise(3.0), 8))
+    (tmp_path / "config.json").write_text(json.dumps(description | {"loa": {"averaged": 1}}))
+    assert Loa.from_pretrained(tmp_path).config.averaged == 1
+    assert Loa.from_pretrained(tmp_path, averaged=2).config.averaged == 2
 
 
 def test_what_transformers_itself_saves_is_read(loa: Loa, tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """AudioLDM 2 on given sound, in speech, best of several, and what is composed of the pipeline's parts."""
 
+import importlib.util
+import json
 import math
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +17,12 @@ from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task, joined
 from engine.generate.diffusion import in_context, texts
 from engine.generate.diffusion.mel import Mel
+from engine.generate.diffusion.opening import open_folder
 from engine.jobs import Context
 from engine.models.loa import vectors
 
 Opened = Callable[..., Any]
+Folder = Callable[..., Path]
 TWO = Settings(prompt="a dog", steps=2)
 
 
@@ -214,12 +220,26 @@ def test_speech_needs_words_and_reads_them(opened: Opened) -> None:
 
 
 def test_phonemes_without_their_package_are_a_sentence(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    tokenizer = opened("audioldm2", speech=True)._pipe.tokenizer_2
-    monkeypatch.setattr(texts.importlib.util, "find_spec", lambda name: None)
+    voice = opened("audioldm2", speech=True)
+    tokenizer = voice._pipe.tokenizer_2
     texts.check_phonemes(tokenizer)
     monkeypatch.setattr(tokenizer, "phonemize", True)
-    with pytest.raises(ModelError, match="install “phonemizer”"):
-        texts.check_phonemes(tokenizer)
+    if importlib.util.find_spec("phonemizer") is not None:
+        monkeypatch.setattr(type(tokenizer), "__call__", silent)
+    with pytest.raises(ModelError, match="install eSpeak NG and the Python package “phonemizer”"):
+        voice.generate(Request(settings=Settings(prompt="a girl", words="hello", steps=1), seconds=0.4), Context())
+
+
+def silent(*given: object, **more: object) -> None:
+    raise RuntimeError("espeak not installed on your system")
+
+
+def test_texts_that_leave_the_language_model_no_room_are_refused(folder: Folder, tmp_path: Path) -> None:
+    place = shutil.copytree(folder("audioldm2", speech=True), tmp_path / "model")
+    config = place / "tokenizer_2" / "tokenizer_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "model_max_length": 76}))
+    with pytest.raises(ModelError, match="leave its language model no room"):
+        open_folder(place, "cpu")
 
 
 def test_what_of_a_prompt_is_cut_is_said(model: Any) -> None:
