@@ -114,5 +114,6 @@ def order(stage: Any, request: Request, track: str = "drums") -> None:
         desk.document.apply("Generate", lambda p: placing.place(p, spot, made.takes, f"made {track}"))
         arrived.append(True)
 
-    generation.submit(Order("Generate", TINY, request, Place(folder, rate)), done)
-    stage.until(lambda: bool(arrived))
+    job = generation.submit(Order("Generate", TINY, request, Place(folder, rate)), done)
+    stage.until(lambda: bool(arrived) or bool(job.error))
+    assert arrived, job.error
