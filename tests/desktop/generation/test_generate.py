@@ -125,7 +125,7 @@ def test_the_other_takes_come_wherever_the_clip_is_then(
 def test_what_is_cancelled_after_the_first_take_keeps_it(
     desk: Desk, generation: Generation, until: Callable[..., None]
 ) -> None:
-    generation.change(bars=8, takes=2)
+    generation.change(bars=2, takes=3)
     job = generation.generate()
     until(lambda: clips(desk))
     told: list[Job] = []
