@@ -16,7 +16,6 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.generate.device import Place
 from engine.models.diffusion import FrameAngles
 from engine.models.dualpath import DualPath
-from engine.models.semantic_lm import SemanticLm
 from engine.models.system import MelodyConfig
 from engine.models.vaegan import VaeGan
 
@@ -55,7 +54,7 @@ def count(
     frames = config.chunk_frames if chunk else config.frames
     tokens = config.chunk_tokens if chunk else config.lm.length
     with _META:
-        dpd, lm = DualPath(config.dpd), SemanticLm(config.lm)
+        dpd = DualPath(config.dpd)
         z = torch.empty(takes, config.frames, config.dpd.latent_width)
         which = torch.zeros(config.frames, dtype=torch.int64)
         ids = torch.zeros(takes, config.lm.length, dtype=torch.int64)
@@ -70,10 +69,11 @@ def count(
         else:
             dpd(z, angles, condition, wanted=wanted)
 
-    weights = sum(p.numel() for p in lm.llama.model.layers.parameters()) + config.lm.vocabulary * config.lm.hidden
+    lm = config.lm
+    weights = lm.layers * (4 * lm.hidden**2 + 3 * lm.hidden * lm.feed_forward) + lm.vocabulary * lm.hidden
     size = max(place.dtype.itemsize, 4) if place.device.type == "cpu" else place.dtype.itemsize  # see `token_decoder`
-    context = config.lm.codebooks + (config.lm.length - tokens)
-    cache = 2 * config.lm.layers * config.lm.hidden * (context + tokens / 2)
+    context = lm.codebooks + (lm.length - tokens)
+    cache = 2 * lm.layers * lm.hidden * (context + tokens / 2)
     return Work(
         steps * _operations(network),
         _operations(lambda: vae.decode(sample)) * takes * frames / _SAMPLE,
