@@ -158,7 +158,7 @@ class ModelsPanel(QWidget):
                 doing=(job.share, job.text or job.title) if job and not job.over else None,
             )
         others = [job for key, job in self._doing.items() if key not in self._cards and not job.over]
-        self.doing.setText(others[-1].text or f"{others[-1].title}…" if others else "")
+        self.doing.setText(" · ".join(filter(None, (others[-1].title, others[-1].text))) if others else "")
         self.doing.setVisible(bool(others))
         self.look.setEnabled(not others)
 
