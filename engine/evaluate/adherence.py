@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.evaluate import hearing
 from engine.evaluate.classifier import FamilyClassifier, Heard, balanced_accuracy
+from engine.evaluate.ears import Ears
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.material import Wave
 from engine.evaluate.prompts import Prompt
@@ -15,7 +16,7 @@ _TEMPO_GOAL, _KEY_GOAL, _FAMILY_GOAL = 0.8, 0.6, 0.8
 def figures(shop: Workshop) -> list[Figure]:
     """Shares of prompts, each beside what the same instruments say of the real pieces that the prompts describe."""
     pairs = shop.prompted
-    made, real = _Ears(shop.material.rate), _Ears(shop.material.rate)
+    made, real = _Heard(shop.ears), _Heard(shop.ears)
     context = within(shop.context, 0.9, 1.0)
     for number, pair in enumerate(pairs):
         context.progress(number / len(pairs), f"Listening to {number + 1} of {len(pairs)}")
@@ -52,6 +53,14 @@ def figures(shop: Workshop) -> list[Figure]:
             "%",
             Goal(_KEY_GOAL),
             {"real pieces": mean(real.key), "where heard in the real piece": tonal, "by chance": 1 / 24},
+        ),
+        Figure(
+            "key_relative",
+            "key, or its relative",
+            mean(made.relative),
+            "%",
+            None,
+            {"real pieces": mean(real.relative), "by chance": 2 / 24},
         ),
         Figure(
             "key_related",
@@ -96,22 +105,24 @@ def figures(shop: Workshop) -> list[Figure]:
     ]
 
 
-class _Ears:
-    """What the instruments say of one crowd: 1 for right, 0 for wrong."""
+class _Heard:
+    """What the ears say of one crowd: 1 for right, 0 for wrong."""
 
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
+    def __init__(self, ears: Ears) -> None:
+        self._ears = ears
         self.tempo: list[float] = []
         self.octave: list[float] = []
         self.key: list[float] = []
+        self.relative: list[float] = []
         self.related: list[float] = []
 
     def listen(self, wave: Wave, wanted: Prompt) -> None:
-        tempo, key = hearing.tempo(wave, self._rate), hearing.key(wave, self._rate)
+        tempo, key = self._ears.tempo(wave), self._ears.key(wave)
         self.tempo.append(float(hearing.same_tempo(tempo, wanted.tempo)))
         self.octave.append(float(hearing.same_tempo(tempo, wanted.tempo, octaves=True)))
         right = key == wanted.key
         self.key.append(float(right))
+        self.relative.append(float(right or (key is not None and hearing.relative_key(key, wanted.key))))
         self.related.append(float(right or (key is not None and hearing.related_key(key, wanted.key))))
 
 

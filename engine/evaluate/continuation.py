@@ -13,6 +13,7 @@ from engine.audio import Audio
 from engine.evaluate import hearing
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.material import Wave
+from engine.evaluate.prompts import Prompt
 from engine.evaluate.workshop import Workshop, mean
 from engine.generate.api import Request, Settings, Task
 from engine.jobs import Context
@@ -71,20 +72,25 @@ def made(shop: Workshop) -> list[Stream]:
     streams = []
     for number in range(sizes.streams):
         prompt = shop.prompts[number % len(shop.prompts)]
-        source = None
-        if number % 2:
-            heard = shop.material.stretch(shop.material.held_out, prompt.excerpt, _SOURCE_SECONDS).wave
-            source = Audio(np.repeat(heard[:, None], capabilities.channels, axis=1), capabilities.rate)
-        task = Task.GENERATE if source is None else Task.CONTINUE
-        settings = Settings(prompt=prompt.text)
-        request = Request(task, settings, seconds=seconds, seed=shop.seed + number, source=source)
-        silent = Context(lambda share, said: shop.context.check())
-        parts = []
-        for chunk in shop.melody.stream(request, silent):
-            parts.append(chunk.samples.mean(axis=1))
-            done = (number + (chunk.start + len(chunk.samples)) / chunk.rate / seconds) / sizes.streams
-            shop.context.progress(min(done, 1.0), f"Stream {number + 1} of {sizes.streams}")
-        streams.append(Stream(np.concatenate(parts), grid(shop, seconds), source is not None))
+
+        def make(number: int = number, prompt: Prompt = prompt) -> Wave:
+            source = None
+            if number % 2:
+                heard = shop.material.stretch(shop.material.held_out, prompt.excerpt, _SOURCE_SECONDS).wave
+                source = Audio(np.repeat(heard[:, None], capabilities.channels, axis=1), capabilities.rate)
+            task = Task.GENERATE if source is None else Task.CONTINUE
+            settings = Settings(prompt=prompt.text)
+            request = Request(task, settings, seconds=seconds, seed=shop.seed + number, source=source)
+            silent = Context(lambda share, said: shop.context.check())
+            parts = []
+            for chunk in shop.melody.stream(request, silent):
+                parts.append(chunk.samples.mean(axis=1))
+                done = (number + (chunk.start + len(chunk.samples)) / chunk.rate / seconds) / sizes.streams
+                shop.context.progress(min(done, 1.0), f"Stream {number + 1} of {sizes.streams}")
+            return np.concatenate(parts)
+
+        wave = shop.kept(f"stream {prompt.text} {shop.seed + number} {seconds} {number % 2}", make)
+        streams.append(Stream(wave, grid(shop, seconds), bool(number % 2)))
     return streams
 
 
@@ -93,7 +99,7 @@ def _drifts(waves: list[Wave], rate: int, seconds: float, shop: Workshop) -> lis
     ends = [(wave[:edge], wave[-edge:]) for wave in waves]
     level = [hearing.level(last) - hearing.level(first) for first, last in ends]
     bright = [hearing.centroid(last, rate) / hearing.centroid(first, rate) - 1 for first, last in ends]
-    tempi = [(hearing.tempo(first, rate), hearing.tempo(last, rate)) for first, last in ends]
+    tempi = [(shop.ears.tempo(first), shop.ears.tempo(last)) for first, last in ends]
     kept = [float(hearing.same_tempo(last, first, octaves=True)) for first, last in tempi]
     size = f"{seconds:.0f}"
     goal = seconds > SHORT_SECONDS

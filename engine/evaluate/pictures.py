@@ -1,56 +1,92 @@
-"""Spectrograms of what a model makes, as PNG, and the sound itself beside them."""
+"""Spectrograms of what a model makes and of what its VAE keeps, as PNG, and the sound itself beside them."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from engine.audio import Audio, write_audio
+from engine.evaluate import plates
+from engine.evaluate.frechet import coded
 from engine.evaluate.material import Wave
 from engine.evaluate.workshop import Workshop
 from engine.generate.api import Request, Settings, Task
 from engine.jobs import Context
-from engine.train.pictures import save_rows, spectrogram_image
+from engine.models.vaegan import VaeGan
+
+_WIDTH, _WIDE, _HEIGHT = 460, 960, 104
 
 
-def draw(shop: Workshop, folder: Path) -> list[Path]:
-    """A picture of each prompt, its seeds under one another, and one of a continuation; sound as WAV.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and what it shows."""
+
+    path: Path
+    told: str
+
+
+def draw(shop: Workshop, folder: Path) -> list[Picture]:
+    """Draws prompts, each with its seeds under one another, a continuation, and held-out pieces through the VAE.
+
+    The sound of prompts and continuation is written beside, as WAV.
 
     Raises:
         AudioFileError: the folder cannot be written.
         Cancelled: the user cancelled; what is finished stays.
     """
-    sizes, rate = shop.sizes, shop.material.rate
     folder.mkdir(parents=True, exist_ok=True)
+    made = [*_prompts(shop, folder), *_continuation(shop, folder), *_pairs(shop, folder)]
+    lines = [f"{picture.path.name}: {picture.told}" for picture in made]
+    (folder / "pictures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made
+
+
+def _prompts(shop: Workshop, folder: Path) -> list[Picture]:
+    sizes, rate = shop.sizes, shop.material.rate
     made = []
-    lines = []
     for number, prompt in enumerate(shop.prompts[: sizes.picture_prompts]):
-        shop.context.progress(number / (sizes.picture_prompts + 2), "Drawing")
+        shop.context.progress(0.7 * number / sizes.picture_prompts, "Drawing what prompts give")
         waves = [shop.generated(prompt.text, seed, sizes.prompt_seconds) for seed in range(sizes.picture_seeds)]
         path = folder / f"prompt-{number + 1}.png"
-        save_rows(path, [spectrogram_image(wave, rate, width=640, height=160) for wave in waves])
+        plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
         for seed, wave in enumerate(waves):
             _write(folder / f"prompt-{number + 1}-seed-{seed}.wav", wave, rate)
-        lines.append(f"{path.name}: {prompt.text}")
-        made.append(path)
-    if sizes.picture_prompts:
-        prompt = shop.prompts[0]
-        source = shop.generated(prompt.text, 0, sizes.prompt_seconds)
-        channels = np.repeat(source[:, None], shop.melody.capabilities.channels, axis=1)
-        request = Request(
-            Task.CONTINUE, Settings(prompt=prompt.text), seconds=sizes.picture_seconds, source=Audio(channels, rate)
-        )
-        silent = Context(lambda share, said: shop.context.check())
-        parts = [chunk.samples.mean(axis=1) for chunk in shop.melody.stream(request, silent)]
-        whole = np.concatenate([source, *parts])
-        path = folder / "continuation.png"
-        half = len(whole) // 2
-        save_rows(
-            path, [spectrogram_image(wave, rate, width=1200, height=160) for wave in (whole[:half], whole[half:])]
-        )
-        _write(folder / "continuation.wav", whole, rate)
-        lines.append(f"{path.name}: {sizes.prompt_seconds:g} s of “{prompt.text}” and {sizes.picture_seconds:g} s more")
-        made.append(path)
-    (folder / "prompts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        made.append(Picture(path, f"“{prompt.text}”, {len(waves)} seeds under one another"))
+    return made
+
+
+def _continuation(shop: Workshop, folder: Path) -> list[Picture]:
+    sizes, rate = shop.sizes, shop.material.rate
+    if not sizes.picture_prompts:
+        return []
+    shop.context.progress(0.7, "Drawing a continuation")
+    prompt = shop.prompts[0]
+    source = shop.generated(prompt.text, 0, sizes.prompt_seconds)
+    channels = np.repeat(source[:, None], shop.melody.capabilities.channels, axis=1)
+    settings = Settings(prompt=prompt.text)
+    request = Request(Task.CONTINUE, settings, seconds=sizes.picture_seconds, source=Audio(channels, rate))
+    silent = Context(lambda share, said: shop.context.check())
+    parts = [chunk.samples.mean(axis=1) for chunk in shop.melody.stream(request, silent)]
+    whole = np.concatenate([source, *parts])
+    path = folder / "continuation.png"
+    plates.draw(path, [whole], rate, width=_WIDE, height=_HEIGHT)
+    _write(folder / "continuation.wav", whole, rate)
+    told = f"{sizes.prompt_seconds:g} s of “{prompt.text}” and {sizes.picture_seconds:g} s of its continuation"
+    return [Picture(path, told)]
+
+
+def _pairs(shop: Workshop, folder: Path) -> list[Picture]:
+    network, rate, pool = cast(VaeGan, shop.parts["vae"]), shop.material.rate, shop.material.held_out
+    made = []
+    for excerpt in range(min(shop.sizes.picture_pairs, len(pool))):
+        shop.context.progress(0.9, "Drawing what the VAE keeps")
+        stretch = shop.stretch(excerpt)
+        decoded = coded(network, stretch.wave)[: len(stretch.wave)]
+        path = folder / f"decoded-{excerpt + 1}.png"
+        plates.draw(path, [stretch.wave, decoded], rate, width=_WIDTH, height=_HEIGHT)
+        told = f"a held-out piece ({stretch.truth['genre']}) above, encoded and decoded below"
+        made.append(Picture(path, told))
     return made
 
 

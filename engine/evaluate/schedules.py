@@ -1,39 +1,71 @@
-"""Linear against uniform angles at two numbers of steps: the paper's ablation, with the same prompts and seeds."""
+"""Linear against uniform angles at two numbers of steps: the paper's ablation, with the same prompts and seeds.
+
+Each setting is heard in several turns over the prompts, each with seeds of its own; the figures are the means of the
+turns, and their standard deviations say what a difference is worth. The tokens are the language model's.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.evaluate import frechet, voice
 from engine.evaluate.figures import Figure
+from engine.evaluate.material import Wave
 from engine.evaluate.workshop import Workshop
 from engine.models.diffusion import Schedule
+from engine.train.losses import log_mel
 
 STEPS = (5, 10)
+_BANDS = 80
 _PAPER = {(Schedule.LINEAR, 10): 5.93, (Schedule.UNIFORM, 10): 8.52}
 """The paper's Fréchet audio distances (of another model, on other music, in another embedding)."""
 
 
 def figures(shop: Workshop) -> list[Figure]:
-    """The Fréchet distance to held-out pieces, and how far the strongest steady line stands out, of each setting."""
+    """Of each setting: distances to held-out pieces, and how far the strongest steady line stands out."""
     asked = shop.prompts[: shop.sizes.schedule_prompts]
     if len(asked) < 2:  # one alone is no crowd
         return []
-    classifier, seconds = shop.classifier, shop.sizes.prompt_seconds
-    others = classifier.listen([stretch.wave for stretch in shop.others]).embeddings
+    classifier, seconds, turns = shop.classifier, shop.sizes.prompt_seconds, shop.sizes.schedule_seeds
+    others = [stretch.wave for stretch in shop.others]
+    embedded, spectrum = classifier.listen(others).embeddings, mean_spectrum(others, shop.material.rate)
     settings = [(kind, steps) for steps in STEPS for kind in (Schedule.LINEAR, Schedule.UNIFORM)]
-    distances, lines = [], []
-    for number, (kind, steps) in enumerate(settings):
-        waves = []
-        for row, prompt in enumerate(asked):
-            done = (number + row / len(asked)) / len(settings)
-            shop.context.progress(done, f"{kind.value.capitalize()} angles, {steps} steps: {row + 1} of {len(asked)}")
-            made = shop.generated(prompt.text, shop.seed + row, seconds, steps=steps, schedule=kind.value)
-            waves.append(made)
-        beside = {"in the paper": _PAPER[kind, steps]} if (kind, steps) in _PAPER else {}
-        told = f"Fréchet distance, {kind.value} angles, {steps} steps, {len(asked)} prompts"
-        found = frechet.distance(classifier.listen(waves).embeddings, others)
-        distances.append(Figure(f"frechet_{kind.value}_{steps}", told, found, "", None, beside))
-        line = voice.error_line(torch.from_numpy(np.stack(waves))[:, None])
-        told = f"largest steady line, {kind.value} angles, {steps} steps"
-        lines.append(Figure(f"line_{kind.value}_{steps}", told, line, "dB"))
-    return distances + lines
+    total, done = len(settings) * turns * len(asked), 0
+    distances, spectra, lines = [], [], []
+    for kind, steps in settings:
+        found: list[tuple[float, float, float]] = []
+        for turn in range(turns):
+            waves = []
+            for row, prompt in enumerate(asked):
+                said = f"{kind.value.capitalize()} angles, {steps} steps: {row + 1} of {len(asked)}"
+                shop.context.progress(done / total, said)
+                seed = shop.seed + turn * len(asked) + row
+                waves.append(shop.generated(prompt.text, seed, seconds, steps=steps, schedule=kind.value))
+                done += 1
+            apart = frechet.distance(classifier.listen(waves).embeddings, embedded)
+            unlike = float(np.abs(mean_spectrum(waves, shop.material.rate) - spectrum).mean())
+            found.append((apart, unlike, voice.error_line(torch.from_numpy(np.stack(waves))[:, None])))
+        means, spreads = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) if turns > 1 else [float("nan")] * 3
+        told = f"{kind.value} angles, {steps} steps"
+        name = f"{kind.value}_{steps}"
+        paper = {"in the paper": _PAPER[kind, steps]} if (kind, steps) in _PAPER else {}
+        band = [{f"± over {turns} turns": float(spread)} for spread in spreads]
+        crowd = f"Fréchet distance, {told}, {len(asked)} prompts"
+        distances.append(Figure(f"frechet_{name}", crowd, float(means[0]), "", None, band[0] | paper))
+        unlike_told = f"distance of the mean spectrum to real pieces', {told}"
+        spectra.append(Figure(f"spectrum_{name}", unlike_told, float(means[1]), "dB", None, band[1]))
+        lines.append(Figure(f"line_{name}", f"largest steady line, {told}", float(means[2]), "dB", None, band[2]))
+    return distances + spectra + lines
+
+
+@torch.no_grad()
+def mean_spectrum(waves: Sequence[Wave], rate: int) -> NDArray[np.float64]:
+    """The mean log-mel of mono sounds in dB, each at the same loudness: (80,)."""
+    rows = []
+    for wave in waves:
+        mel = log_mel(torch.from_numpy(np.ascontiguousarray(wave, np.float32))[None], rate, bands=_BANDS)[0].mean(1)
+        rows.append((mel - mel.mean()).double().numpy() * 20 / np.log(10))
+    spectrum: NDArray[np.float64] = np.mean(rows, axis=0)
+    return spectrum

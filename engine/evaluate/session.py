@@ -6,14 +6,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from engine.evaluate import adherence, continuation, copying, diversity, frechet, pictures, schedules, voice
+from engine.evaluate import adherence, continuation, copying, diversity, frechet, pictures, recordings, schedules, voice
 from engine.evaluate.figures import Figure, Part
+from engine.evaluate.pictures import Picture
 from engine.evaluate.settings import PARTS, Sizes
 from engine.evaluate.workshop import Workshop, within
 from engine.jobs import Context
 
 _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "vae": voice.vae_figures,
+    "recordings": recordings.figures,
     "mulan": voice.mulan_figures,
     "ssl": voice.ssl_figures,
     "lm": voice.lm_figures,
@@ -40,7 +42,7 @@ _WEIGHTS = {
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All that was measured. `pictures`: PNG files."""
+    """All that was measured, and what was drawn."""
 
     model: str
     name: str
@@ -50,7 +52,7 @@ class Evaluation:
     seed: int
     sizes: Sizes
     parts: tuple[Part, ...]
-    pictures: tuple[Path, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def evaluate(
         part = Part(name, PARTS[name], figures, seconds=perf_counter() - started)
         finished.append(part)
         report(part)
-    drawn: list[Path] = []
+    drawn: list[Picture] = []
     if draw is not None:
         shop.context = within(context, done / whole, 1.0)
         drawn = pictures.draw(shop, draw)

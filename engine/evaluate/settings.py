@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 PARTS: dict[str, str] = {
     "vae": "sound to latents and back",
+    "recordings": "real recordings to latents and back",
     "mulan": "words to sound",
     "ssl": "semantic tokens",
     "lm": "the next token",
@@ -23,10 +24,12 @@ class Sizes:
     """Counts of pieces, and lengths in seconds."""
 
     train: int = 1500  # excerpts of the training split
+    practised: int = 1200  # of them, on which the ears for tempo and key are trained
     held_out: int = 420  # excerpts of the test split
     recall: int = 100  # among which captions must find their sound
     tokens: int = 320  # excerpts of each split for the token probes
     decoded: int = 48  # crops through the VAE
+    recorded: int = 60  # crops of recordings through it, where a folder is named
     prompts: int = 200
     prompt_seconds: float = 8.0
     streams: int = 6
@@ -34,15 +37,18 @@ class Sizes:
     stream_windows: int = 10
     diversity_prompts: int = 8
     diversity_seeds: int = 6
-    schedule_prompts: int = 60
+    schedule_prompts: int = 40
+    schedule_seeds: int = 3  # turns over the prompts
     picture_prompts: int = 8
     picture_seeds: int = 3
     picture_seconds: float = 60.0  # of a continuation
+    picture_pairs: int = 5  # held-out pieces through the VAE
 
 
 FULL = Sizes()
 QUICK = Sizes(
     train=100,
+    practised=100,
     held_out=100,
     tokens=40,
     decoded=48,
@@ -53,5 +59,6 @@ QUICK = Sizes(
     diversity_seeds=3,
     schedule_prompts=0,
     picture_prompts=0,
+    picture_pairs=0,
 )
 """Under three minutes on two cores. Its figures are rough: read them as a check, not as a result."""

@@ -1,15 +1,18 @@
 """What the parts of an evaluation share, each made when first asked for: model, music, prompted sounds, classifier."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
-from engine.evaluate import classifier, material
+from engine.evaluate import classifier, ears, material
 from engine.evaluate.classifier import FamilyClassifier, Heard
+from engine.evaluate.ears import Ears
 from engine.evaluate.material import Material, Stretch, Wave
 from engine.evaluate.prompts import Prompt, prompts
 from engine.evaluate.settings import Sizes
@@ -34,7 +37,8 @@ class Workshop:
     Args:
         melody: the model as users hear it.
         folder: its folder; None with random weights.
-        out: where sound and encodings are kept.
+        out: where sound and encodings are kept, what the model has made, too: a later run goes on from there.
+        recordings: a folder of real recordings.
         context: progress and cancel of what is going on; the parts set it.
     """
 
@@ -48,10 +52,12 @@ class Workshop:
         seed: int = 0,
         own: bool = False,
         sound: Path | None = None,
+        recordings: Path | None = None,
         context: Context,
     ) -> None:
         self.melody, self.folder, self.sizes, self.out, self.seed = melody, folder, sizes, out, seed
         self.context = context
+        self.recordings = recordings
         self._own, self._sound = own, sound or out / "sound"
 
     @cached_property
@@ -78,6 +84,12 @@ class Workshop:
         """The instrument families' classifier."""
         music, sizes, context = self.material, self.sizes, within(self.context, 0.5, 0.6)
         return classifier.trained_on(music, sizes.train, sizes.prompt_seconds, seed=self.seed, context=context)
+
+    @cached_property
+    def ears(self) -> Ears:
+        """Who hears tempo and key."""
+        music, sizes, context = self.material, self.sizes, within(self.context, 0.5, 0.6)
+        return ears.trained_on(music, min(sizes.practised, sizes.train), sizes.prompt_seconds, context=context)
 
     @cached_property
     def _asked(self) -> tuple[list[Prompt], list[int]]:
@@ -120,11 +132,30 @@ class Workshop:
     def generated(
         self, text: str, seed: int, seconds: float, *, steps: int | None = None, schedule: str = "linear"
     ) -> Wave:
-        """Mono sound (T,) of a prompt, with the model's own settings where none are named."""
-        settings = Settings(prompt=text, steps=steps, schedule=schedule)
-        request = Request(settings=settings, seconds=seconds, seed=seed)
-        silent = Context(lambda share, said: self.context.check())
-        wave: Wave = self.melody.generate(request, silent).takes[0].samples.mean(axis=1)
+        """Mono sound (T,) of a prompt, with the model's own settings where none are named; kept for later runs."""
+
+        def make() -> Wave:
+            settings = Settings(prompt=text, steps=steps, schedule=schedule)
+            request = Request(settings=settings, seconds=seconds, seed=seed)
+            silent = Context(lambda share, said: self.context.check())
+            wave: Wave = self.melody.generate(request, silent).takes[0].samples.mean(axis=1)
+            return wave
+
+        return self.kept(f"{text} {seed} {seconds} {steps} {schedule}", make)
+
+    def kept(self, name: str, make: Callable[[], Wave]) -> Wave:
+        """What this version of the model made under a name before, or `make` makes now: mono sound, in 16 bits."""
+        told = self.melody.capabilities
+        number = blake2b(f"{told.device} {name}".encode(), digest_size=10).hexdigest()
+        path = self.out / "made" / (told.version if self.folder else f"{told.version}-untrained") / f"{number}.npy"
+        if not path.exists():
+            made = make().astype(np.float16)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_suffix(".part")
+            with beside.open("wb") as file:
+                np.save(file, made)
+            beside.replace(path)
+        wave: Wave = np.load(path).astype(np.float32)
         return wave
 
 

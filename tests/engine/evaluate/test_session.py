@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from engine.audio import Audio, write_audio
 from engine.cli import evaluate as command
 from engine.cli import main
 from engine.errors import Cancelled
@@ -19,10 +21,12 @@ from engine.models import checkpoint, system
 
 SMALL = Sizes(
     train=10,
+    practised=10,
     held_out=8,
     recall=4,
     tokens=4,
     decoded=2,
+    recorded=3,
     prompts=2,
     prompt_seconds=2.5,
     streams=1,
@@ -31,9 +35,11 @@ SMALL = Sizes(
     diversity_prompts=2,
     diversity_seeds=2,
     schedule_prompts=2,
+    schedule_seeds=2,
     picture_prompts=1,
     picture_seeds=2,
     picture_seconds=2.0,
+    picture_pairs=1,
 )
 
 
@@ -54,7 +60,7 @@ def evaluated(model: Path, pool: Path, out: Path, *parts: str, draw: bool = Fals
 
 def test_every_part_has_figures_and_the_same_ones_again(model: Path, pool: Path, tmp_path: Path) -> None:
     done = evaluated(model, pool, tmp_path, draw=True)
-    assert [part.name for part in done.parts] == list(PARTS)
+    assert [part.name for part in done.parts] == [name for name in PARTS if name != "recordings"]
     assert all(part.figures for part in done.parts)
     found = {figure.key: figure for part in done.parts for figure in part.figures}
     assert found["chunked"].verdict == "reached"
@@ -63,13 +69,16 @@ def test_every_part_has_figures_and_the_same_ones_again(model: Path, pool: Path,
     assert found["cross_entropy"].value > 1
     assert found["velocity_mse"].value > 0
     assert {f"frechet_{kind}_{steps}" for kind in ("linear", "uniform") for steps in (5, 10)} <= set(found)
+    assert found["frechet_linear_5"].beside["± over 2 turns"] >= 0
+    assert found["spectrum_uniform_10"].value > 0
     assert {"level_drift_6", "centroid_drift_6", "seam_flux"} <= set(found)
-    assert [path.name for path in done.pictures] == ["prompt-1.png", "continuation.png"]
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in done.pictures)
+    drawn = [picture.path for picture in done.pictures]
+    assert [path.name for path in drawn] == ["prompt-1.png", "continuation.png", "decoded-1.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
     assert (tmp_path / "pictures" / "continuation.wav").stat().st_size > 4 * 24000
     json.dumps(done.to_dict(), allow_nan=False)
 
-    again = evaluated(model, pool, tmp_path, "adherence", "frechet", "copying")
+    again = evaluated(model, pool, tmp_path / "again", "adherence", "frechet", "copying")
     assert [part.name for part in again.parts] == ["adherence", "frechet", "copying"]
     for part in again.parts:
         first = next(each for each in done.parts if each.name == part.name)
@@ -86,7 +95,7 @@ def test_it_can_be_cancelled(model: Path, pool: Path, tmp_path: Path) -> None:
 def test_the_command_prints_and_writes(
     model: Path, pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "QUICK", replace(SMALL, picture_prompts=0))
+    monkeypatch.setattr(command, "QUICK", replace(SMALL, picture_prompts=0, picture_pairs=0))
     out = tmp_path / "out"
     asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--sound", str(pool), "--out", str(out)]
     assert main([*asked, "--parts", "vae,copying", "--card"]) == 0
@@ -113,6 +122,59 @@ def test_the_command_prints_and_writes(
     assert json.loads(capsys.readouterr().out)["parts"][0]["figures"] == written["parts"][0]["figures"]
     assert main(["evaluate", "--parts", "vae,taste"]) == 2
     assert "no part “taste”" in capsys.readouterr().err
+
+
+def test_what_was_generated_is_there_for_the_next_run(
+    model: Path, pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = evaluated(model, pool, tmp_path, "diversity")
+
+    def fail(*_: object) -> None:
+        raise AssertionError("generated once more")
+
+    monkeypatch.setattr(Melody, "generate", fail)
+    again = evaluated(model, pool, tmp_path, "diversity")
+    assert [part.figures for part in again.parts] == [part.figures for part in first.parts]
+
+
+def test_pictures_alone_and_in_the_card(
+    model: Path, pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = replace(SMALL, picture_seeds=1)
+    monkeypatch.setattr(command, "QUICK", few)
+    monkeypatch.setattr(command, "FULL", few)
+    (model / "card.md").write_text("Ours.\n\n## Spectrograms\n\nOld.\n\n## More\n\nTheirs.\n", encoding="utf-8")
+    out = tmp_path / "out"
+    asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--sound", str(pool), "--out", str(out)]
+    assert main([*asked, "--pictures", "--card"]) == 0
+    assert "decoded-1.png" in capsys.readouterr().out
+    assert not (out / "evaluation.json").exists()
+    card = (model / "card.md").read_text("utf-8")
+    assert card.startswith("Ours.")
+    assert card.endswith("## More\n\nTheirs.\n")
+    assert "Old." not in card
+    assert "](pictures/prompt-1.png)" in card
+    assert (model / "pictures" / "prompt-1.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_real_recordings_are_measured(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "QUICK", SMALL)
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    write_audio(folder / "noise.wav", Audio(0.1 * rng.standard_normal((40_000, 2)).astype(np.float32), 8000), "PCM_16")
+    write_audio(folder / "silence.wav", Audio(np.zeros((40_000, 1), np.float32), 8000), "PCM_16")
+    out = tmp_path / "out"
+    asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--out", str(out), "--recordings"]
+    assert main([*asked, str(folder)]) == 0
+    assert "3 crops of 2 recordings" in capsys.readouterr().out
+    written = json.loads((out / "evaluation.json").read_text("utf-8"))
+    assert [part["part"] for part in written["parts"]] == ["recordings"]
+    (folder / "noise.wav").unlink()
+    assert main([*asked, str(folder)]) == 1
+    assert "are silent" in capsys.readouterr().err
 
 
 def test_random_weights_have_no_folder_to_encode_with(pool: Path, tmp_path: Path) -> None:
