@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from shiboken6 import isValid
 from desktop.app import Desk
 from desktop.models.consent import ConsentDialog
 from desktop.models.panel import ModelsPanel
+from engine.generate import install
 from engine.generate.install import Plan
+from engine.jobs import Context
 from engine.models import checkpoint, system
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
@@ -97,7 +100,29 @@ def test_what_is_no_model_is_refused_with_a_sentence(panel: ModelsPanel, own_fol
     panel.look.click()
     qtbot.waitUntil(lambda: len(told) > 1, timeout=PATIENCE)
     assert "no folder" in told[1]
+    assert panel.repo.text() == "no such thing", "so that it can be mended"
+    assert panel.look.isEnabled()
+
+
+def test_a_repository_that_is_looked_up_is_told_and_cleared_once_added(
+    panel: ModelsPanel, tiny_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, plan = threading.Event(), install.plan
+
+    def slowly(wanted: str, context: Context) -> Plan:
+        assert gate.wait(60)
+        return plan(wanted, context)
+
+    monkeypatch.setattr(install, "plan", slowly)
+    panel.repo.setText(str(tiny_model))
+    panel.look.click()
+    assert panel.doing.isVisible()
+    assert "tiny" in panel.doing.text()
+    assert not panel.look.isEnabled()
+    gate.set()
+    qtbot.waitUntil(lambda: "tiny" in panel.cards, timeout=PATIENCE)
     assert panel.repo.text() == ""
+    assert not panel.doing.isVisible()
 
 
 def test_the_device_is_kept_with_the_model(song: Desk, panel: ModelsPanel) -> None:
