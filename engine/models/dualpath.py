@@ -15,13 +15,12 @@ feed-forward layers a block; biases only in the MLPs and FiLM; pre-norm residual
 width 5 H and SRU width H a direction, which makes 295 M parameters (stated: 296.6 M).
 
 `starter` is chosen by arithmetic for two CPU cores. A continuation denoises its whole window, 2 L positions, T times
-with and without condition: for 24 kHz, 125 Hz latents, an 8 s window (L 1000, K 32, S 64 → 2048 positions) and T = 5
-that is 20 480 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments,
-which saves (1 − 1/M)/N of it. With 2.3 M weights a position that is 70 G operations, and another 7 G for attention:
-0.09 s at the 0.46 TFLOP/s that bfloat16 products of these sizes reach on each of two cores with AVX-512 BF16. Measured:
-0.31 s on two cores that were there for 87 % of the time. The rest moves through memory: normed and rotated copies,
-softmax, gates and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product. A fourth
-block cost a sixth more of a chunk, and as much again in training.
+with and without condition: for latents of 25 Hz, an 8 s window (L 200, K 16, S 26 → 416 positions) and T = 8 that is
+6656 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments, which saves
+(1 − 1/M)/N of it. With 3.3 M weights a position that is 37 G operations, a twelfth of a second at the 0.46 TFLOP/s that
+bfloat16 products of these sizes reach on one core; with 125 latents a second, five times the positions, half the steps
+cost more than that. The rest moves through memory: normed and rotated copies, softmax, gates and the steps of the
+recurrence; `engine.models.fused` leaves out what can go with a product. Its width fills what the model may weigh.
 """
 
 import math

@@ -12,8 +12,8 @@ and `decode` undoes the scale.
 40 + 60.1 M without leaving whole blocks: see the test for the count. `starter`: backbones of width 256 on frames of 192
 samples, 3 ConvNeXt blocks in the encoder and 6 in the decoder, to which a second of sound costs 0.8 GFLOP; five frames
 share a latent of width 128. Over 40 ms a tone is a few large numbers, not a wave to be followed through frames of 8 ms:
-half of the principal components of five frames of 125 Hz latents held 93 % of their energy. With the gain of 3 latents
-have about unit spread; at a third of that, as in the paper, five of six of diffusion's angles are mostly noise.
+half of the principal components of five frames of 125 Hz latents held 93 % of their energy. With its gain latents
+have a spread of 0.7; at a third of that, as in the paper, five of six of diffusion's angles are mostly noise.
 """
 
 import math
@@ -101,7 +101,7 @@ PRESETS: dict[str, VaeGanConfig] = {
     "paper": VaeGanConfig(),
     "starter": VaeGanConfig(
         latent_width=128,
-        gain=LATENT_SCALE,
+        gain=2.91,
         strides=(3, 4, 4, 4),
         bundle=5,
         front=Front.FRAMES,
