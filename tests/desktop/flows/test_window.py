@@ -52,7 +52,12 @@ def test_a_notice_without_a_button_goes_by_itself(song: "Desk", qtbot: QtBot) ->
     bar = song.message_bar
     bar._going.setInterval(1)
     bar.show_message("It was imported.", error=False)
-    qtbot.waitUntil(bar.isHidden)
+
+    def gone() -> bool:
+        bar.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)  # an earlier test's mouse may lie there
+        return bar.isHidden()
+
+    qtbot.waitUntil(gone)
     for choice in ({"error": True}, {"error": False, "button": "Undo"}):
         bar.show_message("It stays.", **choice)
         assert not bar._going.isActive()

@@ -179,14 +179,14 @@ def test_options_come_as_text(folders: dict[str, str]) -> None:
 
 
 def test_the_tokenizer_learns_to_tell_spectra(folders: dict[str, str], tmp_path: Path) -> None:
-    recipe, _ = recipes.make(Run("ssl", "tiny", folders["ssl"], 0, {"spectrum": "1", "bands": "20"}))
+    recipe, _ = recipes.make(Run("ssl", "tiny", folders["ssl"], 0, {"spectrum": "1", "bands": "20", "semitones": "24"}))
     batch = next(iter(recipe.batches(0, 0, 1, 2)))
     wave = torch.zeros(1, 4 * 960)
     wave[:, 2 * 960 : 3 * 960] = torch.randn(960)  # the third of four tokens
     spectra = recipe._spectra(wave)  # type: ignore[attr-defined]
-    assert spectra.shape == (1, 4, 20)
-    assert int(spectra.mean(-1).argmax()) == 2
-    trainer = trainer_of("ssl", folders, tmp_path / "ssl", spectrum=1.0, bands=20, lr=1e-2)
+    assert spectra.shape == (1, 4, 20 + 24)
+    assert int(spectra[..., :20].mean(-1).argmax()) == 2
+    trainer = trainer_of("ssl", folders, tmp_path / "ssl", spectrum=1.0, bands=20, semitones=24, lr=1e-2)
     told = [trainer._one_step(batch)["ssl.spectrum"] for _ in range(40)]
     assert told[-1] < 0.75 * told[0]
 
