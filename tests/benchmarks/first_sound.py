@@ -8,6 +8,7 @@ cores it had.
 """
 
 import argparse
+import gc
 import json
 import os
 import tempfile
@@ -57,6 +58,7 @@ def scene(folder: Path, model: Model) -> Iterator[tuple[QApplication, Document, 
         generation.close()
         bridge.close()
         document.close()
+        gc.collect()  # here, not on a thread that reads from a process: some of it has timers
 
 
 def until(app: QApplication, condition: Callable[[], bool]) -> None:
@@ -116,7 +118,8 @@ def prepared(generation: Generation) -> float:
 
 def run(folder: Path, model: Model) -> dict[str, Any]:
     """All the figures."""
-    figures: dict[str, Any] = {"model": model.name, "bars": BARS}
+    app = application()  # outlives every scene
+    figures: dict[str, Any] = {"model": model.name, "bars": BARS, "platform": app.platformName()}
     for takes in TAKES:
         for name in ("cold", "prepared"):
             with scene(folder / f"{name} {takes}", model) as (app, document, generation):
