@@ -9,9 +9,7 @@ cores it had.
 
 import argparse
 import gc
-import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,17 +26,15 @@ from desktop.document import Document
 from desktop.generation.centre import Generation
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
-from engine.errors import ModelError
-from engine.generate import registry
 from engine.jobs import JobState
 from engine.project.model import new_project
 from engine.studio.api import Model
 from engine.studio.client import StudioProcess
+from tests.benchmarks.generator import measure
 from tests.benchmarks.timeline import application
 
 BARS, TAKES = 4, (1, 3)
 IDLE_SHARE, LOOK_SECONDS = 0.01, 1.0
-RESULTS = Path(__file__).parent / "results"
 
 
 @contextmanager
@@ -134,21 +130,7 @@ def run(folder: Path, model: Model) -> dict[str, Any]:
 def main() -> None:
     """Measures, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default=registry.DEFAULT)
-    parser.add_argument("--device", default=None)
-    options = parser.parse_args()
-    untrained = False
-    try:
-        registry.find(options.model)
-    except ModelError:
-        untrained = True
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CONTINUO_DATA"] = os.environ["CONTINUO_CONFIG"] = folder
-        figures = run(Path(folder), Model(options.model, options.device, untrained))
-    for name, value in figures.items():
-        print(f"{name:14} {value}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "first_sound.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    measure(parser, "first_sound", lambda folder, model, options: run(folder, model))
 
 
 if __name__ == "__main__":

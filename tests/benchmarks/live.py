@@ -8,9 +8,7 @@ model found of the machine, before and after, and “corrected” the model's sp
 """
 
 import argparse
-import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -35,8 +33,6 @@ from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.audio import Audio
-from engine.errors import ModelError
-from engine.generate import registry
 from engine.generate.worker import LiveState
 from engine.ids import new_id
 from engine.jobs import Context
@@ -47,6 +43,7 @@ from engine.project.model import Clip, Project, Take, Track, new_project
 from engine.project.storing import store_sound
 from engine.studio.api import Changed, LiveNews, Model
 from engine.studio.client import StudioProcess
+from tests.benchmarks.generator import measure
 from tests.benchmarks.test_torture import controls
 from tests.benchmarks.timeline import Clockwork, application, spin
 
@@ -54,7 +51,6 @@ TRACKS, RATE, BUFFER_MS = 8, 48000, 150
 NEW_PROMPT = "slow strings over a deep drum"
 FRAME_SECONDS = 0.016
 SETTLED_SECONDS = 20.0  # after which memory and reserve are watched
-RESULTS = Path(__file__).parent / "results"
 
 
 class Watched(StudioProcess):
@@ -269,21 +265,7 @@ def main() -> None:
     """Measures, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--model", default=registry.DEFAULT)
-    parser.add_argument("--device", default=None)
-    options = parser.parse_args()
-    untrained = False
-    try:
-        registry.find(options.model)
-    except ModelError:
-        untrained = True
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CONTINUO_DATA"] = os.environ["CONTINUO_CONFIG"] = folder
-        figures = run(Path(folder) / "Song", Model(options.model, options.device, untrained), options.seconds)
-    for name, value in figures.items():
-        print(f"{name:24} {value}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "live.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    measure(parser, "live", lambda folder, model, options: run(folder / "Song", model, options.seconds))
 
 
 if __name__ == "__main__":
