@@ -5,7 +5,6 @@ from pathlib import Path
 from desktop.widgets.elided_label import short_path
 from engine import paths
 from engine.generate import registry
-from engine.generate.known import KNOWN
 from engine.studio.api import Model
 
 
@@ -31,8 +30,8 @@ class Shelf:
 
     def name(self, model: Model) -> str:
         """What a user calls `model`."""
-        info, known = self._read().get(model.name), KNOWN.get(model.name)
-        return info.name if info else known.name if known else Path(model.name).name
+        info = self._read().get(model.name)
+        return info.name if info else registry.name_of(model.name)
 
     def what_to_do(self, model: Model) -> str:
         """A sentence for who cannot use `model`; empty where it can be used."""

@@ -111,6 +111,15 @@ def read(folder: Path) -> ModelInfo:
     return ModelInfo(texts[0], texts[1], texts[2], texts[3], parts, size, folder, problem)
 
 
+def name_of(model: str) -> str:
+    """What a user calls the model with that id or folder; the folder's own name where nothing says it."""
+    info = next((info for info in installed() if info.id == model), None)
+    if info is None and (Path(model) / DESCRIPTION).is_file():
+        info = read(Path(model))
+    known = KNOWN.get(model)
+    return info.name if info else known.name if known else Path(model).name
+
+
 def models() -> list[ModelInfo]:
     """What is installed, then what is known and not installed (counted without allocating it)."""
     found = installed()

@@ -7,13 +7,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from engine.audio import Audio
 from engine.errors import Cancelled, EngineError
 from engine.generate.api import Capabilities
+from engine.generate.registry import name_of
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
@@ -68,7 +68,7 @@ class StudioProcess:
 
     def capabilities(self, model: Model, context: Context) -> Capabilities:
         """Loads the model if it is not the loaded one, and says what it can do."""
-        found: Capabilities = self._ask("capabilities", f"Loading {Path(model.name).name}", context, model)
+        found: Capabilities = self._ask("capabilities", f"Loading {name_of(model.name)}", context, model)
         return found
 
     def run(self, order: Order, context: Context) -> Takes:
@@ -94,7 +94,7 @@ class StudioProcess:
 
     def measure(self, model: Model, context: Context) -> Mapping[str, Any]:
         """Measures the model's speed and memory: a row as `continuo bench` prints it."""
-        row: Mapping[str, Any] = self._ask("measure", f"Measuring {Path(model.name).name}", context, model)
+        row: Mapping[str, Any] = self._ask("measure", f"Measuring {name_of(model.name)}", context, model)
         measured = {**self._status.measured, str(row["model"]): row}
         keep_measured(measured)
         self._set_status(replace(self._status, measured=measured))

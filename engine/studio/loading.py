@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import psutil
 
 from engine.errors import ModelError
 from engine.generate.api import Generator
+from engine.generate.registry import name_of
 from engine.jobs import Context
 from engine.studio.api import Loaded, Model
 
@@ -33,7 +33,7 @@ class Shelf:
         if self._generator is not None and self.loaded is not None and self.loaded.model == model:
             return self._generator
         self.unload()
-        context.progress(0.0, f"Loading {Path(model.name).name}")
+        context.progress(0.0, f"Loading {name_of(model.name)}")
         from engine.generate import device, melody  # noqa: F401 - the program is not the model's memory
 
         before = _resident()

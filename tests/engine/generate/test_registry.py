@@ -45,6 +45,13 @@ def test_an_installed_model_is_found_by_id_and_by_folder(data: Path) -> None:
     assert model.capabilities.version == checkpoint.describe(data / "models" / "tiny").version
 
 
+def test_models_have_names_for_people(tmp_path: Path) -> None:
+    assert registry.name_of("melody-starter") == "Continuo starter"
+    assert registry.name_of(str(paths.resources() / "models" / "melody-starter")) == "Continuo starter"
+    assert registry.name_of("audioldm2-music") == "AudioLDM 2 Music"
+    assert registry.name_of(str(tmp_path / "My model")) == "My model"
+
+
 def test_damage_is_said(data: Path) -> None:
     folder = data / "models" / "tiny"
     install(folder)
