@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import MENUS, Actions, of_menu
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ROW = 16  # px; what begins within such a step is read as one row
 MIN_SIZE = QSize(1024, 600)
+LOW = 720
+"""In a window that is not as high as this (px) the bottom panel takes less."""
 
 
 class MainWindow(QMainWindow):
@@ -33,7 +35,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._theme = theme
-        self._may_close = self._in_close_event = False
+        self._may_close = self._in_close_event = self._low = False
         self.before_closing: Callable[[Callable[[], object]], None] | None = None
         self.setWindowTitle("Continuo")
         self.setMinimumSize(MIN_SIZE)
@@ -67,9 +69,7 @@ class MainWindow(QMainWindow):
             splitter.setStretchFactor(0, 1)
             splitter.setStretchFactor(1, 0)
         right.setMinimumWidth(288)
-        sizes = self._theme.sizes
-        self._across.setSizes([10_000, sizes["right_dock"]])
-        self._down.setSizes([10_000, sizes["bottom_dock"]])
+        self._across.setSizes([10_000, self._theme.sizes["right_dock"]])
         bottom.folded_changed.connect(self._on_fold)
         self.pages = QStackedWidget()
         self.pages.addWidget(welcome)
@@ -108,6 +108,8 @@ class MainWindow(QMainWindow):
         """Takes up size, place and docks of the last time."""
         if (geometry := self._settings.blob("window/geometry")) is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
+        self._low = self.height() < LOW
+        self._down.setSizes([10_000, self._dock_height])
         for key, splitter in (("window/across", self._across), ("window/down", self._down)):
             if (state := self._settings.blob(key)) is not None:
                 splitter.restoreState(state)
@@ -143,6 +145,13 @@ class MainWindow(QMainWindow):
         if event.isAccepted():
             self.keep()
             self._may_close = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the bottom panel its usual height where the window has become low, or high again."""
+        super().resizeEvent(event)
+        if (low := event.size().height() < LOW) != self._low:
+            self._low = low
+            self._on_fold(self.bottom.folded)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the focus, since Space plays; in a line of text it ends the typing, as Escape does."""
@@ -185,10 +194,14 @@ class MainWindow(QMainWindow):
         if not self._in_close_event:
             self.close()
 
+    @property
+    def _dock_height(self) -> int:
+        return self._theme.sizes["bottom_dock_low" if self._low else "bottom_dock"]
+
     def _on_fold(self, folded: bool) -> None:
         if not folded:
             total = sum(self._down.sizes())
-            height = self._theme.sizes["bottom_dock"]
+            height = self._dock_height
             self._down.setSizes([max(total - height, 1), height])
 
     def _build_menus(self, actions: Actions) -> None:

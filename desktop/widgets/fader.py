@@ -20,7 +20,7 @@ class Fader(ValueControl):
     def __init__(self, spec: ValueSpec, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(spec, theme, parent)
         self._height_at_grip = 0.0
-        self.setMinimumHeight(88)
+        self.setMinimumHeight(60)
         self.setFixedWidth(28)
         self.setCursor(Qt.CursorShape.SizeVerCursor)
 

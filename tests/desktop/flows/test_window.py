@@ -48,6 +48,24 @@ def test_a_message_lies_over_the_timeline_and_moves_nothing(song: "Desk", qtbot:
     assert QApplication.focusWidget() is canvas
 
 
+def test_the_bottom_panel_takes_less_of_a_low_window(song: "Desk") -> None:
+    window, bottom = song.window, song.bottom
+    bottom.open("Mixer")
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    usual = bottom.height()
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert bottom.height() < 0.28 * 640 < usual
+    bottom.set_folded(True)
+    bottom.set_folded(False)
+    QApplication.processEvents()
+    assert bottom.height() < 0.28 * 640
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert bottom.height() == usual
+
+
 def test_a_notice_without_a_button_goes_by_itself(song: "Desk", qtbot: QtBot) -> None:
     bar = song.message_bar
     bar._going.setInterval(1)
