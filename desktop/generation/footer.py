@@ -94,6 +94,14 @@ class Footer(QWidget):
             self.forget()
             self._generation.generate()
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Whether another button is the one that is likely to be pressed."""
+        role = "" if quiet else "primary"
+        if self.button.property("role") != role:
+            self.button.setProperty("role", role)
+            self.button.style().unpolish(self.button)
+            self.button.style().polish(self.button)
+
     def forget(self) -> None:
         """Takes the error away."""
         self._failed = None

@@ -80,6 +80,7 @@ class LiveRow(QFrame):
         """Gives the take what the panel says."""
         if wished := self.wished:
             self._live.apply(wished)
+            self._generation.remember(self._generation.wishes.prompt)
             self.blend.set_value(BLEND.maximum)
             self.refresh()
 
@@ -88,6 +89,7 @@ class LiveRow(QFrame):
         running, settings = self._live.running, self._live.settings
         self.setVisible(running)
         self._above.setVisible(running)
+        self._panel.footer.set_quiet(running)
         if running and settings is not None:
             self._playing.setText(f"Live: {settings.prompt or 'no prompt'}")
             self.apply.setEnabled(self.wished != settings)

@@ -22,7 +22,10 @@ pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, howev
 
 def test_an_imported_clip_goes_on(stage: LiveStage) -> None:
     desk = stage.desk
+    button = desk.generating.panel.footer.button
+    assert button.property("role") == "primary"
     stage.start()
+    assert not button.property("role"), "the button that changes the take is the one"
     imported, live = stage.clips
     project = desk.document.project
     assert project.start_of(live) == project.end_of(imported)
@@ -35,6 +38,7 @@ def test_an_imported_clip_goes_on(stage: LiveStage) -> None:
     assert len(desk.document.history.entries) == steps, "growing is no step"
     assert stage.growing.length > stage.frames, "playback waits in what is still to come"
     stage.stop()
+    assert button.property("role") == "primary"
     kept = stage.clips[1]
     source = desk.document.project.sources[kept.chosen.source]
     assert (source.growing, kept.length) == (False, source.frames)
