@@ -1,7 +1,7 @@
 """A small bar over the canvas that belongs to a place of the song."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
 from desktop.theme import Theme
@@ -21,6 +21,7 @@ class FloatingBar(QWidget):
         self.row.setContentsMargins(4, 2, 4, 2)
         self.row.setSpacing(0)
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.hide()
 
     def link(self, text: str, tip: str, name: str) -> QPushButton:
@@ -57,6 +58,18 @@ class FloatingBar(QWidget):
         """Enter presses its buttons; other keys are the canvas's."""
         if not pressed_by_enter(self.focusWidget(), event):
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """What lies under the bar is not meant."""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """See `mousePressEvent`."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """See `mousePressEvent`."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """See `mousePressEvent`."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
