@@ -57,6 +57,24 @@ class Context:
             self._report(min(max(share, 0.0), 1.0), text)
 
 
+class Part(Context):
+    """A part of a job, from `low` to `high` of its progress; cancelled with the whole. `text` replaces its texts."""
+
+    def __init__(self, whole: Context, low: float, high: float, text: str = "") -> None:
+        super().__init__()
+        self._whole, self._low, self._high, self._text = whole, low, high, text
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the whole was cancelled."""
+        return self._whole.cancelled
+
+    def progress(self, share: float, text: str = "") -> None:
+        """Reports it as the whole's."""
+        done = min(max(share, 0.0), 1.0)
+        self._whole.progress(self._low + done * (self._high - self._low), self._text or text)
+
+
 @dataclass
 class Job:
     """One piece of background work. Its fields are written by the runner's thread and may be read by any."""

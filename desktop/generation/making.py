@@ -29,23 +29,6 @@ Match = Callable[[list[Arrival], Context], list[Arrival]]
 """Sets the takes' gains, on the job's thread."""
 
 
-class Part(Context):
-    """A part of a job, from `low` to `high` of its progress; cancelled with the whole."""
-
-    def __init__(self, whole: Context, low: float, high: float) -> None:
-        super().__init__()
-        self._whole, self._low, self._high = whole, low, high
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the whole was cancelled."""
-        return self._whole.cancelled
-
-    def progress(self, share: float, text: str = "") -> None:
-        """Reports it as the whole's."""
-        self._whole.progress(self._low + min(max(share, 0.0), 1.0) * (self._high - self._low), text)
-
-
 def make(studio: Studio, order: Order, match: Match | None, context: Context) -> Arrivals:
     """Has an order carried out; its takes can be played, and are equally loud or as loud as `match` makes them."""
     return levelled(made(studio, order, context), order, match, context)

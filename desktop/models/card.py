@@ -87,6 +87,7 @@ class ModelCard(QFrame):
         column.addWidget(self.doing)
         column.addWidget(self._buttons)
         self._loaded = False
+        self._shown: tuple[list[tuple[str, str]], str] | None = None
 
     def show_state(
         self,
@@ -113,16 +114,7 @@ class ModelCard(QFrame):
         words = words or ("Installed" if entry.installed else "Damaged" if entry.info.problem else missing)
         self.state.setText(words)
         self.state.setStyleSheet(f"color: {(theme.accent if loaded or words == 'In use' else theme.dim).name()};")
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for name, value in facts(entry, measured, memory_mb if loaded else None):
-            label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
-            label.setProperty("role", "dim")
-            label.setMinimumWidth(self._names)
-            label.setToolTip(speed_tip(measured) if measured and name == SPEED else "")
-            self._form.addRow(label, text)
-        room = 4 if self._form.rowCount() else 0
-        self._form.setContentsMargins(0, room, 0, room)
+        self._show_facts(facts(entry, measured, memory_mb if loaded else None), speed_tip(measured) if measured else "")
         busy = doing is not None
         self.bar.setVisible(busy)
         self.doing.setVisible(busy)
@@ -140,6 +132,25 @@ class ModelCard(QFrame):
                 self.cancel: busy,
             }
         )
+
+    def _show_facts(self, found: list[tuple[str, str]], tip: str) -> None:
+        """Shows names and values; `tip` says more about the speed.
+
+        Rows that say the same stay: new ones appear when they are laid out, and progress comes more often than that.
+        """
+        if (found, tip) == self._shown:
+            return
+        self._shown = found, tip
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for name, value in found:
+            label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
+            label.setProperty("role", "dim")
+            label.setMinimumWidth(self._names)
+            label.setToolTip(tip if name == SPEED else "")
+            self._form.addRow(label, text)
+        room = 4 if found else 0
+        self._form.setContentsMargins(0, room, 0, room)
 
     def _offer(self, buttons: dict[QPushButton, bool]) -> None:
         """Shows the buttons that make sense now; the keyboard stays on the card when its button goes."""

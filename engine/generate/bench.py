@@ -10,6 +10,7 @@ import hashlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from engine.errors import ModelError
 from engine.generate import floors
 from engine.generate.api import Generator, Request, Settings
 from engine.generate.melody import Melody
-from engine.jobs import Context
+from engine.jobs import Context, Part
 
 _PIECE = bytes(1 << 17)
 _SPIN_SECONDS = 0.03
@@ -120,25 +121,26 @@ def measure(
     context = context or Context()
     settings = replace(PROMPT, steps=steps)
     share = Share(torch.get_num_threads() if melody.sampler.place.device.type == "cpu" else 1)
-    melody.open(Request(settings=settings), context).advance(settings, context)  # warm
+    filling = melody.config.streaming.chunks
+    pieces = turns(context, 1 + filling + chunks)
+    melody.open(Request(settings=settings), context).advance(settings, next(pieces))  # warm
     _settle(melody, settings, 1, context)
     begun = started = time.perf_counter()
     session = melody.open(Request(settings=settings), context)
-    session.advance(settings, context)
+    session.advance(settings, next(pieces))
     first_sound = time.perf_counter() - started
-    for _ in range(melody.config.streaming.chunks - 1):
-        session.advance(settings, context)
+    for _ in range(filling - 1):
+        session.advance(settings, next(pieces))
     times: list[float] = []
     parts: dict[str, float] = {}
     sound = 0.0
     while len(times) < chunks and (len(times) < 3 or time.perf_counter() - begun < seconds):
         share.spin()
-        chunk = session.advance(settings, context)
+        chunk = session.advance(settings, next(pieces))
         times.append(chunk.seconds_spent)
         sound += chunk.seconds
         for name, spent in chunk.parts.items():
             parts[name] = parts.get(name, 0.0) + spent
-        context.progress(len(times) / chunks, "Measuring")
     share.spin()
     realtime = sound / sum(times)
     parts = {name: spent / len(times) for name, spent in parts.items()}
@@ -206,9 +208,15 @@ def one_shot(melody: Melody, steps: int | None = None, *, takes: int = 1) -> Row
     )
 
 
+def turns(context: Context, count: int) -> Iterator[Context]:
+    """What `count` pieces of the work report to, one after another."""
+    return (Part(context, turn / count, (turn + 1) / count, "Measuring") for turn in range(count))
+
+
 def _settle(melody: Melody, settings: Settings, takes: int, context: Context) -> None:
     """Compiles what may pay, which takes a minute or so on a GPU, so that the fastest way is measured."""
-    context.progress(0.0, "Compiling" if melody.sampler.velocities.recorder else "Measuring")
+    if melody.sampler.velocities.recorder:
+        context.progress(0.0, "Compiling")
     melody.sampler.velocities.settle(takes, melody.controls(settings).guidance)
 
 

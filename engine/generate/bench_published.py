@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from engine.generate.api import Request
-from engine.generate.bench import PROMPT, Row, Share, peak_memory_mb
+from engine.generate.bench import PROMPT, Row, Share, peak_memory_mb, turns
 from engine.generate.diffusion.adapter import Adapter
 from engine.jobs import Context
 
@@ -28,15 +28,15 @@ def one_shot(
     request = Request(settings=settings, seconds=length, takes=takes)
     share = Share(torch.get_num_threads() if place.type == "cpu" else 1)
     begun = time.perf_counter()
-    model.generate(request, context)
+    pieces = turns(context, 1 + rounds)
+    model.generate(request, next(pieces))
     first = time.perf_counter() - begun
     times, parts = [], {}
-    for done in range(rounds):
+    for _ in range(rounds):
         share.spin()
-        result = model.generate(request, context)
+        result = model.generate(request, next(pieces))
         times.append(result.seconds_spent)
         parts = dict(result.parts)
-        context.progress((done + 1) / rounds, "Measuring")
     share.spin()
     realtime = takes * length / float(np.median(times))
     return Row(

@@ -6,6 +6,7 @@ import torch
 from engine.generate import bench, floors
 from engine.generate.device import Place
 from engine.generate.melody import Melody
+from engine.jobs import Context
 from engine.models import system
 from engine.models.semantic_lm import SemanticLm
 from engine.models.vaegan import VaeGan
@@ -39,10 +40,14 @@ def test_the_paper_takes_six_teraflops_a_step_and_reads_its_weights_a_token() ->
 
 def test_a_measurement_says_how_near_each_part_is_to_its_floor() -> None:
     melody = Melody.untrained("tiny", "cpu", threads=1)
-    for row in (bench.measure(melody, 2, chunks=1, seconds=0.0), bench.one_shot(melody, 2, takes=2)):
+    told: list[tuple[float, str]] = []
+    context = Context(lambda share, text: told.append((share, text)))
+    for row in (bench.measure(melody, 2, chunks=1, seconds=0.0, context=context), bench.one_shot(melody, 2, takes=2)):
         assert set(row.floor_s) == set(row.floor_share) == {"lm", "dpd", "vae"}
         for part, share in row.floor_share.items():
             assert share == pytest.approx(row.floor_s[part] / row.parts[part])
             assert share > 0
         assert row.network == "eager"
         assert row.work["dpd_operations"] / row.work["operations_a_second"] == pytest.approx(row.floor_s["dpd"])
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert {text for _, text in told} == {"Measuring"}
