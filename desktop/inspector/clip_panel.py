@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -104,7 +104,7 @@ class ClipPanel(QWidget):
         self._sections.setSpacing(16)
         column.addLayout(self._sections)
         column.addStretch(1)
-        area = scrolling(inside)
+        area = self._area = scrolling(inside)
         empty = QLabel("Select a clip to see and change\nits values here.")
         empty.setProperty("role", "dim")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -117,6 +117,11 @@ class ClipPanel(QWidget):
         self._sections.addWidget(section)
         self._showing.append(show)
         self.refresh()
+
+    def reveal(self, part: QWidget) -> None:
+        """Scrolls so that `part` of a section is seen, also when its lines are broken only then."""
+        for wait in (0, 1):
+            QTimer.singleShot(wait, part, lambda: self._area.ensureWidgetVisible(part, 0, 12))
 
     def _wire(self) -> None:
         self.position.edited.connect(self._set_position)

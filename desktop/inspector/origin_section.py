@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ QUEUE = "engine"
 
 class OriginSection(QWidget):
     """A few lines of the inspector, for one generated clip at a time."""
+
+    told = Signal(object)
+    """The widget below the buttons that says something now."""
 
     def __init__(
         self, document: Document, studio: Callable[[], Studio], theme: Theme, parent: QWidget | None = None
@@ -131,6 +134,7 @@ class OriginSection(QWidget):
             if sentence:
                 self._told[take.id] = (sentence, good)
             self._show_state()
+            self.told.emit(self.outcome)
 
         title = f"Make “{clip.name or 'the take'}” again"
         self._busy = True

@@ -1,6 +1,6 @@
 """What the window has for looking into sounds: fit and origin of a clip, its spectrogram, and the models."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from desktop.actions import tip
 from desktop.bridge import PlayerBridge
@@ -40,6 +40,7 @@ class InspectionParts(QObject):
         self.models.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
         inspector.add_section(self.fit, self.fit.show_clip)
         inspector.add_section(self.origin, self.origin.show_clip)
+        self.origin.told.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
         right.add("Models", self.models, tip("models"))
         bottom.add("Spectrogram", self.spectrogram, tip("spectrogram"))
 

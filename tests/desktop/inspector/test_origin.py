@@ -52,9 +52,13 @@ def test_a_record_is_told_in_rows() -> None:
 
 def test_a_record_of_another_program_is_refused_with_a_sentence(stage: Any, made: Any) -> None:
     origin = stage.desk.inspecting.origin
+    stage.desk.window.resize(1024, 640)
     stage.add(made(120.0, 0.0), **RECORD)
+    assert origin.again.visibleRegion().isEmpty(), "it is further down"
     origin.again.click()
     stage.until(lambda: origin.again.isEnabled())
+    outcome = origin.outcome
+    stage.qtbot.waitUntil(lambda: outcome.visibleRegion().boundingRect() == outcome.rect(), timeout=20_000)
     assert "no record of how it was made" in origin.outcome.text()
 
 
