@@ -1,7 +1,7 @@
 """A panel of tabs that folds away to its row of tabs."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
@@ -94,5 +94,8 @@ class TabDock(QFrame):
         self.folded_changed.emit(folded)
 
     def _show(self, index: int) -> None:
+        left, focused = self.stack.currentWidget(), QApplication.focusWidget()
+        if left is not None and focused is not None and left.isAncestorOf(focused):
+            self.window().setFocus()  # else what comes first on the other page would have the keyboard
         self.stack.setCurrentIndex(index)
         self.tabs.setCursor(Qt.CursorShape.ArrowCursor)
