@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -48,6 +48,16 @@ def test_it_lists_models_and_says_what_can_be_done(panel: ModelsPanel) -> None:
         for button in card.findChildren(QPushButton):
             assert button.toolTip()
             assert button.accessibleName()
+
+
+def test_the_facts_of_a_model_stay_while_something_is_done_with_it(panel: ModelsPanel) -> None:
+    card = panel.cards["melody-starter"]
+    size = next(label for label in card.findChildren(QLabel) if label.text() == "Size")
+    for share in (0.1, 0.2):
+        card.show_state(used=True, loaded=False, memory_mb=None, measured=None, doing=(share, "Measuring"))
+    assert isValid(size)
+    assert size.isVisible()
+    assert card.cancel.isVisible()
 
 
 def test_a_folder_is_added_loaded_measured_unloaded_and_removed(
