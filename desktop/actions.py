@@ -142,7 +142,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("make_loop", "Generate", 2, "Make Loop", (), "", "Let the clip's end join its start", Needs.CLIPS),
     ActionSpec("compare", "Generate", 3, "Compare", ("B",), "", "Hear what was before, or what is new", Needs.REVIEW),
     ActionSpec("accept", "Generate", 3, "Accept", ("Shift+B",), "check", "Keep what is heard", Needs.REVIEW),
-    ActionSpec("discard", "Generate", 3, "Discard", (), "", "Leave the clip as it was", Needs.REVIEW),
+    ActionSpec("discard", "Generate", 3, "Discard", ("Alt+B",), "", "Leave the clip as it was", Needs.REVIEW),
     ActionSpec("play", "Transport", 0, "Play or Stop", ("Space",), "play", "Play from the playhead, or stop"),
     ActionSpec("start", "Transport", 0, "Go to Start", ("Home",), "skip-back", "Playhead to the song's start"),
     ActionSpec("end", "Transport", 0, "Go to End", ("End",), "skip-forward", "Playhead to the song's end"),

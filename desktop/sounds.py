@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Coming:
     """A sound on its way into the song: a placeholder at `position` of a track (None: a new one).
 
-    length: in frames at the project's rate; 0 while it is not known. generated: made, not imported.
+    length: in frames at the project's rate; 0 while it is not known. generated: made, not imported. clip_id: of the
+    clip under which it comes as further takes; empty where it will be a clip of its own.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Coming:
     job: Job
     length: int = 0
     generated: bool = False
+    clip_id: str = ""
 
 
 @dataclass

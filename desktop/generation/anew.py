@@ -30,6 +30,12 @@ WORDS = {
     Task.EXTEND_LEFT: "Extend left",
     Task.VARIATION: "Vary",
 }
+TITLES = {
+    Task.INPAINT: "Regenerate part of “{}”",
+    Task.CONTINUE: "Extend “{}” to the right",
+    Task.EXTEND_LEFT: "Extend “{}” to the left",
+    Task.VARIATION: "Vary “{}”",
+}
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ class Anew(QObject):
         own = clip.chosen.provenance or {}
         prompt = wishes.prompt if wishes.prompt.strip() else own.get("prompt", "")
         name = "Make loop" if part.closing else WORDS[part.task]
+        self._generation.remember(wishes.prompt)
         seed = wishes.seed if wishes.locked else new_seed()
         wish = Wish(name, clip, part, self._generation.settings(prompt), seed, wishes.takes, strength)
         return self._submit(wish)
@@ -154,7 +161,7 @@ class Anew(QObject):
         if folder is None or found is None:
             return None
         key, clip, part = new_id(), wish.clip, wish.part
-        title = f"{wish.name} of “{clip.name}”"
+        title = ("Make a loop of “{}”" if part.closing else TITLES[part.task]).format(clip.name)
 
         def done(answer: Answer) -> None:
             document.sounds.arrived(key)
@@ -184,6 +191,7 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
         raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")
     looped = part.closing or part.task is Task.VARIATION
     clip = period(wish.clip) if looped else wish.clip
+    context.progress(0.0, "Reading the clip")
     bed = read_bed(project, folder, clip, context)
     request = request_for(bed, part, known.window_seconds, wish.settings, seed=wish.seed, takes=wish.takes)
     made = studio.run(

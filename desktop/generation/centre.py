@@ -13,20 +13,20 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import making, placing, wishes, words
+from desktop.generation.awaited import Awaited
 from desktop.generation.making import Arrivals, Match
 from desktop.generation.placing import Spot
 from desktop.generation.prompt_sounds import PromptSounds
 from desktop.generation.shelf import Shelf
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
-from desktop.sounds import Coming
 from engine.analysis.fit import spare_frames
 from engine.errors import EngineError
 from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
 from engine.generate.known import DEFAULT
 from engine.ids import new_id
-from engine.jobs import Context, Job, JobState
+from engine.jobs import Context, Job, JobState, Part
 from engine.project.model import Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 from engine.studio.known import read_capabilities
@@ -211,16 +211,7 @@ class Generation(QObject):
 
     def summary(self) -> str:
         """What would be made: "8 bars · 16.0 s · 3 takes"."""
-        wished, project = self._wishes, self._document.project
-        frames = wished.frames(project, Fraction(0))
-        bars = wishes.bars_of(frames, project)
-        return " · ".join(
-            (
-                f"{float(bars):.3g} {'bar' if bars == 1 else 'bars'}",
-                f"{frames / project.rate:.1f} s",
-                f"{wished.takes} {'take' if wished.takes == 1 else 'takes'}",
-            )
-        )
+        return wishes.summary(self._wishes, self._document.project)
 
     def hindrance(self) -> str:
         """A sentence on why nothing can be generated now; empty if it can."""
@@ -252,16 +243,18 @@ class Generation(QObject):
         more: Callable[[Arrivals], object] | None = None,
         title: str = "",
         spot: Spot | None = None,
+        clip_id: str = "",
         match: Match | None = None,
     ) -> Job:
         """Runs `order` as a job, with a placeholder at `spot`; then calls `done`, if its song is still open.
 
         When it fails, that is said with a way to try again. The takes' sounds can be played when `done` is called;
         takes that stand alone are equally loud, or as loud as `match` makes them. With `more`, `done` gets the first
-        take as soon as that one is there, and `more` all of them, with their gains, when the others are. `title` is the
-        job's, in place of the order's.
+        take as soon as that one is there, and `more` all of them, with their gains, when the others are. While further
+        takes of the clip `clip_id` are made, that is marked on it. `title` is the job's, in place of the order's.
         """
-        key, folder = new_id(), order.place.folder
+        folder, takes = order.place.folder, order.request.takes
+        awaited = Awaited(self._document, clip_id)
         first, rest = making.first_and_rest(order) if more else (order, None)
         early: list[Arrivals] = []
 
@@ -270,9 +263,9 @@ class Generation(QObject):
                 return making.make(self.studio, order, match, context)
             share = 1 / order.request.takes
             if not early:
-                early.append(making.made(self.studio, first, making.Part(context, 0.0, share)))
+                early.append(making.made(self.studio, first, Part(context, 0.0, share)))
                 self._early.emit(lambda: arrived(early[0], done))
-            others = making.made(self.studio, rest, making.Part(context, share, 1.0))
+            others = making.made(self.studio, rest, Part(context, share, 1.0))
             whole = replace(
                 others,
                 takes=(*early[0].takes, *others.takes),
@@ -281,14 +274,15 @@ class Generation(QObject):
             return making.levelled(whole, order, match, context)
 
         def arrived(made: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
-            self._document.sounds.arrived(key)
+            awaited.over()
             if self._document.folder == folder:
                 take_in(made)
                 for sentence in made.notices:
                     self.notice.emit(sentence)
+                awaited.at_clip(submitted[-1], takes - len(made.takes))
 
         def ended(sentence: str) -> None:
-            self._document.sounds.arrived(key)
+            awaited.over()
             self._fail(sentence, submitted[-1])
 
         def again() -> None:
@@ -307,8 +301,9 @@ class Generation(QObject):
             submitted.append(job)
             self._own = [*(each for each in self._own if not each.over), job]
             if spot and not early:
-                coming = Coming(key, spot.name, spot.track_id, spot.position, job, spot.length, generated=True)
-                self._document.sounds.expect(coming)
+                awaited.at_spot(job, spot)
+            else:
+                awaited.at_clip(job, takes - len(early))
 
         submitted: list[Job] = []
         start()
@@ -349,8 +344,8 @@ class Generation(QObject):
             self.generated.emit(clip_id)
 
         title = f"Generate “{spot.name}”"
-        job = self.submit(self.order(spot.name, request), done, more=more, title=title, spot=spot)
-        self._remember(prompt)
+        job = self.submit(self.order(spot.name, request), done, more=more, title=title, spot=spot, clip_id=clip_id)
+        self.remember(prompt)
         if not wished.locked:
             self.change(seed=wishes.new_seed())
         return job
@@ -366,6 +361,13 @@ class Generation(QObject):
         """The prompts that were used, latest first."""
         return [line for line in self._store.text("generation/prompts").split("\n") if line]
 
+    def remember(self, prompt: str) -> None:
+        """Puts a prompt that was used before the others."""
+        if prompt := " ".join(prompt.split()):
+            kept = [prompt, *(each for each in self.prompts if each != prompt)]
+            self._store.put("generation/prompts", "\n".join(kept[:MAX_PROMPTS]))
+            self.wishes_changed.emit()
+
     # inside
 
     def _deliver(self, take_in: Callable[[], object]) -> None:
@@ -376,11 +378,6 @@ class Generation(QObject):
         for job in self._own:
             self._document.jobs.cancel(job)
         self._own.clear()
-
-    def _remember(self, prompt: str) -> None:
-        if prompt:
-            kept = [prompt, *(each for each in self.prompts if each != prompt)]
-            self._store.put("generation/prompts", "\n".join(kept[:MAX_PROMPTS]))
 
     def _learn(self, model: Model, capabilities: Capabilities) -> None:
         self._met.add(model)

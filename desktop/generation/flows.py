@@ -85,6 +85,7 @@ class Flows(QObject):
         self._regenerate = timeline.region_bar.add("Regenerate", actions["regenerate"].toolTip())
         self._regenerate.clicked.connect(self.anew.regenerate)
         timeline.menus.making = self._fill
+        timeline.canvas.pointer.keys.number = self.review.choose
         timeline.canvas.stage.extend = self.anew.extend_by
         songs.settle = self.live.settle
         self.live.sealed.connect(timeline.canvas.peaks.keep_picture)

@@ -145,6 +145,7 @@ class LiveTakes(QObject):
             return
         run = self._run = _Run(document.folder, clip_id, project.end_of(clip), self._generation.settings())
         self._before = self._underruns
+        self._generation.remember(self._generation.wishes.prompt)
         title = " ".join(self._generation.wishes.prompt.split()) or f"{clip.name} live"
         operation = partial(self._open, run, project, clip, self._generation.studio, self._generation.model, title)
         run.job = document.jobs.submit(

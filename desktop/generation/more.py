@@ -1,6 +1,9 @@
 """More takes of what a clip plays, asked for as the first ones were."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from desktop.document import Document
 from desktop.generation import levels, placing
@@ -8,11 +11,13 @@ from desktop.generation.centre import Generation
 from desktop.generation.making import Arrivals, level
 from desktop.generation.placing import Arrival, Spot
 from desktop.generation.wishes import new_seed
+from engine.audio import Audio
 from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.playback.loudness import SILENCE
 from engine.project.model import Clip
+from engine.studio import prompt_sounds
 from engine.studio import provenance as records
 from engine.studio.api import Order, Place
 
@@ -34,23 +39,34 @@ class MoreTakes:
                 "There is nothing to make more takes of: select a clip that was generated from a prompt."
             )
             return
-        try:
-            self._order(clip)
-        except EngineError as error:
-            self._document.failed.emit(str(error))
+        folder, record = self._document.folder, clip.chosen.provenance or {}
+        if folder is None:
+            return
+        if not record["request"]["settings"].get("audio_prompt"):
+            self._order(clip, folder, {})
+            return
+        self._document.jobs.submit(
+            f"Read the sound that “{clip.name}” is like",
+            lambda context: prompt_sounds.sounds_of(folder, record),
+            partial(self._order, clip, folder),
+        )
 
-    def _order(self, clip: Clip) -> None:
+    def _order(self, clip: Clip, folder: Path, sounds: Mapping[str, Audio]) -> None:
+        """Asks for them; `sounds` are those that the first ones were to be like, by their hashes."""
         document, project = self._document, self._document.project
-        folder, record = document.folder, clip.chosen.provenance
-        found = project.find_clip(clip.id)
-        if folder is None or record is None or found is None:
+        record = clip.chosen.provenance
+        if folder != document.folder or record is None or project.find_clip(clip.id) is None:
             return
         takes = self._generation.wishes.takes
-        request = records.request_of(record, None, {})
+        try:
+            request, model = records.request_of(record, None, sounds), records.model_of(record)
+        except EngineError as error:
+            document.failed.emit(str(error))
+            return
         settings = replace(request.settings, network=None)  # by whichever way is the fastest now
         request = replace(request, settings=settings, seed=new_seed(), takes=takes)
         title = f"More takes of “{clip.name}”"
-        order = Order(clip.name, records.model_of(record), request, Place(folder, project.rate))
+        order = Order(clip.name, model, request, Place(folder, project.rate))
         take = clip.chosen
         source, gain = project.sources[take.source], take.gain_db
 
@@ -72,15 +88,17 @@ class MoreTakes:
                 alone = Spot(clip.name, None, clip.position, clip.length)
                 document.apply("More takes", lambda p: placing.place(p, alone, made.takes, new_id()))
 
-        spot = Spot(title, found[0].id, clip.position, clip.length)
-        self._generation.submit(order, done, title=title, spot=spot, match=match)
+        self._generation.submit(order, done, title=title, clip_id=clip.id, match=match)
 
 
 def can_repeat(clip: Clip) -> bool:
-    """Whether the take that `clip` plays was generated from words alone."""
+    """Whether the take that `clip` plays was generated from a prompt: words, and a sound if its record keeps it."""
     record = clip.chosen.provenance or {}
     request = record.get("request")
     if not isinstance(request, dict) or request.get("task") != "generate" or request.get("source"):
         return False
-    settings = request.get("settings")
-    return isinstance(settings, dict) and not settings.get("audio_prompt")
+    settings, sounds = request.get("settings"), record.get("sounds")
+    if not isinstance(settings, dict):
+        return False
+    sound = settings.get("audio_prompt")
+    return not sound or (isinstance(sounds, Mapping) and sound in sounds)

@@ -55,6 +55,7 @@ class GenerationParts(QObject):
         self._document.coming_changed.connect(self._show_first)
         self.panel.models_wished.connect(lambda: dock.open("Models"))
         self.generation.failed.connect(self._on_failed)
+        self.generation.generated.connect(self._show_lanes)
         self.generation.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
 
     def show_panel(self) -> None:
@@ -79,6 +80,13 @@ class GenerationParts(QObject):
             viewport = self._timeline.viewport
             if end > viewport.right:
                 viewport.fit(0, end)
+
+    def _show_lanes(self, clip_id: str) -> None:
+        """All takes of a clip are in view, if it is in view itself."""
+        found, viewport = self._document.project.find_clip(clip_id), self._timeline.viewport
+        row = self._timeline.canvas.rows.of(found[0].id) if found else None
+        if row is not None and viewport.top < row.top + row.full_height and row.top < viewport.top + viewport.height:
+            viewport.reveal_y(row.top, row.top + row.full_height)
 
     def _on_failed(self, sentence: str, job: Job) -> None:
         """The panel says it where it is seen; else the bar does."""

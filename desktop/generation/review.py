@@ -113,6 +113,11 @@ class Review(QObject):
         self._change(lambda: self._document.amend(lambda p: spoken(p, opened.clip_id, old, new)))
         self.changed.emit()
 
+    def choose(self, number: int) -> bool:
+        """Lets candidate `number` be heard; says whether a comparison is open."""
+        self.show(number)
+        return self.running
+
     def compare(self) -> None:
         """Goes from the candidate to what there was, or back."""
         if self._open is not None:

@@ -48,7 +48,7 @@ class ReviewBar(FloatingBar):
         self.choices: list[QPushButton] = []
         self._group = QButtonGroup(self)
         self.accept = self.link("Accept", "Keep what is heard  (Shift+B)", "Accept what is heard")
-        self.discard = self.link("Discard", "Leave the clip as it was", "Discard what was made")
+        self.discard = self.link("Discard", "Leave the clip as it was  (Alt+B)", "Discard what was made")
         self.accept.clicked.connect(review.accept)
         self.discard.clicked.connect(review.give_up)
         line = QFrame()
@@ -100,10 +100,11 @@ class ReviewBar(FloatingBar):
         for number in range(count + 1):
             text = "A  Before" if number == 0 else "B  New" if count == 1 else f"B{number}"
             tip = "What there was" if number == 0 else f"What was made, {number} of {count}"
+            keys = f"{number}; B goes" if 0 < number <= SHORT else "B goes"
             button = QPushButton(text)
             button.setProperty("role", "choice")
             button.setCheckable(True)
-            button.setToolTip(f"{tip}  (B goes from one to the other)")
+            button.setToolTip(f"{tip}  ({keys} from one to the other)")
             button.setAccessibleName(tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, chosen=number: self._review.show(chosen))

@@ -127,6 +127,19 @@ def bars_of(frames: int, project: Project) -> Fraction:
     return project.clock.beats(frames) / project.signature.bar
 
 
+def summary(wishes: Wishes, project: Project) -> str:
+    """What would be made: "8 bars · 16.0 s · 3 takes"."""
+    frames = wishes.frames(project, Fraction(0))
+    bars = bars_of(frames, project)
+    return " · ".join(
+        (
+            f"{float(bars):.3g} {'bar' if bars == 1 else 'bars'}",
+            f"{frames / project.rate:.1f} s",
+            f"{wishes.takes} {'take' if wishes.takes == 1 else 'takes'}",
+        )
+    )
+
+
 def _alike(value: object, example: object) -> bool:
     if isinstance(example, Mapping):
         return isinstance(value, dict)

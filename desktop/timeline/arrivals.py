@@ -7,6 +7,9 @@ from PySide6.QtCore import QObject
 from desktop.document import Document
 from desktop.timeline.canvas import Canvas
 
+LEAST_PX = 96
+"""So much of it is in view, or all if it is narrower; else the view goes there."""
+
 
 class Arrivals(QObject):
     """Follows what is on its way into the song. Files that are imported come where the user dropped them, in view."""
@@ -22,12 +25,15 @@ class Arrivals(QObject):
         viewport, boxes, clock = canvas.viewport, canvas.placeholders, self._document.project.clock
         ends = [clock.frames(each.position) + each.length for each in coming]
         viewport.set_content(max(viewport.content_end, *ends, 0), boxes.content_height(canvas.rows))
-        new = [each.id for each in coming if each.generated and each.id not in self._seen]
+        new = [each.id for each in coming if each.generated and not each.clip_id and each.id not in self._seen]
         self._seen = frozenset(each.id for each in coming)
         if not new:
             return
         each, box = next(found for found in boxes.boxes(canvas.rows) if found[0].id == new[-1])
         top = round(box.top()) + viewport.top
         viewport.reveal_y(top, top + ceil(box.height()))
-        if box.right() < 0 or box.left() > viewport.width:
-            viewport.reveal(clock.frames(each.position))
+        start = clock.frames(each.position)
+        if min(box.right(), viewport.width) - max(box.left(), 0.0) < min(box.width(), LEAST_PX):
+            if box.width() < viewport.width:
+                viewport.reveal(start + each.length)
+            viewport.reveal(start)

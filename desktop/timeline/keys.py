@@ -28,6 +28,8 @@ class Keys:
         self._canvas = canvas
         self.escape: Callable[[], bool] = lambda: False
         """What Escape ends before it ends anything else; says whether there was something."""
+        self.number: Callable[[int], bool] = lambda number: False
+        """What a digit from 1 to 9 chooses before it chooses a take; says whether there was something to choose."""
 
     def press(self, event: QKeyEvent) -> bool:
         """A key went down; says whether it meant something here."""
@@ -56,7 +58,7 @@ class Keys:
         elif key == Qt.Key.Key_F2 and canvas.focus_clip:
             canvas.rename_requested.emit(canvas.focus_clip)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers & (CONTROL | SHIFT):
-            return self._take_by_number(key - Qt.Key.Key_1)
+            return self.number(key - Qt.Key.Key_1 + 1) or self._take_by_number(key - Qt.Key.Key_1)
         elif key == Qt.Key.Key_Menu and (found := self._focused()):
             self._open_menu(*found)
         else:

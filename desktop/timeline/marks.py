@@ -15,6 +15,7 @@ from engine.project.model import Clip, FadeShape, Source, Track
 
 MIN_TEXT_PX = 34
 PAD = 5
+PLATE_LEFT = 3
 CURVE_POINTS = 20
 
 
@@ -88,7 +89,7 @@ class ClipMarks:
         condition = Condition.SOUNDING if chosen else Condition.UNCHOSEN
         plate = self.palette.colour(hue_of(track, clip), condition, Part.TITLE if chosen else Part.BODY)
         text = self.layout(self.elide(f"{lane + 1}  {clip.takes[lane].name or clip.name}", int(width - 14) & ~7))
-        box = QRectF(left + 3, top + 3, text.size().width() + 8, 14)
+        box = QRectF(left + PLATE_LEFT, top + 3, text.size().width() + 8, 14)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(plate)
         painter.drawRoundedRect(box, 2, 2)

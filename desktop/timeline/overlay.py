@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.gestures.gesture import Gesture
 from desktop.timeline.hits import FADE_PX, LANES, Geometry, Hit, Zone
-from desktop.timeline.marks import PAD, ClipMarks
+from desktop.timeline.marks import PAD, PLATE_LEFT, ClipMarks
 from desktop.timeline.palette import Part
 from desktop.timeline.rows import Row
 from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
@@ -93,7 +93,7 @@ class Overlay:
         if row.lanes and len(clip.takes) > 1 and rect.left() < -8:
             for lane in range(len(clip.takes)):
                 top = self._geometry.lane_rect(row, clip, lane).top()
-                self._marks.take_name(painter, row.track, clip, lane, 0, rect.right(), top)
+                self._marks.take_name(painter, row.track, clip, lane, -PLATE_LEFT, rect.right(), top)
 
     def region(self, painter: QPainter, first: int, last: int, areas: list[QRectF], height: float) -> None:
         """The selected time: hatched over `areas`, with a grip at both ends."""
@@ -117,7 +117,7 @@ class Overlay:
     def gesture(self, painter: QPainter, gesture: Gesture, mouse: QPointF, height: float) -> None:
         """Ghosts of what is dragged, the snap line, the rubber band and the label at the mouse."""
         theme, viewport = self._theme, self._geometry.viewport
-        if gesture.edit is not None:
+        if gesture.shows_ghosts:
             painter.setPen(QPen(with_alpha(theme.dim, 0.9), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for first, last, top, row_height in gesture.ghosts:

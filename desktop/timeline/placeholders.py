@@ -1,6 +1,6 @@
 """Sounds on their way into the song: boxes where they will be, with progress and a cross that cancels."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from desktop.document import Document
@@ -16,6 +16,8 @@ NEW_TRACK_HEIGHT = 72
 SPARE = 48  # px under the last track
 CROSS_PX = 18
 LEAST_NAME = 24  # px; in less a name says nothing
+MARK = QSizeF(216, 18)
+"""Of the mark on a clip that gets more takes."""
 
 
 class Placeholders:
@@ -31,13 +33,17 @@ class Placeholders:
     def boxes(self, rows: Rows) -> list[tuple[Coming, QRectF]]:
         """Every sound with its box, below the tracks one under the other where it gets a track of its own.
 
-        On a track those of known length lie where they will be, the others side by side.
+        On a track those of known length lie where they will be, the others side by side. Further takes of a clip have a
+        mark at its lower edge.
         """
         clock, viewport = self._document.project.clock, self._places.viewport
         side: dict[str, int] = {}
         below = 0
         found = []
         for each in self._document.coming:
+            if each.clip_id:
+                found += [(each, box) for box in self._mark(each, rows)]
+                continue
             start = clock.frames(each.position)
             x = viewport.x(start)
             width = max(viewport.x(start + each.length) - x - 1, CROSS_PX) if each.length else WIDTH
@@ -58,7 +64,7 @@ class Placeholders:
     def content_height(self, rows: Rows) -> int:
         """How high (px) the tracks are, with room for those to come and some more."""
         known = {row.track.id for row in rows}
-        new = sum(each.track_id not in known for each in self._document.coming)
+        new = sum(not each.clip_id and each.track_id not in known for each in self._document.coming)
         return rows.height + new * NEW_TRACK_HEIGHT + SPARE
 
     def cancel_at(self, rows: Rows, point: QPointF) -> bool:
@@ -78,8 +84,43 @@ class Placeholders:
         painter.setFont(self._font)
         for each, box in self.boxes(rows):
             if box.right() > 0 and box.left() < self._places.viewport.width:
-                self._paint(painter, each, box)
+                if each.clip_id:
+                    self._paint_mark(painter, each, box)
+                else:
+                    self._paint(painter, each, box)
         painter.restore()
+
+    def _mark(self, each: Coming, rows: Rows) -> list[QRectF]:
+        """The box of a mark in the part of its clip that is in view; none without that."""
+        found = self._document.project.find_clip(each.clip_id)
+        row = rows.of(found[0].id) if found else None
+        if found is None or row is None:
+            return []
+        clip = self._places.clip_rect(row, found[1])
+        left, right = max(clip.left(), 0.0) + 4, min(clip.right(), float(self._places.viewport.width)) - 4
+        size = QSizeF(min(MARK.width(), right - left), MARK.height())
+        return [QRectF(QPointF(left, clip.bottom() - MARK.height() - 4), size)] if size.width() >= CROSS_PX else []
+
+    def _paint_mark(self, painter: QPainter, each: Coming, box: QRectF) -> None:
+        theme = self._theme
+        painter.setPen(QPen(theme.line_strong, 1))
+        painter.setBrush(with_alpha(theme.raised, 0.92))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        self._paint_cross(painter, box)
+        room = box.width() - CROSS_PX - 12
+        if room > LEAST_NAME:
+            text = self._metrics.elidedText(f"{each.name} · {state_text(each.job)}", Qt.TextElideMode.ElideRight, room)
+            painter.setPen(theme.text)
+            painter.drawText(QPointF(box.left() + 6, box.top() + 12.5), text)
+        painter.fillRect(
+            QRectF(box.left() + 2, box.bottom() - 2.5, (box.width() - 4) * each.job.share, 1.5), theme.accent
+        )
+
+    def _paint_cross(self, painter: QPainter, shown: QRectF) -> None:
+        cross = _cross(shown).adjusted(6, 6, -5, -5)
+        painter.setPen(QPen(self._theme.dim, 1.5))
+        painter.drawLine(cross.topLeft(), cross.bottomRight())
+        painter.drawLine(cross.topRight(), cross.bottomLeft())
 
     def _shown(self, box: QRectF) -> QRectF:
         """The part of a box that is in view, at least as wide as its cross."""
@@ -92,10 +133,7 @@ class Placeholders:
         painter.setBrush(with_alpha(theme.raised, 0.92))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         shown = self._shown(box)
-        cross = _cross(shown).adjusted(6, 6, -5, -5)
-        painter.setPen(QPen(theme.dim, 1.5))
-        painter.drawLine(cross.topLeft(), cross.bottomRight())
-        painter.drawLine(cross.topRight(), cross.bottomLeft())
+        self._paint_cross(painter, shown)
         left, room = shown.left() + 7, shown.width() - CROSS_PX - 14
         if each.generated and room > 20:
             draw_spark(painter, QPointF(left + 4, box.top() + 10), 4.5, theme.accent)

@@ -19,6 +19,11 @@ class ExtendClip(Gesture):
         self._clip, self._row, self._left = clip, row, left
         self._frames = 0
 
+    @property
+    def shows_ghosts(self) -> bool:
+        """Whether letting go now would ask for something."""
+        return self._frames > 0
+
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The new end follows the mouse, outwards."""
         stage, clock = self.stage, self.stage.project.clock

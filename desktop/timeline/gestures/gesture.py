@@ -127,6 +127,11 @@ class Gesture:
         self.ghosts: list[tuple[int, int, int, int]] = []  # first frame, last frame, content top, height
         self.band: QRectF | None = None
 
+    @property
+    def shows_ghosts(self) -> bool:
+        """Whether letting go now would change something."""
+        return self.edit is not None
+
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse is at `point` now."""
 

@@ -123,7 +123,7 @@ def test_the_other_takes_come_wherever_the_clip_is_then(
 
 
 def test_what_is_cancelled_after_the_first_take_keeps_it(
-    desk: Desk, generation: Generation, until: Callable[..., None]
+    desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
     generation.change(bars=2, takes=3)
     job = generation.generate()
@@ -135,11 +135,15 @@ def test_what_is_cancelled_after_the_first_take_keeps_it(
     assert job.state is JobState.CANCELLED
     assert len(clips(desk)[0].takes) == 1
     desk.jobs.retry(job)
-    assert desk.document.coming == (), "only the others are made again"
     (again,) = generation.orders
-    desk.document.close()
+    canvas, (clip,) = desk.timeline.canvas, clips(desk)
+    ((mark, box),) = canvas.placeholders.boxes(canvas.rows)
+    assert (mark.name, mark.clip_id, mark.job) == ("2 more takes", clip.id, again), "only the others are made again"
+    assert canvas.places.clip_rect(canvas.rows.of(mark.track_id), clip).contains(box)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(box.right()) - 9, round(box.top()) + 9))
     until(lambda: again.over)
     assert again.state is JobState.CANCELLED
+    until(lambda: not desk.document.coming)
 
 
 def test_fields_come_from_the_model(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
@@ -204,7 +208,10 @@ def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation,
     (clip,) = clips(desk)
     generation.change(prompt="something else", takes=1)
     desk.actions["more_takes"].trigger()
+    (mark,) = desk.document.coming
+    assert (mark.name, mark.clip_id) == ("1 more take", clip.id)
     until(lambda: len(clips(desk)[0].takes) == 3)
+    assert desk.document.coming == ()
     (more,) = clips(desk)
     assert (more.id, more.take, more.takes[:2]) == (clip.id, 0, clip.takes)
     made = more.takes[2].provenance
@@ -216,6 +223,29 @@ def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation,
     assert clips(desk) == [clip]
     desk.actions["flatten"].trigger()
     assert len(clips(desk)[0].takes) == 1
+
+
+def test_more_takes_are_like_the_same_sound(
+    desk: Desk, generation: Generation, wav: Path, until: Callable[..., None]
+) -> None:
+    generation.change(takes=1)
+    generation.learn()
+    generation.sounds.take_file("audio_prompt", wav)
+    until(lambda: generation.capabilities and not generation.sounds.reading)
+    assert generation.settings().audio_prompt is not None
+    generation.generate()
+    until(lambda: clips(desk) and not generation.orders)
+    generation.sounds.clear("audio_prompt")
+    desk.actions["more_takes"].trigger()
+    until(lambda: len(clips(desk)[0].takes) == 2)
+    first, second = (take.provenance for take in clips(desk)[0].takes)
+    ((name, source_id),) = first["sounds"].items()
+    assert second["sounds"] == first["sounds"]
+    assert second["request"]["settings"]["audio_prompt"] == first["request"]["settings"]["audio_prompt"] == name
+    (desk.document.folder / "audio" / f"{source_id}.wav").unlink()
+    desk.actions["more_takes"].trigger()
+    until(lambda: "audio prompt that is not there" in desk.message_bar.text)
+    assert not generation.orders
 
 
 def test_more_takes_of_what_was_not_generated_are_refused(

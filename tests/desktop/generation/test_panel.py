@@ -1,6 +1,7 @@
 """The Generate tab before and beside the generator's work; its process is never started here."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from engine.generate import registry
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project import edits
 from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
 from engine.studio.client import StudioProcess
@@ -70,6 +72,59 @@ def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> 
     desk.generating.generation.set_model(TINY)
     assert panel.footer.button.isEnabled()
     assert not panel.footer.trouble.isVisible()
+
+
+def test_another_tab_does_not_take_the_keyboard(desk: Desk, wav: Path, qtbot: QtBot) -> None:
+    desk.window.activateWindow()
+    desk.document.import_files([wav], None, 0)
+    qtbot.waitUntil(lambda: bool(list(desk.document.project.clips())), timeout=60_000)
+    desk.right.open("Generate")
+    desk.generating.panel.footer.button.setFocus()
+    desk.right.open("Clip")
+    assert desk.inspector.name.isVisible()
+    assert QApplication.focusWidget() is desk.timeline.canvas
+
+
+def test_all_takes_that_came_are_in_view(desk: Desk, generation: Generation, wav: Path, qtbot: QtBot) -> None:
+    document, canvas = desk.document, desk.timeline.canvas
+    for number in range(9):
+        document.apply("Add track", lambda p, number=number: edits.add_track(p, f"{number}", track_id=f"{number}"))
+    document.import_files([wav], "8", 0)
+    qtbot.waitUntil(lambda: bool(list(document.project.clips())), timeout=60_000)
+    ((_, clip),) = document.project.clips()
+    viewport, row = canvas.viewport, canvas.rows.of("8")
+    viewport.scroll_to(top=row.top + 20 - viewport.height)
+    for number in range(3):
+        take = replace(clip.chosen, id=f"take {number}")
+        document.apply("More takes", lambda p, take=take: edits.add_take(p, clip.id, take))
+    row = canvas.rows.of("8")
+    assert row.top + row.full_height > viewport.top + viewport.height
+    generation.generated.emit(clip.id)
+    assert viewport.top <= row.top
+    assert row.top + row.full_height <= viewport.top + viewport.height
+    viewport.scroll_to(top=0)
+    generation.generated.emit(clip.id)
+    assert viewport.top == 0, "the user looks elsewhere"
+
+
+def test_prompts_are_remembered_however_they_were_used(desk: Desk, generation: Generation) -> None:
+    generation.remember("a  waltz")
+    generation.remember("rain")
+    generation.remember("a waltz ")
+    generation.remember(" ")
+    assert generation.prompts == ["a waltz", "rain"]
+    assert desk.generating.panel.prompt.history.isEnabled()
+
+
+def test_nothing_stays_marked_in_a_prompt_that_has_not_the_keyboard(desk: Desk, generation: Generation) -> None:
+    desk.window.activateWindow()
+    generation.change(prompt="a waltz")
+    desk.actions["generate"].trigger()
+    text = desk.generating.panel.prompt.text
+    text.selectAll()
+    assert text.textCursor().hasSelection()
+    desk.timeline.setFocus()
+    assert not text.textCursor().hasSelection()
 
 
 def test_a_new_model_needs_no_new_panel(desk: Desk, generation: Generation, heard: list[Changed], qtbot: QtBot) -> None:

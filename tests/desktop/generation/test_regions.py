@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -96,6 +97,9 @@ def test_only_the_selected_part_changes(stage: Stage) -> None:
     assert (review.shown, np.array_equal(stage.sound(), heard)) == (0, True)
     stage.desk.actions["compare"].trigger()
     assert review.shown == 2
+    for number in (1, 2):
+        QTest.keyClick(stage.desk.timeline.canvas, str(number))
+        assert review.shown == number, "a digit chooses a candidate"
     stage.desk.actions["accept"].trigger()
     assert not review.running
     np.testing.assert_array_equal(stage.sound(), takes[1])
@@ -256,6 +260,7 @@ def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
     canvas.pointer.move(edge + QPointF(rect.width() / 2, 0), left, alt)
     assert canvas.pointer.gesture is not None
     assert canvas.pointer.gesture.label.endswith("to be made")
+    assert canvas.pointer.gesture.shows_ghosts
     canvas.pointer.release(edge + QPointF(rect.width() / 2, 0), left, alt)
     assert stage.document.coming
     heard = stage.sound()
