@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -224,6 +225,9 @@ class ClipPanel(QWidget):
         colours = {clip.colour for clip in clips}
         self.colour.set_current(next(iter(colours)), known=len(colours) == 1)
         several = len(clips) == 1 and len(clips[0].takes) > 1
+        focused = QApplication.focusWidget()
+        if not several and focused is not None and self.takes.isAncestorOf(focused):
+            self.window().setFocus()  # hidden, it would send the keyboard to the window's start
         self._takes_title.setVisible(several)
         self.takes.setVisible(several)
         if several:

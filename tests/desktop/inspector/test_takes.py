@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -34,7 +35,10 @@ def test_takes_are_chosen_removed_and_kept_in_the_inspector(song: Desk, wav: Pat
     takes._remove.click()
     assert [take.name for take in only_clip(song).takes] == [first.name, "Take 3"]
     takes.list.setCurrentRow(1)
+    song.window.activateWindow()
+    takes._keep.setFocus()
     takes._keep.click()
+    assert QApplication.focusWidget() is song.timeline.canvas
     kept = only_clip(song)
     assert ([take.name for take in kept.takes], kept.gain_db, kept.chosen.gain_db) == (["Take 3"], -3.0, 0.0)
     assert not takes.isVisible()
