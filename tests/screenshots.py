@@ -191,7 +191,7 @@ def generated(desk: "Desk", folder: Path, save: Callable[[str, Any], None]) -> N
 
     first = clip()
     generation.change(prompt="warm strings")
-    desk.actions["generate"].trigger()
+    desk.right.open("Generate")
     desk.bottom.open("Mixer")
     document.select([first.id])
     timeline.viewport.fit(0, 2 * document.project.length)

@@ -155,6 +155,7 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Steps", first.get("steps", record.get("steps"))),
         ("Guidance", first.get("guidance", record.get("guidance"))),
         ("Without", first.get("negative", record.get("negative")) or None),
+        ("Sounds like", "a sound kept with the song" if first.get("audio_prompt") else None),
         ("Chunks", len(chunks) if isinstance(chunks, list) and len(chunks) > 1 else None),
         ("Device", record.get("device")),
         ("Weights", record.get("weights")),

@@ -47,6 +47,8 @@ def test_a_record_is_told_in_rows() -> None:
         ("Seed", "5"), ("Steps", "10"), ("Guidance", "2.5"), ("Chunks", "2"), ("Device", "CPU")
     ]  # fmt: skip
     assert rows({}) == []
+    like = {**RECORD, "chunks": [{**RECORD["chunks"][0], "audio_prompt": "0123"}]}
+    assert ("Sounds like", "a sound kept with the song") in rows(like)
     assert json.loads(record_text({"seed": 1})) == {"seed": 1}
 
 
