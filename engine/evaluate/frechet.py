@@ -52,8 +52,9 @@ def figures(shop: Workshop) -> list[Figure]:
 
 
 @torch.no_grad()
-def coded(network: VaeGan, wave: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mono sound (T,), encoded and decoded."""
+def coded(network: VaeGan, wave: NDArray[np.float32], *, fine: bool = False) -> NDArray[np.float32]:
+    """Mono sound (T,), encoded and decoded: of the latents that diffusion makes, or with the fine ones."""
     sound = torch.from_numpy(wave).expand(1, network.config.channels, -1)
-    decoded: NDArray[np.float32] = network.decode(network.encode(sound)).float()[0].mean(0).numpy()
+    z = network.scale(network.posterior(sound)[0]) if fine else network.encode(sound)
+    decoded: NDArray[np.float32] = network.decode(z).float()[0].mean(0).numpy()
     return decoded

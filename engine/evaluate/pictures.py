@@ -82,10 +82,13 @@ def _pairs(shop: Workshop, folder: Path) -> list[Picture]:
     for excerpt in range(min(shop.sizes.picture_pairs, len(pool))):
         shop.context.progress(0.9, "Drawing what the VAE keeps")
         stretch = shop.stretch(excerpt)
-        decoded = coded(network, stretch.wave)[: len(stretch.wave)]
-        path = folder / f"decoded-{excerpt + 1}.png"
-        plates.draw(path, [stretch.wave, decoded], rate, width=_WIDTH, height=_HEIGHT)
+        waves = [stretch.wave, coded(network, stretch.wave)[: len(stretch.wave)]]
         told = f"a held-out piece ({stretch.truth['genre']}) above, encoded and decoded below"
+        if network.config.fine:
+            waves.insert(1, coded(network, stretch.wave, fine=True)[: len(stretch.wave)])
+            told += ": with all latents, then with those alone that the diffusion makes"
+        path = folder / f"decoded-{excerpt + 1}.png"
+        plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
         made.append(Picture(path, told))
     return made
 

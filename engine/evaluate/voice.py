@@ -32,7 +32,14 @@ def vae_figures(shop: Workshop) -> list[Figure]:
     found, z_raw, decoded = vae.evaluate(network, wave)
     return [
         Figure("si_sdr", "SI-SDR", found["si_sdr"], "dB", Goal(10.0), {"median": found["si_sdr_median"]}),
-        Figure("log_mel", "log-mel L1", found["log_mel"], "", Goal(most=0.35)),
+        Figure(
+            "log_mel",
+            "log-mel L1",
+            found["log_mel"],
+            "",
+            Goal(most=0.35),
+            {"without the fine latents": found["log_mel_coarse"]} if config.fine else {},
+        ),
         Figure("z_std", "spread of the raw latents", found["z_std"], "", Goal(0.7, 1.0)),
         Figure("z_clipped", "latents clipped", found["z_clipped"], "%", Goal(most=0.003)),
         Figure(
@@ -70,7 +77,7 @@ def error_line(error: Tensor) -> float:
 @torch.no_grad()
 def chunk_error(network: VaeGan, z_raw: Tensor) -> float:
     """The largest difference between decoding latents (n, L, D) whole and in chunks, as a share of the peak."""
-    z = network.scale(z_raw[:4])
+    z = network.scale(z_raw[:4, :, : network.config.latent_width])
     whole = network.decode(z).float()
     decoder = ChunkedDecoder(network)
     chunks = torch.split(z, max(z.shape[1] // 5, 1), dim=1)

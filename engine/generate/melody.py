@@ -145,6 +145,7 @@ class Melody:
                 chosen(settings.temperature, defaults.temperature),
                 chosen(settings.top_k, defaults.top_k),
                 chosen(settings.top_p, defaults.top_p),
+                defaults.token_guidance,
             ),
         )
 
@@ -277,6 +278,7 @@ class Melody:
             "temperature": controls.sampling.temperature,
             "top_k": controls.sampling.top_k,
             "top_p": controls.sampling.top_p,
+            "token_guidance": controls.sampling.guidance,
             "strength": request.strength if request.task is Task.VARIATION else None,
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }

@@ -54,7 +54,7 @@ def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
         return Heard(sampler.empty(takes), sound.samples, samples[None], 1.0)
     tape = sampler.encode(samples, takes)
     second = min(tape.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
-    decoded = sampler.decode(ChunkedDecoder(sampler.vae), tape.latents[:1, -second:], last=True)
+    decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), tape.latents[:1, -second:], last=True)
     gain = seam.matched_gain(samples, decoded[0], rate)
     return Heard(tape, sound.samples[-sound.rate :], decoded, gain)
 

@@ -246,7 +246,12 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     context, hop = sampler.vae.context, config.vae.hop
     laps = latents.repeat(1, -(-context // latents.shape[1]), 1)
     around = torch.cat((laps[:, -context:], latents, laps[:, :context]), dim=1)
-    circle = _decoded(sampler, around)[:, context * hop : (context + latents.shape[1]) * hop]
+    decoded, end = _decoded(sampler, around), (context + latents.shape[1]) * hop
+    circle = decoded[:, context * hop : end]
+    # a decoder's oscillators come to the end in the midst of a turn: what goes on after it gives way to the start
+    faded = min(hop, circle.shape[1])
+    rise = np.linspace(0.0, 1.0, faded, dtype=np.float32)[:, None]
+    circle[:, :faded] = (1 - rise) * decoded[:, end : end + faded] + rise * circle[:, :faded]
     return [Audio(seam.close_cut(take, frames, rate), rate) for take in circle], []
 
 

@@ -15,12 +15,16 @@ class ChunkedDecoder:
     change: `context` frames. One instance a stream; one thread.
     """
 
-    def __init__(self, vae: VaeGan, left: Tensor | None = None) -> None:
-        """`left`: (B, l, D) scaled latents before the first frame to be decoded, when there are any."""
+    def __init__(self, vae: VaeGan, left: Tensor | None = None, *, first: int = 0) -> None:
+        """`left`: (B, l, D) scaled latents before the first frame to be decoded, when there are any.
+
+        first: that frame's place in its stream, from which the phases of a decoder's oscillators follow.
+        """
         self._vae = vae
         context = vae.context
         self._frames = left[:, -context:] if left is not None else None
         self._done = 0 if self._frames is None else self._frames.shape[1]  # frames held whose sound has been returned
+        self._first = first - self._done  # place of the first frame held
 
     @property
     def held_back(self) -> int:
@@ -38,7 +42,10 @@ class ChunkedDecoder:
         if ready == self._done:
             self._frames = frames
             return z.new_zeros(z.shape[0], self._vae.config.channels, 0, dtype=torch.float32)
-        wave = (decode or self._vae.decode)(frames).float()[..., self._done * hop : ready * hop]
+        wave = (decode or self._vae.decode)(self._vae.placed(frames, self._first)).float()[
+            ..., self._done * hop : ready * hop
+        ]
         drop = max(ready - self._vae.context, 0)
+        self._first += drop
         self._frames, self._done = frames[:, drop:].clone(), ready - drop
         return wave

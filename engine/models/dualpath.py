@@ -15,12 +15,13 @@ feed-forward layers a block; biases only in the MLPs and FiLM; pre-norm residual
 width 5 H and SRU width H a direction, which makes 295 M parameters (stated: 296.6 M).
 
 `starter` is chosen by arithmetic for two CPU cores. A continuation denoises its whole window, 2 L positions, T times
-with and without condition: for latents of 25 Hz, an 8 s window (L 200, K 16, S 26 → 416 positions) and T = 8 that is
-6656 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments, which saves
-(1 − 1/M)/N of it. With 3.3 M weights a position that is 37 G operations, a twelfth of a second at the 0.46 TFLOP/s that
-bfloat16 products of these sizes reach on one core; with 125 latents a second, five times the positions, half the steps
-cost more than that. The rest moves through memory: normed and rotated copies, softmax, gates and the steps of the
-recurrence; `engine.models.fused` leaves out what can go with a product. Its width fills what the model may weigh.
+with and without condition: for latents of 25 Hz, an 8 s window (L 200, K 16, S 26 → 416 positions) and T = 5 that is
+4160 evaluations a position for each chunk of 2 s (M 4). The last block needs only the chunk's own segments, which
+saves (1 − 1/M)/N of it. With 3.1 M weights a position that is 22 G operations, a twentieth of a second at the 0.46
+TFLOP/s that bfloat16 products of these sizes reach on one core; with 125 latents a second, five times the positions, a
+third of the steps would cost more than that. The rest moves through memory: normed and rotated copies, softmax, gates
+and the steps of the recurrence; `engine.models.fused` leaves out what can go with a product. Its width fills what the
+model may weigh.
 """
 
 import math
@@ -60,12 +61,12 @@ class DualPathConfig:
 PRESETS: dict[str, DualPathConfig] = {
     "paper": DualPathConfig(),
     "starter": DualPathConfig(
-        latent_width=128,
+        latent_width=48,
         hidden=224,
         blocks=3,
         segment=16,
         heads=4,
-        feed_forward=256,
+        feed_forward=208,
         recurrent=112,
         vocabulary=512,
         frame_rate=25.0,

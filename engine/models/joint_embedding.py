@@ -87,7 +87,7 @@ PRESETS: dict[str, JointEmbeddingConfig] = {
     ),
 }
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*[#♯♭]?", re.UNICODE)  # F# is not F
 _PIECES = 24  # of one word
 
 

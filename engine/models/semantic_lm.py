@@ -52,11 +52,15 @@ PRESETS: dict[str, SemanticLmConfig] = {
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the next token is drawn. A temperature of 0 takes the likeliest; `top_k` 0 means all; `top_p` 1 means all."""
+    """How the next token is drawn. A temperature of 0 takes the likeliest; `top_k` 0 means all; `top_p` 1 means all.
+
+    With a guidance γ other than 1 the logarithm of a probability is γ · that given the prompt + (1 − γ) · that without.
+    """
 
     temperature: float = 1.0
     top_k: int = 100
     top_p: float = 0.95
+    guidance: float = 1.0
 
 
 def precision(device: torch.device) -> torch.dtype:
@@ -149,10 +153,21 @@ class SemanticLm(nn.Module):
         room = max(self.config.length - count, 0)
         context = context[:, max(context.shape[1] - room, 0) :]
         decoder = decoder or self.decoder()
+        none = self.prefix(None, len(prefix))
+        guided = sampling.guidance != 1 and not bool((prefix == none).all())
+        ids = torch.cat((prefix, context), dim=1)
+        if guided:
+            ids = torch.cat((ids, torch.cat((none, context), dim=1)))
         tokens: list[Tensor] = []
         for done in range(count):
             tick(done, count)
-            logits = decoder.step(tokens[-1]) if tokens else decoder.begin(torch.cat((prefix, context), dim=1), count)
+            if tokens:
+                logits = decoder.step(tokens[-1].repeat(2) if guided else tokens[-1])
+            else:
+                logits = decoder.begin(ids, count)
+            if guided:
+                given, without = logits.log_softmax(-1).chunk(2)
+                logits = torch.lerp(without, given, sampling.guidance)
             tokens.append(pick(logits, uniforms[:, done], sampling))
         tick(count, count)
         return torch.stack(tokens, dim=1) if tokens else context[:, :0]

@@ -164,10 +164,11 @@ def _noise(header: EncodedHeader, excerpt: int) -> Tensor:
 
 
 def _texts(truth: dict[str, Any], excerpt: int) -> list[str]:
-    """K texts of an excerpt: its captions, then choices of its tags."""
+    """K texts of an excerpt: two of its captions, a choice of its tags, and texts that give tempo and key."""
     rng = Random(step_seed(0, excerpt, 5))
-    captions = list(truth["captions"])[: TEXTS - 2]
-    return captions + [text_of(truth, rng, tags=1.0) for _ in range(TEXTS - len(captions))]
+    texts = list(truth["captions"])[:2]
+    texts.append(text_of(truth, rng, tags=1.0))
+    return texts + [text_of(truth, rng, tags=0.3, stated=1.0) for _ in range(TEXTS - len(texts))]
 
 
 def _suffix(name: str) -> str:

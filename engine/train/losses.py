@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models.joint_embedding import mel_filters
+from engine.models.tone_bank import semitone_filters
 
 STFT_SIZES = (8192, 4096, 2048, 512, 128, 64, 32)
 """FFT sizes of the multi-resolution STFT loss; the window is half of each, the hop half of the window."""
@@ -71,27 +72,16 @@ def log_mel(
 
 @lru_cache(maxsize=8)
 def _semitones(rate: int, size: int, low: float, count: int, device: torch.device) -> Tensor:
-    """Triangles from each semitone to its neighbours, at least two bins wide: (count, size/2 + 1)."""
-    bins = torch.arange(size // 2 + 1, dtype=torch.float64) * rate / size
-    centres = low * 2 ** (torch.arange(count, dtype=torch.float64)[:, None] / 12)
-    width = (centres * (2 ** (1 / 12) - 1)).clamp_min(rate / size)
-    return (1 - (bins - centres).abs() / width).clamp_min(0).float().to(device)
+    return semitone_filters(rate, size, low, count).to(device)
 
 
-def log_semitones(
-    wave: Tensor,
-    rate: int,
-    *,
-    low: float = 55.0,
-    count: int = 72,
-    size: int = 4096,
-    hop: int | None = None,
-    floor: float = 1e-5,
+def semitones(
+    wave: Tensor, rate: int, *, low: float = 55.0, count: int = 72, size: int = 4096, hop: int | None = None
 ) -> Tensor:
-    """Natural logarithm of the magnitudes near `count` semitones from `low` Hz up, of (…, T): (…, count, N)."""
+    """Magnitudes near `count` semitones from `low` Hz up, of (…, T): (…, count, N)."""
     magnitude = spectrogram(wave, size, hop or size // 4, size).abs()
     with torch.autocast(wave.device.type, enabled=False):
-        return torch.matmul(_semitones(rate, size, low, count, wave.device), magnitude).clamp_min(floor).log()
+        return torch.matmul(_semitones(rate, size, low, count, wave.device), magnitude)
 
 
 def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:

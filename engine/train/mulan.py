@@ -4,7 +4,8 @@ After `rvq_starts` steps the residual codebooks are set by k-means on recent emb
 moves towards the mean of what it stands for, codes that stand for nothing restart on what is left over, and a
 commitment loss draws the embeddings to their codes. Validation and publication fit the codebooks anew to the averaged
 weights. With a teacher (`engine.train.teacher`) the text tower also learns how that one places words that no caption
-uses; words kept for evaluation are never among them. Several processes contrast within their own batches.
+uses; words kept for evaluation are never among them. With `facts`, vectors must also tell tempo and key. Without
+`hearing` the music tower stays as it is. Several processes contrast within their own batches.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.models.joint_embedding import JointEmbedding, JointEmbeddingConfig
+from engine.train import facts
 from engine.train.corpus.words import FREE_PROMPTS
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
@@ -36,14 +38,19 @@ class MulanLosses:
     recent: int = 4096  # embeddings remembered
     teacher: float = 0.0  # weight of the teacher's lessons; above 0 its package must be installed
     words: int = 64  # texts a step and process that only the teacher knows
-    fit_crops: int = 2048  # that the published codebooks are fitted to
+    facts: float = 0.0  # weight of tempo and key, told from what states them
+    invented: int = 64  # texts a step and process with a tempo and a key of any kind, that no sound belongs to
+    hearing: bool = True  # whether the music tower learns
+    fit_crops: int = 1024  # that the published codebooks are fitted to, with four texts for each
     validation_crops: int = 100
 
 
 LOSSES: dict[str, MulanLosses] = {
     "paper": MulanLosses(),
-    "starter": MulanLosses(rvq_starts=1000, recent=2048),
-    "tiny": MulanLosses(rvq_starts=8, rvq_restart=10, recent=64, words=4, fit_crops=24, validation_crops=12),
+    "starter": MulanLosses(rvq_starts=1000, recent=2048, facts=1.0),
+    "tiny": MulanLosses(
+        rvq_starts=8, rvq_restart=10, recent=64, words=4, facts=1.0, invented=4, fit_crops=24, validation_crops=12
+    ),
 }
 TRAINING: dict[str, Training] = {
     "paper": Training(steps=200_000, batch=64, lr=1e-4, warmup=5000, precision="bf16"),
@@ -75,6 +82,8 @@ class JointTraining(nn.Module):
         super().__init__()
         self.joint, self.losses = JointEmbedding(config), losses
         self.head = nn.Linear(config.width, teacher_width) if teacher_width else None
+        self.facts = facts.FactsHead(config.width) if losses.facts else None
+        self.joint.music.requires_grad_(losses.hearing)
         self.register_buffer("recent", torch.zeros(losses.recent, config.width))
         self.register_buffer("seen", torch.zeros((), dtype=torch.int64))
         self.register_buffer("counts", torch.zeros(config.codebooks, config.codes))
@@ -83,7 +92,8 @@ class JointTraining(nn.Module):
         """Unit vectors of sound (B, T_wav) and of texts, of which the first `pairs` belong to it.
 
         Returns:
-            music (B, E), text (n, E), temperature () as a logarithm, commitment (), and taught (n, width) with a head.
+            music (B, E), text (n, E), temperature () as a logarithm, commitment (), taught (n, width) with a head, and
+            told (B + n, …) where facts are.
         """
         joint = self.joint
         music, text = joint.embed_music(wave), joint.embed_text(texts)
@@ -92,6 +102,8 @@ class JointTraining(nn.Module):
         made["commitment"] = self._follow(both, step) if self.training else both.new_zeros(())
         if self.head is not None:
             made["taught"] = self.head(text)
+        if self.facts is not None:
+            made["told"] = self.facts(torch.cat((music, text)))
         return made
 
     def _follow(self, vectors: Tensor, step: int) -> Tensor:
@@ -163,8 +175,16 @@ class MulanRecipe:
         while True:
             wave, truths = self._train.examples(seed, index, size, self._frames)
             rng = Random(step_seed(seed, index, 2))
-            texts = [text_of(truth, rng, self.losses.tags) for truth in truths]
+            texts = [text_of(truth, rng, self.losses.tags, stated=0.3) for truth in truths]
             batch: dict[str, Any] = {"wave": wave.mean(1), "step": index // stride, "pairs": size}
+            if self.losses.facts:
+                known = [facts.whole(truth) if self.losses.hearing else facts.Facts() for truth in truths]
+                known += [facts.said(text, truth) for text, truth in zip(texts, truths, strict=True)]
+                for _ in range(self.losses.invented):
+                    text, fact = facts.invented(text_of(rng.choice(truths), rng, 0.2), rng)
+                    texts.append(text)
+                    known.append(fact)
+                batch["facts"] = known
             if self._teacher:
                 texts += [_phrase(self._words, rng) for _ in range(self.losses.words)]
                 batch["lesson"] = self._teacher(texts)
@@ -181,6 +201,9 @@ class MulanRecipe:
             lesson = _lesson(made["text"], made["taught"], batch["lesson"])
             total = total + self.losses.teacher * lesson
             figures["lesson"] = float(lesson.detach())
+        if "facts" in batch:
+            told = facts.lesson(made["told"][: len(batch["facts"])], batch["facts"])
+            total, figures["facts"] = total + self.losses.facts * told, float(told.detach())
         return total, figures
 
     def validate(self, folder: Path, step: int) -> Metrics:
@@ -188,16 +211,29 @@ class MulanRecipe:
         del folder, step
         joint = self._network.joint.eval()
         self._fit(max(self.losses.fit_crops // 8, 16))
-        return evaluate(joint, self._held_out, self.losses.validation_crops)
+        return evaluate(joint, self._held_out, self.losses.validation_crops) | self._facts_told()
+
+    def _facts_told(self) -> Metrics:
+        """How many invented tempi and keys the head tells from the quantised vectors of texts."""
+        head, joint = self._network.facts, self._network.joint
+        if head is None:
+            return {}
+        rng, truths = Random(0), self._held_out.truth
+        texts, known = zip(
+            *(facts.invented(text_of(truths[i % len(truths)], rng, 0.2), rng) for i in range(64)), strict=True
+        )
+        return facts.right(head(_quantised(joint, joint.embed_text(texts))), known)
 
     def _fit(self, crops: int) -> None:
-        """Codebooks by k-means on embeddings of training crops and of their captions."""
+        """Codebooks by k-means on embeddings of training crops and of four times as many texts."""
         device = self._network.recent.device
         vectors = []
         for first in range(0, crops, 16):
             wave, truths = self._train.examples(self.seed + 1, first, min(16, crops - first), self._frames)
             rng = Random(step_seed(self.seed, first, 3))
-            texts = [text_of(truth, rng, self.losses.tags) for truth in truths]
+            texts = [text_of(truth, rng, self.losses.tags, stated=0.5) for truth in truths for _ in range(2)]
+            if self.losses.facts:
+                texts += [facts.invented(text_of(truth, rng, 0.2), rng)[0] for truth in truths for _ in range(2)]
             vectors += [self._network.joint.embed_music(wave.mean(1).to(device)), self._network.joint.embed_text(texts)]
         self._network.joint.quantiser.fit(torch.cat(vectors), seed=self.seed)
 
@@ -214,12 +250,20 @@ class MulanRecipe:
         return self._network.joint
 
 
-def text_of(truth: Mapping[str, Any], rng: Random, tags: float = 0.5) -> str:
-    """One of the captions, or with probability `tags` some of the tags in any order; “music” if there is neither."""
+def text_of(truth: Mapping[str, Any], rng: Random, tags: float = 0.5, *, stated: float = 0.0) -> str:
+    """One of the captions, or with probability `tags` some of the tags in any order; “music” if there is neither.
+
+    With probability `stated` tempo and key follow, where they are known and the text does not give the tempo itself.
+    """
     captions, known = list(truth["captions"]), list(truth["tags"])
     if known and (not captions or rng.random() < tags):
-        return ", ".join(rng.sample(known, rng.randint(1, min(len(known), 6))))
-    return rng.choice(captions) if captions else "music"
+        text = ", ".join(rng.sample(known, rng.randint(1, min(len(known), 6))))
+    else:
+        text = rng.choice(captions) if captions else "music"
+    tempo, key = truth.get("tempo"), truth.get("key")
+    if tempo and key and rng.random() < stated and not facts.said(text, truth).tempo:
+        return facts.stated(text, tempo, key)
+    return text
 
 
 def _phrase(words: Sequence[str], rng: Random) -> str:

@@ -2,10 +2,11 @@
 
 transformers' `Wav2Vec2ConformerForPreTraining` wraps the network of `engine.models.tokens` in a Gumbel quantiser and
 projections: at masked frames the network must tell the frame's own quantised features from those of other masked frames
-of the same crop (Baevski et al. 2020). A small network with little time begins to contrast late; `spectrum` adds a loss
-that teaches from the first step on: the clustered layer tells each frame's log spectrum, in mel bands and in semitones,
-masked ones from their neighbours. The centres are fitted afterwards, on features of many crops; validation fits
-its own, on fewer.
+of the same crop (Baevski et al. 2020). A small network with little time begins to contrast late; `describe` adds a loss
+that teaches from the first step on: the clustered layer tells each frame's notes, colour and onsets (`descriptors`),
+masked ones from their neighbours. With a readout, what it tells is what is clustered, and a front whose filters are
+tuned to semitones to begin with hears notes at once. The centres are fitted afterwards, on features of many crops;
+validation fits its own, on fewer.
 """
 
 import math
@@ -19,10 +20,9 @@ from torch.nn import functional as F
 from transformers import Wav2Vec2ConformerForPreTraining
 
 from engine.models.tokens import SemanticTokenizer, TokenizerConfig, kmeans, ssl_config
-from engine.train import probes
+from engine.train import descriptors, probes
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
-from engine.train.losses import log_mel, log_semitones
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,8 @@ class SslLosses:
     code_width: int = 256
     diversity: float = 0.1
     temperature: float = 0.1  # of the contrast
-    spectrum: float = 0.0  # weight of the spectra told from the clustered layer
-    bands: int = 80  # of them mel bands
-    semitones: int = 0  # and so many semitones from 55 Hz up, which tell notes and chords
+    describe: float = 0.0  # weight of the descriptors told from the clustered layer
+    tuned: bool = False  # a front whose first layer is a bank of filters
     gumbel_start: float = 2.0
     gumbel_end: float = 0.5
     gumbel_decay: float = 0.9998  # a step
@@ -54,21 +53,19 @@ LOSSES: dict[str, SslLosses] = {
     "paper": SslLosses(),
     "starter": SslLosses(
         seconds=5.0,
+        masked=0.3,
         codes=128,
         code_width=128,
         negatives=40,
         gumbel_decay=0.9995,
-        spectrum=5.0,
-        bands=48,
-        semitones=72,
+        describe=50.0,
+        tuned=True,
         points=100_000,
         rounds=30,
     ),
     "tiny": SslLosses(
         seconds=2.0,
-        spectrum=1.0,
-        bands=12,
-        semitones=24,
+        describe=5.0,
         negatives=8,
         codes=16,
         code_width=16,
@@ -105,12 +102,14 @@ class SslRecipe:
         whole.num_negatives, whole.diversity_loss_weight = losses.negatives, losses.diversity
         whole.contrastive_logits_temperature, whole.feat_quantizer_dropout = losses.temperature, 0.0
         self._network = Wav2Vec2ConformerForPreTraining(whole)
-        if losses.spectrum:
-            self._network.spectrum = nn.Linear(config.hidden, losses.bands + losses.semitones)
+        self._tokenizer = SemanticTokenizer(config)  # for its padding, its readout and its centres
+        self._tokenizer.ssl = self._network.wav2vec2_conformer
+        if losses.describe:
+            self._network.readout = self._tokenizer.readout or nn.Linear(config.hidden, descriptors.WIDTH)
+        if losses.tuned:
+            tune(self._network.wav2vec2_conformer.feature_extractor.conv_layers[0].conv, config.rate)
         self._network.train()
         self.modules: dict[str, nn.Module] = {"ssl": self._network}
-        self._tokenizer = SemanticTokenizer(config)  # for its padding and its centres
-        self._tokenizer.ssl = self._network.wav2vec2_conformer
 
     def phases(self) -> Sequence[Phase]:
         """One: the contrast."""
@@ -137,7 +136,7 @@ class SslRecipe:
             self._tokenizer.padded(batch["wave"]),
             mask_time_indices=batch["mask"],
             sampled_negative_indices=batch["distractors"],
-            output_hidden_states=losses.spectrum > 0,
+            output_hidden_states=losses.describe > 0,
         )
         count = batch["mask"].sum()
         total = made.loss / count
@@ -145,20 +144,12 @@ class SslRecipe:
             "contrast": float(made.contrastive_loss.detach() / count),
             "code_perplexity": float(made.codevector_perplexity.detach()),
         }
-        if losses.spectrum:
-            told = self._network.spectrum(made.hidden_states[self.config.layer])  # (B, T_ST, bands)
-            distance = F.l1_loss(told.float(), self._spectra(batch["wave"]))
-            total, figures["spectrum"] = total + losses.spectrum * distance, float(distance.detach())
+        if losses.describe:
+            told = self._network.readout(made.hidden_states[self.config.layer]).float()  # (B, T_ST, WIDTH)
+            wanted = descriptors.descriptors(batch["wave"], self.config.stride, self.config.rate)
+            distance = F.mse_loss(told, wanted)
+            total, figures["describe"] = total + losses.describe * distance, float(distance.detach())
         return total, figures
-
-    def _spectra(self, wave: Tensor) -> Tensor:
-        """Log spectra around the middle of each token, of about unit spread: (B, T_wav) → (B, T_ST, bands)."""
-        stride, rate, losses = self.config.stride, self.config.rate, self.losses
-        centred = F.pad(wave, (0, stride))[:, stride // 2 :]
-        spectra = log_mel(centred, rate, bands=losses.bands, hop=stride)  # (B, bands, N)
-        if losses.semitones:
-            spectra = torch.cat((spectra, log_semitones(centred, rate, count=losses.semitones, hop=stride)), dim=1)
-        return ((spectra + 4) / 3).transpose(1, 2)[:, : wave.shape[-1] // stride]
 
     def validate(self, folder: Path, step: int) -> Metrics:
         """The contrast on held-out sound, the tokens' perplexity, and what linear probes read from them."""
@@ -212,7 +203,7 @@ class SslRecipe:
         tokenizer.centres.copy_(kmeans(torch.cat(drawn), self.config.vocabulary, rounds=rounds, seed=self.seed))
 
     def start_from(self, part: nn.Module) -> None:
-        """The network and the centres; what only training needs begins anew."""
+        """The network, the readout and the centres; what only training needs begins anew."""
         self._tokenizer.load_state_dict(part.state_dict())
 
     @torch.no_grad()
@@ -222,6 +213,31 @@ class SslRecipe:
         self._tokenizer.eval()
         self._fit(self.losses.points, self.losses.rounds)
         return self._tokenizer
+
+
+@torch.no_grad()
+def tune(first: nn.Conv1d, rate: int, low: float = 65.4) -> None:
+    """Makes the first layer's filters windowed sines and cosines, and lets them stay so.
+
+    Five in six lie on semitones from `low` Hz up, the rest on wide bands above, as hearing has it; steps of the size
+    that the other layers learn with would undo them. Their gain is such that music comes out of them near the size
+    below which the layer norm leaves level alone.
+    """
+    count, _, size = first.weight.shape
+    pairs = count // 2
+    notes = pairs * 5 // 6
+    top = low * 2 ** (notes / 12)
+    bands = top * (0.45 * rate / top) ** (torch.arange(pairs - notes) / max(pairs - notes - 1, 1))
+    pitches = torch.cat((low * 2 ** (torch.arange(notes) / 12), bands))[:, None]  # (pairs, 1)
+    time = torch.arange(size) - (size - 1) / 2
+    cycles = torch.where(torch.arange(pairs) < notes, 34.0, 12.0)[:, None]
+    length = (cycles * rate / pitches).clamp(max=size)  # samples of each window
+    window = torch.where(time.abs() < length / 2, torch.cos(torch.pi * time / length).square(), 0.0)
+    window = 0.3 * window / window.sum(-1, keepdim=True)
+    turns = 2 * torch.pi * pitches * time / rate
+    filters = torch.stack((window * turns.cos(), window * turns.sin()), dim=1).flatten(0, 1)  # (2 · pairs, size)
+    first.weight[: 2 * pairs, 0] = filters
+    first.weight.requires_grad_(False)
 
 
 def span_mask(size: int, frames: int, share: float, span: int, generator: torch.Generator) -> Tensor:

@@ -4,6 +4,11 @@ The paper's loss is 50·MR-STFT + 20·feature matching + LSGAN + 0.005·KL. Magn
 other than `paper` add a distance of complex spectra and one of waveforms, without which SI-SDR stays low. `fold_scale`
 brings the latents to a given mean and spread afterwards: what it takes off the encoder's last layer it gives to the
 decoder's first. `decoder_only` trains a published VAE further, with discriminators or without, and keeps its latents.
+
+What lets a latent give back the wave is the phase of every partial, which turns from frame to frame and which a small
+diffusion model cannot foretell. A VAE with fine latents keeps such things in them: half of each batch is decoded with
+noise in their place and judged by magnitudes only, so that the others come to say what sounds, how loud and when, by
+themselves. They change slowly, and they alone are what the diffusion makes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +20,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.models.discriminators import DiscriminatorConfig, Discriminators
-from engine.models.vaegan import VaeGan, VaeGanConfig
+from engine.models.tone_bank import ToneBank, ToneEar
+from engine.models.vae_config import VaeGanConfig
+from engine.models.vaegan import VaeGan
 from engine.train.loop import Batch, Metrics, Phase, Training
 from engine.train.losses import (
     GAN_WEIGHTS,
@@ -42,6 +49,7 @@ class VaeLosses:
     phase: float = 0.0  # complex spectra, as a share of `stft`
     wave: float = 0.0  # L1 of samples
     mel: float = 0.0  # L1 of log-mel
+    tones: float = 0.0  # L1 of the oscillators' log loudness, where fine latents are missing
     features: float = GAN_WEIGHTS["features"]
     adversarial: float = GAN_WEIGHTS["adversarial"]
     kl: float = GAN_WEIGHTS["kl"]
@@ -53,7 +61,7 @@ class VaeLosses:
 
 LOSSES: dict[str, VaeLosses] = {
     "paper": VaeLosses(seconds=10.0),
-    "starter": VaeLosses(phase=1.0, wave=50.0, mel=5.0, sizes=(2048, 1024, 512, 256, 128), gan_starts=-1),
+    "starter": VaeLosses(phase=1.0, wave=50.0, mel=5.0, tones=10.0, sizes=(8192, 2048, 512, 128), gan_starts=-1),
     "tiny": VaeLosses(phase=1.0, wave=50.0, sizes=(512, 128), gan_starts=2, seconds=0.25),
 }
 TRAINING: dict[str, Training] = {
@@ -86,6 +94,7 @@ class VaeRecipe:
         self.vae = VaeGan(config)
         self.vae.encoder.requires_grad_(not losses.decoder_only)
         self.modules: dict[str, nn.Module] = {"vae": self.vae}
+        self._ear = ToneEar(config.tones, config.rate, config.frame_hop)
         if losses.gan_starts >= 0:
             self.modules["discriminators"] = Discriminators(discriminators)
         self._pair: tuple[Tensor, Tensor] | None = None
@@ -109,19 +118,27 @@ class VaeRecipe:
     def _generator(self, batch: Batch) -> tuple[Tensor, Metrics]:
         wave, losses = batch["wave"], self.losses
         length = wave.shape[-1] // self.config.hop
-        noise = torch.randn(wave.shape[0], length, self.config.latent_width, device=wave.device)
-        decoded, mean, log_variance = self.modules["vae"](wave, noise)
+        noise = torch.randn(wave.shape[0], length, self.config.encoded_width, device=wave.device)
+        fine = self.config.fine > 0
+        whole = len(wave) - len(wave) // 2 if fine else len(wave)  # examples that keep their fine latents
+        decoded, mean, log_variance, told = self.modules["vae"](wave, noise, whole if fine else None)
         decoded = decoded.float()
-        stft = stft_loss(decoded, wave, losses.sizes, phase=losses.phase)
+        stft = stft_loss(decoded[:whole], wave[:whole], losses.sizes, phase=losses.phase)
         kl = kl_loss(mean.float(), log_variance.float())
         total = losses.stft * stft + losses.kl * kl
+        figures = {"stft": float(stft.detach()), "kl": float(kl.detach())}
+        if whole < len(wave):
+            rough = stft_loss(decoded[whole:], wave[whole:], losses.sizes)
+            total, figures["rough"] = total + losses.stft * rough, float(rough.detach())
+        if losses.tones and told is not None and whole < len(wave):
+            tones = F.l1_loss(told[whole:].float(), self._ear(wave[whole:]).transpose(1, 2))
+            total, figures["tones"] = total + losses.tones * tones, float(tones.detach())
         if losses.wave:
-            total = total + losses.wave * F.l1_loss(decoded, wave)
+            total = total + losses.wave * F.l1_loss(decoded[:whole], wave[:whole])
         if losses.mel:
             rate = self.config.rate
             total = total + losses.mel * F.l1_loss(log_mel(decoded, rate), log_mel(wave, rate))
-        figures = {"stft": float(stft.detach()), "kl": float(kl.detach())}
-        figures["si_sdr"] = float(si_sdr(decoded.detach(), wave).mean())
+        figures["si_sdr"] = float(si_sdr(decoded[:whole].detach(), wave[:whole]).mean())
         self._pair = (wave, decoded.detach())
         if 0 <= losses.gan_starts <= batch["adversary"]:
             judges = self.modules["discriminators"]
@@ -179,25 +196,32 @@ def evaluate(vae: VaeGan, wave: Tensor, *, batch: int = 8) -> tuple[Metrics, Ten
     """Figures of `vae` on (n, C, T) sound, decoded from sampled latents as the diffusion's are.
 
     Returns:
-        Figures (si_sdr in dB and its median; log_mel as L1 of natural logarithms; z_std; z_clipped as a share), the raw
-        latents (n, L, D), and the decoded sound (n, C, L · hop).
+        Figures (si_sdr in dB and its median; log_mel as L1 of natural logarithms; z_std; z_clipped as a share; where
+        there are fine latents log_mel_coarse, of sound decoded without them), the raw latents (n, L, D + F), and the
+        decoded sound (n, C, L · hop).
     """
-    latents, decoded = [], []
+    latents, decoded, coarse, config = [], [], [], vae.config
     for part in torch.split(wave, batch):
         mean, log_variance = vae.posterior(part)
         z = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
         latents.append(z.float())
         decoded.append(vae.decode(vae.scale(z)))
+        if config.fine:
+            coarse.append(vae.decode(vae.scale(z[..., : config.latent_width])))
     z_raw, sound = torch.cat(latents), torch.cat(decoded)[..., : wave.shape[-1]]
     ratio = si_sdr(sound, wave)
-    rate = vae.config.rate
+    rate = config.rate
+    heard = log_mel(wave, rate)
     figures = {
         "si_sdr": float(ratio.mean()),
         "si_sdr_median": float(ratio.median()),
-        "log_mel": float(F.l1_loss(log_mel(sound, rate), log_mel(wave, rate))),
+        "log_mel": float(F.l1_loss(log_mel(sound, rate), heard)),
         "z_std": float(z_raw.std()),
         "z_clipped": float((z_raw.abs() > 3).float().mean()),
     }
+    if coarse:
+        alone = torch.cat(coarse)[..., : wave.shape[-1]]
+        figures["log_mel_coarse"] = float(F.l1_loss(log_mel(alone, rate), heard))
     return figures, z_raw, torch.cat(decoded)
 
 
@@ -211,7 +235,7 @@ def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.7) -> None:
     z_raw: (n, L, D) latents of much sound.
     """
     mean, spread = z_raw.mean((0, 1)), z_raw.std((0, 1)) / target  # (D,) each
-    last, first, width = vae.encoder.last, vae.decoder.first, vae.config.latent_width
+    last, first, width = vae.encoder.last, vae.decoder.first, vae.config.encoded_width
     assert last.bias is not None
     assert first.bias is not None
     last.bias[:width] = (last.bias[:width] - mean) / spread
@@ -219,3 +243,12 @@ def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.7) -> None:
     last.bias[width:] -= 2 * spread.log()
     first.bias += first.weight.sum(-1) @ mean
     first.weight *= spread[None, :, None]
+    bank = getattr(vae.decoder, "bank", None)
+    if isinstance(bank, ToneBank):
+        coarse = slice(None, vae.config.latent_width)
+        bank.loudness.bias.add_(bank.direct.weight @ mean[coarse])
+        bank.direct.weight.mul_(spread[coarse])
+    if vae.config.fine:
+        own = slice(vae.config.latent_width, None)
+        vae.still[0] = (vae.still[0] - mean[own]) / spread[own]
+        vae.still[1] /= spread[own]

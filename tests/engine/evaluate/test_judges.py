@@ -10,7 +10,7 @@ from engine.evaluate.continuation import _seams
 from engine.evaluate.material import Material, Stretch
 from engine.evaluate.prompts import Prompt, prompts
 from engine.jobs import Context
-from engine.models import vaegan
+from engine.models import vae_config, vaegan
 from engine.train.corpus.words import content_words
 
 RATE = 24000
@@ -70,7 +70,7 @@ def test_a_buzzing_line_is_found() -> None:
 
 def test_chunks_equal_the_whole() -> None:
     torch.manual_seed(0)
-    network = vaegan.VaeGan(vaegan.PRESETS["tiny"]).eval()
+    network = vaegan.VaeGan(vae_config.PRESETS["tiny"]).eval()
     z = torch.randn(2, 400, network.config.latent_width)
     assert voice.chunk_error(network, z) < 1e-4
 

@@ -73,6 +73,28 @@ def test_the_cache_changes_nothing(lm: SemanticLm) -> None:
     assert lm.extend(prefix, context[:, :0], uniforms, sampling).shape == (2, 10)
 
 
+def test_guidance_goes_from_what_no_prompt_says_to_what_the_prompt_says_and_beyond(lm: SemanticLm) -> None:
+    generator = torch.Generator().manual_seed(4)
+    prefix = lm.prefix(torch.randint(0, 8, (1, 12), generator=generator))
+    context = torch.randint(0, 32, (1, 9), generator=generator)
+    uniforms = torch.rand(1, 6, generator=generator, dtype=torch.float64)
+
+    def drawn(guidance: float, prompt: torch.Tensor = prefix) -> torch.Tensor:
+        return lm.extend(prompt, context, uniforms, Sampling(1.0, 0, 1.0, guidance))
+
+    assert torch.equal(drawn(0.0), drawn(1.0, lm.prefix(None)))
+    assert torch.equal(drawn(3.0, lm.prefix(None)), drawn(1.0, lm.prefix(None)))
+    tokens = context
+    for j in range(6):
+        logits = [
+            lm.llama(input_ids=torch.cat((each, tokens), dim=1), use_cache=False).logits[:, -1, :32].log_softmax(-1)
+            for each in (prefix, lm.prefix(None))
+        ]
+        guided = 3.0 * logits[0] - 2.0 * logits[1]
+        tokens = torch.cat((tokens, pick(guided, uniforms[:, j], Sampling(1.0, 0, 1.0))[:, None]), dim=1)
+    assert torch.equal(drawn(3.0), tokens[:, 9:])
+
+
 def test_training_logits_predict_each_token_from_those_before(lm: SemanticLm) -> None:
     prefix, tokens = lm.prefix(None, 1), torch.arange(6)[None]
     logits = lm(prefix, tokens)

@@ -88,7 +88,7 @@ def test_mel_bands_hold_a_sine_where_it_belongs() -> None:
 def test_semitones_hold_a_note_where_it_belongs() -> None:
     for semitone in (24, 45, 70):
         tone = sine(55 * 2 ** (semitone / 12), seconds=2.0)
-        found = losses.log_semitones(tone, 24000)[0, 0, :, 12]
+        found = losses.semitones(tone, 24000)[0, 0, :, 12]
         assert found.shape == (72,)
         assert int(found.argmax()) == semitone
-    assert losses.log_semitones(0 * sine(440), 24000).max().item() == pytest.approx(math.log(1e-5), abs=1e-4)
+    assert losses.semitones(0 * sine(440), 24000).max().item() == 0

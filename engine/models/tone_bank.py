@@ -1,0 +1,130 @@
+"""Oscillators on semitones whose loudness a decoder sets: tones that keep their phase for as long as they last.
+
+A network that works the same at every frame cannot know where in its turn a partial stands; it must be told by latents,
+which a small diffusion model cannot foretell, or it makes a band of noise of every tone. An oscillator only has to be
+told how loud it is (as in differentiable synthesisers, Engel et al. 2020). Pitches are the tempered semitones from
+55 Hz up; partials of tuned notes lie on them, or near.
+"""
+
+import math
+from functools import lru_cache
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+LOWEST = 55.0
+_GOLDEN = (math.sqrt(5) - 1) / 2
+_SIZES = ((4096, 36), (2048, None))  # windows that tell semitones apart: of the first 36, and of those above
+_LOBE = 3.5  # so that a tone in tune has its own amplitude, what its neighbours take off it included
+FLOOR = 1e-3  # loudness that counts as silence, of a full scale of 1
+
+
+def semitone_filters(rate: int, size: int, low: float, count: int) -> Tensor:
+    """Triangles from each semitone from `low` Hz up to its neighbours, two bins wide at least: (count, size/2 + 1)."""
+    bins = torch.arange(size // 2 + 1, dtype=torch.float64) * rate / size
+    centres = low * 2 ** (torch.arange(count, dtype=torch.float64)[:, None] / 12)
+    width = (centres * (2 ** (1 / 12) - 1)).clamp_min(rate / size)
+    return (1 - (bins - centres).abs() / width).clamp_min(0).float()
+
+
+# What follows is kept outside the modules, for in half precision it would be worth nothing; and never as what only
+# inference may use.
+
+
+@lru_cache(maxsize=16)
+def _window(size: int, device: torch.device) -> Tensor:
+    with torch.inference_mode(False):
+        return torch.hann_window(size, device=device)
+
+
+@lru_cache(maxsize=16)
+def _filters(rate: int, size: int, count: int, device: torch.device) -> Tensor:
+    with torch.inference_mode(False):
+        return semitone_filters(rate, size, LOWEST, count).T.contiguous().to(device)  # (size/2 + 1, count)
+
+
+@lru_cache(maxsize=16)
+def _cycles(rate: int, count: int, device: torch.device) -> Tensor:
+    """Cycles a sample of each oscillator, float64."""
+    with torch.inference_mode(False):
+        return (LOWEST / rate * 2 ** (torch.arange(count, dtype=torch.float64) / 12)).to(device)
+
+
+class ToneEar(nn.Module):
+    """How loud each semitone is, in the middle of each hop: (..., T) → (..., ⌈T / hop⌉, count), logarithms."""
+
+    def __init__(self, count: int, rate: int, hop: int) -> None:
+        super().__init__()
+        self.count, self.rate, self.hop = count, rate, hop
+
+    def forward(self, wave: Tensor) -> Tensor:
+        """Natural logarithms of amplitudes, from that of FLOOR up."""
+        places, first, parts = -(-wave.shape[-1] // self.hop), 0, []
+        for size, last in _SIZES:
+            window, filters = _window(size, wave.device), _filters(self.rate, size, self.count, wave.device)
+            left = (size - self.hop) // 2
+            right = (places - 1) * self.hop + size - left - wave.shape[-1]
+            frames = F.pad(wave.float(), (left, right)).unfold(-1, size, self.hop) * window
+            power = torch.fft.rfft(frames).abs().square() * (
+                4 / 1.5 / window.sum() ** 2
+            )  # Hann's lobe: 1.5 of its peak
+            parts.append(power @ filters[:, first : min(last or self.count, self.count)])
+            first = last or first
+        power = torch.cat(parts, dim=-1)
+        # low semitones lie closer than the windows tell apart: what is less than a neighbour's share is the neighbour
+        beside = F.pad(power[..., 1:], (0, 1)) + F.pad(power[..., :-1], (1, 0))
+        return 0.5 * ((power - 0.4 * beside).clamp_min(0) + FLOOR**2).log()
+
+
+class _Frames(Protocol):
+    @property
+    def latent_width(self) -> int: ...
+    @property
+    def bundle(self) -> int: ...
+    @property
+    def rate(self) -> int: ...
+    @property
+    def fft(self) -> int: ...
+    @property
+    def frame_hop(self) -> int: ...
+
+
+class ToneBank(nn.Module):
+    """States of frames (B, N, W) → the frames' samples (B, N, C, fft), before windows are put on and added up."""
+
+    def __init__(self, count: int, width: int, channels: int, frames: _Frames) -> None:
+        """`count` oscillators for each of `channels`, in frames of `frames.fft` samples a hop apart."""
+        super().__init__()
+        self.channels, self.fft = channels, frames.fft
+        self.loudness = nn.Linear(width, channels * count)
+        self.direct = nn.Linear(frames.latent_width, channels * count, bias=False)
+        self._bundle, self._latent_width = frames.bundle, frames.latent_width
+        nn.init.normal_(self.loudness.weight, std=0.1 * width**-0.5)
+        nn.init.constant_(self.loudness.bias, math.log(FLOOR))
+        self._count, self._rate, self._hop = count, frames.rate, frames.frame_hop
+
+    def forward(self, x: Tensor, z: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """X (B, N, W); z (B, L, D or more) raw latents; numbers (B, N) float64: which of its stream each frame is.
+
+        Returns:
+            The samples, and the logarithm of each oscillator's loudness (B, N, C, count).
+        """
+        place = x.device if x.device.type != "mps" else torch.device("cpu")  # Apple's GPUs lack float64
+        cycles = _cycles(self._rate, self._count, place)
+        start = (
+            torch.arange(len(cycles), dtype=torch.float64, device=place) * _GOLDEN
+        )  # so that they do not add up to a click
+        turns = (cycles * self._hop * numbers.to(place)[..., None] + start) % 1.0  # (B, N, J)
+        angle = (2 * math.pi * turns).float().to(x.device)
+        sample = torch.arange(self.fft, device=x.device) - self.fft / 2
+        within = (2 * math.pi * cycles).float().to(x.device)[:, None] * sample  # (J, fft)
+        weight, bias = self.loudness.weight.float(), self.loudness.bias.float()
+        straight = F.linear(z[..., : self._latent_width].float(), self.direct.weight.float())  # (B, L, C · J)
+        told = F.linear(x, weight, bias) + straight.repeat_interleave(self._bundle, dim=1)  # (B, N, C · J)
+        told = told.clamp(max=0.0)
+        told = told.view(*told.shape[:2], self.channels, -1)
+        loud = (told.exp() - FLOOR).clamp_min(0)
+        samples = (loud * angle.cos()[:, :, None]) @ within.cos() - (loud * angle.sin()[:, :, None]) @ within.sin()
+        return samples, told
