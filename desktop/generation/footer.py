@@ -10,6 +10,7 @@ from desktop.jobs import state_text
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.parts import set_role
 from engine.jobs import Job, JobState
 
 
@@ -96,11 +97,7 @@ class Footer(QWidget):
 
     def set_quiet(self, quiet: bool) -> None:
         """Whether another button is the one that is likely to be pressed."""
-        role = "" if quiet else "primary"
-        if self.button.property("role") != role:
-            self.button.setProperty("role", role)
-            self.button.style().unpolish(self.button)
-            self.button.style().polish(self.button)
+        set_role(self.button, "" if quiet else "primary")
 
     def forget(self) -> None:
         """Takes the error away."""
@@ -121,9 +118,7 @@ class Footer(QWidget):
         sentence = self._failed.error if self._failed else hindrance
         self.trouble.setVisible(bool(sentence))
         self.sentence.setText(sentence)
-        self.sentence.setProperty("role", "error" if self._failed else "")
-        self.sentence.style().unpolish(self.sentence)
-        self.sentence.style().polish(self.sentence)
+        set_role(self.sentence, "error" if self._failed else "")
         self.help.setText("Try Again" if self._failed else "Models")
         self.help.setVisible(self._failed is not None or not generation.installed)
         self._dismiss.setVisible(self._failed is not None)

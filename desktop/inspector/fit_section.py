@@ -7,6 +7,7 @@ from desktop.document import Document
 from desktop.inspector.fitting import Fitting, stretched_from
 from desktop.theme import Theme
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.parts import set_role
 from engine.analysis.fit import Fit
 from engine.project.model import Clip
 
@@ -60,9 +61,7 @@ class FitSection(QWidget):
         none = "Could not be measured" if self._fitting.failed_for(clip) else "Not measured yet"
         self.text.setText(fit_text(fit, stretched) if fit else "Listening…" if waiting else none)
         self.text.setFont(self._fonts[fit is not None])
-        self.text.setProperty("role", "" if fit else "dim")
-        self.text.style().unpolish(self.text)
-        self.text.style().polish(self.text)
+        set_role(self.text, "" if fit else "dim")
         self.measure.setText("Measure Again" if self._fitting.failed_for(clip) else "Measure Beat and Key")
         self.key.setText(fit.key_text if fit else "")
         self.key.setVisible(fit is not None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.parts import set_role
 
 MARGIN = 12  # px; around the bar
 MIN_HEIGHT = 36
@@ -66,11 +67,9 @@ class MessageBar(QFrame):
         self, sentence: str, button: str = "", help: Callable[[], object] | None = None, *, error: bool = True
     ) -> None:
         """Shows `sentence`; `button` calls `help` and closes the bar."""
-        self.setProperty("role", "error-bar" if error else "notice-bar")
+        set_role(self, "error-bar" if error else "notice-bar")
         self.setAccessibleName("Error" if error else "Notice")
         self.setAccessibleDescription(sentence)
-        self.style().unpolish(self)
-        self.style().polish(self)
         sign, colour = ("warning", self._theme.error) if error else ("info", self._theme.accent)
         self._sign.setPixmap(self._icons.pixmap(sign, 18, colour))
         self._text.setText(sentence)

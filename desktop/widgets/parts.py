@@ -7,6 +7,14 @@ BAR = 10
 """px; how wide a scroll bar is."""
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Gives the widget the look that the style sheet has for `role`."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def section(text: str) -> QLabel:
     """The heading of a group of fields."""
     label = QLabel(text)

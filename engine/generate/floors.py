@@ -74,12 +74,13 @@ def count(
     size = max(place.dtype.itemsize, 4) if place.device.type == "cpu" else place.dtype.itemsize  # see `token_decoder`
     context = lm.codebooks + (lm.length - tokens)
     cache = 2 * lm.layers * lm.hidden * (context + tokens / 2)
+    streams = takes * (2 if config.streaming.token_guidance != 1 else 1)  # with the prompt, and without
     return Work(
         steps * _operations(network),
         _operations(lambda: vae.decode(sample)) * takes * frames / _SAMPLE,
-        2.0 * weights * takes * context,
-        size * (weights + takes * cache),
-        2.0 * takes * (weights + cache),
+        2.0 * weights * streams * context,
+        size * (weights + streams * cache),
+        2.0 * streams * (weights + cache),
         tokens,
     )
 

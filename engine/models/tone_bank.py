@@ -17,7 +17,7 @@ from torch import Tensor, nn
 LOWEST = 55.0
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SIZES = ((4096, 36), (2048, None))  # windows that tell semitones apart: of the first 36, and of those above
-_LOBE = 3.5  # so that a tone in tune has its own amplitude, what its neighbours take off it included
+_LOBE = 4 / 1.5  # over a Hann window's squared sum: power of a lobe, 1.5 times its peak's, to squared amplitude
 FLOOR = 1e-3  # loudness that counts as silence, of a full scale of 1
 
 
@@ -52,6 +52,15 @@ def _cycles(rate: int, count: int, device: torch.device) -> Tensor:
         return (LOWEST / rate * 2 ** (torch.arange(count, dtype=torch.float64) / 12)).to(device)
 
 
+@lru_cache(maxsize=16)
+def _waves(rate: int, count: int, fft: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of each oscillator over a frame whose middle is at phase 0: (count, fft) each."""
+    with torch.inference_mode(False):
+        sample = torch.arange(fft) - fft / 2
+        angle = (2 * math.pi * _cycles(rate, count, torch.device("cpu"))).float()[:, None] * sample
+        return angle.cos().to(device), angle.sin().to(device)
+
+
 class ToneEar(nn.Module):
     """How loud each semitone is, in the middle of each hop: (..., T) → (..., ⌈T / hop⌉, count), logarithms."""
 
@@ -67,9 +76,7 @@ class ToneEar(nn.Module):
             left = (size - self.hop) // 2
             right = (places - 1) * self.hop + size - left - wave.shape[-1]
             frames = F.pad(wave.float(), (left, right)).unfold(-1, size, self.hop) * window
-            power = torch.fft.rfft(frames).abs().square() * (
-                4 / 1.5 / window.sum() ** 2
-            )  # Hann's lobe: 1.5 of its peak
+            power = torch.fft.rfft(frames).abs().square() * (_LOBE / window.sum() ** 2)
             parts.append(power @ filters[:, first : min(last or self.count, self.count)])
             first = last or first
         power = torch.cat(parts, dim=-1)
@@ -113,18 +120,16 @@ class ToneBank(nn.Module):
         """
         place = x.device if x.device.type != "mps" else torch.device("cpu")  # Apple's GPUs lack float64
         cycles = _cycles(self._rate, self._count, place)
-        start = (
-            torch.arange(len(cycles), dtype=torch.float64, device=place) * _GOLDEN
-        )  # so that they do not add up to a click
+        # phases far apart, or all would be at their height together at the stream's start
+        start = torch.arange(self._count, dtype=torch.float64, device=place) * _GOLDEN
         turns = (cycles * self._hop * numbers.to(place)[..., None] + start) % 1.0  # (B, N, J)
         angle = (2 * math.pi * turns).float().to(x.device)
-        sample = torch.arange(self.fft, device=x.device) - self.fft / 2
-        within = (2 * math.pi * cycles).float().to(x.device)[:, None] * sample  # (J, fft)
+        cosine, sine = _waves(self._rate, self._count, self.fft, x.device)  # (J, fft) each
         weight, bias = self.loudness.weight.float(), self.loudness.bias.float()
         straight = F.linear(z[..., : self._latent_width].float(), self.direct.weight.float())  # (B, L, C · J)
         told = F.linear(x, weight, bias) + straight.repeat_interleave(self._bundle, dim=1)  # (B, N, C · J)
         told = told.clamp(max=0.0)
         told = told.view(*told.shape[:2], self.channels, -1)
         loud = (told.exp() - FLOOR).clamp_min(0)
-        samples = (loud * angle.cos()[:, :, None]) @ within.cos() - (loud * angle.sin()[:, :, None]) @ within.sin()
+        samples = (loud * angle.cos()[:, :, None]) @ cosine - (loud * angle.sin()[:, :, None]) @ sine
         return samples, told

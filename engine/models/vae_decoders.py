@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from engine.models.convnext import ConvNeXtBlock
 from engine.models.tone_bank import ToneBank
 from engine.models.vae_config import VaeGanConfig
-from engine.models.vae_encoders import ResidualBlock
+from engine.models.vae_encoders import ResidualBlock, residual_stages
 
 
 class HiFiGanHead(nn.Module):
@@ -25,14 +25,8 @@ class HiFiGanHead(nn.Module):
                 widths[:-1], widths[1:], config.decoder_kernels, config.decoder_rates, strict=True
             )
         )
-        self.blocks = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    ResidualBlock(width, config.decoder_residual_kernels, config.dilations)
-                    for _ in range(config.decoder_repeats)
-                )
-            )
-            for width in widths[1:]
+        self.blocks = residual_stages(
+            widths[1:], config.decoder_residual_kernels, config.dilations, config.decoder_repeats
         )
         self.last = nn.Conv1d(widths[-1], config.channels, 7, padding=3)
         self.context = self._context(config)

@@ -43,6 +43,15 @@ class ResidualBlock(nn.Module):
         return total / len(self.chains)
 
 
+def residual_stages(
+    widths: Iterable[int], kernels: tuple[int, ...], dilations: tuple[int, ...], repeats: int
+) -> nn.ModuleList:
+    """For each of `widths`, `repeats` residual blocks in a row."""
+    return nn.ModuleList(
+        nn.Sequential(*(ResidualBlock(width, kernels, dilations) for _ in range(repeats))) for width in widths
+    )
+
+
 class Encoder(nn.Module):
     """(B, C, T_wav) → mean and log-variance (B, L, D) each, with L = ⌈T_wav / hop⌉."""
 
@@ -56,14 +65,8 @@ class Encoder(nn.Module):
                 widths[:-1], widths[1:], config.encoder_kernels, config.strides, strict=True
             )
         )
-        self.blocks = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    ResidualBlock(width, config.encoder_residual_kernels, config.dilations)
-                    for _ in range(config.encoder_repeats)
-                )
-            )
-            for width in widths[1:]
+        self.blocks = residual_stages(
+            widths[1:], config.encoder_residual_kernels, config.dilations, config.encoder_repeats
         )
         self.last = nn.Conv1d(widths[-1], 2 * config.encoded_width, 3, padding=1)
 

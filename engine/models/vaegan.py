@@ -84,11 +84,12 @@ class VaeGan(nn.Module):
 
         (B, L, D + F + 1): the fine latents' noise and the place. As it came if the decoder does not ask where it is.
         """
-        if not self.config.fine:
+        config = self.config
+        if not config.fine and not config.tones:
             return z
         number = torch.arange(first, first + z.shape[1], device=z.device)
         beside = number[:, None].float()
-        if z.shape[-1] == self.config.latent_width:
+        if z.shape[-1] < config.encoded_width:
             mean, spread = self.still.float()
             beside = torch.cat((self.scale(mean + spread * self.noise[number % _NOISE]), beside), dim=1)
         return torch.cat((z, beside.to(z.dtype).expand(z.shape[0], -1, -1)), dim=-1)
@@ -109,7 +110,7 @@ class VaeGan(nn.Module):
         """Onto the diffusion's scale: z = gain · clamp(z_raw / 3, −1, 1)."""
         return self.config.gain * (z_raw / LATENT_SCALE).clamp(-1, 1)
 
-    def forward(self, wave: Tensor, noise: Tensor, whole: int | None = None) -> "Rebuilt":
+    def forward(self, wave: Tensor, noise: Tensor, whole: int | None = None) -> Rebuilt:
         """For training: what is made of (B, C, T_wav) with `noise` (B, L, D + F).
 
         The decoder gets the sampled, unclamped latent, through which the gradient reaches the encoder; of the examples

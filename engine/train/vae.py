@@ -94,7 +94,7 @@ class VaeRecipe:
         self.vae = VaeGan(config)
         self.vae.encoder.requires_grad_(not losses.decoder_only)
         self.modules: dict[str, nn.Module] = {"vae": self.vae}
-        self._ear = ToneEar(config.tones, config.rate, config.frame_hop)
+        self._ear = ToneEar(config.tones, config.rate, config.frame_hop) if config.tones else None
         if losses.gan_starts >= 0:
             self.modules["discriminators"] = Discriminators(discriminators)
         self._pair: tuple[Tensor, Tensor] | None = None
@@ -130,7 +130,7 @@ class VaeRecipe:
         if whole < len(wave):
             rough = stft_loss(decoded[whole:], wave[whole:], losses.sizes)
             total, figures["rough"] = total + losses.stft * rough, float(rough.detach())
-        if losses.tones and told is not None and whole < len(wave):
+        if losses.tones and self._ear is not None and told is not None and whole < len(wave):
             tones = F.l1_loss(told[whole:].float(), self._ear(wave[whole:]).transpose(1, 2))
             total, figures["tones"] = total + losses.tones * tones, float(tones.detach())
         if losses.wave:

@@ -64,6 +64,17 @@ def test_decoding_in_chunks_is_decoding_whole(head: Head, channels: int) -> None
     torch.testing.assert_close(resumed, whole[..., 50 * 192 :], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize(("fine", "tones"), [(0, 12), (4, 0), (0, 0)])
+def test_chunks_know_their_place_with_oscillators_or_fine_latents_alone(fine: int, tones: int) -> None:
+    vae = tiny(fine=fine, tones=tones)
+    if tones:
+        vae.decoder.bank.loudness.bias.fill_(-2.0)  # loud
+    z = torch.rand(1, 90, 8, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    decoder = ChunkedDecoder(vae)
+    parts = [decoder.push(z[:, a : a + 30], last=a == 60) for a in (0, 30, 60)]
+    torch.testing.assert_close(torch.cat(parts, dim=-1), vae.decode(z), rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize("head", list(Head))
 def test_the_context_covers_the_receptive_field(head: Head) -> None:
     vae = tiny(head=head)
