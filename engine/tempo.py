@@ -22,6 +22,7 @@ _BARS = re.compile(r"bar:(\d{1,9})(?:\.(\d{1,2})(?:\+(\d{1,18})/(\d{1,18}))?)?",
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})s", re.ASCII)
 _FRAMES = re.compile(r"(\d{1,15})f", re.ASCII)
 _SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)
+_STATED = re.compile(r"\b(\d{2,3}(?:\.\d+)?)[ -]?(?:bpm|beats per minute)\b|\btempo (\d{2,3})\b", re.IGNORECASE)
 _TEMPO = re.compile(r"\d{1,6}(?:\.\d{1,18}|/\d{1,9})?", re.ASCII)
 
 
@@ -144,6 +145,13 @@ def parse_tempo(text: str) -> Fraction:
     if not MIN_TEMPO <= tempo <= MAX_TEMPO:
         raise EngineError(f"The tempo “{text}” is not possible: give a number from 20 to 400 BPM.")
     return tempo
+
+
+def tempo_in(text: str) -> float | None:
+    """The first tempo in beats a minute that a text states, as “96 BPM” or “tempo 96”; None where it states none."""
+    found = _STATED.search(text)
+    tempo = float(found[1] or found[2]) if found else 0.0
+    return tempo if MIN_TEMPO <= tempo <= MAX_TEMPO else None
 
 
 def parse_signature(text: str) -> Signature:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
-from engine.analysis.key import NOTES
 from engine.analysis.spectrogram import FLOOR, frequency_of, row_of, spectrogram
 from engine.jobs import Context, Job
+from engine.keys import NOTES
 from engine.project.model import Clip, Project
 
 QUEUE = "pictures"

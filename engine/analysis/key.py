@@ -1,7 +1,6 @@
 """The key of a sound, by the likeness of its chroma to the profiles of the 24 keys.
 
-The profiles are those of Albrecht and Shanahan (2013), “The use of large corpora to train a new type of key-finding
-algorithm”: how often each note occurs in a key. What is known as a mode counts by its third: Dorian as minor.
+The profiles, and where they come from, are in `engine.keys`.
 """
 
 from collections.abc import Iterable
@@ -11,13 +10,11 @@ import numpy as np
 
 from engine.analysis.beats import RATE, mono
 from engine.audio import Audio
+from engine.keys import MAJOR, MINOR, NOTES
 
-NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 CLEAR_KEY = 0.5
 """Confidence from which a key is trusted."""
 
-_MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
-_MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
 _LOWEST = 65.4  # Hz, C2
 _UNLIKE, _ALIKE = 0.5, 0.95  # likeness at which a key is a guess, and certain
 
@@ -67,7 +64,7 @@ def key_of(chromas: Iterable[tuple[float, ...]]) -> Key | None:
         return None
     likeness = [
         (float(np.corrcoef(np.roll(profile, tonic), notes)[0, 1]), tonic, minor)
-        for minor, profile in ((False, _MAJOR), (True, _MINOR))
+        for minor, profile in ((False, MAJOR), (True, MINOR))
         for tonic in range(12)
     ]
     alike, tonic, minor = max(likeness)

@@ -35,6 +35,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "--best-of", type=int, default=1, metavar="N", help="make N for each take and keep the one that fits best"
     )
     parser.add_argument("--temperature", type=partial(between, 0, 5), metavar="X", help="how freely to compose")
+    parser.add_argument(
+        "--hold",
+        type=partial(between, 0, 10),
+        metavar="X",
+        help="how strongly to hold the tempo and key that the prompt states, for models that can; 0: not at all",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write (.wav, .flac, .aiff)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
     add_json(parser)
@@ -55,6 +61,7 @@ def settings(arguments: argparse.Namespace, prompt: str) -> "Settings":
         words=arguments.words,
         candidates=arguments.best_of,
         temperature=arguments.temperature,
+        steering=arguments.hold,
     )
 
 

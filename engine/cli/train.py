@@ -1,9 +1,9 @@
 """`continuo train`: trains the parts of a model on the corpus or on the user's recordings, and puts them into one.
 
 `render` makes a pool of sound, `vae`, `ssl` and `mulan` train on one, `encode` turns it into latents and tokens with
-these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder. `ldm`, `gpt2` and
-`joint` train an AudioLDM 2 further, on a pool. `torchrun` and `accelerate launch` start the same commands in several
-processes (`-m engine.cli train …`).
+these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder; `glossary` explains
+everyday words to its text tower. `ldm`, `gpt2` and `joint` train an AudioLDM 2 further, on a pool. `torchrun` and
+`accelerate launch` start the same commands in several processes (`-m engine.cli train …`).
 """
 
 import argparse
@@ -77,6 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     encode.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write")
     encode.add_argument("--batch", type=_count, default=8, metavar="B", help="excerpts at once (default: 8)")
     encode.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
+    glossary = kinds.add_parser("glossary", help="explain everyday words to a model in the words of captions")
+    glossary.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="the model that gets it")
+    glossary.add_argument("--data", type=Path, required=True, metavar="POOL", help="a pool, whose captions it speaks")
     publish = kinds.add_parser("publish", help="write a run's averaged weights into a model")
     publish.add_argument("run", type=Path, metavar="RUN", help="the run's folder")
     publish.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="the model; made if missing")
@@ -124,7 +127,7 @@ def _count(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Does what the arguments say."""
-    named = {"render": _render, "encode": _encode, "publish": _publish}
+    named = {"render": _render, "encode": _encode, "publish": _publish, "glossary": _glossary}
     return named.get(arguments.recipe, _train)(arguments)
 
 
@@ -184,6 +187,19 @@ def _publish(arguments: argparse.Namespace) -> int:
     description = publish(arguments.run, arguments.model, name=arguments.name, device=device)
     figures = ", ".join(f"{key} {value:.4g}" for key, value in sorted(last_figures(arguments.run).items()))
     print(f"{arguments.model}: {description.name}, version {description.version}; {figures}")
+    return 0
+
+
+def _glossary(arguments: argparse.Namespace) -> int:
+    from engine.models import checkpoint
+    from engine.train import glossary
+    from engine.train.data import SoundPool
+    from engine.train.teacher import Teacher
+
+    known = glossary.said(SoundPool(arguments.data / "train").truth)
+    made = glossary.make(Teacher(), known)
+    description = checkpoint.add_glossary(arguments.model, made)
+    print(f"{arguments.model}: {len(made.words)} words explained; version {description.version}")
     return 0
 
 

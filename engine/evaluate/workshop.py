@@ -144,9 +144,13 @@ class Workshop:
         return self.kept(f"{text} {seed} {seconds} {steps} {schedule}", make)
 
     def kept(self, name: str, make: Callable[[], Wave]) -> Wave:
-        """What this version of the model made under a name before, or `make` makes now: mono sound, in 16 bits."""
+        """What this version of the model, with these defaults, made under a name before, or `make` makes now.
+
+        Mono sound, in 16 bits.
+        """
         told = self.melody.capabilities
-        number = blake2b(f"{told.device} {name}".encode(), digest_size=10).hexdigest()
+        defaults = {parameter.name: parameter.default for parameter in told.parameters}
+        number = blake2b(f"{told.device} {defaults} {name}".encode(), digest_size=10).hexdigest()
         path = self.out / "made" / (told.version if self.folder else f"{told.version}-untrained") / f"{number}.npy"
         if not path.exists():
             made = make().astype(np.float16)

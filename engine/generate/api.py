@@ -38,6 +38,7 @@ class Settings:
     words: what is spoken or sung, for models that can.
     candidates: so many are made for each take, and the one that fits the prompt best is kept.
     schedule: how steps are placed or taken, by the names a model declares; “linear” is every model's own way.
+    steering: how strongly the tempo and the key that the prompt states are held to, for models that can: 0 not at all.
     network: how the diffusion network runs (“eager”, “recorded”, “compiled”), which decides the last bits of a sound;
         None takes the fastest way that is ready, and what was made says which one that was.
     """
@@ -55,6 +56,7 @@ class Settings:
     temperature: float | None = None
     top_k: int | None = None
     top_p: float | None = None
+    steering: float | None = None
     network: str | None = None
 
 

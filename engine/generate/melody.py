@@ -21,10 +21,14 @@ from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result,
 from engine.generate.sampler import Controls, Sampler
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
+from engine.keys import key_in
 from engine.models import checkpoint, system
 from engine.models.diffusion import Schedule, schedule
+from engine.models.glossary import Glossary
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
+from engine.models.token_meaning import Steering
+from engine.tempo import tempo_in
 
 NEGATIVE_WEIGHT = 0.5
 
@@ -44,10 +48,11 @@ class Melody:
         licence: str = "Apache-2.0",
         device_name: str | None = None,
         threads: int | None = None,
+        glossary: Glossary | None = None,
     ) -> None:
         torch.set_num_threads(threads or device.threads())
         device.keep_freed_memory()
-        self.preset = preset
+        self.preset, self.glossary = preset, glossary
         self._identity = (model_id, name, version, licence)
         self._modules, self.config = modules.eval().requires_grad_(False), config
         self._latest: tuple[tuple[object, ...], Audio | None, torch.Tensor] | None = (
@@ -70,6 +75,7 @@ class Melody:
                 licence=description.licence,
                 device_name=device_name,
                 threads=threads,
+                glossary=checkpoint.read_glossary(folder, description),
             )
         except RuntimeError as error:
             if device.out_of_memory(error):
@@ -99,7 +105,7 @@ class Melody:
         """What it can do."""
         streaming, vae = self.config.streaming, self.config.vae
         model_id, name, version, licence = self._identity
-        parameters = (
+        parameters: tuple[Parameter, ...] = (
             Parameter("prompt", "Prompt", "text", ""),
             Parameter("negative", "Negative prompt", "text", ""),
             Parameter("audio_prompt", "Sounds like", "audio", None),
@@ -111,6 +117,8 @@ class Melody:
             Parameter("top_k", "Top-k", "int", streaming.top_k, 0, self.config.lm.vocabulary),
             Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),
         )
+        if self.sampler.meaning is not None:
+            parameters += (Parameter("steering", "Hold tempo and key", "float", streaming.steering, 0.0, 2.0),)
         return Capabilities(
             model_id,
             name,
@@ -147,7 +155,18 @@ class Melody:
                 chosen(settings.top_p, defaults.top_p),
                 defaults.token_guidance,
             ),
+            self._steering(settings),
         )
+
+    def _steering(self, settings: Settings) -> Steering | None:
+        """Towards what the prompt, or the first that is blended with it, says of tempo and key."""
+        strength = self.config.streaming.steering if settings.steering is None else settings.steering
+        texts = [settings.prompt, *(text for text, weight in settings.blend if weight > 0)]
+        tempo = next(filter(None, map(tempo_in, texts)), None)
+        key = next(filter(None, map(key_in, texts)), None)
+        if self.sampler.meaning is None or not strength or (tempo is None and key is None):
+            return None
+        return Steering(tempo, key, strength)
 
     def _prefix(self, settings: Settings) -> torch.Tensor:
         key = (settings.prompt, settings.blend, settings.negative, settings.audio_weight)
@@ -163,14 +182,18 @@ class Melody:
         weighted = [(text, weight) for text, weight in weighted if text.strip() and weight]
         vectors = []
         if weighted:
-            texts = self.sampler.embed_text([text for text, _ in weighted])
+            texts = self.sampler.embed_text([self.read(text) for text, _ in weighted])
             vectors += [weight * vector for (_, weight), vector in zip(weighted, texts, strict=True)]
         if settings.audio_prompt is not None:
             mono = prompts.audio_prompt(settings.audio_prompt, self.config.mulan.rate)
             vectors.append(settings.audio_weight * self.sampler.embed_music(mono)[0])
         if settings.negative.strip():
-            vectors.append(-NEGATIVE_WEIGHT * self.sampler.embed_text([settings.negative])[0])
+            vectors.append(-NEGATIVE_WEIGHT * self.sampler.embed_text([self.read(settings.negative)])[0])
         return torch.nn.functional.normalize(torch.stack(vectors).sum(dim=0)[None], dim=-1) if vectors else None
+
+    def read(self, text: str) -> str:
+        """A prompt in words that the model knows."""
+        return self.glossary.reworded(text) if self.glossary else text
 
     def generate(self, request: Request, context: Context) -> Result:
         """All of a request at once.
@@ -267,6 +290,7 @@ class Melody:
             "threads": torch.get_num_threads(),
             "task": request.task.value,
             "prompt": settings.prompt,
+            "prompt_read_as": self.read(settings.prompt),
             "blend": [list(pair) for pair in settings.blend],
             "negative": settings.negative,
             "audio_prompt": settings.audio_prompt is not None,
@@ -279,6 +303,7 @@ class Melody:
             "top_k": controls.sampling.top_k,
             "top_p": controls.sampling.top_p,
             "token_guidance": controls.sampling.guidance,
+            "steering": controls.steering.strength if controls.steering else 0.0,
             "strength": request.strength if request.task is Task.VARIATION else None,
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }

@@ -85,6 +85,9 @@ def checked(request: Request) -> Request:
         raise ModelError(f"{steps} denoising steps were asked for: give 1 to 1000.")
     if guidance is not None and not 0 <= guidance <= 30:
         raise ModelError(f"A guidance of {guidance:g} was asked for: give 0 to 30.")
+    steering = request.settings.steering
+    if steering is not None and not 0 <= steering <= 10:
+        raise ModelError(f"A hold on tempo and key of {steering:g} was asked for: give 0 to 10.")
     if request.task in (Task.GENERATE, Task.LOOP):
         return request
     if request.source is None:

@@ -8,7 +8,7 @@ is kept from before is negative. Noise and token draws follow from (seed, absolu
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TypeVar, cast
 
@@ -27,6 +27,7 @@ from engine.models.joint_embedding import JointEmbedding
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
 from engine.models.system import MelodyConfig
+from engine.models.token_meaning import WIDTH, Steering, TokenMeaning
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 
@@ -41,22 +42,28 @@ class Controls:
     """Settings with every default filled in: how to sample, and what for.
 
     prefix: (1, 12) token ids of the prompt.
+    steering: what draws of tokens lean towards, if anything.
     """
 
     prefix: Tensor
     omegas: tuple[float, ...]
     guidance: float
     sampling: Sampling
+    steering: Steering | None = None
 
 
 @dataclass(frozen=True)
 class Tape:
-    """tokens (B, n), n ≤ T_ST; latents (B, l, D), l ≤ L; the absolute positions after the last of each."""
+    """tokens (B, n), n ≤ T_ST; latents (B, l, D), l ≤ L; the absolute positions after the last of each.
+
+    beat: the place in the beat that it ends at, 0 to 1; None where that is still to be found.
+    """
 
     tokens: Tensor
     latents: Tensor
     token_end: int = 0
     frame_end: int = 0
+    beat: float | None = None
 
 
 class Sampler:
@@ -74,6 +81,8 @@ class Sampler:
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
         self._decoder = self.lm.decoder()
+        told = config.ssl.readout == WIDTH
+        self.meaning = TokenMeaning(self.ssl.centres, config.ssl.token_rate) if told else None
         self.velocities = Velocities(self.dpd, place.device, config.frames)
         self._decode = graphs.Recorded(self.vae.decode, self.velocities.recorder, place.device)
         self.way = Way.EAGER
@@ -104,10 +113,10 @@ class Sampler:
         return result
 
     def empty(self, takes: int) -> Tape:
-        """Nothing yet."""
+        """Nothing yet: a first beat comes next."""
         device = self.place.device
         latents = torch.zeros(takes, 0, self.config.dpd.latent_width, device=device)
-        return Tape(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents)
+        return Tape(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents, beat=0.0)
 
     def encode(self, wave: np.ndarray, takes: int = 1) -> Tape:
         """The tape of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
@@ -116,10 +125,33 @@ class Sampler:
         latents = self._timed("encoder", lambda: self.vae.encode(sound)).float()
         return Tape(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 
+    def beat(self, tape: Tape, controls: Controls) -> float | None:
+        """The place in the beat that a tape ends at, by what it has of it; None where no tempo is asked for."""
+        tempo = controls.steering.tempo if controls.steering else None
+        if tempo is None or self.meaning is None:
+            return None
+        return tape.beat if tape.beat is not None else self.meaning.beat_after(tape.tokens[0], tempo)
+
+    def beat_later(self, beat: float | None, count: int, controls: Controls) -> float | None:
+        """The place in the beat `count` tokens after `beat`; before it, where the count is negative."""
+        if beat is None or self.meaning is None or controls.steering is None or controls.steering.tempo is None:
+            return None
+        return (beat + self.meaning.beats(count, controls.steering.tempo)) % 1
+
     def draw(
-        self, context: Tensor, first: int, count: int, seeds: Sequence[int], controls: Controls, tick: Tick
+        self,
+        context: Tensor,
+        first: int,
+        count: int,
+        seeds: Sequence[int],
+        controls: Controls,
+        tick: Tick,
+        beat: float | None = None,
     ) -> Tensor:
-        """`count` tokens (B, count) from the absolute position `first` on, after `context` (B, n)."""
+        """`count` tokens (B, count) from the absolute position `first` and place `beat` on, after `context` (B, n)."""
+        leaning = None
+        if controls.steering is not None and self.meaning is not None:
+            leaning = self.meaning.leaning(controls.steering, beat or 0.0, count)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
         prefix = controls.prefix.expand(len(seeds), -1)
         threads = torch.get_num_threads()
@@ -127,7 +159,7 @@ class Sampler:
             torch.set_num_threads(1)
         try:
             return self._timed(
-                "lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick, self._decoder)
+                "lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick, self._decoder, leaning)
             )
         finally:
             torch.set_num_threads(threads)
@@ -178,8 +210,11 @@ class Sampler:
 
         Returns the tape with the chunk at its end, cut to a window, and the chunk's latents (B, l, D).
         """
-        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, ticks[0])
-        return self._denoised(tape, tokens, self.noise(tape.frame_end, self._frames(count), seeds), controls, ticks[1])
+        beat = self.beat(tape, controls)
+        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, ticks[0], beat)
+        noise = self.noise(tape.frame_end, self._frames(count), seeds)
+        after, made = self._denoised(tape, tokens, noise, controls, ticks[1])
+        return replace(after, beat=self.beat_later(beat, count, controls)), made
 
     def _denoised(
         self, tape: Tape, tokens: Tensor, noise: Tensor, controls: Controls, tick: Tick, angle: float = 1.0
@@ -236,7 +271,8 @@ class Sampler:
         """
         frames = self._frames(count)
         if tokens is None:
-            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, ticks[0])
+            beat = self.beat(left, controls)
+            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, ticks[0], beat)
         room = self.config.lm.length - count
         after = min(right.tokens.shape[1], max(room // 2, room - left.tokens.shape[1]))
         before = min(left.tokens.shape[1], room - after)

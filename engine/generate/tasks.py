@@ -164,12 +164,14 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
     right = _right(sampler, source, request.takes, reach)
     drawn = sampler.empty(request.takes).tokens
     lm_ticks, _ = job.ticks(0.0, 1.0)
+    # the beats lead to where those of the source fall: its place at the end, counted back
+    beat = sampler.beat_later(sampler.beat(right, controls), -right.tokens.shape[1] - total, controls)
     while drawn.shape[1] < total:
         count = min(config.chunk_tokens, total - drawn.shape[1])
         context = drawn[:, -config.lm.length :]
-        drawn = torch.cat(
-            (drawn, sampler.draw(context, drawn.shape[1] - total, count, seeds, controls, lm_ticks)), dim=1
-        )
+        more = sampler.draw(context, drawn.shape[1] - total, count, seeds, controls, lm_ticks, beat)
+        drawn = torch.cat((drawn, more), dim=1)
+        beat = sampler.beat_later(beat, count, controls)
     whole, stop = right, total
     while stop > 0:
         count = min(config.chunk_tokens, stop)

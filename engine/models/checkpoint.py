@@ -1,13 +1,14 @@
 """A model on disk: a folder with `model.json` and one safetensors file a part, floating-point weights in float16.
 
 `model.json` holds the format's version, id, name, licence, preset, the configs of all parts and for each part its file,
-its SHA-256 and its number of parameters. Nothing else is read; pickled weights are refused.
+its SHA-256 and its number of parameters; and the SHA-256 of the glossary (see `glossary`), where there is one. Nothing
+else is read; pickled weights are refused.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import ModelError
-from engine.models import system
+from engine.models import glossary, system
+from engine.models.glossary import Glossary
 from engine.models.system import PARTS, MelodyConfig
 
 FORMAT = 1
@@ -36,7 +38,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Description:
-    """What `model.json` says."""
+    """What `model.json` says. glossary: the SHA-256 of its file; empty without one."""
 
     id: str
     name: str
@@ -44,11 +46,12 @@ class Description:
     licence: str
     config: MelodyConfig
     parts: dict[str, Part]
+    glossary: str = ""
 
     @property
     def version(self) -> str:
-        """A hash of all weights, for provenance: 12 hex digits."""
-        digests = "".join(self.parts[name].sha256 for name in sorted(self.parts))
+        """A hash of all weights and the glossary, for provenance: 12 hex digits."""
+        digests = "".join(self.parts[name].sha256 for name in sorted(self.parts)) + self.glossary
         return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 
@@ -102,6 +105,7 @@ def write_description(folder: Path, description: Description) -> None:
         "licence": description.licence,
         "parts": {name: vars(part) for name, part in description.parts.items()},
         "config": system.to_dict(description.config),
+        **({"glossary": description.glossary} if description.glossary else {}),
     }
     beside = folder / (DESCRIPTION + ".part")
     beside.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -130,12 +134,36 @@ def describe(folder: Path) -> Description:
             raise ModelError(f"{path} is of format {version}, newer than this program reads: update the program.")
         parts = {name: Part(**part) for name, part in values["parts"].items()}
         texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
-        config = values["config"]
+        config, words = values["config"], str(values.get("glossary", ""))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged ({error}): install the model again.") from error
     if missing := sorted(set(PARTS) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
-    return Description(texts[0], texts[1], texts[2], texts[3], system.from_dict(config), parts)
+    return Description(texts[0], texts[1], texts[2], texts[3], system.from_dict(config), parts, words)
+
+
+def add_glossary(folder: Path, words: Glossary) -> Description:
+    """Puts a glossary into the model in `folder`, in place of the one before."""
+    description = describe(folder)
+    words.save(folder / glossary.FILE)
+    description = replace(description, glossary=_sha256(folder / glossary.FILE))
+    write_description(folder, description)
+    return description
+
+
+def read_glossary(folder: Path, description: Description) -> Glossary | None:
+    """The model's glossary; None where it has none.
+
+    Raises:
+        ModelError: the file is missing, damaged, or not the one that was saved.
+    """
+    if not description.glossary:
+        return None
+    path = folder / glossary.FILE
+    found = glossary.read(path)
+    if _sha256(path) != description.glossary:
+        raise ModelError(f"The glossary {path} is not the file that was saved: install the model again.")
+    return found
 
 
 def load_part(folder: Path, name: str, part: Part, module: nn.Module, *, check: bool = True) -> None:

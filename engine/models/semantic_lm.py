@@ -134,6 +134,7 @@ class SemanticLm(nn.Module):
         sampling: Sampling,
         tick: Tick = silent,
         decoder: TokenDecoder | None = None,
+        leaning: Tensor | None = None,
     ) -> Tensor:
         """Samples n more tokens after `context`.
 
@@ -144,6 +145,7 @@ class SemanticLm(nn.Module):
             sampling: temperature, top-k, top-p.
             tick: called before each token with (done, n).
             decoder: what `decoder` made after the weights last changed; made for this call if it is missing.
+            leaning: (n, V), added to the logits of each new token (see `token_meaning`).
 
         Returns:
             (B, n) tokens.
@@ -158,6 +160,7 @@ class SemanticLm(nn.Module):
         ids = torch.cat((prefix, context), dim=1)
         if guided:
             ids = torch.cat((ids, torch.cat((none, context), dim=1)))
+        leaning = leaning.to(prefix.device) if leaning is not None else None
         tokens: list[Tensor] = []
         for done in range(count):
             tick(done, count)
@@ -168,6 +171,8 @@ class SemanticLm(nn.Module):
             if guided:
                 given, without = logits.log_softmax(-1).chunk(2)
                 logits = torch.lerp(without, given, sampling.guidance)
+            if leaning is not None:
+                logits = logits + leaning[done]
             tokens.append(pick(logits, uniforms[:, done], sampling))
         tick(count, count)
         return torch.stack(tokens, dim=1) if tokens else context[:, :0]

@@ -35,6 +35,7 @@ class Streaming:
     top_k: int = 100
     top_p: float = 0.95
     token_guidance: float = 1.0  # of the language model towards the prompt
+    steering: float = 0.0  # of its draws towards the tempo and the key that the prompt states; see `token_meaning`
 
 
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
@@ -111,7 +112,10 @@ def _preset(name: str, streaming: Streaming) -> MelodyConfig:
 
 PRESETS: dict[str, MelodyConfig] = {
     "paper": _preset("paper", Streaming()),
-    "starter": _preset("starter", Streaming(window_seconds=8.0, chunks=4, steps=5, guidance=1.5, token_guidance=4.0)),
+    "starter": _preset(
+        "starter",
+        Streaming(window_seconds=8.0, chunks=4, steps=5, guidance=1.5, token_guidance=4.0, steering=1.0),
+    ),
     "tiny": _preset("tiny", Streaming(window_seconds=2.0, steps=3)),
 }
 

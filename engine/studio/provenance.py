@@ -19,6 +19,7 @@ from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
 from engine.studio.api import Model, Order
 
 _HASH_DIGITS = 16
+_BEFORE = {"steering": 0.0}  # what older records, which do not name it, were made with
 _PLAIN = tuple(field.name for field in fields(Settings) if field.name not in ("blend", "audio_prompt"))
 
 
@@ -54,7 +55,7 @@ def settings_of(record: Mapping[str, Any], prompts: Mapping[str, Audio]) -> Sett
     return Settings(
         blend=tuple((text, weight) for text, weight in record["blend"]),
         audio_prompt=prompts[name] if name is not None else None,
-        **{key: record[key] for key in _PLAIN if key in record},
+        **{**_BEFORE, **{key: record[key] for key in _PLAIN if key in record}},
     )
 
 

@@ -11,13 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.models.token_meaning import BANDS, WEIGHTS
+from engine.models.token_meaning import WIDTH as WIDTH
 from engine.train.losses import log_mel, semitones, spectrogram
 
-BANDS = 24
-WIDTH = 12 + 12 + BANDS + 1 + 2
-"""Chroma, chroma of the bass, shape of the mel spectrum, level, and what begins (in all, and below 400 Hz)."""
-
-_CHROMA, _BASS, _SHAPE, _LEVEL, _ONSET = 1.8, 0.9, 0.7, 0.35, 0.4  # weights
 _LOW, _OCTAVES, _BASS_OCTAVES = 55.0, 6, 2
 _FINE = 240  # samples between looks for what begins: 10 ms
 _ONSET_MEAN, _ONSET_SPREAD = (0.40, 0.55), (0.44, 0.37)  # over pieces of the corpus
@@ -33,11 +30,11 @@ def descriptors(wave: Tensor, stride: int, rate: int = 24000) -> Tensor:
     level = mel.mean(-1, keepdim=True)
     return torch.cat(
         (
-            _CHROMA * _chroma(notes[..., split:]),
-            _BASS * _chroma(notes[..., :split]),
-            _SHAPE * (mel - level),
-            _LEVEL * level,
-            _ONSET * _onsets(wave, stride, count),
+            WEIGHTS["chroma"] * _chroma(notes[..., split:]),
+            WEIGHTS["bass"] * _chroma(notes[..., :split]),
+            WEIGHTS["shape"] * (mel - level),
+            WEIGHTS["level"] * level,
+            WEIGHTS["onsets"] * _onsets(wave, stride, count),
         ),
         dim=-1,
     )

@@ -6,7 +6,6 @@ which a language model reads from them as a sum.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -16,12 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.tempo import tempo_in
 from engine.train.corpus.theory import SCALES, key_name, minorish
 
 SLOWEST, FASTEST, TEMPI = 40.0, 220.0, 64
 """Beats a minute at the first and the last of so many tempo classes, which are spaced by a ratio (2.7 %)."""
 _SHARP = 16.0  # what a unit vector is scaled by for the head
-_TEMPO_TEXT = re.compile(r"(\d{2,3}(?:\.\d+)?) (?:bpm|beats per minute)|tempo (\d{2,3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ def invented(text: str, rng: Random) -> tuple[str, Facts]:
 
 def said(text: str, truth: Mapping[str, Any]) -> Facts:
     """What of the truth a text says."""
-    found = _TEMPO_TEXT.search(text)
     keyed = bool(truth.get("key")) and str(truth["key"]).lower() in text.lower()
     return Facts(
-        float(found[1] or found[2]) if found else 0.0,
+        tempo_in(text) or 0.0,
         int(truth["tonic"]) if keyed else -1,
         int(minorish(truth["mode"])) if keyed else -1,
     )

@@ -53,7 +53,7 @@ def publish(
         description = checkpoint.save(
             model, system.build(config), config, model_id=model_id or model.name, name=title, preset=run.preset
         )
-    recipe, training = make(replace(run, model=""))
+    recipe, training = make(run, begin=False)
     for module in recipe.modules.values():
         module.to(device)
     part = recipe.published({kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged})

@@ -130,16 +130,23 @@ def settings_of(run: Run) -> tuple[Training, Any]:
     return training, replace(losses, **fitting(losses, run.options))
 
 
-def make(run: Run) -> tuple[Publishable, Training]:
-    """The recipe and the settings of a run.
+def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
+    """The recipe and the settings of a run; to `begin` one, with the weights that it starts from.
 
     Raises:
         ModelError: see `settings_of`; or data or a model to start from that is not there or does not fit.
     """
     training, losses = settings_of(run)
+    kept = {"decoder_only": (True, "encoder"), "hearing": (False, "music tower")}
+    for option, (value, part) in kept.items():
+        if begin and not run.model and getattr(losses, option, None) is value:
+            raise ModelError(
+                f"{option}={value} keeps the {part} as it is, which would be a random one: name a model to start from "
+                "with --model."
+            )
     config = config_of(run.preset)
     recipe = entry_of(run.recipe).build(config, run.preset, losses, Path(run.data), run.seed)
-    if run.model:
+    if begin and run.model:
         description, modules = checkpoint.load(Path(run.model), parts=(recipe.part,))
         if getattr(description.config, recipe.part) != getattr(config, recipe.part):
             raise ModelError(

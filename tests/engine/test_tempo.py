@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineError
-from engine.tempo import Clock, Signature, parse_signature, parse_tempo
+from engine.tempo import Clock, Signature, parse_signature, parse_tempo, tempo_in
 
 few = settings(max_examples=100, deadline=None)
 tempos = st.fractions(20, 400, max_denominator=1000)
@@ -114,3 +114,16 @@ def test_what_is_no_signature_is_said_so(text: str) -> None:
 def test_signatures_come_back_from_text(signature: Signature) -> None:
     assert parse_signature(str(signature)) == signature
     assert signature.bar == Fraction(4 * signature.numerator, signature.denominator)
+
+
+@pytest.mark.parametrize(
+    ("text", "tempo"),
+    [("house, 124 BPM, A minor", 124.0), ("at 96.5 beats per minute", 96.5), ("Tempo 70", 70.0), ("90bpm", 90.0)],
+)
+def test_a_tempo_is_read_from_a_text(text: str, tempo: float) -> None:
+    assert tempo_in(text) == tempo
+
+
+@pytest.mark.parametrize("text", ["", "808 beat", "5 BPM", "900 BPM", "up tempo", "tempo 1990s"])
+def test_other_numbers_are_no_tempo(text: str) -> None:
+    assert tempo_in(text) is None

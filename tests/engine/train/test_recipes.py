@@ -191,3 +191,11 @@ def test_a_published_model_is_trained_further(name: str, folders: dict[str, str]
 def test_a_model_of_other_sizes_is_not_trained_further(folders: dict[str, str], tiny_model: Path) -> None:
     with pytest.raises(ModelError, match="other sizes than the preset starter"):
         recipes.make(Run("vae", "starter", folders["vae"], model=str(tiny_model)))
+
+
+@pytest.mark.parametrize(("name", "option"), [("vae", {"decoder_only": True}), ("mulan", {"hearing": "False"})])
+def test_a_part_that_is_kept_must_come_from_somewhere(
+    folders: dict[str, str], name: str, option: dict[str, Any]
+) -> None:
+    with pytest.raises(ModelError, match="--model"):
+        recipes.make(Run(name, "tiny", folders[name], 0, option))

@@ -1,0 +1,100 @@
+"""What the semantic tokens of a tuned tokenizer tell, and how to lean a draw of them towards a tempo and a key.
+
+A tokenizer with a readout clusters descriptors of 40 ms of sound: chroma, chroma of the bass, shape and level of the
+spectrum, what begins. So each of its centres says, in plain numbers, which notes sound and whether something starts.
+The language model's next token can then be drawn from a product of experts: its own probability, times how well each
+token's notes fit the key, times how well its onset fits the place in the beat (in the way of Dathathri et al. 2020,
+“Plug and play language models”, with nothing to train). What plays, and what it plays, stay the language model's.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.keys import MAJOR, MINOR
+
+BANDS = 24
+CHROMA, BASS, SHAPE = slice(0, 12), slice(12, 24), slice(24, 24 + BANDS)
+LEVEL, ONSETS = 24 + BANDS, slice(25 + BANDS, 27 + BANDS)
+WIDTH = 27 + BANDS
+"""Chroma, chroma of the bass, shape of the mel spectrum, level, and what begins (in all, and below 400 Hz)."""
+WEIGHTS = {"chroma": 1.8, "bass": 0.9, "shape": 0.7, "level": 0.35, "onsets": 0.4}
+"""What each is multiplied by, which is how much of the tokens it may take."""
+LOWEST = 9
+"""The pitch class that chroma starts with: A."""
+
+_KEY, _BEAT = 0.7, 3.0
+"""How much a fit of one standard deviation over the vocabulary adds to the logarithm of a probability."""
+_BASS_SHARE = 0.5
+_LOUDEST = 2.2  # deviations: a stroke of a drum is no more welcome than a plucked string where there are no drums
+_HALF = 0.3  # of a beat's weight, halfway between beats
+_PHASES = 48  # places of the beat that are tried
+_MEMORY = 2.0  # seconds over which what was played loses its weight in finding the beat, to 1/e
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What draws lean towards. tempo: felt beats a minute. key: tonic (0 = C) and whether it is minor."""
+
+    tempo: float | None = None
+    key: tuple[int, bool] | None = None
+    strength: float = 1.0
+
+
+class TokenMeaning:
+    """What each of the V tokens tells.
+
+    Args:
+        centres: (V, WIDTH), the tokenizer's.
+        rate: tokens a second.
+    """
+
+    def __init__(self, centres: Tensor, rate: float) -> None:
+        centres = centres.detach().float().cpu()
+        self._rate = rate
+        self._chroma = centres[:, CHROMA] / WEIGHTS["chroma"] + _BASS_SHARE * centres[:, BASS] / WEIGHTS["bass"]
+        self._onset = _standard(centres[:, ONSETS].sum(1)).clamp(max=_LOUDEST)  # (V,)
+
+    def beats(self, tokens: int, tempo: float) -> float:
+        """How many beats so many tokens last."""
+        return tokens * tempo / 60 / self._rate
+
+    def beat_after(self, tokens: Tensor, tempo: float) -> float:
+        """Where in the beat tokens (n,) end, 0 to 1: the place at which their onsets fall on the beats best."""
+        count = len(tokens)
+        if not count:
+            return 0.0
+        onset = self._onset[tokens.cpu()]
+        weight = torch.exp((torch.arange(count) - count) / (_MEMORY * self._rate)) * (onset - onset.mean())
+        whole = self.beats(count, tempo)
+        fits = [float(self._pulse(place / _PHASES - whole, count, tempo) @ weight) for place in range(_PHASES)]
+        return fits.index(max(fits)) / _PHASES
+
+    def leaning(self, steering: Steering, beat: float, count: int) -> Tensor:
+        """What to add to the logarithms of the probabilities of the `count` tokens from the place `beat` on: (n, V)."""
+        made = torch.zeros(count, len(self._onset))
+        if steering.tempo:
+            made += _BEAT * self._pulse(beat, count, steering.tempo)[:, None] * self._onset
+        if steering.key is not None:
+            made += _KEY * self._fit(*steering.key)
+        return steering.strength * made
+
+    def _fit(self, tonic: int, minor: bool) -> Tensor:
+        """How well the notes of each token fit a key: (V,) of unit spread."""
+        profile = _standard(torch.tensor(MINOR if minor else MAJOR))
+        return _standard(self._chroma @ profile.roll(tonic - LOWEST))
+
+    def _pulse(self, beat: float, count: int, tempo: float) -> Tensor:
+        """1 in each token from `beat` on in which a beat falls, less halfway between, below 0 elsewhere: (n,)."""
+        step = self.beats(1, tempo)
+        edges = beat + step * torch.arange(count + 1, dtype=torch.float64)
+        whole, half = (torch.ceil(edges * parts - 1e-6).diff() > 0 for parts in (1, 2))
+        made = torch.where(whole, 1.0, torch.where(half, _HALF, 0.0))
+        return (made - step * (1 + _HALF)).float()
+
+
+def _standard(values: Tensor) -> Tensor:
+    """Of mean 0 and spread 1; what is all the same becomes 0."""
+    centred = values - values.mean()
+    return centred / centred.std().clamp_min(1e-6)

@@ -1,0 +1,121 @@
+"""Holding to the tempo and the key that a prompt states: what is drawn, through every task, with the real starter."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import ModelError
+from engine.generate import registry
+from engine.generate.api import Request, Settings, Task
+from engine.generate.melody import Melody
+from engine.generate.sampler import Tape
+from engine.jobs import Context
+from engine.keys import MAJOR, MINOR
+from engine.models import system
+from engine.models.token_meaning import CHROMA, LOWEST, WIDTH, Steering
+from tests.engine.generate.test_melody import sound
+
+ASKED = Settings(prompt="techno, 128 BPM, F# minor")
+
+
+@pytest.fixture(scope="module")
+def told() -> Melody:
+    """A tiny model with tokens that tell something."""
+    tiny = system.PRESETS["tiny"]
+    config = replace(tiny, ssl=replace(tiny.ssl, readout=WIDTH), streaming=replace(tiny.streaming, steering=1.0))
+    state = torch.random.get_rng_state()
+    torch.manual_seed(3)
+    modules = system.build(config)
+    torch.random.set_rng_state(state)
+    return Melody(modules, config, model_id="told", preset="tiny", device_name="cpu", threads=1)
+
+
+@pytest.fixture(scope="module")
+def starter() -> Melody:
+    return Melody.load(registry.find("melody-starter"), "cpu")
+
+
+def drawn(melody: Melody, settings: Settings, context: Tape | None = None, count: int = 0) -> torch.Tensor:
+    sampler = melody.sampler
+    controls, tape = melody.controls(settings), context or sampler.empty(1)
+    count = count or melody.config.lm.length
+    return sampler.draw(tape.tokens, 0, count, [11], controls, lambda *_: None, sampler.beat(tape, controls))
+
+
+def test_steering_is_what_the_prompt_says(told: Melody) -> None:
+    assert told.controls(ASKED).steering == Steering(128.0, (6, True), 1.0)
+    assert told.controls(replace(ASKED, steering=0.4)).steering == Steering(128.0, (6, True), 0.4)
+    assert told.controls(replace(ASKED, steering=0.0)).steering is None
+    assert told.controls(Settings(prompt="techno")).steering is None
+    blended = Settings(prompt="rain", blend=(("E major", -1.0), ("90 BPM", 0.5), ("100 BPM, C major", 1.0)))
+    assert told.controls(blended).steering == Steering(90.0, (0, False), 1.0)
+    assert Melody.untrained("tiny", "cpu", threads=1).controls(ASKED).steering is None
+
+
+def test_only_models_whose_tokens_tell_something_offer_it(told: Melody) -> None:
+    assert next(p for p in told.capabilities.parameters if p.name == "steering").default == 1.0
+    plain = Melody.untrained("tiny", "cpu", threads=1).capabilities.parameters
+    assert "steering" not in {parameter.name for parameter in plain}
+
+
+def test_a_hold_that_cannot_be_is_refused(told: Melody) -> None:
+    for steering in (-1.0, 11.0, float("nan")):
+        with pytest.raises(ModelError, match="0 to 10"):
+            told.generate(Request(settings=replace(ASKED, steering=steering)), Context())
+
+
+def test_provenance_says_how_strongly(told: Melody) -> None:
+    assert told.provenance(Request(settings=ASKED))["steering"] == 1.0
+    assert told.provenance(Request(settings=Settings(prompt="techno")))["steering"] == 0.0
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_every_task_that_draws_tokens_is_steered(told: Melody, task: Task) -> None:
+    request = Request(task, ASKED, 1.5, seed=4, source=sound(), start=20000, stop=50000)
+    steered = told.generate(request, Context()).takes[0].samples
+    free = told.generate(replace(request, settings=replace(ASKED, steering=0.0)), Context()).takes[0].samples
+    assert np.isfinite(steered).all()
+    assert np.array_equal(steered, free) == (task is Task.VARIATION)  # which keeps the tokens that there are
+    assert np.array_equal(told.generate(request, Context()).takes[0].samples, steered)
+
+
+def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(told: Melody) -> None:
+    sampler, controls = told.sampler, told.controls(ASKED)
+    tape, beat = sampler.empty(1), 0.0
+    for tempo in (128, 128, 90, 150):
+        controls = told.controls(replace(ASKED, prompt=f"techno, {tempo} BPM"))
+        assert sampler.beat(tape, controls) == pytest.approx(beat)
+        tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], controls)
+        beat = (beat + told.config.chunk_tokens / 25 * tempo / 60) % 1
+        assert tape.beat == pytest.approx(beat)
+    tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], told.controls(Settings(prompt="rain")))
+    assert tape.beat is None  # nobody counts: it is looked for when somebody asks again
+    assert 0 <= (sampler.beat(tape, controls) or 0.0) < 1
+
+
+def test_a_beat_before_the_source_leads_to_the_sources_own(told: Melody) -> None:
+    sampler, controls = told.sampler, told.controls(ASKED)
+    assert sampler.beat_later(0.3, -47, controls) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 1)
+    assert sampler.beat_later(None, 10, controls) is None
+
+
+def test_the_starter_keeps_to_keys_and_beats(starter: Melody) -> None:
+    meaning, centres = starter.sampler.meaning, starter.sampler.ssl.centres
+    assert meaning is not None
+    likeness: dict[float | None, list[float]] = {None: [], 0.0: []}
+    on_beat: dict[float | None, list[float]] = {None: [], 0.0: []}
+    for (tonic, minor), said in (((9, True), "A minor"), ((3, False), "Eb major"), ((6, True), "F# minor")):
+        for tempo in (96, 120, 140):
+            profile = np.roll(MINOR if minor else MAJOR, tonic - LOWEST)
+            lean = meaning.leaning(Steering(float(tempo)), 0.0, starter.config.lm.length)
+            for steering in likeness:
+                asked = Settings(prompt=f"pop, piano and drums, {tempo} BPM, {said}", steering=steering)
+                tokens = drawn(starter, asked)[0]
+                assert len(tokens.unique()) > 8  # it is not one token that fits, over and over
+                chroma = centres[tokens, CHROMA].mean(0).numpy()
+                likeness[steering].append(float(np.corrcoef(chroma, profile)[0, 1]))
+                on_beat[steering].append(float(lean[torch.arange(len(tokens)), tokens].mean()))
+    assert np.mean(likeness[None]) > max(np.mean(likeness[0.0]) + 0.1, 0.75)
+    assert np.mean(on_beat[None]) > np.mean(on_beat[0.0]) + 0.1
