@@ -56,7 +56,7 @@ class Controls:
 class Tape:
     """tokens (B, n), n ≤ T_ST; latents (B, l, D), l ≤ L; the absolute positions after the last of each.
 
-    beat: the place in the beat that it ends at, 0 to 1; None where that is still to be found.
+    beat: the place in the phrase that it ends at, in beats; None where that is still to be found.
     """
 
     tokens: Tensor
@@ -126,17 +126,16 @@ class Sampler:
         return Tape(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 
     def beat(self, tape: Tape, controls: Controls) -> float | None:
-        """The place in the beat that a tape ends at, by what it has of it; None where no tempo is asked for."""
-        tempo = controls.steering.tempo if controls.steering else None
-        if tempo is None or self.meaning is None:
+        """The place in the phrase that a tape ends at, by what it has of it; None where nothing is asked for."""
+        if controls.steering is None or self.meaning is None:
             return None
-        return tape.beat if tape.beat is not None else self.meaning.beat_after(tape.tokens[0], tempo)
+        return tape.beat if tape.beat is not None else self.meaning.beat_after(tape.tokens[0], controls.steering.pace)
 
     def beat_later(self, beat: float | None, count: int, controls: Controls) -> float | None:
-        """The place in the beat `count` tokens after `beat`; before it, where the count is negative."""
-        if beat is None or self.meaning is None or controls.steering is None or controls.steering.tempo is None:
+        """The place in the phrase `count` tokens after `beat`; before it, where the count is negative."""
+        if beat is None or self.meaning is None or controls.steering is None:
             return None
-        return (beat + self.meaning.beats(count, controls.steering.tempo)) % 1
+        return self.meaning.later(beat, count, controls.steering.pace)
 
     def draw(
         self,

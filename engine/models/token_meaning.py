@@ -5,6 +5,11 @@ spectrum, what begins. So each of its centres says, in plain numbers, which note
 The language model's next token can then be drawn from a product of experts: its own probability, times how well each
 token's notes fit the key, times how well its onset fits the place in the beat (in the way of Dathathri et al. 2020,
 “Plug and play language models”, with nothing to train). What plays, and what it plays, stay the language model's.
+
+A lean towards a key alone would stand on its tonic chord: from 2 s to 2 s the chroma changed half as much as without it
+(one minus its likeness 0.13, 0.27 without; real pieces 0.40). So phrases of 16 beats are at home for their first half,
+where notes count as often as they occur in the key, and away for the other, where those of the scale count alike and
+those of the tonic chord less: 0.29.
 """
 
 from dataclasses import dataclass
@@ -24,11 +29,15 @@ WEIGHTS = {"chroma": 1.8, "bass": 0.9, "shape": 0.7, "level": 0.35, "onsets": 0.
 LOWEST = 9
 """The pitch class that chroma starts with: A."""
 
-_KEY, _BEAT = 0.7, 3.0
+_KEY, _BEAT = 0.8, 3.0
 """How much a fit of one standard deviation over the vocabulary adds to the logarithm of a probability."""
 _BASS_SHARE = 0.5
 _LOUDEST = 2.2  # deviations: a stroke of a drum is no more welcome than a plucked string where there are no drums
 _HALF = 0.3  # of a beat's weight, halfway between beats
+_PHRASE, _HOME = 16.0, 8.0  # beats
+_AWAY = 0.55  # what the tonic chord's notes count less when the harmony is away from home
+_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))  # major, minor
+_PACE = 120.0  # beats a minute where no tempo is asked for
 _PHASES = 48  # places of the beat that are tried
 _MEMORY = 2.0  # seconds over which what was played loses its weight in finding the beat, to 1/e
 
@@ -40,6 +49,11 @@ class Steering:
     tempo: float | None = None
     key: tuple[int, bool] | None = None
     strength: float = 1.0
+
+    @property
+    def pace(self) -> float:
+        """Beats a minute that phrases are counted in."""
+        return self.tempo or _PACE
 
 
 class TokenMeaning:
@@ -60,6 +74,10 @@ class TokenMeaning:
         """How many beats so many tokens last."""
         return tokens * tempo / 60 / self._rate
 
+    def later(self, beat: float, tokens: int, tempo: float) -> float:
+        """The place in the phrase so many tokens after the place `beat`; before it, where they are less than none."""
+        return (beat + self.beats(tokens, tempo)) % _PHRASE
+
     def beat_after(self, tokens: Tensor, tempo: float) -> float:
         """Where in the beat tokens (n,) end, 0 to 1: the place at which their onsets fall on the beats best."""
         count = len(tokens)
@@ -72,18 +90,24 @@ class TokenMeaning:
         return fits.index(max(fits)) / _PHASES
 
     def leaning(self, steering: Steering, beat: float, count: int) -> Tensor:
-        """What to add to the logarithms of the probabilities of the `count` tokens from the place `beat` on: (n, V)."""
+        """What to add to the logits of the `count` tokens from the place `beat` of a phrase on: (n, V)."""
         made = torch.zeros(count, len(self._onset))
         if steering.tempo:
             made += _BEAT * self._pulse(beat, count, steering.tempo)[:, None] * self._onset
         if steering.key is not None:
-            made += _KEY * self._fit(*steering.key)
+            home, away = self._fits(*steering.key)
+            place = (beat + self.beats(1, steering.pace) * torch.arange(count, dtype=torch.float64)) % _PHRASE
+            made += _KEY * torch.where((place < _HOME)[:, None], home, away)
         return steering.strength * made
 
-    def _fit(self, tonic: int, minor: bool) -> Tensor:
-        """How well the notes of each token fit a key: (V,) of unit spread."""
-        profile = _standard(torch.tensor(MINOR if minor else MAJOR))
-        return _standard(self._chroma @ profile.roll(tonic - LOWEST))
+    def _fits(self, tonic: int, minor: bool) -> tuple[Tensor, Tensor]:
+        """How well the notes of each token fit a key, at home and away: (V,) each, of unit spread."""
+        away = torch.zeros(12)
+        away[list(_SCALES[minor])] = 1.0
+        away[[0, 3 if minor else 4, 7]] -= _AWAY
+        profiles = torch.tensor(MINOR if minor else MAJOR), away
+        home, away = (_standard(self._chroma @ _standard(each).roll(tonic - LOWEST)) for each in profiles)
+        return home, away
 
     def _pulse(self, beat: float, count: int, tempo: float) -> Tensor:
         """1 in each token from `beat` on in which a beat falls, less halfway between, below 0 elsewhere: (n,)."""

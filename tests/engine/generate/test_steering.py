@@ -88,7 +88,7 @@ def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(told: Mel
         controls = told.controls(replace(ASKED, prompt=f"techno, {tempo} BPM"))
         assert sampler.beat(tape, controls) == pytest.approx(beat)
         tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], controls)
-        beat = (beat + told.config.chunk_tokens / 25 * tempo / 60) % 1
+        beat = (beat + told.config.chunk_tokens / 25 * tempo / 60) % 16
         assert tape.beat == pytest.approx(beat)
     tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], told.controls(Settings(prompt="rain")))
     assert tape.beat is None  # nobody counts: it is looked for when somebody asks again
@@ -97,7 +97,7 @@ def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(told: Mel
 
 def test_a_beat_before_the_source_leads_to_the_sources_own(told: Melody) -> None:
     sampler, controls = told.sampler, told.controls(ASKED)
-    assert sampler.beat_later(0.3, -47, controls) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 1)
+    assert sampler.beat_later(0.3, -47, controls) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 16)
     assert sampler.beat_later(None, 10, controls) is None
 
 

@@ -31,6 +31,17 @@ def test_notes_of_a_key_are_leant_to_most_in_that_key(meaning: TokenMeaning, tok
     assert float(made[0, opposite]) < float(made[0, HELD])
 
 
+def test_harmony_is_at_home_for_half_a_phrase_and_away_for_the_other(meaning: TokenMeaning) -> None:
+    for key in ((0, False), (9, True)):
+        own, dominant, foreign = (KEYS.index(((key[0] + by) % 12, key[1])) for by in (0, 7, 6))
+        made = meaning.leaning(Steering(150.0, key), 0.0, 160)  # ten tokens a beat: a phrase
+        made -= meaning.leaning(Steering(150.0), 0.0, 160)
+        more = made[:, own] - made[:, dominant]
+        assert (more[:80] > 0).all()
+        assert float(more[80:].max()) < 0.5 * float(more[:80].min())
+        assert (made[:, dominant] > made[:, foreign]).all()
+
+
 def test_onsets_are_leant_to_on_beats_and_away_from_between_them(meaning: TokenMeaning) -> None:
     made = meaning.leaning(Steering(tempo=100.0), 0.0, 60)  # a beat every 15 tokens, halfway every 7.5
     gain = (made[:, STRUCK] - made[:, HELD]).tolist()
@@ -50,7 +61,7 @@ def test_beats_that_fall_within_tokens_keep_their_time(meaning: TokenMeaning) ->
 def test_the_lean_goes_on_where_it_was_left(meaning: TokenMeaning) -> None:
     steering = Steering(97.0, (2, True), 0.6)
     whole = meaning.leaning(steering, 0.1, 90)
-    later = meaning.leaning(steering, (0.1 + meaning.beats(40, 97.0)) % 1, 50)
+    later = meaning.leaning(steering, meaning.later(0.1, 40, 97.0), 50)
     assert torch.equal(torch.cat((meaning.leaning(steering, 0.1, 40), later)), whole)
     assert torch.allclose(whole, 0.6 * meaning.leaning(Steering(97.0, (2, True)), 0.1, 90))
     assert not meaning.leaning(Steering(), 0.0, 5).any()
