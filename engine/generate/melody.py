@@ -118,7 +118,7 @@ class Melody:
             Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),
         )
         if self.sampler.meaning is not None:
-            parameters += (Parameter("steering", "Hold tempo and key", "float", streaming.steering, 0.0, 2.0),)
+            parameters += (Parameter("steering", "Tempo, key", "float", streaming.steering, 0.0, 2.0),)
         return Capabilities(
             model_id,
             name,
