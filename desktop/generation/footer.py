@@ -26,6 +26,7 @@ class Footer(QWidget):
         self._document = document
         self._generation = generation
         self._failed: Job | None = None
+        self._others: set[str] = set()
         self.summary = ElidedLabel(role="small")
         self.button = QPushButton("Generate")
         self.button.setProperty("role", "primary")
@@ -95,9 +96,10 @@ class Footer(QWidget):
             self.forget()
             self._generation.generate()
 
-    def set_quiet(self, quiet: bool) -> None:
-        """Whether another button is the one that is likely to be pressed."""
-        set_role(self.button, "" if quiet else "primary")
+    def set_quiet(self, other: str, quiet: bool) -> None:
+        """Whether another button, which has that name here, is the one that is likely to be pressed."""
+        (self._others.add if quiet else self._others.discard)(other)
+        set_role(self.button, "" if self._others else "primary")
 
     def forget(self) -> None:
         """Takes the error away."""

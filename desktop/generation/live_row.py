@@ -89,7 +89,7 @@ class LiveRow(QFrame):
         running, settings = self._live.running, self._live.settings
         self.setVisible(running)
         self._above.setVisible(running)
-        self._panel.footer.set_quiet(running)
+        self._panel.footer.set_quiet("live", running)
         if running and settings is not None:
             self._playing.setText(f"Live: {settings.prompt or 'no prompt'}")
             self.apply.setEnabled(self.wished != settings)

@@ -50,6 +50,8 @@ class GenerationParts(QObject):
         self._dock = dock
         self._messages = messages
         timeline.invitation.set_prompt(self.line)
+        timeline.invitation.offered.connect(lambda there: self.panel.footer.set_quiet("empty song", there))
+        self.panel.footer.set_quiet("empty song", not timeline.invitation.isHidden())
         self._timeline = timeline
         self.line.generate_wished.connect(self._press_line)
         self._document.coming_changed.connect(self._show_first)

@@ -1,6 +1,6 @@
 """What an empty timeline shows: where to drop audio, and what else one can begin with."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -9,6 +9,9 @@ from desktop.theme import Theme
 
 class Invitation(QWidget):
     """Lies over the empty canvas; drops fall through to it."""
+
+    offered = Signal(bool)
+    """Whether it is there, after that may have changed."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

@@ -361,6 +361,7 @@ class TimelineView(QWidget):
         document = self._document
         empty = not document.coming and not any(track.clips for track in document.project.tracks)
         self.invitation.setVisible(empty)
+        self.invitation.offered.emit(empty)
 
     def _place_children(self) -> None:
         canvas = self.canvas

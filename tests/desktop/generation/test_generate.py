@@ -63,6 +63,8 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
 ) -> None:
     line = desk.generating.line
     assert line.isVisible()
+    below = desk.generating.panel.footer.button
+    assert not below.property("role"), "the button beside the line is the one"
     line.line.clear()
     qtbot.keyClicks(line.line, "warm pads")
     assert desk.generating.panel.prompt.text.toPlainText() == "warm pads"
@@ -72,6 +74,7 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     bar = project.clock.frames(project.signature.bar)
     assert (coming.generated, coming.name, coming.length, coming.track_id) == (True, "warm pads", bar, None)
     assert not desk.timeline.invitation.isVisible()
+    assert below.property("role") == "primary"
     seen: list[int] = []
     desk.document.changed.connect(lambda _, new: seen.extend(len(clip.takes) for _, clip in new.clips()))
     until(lambda: len(seen) > 1 and not generation.orders)
