@@ -33,7 +33,7 @@ from engine.studio.api import Model
 
 MAIN = ("words", "audio_prompt", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""
-LABEL = 68  # px
+LABEL = 74  # px
 
 
 class GeneratePanel(QWidget):
