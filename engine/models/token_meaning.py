@@ -20,8 +20,7 @@ from torch import Tensor
 from engine.keys import MAJOR, MINOR
 
 BANDS = 24
-CHROMA, BASS, SHAPE = slice(0, 12), slice(12, 24), slice(24, 24 + BANDS)
-LEVEL, ONSETS = 24 + BANDS, slice(25 + BANDS, 27 + BANDS)
+CHROMA, BASS, ONSETS = slice(0, 12), slice(12, 24), slice(25 + BANDS, 27 + BANDS)
 WIDTH = 27 + BANDS
 """Chroma, chroma of the bass, shape of the mel spectrum, level, and what begins (in all, and below 400 Hz)."""
 WEIGHTS = {"chroma": 1.8, "bass": 0.9, "shape": 0.7, "level": 0.35, "onsets": 0.4}

@@ -12,7 +12,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models.token_meaning import BANDS, WEIGHTS
-from engine.models.token_meaning import WIDTH as WIDTH
 from engine.train.losses import log_mel, semitones, spectrogram
 
 _LOW, _OCTAVES, _BASS_OCTAVES = 55.0, 6, 2

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from engine.models.token_meaning import WIDTH
 from engine.models.tokens import PRESETS, SemanticTokenizer
 from engine.train import descriptors, ssl
 from engine.train.data import SoundPool
@@ -20,7 +21,7 @@ def note(hertz: float, samples: int = 24000) -> torch.Tensor:
 
 def test_descriptors_tell_notes_basses_levels_and_onsets() -> None:
     a, low_d = descriptors.descriptors(note(440), 960), descriptors.descriptors(note(73.42), 960)
-    assert a.shape == (1, 25, descriptors.WIDTH)
+    assert a.shape == (1, 25, WIDTH)
     assert int(a[0, 12, :12].argmax()) == 0  # from A up
     assert int(low_d[0, 12, 12:24].argmax()) == 5
     quiet = descriptors.descriptors(0.1 * note(440), 960)
@@ -49,7 +50,7 @@ def test_a_tuned_front_tells_semitones_apart() -> None:
 
 
 def test_the_readout_learns_and_is_clustered(sound_pool: Path, tmp_path: Path) -> None:
-    config = replace(PRESETS["tiny"], readout=descriptors.WIDTH)
+    config = replace(PRESETS["tiny"], readout=WIDTH)
     pools = SoundPool(sound_pool / "train"), SoundPool(sound_pool / "validation")
     recipe = SslRecipe(config, LOSSES["tiny"], *pools)
     trainer = Trainer(recipe, Training(steps=40, batch=2, lr=1e-2, warmup=1), tmp_path, device="cpu")
@@ -58,8 +59,8 @@ def test_the_readout_learns_and_is_clustered(sound_pool: Path, tmp_path: Path) -
     assert told[-1] < 0.75 * told[0]
     tokenizer = recipe.published({"ssl": recipe._network.state_dict()})
     assert isinstance(tokenizer, SemanticTokenizer)
-    assert tokenizer.centres.shape == (config.vocabulary, descriptors.WIDTH)
-    assert tokenizer.features(torch.zeros(1, 9600)).shape == (1, 10, descriptors.WIDTH)
+    assert tokenizer.centres.shape == (config.vocabulary, WIDTH)
+    assert tokenizer.features(torch.zeros(1, 9600)).shape == (1, 10, WIDTH)
     again = SslRecipe(config, ssl.LOSSES["tiny"], *pools)
     again.start_from(tokenizer)
     assert torch.equal(again._network.readout.weight, tokenizer.readout.weight)
