@@ -20,6 +20,12 @@ _KEY = re.compile(
 )
 
 
+def key_name(key: tuple[int, bool]) -> str:
+    """“F# minor” of a tonic (0 = C) and whether the third is minor."""
+    tonic, minor = key
+    return f"{NOTES[tonic]} {'minor' if minor else 'major'}"
+
+
 def key_in(text: str) -> tuple[int, bool] | None:
     """The first key that a text names: its tonic (0 = C) and whether its third is minor; None where it names none.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.analysis.beats import RATE, mono
 from engine.audio import Audio
-from engine.keys import MAJOR, MINOR, NOTES
+from engine.keys import MAJOR, MINOR, key_name
 
 CLEAR_KEY = 0.5
 """Confidence from which a key is trusted."""
@@ -28,7 +28,7 @@ class Key:
     confidence: float
 
     def __str__(self) -> str:
-        return f"{NOTES[self.tonic]} {'minor' if self.minor else 'major'}"
+        return key_name((self.tonic, self.minor))
 
 
 def find_key(audio: Audio) -> Key | None:

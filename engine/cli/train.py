@@ -1,9 +1,9 @@
 """`continuo train`: trains the parts of a model on the corpus or on the user's recordings, and puts them into one.
 
-`render` makes a pool of sound, `vae`, `ssl` and `mulan` train on one, `encode` turns it into latents and tokens with
-these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder; `glossary` explains
-everyday words to its text tower. `ldm`, `gpt2` and `joint` train an AudioLDM 2 further, on a pool. `torchrun` and
-`accelerate launch` start the same commands in several processes (`-m engine.cli train …`).
+`render` makes a pool of sound, `vae`, `ssl`, `mulan` and `ear` train on one, `encode` turns it into latents and tokens
+with these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder; `glossary`
+explains everyday words to its text tower. `ldm`, `gpt2` and `joint` train an AudioLDM 2 further, on a pool. `torchrun`
+and `accelerate launch` start the same commands in several processes (`-m engine.cli train …`).
 """
 
 import argparse
@@ -31,6 +31,7 @@ SOUND_RECIPES = {
     "vae": "the VAE-GAN: sound to latents and back",
     "ssl": "the tokenizer: sound to semantic tokens",
     "mulan": "the joint embedding of sound and text",
+    "ear": "the ear beside a model's joint embedding: tempo and key of a sound",
 }
 ENCODED_RECIPES = {
     "lm": "the language model: prompts to tokens",
@@ -197,7 +198,8 @@ def _glossary(arguments: argparse.Namespace) -> int:
     from engine.train.teacher import Teacher
 
     known = glossary.said(SoundPool(arguments.data / "train").truth)
-    made = glossary.make(Teacher(), known)
+    teacher = Teacher()
+    made = glossary.make(teacher, known, teacher.words())
     description = checkpoint.add_glossary(arguments.model, made)
     print(f"{arguments.model}: {len(made.words)} words explained; version {description.version}")
     return 0
@@ -229,6 +231,9 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.model:
         run = _with_model(run, arguments)
     recipe, settings = make(recipes.with_options(run, limit))
+    if prepare := getattr(recipe, "prepare", None):
+        with job() as context:
+            prepare(context.progress)
     if os.environ.get("RANK", "0") == "0":
         recipes.remember(run, folder)
     with _interrupts() as stop:

@@ -6,7 +6,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from engine.evaluate import adherence, continuation, copying, diversity, frechet, pictures, recordings, schedules, voice
+from engine.evaluate import (
+    adherence,
+    continuation,
+    copying,
+    diversity,
+    frechet,
+    pictures,
+    recordings,
+    schedules,
+    sounds,
+    voice,
+)
 from engine.evaluate.figures import Figure, Part
 from engine.evaluate.pictures import Picture
 from engine.evaluate.settings import PARTS, Sizes
@@ -21,6 +32,7 @@ _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "lm": voice.lm_figures,
     "dpd": voice.dpd_figures,
     "adherence": adherence.figures,
+    "sounds": sounds.figures,
     "frechet": frechet.figures,
     "continuation": continuation.figures,
     "diversity": diversity.figures,
@@ -35,6 +47,7 @@ _WEIGHTS = {
     "lm": 1.0,
     "dpd": 2.0,
     "adherence": 8.0,
+    "sounds": 8.0,
     "continuation": 8.0,
     "schedules": 8.0,
 }

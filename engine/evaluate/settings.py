@@ -10,6 +10,7 @@ PARTS: dict[str, str] = {
     "lm": "the next token",
     "dpd": "velocities of the diffusion",
     "adherence": "whether what comes out is what the prompt said",
+    "sounds": "whether what is made without words keeps the tempo and the key of a sound",
     "frechet": "how far generated pieces are from real ones as a crowd",
     "continuation": "whether a long stream stays what it was",
     "diversity": "how different seeds are",
@@ -32,6 +33,7 @@ class Sizes:
     recorded: int = 60  # crops of recordings through it, where a folder is named
     prompts: int = 200
     prompt_seconds: float = 8.0
+    sounds: int = 60  # held-out pieces to be like, and to go on from
     streams: int = 6
     stream_seconds: float = 100.0  # at least, and as many windows as follow
     stream_windows: int = 10
@@ -53,6 +55,7 @@ QUICK = Sizes(
     tokens=40,
     decoded=48,
     prompts=16,
+    sounds=6,
     streams=1,
     stream_seconds=60.0,
     diversity_prompts=2,

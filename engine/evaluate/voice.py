@@ -15,6 +15,8 @@ from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.train import dpd, encode, lm, mulan, probes, vae
 from engine.train.data import SoundPool
+from engine.train.ear import told as told_by
+from engine.train.glossary import HELD_OUT
 from engine.train.losses import spectrogram
 
 _CROP_SECONDS = 4.0
@@ -87,10 +89,12 @@ def chunk_error(network: VaeGan, z_raw: Tensor) -> float:
 
 
 def mulan_figures(shop: Workshop) -> list[Figure]:
-    """Whether words find their sound."""
-    joint = cast(JointEmbedding, shop.parts["mulan"])
+    """Whether words find their sound, and what of a sound is heard."""
+    joint, ear, glossary = cast(JointEmbedding, shop.parts["mulan"]), shop.melody.sampler.ear, shop.melody.glossary
+    # words of the evaluation are looked up as ones that nobody has met
+    readings = {"read": glossary.without(HELD_OUT).reworded, "known": glossary.reworded} if glossary else {}
     with torch.no_grad():
-        found = mulan.evaluate(joint, shop.material.held_out, shop.sizes.recall, shop.melody.read)
+        found = mulan.evaluate(joint, shop.material.held_out, shop.sizes.recall, readings, ear)
     among = found["among"]
     figures = []
     for rank, goal in ((1, 0.5), (10, 0.9)):
@@ -104,10 +108,16 @@ def mulan_figures(shop: Workshop) -> list[Figure]:
         figures.append(Figure(f"rvq_share{rank}", f"recall@{rank} that the RVQ keeps", share, "%", Goal(0.9)))
     if "free" in found:
         beside = {"by chance": found["free_chance"]}
-        if shop.melody.glossary is not None:
-            beside["without the glossary"] = found["free_unread"]
+        if readings:
+            beside |= {"without the glossary": found["free"], "if it knows the words": found["free_known"]}
         told = "free prompts whose nearest audio has the genre or mood meant"
-        figures.append(Figure("free", told, found["free"], "%", Goal(0.6), beside))
+        figures.append(Figure("free", told, found.get("free_read", found["free"]), "%", Goal(0.6), beside))
+    if ear is not None:
+        heard = told_by(ear, shop.material.held_out, shop.sizes.held_out)
+        for what in ("tempo within 4 %", "key"):
+            name = what.split()[0]
+            beside = {"where it is sure": heard[f"{name}_told_sure"], "which it is of": heard[f"{name}_sure"]}
+            figures.append(Figure(f"ear_{name}", f"{what}, heard in a sound", heard[f"{name}_told"], "%", None, beside))
     return figures
 
 

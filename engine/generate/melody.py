@@ -7,6 +7,7 @@ one chunk, or from the end of the user's sound.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -16,12 +17,12 @@ from torch import nn
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate import device, prompts, tasks
+from engine.generate import device, listening, prompts, tasks
 from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result, Settings, Task
 from engine.generate.sampler import Controls, Sampler
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
-from engine.keys import key_in
+from engine.keys import key_in, key_name
 from engine.models import checkpoint, system
 from engine.models.diffusion import Schedule, schedule
 from engine.models.glossary import Glossary
@@ -59,6 +60,7 @@ class Melody:
             None  # prompts, sound, their prefix
         )
         self.sampler = Sampler(self._modules, config, device.choose(device_name))
+        self._listener = listening.Listener(lambda mono: self.sampler.hear(mono), config.mulan.rate)
 
     @classmethod
     def load(cls, folder: Path, device_name: str | None = None, *, threads: int | None = None) -> "Melody":
@@ -133,8 +135,11 @@ class Melody:
             str(self.sampler.place),
         )
 
-    def controls(self, settings: Settings) -> Controls:
-        """Settings with the model's defaults filled in and the prompt embedded (once for each prompt)."""
+    def controls(self, settings: Settings, music: Audio | None = None) -> Controls:
+        """Settings with the model's defaults filled in and the prompt embedded (once for each prompt).
+
+        music: what is gone on from, whose tempo and key are kept where no prompt says others (see `listening`).
+        """
         defaults = self.config.streaming
         try:
             kind = Schedule(settings.schedule)
@@ -155,18 +160,21 @@ class Melody:
                 chosen(settings.top_p, defaults.top_p),
                 defaults.token_guidance,
             ),
-            self._steering(settings),
+            self._steering(settings, music),
         )
 
-    def _steering(self, settings: Settings) -> Steering | None:
-        """Towards what the prompt, or the first that is blended with it, says of tempo and key."""
+    def _steering(self, settings: Settings, music: Audio | None) -> Steering | None:
+        """Towards what the prompt, or the first that is blended with it, says of tempo and key; else what is heard."""
         strength = self.config.streaming.steering if settings.steering is None else settings.steering
         texts = [settings.prompt, *(text for text, weight in settings.blend if weight > 0)]
         tempo = next(filter(None, map(tempo_in, texts)), None)
         key = next(filter(None, map(key_in, texts)), None)
-        if self.sampler.meaning is None or not strength or (tempo is None and key is None):
+        if self.sampler.meaning is None or not strength:
             return None
-        return Steering(tempo, key, strength)
+        if tempo is None or key is None:
+            heard = self._listener.facts(settings, music)
+            tempo, key = tempo or heard[0], key or heard[1]
+        return Steering(tempo, key, strength) if tempo or key else None
 
     def _prefix(self, settings: Settings) -> torch.Tensor:
         key = (settings.prompt, settings.blend, settings.negative, settings.audio_weight)
@@ -207,7 +215,8 @@ class Melody:
         request = prompts.checked(request)
         started, self.sampler.spent = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
-        controls = self.controls(request.settings)
+        music = listening.around(request)
+        controls = self.controls(request.settings, music)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
         batch = request.takes
@@ -221,7 +230,8 @@ class Melody:
             except RuntimeError as error:
                 if not device.out_of_memory(error):
                     raise
-                controls, batch = self._make_room(size, notices, request.settings)
+                batch = self._make_room(size, notices)
+                controls = self.controls(request.settings, music)
                 continue
             takes += made
             way = self.sampler.velocities.used.value
@@ -230,12 +240,12 @@ class Melody:
         return Result(
             tuple(takes),
             tuple(notices),
-            {**self.provenance(request), "batches": batches},
+            {**self.provenance(request, music), "batches": batches},
             perf_counter() - started,
             dict(self.sampler.spent),
         )
 
-    def _make_room(self, size: int, notices: list[str], settings: Settings) -> tuple[Controls, int]:
+    def _make_room(self, size: int, notices: list[str]) -> int:
         """After memory ran out: a smaller batch, or the CPU; raises `ModelError` where neither is left."""
         place = self.sampler.place
         self.sampler.release()
@@ -243,13 +253,13 @@ class Melody:
             torch.cuda.empty_cache()
         if size > 1:
             notices.append(f"Memory ran out with {size} takes at once: they are made {size // 2} at a time.")
-            return self.controls(settings), size // 2
+            return size // 2
         if place.device.type == "cpu":
             raise ModelError("There is not enough memory for this request: close programs, or ask for less at once.")
         notices.append(f"Memory ran out on {place}: the CPU takes over, which is slower.")
         self.sampler = Sampler(self._modules, self.config, device.choose("cpu"))
         self._latest = None
-        return self.controls(settings), 1
+        return 1
 
     def open(self, request: Request, context: Context) -> MelodySession:
         """A stream without end, from nothing or from the end of `request.source`."""
@@ -260,7 +270,8 @@ class Melody:
             )
         request = prompts.checked(replace(request, task=wanted, takes=1))
         context.check()
-        return MelodySession(self.sampler, self.controls, request, self.config.mulan.words)
+        controls = partial(self.controls, music=listening.around(request))
+        return MelodySession(self.sampler, controls, request, self.config.mulan.words)
 
     def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
         """The chunks of a request, cut to its exact length."""
@@ -276,10 +287,14 @@ class Melody:
             context.progress(done / wanted)
             yield chunk
 
-    def provenance(self, request: Request) -> dict[str, Any]:
-        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""
+    def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
+        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them.
+
+        music: what `listening.around` finds, where that has been done.
+        """
         settings = request.settings
-        controls = self.controls(settings)
+        controls = self.controls(settings, music or listening.around(request))
+        held = controls.steering or Steering(strength=0.0)
         model_id, name, version, licence = self._identity
         return {
             "model": model_id,
@@ -303,7 +318,9 @@ class Melody:
             "top_k": controls.sampling.top_k,
             "top_p": controls.sampling.top_p,
             "token_guidance": controls.sampling.guidance,
-            "steering": controls.steering.strength if controls.steering else 0.0,
+            "steering": held.strength,
+            "held_tempo": round(held.tempo, 1) if held.tempo else None,
+            "held_key": key_name(held.key) if held.key else None,
             "strength": request.strength if request.task is Task.VARIATION else None,
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }

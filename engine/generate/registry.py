@@ -99,8 +99,9 @@ def read(folder: Path) -> ModelInfo:
     """What a folder with a `model.json` holds; `problem` says what is damaged."""
     try:
         values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-        parts = tuple((name, int(values["parts"][name]["parameters"])) for name in PARTS)
-        files = [folder / values["parts"][name]["file"] for name in PARTS]
+        names = (*PARTS, *(name for name in values["parts"] if name not in PARTS))
+        parts = tuple((name, int(values["parts"][name]["parameters"])) for name in names)
+        files = [folder / values["parts"][name]["file"] for name in names]
         texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
     except (OSError, ValueError, KeyError, TypeError) as error:
         name = folder.name
@@ -143,7 +144,7 @@ def models() -> list[ModelInfo]:
             found.append(info)
         elif model.id not in have:
             counts = _parameters(model)
-            parts = tuple((name, counts[name]) for name in PARTS)
+            parts = tuple(counts.items())
             size = 2 * sum(counts.values())
             found.append(ModelInfo(model.id, model.name, model.preset, model.licence, parts, size, None))
     return found

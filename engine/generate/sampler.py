@@ -23,10 +23,11 @@ from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import FrameAngles, Tick, silent
 from engine.models.dualpath import DualPath
+from engine.models.ear import Heard
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
-from engine.models.system import MelodyConfig
+from engine.models.system import MelodyConfig, ear_of
 from engine.models.token_meaning import WIDTH, Steering, TokenMeaning
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
@@ -66,6 +67,9 @@ class Tape:
     beat: float | None = None
 
 
+_SILENCE = 1e-4
+
+
 class Sampler:
     """The networks on a place. One thread at a time.
 
@@ -80,6 +84,8 @@ class Sampler:
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
+        found = ear_of(modules)
+        self.ear = found.to(place.device) if found is not None else None
         self._decoder = self.lm.decoder()
         told = config.ssl.readout == WIDTH
         self.meaning = TokenMeaning(self.ssl.centres, config.ssl.token_rate) if told else None
@@ -305,16 +311,33 @@ class Sampler:
 
     def embed_music(self, mono: np.ndarray) -> Tensor:
         """The unit vector (1, E) of (T_wav,) at the model's rate, the mean over crops."""
+
+        def work() -> Tensor:
+            each = [self.mulan.embed_music(crop[None], self.ear) for crop in self._crops(mono)]
+            return torch.nn.functional.normalize(torch.stack(each).mean(dim=0), dim=-1)
+
+        return self._timed("mulan", work)
+
+    def hear(self, mono: np.ndarray) -> Heard | None:
+        """Tempo and key of (T_wav,) at the model's rate; None for silence, or where the model has no ear."""
+        ear = self.ear
+        if ear is None or not np.abs(mono).max(initial=0.0) > _SILENCE:
+            return None
+        size = ear.config.samples
+
+        def work() -> Heard:
+            padded = [torch.nn.functional.pad(crop, (0, size - len(crop))) for crop in self._crops(mono)]
+            return ear.hear(torch.stack(padded))
+
+        return self._timed("mulan", work)
+
+    def _crops(self, mono: np.ndarray) -> list[Tensor]:
+        """Up to six parts of (T_wav,), each as long as the joint embedding hears at once, but for the last."""
         size = round(self.config.mulan.seconds * self.config.mulan.rate)
         crops = [mono[a : a + size] for a in range(0, len(mono), size)][:6]
         if len(crops) > 1 and len(crops[-1]) < size // 2:
             crops.pop()
-
-        def work() -> Tensor:
-            each = [self.mulan.embed_music(torch.from_numpy(crop)[None].to(self.place.device)) for crop in crops]
-            return torch.nn.functional.normalize(torch.stack(each).mean(dim=0), dim=-1)
-
-        return self._timed("mulan", work)
+        return [torch.from_numpy(np.ascontiguousarray(crop)).to(self.place.device) for crop in crops]
 
     def prefix(self, vector: Tensor | None) -> Tensor:
         """Prompt tokens (1, 12) of a vector of the joint space (1, E), or of no prompt."""

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from engine.errors import ModelError
 from engine.models import glossary, system
 from engine.models.glossary import Glossary
-from engine.models.system import PARTS, MelodyConfig
+from engine.models.system import ADDED, PARTS, MelodyConfig
 
 FORMAT = 1
 DESCRIPTION = "model.json"
@@ -89,7 +89,7 @@ def save(
     licence: str = "Apache-2.0",
 ) -> Description:
     """Writes a whole model into `folder`, the description last."""
-    parts = {part: save_part(folder, part, modules[part]) for part in PARTS}
+    parts = {part: save_part(folder, part, modules[part]) for part in parts_of(config)}
     description = Description(model_id, name, preset, licence, config, parts)
     write_description(folder, description)
     return description
@@ -137,9 +137,10 @@ def describe(folder: Path) -> Description:
         config, words = values["config"], str(values.get("glossary", ""))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged ({error}): install the model again.") from error
-    if missing := sorted(set(PARTS) - set(parts)):
+    found = system.from_dict(config)
+    if missing := sorted(set(parts_of(found)) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
-    return Description(texts[0], texts[1], texts[2], texts[3], system.from_dict(config), parts, words)
+    return Description(texts[0], texts[1], texts[2], texts[3], found, parts, words)
 
 
 def add_glossary(folder: Path, words: Glossary) -> Description:
@@ -206,11 +207,20 @@ def load_tensors(name: str, tensors: dict[str, Tensor], module: nn.Module) -> No
             own[key].copy_(value)
 
 
-def load(folder: Path, *, parts: Iterable[str] = PARTS) -> tuple[Description, nn.ModuleDict]:
-    """The model in `folder`, float32, on the CPU, for inference; only `parts` get their weights."""
+def parts_of(config: MelodyConfig) -> tuple[str, ...]:
+    """The names of a model's parts."""
+    return (*PARTS, *(name for name in ADDED if getattr(config, name) is not None))
+
+
+def load(folder: Path, *, parts: Iterable[str] | None = None) -> tuple[Description, nn.ModuleDict]:
+    """The model in `folder`, float32, on the CPU, for inference; only `parts` get their weights.
+
+    By default all of them do; those that the model lacks are left out.
+    """
     description = describe(folder)
     modules = system.build(description.config)
-    for name in parts:
+    there = parts_of(description.config)
+    for name in there if parts is None else (part for part in parts if part in there):
         load_part(folder, name, description.parts[name], modules[name])
     return description, modules.eval().requires_grad_(False)
 

@@ -8,8 +8,8 @@ for what they are nearest to together. What captions say themselves stays as it 
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,6 +82,11 @@ class Glossary:
             if like:
                 return self.words[min(like, key=lambda other: (abs(len(other) - len(word)), other))]
         return ()
+
+    def without(self, words: Iterable[str]) -> "Glossary":
+        """The same for someone who does not know these words."""
+        gone = frozenset(words)
+        return replace(self, words={word: meant for word, meant in self.words.items() if word not in gone})
 
     def save(self, path: Path) -> None:
         """Writes it, atomically, a word a line."""

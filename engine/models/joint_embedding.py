@@ -14,7 +14,7 @@ In the file: `JointEmbeddingConfig` and presets, `words`, `mel_filters`, `MusicT
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -273,9 +273,10 @@ class JointEmbedding(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
         self.quantiser = ResidualQuantiser(config.codebooks, config.codes, config.width)
 
-    def embed_music(self, wave: Tensor) -> Tensor:
-        """Unit vectors of mono sound (B, T_wav): (B, E) float32."""
-        return F.normalize(self.music(wave).float(), dim=-1)
+    def embed_music(self, wave: Tensor, ear: Callable[[Tensor, Tensor], Tensor] | None = None) -> Tensor:
+        """Unit vectors of mono sound (B, T_wav), moved by what an `ear` hears where there is one: (B, E) float32."""
+        vectors = F.normalize(self.music(wave).float(), dim=-1)
+        return vectors if ear is None else ear(wave, vectors)
 
     def embed_text(self, texts: Sequence[str]) -> Tensor:
         """Unit vectors of texts: (B, E) float32."""

@@ -21,6 +21,7 @@ from torch import nn
 from engine.errors import ModelError
 from engine.models import config as configs
 from engine.models import dualpath, joint_embedding, semantic_lm, tokens, vae_config, vaegan
+from engine.models import ear as ears
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Streaming:
 
 
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
+ADDED = ("ear",)
+"""What a model may have beside them."""
 
 
 @dataclass(frozen=True)
 class MelodyConfig:
-    """Configs of the five parts and the streaming defaults.
+    """Configs of the five parts, of the ear where there is one, and the streaming defaults.
 
     Raises:
         ModelError: the parts do not fit each other.
@@ -55,9 +58,10 @@ class MelodyConfig:
     mulan: joint_embedding.JointEmbeddingConfig = field(default_factory=joint_embedding.JointEmbeddingConfig)
     ssl: tokens.TokenizerConfig = field(default_factory=tokens.TokenizerConfig)
     streaming: Streaming = field(default_factory=Streaming)
+    ear: ears.EarConfig | None = None
 
     def __post_init__(self) -> None:
-        same = (
+        same: tuple[tuple[str, float, float], ...] = (
             ("latent width", self.dpd.latent_width, self.vae.latent_width),
             ("latent rate", self.dpd.frame_rate, self.vae.frame_rate),
             ("token rate", self.dpd.token_rate, self.ssl.token_rate),
@@ -69,6 +73,12 @@ class MelodyConfig:
             ("size of the codebooks", self.lm.codes, self.mulan.codes),
             ("LM window", self.lm.length, round(self.streaming.window_seconds * self.ssl.token_rate)),
         )
+        if self.ear is not None:
+            same += (
+                ("sample rate of the ear", self.ear.rate, self.mulan.rate),
+                ("length that the ear listens to", self.ear.seconds, self.mulan.seconds),
+                ("width of the ear's vectors", self.ear.width, self.mulan.width),
+            )
         for name, ours, theirs in same:
             if ours != theirs:
                 raise ModelError(f"The model's parts do not fit: the {name} is {ours} here and {theirs} there.")
@@ -107,6 +117,7 @@ def _preset(name: str, streaming: Streaming) -> MelodyConfig:
         joint_embedding.PRESETS[name],
         tokens.PRESETS[name],
         streaming,
+        ears.PRESETS.get(name),
     )
 
 
@@ -121,8 +132,8 @@ PRESETS: dict[str, MelodyConfig] = {
 
 
 def build(config: MelodyConfig) -> nn.ModuleDict:
-    """The five networks with random weights, by the names in `PARTS`."""
-    return nn.ModuleDict(
+    """The networks with random weights, by the names in `PARTS` and, where there is an ear, in `ADDED`."""
+    modules = nn.ModuleDict(
         {
             "lm": semantic_lm.SemanticLm(config.lm),
             "dpd": dualpath.DualPath(config.dpd),
@@ -131,16 +142,28 @@ def build(config: MelodyConfig) -> nn.ModuleDict:
             "ssl": tokens.SemanticTokenizer(config.ssl),
         }
     )
+    if config.ear is not None:
+        modules["ear"] = ears.Ear(config.ear)
+    return modules
+
+
+def ear_of(modules: nn.ModuleDict) -> ears.Ear | None:
+    """The ear among a model's networks, if it has one."""
+    found = dict(modules.items()).get("ear")
+    assert found is None or isinstance(found, ears.Ear)
+    return found
 
 
 def to_dict(config: MelodyConfig) -> dict[str, Any]:
     """The config, ready for JSON."""
-    return {part.name: configs.to_dict(getattr(config, part.name)) for part in fields(config)}
+    parts = ((part.name, getattr(config, part.name)) for part in fields(config))
+    return {name: configs.to_dict(part) for name, part in parts if part is not None}
 
 
 def from_dict(values: Mapping[str, Any]) -> MelodyConfig:
     """The config from what `to_dict` made; raises `ModelError` for whatever does not fit."""
-    kinds = {name: type(getattr(PRESETS["tiny"], name)) for name in (*PARTS, "streaming")}
+    added = [name for name in ADDED if name in values]
+    kinds = {name: type(getattr(PRESETS["tiny"], name)) for name in (*PARTS, "streaming", *added)}
     if set(values) != set(kinds):
         odd = ", ".join(sorted(set(values) ^ set(kinds)))
         raise ModelError(f"The model's description has unknown or missing parts ({odd}).")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.errors import ModelError
-from engine.models import checkpoint
+from engine.models import checkpoint, system
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.system import MelodyConfig
 from engine.models.tokens import SemanticTokenizer
@@ -74,7 +74,7 @@ def encode(
     Raises:
         ModelError: the model cannot be read, is of another format than the sound, or `folder` holds something else.
     """
-    description, modules = checkpoint.load(model, parts=("vae", "ssl", "mulan"))
+    description, modules = checkpoint.load(model, parts=("vae", "ssl", "mulan", "ear"))
     modules.to(device)
     place, header = folder / pool.header.split, header_for(pool, description.config, description)
     try:
@@ -114,7 +114,8 @@ def header_for(pool: SoundPool, config: MelodyConfig, description: checkpoint.De
         raise ModelError(f"The excerpts in {pool.place} are too short to encode: render longer ones.")
     window = round(config.mulan.seconds * config.ssl.token_rate)
     step = max(window // 2, 1)
-    versions = "".join(description.parts[name].sha256[:12] for name in ("vae", "ssl", "mulan"))
+    parts = (description.parts.get(name) for name in ("vae", "ssl", "mulan", "ear"))
+    versions = "".join(part.sha256[:12] for part in parts if part is not None)
     return EncodedHeader(
         model=versions,
         split=ours.split,
@@ -146,7 +147,8 @@ def excerpts(
     mono = wave.mean(1)  # (n, T_wav)
     crop, step = round(mulan.config.seconds * mulan.config.rate), header.window_tokens * ssl.config.stride
     crops = [mono[:, step * w : step * w + crop] for w in range(header.windows)]
-    codes = [mulan.quantiser.codes(mulan.embed_music(part)) for part in crops]  # W times (n, Q)
+    ear = system.ear_of(modules)
+    codes = [mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in crops]  # W times (n, Q)
     texts = [_texts(pool.truth[excerpt], excerpt) for excerpt, _ in places]
     captions = torch.stack([mulan.quantiser.codes(mulan.embed_text(each)) for each in texts])  # (n, K, Q)
     made = {

@@ -1,11 +1,12 @@
 """The glossary of a model's text tower: how near everyday words are to the genres and moods that captions name.
 
 A teacher of words places both; how near a word is to a meaning is counted in deviations over all words, so that no
-meaning draws every word to itself. The words that the evaluation keeps are not among them (see `corpus.words`).
+meaning draws every word to itself. All of the teacher's words are in it, for users; the evaluation looks up its own
+prompts without the words that it keeps for itself (`HELD_OUT`), which no weights have been trained on either.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from engine.train.corpus.theory import SCALES
 from engine.train.corpus.words import (
     ENERGY_WORDS,
     FAMILY_WORDS,
+    FREE_WORDS,
     MOOD_WORDS,
     SECTION_WORDS,
     STOP_WORDS,
@@ -32,6 +34,8 @@ _LEAST = 1.0  # deviations from which a word is near
 _STATED = ("bpm", "beats", "per", "minute", "tempo", "sharp", "flat", *" ".join(SCALES).split())
 _IDLE = STOP_WORDS.union(_STATED)
 """What means neither a genre nor a mood, tempo and key among it."""
+HELD_OUT: frozenset[str] = FREE_WORDS.union(part for word in FREE_WORDS for part in re.split(r"[^a-z0-9']+", word))
+"""The words of the evaluation, and the parts of those that are joined."""
 
 
 def meanings() -> dict[str, tuple[str, ...]]:
@@ -59,10 +63,9 @@ def said(truths: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 
 @torch.no_grad()
-def make(teacher: WordTeacher, known: frozenset[str]) -> Glossary:
-    """The glossary of the teacher's words, less those that captions say themselves."""
+def make(teacher: WordTeacher, known: frozenset[str], words: Sequence[str]) -> Glossary:
+    """The glossary of these words, less those that captions say themselves."""
     meant = meanings()
-    words = teacher.vocabulary()
     places = F.normalize(teacher(words), dim=-1)  # (n, width)
     centres = torch.stack(
         [F.normalize(teacher([*each, *(f"{word} music" for word in each)]).mean(0), dim=0) for each in meant.values()]

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.models.ear import Ear
 from engine.models.joint_embedding import JointEmbedding, JointEmbeddingConfig
 from engine.train import facts
 from engine.train.corpus.words import FREE_PROMPTS
@@ -57,6 +58,9 @@ TRAINING: dict[str, Training] = {
     "starter": Training(steps=12_000, batch=64, lr=1e-3, warmup=500),
     "tiny": Training(steps=80, batch=8, lr=3e-3, warmup=10, validate_steps=40, report_steps=10),
 }
+
+
+_GROUPS = 4  # of held-out pieces, over which figures are the mean
 
 
 class WordTeacher(Protocol):
@@ -222,7 +226,7 @@ class MulanRecipe:
         texts, known = zip(
             *(facts.invented(text_of(truths[i % len(truths)], rng, 0.2), rng) for i in range(64)), strict=True
         )
-        return facts.right(head(_quantised(joint, joint.embed_text(texts))), known)
+        return facts.right(head(quantised(joint, joint.embed_text(texts))), known)
 
     def _fit(self, crops: int) -> None:
         """Codebooks by k-means on embeddings of training crops and of four times as many texts."""
@@ -283,21 +287,43 @@ def _lesson(text: Tensor, taught: Tensor, lesson: Tensor) -> Tensor:
 
 @torch.no_grad()
 def evaluate(
-    joint: JointEmbedding, pool: SoundPool, count: int = 100, read: Callable[[str], str] | None = None
+    joint: JointEmbedding,
+    pool: SoundPool,
+    count: int = 100,
+    readings: Mapping[str, Callable[[str], str]] | None = None,
+    ear: Ear | None = None,
 ) -> Metrics:
-    """Figures of a joint embedding on at most `count` held-out crops, with free prompts as `read` words them.
+    """Figures of a joint embedding among `count` held-out crops, the mean over up to four such groups.
+
+    Sounds are as an `ear` hears them; free prompts as they stand, and as each of the `readings` words them.
 
     Returns:
         The contrastive loss; recall1 and recall10 of caption → audio, the same with both sides through the RVQ, `among`
-        how many; the share of free prompts whose nearest audio has the meant genre or mood (`free`; as they
-        stand, `free_unread`), and what chance would give.
+        how many, of how many `pieces` in all; the share of free prompts whose nearest audio has the meant genre or mood
+        (`free`; of a reading, `free_` and its name), and what chance would give.
     """
+    groups = min(max(len(pool) // count, 1), _GROUPS)
+    wave, truths = pool.held_out(groups * count, round(joint.config.seconds * joint.config.rate))
     device = joint.log_scale.device
-    wave, truths = pool.held_out(count, round(joint.config.seconds * joint.config.rate))
-    music = torch.cat([joint.embed_music(part.mean(1).to(device)) for part in torch.split(wave, 8)])  # (n, E)
+    music = torch.cat([joint.embed_music(part.mean(1).to(device), ear) for part in torch.split(wave, 8)])  # (n, E)
+    of_groups = [
+        _group(joint, music[i : i + count], truths[i : i + count], readings or {}) for i in range(0, len(music), count)
+    ]
+    return {"among": float(min(count, len(music))), "pieces": float(len(music))} | {
+        name: sum(figures[name] for figures in of_groups) / len(of_groups) for name in of_groups[0]
+    }
+
+
+def _group(
+    joint: JointEmbedding,
+    music: Tensor,
+    truths: Sequence[Mapping[str, Any]],
+    readings: Mapping[str, Callable[[str], str]],
+) -> Metrics:
+    """The figures among these pieces, whose sound has the vectors `music` (n, E)."""
     text = joint.embed_text([truth["caption"] or text_of(truth, Random(0)) for truth in truths])
-    figures = {"among": float(len(music)), "contrast": float(contrastive_loss(music, text, joint.log_scale))}
-    ours, theirs = _quantised(joint, text), _quantised(joint, music)
+    figures = {"contrast": float(contrastive_loss(music, text, joint.log_scale))}
+    ours, theirs = quantised(joint, text), quantised(joint, music)
     for name, similar in (("", text @ music.T), ("_rvq", ours @ theirs.T)):
         rank = (similar > similar.diagonal()[:, None]).sum(1)
         figures[f"recall1{name}"] = float((rank < 1).float().mean())
@@ -307,7 +333,7 @@ def evaluate(
         prompts = list(FREE_PROMPTS)
         chances = [sum(_fits(truth, FREE_PROMPTS[prompt]) for truth in truths) / len(truths) for prompt in prompts]
         figures["free_chance"] = sum(chances) / len(chances)
-        asked = {"free": [*map(read, prompts)], "free_unread": prompts} if read else {"free": prompts}
+        asked = {"free": prompts} | {f"free_{name}": [*map(read, prompts)] for name, read in readings.items()}
         for name, texts in asked.items():
             nearest = (joint.embed_text(texts) @ music.T).argmax(1).tolist()
             fits = [_fits(truths[place], FREE_PROMPTS[prompt]) for prompt, place in zip(prompts, nearest, strict=True)]
@@ -315,7 +341,8 @@ def evaluate(
     return figures
 
 
-def _quantised(joint: JointEmbedding, vectors: Tensor) -> Tensor:
+def quantised(joint: JointEmbedding, vectors: Tensor) -> Tensor:
+    """Unit vectors of what the codes of vectors (n, E) stand for: (n, E)."""
     return F.normalize(joint.quantiser.decode(joint.quantiser.codes(vectors)), dim=-1)
 
 

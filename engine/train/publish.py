@@ -58,6 +58,8 @@ def publish(
         module.to(device)
     part = recipe.published({kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged})
     saved = checkpoint.save_part(model, recipe.part, part.cpu())
+    if "ear" not in description.parts and recipe.part != "ear":
+        config = replace(config, ear=None)  # a model from before there were ears stays without
     description = replace(description, parts=description.parts | {recipe.part: saved}, config=config)
     checkpoint.write_description(model, description)
     facts = {
@@ -144,7 +146,7 @@ def card(model: Path, text: str = "") -> str:
         "| part | parameters | trained |",
         "| --- | --- | --- |",
     ]
-    for name in system.PARTS:
+    for name in checkpoint.parts_of(description.config):
         done = facts.get(name)
         told = f"{done['steps']} steps of {done['batch']}" if done else "no: random weights"
         lines.append(f"| {name} | {description.parts[name].parameters:,} | {told} |")

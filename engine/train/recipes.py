@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.errors import ModelError
 from engine.models import checkpoint, discriminators
 from engine.models.system import PRESETS, MelodyConfig
-from engine.train import data, dpd, encode, lm, mulan, ssl, vae
+from engine.train import data, dpd, ear, encode, lm, mulan, ssl, vae
 from engine.train.loop import Recipe, Training
 
 RUN = "run.json"
@@ -64,6 +64,12 @@ def _mulan(config: MelodyConfig, preset: str, losses: mulan.MulanLosses, folder:
     return mulan.MulanRecipe(config.mulan, losses, *_sound(config, folder), teacher=Teacher, seed=seed)
 
 
+def _ear(config: MelodyConfig, preset: str, losses: ear.EarLosses, folder: Path, seed: int) -> Publishable:
+    if config.ear is None:
+        raise ModelError(f"The preset {preset} has no ear: choose {', '.join(ear.LOSSES)}.")
+    return ear.EarRecipe(config.ear, losses, *_sound(config, folder), seed=seed)
+
+
 def _lm(config: MelodyConfig, preset: str, losses: lm.LmLosses, folder: Path, seed: int) -> Publishable:
     return lm.LmRecipe(config.lm, losses, *encode.open_splits(folder), seed=seed)
 
@@ -87,6 +93,7 @@ RECIPES: dict[str, Entry] = {
     "vae": Entry(_vae, vae.LOSSES, vae.TRAINING),
     "ssl": Entry(_ssl, ssl.LOSSES, ssl.TRAINING),
     "mulan": Entry(_mulan, mulan.LOSSES, mulan.TRAINING),
+    "ear": Entry(_ear, ear.LOSSES, ear.TRAINING),
     "lm": Entry(_lm, lm.LOSSES, lm.TRAINING, encoded=True),
     "dpd": Entry(_dpd, dpd.LOSSES, dpd.TRAINING, encoded=True),
 }
@@ -121,6 +128,8 @@ def settings_of(run: Run) -> tuple[Training, Any]:
     """
     entry = entry_of(run.recipe)
     config_of(run.preset)
+    if run.preset not in entry.training:
+        raise ModelError(f"There is no {run.recipe} of the preset {run.preset}: choose {', '.join(entry.training)}.")
     training, losses = entry.training[run.preset], entry.losses[run.preset]
     names = {each.name for each in fields(training)} | {each.name for each in fields(losses)}
     if unknown := sorted(set(run.options) - names):
@@ -146,7 +155,9 @@ def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
             )
     config = config_of(run.preset)
     recipe = entry_of(run.recipe).build(config, run.preset, losses, Path(run.data), run.seed)
-    if begin and run.model:
+    if begin and isinstance(recipe, ear.EarRecipe):
+        _beside_towers(recipe, run, config)
+    elif begin and run.model:
         description, modules = checkpoint.load(Path(run.model), parts=(recipe.part,))
         if getattr(description.config, recipe.part) != getattr(config, recipe.part):
             raise ModelError(
@@ -154,6 +165,18 @@ def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
             )
         recipe.start_from(modules[recipe.part].float())
     return recipe, training
+
+
+def _beside_towers(recipe: ear.EarRecipe, run: Run, config: MelodyConfig) -> None:
+    """Gives an ear the towers of the run's model, and what that model's own ear has learnt."""
+    if not run.model:
+        raise ModelError("An ear is trained beside a model's towers: name the model with --model.")
+    description, modules = checkpoint.load(Path(run.model), parts=("mulan", "ear"))
+    if description.config.mulan != config.mulan or description.config.ear not in (None, config.ear):
+        raise ModelError(f"The towers or the ear in {run.model} have other sizes than the preset {run.preset}.")
+    recipe.beside(modules["mulan"])
+    if description.config.ear is not None:
+        recipe.start_from(modules["ear"])
 
 
 def entry_of(recipe: str) -> Entry:

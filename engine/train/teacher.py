@@ -40,10 +40,15 @@ class Teacher:
         self._bert = BertModel.from_pretrained(folder, local_files_only=True).eval()
         self._known: dict[str, Tensor] = {}
 
+    def words(self) -> list[str]:
+        """Its whole words of three letters and more, sorted."""
+        return sorted(
+            word for word in self._tokenizer.get_vocab() if word.isascii() and word.isalpha() and len(word) > 2
+        )
+
     def vocabulary(self) -> list[str]:
-        """Its whole words of three letters and more, sorted, without those that the evaluation keeps for itself."""
-        words = (word for word in self._tokenizer.get_vocab() if word.isascii() and word.isalpha() and len(word) > 2)
-        return sorted(word for word in words if not content_words(word) & FREE_WORDS)
+        """Its words without those that the evaluation keeps for itself: what may be trained on."""
+        return [word for word in self.words() if not content_words(word) & FREE_WORDS]
 
     @torch.no_grad()
     def __call__(self, texts: Sequence[str]) -> Tensor:

@@ -29,6 +29,7 @@ SMALL = Sizes(
     recorded=3,
     prompts=2,
     prompt_seconds=2.5,
+    sounds=2,
     streams=1,
     stream_seconds=6.0,
     stream_windows=3,
@@ -66,6 +67,13 @@ def test_every_part_has_figures_and_the_same_ones_again(model: Path, pool: Path,
     assert found["chunked"].verdict == "reached"
     assert 0 <= found["tempo"].value <= 1
     assert found["tempo"].beside["real pieces"] <= 1
+    for way in ("like", "after"):
+        for what in ("tempo", "key", "related"):
+            figure = found[f"{way}_{what}"]
+            assert {"not held", "real pieces"} == set(figure.beside)
+            assert 0 <= figure.value <= 1
+    assert found["after_related"].value >= found["after_key"].value
+    assert 0 <= found["ear_tempo"].value <= 1
     assert found["cross_entropy"].value > 1
     assert found["velocity_mse"].value > 0
     assert {f"frechet_{kind}_{steps}" for kind in ("linear", "uniform") for steps in (5, 10)} <= set(found)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from engine.errors import ModelError
+from engine.generate import registry
 from engine.models import checkpoint, system
 from engine.models.config import from_dict
 from engine.models.semantic_lm import SemanticLmConfig
@@ -45,7 +46,10 @@ def test_the_version_follows_the_weights(folder: Path, tmp_path: Path) -> None:
 
 
 def test_starter_fits_into_32_mb() -> None:
-    assert 2 * sum(checkpoint.parameters(system.PRESETS["starter"]).values()) < 31.5e6
+    assert 2 * sum(checkpoint.parameters(system.PRESETS["starter"]).values()) < 31.6e6
+    folder = registry.find("melody-starter")
+    assert sum(file.stat().st_size for file in folder.glob("*.safetensors")) <= 32_000_000
+    assert all(file.stat().st_size < 16_000_000 for file in folder.iterdir())
 
 
 def edit(folder: Path, change) -> None:

@@ -31,7 +31,7 @@ def test_words_go_to_what_they_are_near() -> None:
     truth = {"captions": ["a lo-fi piano tune"], "tags": ["A minor", "drum & bass"]}
     known = glossary.said([truth])
     assert {"piano", "lo-fi", "lo", "fi", "drum"} <= known
-    made = glossary.make(Drawer(), known)
+    made = glossary.make(Drawer(), known, Drawer().vocabulary())
     assert {"bpm", "minor", "dorian", "the"} <= made.idle - known
     assert made.meanings == tuple(glossary.meanings())
     assert "piano" not in made.words

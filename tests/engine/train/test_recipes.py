@@ -1,4 +1,4 @@
-"""The five recipes on tiny networks: they learn, they resume exactly, and what they publish loads."""
+"""All recipes on tiny networks: they learn, they resume exactly, and what they publish loads."""
 
 import json
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ OVERFIT: dict[str, tuple[dict[str, Any], int, str, float]] = {
     "vae": ({"lr": 5e-3, "batch": 1, "gan_starts": -1, "phase": 0.0, "wave": 0.0}, 60, "vae.loss", 0.4),
     "ssl": ({"lr": 5e-3, "batch": 2, "seconds": 1.0}, 120, "ssl.contrast", 0.5),
     "mulan": ({"lr": 5e-3, "batch": 4, "rvq_starts": 20}, 60, "mulan.contrast", 0.25),
+    "ear": ({"lr": 2e-2, "batch": 8, "codes": 0.0}, 200, "ear.loss", 0.5),
     "lm": ({"lr": 1e-2, "batch": 4, "cut": 0.0}, 160, "lm.loss", 0.2),
     "dpd": ({"lr": 1e-2, "batch": 2, "window": 20, "dropped": 0.0}, 60, "dpd.loss", 0.25),
 }
@@ -30,18 +31,25 @@ SHORT: dict[str, tuple[dict[str, Any], str]] = {
     "vae": ({"lr": 5e-3, "batch": 6, "gan_starts": 15}, "-si_sdr"),
     "ssl": ({"lr": 2e-3, "batch": 4}, "contrast"),
     "mulan": ({"lr": 3e-3, "batch": 12}, "contrast"),
+    "ear": ({"lr": 1e-2, "batch": 12}, "contrast"),
     "lm": ({"lr": 1e-2, "batch": 4}, "cross_entropy"),
     "dpd": ({"lr": 1e-2, "batch": 2, "window": 20}, "velocity_mse"),
 }
 
 
 @pytest.fixture(scope="module")
-def folders(sound_pool: Path, encoded_pool: Path) -> dict[str, str]:
-    return {name: str(encoded_pool if entry.encoded else sound_pool) for name, entry in RECIPES.items()}
+def folders(sound_pool: Path, encoded_pool: Path, tiny_model: Path) -> dict[str, str]:
+    """Of each recipe's data, and of the model that an ear's towers are in."""
+    found = {name: str(encoded_pool if entry.encoded else sound_pool) for name, entry in RECIPES.items()}
+    return found | {"model": str(tiny_model)}
+
+
+def run_of(name: str, folders: dict[str, str], options: dict[str, Any] | None = None) -> Run:
+    return Run(name, "tiny", folders[name], 0, options or {}, folders["model"] if name == "ear" else "")
 
 
 def trainer_of(name: str, folders: dict[str, str], folder: Path, **options: Any) -> Trainer:
-    run = Run(name, "tiny", folders[name], 0, {"warmup": 5, **options})
+    run = run_of(name, folders, {"warmup": 5, **options})
     recipe, settings = recipes.make(run)
     recipes.remember(run, folder)
     return Trainer(recipe, settings, folder, device="cpu")
@@ -92,7 +100,7 @@ def test_validation_improves_a_kill_changes_nothing_and_the_result_loads(
 
     publish(tmp_path / "whole", tmp_path / "model")
     description, modules = checkpoint.load(tmp_path / "model")
-    assert set(modules) == {"lm", "dpd", "vae", "mulan", "ssl"}
+    assert set(modules) == {"lm", "dpd", "vae", "mulan", "ssl", "ear"}
     assert trained(tmp_path / "model").keys() == {name}
     assert trained(tmp_path / "model")[name]["figures"] == after == last_figures(tmp_path / "whole")
     assert "30 steps" in card(tmp_path / "model", "More words.")
@@ -116,7 +124,7 @@ def _same(key: str, value: torch.Tensor, weights: dict[str, torch.Tensor]) -> bo
 
 @pytest.mark.parametrize("name", NAMES)
 def test_processes_take_their_own_batches(name: str, folders: dict[str, str]) -> None:
-    recipe, _ = recipes.make(Run(name, "tiny", folders[name]))
+    recipe, _ = recipes.make(run_of(name, folders))
 
     def take(first: int, stride: int, count: int) -> list[Batch]:
         source: Iterator[Batch] = iter(recipe.batches(3, first, stride, 2))
@@ -152,6 +160,12 @@ def test_what_is_wrong_is_said(folders: dict[str, str], tmp_path: Path) -> None:
         recipes.make(Run("vae", "tiny", folders["vae"], 0, {"steps": "many"}))
     with pytest.raises(ModelError, match="no training precision"):
         trainer_of("lm", folders, tmp_path / "p", precision="fp4")
+    with pytest.raises(ModelError, match="name the model with --model"):
+        recipes.make(Run("ear", "tiny", folders["ear"]))
+    with pytest.raises(ModelError, match="no ear of the preset paper: choose starter, tiny"):
+        recipes.make(Run("ear", "paper", folders["ear"], 0, {}, folders["model"]))
+    with pytest.raises(ModelError, match="have other sizes than the preset starter"):
+        recipes.make(Run("ear", "starter", folders["ear"], 0, {}, folders["model"]))
     with pytest.raises(ModelError, match="encode"):
         recipes.make(Run("lm", "tiny", folders["vae"]))
     with pytest.raises(ModelError, match="choose the preset that it was encoded with"):
@@ -182,7 +196,8 @@ def test_options_come_as_text(folders: dict[str, str]) -> None:
 def test_a_published_model_is_trained_further(name: str, folders: dict[str, str], tiny_model: Path) -> None:
     _, modules = checkpoint.load(tiny_model)
     wanted = [value.float() for key, value in modules[name].state_dict().items() if value.ndim > 1 and key != "centres"]
-    for model, same in ((str(tiny_model), True), ("", False)):
+    # an ear is always trained beside a model's towers, and goes on from that model's ear
+    for model, same in ((str(tiny_model), True),) if name == "ear" else ((str(tiny_model), True), ("", False)):
         recipe, _ = recipes.make(Run(name, "tiny", folders[name], 9, model=model))
         found = [value for module in recipe.modules.values() for value in module.state_dict().values()]
         assert all(any(torch.equal(value, each) for each in found) for value in wanted) is same, name

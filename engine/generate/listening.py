@@ -1,0 +1,67 @@
+"""Tempo and key of the sounds around a request, which what is made is held to where no prompt says them.
+
+A sound that is a prompt comes first, then the music that is gone on from: its last seconds before the new part, or its
+first ones where the new part comes before it. What a model's ear is not sure of is not held to.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.audio import Audio, resample
+from engine.generate.api import Request, Settings, Task
+from engine.models.ear import SURE, Heard
+
+SHORTEST = 3.0
+"""Seconds below which nothing is heard."""
+_REACH = 10.0  # seconds of the music around
+_REMEMBERED = 8  # sounds
+
+
+def around(request: Request) -> Audio | None:
+    """The part of a request's source that the new part follows, or comes before; None where nothing new is composed."""
+    source = request.source
+    if source is None:
+        return None
+    reach = round(_REACH * source.rate)
+    samples = source.samples
+    if request.task is Task.CONTINUE:
+        return Audio(samples[-reach:], source.rate)
+    if request.task is Task.EXTEND_LEFT:
+        return Audio(samples[:reach], source.rate)
+    if request.task is Task.INPAINT:
+        before = samples[max(request.start - reach, 0) : request.start]
+        after = samples[request.stop : request.stop + reach]
+        return Audio(before if len(before) >= len(after) else after, source.rate)
+    return None
+
+
+class Listener:
+    """Listens to sounds with `hear`, which takes mono samples (T_wav,) at `rate`, and remembers the latest ones."""
+
+    def __init__(self, hear: Callable[[np.ndarray], Heard | None], rate: int) -> None:
+        self._hear, self._rate = hear, rate
+        self._known: deque[tuple[Audio, Heard | None]] = deque(maxlen=_REMEMBERED)
+
+    def facts(self, settings: Settings, music: Audio | None) -> tuple[float | None, tuple[int, bool] | None]:
+        """The tempo and the key that sounds of prompts, then the music around, surely have; None where none does."""
+        prompt = settings.audio_prompt if settings.audio_weight > 0 else None
+        tempo, key = None, None
+        for sound in (prompt, music):
+            heard = self._heard(sound) if sound is not None else None
+            if heard is not None:
+                tempo = tempo or (heard.tempo if heard.tempo_sure >= SURE else None)
+                key = key or (heard.key if heard.key_sure >= SURE else None)
+        return tempo, key
+
+    def _heard(self, sound: Audio) -> Heard | None:
+        for known, heard in self._known:
+            if known is sound:
+                return heard
+        samples = sound.samples.mean(axis=1, keepdims=True)
+        found = None
+        if len(samples) >= SHORTEST * sound.rate:
+            found = self._hear(resample(samples, sound.rate, self._rate)[:, 0])
+        self._known.append((sound, found))
+        return found
