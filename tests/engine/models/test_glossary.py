@@ -14,6 +14,7 @@ from engine.train.corpus.genres import GENRES
 from engine.train.corpus.instruments import INSTRUMENTS, KITS
 from engine.train.corpus.theory import SCALES
 from engine.train.corpus.words import FREE_WORDS, MOOD_WORDS
+from engine.train.glossary import HELD_OUT
 
 SMALL = Glossary(
     ("sad, sorrowful", "rock", "calm"),
@@ -112,9 +113,12 @@ def test_the_bundled_one_leaves_alone_what_captions_say(bundled: Glossary) -> No
         assert bundled.reworded(text) == text
 
 
-def test_the_bundled_one_lacks_the_words_of_the_evaluation(bundled: Glossary) -> None:
-    assert not set(bundled.words) & FREE_WORDS
-    assert len(bundled.words) > 10_000
+def test_the_evaluation_looks_up_its_words_as_new_ones(bundled: Glossary) -> None:
+    stranger = bundled.without(HELD_OUT)
+    assert not set(stranger.words) & FREE_WORDS
+    assert len(bundled.words) > len(stranger.words) > 10_000
+    assert stranger.reworded("funeral") != bundled.reworded("funeral") == "sad, sorrowful"
+    assert SMALL.without(["funeral"]).reworded("a funeral piano") == "a funeral piano"
 
 
 @pytest.mark.parametrize(
