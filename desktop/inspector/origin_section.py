@@ -155,6 +155,8 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Steps", first.get("steps", record.get("steps"))),
         ("Guidance", first.get("guidance", record.get("guidance"))),
         ("Without", first.get("negative", record.get("negative")) or None),
+        ("Read as", _read_as(record)),
+        ("Held to", _held_to(record)),
         ("Sounds like", "a sound kept with the song" if first.get("audio_prompt") else None),
         ("Chunks", len(chunks) if isinstance(chunks, list) and len(chunks) > 1 else None),
         ("Device", record.get("device")),
@@ -164,6 +166,19 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in found if value is not None
     ]
+
+
+def _read_as(record: Mapping[str, Any]) -> str | None:
+    """The prompt in the words that the model knows, where these are others."""
+    read, prompt = record.get("prompt_read_as"), record.get("prompt")
+    return str(read) if read and read != prompt else None
+
+
+def _held_to(record: Mapping[str, Any]) -> str | None:
+    """The tempo and the key that were kept to, stated or heard."""
+    tempo, key = record.get("held_tempo"), record.get("held_key")
+    held = [f"{tempo:g} BPM"] if isinstance(tempo, int | float) else []
+    return ", ".join([*held, str(key)] if key else held) or None
 
 
 def record_text(record: Mapping[str, Any]) -> str:

@@ -52,6 +52,21 @@ def test_a_record_is_told_in_rows() -> None:
     assert json.loads(record_text({"seed": 1})) == {"seed": 1}
 
 
+@pytest.mark.parametrize(
+    ("record", "row"),
+    [
+        ({"held_tempo": 97.2, "held_key": "D minor"}, ("Held to", "97.2 BPM, D minor")),
+        ({"held_tempo": 120.0, "held_key": None}, ("Held to", "120 BPM")),
+        ({"held_tempo": None, "held_key": "C major"}, ("Held to", "C major")),
+        ({"held_tempo": None, "held_key": None}, None),
+        ({"prompt": "a funeral", "prompt_read_as": "sad"}, ("Read as", "sad")),
+        ({"prompt": "sad", "prompt_read_as": "sad"}, None),
+    ],
+)
+def test_what_a_take_kept_to_and_how_its_words_were_read(record: dict[str, Any], row: tuple[str, str] | None) -> None:
+    assert rows(record) == ([row] if row else [])
+
+
 def test_a_record_of_another_program_is_refused_with_a_sentence(stage: Any, made: Any) -> None:
     origin = stage.desk.inspecting.origin
     stage.desk.window.resize(1024, 640)
