@@ -306,7 +306,7 @@ def test_when_a_gpu_is_full_the_cpu_takes_over_and_says_so(monkeypatch: pytest.M
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Some GPU")
     melody.sampler.place = Place(torch.device("cuda"), torch.bfloat16)
     notices: list[str] = []
-    _, batch = melody._make_room(1, notices, WALTZ)
+    batch = melody._make_room(1, notices)
     assert (batch, notices) == (1, ["Memory ran out on Some GPU (bfloat16): the CPU takes over, which is slower."])
     assert melody.sampler.place.device.type == "cpu"
     assert len(melody.generate(Request(settings=WALTZ, seconds=0.1), Context()).takes) == 1
