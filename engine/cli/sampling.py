@@ -39,7 +39,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "--hold",
         type=partial(between, 0, 10),
         metavar="X",
-        help="how strongly to hold the tempo and key that the prompt states, for models that can; 0: not at all",
+        help="how strongly to hold tempo and key, as the prompt states or the sound has them; 0: not at all",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write (.wav, .flac, .aiff)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
