@@ -40,7 +40,7 @@ class AudioInfo:
     frames: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Audio:
     """A sound in memory: float32 samples of shape (frames, channels) at `rate` Hz. Equal only to itself."""
 

@@ -4,8 +4,8 @@ A sound that is a prompt comes first, then the music that is gone on from: its l
 first ones where the new part comes before it. What a model's ear is not sure of is not held to.
 """
 
-from collections import deque
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from engine.models.ear import SURE, Heard
 SHORTEST = 3.0
 """Seconds below which nothing is heard."""
 _REACH = 10.0  # seconds of the music around
-_REMEMBERED = 8  # sounds
 
 
 def around(request: Request) -> Audio | None:
@@ -38,11 +37,11 @@ def around(request: Request) -> Audio | None:
 
 
 class Listener:
-    """Listens to sounds with `hear`, which takes mono samples (T_wav,) at `rate`, and remembers the latest ones."""
+    """Listens to sounds with `hear`, which takes mono samples (T_wav,) at `rate`, and remembers while they live."""
 
     def __init__(self, hear: Callable[[np.ndarray], Heard | None], rate: int) -> None:
         self._hear, self._rate = hear, rate
-        self._known: deque[tuple[Audio, Heard | None]] = deque(maxlen=_REMEMBERED)
+        self._known: WeakKeyDictionary[Audio, Heard | None] = WeakKeyDictionary()
 
     def facts(self, settings: Settings, music: Audio | None) -> tuple[float | None, tuple[int, bool] | None]:
         """The tempo and the key that sounds of prompts, then the music around, surely have; None where none does."""
@@ -56,12 +55,11 @@ class Listener:
         return tempo, key
 
     def _heard(self, sound: Audio) -> Heard | None:
-        for known, heard in self._known:
-            if known is sound:
-                return heard
+        if sound in self._known:
+            return self._known[sound]
         samples = sound.samples.mean(axis=1, keepdims=True)
         found = None
         if len(samples) >= SHORTEST * sound.rate:
             found = self._hear(resample(samples, sound.rate, self._rate)[:, 0])
-        self._known.append((sound, found))
+        self._known[sound] = found
         return found

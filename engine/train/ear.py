@@ -22,6 +22,7 @@ from engine.models.joint_embedding import JointEmbedding
 from engine.train import facts
 from engine.train.data import Report, SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
+from engine.train.losses import contrastive_loss
 from engine.train.mulan import evaluate, quantised, text_of
 
 _BLUR = 0.012  # within which a candidate tempo is as good as the true one, as a share
@@ -65,10 +66,10 @@ class EarTraining(nn.Module):
         self.log_scales = nn.Parameter(torch.tensor([20.0, 15.0]).log())
 
     def forward(self, impression: Impression, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Moved vectors (B, E), logits of tempi and of keys, and the scales (2,)."""
+        """Moved vectors (B, E), logits of tempi and of keys, and the scales (2,) as logarithms."""
         tempi, keys = self.ear.tempi(impression), self.ear.keys(impression)
         moved = self.ear.moved(vectors, impression, tempi.detach(), keys.detach())
-        return moved, tempi, keys, self.log_scales.clamp(max=_WARMEST).exp()
+        return moved, tempi, keys, self.log_scales.clamp(max=_WARMEST)
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ class EarRecipe:
         self._crops: _Crops | None = None
         self._texts = torch.zeros(0)  # (excerpts, texts, E)
 
-    def beside(self, joint: nn.Module) -> None:
+    def train_beside(self, parts: Mapping[str, nn.Module]) -> None:
         """The towers that it is to be trained with."""
+        joint = parts["mulan"]
         assert isinstance(joint, JointEmbedding)
         self._joint = joint.eval().requires_grad_(False)
 
@@ -208,7 +210,7 @@ class EarRecipe:
         tempo, key = _tempo_lesson(tempi, batch["tempi"]), _key_lesson(keys, batch["keys"])
         excerpts = batch["excerpts"]
         same = (excerpts[:, None] == excerpts) & ~torch.eye(len(excerpts), dtype=torch.bool, device=excerpts.device)
-        contrast = _contrast(moved, text, scales[0], same)
+        contrast = contrastive_loss(moved, text, scales[0], same)
         likeness = 1 - (moved * text).sum(1).mean()
         total = contrast + losses.facts * (tempo + key) + losses.likeness * likeness
         figures = {"contrast": contrast, "tempo": tempo, "key": key, "likeness": likeness}
@@ -216,7 +218,7 @@ class EarRecipe:
             joint = self._towers().to(moved.device)
             coded, coded_text = quantised(joint, moved.detach()), quantised(joint, text)
             straight = moved + (coded - moved).detach()
-            figures["coded"] = _contrast(straight, coded_text, scales[1], same)
+            figures["coded"] = contrastive_loss(straight, coded_text, scales[1], same)
             far = 0.5 * (moved - coded).square().sum(1).mean()
             total = total + losses.codes * (figures["coded"] + far)
         return total, {name: float(value.detach()) for name, value in figures.items()}
@@ -278,10 +280,3 @@ def _key_lesson(logits: Tensor, keys: Tensor) -> Tensor:
     """Cross-entropy of keys (B,); those of −1 teach nothing."""
     count = (keys >= 0).sum().clamp_min(1)
     return F.cross_entropy(logits.float(), keys, ignore_index=-1, reduction="sum") / count
-
-
-def _contrast(music: Tensor, text: Tensor, scale: Tensor, same: Tensor) -> Tensor:
-    """Symmetric cross-entropy of pairs (B, E) against all others but those of the `same` excerpt (B, B)."""
-    logits = (scale * music.float() @ text.float().T).masked_fill(same, -1e4)
-    target = torch.arange(len(music), device=music.device)
-    return 0.5 * (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target))

@@ -109,10 +109,15 @@ def feature_loss(real: Sequence[Sequence[Tensor]], fake: Sequence[Sequence[Tenso
     return torch.stack(means).mean()
 
 
-def contrastive_loss(audio: Tensor, text: Tensor, log_temperature: Tensor) -> Tensor:
-    """Symmetric cross-entropy of (B, D) unit vectors of pairs against all others in the batch."""
+def contrastive_loss(audio: Tensor, text: Tensor, log_temperature: Tensor, spared: Tensor | None = None) -> Tensor:
+    """Symmetric cross-entropy of (B, D) unit vectors of pairs against all others in the batch, but for those `spared`.
+
+    spared: (B, B) bool, audio by text: pairs that are no contrast, such as two crops of one piece.
+    """
     with torch.autocast(audio.device.type, enabled=False):  # near pairs differ by less than bfloat16 can tell
         logits = audio.float() @ text.float().T * log_temperature.float().exp()  # (B, B)
+        if spared is not None:
+            logits = logits.masked_fill(spared, -1e4)
     target = torch.arange(len(audio), device=audio.device)
     return 0.5 * (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target))
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Protocol, cast, get_type_hints
 
 from torch import Tensor, nn
 
@@ -32,17 +32,28 @@ class Publishable(Recipe, Protocol):
         """Takes the weights of a published part to begin with."""
 
 
+class Accompanied(Publishable, Protocol):
+    """One whose part is trained beside others of a model."""
+
+    def train_beside(self, parts: Mapping[str, nn.Module]) -> None:
+        """Takes these parts, which stay as they are."""
+
+
 Build = Callable[[MelodyConfig, str, Any, Path, int], Publishable]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How to make a recipe: `build(model, preset, losses, folder of data, seed)`, and each preset's defaults."""
+    """How to make a recipe: `build(model, preset, losses, folder of data, seed)`, and each preset's defaults.
+
+    beside: parts of a model, which stay as they are, that the recipe's own is trained with.
+    """
 
     build: Build
     losses: Mapping[str, Any]
     training: Mapping[str, Training]
     encoded: bool = False  # whether its data is encoded sound, not a sound pool
+    beside: tuple[str, ...] = ()
 
 
 def _vae(config: MelodyConfig, preset: str, losses: vae.VaeLosses, folder: Path, seed: int) -> Publishable:
@@ -93,7 +104,7 @@ RECIPES: dict[str, Entry] = {
     "vae": Entry(_vae, vae.LOSSES, vae.TRAINING),
     "ssl": Entry(_ssl, ssl.LOSSES, ssl.TRAINING),
     "mulan": Entry(_mulan, mulan.LOSSES, mulan.TRAINING),
-    "ear": Entry(_ear, ear.LOSSES, ear.TRAINING),
+    "ear": Entry(_ear, ear.LOSSES, ear.TRAINING, beside=("mulan",)),
     "lm": Entry(_lm, lm.LOSSES, lm.TRAINING, encoded=True),
     "dpd": Entry(_dpd, dpd.LOSSES, dpd.TRAINING, encoded=True),
 }
@@ -153,30 +164,25 @@ def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
                 f"{option}={value} keeps the {part} as it is, which would be a random one: name a model to start from "
                 "with --model."
             )
-    config = config_of(run.preset)
-    recipe = entry_of(run.recipe).build(config, run.preset, losses, Path(run.data), run.seed)
-    if begin and isinstance(recipe, ear.EarRecipe):
-        _beside_towers(recipe, run, config)
-    elif begin and run.model:
-        description, modules = checkpoint.load(Path(run.model), parts=(recipe.part,))
-        if getattr(description.config, recipe.part) != getattr(config, recipe.part):
-            raise ModelError(
-                f"The {recipe.part} in {run.model} has other sizes than the preset {run.preset}: train a new one."
-            )
-        recipe.start_from(modules[recipe.part].float())
+    config, entry = config_of(run.preset), entry_of(run.recipe)
+    if begin and entry.beside and not run.model:
+        others = ", ".join(entry.beside)
+        raise ModelError(f"The {run.recipe} is trained beside a model's {others}: name the model with --model.")
+    recipe = entry.build(config, run.preset, losses, Path(run.data), run.seed)
+    if begin and run.model:
+        names = (recipe.part, *entry.beside)
+        description, modules = checkpoint.load(Path(run.model), parts=names)
+        for name in names:
+            there = getattr(description.config, name)
+            if there is not None and there != getattr(config, name):
+                raise ModelError(
+                    f"The {name} in {run.model} has other sizes than the preset {run.preset}: train a new one."
+                )
+        if entry.beside:
+            cast(Accompanied, recipe).train_beside({name: modules[name] for name in entry.beside})
+        if recipe.part in modules:  # a model may be older than its part
+            recipe.start_from(modules[recipe.part].float())
     return recipe, training
-
-
-def _beside_towers(recipe: ear.EarRecipe, run: Run, config: MelodyConfig) -> None:
-    """Gives an ear the towers of the run's model, and what that model's own ear has learnt."""
-    if not run.model:
-        raise ModelError("An ear is trained beside a model's towers: name the model with --model.")
-    description, modules = checkpoint.load(Path(run.model), parts=("mulan", "ear"))
-    if description.config.mulan != config.mulan or description.config.ear not in (None, config.ear):
-        raise ModelError(f"The towers or the ear in {run.model} have other sizes than the preset {run.preset}.")
-    recipe.beside(modules["mulan"])
-    if description.config.ear is not None:
-        recipe.start_from(modules["ear"])
 
 
 def entry_of(recipe: str) -> Entry:

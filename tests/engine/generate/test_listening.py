@@ -54,6 +54,11 @@ def test_prompts_come_first_and_guesses_do_not_count() -> None:
     assert listener.facts(Settings(audio_prompt=ramp(2)), None) == (None, None)  # too short to say
     assert listener.facts(Settings(audio_prompt=ramp(7)), None) == (None, None)  # nothing was heard
     assert len(asked) == 3
+    passing = ramp(5)
+    listener.facts(Settings(audio_prompt=passing), None)
+    remembered = len(listener._known)
+    del passing
+    assert len(listener._known) < remembered  # no sound is kept alive
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from engine.train.recipes import Run
 def recipe_of(sound_pool: Path, tiny_model: Path, **losses: float) -> ear.EarRecipe:
     pools = [SoundPool(sound_pool / split) for split in ("train", "validation")]
     made = ear.EarRecipe(PRESETS["tiny"], replace(ear.LOSSES["tiny"], **losses), *pools)
-    made.beside(checkpoint.load(tiny_model, parts=("mulan",))[1]["mulan"])
+    made.train_beside({"mulan": checkpoint.load(tiny_model, parts=("mulan",))[1]["mulan"]})
     return made
 
 

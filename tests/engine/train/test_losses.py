@@ -70,6 +70,8 @@ def test_contrastive_loss_of_perfect_and_of_blind_embeddings() -> None:
     assert losses.contrastive_loss(pairs, pairs, torch.tensor(math.log(100.0))).item() < 1e-6
     same = torch.nn.functional.normalize(torch.ones(8, 4), dim=-1)
     assert losses.contrastive_loss(same, same, torch.tensor(0.0)).item() == pytest.approx(math.log(8))
+    halves = (torch.arange(8) < 4)[:, None] != (torch.arange(8) < 4)
+    assert losses.contrastive_loss(same, same, torch.tensor(0.0), halves).item() == pytest.approx(math.log(4))
 
 
 def test_si_sdr_of_a_known_error() -> None:

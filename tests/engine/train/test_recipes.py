@@ -164,7 +164,7 @@ def test_what_is_wrong_is_said(folders: dict[str, str], tmp_path: Path) -> None:
         recipes.make(Run("ear", "tiny", folders["ear"]))
     with pytest.raises(ModelError, match="no ear of the preset paper: choose starter, tiny"):
         recipes.make(Run("ear", "paper", folders["ear"], 0, {}, folders["model"]))
-    with pytest.raises(ModelError, match="have other sizes than the preset starter"):
+    with pytest.raises(ModelError, match="has other sizes than the preset starter"):
         recipes.make(Run("ear", "starter", folders["ear"], 0, {}, folders["model"]))
     with pytest.raises(ModelError, match="encode"):
         recipes.make(Run("lm", "tiny", folders["vae"]))
