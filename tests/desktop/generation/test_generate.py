@@ -207,7 +207,7 @@ def test_results_go_to_the_selected_track_if_it_is_free(
 
 def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
     generation.generate()
-    until(lambda: clips(desk) and not generation.orders)
+    until(lambda: clips(desk) and not generation.orders and not desk.document.coming)
     (clip,) = clips(desk)
     generation.change(prompt="something else", takes=1)
     desk.actions["more_takes"].trigger()
