@@ -1,10 +1,8 @@
-"""Icons of one stroke weight: Phosphor's regular cut from qtawesome's font, and a few of our own drawn alike."""
+"""Icons of one stroke weight: the regular cut of the bundled Phosphor font, and a few of our own drawn alike."""
 
 import json
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
@@ -20,18 +18,17 @@ _SIZES = tuple(sorted({round(size * scale) for size in (14, 16, 18, 24) for scal
 class Icons:
     """Gives icons by Phosphor's names (`play`, `skip-back`) or the name of a file in `resources/icons`.
 
-    Only the one font file is read, and icons are pictures: qtawesome's own icons are painted by Python objects, whose
-    end Qt and Python do not agree on.
+    Icons are pictures: a QIconEngine written in Python outlives its interpreter when Qt caches the icon.
     """
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._made: dict[tuple[str, str, str], QIcon] = {}
-        font, names = _phosphor()
-        loaded = QFontDatabase.addApplicationFont(str(font))
+        fonts = paths.resources() / "fonts"
+        loaded = QFontDatabase.addApplicationFont(str(fonts / "Phosphor.ttf"))
         families = QFontDatabase.applicationFontFamilies(loaded)
         self._family = families[0] if families else ""
-        self._glyphs: dict[str, str] = json.loads(names.read_text(encoding="utf-8"))
+        self._glyphs: dict[str, int] = json.loads((fonts / "Phosphor-names.json").read_text(encoding="utf-8"))
 
     def icon(self, name: str, colour: QColor | None = None, on: QColor | None = None) -> QIcon:
         """The icon `name` in `colour` (the text's), and in `on` (the accent) while its button is checked."""
@@ -47,7 +44,7 @@ class Icons:
                     painter, QRectF(size * 0.04, size * 0.04, size * 0.92, size * 0.92)
                 )
             else:
-                draw = partial(self._draw_glyph, chr(int(self._glyphs[name], 16)))
+                draw = partial(self._draw_glyph, chr(self._glyphs[name]))
             self._made[key] = self._painted(draw, colour, on)
         return self._made[key]
 
@@ -82,14 +79,3 @@ class Icons:
                 painter.end()
                 icon.addPixmap(picture, mode, state)
         return icon
-
-
-def _phosphor() -> tuple[Path, Path]:
-    """The font and the table of its names in the installed qtawesome."""
-    spec = find_spec("qtawesome")
-    folders = spec.submodule_search_locations if spec else None
-    if not folders:
-        raise ImportError("the package qtawesome, which has the icons, is not installed")
-    folder = Path(folders[0]) / "fonts"
-    font = next(folder.glob("phosphor-[0-9]*.ttf"))
-    return font, next(folder.glob("phosphor-charmap-*.json"))

@@ -41,7 +41,7 @@ MAY_IMPORT = {
 }
 """Room: the rooms it may import from. The files directly in engine/ are the base, engine/cli* is the shell."""
 
-QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
 LISTENING = {"librosa", "python_stretch"}
 NEURAL = {"torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate"}
 ONLY_IN = {

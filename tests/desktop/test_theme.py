@@ -5,6 +5,8 @@ import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
+from desktop.actions import ACTIONS
+from desktop.icons import Icons
 from desktop.theme import MIN_CONTRAST, Theme, contrast, mix, oklch
 from engine import paths
 
@@ -83,3 +85,14 @@ def _oklab(colour: QColor) -> tuple[float, float, float]:
         1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
         0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
     )
+
+
+def test_every_icon_of_an_action_is_drawn_from_bundled_files(qapp: QApplication, theme: Theme) -> None:
+    icons = Icons(theme)
+    names = {spec.icon for spec in ACTIONS if spec.icon}
+    assert {"play", "skip-back"} < names
+    for name in names:
+        picture = icons.pixmap(name, 16).toImage()
+        assert any(picture.pixelColor(x, y).alpha() for x in range(16) for y in range(16)), name
+    licence = (paths.resources() / "fonts" / "LICENSE-Phosphor.txt").read_text(encoding="utf-8")
+    assert "MIT License" in licence
