@@ -1,0 +1,174 @@
+"""Reading files of a folder that a stranger may have filled: a song's or a model's.
+
+Whatever such a folder holds in place of a file (a pipe, a device, a link that leads out, gigabytes, JSON nested a
+thousand deep) is refused before a byte of it is read, at once and without waiting. Nothing here writes.
+"""
+
+import errno
+import json
+import math
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path, PureWindowsPath
+from typing import Any, BinaryIO
+
+MIB = 1 << 20
+JSON_LIMIT = 16 * MIB  # bytes of a JSON file, unless the caller says otherwise
+_DEPTH, _CONTAINERS, _VALUES = 64, 400_000, 2_000_000  # of objects and lists in JSON; of all that they hold
+_LARGEST = 1 << 63  # what an integer in JSON stays below
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISLNK, "a link that leads nowhere"),
+)
+
+
+class UnsafeFileError(OSError):
+    """A file that is not read because of what or where it is; `str(error)` says why, to stand in a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(errno.EPERM, reason)
+
+    def __str__(self) -> str:
+        return self.strerror or ""
+
+
+def locate(root: Path, name: str, *, within: Path | None = None) -> Path:
+    """The real path of a regular file in a folder.
+
+    Args:
+        root: the folder.
+        name: of the file, relative to `root`, with “/” between folders.
+        within: the folder that links may not lead out of; `root` without it.
+
+    Raises:
+        UnsafeFileError: the name or a link leads out of the folder, or it is no regular file.
+        OSError: it is missing or cannot be looked at.
+    """
+    return _located(root, name, within)[0]
+
+
+def open_inside(root: Path, name: str, limit: int, *, within: Path | None = None) -> BinaryIO:
+    """Opens a file of a folder for reading; never waits, whatever is there. For the arguments see `locate`.
+
+    limit: how many bytes it may have at most.
+
+    Raises:
+        UnsafeFileError: the name or a link leads out of the folder, it is no regular file, or too large.
+        OSError: it is missing or cannot be read.
+    """
+    path, before = _located(root, name, within)
+    flags = (getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    try:
+        now = os.fstat(descriptor)
+        if not stat.S_ISREG(now.st_mode) or (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
+            raise UnsafeFileError("it was exchanged while it was opened")
+        if now.st_size > limit:
+            raise UnsafeFileError(f"it has {_size(now.st_size)}, more than the {_size(limit)} that it may have")
+        return os.fdopen(descriptor, "rb")
+    except OSError:
+        os.close(descriptor)
+        raise
+
+
+def read_inside(root: Path, name: str, limit: int, *, within: Path | None = None) -> bytes:
+    """All bytes of a file of a folder; arguments and errors are those of `open_inside`."""
+    with open_inside(root, name, limit, within=within) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise UnsafeFileError(f"it has more than the {_size(limit)} that it may have")
+    return data
+
+
+def read_json_inside(root: Path, name: str, limit: int = JSON_LIMIT, *, within: Path | None = None) -> Any:
+    """The value in a JSON file of a folder; arguments are those of `open_inside`.
+
+    Raises:
+        OSError: as `open_inside`.
+        ValueError: it is no JSON that `parse_json` reads.
+    """
+    return parse_json(read_inside(root, name, limit, within=within))
+
+
+def parse_json(data: bytes | str) -> Any:
+    """The value of a JSON text (UTF-8), of finite numbers only and not nested beyond measure.
+
+    Raises:
+        ValueError: it is none; the text says why, to stand in a sentence.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    if data.count(b"{") + data.count(b"[") > _CONTAINERS:
+        raise ValueError(f"it holds more than {_CONTAINERS:,} lists and objects")
+    if data.count(b",") > _VALUES:
+        raise ValueError(f"it holds more than {_VALUES:,} values")
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(
+            text, parse_int=_integer, parse_float=_number, parse_constant=_constant, object_pairs_hook=_object
+        )
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8 text") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    level = [value]
+    for _ in range(_DEPTH):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return value
+    raise ValueError(f"it is nested more than {_DEPTH} deep")
+
+
+def _located(root: Path, name: str, within: Path | None) -> tuple[Path, os.stat_result]:
+    parts = name.split("/")
+    if "\0" in name or "\\" in name or name.startswith("/") or PureWindowsPath(name).drive:
+        raise UnsafeFileError("its name leads out of the folder")
+    if any(part in ("", ".", "..") for part in parts):
+        raise UnsafeFileError("its name leads out of the folder" if ".." in parts else "its name is empty")
+    real = Path(os.path.realpath(root / name))
+    if not real.is_relative_to(os.path.realpath(within or root)):
+        raise UnsafeFileError("it is a link that leads out of the folder")
+    about = real.lstat()
+    if not stat.S_ISREG(about.st_mode):
+        kind = next((kind for test, kind in _KINDS if test(about.st_mode)), "something else")
+        raise UnsafeFileError(f"it is {kind}, not a file")
+    return real, about
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"it names {twice[:60]!r} twice")
+    return values
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20 or not -_LARGEST <= (value := int(text)) < _LARGEST:
+        raise ValueError(f"the number {text[:24]}… is too large")
+    return value
+
+
+def _number(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(f"the number {text[:24]} is too large")
+    return value
+
+
+def _constant(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def _size(count: int) -> str:
+    return f"{count} bytes" if count < 10_000 else f"{count / 1e6:.2g} MB" if count < 1e8 else f"{count / 1e9:.1f} GB"
