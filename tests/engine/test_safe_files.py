@@ -38,7 +38,10 @@ def test_a_link_may_stay_inside_and_not_lead_out(root: Path) -> None:
     assert read_inside(root, "far", 10, within=root.parent) == b"secret"
 
 
-@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "inner/../../outside", "..\\outside", "a\0b", "", ".", "C:x", "a//b"])
+@pytest.mark.parametrize(
+    "name",
+    ["../outside", "/etc/passwd", "inner/../../outside", "..\\outside", "a\0b", "", ".", "C:x", "inner//file"],
+)
 def test_a_name_that_leads_out_is_refused(root: Path, name: str) -> None:
     with pytest.raises(UnsafeFileError, match="its name"):
         open_inside(root, name, 10)
