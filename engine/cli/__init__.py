@@ -19,7 +19,7 @@ COMMANDS = {
     "new": ("engine.cli.new", "make a new song"),
     "import": ("engine.cli.import_files", "put audio files onto a track of a song"),
     "show": ("engine.cli.show", "show what is in a song"),
-    "set": ("engine.cli.set_track", "change a track's gain, pan, mute or solo"),
+    "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a track's mixer"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),
@@ -37,6 +37,7 @@ COMMANDS = {
 EXAMPLES = """examples:
   continuo new Song --tempo 96 --time-signature 3/4
   continuo import Song drums.wav --track Drums --at bar:5
+  continuo set Song --tempo 92.5 --time-signature 6/8 --name "Second try"
   continuo set Song --track Drums --gain-db -3 --pan 0.2
   continuo bounce Song --mix Song.wav --stems stems --lufs -14 --true-peak -1
 

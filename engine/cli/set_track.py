@@ -1,4 +1,4 @@
-"""`continuo set SONG --track NAME`: a track's mixer."""
+"""`continuo set SONG`: the song's tempo, time signature and name, and the mixer of a track."""
 
 import argparse
 from functools import partial
@@ -6,31 +6,63 @@ from functools import partial
 from engine.cli.terminal import add_song, between, find_track, opened_for_editing
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB
+from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, Project
+from engine.tempo import parse_signature, parse_tempo
+
+_OF_TRACK = ("gain_db", "pan", "mute", "solo")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_song(parser)
-    parser.add_argument("--track", metavar="NAME", required=True, help="the track's name or id")
+    song = parser.add_argument_group("the song")
+    song.add_argument(
+        "--tempo", metavar="BPM", help="quarter notes a minute, 20 to 400; what lies in beats moves along"
+    )
+    song.add_argument(
+        "--time-signature", metavar="N/D", help="such as 3/4 or 6/8; nothing moves, bars are counted anew"
+    )
+    song.add_argument("--name", metavar="NAME", help="the song's name; its folder keeps its own")
+    track = parser.add_argument_group("a track")
+    track.add_argument("--track", metavar="NAME", help="the track's name or id")
     gain = partial(between, MIN_GAIN_DB, MAX_GAIN_DB)
-    parser.add_argument("--gain-db", type=gain, metavar="X", help=f"{MIN_GAIN_DB:g} (silence) to {MAX_GAIN_DB:g} dB")
-    parser.add_argument("--pan", type=partial(between, -1, 1), metavar="X", help="-1 (left) to 1 (right)")
-    parser.add_argument("--mute", action=argparse.BooleanOptionalAction, help="silence the track, or no more")
-    parser.add_argument("--solo", action=argparse.BooleanOptionalAction, help="hear only this track, or no more")
+    track.add_argument("--gain-db", type=gain, metavar="X", help=f"{MIN_GAIN_DB:g} (silence) to {MAX_GAIN_DB:g} dB")
+    track.add_argument("--pan", type=partial(between, -1, 1), metavar="X", help="-1 (left) to 1 (right)")
+    track.add_argument("--mute", action=argparse.BooleanOptionalAction, help="silence the track, or no more")
+    track.add_argument("--solo", action=argparse.BooleanOptionalAction, help="hear only this track, or no more")
     parser.set_defaults(usage=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Changes what is named and saves the song."""
-    names = ("gain_db", "pan", "mute", "solo")
-    values = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
-    if not values:
-        arguments.usage("name what to set: --gain-db, --pan, --mute, --no-mute, --solo or --no-solo")
+    """Changes what is named and saves the song, once."""
+    of_track = {name: getattr(arguments, name) for name in _OF_TRACK if getattr(arguments, name) is not None}
+    of_song = any(value is not None for value in (arguments.tempo, arguments.time_signature, arguments.name))
+    if arguments.track is None and of_track:
+        arguments.usage("--gain-db, --pan, --mute and --solo belong to a track: name it with --track")
+    if arguments.track is not None and not of_track:
+        arguments.usage("name what to set of the track: --gain-db, --pan, --mute, --no-mute, --solo or --no-solo")
+    if not of_song and not of_track:
+        arguments.usage("name what to set: --tempo, --time-signature or --name, or something of a --track")
+    tempo = None if arguments.tempo is None else parse_tempo(arguments.tempo)
+    signature = None if arguments.time_signature is None else parse_signature(arguments.time_signature)
     with opened_for_editing(arguments.song) as folder:
-        track = find_track(folder.project, arguments.track)
-        if track is None:
-            there = ", ".join(f"“{track.name}”" for track in folder.project.tracks) or "none"
-            raise EditError(f"The song has no track “{arguments.track}”; its tracks: {there}.")
-        folder.save(edits.set_track(folder.project, track.id, **values))
+        project = folder.project
+        if tempo is not None:
+            project = edits.set_tempo(project, tempo)
+        if signature is not None:
+            project = edits.set_signature(project, signature)
+        if arguments.name is not None:
+            project = edits.rename(project, arguments.name)
+        if arguments.track is not None:
+            project = edits.set_track(project, _track_id(project, arguments.track), **of_track)
+        if project is not folder.project:
+            folder.save(project)
     return 0
+
+
+def _track_id(project: Project, name: str) -> str:
+    track = find_track(project, name)
+    if track is None:
+        there = ", ".join(f"“{track.name}”" for track in project.tracks) or "none"
+        raise EditError(f"The song has no track “{name}”; its tracks: {there}.")
+    return track.id

@@ -1,5 +1,6 @@
 """Earlier states of a song's project file: the recent ones all, older ones ever farther apart."""
 
+import logging
 import re
 import shutil
 from contextlib import suppress
@@ -11,21 +12,30 @@ from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
 from engine.project.lock import ProjectLock
 from engine.project.whole_file import replace_file, write_whole
 
+log = logging.getLogger(__name__)
+
 KEPT = 20
 DISCARDED = "discarded-"
 _NEWEST = 5  # always kept
+_LOOKED_AT = 10 * KEPT  # a stranger's folder may hold any number
 _NAME = re.compile(r"project-(\d{8}-\d{6})-r(\d+)\.json", re.ASCII)
 _TIME = "%Y%m%d-%H%M%S"
+_LAST_TIME = 7_258_118_400.0  # the year 2200
 
 
 def list_backups(folder: Path) -> list[Path]:
-    """The backups of the song in `folder`, oldest first."""
-    found = [
-        (int(match[2]), path)
-        for path in (folder / BACKUPS).glob("project-*.json")
-        if (match := _NAME.fullmatch(path.name))
-    ]
-    return [path for _, path in sorted(found)]
+    """The backups of the song in `folder`, oldest first; none where the folder cannot be read."""
+    return [path for _, path in _numbered(folder)]
+
+
+def _numbered(folder: Path) -> list[tuple[int, Path]]:
+    """(revision, path) of the backups, oldest first."""
+    found: list[tuple[int, Path]] = []
+    with suppress(OSError):
+        for path in (folder / BACKUPS).iterdir():
+            if match := _NAME.fullmatch(path.name):
+                found.append((int(match[2]), path))
+    return sorted(found)
 
 
 def restore(folder: Path, backup: Path) -> None:
@@ -48,7 +58,12 @@ def restore(folder: Path, backup: Path) -> None:
 
 def time_of(backup: Path) -> datetime | None:
     """When the song was saved that `backup` holds; None if its name does not say."""
-    return datetime.fromtimestamp(_written(backup), UTC) if _written(backup) else None
+    return known_time(_written(backup))
+
+
+def known_time(seconds: float) -> datetime | None:
+    """The time that is `seconds` after 1970; None where a clock or a name says what no calendar near ours has."""
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_TIME else None
 
 
 def back_up(folder: Path, revision: int) -> None:
@@ -56,8 +71,7 @@ def back_up(folder: Path, revision: int) -> None:
 
     The project file itself stays where it is: the backup is a second name of it, or a copy where that is not possible.
 
-    Raises:
-        ProjectFileError: the disk is full or failing; the project file is untouched.
+    A backup that cannot be made goes to the log and stops nothing: a save is worth more than the state before it.
     """
     current = folder / PROJECT_FILE
     room = folder / BACKUPS
@@ -65,15 +79,12 @@ def back_up(folder: Path, revision: int) -> None:
         if not current.is_file():
             return
         room.mkdir(exist_ok=True)
-        written = datetime.fromtimestamp(current.stat().st_mtime, UTC).strftime(_TIME)
+        written = (known_time(current.stat().st_mtime) or datetime.fromtimestamp(0, UTC)).strftime(_TIME)
         target = room / f"project-{written}-r{revision}.json"
         if not target.exists():
             _duplicate(current, target)
     except OSError as error:
-        raise ProjectFileError(
-            f"No backup of the song could be made in “{room}” ({error.strerror or error}). What was saved before is "
-            "untouched; check that the disk has room, then save again."
-        ) from error
+        log.warning("no backup of the song could be made in “%s”: %s", room, error)
     _thin_out(folder)
 
 
@@ -90,13 +101,19 @@ def _duplicate(current: Path, target: Path) -> None:
 
 
 def _thin_out(folder: Path) -> None:
-    """Removes backups until `KEPT` are left: each time the one between the nearest neighbours, measured by its age."""
-    paths = list_backups(folder)
-    while len(paths) > KEPT:
-        times = [_written(path) for path in paths]
-        newest = times[-1]
-        gaps = {i: (times[i + 1] - times[i - 1]) / (newest - times[i] + 1.0) for i in range(1, len(paths) - _NEWEST)}
-        path = paths.pop(min(gaps, key=lambda i: gaps[i]))
+    """Removes backups until `KEPT` are left: each time the one between the nearest neighbours, measured by its age.
+
+    An age is counted in revisions, of which every save and autosave is one: clocks are set back, and names come from
+    elsewhere. Only the newest `_LOOKED_AT` are looked at. What cannot be removed stays; nothing is raised.
+    """
+    found = _numbered(folder)[-_LOOKED_AT:]
+    while len(found) > KEPT:
+        numbers = [number for number, _ in found]
+        newest = numbers[-1]
+        gaps = {
+            i: (numbers[i + 1] - numbers[i - 1]) / (newest - numbers[i] + 1) for i in range(1, len(found) - _NEWEST)
+        }
+        _, path = found.pop(min(gaps, key=lambda i: gaps[i]))
         with suppress(OSError):
             path.unlink()
 
@@ -127,9 +144,20 @@ def set_aside(folder: Path, path: Path, what: str) -> None:
             target = room / f"{DISCARDED}{what}-{stamp}-{number}{path.suffix}"
             number += 1
         replace_file(path, target)
-        target.touch()
-        kept = sorted(room.glob(f"{DISCARDED}*"), key=lambda found: found.stat().st_mtime_ns, reverse=True)
-        for old in kept[KEPT:]:
-            old.unlink(missing_ok=True)
     except OSError as error:
         raise ProjectFileError(f"“{path}” could not be moved to “{room}” ({error.strerror or error}).") from error
+    with suppress(OSError):
+        target.touch()
+    _thin_out_discarded(room)
+
+
+def _thin_out_discarded(room: Path) -> None:
+    """Removes what was discarded until the `KEPT` newest are left; what cannot be looked at or removed stays."""
+    kept: list[tuple[int, Path]] = []
+    with suppress(OSError):
+        for path in room.glob(f"{DISCARDED}*"):
+            with suppress(OSError):
+                kept.append((path.lstat().st_mtime_ns, path))
+    for _, path in sorted(kept, reverse=True)[KEPT:]:
+        with suppress(OSError):
+            path.unlink()

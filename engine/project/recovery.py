@@ -1,12 +1,12 @@
 """After a crash: what was not saved, and clips that were still growing."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from engine.errors import ProjectFileError
 from engine.jobs import Context
-from engine.project.backups import set_aside
+from engine.project.backups import known_time, set_aside
 from engine.project.edits.sources import describe_source, seal_source
 from engine.project.files import read_project_file, revision_of
 from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
@@ -31,10 +31,9 @@ class Recovery:
     def sentence(self) -> str:
         """What to tell the user."""
         parts = []
-        if self.autosave and self.time:
-            parts.append(
-                f"Changes that were not saved, kept on {self.time.astimezone():%Y-%m-%d at %H:%M}, were found."
-            )
+        if self.autosave:
+            when = f", kept on {self.time.astimezone():%Y-%m-%d at %H:%M}," if self.time else ""
+            parts.append(f"Changes that were not saved{when} were found.")
         if self.damaged:
             parts.append("An autosave was found, but it is damaged.")
         if self.growing:
@@ -51,7 +50,7 @@ def find_recovery(folder: Path, saved: Project) -> Recovery | None:
     if path.is_file() and revision_of(path) > revision_of(folder / PROJECT_FILE):
         try:
             autosave = read_project_file(path)
-            time = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            time = known_time(path.stat().st_mtime)
         except (ProjectFileError, OSError) as error:
             damaged = str(error)
         if autosave == saved:
