@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from engine.jobs import Context
-from engine.playback.loudness import SILENCE, LoudnessMeter
+from engine.loudness import SILENCE, LoudnessMeter
 from engine.project.model import Source
 from engine.project.pool import prepare, read_samples
 

@@ -15,7 +15,7 @@ from engine.audio import Audio
 from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs import Context
-from engine.playback.loudness import SILENCE
+from engine.loudness import SILENCE
 from engine.project.model import Clip
 from engine.studio import prompt_sounds
 from engine.studio import provenance as records

@@ -13,7 +13,7 @@ from engine.cli import machine
 from engine.cli.terminal import add_json, print_json
 from engine.errors import DeviceError
 
-PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "sounddevice", "pyloudnorm", "PySide6-Essentials", "pyqtgraph")
+PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "sounddevice", "PySide6-Essentials", "pyqtgraph")
 """What the program cannot do without, beside PyTorch."""
 
 LOW_MEMORY, LOW_DISK = 4_000_000_000, 2_000_000_000  # bytes

@@ -15,9 +15,9 @@ from time import perf_counter
 
 from engine.errors import ExportError
 from engine.jobs import Context
+from engine.loudness import decibels
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
-from engine.playback.loudness import decibels
 from engine.playback.origins import licence_lines, origins
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of

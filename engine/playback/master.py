@@ -5,7 +5,7 @@ import threading
 
 import numpy as np
 
-from engine.playback.loudness import LoudnessMeter
+from engine.loudness import LoudnessMeter
 from engine.playback.meters import Ballistics, measure
 from engine.playback.transport import Transport
 

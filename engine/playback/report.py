@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.playback.loudness import SILENCE, LoudnessMeter
+from engine.loudness import SILENCE, LoudnessMeter
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Resampler
+from engine.loudness import LoudnessMeter
 from engine.playback.handles import allow_handles
-from engine.playback.loudness import LoudnessMeter
 from engine.playback.mixer import PIECE, Mixer
 from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser

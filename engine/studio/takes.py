@@ -10,7 +10,7 @@ from engine.audio import Audio, fit_length, resample
 from engine.errors import ModelError
 from engine.generate.api import Capabilities, Generator, Request, Result, Task
 from engine.jobs import Context
-from engine.playback.loudness import SILENCE, LoudnessMeter
+from engine.loudness import SILENCE, LoudnessMeter
 from engine.project.storing import store_sound
 from engine.studio import prompt_sounds
 from engine.studio import provenance as records

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.signal import lfilter, sosfilt
+from scipy.signal import lfilter
 
 _BLOCK_SECONDS = 0.005
 
@@ -149,40 +149,3 @@ def limiting(x: np.ndarray, ceiling: float, rate: int) -> np.ndarray:
         gain = np.minimum(gain, 0.5 * (np.minimum(around[:-2], around[2:]) + gain))
     nodes = np.minimum(np.concatenate([gain[:1], gain]), np.concatenate([gain, gain[-1:]]))
     return _interpolated(nodes, block, frames)
-
-
-@lru_cache(maxsize=8)
-def _weighting(rate: int) -> np.ndarray:
-    """ITU-R BS.1770's K-weighting as second-order sections, from its analogue prototype."""
-    sections = []
-    for gain, q, f0, kind in ((3.999843853973347, 0.7071752369554196, 1681.974450955533, "shelf"),
-                              (0.0, 0.5003270373238773, 38.13547087602444, "high")):  # fmt: skip
-        k = np.tan(np.pi * f0 / rate)
-        a0 = 1 + k / q + k * k
-        if kind == "shelf":
-            vh = 10 ** (gain / 20)
-            vb = vh**0.4996667741545416
-            b = [(vh + vb * k / q + k * k) / a0, 2 * (k * k - vh) / a0, (vh - vb * k / q + k * k) / a0]
-        else:
-            b = [1.0, -2.0, 1.0]
-        sections.append([*b, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0])
-    return np.array(sections, np.float32)
-
-
-def loudness(x: np.ndarray, rate: int) -> float:
-    """Integrated loudness of x (C, T) in LUFS with both gates of BS.1770; -120 for silence."""
-    weighted = sosfilt(_weighting(rate), x)
-    step = max(1, rate // 10)
-    count = x.shape[-1] // step
-    if count < 4:
-        power = np.array([(weighted**2).mean(axis=-1).sum()])
-    else:
-        hundred = (weighted[:, : count * step] ** 2).reshape(x.shape[0], count, step).mean(axis=2).sum(axis=0)
-        power = (hundred[:-3] + hundred[1:-2] + hundred[2:-1] + hundred[3:]) / 4
-    levels = -0.691 + 10 * np.log10(power + 1e-12)
-    loud = power[levels > -70]
-    if not len(loud):
-        return -120.0
-    relative = -0.691 + 10 * np.log10(loud.mean()) - 10
-    loud = power[levels > max(relative, -70)]
-    return float(-0.691 + 10 * np.log10(loud.mean()))

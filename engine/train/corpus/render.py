@@ -5,12 +5,14 @@ what still rings is there; it has exactly the notes of the whole, at exactly the
 itself and it may differ a little where a sound rings for longer.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from engine.loudness import integrated_loudness
 from engine.train.corpus import drums, effects, synth
 from engine.train.corpus.score import Part, Score
 from engine.train.corpus.soundfont import Event, find_soundfont, open_soundfont
@@ -90,8 +92,8 @@ def render(
     mix *= curve
     target = score.loudness + (0.0 if whole else _relative_level(score, first / rate, frames / rate))
     # one channel is as loud as two that are equal
-    measured = effects.loudness(mix, rate) + (3.01 if channels == 1 else 0.0)
-    gain = np.float32(10 ** (min(target - measured, 40.0) / 20)) if measured > -100 else np.float32(1)
+    measured = integrated_loudness(mix.T, rate) + (3.01 if channels == 1 else 0.0)
+    gain = np.float32(10 ** (min(target - measured, 40.0) / 20)) if math.isfinite(measured) else np.float32(1)
     limit = effects.limiting(mix * gain, _CEILING, rate)
     mix *= gain * limit
     for stem in kept.values():

@@ -113,7 +113,7 @@ def test_errors_are_one_line(
 BARE = """
 import sys
 from importlib.machinery import PathFinder
-MISSING = {"accelerate", "diffusers", "PySide6", "soundfile", "sounddevice", "soxr", "pyloudnorm", "platformdirs",
+MISSING = {"accelerate", "diffusers", "PySide6", "soundfile", "sounddevice", "soxr", "platformdirs",
            "tinysoundfont", "PIL"}
 class Bare(PathFinder):
     @classmethod

@@ -17,8 +17,8 @@ from engine.audio import Audio, read_audio, read_info, write_audio
 from engine.errors import AudioFileError, Cancelled, ExportError
 from engine.ids import new_id
 from engine.jobs import Context
+from engine.loudness import LoudnessMeter
 from engine.playback.bounce import BounceReport, BounceRequest, bounce
-from engine.playback.loudness import LoudnessMeter
 from engine.playback.wavfile import SampleFormat, read_chunks
 from engine.project import edits, files
 from engine.project.importing import import_audio
