@@ -4,10 +4,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from desktop import keyboard
 from desktop.actions import MENUS, Actions, of_menu
 from desktop.docks.tab_dock import TabDock
 from desktop.settings import Settings
@@ -134,6 +145,14 @@ class MainWindow(QMainWindow):
         self._settings.flush()
 
     # events
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps a key for the editor that has the focus, before any command of the window gets it."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if keyboard.owns(QApplication.focusWidget(), event):
+                event.accept()
+                return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closes at once if nothing would be lost, else when the user has decided."""

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.generation.live import LiveTakes
 from desktop.generation.live_bar import LiveBar
 from desktop.generation.live_text import Mood
 from desktop.icons import Icons
+from desktop.keyboard import is_editor
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.transport.top_bar import TopBar
@@ -27,9 +28,10 @@ class LiveControls(QObject):
         live.changed.connect(self._show)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape that nothing else in the window had a use for ends the take."""
+        """Escape that nothing else in the window had a use for ends the take; in an editor it only leaves that."""
         if watched is self._window and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return event.key() == Qt.Key.Key_Escape and self._escape()
+            editing = is_editor(QApplication.focusWidget())
+            return event.key() == Qt.Key.Key_Escape and not editing and self._escape()
         return False
 
     def _escape(self) -> bool:

@@ -48,6 +48,8 @@ AHEAD_SECONDS = 0.003
 class Canvas(QWidget):
     """The tracks with their clips. It shows `document.project`, or what a drag would make of it."""
 
+    commands_run = True  # see keyboard.py
+
     hint_changed = Signal(str)
     import_requested = Signal(object, object, object)
     """(paths, track id or None, position): audio files were dropped."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop.keyboard import is_editor
 from desktop.timeline.changes import changes_of
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.extend import ExtendClip
@@ -156,7 +157,9 @@ class Pointer:
             self._hover(event.position())
 
     def key(self, event: QKeyEvent) -> bool:
-        """A key went down; says whether it meant something here."""
+        """A key went down; says whether it meant something here. What an editor over the canvas leaves does not."""
+        if is_editor(QApplication.focusWidget()):
+            return False
         if event.key() == Qt.Key.Key_Escape and (self.gesture or self._pressed):
             self.cancel()
             return True

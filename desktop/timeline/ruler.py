@@ -28,6 +28,8 @@ DRAWN = ("id", "rate", "tempo", "signature", "markers", "loop")
 class Ruler(QWidget):
     """Lies over the canvas and shares its viewport."""
 
+    commands_run = True  # see keyboard.py
+
     hint_changed = Signal(str)
     menu_requested = Signal(object, object, object)
     """(frame, marker id or None, global position)"""

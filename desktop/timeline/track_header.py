@@ -28,6 +28,8 @@ SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
 class TrackHeader(QWidget):
     """Shows one row's track; it may show another one later."""
 
+    commands_run = True  # see keyboard.py
+
     hint_changed = Signal(str)
     menu_requested = Signal(str, object)
     fold_wished = Signal(str, bool)

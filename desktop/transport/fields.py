@@ -4,10 +4,20 @@ import re
 from fractions import Fraction
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.control import TYPED
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spec
 from engine.errors import EngineError
@@ -89,19 +99,31 @@ class PositionDisplay(QWidget):
         self.begin_typing()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
-            self.begin_typing()
-        else:
+        """Digits, Backspace, Ctrl+A and Enter open the field for typing, Escape leaves it; nothing else is done."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif control and key == Qt.Key.Key_C:
+            QGuiApplication.clipboard().setText(self._place)
+        elif control and key == Qt.Key.Key_V:
+            self.begin_typing(QGuiApplication.clipboard().text().strip())
+        elif (control and key == Qt.Key.Key_A) or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.begin_typing()
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.begin_typing("")
+        elif not control and event.text() and event.text() in TYPED:
+            self.begin_typing(event.text())
 
-    def begin_typing(self) -> None:
-        """Opens a field over the display."""
+    def begin_typing(self, text: str | None = None) -> None:
+        """Opens a field over the display, with the place selected or, if given, with `text` in its stead."""
         if self._editor:
             return
-        editor = QLineEdit(self._place, self)
+        editor = QLineEdit(self._place if text is None else text, self)
         editor.setAccessibleName("Position")
         editor.setGeometry(QRect(4, 4, self.width() - 8, 24))
-        editor.selectAll()
+        if text is None:
+            editor.selectAll()
         editor.installEventFilter(self)
         editor.show()
         editor.setFocus()

@@ -4,13 +4,15 @@ import math
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.values import ValueSpec
 from engine.ids import new_id
 
+TYPED = "0123456789.,-+−"
+"""Characters that open a field for typing."""
 GESTURE_GAP = 0.8  # seconds between two turns of the wheel that are one gesture
 
 
@@ -34,6 +36,7 @@ class ValueControl(QWidget):
         self._gesture = ""
         self._last_turn = -math.inf
         self._grip: QPointF | None = None
+        self._dragged = False
         self._turned = 0.0  # wheel rest, in steps
         self._editor: QLineEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,8 +73,8 @@ class ValueControl(QWidget):
         self._describe()
         self.update()
 
-    def begin_typing(self, first: str = "") -> None:
-        """Opens the field for typing, with the value selected or `first` in it."""
+    def begin_typing(self, text: str | None = None) -> None:
+        """Opens the field for typing, with the value selected or, if given, with `text` in its place."""
         if self._editor or not self.isEnabled():
             return
         editor = QLineEdit(self)
@@ -79,9 +82,11 @@ class ValueControl(QWidget):
         editor.setGeometry(self.editor_rect())
         editor.setAlignment(Qt.AlignmentFlag.AlignCenter)
         editor.setFont(self.font())
-        editor.setText(first or ("" if self._mixed else self.text))
-        if not first:
+        shown = "" if self._mixed else self.text
+        editor.setText(shown if text is None else text)
+        if text is None:
             editor.selectAll()
+        editor.setModified(text is not None)
         editor.installEventFilter(self)
         editor.show()
         editor.setFocus()
@@ -111,7 +116,7 @@ class ValueControl(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        self._grip = event.position()
+        self._grip, self._dragged = event.position(), False
         self._gesture = new_id()
         event.accept()
 
@@ -119,11 +124,14 @@ class ValueControl(QWidget):
         if self._grip is None:
             return
         delta = event.position() - self._grip
-        self._grip = event.position()
+        self._grip, self._dragged = event.position(), True
         self._edit(self.drag(delta, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grip = None
+        """A click leaves the keyboard here; a drag is done with and gives it back to the song."""
+        if self._dragged and (home := self.window().focusProxy()) and self.hasFocus():
+            home.setFocus()
+        self._grip, self._dragged = None, False
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -140,7 +148,13 @@ class ValueControl(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows step; digits, Backspace, Ctrl+A and Enter open the field for typing; Escape leaves it.
+
+        All other keys end here, so that nothing around the field takes them for its own.
+        """
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        key = Qt.Key(event.key())
         steps = {
             Qt.Key.Key_Up: 1,
             Qt.Key.Key_Right: 1,
@@ -148,24 +162,25 @@ class ValueControl(QWidget):
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_PageUp: 10,
             Qt.Key.Key_PageDown: -10,
-        }.get(Qt.Key(event.key()))
-        if steps is not None:
-            self._step(steps, fine)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
-            self.begin_typing()
-        elif event.text() and event.text() in "0123456789.,-+−":
-            self.begin_typing(event.text())
-        else:
+        }.get(key)
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if key == Qt.Key.Key_Escape or (enter and isinstance(self.window(), QDialog)):
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Keeps arrows and figures from being taken as shortcuts while it has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            arrows = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
-            if event.key() in arrows or (event.text() and event.text() in "0123456789.,-+"):
-                event.accept()
-                return True
-        return super().event(event)
+        elif control and key in (Qt.Key.Key_C, Qt.Key.Key_Insert):
+            QGuiApplication.clipboard().setText(self.text)
+        elif control and key == Qt.Key.Key_V:
+            self.begin_typing(QGuiApplication.clipboard().text().strip())
+        elif control and key == Qt.Key.Key_X:
+            QGuiApplication.clipboard().setText(self.text)
+            self.begin_typing("")
+        elif (control and key == Qt.Key.Key_A) or enter or key == Qt.Key.Key_F2:
+            self.begin_typing()
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.begin_typing("")
+        elif not control and steps is not None:
+            self._step(steps, fine)
+        elif not control and event.text() and event.text() in TYPED:
+            self.begin_typing(event.text())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Ends the typing: Enter takes it, Escape drops it, leaving the field takes it.
@@ -176,6 +191,8 @@ class ValueControl(QWidget):
             if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                     self._end_typing(take=True)
+                    if isinstance(window := self.window(), QDialog):
+                        window.keyPressEvent(event)  # as from any other line of a dialog
                     return True
                 if event.key() == Qt.Key.Key_Escape:
                     self._end_typing(take=False)

@@ -30,6 +30,8 @@ class _Channel:
 class Meter(QWidget):
     """Two channels side by side (or one above the other). `reset_wished` asks for the clip light to go out."""
 
+    commands_run = True  # see keyboard.py
+
     reset_wished = Signal()
 
     def __init__(

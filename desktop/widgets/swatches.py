@@ -12,6 +12,8 @@ CELL = 24  # px
 class Swatches(QWidget):
     """The track hues; `inherit` adds "as the track" in front. `chosen` tells a hue's index or None for that."""
 
+    commands_run = True  # see keyboard.py
+
     chosen = Signal(object)
 
     def __init__(self, name: str, theme: Theme, *, inherit: bool = False, parent: QWidget | None = None) -> None:
