@@ -148,10 +148,10 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Keeps a key for the editor that has the focus, before any command of the window gets it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if keyboard.owns(QApplication.focusWidget(), event):
-                event.accept()
-                return True
+        pressed = event if event.type() == QEvent.Type.ShortcutOverride else None
+        if isinstance(pressed, QKeyEvent) and keyboard.owns(QApplication.focusWidget(), pressed):
+            event.accept()
+            return True
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -1,7 +1,8 @@
 """An editor owns its keys: tried with real key events on every widget of the window and its dialogs."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QKeyCombination, Qt
@@ -36,8 +37,16 @@ if TYPE_CHECKING:
 CONTROL, SHIFT, NONE = (
     Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 )  # fmt: skip
+
+
+def combination_of(key: str) -> QKeyCombination:
+    """The key and modifiers that a shortcut's name stands for."""
+    sequence: Any = QKeySequence(key)
+    return cast(QKeyCombination, sequence[0])
+
+
 COMMANDS = {
-    QKeySequence(key)[0]: spec.id
+    combination_of(key): spec.id
     for spec in ACTIONS
     for key in spec.keys
     if QKeySequence(key).toString() not in keyboard.PASSING | keyboard.HISTORY
@@ -83,6 +92,11 @@ def focusable(window: QWidget) -> Iterator[QWidget]:
     for widget in window.findChildren(QWidget):
         if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and widget.isVisible() and widget.isEnabled():
             yield widget
+
+
+def is_active(window: QWidget) -> bool:
+    """Whether the keyboard is in `window`."""
+    return QApplication.activeWindow() is window
 
 
 def pages(desk: "Desk") -> Iterator[str]:
@@ -144,7 +158,7 @@ def test_select_all_and_delete_in_a_number_leave_the_clips(full: "Desk", qtbot: 
     full.bottom.open("Mixer")
     for field in (full.mixer.strip("drums").gain, full.mixer.strip("drums").fader, full.generating.panel.bars):
         old = field.value
-        qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton)
         assert QApplication.focusWidget() is field
         press(Qt.Key.Key_A, CONTROL)
         press(key)
@@ -161,8 +175,8 @@ def test_commands_work_again_after_enter_and_escape(full: "Desk", commands: list
     full.right.open("Generate")
     for end in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         for field in (full.mixer.strip("drums").gain, full.generating.panel.takes, full.mixer.master.fader):
-            qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
-            QTest.keyClicks(QApplication.focusWidget(), "2")
+            QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+            press(Qt.Key.Key_2)
             press(end)
             commands.clear()
             press(Qt.Key.Key_K)
@@ -174,7 +188,7 @@ def test_a_drag_gives_the_keyboard_back_and_a_click_keeps_it(full: "Desk", qtbot
     from tests.desktop.widgets.test_controls import drag
 
     fader = full.mixer.strip("drums").fader
-    qtbot.mouseClick(fader, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(fader, Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is fader
     drag(qtbot, fader, 10, 10)
     assert fader.value < 0
@@ -208,12 +222,12 @@ def test_saving_and_the_overview_work_while_typing(full: "Desk", commands: list[
 
 
 def test_a_number_is_copied_and_pasted(full: "Desk", qtbot: QtBot) -> None:
-    gain, pan = full.mixer.strip("drums").gain, full.mixer.strip("bass").gain
+    gain, other = (full.mixer.strip(track).gain for track in ("drums", "bass"))
     gain.set_value(-3.5)
     gain.setFocus()
     press(Qt.Key.Key_C, CONTROL)
     assert QGuiApplication.clipboard().text() == "−3.5 dB"
-    pan.setFocus()
+    other.setFocus()
     press(Qt.Key.Key_V, CONTROL)
     press(Qt.Key.Key_Return)
     assert full.document.project.track("bass").gain_db == -3.5  # type: ignore[union-attr]
@@ -238,7 +252,7 @@ def test_the_dialogs_keep_every_key_from_the_song(full: "Desk", commands: list[s
             each for each in reversed(QApplication.topLevelWidgets()) if each.isVisible() and each is not full.window
         )
         dialog.activateWindow()
-        qtbot.waitUntil(lambda dialog=dialog: QApplication.activeWindow() is dialog)
+        qtbot.waitUntil(partial(is_active, dialog))
         commands.clear()
         for widget in list(focusable(dialog)):
             if isinstance(widget, QAbstractButton):
@@ -255,7 +269,7 @@ def test_the_dialogs_keep_every_key_from_the_song(full: "Desk", commands: list[s
 
 @pytest.mark.parametrize("key", ["Space", "Backspace", "S", "M", "1", "Home", "Shift+S", "Ctrl+A", "Ctrl+D", "Alt+B"])
 def test_whose_a_key_is(qtbot: QtBot, key: str) -> None:
-    combination: QKeyCombination = QKeySequence(key)[0]
+    combination = combination_of(key)
     event = QKeyEvent(QEvent.Type.ShortcutOverride, combination.key(), combination.keyboardModifiers())
     line, button = QLineEdit(), QPushButton()
     qtbot.addWidget(line)
