@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from desktop.transport.top_bar import TopBar
 
 ROW = 16  # px; what begins within such a step is read as one row
-MIN_SIZE = QSize(1024, 600)
+MIN_SIZE = QSize(900, 540)
+"""What a screen of 1440 × 900 at 150 % has room for, less a task bar and the window's frame."""
 LOW = 720
 """In a window that is not as high as this (px) the bottom panel takes less."""
 

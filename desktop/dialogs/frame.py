@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop.theme import Theme
+
+FRAME_PX = 40
+"""Height that a window's title bar may take."""
 
 
 class Dialog(QDialog):
@@ -59,6 +62,12 @@ class Dialog(QDialog):
         column.addLayout(self.body, 1)
         column.addWidget(line)
         column.addWidget(ground)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keeps the whole dialog, with its frame, on the screen."""
+        super().showEvent(event)
+        room = self.screen().availableGeometry().adjusted(0, 0, 0, -FRAME_PX)
+        self.resize(self.size().boundedTo(room.size()))
 
     def add_button(self, text: str, press: Callable[[], object], *, primary: bool = False) -> QPushButton:
         """Adds a button at the lower right; `primary` is what Enter presses."""

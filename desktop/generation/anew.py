@@ -79,7 +79,7 @@ class Anew(QObject):
         """Makes the selected time of a clip anew; None, and a sentence, if none is selected."""
         found = self.target()
         if found is None:
-            self._document.failed.emit("Select a part of a clip first: drag in the lower half of the clip.")
+            self._document.failed.emit("Select a part of a clip first: drag inside the clip, below its header.")
             return None
         clip, start, stop = found
         self._document.select([clip.id])

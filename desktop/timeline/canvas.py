@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
-from desktop.timeline.hits import Geometry
-from desktop.timeline.overlay import Overlay
+from desktop.timeline.hits import Geometry, Zone
+from desktop.timeline.overlay import HOVERED_HEADER, Overlay
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.placeholders import Placeholders
 from desktop.timeline.pointer import Pointer
@@ -190,17 +190,17 @@ class Canvas(QWidget):
         for row in shown:
             spans = self.spans.of(row.track)
             for clip in self._shown_of(row, chosen):
-                self.overlay.selected(painter, row, clip, focused=self._has_ring(clip))
+                self.overlay.selected(painter, row, clip, growing)
                 if len(chosen) <= MAX_HANDLES and not self.pointer.gesture:
                     self.overlay.handles(painter, row, clip, None)
             ringed = self.focus_clip
-            if ringed in spans.index and ringed not in chosen:
-                clip = spans.clips[spans.index[ringed]]
-                if self._has_ring(clip):
-                    self.overlay.selected(painter, row, clip, focused=True)
+            if ringed in spans.index and self._has_ring(clip := spans.clips[spans.index[ringed]]):
+                self.overlay.focused(painter, row, clip)
         if hover and hover.clip and hover.row and not self.pointer.gesture:
             found = self.project.find_clip(hover.clip.id)
             if found and (row_now := self.rows.of(found[0].id)):
+                if hover.zone is Zone.CLIP and hover.clip.id not in chosen:
+                    self.overlay.header(painter, row_now, found[1], growing, HOVERED_HEADER)
                 if hover.lane is None:
                     self.overlay.handles(painter, row_now, found[1], hover.zone)
                 else:

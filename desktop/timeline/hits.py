@@ -17,7 +17,7 @@ FADE_PX = 8
 GAIN_PX = 3
 LISTEN_PX = 20
 RANGE_MIN_BODY = 28
-"""Body height from which its lower half selects time."""
+"""Body height from which it selects time; in lower clips all of it moves the clip."""
 
 
 class Zone(Enum):
@@ -26,7 +26,7 @@ class Zone(Enum):
     OUTSIDE = auto()  # below the last track
     EMPTY = auto()  # a track, beside its clips
     CLIP = auto()
-    RANGE = auto()  # the lower half of a clip: time selection
+    RANGE = auto()  # the body of a clip, below its header: time selection
     TRIM_START = auto()
     TRIM_END = auto()
     LOOP = auto()
@@ -184,4 +184,4 @@ class Geometry:
         if clip.id in active and not in_title and abs(point.y() - self.gain_y(row, clip)) <= GAIN_PX:
             return Zone.GAIN
         tall = body.height() >= RANGE_MIN_BODY
-        return Zone.RANGE if tall and point.y() > body.center().y() else Zone.CLIP
+        return Zone.RANGE if tall and not in_title else Zone.CLIP

@@ -40,11 +40,18 @@ class ClipMarks:
         self._width_of = lru_cache(maxsize=4096)(self._measure)
 
     def title(
-        self, painter: QPainter, track: Track, clip: Clip, condition: Condition, left: float, width: float, top: float
+        self,
+        painter: QPainter,
+        track: Track,
+        clip: Clip,
+        condition: Condition,
+        left: float,
+        width: float,
+        top: float,
+        ink: QColor | None = None,
     ) -> None:
         """The title of a clip whose strip starts at (`left`, `top`) and is `width` px wide."""
-        hue = hue_of(track, clip)
-        ink = self.palette.text(hue, condition)
+        ink = ink or self.palette.text(hue_of(track, clip), condition)
         painter.setPen(ink)
         x, room = left + PAD, width - 2 * PAD - 1
         if clip.chosen.provenance is not None and room > 20:

@@ -3,11 +3,11 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop.theme import Theme, with_alpha
+from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline.gestures.gesture import Gesture
 from desktop.timeline.hits import FADE_PX, LANES, Geometry, Hit, Zone
-from desktop.timeline.marks import PAD, PLATE_LEFT, ClipMarks
-from desktop.timeline.palette import Part
+from desktop.timeline.marks import MIN_TEXT_PX, PAD, PLATE_LEFT, ClipMarks
+from desktop.timeline.palette import Part, readable
 from desktop.timeline.rows import Row
 from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
 from desktop.widgets.values import decibels
@@ -16,6 +16,8 @@ from engine.project.model import Clip
 LABEL_OFFSET = QPointF(14, -30)
 BAR_HEIGHT = 22
 MIN_ROUNDED_PX = 16
+SELECTED_HEADER, HOVERED_HEADER = 0.5, 0.22
+"""How much brighter the header of a selected clip is, and of the one that a press would take hold of."""
 
 
 class Overlay:
@@ -31,16 +33,40 @@ class Overlay:
         self._metrics = QFontMetricsF(marks.font)
         self.heard: tuple[str, int] | None = None
 
-    def selected(self, painter: QPainter, row: Row, clip: Clip, *, focused: bool) -> None:
-        """The outline of a selected clip, or the ring of the one that has the focus."""
+    def selected(self, painter: QPainter, row: Row, clip: Clip, growing: frozenset[str]) -> None:
+        """A selected clip: a light outline and a brighter header."""
+        self.header(painter, row, clip, growing, SELECTED_HEADER)
+        self._outline(painter, self._geometry.clip_rect(row, clip), self._theme.selection, 1)
+
+    def focused(self, painter: QPainter, row: Row, clip: Clip) -> None:
+        """The accent ring of the clip that has the keyboard, outside the outline of a selected one."""
+        self._outline(painter, self._geometry.clip_rect(row, clip).adjusted(-2, -2, 2, 2), self._theme.accent, 1)
+
+    def header(self, painter: QPainter, row: Row, clip: Clip, growing: frozenset[str], share: float) -> None:
+        """The header of a clip, brighter by `share` (0 to 1), with its title inside the view."""
         rect = self._geometry.clip_rect(row, clip)
+        left = max(rect.left(), 0.0)
+        box = QRectF(left, rect.top(), rect.right() - left, min(TITLE_PX, rect.height()))
+        if box.width() < 4:
+            return
+        condition = condition_of(row.track, clip, growing)
+        title = self._marks.palette.colour(hue_of(row.track, clip), condition, Part.TITLE)
+        bright = mix(title, self._theme.selection, share)
+        painter.fillRect(box, bright)
+        if box.width() >= MIN_TEXT_PX:
+            ink = readable(self._theme, bright)
+            self._marks.title(painter, row.track, clip, condition, left, box.width(), rect.top(), ink)
+
+    @staticmethod
+    def _outline(painter: QPainter, rect: QRectF, colour: QColor, inset: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.accent if focused else self._theme.selection, 2))
+        painter.setPen(QPen(colour, 2))
+        box = rect.adjusted(inset, inset, -inset, -inset)
         if rect.width() < MIN_ROUNDED_PX:
-            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+            painter.drawRect(box)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+        painter.drawRoundedRect(box, 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def handles(self, painter: QPainter, row: Row, clip: Clip, zone: Zone | None) -> None:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.actions import Actions, tip
@@ -26,6 +26,9 @@ from engine.playback.state import PlayerState
 from engine.project import edits
 
 LONGEST_ENGINE = "88.8× · 88.8 s ahead · 888 underruns"
+SHORTEST_ENGINE = "88.8× · 88.8 s ahead"
+NARROW = 1080
+"""Below this width (px) the bar leaves out words that figures explain."""
 
 
 class SavedDot(QLabel):
@@ -95,8 +98,8 @@ class TopBar(QFrame):
         self._tempo, self._signature = tempo_field(theme), signature_field(theme)
         self._tempo.edited.connect(self._set_tempo)
         self._signature.edited.connect(self._set_signature)
-        unit = QLabel("BPM")
-        unit.setProperty("role", "small")
+        self._unit = QLabel("BPM")
+        self._unit.setProperty("role", "small")
         self._engine = QPushButton()
         self._engine.setProperty("role", "link")
         self._engine.setFont(theme.font("small"))
@@ -104,7 +107,8 @@ class TopBar(QFrame):
         self._engine.setToolTip(tip("audio_settings"))
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._engine.clicked.connect(self.audio_settings_wished)
-        self._engine.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance(LONGEST_ENGINE) + 12)
+        self._engine_text = ""
+        self._engine.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._live = False
         self._state: PlayerState | None = None
         self._show_engine(None)
@@ -128,7 +132,7 @@ class TopBar(QFrame):
             (self._name, 8, self._saved),
             (self._to_start, self._play, self._loop, self._metronome),
             (self._position,),
-            (self._tempo, unit, 4, self._signature),
+            (self._tempo, self._unit, 4, self._signature),
         ):
             for item in group:
                 if isinstance(item, int):
@@ -176,27 +180,44 @@ class TopBar(QFrame):
 
     @property
     def engine_text(self) -> str:
-        """What is said about the audio engine or the live take."""
-        return self._engine.text()
+        """What is said about the audio engine or the live take, whole even where the bar shows a part of it."""
+        return self._engine_text
 
     def _show_engine(self, state: PlayerState | None) -> None:
         self._state = state
         if self._live:
             return
         if state is None:
-            self._engine.setText("Starting audio…")
-            self._engine.setStyleSheet(f"color: {self._theme.dim.name()};")
+            self._say_engine("Starting audio…", self._theme.dim, tip("audio_settings"))
             return
         word = "underrun" if state.underruns == 1 else "underruns"
         text = f"{state.underruns} {word} · {round(state.buffered_ms)} ms"
         colour = self._theme.warning if state.underruns else self._theme.dim
         self._say_engine(text, colour, f"Audio engine at {state.device_rate} Hz: click for the audio settings")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out words in a narrow window; nothing is cut off."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        self._unit.setVisible(not narrow)
+        longest = SHORTEST_ENGINE if narrow else LONGEST_ENGINE
+        self._engine.setFixedWidth(QFontMetrics(self._engine.font()).horizontalAdvance(longest) + 12)
+        self._fit_engine()
+
+    def _fit_engine(self) -> None:
+        """Shows as many of the engine's figures as there is room for, the first ones first."""
+        figures = self._engine_text.split(" · ")
+        metrics, room = QFontMetrics(self._engine.font()), self._engine.width() - 10
+        while len(figures) > 1 and metrics.horizontalAdvance(" · ".join(figures)) > room:
+            figures.pop()
+        self._engine.setText(" · ".join(figures))
+
     def _say_engine(self, text: str, colour: QColor, sentence: str) -> None:
         self._engine.setToolTip(sentence)
         style = f"color: {colour.name()};"
-        if text != self._engine.text():
-            self._engine.setText(text)
+        if text != self._engine_text:
+            self._engine_text = text
+            self._fit_engine()
         if style != self._engine.styleSheet():
             self._engine.setStyleSheet(style)
 

@@ -70,9 +70,9 @@ class LetterButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._theme
         on = self.isChecked()
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(self._lit if on else theme.line_strong, 1))
         painter.setBrush(self._lit if on else theme.hover if self.underMouse() else theme.raised)
-        painter.drawRoundedRect(self.rect(), 3, 3)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         painter.setFont(self.font())
         painter.setPen(theme.text_on(self._lit) if on else theme.dim)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -56,11 +56,11 @@ def test_the_bottom_panel_takes_less_of_a_low_window(song: "Desk") -> None:
     usual = bottom.height()
     window.resize(1024, 640)
     QApplication.processEvents()
-    assert bottom.height() < 0.28 * 640 < usual
+    assert bottom.height() < 0.33 * 640 < usual
     bottom.set_folded(True)
     bottom.set_folded(False)
     QApplication.processEvents()
-    assert bottom.height() < 0.28 * 640
+    assert bottom.height() < 0.33 * 640
     window.resize(1440, 900)
     QApplication.processEvents()
     assert bottom.height() == usual

@@ -1,0 +1,103 @@
+"""Nothing is cut off at the sizes that a window has on small screens and under scaling."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.mixer.mixer_view import MixerView
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.fader import Fader
+from engine.project import edits
+
+if TYPE_CHECKING:
+    from desktop.app import Desk
+
+SIZES = ((1440, 900), (1024, 640), (960, 560), (900, 540))
+"""Two common windows, and two that a screen of 1440 × 900 leaves at 150 and 160 %."""
+
+
+def parts(root: QWidget) -> Iterator[QWidget]:
+    """The visible parts of a window, those inside a scrolled page left out: a page may be longer than its view."""
+    for child in root.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            yield child
+            if not isinstance(child, QAbstractScrollArea):
+                yield from parts(child)
+
+
+def cut_off(root: QWidget) -> list[str]:
+    faults = []
+    for part in parts(root):
+        parent = part.parentWidget()
+        text = part.accessibleName() or getattr(part, "text", str)()
+        name = f"{type(part).__name__} “{text}” in {type(parent).__name__}"
+        if isinstance(parent, QWidget) and not parent.rect().adjusted(-1, -1, 1, 1).contains(part.geometry()):
+            faults.append(f"{name}: {part.geometry()} is not inside {parent.rect()}")
+        if isinstance(part, QLabel) and not isinstance(part, ElidedLabel) and part.text() and not part.wordWrap():
+            needed = part.fontMetrics().horizontalAdvance(part.text())
+            if needed > part.contentsRect().width() + 1:
+                faults.append(f"{name}: {needed} px of text in {part.contentsRect().width()}")
+        if isinstance(part, QAbstractButton) and part.text() and part.icon().isNull():
+            needed = part.fontMetrics().horizontalAdvance(part.text().replace("&", ""))
+            if needed > part.width():
+                faults.append(f"{name}: {needed} px of text in {part.width()}")
+    return faults
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_in_the_window_is_cut_off(song: "Desk", wav: Path, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window = song.window
+    song.document.import_files([wav], "drums", 48000)
+    qtbot.waitUntil(lambda: any(song.document.project.clips()), timeout=30_000)
+    window.resize(*size)
+    for tab in ("Mixer", "Jobs", "History", "Spectrogram"):
+        song.bottom.open(tab)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert (window.width(), window.height()) == size
+        assert cut_off(window) == []
+    window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_names_values_and_faders_of_the_mixer_are_seen(song: "Desk", size: tuple[int, int]) -> None:
+    window, bottom = song.window, song.bottom
+    for number in range(22):
+        song.document.apply("Add track", lambda p, number=number: edits.add_track(p, f"Part {number}"))
+    bottom.open("Mixer")
+    window.resize(*size)
+    for _ in range(3):
+        QApplication.processEvents()
+    mixer = window.findChild(MixerView)
+    assert mixer is not None
+    for track in song.document.project.tracks[:3]:
+        strip = mixer.strip(track.id)
+        assert strip.fader.height() >= (100 if size[1] >= 720 else 84)
+        view = strip.parentWidget().parentWidget()  # the viewport
+        for part in (strip._title, strip.mute, strip.fader, strip.meter, strip.gain):
+            seen = QRect(part.mapTo(view, part.rect().topLeft()), part.size())
+            assert view.rect().top() <= seen.top()
+            assert seen.bottom() <= view.rect().bottom(), f"{type(part).__name__} is below the panel's edge"
+    assert mixer.findChildren(Fader)
+    window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("action", ["export", "new", "audio_settings", "shortcuts", "about"])
+def test_dialogs_fit_a_screen(song: "Desk", action: str) -> None:
+    song.window.resize(900, 540)
+    room = song.window.screen().availableGeometry()
+    song.actions[action].trigger()
+    QApplication.processEvents()
+    (dialog,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible())
+    smallest = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
+    assert smallest.width() <= 900
+    assert smallest.height() <= 540
+    assert dialog.height() <= room.height()
+    assert cut_off(dialog) == []
+    dialog.close()
+    song.window.resize(1280, 800)
