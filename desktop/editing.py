@@ -8,6 +8,7 @@ from itertools import pairwise
 from desktop.bridge import PlayerBridge
 from desktop.document import Copied, Document
 from engine.ids import new_id
+from engine.playback.crossfades import matched
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
 from engine.tempo import Position
@@ -147,12 +148,14 @@ class Editing:
             clips = sorted((clip for clip in track.clips if clip.id in chosen), key=project.start_of)
             pairs += [(left.id, right.id) for left, right in pairwise(clips)]
         length = project.rate // 50
+        folder = self._document.folder
 
         def edit(project: Project) -> Project:
             for left, right in pairs:
                 found, follows = project.find_clip(left), project.find_clip(right)
                 touch = found and follows and project.end_of(found[1]) <= project.start_of(follows[1])
                 project = edits.crossfade(project, left, right, length=length if touch else None)
+                project = matched(project, folder, left, right) if folder else project
             return project
 
         self._document.apply("Crossfade", edit)

@@ -11,7 +11,7 @@ from desktop.timeline.changes import changes_of
 from desktop.timeline.palette import Condition, Palette, Part, readable
 from desktop.timeline.strips import TITLE_PX, hue_of
 from desktop.widgets.values import decibels
-from engine.project.model import Clip, FadeShape, Source, Track
+from engine.project.model import Clip, Fade, FadeShape, Source, Track
 
 MIN_TEXT_PX = 34
 PAD = 5
@@ -19,11 +19,11 @@ PLATE_LEFT = 3
 CURVE_POINTS = 20
 
 
-def fade_gain(shape: FadeShape, x: float) -> float:
-    """The gain of a fade-in at `x` from 0 to 1."""
-    if shape is FadeShape.EQUAL_POWER:
-        return math.sin(math.pi / 2 * x)
-    return x * x * (3 - 2 * x) if shape is FadeShape.S_CURVE else x
+def fade_gain(fade: Fade, x: float) -> float:
+    """The gain of a whole fade-in at `x` from 0 to 1."""
+    if fade.shape is FadeShape.EQUAL_POWER:
+        return math.sin(math.pi / 2 * x) / math.sqrt(1 + fade.correlation * math.sin(math.pi * x))
+    return x * x * (3 - 2 * x) if fade.shape is FadeShape.S_CURVE else x
 
 
 class ClipMarks:
@@ -118,8 +118,12 @@ class ClipMarks:
             ends = (-8 - edge) * sign / width, (_width(painter) + 8 - edge) * sign / width
             first, last = max(min(ends), 0.0), min(max(ends), 1.0)
             shares = [first + (last - first) * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
+            hidden = fade.first if rising else fade.total - fade.end  # what a split cut off at the edge
             points = [
-                QPointF(edge + sign * width * share, body.bottom() - body.height() * fade_gain(fade.shape, share))
+                QPointF(
+                    edge + sign * width * share,
+                    body.bottom() - body.height() * fade_gain(fade, (hidden + share * fade.length) / fade.total),
+                )
                 for share in shares
             ]
             shade = QPainterPath(QPointF(points[0].x(), body.top()))

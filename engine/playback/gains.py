@@ -7,6 +7,8 @@ Fades. Over a fade of L frames, x = t / L for t = 0 … L − 1. A fade-in's gai
 exactly 1 from the frame after its last; a fade-out's is exactly 1 at its first frame and would be exactly 0 at the
 frame after its last, where the clip has ended. So where a fade-out and a fade-in of equal length lie over each other,
 frame by frame the gains of linear and S-curve fades add to exactly 1, and the squares of equal-power fades add to 1.
+Where the sounds of an equal-power crossfade have the correlation c, both gains are divided by √(1 + c · sin πx), so
+that the power of their sum stays that of one (Fink, Holters & Zölzer, DAFx 2016); with c = 1 the gains add to 1.
 """
 
 import math
@@ -15,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.project.model import MIN_GAIN_DB, FadeShape
+from engine.project.model import MIN_GAIN_DB, Fade, FadeShape
 
 CHUNK = 4096
 """Frames of a curve that are evaluated at once."""
@@ -43,12 +45,15 @@ def pan_gains(pan: float) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=256)
-def _fade_chunk(shape: FadeShape, length: int, index: int, falling: bool) -> np.ndarray:
+def _fade_chunk(shape: FadeShape, length: int, correlation: float, index: int, falling: bool) -> np.ndarray:
     """Chunk `index` of a fade, each gain twice (left, right): float32 (2 · frames,)."""
     t = np.arange(index * CHUNK, min((index + 1) * CHUNK, length), dtype=np.float64)
     x = t / length
     if shape is FadeShape.EQUAL_POWER:
-        gains = (np.cos if falling else np.sin)(x * (math.pi / 2.0)).astype(np.float32)
+        curve = (np.cos if falling else np.sin)(x * (math.pi / 2.0))
+        if correlation:
+            curve /= np.sqrt(1.0 + correlation * np.sin(x * math.pi))
+        gains = curve.astype(np.float32)
     else:
         gains = (x * x * (3.0 - 2.0 * x) if shape is FadeShape.S_CURVE else x).astype(np.float32)
         if falling:
@@ -58,12 +63,12 @@ def _fade_chunk(shape: FadeShape, length: int, index: int, falling: bool) -> np.
     return pairs
 
 
-def apply_fade(sound: np.ndarray, first: int, shape: FadeShape, length: int, *, falling: bool) -> None:
-    """Multiplies interleaved stereo `sound` (2 · frames,) by frames `first` … of a fade of `length`, in place."""
+def apply_fade(sound: np.ndarray, first: int, fade: Fade, *, falling: bool) -> None:
+    """Multiplies interleaved stereo `sound` (2 · frames,) by frames `first` … of `fade`, in place."""
     done, total = 0, len(sound) // 2
     while done < total:
-        index, skip = divmod(first + done, CHUNK)
-        chunk = _fade_chunk(shape, length, index, falling)[2 * skip :]
+        index, skip = divmod(fade.first + first + done, CHUNK)
+        chunk = _fade_chunk(fade.shape, fade.total, fade.correlation, index, falling)[2 * skip :]
         count = min(len(chunk) // 2, total - done)
         part = sound[2 * done : 2 * (done + count)]
         np.multiply(part, chunk[: 2 * count], out=part)

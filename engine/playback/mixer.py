@@ -167,14 +167,14 @@ class Mixer:
         if placement.file.dtype == "<i2":
             left, right = left * _INT16, right * _INT16
         _to_stereo(samples, placement.file.channels, left, right, sound)
-        if t < placement.fade_in:
-            part = sound[: 2 * (placement.fade_in - t)]
-            apply_fade(part, t, placement.fade_in_shape, placement.fade_in, falling=False)
-        into_fade = t + frames - (placement.length - placement.fade_out)
+        if t < placement.fade_in.length:
+            part = sound[: 2 * (placement.fade_in.length - t)]
+            apply_fade(part, t, placement.fade_in, falling=False)
+        into_fade = t + frames - (placement.length - placement.fade_out.length)
         if into_fade > 0:
             count = min(into_fade, frames)
             part = sound[2 * (frames - count) :]
-            apply_fade(part, into_fade - count, placement.fade_out_shape, placement.fade_out, falling=True)
+            apply_fade(part, into_fade - count, placement.fade_out, falling=True)
 
     def _fetch(self, placement: Placement, t: int, frames: int) -> np.ndarray:
         """Frames `t` … of a placement: (frames · channels,) in its file's type, silence where the file has none."""

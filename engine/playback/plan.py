@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.errors import AudioFileError, ProjectFileError
 from engine.playback.gains import gain_of, pan_gains
-from engine.project.model import Clip, FadeShape, Project, Source, Track
+from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
 from engine.tempo import COMMON_TIME, Clock, Signature
 
@@ -24,7 +24,6 @@ class Placement:
 
     Its frame t sounds file frame `first + t`, or `first + length − 1 − t` reversed. With a loop, u = (`loop_phase` + t)
     mod `loop_length` takes the place of t, and `loop_length` that of `length`. `gain` is linear (clip and take).
-    Fades are in frames.
     """
 
     start: int
@@ -32,10 +31,8 @@ class Placement:
     file: SampleFile
     first: int = 0
     gain: float = 1.0
-    fade_in: int = 0
-    fade_in_shape: FadeShape = FadeShape.LINEAR
-    fade_out: int = 0
-    fade_out_shape: FadeShape = FadeShape.LINEAR
+    fade_in: Fade = NO_FADE
+    fade_out: Fade = NO_FADE
     loop_length: int = 0
     loop_phase: int = 0
     reverse: bool = False
@@ -240,10 +237,8 @@ def _place(clip: Clip, start: int, file: SampleFile) -> Placement | None:
         file=file,
         first=clip.offset + take.shift,
         gain=gain,
-        fade_in=clip.fade_in.length,
-        fade_in_shape=clip.fade_in.shape,
-        fade_out=clip.fade_out.length,
-        fade_out_shape=clip.fade_out.shape,
+        fade_in=clip.fade_in,
+        fade_out=clip.fade_out,
         loop_length=clip.loop_length,
         loop_phase=clip.loop_phase,
         reverse=clip.reverse,

@@ -159,10 +159,15 @@ def _fade(reader: Fields, key: str) -> Fade:
     inner = Fields(value, f"a “{key}”")
     length = inner.integer("length", 0, MAX_FRAMES, 0)
     shape = inner.text("shape", FadeShape.LINEAR)
+    first, whole = (inner.integer(name, 0, MAX_FRAMES, 0) for name in ("first", "whole"))
+    correlation = inner.number("correlation", 0.0, 1.0, 0.0)
     inner.done()
     if shape not in list(FadeShape):
         raise damaged(f"{shape[:40]!a} is no shape of a fade")
-    return Fade(length, FadeShape(shape))
+    fade = Fade(length, FadeShape(shape), first, whole, correlation)
+    if fade.end > fade.total:
+        raise damaged(f"a “{key}” is a part of a shorter fade")
+    return fade
 
 
 def _take(item: Any, where: str) -> Take:

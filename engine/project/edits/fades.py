@@ -11,25 +11,32 @@ from engine.project.model import Clip, Fade, FadeShape, Project
 def set_fade_in(p: Project, clip_id: str, length: int, shape: FadeShape | None = None) -> Project:
     """Gives a clip a fade-in of `length` frames, which ends at the latest where the fade-out begins."""
     track, clip = clip_of(p, clip_id)
-    most = clip.length - clip.fade_out.length
-    fade = Fade(min(whole(length, "The length of a fade"), most), shape or clip.fade_in.shape)
+    fade = _fade(clip.fade_in, min(whole(length, "The length of a fade"), clip.length - clip.fade_out.length), shape)
     return p if fade == clip.fade_in else with_clip(p, track, clip, replace(clip, fade_in=fade))
 
 
 def set_fade_out(p: Project, clip_id: str, length: int, shape: FadeShape | None = None) -> Project:
     """Gives a clip a fade-out of `length` frames, which begins at the earliest where the fade-in ends."""
     track, clip = clip_of(p, clip_id)
-    most = clip.length - clip.fade_in.length
-    fade = Fade(min(whole(length, "The length of a fade"), most), shape or clip.fade_out.shape)
+    fade = _fade(clip.fade_out, min(whole(length, "The length of a fade"), clip.length - clip.fade_in.length), shape)
     return p if fade == clip.fade_out else with_clip(p, track, clip, replace(clip, fade_out=fade))
 
 
+def _fade(old: Fade, length: int, shape: FadeShape | None) -> Fade:
+    """`old` with another length or shape: then it is a whole fade, even if a split left only a part of it."""
+    if length == old.length and shape in (None, old.shape):
+        return old
+    return Fade(length, shape or old.shape, correlation=0.0 if shape else old.correlation)
+
+
 def crossfade(
-    p: Project, left_id: str, right_id: str, *, length: int | None = None, shape: FadeShape = FadeShape.EQUAL_POWER
+    p: Project, left_id: str, right_id: str, *, length: int | None = None, shape: FadeShape | None = None
 ) -> Project:
     """Fades from one clip into the next over the frames in which both sound.
 
-    With a `length`, the two ends are first trimmed so that this many frames overlap, as far as both have sound there,
+    Without a `shape` the gains add to 1 where both clips play the same frames of one source, as the halves of a clip
+    do, and are of equal power otherwise; `engine.playback.crossfades` listens, and finds what lies between. With a
+    `length`, the two ends are first trimmed so that this many frames overlap, as far as both have sound there,
     half on each side of the middle of the present overlap (or of the cut) if both have enough.
 
     Raises:
@@ -56,11 +63,29 @@ def crossfade(
     new_left, new_right = longer_at_end(left, new_end - end), longer_at_start(right, start - new_start)
     if new_start != start:
         new_right = replace(new_right, position=later(clock, right.position, new_start - start))
+    if shape is None:
+        shape = FadeShape.LINEAR if plays_the_same(p, left, right) else FadeShape.EQUAL_POWER
     new = {
         left.id: fitted(replace(new_left, fade_out=Fade(overlap, shape)), keep_end=True),
         right.id: fitted(replace(new_right, fade_in=Fade(overlap, shape))),
     }
     return with_track(p, with_clips(track, (new.get(clip.id, clip) for clip in track.clips), clock))
+
+
+def plays_the_same(p: Project, left: Clip, right: Clip) -> bool:
+    """Whether two clips play the same frames of one source wherever both sound."""
+    later_by = p.start_of(right) - p.start_of(left)
+    if (
+        any(getattr(left, name) != getattr(right, name) for name in ("reverse", "loop_length"))
+        or left.chosen.source != right.chosen.source
+    ):
+        return False
+    begins = [clip.offset + clip.chosen.shift for clip in (left, right)]
+    if cycle := left.loop_length:
+        return begins[0] == begins[1] and (left.loop_phase + later_by - right.loop_phase) % cycle == 0
+    if left.reverse:
+        return begins[0] + left.length - later_by == begins[1] + right.length
+    return begins[0] + later_by == begins[1]
 
 
 def _overlap(p: Project, left: Clip, right: Clip, length: int) -> tuple[int, int]:

@@ -54,16 +54,33 @@ def room(p: Project, clip: Clip) -> tuple[int | None, int | None]:
 
 
 def longer_at_start(clip: Clip, frames: int) -> Clip:
-    """The clip with `frames` more (fewer, if negative) before its start; the caller moves its position."""
+    """The clip with `frames` more (fewer, if negative) before its start; the caller moves its position.
+
+    What a split has cut off from its fades there comes back.
+    """
     length = clip.length + frames
+    fades = (clip.fade_in, clip.fade_out)
+    into, out = (
+        fade.part(min(max(fade.first - frames, 0), fade.end), fade.end) if fade.first else fade for fade in fades
+    )
+    clip = replace(clip, fade_in=into, fade_out=out)
     if clip.loop_length:
         return replace(clip, length=length, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
     return replace(clip, length=length, offset=clip.offset if clip.reverse else clip.offset - frames)
 
 
 def longer_at_end(clip: Clip, frames: int) -> Clip:
-    """The clip with `frames` more (fewer, if negative) after its end."""
+    """The clip with `frames` more (fewer, if negative) after its end.
+
+    What a split has cut off from its fades there comes back.
+    """
     length = clip.length + frames
+    fades = (clip.fade_in, clip.fade_out)
+    into, out = (
+        fade.part(fade.first, max(min(fade.end + frames, fade.total), fade.first)) if fade.end < fade.total else fade
+        for fade in fades
+    )
+    clip = replace(clip, fade_in=into, fade_out=out)
     if clip.loop_length or not clip.reverse:
         return replace(clip, length=length)
     return replace(clip, length=length, offset=clip.offset - frames)
@@ -117,18 +134,32 @@ def slip(p: Project, clip_id: str, frames: int) -> Project:
 
 
 def split_clip(clock: Clock, clip: Clip, position: Position) -> tuple[Clip, Clip]:
-    """The two halves of a clip at `position`, which lies inside it.
+    """The two halves of a clip at `position`, which lies inside it; together they sound as the clip did.
 
-    The left half keeps the id and the fade-in, the right one the fade-out. The halves of a clip in beats are in beats.
+    The left half keeps the id. Of a fade in which the cut lies, each half has its part. The halves of a clip in beats
+    are in beats.
     """
     at = clock.frames(position) - clock.frames(clip.position)
-    left = longer_at_end(replace(clip, fade_out=Fade(0, clip.fade_out.shape)), at - clip.length)
-    right = longer_at_start(replace(clip, id=new_id(), fade_in=Fade(0, clip.fade_in.shape)), -at)
+    unfaded = replace(clip, fade_in=Fade(0, clip.fade_in.shape), fade_out=Fade(0, clip.fade_out.shape))
+    into, out = clip.fade_in, clip.fade_out
+    cut_in = into.first + min(at, into.length)
+    cut_out = out.first + max(at - (clip.length - out.length), 0)
+    left = replace(
+        longer_at_end(unfaded, at - clip.length),
+        fade_in=into.part(into.first, cut_in),
+        fade_out=out.part(out.first, cut_out),
+    )
+    right = replace(
+        longer_at_start(unfaded, -at),
+        id=new_id(),
+        fade_in=into.part(cut_in, into.end),
+        fade_out=out.part(cut_out, out.end),
+    )
     if isinstance(clip.position, int):
         place: Position = clock.frames(position)
     else:
         place = clock.beats(position)
-    return fitted(left), fitted(replace(right, position=place), keep_end=True)
+    return left, replace(right, position=place)
 
 
 def split(p: Project, ids: Iterable[str], position: Position) -> Project:
@@ -183,8 +214,7 @@ def _joined(clock: Clock, left: Clip, right: Clip) -> Clip:
     """The clip that plays `left` and then `right`."""
     if clock.frames(left.position) + left.length != clock.frames(right.position):
         raise EditError("These clips do not touch: move them together first, or bounce them into one file.")
-    if left.fade_out.length or right.fade_in.length:
-        raise EditError("There are fades where these clips meet: remove them first, or bounce the clips into one file.")
+    fade_in, fade_out = _joined_fades(left, right)
     runs_on = _voice(left) == _voice(right)
     if left.loop_length:
         runs_on = runs_on and right.loop_phase == (left.loop_phase + left.length) % left.loop_length
@@ -195,8 +225,30 @@ def _joined(clock: Clock, left: Clip, right: Clip) -> Clip:
         runs_on = runs_on and _start(left) + left.length == _start(right)
     if not runs_on:
         raise EditError("The sound of these clips does not run on from one to the next: bounce them into one file.")
-    whole_clip = longer_at_end(replace(left, fade_out=right.fade_out), right.length)
-    return fitted(whole_clip)
+    unfaded = replace(left, fade_in=Fade(), fade_out=Fade())
+    return fitted(replace(longer_at_end(unfaded, right.length), fade_in=fade_in, fade_out=fade_out))
+
+
+def _joined_fades(left: Clip, right: Clip) -> tuple[Fade, Fade]:
+    """The fades of the clip that plays `left` and then `right`; a fade that was cut in two is whole again."""
+    fade_in, fade_out = left.fade_in, right.fade_out
+    if right.fade_in.length or left.fade_in.end < left.fade_in.total:
+        fade_in = _rejoined(left.fade_in, right.fade_in)
+    if left.fade_out.length or right.fade_out.first:
+        fade_out = _rejoined(left.fade_out, right.fade_out)
+    return fade_in, fade_out
+
+
+def _rejoined(left: Fade, right: Fade) -> Fade:
+    """The fade of which a split made these two parts.
+
+    Raises:
+        EditError: it did not.
+    """
+    alike = (left.shape, left.total, left.correlation) == (right.shape, right.total, right.correlation)
+    if not (alike and left.length and right.length and left.end == right.first):
+        raise EditError("There are fades where these clips meet: remove them first, or bounce the clips into one file.")
+    return left.part(left.first, right.end)
 
 
 def _voice(clip: Clip) -> tuple[object, ...]:

@@ -141,21 +141,35 @@ def copied(clip: Clip) -> Clip:
 def fitted(clip: Clip, *, keep_end: bool = False) -> Clip:
     """The clip with fades that fit its length; the fade-out gives way first, or the fade-in with `keep_end`.
 
+    A part of a fade that has to be as long as its clip is stretched to it; one that gives way to the other fade goes
+    all its way in what is left.
+
     Raises:
         EditError: the clip is longer than a song may be.
     """
     if clip.length > MAX_FRAMES:
         raise too_far()
     fade_in, fade_out = clip.fade_in, clip.fade_out
-    if fade_in.length + fade_out.length <= clip.length:
+    if fade_in.end < fade_in.total and not fade_out.length:
+        fade_in = fade_in.stretched(clip.length)
+    if fade_out.first and not fade_in.length:
+        fade_out = fade_out.stretched(clip.length)
+    if fade_in.length + fade_out.length > clip.length:
+        if keep_end:
+            out = min(fade_out.length, clip.length)
+            into = min(fade_in.length, clip.length - out)
+        else:
+            into = min(fade_in.length, clip.length)
+            out = min(fade_out.length, clip.length - into)
+        fade_in, fade_out = fade_in.stretched(into), fade_out.stretched(out)
+    if fade_in.end < fade_in.total and fade_in.length < clip.length:
+        fade_in = replace(fade_in, whole=fade_in.end if fade_in.first else 0)
+    if fade_out.first and fade_out.length < clip.length:
+        fade_out = replace(fade_out, first=0, whole=fade_out.total - fade_out.first)
+        fade_out = replace(fade_out, whole=0 if fade_out.whole == fade_out.length else fade_out.whole)
+    if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
         return clip
-    if keep_end:
-        out = min(fade_out.length, clip.length)
-        into = min(fade_in.length, clip.length - out)
-    else:
-        into = min(fade_in.length, clip.length)
-        out = min(fade_out.length, clip.length - into)
-    return replace(clip, fade_in=replace(fade_in, length=into), fade_out=replace(fade_out, length=out))
+    return replace(clip, fade_in=fade_in, fade_out=fade_out)
 
 
 def later(clock: Clock, position: Position, frames: int) -> Position:

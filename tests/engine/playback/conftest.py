@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.playback.plan import Placement, Plan, TrackPlan
-from engine.project.model import FadeShape
+from engine.project.model import Fade, FadeShape
 from engine.project.pool import SampleFile
 
 WriteFile = Callable[..., SampleFile]
@@ -42,8 +42,8 @@ def busy_plan(write_file: WriteFile) -> Plan:
         TrackPlan(
             "a",
             placements=(
-                Placement(101, 5000, mono, gain=0.7, fade_in=1201, fade_in_shape=FadeShape.EQUAL_POWER),
-                Placement(3000, 4500, stereo, first=-300, fade_out=4321, fade_out_shape=FadeShape.S_CURVE),
+                Placement(101, 5000, mono, gain=0.7, fade_in=Fade(1201, FadeShape.EQUAL_POWER)),
+                Placement(3000, 4500, stereo, first=-300, fade_out=Fade(4321, FadeShape.S_CURVE)),
                 Placement(3000, 100, mono, first=5950),
             ),
             left=0.9,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.playback.gains import AutomationCurve, apply_fade, gain_of
-from engine.project.model import FadeShape
+from engine.project.model import Fade, FadeShape
 
 
 def test_decibels() -> None:
@@ -17,12 +17,12 @@ def test_decibels() -> None:
 @pytest.mark.parametrize("falling", [False, True])
 def test_any_part_of_a_fade_is_that_part_of_the_whole(shape: FadeShape, length: int, falling: bool) -> None:
     whole = np.ones(2 * length, np.float32)
-    apply_fade(whole, 0, shape, length, falling=falling)
+    apply_fade(whole, 0, Fade(length, shape), falling=falling)
     assert whole[0] == (1.0 if falling else 0.0)
     rng = np.random.default_rng(length)
     for first in rng.integers(0, length, 20):
         part = np.ones(2 * int(min(rng.integers(1, 5000), length - first)), np.float32)
-        apply_fade(part, int(first), shape, length, falling=falling)
+        apply_fade(part, int(first), Fade(length, shape), falling=falling)
         assert part.tobytes() == whole[2 * first : 2 * first + len(part)].tobytes()
 
 

@@ -9,7 +9,7 @@ from engine.errors import AudioFileError
 from engine.playback.gains import pan_gains
 from engine.playback.mixer import PIECE, Mixer
 from engine.playback.plan import Placement, Plan, TrackPlan
-from engine.project.model import FadeShape
+from engine.project.model import Fade, FadeShape
 
 RATE = 44100
 
@@ -125,8 +125,8 @@ def test_reverse_and_loops(write_file) -> None:
 def test_fade_ends_and_crossfades(write_file, shape: FadeShape) -> None:
     length, fade = 6000, 4999
     file = write_file(np.ones(length, np.float32))
-    rising = render(one(Placement(0, length, file, fade_in=fade, fade_in_shape=shape)), 0, length)[:, 0]
-    falling = render(one(Placement(0, length, file, fade_out=fade, fade_out_shape=shape)), 0, length)[:, 0]
+    rising = render(one(Placement(0, length, file, fade_in=Fade(fade, shape))), 0, length)[:, 0]
+    falling = render(one(Placement(0, length, file, fade_out=Fade(fade, shape))), 0, length)[:, 0]
     assert rising[0] == 0.0
     assert (rising[fade:] == 1.0).all()
     assert (np.diff(rising) >= 0).all()
@@ -145,7 +145,7 @@ def test_fade_ends_and_crossfades(write_file, shape: FadeShape) -> None:
 
 def test_crossfade_of_equal_lengths_keeps_a_constant(write_file) -> None:
     file = write_file(np.ones(1000, np.float32))
-    plan = one(Placement(0, 1000, file, fade_out=300), Placement(700, 1000, file, fade_in=300))
+    plan = one(Placement(0, 1000, file, fade_out=Fade(300)), Placement(700, 1000, file, fade_in=Fade(300)))
     assert (render(plan, 0, 1700) == 1.0).all()
 
 

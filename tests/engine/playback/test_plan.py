@@ -59,8 +59,8 @@ def test_everything_of_a_clip_is_compiled(tmp_path: Path, song: Project) -> None
     plan = compile_plan(project, tmp_path)
     (compiled,) = plan.tracks
     (placement,) = compiled.placements
-    assert placement == Placement(22050, 90, placement.file, 12, placement.gain, 10, FadeShape.S_CURVE, 20,
-                                  FadeShape.EQUAL_POWER, 40, 3, True)  # fmt: skip
+    assert placement == Placement(22050, 90, placement.file, 12, placement.gain, full.fade_in, full.fade_out,
+                                  40, 3, True)  # fmt: skip
     assert placement.gain == pytest.approx(10 ** (-12 / 20))
     assert (compiled.gain, compiled.right, compiled.automation) == (0.0, 0.0, ((22050, -6.0), (30000, 0.0)))
     assert plan.master_gain == pytest.approx(0.1)

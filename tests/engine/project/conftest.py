@@ -41,7 +41,7 @@ def rich_project() -> Project:
         name="Refrain",
         offset=-12,
         gain_db=-3.25,
-        fade_in=Fade(480, FadeShape.S_CURVE),
+        fade_in=Fade(480, FadeShape.EQUAL_POWER, 20, 500, 0.25),
         fade_out=Fade(960, FadeShape.EQUAL_POWER),
         loop_length=5000,
         loop_phase=17,

@@ -143,8 +143,9 @@ def test_split_shares_the_fades() -> None:
     fades = {"fade_in": Fade(600, FadeShape.S_CURVE), "fade_out": Fade(300, FadeShape.EQUAL_POWER)}
     p = edits.split(song((clip("a", 0, 1000, **fades),)), ["a"], 400)
     left, right = p.tracks[0].clips
-    assert (left.fade_in, left.fade_out.length) == (Fade(400, FadeShape.S_CURVE), 0)
-    assert (right.fade_in.length, right.fade_out) == (0, Fade(300, FadeShape.EQUAL_POWER))
+    assert (left.fade_in, left.fade_out.length) == (Fade(400, FadeShape.S_CURVE, 0, 600), 0)
+    assert right.fade_in == Fade(200, FadeShape.S_CURVE, 400, 600)
+    assert right.fade_out == Fade(300, FadeShape.EQUAL_POWER)
     left, right = edits.split(song((clip("a", 0, 1000, **fades),)), ["a"], 900).tracks[0].clips
     assert (left.fade_in.length, right.fade_out.length) == (600, 100)
 

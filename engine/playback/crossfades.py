@@ -1,0 +1,70 @@
+"""Crossfades that listen: how alike two clips are where they overlap decides between equal gain and equal power."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.playback.mixer import PIECE, Mixer
+from engine.playback.plan import compile_plan
+from engine.project.model import Clip, Fade, FadeShape, Project, Track
+
+ALIKE, UNLIKE = 0.99, 0.02
+"""Correlations from which on two sounds count as one, and up to which as unrelated."""
+LONGEST = 20.0
+"""Seconds of an overlap that are listened to, from its middle."""
+
+
+def matched(project: Project, folder: Path, left_id: str, right_id: str) -> Project:
+    """The song with the crossfade of two clips fitted to their sounds, so that its power neither bumps nor dips.
+
+    `left_id` is the clip whose fade-out lies over the other's fade-in. One sound in both gets equal gains, unrelated
+    sounds get equal power, and what lies between, a curve in between. Reads the sound of the overlap: a moment's work.
+    """
+    found = (project.find_clip(left_id), project.find_clip(right_id))
+    if found[0] is None or found[1] is None:
+        return project
+    (_, left), (_, right) = found
+    likeness = correlation(project, folder, left, right)
+    if likeness >= ALIKE:
+        shape, likeness = FadeShape.LINEAR, 0.0
+    else:
+        shape, likeness = FadeShape.EQUAL_POWER, round(likeness, 3) if likeness > UNLIKE else 0.0
+    new = {
+        left.id: replace(left, fade_out=Fade(left.fade_out.length, shape, correlation=likeness)),
+        right.id: replace(right, fade_in=Fade(right.fade_in.length, shape, correlation=likeness)),
+    }
+    tracks = tuple(
+        replace(track, clips=tuple(new.get(clip.id, clip) for clip in track.clips))
+        if any(clip.id in new for clip in track.clips)
+        else track
+        for track in project.tracks
+    )
+    return replace(project, tracks=tracks)
+
+
+def correlation(project: Project, folder: Path, left: Clip, right: Clip) -> float:
+    """How alike two clips sound where both do, without their fades and gains: 0 (unrelated) to 1 (one sound).
+
+    0 as well where they do not overlap, where one of them is silent, or where a sound is missing.
+    """
+    start = max(project.start_of(left), project.start_of(right))
+    end = min(project.end_of(left), project.end_of(right))
+    most = round(LONGEST * project.rate)
+    if end - start > most:
+        start = (start + end - most) // 2
+        end = start + most
+    tracks = tuple(
+        Track(name, name, clips=(replace(clip, fade_in=Fade(), fade_out=Fade(), gain_db=0.0, mute=False),))
+        for name, clip in (("left", left), ("right", right))
+    )
+    plan = compile_plan(replace(project, tracks=tracks, master_gain_db=0.0), folder)
+    product, powers = 0.0, [0.0, 0.0]
+    with Mixer(plan) as mixer:
+        for first in range(start, end, PIECE):
+            frames = min(PIECE, end - first)
+            a, b = (mixer.render(first, frames, tracks=(track.id,)).ravel().astype(float) for track in tracks)
+            product += float(a @ b)
+            powers = [powers[0] + float(a @ a), powers[1] + float(b @ b)]
+    power = float(np.sqrt(powers[0] * powers[1]))
+    return min(max(product / power, 0.0), 1.0) if power > 0.0 else 0.0
