@@ -107,7 +107,7 @@ def test_beats_and_frames_stay_apart() -> None:
         (lambda d: d["tracks"][0]["clips"][1].update(id="c2"), "“clip” have the identifier “c2”"),
         (lambda d: d["tracks"][0]["clips"][1].update(take=2), "chooses a take"),
         (lambda d: d["tracks"][0]["clips"][1].update(loop_phase=5000), "starts outside its loop"),
-        (lambda d: d["tracks"][0]["clips"][1]["fade_out"].update(length=43141), "fades of clip 2 of track 1"),
+        (lambda d: d["tracks"][0]["clips"][1]["fade_out"].update(length=43621), "fades of clip 2 of track 1"),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(shape="steep"), "no shape of a fade"),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(whole=499), "a part of a shorter fade"),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(correlation=1.5), "not a number from 0 to 1"),
