@@ -159,7 +159,8 @@ class _Arranger:
         if bars is not None:
             length = clock.frames(position + Fraction(bars) * 4) - clock.frames(position)
         clip = Clip(new_id(), position, length, (Take(new_id(), source.id),), name=recording, fade_out=CUT)
-        self.project = edits.add_clip(self.project, track, replace(clip, **values))  # type: ignore[arg-type]
+        clip = replace(clip, **values)  # type: ignore[arg-type]
+        self.project = edits.add_clip(self.project, track, clip, layered=True)  # what rings on is heard beside the next
         return clip.id
 
     def ring(self, track: str, recording: str, bar: float, bars: float) -> None:

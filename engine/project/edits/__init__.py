@@ -1,7 +1,8 @@
 """Every edit of a song: functions from a project (and what to change) to the project after it.
 
 All are pure. They raise `EditError` with a sentence for the user, return the project itself where nothing changes, and
-leave the identity of tracks and clips that they do not touch. Clips on a track are kept in the order of their starts.
+leave the identity of tracks and clips that they do not touch. Clips on a track are kept in the order of their starts,
+and none of them makes clips overlap that did not, but for `crossfade` (see `overlaps`).
 Times are positions (`engine.tempo.Position`: frames or beats) or frames at the project's rate.
 """
 
@@ -17,12 +18,14 @@ from engine.project.edits.clips import (
 )
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
+from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
 from engine.project.edits.song import rename, set_loop_region, set_master_gain, set_signature, set_tempo
 from engine.project.edits.sources import (
     add_source,
     describe_source,
     grow_source,
+    is_blocked,
     relink_source,
     seal_source,
     stop_source,
@@ -51,12 +54,16 @@ __all__ = [
     "duplicate",
     "duplicate_track",
     "flatten_takes",
+    "free_end",
+    "free_start",
     "grow_source",
+    "is_blocked",
     "join",
     "loop_to",
     "move_clips",
     "move_marker",
     "move_track",
+    "overlapping",
     "paste",
     "place_clip",
     "relink_source",
@@ -84,5 +91,6 @@ __all__ = [
     "split",
     "stop_source",
     "trim_end",
+    "trim_overlaps",
     "trim_start",
 ]

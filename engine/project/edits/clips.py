@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
+from engine.project.edits.overlaps import laid_over, shared_frames, without_excess
 from engine.project.edits.shape import split_clip
 from engine.project.edits.structure import (
     KEEP,
@@ -30,8 +31,11 @@ from engine.project.model import AutomationPoint, Clip, Project, Track
 from engine.tempo import Clock, Position
 
 
-def add_clip(p: Project, track_id: str, clip: Clip) -> Project:
-    """Puts `clip` on a track. Its values are brought into their ranges; its sources must be in the project."""
+def add_clip(p: Project, track_id: str, clip: Clip, *, layered: bool = False) -> Project:
+    """Puts `clip` on a track. Its values are brought into their ranges; its sources must be in the project.
+
+    What it covers of other clips is cut away; with `layered` that sounds on beside it.
+    """
     track = track_of(p, track_id)
     if any(clip.id == other.id for _, other in p.clips()):
         raise EditError("The song has this clip already: duplicate it to have it twice.")
@@ -48,7 +52,9 @@ def add_clip(p: Project, track_id: str, clip: Clip) -> Project:
         loop_length=looped,
         loop_phase=clip.loop_phase % looped if looped else 0,
     )
-    return with_track(p, with_clips(track, (*track.clips, fitted(clip)), p.clock))
+    new = fitted(clip)
+    clips = (*track.clips, new) if layered else laid_over(p.clock, track.clips, [new], {})
+    return with_track(p, with_clips(track, clips, p.clock))
 
 
 def remove_clips(p: Project, ids: Iterable[str], *, ripple: bool = False) -> Project:
@@ -103,6 +109,7 @@ def move_clips(p: Project, ids: Iterable[str], delta: Position, *, tracks: int =
     A delta in beats leaves every clip at a position in beats, exactly (so pass the distance from a clip's
     `clock.beats(position)` to the place it snaps to); a delta in frames leaves every clip at a position in frames; a
     delta of 0 leaves positions as they are. The group stops at the song's start and at the first and the last track.
+    What it then covers of other clips is cut away.
     """
     found, clock = tracks_of(p, ids), p.clock
     if not found:
@@ -130,48 +137,56 @@ def move_clips(p: Project, ids: Iterable[str], delta: Position, *, tracks: int =
         moving = {clip.id for clip in clips}
         contents[row] = [clip for clip in contents[row] if clip.id not in moving]
     for row, (_, clips) in zip(rows, found, strict=True):
-        target = row + tracks
-        contents.setdefault(target, list(p.tracks[target].clips)).extend(placed(clip) for clip in clips)
+        under = contents.get(row + tracks, p.tracks[row + tracks].clips)
+        shared = shared_frames(clock, clips)
+        contents[row + tracks] = laid_over(clock, under, [placed(clip) for clip in clips], shared)
     return with_tracks(p, (with_clips(p.tracks[row], clips, clock) for row, clips in contents.items()))
 
 
 def place_clip(p: Project, clip_id: str, position: Position, *, track_id: str | None = None) -> Project:
-    """Puts a clip at `position` (the start, if that lies before it), and on another track if one is given."""
+    """Puts a clip at `position` (the start, if that lies before it), and on another track if one is given.
+
+    What it then covers of other clips is cut away.
+    """
     track, clip = clip_of(p, clip_id)
     target = track if track_id is None else track_of(p, track_id)
     moved = replace(clip, position=not_before_start(position))
     if target is track and moved == clip:
         return p
     rest = [other for other in track.clips if other is not clip]
-    if target is track:
-        return with_track(p, with_clips(track, [*rest, moved], p.clock))
-    return with_tracks(p, (replace(track, clips=tuple(rest)), with_clips(target, (*target.clips, moved), p.clock)))
+    under = rest if target is track else target.clips
+    placed = with_clips(target, laid_over(p.clock, under, [moved], {}), p.clock)
+    return with_tracks(p, (placed,) if target is track else (replace(track, clips=tuple(rest)), placed))
 
 
 def duplicate(p: Project, ids: Iterable[str]) -> Project:
-    """Puts copies of clips, together, right after the last of them ends, each on its track."""
+    """Puts copies of clips, together, right after the last of them ends, each on its track.
+
+    What they cover of other clips is cut away.
+    """
     found, clock = tracks_of(p, ids), p.clock
     if not found:
         return p
     spans = [(clock.frames(clip.position), clip.length) for _, clips in found for clip in clips]
     shift = max(start + length for start, length in spans) - min(start for start, _ in spans)
-    return with_tracks(
-        p,
-        (
-            with_clips(
-                track,
-                (*track.clips, *(replace(copied(clip), position=later(clock, clip.position, shift)) for clip in clips)),
-                clock,
-            )
-            for track, clips in found
-        ),
-    )
+    tracks = []
+    for track, clips in found:
+        copies = [replace(copied(clip), position=later(clock, clip.position, shift)) for clip in clips]
+        tracks.append(with_clips(track, _laid_copies(clock, track.clips, clips, copies), clock))
+    return with_tracks(p, tracks)
+
+
+def _laid_copies(clock: Clock, under: Iterable[Clip], originals: Sequence[Clip], copies: Sequence[Clip]) -> list[Clip]:
+    """The clips of a track with `copies` over `under`; of each other they share what their `originals` do."""
+    names = {copy.id: clip.id for copy, clip in zip(copies, originals, strict=True)}
+    return laid_over(clock, under, copies, shared_frames(clock, originals), names)
 
 
 def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position: Position) -> Project:
     """Puts copies of `clips` (tracks below the given one, clip) so that the first of them starts at `position`.
 
     The others keep their distance to it, in beats if `position` is in beats. Tracks that are missing below are added.
+    What the copies cover of other clips is cut away.
     """
     if not clips:
         return p
@@ -185,16 +200,18 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
             raise EditError("The audio of the copied clips is not in this song: import its files first.")
         while len(p.tracks) <= top + row - highest:
             p = add_track(p)
-    added: dict[int, list[Clip]] = {}
+    added: dict[int, list[tuple[Clip, Clip]]] = {}
     for row, clip in clips:
         if isinstance(position, int):
             place: Position = position + clock.frames(clip.position) - clock.frames(first)
         else:
             place = max(position + clock.beats(clip.position) - clock.beats(first), Fraction(0))
-        added.setdefault(top + row - highest, []).append(replace(copied(clip), position=place))
-    return with_tracks(
-        p, (with_clips(p.tracks[row], (*p.tracks[row].clips, *new), clock) for row, new in added.items())
-    )
+        added.setdefault(top + row - highest, []).append((clip, replace(copied(clip), position=place)))
+    tracks = []
+    for row, pairs in added.items():
+        originals, copies = [clip for clip, _ in pairs], [copy for _, copy in pairs]
+        tracks.append(with_clips(p.tracks[row], _laid_copies(clock, p.tracks[row].clips, originals, copies), clock))
+    return with_tracks(p, tracks)
 
 
 def set_clip(
@@ -241,17 +258,20 @@ def ripple_insert(p: Project, position: Position, length: Position) -> Project:
 
     def opened(track: Track) -> Track:
         parts: list[Clip] = []
+        names: dict[str, str] = {}
         for clip in track.clips:
             start = clock.frames(clip.position)
             if start < at < start + clip.length:
                 left, right = split_clip(clock, clip, position)
                 parts += [left, replace(right, position=moved(right.position))]
+                names[right.id] = clip.id
             elif start >= at:
                 parts.append(replace(clip, position=moved(clip.position)))
             else:
                 parts.append(clip)
         points = tuple(AutomationPoint(moved(point.position), point.gain_db) for point in track.automation)
-        clips = in_order(parts, clock)
+        allowed = shared_frames(clock, track.clips)
+        clips = in_order(without_excess(clock, parts, allowed, names), clock)
         same = points == track.automation and len(clips) == len(track.clips)
         same = same and all(a is b for a, b in zip(clips, track.clips, strict=True))
         return track if same else replace(track, clips=clips, automation=points)

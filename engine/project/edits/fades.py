@@ -3,8 +3,18 @@
 from dataclasses import replace
 
 from engine.errors import EditError
-from engine.project.edits.shape import longer_at_end, longer_at_start, room
-from engine.project.edits.structure import clip_of, fitted, later, whole, with_clip, with_clips, with_track
+from engine.project.edits.shape import room
+from engine.project.edits.structure import (
+    clip_of,
+    fitted,
+    later,
+    longer_at_end,
+    longer_at_start,
+    whole,
+    with_clip,
+    with_clips,
+    with_track,
+)
 from engine.project.model import Clip, Fade, FadeShape, Project
 
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from engine.errors import EditError
 from engine.ids import new_id
+from engine.project.edits.overlaps import with_extent
 from engine.project.edits.structure import (
     MAX_FRAMES,
     change_clips,
     clip_of,
     fitted,
     in_kind,
+    longer_at_end,
+    longer_at_start,
     source_of,
     too_far,
     tracks_of,
@@ -53,44 +56,11 @@ def room(p: Project, clip: Clip) -> tuple[int | None, int | None]:
     return (high, low) if clip.reverse else (low, high)
 
 
-def longer_at_start(clip: Clip, frames: int) -> Clip:
-    """The clip with `frames` more (fewer, if negative) before its start; the caller moves its position.
-
-    What a split has cut off from its fades there comes back.
-    """
-    length = clip.length + frames
-    fades = (clip.fade_in, clip.fade_out)
-    into, out = (
-        fade.part(min(max(fade.first - frames, 0), fade.end), fade.end) if fade.first else fade for fade in fades
-    )
-    clip = replace(clip, fade_in=into, fade_out=out)
-    if clip.loop_length:
-        return replace(clip, length=length, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
-    return replace(clip, length=length, offset=clip.offset if clip.reverse else clip.offset - frames)
-
-
-def longer_at_end(clip: Clip, frames: int) -> Clip:
-    """The clip with `frames` more (fewer, if negative) after its end.
-
-    What a split has cut off from its fades there comes back.
-    """
-    length = clip.length + frames
-    fades = (clip.fade_in, clip.fade_out)
-    into, out = (
-        fade.part(fade.first, max(min(fade.end + frames, fade.total), fade.first)) if fade.end < fade.total else fade
-        for fade in fades
-    )
-    clip = replace(clip, fade_in=into, fade_out=out)
-    if clip.loop_length or not clip.reverse:
-        return replace(clip, length=length)
-    return replace(clip, length=length, offset=clip.offset - frames)
-
-
 def trim_start(p: Project, clip_id: str, position: Position) -> Project:
     """Moves a clip's start to `position`, without moving what it plays.
 
     The start stops at the song's start, where the sound begins, and one frame before the clip's end. A clip in beats
-    stays in beats; one in frames is in beats from then on if `position` is.
+    stays in beats; one in frames is in beats from then on if `position` is. Clips that it comes to cover are trimmed.
     """
     track, clip = clip_of(p, clip_id)
     clock = p.clock
@@ -102,11 +72,14 @@ def trim_start(p: Project, clip_id: str, position: Position) -> Project:
         return p
     place = in_kind(clock, position if frame == wanted and position >= 0 else frame, clip.position)
     new = replace(longer_at_start(clip, start - frame), position=place)
-    return with_clip(p, track, clip, fitted(new, keep_end=True))
+    return with_extent(p, track, clip, fitted(new, keep_end=True))
 
 
 def trim_end(p: Project, clip_id: str, position: Position) -> Project:
-    """Moves a clip's end to `position`; it stops where the sound ends and one frame after the clip's start."""
+    """Moves a clip's end to `position`; it stops where the sound ends and one frame after the clip's start.
+
+    Clips that it comes to cover are trimmed.
+    """
     track, clip = clip_of(p, clip_id)
     start = p.start_of(clip)
     more = room(p, clip)[1]
@@ -115,7 +88,7 @@ def trim_end(p: Project, clip_id: str, position: Position) -> Project:
         length = min(length, clip.length + more)
     if length == clip.length:
         return p
-    return with_clip(p, track, clip, fitted(longer_at_end(clip, length - clip.length)))
+    return with_extent(p, track, clip, fitted(longer_at_end(clip, length - clip.length)))
 
 
 def slip(p: Project, clip_id: str, frames: int) -> Project:
@@ -319,7 +292,10 @@ def _unlooped(p: Project, clip: Clip) -> Clip:
 
 
 def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
-    """Drags a clip's end to `end_position`; a clip that gets longer repeats what it played, over and over."""
+    """Drags a clip's end to `end_position`; a clip that gets longer repeats what it played, over and over.
+
+    Clips that it comes to cover are trimmed.
+    """
     track, clip = clip_of(p, clip_id)
     length = max(p.clock.frames(end_position) - p.start_of(clip), 1)
     if length == clip.length:
@@ -328,4 +304,4 @@ def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
         looped = replace(clip, loop_length=clip.length, loop_phase=0)
     else:
         looped = clip
-    return with_clip(p, track, clip, fitted(longer_at_end(looped, length - clip.length)))
+    return with_extent(p, track, clip, fitted(longer_at_end(looped, length - clip.length)))

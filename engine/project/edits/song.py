@@ -4,15 +4,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
+from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import clean, gain, in_order, not_before_start
 from engine.project.model import LoopRegion, Project, Track
 from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature
 
 
-def set_tempo(p: Project, tempo: Fraction) -> Project:
+def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False) -> Project:
     """Sets the tempo in quarter notes a minute, to a thousandth.
 
-    What is placed in beats moves with it, what is placed in frames stays. A loop left without length is off.
+    What is placed in beats keeps its bar and beat, what is placed in frames stays. Sound keeps its speed; where clips
+    come to overlap, the earlier one ends sooner. With `in_time` all stays where it is in time, and only the grid
+    changes. A loop left without length is off.
 
     Raises:
         EditError: outside 20 to 400 BPM.
@@ -22,15 +25,19 @@ def set_tempo(p: Project, tempo: Fraction) -> Project:
         raise EditError(f"A tempo of {float(tempo):g} BPM is not possible: give a number from 20 to 400.")
     if tempo == p.tempo:
         return p
+    before = p.clock
+    if in_time:
+        p = _scaled(p, tempo / p.tempo)
     p = replace(p, tempo=tempo)
     clock = p.clock
 
     def ordered(track: Track) -> Track:
-        clips = in_order(track.clips, clock)
+        clips = track.clips
+        if not in_time:
+            clips = in_order(without_excess(clock, clips, shared_frames(before, clips)), clock)
         points = tuple(sorted(track.automation, key=lambda point: clock.frames(point.position)))
-        if points == track.automation and all(a is b for a, b in zip(clips, track.clips, strict=True)):
-            return track
-        return replace(track, clips=clips, automation=points)
+        same = len(clips) == len(track.clips) and all(a is b for a, b in zip(clips, track.clips, strict=True))
+        return track if same and points == track.automation else replace(track, clips=clips, automation=points)
 
     empty = clock.frames(p.loop.end) <= clock.frames(p.loop.start)
     return replace(
@@ -38,6 +45,25 @@ def set_tempo(p: Project, tempo: Fraction) -> Project:
         tracks=tuple(ordered(track) for track in p.tracks),
         loop=replace(p.loop, on=False) if empty else p.loop,
         markers=tuple(sorted(p.markers, key=lambda marker: clock.frames(marker.position))),
+    )
+
+
+def _scaled(p: Project, factor: Fraction) -> Project:
+    """`p` with every position in beats multiplied by `factor`."""
+
+    def scaled(position: Position) -> Position:
+        return position if isinstance(position, int) else position * factor
+
+    def track_scaled(track: Track) -> Track:
+        clips = tuple(replace(clip, position=scaled(clip.position)) for clip in track.clips)
+        points = tuple(replace(point, position=scaled(point.position)) for point in track.automation)
+        return replace(track, clips=clips, automation=points)
+
+    return replace(
+        p,
+        tracks=tuple(track_scaled(track) for track in p.tracks),
+        loop=replace(p.loop, start=scaled(p.loop.start), end=scaled(p.loop.end)),
+        markers=tuple(replace(marker, position=scaled(marker.position)) for marker in p.markers),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.errors import EditError
+from engine.project.edits.overlaps import free_end
 from engine.project.edits.structure import fitted
 from engine.project.model import Clip, Project, Source, Take, Track
 
@@ -23,18 +24,19 @@ def grow_source(p: Project, source_id: str, frames: int, *, ahead: int = 0) -> P
     """Says that `frames` of a growing source are ready; clips that reached to its end get longer with it.
 
     Such a clip plays forwards without a loop. It then ends `ahead` frames (at the project's rate) after what is ready:
-    playback waits there. A clip that is already longer waits for the sound and keeps its length.
+    playback waits there. A clip that is already longer waits for the sound and keeps its length. None gets longer than
+    up to the next clip on its track.
     """
     source = _growing(p, source_id)
     frames = max(frames, source.frames)
     new = source if frames == source.frames else replace(source, frames=frames)
     before, after = source.frames_at(p.rate), new.frames_at(p.rate) + ahead
 
-    def follow(clip: Clip) -> Clip:
+    def follow(track: Track, clip: Clip) -> Clip:
         end = _end(clip)
         if end is None or end < before or end >= after:
             return clip
-        return replace(clip, length=clip.length + after - end)
+        return _longer(p, track, clip, after - end)
 
     if new is not source:
         p = replace(p, sources={**p.sources, source_id: new})
@@ -85,20 +87,42 @@ def _end(clip: Clip) -> int | None:
 def _ended(p: Project, source_id: str, ready: int, last: int) -> Project:
     """`p` in which clips that reach to frame `ready` of a source, or beyond, end with its frame `last`."""
 
-    def end(clip: Clip) -> Clip:
+    def end(track: Track, clip: Clip) -> Clip:
         reach = _end(clip)
         if reach is not None and reach >= ready and reach != last:
+            if reach < last:
+                return _longer(p, track, clip, last - reach)
             clip = fitted(replace(clip, length=max(clip.length + last - reach, 1)))
         return clip
 
     return _changed(p, source_id, end)
 
 
-def _changed(p: Project, source_id: str, change: Callable[[Clip], Clip]) -> Project:
+def is_blocked(p: Project, source_id: str) -> bool:
+    """Whether no clip gets longer with a growing source any more: the next clips on their tracks have been reached."""
+    source = _growing(p, source_id)
+    ready = source.frames_at(p.rate)
+    playing = [(track, clip) for track, clip in p.clips() if clip.chosen.source == source_id]
+
+    def reached(track: Track, clip: Clip) -> bool:
+        end = _end(clip)
+        return end is None or end < ready or free_end(p.clock, track, clip) == p.end_of(clip)
+
+    return bool(playing) and all(reached(track, clip) for track, clip in playing)
+
+
+def _longer(p: Project, track: Track, clip: Clip, frames: int) -> Clip:
+    """The clip with `frames` more at its end, but no longer than up to the next clip of `track`."""
+    limit = free_end(p.clock, track, clip)
+    most = frames if limit is None else min(frames, limit - p.end_of(clip))
+    return replace(clip, length=clip.length + most) if most > 0 else clip
+
+
+def _changed(p: Project, source_id: str, change: Callable[[Track, Clip], Clip]) -> Project:
     """`p` with `change` made to every clip whose chosen take plays that source."""
 
     def changed(track: Track) -> Track:
-        clips = tuple(change(clip) if clip.chosen.source == source_id else clip for clip in track.clips)
+        clips = tuple(change(track, clip) if clip.chosen.source == source_id else clip for clip in track.clips)
         return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
 
     tracks = tuple(changed(track) for track in p.tracks)

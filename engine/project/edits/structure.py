@@ -138,6 +138,39 @@ def copied(clip: Clip) -> Clip:
     return replace(clip, id=new_id())
 
 
+def longer_at_start(clip: Clip, frames: int) -> Clip:
+    """The clip with `frames` more (fewer, if negative) before its start; the caller moves its position.
+
+    What a split has cut off from its fades there comes back.
+    """
+    length = clip.length + frames
+    fades = (clip.fade_in, clip.fade_out)
+    into, out = (
+        fade.part(min(max(fade.first - frames, 0), fade.end), fade.end) if fade.first else fade for fade in fades
+    )
+    clip = replace(clip, fade_in=into, fade_out=out)
+    if clip.loop_length:
+        return replace(clip, length=length, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
+    return replace(clip, length=length, offset=clip.offset if clip.reverse else clip.offset - frames)
+
+
+def longer_at_end(clip: Clip, frames: int) -> Clip:
+    """The clip with `frames` more (fewer, if negative) after its end.
+
+    What a split has cut off from its fades there comes back.
+    """
+    length = clip.length + frames
+    fades = (clip.fade_in, clip.fade_out)
+    into, out = (
+        fade.part(fade.first, max(min(fade.end + frames, fade.total), fade.first)) if fade.end < fade.total else fade
+        for fade in fades
+    )
+    clip = replace(clip, fade_in=into, fade_out=out)
+    if clip.loop_length or not clip.reverse:
+        return replace(clip, length=length)
+    return replace(clip, length=length, offset=clip.offset - frames)
+
+
 def fitted(clip: Clip, *, keep_end: bool = False) -> Clip:
     """The clip with fades that fit its length; the fade-out gives way first, or the fade-in with `keep_end`.
 

@@ -20,7 +20,7 @@ def song(*rows: tuple[Clip, ...], tempo: Fraction = Fraction(120)) -> Project:
     for row, clips in enumerate(rows):
         p = edits.add_track(p, track_id=f"t{row}")
         for one in clips:
-            p = edits.add_clip(p, f"t{row}", one)
+            p = edits.add_clip(p, f"t{row}", one, layered=True)
     return p
 
 
@@ -37,7 +37,7 @@ def order(p: Project, row: int = 0) -> list[str]:
 def test_clips_are_kept_in_the_order_of_their_starts() -> None:
     p = song((clip("late", Fraction(4)), clip("first", 10), clip("tie", 4 * BEAT), clip("second", Fraction(1, 3))))
     assert order(p) == ["first", "second", "late", "tie"]
-    p = edits.place_clip(p, "first", 4 * BEAT)
+    p = edits.place_clip(p, "first", 6 * BEAT)
     assert order(p) == ["second", "late", "tie", "first"]
 
 
@@ -96,7 +96,7 @@ def test_a_move_between_tracks_alone_keeps_positions_as_they_are() -> None:
 
 
 def test_untouched_tracks_and_clips_keep_their_identity() -> None:
-    p = song((clip("a"), clip("b", 5 * BEAT)), (clip("c"),), (clip("d"),))
+    p = song((clip("a"), clip("b", 5 * BEAT)), (clip("c", 5 * BEAT),), (clip("d"),))
     q = edits.move_clips(p, ["a"], 100, tracks=1)
     assert q.tracks[2] is p.tracks[2]
     assert only(q, "b") is only(p, "b")
@@ -209,7 +209,7 @@ def test_a_clip_waiting_for_its_sound_can_be_drawn_out() -> None:
 def test_duplicates_stay_on_the_grid_where_the_frames_allow() -> None:
     p = song((clip("a", Fraction(1, 3), 2 * BEAT),), tempo=Fraction(120))
     q = edits.duplicate(edits.duplicate(p, ["a"]), ["a"])
-    assert [c.position for c in q.tracks[0].clips] == [Fraction(1, 3), Fraction(7, 3), Fraction(7, 3)]
+    assert [c.position for c in q.tracks[0].clips] == [Fraction(1, 3), Fraction(7, 3)], "the second is over the first"
     p = song((clip("a", 0, 1234),), (clip("b", 600, 1000),))
     q = edits.duplicate(p, ["a", "b"])
     assert [c.position for c in q.tracks[0].clips] == [0, 1600]

@@ -19,7 +19,7 @@ def song(*clips: Clip) -> Project:
     for source in (SEALED, GROWING):
         p = edits.add_source(p, source)
     for clip in clips:
-        p = edits.add_clip(p, "t", clip)
+        p = edits.add_clip(p, "t", clip, layered=True)
     return p
 
 

@@ -276,7 +276,9 @@ def test_a_move_in_beats_is_exact_and_comes_back(clips: tuple[Clip, ...], delta:
     for _, clip in q.clips():
         assert q.clock.beats(clip.position) == beats[clip.id] + least
     back = edits.move_clips(q, ids, -least)
-    assert np.array_equal(heard(back), heard(p))
+    ends = {start_of(p, clip) + clip.length - 1 for clip in clips}
+    differing = set(np.flatnonzero(heard(back) != heard(p)).tolist())
+    assert differing <= ends, "what would overlap by the rounding of a frame ends a frame sooner"
 
 
 @given(clips_of_a_track, st.data())
@@ -289,7 +291,10 @@ def test_duplicates_sound_once_more_right_after(clips: tuple[Clip, ...], data: s
     alone = heard(edits.remove_clips(p, {c.id for c in clips} - chosen))
     spans = [(start_of(p, c), start_of(p, c) + c.length) for c in clips if c.id in chosen]
     shift = max(end for _, end in spans) - min(start for start, _ in spans)
-    assert np.array_equal(heard(q), heard(p) + np.roll(alone, shift))
+    covered = np.zeros(SPAN * 3, bool)
+    for first, last in spans:
+        covered[first + shift : last + shift] = True
+    assert np.array_equal(heard(q), np.where(covered, np.roll(alone, shift), heard(p)))
 
 
 @given(clips_of_a_track, st.data())
