@@ -165,13 +165,21 @@ class Document(QObject):
 
     # edits
 
-    def apply(self, name: str, edit: Callable[[Project], Project], merge: str | None = None) -> bool:
-        """Does `edit` as the undo step `name`; steps in a row with the same `merge` become one."""
+    def apply(
+        self, name: str, edit: Callable[[Project], Project], merge: str | None = None, *, anew: bool = False
+    ) -> bool:
+        """Does `edit` as the undo step `name`; steps in a row with the same `merge` become one.
+
+        With `anew` each of those is made to the song as it was before the first of them, so that what an earlier one
+        trimmed on its way comes back.
+        """
         try:
-            project = edit(self.project)
+            project = edit(self.history.base(merge) if anew else self.project)
         except EditError as error:
             self.failed.emit(str(error))
             return False
+        if anew and self.growth:
+            project = self.growth(project)
         if project is not self.project:
             self._done(name, project, merge)
         return True

@@ -18,6 +18,7 @@ from engine.errors import EditError, ModelError
 from engine.generate.api import Settings, Task
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
+from engine.project import edits
 from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
 from engine.studio.api import Order, Place
@@ -98,19 +99,32 @@ class Anew(QObject):
         return self.extend_by(clip_id, clock.frames(clock.beats(end) + length) - end, left)
 
     def extend_by(self, clip_id: str, frames: int, left: bool) -> Job | None:
-        """Makes `frames` more of a clip, after its end or before its start, which stops at the song's."""
+        """Makes `frames` more of a clip, after its end or before its start.
+
+        It goes no further than the song's start and the next clip on its track.
+        """
         clip = self._clip(clip_id)
         if clip is None:
             return None
+        room = self.room(clip_id, left=left)
+        if room == 0:
+            self._document.failed.emit(_no_room(self._document.project, clip, left=left))
+            return None
+        if room is not None and frames > room:
+            frames = room
+            self._generation.notice.emit(f"“{clip.name}” is extended as far as there is room beside the next clip.")
         if left:
-            frames = min(frames, self._document.project.start_of(clip))
-            if frames <= 0:
-                self._document.failed.emit(
-                    "This clip begins where the song does: move it to the right, then extend it."
-                )
-                return None
             return self._ask(clip, Part(Task.EXTEND_LEFT, 0, 0, frames))
         return self._ask(clip, Part(Task.CONTINUE, clip.length, clip.length, frames))
+
+    def room(self, clip_id: str, *, left: bool) -> int | None:
+        """How many frames a clip may get longer before it meets the song's start or another clip; None: any number."""
+        project = self._document.project
+        track, clip = clip_of(project, clip_id)
+        if left:
+            return project.start_of(clip) - edits.free_start(project.clock, track, clip)
+        end = edits.free_end(project.clock, track, clip)
+        return None if end is None else end - project.end_of(clip)
 
     def vary(self, clip_id: str, strength: float) -> Job | None:
         """Makes variations of a clip: `strength` 0 is the same, 1 is new."""
@@ -180,6 +194,13 @@ class Anew(QObject):
         length = clip.length if part.task is Task.VARIATION else part.frames
         document.sounds.expect(Coming(key, wish.name, found[0].id, at, job, length, generated=True))
         return job
+
+
+def _no_room(project: Project, clip: Clip, *, left: bool) -> str:
+    if left and project.start_of(clip) == 0:
+        return "This clip begins where the song does: move it to the right, then extend it."
+    side, other = ("before", "left") if left else ("after", "right")
+    return f"Another clip lies directly {side} “{clip.name}”: move it away or trim it, then extend to the {other}."
 
 
 def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:

@@ -7,7 +7,8 @@ from typing import Any
 from engine.errors import EditError
 from engine.generate.api import Task
 from engine.project import edits
-from engine.project.edits.structure import clip_of, fitted, later, with_clip
+from engine.project.edits.overlaps import with_extent
+from engine.project.edits.structure import clip_of, fitted, later
 from engine.project.model import Clip, Project, Source, Take
 from engine.studio.splice import Part, straight
 
@@ -75,7 +76,10 @@ def candidate(
 
 
 def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
-    """The song in which the clip plays `new` where it played `old`; one without it stays as it is."""
+    """The song in which the clip plays `new` where it played `old`; one without it stays as it is.
+
+    What the clip newly covers is cut away from other clips.
+    """
     found = p.find_clip(clip_id)
     if found is None or not old.fits(found[1]) or old == new:
         return p
@@ -92,7 +96,7 @@ def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
     )
     if new.earlier != old.earlier:
         changed = replace(changed, position=later(p.clock, clip.position, old.earlier - new.earlier))
-    return with_clip(p, track, clip, fitted(changed))
+    return with_extent(p, track, clip, fitted(changed))
 
 
 def begun(p: Project, clip_id: str, before: Voice, candidates: Sequence[Candidate]) -> Project:

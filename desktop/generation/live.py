@@ -277,6 +277,9 @@ class LiveTakes(QObject):
             run.provenance = _provenance(run, run.news)
         self._document.amend(partial(_grown, run))
         self._lead_playback(run)
+        if live_clip.blocked(self._document.project, run.news.source.id):
+            self.told.emit("The live take has reached the next clip on its track, so it ends there and is kept.")
+            self.stop()
 
     def _lead_playback(self, run: _Run) -> None:
         """Once there is something to hear, playback comes by shortly before it, if it does not by itself."""

@@ -55,6 +55,12 @@ def grown(p: Project, source_id: str, frames: int, ahead: int, provenance: Mappi
     return _described(edits.grow_source(p, source_id, frames, ahead=ahead), source_id, provenance)
 
 
+def blocked(p: Project, source_id: str) -> bool:
+    """Whether the live take cannot get longer, as the next clip on its track begins where it ends."""
+    source = p.sources.get(source_id)
+    return source is not None and source.growing and edits.is_blocked(p, source_id)
+
+
 def stopped(p: Project, source_id: str) -> Project:
     """Any value of the song in which nothing more of the live take is awaited."""
     source = p.sources.get(source_id)

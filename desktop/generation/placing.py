@@ -67,9 +67,13 @@ def free_track(project: Project, wished: str | None, start: int, end: int, comin
 
 
 def place(project: Project, spot: Spot, arrivals: Sequence[Arrival], clip_id: str) -> Project:
-    """Puts all takes under one clip at `spot`; it plays the first. On a new track if that of the spot is gone."""
+    """Puts all takes under one clip at `spot`; it plays the first.
+
+    On a new track if that of the spot is gone, or has come to hold something there.
+    """
     project, length = _with_sources(project, arrivals), spot.length or arrivals[0].source.frames_at(project.rate)
-    track_id = spot.track_id if spot.track_id and project.track(spot.track_id) else None
+    start = project.clock.frames(spot.position)
+    track_id = free_track(project, spot.track_id, start, start + length, ())
     if track_id is None:
         track_id = new_id()
         project = edits.add_track(project, short_name(spot.name), track_id=track_id)

@@ -127,7 +127,7 @@ class ClipPanel(QWidget):
     def _wire(self) -> None:
         self.position.edited.connect(self._set_position)
         self.length.edited.connect(
-            lambda value, key: self._each("Change length", key, lambda p, c: edit_length(p, c, value))
+            lambda value, key: self._each("Change length", key, lambda p, c: edit_length(p, c, value), anew=True)
         )
         self.offset.edited.connect(
             lambda value, key: self._each("Change offset", key, lambda p, c: edit_offset(p, c, value))
@@ -280,11 +280,13 @@ class ClipPanel(QWidget):
     def _only(self) -> Clip:
         return self._clips[0][1]
 
-    def _edit(self, name: str, gesture: str | None, edit: Callable[[Project], Project]) -> None:
-        if not self._document.apply(name, edit, merge=f"{name} {gesture}" if gesture else None):
+    def _edit(self, name: str, gesture: str | None, edit: Callable[[Project], Project], *, anew: bool = False) -> None:
+        if not self._document.apply(name, edit, merge=f"{name} {gesture}" if gesture else None, anew=anew):
             self.refresh()
 
-    def _each(self, name: str, gesture: str | None, edit: Callable[[Project, Clip], Project]) -> None:
+    def _each(
+        self, name: str, gesture: str | None, edit: Callable[[Project, Clip], Project], *, anew: bool = False
+    ) -> None:
         ids = self._ids
 
         def all_of_them(project: Project) -> Project:
@@ -294,7 +296,7 @@ class ClipPanel(QWidget):
                     project = edit(project, found[1])
             return project
 
-        self._edit(name, gesture, all_of_them)
+        self._edit(name, gesture, all_of_them, anew=anew)
         self.refresh()
 
     def _rename(self) -> None:
@@ -320,10 +322,13 @@ class ClipPanel(QWidget):
         self.refresh()
 
     def _set_position(self, value: float, gesture: str) -> None:
-        project = self._document.project
-        first = min(project.start_of(clip) for _, clip in self._clips)
-        delta = round(value * project.rate) - first
-        self._edit("Move clips", gesture, lambda p: edits.move_clips(p, self._ids, delta))
+        ids = self._ids
+
+        def edit(project: Project) -> Project:
+            first = min(project.start_of(clip) for _, clip in project.clips() if clip.id in ids)
+            return edits.move_clips(project, ids, round(value * project.rate) - first)
+
+        self._edit("Move clips", gesture, edit, anew=True)
 
     def _set_shape(self, box: QComboBox, _: int, *, start: bool) -> None:
         shape = FadeShape(box.currentData())

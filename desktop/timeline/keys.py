@@ -26,6 +26,7 @@ class Keys:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
+        self._nudged: tuple[str, Position] = "", 0  # the merge key of a row of nudges, and how far they went in all
         self.escape: Callable[[], bool] = lambda: False
         """What Escape ends before it ends anything else; says whether there was something."""
         self.number: Callable[[int], bool] = lambda number: False
@@ -112,7 +113,14 @@ class Keys:
         delta: Position = sign * step
         if fine or canvas.stage.grid is Grid.OFF:
             delta = sign * max(round(project.rate * FINE_NUDGE_SECONDS), 1)
-        canvas.document.apply("Nudge", lambda p: edits.move_clips(p, ids, delta), merge=f"nudge {hash((ids, fine)):x}")
+        key = f"nudge {hash((ids, isinstance(delta, int))):x}"
+        base = canvas.document.history.base(key)
+        goes_on = base is not project and self._nudged[0] == key
+        total = delta + self._nudged[1] if goes_on else delta
+        first = min((clip.position for _, clip in base.clips() if clip.id in ids), key=base.clock.frames, default=0)
+        total = max(total, -base.clock.frames(first) if isinstance(total, int) else -base.clock.beats(first))
+        self._nudged = key, total
+        canvas.document.apply("Nudge", lambda p: edits.move_clips(p, ids, total), merge=key, anew=True)
         if canvas.focus_clip:
             canvas.set_focus_clip(canvas.focus_clip)
 

@@ -77,6 +77,14 @@ class History:
         self._at = len(self._steps) - 1
         self._open = True
 
+    def base(self, merge: str | None) -> Project:
+        """What an edit with this merge key would be one step away from: the value before the open step of that key.
+
+        Where no such step is open it is the current value.
+        """
+        goes_on = merge is not None and self._open and self._at > 0 and self._steps[self._at].merge == merge
+        return self._steps[self._at - 1].project if goes_on else self.current
+
     def close_step(self) -> None:
         """Ends a gesture: the next edit is a step of its own even with the same merge key."""
         self._open = False

@@ -123,17 +123,18 @@ def with_extent(p: Project, track: Track, old: Clip, new: Clip) -> Project:
 
 
 def free_end(clock: Clock, track: Track, clip: Clip) -> int | None:
-    """The frame at which the next clip of `track` begins, up to which `clip` may get longer; None if there is none."""
+    """The frame up to which `clip` may get longer before it meets another clip of `track`; None: any."""
     end = interval(clock, clip)[1]
-    starts = (clock.frames(other.position) for other in track.clips if other.id != clip.id)
-    return min((start for start in starts if start >= end), default=None)
+    spans = [interval(clock, other) for other in track.clips if other.id != clip.id]
+    first = min((first for first, last in spans if last > end), default=None)
+    return None if first is None else max(first, end)
 
 
 def free_start(clock: Clock, track: Track, clip: Clip) -> int:
-    """The frame at which the clip before `clip` ends, or 0: it may begin as early as that."""
+    """The frame down to which `clip` may begin earlier before it meets another clip of `track`; 0: the song's start."""
     start = interval(clock, clip)[0]
-    ends = (interval(clock, other)[1] for other in track.clips if other.id != clip.id)
-    return max((end for end in ends if end <= start), default=0)
+    spans = [interval(clock, other) for other in track.clips if other.id != clip.id]
+    return min(max((last for first, last in spans if first < start), default=0), start)
 
 
 def overlapping(p: Project, ids: Iterable[str]) -> list[str]:

@@ -33,8 +33,21 @@ def test_move_with_shift_goes_to_the_frame(hand):
 
 def test_move_to_another_track(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(0, 72))
-    assert [clip.id for clip in hand.project.track("Bass").clips] == ["c", "a"]
+    assert [clip.id for clip in hand.project.track("Bass").clips] == ["a", "c"]
     assert hand.clip("a").position == Fraction(4)
+    assert hand.project.start_of(hand.clip("c")) == hand.project.end_of(hand.clip("a")), "what lay under it is trimmed"
+
+
+def test_nudging_there_and_back_leaves_what_it_passed_over(hand):
+    before = hand.project
+    hand.click(hand.at("a", 60, 8))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+        for _ in range(20):
+            hand.key(key)
+        if key == Qt.Key.Key_Right:
+            assert hand.project.start_of(hand.clip("b")) == hand.project.end_of(hand.clip("a"))
+            assert hand.clip("b").length < before.find_clip("b")[1].length
+    assert hand.project == before
 
 
 def test_move_snaps_to_another_clips_end(hand):

@@ -18,8 +18,10 @@ def song(*clips: Clip) -> Project:
     p = edits.add_track(new_project("Song"), track_id="t")
     for source in (SEALED, GROWING):
         p = edits.add_source(p, source)
-    for clip in clips:
-        p = edits.add_clip(p, "t", clip, layered=True)
+    for number, clip in enumerate(clips):
+        if number:
+            p = edits.add_track(p, track_id=f"t{number}")
+        p = edits.add_clip(p, p.tracks[-1].id, clip)
     return p
 
 
