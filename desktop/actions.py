@@ -184,6 +184,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "spectrogram", "View", 1, "Spectrogram", ("Ctrl+4",), "", "The selected clip's frequencies", Needs.NOTHING
     ),
+    ActionSpec(
+        "loudness", "View", 1, "Loudness", ("Ctrl+6",), "", "The master's loudness over time, in LUFS", Needs.NOTHING
+    ),
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),

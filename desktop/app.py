@@ -169,6 +169,7 @@ class Desk:
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),
             "spectrogram": lambda: self._open_tab("Spectrogram"),
+            "loudness": lambda: self._open_tab("Loudness"),
             "models": lambda: self._open_tab("Models", self.right),
             "bottom_dock": lambda: self._toggle(self.bottom),
             "right_dock": lambda: self._toggle(self.right),
@@ -333,6 +334,7 @@ class Desk:
     def _reset_meters(self) -> None:
         self.bridge.reset_clips()
         self.bridge.reset_loudness()
+        self.inspecting.loudness.clear()
 
     def _import(self, files: list[Path], track_id: str | None, position: Position) -> None:
         self.document.import_files(files, track_id, position)

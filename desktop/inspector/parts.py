@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt
 
 from desktop.actions import tip
 from desktop.bridge import PlayerBridge
+from desktop.docks.loudness_panel import LoudnessPanel
 from desktop.docks.spectrogram_panel import SpectrogramPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
@@ -31,6 +32,8 @@ class InspectionParts(QObject):
         self.fit = FitSection(document, self.fitting, theme)
         self.origin = OriginSection(document, lambda: generation.studio, theme)
         self.spectrogram = SpectrogramPanel(document, bridge, theme)
+        self.loudness = LoudnessPanel(bridge, settings, theme)
+        document.opened.connect(self.loudness.clear)
         self.models = ModelsPanel(generation, document.jobs, settings, theme)
         generation.key_of = self._key
 
@@ -43,6 +46,7 @@ class InspectionParts(QObject):
         self.origin.told.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
         right.add("Models", self.models, tip("models"))
         bottom.add("Spectrogram", self.spectrogram, tip("spectrogram"))
+        bottom.add("Loudness", self.loudness, tip("loudness"))
 
     def close(self) -> None:
         """Starts nothing more."""

@@ -34,7 +34,13 @@ def frequency_of(row: float, rate: int, rows: int) -> float:
 
 
 def spectrogram(
-    samples: np.ndarray, rate: int, columns: int, rows: int, check: Callable[[float], None] = lambda share: None
+    samples: np.ndarray,
+    rate: int,
+    columns: int,
+    rows: int,
+    check: Callable[[float], None] = lambda share: None,
+    *,
+    part: tuple[float, float] | None = None,
 ) -> np.ndarray:
     """The picture (rows, columns) uint8: 0 at `FLOOR` and below, 255 at 0 dB; the top row is the highest.
 
@@ -44,14 +50,15 @@ def spectrogram(
         columns: of equal time.
         rows: of equal pitch.
         check: is called with the share done, and may raise to stop.
+        part: the first frame and the one after the last that the columns span; all frames by default.
     """
     low, high = edges(rate)
     borders = low * (high / low) ** (np.arange(rows + 1) / rows)  # from the lowest row up
     out = np.zeros((rows, columns), np.uint8)
-    frames = len(samples)
-    if not frames or not columns or not rows:
+    first_frame, last_frame = part or (0.0, float(len(samples)))
+    if last_frame <= first_frame or not len(samples) or not columns or not rows:
         return out
-    span = frames / columns
+    span = (last_frame - first_frame) / columns
     for start in range(0, columns, _BATCH):
         check(start / columns)
         count = min(_BATCH, columns - start)
@@ -61,7 +68,7 @@ def spectrogram(
             chosen = (borders[:-1] >= first) & (borders[:-1] < last)
             if chosen.any():
                 size = 1 << round(math.log2(size48 * rate / 48000))
-                power[chosen] = _band(samples, rate, size, (start, count, span), borders, chosen)
+                power[chosen] = _band(samples, rate, size, (first_frame + start * span, count, span), borders, chosen)
         level = 10 * np.log10(np.maximum(power, 1e-12))
         out[:, start : start + count] = np.clip((level / -FLOOR + 1) * 255, 0, 255).astype(np.uint8)[::-1]
     check(1.0)
@@ -72,11 +79,14 @@ def _band(
     samples: np.ndarray,
     rate: int,
     size: int,
-    where: tuple[int, int, float],
+    where: tuple[float, int, float],
     borders: np.ndarray,
     chosen: np.ndarray,
 ) -> np.ndarray:
-    """The power (chosen rows, columns) of a band of rows, a full-scale sine's being 1."""
+    """The power (chosen rows, columns) of a band of rows, a full-scale sine's being 1.
+
+    `where` is the frame at which the first column starts, the number of columns, and the frames of one.
+    """
     start, count, span = where
     looks = max(1, min(_LOOKS, math.ceil(span / size)))
     window = np.hanning(size + 1)[:-1].astype(np.float32)
@@ -90,7 +100,7 @@ def _band(
     wide = (upper - lower >= 2)[:, None]
     best = np.zeros((int(chosen.sum()), count), np.float32)
     for look in range(looks):
-        centres = ((start + np.arange(count) + (look + 0.5) / looks) * span).astype(int)
+        centres = np.floor(start + (np.arange(count) + (look + 0.5) / looks) * span).astype(int)
         near = _around(samples, int(centres[0]) - size // 2, int(centres[-1]) + size // 2)
         views = np.lib.stride_tricks.sliding_window_view(near, size, axis=0)[centres - int(centres[0])]
         for channel in range(samples.shape[1]):

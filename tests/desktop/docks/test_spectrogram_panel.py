@@ -1,8 +1,9 @@
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -33,6 +34,13 @@ def shown(panel: SpectrogramPanel, qtbot: QtBot) -> np.ndarray:
     qtbot.waitUntil(lambda: panel.picture is not None, timeout=PATIENCE)
     assert panel.picture is not None
     return panel.picture
+
+
+def widget_point(panel: SpectrogramPanel, frame: float, hertz: float) -> QPoint:
+    """Where a frame of the clip and a frequency lie on the plotting surface."""
+    view = panel.view
+    scene = view.mapViewToScene(QPointF(frame, math.log2(hertz)))
+    return view.getViewWidget().mapFromScene(scene)
 
 
 def test_the_selected_clip_is_pictured(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
@@ -72,12 +80,28 @@ def test_a_click_moves_the_playhead_and_the_mouse_reads(song: Desk, panel: Spect
     song.document.select([clip.id])
     shown(panel, qtbot)
     song.start_audio()
-    area = panel._area()
-    place = QPointF(area.x() + area.width() / 2, area.y() + row_of(220, 48000, area.height()))
-    assert panel.reading(place).startswith(("220 Hz · A3", "21", "22"))
-    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert panel.reading(clip.length / 2, math.log2(220)).startswith("220 Hz · A3 · −")
+    assert panel.reading(-1, math.log2(220)) == ""
+    viewport = panel.view.getViewWidget().viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=widget_point(panel, clip.length / 2, 220))
     start = song.document.project.start_of(clip)
-    qtbot.waitUntil(lambda: abs(song.bridge.position - start - clip.length // 2) < 500, timeout=PATIENCE)
+    per_px = clip.length / panel.view.width()
+    qtbot.waitUntil(lambda: abs(song.bridge.position - start - clip.length // 2) < 2 * per_px, timeout=PATIENCE)
+
+
+def test_a_part_that_is_zoomed_into_is_computed_finer(song: Desk, panel: SpectrogramPanel, qtbot: QtBot) -> None:
+    clip = clips(song)[0]
+    song.document.select([clip.id])
+    whole = shown(panel, qtbot)
+    panel.view.setXRange(24_000, 26_400, padding=0)
+    qtbot.waitUntil(lambda: panel.part == (24_000, 26_400), timeout=PATIENCE)
+    part = shown(panel, qtbot)
+    assert part.shape == whole.shape, "fifty milliseconds get as many columns as two seconds had"
+    row = round(row_of(220, 48000, len(part)))
+    loudest = part[row - 2 : row + 3].max(axis=0)
+    assert loudest.min() > 200, "the edges of the part hear what lies beside it, not silence"
+    panel.view.reset_requested.emit()
+    qtbot.waitUntil(lambda: panel.part == (0, clip.length), timeout=PATIENCE)
 
 
 def test_notes_have_their_names() -> None:
