@@ -1,6 +1,7 @@
 """What every test gets: long runs only when asked for, and a failure for whatever a test leaves behind."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,10 @@ import psutil
 import pytest
 
 GRACE = 3.0  # seconds for what is ending by itself
+
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    # several test processes share the cores: each computes on its part of them, as do the processes that it starts
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // int(workers), 1)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
