@@ -24,8 +24,8 @@ CHUNK = 4096
 
 
 def gain_of(db: float) -> float:
-    """The factor of a gain in decibels: exactly 1 at 0 dB, exactly 0 at the least gain and below."""
-    if db <= MIN_GAIN_DB:
+    """The factor of a gain in decibels: exactly 1 at 0 dB; exactly 0 at the least gain, below, and for no number."""
+    if not MIN_GAIN_DB < db < math.inf:
         return 0.0
     return float(10.0 ** (db / 20.0))
 
@@ -36,7 +36,7 @@ def pan_gains(pan: float) -> tuple[float, float]:
     The two sides of a stereo sound get the same factors as those of a mono sound on both sides (a balance): the far
     side fades to exactly 0 while the near side rises by up to 3 dB, and a mono file pans like its stereo copy.
     """
-    if pan == 0.0:
+    if pan == 0.0 or math.isnan(pan):
         return 1.0, 1.0
     if abs(pan) >= 1.0:
         return (math.sqrt(2.0), 0.0) if pan < 0.0 else (0.0, math.sqrt(2.0))
@@ -84,7 +84,7 @@ class AutomationCurve:
     def __init__(self, points: Sequence[tuple[int, float]]) -> None:
         """`points`: (frame, gain in dB), in order of frames, at least one."""
         self._frames = np.array([frame for frame, _ in points], np.float64)
-        self._db = np.array([max(db, MIN_GAIN_DB) for _, db in points], np.float64)
+        self._db = np.array([db if MIN_GAIN_DB < db < math.inf else MIN_GAIN_DB for _, db in points])
         self._index = -1
         self._chunk = np.empty(0, np.float32)
 

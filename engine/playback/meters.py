@@ -15,13 +15,10 @@ _RMS_SECONDS = 0.3
 
 def measure(sound: np.ndarray) -> tuple[float, float, float, float]:
     """(peak left, peak right, mean square left, mean square right) of float32 (frames, 2), at least one frame."""
-    left, right = sound[:, 0], sound[:, 1]
-    return (
-        max(float(left.max()), -float(left.min())),
-        max(float(right.max()), -float(right.min())),
-        float(np.dot(left, left)) / len(sound),
-        float(np.dot(right, right)) / len(sound),
-    )
+    left, right = sides = np.ascontiguousarray(sound.T)
+    peaks = np.abs(sides).max(axis=1)
+    frames = len(sound)
+    return float(peaks[0]), float(peaks[1]), float(np.dot(left, left)) / frames, float(np.dot(right, right)) / frames
 
 
 class Ballistics:
@@ -39,7 +36,9 @@ class Ballistics:
         return np.sqrt(self._power)
 
     def push(self, measured: np.ndarray, frames: int) -> None:
-        """Takes what `measure` found in the next `frames` frames: float32 (channels, 4)."""
+        """Takes what `measure` found in the next `frames` frames, float32 (channels, 4); what is no number is 0."""
+        if not np.isfinite(measured).all():
+            measured = np.where(np.isfinite(measured), measured, np.float32(0))
         seconds = frames / self._rate
         fall = np.float32(10.0 ** (-_FALL_DB_PER_SECOND * seconds / 20.0))
         np.maximum(self.peak * fall, measured[:, :2], out=self.peak)

@@ -3,14 +3,18 @@
 Each placement is read, multiplied by its gain (clip, take, track, pan and master in one factor), then by its fades;
 placements that overlap on a track are added; the track's automation is applied; tracks are added in their order. A
 sample that is not multiplied by anything but 1 comes out with the bits it had in its file, and where nothing is placed
-there is exactly 0. All of it is worked out frame by frame from the frame's number, so any block size gives the same
+there is exactly 0. A sample that is no number, or none that a float can hold, is 0 from where it comes up: in a file, in
+a sum; so one bad sample silences no other, and nothing but numbers leaves here. All of it is worked out frame by frame from the frame's number, so any block size gives the same
 samples, and any range equals that part of the whole.
 """
 
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +30,21 @@ _INT16 = np.float32(1 / 32768)
 _SILENT = np.float32(-0.0)  # x + −0.0 keeps every x, also −0.0
 
 
+class Stem(NamedTuple):
+    """What a track adds to the mix over a stretch: (frames, 2), and the (first, last) frames in which clips lie.
+
+    Outside of these it is exactly 0 and is not added at all.
+    """
+
+    sound: np.ndarray
+    spans: tuple[tuple[int, int], ...]
+
+    def part(self, first: int, last: int) -> "Stem":
+        """Its frames `first` to `last` (exclusive)."""
+        inside = ((max(a, first) - first, min(b, last) - first) for a, b in self.spans if a < last and b > first)
+        return Stem(self.sound[first:last], tuple(inside))
+
+
 class Mixer:
     """Renders a plan. Belongs to one thread; more of them may read the same files at once.
 
@@ -36,7 +55,8 @@ class Mixer:
         self.reader = SampleReader(strict=strict, max_files=max_files)
         self._scratch = np.empty((2, 2 * PIECE), np.float32)
         self._gather = np.empty(0, np.uint8)
-        self._voices: dict[str, _Voice] = {}
+        self._voices: dict[str, Voice] = {}
+        self._mends = False
         self.set_plan(plan)
 
     def __enter__(self) -> "Mixer":
@@ -54,15 +74,14 @@ class Mixer:
         """Renders `plan` from now on. Its parts that are the same objects as before cost nothing."""
         old = self._voices
         self._plan = plan
-        self._voices = {track.id: _Voice(track, plan.master_gain, old.get(track.id)) for track in plan.tracks}
-        paths = {placement.file.path for track in plan.tracks for placement in track.placements}
-        self.reader.keep(paths)
-        self._growing = [
-            placement
-            for voice in self._voices.values()
-            for placement in voice.placements
-            if voice.sounds and placement.file.growing
-        ]
+        self._voices = {track.id: Voice(track, plan.master_gain, old.get(track.id)) for track in plan.tracks}
+        self.reader.keep(set().union(*(voice.paths for voice in self._voices.values())))
+        self._growing = [placement for voice in self._voices.values() if voice.sounds for placement in voice.growing]
+
+    @property
+    def voices(self) -> Mapping[str, "Voice"]:
+        """The tracks made ready, by id and in the plan's order; the next plan brings another mapping."""
+        return self._voices
 
     def close(self) -> None:
         """Closes its files."""
@@ -92,14 +111,47 @@ class Mixer:
         """
         mix = np.empty((frames, 2), np.float32) if out is None else out
         voices = [voice for id_, voice in self._voices.items() if tracks is None or id_ in tracks]
-        for first in range(0, frames, PIECE):
-            count = min(PIECE, frames - first)
-            self._mix_piece(voices, start + first, mix[first : first + count].reshape(-1), stems or {}, first)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for first in range(0, frames, PIECE):
+                count = min(PIECE, frames - first)
+                piece = mix[first : first + count].reshape(-1)
+                self._mix_piece(voices, start + first, piece, stems or {}, first)
+                if not _all_numbers(piece):
+                    with self._mending():
+                        self._mix_piece(voices, start + first, piece, stems or {}, first)
         return mix
 
     def render_stems(self, start: int, frames: int, out: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mix of the tracks in `out`, and each of them into its array (frames, 2), in one pass."""
         return self.render(start, frames, tracks=out.keys(), stems=out)
+
+    def render_track(self, track_id: str, start: int, frames: int) -> Stem:
+        """What one track adds to song frames `start` …, at most a `PIECE`; `add_up` makes the mix of all of them."""
+        voice = self._voices[track_id]
+        spans = list(voice.spans(start, start + frames)) if voice.sounds else []
+        if not spans:
+            return _NO_STEM
+        sound = np.empty((frames, 2), np.float32)
+        flat = sound.reshape(-1)
+        covered = tuple((first - start, last - start) for first, last, _ in spans)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for (first, _, placements), (a, b) in zip(spans, covered, strict=True):
+                self._render_span(voice, placements, first, flat[2 * a : 2 * b])
+            _clear_gaps(flat, covered)
+            if not _all_numbers(flat):
+                with self._mending():
+                    for (first, _, placements), (a, b) in zip(spans, covered, strict=True):
+                        self._render_span(voice, placements, first, flat[2 * a : 2 * b])
+        return Stem(sound, covered)
+
+    @contextmanager
+    def _mending(self) -> Iterator[None]:
+        """Puts 0 in place of what is no number, wherever it comes up, which takes a look at every sample."""
+        self._mends = True
+        try:
+            yield
+        finally:
+            self._mends = False
 
     def ready(self, start: int, frames: int) -> int:
         """How many of the song frames `start` … can be rendered without needing what a growing file lacks yet."""
@@ -115,11 +167,6 @@ class Mixer:
                     break
         return frames
 
-    def sounding(self, start: int, frames: int) -> set[str]:
-        """The ids of the tracks that sound somewhere in the song frames `start` …."""
-        end = start + frames
-        return {id_ for id_, voice in self._voices.items() if voice.sounds and voice.between(start, end)}
-
     def sounds_across(self, frame: int) -> bool:
         """Whether a sound lies over the border before `frame`, so that starting there would click."""
         return any(
@@ -130,7 +177,7 @@ class Mixer:
         )
 
     def _mix_piece(
-        self, voices: Sequence["_Voice"], start: int, mix: np.ndarray, stems: Mapping[str, np.ndarray], offset: int
+        self, voices: Sequence["Voice"], start: int, mix: np.ndarray, stems: Mapping[str, np.ndarray], offset: int
     ) -> None:
         frames = len(mix) // 2
         mix.fill(_SILENT)
@@ -145,22 +192,28 @@ class Mixer:
                 self._render_span(voice, placements, first, sound)
                 part = mix[2 * a : 2 * b]
                 np.add(part, sound, out=part)
+                if self._mends:
+                    _mend(part)
                 covered.append((a, b))
             if into is not None:
                 _clear_gaps(into, [(first - start, last - start) for first, last, _ in spans])
         _clear_gaps(mix, covered)
 
-    def _render_span(self, voice: "_Voice", placements: list[Placement], start: int, sound: np.ndarray) -> None:
+    def _render_span(self, voice: "Voice", placements: list[Placement], start: int, sound: np.ndarray) -> None:
         """One track over a span in which the same placements sound throughout, into `sound` (2 · frames,)."""
         self._render_placement(voice, placements[0], start, sound)
         for placement in placements[1:]:
             more = self._scratch[1, : len(sound)]
             self._render_placement(voice, placement, start, more)
             np.add(sound, more, out=sound)
+            if self._mends:
+                _mend(sound)
         if voice.automation:
             voice.automation.apply(sound, start)
+            if self._mends:
+                _mend(sound)
 
-    def _render_placement(self, voice: "_Voice", placement: Placement, start: int, sound: np.ndarray) -> None:
+    def _render_placement(self, voice: "Voice", placement: Placement, start: int, sound: np.ndarray) -> None:
         t, frames = start - placement.start, len(sound) // 2
         samples = self._fetch(placement, t, frames)
         left, right = np.float32(voice.left * placement.gain), np.float32(voice.right * placement.gain)
@@ -175,6 +228,8 @@ class Mixer:
             count = min(into_fade, frames)
             part = sound[2 * (frames - count) :]
             apply_fade(part, into_fade - count, placement.fade_out, falling=True)
+        if self._mends:
+            _mend(sound)
 
     def _fetch(self, placement: Placement, t: int, frames: int) -> np.ndarray:
         """Frames `t` … of a placement: (frames · channels,) in its file's type, silence where the file has none."""
@@ -210,10 +265,43 @@ class Mixer:
         return samples
 
 
-class _Voice:
+_NO_STEM = Stem(np.empty((0, 2), np.float32), ())
+
+
+def add_up(stems: Collection[Stem], out: np.ndarray) -> None:
+    """Mixes what the tracks add, in their order, into `out` (frames, 2): the very samples that `render` gives."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        _add_up(stems, out.reshape(-1), mends=False)
+        if not _all_numbers(out.reshape(-1)):
+            _add_up(stems, out.reshape(-1), mends=True)
+
+
+def _add_up(stems: Collection[Stem], mix: np.ndarray, *, mends: bool) -> None:
+    mix.fill(_SILENT)
+    covered: list[tuple[int, int]] = []
+    for sound, spans in stems:
+        for first, last in spans:
+            part = mix[2 * first : 2 * last]
+            np.add(part, sound[first:last].reshape(-1), out=part)
+            if mends:
+                _mend(part)
+        covered += spans
+    _clear_gaps(mix, covered)
+
+
+def _all_numbers(sound: np.ndarray) -> bool:
+    """Whether no sample is NaN or infinite; False also for some that are very large."""
+    return math.isfinite(float(np.dot(sound, sound)))
+
+
+def _mend(sound: np.ndarray) -> None:
+    sound[~np.isfinite(sound)] = 0.0
+
+
+class Voice:
     """A track made ready for mixing."""
 
-    def __init__(self, track: TrackPlan, master: float, old: "_Voice | None") -> None:
+    def __init__(self, track: TrackPlan, master: float, old: "Voice | None") -> None:
         self.id = track.id
         self.placements = track.placements
         self.left = track.gain * track.left * master
@@ -223,15 +311,39 @@ class _Voice:
         self._starts: list[int]
         self._ends: list[int]  # the latest end so far
         self.automation: AutomationCurve | None
+        self.paths: frozenset[str]
+        self.growing: tuple[Placement, ...]  # those whose files grow
         if old and old.placements is track.placements:
-            self._starts, self._ends = old._starts, old._ends
+            self._starts, self._ends, self.paths, self.growing = old._starts, old._ends, old.paths, old.growing
         else:
             self._starts = [placement.start for placement in track.placements]
             self._ends = list(accumulate((placement.end for placement in track.placements), max))
+            self.paths = frozenset(placement.file.path for placement in track.placements)
+            self.growing = tuple(placement for placement in track.placements if placement.file.growing)
         if old and old._points == track.automation:
             self.automation = old.automation
         else:
             self.automation = AutomationCurve(track.automation) if track.automation else None
+
+    def same(self, other: "Voice | None", stretches: Sequence[tuple[int, int]]) -> bool:
+        """Whether it sounds as `other` (None: as nothing) in these stretches of the song, (first, last) frames."""
+        if other is None:
+            return self.silent(stretches)
+        as_loud = (self.sounds, self.left, self.right, self._points) == (
+            other.sounds,
+            other.left,
+            other.right,
+            other._points,
+        )
+        if as_loud and self.placements is other.placements:
+            return True
+        if as_loud and self.sounds:
+            return all(self.between(*stretch) == other.between(*stretch) for stretch in stretches)
+        return self.silent(stretches) and other.silent(stretches)
+
+    def silent(self, stretches: Sequence[tuple[int, int]]) -> bool:
+        """Whether nothing of it sounds in these stretches."""
+        return not self.sounds or not any(self.between(*stretch) for stretch in stretches)
 
     def between(self, start: int, end: int) -> list[Placement]:
         """The placements that sound somewhere in `start` … `end`, in order."""
@@ -301,7 +413,7 @@ def _tile(left: np.float32, right: np.float32) -> np.ndarray:
     return np.tile(np.array([left, right], np.float32), _TILE)
 
 
-def _clear_gaps(sound: np.ndarray, covered: list[tuple[int, int]]) -> None:
+def _clear_gaps(sound: np.ndarray, covered: Iterable[tuple[int, int]]) -> None:
     """Sets to exactly 0 what none of the (first, last) frames in `covered` touches."""
     reached = 0
     for first, last in sorted(covered):

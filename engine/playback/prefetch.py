@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from engine.playback.mixer import file_runs
-from engine.playback.plan import Placement, Plan
+from engine.playback.plan import Placement, TrackPlan
 from engine.playback.samples import SampleReader
 from engine.playback.transport import Transport
 
@@ -33,29 +33,30 @@ class Prefetch:
         self.reader.close()
 
     def _run(self) -> None:
-        plan: Plan | None = None
+        read: dict[str, tuple[Placement, ...]] = {}  # by track, what was read as far as `reached`
         reached = 0
         while not self._stop.wait(_PERIOD):
             transport = self._transport()
             if not transport.playing:
-                if plan:
-                    self.reader.close()
-                plan = None
+                read.clear()
+                self.reader.close()
                 continue
             song, ahead = transport.song, round(AHEAD_SECONDS * transport.rate)
-            before, plan = plan, transport.mixer.plan
-            if not _same_sound(before, plan):
-                reached = song
-                self.reader.close()
             if not song <= reached <= song + ahead:
-                reached = song
-            for track in plan.tracks:
+                read.clear()
+            for track in transport.mixer.plan.tracks:
                 if track.audible:
-                    for placement in track.placements:
-                        if placement.start >= song + ahead:
-                            break
-                        self._read(placement, max(reached, placement.start), min(song + ahead, placement.end))
+                    start = reached if read.get(track.id) is track.placements else song
+                    self._read_track(track, start, song + ahead)
+                    read[track.id] = track.placements
             reached = song + ahead
+
+    def _read_track(self, track: TrackPlan, start: int, end: int) -> None:
+        """Reads what a track sounds from song frame `start` to `end`."""
+        for placement in track.placements:
+            if placement.start >= end:
+                break
+            self._read(placement, max(start, placement.start), min(end, placement.end))
 
     def _read(self, placement: Placement, start: int, end: int) -> None:
         """Reads what a placement sounds from song frame `start` to `end`."""
@@ -69,9 +70,3 @@ class Prefetch:
                     return
                 self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + frames - piece))
 
-
-def _same_sound(before: Plan | None, plan: Plan) -> bool:
-    """Whether only faders moved."""
-    if before is None or len(before.tracks) != len(plan.tracks):
-        return False
-    return all(a.placements is b.placements for a, b in zip(before.tracks, plan.tracks, strict=True))

@@ -7,6 +7,7 @@ and a file that is cut off or taken away while it plays is an error here instead
 import errno
 import io
 import os
+import stat
 from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
@@ -105,7 +106,7 @@ class SampleReader:
     def _open_file(self, path: str) -> io.FileIO:
         while True:
             try:
-                return io.FileIO(path)
+                return open_regular(path)
             except OSError as error:
                 if error.errno != errno.EMFILE or not self._open:
                     raise
@@ -122,3 +123,17 @@ class SampleReader:
             raise AudioFileError(
                 f"The sound file “{file.path}” cannot be read ({reason}): locate its audio again, or reopen the song."
             )
+
+
+def open_regular(path: str) -> io.FileIO:
+    """Opens a file to be read; never waits, as for the writer of a pipe.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe, a device or a folder.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    handle = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    return io.FileIO(handle)

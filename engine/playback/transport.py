@@ -3,7 +3,8 @@
 The ring holds up to `buffer` frames that are not yet due. A change does not wait for them: it takes effect at a cut a
 little ahead of what the device has taken (`guard` frames: two of its blocks and some time to render). From the cut on,
 what lies in the ring is faded over into what is rendered anew, and the rest of the ring is replaced piece by piece; it
-stays playable meanwhile, so a change never empties the buffer. Jumps (play, stop, seek) drop the rest instead: old
+stays playable meanwhile, so a change never empties the buffer. Only tracks that the change touches there are rendered
+(see `stems`), and a change of nothing that lies in the ring leaves it as it is. Jumps (play, stop, seek) drop the rest instead: old
 sound at a new place would be wrong. So a fader is heard about `guard` frames after it moved, however long the buffer.
 
 Each frame of the ring is mapped to the song's frame that it plays, so the position reported is the one that is heard,
@@ -14,16 +15,17 @@ stopped as soon as there is half a second or the end of the clip.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.playback.meters import measure
 from engine.playback.metronome import Metronome
-from engine.playback.mixer import Mixer
+from engine.playback.mixer import Mixer, Voice, add_up
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
 from engine.playback.ring import Ring
+from engine.playback.stems import NO_LEVELS, Kept, Stems
 from engine.project.pool import SampleFile
 from engine.tempo import Clock
 
@@ -79,7 +81,7 @@ class Transport:
         self._audition: tuple[Mixer, int] | None = None  # and the ring frame at which it starts
         self._song = 0
         self._holding = False
-        self._stems = np.empty((0, self.quantum, 2), np.float32)
+        self._stems = Stems()
         self.ring = Ring(1)
         self._segments = deque([Segment(0, 0, False)])
         self.set_buffer(buffer, guard)
@@ -94,6 +96,7 @@ class Transport:
         self._floor = 0  # no cut before this
         self._segments = deque([Segment(0, self._song, self.playing and not self._holding, self._holding)])
         self.measured.clear()
+        self._stems.clear()
         self._stop_audition()
 
     def close(self) -> None:
@@ -106,9 +109,14 @@ class Transport:
         """The song's frame that is rendered next."""
         return self._song
 
+    @property
+    def full(self) -> bool:
+        """Whether the ring holds all that it shall, changes included."""
+        return self.head >= self.ring.read + self.buffer
+
     def fill(self) -> bool:
         """Renders one more piece if the ring lacks it; returns whether it did."""
-        if self.head >= self.ring.read + self.buffer:
+        if self.full:
             return False
         if self.ring.read > self.head:  # the device has overtaken what was to be replaced
             self._skip(self.ring.read + self.guard - self.head)
@@ -151,15 +159,44 @@ class Transport:
 
     def set_plan(self, plan: Plan) -> None:
         """Plays `plan` (of the same rate) from now on."""
+        before, voices = self.mixer.plan, self.mixer.voices
+        ticks = (plan.tempo, plan.signature) != (before.tempo, before.signature)
+        loops = plan.loop != before.loop and plan.loop != self.loop
 
         def apply() -> None:
-            if plan.loop != self.mixer.plan.loop:
+            if plan.loop != before.loop:
                 self.loop = plan.loop
-            if self._metronome and (plan.tempo, plan.signature) != (self.mixer.plan.tempo, self.mixer.plan.signature):
+            if self._metronome and ticks:
                 self._metronome = Metronome(Clock(plan.rate, plan.tempo, plan.signature))
             self.mixer.set_plan(plan)
 
-        self._change(apply)
+        if not self.playing:
+            apply()
+            return
+        cut = self._cut()
+        apply()
+        touched = self._touched(voices, cut)
+        self._stems.forget(touched)
+        order = [track.id for track in before.tracks] != [track.id for track in plan.tracks]
+        holding = any(segment.holding for segment in self._segments)
+        if touched or order or holding or loops or (ticks and self._metronome):
+            self._rewind(cut)
+            self._replace(cut)
+
+    def _touched(self, before: Mapping[str, Voice], cut: int) -> set[str]:
+        """The tracks that do not sound as `before` in the stretches of the song that lie in the ring from `cut` on."""
+        after = self.mixer.voices
+        ends = [segment.out for segment in self._segments][1:] + [self.head]
+        stretches = [
+            (segment.at(max(segment.out, cut)), segment.at(end))
+            for segment, end in zip(self._segments, ends, strict=True)
+            if segment.moving and end > cut
+        ]
+        touched = {id_ for id_, voice in before.items() if id_ not in after and not voice.silent(stretches)}
+        for id_, voice in after.items():
+            if not voice.same(before.get(id_), stretches):
+                touched.add(id_)
+        return touched
 
     def set_loop(self, loop: LoopFrames) -> None:
         """Repeats `loop` until the next plan brings another."""
@@ -194,17 +231,29 @@ class Transport:
         if not (self.playing or jump or also_stopped):
             apply()
             return
-        ring, fade = self.ring, self.fade
-        cut = max(ring.read + self.guard, self._floor)
-        while self.head < cut + fade:
-            self._advance()
+        cut = self._cut()
         self._rewind(cut)
         apply()
+        self._replace(cut, jump=jump)
+
+    def _cut(self) -> int:
+        """The ring frame at which a change can begin; what is faded there is rendered."""
+        cut = max(self.ring.read + self.guard, self._floor)
+        while self.head < cut + self.fade:
+            self._advance()
+        return cut
+
+    def _replace(self, cut: int, *, jump: bool = False) -> None:
+        """Renders anew from `cut`, where the head is, and fades over into that from what lies in the ring."""
+        ring, fade = self.ring, self.fade
         rises = not jump or (self.playing and self.mixer.sounds_across(self._song))
-        out, tap = np.empty((2, _LEAD * self.quantum, 2), np.float32)
-        for first in range(0, len(out), self.quantum):
-            part = slice(first, first + self.quantum)
+        out, tap = np.empty((2, (_LEAD + 1) * self.quantum, 2), np.float32)
+        done = 0
+        while done < _LEAD * self.quantum:
+            part = slice(done, done + self._next_frames())
             self._render(out[part], tap[part])
+            done = part.stop
+        out, tap = out[:done], tap[:done]
         at = max(cut, min(ring.read + self.guard // 2, ring.write))  # rendering may have taken long
         if (late := at - cut) > 0:
             if jump or late > len(out) - fade:
@@ -239,6 +288,7 @@ class Transport:
             replace(item, start=item.start + frames, end=item.end + frames) if item.start >= cut else item
             for item in self.measured
         )
+        self._stems.clear()
         self.head += frames
 
     def _skip(self, frames: int) -> None:
@@ -250,13 +300,19 @@ class Transport:
                 self._song = self.loop.start + (self._song - self.loop.start) % length
         self.head += frames
 
+    def _next_frames(self) -> int:
+        """How many frames to render at once: a quantum, or what is left of a chunk of stems that lies there."""
+        edge = self._stems.edge(self.head)
+        return self.quantum if edge is None else edge - self.head
+
     def _advance(self) -> None:
-        """Renders the next quantum into the ring."""
-        out, tap = np.empty((2, self.quantum, 2), np.float32)
+        """Renders the next piece, at most a quantum, into the ring."""
+        out, tap = np.empty((2, self._next_frames(), 2), np.float32)
         at = self.head
         self._render(out, tap)
         self.ring.put(at, out, tap)
         self.ring.write = max(self.ring.write, self.head)
+        self._stems.drop_before(self.ring.read)
         while len(self._segments) > 1 and self._segments[1].out < self.ring.read - self.rate:
             self._segments.popleft()
 
@@ -295,7 +351,7 @@ class Transport:
                 break
             self.lacked += max(count - ready, 0)
             part = tap[done : done + count]
-            self._measure(part, values, count / len(tap))
+            self._mix(part, self.head + done, values, count / len(tap), keep=ready >= needed)
             if self._holding:
                 self._holding = False
                 fade = min(self.fade, count)
@@ -318,22 +374,27 @@ class Transport:
         self._holding = True
         self._mark(done, moving=False)
 
-    def _measure(self, part: np.ndarray, values: np.ndarray, share: float) -> None:
-        """Renders the song's next frames into `part`, and adds what each track's meter sees to `values`."""
-        plan = self.mixer.plan
-        if len(self._stems) < len(plan.tracks):
-            self._stems = np.empty((len(plan.tracks), self.quantum, 2), np.float32)
-        sounding = self.mixer.sounding(self._song, len(part))
-        places = {track.id: place for place, track in enumerate(plan.tracks) if track.id in sounding}
-        stems = {track_id: self._stems[place, : len(part)] for track_id, place in places.items()}
-        self.mixer.render(self._song, len(part), out=part, stems=stems)
-        scale = 1.0 / plan.master_gain if plan.master_gain else 0.0
-        for track_id, place in places.items():
-            left, right, left_power, right_power = measure(stems[track_id])
-            row = values[place]
-            row[0], row[1] = max(row[0], left * scale), max(row[1], right * scale)
-            row[2] += left_power * scale * scale * share
-            row[3] += right_power * scale * scale * share
+    def _mix(self, part: np.ndarray, out: int, values: np.ndarray, share: float, *, keep: bool) -> None:
+        """Renders the song's next frames, those of ring frame `out`, into `part`.
+
+        What each track's meter sees is added to `values`. Tracks whose stems are known there are not rendered; the
+        stems of all are known from then on if they may be kept, as when no file lacked sound.
+        """
+        plan, frames = self.mixer.plan, len(part)
+        chunk = self._stems.chunk(out, self._song, frames)
+        for track in plan.tracks:
+            if track.id not in chunk.tracks:
+                stem = self.mixer.render_track(track.id, self._song, frames)
+                chunk.tracks[track.id] = Kept(stem, measure(stem.sound) if stem.spans else NO_LEVELS)
+        tracks = chunk.tracks
+        add_up([tracks[track.id].stem for track in plan.tracks], part)
+        if keep:
+            self._stems.put(chunk)
+        if values.size:
+            scale = 1.0 / plan.master_gain if plan.master_gain else 0.0
+            levels = np.array([tracks[track.id].levels for track in plan.tracks])
+            np.maximum(values[:, :2], levels[:, :2] * scale, out=values[:, :2])
+            values[:, 2:] += levels[:, 2:] * (scale * scale * share)
 
     def _loops(self, song: int) -> bool:
         loop = self.loop

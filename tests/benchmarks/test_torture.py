@@ -135,6 +135,12 @@ def controls() -> Iterator[Callable[[], list[list[tuple[float, float]]]]]:
         yield lambda: [json.loads(control.communicate()[0]) for control in running]
 
 
+def explained(start: float, end: float, gaps: list[list[tuple[float, float]]], buffer_ms: int) -> bool:
+    """Whether, over the two buffers before an underrun seen from `start` to `end`, a control lost half a buffer."""
+    since = start - 2 * buffer_ms / 1000
+    return max(sum(max(min(b, end) - max(a, since), 0.0) for a, b in late) for late in gaps) >= buffer_ms / 2000
+
+
 def hold_the_interpreter(count: int) -> float:
     """Works in C without letting another thread of this process run; returns the seconds it took."""
     begun = time.perf_counter()
@@ -192,12 +198,7 @@ def torture(files: list[SampleFile], repaint: Callable[[], None], *, seconds: fl
             used = sum(process.cpu_times()[:2]) - used
             last = player.state
         gaps = [[(a, b) for a, b in late if b > begun and a < looked] for late in lateness()]  # one list a core
-    unexplained = 0
-    for start, end, number in seen:
-        since = start - 2 * buffer_ms / 1000
-        lost = max(sum(max(min(b, end) - max(a, since), 0.0) for a, b in late) for late in gaps)
-        if lost < buffer_ms / 2000:
-            unexplained += number
+    unexplained = sum(number for start, end, number in seen if not explained(start, end, gaps, buffer_ms))
     missing = (looked - begun) - (last.position - first.position) / RATE
     return Report(
         buffer_ms=buffer_ms,
