@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 PLAYING_MS = 16
 IDLE_MS = 60
-
+PLAN_MS = 30
+"""Least time between two plans: edits that come faster go to the player as one, the first of them at once."""
 
 NOTICES = ("device", "rate")
 """Kinds of the player's messages that are no errors."""
@@ -80,8 +81,8 @@ class PlayerBridge(QObject):
         self._timer.timeout.connect(self._look)
         self._recompile = QTimer(self)
         self._recompile.setSingleShot(True)
-        self._recompile.setInterval(0)
         self._recompile.timeout.connect(self._send_plan)
+        self._sent_at = 0.0
         document.changed.connect(self._on_changed)
 
     # facts
@@ -147,7 +148,6 @@ class PlayerBridge(QObject):
         if not self._started or self._document.folder is None:
             return
         if self._recompile.isActive():
-            self._recompile.stop()
             self._send_plan()
         self._player.play(self._position)
         self._wish = _Wish(True, self._position)
@@ -219,7 +219,7 @@ class PlayerBridge(QObject):
     def refresh(self) -> None:
         """Sends the song once more, such as when audio that was missing has come."""
         self._plan = None
-        self._recompile.start()
+        self._recompile_soon()
 
     def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
         """Plays a file over whatever plays; None ends that."""
@@ -231,7 +231,7 @@ class PlayerBridge(QObject):
         """Plays what `edit` would make of the song, which itself stays as it is; None ends that."""
         if edit is not self._preview:
             self._preview = edit
-            self._recompile.start()
+            self._recompile_soon()
 
     @property
     def player(self) -> Player:
@@ -245,9 +245,17 @@ class PlayerBridge(QObject):
             self.stop()
             self._plan = self._preview = None
             self.seek(0)
-        self._recompile.start()
+        self._recompile_soon()
+
+    def _recompile_soon(self) -> None:
+        """Sends the song to the player once this turn is over, or when the plan before is `PLAN_MS` old."""
+        if not self._recompile.isActive():
+            since = round(1000 * (monotonic() - self._sent_at))
+            self._recompile.start(max(PLAN_MS - since, 0))
 
     def _send_plan(self) -> None:
+        self._recompile.stop()
+        self._sent_at = monotonic()
         folder = self._document.folder
         if not self._started:
             return

@@ -3,9 +3,9 @@
 Each placement is read, multiplied by its gain (clip, take, track, pan and master in one factor), then by its fades;
 placements that overlap on a track are added; the track's automation is applied; tracks are added in their order. A
 sample that is not multiplied by anything but 1 comes out with the bits it had in its file, and where nothing is placed
-there is exactly 0. A sample that is no number, or none that a float can hold, is 0 from where it comes up: in a file, in
-a sum; so one bad sample silences no other, and nothing but numbers leaves here. All of it is worked out frame by frame from the frame's number, so any block size gives the same
-samples, and any range equals that part of the whole.
+there is exactly 0. A sample that is no number, or that no float can hold, is 0 from where it comes up, in a file or in
+a sum: one bad sample silences no other, and nothing but numbers leaves here. All of it is worked out frame by frame
+from the frame's number, so any block size gives the same samples, and any range equals that part of the whole.
 """
 
 import math
@@ -125,23 +125,25 @@ class Mixer:
         """The mix of the tracks in `out`, and each of them into its array (frames, 2), in one pass."""
         return self.render(start, frames, tracks=out.keys(), stems=out)
 
-    def render_track(self, track_id: str, start: int, frames: int) -> Stem:
-        """What one track adds to song frames `start` …, at most a `PIECE`; `add_up` makes the mix of all of them."""
-        voice = self._voices[track_id]
+    def render_tracks(self, ids: Iterable[str], start: int, frames: int) -> list[Stem]:
+        """What each of these tracks adds to song frames `start` …, at most a `PIECE`; `add_up` makes the mix of all."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return [self._render_track(self._voices[id_], start, frames) for id_ in ids]
+
+    def _render_track(self, voice: "Voice", start: int, frames: int) -> Stem:
         spans = list(voice.spans(start, start + frames)) if voice.sounds else []
         if not spans:
             return _NO_STEM
         sound = np.empty((frames, 2), np.float32)
         flat = sound.reshape(-1)
         covered = tuple((first - start, last - start) for first, last, _ in spans)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for (first, _, placements), (a, b) in zip(spans, covered, strict=True):
-                self._render_span(voice, placements, first, flat[2 * a : 2 * b])
+        if covered != ((0, frames),):
             _clear_gaps(flat, covered)
-            if not _all_numbers(flat):
-                with self._mending():
-                    for (first, _, placements), (a, b) in zip(spans, covered, strict=True):
-                        self._render_span(voice, placements, first, flat[2 * a : 2 * b])
+        for (first, _, placements), (a, b) in zip(spans, covered, strict=True):
+            self._render_span(voice, placements, first, flat[2 * a : 2 * b])
+        if not (self._mends or _all_numbers(flat)):
+            with self._mending():
+                return self._render_track(voice, start, frames)
         return Stem(sound, covered)
 
     @contextmanager
@@ -271,9 +273,9 @@ _NO_STEM = Stem(np.empty((0, 2), np.float32), ())
 def add_up(stems: Collection[Stem], out: np.ndarray) -> None:
     """Mixes what the tracks add, in their order, into `out` (frames, 2): the very samples that `render` gives."""
     with np.errstate(over="ignore", invalid="ignore"):
-        _add_up(stems, out.reshape(-1), mends=False)
+        _add_up(stems, out, mends=False)
         if not _all_numbers(out.reshape(-1)):
-            _add_up(stems, out.reshape(-1), mends=True)
+            _add_up(stems, out, mends=True)
 
 
 def _add_up(stems: Collection[Stem], mix: np.ndarray, *, mends: bool) -> None:
@@ -281,12 +283,12 @@ def _add_up(stems: Collection[Stem], mix: np.ndarray, *, mends: bool) -> None:
     covered: list[tuple[int, int]] = []
     for sound, spans in stems:
         for first, last in spans:
-            part = mix[2 * first : 2 * last]
-            np.add(part, sound[first:last].reshape(-1), out=part)
+            part = mix[first:last]
+            np.add(part, sound[first:last], out=part)
             if mends:
                 _mend(part)
         covered += spans
-    _clear_gaps(mix, covered)
+    _clear_gaps(mix.reshape(-1), covered)
 
 
 def _all_numbers(sound: np.ndarray) -> bool:
@@ -308,6 +310,7 @@ class Voice:
         self.right = track.gain * track.right * master
         self.sounds = track.audible and track.gain * master > 0.0 and bool(track.placements)
         self._points = track.automation
+        self._last = 0  # the first placement that was looked at last
         self._starts: list[int]
         self._ends: list[int]  # the latest end so far
         self.automation: AutomationCurve | None
@@ -349,12 +352,22 @@ class Voice:
         """The placements that sound somewhere in `start` … `end`, in order."""
         if not self._ends or self._ends[-1] <= start:
             return []
-        candidates = self.placements[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+        self._last = bisect_right(self._ends, start)
+        candidates = self.placements[self._last : bisect_left(self._starts, end)]
         return [placement for placement in candidates if placement.end > start]
+
+    def _alone(self, start: int, end: int) -> list[Placement] | None:
+        """The one placement that sounds from `start` to `end` throughout, if it is the one that did so last time."""
+        at, ends, starts = self._last, self._ends, self._starts
+        if at >= len(ends) or starts[at] > start or ends[at] < end or (at and ends[at - 1] > start):
+            return None
+        if self.placements[at].end < end or (at + 1 < len(starts) and starts[at + 1] < end):
+            return None
+        return [self.placements[at]]
 
     def spans(self, start: int, end: int) -> Iterator[tuple[int, int, list[Placement]]]:
         """(first, last, placements) of each stretch of `start` … `end` in which the same placements sound."""
-        found = self.between(start, end)
+        found = self._alone(start, end) or self.between(start, end)
         if len(found) == 1:
             yield max(start, found[0].start), min(end, found[0].end), found
             return

@@ -69,4 +69,3 @@ class Prefetch:
                 if self._stop.is_set():
                     return
                 self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + frames - piece))
-

@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import stat
+import sys
 from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
@@ -74,17 +75,17 @@ class SampleReader:
             self._buffer = np.empty(size, np.uint8)
         done = 0
         if handle := self._handle(file):
-            view = self._buffer.data[:size]
+            place = file.offset + first * file.channels * dtype.itemsize
             try:
-                handle.seek(file.offset + first * file.channels * dtype.itemsize)
-                while done < size and (count := handle.readinto(view[done:])):
+                while done < size and (count := _read_at(handle, self._buffer[done:size], place + done)):
                     done += count
             except OSError as error:
                 self._fail(file, error.strerror or str(error))
             else:
                 if done < size:
                     self._fail(file, "it is cut off")
-        self._buffer[done:size] = 0
+        if done < size:
+            self._buffer[done:size] = 0
         return self._buffer[:size].view(dtype)
 
     def _handle(self, file: SampleFile) -> io.FileIO | None:
@@ -106,7 +107,7 @@ class SampleReader:
     def _open_file(self, path: str) -> io.FileIO:
         while True:
             try:
-                return open_regular(path)
+                return _open_regular(path)
             except OSError as error:
                 if error.errno != errno.EMFILE or not self._open:
                     raise
@@ -125,14 +126,22 @@ class SampleReader:
             )
 
 
-def open_regular(path: str) -> io.FileIO:
+def _read_at(handle: io.FileIO, into: np.ndarray, place: int) -> int:
+    """Reads bytes from `place` on; returns how many, 0 at the end."""
+    if sys.platform == "win32":
+        handle.seek(place)
+        return handle.readinto(into.data) or 0
+    return os.preadv(handle.fileno(), [into.data], place)
+
+
+def _open_regular(path: str) -> io.FileIO:
     """Opens a file to be read; never waits, as for the writer of a pipe.
 
     Raises:
         OSError: it cannot be opened, or is a pipe, a device or a folder.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    handle = os.open(path, flags)
+    flags = (getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+    handle = os.open(path, os.O_RDONLY | sum(flags))
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "it is no regular file", path)

@@ -21,7 +21,7 @@ from engine.playback.updates import difference
 from engine.project.pool import SampleFile
 
 _QUIT_SECONDS = 3.0
-_REMEMBERED_PLANS = 8
+_REMEMBERED_PLANS = 64
 _NEED_DEVICE = ("play", "audition", "device")
 
 _Command = tuple[str, tuple[Any, ...]]

@@ -4,8 +4,9 @@ The ring holds up to `buffer` frames that are not yet due. A change does not wai
 little ahead of what the device has taken (`guard` frames: two of its blocks and some time to render). From the cut on,
 what lies in the ring is faded over into what is rendered anew, and the rest of the ring is replaced piece by piece; it
 stays playable meanwhile, so a change never empties the buffer. Only tracks that the change touches there are rendered
-(see `stems`), and a change of nothing that lies in the ring leaves it as it is. Jumps (play, stop, seek) drop the rest instead: old
-sound at a new place would be wrong. So a fader is heard about `guard` frames after it moved, however long the buffer.
+(see `stems`), and a change of nothing that lies in the ring leaves it as it is. Jumps (play, stop, seek) drop the rest
+instead: old sound at a new place would be wrong. So a fader is heard about `guard` frames after it moved, however long
+the buffer.
 
 Each frame of the ring is mapped to the song's frame that it plays, so the position reported is the one that is heard,
 and a cut goes on exactly there, through loops too.
@@ -186,7 +187,7 @@ class Transport:
     def _touched(self, before: Mapping[str, Voice], cut: int) -> set[str]:
         """The tracks that do not sound as `before` in the stretches of the song that lie in the ring from `cut` on."""
         after = self.mixer.voices
-        ends = [segment.out for segment in self._segments][1:] + [self.head]
+        ends = [*(segment.out for segment in self._segments), self.head][1:]
         stretches = [
             (segment.at(max(segment.out, cut)), segment.at(end))
             for segment, end in zip(self._segments, ends, strict=True)
@@ -382,10 +383,9 @@ class Transport:
         """
         plan, frames = self.mixer.plan, len(part)
         chunk = self._stems.chunk(out, self._song, frames)
-        for track in plan.tracks:
-            if track.id not in chunk.tracks:
-                stem = self.mixer.render_track(track.id, self._song, frames)
-                chunk.tracks[track.id] = Kept(stem, measure(stem.sound) if stem.spans else NO_LEVELS)
+        unknown = [track.id for track in plan.tracks if track.id not in chunk.tracks]
+        for id_, stem in zip(unknown, self.mixer.render_tracks(unknown, self._song, frames), strict=True):
+            chunk.tracks[id_] = Kept(stem, measure(stem.sound) if stem.spans else NO_LEVELS)
         tracks = chunk.tracks
         add_up([tracks[track.id].stem for track in plan.tracks], part)
         if keep:

@@ -35,6 +35,7 @@ from engine.project.pool import SampleFile
 
 PUBLISH_SECONDS = 0.01
 _GUARD_SECONDS = 0.015  # beside two blocks of the device
+_PATIENCE = 0.3  # seconds that a changed song waits at most until the change before it is in the ring
 _SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running Python
 _NICE = -11
 _OPEN_FILES = 4096
@@ -55,7 +56,9 @@ class Worker:
         self._holding = False
         self._metronome = (False, 1.0)
         self._serial = 0
-        self._underruns = 0  # of rings that are gone
+        self._waiting: tuple[Plan, int, float] | None = None  # a changed song, its serial number, and since when
+        self._underruns = 0  # of rings that are gone, and those that the device told of
+        self._underflows = 0  # what the device has told so far
         self._failed: set[str] = set()
         self._transport = Transport(Plan(48000), buffer=7200, guard=1500)
         self._tracks = Ballistics(0, 48000)
@@ -71,7 +74,6 @@ class Worker:
     def run(self) -> None:
         """Plays until the command "quit"."""
         commands: dict[str, Callable[..., None]] = {
-            "plan": self._set_plan,
             "play": self._play,
             "stop": lambda: self._transport.stop(),
             "seek": lambda frame: self._transport.seek(frame),
@@ -85,27 +87,55 @@ class Worker:
         }
         while True:
             self._wake.clear()
-            with suppress(queue.Empty):
-                while True:
-                    name, arguments = self._commands.get_nowait()
-                    if name == "quit":
-                        self._close()
-                        return
-                    commands[name](*arguments)
+            if not self._obey(commands):
+                self._close()
+                return
+            if self._waiting and (self._transport.full or perf_counter() - self._waiting[2] > _PATIENCE):
+                self._set_plan()
             filled = self._transport.fill()
             if perf_counter() - self._published >= PUBLISH_SECONDS:
                 self._check_device()
                 self._publish()
-            if not filled:
+            if not filled and not self._waiting:
                 self._wake.wait(min(PUBLISH_SECONDS, self._settings.buffer_ms / 4000))
 
-    def _set_plan(self, update: PlanUpdate) -> None:
+    def _obey(self, commands: dict[str, Callable[..., None]]) -> bool:
+        """Carries out what was sent; returns False for "quit".
+
+        Changes of the song that come faster than they can be heard become one, so that rendering them never empties
+        the ring; any other command finds the song as it was last sent.
+        """
+        with suppress(queue.Empty):
+            while True:
+                name, arguments = self._commands.get_nowait()
+                if name == "plan":
+                    self._collect(*arguments)
+                    continue
+                if name == "quit":
+                    return False
+                if self._waiting:
+                    self._set_plan()
+                commands[name](*arguments)
+        return True
+
+    def _collect(self, update: PlanUpdate) -> None:
+        plan, _, since = self._waiting or (self._transport.mixer.plan, 0, perf_counter())
+        self._waiting = (updated({track.id: track for track in plan.tracks}, update), update.serial, since)
+
+    def _set_plan(self) -> None:
+        """Goes over to the song that waits."""
+        assert self._waiting is not None
+        plan, serial, _ = self._waiting
+        self._waiting = None
         transport = self._transport
-        plan = updated({track.id: track for track in transport.mixer.plan.tracks}, update)
-        ids = {track.id: place for place, track in enumerate(transport.mixer.plan.tracks)}
-        tracks = Ballistics(len(plan.tracks), plan.rate)
-        tracks.carry(self._tracks, [(ids[t.id], here) for here, t in enumerate(plan.tracks) if t.id in ids])
-        first, self._tracks, self._serial = not self._serial, tracks, update.serial
+        before = [track.id for track in transport.mixer.plan.tracks]
+        after = [track.id for track in plan.tracks]
+        first, self._serial = not self._serial, serial
+        if before != after or plan.rate != transport.rate:
+            places = {track_id: place for place, track_id in enumerate(before)}
+            tracks = Ballistics(len(after), plan.rate)
+            tracks.carry(self._tracks, [(places[id_], here) for here, id_ in enumerate(after) if id_ in places])
+            self._tracks = tracks
         if plan.rate == transport.rate:
             transport.set_plan(plan)
             if first:
@@ -201,6 +231,19 @@ class Worker:
             self._feed.close()
             self._underruns += self._feed.ring.underruns
         self._output = self._feed = None
+        self._underflows = 0
+
+    def _count_underruns(self) -> int:
+        """How often sound was missing. What a device tells while nothing shall sound is no underrun."""
+        ring = self._transport.ring
+        told: int = getattr(self._output, "underflows", 0)
+        if not ring.idle:
+            self._underruns += told - self._underflows
+        self._underflows = told
+        if self._feed:
+            self._feed.ring.idle = ring.idle
+            return self._underruns + ring.underruns + self._feed.ring.underruns
+        return self._underruns + ring.underruns
 
     def _check_device(self) -> None:
         if self._output is None or not self._output.lost:
@@ -245,7 +288,6 @@ class Worker:
             text = f"The sound file “{path}” cannot be read and is silent: locate its audio again, or reopen the song."
             self._say(PlayerMessage("file", text))
         self._published = perf_counter()
-        feed = self._feed.ring.underruns if self._feed else 0
         header = {
             "plan": self._serial,
             "time": self._published,
@@ -258,7 +300,7 @@ class Worker:
             "moving": segment.moving and transport.playing,
             "holding": segment.holding,
             "lost": self._lost,
-            "underruns": self._underruns + transport.ring.underruns + feed + getattr(self._output, "underflows", 0),
+            "underruns": self._count_underruns(),
             "missing_frames": transport.lacked,
             "buffered_ms": (transport.ring.write - transport.ring.read) * 1000 / transport.rate,
             "device_rate": self._output.rate if self._output else 0,

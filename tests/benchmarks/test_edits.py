@@ -1,8 +1,8 @@
-"""Editing while the song plays: 20 edits a second on 64 tracks × 200 clips, through the document and the window's bridge.
+"""Editing while the song plays: 20 edits a second on 64 tracks × 200 clips, through document and bridge.
 
-The edits lie where the song is heard: faders, pans, mutes, the master, and clips that are moved, trimmed, made louder or
-split within the seconds around the playhead; a few lie far from it. Every track sounds all the time. Beside the player
-runs, on each core, the control of `test_torture`: a process of the player's priority that only sleeps 10 ms at a time
+The edits lie where the song is heard: faders, pans, mutes, the master, and clips that are moved, trimmed, made louder
+or split within the seconds around the playhead; a few lie far from it. Every track sounds all the time. Beside the
+player runs, on each core, the control of `test_torture`: a process of the player's priority that only sleeps 10 ms at a time
 and notes when it woke late. An underrun is explained as it is there. `python -m tests.benchmarks.test_edits` plays two
 minutes with the edits and as long without them, and writes `results/edits.json`.
 """
@@ -51,10 +51,10 @@ class Report:
 
     def __str__(self) -> str:
         return (
-            f"{self.edits:5} edits in {self.seconds:5.1f} s: {self.underruns} underruns, {self.unexplained} unexplained; "
-            f"control woke late {self.control_gaps} times, by {self.longest_gap_ms:.0f} ms at most; least buffered when "
-            f"looked at {self.least_buffered_ms:.0f} ms; the player used {100 * self.cpu_share:.0f} % of a core, "
-            f"{self.rss_first_mib:.1f} MiB at first and {self.rss_last_mib:.1f} MiB at last"
+            f"{self.edits:5} edits in {self.seconds:5.1f} s: {self.underruns} underruns, {self.unexplained} "
+            f"unexplained; control woke late {self.control_gaps} times, by {self.longest_gap_ms:.0f} ms at most; least "
+            f"buffered when looked at {self.least_buffered_ms:.0f} ms; the player used {100 * self.cpu_share:.0f} % of "
+            f"a core, {self.rss_first_mib:.1f} MiB at first and {self.rss_last_mib:.1f} MiB at last"
         )
 
 
@@ -194,6 +194,23 @@ def until(app: object, holds: Callable[[], bool], seconds: float = 40.0) -> None
         assert time.monotonic() < deadline, "the player never played"
         app.processEvents()
         time.sleep(0.005)
+
+
+def test_edits_while_it_plays_cause_no_underruns(tmp_path: Path) -> None:
+    with playing(tmp_path / "Song") as stage:
+        report = stage.run(5, EDITS)
+    assert report.edits >= 50
+    assert report.unexplained == 0, report
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_edits_for_two_minutes_cause_no_underruns_and_take_no_memory(tmp_path: Path) -> None:
+    with playing(tmp_path / "Song") as stage:
+        report = stage.run(120, EDITS)
+    print(f"\n{report}")
+    assert report.unexplained == 0, report
+    assert report.rss_last_mib < report.rss_first_mib + 8, report
 
 
 def main() -> None:

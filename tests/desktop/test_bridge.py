@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.bridge import PlayerBridge
+from desktop.bridge import PLAN_MS, PlayerBridge
 from desktop.document import Document
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
@@ -80,3 +82,21 @@ def test_a_player_that_died_is_told_and_starts_again(bridge: PlayerBridge, qtbot
     bridge.play()
     qtbot.waitUntil(lambda: bridge.player.pid not in (None, pid), timeout=20000)
     bridge.stop()
+
+
+def test_edits_that_come_fast_go_to_the_player_as_few_plans_and_the_last_is_never_lost(
+    bridge: PlayerBridge, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+    set_plan = bridge.player.set_plan
+    monkeypatch.setattr(bridge.player, "set_plan", lambda plan: (sent.append((monotonic(), plan)), set_plan(plan)))
+    bridge.play()
+    for step in range(60):
+        document.apply("Gain", lambda project, step=step: edits.set_track(project, "drums", gain_db=-0.1 * step))
+        qtbot.wait(1)
+    qtbot.waitUntil(lambda: bool(sent) and sent[-1][1].tracks[0].gain == pytest.approx(10 ** (-5.9 / 20)))
+    times = [at for at, _ in sent]
+    assert all(after - before > 0.9 * PLAN_MS / 1000 for before, after in pairwise(times))
+    document.apply("Gain", lambda project: edits.set_track(project, "drums", gain_db=-20.0))
+    bridge.play()  # what was edited last is heard from the start
+    assert sent[-1][1].tracks[0].gain == pytest.approx(0.1)
