@@ -2,9 +2,9 @@
 
 The edits lie where the song is heard: faders, pans, mutes, the master, and clips that are moved, trimmed, made louder
 or split within the seconds around the playhead; a few lie far from it. Every track sounds all the time. Beside the
-player runs, on each core, the control of `test_torture`: a process of the player's priority that only sleeps 10 ms at a time
-and notes when it woke late. An underrun is explained as it is there. `python -m tests.benchmarks.test_edits` plays two
-minutes with the edits and as long without them, and writes `results/edits.json`.
+player runs, on each core, the control of `test_torture`: a process of the player's priority that only sleeps 10 ms at
+a time and notes when it woke late. An underrun is explained as it is there. `python -m tests.benchmarks.test_edits`
+plays two minutes with the edits and as long without them, and writes `results/edits.json`.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from engine.playback.meters import Ballistics, measure
 from engine.playback.mixer import Mixer, add_up
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.samples import SampleReader
+from engine.project.model import Fade
 from engine.project.pool import SampleFile
 
 RATE, FRAMES = 48000, 40000
@@ -59,7 +60,7 @@ def test_a_sample_that_is_no_number_is_0_and_silences_no_other(bad: tuple[Plan, 
 @pytest.mark.parametrize("value", BAD)
 def test_no_sum_and_no_gain_leads_beyond_what_a_float_holds(write_file, value: float) -> None:
     file = write_file(np.full((5000, 2), value, np.float32))
-    placement = Placement(0, 5000, file, gain=4.0, fade_in=3000, fade_out=1000)
+    placement = Placement(0, 5000, file, gain=4.0, fade_in=Fade(3000), fade_out=Fade(1000))
     tracks = tuple(TrackPlan(str(n), placements=(placement, replace(placement, gain=0.9)), gain=2.0) for n in range(3))
     with Mixer(Plan(RATE, tracks)) as mixer:
         whole = mixer.render(0, 5000)
