@@ -88,6 +88,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("join", "Clip", 0, "Join", ("Ctrl+J",), "", "Make clips that play on into one", Needs.TWO_CLIPS),
     ActionSpec("crossfade", "Clip", 0, "Crossfade", ("X",), "", "Fade from one clip to the next", Needs.TWO_CLIPS),
+    ActionSpec(
+        "trim_overlaps", "Clip", 0, "Trim Overlaps", (), "", "Cut what lies under other clips away", Needs.CLIPS
+    ),
     ActionSpec("reverse", "Clip", 1, "Reverse", ("Ctrl+R",), "", "Play backwards", Needs.CLIPS),
     ActionSpec(
         "loop_clip",

@@ -44,6 +44,7 @@ class Editing:
             "split": self.split,
             "join": lambda: self._on_clips("Join clips", edits.join),
             "crossfade": self.crossfade,
+            "trim_overlaps": self.trim_overlaps,
             "reverse": lambda: self._on_clips("Reverse clip", edits.reverse),
             "loop_clip": self.loop_clip,
             "mute_clip": self.mute_clip,
@@ -159,6 +160,13 @@ class Editing:
             return project
 
         self._document.apply("Crossfade", edit)
+
+    def trim_overlaps(self) -> None:
+        """Cuts away what lies under other clips, of the overlaps of the selected clips."""
+        if edits.overlapping(self._document.project, self._ids()):
+            self._on_clips("Trim overlaps", edits.trim_overlaps)
+        else:
+            self._document.failed.emit("The selected clips overlap with no other clip, so there is nothing to trim.")
 
     def loop_clip(self) -> None:
         """Makes the selected clips loop over their whole length, or stops them looping."""

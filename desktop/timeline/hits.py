@@ -6,8 +6,8 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.timeline.rows import Row
-from desktop.timeline.spans import Spans
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.spans import Spans, TrackSpans
+from desktop.timeline.strips import TITLE_PX, shown_levels
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.scale import decibels_at, share_of
 from engine.project.model import Clip
@@ -142,7 +142,9 @@ class Geometry:
         lane = row.lane_at(point.y() + self.viewport.top)
         spans = self.spans.of(row.track)
         slack = 2 * self.viewport.frames_per_px
-        for index in reversed(spans.visible(frame - slack, frame + slack)):
+        under = self._level_at(row, spans, frame, point) if lane is None else None
+        indices = reversed(spans.visible(frame - slack, frame + slack)) if under is None else (under,)
+        for index in indices:
             clip = spans.clips[index]
             rect = self.clip_rect(row, clip)
             if not rect.left() - 1 <= point.x() <= rect.right() + 1:
@@ -154,6 +156,16 @@ class Geometry:
                 continue
             return Hit(self._zone(row, clip, rect, point, active), frame, row, clip)
         return Hit(Zone.EMPTY, frame, row, None, lane)
+
+    def _level_at(self, row: Row, spans: TrackSpans, frame: int, point: QPointF) -> int | None:
+        """The clip that is drawn at `point` where several overlap, unless it is the topmost of them."""
+        stack = next(iter(spans.stacks_between(frame, frame + 1)), None)
+        if stack is None:
+            return None
+        levels = shown_levels(stack)
+        body = self.body_rect(row, spans.clips[levels[0]])
+        level = int((point.y() - body.top()) / max(body.height(), 1) * len(levels))
+        return levels[min(level, len(levels) - 1)] if level >= 1 else None
 
     def gain_y(self, row: Row, clip: Clip) -> float:
         """The y of the clip's gain line."""

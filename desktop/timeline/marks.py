@@ -171,6 +171,18 @@ class ClipMarks:
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
             painter.setFont(self.font)
 
+    def lies_under(self, painter: QPainter, track: Track, clip: Clip, condition: Condition, area: QRectF) -> None:
+        """Hatching over the part of a clip that another lies over, and the clip's name where there is room for it."""
+        self.hatch(painter, area, with_alpha(self.theme.window, 0.45), gap=6)
+        if area.width() < MIN_TEXT_PX + 2 * PAD or area.height() < 24:
+            return
+        text = self.layout(self.elide(clip.name, int(min(area.width() - 3 * PAD, 240)) & ~7))
+        plate = self.palette.colour(hue_of(track, clip), condition, Part.TITLE)
+        box = QRectF(max(area.left(), 0) + PLATE_LEFT, area.top() + 1, text.size().width() + 8, 14)
+        painter.fillRect(box, plate)
+        painter.setPen(readable(self.theme, plate))
+        painter.drawStaticText(QPointF(box.x() + 4, box.y()), text)
+
     def hatch(self, painter: QPainter, area: QRectF, colour: QColor, *, gap: float = 8) -> None:
         """Diagonal lines over `area`, at fixed places of the song so that they do not crawl."""
         painter.save()

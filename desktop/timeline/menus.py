@@ -104,6 +104,8 @@ class Menus:
         self._shared(menu, "split")
         menu.addAction("Split Here", lambda: self.split_at(hit.frame))
         self._shared(menu, "join", "crossfade")
+        if edits.overlapping(self._document.project, chosen | {clip.id}):
+            self._shared(menu, "trim_overlaps")
         menu.addSeparator()
         self._shared(menu, "cut", "copy", "paste", "duplicate")
         menu.addSeparator()

@@ -1,11 +1,21 @@
 """Where clips begin and end in frames, worked out once per clip and found by bisection."""
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.project.model import Clip, Project, Track
 from engine.tempo import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Frames `first` to `last` (exclusive), in which several clips sound: their indices, the topmost (latest) first."""
+
+    first: int
+    last: int
+    clips: tuple[int, ...]
 
 
 class TrackSpans:
@@ -19,6 +29,7 @@ class TrackSpans:
         self.ends = [start + clip.length for start, clip in zip(self.starts, order, strict=True)]
         self.last = max(self.ends, default=0)
         self.index = {clip.id: index for index, clip in enumerate(order)}
+        self.stacks = _stacks(self.starts, self.ends)
         self._longest = max((clip.length for clip in order), default=0)
         self.start_array = np.array(self.starts, np.float64)
         self.length_array = np.array([clip.length for clip in order], np.float64)
@@ -36,10 +47,33 @@ class TrackSpans:
         """The frame at which the next clip begins to cover this one, or at which this one ends."""
         return min(self.ends[index], self.starts[index + 1]) if index + 1 < len(self.starts) else self.ends[index]
 
+    def stacks_between(self, first: float, last: float) -> list[Stack]:
+        """The stacks that reach into the frames from `first` to `last`."""
+        return [stack for stack in self.stacks if stack.first < last and stack.last > first]
+
     def at(self, frame: float) -> list[int]:
         """Indices of the clips that sound at `frame`, the topmost (latest) first."""
         hits = [index for index in self.visible(frame, frame) if self.starts[index] <= frame < self.ends[index]]
         return hits[::-1]
+
+
+def _stacks(starts: list[int], ends: list[int]) -> list[Stack]:
+    """Where clips, in the order of their starts, overlap."""
+    found: list[Stack] = []
+    open_now: list[int] = []
+    edges = sorted(
+        [(start, 1, index) for index, start in enumerate(starts)] + [(end, 0, index) for index, end in enumerate(ends)]
+    )
+    before = 0
+    for frame, begins, index in edges:
+        if len(open_now) > 1 and frame > before:
+            found.append(Stack(before, frame, tuple(reversed(open_now))))
+        before = frame
+        if begins:
+            open_now.append(index)
+        elif index in open_now:
+            open_now.remove(index)
+    return found
 
 
 class Spans:

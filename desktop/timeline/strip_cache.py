@@ -12,9 +12,19 @@ from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.rows import Row
-from desktop.timeline.spans import Spans, TrackSpans
-from desktop.timeline.strips import TITLE_PX, Looks, Scene, condition_of, make_looks, paint_strip
+from desktop.timeline.spans import Spans, Stack, TrackSpans
+from desktop.timeline.strips import (
+    TITLE_PX,
+    Looks,
+    Scene,
+    condition_of,
+    level_rows,
+    make_looks,
+    paint_strip,
+    shown_levels,
+)
 from desktop.timeline.viewport import Viewport
+from engine.project.edits.overlaps import is_crossfade
 from engine.project.model import Clip, Project, Track
 
 BLOCK = 256
@@ -179,7 +189,23 @@ class StripCache:
             right = (round(spans.ends[index] / per_px) - x0) / dpr
             if right > 0 and left * dpr < x1 - x0:
                 self._draw_clip(painter, scene, row, spans, index, clip, left, right - left)
+        for stack in spans.stacks_between(x0 * per_px, x1 * per_px):
+            left = (round(stack.first / per_px) - x0) / dpr
+            self._draw_stack(painter, row, spans, stack, left, (round(stack.last / per_px) - x0) / dpr)
         painter.end()
+
+    def _draw_stack(
+        self, painter: QPainter, row: Row, spans: TrackSpans, stack: Stack, left: float, right: float
+    ) -> None:
+        """Names and hatches what lies under other clips, unless it is the crossfade of two."""
+        clips = [spans.clips[index] for index in shown_levels(stack)]
+        body = QRectF(left, 1 + TITLE_PX, right - left - 1, row.height - 3 - TITLE_PX)
+        if right - left < 3 or body.height() < 12 or is_crossfade(clips[1], clips[0], stack.last - stack.first):
+            return
+        for level, clip in enumerate(clips[1:], 1):
+            first, last = level_rows(round(body.height()), len(clips), level)
+            area = QRectF(left, body.top() + first, body.width(), last - first)
+            self.marks.lies_under(painter, row.track, clip, condition_of(row.track, clip, self._growing), area)
 
     def _draw_clip(
         self,

@@ -14,13 +14,15 @@ from PySide6.QtGui import QImage
 from desktop.timeline import grid
 from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, clip_colours
 from desktop.timeline.rows import Row
-from desktop.timeline.spans import TrackSpans
+from desktop.timeline.spans import Stack, TrackSpans
 from engine.project.model import MIN_GAIN_DB, Clip, Take, Track
 from engine.tempo import Clock
 
 TITLE_PX = 16
 STEREO_MIN_PX = 44
 """Body height, in device-independent px, from which a stereo clip shows two lanes."""
+MAX_LEVELS = 4
+"""Clips that are drawn above each other where they overlap; more are rare, and the lowest of them stay hidden."""
 
 
 class PeakSource(Protocol):
@@ -143,6 +145,7 @@ def paint_strip(scene: Scene, row: Row, spans: TrackSpans, looks: Looks, x0: int
     if len(columns.covered):
         bottom = track_height - one - max(round(dpr), 1)
         _paint_band(scene, view[one:bottom], columns, looks, None, edges)
+        _paint_stacks(scene, view[one:bottom], spans, looks, x0)
         for lane in range(row.lanes):
             top = track_height + round(lane * row.lane_height * dpr)
             _paint_band(scene, view[top : top + round(row.lane_height * dpr) - one], columns, looks, lane, edges)
@@ -185,6 +188,14 @@ def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns
     for index, start, end in zip(visible, starts.tolist(), ends.tolist(), strict=True):
         if end > 0 and start < width:
             clip[max(start, 0) : end] = index
+    wide = ends - starts >= 4
+    edges = _edges(clip, np.arange(visible.start, visible.stop)[wide], starts[wide], ends[wide])
+    return _columns(scene, spans, clip, x0), edges
+
+
+def _columns(scene: Scene, spans: TrackSpans, clip: np.ndarray, x0: int) -> _Columns:
+    """What is played in columns from `x0` on that belong to the clips with the indices `clip`."""
+    per_px = scene.frames_per_px
     covered = np.flatnonzero(clip >= 0)
     owner = clip[covered]
     length = spans.length_array[owner]
@@ -198,9 +209,7 @@ def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns
     if backwards.any():
         wrapped, stop = np.where(backwards, loop - stop, wrapped), np.where(backwards, loop - wrapped, stop)
     offset = spans.offset_array[owner]
-    wide = ends - starts >= 4
-    edges = _edges(clip, np.arange(visible.start, visible.stop)[wide], starts[wide], ends[wide])
-    return _Columns(clip, covered, owner, wrapped + offset, stop + offset), edges
+    return _Columns(clip, covered, owner, wrapped + offset, stop + offset)
 
 
 def _edges(clip: np.ndarray, index: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Edges:
@@ -242,6 +251,45 @@ def _paint_band(
         items = _waveform(scene, columns, looks, lane, len(body), width)
         np.copyto(body, items + painted, where=mask)
     _cut_edges(scene, band, edges, base, width)
+
+
+def level_rows(height: int, levels: int, level: int) -> tuple[int, int]:
+    """(first, row after the last) of a body of `height` in which the clip at `level` of a stack is drawn."""
+    return level * height // levels, (level + 1) * height // levels
+
+
+def shown_levels(stack: Stack) -> tuple[int, ...]:
+    """The clips of a stack that are drawn above each other, the topmost first."""
+    return stack.clips[:MAX_LEVELS]
+
+
+def _paint_stacks(scene: Scene, band: np.ndarray, spans: TrackSpans, looks: Looks, x0: int) -> None:
+    """Where clips overlap each gets a part of the body's height, so that all that sounds is seen."""
+    per_px, width = scene.frames_per_px, band.shape[1]
+    body = band[min(round(TITLE_PX * scene.dpr), len(band)) :]
+    stacks = spans.stacks_between(x0 * per_px, (x0 + width) * per_px)
+    if len(body) < 3 * MAX_LEVELS:
+        return
+    for levels in sorted({len(shown_levels(stack)) for stack in stacks}):
+        alike = [stack for stack in stacks if len(shown_levels(stack)) == levels]
+        for level in range(levels):
+            clip = np.full(width, -1, np.int32)
+            for stack in alike:
+                first, last = round(stack.first / per_px) - x0, round(stack.last / per_px) - x0
+                clip[max(first, 0) : max(last, 0)] = stack.clips[level]
+            columns = _columns(scene, spans, clip, x0)
+            if not len(columns.covered):
+                continue
+            top, bottom = level_rows(len(body), levels, level)
+            rows = body[top:bottom]
+            base = np.zeros(width, np.uint8)
+            base[columns.covered] = looks.colours[columns.owner] + np.uint8(Part.BODY)
+            mask = _mask(width, columns.covered)
+            if level:
+                np.copyto(rows[:1], np.uint8(Ground.EMPTY), where=mask)
+                rows = rows[1:]
+            items = _waveform(scene, columns, looks, None, len(rows), width)
+            np.copyto(rows, items + base, where=mask)
 
 
 def _mask(width: int, covered: np.ndarray) -> np.ndarray:
