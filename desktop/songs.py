@@ -1,6 +1,7 @@
 """Opening, saving and closing songs, with every question on the way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,18 @@ QUEUE = "songs"
 DEMO_TITLE = "Make the demo song"
 
 
+@dataclass(frozen=True)
+class _Leaving:
+    """What the user wants to do instead of the open song, and what has been decided for it so far."""
+
+    go_on: Callable[[], object]
+    closing: bool = False  # the window, not only the song
+    stops_exports: bool = False
+    stops_coming: bool = False
+    saves: bool | None = None
+    asked: bool = False
+
+
 class Songs(QObject):
     """The flows around a song. UI thread only; long work is done in jobs."""
 
@@ -51,6 +64,8 @@ class Songs(QObject):
         self._window = window
         self.settle: Callable[[Callable[[], object]], object] = lambda go_on: go_on()
         """Ends what is being made live in the song, keeps it, and then calls what it is given."""
+        self.making_live: Callable[[], bool] = lambda: False
+        """Says whether something is being made live in the song."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -252,64 +267,87 @@ class Songs(QObject):
         """Closes the song, after asking about unsaved changes."""
         self._then(self._document.close)
 
-    def _then(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` at once, or when the user has decided what to do about work and changes; never on Cancel."""
+    def _then(self, go_on: Callable[[], object], *, closing: bool = False) -> None:
+        """Calls `go_on` at once, or when the user has decided what to do about work and changes; never on Cancel.
+
+        Everything is asked before anything is done: whoever cancels the last question finds the song, and all that is
+        being made in it, as they were.
+        """
+        self._proceed(_Leaving(go_on, closing))
+
+    def _proceed(self, leaving: "_Leaving") -> None:
+        """Asks the next question, or acts when all are answered."""
+        exports = self._document.jobs.running_in("export") if leaving.closing else []
         coming = self._document.coming
-        if coming:
+        unsaved = self._document.folder is not None and (not self._document.saved or self.making_live())
+        if exports and not leaving.stops_exports:
+            text = "The files are not finished. If you stop now, nothing is left of them, and files they replace stay."
+            agreed = replace(leaving, stops_exports=True)
+            self._ask_to_stop("Stop the export?", text, "Stop the Export", agreed)
+        elif coming and not leaving.stops_coming:
             made = sum(each.generated for each in coming)
             files = "A file is" if len(coming) == 1 else f"{len(coming)} files are"
             results = "A result is" if made == 1 else f"{made} results are"
             title, text, button = "Stop importing?", f"{files} still on the way into this song.", "Stop Importing"
             if made:
                 title, text, button = "Stop generating?", f"{results} still being made.", "Stop Generating"
-            self._ask_to_stop(title, text, button, self._document.sounds.cancel, go_on)
-            return
-        self.settle(partial(self._then_save, go_on))
+            self._ask_to_stop(title, text, button, replace(leaving, stops_coming=True))
+        elif unsaved and leaving.saves is None:
+            self._ask_to_save(leaving)
+        else:
+            self._leave(leaving)
 
-    def _then_save(self, go_on: Callable[[], object]) -> None:
-        if self._document.folder is None or self._document.saved:
-            go_on()
-            return
-
+    def _ask_to_save(self, leaving: "_Leaving") -> None:
         def answer(button: str) -> None:
-            if button == "Don’t Save" or (button == "Save" and self._document.save()):
-                try:
-                    go_on()
-                except EngineError as error:
-                    self._say(str(error))
+            if button != "Cancel":
+                self._proceed(replace(leaving, saves=button == "Save", asked=True))
 
+        live = (
+            " A live take is being made: it ends, and what there is of it is kept with the song." * self.making_live()
+        )
         Question(
             f"Save changes to “{self._document.project.name}”?",
-            "What you changed since the last save is lost otherwise.",
+            f"What you changed since the last save is lost otherwise.{live}",
             ("Save", "Don’t Save", "Cancel"),
             answer,
             self._theme,
             self._window,
         ).show()
 
-    def before_closing(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more."""
-        exports = self._document.jobs.running_in("export")
-        if not exports:
-            self._then(go_on)
-            return
-
-        def stop() -> None:
-            for job in exports:
-                self._document.jobs.cancel(job)
-
-        text = "The files are not finished. If you stop now, nothing is left of them, and files they replace stay."
-        self._ask_to_stop("Stop the export?", text, "Stop the Export", stop, go_on)
-
-    def _ask_to_stop(
-        self, title: str, text: str, button: str, stop: Callable[[], object], go_on: Callable[[], object]
-    ) -> None:
+    def _ask_to_stop(self, title: str, text: str, button: str, agreed: "_Leaving") -> None:
         def answer(chosen: str) -> None:
             if chosen == button:
-                stop()
-                self._then(go_on)
+                self._proceed(replace(agreed, asked=True))
 
         Question(title, text, (button, "Go On"), answer, self._theme, self._window, dangerous=True).show()
+
+    def _leave(self, leaving: "_Leaving") -> None:
+        """Does what was decided: saves, stops what is on its way, keeps the live take, and goes on."""
+        document = self._document
+        if leaving.saves and not document.save():
+            return
+        if leaving.stops_exports:
+            for job in document.jobs.running_in("export"):
+                document.jobs.cancel(job)
+        if leaving.stops_coming:
+            document.sounds.cancel()
+
+        def go_on() -> None:
+            if leaving.saves and not document.saved and not document.save():  # the live take has been kept meanwhile
+                return
+            if not leaving.asked:
+                leaving.go_on()
+                return
+            try:
+                leaving.go_on()
+            except EngineError as error:
+                self._say(str(error))
+
+        self.settle(go_on)
+
+    def before_closing(self, go_on: Callable[[], object]) -> None:
+        """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more."""
+        self._then(go_on, closing=True)
 
     # audio
 

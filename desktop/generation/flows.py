@@ -88,6 +88,7 @@ class Flows(QObject):
         timeline.canvas.pointer.keys.number = self.review.choose
         timeline.canvas.stage.extend = self.anew.extend_by
         songs.settle = self.live.settle
+        songs.making_live = lambda: self.live.running
         self.live.sealed.connect(timeline.canvas.peaks.keep_picture)
         self.live.failed.connect(messages.show_message)
         self.live.told.connect(lambda sentence: messages.show_message(sentence, error=False))

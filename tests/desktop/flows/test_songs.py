@@ -1,4 +1,6 @@
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.frame import Question
 from desktop.dialogs.missing import MissingAudioDialog
 from desktop.dialogs.new_song import NewSongDialog
+from desktop.sounds import Coming
 from desktop.theme import Theme
+from engine.jobs import Context
 from engine.project import edits
-from engine.project.files import ProjectFolder, load
+from engine.project.files import ProjectFolder, create, load
 from engine.project.model import new_project
 
 if TYPE_CHECKING:
@@ -351,6 +355,55 @@ def test_closing_while_files_are_imported_asks(song: "Desk", screen: Screen, wav
     assert song.window.isVisible()
     screen.press(question.buttons["Stop Importing"])
     assert not song.window.isVisible()
+
+
+@pytest.mark.parametrize("leave", ["close window", "close song", "open another", "new song", "quit"])
+def test_cancelling_the_last_question_stops_nothing(
+    song: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path, leave: str
+) -> None:
+    desk, release, contexts = song, threading.Event(), {}
+    closing = leave in ("close window", "quit")
+
+    def work(name: str) -> Callable[[Context], None]:
+        def operation(context: Context) -> None:
+            contexts[name] = context
+            release.wait(60)
+
+        return operation
+
+    job = desk.jobs.submit("Generate", work("generate"), queue="engine")
+    desk.jobs.submit("Export", work("export"), queue="export")
+    qtbot.waitUntil(lambda: len(contexts) == 2)
+    desk.document.sounds.expect(Coming("x", "waltz", "drums", 0, job, 4800, generated=True))
+    desk.actions["add_track"].trigger()
+    before = desk.document.project
+    create(own_folders / "songs" / "Other", new_project("Other"))
+    go = {
+        "close window": desk.window.close,
+        "close song": desk.actions["close_song"].trigger,
+        "open another": lambda: desk.songs.open(own_folders / "songs" / "Other"),
+        "new song": lambda: desk.songs._then(partial(desk.songs._create, own_folders / "songs" / "New", before)),
+        "quit": desk.actions["quit"].trigger,
+    }[leave]
+    try:
+        for last in ("Cancel", "Don’t Save"):
+            go()
+            if closing:
+                screen.press(screen.find(Question).buttons["Stop the Export"])
+            screen.press(screen.find(Question).buttons["Stop Generating"])
+            question = screen.find(Question)
+            assert not any(context.cancelled for context in contexts.values())
+            screen.press(question.buttons[last])
+            if last == "Cancel":
+                assert desk.window.isVisible()
+                assert desk.document.project is before
+                assert [each.id for each in desk.document.coming] == ["x"]
+                assert not any(context.cancelled for context in contexts.values())
+        assert contexts["generate"].cancelled
+        assert contexts["export"].cancelled == closing
+        assert desk.document.project is not before or closing
+    finally:
+        release.set()
 
 
 def test_a_long_song_is_read_while_the_window_goes_on(

@@ -207,3 +207,28 @@ def test_a_title_ends_where_the_next_clip_begins() -> None:
     clips = tuple(Clip(name, start, 100, (Take(name, "s"),), name=name) for name, start in (("a", 0), ("b", 60)))
     spans = TrackSpans(Track("t", "Track", clips=clips), {"a": 0, "b": 60})
     assert [spans.uncovered(0), spans.uncovered(1)] == [60, 160]
+
+
+def test_clips_that_overlap_are_both_seen_and_can_both_be_taken_hold_of(hand):
+    """The lower half of the body belongs to what lies under: it alone changes with that clip."""
+    canvas = hand.canvas
+    under = replace(hand.clip("c"), gain_db=0.0)
+    over = replace(hand.clip("b"), id="over", position=Fraction(6), mute=False)
+    canvas.document.apply("add", lambda p: edits.add_clip(p, "Bass", over, layered=True))
+    row = canvas.rows.of("Bass")
+    body = canvas.places.body_rect(row, hand.clip("over"))
+    area = slice(hand.x(6) + 4, hand.x(10) - 4)
+    middle = round(body.center().y())
+    upper, lower = slice(round(body.top()), middle - 1), slice(middle + 2, round(body.bottom()))
+    before = pixels(canvas.grab().toImage())
+    canvas.document.apply("quieter", lambda p: edits.set_clip(p, [under.id], gain_db=-20.0))
+    after = pixels(canvas.grab().toImage())
+    assert np.array_equal(before[upper, area], after[upper, area])
+    assert not np.array_equal(before[lower, area], after[lower, area])
+    for y, clip_id in ((body.top() + body.height() * 0.25, "over"), (body.top() + body.height() * 0.75, "c")):
+        hit = canvas.pointer.hit(QPointF(hand.x(8), y))
+        assert hit.clip is not None
+        assert hit.clip.id == clip_id
+    canvas.document.apply("trim", lambda p: edits.trim_overlaps(p, ["over"]))
+    spans = TrackSpans(hand.project.track("Bass"), {c.id: hand.project.start_of(c) for _, c in hand.project.clips()})
+    assert spans.stacks == []
