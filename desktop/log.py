@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QPainter
 
 from engine import paths
 
@@ -37,6 +38,18 @@ def logging_to_file() -> Iterator[None]:
         handler.close()
 
 
+def _end_painters(trace: TracebackType | None) -> None:
+    """Ends what was painting when an error came up: Qt ends the program over a painter that outlives its paint event.
+
+    The traceback keeps the painter alive, and this is called before the paint event is over.
+    """
+    while trace:
+        for value in trace.tb_frame.f_locals.values():
+            if isinstance(value, QPainter) and value.isActive():
+                value.end()
+        trace = trace.tb_next
+
+
 class _Relay(QObject):
     failed = Signal(str)
 
@@ -54,6 +67,7 @@ def reporting_errors(report: Callable[[str], None]) -> Iterator[None]:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        _end_painters(trace)
         log.error("unexpected error", exc_info=(kind, error, trace))
         relay.failed.emit(
             f"Something went wrong inside Continuo ({kind.__name__}). Your song is as it was; "

@@ -148,6 +148,8 @@ class Songs(QObject):
         self.opening.emit("")
         self._settings.add_recent(folder)
         home = self._document.home
+        if home and home.notice:
+            self.notice.emit(home.notice, "", None)
         if home and home.recovery:
             self._offer_recovery(home.recovery.sentence)
         else:

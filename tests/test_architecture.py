@@ -209,8 +209,40 @@ def forks(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} does not spawn"
 
 
+MAY_OPEN = {
+    "engine/project/whole_file.py": {"write_whole", "put_mark"},  # new names in the folder
+    "engine/project/importing.py": {"hash_file", "_copy"},  # the user's own file, from anywhere
+    "engine/project/pool.py": {"decode", "read_samples"},  # of a path that `source_path` or `size_of` has looked at
+    "engine/project/peaks.py": {"build_peaks", "_measure"},
+    "engine/project/storing.py": {"store_sound"},
+    "engine/project/growing.py": {"__init__", "seal_file"},  # a new name; reading goes through `open_inside`
+    "desktop/icons.py": {"__init__"},
+    "desktop/theme.py": {"load_theme"},
+    "engine/studio/known.py": {"read_capabilities"},
+    "engine/studio/measured.py": {"read_measured"},
+}
+"""Where a path may be opened by itself: new files, the user's own, and the program's."""
+
+
+def opening(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds a file of a song's folder that is opened without `engine.safe_files`."""
+    if not path.startswith(("engine/project/", "engine/studio/", "desktop/")):
+        return
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef) or function.name in MAY_OPEN.get(path, ()):
+            continue
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Call):
+                continue
+            name = _called(node)
+            modes = [each.value for each in node.args if _is_text(each)]
+            opens = name == "open" and any(re.fullmatch(r"[rwxab+t]{1,4}", str(mode)) for mode in modes)
+            if opens or name in ("read_bytes", "read_text", "fromfile"):
+                yield f"{path}:{node.lineno} opens a path: a file of a song goes through engine.safe_files"
+
+
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
-    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks
+    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening
 ]  # fmt: skip
 
 
@@ -265,6 +297,8 @@ def test_the_source_keeps_the_rule(
         (unfinished, "engine/audio.py", "def f():\n    raise NotImplementedError('later')"),
         (forks, "engine/playback/session.py", "get_context('fork')"),
         (forks, "engine/playback/session.py", "os.fork()"),
+        (opening, "engine/project/files.py", "def f(path):\n    return path.read_bytes()"),
+        (opening, "desktop/songs.py", "def f(path):\n    with path.open('rb') as file:\n        pass"),
     ],
 )  # fmt: skip
 def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]], path: str, source: str) -> None:

@@ -80,6 +80,7 @@ class Sound:
         inside = (frames >= 0) & (frames < len(self.samples))
         found = np.asarray(self.samples[np.clip(frames, 0, max(len(self.samples) - 1, 0))], np.float32) * self.scale
         found[~inside] = 0
+        found[~np.isfinite(found)] = 0
         return found.T
 
     def replace_samples(self, samples: np.ndarray | None) -> None:

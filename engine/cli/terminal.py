@@ -80,6 +80,8 @@ def opened_for_editing(song: Path) -> Iterator[ProjectFolder]:
                 f"“{song}” has unsaved changes from a session that ended unexpectedly: open it in the window "
                 "(continuo open) and decide whether to keep them."
             )
+        if folder.notice:
+            print(f"continuo: {folder.notice}", file=sys.stderr)
         yield folder
 
 

@@ -1,6 +1,7 @@
 """Earlier states of a song's project file: the recent ones all, older ones ever farther apart."""
 
 import logging
+import os
 import re
 import shutil
 from contextlib import suppress
@@ -10,7 +11,9 @@ from pathlib import Path
 from engine.errors import ProjectFileError
 from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
 from engine.project.lock import ProjectLock
-from engine.project.whole_file import replace_file, write_whole
+from engine.project.schema import MAX_BYTES
+from engine.project.whole_file import is_regular, replace_file, write_whole
+from engine.safe_files import read_inside
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,7 @@ def restore(folder: Path, backup: Path) -> None:
     """
     lock = ProjectLock(folder)
     try:
-        data = backup.read_bytes()
+        data = read_inside(backup.parent, backup.name, MAX_BYTES)
         if (folder / PROJECT_FILE).exists():
             set_aside(folder, folder / PROJECT_FILE, "project")
         write_whole(folder / PROJECT_FILE, data)
@@ -76,7 +79,7 @@ def back_up(folder: Path, revision: int) -> None:
     current = folder / PROJECT_FILE
     room = folder / BACKUPS
     try:
-        if not current.is_file():
+        if not is_regular(current):
             return
         room.mkdir(exist_ok=True)
         written = (known_time(current.stat().st_mtime) or datetime.fromtimestamp(0, UTC)).strftime(_TIME)
@@ -147,7 +150,7 @@ def set_aside(folder: Path, path: Path, what: str) -> None:
     except OSError as error:
         raise ProjectFileError(f"“{path}” could not be moved to “{room}” ({error.strerror or error}).") from error
     with suppress(OSError):
-        target.touch()
+        os.utime(target, follow_symlinks=False)
     _thin_out_discarded(room)
 
 

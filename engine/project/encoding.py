@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import ProjectFileError
 from engine.project.model import FORMAT_VERSION, LoopRegion, Project, Track
-from engine.project.reading import DamagedProjectError, is_plain, parse_json
+from engine.project.reading import DamagedProjectError, check_density, is_plain, parse_json, plain_part
 from engine.project.schema import FORMAT, check_references, from_json, read_track
 from engine.tempo import Signature
 
@@ -22,8 +22,7 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=F
 def to_json(project: Project, *, revision: int = 0) -> dict[str, Any]:
     """`project` as a JSON object, keys in reading order; `revision` counts the writings of one song.
 
-    Raises:
-        ProjectFileError: the provenance of a take holds what JSON cannot.
+    What JSON cannot hold of a take's record is left out: a song is never kept from being saved by one.
     """
     out = {"format": FORMAT, "version": FORMAT_VERSION, "revision": revision}
     return out | {name: _value(name, getattr(project, name)) for name, _ in _layout(Project)}
@@ -48,6 +47,7 @@ class Encoder:
             texts = {id(track): self._texts.get(id(track)) or _track_text(track) for track in project.tracks}
             head["tracks"] = [text for _, text in texts.values()]
             text = _spread(head, 0)
+            check_density(text)
         except DamagedProjectError as error:
             raise ProjectFileError(
                 f"The song cannot be saved as it is: {error.what}. Undo the last step, then save again."
@@ -95,9 +95,7 @@ def _value(name: str, item: Any) -> Any:
     if name == "sources":
         return [_object(source) for source in item.values()]
     if name == "provenance":
-        if not is_plain(item):
-            raise ProjectFileError("The song has a take whose provenance holds what cannot be saved.")
-        return _thawed(item)
+        return _thawed(item if is_plain(item) else plain_part(item))
     if isinstance(item, Signature | Fraction):
         return str(item)
     if isinstance(item, tuple):

@@ -23,7 +23,8 @@ from engine.project.lock import ProjectLock
 from engine.project.model import Project, Source
 from engine.project.schema import from_json
 from engine.project.sources import find_missing
-from engine.project.whole_file import write_whole
+from engine.project.whole_file import is_regular, write_whole
+from engine.safe_files import open_inside, read_inside
 
 if TYPE_CHECKING:
     from engine.jobs import Context
@@ -73,15 +74,14 @@ def load(folder: Path) -> Project:
     return read_project_file(folder / PROJECT_FILE)
 
 
-def read_project_file(path: Path) -> Project:
-    """The song in the project file, autosave or backup at `path`.
+def read_project_file(path: Path, dropped: schema.Dropped | None = None) -> Project:
+    """The song in the project file, autosave or backup at `path`; `dropped` takes in what was left out of it.
 
     Raises:
         ProjectFileError: see `load`.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(schema.MAX_BYTES + 1)
+        data = read_inside(path.parent, path.name, schema.MAX_BYTES)
     except FileNotFoundError:
         hint = "choose the folder of a song"
         if (path.parent / BACKUPS).is_dir():
@@ -89,9 +89,7 @@ def read_project_file(path: Path) -> Project:
         raise ProjectFileError(f"There is no “{path.name}” in “{path.parent}”: {hint}.") from None
     except OSError as error:
         raise ProjectFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
-    if len(data) > schema.MAX_BYTES:
-        raise ProjectFileError(f"“{path}” is too long to be a song's project file.")
-    return schema.decode(data)
+    return schema.decode(data, dropped)
 
 
 def save(folder: Path, project: Project) -> None:
@@ -107,7 +105,7 @@ def save(folder: Path, project: Project) -> None:
 
 def revision_of(path: Path) -> int:
     """The revision that the project file or autosave at `path` says it is; 0 without one."""
-    with suppress(OSError), path.open("rb") as file:
+    with suppress(OSError), open_inside(path.parent, path.name, schema.MAX_BYTES) as file:
         if match := _REVISION.search(file.read(400)):
             return int(match[1])
     return 0
@@ -130,6 +128,8 @@ class ProjectFolder:
         """The state that is saved."""
         self.recovery = recovery
         """What was found after a crash and is not decided yet."""
+        self.notice = ""
+        """A sentence on what of the song could not be read and was left out; empty where all of it was."""
         self._lock = lock
         self._encoder = Encoder()
         self._writing = threading.Lock()
@@ -154,8 +154,11 @@ class ProjectFolder:
         lock = ProjectLock(folder, steal=steal)
         try:
             remove_parts(folder)
-            project = load(folder)
-            return cls(folder, lock, project, find_recovery(folder, project))
+            dropped = schema.Dropped()
+            project = read_project_file(folder / PROJECT_FILE, dropped)
+            opened = cls(folder, lock, project, find_recovery(folder, project))
+            opened.notice = dropped.sentence
+            return opened
         except ProjectFileError:
             lock.release()
             raise
@@ -264,7 +267,7 @@ class ProjectFolder:
     def _leave_recovery(self) -> None:
         """Moves an autosave that nobody decided on out of the way of a newer one."""
         if self.recovery is not None:
-            if (self.folder / AUTOSAVE_FILE).is_file():
+            if is_regular(self.folder / AUTOSAVE_FILE):
                 set_aside(self.folder, self.folder / AUTOSAVE_FILE, "autosave")
             self.recovery = None
 

@@ -17,14 +17,26 @@ from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
 from engine.project.layout import AUDIO, CACHE, GROWING, part_path
 from engine.project.model import Source
-from engine.project.reading import MAX_FRAMES, Fields, parse_json
-from engine.project.whole_file import replace_file, sync_file, sync_folder, write_whole
+from engine.project.reading import MAX_FRAMES, Fields, parse_json, plain_part
+from engine.project.schema import Dropped
+from engine.project.whole_file import (
+    is_regular,
+    put_mark,
+    replace_file,
+    size_of,
+    sync_file,
+    sync_folder,
+    write_whole,
+)
 from engine.riff import MAX_RATE, MIN_RATE, float_wav_header
+from engine.safe_files import open_inside, read_inside
 
 if TYPE_CHECKING:
     import numpy as np
 
 _COPY = 1 << 22  # bytes
+_MAX_SIDECAR, _MAX_RAW = 32 << 20, 1 << 43  # bytes: hours of chunks' records, and of their sound
+_MOST = 1000  # growing sounds of a song that are looked at
 HASH_DIGITS = 16
 
 
@@ -46,9 +58,7 @@ class GrowingFile:
 
     def frames(self, folder: Path) -> int:
         """The frames that are there now; 0 when the file is missing."""
-        with suppress(OSError):
-            return (folder / self.file).stat().st_size // (4 * self.channels)
-        return 0
+        return (size_of(folder / self.file) or 0) // (4 * self.channels)
 
 
 class GrowingWriter:
@@ -163,7 +173,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         part.parent.mkdir(exist_ok=True)
         digest = hashlib.sha256()
         left = frames * 4 * info.channels
-        with raw.open("rb") as samples, part.open("xb") as wav:
+        with open_inside(folder, info.file, _MAX_RAW) as samples, part.open("xb") as wav:
             block = float_wav_header(frames, info.channels, info.rate)
             while block:
                 digest.update(block)
@@ -179,7 +189,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         sync_folder(folder / AUDIO)
         mark = folder / CACHE / f"{source_id}.finite"  # it was made of numbers only, see `GrowingWriter.append`
         mark.parent.mkdir(exist_ok=True)
-        mark.touch()
+        put_mark(mark)
         write_sidecar(folder, GrowingFile(info.id, info.rate, info.channels, info.name, info.provenance, source_id))
     except OSError as error:
         raise _failed(raw, error) from error
@@ -193,10 +203,10 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
 def list_growing(folder: Path) -> list[GrowingFile]:
     """The growing files in the project folder, in the order of their ids; what cannot be understood is left out."""
     found = []
-    for path in sorted((folder / GROWING).glob("[!.]*.json")):
+    for path in sorted((folder / GROWING).glob("[!.]*.json"))[:_MOST]:
         with suppress(OSError, ProjectFileError, UnicodeDecodeError):
             info = read_sidecar(path)
-            if info.id == path.stem and (folder / info.file).is_file():
+            if info.id == path.stem and is_regular(folder / info.file):
                 found.append(info)
     return found
 
@@ -209,14 +219,15 @@ def read_sidecar(path: Path) -> GrowingFile:
         OSError: it cannot be read.
         UnicodeDecodeError: it is not text.
     """
-    reader = Fields(parse_json(path.read_text(encoding="utf-8")), f"“{path.name}”")
+    data = read_inside(path.parent, path.name, _MAX_SIDECAR)
+    reader = Fields(parse_json(data.decode("utf-8")), f"“{path.name}”")
     reader.integer("frames", 0, MAX_FRAMES, 0)
     info = GrowingFile(
         id=reader.id(),
         rate=reader.integer("rate", MIN_RATE, MAX_RATE),
         channels=reader.integer("channels", 1, 2),
         name=reader.text("name", ""),
-        provenance=reader.plain("provenance"),
+        provenance=Dropped().record(reader),
         sealed=reader.text("sealed", ""),
     )
     reader.done()
@@ -230,7 +241,7 @@ def write_sidecar(folder: Path, info: GrowingFile) -> None:
         ProjectFileError: the disk is full or failing.
     """
     out = {"id": info.id, "rate": info.rate, "channels": info.channels, "name": info.name}
-    out |= {"provenance": dict(info.provenance) if info.provenance is not None else None, "sealed": info.sealed}
+    out |= {"provenance": plain_part(info.provenance) if info.provenance is not None else None, "sealed": info.sealed}
     text = json.dumps(out, indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(folder / GROWING / f"{info.id}.json", text.encode("utf-8", "replace"))
 

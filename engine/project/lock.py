@@ -13,7 +13,8 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from engine.errors import ProjectFileError
 from engine.project.layout import LOCK_FILE
-from engine.project.whole_file import write_whole
+from engine.project.whole_file import is_regular, write_whole
+from engine.safe_files import read_json_inside
 
 OWNER_FILE = ".lock-owner.json"
 
@@ -46,6 +47,11 @@ class ProjectLock:
 
 def _take(folder: Path, steal: bool) -> BaseFileLock:
     path = folder / LOCK_FILE
+    if os.path.lexists(path) and not is_regular(path):
+        raise ProjectFileError(
+            f"The song “{folder.name}” cannot be opened for writing: “{LOCK_FILE}” in its folder is not a file, but a "
+            "link, a pipe or a folder; remove it there."
+        )
     lock = FileLock(path, timeout=0, thread_local=False)
     try:
         lock.acquire()
@@ -68,7 +74,7 @@ def _take(folder: Path, steal: bool) -> BaseFileLock:
 
 def _owner(folder: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
-        owner = json.loads((folder / OWNER_FILE).read_bytes()[:4096])
+        owner = read_json_inside(folder, OWNER_FILE, 4096)
         if isinstance(owner, dict):
             return owner
     return {}

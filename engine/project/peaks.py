@@ -18,8 +18,8 @@ from engine.errors import AudioFileError
 from engine.jobs import Context
 from engine.project.layout import PEAKS, part_path
 from engine.project.model import Source
-from engine.project.pool import SampleFile, prepare, sample_file, write_failed
-from engine.project.whole_file import replace_file
+from engine.project.pool import SampleFile, clean, prepare, sample_file, write_failed
+from engine.project.whole_file import replace_file, size_of
 
 FIRST_BIN: Final = 256
 """Frames in a bin of level 0."""
@@ -122,8 +122,10 @@ def load_peaks(folder: Path, source: Source, rate: int) -> Peaks | None:
     counts = _bin_counts(frames)
     path = _path(folder, source, rate)
     with suppress(OSError):
-        if path.stat().st_size == sum(counts) * channels * 12:
+        if size_of(path) == sum(counts) * channels * 12:
             data = np.memmap(path, np.float32, "r")
+            if not np.isfinite(data).all():  # a foreign or damaged cache: it is measured anew
+                return None
             ends = np.cumsum(counts) * channels * 3
             parts = np.split(data, ends[:-1])
             levels = [part.reshape(channels, 3, bins) for part, bins in zip(parts, counts, strict=True)]
@@ -189,6 +191,7 @@ def _measure(file: SampleFile, start: int, context: Context | None) -> np.ndarra
                 samples = np.frombuffer(data[: len(data) // width * width], file.dtype).reshape(-1, file.channels)
                 if not len(samples):
                     break
+                samples = clean(samples) if file.dtype == "<f4" else samples
                 at = first // FIRST_BIN
                 _measure_block(samples, out[:, :, at : at + -(-len(samples) // FIRST_BIN)])
                 if context:

@@ -14,12 +14,12 @@ import numpy as np
 
 from engine import riff
 from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
-from engine.errors import AudioFileError
+from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
 from engine.project.layout import CACHE, part_path
 from engine.project.model import Project, Source
-from engine.project.sources import source_path
-from engine.project.whole_file import replace_file
+from engine.project.sources import is_there, source_path
+from engine.project.whole_file import is_regular, put_mark, replace_file, size_of
 
 _ESTIMATED = ("MP3", "OGG", "MPEG_LAYER_III", "MPEG_LAYER_II", "MPEG_LAYER_I")
 """Containers and, in a WAV file, codecs whose header only estimates the length; the others know theirs."""
@@ -79,7 +79,7 @@ def unprepared(folder: Path, project: Project) -> list[Source]:
     """The sources of `project` whose files are there, but which have to be prepared before they can be played."""
     found = []
     for source in project.sources.values():
-        if not source.growing and source_path(folder, source).is_file() and not _find(folder, source, project.rate):
+        if not source.growing and is_there(folder, source) and not _find(folder, source, project.rate):
             found.append(source)
     return found
 
@@ -99,7 +99,7 @@ def derive(folder: Path, path: Path, source: Source, rate: int, context: Context
             if data.tag == riff.PCM:
                 return source
             if _is_finite(path, source, context):
-                _finite_mark(folder, source).touch()
+                put_mark(_finite_mark(folder, source))
                 return source
         part = part_path(folder / CACHE)
         try:
@@ -191,12 +191,15 @@ def read_samples(file: SampleFile, start: int, frames: int) -> np.ndarray:
         if file.dtype == "<i2":
             np.multiply(samples, np.float32(1 / 32768), out=target)
         else:
-            target[:] = samples
+            target[:] = clean(samples)
     return out
 
 
 def _find(folder: Path, source: Source, rate: int) -> SampleFile | None:
-    path = source_path(folder, source)
+    try:
+        path = source_path(folder, source)
+    except ProjectFileError as error:  # a link that leads out of the folder
+        raise AudioFileError(str(error)) from error
     channels = min(source.channels, 2)
     if source.growing:
         if not path.is_file():
@@ -204,15 +207,14 @@ def _find(folder: Path, source: Source, rate: int) -> SampleFile | None:
         return SampleFile(str(path), "<f4", 0, channels, source.frames, growing=True)
     frames = source.frames_at(rate)
     cached = cache_path(folder, source, rate)
-    with suppress(OSError):
-        if cached.stat().st_size == frames * channels * 4:
-            return SampleFile(str(cached), "<f4", 0, channels, frames)
+    if size_of(cached) == frames * channels * 4:
+        return SampleFile(str(cached), "<f4", 0, channels, frames)
     if not path.is_file():
         raise _missing(source)
     if data := _maps(path, source, rate):
         if data.tag == riff.PCM:
             return SampleFile(str(path), "<i2", data.offset, channels, frames)
-        if _finite_mark(folder, source).is_file():
+        if is_regular(_finite_mark(folder, source)):
             return SampleFile(str(path), "<f4", data.offset, channels, frames)
     return None
 

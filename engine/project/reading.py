@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,10 +14,19 @@ from engine.tempo import Position
 MAX_FRAMES = 1 << 40
 """The longest length or farthest position accepted, in frames (months of sound)."""
 
-_MAX_TEXT, _MAX_DEPTH, _MAX_PLAIN_INT = 20_000, 24, 1 << 64
+MAX_TEXT = 20_000
+"""The longest text accepted, in characters."""
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Finds halves of characters, which no file holds."""
+
+_MAX_DEPTH, _MAX_PLAIN_INT = 24, 1 << 64
+_MAX_CONTAINERS, _MAX_VALUES = 1_250_000, 4_000_000  # objects and lists in a file; values in all of them
+_FREE, _BYTES_A_CONTAINER, _BYTES_A_VALUE = 1 << 20, 16, 4  # no song is denser, nor any file of less than a megabyte
+_MAX_DIGITS = 100
+_MAX_MEMORY = 192 << 20  # bytes of a file's text in memory: four a character if one of them is an emoji
 _FRACTION = re.compile(r"(-?\d{1,60})(?:/(\d{1,60}))?", re.ASCII)
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MISSING = object()
 
 
@@ -24,14 +34,37 @@ def parse_json(text: str) -> Any:
     """The value that `text` stands for; without NaN, infinities and keys that occur twice.
 
     Raises:
-        ProjectFileError: `text` is not JSON.
+        ProjectFileError: `text` is not JSON, or so large or dense that to read it would take all memory; that is found
+            before anything is read.
     """
+    check_density(text)
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        return json.loads(text, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_unique)
     except RecursionError:
         raise damaged("it is nested too deeply") from None
     except ValueError as error:
         raise damaged(f"it is not readable as JSON: {error}") from error
+
+
+def check_density(text: str) -> None:
+    """Refuses a text that holds more objects, lists and values than a song can.
+
+    Raises:
+        ProjectFileError: it does.
+    """
+    free, size = min(len(text), _FREE), max(len(text) - _FREE, 0)
+    if sys.getsizeof(text) > _MAX_MEMORY:
+        raise damaged("it is too long to be a song’s")
+    if text.count("{") + text.count("[") > min(free + size // _BYTES_A_CONTAINER, _MAX_CONTAINERS):
+        raise damaged("it holds more objects and lists than a song can")
+    if text.count(",") > min(free + size // _BYTES_A_VALUE, _MAX_VALUES):
+        raise damaged("it holds more values than a song can")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError("a number has too many digits")
+    return int(text)
 
 
 def _no_constant(name: str) -> None:
@@ -94,7 +127,7 @@ class Fields:
     def text(self, key: str, default: Any = _MISSING) -> str:
         """A string without lone surrogates."""
         value = self.take(key, default)
-        if not isinstance(value, str) or len(value) > _MAX_TEXT or _SURROGATE.search(value):
+        if not isinstance(value, str) or len(value) > MAX_TEXT or SURROGATE.search(value):
             raise self.wrong(key, "is not a text")
         return value
 
@@ -157,13 +190,6 @@ class Fields:
         inner.done()
         return found
 
-    def plain(self, key: str) -> Mapping[str, Any] | None:
-        """An object of plain JSON values, or null (also when missing)."""
-        value = self.take(key, None)
-        if value is not None and not (isinstance(value, dict) and is_plain(value)):
-            raise self.wrong(key, "is not an object of plain values")
-        return value
-
 
 def is_plain(value: Any, depth: int = 0) -> bool:
     """Whether `value` can be written as JSON and read back the same, up to tuples that become lists."""
@@ -174,9 +200,22 @@ def is_plain(value: Any, depth: int = 0) -> bool:
     if isinstance(value, list | tuple):
         return all(is_plain(item, depth + 1) for item in value)
     if isinstance(value, str):
-        return not _SURROGATE.search(value)
+        return not SURROGATE.search(value)
     if isinstance(value, bool) or value is None:
         return True
     if isinstance(value, int):
         return abs(value) <= _MAX_PLAIN_INT
     return isinstance(value, float) and math.isfinite(value)
+
+
+def plain_part(value: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
+    """What of `value` can be written as JSON and read back: a field that cannot is left out, or that part of it."""
+    kept: dict[str, Any] = {}
+    for key, item in value.items():
+        if not (isinstance(key, str) and is_plain(key)):
+            continue
+        if is_plain(item, depth + 1):
+            kept[key] = item
+        elif isinstance(item, Mapping) and depth < _MAX_DEPTH:
+            kept[key] = plain_part(item, depth + 1)
+    return kept

@@ -12,6 +12,7 @@ from engine.project.files import read_project_file, revision_of
 from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
 from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, PROJECT_FILE
 from engine.project.model import Project, Source
+from engine.project.whole_file import is_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def find_recovery(folder: Path, saved: Project) -> Recovery | None:
     """What a crash left in `folder`, whose saved state is `saved`; None after a clean end."""
     autosave, time, damaged = None, None, ""
     path = folder / AUTOSAVE_FILE
-    if path.is_file() and revision_of(path) > revision_of(folder / PROJECT_FILE):
+    if is_regular(path) and revision_of(path) > revision_of(folder / PROJECT_FILE):
         try:
             autosave = read_project_file(path)
             time = known_time(path.stat().st_mtime)
@@ -133,5 +134,5 @@ def remove_sealed(folder: Path, saved: Project) -> None:
 
 def _set_autosave_aside(folder: Path) -> None:
     path = folder / AUTOSAVE_FILE
-    if path.is_file():
+    if is_regular(path):
         set_aside(folder, path, "autosave")

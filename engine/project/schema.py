@@ -5,13 +5,16 @@ Values that equal the model's defaults are left out. Fractions are texts ("241/2
 what cannot be is refused with a sentence, never guessed or clamped. `engine.project.encoding` writes it.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from engine.errors import EngineError, ProjectFileError
+from engine.project import records
 from engine.project.layout import AUDIO, GROWING, check_relative
 from engine.project.model import (
     FORMAT_VERSION,
@@ -38,7 +41,7 @@ from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature, parse_signat
 FORMAT = "continuo-project"
 MAX_TAKE_GAIN_DB = 96.0
 MAX_HEIGHT = 4000  # px
-MAX_BYTES = 1 << 29
+MAX_BYTES = 160 << 20
 """No project file is longer; a longer one is not read."""
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -46,7 +49,31 @@ MIGRATIONS: dict[int, Migration] = {}
 """For each old version, the function that turns its JSON object into that of the next version."""
 
 
-def decode(data: bytes) -> Project:
+class Dropped:
+    """What was left out of the records of takes, which no song is refused for."""
+
+    def __init__(self) -> None:
+        self.takes = 0
+        self.names: set[str] = set()
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the user; empty where nothing was left out."""
+        return records.sentence(self.takes, self.names)
+
+    def record(self, reader: Fields) -> dict[str, Any] | None:
+        """The record that `reader` has of a take, typed; None without one."""
+        value = reader.take("provenance", None)
+        if value is None:
+            return None
+        record, names = records.read_record(value) if isinstance(value, dict) else (None, ("provenance",))
+        if names:
+            self.takes += 1
+            self.names.update(names)
+        return record
+
+
+def decode(data: bytes, dropped: Dropped | None = None) -> Project:
     """The project that the bytes of a project file hold.
 
     Raises:
@@ -56,16 +83,31 @@ def decode(data: bytes) -> Project:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise damaged(f"it is not UTF-8 text (byte {error.start})") from error
-    return from_json(parse_json(text))
+    del data
+    with _without_collecting():
+        return from_json(parse_json(text), dropped)
 
 
-def from_json(data: Any) -> Project:
-    """The project that a JSON object describes, every value checked.
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Lets the garbage collector rest: it would look at a long song's hundred thousands of values again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def from_json(data: Any, dropped: Dropped | None = None) -> Project:
+    """The project that a JSON object describes, every value checked; `dropped` takes in what was left out.
 
     Raises:
         ProjectFileError: not a project, written by a newer version, damaged, or with a path that leaves the folder.
     """
     reader = Fields(_migrated(data), "the song")
+    dropped = dropped or Dropped()
     reader.take("format")
     reader.take("version")
     reader.integer("revision", 0, MAX_FRAMES, 0)
@@ -77,7 +119,7 @@ def from_json(data: Any) -> Project:
         rate=rate,
         tempo=reader.fraction("tempo", int(MIN_TEMPO), int(MAX_TEMPO), Fraction(120)),
         signature=_signature(reader),
-        tracks=tuple(read_track(item, f"track {n}") for n, item in enumerate(reader.items("tracks", []), 1)),
+        tracks=tuple(read_track(item, f"track {n}", dropped) for n, item in enumerate(reader.items("tracks", []), 1)),
         sources={source.id: source for source in sources},
         markers=tuple(_marker(item, n) for n, item in enumerate(reader.items("markers", []), 1)),
         loop=_loop(reader),
@@ -170,7 +212,7 @@ def _fade(reader: Fields, key: str) -> Fade:
     return fade
 
 
-def _take(item: Any, where: str) -> Take:
+def _take(item: Any, where: str, dropped: Dropped) -> Take:
     reader = Fields(item, f"a take of {where}")
     take = Take(
         id=reader.id(),
@@ -178,19 +220,19 @@ def _take(item: Any, where: str) -> Take:
         name=reader.text("name", ""),
         shift=reader.integer("shift", -MAX_FRAMES, MAX_FRAMES, 0),
         gain_db=reader.number("gain_db", -MAX_TAKE_GAIN_DB, MAX_TAKE_GAIN_DB, 0.0),
-        provenance=reader.plain("provenance"),
+        provenance=dropped.record(reader),
     )
     reader.done()
     return take
 
 
-def _clip(item: Any, where: str) -> Clip:
+def _clip(item: Any, where: str, dropped: Dropped) -> Clip:
     reader = Fields(item, where)
     clip = Clip(
         id=reader.id(),
         position=reader.position("position"),
         length=reader.integer("length", 1, MAX_FRAMES),
-        takes=tuple(_take(take, where) for take in reader.items("takes")),
+        takes=tuple(_take(take, where, dropped) for take in reader.items("takes")),
         take=reader.integer("take", 0, MAX_FRAMES, 0),
         name=reader.text("name", ""),
         offset=reader.integer("offset", -MAX_FRAMES, MAX_FRAMES, 0),
@@ -220,14 +262,15 @@ def _point(item: Any, where: str) -> AutomationPoint:
     return point
 
 
-def read_track(item: Any, where: str) -> Track:
-    """The track that a JSON object describes; `where` names it in complaints.
+def read_track(item: Any, where: str, dropped: Dropped | None = None) -> Track:
+    """The track that a JSON object describes; `where` names it in complaints, `dropped` takes in what was left out.
 
     Raises:
         ProjectFileError: see `from_json`.
     """
     reader = Fields(item, where)
     clips = reader.items("clips", [])
+    dropped = dropped or Dropped()
     track = Track(
         id=reader.id(),
         name=reader.text("name"),
@@ -236,7 +279,7 @@ def read_track(item: Any, where: str) -> Track:
         pan=reader.number("pan", -1.0, 1.0, 0.0),
         mute=reader.flag("mute", False),
         solo=reader.flag("solo", False),
-        clips=tuple(_clip(clip, f"clip {n} of {where}") for n, clip in enumerate(clips, 1)),
+        clips=tuple(_clip(clip, f"clip {n} of {where}", dropped) for n, clip in enumerate(clips, 1)),
         automation=tuple(_point(point, where) for point in reader.items("automation", [])),
         height=reader.integer("height", 1, MAX_HEIGHT, 72),
     )

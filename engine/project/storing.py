@@ -12,7 +12,7 @@ from engine.project.growing import HASH_DIGITS
 from engine.project.layout import AUDIO, CACHE, check_rooms, part_path
 from engine.project.model import Source
 from engine.project.pool import clean
-from engine.project.whole_file import replace_file, sync_file, sync_folder
+from engine.project.whole_file import put_mark, replace_file, sync_file, sync_folder
 from engine.riff import float_wav_header
 
 
@@ -43,7 +43,7 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
         sync_folder(folder / AUDIO)
         mark = folder / CACHE / f"{source_id}.finite"
         mark.parent.mkdir(exist_ok=True)
-        mark.touch()
+        put_mark(mark)
     except OSError as error:
         raise AudioFileError(
             f"“{name}” could not be written into the project ({error.strerror or error}): "

@@ -1,6 +1,7 @@
 """Writing a file so that at every moment either the old or the new one is there, whole, whatever happens."""
 
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -37,6 +38,33 @@ def write_whole(path: Path, data: bytes) -> None:
             f"“{path}” could not be written ({error.strerror or error}). What was saved before is untouched; "
             "check that the disk has room and that you may write there, then save again."
         ) from error
+
+
+def is_regular(path: Path) -> bool:
+    """Whether there is a file at `path` itself: no link, pipe, device or folder."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def size_of(path: Path) -> int | None:
+    """The bytes of the regular file at `path`; None where there is none."""
+    with suppress(OSError):
+        about = path.lstat()
+        return about.st_size if stat.S_ISREG(about.st_mode) else None
+    return None
+
+
+def put_mark(path: Path) -> None:
+    """Puts an empty file at `path`, if there is no regular one; a link there is replaced, never followed.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not is_regular(path):
+        part = part_path(path.parent)
+        part.open("xb").close()
+        replace_file(part, path)
 
 
 def sync_file(descriptor: int) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.audio import Audio, read_audio
-from engine.errors import AudioFileError
+from engine.errors import AudioFileError, ProjectFileError
 from engine.generate.api import Settings
-from engine.project.layout import AUDIO
+from engine.project.layout import AUDIO, resolve
 from engine.project.storing import store_sound
 from engine.studio.provenance import sound_hash
 
@@ -35,8 +35,8 @@ def sounds_of(folder: Path, record: Mapping[str, Any]) -> dict[str, Audio]:
     found, named = {}, record.get("sounds")
     for name, source_id in named.items() if isinstance(named, Mapping) else ():
         if isinstance(source_id, str) and source_id.isalnum():
-            with suppress(AudioFileError):
-                sound = read_audio(folder / AUDIO / f"{source_id}.wav")
+            with suppress(AudioFileError, ProjectFileError):
+                sound = read_audio(resolve(folder, f"{AUDIO}/{source_id}.wav"))
                 if sound_hash(sound) == name:
                     found[str(name)] = sound
     return found

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import ProjectFileError
+from engine.errors import AudioFileError, ProjectFileError
 from engine.project.backups import KEPT, back_up, list_backups
 from engine.project.files import ProjectFolder, create, load, read_project_file, save
 from engine.project.model import Project, Source, new_project
+from engine.project.pool import prepare
 
 LIMITED = """
 import resource, signal, sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from engine.errors import ProjectFileError
+from engine.errors import AudioFileError, ProjectFileError
 from engine.project.files import ProjectFolder
 
 folder = Path(sys.argv[1])
@@ -213,8 +214,10 @@ if sys.platform != "win32":  # it has no such limits, and links only for adminis
         (song / "audio" / "in.wav").symlink_to(tmp_path / "secret.wav")
         source = Source("s", "audio/in.wav", "in", 48000, 1, 10)
         save(song, replace(new_project("x"), sources={"s": source}))
-        with ProjectFolder.open(song) as home, pytest.raises(ProjectFileError, match="leads out of the project folder"):
-            home.missing(home.project)
+        with ProjectFolder.open(song) as home:
+            assert home.missing(home.project) == [source]
+        with pytest.raises(AudioFileError, match="leads out of the project folder"):
+            prepare(song, source, 48000)
 
 
 def test_missing_sources_are_listed(song: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.audio import Audio, mix_to_stereo, open_writer, read_audio, read_info, resample, write_audio
-from engine.errors import AudioFileError, Cancelled, ProjectFileError
+from engine.errors import AudioFileError, Cancelled
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
 from engine.project.model import Clip, Project, Source, Take, Track, new_project
@@ -330,7 +330,7 @@ def test_missing_growing_file(song: Path) -> None:
 def test_source_outside_is_never_read(tmp_path: Path, song: Path) -> None:
     make(tmp_path / "secret.wav")
     for file in ("../secret.wav", str(tmp_path / "secret.wav")):
-        with pytest.raises(ProjectFileError):
+        with pytest.raises(AudioFileError, match="not a path inside the project folder"):
             prepare(song, Source("s", file, "s", RATE, 2, 5000), RATE)
 
 
