@@ -206,6 +206,11 @@ class PlayerBridge(QObject):
         except EngineError as error:
             self.message.emit(str(error))
 
+    def find_device(self) -> None:
+        """Looks for the device again if it is gone; playing goes on with the next press."""
+        if self._started:
+            self._player.find_device()
+
     def reset_clips(self) -> None:
         """Puts all clip lights out."""
         if self._started:

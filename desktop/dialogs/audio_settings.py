@@ -67,11 +67,11 @@ class AudioSettingsDialog(Dialog):
         self.rate.setCurrentIndex(max(0, self.rate.findData(chosen.rate)))
         self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
         self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
-        refresh = QPushButton("Look Again")
+        refresh = QPushButton("Rescan Devices")
         refresh.setAutoDefault(False)
         refresh.setProperty("role", "field")
-        refresh.setToolTip("List the devices once more, after plugging one in")
-        refresh.clicked.connect(self._look_again)
+        refresh.setToolTip("Look for devices again, after plugging one in or starting a sound server")
+        refresh.clicked.connect(self._rescan)
         self.tone = QPushButton("Play Test Tone")
         self.tone.setCheckable(True)
         self.tone.setAutoDefault(False)
@@ -109,14 +109,19 @@ class AudioSettingsDialog(Dialog):
         for box in (self.rate, self.block, self.buffer):
             box.setFixedWidth(144)
         self.setMinimumWidth(560)
-        self._look_again()
+        self._list_devices()
 
     def closeEvent(self, event: object) -> None:
         if self.tone.isChecked():
             self.tone.setChecked(False)
             self._play_tone(False)
 
-    def _look_again(self) -> None:
+    def _rescan(self) -> None:
+        """Lists the devices, and opens the one that was chosen if it was gone."""
+        self._bridge.find_device()
+        self._list_devices()
+
+    def _list_devices(self) -> None:
         """Lists the devices; that takes up to a second."""
         chosen = self.device.currentData()
         self._jobs.submit(
@@ -155,10 +160,21 @@ class AudioSettingsDialog(Dialog):
         self.tone.setText("Stop Test Tone" if on else "Play Test Tone")
 
     def _show_state(self, state: PlayerState) -> None:
-        rate = self._bridge.song_rate
-        parts = [f"{state.device_rate} Hz", f"{round(state.buffered_ms)} ms ready", f"{state.underruns} underruns"]
-        text = " · ".join(parts)
-        if state.device_rate and rate and state.device_rate != rate:
-            text += f"\nThe device does not run at the song's {rate} Hz: playback is resampled. Exports are not."
+        text = state_text(state, self._bridge.song_rate)
         if text != self.state.text():
             self.state.setText(text)
+
+
+def state_text(state: PlayerState, rate: int) -> str:
+    """What plays now, for a song of `rate` Hz."""
+    if state.lost:
+        return "The audio device is gone. Once it is back, press Rescan Devices, or play; or choose another."
+    if state.silent:
+        return "No sound device was found, so nothing is heard. Connect one, then press Rescan Devices, or play."
+    if not state.device_rate:
+        return "The player is starting…"
+    underruns = f"{state.underruns} underrun{'' if state.underruns == 1 else 's'}"
+    text = f"{state.device} · {state.device_rate} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
+    if rate and state.device_rate != rate:
+        text += f"\nThe device does not run at the song's {rate} Hz: playback is resampled. Exports are not."
+    return text

@@ -18,6 +18,7 @@ from desktop.transport.fields import (
     signature_value,
     tempo_field,
 )
+from desktop.transport.underruns import RecentUnderruns
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.meter import Meter, level_text
@@ -106,6 +107,8 @@ class TopBar(QFrame):
         self._engine.setAccessibleName("Audio engine")
         self._engine.setToolTip(tip("audio_settings"))
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._underruns = RecentUnderruns()
+        self._engine.clicked.connect(self._underruns.clear)
         self._engine.clicked.connect(self.audio_settings_wished)
         self._engine_text = ""
         self._engine.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -190,10 +193,20 @@ class TopBar(QFrame):
         if state is None:
             self._say_engine("Starting audio…", self._theme.dim, tip("audio_settings"))
             return
-        word = "underrun" if state.underruns == 1 else "underruns"
-        text = f"{state.underruns} {word} · {round(state.buffered_ms)} ms"
-        colour = self._theme.warning if state.underruns else self._theme.dim
-        self._say_engine(text, colour, f"Audio engine at {state.device_rate} Hz: click for the audio settings")
+        recent = self._underruns.count(state.underruns)
+        if state.lost:
+            sentence = "The audio device is gone: play to look for it again, or click for the audio settings"
+            self._say_engine("No device", self._theme.warning, sentence)
+            return
+        if state.silent:
+            sentence = "No sound device was found, so nothing is heard: click for the audio settings"
+            self._say_engine("No device", self._theme.dim, sentence)
+            return
+        text = f"{recent} underrun{'' if recent == 1 else 's'} · {round(state.buffered_ms)} ms"
+        sentence = f"Audio engine at {state.device_rate} Hz: click for the audio settings"
+        if recent:
+            sentence = f"{self._underruns.sentence}\n{sentence}"
+        self._say_engine(text, self._theme.warning if recent else self._theme.dim, sentence)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves out words in a narrow window; nothing is cut off."""

@@ -114,6 +114,11 @@ def open_output(settings: DeviceSettings, rate: int, pull: Pull) -> Output:
     return PortAudioOutput(*chosen, wanted, settings.block, pull)
 
 
+def device_is_there() -> bool:
+    """Whether there is a device now. For a process that has none open: it starts PortAudio anew."""
+    return bool(_scan())
+
+
 class NullOutput:
     """Takes a block each time the clock says that one has been played, and throws it away."""
 

@@ -51,7 +51,7 @@ class Player:
 
     def start(self) -> None:
         """Starts the process. Until it is ready (about half a second) commands wait."""
-        if self._process and self._process.alive:
+        if self._process and self._process.alive and not self._process.lost:
             return
         ended_at = self.state.position if self._process else 0.0
         self.close()
@@ -109,6 +109,12 @@ class Player:
         """Plays on another device, or with another rate, block or buffer. Playback goes on."""
         self._settings = settings
         self._send("device", settings)
+
+    def find_device(self) -> None:
+        """Opens the device of the settings again if it is gone, or was not found when it was looked for last."""
+        state = self.state
+        if state.lost or state.silent:
+            self._send("device", self._settings)
 
     def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
         """Plays a file at the song's rate over whatever plays; None ends that."""
@@ -168,7 +174,7 @@ class Player:
         """
         if self._process is None:
             return False
-        if self._process.alive:
+        if self._process.alive and not self._process.lost:  # one that lost its device is about to end
             return True
         if self._process.lost and name not in _NEED_DEVICE:
             return False

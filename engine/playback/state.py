@@ -30,6 +30,8 @@ _HEADER = np.dtype(
         ("moving", "?"),
         ("holding", "?"),
         ("lost", "?"),
+        ("silent", "?"),
+        ("device", "S160"),
         ("clipped", "?"),
         ("underruns", "<u8"),
         ("missing_frames", "<u8"),
@@ -68,6 +70,8 @@ class PlayerState:
     position: float = 0.0  # song frame that is heard
     holding: bool = False  # waits for a growing file
     lost: bool = False  # the device is gone
+    silent: bool = False  # no device was found, so that nothing is heard
+    device: str = ""  # what plays; "" while nothing does
     underruns: int = 0
     missing_frames: int = 0  # of growing files, played as silence because holding was switched off
     buffered_ms: float = 0.0
@@ -164,6 +168,8 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
         position=position,
         holding=bool(header["holding"]),
         lost=bool(header["lost"]),
+        silent=bool(header["silent"]),
+        device=bytes(header["device"]).decode("utf-8", "ignore"),
         underruns=int(header["underruns"]),
         missing_frames=int(header["missing_frames"]),
         buffered_ms=float(header["buffered_ms"]),

@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 
 from engine.errors import DeviceError
-from engine.playback.device import NO_SOUND, DeviceSettings, Output, open_output
+from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_there, open_output
 from engine.playback.gains import gain_of
 from engine.playback.handles import allow_handles
 from engine.playback.master import MasterMeter
@@ -152,8 +152,7 @@ class Worker:
         gc.freeze()  # a song is large, and nothing in it needs collecting
 
     def _play(self, frame: int | None) -> None:
-        if self._lost or self._output is None:
-            self._open_output()
+        self._find_output()
         if not self._lost:
             self._transport.play(frame)
 
@@ -161,8 +160,7 @@ class Worker:
         self._transport.set_loop(LoopFrames(start, end, on))
 
     def _audition(self, file: SampleFile | None, gain_db: float) -> None:
-        if self._lost or self._output is None:
-            self._open_output()
+        self._find_output()
         self._transport.audition(file, gain_of(gain_db))
 
     def _set_metronome(self, on: bool, gain_db: float) -> None:
@@ -179,6 +177,16 @@ class Worker:
     def _set_device(self, settings: DeviceSettings) -> None:
         self._settings = settings
         if self._serial:  # else the first plan will tell the rate
+            self._open_output()
+
+    @property
+    def _silent(self) -> bool:
+        """Whether nothing is heard because no device was found, though one was asked for."""
+        return self._output is not None and self._output.name == NO_SOUND and self._settings.device is None
+
+    def _find_output(self) -> None:
+        """Opens the device if that failed so far, or if there was none and there is one now."""
+        if self._lost or self._output is None or (self._silent and device_is_there()):
             self._open_output()
 
     def _open_output(self) -> None:
@@ -202,7 +210,7 @@ class Worker:
             self._say(PlayerMessage("device", str(error)))
             return
         output = self._output
-        if settings.device is None and output.name == NO_SOUND:
+        if self._silent:
             text = "No sound device was found, so nothing is heard: connect one and choose it in Audio settings."
             self._say(PlayerMessage("device", text))
         if output.rate != rate:
@@ -248,11 +256,12 @@ class Worker:
     def _check_device(self) -> None:
         if self._output is None or not self._output.lost:
             return
-        name = self._output.name
+        name, played = self._output.name, self._transport.playing
         self._transport.stop()
         self._lost = True
         self._publish()
-        text = f"The audio device “{name}” is gone, so playback stopped: connect it and play, or choose another."
+        gone = "is gone, so playback stopped" if played else "is gone"
+        text = f"The audio device “{name}” {gone}: connect it and play, or choose another."
         self._say(PlayerMessage("lost", text))
         os._exit(0)  # drivers hang or abort over a device that is gone; the next process finds what there is
 
@@ -300,6 +309,8 @@ class Worker:
             "moving": segment.moving and transport.playing,
             "holding": segment.holding,
             "lost": self._lost,
+            "silent": self._silent,
+            "device": self._output.name.encode() if self._output else b"",
             "underruns": self._count_underruns(),
             "missing_frames": transport.lacked,
             "buffered_ms": (transport.ring.write - transport.ring.read) * 1000 / transport.rate,

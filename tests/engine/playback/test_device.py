@@ -3,22 +3,23 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import pytest
 
-from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, list_devices, open_output
+from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, device_is_there, list_devices, open_output
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.rate import RateFeed
 from engine.playback.ring import Ring
 from engine.playback.session import Player
-from engine.playback.state import PlayerState
+from engine.playback.state import PlayerState, StateBlock
+from engine.playback.worker import Worker
 
 
 @contextmanager
-def sound_server() -> Iterator[subprocess.Popen[bytes]]:
-    """jackd with a device that only keeps time: real PortAudio without hardware. At 48 kHz, and at no other rate."""
+def sound_server(rate: int = 48000) -> Iterator[subprocess.Popen[bytes]]:
+    """jackd with a device that only keeps time: real PortAudio without hardware. At `rate`, and at no other."""
     command = [
         "jackd",
         "-n",
@@ -27,7 +28,7 @@ def sound_server() -> Iterator[subprocess.Popen[bytes]]:
         "-d",
         "dummy",
         "-r",
-        "48000",
+        str(rate),
         "-p",
         "1024",
     ]
@@ -103,6 +104,61 @@ def test_a_real_device_its_rate_and_its_loss(write_file, monkeypatch: pytest.Mon
             assert state.playing
             assert not state.lost
             assert len(said) == 2
+
+
+@pytest.mark.parametrize(("plays", "named"), [(True, False), (False, True)])
+def test_a_device_that_went_and_came_back_plays_with_one_press(
+    write_file, monkeypatch: pytest.MonkeyPatch, plays: bool, named: bool
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"continuo-{os.getpid()}")
+    if not shutil.which("jackd"):
+        assert not device_is_there() or len(list_devices()) > 1
+        return
+    said: list[str] = []
+    with ExitStack() as stack:
+        with sound_server() as server:
+            label = next(device.label for device in list_devices() if device.name != NO_SOUND)
+            player = stack.enter_context(Player(DeviceSettings(label if named else None)))
+            player.set_plan(song(write_file, 48000))
+            if plays:
+                player.play(0)
+            wait(player, lambda s: s.device_rate == 48000 and s.playing == plays, said)
+            assert player.state.device == label
+            server.kill()
+            wait(player, lambda s: s.lost and bool(said), said)
+            assert ("so playback stopped" in said[-1]) == plays
+        player.play(4800)  # before the server is back
+        if named:
+            assert not wait(player, lambda s: s.lost and len(said) > 1 and player.pid is not None, said).playing
+        else:
+            wait(player, lambda s: s.silent and s.playing and s.position > 5000, said)  # as without any device
+            player.stop()
+            wait(player, lambda s: not s.playing, said)
+        said.clear()
+        with sound_server(44100):
+            if plays:
+                player.find_device()  # what the button in the settings does
+                wait(player, lambda s: s.device == label and not s.lost and not s.silent, said)
+            player.play(9600)
+            state = wait(player, lambda s: s.position > 14400 and s.device == label, said)
+            assert (state.playing, state.lost, state.silent, state.device_rate) == (True, False, False, 44100)
+            assert all("does not run at" in text for text in said)
+
+
+def test_underruns_are_counted_only_while_something_sounds(write_file) -> None:
+    state = StateBlock()
+    worker = Worker(state, lambda _: None)
+    worker._output = output = NullOutput(48000, 480, lambda out: out.fill(0))
+    output.underflows = 3  # type: ignore[attr-defined]
+    assert worker._count_underruns() == 0  # the device tells of some while the song stands
+    worker._transport.ring.pull(np.empty((480, 2), np.float32))
+    assert worker._count_underruns() == 0
+    worker._transport.play(0)
+    output.underflows = 4  # type: ignore[attr-defined]
+    assert worker._count_underruns() == 1
+    worker.command("quit", ())
+    worker.run()
+    state.close()
 
 
 def test_the_clock_takes_as_much_as_is_due() -> None:
