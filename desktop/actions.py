@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from desktop.icons import Icons
+from desktop.widgets.plain import entry_text, set_tooltip
 
 
 class Needs(Enum):
@@ -229,7 +230,7 @@ class Actions:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(spec.checkable)
             action.setAutoRepeat(spec.id in ("undo", "redo", "zoom_in", "zoom_out"))
-            action.setToolTip(tooltip(spec))
+            set_tooltip(action, tooltip(spec))
             if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
                 action.setIconVisibleInMenu(False)
@@ -251,7 +252,7 @@ class Actions:
     def set_undo_names(self, undo: str | None, redo: str | None) -> None:
         """Says in the menu what undo and redo would do."""
         for action_id, word, name in (("undo", "Undo", undo), ("redo", "Redo", redo)):
-            self._by_id[action_id].setText(f"{word} {name}" if name else word)
+            self._by_id[action_id].setText(entry_text(f"{word} {name}") if name else word)
 
 
 def tooltip(spec: ActionSpec) -> str:

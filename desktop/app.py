@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +40,7 @@ from desktop.transport.top_bar import TopBar
 from desktop.welcome import WelcomePage
 from desktop.widgets.elided_label import short_path
 from desktop.widgets.message_bar import MessageBar
+from desktop.widgets.plain import set_title, set_tooltip
 from desktop.window import MainWindow
 from engine.jobs import Job
 from engine.playback.device import DeviceSettings
@@ -315,7 +317,7 @@ class Desk:
         if document.folder is None:
             self.window.setWindowTitle("Continuo")
             return
-        self.window.setWindowTitle(f"{document.project.name}[*] – Continuo")
+        set_title(self.window, document.project.name, after=" – Continuo")
         self.window.setWindowModified(not document.saved)
 
     def _toggle(self, dock: TabDock) -> None:
@@ -351,12 +353,11 @@ class Desk:
             name = song.folder.name
             if names.count(name) > 1:
                 name += f"  –  {short_path(song.folder.parent)}"
-            action = menu.addAction(name.replace("&", "&&"))
-            action.setToolTip(str(song.folder))
+            action = menu.entry(name, partial(self.songs.open, song.folder))
+            set_tooltip(action, str(song.folder))
             action.setEnabled(not song.missing)
-            action.triggered.connect(lambda _=False, folder=song.folder: self.songs.open(folder))
         if menu.isEmpty():
-            menu.addAction("No songs yet").setEnabled(False)
+            menu.entry("No songs yet", lambda: None).setEnabled(False)
 
 
 def dress(app: QApplication, theme: Theme) -> None:

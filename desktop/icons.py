@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.theme import Theme
+from desktop.widgets.painting import painting
 from engine import paths
 
 _SIZES = tuple(sorted({round(size * scale) for size in (14, 16, 18, 24) for scale in (1, 1.5, 2)}))
@@ -63,19 +64,17 @@ class Icons:
         for size in _SIZES:
             shape = QPixmap(size, size)
             shape.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(shape)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw(painter, size)
-            painter.end()
+            with painting(shape) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw(painter, size)
             for mode, state, ink in (
                 (QIcon.Mode.Normal, QIcon.State.Off, colour),
                 (QIcon.Mode.Normal, QIcon.State.On, on),
                 (QIcon.Mode.Disabled, QIcon.State.Off, self._theme.disabled),
             ):
                 picture = QPixmap(shape)
-                painter = QPainter(picture)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-                painter.fillRect(picture.rect(), ink)
-                painter.end()
+                with painting(picture) as painter:
+                    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+                    painter.fillRect(picture.rect(), ink)
                 icon.addPixmap(picture, mode, state)
         return icon

@@ -1,22 +1,25 @@
 """The log file, and what happens to errors that nobody expected."""
 
 import logging
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QPainter
 
 from engine import paths
 
 log = logging.getLogger(__name__)
 
 LIMIT = 1_000_000  # bytes
+REPEATED_S = 60.0
+"""An error from the same line is reported and logged once in so many seconds."""
 
 
 def log_file() -> Path:
@@ -38,18 +41,6 @@ def logging_to_file() -> Iterator[None]:
         handler.close()
 
 
-def _end_painters(trace: TracebackType | None) -> None:
-    """Ends what was painting when an error came up: Qt ends the program over a painter that outlives its paint event.
-
-    The traceback keeps the painter alive, and this is called before the paint event is over.
-    """
-    while trace:
-        for value in trace.tb_frame.f_locals.values():
-            if isinstance(value, QPainter) and value.isActive():
-                value.end()
-        trace = trace.tb_next
-
-
 class _Relay(QObject):
     failed = Signal(str)
 
@@ -58,16 +49,22 @@ class _Relay(QObject):
 def reporting_errors(report: Callable[[str], None]) -> Iterator[None]:
     """Turns exceptions that reach the top, on any thread, into a log entry and a sentence for `report`.
 
+    That holds for what a paint or another handler of Qt's raises, too: the window goes on without that picture. What
+    paints does so inside `with painting(…) as painter`, since a painter left open would end the process.
     `report` is called on the UI thread. The song is untouched: edits are values that either came about or did not.
     """
     relay = _Relay()
     relay.failed.connect(report, Qt.ConnectionType.QueuedConnection)
+    last: dict[tuple[str, int], float] = {}
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        _end_painters(trace)
+        place, now = _place_of(trace), monotonic()
+        if now - last.get(place, -math.inf) < REPEATED_S:
+            return  # a picture that cannot be drawn fails again with every frame
+        last[place] = now
         log.error("unexpected error", exc_info=(kind, error, trace))
         relay.failed.emit(
             f"Something went wrong inside Continuo ({kind.__name__}). Your song is as it was; "
@@ -84,3 +81,10 @@ def reporting_errors(report: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         sys.excepthook, threading.excepthook = before, before_thread
+
+
+def _place_of(trace: TracebackType | None) -> tuple[str, int]:
+    """The file and the line in which an error arose."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ("", 0)

@@ -1,13 +1,15 @@
 """The status line: what the mouse would do here; snap and zoom at the right."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import ComboBox
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_tooltip
 from engine.project.snap import Grid
 
 GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}
@@ -28,9 +30,9 @@ class StatusLine(QFrame):
         self._idle = IDLE
         self._hint = ElidedLabel(IDLE, role="small", mode=Qt.TextElideMode.ElideRight)
         self._hint.setFont(theme.font("small"))
-        self.grid = QComboBox()
+        self.grid = ComboBox()
         self.grid.setAccessibleName("Snap")
-        self.grid.setToolTip("Where edits snap to; hold Shift to bypass")
+        set_tooltip(self.grid, "Where edits snap to; hold Shift to bypass")
         self.grid.setFont(theme.font("small"))
         self.grid.setStyleSheet(
             "QComboBox { min-height: 16px; max-height: 16px; border: 1px solid transparent; background: transparent;"
@@ -42,7 +44,7 @@ class StatusLine(QFrame):
         self.grid.activated.connect(lambda _: self.grid_chosen.emit(Grid(self.grid.currentData())))
         self.grid.setFixedWidth(72)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        snap = QLabel("Snap")
+        snap = Label("Snap")
         snap.setProperty("role", "small")
         self._of_song: list[QWidget] = [snap, self.grid]
         row = QHBoxLayout(self)

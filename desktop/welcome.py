@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -19,7 +18,10 @@ from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.settings import RecentSong, Settings
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import short_path
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import Label, elided, set_name, set_tooltip
 from engine.jobs import Job
 
 SHOWN = 8
@@ -38,8 +40,8 @@ class RecentRow(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"Open {song.folder.name}" + (", missing" if song.missing else ""))
-        self.setToolTip(str(song.folder) + ("\nNot there any more" if song.missing else ""))
+        set_name(self, f"Open {song.folder.name}" + (", missing" if song.missing else ""))
+        set_tooltip(self, str(song.folder) + ("\nNot there any more" if song.missing else ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -52,31 +54,32 @@ class RecentRow(QAbstractButton):
         self.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
-        if self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.raised)
-            painter.drawRoundedRect(self.rect(), theme.radius, theme.radius)
-        width = self.width() - 24
-        painter.setFont(theme.font("medium", bold=True))
-        painter.setPen(theme.dim if self.song.missing else theme.text)
-        name = painter.fontMetrics().elidedText(self.song.folder.name, Qt.TextElideMode.ElideMiddle, width - 72)
-        painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter, name)
-        if self.song.missing:
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self._theme
+            if self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.raised)
+                painter.drawRoundedRect(self.rect(), theme.radius, theme.radius)
+            width = self.width() - 24
+            painter.setFont(theme.font("medium", bold=True))
+            painter.setPen(theme.dim if self.song.missing else theme.text)
+            name = elided(painter.fontMetrics(), self.song.folder.name, Qt.TextElideMode.ElideMiddle, width - 72)
+            painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter, name)
+            if self.song.missing:
+                painter.setFont(theme.font("small"))
+                painter.setPen(theme.warning)
+                painter.drawText(
+                    12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "missing"
+                )
             painter.setFont(theme.font("small"))
-            painter.setPen(theme.warning)
-            painter.drawText(12, 4, width, 20, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "missing")
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.dim)
-        place = painter.fontMetrics().elidedText(short_path(self.song.folder), Qt.TextElideMode.ElideMiddle, width)
-        painter.drawText(12, 22, width, 16, Qt.AlignmentFlag.AlignVCenter, place)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
-        painter.end()
+            painter.setPen(theme.dim)
+            place = elided(painter.fontMetrics(), short_path(self.song.folder), Qt.TextElideMode.ElideMiddle, width)
+            painter.drawText(12, 22, width, 16, Qt.AlignmentFlag.AlignVCenter, place)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
 
 
 class WelcomePage(QWidget):
@@ -93,12 +96,12 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._theme = theme
-        title = QLabel("Continuo")
+        title = Label("Continuo")
         font = theme.font("large", bold=True)
         font.setPixelSize(28)
         title.setFont(font)
         title.setStyleSheet("font-size: 28px; font-weight: 600;")
-        line = QLabel("Arrange, mix and deliver. Your recordings stay on this machine.")
+        line = Label("Arrange, mix and deliver. Your recordings stay on this machine.")
         line.setProperty("role", "dim")
         left = QVBoxLayout()
         left.setSpacing(8)
@@ -108,23 +111,23 @@ class WelcomePage(QWidget):
             ("open", "folder-open", "Open Song…"),
             ("open_demo", "music-notes", "Open Demo Song"),
         ):
-            button = QPushButton(f"  {text}")
+            button = Button(f"  {text}")
             primary = action_id == "new"
             button.setIcon(icons.icon(icon, theme.ink if primary else theme.text))
             button.setProperty("role", "primary" if primary else "")
             button.setFixedWidth(208)
-            button.setAccessibleName(text)
-            button.setToolTip(actions[action_id].toolTip())
+            set_name(button, text)
+            set_tooltip(button, actions[action_id].toolTip())
             button.clicked.connect(actions[action_id].trigger)
             button.setStyleSheet("text-align: left; min-height: 30px; max-height: 30px;")
             left.addWidget(button)
             self.buttons.append(button)
-        hint = QLabel("or drop audio files anywhere\nto start a song with them")
+        hint = Label("or drop audio files anywhere\nto start a song with them")
         hint.setProperty("role", "small")
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setAccessibleName("Progress")
-        self._doing = QLabel()
+        self._doing = Label()
         self._doing.setProperty("role", "small")
         for each in (self._progress, self._doing):
             each.setFixedWidth(208)
@@ -140,7 +143,7 @@ class WelcomePage(QWidget):
         left.addStretch(1)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        heading = QLabel("Recent songs")
+        heading = Label("Recent songs")
         heading.setProperty("role", "section")
         heading.setContentsMargins(12, 0, 0, 8)
         right = QVBoxLayout()
@@ -185,7 +188,7 @@ class WelcomePage(QWidget):
             row.clicked.connect(partial(self._choose, song))
             self._recent.addWidget(row)
         if not songs:
-            empty = QLabel("Songs that you open will be listed here.")
+            empty = Label("Songs that you open will be listed here.")
             empty.setProperty("role", "dim")
             empty.setContentsMargins(12, 4, 0, 0)
             self._recent.addWidget(empty)

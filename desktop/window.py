@@ -8,10 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -25,7 +23,9 @@ from desktop.settings import Settings
 from desktop.status_line import StatusLine
 from desktop.theme import Theme
 from desktop.widgets.buttons import pressed_by_enter
+from desktop.widgets.choices import Menu
 from desktop.widgets.message_bar import MessageBar
+from desktop.widgets.plain import Label
 
 if TYPE_CHECKING:
     from desktop.transport.top_bar import TopBar
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Continuo")
         self.setMinimumSize(MIN_SIZE)
         self.setAcceptDrops(True)
-        self.recent_menu = QMenu("Open Recent", self)
+        self.recent_menu = Menu(self, "Open Recent")
 
     def assemble(
         self,
@@ -86,8 +86,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(welcome)
         self.pages.addWidget(self._down)
-        self._opening = QLabel()
-        self._opening.setTextFormat(Qt.TextFormat.PlainText)
+        self._opening = Label()
         self._opening.setProperty("role", "dim")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages.addWidget(self._opening)
@@ -227,7 +226,8 @@ class MainWindow(QMainWindow):
     def _build_menus(self, actions: Actions) -> None:
         bar = self.menuBar()
         for menu_name in MENUS:
-            menu = bar.addMenu(menu_name)
+            menu = Menu(bar, menu_name)
+            bar.addMenu(menu)
             menu.setToolTipsVisible(False)
             for index, group in enumerate(of_menu(menu_name)):
                 if index:

@@ -241,8 +241,72 @@ def opening(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} opens a path: a file of a song goes through engine.safe_files"
 
 
+ONLY_IN_WIDGETS = {
+    *("QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox", "QComboBox", "QTabBar"),
+    *("QTabWidget", "QMenu", "QListWidgetItem", "QTableWidgetItem", "QTreeWidgetItem", "QStaticText", "QSpinBox"),
+    *("QDoubleSpinBox", "QSlider", "QDial", "QDockWidget", "QStatusBar"),
+}  # fmt: skip
+"""Qt classes that read markup or mnemonics in texts, or take the wheel without the focus: ours are used instead."""
+NEVER = {
+    *("QMessageBox", "QErrorMessage", "QInputDialog", "QToolTip", "QWhatsThis", "QTextBrowser", "QTextEdit"),
+    *("QTextDocument", "QSplashScreen", "QProgressDialog", "QSystemTrayIcon"),
+}
+"""Qt classes that guess whether their text is HTML."""
+PLAIN_ONLY = {
+    "setToolTip": "set_tooltip", "setTabToolTip": "set_tab_tooltip", "setWhatsThis": "nothing",
+    "setStatusTip": "nothing",
+    "setHtml": "nothing", "appendHtml": "nothing", "insertHtml": "nothing", "setMarkdown": "nothing",
+    "elidedText": "elided", "setTextFormat": "Label", "setOpenExternalLinks": "nothing", "addMenu": "Menu.submenu",
+}  # fmt: skip
+"""Methods that are called in `widgets/plain.py` and `widgets/choices.py` alone, and what is called instead."""
+PLAIN_UNLESS_CONSTANT = {
+    "setAccessibleName": "set_name", "setAccessibleDescription": "set_description", "setWindowTitle": "set_title",
+    "addAction": "Menu.entry",
+}  # fmt: skip
+"""Methods that may be given a text written in the code, and what is called with any other."""
+
+
+def texts(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds ways by which a name from outside would be read as markup or as a mnemonic."""
+    if not path.startswith("desktop/") or path in ("desktop/widgets/plain.py", "desktop/widgets/choices.py"):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            names = [base.id for base in node.bases if isinstance(base, ast.Name)]
+        elif isinstance(node, ast.Call):
+            names = [node.func.id] if isinstance(node.func, ast.Name) else []
+        else:
+            names = []
+        for name in names:
+            if name in NEVER or (name in ONLY_IN_WIDGETS and not path.startswith("desktop/widgets/")):
+                yield f"{path}:{node.lineno} has a {name}: take a class of desktop/widgets"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in NEVER:
+            yield f"{path}:{node.lineno} uses {node.value.id}"
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        name, first = node.func.attr, node.args[0] if node.args else None
+        if name in PLAIN_ONLY and not (path == "desktop/window.py" and name == "addMenu"):
+            yield f"{path}:{node.lineno} calls {name}: use {PLAIN_ONLY[name]}"
+        elif name in PLAIN_UNLESS_CONSTANT and first is not None:
+            text = (
+                isinstance(first, ast.Constant | ast.Subscript | ast.Name) if name == "addAction" else _is_text(first)
+            )
+            if not text:
+                yield f"{path}:{node.lineno} calls {name} with a text from elsewhere: use {PLAIN_UNLESS_CONSTANT[name]}"
+
+
+def painters(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds painters that an exception would leave open, which ends the process."""
+    if not path.startswith("desktop/") or path == "desktop/widgets/painting.py":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "QPainter":
+            yield f"{path}:{node.lineno} opens a QPainter: use `with painting(…) as painter`"
+
+
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
-    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening
+    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening,
+    texts, painters
 ]  # fmt: skip
 
 
@@ -299,6 +363,15 @@ def test_the_source_keeps_the_rule(
         (forks, "engine/playback/session.py", "os.fork()"),
         (opening, "engine/project/files.py", "def f(path):\n    return path.read_bytes()"),
         (opening, "desktop/songs.py", "def f(path):\n    with path.open('rb') as file:\n        pass"),
+        (texts, "desktop/window.py", "label = QLabel(name)"),
+        (texts, "desktop/window.py", "class Row(QLabel):\n    pass"),
+        (texts, "desktop/window.py", "QMessageBox.warning(self, title, text)"),
+        (texts, "desktop/widgets/meter.py", "box = QMessageBox(text)"),
+        (texts, "desktop/window.py", "self.setToolTip('constant')"),
+        (texts, "desktop/window.py", "self.setAccessibleName(f'Track {name}')"),
+        (texts, "desktop/window.py", "menu.addAction(f'{name}', press)"),
+        (texts, "desktop/window.py", "metrics.elidedText(name, mode, 10)"),
+        (painters, "desktop/window.py", "with QPainter(self) as painter:\n    pass"),
     ],
 )  # fmt: skip
 def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]], path: str, source: str) -> None:
@@ -316,6 +389,9 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
         (colours, "desktop/window.py", "'''Issue #123456.'''\nQt.GlobalColor.transparent\nQColor(theme.line)"),
         (colours, "desktop/theme.py", "red = QColor('#ff0000')"),
         (forks, "engine/playback/session.py", "get_context('spawn')"),
+        (texts, "desktop/window.py", "label = Label(name)\nset_tooltip(self, name)\nself.setAccessibleName('Play')"),
+        (texts, "desktop/window.py", "menu.addAction(actions['play'])\nisinstance(widget, QComboBox)"),
+        (painters, "desktop/window.py", "with painting(self) as painter:\n    painter.drawRect(area)"),
     ],
 )  # fmt: skip
 def test_the_rule_lets_the_right_thing_pass(

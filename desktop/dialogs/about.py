@@ -3,10 +3,11 @@
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.frame import Dialog
 from desktop.theme import Theme
+from desktop.widgets.plain import Label
 
 
 class AboutDialog(Dialog):
@@ -19,8 +20,8 @@ class AboutDialog(Dialog):
         except PackageNotFoundError:  # run from the source tree
             number = "from source"
         title, text = (
-            QLabel("Continuo"),
-            QLabel(
+            Label("Continuo"),
+            Label(
                 f"Version {number}, Apache License 2.0.\n\n"
                 f"Qt {qVersion()} (LGPL 3), Inter typeface (SIL Open Font License 1.1), "
                 "Phosphor icons (MIT), libsndfile and soxr (LGPL 2.1), PortAudio (MIT).\n\n"

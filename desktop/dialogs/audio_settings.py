@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.bridge import PlayerBridge
@@ -11,6 +11,8 @@ from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.theme import Theme
+from desktop.widgets.choices import Button, ComboBox
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.playback.device import NO_SOUND, Device, DeviceSettings, list_devices
 from engine.playback.state import PlayerState
 
@@ -47,15 +49,15 @@ class AudioSettingsDialog(Dialog):
         self._jobs = jobs
         self._play_tone = play_tone
         chosen = device_settings(settings)
-        self.device, self.rate = QComboBox(), QComboBox()
-        self.block, self.buffer = QComboBox(), QComboBox()
+        self.device, self.rate = ComboBox(), ComboBox()
+        self.block, self.buffer = ComboBox(), ComboBox()
         for box, name in (
             (self.device, "Output device"),
             (self.rate, "Device rate"),
             (self.block, "Device block"),
             (self.buffer, "Buffer"),
         ):
-            box.setAccessibleName(name)
+            set_name(box, name)
         self._fill_devices([], chosen.device)
         self.rate.addItem("The song's rate", None)
         for each in (44100, 48000, 88200, 96000, 192000):
@@ -67,23 +69,23 @@ class AudioSettingsDialog(Dialog):
         self.rate.setCurrentIndex(max(0, self.rate.findData(chosen.rate)))
         self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
         self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
-        refresh = QPushButton("Rescan Devices")
+        refresh = Button("Rescan Devices")
         refresh.setAutoDefault(False)
         refresh.setProperty("role", "field")
-        refresh.setToolTip("Look for devices again, after plugging one in or starting a sound server")
+        set_tooltip(refresh, "Look for devices again, after plugging one in or starting a sound server")
         refresh.clicked.connect(self._rescan)
-        self.tone = QPushButton("Play Test Tone")
+        self.tone = Button("Play Test Tone")
         self.tone.setCheckable(True)
         self.tone.setAutoDefault(False)
         self.tone.setProperty("role", "field")
         self.tone.clicked.connect(self._tone)
-        self.state = QLabel()
+        self.state = Label()
         self.state.setProperty("role", "dim")
         self.state.setWordWrap(True)
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.state.setContentsMargins(0, 4, 0, 0)
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
-        hint = QLabel("Raise the buffer if underruns are counted; playing still starts and stops at once.")
+        hint = Label("Raise the buffer if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
         fields = form()
         fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))

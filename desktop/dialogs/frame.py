@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
+from desktop.widgets.plain import Label, set_title
 
 FRAME_PX = 40
 """Height that a window's title bar may take."""
@@ -31,15 +33,14 @@ class Dialog(QDialog):
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, modal: bool = False) -> None:
         super().__init__(parent)
         self.theme = theme
-        self.setWindowTitle(title)
+        set_title(self, title)
         self.setWindowModality(Qt.WindowModality.WindowModal if modal else Qt.WindowModality.NonModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 20, 24, 20)
         self.body.setSpacing(12)
-        self._error = QLabel()
+        self._error = Label()
         self._error.setProperty("role", "error")
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
         self._error.setWordWrap(True)
         self._error.setContentsMargins(24, 12, 24, 0)
         self._error.hide()
@@ -71,7 +72,7 @@ class Dialog(QDialog):
 
     def add_button(self, text: str, press: Callable[[], object], *, primary: bool = False) -> QPushButton:
         """Adds a button at the lower right; `primary` is what Enter presses."""
-        button = QPushButton(text)
+        button = Button(text)
         button.setAutoDefault(False)
         if primary:
             button.setProperty("role", "primary")
@@ -129,13 +130,11 @@ class Question(Dialog):
         super().__init__(title, theme, parent, modal=True)
         self._answer = answer
         self._last = buttons[-1]
-        heading, message = QLabel(title), QLabel(text)
+        heading, message = Label(title), Label(text)
         heading.setProperty("role", "heading")
         message.setProperty("role", "dim")
         message.setWordWrap(True)
         message.setMinimumWidth(400)
-        for label in (heading, message):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
         self.body.addWidget(heading)
         self.body.addWidget(message)
@@ -177,7 +176,7 @@ def form() -> QFormLayout:
 
 def form_label(text: str) -> QLabel:
     """The label of a field."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("role", "dim")
     label.setMinimumHeight(24)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.dialogs.files import ask_file
 from desktop.dialogs.frame import Dialog, Question
 from desktop.document import Document
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_name
 from engine.project.model import Source
 
 
@@ -20,7 +22,7 @@ class MissingAudioDialog(Dialog):
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Missing Audio", theme, parent)
         self._document = document
-        text = QLabel(
+        text = Label(
             "These files of the song are not in its folder. Their clips stay in place and are silent until the files "
             "are found. The song keeps working without them."
         )
@@ -88,8 +90,8 @@ class MissingAudioDialog(Dialog):
         column.setSpacing(0)
         column.addWidget(name)
         column.addWidget(place)
-        button = QPushButton("Locate…")
-        button.setAccessibleName(f"Locate {source.name}")
+        button = Button("Locate…")
+        set_name(button, f"Locate {source.name}")
         button.setAutoDefault(False)
         button.setProperty("role", "field")
         button.clicked.connect(lambda: self._ask(source))

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.dialogs.files import ask_folder, whole_path
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.theme import Theme
 from desktop.transport.fields import signature_field, signature_of
+from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.elided_label import ElidedLabel, short_path
+from desktop.widgets.plain import set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, exact_tempo, tempo_spec, tempo_text
 from engine import paths
@@ -44,12 +46,12 @@ class NewSongDialog(Dialog):
         self.name.setAccessibleName("Song name")
         self.place = QLineEdit(str(place))
         self.place.setAccessibleName("Place")
-        self.place.setToolTip("The folder in which the song’s own folder is made")
-        browse = QPushButton("Browse…")
+        set_tooltip(self.place, "The folder in which the song’s own folder is made")
+        browse = Button("Browse…")
         browse.setAutoDefault(False)
         browse.setProperty("role", "field")
         browse.clicked.connect(self._browse)
-        self.rate = QComboBox()
+        self.rate = ComboBox()
         self.rate.setAccessibleName("Sample rate")
         for each in RATES:
             self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)

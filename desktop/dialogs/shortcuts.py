@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS
 from desktop.dialogs.frame import Dialog
 from desktop.theme import Theme
+from desktop.widgets.plain import Label
 
 
 class ShortcutsDialog(Dialog):
@@ -31,8 +32,7 @@ class ShortcutsDialog(Dialog):
             half.setLayout(side)
             side.setContentsMargins(0, 0, 0, 0)
             columns.addWidget(half, 1)
-        self._none = QLabel()
-        self._none.setTextFormat(Qt.TextFormat.PlainText)
+        self._none = Label()
         self._none.setProperty("role", "dim")
         self._none.hide()
         native = QKeySequence.SequenceFormat.NativeText
@@ -71,11 +71,11 @@ class ShortcutsDialog(Dialog):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        heading = QLabel(title)
+        heading = Label(title)
         heading.setProperty("role", "section")
         grid.addWidget(heading, 0, 0)
         for row, (keys, text) in enumerate(entries, 1):
-            name, caps = QLabel(text), QLabel(keys)
+            name, caps = Label(text), Label(keys)
             caps.setProperty("role", "dim")
             caps.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(name, row, 0)

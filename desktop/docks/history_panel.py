@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
+from desktop.widgets.plain import one_line, set_tooltip
 
 
 class HistoryPanel(QWidget):
@@ -50,8 +51,8 @@ class HistoryPanel(QWidget):
             current = next(index for index, (_, here) in enumerate(entries) if here)
             for index, (name, here) in enumerate(entries):
                 item = self.list.item(index)
-                item.setText(name)
+                item.setText(one_line(name))
                 item.setForeground(self._theme.text if index <= current else self._theme.disabled)
-                item.setToolTip("The song is here" if here else f"Go to: {name}")
+                set_tooltip(item, "The song is here" if here else f"Go to: {name}")
             self.list.setCurrentRow(current)
             self.list.scrollToItem(self.list.item(current))

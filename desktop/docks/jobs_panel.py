@@ -4,9 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -16,7 +14,9 @@ from desktop.icons import Icons
 from desktop.jobs import JobCentre, state_text
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.jobs import Job, JobState
 
 
@@ -31,7 +31,7 @@ class _Row(QFrame):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
-        self._bar.setAccessibleName(f"Progress of {job.title}")
+        set_name(self._bar, f"Progress of {job.title}")
         self._state = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self._jobs = jobs
         self._cancel = IconButton(icons, "x", f"Cancel {job.title}", size=14)
@@ -67,12 +67,12 @@ class JobsPanel(QWidget):
         self._theme = theme
         self._icons = icons
         self._rows: dict[str, _Row] = {}
-        self._empty = QLabel("Nothing is running. Generating, imports and exports show their progress here.")
+        self._empty = Label("Nothing is running. Generating, imports and exports show their progress here.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.clear = QPushButton("Clear Finished")
+        self.clear = Button("Clear Finished")
         self.clear.setProperty("role", "link")
-        self.clear.setToolTip("Take what is over off the list")
+        set_tooltip(self.clear, "Take what is over off the list")
         self.clear.clicked.connect(jobs.clear_finished)
         self.clear.hide()
         self._list = QVBoxLayout()

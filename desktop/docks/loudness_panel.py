@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.settings import Settings
 from desktop.theme import Theme, with_alpha
+from desktop.widgets.plain import Label
 from engine.playback.state import PlayerState
 
 EMPTY = "Play the song to see its loudness over time."
@@ -75,9 +76,8 @@ class LoudnessPanel(QWidget):
         self._last: float | None = None
         self._follows = True
         self._plots: _Plots | None = None
-        self._message = QLabel(EMPTY)
+        self._message = Label(EMPTY)
         self._message.setProperty("role", "dim")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._message)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
+from desktop.widgets.plain import Label
 from engine.analysis.spectrogram import FLOOR, edges, spectrogram
 from engine.jobs import Context, Job
 from engine.keys import NOTES
@@ -47,9 +48,8 @@ class SpectrogramPanel(QWidget):
         self._part = (0.0, 1.0)  # frames of the clip that the picture spans
         self._job: Job | None = None
         self._plots: _Plots | None = None
-        self._message = QLabel(EMPTY)
+        self._message = Label(EMPTY)
         self._message.setProperty("role", "dim")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._pages = QStackedLayout(self)

@@ -1,11 +1,13 @@
 """A panel of tabs that folds away to its row of tabs."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import TabBar
+from desktop.widgets.plain import set_name, set_tab_tooltip, set_tooltip
 
 HEAD = 28  # px
 
@@ -20,10 +22,10 @@ class TabDock(QFrame):
         self._icons = icons
         self._folded = False
         self.setProperty("role", "panel")
-        self.tabs = QTabBar()
+        self.tabs = TabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName(name)
+        set_name(self.tabs, name)
         self.tabs.setFont(theme.font())
         self.stack = QStackedWidget()
         self._fold = IconButton(icons, "caret-down", f"Fold {name}", size=14)
@@ -57,7 +59,7 @@ class TabDock(QFrame):
         self.stack.addWidget(panel)
         index = self.tabs.addTab(name)
         self.tabs.setTabData(index, name)
-        self.tabs.setTabToolTip(index, tip)
+        set_tab_tooltip(self.tabs, index, tip)
 
     def open(self, name: str) -> None:
         """Unfolds the dock and shows the tab that was added as `name`."""
@@ -87,8 +89,8 @@ class TabDock(QFrame):
         self._folded = folded
         self.stack.setVisible(not folded)
         self._fold.setIcon(self._icons.icon("caret-up" if folded else "caret-down"))
-        self._fold.setAccessibleName(f"{'Unfold' if folded else 'Fold'} {self._name}")
-        self._fold.setToolTip(self._fold.accessibleName())
+        set_name(self._fold, f"{'Unfold' if folded else 'Fold'} {self._name}")
+        set_tooltip(self._fold, self._fold.accessibleName())
         self.setMaximumHeight(HEAD + 2 if folded else 16777215)
         self.setMinimumHeight(HEAD + 2 if folded else 0)
         self.folded_changed.emit(folded)

@@ -9,9 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QStackedWidget,
     QVBoxLayout,
@@ -25,7 +23,9 @@ from desktop.export.report_view import ReportView
 from desktop.jobs import state_text
 from desktop.settings import Settings
 from desktop.theme import Theme
+from desktop.widgets.choices import list_entry
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_tooltip
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context, Job
 from engine.playback.bounce import BounceRequest, bounce, files_of, report_file_of
@@ -61,7 +61,7 @@ class ExportDialog(Dialog):
         self.files = QListWidget()
         self.files.setAccessibleName("Files that will be written")
         self.files.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self._summary = QLabel()
+        self._summary = Label()
         self._summary.setProperty("role", "section")
         preview = QWidget()
         column = QVBoxLayout(preview)
@@ -89,9 +89,9 @@ class ExportDialog(Dialog):
         self.folder_button = self.add_button("Show in Folder", self._open_folder)
         self.cancel_button = self.add_button("Close", self._cancel)
         self.export_button = self.add_button("Export", self._export, primary=True)
-        self.folder_button.setToolTip("Open the folder with the files")
-        self.cancel_button.setToolTip("Close, or stop an export that runs  (Esc)")
-        self.export_button.setToolTip("Write the files  (Enter)")
+        set_tooltip(self.folder_button, "Open the folder with the files")
+        set_tooltip(self.cancel_button, "Close, or stop an export that runs  (Esc)")
+        set_tooltip(self.export_button, "Write the files  (Enter)")
         self.options.setFixedWidth(440)
         self.resize(900, 520)
         self._preview = QTimer(self)
@@ -154,9 +154,8 @@ class ExportDialog(Dialog):
         for path in targets:
             exists = path.exists()
             there += exists
-            item = QListWidgetItem(f"{path.name}{'   replaces a file' if exists else ''}")
+            item = list_entry(f"{path.name}{'   replaces a file' if exists else ''}", str(path))
             item.setForeground(self.theme.warning if exists else self.theme.text)
-            item.setToolTip(str(path))
             self.files.addItem(item)
         self._summary.setText(f"{len(targets)} file{'s' * (len(targets) != 1)} will be written")
         self._folder = targets[0].parent

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFormLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,8 @@ from desktop.dialogs.frame import form, form_label, side_by_side
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.transport.fields import parse_place
+from desktop.widgets.choices import Button, CheckBox, ComboBox
+from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
 from engine.errors import EngineError, ExportError
@@ -57,15 +57,15 @@ class ExportOptions(QWidget):
         self._ranges = ranges
         self._settings = settings
         self._theme = theme
-        self.mix = QCheckBox("Mix")
-        self.stems = QCheckBox("Stems, one file a track")
+        self.mix = CheckBox("Mix")
+        self.stems = CheckBox("Stems, one file a track")
         self.mix.setChecked(settings.flag("export/mix", True))
         self.stems.setChecked(settings.flag("export/stems", False))
         self.folder = self._line("Folder", settings.text("export/folder", str(Path.home() / "Music")))
         self.name = self._line("Mix name", safe_name(project.name))
         self.pattern = self._line("Stem names", settings.text("export/pattern", DEFAULT_PATTERN))
-        self.pattern.setToolTip("{song}, {track} and {index:02} are filled in")
-        self.browse = QPushButton("Browse…")
+        set_tooltip(self.pattern, "{song}, {track} and {index:02} are filled in")
+        self.browse = Button("Browse…")
         self.browse.setAutoDefault(False)
         self.browse.setProperty("role", "field")
         self.browse.clicked.connect(self._browse)
@@ -83,20 +83,20 @@ class ExportOptions(QWidget):
         self.start.setPlaceholderText("1.1.1")
         self.end.setPlaceholderText("end of song")
         for line in (self.start, self.end):
-            line.setToolTip("Bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s")
+            set_tooltip(line, "Bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s")
         self.start.setFixedWidth(96)
         self.end.setFixedWidth(96)
-        self.dither = QCheckBox("Dither")
-        self.dither.setToolTip("Triangular dither where samples are rounded to 16 or 24 bits")
+        self.dither = CheckBox("Dither")
+        set_tooltip(self.dither, "Triangular dither where samples are rounded to 16 or 24 bits")
         self.dither.setChecked(settings.flag("export/dither", True))
-        self.use_lufs, self.use_peak = QCheckBox("Loudness target"), QCheckBox("True-peak ceiling")
+        self.use_lufs, self.use_peak = CheckBox("Loudness target"), CheckBox("True-peak ceiling")
         self.use_lufs.setChecked(settings.flag("export/use_lufs"))
         self.use_peak.setChecked(settings.flag("export/use_peak"))
         self.lufs = ValueField(_level("Loudness target", "LUFS", -14.0), theme, width=96)
         self.peak = ValueField(_level("True-peak ceiling", "dBTP", -1.0), theme, width=96)
         self.lufs.set_value(settings.number("export/lufs", -14.0))
         self.peak.set_value(settings.number("export/peak", -1.0))
-        self.report = QCheckBox("Write the report beside the files")
+        self.report = CheckBox("Write the report beside the files")
         self.report.setChecked(settings.flag("export/report", False))
         for widget, text in (
             (self.mix, "One file of everything that can be heard"),
@@ -109,7 +109,7 @@ class ExportOptions(QWidget):
             (self.use_peak, "Keep the mix below this level; it comes before the loudness"),
             (self.report, "Files, levels and licences as text"),
         ):
-            widget.setToolTip(text)
+            set_tooltip(widget, text)
         self._lay_out()
         for box in (self.mix, self.stems, self.dither, self.use_lufs, self.use_peak, self.report):
             box.toggled.connect(self._on_change)
@@ -254,14 +254,14 @@ class ExportOptions(QWidget):
 
     def _line(self, name: str, text: str) -> QLineEdit:
         line = QLineEdit(text)
-        line.setAccessibleName(name)
+        set_name(line, name)
         line.textChanged.connect(lambda *_: self.changed.emit())
         return line
 
     @staticmethod
     def _box(name: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
+        box = ComboBox()
+        set_name(box, name)
         return box
 
 

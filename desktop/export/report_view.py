@@ -7,14 +7,14 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
     QHeaderView,
-    QLabel,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.theme import Theme
+from desktop.widgets.choices import cell
+from desktop.widgets.plain import Label
 from desktop.widgets.values import clock_text, signed
 from engine.playback.origins import FORBIDDEN
 from engine.playback.report import BounceReport
@@ -26,23 +26,22 @@ class ReportView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.heading = QLabel()
+        self.heading = Label()
         self.heading.setProperty("role", "heading")
         self._figures = QGridLayout()
         self._figures.setHorizontalSpacing(16)
         self._figures.setVerticalSpacing(4)
-        self._notes = QLabel()
+        self._notes = Label()
         self._notes.setWordWrap(True)
         self._notes.setProperty("role", "dim")
-        self._forbidden, self._licences = QLabel(), QLabel()
+        self._forbidden, self._licences = Label(), Label()
         for label in (self._forbidden, self._licences):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._forbidden.setStyleSheet(f"color: {theme.warning.name()};")
         self._licences.setProperty("role", "dim")
         self.table = QTableWidget(0, 4)
         for column, name in enumerate(("File", "Peak", "Clipped", "Samples")):
-            title = QTableWidgetItem(name)
+            title = cell(name)
             side = Qt.AlignmentFlag.AlignRight if column in (1, 2) else Qt.AlignmentFlag.AlignLeft
             title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.table.setHorizontalHeaderItem(column, title)
@@ -91,7 +90,7 @@ class ReportView(QWidget):
         )
         for index, (name, text) in enumerate(figures):
             row, column = divmod(index, 2)
-            label, value = QLabel(name), QLabel(text)
+            label, value = Label(name), Label(text)
             label.setProperty("role", "dim")
             value.setFont(self._theme.font("medium", bold=True))
             self._figures.addWidget(label, row, column * 2)
@@ -114,13 +113,12 @@ class ReportView(QWidget):
             for column, text in enumerate(
                 (file.path.name, level(file.peak_db, "dB"), str(file.clipped) if file.clipped else "–", samples)
             ):
-                cell = QTableWidgetItem(text)
-                cell.setToolTip(str(file.path))
+                entry = cell(text, str(file.path))
                 if column in (1, 2):  # figures, so that their units stand below each other
-                    cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    entry.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 if column == 2 and file.clipped:
-                    cell.setForeground(self._theme.error)
-                self.table.setItem(row, column, cell)
+                    entry.setForeground(self._theme.error)
+                self.table.setItem(row, column, entry)
 
 
 def level(decibels: float, unit: str) -> str:

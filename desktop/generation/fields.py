@@ -7,6 +7,8 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.choices import ComboBox
+from desktop.widgets.plain import set_name
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
 from engine.generate.api import Parameter
@@ -25,7 +27,7 @@ class ParameterField:
         self.parameter = parameter
         self._edited = edited
         self.widget = self._build(theme)
-        self.widget.setAccessibleName(parameter.label)
+        set_name(self.widget, parameter.label)
         self.show_value(None)
 
     def show_value(self, value: Any) -> None:
@@ -43,7 +45,7 @@ class ParameterField:
     def _build(self, theme: Theme) -> QWidget:
         parameter = self.parameter
         if parameter.kind == "choice":
-            box = QComboBox()
+            box = ComboBox()
             for choice in parameter.choices:
                 box.addItem(choice.replace("_", " ").capitalize(), choice)
             box.setFixedWidth(FIELD)

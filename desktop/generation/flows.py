@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
 
 from desktop.actions import Actions, Needs
 from desktop.bridge import PlayerBridge
@@ -22,6 +21,7 @@ from desktop.songs import Songs
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.transport.top_bar import TopBar
+from desktop.widgets.choices import Menu
 from desktop.widgets.message_bar import MessageBar
 from desktop.window import MainWindow
 from engine.project.model import Clip
@@ -114,18 +114,18 @@ class Flows(QObject):
         if first is not None:
             ask(first)
 
-    def _fill(self, menu: QMenu, clip: Clip) -> None:
+    def _fill(self, menu: Menu, clip: Clip) -> None:
         """What a clip's own menu offers."""
         anew = self.anew
         menu.addAction(self._actions["continue_live"])
         menu.addAction(self._actions["regenerate"])
         for title, left in (("Extend Left", True), ("Extend Right", False)):
-            bars = menu.addMenu(title)
+            bars = menu.submenu(title)
             for count in BARS:
                 text = f"{count} Bar{'s' if count > 1 else ''}"
-                bars.addAction(text, partial(anew.extend, clip.id, count, left=left))
-        strengths = menu.addMenu("Variation")
+                bars.entry(text, partial(anew.extend, clip.id, count, left=left))
+        strengths = menu.submenu("Variation")
         for title, strength in STRENGTHS:
-            strengths.addAction(title, partial(anew.vary, clip.id, strength))
-        menu.addAction("Make Loop", partial(anew.close_loop, clip.id))
+            strengths.entry(title, partial(anew.vary, clip.id, strength))
+        menu.entry("Make Loop", partial(anew.close_loop, clip.id))
         menu.addSeparator()

@@ -1,7 +1,7 @@
 """The foot of the Generate tab: what would be made and the button for it, what is being made, and what went wrong."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.generation.centre import QUEUE, Generation
@@ -9,8 +9,10 @@ from desktop.icons import Icons
 from desktop.jobs import state_text
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.parts import set_role
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.jobs import Job, JobState
 
 
@@ -28,19 +30,18 @@ class Footer(QWidget):
         self._failed: Job | None = None
         self._others: set[str] = set()
         self.summary = ElidedLabel(role="small")
-        self.button = QPushButton("Generate")
+        self.button = Button("Generate")
         self.button.setProperty("role", "primary")
-        self.button.setToolTip("Generate at the playhead  (Ctrl+Enter in the prompt)")
+        set_tooltip(self.button, "Generate at the playhead  (Ctrl+Enter in the prompt)")
         self.button.clicked.connect(self.press)
         self.trouble = QFrame()
-        self.sentence = QLabel()
+        self.sentence = Label()
         self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sentence.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.help = QPushButton()
+        self.help = Button()
         self.help.setProperty("role", "field")
-        self.help.setToolTip("What can be done about it")
+        set_tooltip(self.help, "What can be done about it")
         self.help.clicked.connect(self._help)
         self._dismiss = IconButton(icons, "x", "Dismiss this message", size=14)
         self._dismiss.clicked.connect(self.forget)
@@ -133,8 +134,8 @@ class Footer(QWidget):
             waiting = len(self._generation.orders) - 1
             self.doing.setText(f"{state_text(job)}{f' · {waiting} more' if waiting else ''}")
             self.bar.setValue(round(job.share * 1000))
-            self.cancel.setAccessibleName(f"Cancel {job.title}")
-            self.cancel.setToolTip(f"Cancel {job.title}")
+            set_name(self.cancel, f"Cancel {job.title}")
+            set_tooltip(self.cancel, f"Cancel {job.title}")
 
     def _on_job(self, job: Job) -> None:
         if self._document.jobs.queue_of(job) == QUEUE:

@@ -1,8 +1,7 @@
 """The bar at the clip that grows: how the take is doing, and the button that ends it."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel
 
 from desktop.generation.live import LiveTakes
 from desktop.generation.live_text import Mood
@@ -10,6 +9,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline.floating_bar import FloatingBar
 from desktop.timeline.view import TimelineView
+from desktop.widgets.plain import Label, set_tooltip
 
 LONGEST = "Waiting for sound…"
 
@@ -21,11 +21,10 @@ class LiveBar(FloatingBar):
         super().__init__(theme, timeline.canvas, edge=theme.live)
         self._live, self._timeline = live, timeline
         self.setAccessibleName("Live take")
-        self._dot = QLabel()
+        self._dot = Label()
         self._dot.setPixmap(icons.pixmap("record", 14, theme.live))
-        self._state = QLabel()
+        self._state = Label()
         self._state.setFont(theme.font("small"))
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setFixedWidth(QFontMetrics(theme.font("small")).horizontalAdvance(LONGEST) + 4)
         self.stop = self.link("Stop", "Stop, and keep what was made  (Esc or Shift+G)", "Stop the live take")
         self.stop.clicked.connect(lambda: live.stop())
@@ -51,7 +50,7 @@ class LiveBar(FloatingBar):
             if self._state.text() != look.state:
                 self._state.setText(look.state)
                 self._state.setStyleSheet(f"color: {colour.name()};")
-            self._state.setToolTip(look.sentence)
+            set_tooltip(self._state, look.sentence)
         self.stop.setEnabled(self._live.running)
         self.follow()
 

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop.generation.centre import Generation
 from desktop.generation.live import LiveTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.icons import Icons
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 from engine.generate.api import Settings
@@ -27,17 +29,17 @@ class LiveRow(QFrame):
         super().__init__(panel)
         self._live, self._generation, self._panel = live, generation, panel
         self.setProperty("role", "panel")
-        dot = QLabel()
+        dot = Label()
         dot.setPixmap(icons.pixmap("record", 16, theme.live))
         self._playing = ElidedLabel(role="small")
         self.blend = ValueField(
             BLEND, theme, width=QFontMetrics(theme.font("normal")).horizontalAdvance("100 % new") + 28
         )
-        self.blend.setToolTip("How much of the new prompt; the rest is what plays now")
+        set_tooltip(self.blend, "How much of the new prompt; the rest is what plays now")
         self.blend.edited.connect(lambda value, _: self._show_blend(value))
-        self.apply = QPushButton("Apply to Live")
+        self.apply = Button("Apply to Live")
         self.apply.setProperty("role", "primary")
-        self.apply.setToolTip("Let the live take go on with this  (Ctrl+Enter in the prompt)")
+        set_tooltip(self.apply, "Let the live take go on with this  (Ctrl+Enter in the prompt)")
         self.apply.clicked.connect(self.press)
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):

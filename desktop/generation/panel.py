@@ -3,12 +3,9 @@
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFormLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,8 +20,10 @@ from desktop.generation.wishes import MAX_BARS, MAX_SECONDS, MAX_SEED, MAX_TAKES
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button, CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.parts import row, rule, scrolling, section
+from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 from engine.generate.api import Parameter
@@ -72,32 +71,32 @@ class GeneratePanel(QWidget):
         theme, icons, generation = self._theme, self._icons, self._generation
         self.prompt = PromptBox(generation, theme, icons)
         self.sent = ElidedLabel(role="small")
-        self.fit = QCheckBox("Fit the song")
-        self.fit.setToolTip("The prompt gets the song's tempo and key; what comes of it is lined up with the beat")
+        self.fit = CheckBox("Fit the song")
+        set_tooltip(self.fit, "The prompt gets the song's tempo and key; what comes of it is lined up with the beat")
         self.negative = QLineEdit()
         self.negative.setAccessibleName("Negative prompt")
         self.negative.setPlaceholderText("What to stay away from")
-        self.model = QComboBox()
+        self.model = ComboBox()
         self.model.setAccessibleName("Model")
-        self.model.setToolTip("Which model makes the music; the Models tab has more")
+        set_tooltip(self.model, "Which model makes the music; the Models tab has more")
         self.bars = ValueField(count_spec("Length", "bar", "bars", 1, MAX_BARS, 4), theme, width=FIELD)
         self.seconds = ValueField(
             ValueSpec("Length", 0.5, MAX_SECONDS, 10.0, 1.0, 0.1, lambda v: f"{v:.1f} s", number, 0.1),
             theme,
             width=FIELD,
         )
-        self.unit = QComboBox()
+        self.unit = ComboBox()
         self.unit.setAccessibleName("Unit of the length")
-        self.unit.setToolTip("Whole bars fit the song; seconds need not")
+        set_tooltip(self.unit, "Whole bars fit the song; seconds need not")
         self.unit.addItem("Bars", True)
         self.unit.addItem("Seconds", False)
         self.takes = ValueField(count_spec("Takes", "take", "takes", 1, MAX_TAKES, 3), theme, width=FIELD)
         self.seed = ValueField(count_spec("Seed", "", "", 0, MAX_SEED, 1), theme, width=FIELD)
         self.lock = IconButton(icons, "lock-simple-open", "Keep this seed", checkable=True, size=16)
         self.dice = IconButton(icons, "dice-five", "Another seed", size=16)
-        self.more = QPushButton("Advanced")
+        self.more = Button("Advanced")
         self.more.setProperty("role", "link")
-        self.more.setToolTip("All that the model can be told")
+        set_tooltip(self.more, "All that the model can be told")
         self.more.setCheckable(True)
         self.footer = Footer(self._document, generation, theme, icons)
 
@@ -179,7 +178,7 @@ class GeneratePanel(QWidget):
         self.lock.setChecked(wished.locked)
         lock = "The seed stays: press for a new one each time" if wished.locked else "Keep this seed"
         self.lock.setIcon(self._icons.icon("lock-simple" if wished.locked else "lock-simple-open"))
-        self.lock.setToolTip(lock)
+        set_tooltip(self.lock, lock)
         for name, field in self.fields.items():
             field.show_value(wished.values.get(name))
         self._show_models()
@@ -279,7 +278,7 @@ def _form() -> QFormLayout:
 
 
 def _label(text: str) -> QLabel:
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("role", "dim")
     label.setFixedSize(LABEL, 24)
     return label

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.generation.centre import Generation
 from desktop.generation.examples import EXAMPLES
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button, Menu
+from desktop.widgets.plain import Label, elided, set_tooltip
 
 PLACEHOLDER = "Describe the music: style, instruments, mood"
 LINES = 4
@@ -56,7 +58,7 @@ class PromptBox(QWidget):
     def __init__(self, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._generation = generation
-        title = QLabel("Prompt")
+        title = Label("Prompt")
         title.setProperty("role", "section")
         self.history = IconButton(icons, "clock-counter-clockwise", "Prompts used before", size=16)
         self.examples = IconButton(icons, "lightbulb", "Examples", size=16)
@@ -88,13 +90,13 @@ class PromptBox(QWidget):
             with QSignalBlocker(self.text):
                 self.text.setPlainText(self._generation.wishes.prompt)
 
-    def menu_of(self, prompts: list[str] | tuple[str, ...]) -> QMenu:
+    def menu_of(self, prompts: list[str] | tuple[str, ...]) -> Menu:
         """A menu that puts one of `prompts` into the box."""
-        menu = QMenu(self)
+        menu = Menu(self)
         metrics = QFontMetrics(menu.font())
         for prompt in prompts[:15]:
-            text = metrics.elidedText(prompt, Qt.TextElideMode.ElideMiddle, MENU_PX).replace("&", "&&")
-            menu.addAction(text, self._taking(prompt)).setToolTip(prompt)
+            text = elided(metrics, prompt, Qt.TextElideMode.ElideMiddle, MENU_PX)
+            set_tooltip(menu.entry(text, self._taking(prompt)), prompt)
         menu.setToolTipsVisible(True)
         return menu
 
@@ -125,10 +127,10 @@ class PromptLine(QWidget):
     def __init__(self, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._generation = generation
-        title = QLabel("Generate music")
+        title = Label("Generate music")
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.note = QLabel()
+        self.note = Label()
         self.note.setProperty("role", "dim")
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
@@ -138,9 +140,9 @@ class PromptLine(QWidget):
         self.line.setAccessibleName("Prompt")
         self.line.textEdited.connect(self._on_text)
         self.line.returnPressed.connect(self._press)
-        self.button = QPushButton("Generate")
+        self.button = Button("Generate")
         self.button.setProperty("role", "primary")
-        self.button.setToolTip("Generate at the playhead  (Enter)")
+        set_tooltip(self.button, "Generate at the playhead  (Enter)")
         self.button.clicked.connect(self._press)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -1,13 +1,16 @@
 """The bar and the band at what was made anew: hear one or the other, keep it or give it up."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 
 from desktop.generation.review import Review
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.floating_bar import FloatingBar
 from desktop.timeline.view import TimelineView
+from desktop.widgets.choices import Button
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import Label, set_name, set_tooltip
 
 SHORT = 9  # candidates that are told by their number
 
@@ -24,14 +27,13 @@ class ReviewBand(QWidget):
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colour = self._theme.accent if self.new else self._theme.text
-        painter.fillRect(self.rect(), with_alpha(colour, 0.10))
-        painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine if self.new else Qt.PenStyle.DotLine))
-        right = self.width() - 1
-        painter.drawLine(1, 0, 1, self.height())
-        painter.drawLine(right, 0, right, self.height())
-        painter.end()
+        with painting(self) as painter:
+            colour = self._theme.accent if self.new else self._theme.text
+            painter.fillRect(self.rect(), with_alpha(colour, 0.10))
+            painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine if self.new else Qt.PenStyle.DotLine))
+            right = self.width() - 1
+            painter.drawLine(1, 0, 1, self.height())
+            painter.drawLine(right, 0, right, self.height())
 
 
 class ReviewBar(FloatingBar):
@@ -42,7 +44,7 @@ class ReviewBar(FloatingBar):
         self._review, self._timeline = review, timeline
         self.setAccessibleName("Compare")
         self.band = ReviewBand(theme, timeline.canvas)
-        self._title = QLabel()
+        self._title = Label()
         self._title.setFont(theme.font("small"))
         self._title.setProperty("role", "small")
         self.choices: list[QPushButton] = []
@@ -101,11 +103,11 @@ class ReviewBar(FloatingBar):
             text = "A  Before" if number == 0 else "B  New" if count == 1 else f"B{number}"
             tip = "What there was" if number == 0 else f"What was made, {number} of {count}"
             keys = f"{number}; B goes" if 0 < number <= SHORT else "B goes"
-            button = QPushButton(text)
+            button = Button(text)
             button.setProperty("role", "choice")
             button.setCheckable(True)
-            button.setToolTip(f"{tip}  ({keys} from one to the other)")
-            button.setAccessibleName(tip)
+            set_tooltip(button, f"{tip}  ({keys} from one to the other)")
+            set_name(button, tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, chosen=number: self._review.show(chosen))
             self._group.addButton(button)

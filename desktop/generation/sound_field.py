@@ -4,13 +4,14 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.dialogs.files import ask_file
 from desktop.generation.prompt_sounds import PromptSounds
 from desktop.icons import Icons
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button, Menu
 from desktop.widgets.parts import row
+from desktop.widgets.plain import elided, set_name, set_tooltip
 from engine.generate.api import Parameter
 
 NOTHING = "Choose a Sound…"
@@ -22,9 +23,9 @@ class SoundField:
 
     def __init__(self, parameter: Parameter, sounds: PromptSounds, icons: Icons) -> None:
         self.parameter, self._sounds = parameter, sounds
-        self.button = QPushButton(NOTHING)
+        self.button = Button(NOTHING)
         self.button.setProperty("role", "field")
-        self.button.setAccessibleName(parameter.label)
+        set_name(self.button, parameter.label)
         self.button.setFixedWidth(WIDTH)
         self.button.clicked.connect(self._offer)
         self.cross = IconButton(icons, "x", "Use no sound", size=14)
@@ -39,17 +40,19 @@ class SoundField:
         if chosen:
             text = chosen.name if chosen.sound is not None else f"Reading {chosen.name}"
         room = WIDTH - 24
-        shown = QFontMetrics(self.button.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        shown = elided(QFontMetrics(self.button.font()), text, Qt.TextElideMode.ElideMiddle, room)
         self.button.setText(shown.replace("&", "&&"))
-        self.button.setToolTip(f"{text}: what is made sounds like it" if chosen else "A sound for the music to be like")
+        set_tooltip(
+            self.button, f"{text}: what is made sounds like it" if chosen else "A sound for the music to be like"
+        )
         self.cross.setVisible(chosen is not None)
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """What can be chosen."""
         name, sounds = self.parameter.name, self._sounds
-        menu = QMenu(self.button)
-        menu.addAction("Selected Clip or Part", lambda: sounds.take_selection(name))
-        menu.addAction("File…", self._ask)
+        menu = Menu(self.button)
+        menu.entry("Selected Clip or Part", lambda: sounds.take_selection(name))
+        menu.entry("File…", self._ask)
         return menu
 
     def _ask(self) -> None:

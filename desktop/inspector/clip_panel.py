@@ -22,8 +22,10 @@ from desktop.icons import Icons
 from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
 from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
+from desktop.widgets.choices import CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.parts import row, rule, scrolling, section
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, seconds_spec
@@ -62,9 +64,9 @@ class ClipPanel(QWidget):
         self.fade_in = ValueField(seconds_spec("Fade in"), theme, width=FIELD)
         self.fade_out = ValueField(seconds_spec("Fade out"), theme, width=FIELD)
         self.shape_in, self.shape_out = self._shapes("Fade in shape"), self._shapes("Fade out shape")
-        self.loop, self.reverse, self.mute = QCheckBox("Loop"), QCheckBox("Reverse"), QCheckBox("Mute")
+        self.loop, self.reverse, self.mute = CheckBox("Loop"), CheckBox("Reverse"), CheckBox("Mute")
         for switch, action in ((self.loop, "loop_clip"), (self.reverse, "reverse"), (self.mute, "mute_clip")):
-            switch.setToolTip(tip(action))
+            set_tooltip(switch, tip(action))
         self.colour = Swatches("Clip colour", theme, inherit=True)
         self.takes = TakeList(theme, icons)
         self._wire()
@@ -106,7 +108,7 @@ class ClipPanel(QWidget):
         column.addLayout(self._sections)
         column.addStretch(1)
         area = self._area = scrolling(inside)
-        empty = QLabel("Select a clip to see and change\nits values here.")
+        empty = Label("Select a clip to see and change\nits values here.")
         empty.setProperty("role", "dim")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout(self)
@@ -170,9 +172,9 @@ class ClipPanel(QWidget):
         )
 
     def _shapes(self, name: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(f"{name}: how the level runs")
+        box = ComboBox()
+        set_name(box, name)
+        set_tooltip(box, f"{name}: how the level runs")
         for shape, text in SHAPES.items():
             box.addItem(text, shape)
         box.setFixedWidth(FIELD)
@@ -357,7 +359,7 @@ def _source_text(project: Project, clips: list[Clip]) -> str:
 
 
 def _dim(text: str) -> QLabel:
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("role", "dim")
     label.setFixedHeight(24)
     return label

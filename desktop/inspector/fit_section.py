@@ -1,13 +1,15 @@
 """How the selected clip fits the song: its tempo and beat, its key, and whether it is stretched to the grid."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.inspector.fitting import Fitting, stretched_from
 from desktop.theme import Theme
+from desktop.widgets.choices import Button, CheckBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.parts import set_role
+from desktop.widgets.plain import Label, set_tooltip
 from engine.analysis.fit import Fit
 from engine.project.model import Clip
 
@@ -20,19 +22,19 @@ class FitSection(QWidget):
         self._document, self._fitting = document, fitting
         self._clip: Clip | None = None
         self._stretching: set[str] = set()  # takes
-        title = QLabel("Fit")
+        title = Label("Fit")
         title.setProperty("role", "section")
         self.text = ElidedLabel()
         self._fonts = {True: theme.font("medium", bold=True), False: theme.font()}
         self.key = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
-        self.stretch = QCheckBox("Stretch to the grid")
-        self.stretch.setToolTip("Bring the sound to the song's tempo, at the same pitch, with its beats on the grid")
+        self.stretch = CheckBox("Stretch to the grid")
+        set_tooltip(self.stretch, "Bring the sound to the song's tempo, at the same pitch, with its beats on the grid")
         self.stretch.clicked.connect(self._set_stretched)
-        self.measure = QPushButton("Measure Beat and Key")
+        self.measure = Button("Measure Beat and Key")
         self.measure.setProperty("role", "field")
-        self.measure.setToolTip("Listen to the clip and compare it with the song's tempo")
+        set_tooltip(self.measure, "Listen to the clip and compare it with the song's tempo")
         self.measure.clicked.connect(self._measure)
-        self.setToolTip("Its tempo → the song's, and how late its beats came: a generated take is moved by that")
+        set_tooltip(self, "Its tempo → the song's, and how late its beats came: a generated take is moved by that")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

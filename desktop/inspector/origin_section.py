@@ -6,12 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.inspector.again import Again, make_again
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_tooltip
 from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
 from engine.playback.origins import prompts
@@ -35,14 +37,13 @@ class OriginSection(QWidget):
         self._clip: Clip | None = None
         self._busy = False
         self._told: dict[str, tuple[str, bool]] = {}  # what came of making a take again, by the take's id
-        title = QLabel("Made by")
+        title = Label("Made by")
         title.setProperty("role", "section")
         self.model = ElidedLabel()
         self.model.setFont(theme.font("medium", bold=True))
         self.licence = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
-        self.prompt = QLabel()
+        self.prompt = Label()
         self.prompt.setWordWrap(True)
-        self.prompt.setTextFormat(Qt.TextFormat.PlainText)
         self.prompt.setAccessibleName("Prompt")
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._form = QFormLayout()
@@ -50,13 +51,13 @@ class OriginSection(QWidget):
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.again = QPushButton("Generate Again")
-        self.again.setToolTip("Make this take again from its record and compare it bit for bit")
+        self.again = Button("Generate Again")
+        set_tooltip(self.again, "Make this take again from its record and compare it bit for bit")
         self.again.clicked.connect(self._make_again)
-        self.copy = QPushButton("Copy as JSON")
-        self.copy.setToolTip("Copy the whole record of how this take was made")
+        self.copy = Button("Copy as JSON")
+        set_tooltip(self.copy, "Copy the whole record of how this take was made")
         self.copy.clicked.connect(self._copy)
-        self.outcome = QLabel()
+        self.outcome = Label()
         self.outcome.setWordWrap(True)
         self.outcome.setProperty("role", "small")
         self.outcome.setAccessibleName("What came of generating again")
@@ -99,7 +100,7 @@ class OriginSection(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         for name, value in rows(record):
-            label, text = QLabel(name), ElidedLabel(value)
+            label, text = Label(name), ElidedLabel(value)
             label.setProperty("role", "dim")
             text.setFont(self._theme.font())
             self._form.addRow(label, text)

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
+from desktop.widgets.choices import Button, list_entry
+from desktop.widgets.plain import set_tooltip
 from engine.project.model import Clip, Project
 
 
@@ -30,15 +32,15 @@ class TakeList(QWidget):
         self.list.setFixedHeight(96)
         self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
-        self._remove = QPushButton("Remove Take")
+        self._remove = Button("Remove Take")
         self._remove.setProperty("role", "field")
-        self._remove.setToolTip("Take the chosen take off the clip; undo brings it back")
+        set_tooltip(self._remove, "Take the chosen take off the clip; undo brings it back")
         self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        self._keep = QPushButton("Keep Only This")
+        self._keep = Button("Keep Only This")
         self._keep.setProperty("role", "field")
-        self._keep.setToolTip("Drop the other takes; what is heard stays the same")
+        set_tooltip(self._keep, "Drop the other takes; what is heard stays the same")
         self._keep.clicked.connect(lambda: self.kept.emit(self.list.currentRow()))
         row.addWidget(self._keep)
         row.addWidget(self._remove)
@@ -56,9 +58,8 @@ class TakeList(QWidget):
             for index, take in enumerate(clip.takes):
                 source = project.sources.get(take.source)
                 name = take.name or (source.name if source else "Missing audio")
-                item = QListWidgetItem(f"{index + 1}   {name}")
+                item = list_entry(f"{index + 1}   {name}", name)
                 item.setIcon(self._icons.icon("check", self._theme.accent) if index == clip.take else self._blank)
-                item.setToolTip(name)
                 self.list.addItem(item)
             self.list.setCurrentRow(clip.take)
         for button in (self._keep, self._remove):

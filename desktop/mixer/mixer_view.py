@@ -4,12 +4,13 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.mixer.strip import MasterStrip, TrackStrip
 from desktop.theme import Theme
+from desktop.widgets.plain import Label
 from engine.playback.state import PlayerState, TrackMeter
 from engine.project import edits
 from engine.project.model import Project
@@ -32,7 +33,7 @@ class MixerView(QWidget):
         self._layout = QHBoxLayout(self._row)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
-        self._empty = QLabel("No tracks yet: write a prompt, drop audio on the timeline, or add a track with Ctrl+T.")
+        self._empty = Label("No tracks yet: write a prompt, drop audio on the timeline, or add a track with Ctrl+T.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self._empty, 1)

@@ -10,6 +10,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fader import DecibelScale, Fader
 from desktop.widgets.knob import Knob
 from desktop.widgets.meter import Meter, level_text
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
 from engine.playback.state import PlayerState
@@ -107,7 +108,7 @@ class TrackStrip(_Strip):
             (self.mute, f"Mute {track.name}"),
             (self.solo, f"Solo {track.name}"),
         ):
-            control.setAccessibleName(name)
+            set_name(control, name)
 
     @property
     def in_order(self) -> tuple[QWidget, ...]:
@@ -130,7 +131,7 @@ class MasterStrip(_Strip):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Master", theme, MASTER_WIDTH)
-        title = QLabel("Master")
+        title = Label("Master")
         title.setFont(theme.font("small", bold=True))
         self._figures: dict[str, QLabel] = {}
         grid = QGridLayout()
@@ -147,14 +148,14 @@ class MasterStrip(_Strip):
                 ("peak", "Peak", "Highest sample peak held, in dBFS"),
             )
         ):
-            label, figure = QLabel(name), QLabel("−∞")
+            label, figure = Label(name), Label("−∞")
             label.setProperty("role", "small")
             figure.setFont(theme.font("medium"))
             figure.setFixedWidth(width)
             figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-            figure.setAccessibleName(f"Master {name.lower()}")
+            set_name(figure, f"Master {name.lower()}")
             for each in (label, figure):
-                each.setToolTip(tip)
+                set_tooltip(each, tip)
             grid.addWidget(label, row, 0)
             grid.addWidget(figure, row, 1)
             self._figures[key] = figure

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.listing import SPEED, Entry, facts, speed_tip
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.plain import Label, set_name, set_tooltip
 
 LONGEST_NAME = "Parameters"
 
@@ -31,26 +33,25 @@ class ModelCard(QFrame):
         self._theme = theme
         self.setProperty("role", "card")
         info = entry.info
-        self.setAccessibleName(info.name)
+        set_name(self, info.name)
         name = ElidedLabel(info.name)
         name.setFont(theme.font("medium", bold=True))
-        self.state = QLabel()
+        self.state = Label()
         self.state.setProperty("role", "small")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(name, 1)
         head.addWidget(self.state)
-        self.about = QLabel(_sentence(entry.about))
+        self.about = Label(_sentence(entry.about))
         self.about.setWordWrap(True)
         self.about.setProperty("role", "dim")
         self.about.setVisible(bool(entry.about))
-        self.licence = QLabel(entry.licence)
+        self.licence = Label(entry.licence)
         self.licence.setWordWrap(True)
-        self.licence.setTextFormat(Qt.TextFormat.PlainText)
         self.licence.setProperty("role", "small")
         if entry.forbids:
             self.licence.setStyleSheet(f"color: {theme.warning.name()};")
-        self.problem = QLabel(info.problem)
+        self.problem = Label(info.problem)
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "error")
         self.problem.setVisible(bool(info.problem))
@@ -62,7 +63,7 @@ class ModelCard(QFrame):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(f"Progress of {info.name}")
+        set_name(self.bar, f"Progress of {info.name}")
         self.doing = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.load = self._button("Load", f"Bring {info.name} into memory and use it", self._load)
         self.measure = self._button("Measure Now", "Measure its speed and memory on this machine", self._measure)
@@ -122,7 +123,7 @@ class ModelCard(QFrame):
             self.bar.setValue(round(doing[0] * 1000))
             self.doing.setText(doing[1])
         self.load.setText("Unload" if loaded else "Load")
-        self.load.setToolTip("Free its memory" if loaded else f"Bring {entry.info.name} into memory and use it")
+        set_tooltip(self.load, "Free its memory" if loaded else f"Bring {entry.info.name} into memory and use it")
         self._offer(
             {
                 self.load: entry.installed and not busy,
@@ -144,10 +145,10 @@ class ModelCard(QFrame):
         while self._form.rowCount():
             self._form.removeRow(0)
         for name, value in found:
-            label, text = QLabel(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
+            label, text = Label(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
             label.setProperty("role", "dim")
             label.setMinimumWidth(self._names)
-            label.setToolTip(tip if name == SPEED else "")
+            set_tooltip(label, tip if name == SPEED else "")
             self._form.addRow(label, text)
         room = 4 if found else 0
         self._form.setContentsMargins(0, room, 0, room)
@@ -165,10 +166,10 @@ class ModelCard(QFrame):
             button.setVisible(False)
 
     def _button(self, text: str, tip: str, press: object) -> QPushButton:
-        button = QPushButton(text)
+        button = Button(text)
         button.setProperty("role", "field")
-        button.setToolTip(tip)
-        button.setAccessibleName(f"{text.removesuffix('…')} {self.entry.info.name}")
+        set_tooltip(button, tip)
+        set_name(button, f"{text.removesuffix('…')} {self.entry.info.name}")
         button.clicked.connect(press)
         return button
 

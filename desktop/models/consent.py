@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from desktop.dialogs.frame import Dialog
 from desktop.models.listing import size_text
 from desktop.theme import Theme
+from desktop.widgets.choices import CheckBox
+from desktop.widgets.plain import Label
 
 if TYPE_CHECKING:
     from engine.generate.install import Plan
@@ -20,7 +22,7 @@ class ConsentDialog(Dialog):
     def __init__(self, plan: "Plan", agreed: Callable[[], object], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(f"Add {plan.name}", theme, parent, modal=True)
         self._agreed = agreed
-        title = QLabel(f"Add {plan.name}?")
+        title = Label(f"Add {plan.name}?")
         title.setProperty("role", "title")
         self.body.addWidget(title)
         form = QFormLayout()
@@ -35,18 +37,17 @@ class ConsentDialog(Dialog):
             ("Memory", f"about {size_text(plan.memory_needed)}"),
             ("Licence", plan.licence + (f" ({plan.terms})" if plan.terms else "")),
         ):
-            label, text = QLabel(name), QLabel(value)
+            label, text = Label(name), Label(value)
             label.setProperty("role", "dim")
             text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
             form.addRow(label, text)
         self.body.addLayout(form)
         if not plan.commercial:
-            warning = QLabel("What this model makes must not be used commercially. Its clips and exports are marked.")
+            warning = Label("What this model makes must not be used commercially. Its clips and exports are marked.")
             warning.setWordWrap(True)
             warning.setStyleSheet(f"color: {theme.warning.name()};")
             self.body.addWidget(warning)
-        self.consent = QCheckBox("I accept this licence")
+        self.consent = CheckBox("I accept this licence")
         self.consent.toggled.connect(self._consented)
         self.body.addWidget(self.consent)
         self.add_button("Cancel", self.close)

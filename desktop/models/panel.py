@@ -8,12 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +23,10 @@ from desktop.models.consent import ConsentDialog
 from desktop.models.listing import DEVICES, Entry, devices, entries
 from desktop.settings import Settings
 from desktop.theme import Theme
+from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.parts import scrolling
+from desktop.widgets.plain import Label, set_tooltip
 from engine.jobs import Context, Job
 from engine.studio.api import Status
 
@@ -59,9 +58,9 @@ class ModelsPanel(QWidget):
         jobs.changed.connect(self._on_job)
 
     def _build(self) -> None:
-        self.device = QComboBox()
+        self.device = ComboBox()
         self.device.setAccessibleName("Device")
-        self.device.setToolTip("What models run on; where it is missing or too small, the processor takes over")
+        set_tooltip(self.device, "What models run on; where it is missing or too small, the processor takes over")
         for name in devices():
             self.device.addItem(DEVICES[name], name)
         self.device.setCurrentIndex(max(self.device.findData(self._generation.model.device or ""), 0))
@@ -69,7 +68,7 @@ class ModelsPanel(QWidget):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
-        label = QLabel("Run on")
+        label = Label("Run on")
         label.setProperty("role", "dim")
         form.addRow(label, self.device)
         self._list = QVBoxLayout()
@@ -79,11 +78,11 @@ class ModelsPanel(QWidget):
         self.repo.setPlaceholderText("owner/name on the hub")
         self.repo.setAccessibleName("Repository")
         self.repo.returnPressed.connect(self._add_repo)
-        self.look = QPushButton("Add…")
-        self.look.setToolTip("See size and licence of this repository before anything is fetched")
+        self.look = Button("Add…")
+        set_tooltip(self.look, "See size and licence of this repository before anything is fetched")
         self.look.clicked.connect(self._add_repo)
-        self.folder = QPushButton("Add From Folder…")
-        self.folder.setToolTip("Use a model that is on this machine; it stays where it is")
+        self.folder = Button("Add From Folder…")
+        set_tooltip(self.folder, "Use a model that is on this machine; it stays where it is")
         self.folder.clicked.connect(self._ask_folder)
         self.doing = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.doing.hide()
@@ -93,7 +92,7 @@ class ModelsPanel(QWidget):
         fetch.setSpacing(8)
         fetch.addWidget(self.repo, 1)
         fetch.addWidget(self.look)
-        more = QLabel("More models")
+        more = Label("More models")
         more.setProperty("role", "section")
         inside = QWidget()
         column = QVBoxLayout(inside)

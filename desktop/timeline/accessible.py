@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QApplication
 
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.texts import bar_text, length_text
+from desktop.widgets.plain import set_description
 from engine.project.model import Clip, Project, Track
 
 _INSTALLED = "continuo-timeline-accessible"
@@ -180,7 +181,7 @@ def _make(key: str, item: QObject | None) -> QAccessibleInterface | None:
 
 def _tell(canvas: Canvas, clip_id: str) -> None:
     found = canvas.project.find_clip(clip_id) if clip_id else None
-    canvas.setAccessibleDescription(describe(canvas.project, *found) if found else "")
+    set_description(canvas, describe(canvas.project, *found) if found else "")
     if not QAccessible.isActive():
         return
     event = QAccessibleEvent(canvas, QAccessible.Event.Focus)

@@ -32,6 +32,7 @@ from desktop.timeline.spans import Spans
 from desktop.timeline.strip_cache import StripCache, blit
 from desktop.timeline.strips import device_top
 from desktop.timeline.viewport import Viewport
+from desktop.widgets.painting import painting
 from engine.project.model import Clip, Project
 
 AUDIO_SUFFIXES = frozenset(
@@ -153,25 +154,26 @@ class Canvas(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        area = event.rect()
-        viewport, dpr = self.viewport, self.viewport.dpr
-        self.peaks.begin_frame()
-        selection = self.document.selection
-        left = viewport.left_device
-        first, last = left + int(area.left() * dpr), left + round((area.right() + 1) * dpr)
-        bottom = 0.0
-        shown = self.rows.between(area.top() + viewport.top, area.bottom() + 1 + viewport.top)
-        top = viewport.top_device
-        for row in shown:
-            strips = self.cache.strips(row, first, last, selected=row.track.id == selection.track)
-            blit(painter, strips, left, (device_top(row.top, dpr) - top) / dpr, dpr)
-            bottom = (device_top(row.bottom, dpr) - top) / dpr
-        if bottom <= area.bottom():
-            painter.fillRect(QRectF(area.left(), bottom, area.width(), area.bottom() + 1 - bottom), self.theme.window)
-        painter.setFont(self.cache.marks.font)
-        self._paint_over(painter, shown, selection.clips)
-        painter.end()
+        with painting(self) as painter:
+            area = event.rect()
+            viewport, dpr = self.viewport, self.viewport.dpr
+            self.peaks.begin_frame()
+            selection = self.document.selection
+            left = viewport.left_device
+            first, last = left + int(area.left() * dpr), left + round((area.right() + 1) * dpr)
+            bottom = 0.0
+            shown = self.rows.between(area.top() + viewport.top, area.bottom() + 1 + viewport.top)
+            top = viewport.top_device
+            for row in shown:
+                strips = self.cache.strips(row, first, last, selected=row.track.id == selection.track)
+                blit(painter, strips, left, (device_top(row.top, dpr) - top) / dpr, dpr)
+                bottom = (device_top(row.bottom, dpr) - top) / dpr
+            if bottom <= area.bottom():
+                painter.fillRect(
+                    QRectF(area.left(), bottom, area.width(), area.bottom() + 1 - bottom), self.theme.window
+                )
+            painter.setFont(self.cache.marks.font)
+            self._paint_over(painter, shown, selection.clips)
         if self.peaks.unfinished:
             self._finer.start()
 

@@ -1,12 +1,15 @@
 """The corner above the headers: adds a track."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.ruler import HEIGHT
+from desktop.widgets.choices import Button
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_tooltip
 from engine.project import edits
 
 
@@ -21,10 +24,10 @@ class Corner(QWidget):
         self._document = document
         self._action: QAction | None = None
         self.setFixedSize(theme.sizes["headers"], HEIGHT)
-        self.button = QPushButton("+ Track")
+        self.button = Button("+ Track")
         self.button.setProperty("role", "link")
         self.button.setAccessibleName("Add track")
-        self.button.setToolTip("Add an empty track")
+        set_tooltip(self.button, "Add an empty track")
         self.button.clicked.connect(self._add)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 1)
@@ -34,14 +37,13 @@ class Corner(QWidget):
     def set_action(self, action: QAction) -> None:
         """Lets the button do what the menu's action does."""
         self._action = action
-        self.button.setToolTip(action.toolTip())
+        set_tooltip(self.button, action.toolTip())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.panel)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.line)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), self._theme.line)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self._theme.panel)
+            painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.line)
+            painter.fillRect(self.width() - 1, 0, 1, self.height(), self._theme.line)
 
     def _add(self) -> None:
         if self._action is not None:

@@ -2,9 +2,12 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.choices import Button
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import Label, set_tooltip
 
 
 class Invitation(QWidget):
@@ -17,9 +20,9 @@ class Invitation(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName("Empty song")
-        title = QLabel("Drop audio here")
+        title = Label("Drop audio here")
         title.setProperty("role", "title")
-        note = QLabel("WAV, FLAC, OGG, MP3 or AIFF, at any rate")
+        note = Label("WAV, FLAC, OGG, MP3 or AIFF, at any rate")
         note.setProperty("role", "dim")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -35,8 +38,8 @@ class Invitation(QWidget):
     def set_actions(self, actions: list[QAction]) -> None:
         """Offers these as buttons."""
         for action in actions:
-            button = QPushButton(action.text().removesuffix("…"))
-            button.setToolTip(action.toolTip())
+            button = Button(action.text().removesuffix("…"))
+            set_tooltip(button, action.toolTip())
             button.clicked.connect(action.trigger)
             self._buttons.addWidget(button)
 
@@ -58,9 +61,8 @@ class Invitation(QWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.line_strong, 1.5, Qt.PenStyle.DashLine))
-        painter.setBrush(self._theme.panel)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._theme.line_strong, 1.5, Qt.PenStyle.DashLine))
+            painter.setBrush(self._theme.panel)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)

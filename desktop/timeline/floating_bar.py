@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.buttons import pressed_by_enter
+from desktop.widgets.choices import Button
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_name, set_tooltip
 
 GAP = 6
 
@@ -26,10 +29,10 @@ class FloatingBar(QWidget):
 
     def link(self, text: str, tip: str, name: str) -> QPushButton:
         """A button like a link, not yet in the row; `name` is its accessible name."""
-        button = QPushButton(text)
+        button = Button(text)
         button.setProperty("role", "link")
-        button.setToolTip(tip)
-        button.setAccessibleName(name)
+        set_tooltip(button, tip)
+        set_name(button, name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
@@ -72,9 +75,8 @@ class FloatingBar(QWidget):
         """See `mousePressEvent`."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._edge, 1))
-        painter.setBrush(self._theme.raised)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._edge, 1))
+            painter.setBrush(self._theme.raised)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)

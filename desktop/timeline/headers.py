@@ -1,7 +1,7 @@
 """The column of track headers left of the timeline; only those in view exist as widgets."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
@@ -10,6 +10,7 @@ from desktop.timeline.canvas import Canvas
 from desktop.timeline.gestures.gesture import PULL_PX, PULL_SPEED
 from desktop.timeline.rows import MIN_HEIGHT
 from desktop.timeline.track_header import TrackHeader
+from desktop.widgets.painting import painting
 from engine.playback.state import PlayerState
 from engine.project import edits
 
@@ -92,9 +93,8 @@ class HeaderColumn(QWidget):
         return sum(1 for row in rows if row.top + row.full_height / 2 < top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.window)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(event.rect(), self._theme.window)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.refresh()
@@ -180,6 +180,5 @@ class _InsertionLine(QWidget):
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._colour)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self._colour)

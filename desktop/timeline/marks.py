@@ -10,6 +10,7 @@ from desktop.theme import Theme, with_alpha
 from desktop.timeline.changes import changes_of
 from desktop.timeline.palette import Condition, Palette, Part, readable
 from desktop.timeline.strips import TITLE_PX, hue_of
+from desktop.widgets.plain import one_line, static_text
 from desktop.widgets.values import decibels
 from engine.project.model import Clip, Fade, FadeShape, Source, Track
 
@@ -227,14 +228,13 @@ class ClipMarks:
                 painter.fillRect(QRectF(x - 2, body.bottom() - 5, 5, 5), self.theme.accent)
 
     def _layout(self, text: str) -> QStaticText:
-        laid_out = QStaticText(text)
-        laid_out.setTextFormat(Qt.TextFormat.PlainText)
-        laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        laid_out = static_text(text)
         laid_out.prepare(font=self.font)
         return laid_out
 
     def _elide(self, text: str, room: int) -> str:
         """`text`, or its beginning and end with dots between, no wider than `room`."""
+        text = one_line(text)
         widths = [self._width_of(letter) for letter in text]
         total = sum(widths)
         if total <= room:

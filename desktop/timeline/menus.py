@@ -5,12 +5,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QIcon, QPixmap
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Hit, Zone
+from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
 
@@ -42,30 +43,30 @@ class Menus:
         self.seek: Callable[[int], object] = lambda frame: None
         self.split_at: Callable[[int], object] = lambda frame: None
         self.listen: Callable[[str, int], object] = lambda clip_id, index: None
-        self.making: Callable[[QMenu, Clip], object] = lambda menu, clip: None
+        self.making: Callable[[Menu, Clip], object] = lambda menu, clip: None
         """Adds what the generator can do with a clip."""
 
-    def open(self, menu: QMenu, place: QPoint) -> None:
+    def open(self, menu: Menu, place: QPoint) -> None:
         """Shows a menu that goes away by itself."""
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
-    def for_hit(self, hit: Hit) -> QMenu:
+    def for_hit(self, hit: Hit) -> Menu:
         """The menu for a place on the canvas."""
         found = self._document.project.find_clip(hit.clip.id) if hit.clip else None
         return self._of_clip(hit, *found) if found else self._of_lane(hit)
 
-    def for_ruler(self, frame: int, marker_id: str | None) -> QMenu:
+    def for_ruler(self, frame: int, marker_id: str | None) -> Menu:
         """The menu for a place in the ruler."""
-        menu = QMenu(self._parent)
+        menu = Menu(self._parent)
         place = self._stage.snapped(frame, _none())
         if marker_id is not None:
-            menu.addAction("Rename Marker…", lambda: self.rename_marker(marker_id))
+            menu.entry("Rename Marker…", lambda: self.rename_marker(marker_id))
             self._edit(menu, "Remove Marker", lambda p: edits.remove_marker(p, marker_id))
             menu.addSeparator()
         else:
             self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
-        menu.addAction("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._edit(menu, "Start Loop Here", lambda p: edits.set_loop_region(p, start=place, on=True))
         self._edit(menu, "End Loop Here", lambda p: edits.set_loop_region(p, end=place, on=True))
         self._shared(menu, "loop", "loop_selection")
@@ -73,20 +74,20 @@ class Menus:
         self._shared(menu, "zoom_in", "zoom_out", "fit")
         return menu
 
-    def for_track(self, track_id: str) -> QMenu:
+    def for_track(self, track_id: str) -> Menu:
         """The menu of a header."""
-        menu = QMenu(self._parent)
+        menu = Menu(self._parent)
         track = self._document.project.track(track_id)
         if track is None:
             return menu
-        menu.addAction("Rename Track…\tF2", lambda: self.rename_track(track_id))
+        menu.entry("Rename Track…", lambda: self.rename_track(track_id), keys="F2")
         self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
         menu.addSeparator()
         self._shared(menu, "mute_track", "solo_track")
         menu.addSeparator()
         self._edit(menu, "Reset Gain", lambda p: edits.set_track(p, track_id, gain_db=0.0))
         self._edit(menu, "Centre Pan", lambda p: edits.set_track(p, track_id, pan=0.0))
-        heights = menu.addMenu("Height")
+        heights = menu.submenu("Height")
         for name, height in (("Small", 36), ("Normal", 72), ("Large", 120), ("Huge", 200)):
             self._edit(heights, name, _height(track_id, height), "Track height")
         menu.addSeparator()
@@ -95,21 +96,21 @@ class Menus:
 
     # inside
 
-    def _of_clip(self, hit: Hit, track: Track, clip: Clip) -> QMenu:
-        menu = QMenu(self._parent)
+    def _of_clip(self, hit: Hit, track: Track, clip: Clip) -> Menu:
+        menu = Menu(self._parent)
         chosen = self._document.selection.clips or frozenset((clip.id,))
         if hit.lane is not None and hit.lane < len(clip.takes):
             return self._of_take(menu, clip, hit.lane)
         self.making(menu, clip)
         self._shared(menu, "split")
-        menu.addAction("Split Here", lambda: self.split_at(hit.frame))
+        menu.entry("Split Here", lambda: self.split_at(hit.frame))
         self._shared(menu, "join", "crossfade")
         if edits.overlapping(self._document.project, chosen | {clip.id}):
             self._shared(menu, "trim_overlaps")
         menu.addSeparator()
         self._shared(menu, "cut", "copy", "paste", "duplicate")
         menu.addSeparator()
-        menu.addAction("Rename Clip…\tF2", lambda: self.rename_clip(clip.id))
+        menu.entry("Rename Clip…", lambda: self.rename_clip(clip.id), keys="F2")
         self._colours(
             menu, clip.colour, lambda hue: lambda p: edits.set_clip(p, chosen, colour=hue), inherit="As the Track"
         )
@@ -120,14 +121,14 @@ class Menus:
             ("Fade-In Shape", clip.fade_in, edits.set_fade_in, "fade_in"),
             ("Fade-Out Shape", clip.fade_out, edits.set_fade_out, "fade_out"),
         ):
-            shapes = menu.addMenu(name)
+            shapes = menu.submenu(name)
             for shape, title in FADE_NAMES.items():
                 action = self._edit(shapes, title, _fades(change, field, chosen, shape), name.replace("-", " "))
                 action.setCheckable(True)
                 action.setChecked(shape is current.shape)
         self._shared(menu, "no_fades")
         if len(clip.takes) > 1:
-            takes = menu.addMenu("Take")
+            takes = menu.submenu("Take")
             for index, take in enumerate(clip.takes):
                 title = f"{index + 1}  {take.name or clip.name}"
                 action = self._edit(takes, title, _take(clip.id, index), "Choose take")
@@ -140,10 +141,10 @@ class Menus:
         self._shared(menu, "loop_selection", "delete", "ripple_delete")
         return menu
 
-    def _of_take(self, menu: QMenu, clip: Clip, index: int) -> QMenu:
-        key = f"\t{index + 1}" if index < 9 else ""
-        self._edit(menu, f"Choose Take {index + 1}{key}", _take(clip.id, index), "Choose take")
-        menu.addAction("Listen to This Take\tAlt+Click", lambda: self.listen(clip.id, index))
+    def _of_take(self, menu: Menu, clip: Clip, index: int) -> Menu:
+        key = str(index + 1) if index < 9 else ""
+        self._edit(menu, f"Choose Take {index + 1}", _take(clip.id, index), "Choose take", keys=key)
+        menu.entry("Listen to This Take", lambda: self.listen(clip.id, index), keys="Alt+Click")
         self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
         self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
         if clip.chosen.provenance is not None:
@@ -151,8 +152,8 @@ class Menus:
             self._shared(menu, "more_takes")
         return menu
 
-    def _of_lane(self, hit: Hit) -> QMenu:
-        menu = QMenu(self._parent)
+    def _of_lane(self, hit: Hit) -> Menu:
+        menu = Menu(self._parent)
         place = self._stage.snapped(hit.frame, _none())
         if hit.row is not None and self._document.clipboard and hit.zone is Zone.EMPTY:
             track_id = hit.row.track.id
@@ -161,29 +162,31 @@ class Menus:
         self._shared(menu, "paste", "import")
         menu.addSeparator()
         self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
-        menu.addAction("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._shared(menu, "loop_selection")
         menu.addSeparator()
         self._shared(menu, "add_track", "select_all", "fit")
         return menu
 
-    def _shared(self, menu: QMenu, *ids: str) -> None:
+    def _shared(self, menu: Menu, *ids: str) -> None:
         if self.actions is not None:
             for action_id in ids:
                 menu.addAction(self.actions[action_id])
 
-    def _edit(self, menu: QMenu, title: str, edit: Callable[[Project], Project], name: str = "") -> QAction:
+    def _edit(
+        self, menu: Menu, title: str, edit: Callable[[Project], Project], name: str = "", *, keys: str = ""
+    ) -> QAction:
         step = name or title.removesuffix(" Here").capitalize()
-        return menu.addAction(title, lambda: self._document.apply(step, edit))
+        return menu.entry(title, lambda: self._document.apply(step, edit), keys=keys)
 
     def _colours(
         self,
-        menu: QMenu,
+        menu: Menu,
         current: int | None,
         edit: Callable[[int | None], Callable[[Project], Project]],
         inherit: str = "",
     ) -> None:
-        colours = menu.addMenu("Colour")
+        colours = menu.submenu("Colour")
         if inherit:
             action = self._edit(colours, inherit, edit(None), "Colour")
             action.setCheckable(True)

@@ -7,6 +7,8 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from desktop.widgets.plain import set_name
+
 
 class NameEditor(QLineEdit):
     """Enter or leaving the field takes the name, Escape drops it; then it goes away.
@@ -23,7 +25,7 @@ class NameEditor(QLineEdit):
         self._from = QApplication.focusWidget()
         self.setFont(font)
         self.setGeometry(area)
-        self.setAccessibleName(name)
+        set_name(self, name)
         self.setMaxLength(200)
         self.setStyleSheet("QLineEdit { padding: 0 3px; min-height: 0; }")
         self.selectAll()

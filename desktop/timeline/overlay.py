@@ -10,6 +10,7 @@ from desktop.timeline.marks import MIN_TEXT_PX, PAD, PLATE_LEFT, ClipMarks
 from desktop.timeline.palette import Part, readable
 from desktop.timeline.rows import Row
 from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
+from desktop.widgets.plain import elided
 from desktop.widgets.values import decibels
 from engine.project.model import Clip
 
@@ -185,7 +186,7 @@ class Overlay:
             painter.drawText(
                 box.adjusted(8, 2, -8, 0),
                 Qt.AlignmentFlag.AlignTop,
-                self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 144),
+                elided(self._metrics, name, Qt.TextElideMode.ElideMiddle, 144),
             )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(QRectF(x, 0, 1, viewport.height), theme.accent)

@@ -10,6 +10,7 @@ from desktop.theme import Theme, with_alpha
 from desktop.timeline.hits import Geometry
 from desktop.timeline.marks import draw_spark
 from desktop.timeline.rows import Rows
+from desktop.widgets.plain import elided
 
 WIDTH, GAP = 176, 8
 NEW_TRACK_HEIGHT = 72
@@ -109,7 +110,7 @@ class Placeholders:
         self._paint_cross(painter, box)
         room = box.width() - CROSS_PX - 12
         if room > LEAST_NAME:
-            text = self._metrics.elidedText(f"{each.name} · {state_text(each.job)}", Qt.TextElideMode.ElideRight, room)
+            text = elided(self._metrics, f"{each.name} · {state_text(each.job)}", Qt.TextElideMode.ElideRight, room)
             painter.setPen(theme.text)
             painter.drawText(QPointF(box.left() + 6, box.top() + 12.5), text)
         painter.fillRect(
@@ -140,12 +141,12 @@ class Placeholders:
             left, room = left + 12, room - 12
         painter.setPen(theme.text)
         if room > LEAST_NAME:
-            name = self._metrics.elidedText(each.name, Qt.TextElideMode.ElideMiddle, room)
+            name = elided(self._metrics, each.name, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(QPointF(left, box.top() + 14), name)
         if box.height() > 40:
             painter.setPen(theme.dim)
             doing = state_text(each.job) if each.generated else f"Importing · {each.job.share:.0%}"
-            doing = self._metrics.elidedText(doing, Qt.TextElideMode.ElideRight, shown.width() - 14)
+            doing = elided(self._metrics, doing, Qt.TextElideMode.ElideRight, shown.width() - 14)
             painter.drawText(QPointF(shown.left() + 7, box.top() + 30), doing)
         bar = QRectF(shown.left() + 7, box.bottom() - 8, max(shown.width() - 14, 0), 3)
         painter.setPen(Qt.PenStyle.NoPen)

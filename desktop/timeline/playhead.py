@@ -1,11 +1,12 @@
 """The playhead: a thin line over the canvas that moves without repainting what is under it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.timeline.viewport import Viewport
+from desktop.widgets.painting import painting
 
 WIDTH = 1
 
@@ -38,6 +39,5 @@ class PlayheadLine(QWidget):
             self.setGeometry(x, 0, WIDTH, self._viewport.height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.playhead)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self._theme.playhead)

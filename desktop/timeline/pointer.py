@@ -16,6 +16,7 @@ from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED,
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hits import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
+from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
 
@@ -289,7 +290,7 @@ class Pointer:
         if hit and (before is None or before.zone is not hit.zone):
             canvas.setCursor(QCursor(CURSORS[hit.zone]))
             canvas.hint_changed.emit(HINTS[hit.zone])
-        canvas.setToolTip(self._tip(hit, point.x()) if hit and hit.clip else "")
+        set_tooltip(canvas, self._tip(hit, point.x()) if hit and hit.clip else "")
         old = (before.zone, before.clip.id if before.clip else None, before.lane) if before else None
         new = (hit.zone, hit.clip.id if hit.clip else None, hit.lane) if hit else None
         if old != new:

@@ -12,6 +12,8 @@ from desktop.timeline.grid import density, labels, line_columns
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.ruler_drags import BraceDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
 from desktop.timeline.texts import bar_text
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text
 from engine.project import edits
 from engine.project.model import Marker, Project
@@ -107,25 +109,24 @@ class Ruler(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme, viewport = self._theme, self._viewport
-        painter.fillRect(self.rect(), theme.panel)
-        painter.setFont(self._font)
-        self._paint_loop(painter)
-        self._paint_scale(painter)
-        region = self._document.selection.region
-        if region:
-            left, right = (viewport.x(frame) for frame in region)
-            painter.fillRect(QRectF(left, HEIGHT - 4, right - left, 3), with_alpha(theme.accent, 0.8))
-        for marker in self._document.project.markers:
-            self._paint_flag(painter, marker)
-        painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), theme.line)
-        self._paint_playhead(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.end()
+        with painting(self) as painter:
+            theme, viewport = self._theme, self._viewport
+            painter.fillRect(self.rect(), theme.panel)
+            painter.setFont(self._font)
+            self._paint_loop(painter)
+            self._paint_scale(painter)
+            region = self._document.selection.region
+            if region:
+                left, right = (viewport.x(frame) for frame in region)
+                painter.fillRect(QRectF(left, HEIGHT - 4, right - left, 3), with_alpha(theme.accent, 0.8))
+            for marker in self._document.project.markers:
+                self._paint_flag(painter, marker)
+            painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), theme.line)
+            self._paint_playhead(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _paint_scale(self, painter: QPainter) -> None:
         theme, viewport, clock = self._theme, self._viewport, self._document.project.clock
@@ -169,7 +170,7 @@ class Ruler(QWidget):
         painter.fillRect(rect.adjusted(0, 0, 0, -1), ground)
         painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), edge)
         painter.setPen(theme.text)
-        name = self._metrics.elidedText(marker.name, Qt.TextElideMode.ElideMiddle, 160)
+        name = elided(self._metrics, marker.name, Qt.TextElideMode.ElideMiddle, 160)
         painter.drawText(QPointF(rect.left() + 6, rect.bottom() - 2.5), name)
 
     def _paint_playhead(self, painter: QPainter) -> None:
@@ -317,7 +318,7 @@ class Ruler(QWidget):
             shape = Qt.CursorShape.ArrowCursor
             text = f"{place} · Click: move the playhead · Alt+drag: select time · Ctrl+wheel: zoom"
         self.setCursor(shape)
-        self.setToolTip(marker.name if marker else "")
+        set_tooltip(self, marker.name if marker else "")
         self.hint_changed.emit(text)
 
     def _shown_marker(self, marker: Marker) -> int:

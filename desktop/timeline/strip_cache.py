@@ -24,6 +24,7 @@ from desktop.timeline.strips import (
     shown_levels,
 )
 from desktop.timeline.viewport import Viewport
+from desktop.widgets.painting import painting
 from engine.project.edits.overlaps import is_crossfade
 from engine.project.model import Clip, Project, Track
 
@@ -181,18 +182,17 @@ class StripCache:
         wide = [index for index in spans.visible(x0 * per_px, x1 * per_px) if spans.clips[index].length >= least]
         if not wide:
             return
-        painter = QPainter(image)
-        painter.setFont(self.marks.font)
-        for index in wide:
-            clip = spans.clips[index]
-            left = (round(spans.starts[index] / per_px) - x0) / dpr
-            right = (round(spans.ends[index] / per_px) - x0) / dpr
-            if right > 0 and left * dpr < x1 - x0:
-                self._draw_clip(painter, scene, row, spans, index, clip, left, right - left)
-        for stack in spans.stacks_between(x0 * per_px, x1 * per_px):
-            left = (round(stack.first / per_px) - x0) / dpr
-            self._draw_stack(painter, row, spans, stack, left, (round(stack.last / per_px) - x0) / dpr)
-        painter.end()
+        with painting(image) as painter:
+            painter.setFont(self.marks.font)
+            for index in wide:
+                clip = spans.clips[index]
+                left = (round(spans.starts[index] / per_px) - x0) / dpr
+                right = (round(spans.ends[index] / per_px) - x0) / dpr
+                if right > 0 and left * dpr < x1 - x0:
+                    self._draw_clip(painter, scene, row, spans, index, clip, left, right - left)
+            for stack in spans.stacks_between(x0 * per_px, x1 * per_px):
+                left = (round(stack.first / per_px) - x0) / dpr
+                self._draw_stack(painter, row, spans, stack, left, (round(stack.last / per_px) - x0) / dpr)
 
     def _draw_stack(
         self, painter: QPainter, row: Row, spans: TrackSpans, stack: Stack, left: float, right: float

@@ -10,6 +10,8 @@ from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.rows import MAX_HEIGHT, MIN_HEIGHT, Row
 from desktop.widgets.buttons import LetterButton
 from desktop.widgets.meter import Meter
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import elided, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
 from engine.ids import new_id
@@ -95,10 +97,10 @@ class TrackHeader(QWidget):
             self.meter.set_levels(*SILENCE)
         if renamed:
             for control, word in ((self.gain, "gain"), (self.pan, "pan"), (self.meter, "level")):
-                control.setAccessibleName(f"{track.name} {word}")
-            self.mute.setAccessibleName(f"Mute {track.name}")
-            self.solo.setAccessibleName(f"Solo {track.name}")
-            self.setAccessibleName(f"Track {track.name}")
+                set_name(control, f"{track.name} {word}")
+            set_name(self.mute, f"Mute {track.name}")
+            set_name(self.solo, f"Solo {track.name}")
+            set_name(self, f"Track {track.name}")
         self.update()
 
     def show_selected(self, selected: bool) -> None:
@@ -134,35 +136,35 @@ class TrackHeader(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme, track = self._theme, self._track
-        ground = theme.raised if self._selected else theme.panel
-        painter.fillRect(self.rect(), ground)
-        if track is None:
-            painter.end()
-            return
-        hue = theme.hue(track.colour)
-        painter.fillRect(QRectF(0, 0, COLOUR_PX, self.height() - 1), hue)
-        painter.setFont(self._font)
-        painter.setPen(theme.dim if self._silent else theme.text)
-        room = self.mute.x() - LEFT - 6
-        left = LEFT
-        if self._takes > 1:
-            self._paint_caret(painter)
-            left, room = LEFT + 14, room - 14
-        name = self._metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QRectF(left, 5, room, 22), Qt.AlignmentFlag.AlignVCenter, name)
-        if self._takes > 1 and not self._folded and self.height() > self._height + 16:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.dim)
-            painter.drawText(QPointF(LEFT, self._height + 16), f"{self._takes} takes · keys 1 to {min(self._takes, 9)}")
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.line)
-        painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), theme.line)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.accent, 2))
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -2, -2))
-        painter.end()
+        with painting(self) as painter:
+            theme, track = self._theme, self._track
+            ground = theme.raised if self._selected else theme.panel
+            painter.fillRect(self.rect(), ground)
+            if track is None:
+                return
+            hue = theme.hue(track.colour)
+            painter.fillRect(QRectF(0, 0, COLOUR_PX, self.height() - 1), hue)
+            painter.setFont(self._font)
+            painter.setPen(theme.dim if self._silent else theme.text)
+            room = self.mute.x() - LEFT - 6
+            left = LEFT
+            if self._takes > 1:
+                self._paint_caret(painter)
+                left, room = LEFT + 14, room - 14
+            name = elided(self._metrics, track.name, Qt.TextElideMode.ElideMiddle, room)
+            painter.drawText(QRectF(left, 5, room, 22), Qt.AlignmentFlag.AlignVCenter, name)
+            if self._takes > 1 and not self._folded and self.height() > self._height + 16:
+                painter.setFont(theme.font("small"))
+                painter.setPen(theme.dim)
+                painter.drawText(
+                    QPointF(LEFT, self._height + 16), f"{self._takes} takes · keys 1 to {min(self._takes, 9)}"
+                )
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.line)
+            painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), theme.line)
+            if self.hasFocus():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(theme.accent, 2))
+                painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -2, -2))
 
     def _paint_caret(self, painter: QPainter) -> None:
         painter.save()
@@ -243,7 +245,7 @@ class TrackHeader(QWidget):
         """The name's tooltip, where it does not fit."""
         if event.type() == QEvent.Type.ToolTip and self._track:
             fits = self._metrics.horizontalAdvance(self._track.name) <= self.mute.x() - LEFT - 6
-            self.setToolTip("" if fits else self._track.name)
+            set_tooltip(self, "" if fits else self._track.name)
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.control import TYPED
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_description, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spec
 from engine.errors import EngineError
@@ -75,7 +77,7 @@ class PositionDisplay(QWidget):
         self.setFixedSize(self._place_width + self._time_width + 16, 32)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Position")
-        self.setToolTip("Position: bar.beat.sixteenth and time. Double-click to type one, such as 17.3 or 0:34.5")
+        set_tooltip(self, "Position: bar.beat.sixteenth and time. Double-click to type one, such as 17.3 or 0:34.5")
 
     def sizeHint(self) -> QSize:
         """Room for the longest position."""
@@ -87,7 +89,7 @@ class PositionDisplay(QWidget):
         place, time = place_text(clock, frame), clock_text(frame / clock.rate)
         if (place, time) != (self._place, self._time):
             self._place, self._time = place, time
-            self.setAccessibleDescription(f"{place}, {time}")
+            set_description(self, f"{place}, {time}")
             self.update()
 
     @property
@@ -152,27 +154,26 @@ class PositionDisplay(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
-        painter.setPen(QPen(theme.line, 1))
-        painter.setBrush(theme.window)
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.radius, theme.radius)
-        painter.setFont(self._big)
-        painter.setPen(theme.text)
-        align = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            QRect(8, 0, self._place_width, self.height()), align | Qt.AlignmentFlag.AlignRight, self._place
-        )
-        painter.setFont(self._small)
-        painter.setPen(theme.dim)
-        area = QRect(8 + self._place_width, 0, self._time_width, self.height())
-        painter.drawText(area, align | Qt.AlignmentFlag.AlignRight, self._time)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self._theme
+            painter.setPen(QPen(theme.line, 1))
+            painter.setBrush(theme.window)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.radius, theme.radius)
+            painter.setFont(self._big)
+            painter.setPen(theme.text)
+            align = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(
+                QRect(8, 0, self._place_width, self.height()), align | Qt.AlignmentFlag.AlignRight, self._place
+            )
+            painter.setFont(self._small)
+            painter.setPen(theme.dim)
+            area = QRect(8 + self._place_width, 0, self._time_width, self.height())
+            painter.drawText(area, align | Qt.AlignmentFlag.AlignRight, self._time)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
 
     def _end(self, *, go: bool) -> None:
         editor, self._editor = self._editor, None

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.actions import Actions, tip
 from desktop.bridge import PlayerBridge
@@ -20,8 +20,10 @@ from desktop.transport.fields import (
 )
 from desktop.transport.underruns import RecentUnderruns
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.meter import Meter, level_text
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.values import exact_tempo
 from engine.playback.state import PlayerState
 from engine.project import edits
@@ -32,11 +34,11 @@ NARROW = 1080
 """Below this width (px) the bar leaves out words that figures explain."""
 
 
-class SavedDot(QLabel):
+class SavedDot(Label):
     """Says whether the song on disk is the song as it is: a filled dot and the word "edited", or nothing to save."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = theme
         self.setFont(theme.font("small"))
         self.setFixedWidth(QFontMetrics(self.font()).horizontalAdvance("● edited") + 4)
@@ -47,7 +49,7 @@ class SavedDot(QLabel):
         self.setText("saved" if saved else "● edited")
         colour = self._theme.dim if saved else self._theme.warning
         self.setStyleSheet(f"color: {colour.name()}; font-size: 11px;")
-        self.setToolTip("Everything is saved" if saved else "There are changes to save (autosaved in the background)")
+        set_tooltip(self, "Everything is saved" if saved else "There are changes to save (autosaved in the background)")
 
 
 class TopBar(QFrame):
@@ -99,13 +101,13 @@ class TopBar(QFrame):
         self._tempo, self._signature = tempo_field(theme), signature_field(theme)
         self._tempo.edited.connect(self._set_tempo)
         self._signature.edited.connect(self._set_signature)
-        self._unit = QLabel("BPM")
+        self._unit = Label("BPM")
         self._unit.setProperty("role", "small")
-        self._engine = QPushButton()
+        self._engine = Button()
         self._engine.setProperty("role", "link")
         self._engine.setFont(theme.font("small"))
         self._engine.setAccessibleName("Audio engine")
-        self._engine.setToolTip(tip("audio_settings"))
+        set_tooltip(self._engine, tip("audio_settings"))
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._underruns = RecentUnderruns()
         self._engine.clicked.connect(self._underruns.clear)
@@ -121,11 +123,11 @@ class TopBar(QFrame):
         self._meter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._meter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._meter.reset_wished.connect(self._bridge.reset_clips)
-        self._lufs = QLabel("−∞ LUFS")
+        self._lufs = Label("−∞ LUFS")
         self._lufs.setFont(theme.font("normal"))
         self._lufs.setFixedWidth(QFontMetrics(theme.font("normal")).horizontalAdvance("−88.8 LUFS") + 4)
         self._lufs.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._lufs.setToolTip("Short-term loudness of the master")
+        set_tooltip(self._lufs, "Short-term loudness of the master")
         self._lufs.setAccessibleName("Short-term loudness")
 
         row = QHBoxLayout(self)
@@ -226,7 +228,7 @@ class TopBar(QFrame):
         self._engine.setText(" · ".join(figures))
 
     def _say_engine(self, text: str, colour: QColor, sentence: str) -> None:
-        self._engine.setToolTip(sentence)
+        set_tooltip(self._engine, sentence)
         style = f"color: {colour.name()};"
         if text != self._engine_text:
             self._engine_text = text
@@ -249,7 +251,7 @@ class TopBar(QFrame):
     def _show_playing(self, playing: bool) -> None:
         name = "stop" if playing else "play"
         self._play_action.setIcon(self._icons.icon(name, self._theme.accent if playing else None))
-        self._play.setAccessibleName("Stop" if playing else "Play")
+        set_name(self._play, "Stop" if playing else "Play")
 
     def _set_tempo(self, value: float, gesture: str) -> None:
         tempo: Fraction = exact_tempo(value)

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QToolButton, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_name, set_tooltip
 
 
 class IconButton(QToolButton):
@@ -31,8 +33,8 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setCheckable(checkable or bool(action and action.isCheckable()))
-        self.setAccessibleName(name)
-        self.setToolTip(action.toolTip() if action else name)
+        set_name(self, name)
+        set_tooltip(self, action.toolTip() if action else name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(28, 28)
 
@@ -52,8 +54,8 @@ class LetterButton(QAbstractButton):
         self.setCheckable(True)
         self.setFont(theme.font("small", bold=True))
         self.setFixedSize(24, 20)
-        self.setAccessibleName(name)
-        self.setToolTip(name)
+        set_name(self, name)
+        set_tooltip(self, name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -66,21 +68,20 @@ class LetterButton(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
-        on = self.isChecked()
-        painter.setPen(QPen(self._lit if on else theme.line_strong, 1))
-        painter.setBrush(self._lit if on else theme.hover if self.underMouse() else theme.raised)
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.setFont(self.font())
-        painter.setPen(theme.text_on(self._lit) if on else theme.dim)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-        if self.hasFocus():
-            painter.setPen(QPen(theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 3, 3)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self._theme
+            on = self.isChecked()
+            painter.setPen(QPen(self._lit if on else theme.line_strong, 1))
+            painter.setBrush(self._lit if on else theme.hover if self.underMouse() else theme.raised)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            painter.setFont(self.font())
+            painter.setPen(theme.text_on(self._lit) if on else theme.dim)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            if self.hasFocus():
+                painter.setPen(QPen(theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 3, 3)
 
 
 def pressed_by_enter(control: QWidget | None, event: QKeyEvent) -> bool:

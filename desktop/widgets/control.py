@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.plain import set_description, set_name, set_tooltip
 from desktop.widgets.values import ValueSpec
 from engine.ids import new_id
 
@@ -41,7 +42,7 @@ class ValueControl(QWidget):
         self._editor: QLineEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName(spec.name)
+        set_name(self, spec.name)
         self._describe()
 
     @property
@@ -78,7 +79,7 @@ class ValueControl(QWidget):
         if self._editor or not self.isEnabled():
             return
         editor = QLineEdit(self)
-        editor.setAccessibleName(self.spec.name)
+        set_name(editor, self.spec.name)
         editor.setGeometry(self.editor_rect())
         editor.setAlignment(Qt.AlignmentFlag.AlignCenter)
         editor.setFont(self.font())
@@ -251,5 +252,5 @@ class ValueControl(QWidget):
             self._edit(value, typed=True)
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self.text)
-        self.setToolTip(f"{self.spec.name}: {self.text}")
+        set_description(self, self.text)
+        set_tooltip(self, f"{self.spec.name}: {self.text}")

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import Label, elided, one_line, set_tooltip
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """One line of text, elided in the middle (or at `mode`) where there is no room for it."""
 
     def __init__(
@@ -29,12 +32,12 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
-        self.setToolTip(self.text() if text != self.text() else "")
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(area, int(self.alignment()) | Qt.TextFlag.TextSingleLine, text)
-        painter.end()
+        whole = one_line(self.text())
+        text = elided(self.fontMetrics(), whole, self._mode, area.width())
+        set_tooltip(self, self.text() if text != whole else "")
+        with painting(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(area, int(self.alignment()) | Qt.TextFlag.TextSingleLine, text)
 
 
 def short_path(path: Path) -> str:

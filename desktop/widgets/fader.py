@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.control import ValueControl
+from desktop.widgets.painting import painting
 from desktop.widgets.scale import TICKS, decibels_at, share_of
 from desktop.widgets.values import MINUS, ValueSpec
 
@@ -44,26 +45,25 @@ class Fader(ValueControl):
         return round(gain, 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self.theme
-        middle = self.width() / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.meter_well)
-        painter.drawRoundedRect(QRectF(middle - 2, MARGIN - 4, 4, self.height() - 2 * MARGIN + 8), 2, 2)
-        painter.setPen(QPen(theme.line_strong, 1))
-        zero = round(height_of(0.0, self.height())) + 0.5
-        painter.drawLine(QPointF(middle - 10, zero), QPointF(middle - 5, zero))
-        painter.drawLine(QPointF(middle + 5, zero), QPointF(middle + 10, zero))
-        y = round(height_of(self.value, self.height()))
-        cap = QRectF(middle - 9.5, y - CAP / 2 + 0.5, 19, CAP - 1)
-        painter.setPen(QPen(theme.window, 1))
-        painter.setBrush(theme.hover if not self.underMouse() else theme.line_strong)
-        painter.drawRoundedRect(cap, 3, 3)
-        painter.setPen(QPen(theme.text, 2))
-        painter.drawLine(QPointF(middle - 7, y), QPointF(middle + 7, y))
-        self.draw_focus(painter)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self.theme
+            middle = self.width() / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.meter_well)
+            painter.drawRoundedRect(QRectF(middle - 2, MARGIN - 4, 4, self.height() - 2 * MARGIN + 8), 2, 2)
+            painter.setPen(QPen(theme.line_strong, 1))
+            zero = round(height_of(0.0, self.height())) + 0.5
+            painter.drawLine(QPointF(middle - 10, zero), QPointF(middle - 5, zero))
+            painter.drawLine(QPointF(middle + 5, zero), QPointF(middle + 10, zero))
+            y = round(height_of(self.value, self.height()))
+            cap = QRectF(middle - 9.5, y - CAP / 2 + 0.5, 19, CAP - 1)
+            painter.setPen(QPen(theme.window, 1))
+            painter.setBrush(theme.hover if not self.underMouse() else theme.line_strong)
+            painter.drawRoundedRect(cap, 3, 3)
+            painter.setPen(QPen(theme.text, 2))
+            painter.drawLine(QPointF(middle - 7, y), QPointF(middle + 7, y))
+            self.draw_focus(painter)
 
 
 class DecibelScale(QWidget):
@@ -76,20 +76,19 @@ class DecibelScale(QWidget):
         self.setFixedWidth(20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        font = self.font()
-        font.setPixelSize(9)
-        painter.setFont(font)
-        painter.setPen(self._theme.dim)
-        last = -100.0
-        for tick in TICKS:
-            y = height_of(tick, self.height())
-            if y - last < 12:
-                continue
-            last = y
-            text = str(tick).replace("-", MINUS)
-            painter.drawText(QRectF(0, y - 6, self.width(), 12), Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
+        with painting(self) as painter:
+            font = self.font()
+            font.setPixelSize(9)
+            painter.setFont(font)
+            painter.setPen(self._theme.dim)
+            last = -100.0
+            for tick in TICKS:
+                y = height_of(tick, self.height())
+                if y - last < 12:
+                    continue
+                last = y
+                text = str(tick).replace("-", MINUS)
+                painter.drawText(QRectF(0, y - 6, self.width(), 12), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def height_of(decibels: float, height: int) -> float:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.control import ValueControl
+from desktop.widgets.painting import painting
 from desktop.widgets.values import ValueSpec
 
 SWEEP = 270.0  # degrees
@@ -31,26 +32,30 @@ class Knob(ValueControl):
         return QRect(-4, (self.height() - 24) // 2, self.width() + 8, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self.theme
-        inner = QRectF(4, 4, self._diameter, self._diameter).adjusted(1.5, 1.5, -1.5, -1.5)
-        painter.setPen(QPen(theme.line_strong, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawArc(inner, *_arc(0.0, 1.0))
-        here, home = self._share(self.value), self._share(self.spec.default)
-        ink = theme.accent if self.isEnabled() and not self.mixed else theme.disabled
-        if abs(here - home) > 1e-3:
-            painter.setPen(QPen(ink, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawArc(inner, *_arc(min(here, home), max(here, home)))
-        angle = math.radians(90 + SWEEP / 2 - here * SWEEP)
-        direction = QPointF(math.cos(angle), -math.sin(angle))
-        painter.setPen(
-            QPen(theme.text if self.isEnabled() else theme.disabled, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        )
-        radius = self._diameter / 2 - 5
-        painter.drawLine(inner.center() + direction * (radius - 4), inner.center() + direction * radius)
-        self.draw_focus(painter, self.width() / 2)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self.theme
+            inner = QRectF(4, 4, self._diameter, self._diameter).adjusted(1.5, 1.5, -1.5, -1.5)
+            painter.setPen(QPen(theme.line_strong, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawArc(inner, *_arc(0.0, 1.0))
+            here, home = self._share(self.value), self._share(self.spec.default)
+            ink = theme.accent if self.isEnabled() and not self.mixed else theme.disabled
+            if abs(here - home) > 1e-3:
+                painter.setPen(QPen(ink, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawArc(inner, *_arc(min(here, home), max(here, home)))
+            angle = math.radians(90 + SWEEP / 2 - here * SWEEP)
+            direction = QPointF(math.cos(angle), -math.sin(angle))
+            painter.setPen(
+                QPen(
+                    theme.text if self.isEnabled() else theme.disabled,
+                    2,
+                    Qt.PenStyle.SolidLine,
+                    Qt.PenCapStyle.RoundCap,
+                )
+            )
+            radius = self._diameter / 2 - 5
+            painter.drawLine(inner.center() + direction * (radius - 4), inner.center() + direction * radius)
+            self.draw_focus(painter, self.width() / 2)
 
     def _share(self, value: float) -> float:
         return (value - self.spec.minimum) / (self.spec.maximum - self.spec.minimum)

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
+from desktop.widgets.choices import Button
 from desktop.widgets.parts import set_role
+from desktop.widgets.plain import Label, set_description, set_name
 
 MARGIN = 12  # px; around the bar
 MIN_HEIGHT = 36
@@ -31,13 +33,12 @@ class MessageBar(QFrame):
         self._going.setSingleShot(True)
         self._going.setInterval(READ_MS)
         self._going.timeout.connect(self._go)
-        self._sign = QLabel()
-        self._text = QLabel()
+        self._sign = Label()
+        self._text = Label()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._button = QPushButton()
+        self._button = Button()
         self._button.setAccessibleName("Help with this message")
         self._button.clicked.connect(self._press)
         self._close = IconButton(icons, "x", "Dismiss message", size=14)
@@ -68,14 +69,14 @@ class MessageBar(QFrame):
     ) -> None:
         """Shows `sentence`; `button` calls `help` and closes the bar."""
         set_role(self, "error-bar" if error else "notice-bar")
-        self.setAccessibleName("Error" if error else "Notice")
-        self.setAccessibleDescription(sentence)
+        set_name(self, "Error" if error else "Notice")
+        set_description(self, sentence)
         sign, colour = ("warning", self._theme.error) if error else ("info", self._theme.accent)
         self._sign.setPixmap(self._icons.pixmap(sign, 18, colour))
         self._text.setText(sentence)
         self._help = help
         self._button.setText(button)
-        self._button.setAccessibleName(button or "Help with this message")
+        set_name(self._button, button or "Help with this message")
         self._button.setVisible(bool(button))
         self.show()
         self._place()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme, with_alpha
 from desktop.widgets.fader import MARGIN
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.scale import share_of
 from desktop.widgets.values import signed
 
@@ -52,8 +54,8 @@ class Meter(QWidget):
         self._shown: tuple[int | bool, ...] = ()
         self._last = monotonic()
         self._name = name
-        self.setAccessibleName(f"{name} level")
-        self.setToolTip("Peak and RMS level; click to reset the clip light")
+        set_name(self, f"{name} level")
+        set_tooltip(self, "Peak and RMS level; click to reset the clip light")
         if horizontal:
             self.setFixedHeight(12)
         else:
@@ -117,22 +119,21 @@ class Meter(QWidget):
         self.reset_wished.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._horizontal:
-            painter.translate(0, self.height())
-            painter.rotate(-90)
-            painter.translate(0, 0)
-        width = self.height() if self._horizontal else self.width()
-        length = self.width() if self._horizontal else self.height()
-        if self._horizontal:
-            # drawn upright and turned to lie: the top becomes the right end
-            painter.resetTransform()
-            painter.translate(length, 0)
-            painter.rotate(90)
-        bar = (width - 2) / 2
-        for index, channel in enumerate(self._channels):
-            self._paint_channel(painter, channel, QRectF(index * (bar + 2), 0, bar, length))
-        painter.end()
+        with painting(self) as painter:
+            if self._horizontal:
+                painter.translate(0, self.height())
+                painter.rotate(-90)
+                painter.translate(0, 0)
+            width = self.height() if self._horizontal else self.width()
+            length = self.width() if self._horizontal else self.height()
+            if self._horizontal:
+                # drawn upright and turned to lie: the top becomes the right end
+                painter.resetTransform()
+                painter.translate(length, 0)
+                painter.rotate(90)
+            bar = (width - 2) / 2
+            for index, channel in enumerate(self._channels):
+                self._paint_channel(painter, channel, QRectF(index * (bar + 2), 0, bar, length))
 
     def _paint_channel(self, painter: QPainter, channel: _Channel, area: QRectF) -> None:
         theme = self._theme

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
+from desktop.widgets.plain import Label
+
 BAR = 10
 """px; how wide a scroll bar is."""
 
@@ -17,7 +19,7 @@ def set_role(widget: QWidget, role: str) -> None:
 
 def section(text: str) -> QLabel:
     """The heading of a group of fields."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("role", "section")
     return label
 

@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_description, set_name, set_tooltip
 
 CELL = 24  # px
 
@@ -25,8 +27,8 @@ class Swatches(QWidget):
         self._cursor = 0
         self.setFixedSize(CELL * len(self._choices), CELL)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(name)
-        self.setToolTip(f"{name}: click, or choose with the arrows and Enter")
+        set_name(self, name)
+        set_tooltip(self, f"{name}: click, or choose with the arrows and Enter")
 
     def sizeHint(self) -> QSize:
         """One cell for each choice."""
@@ -37,7 +39,7 @@ class Swatches(QWidget):
         self._current, self._known = index, known
         if known and index in self._choices:
             self._cursor = self._choices.index(index)
-        self.setAccessibleDescription("as the track" if index is None else f"colour {index + 1}")
+        set_description(self, "as the track" if index is None else f"colour {index + 1}")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -57,21 +59,20 @@ class Swatches(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
-        for cell, choice in enumerate(self._choices):
-            box = QRectF(cell * CELL + 4, 4, CELL - 8, CELL - 8)
-            painter.setPen(Qt.PenStyle.NoPen if choice is not None else QPen(theme.dim, 1.5))
-            painter.setBrush(theme.hue(choice) if choice is not None else Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, 3, 3)
-            if choice is None:
-                painter.drawLine(box.bottomLeft(), box.topRight())
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            if self._known and choice == self._current:
-                painter.setPen(QPen(theme.text, 2))
-                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 5, 5)
-            if self.hasFocus() and cell == self._cursor:
-                painter.setPen(QPen(theme.accent, 2))
-                painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 5, 5)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self._theme
+            for cell, choice in enumerate(self._choices):
+                box = QRectF(cell * CELL + 4, 4, CELL - 8, CELL - 8)
+                painter.setPen(Qt.PenStyle.NoPen if choice is not None else QPen(theme.dim, 1.5))
+                painter.setBrush(theme.hue(choice) if choice is not None else Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(box, 3, 3)
+                if choice is None:
+                    painter.drawLine(box.bottomLeft(), box.topRight())
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                if self._known and choice == self._current:
+                    painter.setPen(QPen(theme.text, 2))
+                    painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 5, 5)
+                if self.hasFocus() and cell == self._cursor:
+                    painter.setPen(QPen(theme.accent, 2))
+                    painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 5, 5)

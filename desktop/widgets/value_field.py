@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme, with_alpha
 from desktop.widgets.control import ValueControl
+from desktop.widgets.painting import painting
 from desktop.widgets.values import ValueSpec
 
 
@@ -47,18 +48,17 @@ class ValueField(ValueControl):
         return super().drag(QPointF(0, delta.y() - delta.x()), fine)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self.theme
-        box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        if not self._flat or self.underMouse():
-            painter.setPen(QPen(theme.disabled if self.underMouse() and self.isEnabled() else theme.line_strong, 1))
-            painter.setBrush(theme.window if not self._flat else with_alpha(theme.window, 0.6))
-            painter.drawRoundedRect(box, theme.radius, theme.radius)
-        painter.setFont(self.font())
-        painter.setPen(theme.text if self.isEnabled() else theme.disabled)
-        align = Qt.AlignmentFlag.AlignCenter if self._flat else Qt.AlignmentFlag.AlignVCenter
-        room = 2 if self._flat else 8
-        painter.drawText(self.rect().adjusted(room, 0, -room, 0), align, self.text)
-        self.draw_focus(painter, theme.radius)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self.theme
+            box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+            if not self._flat or self.underMouse():
+                painter.setPen(QPen(theme.disabled if self.underMouse() and self.isEnabled() else theme.line_strong, 1))
+                painter.setBrush(theme.window if not self._flat else with_alpha(theme.window, 0.6))
+                painter.drawRoundedRect(box, theme.radius, theme.radius)
+            painter.setFont(self.font())
+            painter.setPen(theme.text if self.isEnabled() else theme.disabled)
+            align = Qt.AlignmentFlag.AlignCenter if self._flat else Qt.AlignmentFlag.AlignVCenter
+            room = 2 if self._flat else 8
+            painter.drawText(self.rect().adjusted(room, 0, -room, 0), align, self.text)
+            self.draw_focus(painter, theme.radius)
