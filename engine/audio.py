@@ -1,43 +1,74 @@
-"""Audio files and sample rates: the one door to libsndfile and to the resampler.
+"""Audio files and sample rates: reading what is there, writing, resampling.
 
 Samples are float32 of shape (frames, channels), full scale ±1. Integers of 8 to 24 bits divided by a power of two are
 exact in float32, so 16- and 24-bit files lose nothing.
 """
 
-import math
+import os
+import stat
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import soundfile
 import soxr
 
-from engine import riff
-from engine.errors import AudioFileError
+from engine import ffmpeg, riff
+from engine.containers.pieces import Contents, Stream
+from engine.containers.survey import Foreign, container_of, foreign, head_of, name_of, survey
+from engine.decoding import Decoder, DecodingError, exact_kind
+from engine.errors import AudioFileError, shown
+from engine.jobs import Context
+from engine.speakers import mix_to_stereo, stereo_matrix, with_channels
+
+__all__ = ["mix_to_stereo", "shown", "stereo_matrix"]
 
 BLOCK = 65536
-"""Frames that are decoded, resampled or copied at a time."""
+"""Frames that are decoded, resampled or copied at a time; fewer where there are many channels."""
 
 READABLE = ("WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "MP3", "CAF", "AU")
 """libsndfile's names of the containers that can be imported."""
 
-_WAV_SUFFIXES = (".wav", ".wave", ".w64", ".rf64", ".bwf")
-SUFFIXES = (*_WAV_SUFFIXES, ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".caf", ".au")
-"""File name endings to offer when the user picks audio files; what counts is the content."""
+SUFFIXES = (
+    ".wav", ".wave", ".w64", ".rf64", ".bwf", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2",
+    ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd",
+)  # fmt: skip
+"""File name endings of audio files that can always be read; what counts is the content."""
+
+_FORMATS = "WAV, FLAC, OGG, MP3 or AIFF"
+_SLACK = 4608  # frames by which a compressed stream may be shorter than its header says: what its encoder adds
+_LEFT_OUT = "holds streams that cannot be decoded; they were left out"
+MAX_FRAMES = 1 << 40
+"""No file has more."""
+_MAX_COUNTED = 64  # links of a chain up to which all are opened to learn the length
+
+
+def suffixes() -> tuple[str, ...]:
+    """File name endings to offer when the user picks or drops audio files; what counts is the content."""
+    return (*SUFFIXES, *ffmpeg.SUFFIXES) if ffmpeg.program() else SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """What an audio file is, by its header. `format` and `subtype` are libsndfile's words ("WAV", "PCM_24")."""
+    """What an audio file is. `format` and `subtype` are libsndfile's words ("WAV", "PCM_24").
+
+    frames: as many as there really are; 0 where only decoding can tell. speakers: the names of the channels as the
+    container states them (see `engine.speakers`); empty if it does not. notices: whole sentences that the user should
+    know, such as that the file is cut off.
+    """
 
     format: str
     subtype: str
     rate: int  # Hz
     channels: int
     frames: int
+    speakers: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -49,43 +80,71 @@ class Audio:
 
 
 class AudioReader:
-    """An audio file open for reading, block by block. Use from one thread; close it or use it with `with`."""
+    """An audio file open for reading, block by block. Use from one thread; close it or use it with `with`.
 
-    def __init__(self, path: Path) -> None:
-        """Opens `path`.
+    It yields what is there: to the end of the bytes, whatever a header says; a chain of streams as one, at the rate
+    and with the channels of the first.
+    """
+
+    def __init__(self, path: Path, context: Context | None = None) -> None:
+        """Opens `path`; `context` is asked, where reading waits for another program, whether the user cancelled.
 
         Raises:
-            AudioFileError: missing, not readable, not audio, empty, or cut off.
+            AudioFileError: missing, not readable, not audio, or empty.
+            Cancelled: the user cancelled.
         """
-        self.path = path
+        self.path, self._context = path, context
+        self._notices: list[str] = []
+        self._file = _opened(path)
+        self._part: Decoder | ffmpeg.FfmpegDecoder | None = None
+        self._info = AudioInfo("", "", 0, 0, 0)
         try:
-            if not path.is_file() or path.stat().st_size == 0:
-                what = "is empty" if path.is_file() else "does not exist or is not a file"
-                raise AudioFileError(f"“{path}” {what}: choose another audio file.")
-            data = riff.find_samples(path)
-            self._file = soundfile.SoundFile(str(path))
+            self._start()
         except OSError as error:
-            raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
-        except (soundfile.SoundFileError, ValueError, TypeError) as error:
-            raise AudioFileError(
-                f"“{path}” is not an audio file that can be read: use WAV, FLAC, OGG, MP3 or AIFF."
-            ) from error
-        file = self._file
-        self.info = AudioInfo(file.format, file.subtype, file.samplerate, file.channels, file.frames)
-        if problem := _problem(self.info, data):
-            file.close()
-            raise AudioFileError(f"“{path}” {problem}.")
+            self.close()
+            raise AudioFileError(f"“{shown(path)}” cannot be read ({error.strerror or error}).") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        head = head_of(self._file)
+        kind = foreign(head)
+        contents = Contents() if kind else survey(self._file, self._file.seek(0, 2))
+        if contents.codec:
+            kind = Foreign(f"Ogg {contents.codec}", "ogg")
+        self._contents, self._kind = contents, kind
+        self._streams: list[Stream | None] = list(contents.streams) or [None]
+        self._next = self._done = self._made = 0
+        self._damaged = False
+        first = self._part = self._open_next()
+        if first is None:
+            raise AudioFileError(f"“{shown(self.path)}” {_unreadable(head)}.")
+        speakers = first.speakers if isinstance(first, ffmpeg.FfmpegDecoder) else contents.speakers
+        frames = self._count(first)
+        self._info = AudioInfo(first.format, first.subtype, first.rate, first.channels, frames, speakers)
+        if problem := _problem(self._info, contents):
+            raise AudioFileError(f"“{shown(self.path)}” {problem}.")
+        self._notices += [*contents.notices, *_lies(self._info, contents)]
+        self._stretch: _Stretch | None = None
+        self._waiting = np.zeros((0, first.channels), np.float32)
+
+    @property
+    def info(self) -> AudioInfo:
+        """What the file is, with the notices that there are by now."""
+        notices = tuple(f"“{shown(self.path)}” {notice}." for notice in self._notices)
+        return replace(self._info, notices=notices)
 
     def read(self, frames: int) -> np.ndarray:
-        """The next float32 (up to `frames`, channels) samples as they are in the file; fewer at its end.
+        """The next float32 (up to `frames`, channels) samples as they are in the file; fewer at its end, and then none.
+
+        Damage is passed over as far as can be, and leaves a notice.
 
         Raises:
-            AudioFileError: the file is damaged here.
+            AudioFileError: the file cannot be read any more.
+            Cancelled: the user cancelled.
         """
-        try:
-            return self._file.read(frames, dtype="float32", always_2d=True)
-        except soundfile.SoundFileError as error:
-            raise AudioFileError(f"“{self.path}” is damaged and cannot be decoded to its end: {error}") from error
+        return self._read(frames, "float32")
 
     def read_exact(self) -> np.ndarray:
         """All samples from here on in the type that holds them bit by bit, (frames, channels).
@@ -93,26 +152,48 @@ class AudioReader:
         int16 for up to 16 bits, int32 (in the high bits) for 24 and 32, float64 for DOUBLE, else float32.
 
         Raises:
-            AudioFileError: the file is damaged.
+            AudioFileError: the file cannot be read any more.
+            Cancelled: the user cancelled.
         """
-        kinds = {"PCM_16": "int16", "PCM_S8": "int16", "PCM_U8": "int16", "PCM_24": "int32", "PCM_32": "int32"}
-        kind = {**kinds, "DOUBLE": "float64"}.get(self.info.subtype, "float32")
-        try:
-            return self._file.read(dtype=kind, always_2d=True)
-        except soundfile.SoundFileError as error:
-            raise AudioFileError(f"“{self.path}” is damaged and cannot be decoded to its end: {error}") from error
+        kind = exact_kind(self._info.subtype)
+        blocks = [np.zeros((0, self._info.channels), kind)]
+        while len(block := self._read(self.block, kind)):
+            blocks.append(block)
+        return np.concatenate(blocks)
 
-    def blocks(self, frames: int = BLOCK) -> Iterator[np.ndarray]:
-        """All the blocks to the end of the file."""
-        while len(block := self.read(frames)):
+    @property
+    def block(self) -> int:
+        """Frames that are read at a time: `BLOCK`, or fewer where there are many channels."""
+        return max(BLOCK * 8 // max(self._info.channels, 8), 64)
+
+    def blocks(self, frames: int = 0) -> Iterator[np.ndarray]:
+        """All the blocks to the end of the file, of `frames` or of `block`."""
+        while len(block := self.read(frames or self.block)):
             yield block
 
     def seek(self, frame: int) -> None:
-        """Continues reading at `frame`."""
-        self._file.seek(frame)
+        """Continues reading at `frame`.
+
+        Raises:
+            AudioFileError: the file cannot be read there.
+        """
+        if len(self._streams) == 1 and isinstance(self._part, Decoder):
+            try:
+                self._part.seek(frame)
+            except soundfile.SoundFileError as error:
+                raise AudioFileError(f"“{shown(self.path)}” is damaged and cannot be read from {frame} on.") from error
+            self._done = self._made = frame
+            return
+        self._next = self._done = self._made = 0
+        self._waiting = self._waiting[:0]
+        self._close_part()
+        self._part = self._open_next()
+        while self._done < frame and len(self.read(min(frame - self._done, self.block))):
+            pass
 
     def close(self) -> None:
         """Closes the file."""
+        self._close_part()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -123,26 +204,183 @@ class AudioReader:
     ) -> None:
         self.close()
 
+    def _read(self, frames: int, kind: str) -> np.ndarray:
+        if not len(self._waiting):
+            self._waiting = self._next_block(frames, kind)
+        block, self._waiting = self._waiting[:frames], self._waiting[frames:]
+        self._done += len(block)
+        return block
 
-def _problem(info: AudioInfo, data: riff.SampleData | None) -> str:
-    if info.format not in READABLE:
-        return f"is a {info.format} file, which cannot be imported: use WAV, FLAC, OGG, MP3 or AIFF"
-    if data and data.truncated:
-        return "is cut off: it ends before its header says it should, so copy it again from where it came"
-    if info.frames <= 0 or info.channels <= 0:
+    def _next_block(self, frames: int, kind: str) -> np.ndarray:
+        """The next samples, in the rate and channels of the file; none at its end."""
+        while self._part:
+            if self._stretch is None:
+                block = self._part.read(frames, kind)
+                ended = not len(block)
+            else:
+                floats = self._part.read(frames)
+                ended = not len(floats)
+                block = _in_kind(self._stretch.push(floats), kind)
+            self._made += len(block)
+            if ended:
+                if self._part.damage:
+                    self._damaged = True
+                    self._notices.append(self._part.damage)
+                self._close_part()
+                self._part = self._open_next()
+                if self._part is None:
+                    self._check_end()
+            if len(block):
+                return block
+        return np.zeros((0, self._info.channels), kind)
+
+    def _check_end(self) -> None:
+        """Says so where less could be decoded than there is."""
+        frames, slack = self._info.frames, _SLACK if self._info.format in ("MP3", "OGG") else 0
+        if not self._damaged and self._made + slack < frames:
+            self._damaged = True
+            lost = (frames - self._made) / self._info.rate
+            self._notices.append(f"is damaged or cut off: {lost:.2f} s of it could not be decoded")
+
+    def _open_next(self) -> Decoder | ffmpeg.FfmpegDecoder | None:
+        """The decoder of the next stream that can be decoded; None if there is no more."""
+        if self._kind:
+            self._next += 1
+            return ffmpeg.FfmpegDecoder(self.path, self._kind, self._context) if self._next == 1 else None
+        while self._next < len(self._streams):
+            stream = self._streams[self._next]
+            self._next += 1
+            try:
+                part = Decoder(self.path, self._file, stream, self._contents.flac_start)
+            except DecodingError:
+                if len(self._streams) > 1 and _LEFT_OUT not in self._notices:
+                    self._notices.append(_LEFT_OUT)
+                continue
+            if self._info.rate:
+                self._fit(part)
+            return part
+        return None
+
+    def _fit(self, part: Decoder) -> None:
+        info = self._info
+        if (part.rate, part.channels) == (info.rate, info.channels):
+            self._stretch = None
+            return
+        self._stretch = _Stretch(part.rate, info.rate, part.channels, info.channels)
+        notice = (
+            "is a chain of streams with different rates or channels: all of them were brought to "
+            f"{info.rate} Hz and {info.channels} channel{'s' * (info.channels > 1)}, as the first has"
+        )
+        if notice not in self._notices:
+            self._notices.append(notice)
+
+    def _count(self, first: Decoder | ffmpeg.FfmpegDecoder) -> int:
+        """How many frames there are; 0 where only decoding can tell."""
+        if self._contents.frames == 0:
+            return 0
+        if len(self._streams) == 1:
+            known = [frames for frames in (self._contents.frames, first.frames) if frames and 0 < frames < MAX_FRAMES]
+            return min(known, default=0)
+        if len(self._streams) > _MAX_COUNTED:
+            return 0
+        frames = first.frames
+        for stream in self._streams[self._next :]:
+            with suppress(DecodingError), closing(Decoder(self.path, self._file, stream)) as part:
+                frames += -(-(stream.frames if stream and stream.frames else part.frames) * first.rate // part.rate)
+        return frames if 0 < frames < MAX_FRAMES else 0
+
+    def _close_part(self) -> None:
+        if self._part:
+            self._part.close()
+            self._part = None
+
+
+class _Stretch:
+    """Brings a stream of a chain to the rate and the channels of the first."""
+
+    def __init__(self, rate: int, wanted: int, channels: int, wanted_channels: int) -> None:
+        self._rate, self._wanted, self._channels, self._wanted_channels = rate, wanted, channels, wanted_channels
+        self._stream = Resampler(rate, wanted, wanted_channels) if rate != wanted else None
+        self._taken = self._given = 0
+
+    def push(self, block: np.ndarray) -> np.ndarray:
+        """What comes out when `block` goes in; all the rest when it is empty."""
+        fitted = with_channels(block, self._wanted_channels)
+        if self._stream is None:
+            return fitted
+        self._taken += len(fitted)
+        out = self._stream.push(fitted, last=not len(fitted))
+        if not len(fitted):
+            out = fit_length(out, max(-(-self._taken * self._wanted // self._rate) - self._given, 0))
+        self._given += len(out)
+        return out
+
+
+def _in_kind(samples: np.ndarray, kind: str) -> np.ndarray:
+    """Float samples in the type in which `AudioReader.read_exact` gives those of the first stream."""
+    if kind.startswith("float"):
+        return samples.astype(kind)
+    top = {"int16": 2.0**15, "int32": 2.0**31}[kind]
+    step = {"int16": 1.0, "int32": 2.0**8}[kind]
+    return np.clip(np.rint(samples.astype(np.float64) * top / step) * step, -top, top - step).astype(kind)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise AudioFileError(f"“{shown(path)}” does not exist or is not a file: choose another audio file.")
+        if not status.st_size:
+            raise AudioFileError(f"“{shown(path)}” is empty: choose another audio file.")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise AudioFileError(f"“{shown(path)}” does not exist or is not a file: choose another audio file.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise AudioFileError(f"“{shown(path)}” cannot be read ({reason}).") from error
+
+
+def _unreadable(head: bytes) -> str:
+    """The end of the sentence on a file that no decoder takes."""
+    if name := name_of(head):
+        return f"is a {name} file, which holds no sound that can be read: use {_FORMATS}"
+    if name := container_of(head):
+        return (
+            f"is a {name} file, but damaged, or its sound is packed in a way that cannot be read: "
+            f"use {_FORMATS} as other programs write them"
+        )
+    return f"is not an audio file that can be read: use {_FORMATS}"
+
+
+def _problem(info: AudioInfo, contents: Contents) -> str:
+    known = info.format in READABLE or info.subtype == "FLOAT"
+    if not known:
+        return f"is a {info.format} file, which cannot be imported: use {_FORMATS}"
+    if contents.frames == 0 or info.channels <= 0:
         return "holds no sound: its length is 0 frames"
     if not riff.MIN_RATE <= info.rate <= riff.MAX_RATE:
         return f"has the impossible sample rate of {info.rate} Hz"
     return ""
 
 
-def read_info(path: Path) -> AudioInfo:
+def _lies(info: AudioInfo, contents: Contents) -> list[str]:
+    """What to say where the header names another length than there is."""
+    frames, promised = contents.frames, contents.promised
+    if frames is None or promised is None or abs(frames - promised) <= (_SLACK if info.format == "MP3" else 0):
+        return []
+    stated, real = (f"{count} frames ({count / info.rate:.2f} s)" for count in (promised, frames))
+    if promised > frames:
+        return [f"is cut off, or its header is wrong: it names {stated}, and the {real} that are there were taken"]
+    return [f"has a wrong header: it names {stated}, and the {real} that are there were taken"]
+
+
+def read_info(path: Path, context: Context | None = None) -> AudioInfo:
     """What the file at `path` is.
 
     Raises:
         AudioFileError: see `AudioReader`.
     """
-    with AudioReader(path) as reader:
+    with AudioReader(path, context) as reader:
         return reader.info
 
 
@@ -155,8 +393,13 @@ def read_audio(path: Path) -> Audio:
     with AudioReader(path) as reader:
         blocks = list(reader.blocks())
         if not blocks:
-            raise AudioFileError(f"“{path}” holds no sound that can be decoded.")
+            raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
         return Audio(np.concatenate(blocks), reader.info.rate)
+
+
+def _name_for_libsndfile(path: Path) -> str | bytes:
+    """Bytes where names are bytes, since those need not be UTF-8."""
+    return str(path) if sys.platform == "win32" else os.fsencode(path)
 
 
 class AudioWriter:
@@ -172,9 +415,9 @@ class AudioWriter:
         """
         self.path = path
         try:
-            self._file = soundfile.SoundFile(str(path), "w", rate, channels, subtype, format=container)
+            self._file = soundfile.SoundFile(_name_for_libsndfile(path), "w", rate, channels, subtype, format=container)
         except (soundfile.SoundFileError, ValueError, OSError) as error:
-            raise AudioFileError(f"“{path}” cannot be written as {container} {subtype}: {error}") from error
+            raise AudioFileError(f"“{shown(path)}” cannot be written as {container} {subtype}: {error}") from error
 
     @property
     def raw(self) -> Any:
@@ -193,7 +436,7 @@ class AudioWriter:
         try:
             self._file.write(block)
         except (soundfile.SoundFileError, OSError) as error:
-            raise AudioFileError(f"“{self.path}” cannot be written: {error} Is the disk full?") from error
+            raise AudioFileError(f"“{shown(self.path)}” cannot be written: {error} Is the disk full?") from error
 
     def close(self) -> None:
         """Finishes the file.
@@ -204,7 +447,7 @@ class AudioWriter:
         try:
             self._file.close()
         except (soundfile.SoundFileError, OSError) as error:
-            raise AudioFileError(f"“{self.path}” cannot be finished: {error} Is the disk full?") from error
+            raise AudioFileError(f"“{shown(self.path)}” cannot be finished: {error} Is the disk full?") from error
 
     def __enter__(self) -> Self:
         return self
@@ -259,44 +502,3 @@ def fit_length(samples: np.ndarray, frames: int) -> np.ndarray:
     if len(samples) >= frames:
         return samples[:frames]
     return np.concatenate([samples, np.zeros((frames - len(samples), samples.shape[1]), np.float32)])
-
-
-_H = math.sqrt(0.5)
-_SPEAKERS = {  # left and right weight of each channel, in the order of WAVE files
-    "L": (1.0, 0.0),
-    "R": (0.0, 1.0),
-    "C": (_H, _H),
-    "LFE": (0.0, 0.0),
-    "Ls": (_H, 0.0),
-    "Rs": (0.0, _H),
-    "Cs": (0.5, 0.5),
-}
-_LAYOUTS = {
-    3: "L R C",
-    4: "L R Ls Rs",
-    5: "L R C Ls Rs",
-    6: "L R C LFE Ls Rs",
-    7: "L R C LFE Cs Ls Rs",
-    8: "L R C LFE Ls Rs Ls Rs",
-}
-
-
-def stereo_matrix(channels: int) -> np.ndarray:
-    """The weights (channels, 2) that mix `channels` down to stereo.
-
-    3 to 8 channels are taken in the order of WAVE files (L R C, L R Ls Rs, … 5.1, 6.1, 7.1) and mixed as ITU-R BS.775
-    says: centre and surrounds at −3 dB, a rear centre at −6 dB on both sides, without the LFE. Of any other count the
-    odd channels are averaged to the left and the even ones to the right.
-    """
-    if layout := _LAYOUTS.get(channels):
-        return np.array([_SPEAKERS[speaker] for speaker in layout.split()], dtype=np.float32)
-    matrix = np.zeros((channels, 2), np.float32)
-    matrix[0::2, 0] = 1 / len(matrix[0::2])
-    matrix[1::2, 1] = 1 / len(matrix[1::2])
-    return matrix
-
-
-def mix_to_stereo(block: np.ndarray) -> np.ndarray:
-    """`block` (frames, channels) with at most two channels; one or two stay as they are."""
-    channels = block.shape[1]
-    return block if channels <= 2 else block @ stereo_matrix(channels)

@@ -1,5 +1,13 @@
 """Errors whose text is a sentence for the user: what happened, where, and what to do."""
 
+import os
+from pathlib import Path
+
+
+def shown(path: Path | str) -> str:
+    """A file's name or path as text that can be shown and saved, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
 
 class EngineError(Exception):
     """Base of all errors that the user may see; `str(error)` is a whole sentence."""

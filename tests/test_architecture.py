@@ -49,7 +49,7 @@ ONLY_IN = {
     **{package: {"models", "generate", "train", "evaluate"} for package in NEURAL},
     **{package: {"analysis", "evaluate"} for package in LISTENING},
     "sounddevice": {"engine/playback/device.py"},
-    "soundfile": {"engine/audio.py"},
+    "soundfile": {"engine/audio.py", "engine/decoding.py"},
 }
 """Package: the rooms or files that alone may import it."""
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
 from engine.audio import Audio, AudioReader, mix_to_stereo
+from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.project.model import Clip
 
@@ -106,14 +107,16 @@ def read_start(path: Path, context: Context) -> Audio:
         AudioFileError: it cannot be read.
         Cancelled: the user cancelled.
     """
-    with AudioReader(path) as reader:
+    with AudioReader(path, context) as reader:
         left, blocks = round(LONGEST_SECONDS * reader.info.rate), []
         for block in reader.blocks():
             context.check()
-            blocks.append(mix_to_stereo(block[:left]))
+            blocks.append(mix_to_stereo(block[:left], reader.info.speakers))
             left -= len(block)
             if left <= 0:
                 break
+        if not blocks:
+            raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
         return Audio(np.ascontiguousarray(np.concatenate(blocks), np.float32), reader.info.rate)
 
 

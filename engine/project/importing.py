@@ -2,52 +2,64 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from engine.audio import read_info
-from engine.errors import AudioFileError
+from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.project.layout import AUDIO, check_rooms, part_path, resolve
 from engine.project.model import Source
-from engine.project.pool import derive, write_failed
+from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file, write_failed
 from engine.project.whole_file import replace_file, sync_file, sync_folder
 
-HASH_DIGITS = 16
-_COPY = 1 << 22  # bytes copied at a time
-_SYNC = 8 * _COPY  # bytes after which they are sent to the disk
+_SYNC = 8 * COPY  # bytes after which they are sent to the disk
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+__all__ = ["hash_file", "import_audio", "relink"]
+
 _COPY_SHARE = 0.3  # of the progress
 
 
-def import_audio(folder: Path, path: Path, rate: int, context: Context | None = None) -> Source:
+def import_audio(
+    folder: Path,
+    path: Path,
+    rate: int,
+    context: Context | None = None,
+    notice: Callable[[str], object] | None = None,
+) -> Source:
     """Copies the audio file at `path` into the project and prepares it for a project at `rate`.
 
     The copy in `audio/` is the original byte for byte, named by its hash; the same bytes give the same source. Works
-    in blocks, so that the length does not matter. An error or a cancel leaves nothing behind. Any thread.
+    in blocks, so that the length does not matter. An error or a cancel leaves nothing behind. `notice` is called with
+    each sentence that the user should know, such as that the file is cut off. Any thread.
 
     Raises:
-        AudioFileError: the file is no audio, empty, cut off or damaged, or cannot be copied.
+        AudioFileError: the file is no audio, holds no sound, or cannot be copied.
         ProjectFileError: the project's folder for audio is a link to somewhere else.
         Cancelled: the user cancelled.
     """
     check_rooms(folder)
-    info = read_info(path)
-    suffix = path.suffix.lower() if _SUFFIX.fullmatch(path.suffix.lower()) else f".{info.format.lower()}"
+    info = read_info(path, context)
+    suffix = next((each for each in (path.suffix.lower(), f".{info.format.lower()}") if _SUFFIX.fullmatch(each)), "")
     part = part_path(folder / AUDIO, suffix)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
         file = _pool_file(folder, digest, suffix, part.stat().st_size)
-        name = path.stem.encode("utf-8", "replace").decode()
+        name = shown(path.stem)
         source = Source(digest, file, name, info.rate, info.channels, info.frames, info.subtype)
-        source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0))
+        sentences: list[str] = list(info.notices)
+        source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0), sentences.append)
         if not (folder / file).is_file():
             replace_file(part, resolve(folder, file))
             sync_folder(part.parent)
+        for sentence in dict.fromkeys(each.replace(shown(part), shown(path)) for each in sentences):
+            if notice:
+                notice(sentence)
     except AudioFileError as error:  # it names the file that the user knows, not our copy of it
-        raise AudioFileError(str(error).replace(str(part), str(path))) from error
+        raise AudioFileError(str(error).replace(shown(part), shown(path))) from error
     except OSError as error:
         raise write_failed(path, error) from error
     finally:
@@ -77,37 +89,18 @@ def relink(folder: Path, source: Source, path: Path, rate: int, context: Context
     return replace(found, file=source.file, name=source.name)
 
 
-def hash_file(path: Path, context: Context | None = None) -> str:
-    """The name of the bytes at `path` in the pool, without its ending.
-
-    Raises:
-        AudioFileError: the file cannot be read.
-        Cancelled: the user cancelled.
-    """
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_COPY):
-                digest.update(block)
-                if context:
-                    context.check()
-    except OSError as error:
-        raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
-    return digest.hexdigest()[:HASH_DIGITS]
-
-
 def _copy(path: Path, part: Path, context: Context | None) -> str:
     digest = hashlib.sha256()
     size, done = max(path.stat().st_size, 1), 0
     with path.open("rb") as original, part.open("wb") as copy:
-        while block := original.read(_COPY):
+        while block := original.read(COPY):
             digest.update(block)
             copy.write(block)
             done += len(block)
             if done % _SYNC == 0:  # little by little, so that a cancel is heard in between
                 sync_file(copy.fileno())
             if context:
-                context.progress(done / size, f"Copying {path.name}")
+                context.progress(done / size, f"Copying {shown(path.name)}")
         copy.flush()
         sync_file(copy.fileno())
     return digest.hexdigest()[:HASH_DIGITS]

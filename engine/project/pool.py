@@ -6,6 +6,8 @@ be deleted at any time and `prepare` makes it again. Samples that are no numbers
 file is checked for them once, and the mark `cache/<source>.finite` says that it has none.
 """
 
+import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,15 +16,16 @@ import numpy as np
 
 from engine import riff
 from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
-from engine.errors import AudioFileError, ProjectFileError
+from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
 from engine.project.layout import CACHE, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import is_there, source_path
 from engine.project.whole_file import is_regular, put_mark, replace_file, size_of
 
-_ESTIMATED = ("MP3", "OGG", "MPEG_LAYER_III", "MPEG_LAYER_II", "MPEG_LAYER_I")
-"""Containers and, in a WAV file, codecs whose header only estimates the length; the others know theirs."""
+HASH_DIGITS = 16
+COPY = 1 << 22
+"""Bytes that are hashed or copied at a time."""
 
 _WIDTHS = {"<i2": 2, "<f4": 4}
 
@@ -67,12 +70,24 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
     path = source_path(folder, source)
     found_frames = derive(folder, path, source, rate, context).frames
     if found_frames != source.frames:
-        cache_path(folder, source, rate).unlink(missing_ok=True)
+        cached = cache_path(folder, source, rate)
+        if cached.is_file() and hash_file(path, context) == source.id:
+            _fit(cached, source, rate)  # the same bytes, which another decoder took for longer or shorter
+            return sample_file(folder, source, rate)
+        cached.unlink(missing_ok=True)
         raise AudioFileError(
-            f"“{source.name}” ({path}) has {found_frames} frames where the project knows {source.frames}: "
+            f"“{source.name}” ({shown(path)}) has {found_frames} frames where the project knows {source.frames}: "
             "the file was changed or is damaged; locate the original file again."
         )
     return sample_file(folder, source, rate)
+
+
+def _fit(cached: Path, source: Source, rate: int) -> None:
+    try:
+        with cached.open("r+b") as file:
+            file.truncate(source.frames_at(rate) * min(source.channels, 2) * 4)
+    except OSError as error:
+        raise write_failed(cached, error) from error
 
 
 def unprepared(folder: Path, project: Project) -> list[Source]:
@@ -84,13 +99,21 @@ def unprepared(folder: Path, project: Project) -> list[Source]:
     return found
 
 
-def derive(folder: Path, path: Path, source: Source, rate: int, context: Context | None = None) -> Source:
+def derive(
+    folder: Path,
+    path: Path,
+    source: Source,
+    rate: int,
+    context: Context | None = None,
+    notice: Callable[[str], object] | None = None,
+) -> Source:
     """Writes into the cache what `sample_file` needs to map the sound of `source`, whose bytes are at `path` now.
 
-    Returns `source` with the length found: that of an MP3 or OGG is known when it is decoded.
+    Returns `source` with the length found, which some files tell only when they are decoded. `notice` is called with
+    each sentence that the user should know of the file.
 
     Raises:
-        AudioFileError: the file is damaged or cut off, or the disk is full.
+        AudioFileError: the file holds no sound, or the disk is full.
         Cancelled: the user cancelled.
     """
     try:
@@ -103,7 +126,7 @@ def derive(folder: Path, path: Path, source: Source, rate: int, context: Context
                 return source
         part = part_path(folder / CACHE)
         try:
-            frames = decode(path, part, rate, context)
+            frames = decode(path, part, rate, context, notice)
             replace_file(part, cache_path(folder, source, rate))
         finally:
             part.unlink(missing_ok=True)
@@ -112,52 +135,72 @@ def derive(folder: Path, path: Path, source: Source, rate: int, context: Context
     return replace(source, frames=frames)
 
 
-def decode(path: Path, out: Path, rate: int, context: Context | None = None) -> int:
+def decode(
+    path: Path,
+    out: Path,
+    rate: int,
+    context: Context | None = None,
+    notice: Callable[[str], object] | None = None,
+) -> int:
     """Decodes the audio file at `path` into raw float32 at `rate` with one or two channels; returns its own frames.
 
-    The result has exactly ⌈frames · rate / own rate⌉ frames. Reports progress; works in blocks.
+    The result has exactly ⌈frames · rate / own rate⌉ frames. Reports progress; works in blocks. `notice` is called with
+    each sentence that the user should know of the file.
 
     Raises:
-        AudioFileError: see `AudioReader`, or the file ends too early.
+        AudioFileError: see `AudioReader`, or nothing in the file can be decoded.
         OSError: `out` cannot be written.
         Cancelled: the user cancelled.
     """
-    with AudioReader(path) as reader, out.open("wb") as file:
+    with AudioReader(path, context) as reader, out.open("wb") as file:
         info = reader.info
         channels = min(info.channels, 2)
         stream = Resampler(info.rate, rate, channels) if info.rate != rate else None
         done = written = 0
-        for raw in reader.blocks():
+        for raw in reader.blocks(min(reader.block, max(4 * BLOCK * info.rate // rate, 64))):
             done += len(raw)
-            block = mix_to_stereo(clean(raw))
+            block = mix_to_stereo(clean(raw), info.speakers)
             out_block = clean(stream.push(block)) if stream else clean(block)
             written += len(out_block)
             file.write(np.ascontiguousarray(out_block, dtype="<f4").data)
             if context:
-                context.progress(done / info.frames, f"Decoding {path.name}")
-        estimated = info.format in _ESTIMATED or info.subtype in _ESTIMATED
-        _check_whole(path, done, 0 if estimated else info.frames)
+                context.progress(done / info.frames if info.frames else 0.5, f"Decoding {shown(path.name)}")
+        if done == 0:
+            raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
         wanted = -(-done * rate // info.rate)
         if stream:
             rest = stream.push(np.zeros((0, channels), np.float32), last=True)
             file.write(fit_length(rest, max(wanted - written, 0)).astype("<f4").tobytes())
             file.truncate(wanted * channels * 4)
+        if notice:
+            for sentence in reader.info.notices:
+                notice(sentence)
     return done
-
-
-def _check_whole(path: Path, frames: int, promised: int) -> None:
-    if frames == 0:
-        raise AudioFileError(f"“{path}” holds no sound that can be decoded.")
-    if frames < promised:
-        raise AudioFileError(
-            f"“{path}” is cut off: only {frames} of its {promised} frames can be decoded, so copy it again."
-        )
 
 
 def clean(block: np.ndarray) -> np.ndarray:
     """`block` with 0 in place of samples that are no numbers."""
     finite = np.isfinite(block)
     return block if finite.all() else np.where(finite, block, np.float32(0))
+
+
+def hash_file(path: Path, context: Context | None = None) -> str:
+    """The name of the bytes at `path` in the pool, without its ending.
+
+    Raises:
+        AudioFileError: the file cannot be read.
+        Cancelled: the user cancelled.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(COPY):
+                digest.update(block)
+                if context:
+                    context.check()
+    except OSError as error:
+        raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
+    return digest.hexdigest()[:HASH_DIGITS]
 
 
 def cache_path(folder: Path, source: Source, rate: int) -> Path:
@@ -168,7 +211,7 @@ def cache_path(folder: Path, source: Source, rate: int) -> Path:
 def write_failed(path: Path, error: OSError) -> AudioFileError:
     """The sentence for a failed write while handling the audio file at `path`."""
     return AudioFileError(
-        f"“{path.name}” could not be written into the project ({error.strerror or error}): "
+        f"“{shown(path.name)}” could not be written into the project ({error.strerror or error}): "
         "check that the disk has room and that you may write there, then try again."
     )
 
@@ -226,11 +269,11 @@ def _maps(path: Path, source: Source, rate: int) -> riff.SampleData | None:
     try:
         data = riff.find_samples(path)
     except OSError as error:
-        raise AudioFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
+        raise AudioFileError(f"“{shown(path)}” cannot be read ({error.strerror or error}).") from error
     if data is None or (data.tag, data.bits) not in ((riff.PCM, 16), (riff.FLOAT, 32)):
         return None
     fits = data.rate == rate and data.channels == source.channels
-    return data if fits and data.size // (data.channels * data.bits // 8) == source.frames else None
+    return data if fits and data.width and data.size // data.width == source.frames else None
 
 
 def _is_finite(path: Path, source: Source, context: Context | None) -> bool:

@@ -52,9 +52,11 @@ def recordings(folder: Path, split: str = "train") -> tuple[Recording, ...]:
     readable = []
     for path in paths:
         try:
-            readable.append((path, read_info(path)))
+            info = read_info(path)
         except AudioFileError:
             continue  # one damaged file among thousands does not end a training run
+        if info.frames:
+            readable.append((path, info))
     if not readable:
         raise ModelError(f"The folder {folder} holds no audio file that can be read ({', '.join(SUFFIXES)}).")
     result = []
@@ -102,9 +104,10 @@ def folder_crop(found: Sequence[Recording], request: CropRequest, step: int) -> 
     with open_reader(recording.path) as reader:
         reader.seek(first)
         samples = reader.read(min(needed, recording.last - first))
+        speakers = reader.info.speakers
     samples = np.nan_to_num(samples, posinf=0.0, neginf=0.0)
     if samples.shape[1] > 2 or (samples.shape[1] == 2 and request.channels == 1):
-        samples = mix_to_stereo(samples) if samples.shape[1] > 2 else samples
+        samples = mix_to_stereo(samples, speakers) if samples.shape[1] > 2 else samples
         samples = samples.mean(axis=1, keepdims=True) if request.channels == 1 else samples
     if samples.shape[1] < request.channels:
         samples = np.repeat(samples, request.channels, axis=1)

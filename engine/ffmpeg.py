@@ -1,0 +1,157 @@
+"""Formats that only FFmpeg reads (M4A, AAC, video, WMA …), through the `ffmpeg` program of the user's, if there is one.
+
+It runs as a process of its own that is told which format to expect, may open nothing but that one file, and is ended
+when it falls silent, when the user cancels, and when the reader is closed.
+"""
+
+import contextlib
+import io
+import os
+import queue
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from engine import riff
+from engine.containers.survey import Foreign
+from engine.errors import AudioFileError, shown
+from engine.jobs import Context
+from engine.speakers import wave_speakers
+
+SUFFIXES = (
+    ".m4a", ".mp4", ".m4b", ".aac", ".mov", ".mkv", ".mka", ".webm", ".wma", ".avi", ".flv", ".3gp", ".wv", ".ape",
+    ".tta", ".amr", ".ac3", ".mpg", ".ts",
+)  # fmt: skip
+"""File name endings of what it reads."""
+
+PATIENCE = 15.0
+"""Seconds without a sample after which it is taken for hung."""
+
+_CHUNK = 1 << 17  # bytes
+_AHEAD = 8  # chunks that are read before they are asked for
+_HEADER = 4096  # bytes in which the header of what it writes fits
+
+
+def program() -> str | None:
+    """The user's `ffmpeg`; None if there is none."""
+    return shutil.which("ffmpeg")
+
+
+class FfmpegDecoder:
+    """The first sound stream of a file, read from its start to its end. Close it."""
+
+    def __init__(self, path: Path, kind: Foreign, context: Context | None = None) -> None:
+        """Starts the program.
+
+        Raises:
+            AudioFileError: there is no such program, or it cannot read the file.
+            Cancelled: the user cancelled.
+        """
+        self._path, self._kind, self._context = path, kind, context
+        command = program()
+        if command is None:
+            raise AudioFileError(
+                f"“{shown(path)}” is a file of the format {kind.name}, which is read through FFmpeg: install the "
+                "program “ffmpeg”, or convert the file to WAV or FLAC."
+            )
+        source = b"file:" + os.fsencode(path.absolute()) if os.name != "nt" else f"file:{path.absolute()}"
+        options = ("-v", "error", "-nostdin", "-protocol_whitelist", "file", "-f", kind.demuxer, "-i")
+        output = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1")
+        self._process = subprocess.Popen(
+            [command, *options, source, *output],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._chunks: queue.Queue[bytes] = queue.Queue(_AHEAD)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._fetch, name="ffmpeg", daemon=True)
+        self._thread.start()
+        self._rest, self._ended = b"", False
+        self.damage = ""
+        self.format, self.subtype, self.frames = kind.name, "FLOAT", 0
+        try:
+            self._read_header()
+        except BaseException:
+            self.close()
+            raise
+
+    def _read_header(self) -> None:
+        while len(self._rest) < _HEADER and not self._ended:
+            self._rest += self._next()
+        data = riff.samples_of(io.BytesIO(self._rest), len(self._rest))
+        if data is None or not data.channels:
+            raise AudioFileError(
+                f"“{shown(self._path)}” is a file of the format {self._kind.name}, but FFmpeg finds no sound in it "
+                "that it can decode: convert it to WAV or FLAC with the program that made it."
+            )
+        self.rate, self.channels = data.rate, data.channels
+        self.speakers = wave_speakers(data.mask, data.channels)
+        self._rest = self._rest[data.offset :]
+
+    def _fetch(self) -> None:
+        pipe = self._process.stdout
+        assert pipe is not None
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := pipe.read(_CHUNK):
+                if not self._put(chunk):
+                    return
+        self._put(b"")
+
+    def _put(self, chunk: bytes) -> bool:
+        while not self._closed.is_set():
+            with contextlib.suppress(queue.Full):
+                self._chunks.put(chunk, timeout=0.1)
+                return True
+        return False
+
+    def _next(self) -> bytes:
+        deadline = monotonic() + PATIENCE
+        while True:
+            if self._context:
+                self._context.check()
+            try:
+                chunk = self._chunks.get(timeout=0.1)
+            except queue.Empty:
+                if monotonic() < deadline:
+                    continue
+                self.close()
+                raise AudioFileError(
+                    f"“{shown(self._path)}” cannot be decoded: FFmpeg gave nothing for {PATIENCE:.0f} seconds. "
+                    "Convert the file to WAV or FLAC."
+                ) from None
+            self._ended = not chunk
+            return chunk
+
+    def read(self, frames: int, kind: str = "float32") -> np.ndarray:
+        """The next (up to `frames`, channels) samples; none at the end.
+
+        Raises:
+            AudioFileError: the program hangs.
+            Cancelled: the user cancelled.
+        """
+        width = 4 * self.channels
+        parts, size = [self._rest], len(self._rest)
+        while size < frames * width and not self._ended:
+            parts.append(self._next())
+            size += len(parts[-1])
+        data = b"".join(parts)
+        take = min(size // width, frames) * width
+        self._rest = data[take:]
+        if self._ended and self._process.wait() and not self.damage:
+            self.damage = "is damaged; FFmpeg could not decode all of it"
+        return np.frombuffer(data[:take], "<f4").reshape(-1, self.channels).astype(kind)
+
+    def close(self) -> None:
+        """Ends the program."""
+        self._closed.set()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        if self._process.stdout:
+            self._process.stdout.close()
