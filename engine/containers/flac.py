@@ -125,12 +125,10 @@ def last_packet(file: BinaryIO, size: int, info: Info) -> tuple[int, int] | None
         budget = _CHECKED
         for index in range(len(found) - 1, -1, -1):
             packet = found[index]
-            if packet.first + packet.frames == info.frames:
-                return info.frames, size
             budget -= size - packet.at
             if budget < 0 and index < len(found) - 1:
                 break
-            if end := _end_of(file, packet, size):
+            if end := _end_of(file, packet, size, info):
                 return packet.first + packet.frames, end
             if any(other.first + other.frames == packet.first for other in found[max(index - 8, 0) : index]):
                 return packet.first, packet.at  # it is cut off, and the one before it is whole
@@ -192,14 +190,18 @@ def _coded_number(data: bytes) -> tuple[int, int]:
     return value, count
 
 
-def _end_of(file: BinaryIO, packet: Packet, size: int) -> int:
+def _end_of(file: BinaryIO, packet: Packet, size: int, info: Info) -> int:
     """Where a packet ends, if it is the last of the file and whole; 0 if it is not."""
     file.seek(packet.at)
     data = file.read(min(size - packet.at, 1 << 21))
     if _crc16(data) == 0:
         return packet.at + len(data)
     tags = (data.find(b"APETAGEX"), len(data) - 128 if data[-128:-125] == b"TAG" else 0)
-    return next((packet.at + tag for tag in tags if tag > 0 and _crc16(data[:tag]) == 0), 0)
+    if tag := next((tag for tag in tags if tag > 0 and _crc16(data[:tag]) == 0), 0):
+        return packet.at + tag
+    if packet.first + packet.frames == info.frames and _has_end(data):
+        return size
+    return 0
 
 
 def after_id3(file: BinaryIO, at: int) -> int:
@@ -247,3 +249,13 @@ def _crc16(data: bytes) -> int:
     for byte in data:
         crc = (crc << 8 & 0xFF00) ^ _CRC16[crc >> 8 ^ byte]
     return crc
+
+
+def _has_end(data: bytes) -> bool:
+    """Whether a packet may end before `data` does, and something else follows it."""
+    crc = 0
+    for place, byte in enumerate(data):
+        crc = (crc << 8 & 0xFF00) ^ _CRC16[crc >> 8 ^ byte]
+        if not crc and place > _LONGEST_HEADER:
+            return True
+    return False
