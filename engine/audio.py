@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -98,14 +98,13 @@ class AudioReader:
         self._file = _opened(path)
         self._part: Decoder | ffmpeg.FfmpegDecoder | None = None
         self._info = AudioInfo("", "", 0, 0, 0)
-        try:
-            self._start()
-        except OSError as error:
-            self.close()
-            raise AudioFileError(f"“{shown(path)}” cannot be read ({error.strerror or error}).") from error
-        except BaseException:
-            self.close()
-            raise
+        with ExitStack() as failed:
+            failed.callback(self.close)
+            try:
+                self._start()
+            except OSError as error:
+                raise AudioFileError(f"“{shown(path)}” cannot be read ({error.strerror or error}).") from error
+            failed.pop_all()
 
     def _start(self) -> None:
         head = head_of(self._file)

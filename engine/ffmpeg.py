@@ -74,11 +74,10 @@ class FfmpegDecoder:
         self._rest, self._ended = b"", False
         self.damage = ""
         self.format, self.subtype, self.frames = kind.name, "FLOAT", 0
-        try:
+        with contextlib.ExitStack() as failed:
+            failed.callback(self.close)
             self._read_header()
-        except BaseException:
-            self.close()
-            raise
+            failed.pop_all()
 
     def _read_header(self) -> None:
         while len(self._rest) < _HEADER and not self._ended:
