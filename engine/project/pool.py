@@ -7,6 +7,7 @@ file is checked for them once, and the mark `cache/<source>.finite` says that it
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -84,8 +85,7 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
 
 def _fit(cached: Path, source: Source, rate: int) -> None:
     try:
-        with cached.open("r+b") as file:
-            file.truncate(source.frames_at(rate) * min(source.channels, 2) * 4)
+        os.truncate(cached, source.frames_at(rate) * min(source.channels, 2) * 4)
     except OSError as error:
         raise write_failed(cached, error) from error
 
