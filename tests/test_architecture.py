@@ -212,7 +212,11 @@ def forks(path: str, tree: ast.Module) -> Iterator[str]:
 MAY_OPEN = {
     "engine/project/whole_file.py": {"write_whole", "put_mark"},  # new names in the folder
     "engine/project/importing.py": {"_copy"},  # the user's own file, from anywhere
-    "engine/project/pool.py": {"hash_file", "decode", "read_samples"},  # of a path that `source_path` or `size_of` has looked at
+    "engine/project/pool.py": {
+        "hash_file",
+        "decode",
+        "read_samples",
+    },  # of paths that `source_path` or `size_of` looked at
     "engine/project/peaks.py": {"build_peaks", "_measure"},
     "engine/project/storing.py": {"store_sound"},
     "engine/project/growing.py": {"__init__", "seal_file"},  # a new name; reading goes through `open_inside`
