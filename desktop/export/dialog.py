@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl
@@ -26,15 +27,21 @@ from desktop.theme import Theme
 from desktop.widgets.choices import list_entry
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
+from desktop.widgets.values import signed
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context, Job
 from engine.playback.bounce import BounceRequest, bounce, files_of, report_file_of
+from engine.playback.clipping import SAFE_PEAK, WouldClipError
 from engine.playback.report import BounceReport
+from engine.playback.wavfile import SampleFormat
 
 
 def show_folder(folder: Path) -> bool:
     """Opens the system's file manager at `folder`; says whether there is one."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+FLOAT, CLIP = "Write 32-bit Float", "Clip"
 
 
 class ExportDialog(Dialog):
@@ -56,6 +63,8 @@ class ExportDialog(Dialog):
         self._document = document
         self._show_in_folder = show_in_folder
         self._job: Job | None = None
+        self._request = BounceRequest()
+        self._clipping: WouldClipError | None = None  # why the last export refused
         self._song_is_open = True
         self.options = ExportOptions(document.project, self._ranges(), settings, theme)
         self.files = QListWidget()
@@ -195,6 +204,7 @@ class ExportDialog(Dialog):
             return
         self.options.keep()
         self.show_error("")
+        self._request, self._clipping = request, None
 
         def operation(context: Context) -> BounceReport:
             target = request.stems or (request.mix.parent if request.mix else None)
@@ -205,7 +215,11 @@ class ExportDialog(Dialog):
                     raise ExportError(
                         f"The folder “{target}” cannot be used ({error.strerror or error}): choose another folder."
                     ) from error
-            return bounce(project, folder, replace(request, wait=True), context)
+            try:
+                return bounce(project, folder, replace(request, wait=True), context)
+            except WouldClipError as error:
+                self._clipping = error
+                raise
 
         self._job = self._document.jobs.submit(
             f"Export {project.name}", operation, self._done, self._failed, queue="export"
@@ -230,10 +244,40 @@ class ExportDialog(Dialog):
 
     def _failed(self, sentence: str) -> None:
         self._show_idle()
+        clipping, self._clipping = self._clipping, None
+        if clipping and self._song_is_open:
+            self._ask_about(clipping)
+            return
         self.show_error(sentence)
         if not sentence:
             self._state.setText("Cancelled; nothing was left behind.")
             self._state.show()
+
+    def _ask_about(self, clipping: WouldClipError) -> None:
+        """Samples would be clipped: nothing was written yet, and the first button mends it."""
+        lower = f"Lower to {signed(SAFE_PEAK, 0)} dBTP"
+        Question(
+            "This export would clip",
+            f"{clipping.what}. Nothing was written yet. Lowering applies one gain to mix and stems; 32-bit float keeps "
+            "every sample as it is.",
+            (lower, FLOAT, CLIP, "Cancel"),
+            partial(self._answered, lower),
+            self.theme,
+            self,
+        ).show()
+
+    def _answered(self, lower: str, answer: str) -> None:
+        overwrite = self._request.overwrite
+        if answer == lower:
+            self.options.set_ceiling(SAFE_PEAK)
+        elif answer == FLOAT:
+            self.options.set_format(SampleFormat.FLOAT)
+        elif answer != CLIP:
+            return
+        try:
+            self._start(replace(self.options.request(overwrite=overwrite), clip=answer == CLIP))
+        except EngineError as error:
+            self.show_error(str(error))
 
     def _show_running(self) -> None:
         self.options.setEnabled(False)

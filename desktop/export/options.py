@@ -25,6 +25,7 @@ from desktop.widgets.values import ValueSpec, number, signed
 from engine.errors import EngineError, ExportError
 from engine.playback.bounce import DEFAULT_PATTERN, BounceRequest
 from engine.playback.filenames import MAX_NAME_BYTES, safe_name
+from engine.playback.heard import heard_end
 from engine.playback.wavfile import SampleFormat
 from engine.project.model import Project
 from engine.tempo import Clock, Position
@@ -150,6 +151,16 @@ class ExportOptions(QWidget):
             report=self.report.isChecked(),
         )
 
+    def set_ceiling(self, dbtp: float) -> None:
+        """Chooses a true-peak ceiling."""
+        self.peak.set_value(dbtp)
+        self.use_peak.setChecked(True)
+        self._on_change()
+
+    def set_format(self, sample_format: SampleFormat) -> None:
+        """Chooses how samples are stored."""
+        self.format.setCurrentIndex(self.format.findData(sample_format.value))
+
     def keep(self) -> None:
         """Remembers the choices for the next export."""
         put = self._settings.put
@@ -211,7 +222,7 @@ class ExportOptions(QWidget):
             start_text, end_text = self.start.text().strip(), self.end.text().strip()
             start = _place(clock, start_text) if start_text else 0
             end = _place(clock, end_text) if end_text else None
-            if clock.frames(start) >= (self._project.length if end is None else clock.frames(end)):
+            if clock.frames(start) >= (heard_end(self._project) if end is None else clock.frames(end)):
                 raise ExportError("There is nothing between From and To: move To further right.")
             return start, end
         return None, None

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("16", "24", "32f"), default="24", help="bits of a sample (default: 24)")
     parser.add_argument("--rate", type=int, metavar="N", help="sample rate in Hz (default: the song's)")
     parser.add_argument("--from", dest="start", metavar="POS", help="where to start (default: the song's start)")
-    parser.add_argument("--to", dest="end", metavar="POS", help="where to end (default: the end of the last clip)")
+    parser.add_argument("--to", dest="end", metavar="POS", help="where to end (default: the end of what is heard)")
     level = partial(between, -70, 20)
     parser.add_argument("--lufs", type=level, metavar="X", help="integrated loudness that the mix shall have")
     parser.add_argument(
@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="{index:02} {track}",
         help="names of the stems, from {song}, {track} and {index:02} (default: “%(default)s”)",
     )
+    parser.add_argument(
+        "--clip", action="store_true", help="clip what lies beyond full scale (default: nothing is written then)"
+    )
     parser.add_argument("--no-dither", action="store_true", help="round to 16 or 24 bits without dither")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     add_json(parser)
@@ -45,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.mix and not arguments.stems:
         arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
     from engine.playback.bounce import BounceRequest, bounce
+    from engine.playback.clipping import SAFE_PEAK, WouldClipError
     from engine.playback.delivery import FilesExistError
     from engine.playback.wavfile import SampleFormat
 
@@ -63,12 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
         true_peak=arguments.true_peak,
         dither=not arguments.no_dither,
         overwrite=arguments.overwrite,
+        clip=arguments.clip,
     )
     try:
         with job() as context:
             report = bounce(project, arguments.song, request, context)
     except FilesExistError as error:
         raise ExportError(f"{error.what} would be overwritten: give --overwrite, or choose another place.") from error
+    except WouldClipError as error:
+        raise ExportError(
+            f"{error.what}, so nothing was written: give --true-peak {SAFE_PEAK:g} to lower it, --format 32f to keep "
+            "every sample, or --clip to have it clipped."
+        ) from error
     if arguments.json:
         print_json(report.to_json())
     else:
@@ -77,9 +87,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_range(project: Project, start: Position | None, end: Position | None) -> None:
+    from engine.playback.heard import heard_end
+
     clock = project.clock
     first = 0 if start is None else clock.frames(start)
     if end is not None and clock.frames(end) <= first:
         raise ExportError(f"There is nothing between --from and --to: give a --to after {clock.text(first)}.")
-    if end is None and first >= project.length > 0:
-        raise ExportError(f"The song ends at {clock.text(project.length)}: give a --from before it, or a --to as well.")
+    if end is None and first >= (last := heard_end(project)) > 0:
+        raise ExportError(f"The song ends at {clock.text(last)}: give a --from before it, or a --to as well.")

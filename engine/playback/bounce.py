@@ -16,13 +16,17 @@ from time import perf_counter
 from engine.errors import ExportError
 from engine.jobs import Context
 from engine.loudness import decibels
+from engine.plain_text import one_line
+from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
+from engine.playback.gains import gain_of
+from engine.playback.heard import heard_end, silent_because
 from engine.playback.origins import licence_lines, origins
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.stream import Channel, Stretch, stream
-from engine.playback.waiting import heard_clips, when_grown
+from engine.playback.waiting import clips_in, when_grown
 from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Track
@@ -32,6 +36,7 @@ from engine.tempo import Position
 DEFAULT_PATTERN = "{index:02} {track}"
 MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first
 MISSED = 0.1  # LU below its target from which a mix has missed it
+_NOTHING_HEARD = "No track can be heard: unmute or turn up a track that has clips, then export again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,10 @@ class BounceRequest:
     format: SampleFormat = SampleFormat.PCM_24
     rate: int | None = None  # Hz; None: the project's
     start: Position | None = None  # None: the song's start
-    end: Position | None = None  # None: where the last clip ends
+    end: Position | None = None  # None: where the last that is heard ends
     lufs: float | None = None  # integrated loudness that the mix shall have
-    true_peak: float | None = None  # dBTP that the mix shall not exceed; comes before `lufs`
+    true_peak: float | None = None  # dBTP that the mix shall not exceed; comes before `lufs`, and keeps stems unclipped
+    clip: bool = False  # whether samples beyond full scale may be clipped, in place of refusing
     dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
     overwrite: bool = False  # whether files that exist may be replaced
     report: bool = False  # whether to write the report as text beside the files
@@ -58,6 +64,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     """Renders `project`, whose folder is `folder`, as `request` says. Any thread; uses all cores.
 
     Raises:
+        WouldClipError: samples would be clipped, which was not allowed; no file was written or changed.
         ExportError: it cannot be made as asked, files exist that may not be overwritten, or the disk is full.
         AudioFileError: a file of the song is missing or damaged.
         Cancelled: the user cancelled. Then, as after an error, no file is left behind and none was changed.
@@ -83,13 +90,13 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             if request.lufs is not None or request.true_peak is not None:
                 share = MEASURE_SHARE
                 context.progress(0.0, "Measuring the mix")
-                probe = Channel(None, stretch, measure=True)
-                stream(plan, stretch, [probe], lambda done: context.progress(done * share, "Measuring the mix"))
-                gain_db, target, reached = _gain(levels_of(probe.meter), request)
+                gain_db, target, reached = _measured_gain(plan, stretch, request, targets, context)
             channels = _channels(project, request, stretch, targets, delivery, gain_db)
             try:
                 text = "Rendering " + " and ".join(["mix"] * bool(request.mix) + ["stems"] * bool(stems))
                 stream(plan, stretch, channels, lambda done: context.progress(share + done * (0.98 - share), text))
+                if not request.clip:
+                    _check_clipping(channels, targets)
                 context.progress(0.98, "Finishing the files")
                 levels = levels_of(channels[0].meter)
                 if reached and request.lufs is not None and levels.integrated < request.lufs - MISSED:
@@ -148,7 +155,7 @@ def report_file_of(project: Project, request: BounceRequest, targets: dict[str |
 def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
     clock = project.clock
     start = 0 if request.start is None else clock.frames(request.start)
-    end = project.length if request.end is None else clock.frames(request.end)
+    end = heard_end(project) if request.end is None else clock.frames(request.end)
     if not MIN_PROJECT_RATE <= rate <= MAX_PROJECT_RATE:
         raise ExportError(
             f"Files of {rate} Hz cannot be made: choose a rate from {MIN_PROJECT_RATE} to {MAX_PROJECT_RATE} Hz."
@@ -156,6 +163,14 @@ def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
     if end <= start:
         if project.length == 0:
             raise ExportError("The song is empty: there is nothing to export.")
+        if request.end is None and end == 0:
+            if gain_of(project.master_gain_db) == 0.0:
+                raise ExportError(
+                    "The master is all the way down, so nothing can be heard: raise it, then export again."
+                )
+            raise ExportError(_NOTHING_HEARD)
+        if request.end is None:
+            raise ExportError("Nothing is heard after the start that you chose: move it further left.")
         raise ExportError("There is nothing between the start and the end that you chose: move the end further right.")
     for level, name in ((request.lufs, "loudness target"), (request.true_peak, "true-peak ceiling")):
         if level is not None and not -70 <= level <= 20:
@@ -170,19 +185,14 @@ def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Tr
     check_pattern(request.pattern)
     if unknown := set(request.tracks or ()) - {track.id for track in project.tracks}:
         raise ExportError(f"The song has no track “{min(unknown)}”: choose its tracks again.")
-    any_solo = any(track.solo for track in project.tracks)
     heard, left_out = [], []
     for number, track in enumerate(project.tracks, 1):
-        if track.mute:
-            left_out.append(f"“{track.name}”, which is muted.")
-        elif any_solo and not track.solo:
-            left_out.append(f"“{track.name}”, because another track is soloed.")
-        elif not track.clips:
-            left_out.append(f"“{track.name}”, which has no clips.")
+        if reason := silent_because(project, track):
+            left_out.append(f"“{one_line(track.name)}”{reason}.")
         else:
             heard.append((number, track))
     if not heard:
-        raise ExportError("No track can be heard: unmute a track that has clips, then export again.")
+        raise ExportError(_NOTHING_HEARD)
     if request.stems is None:
         return [], left_out
     stems = [(number, track) for number, track in heard if request.tracks is None or track.id in request.tracks]
@@ -228,7 +238,7 @@ def _place(path: Path) -> tuple[Path, str]:
 def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stretch, context: Context) -> Plan:
     """The compiled song, once all that sounds in `stretch` is there and whole."""
     needed: dict[str, Clip] = {}
-    for _, clip in heard_clips(project, stretch):
+    for _, clip in clips_in(project, stretch):
         needed.setdefault(clip.chosen.source, clip)
     for source_id, clip in needed.items():
         source = project.sources.get(source_id)
@@ -279,8 +289,35 @@ def _channels(
     return channels
 
 
-def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
-    """The gain in dB (of whole hundredths), a sentence on the target, and whether it was reached."""
+def _measured_gain(
+    plan: Plan, stretch: Stretch, request: BounceRequest, targets: dict[str | None, Path], context: Context
+) -> tuple[float, str, bool]:
+    """Listens to the mix, and to the stems where they may not be clipped; see `_gain`."""
+    probes = [Channel(None, stretch, measure=True)]
+    if request.true_peak is not None and request.format is not SampleFormat.FLOAT:
+        probes += [Channel(track_id, stretch) for track_id in targets if track_id is not None]
+    stream(plan, stretch, probes, lambda done: context.progress(done * MEASURE_SHARE, "Measuring the mix"))
+    stem_peak = max((probe.peak for probe in probes[1:]), default=0.0)
+    return _gain(levels_of(probes[0].meter), decibels(stem_peak), request)
+
+
+def _check_clipping(channels: Sequence[Channel], targets: dict[str | None, Path]) -> None:
+    """Refuses files of which samples were clipped; they still have their temporary names."""
+    written = [(targets[channel.track_id].name, channel.quantiser) for channel in channels if channel.writer]
+    clipped = [
+        ClippedFile(name, quantiser.clipped, decibels(quantiser.peak))
+        for name, quantiser in written
+        if quantiser.writer.format is not SampleFormat.FLOAT and clips(quantiser.peak, quantiser.writer.format.scale)
+    ]
+    if clipped:
+        raise WouldClipError(clipped)
+
+
+def _gain(levels: Levels, stem_peak_db: float, request: BounceRequest) -> tuple[float, str, bool]:
+    """The gain in dB (of whole hundredths), a sentence on the target, and whether it was reached.
+
+    `stem_peak_db` is the largest sample of all stems, where a ceiling has to keep them from being clipped.
+    """
     wanted = 0.0
     measured = math.isfinite(levels.integrated)
     if request.lufs is not None and measured:
@@ -288,22 +325,25 @@ def _gain(levels: Levels, request: BounceRequest) -> tuple[float, str, bool]:
     room = math.inf
     if request.true_peak is not None and math.isfinite(levels.true_peak_db):
         room = request.true_peak - levels.true_peak_db
+    ceiling_name = f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP"
+    if STEM_PEAK - stem_peak_db < room:
+        room, ceiling_name = STEM_PEAK - stem_peak_db, "The ceiling that keeps the loudest stem from being clipped"
     gain = math.floor(min(wanted, room) * 100) / 100 if room < wanted else round(wanted, 2)
     loudness, peak = levels.integrated + gain, levels.true_peak_db + gain
     applied = f"by a gain of {_signed(gain)} dB on mix and stems"
     if request.lufs is not None and not measured:
-        ceiling = f"the ceiling of {_signed(request.true_peak or 0.0)} dBTP is kept {applied}"
+        ceiling = f"{ceiling_name.replace('The', 'the', 1)} is kept {applied}"
         done = ceiling if gain else "no gain was applied"
         return gain, f"The mix is too short or too quiet for its loudness to be measured; {done}.", False
     if request.lufs is None:
         if gain == 0:
             return 0.0, f"The true peak of {_signed(peak)} dBTP is below the ceiling, so no gain was applied.", True
-        return gain, f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP is kept {applied}.", True
+        return gain, f"{ceiling_name} is kept {applied}.", True
     if room < wanted:
         missing = request.lufs - loudness
         return (
             gain,
-            f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP came first: the mix has {_signed(loudness)} "
+            f"{ceiling_name} came first: the mix has {_signed(loudness)} "
             f"LUFS, {missing:.1f} LU below the target of {_signed(request.lufs)} LUFS, {applied}.",
             missing < 0.05,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.licences import licence_text, non_commercial
+from engine.playback.heard import heard_clips
 from engine.playback.stream import Stretch
 from engine.project.model import Clip, Project, Track
 
@@ -56,10 +57,9 @@ class Origin:
 
 def origins(project: Project, track: Track | None, stretch: Stretch) -> list[Origin]:
     """The generated clips that sound in a stretch of a song, on one track or on all, in the order of the tracks."""
-    any_solo = any(each.solo for each in project.tracks)
     found: list[Origin] = []
-    for owner, clip in project.clips():
-        if clip.mute or owner.mute or (any_solo and not owner.solo) or (track is not None and owner.id != track.id):
+    for owner, clip in heard_clips(project):
+        if track is not None and owner.id != track.id:
             continue
         start = project.start_of(clip)
         made = clip.chosen.provenance

@@ -112,6 +112,8 @@ class Channel:
         self._quantiser = Quantiser(writer, dither=dither, key=key) if writer else None
         self._resampler = Resampler(stretch.rate, stretch.out_rate, 2) if stretch.resampled else None
         self._gain = np.float32(10 ** (gain_db / 20))
+        self.peak = 0.0
+        """The largest magnitude so far, for a channel that writes nothing; full scale is 1."""
         self._skip = stretch.skipped
         self._left = stretch.out_frames
 
@@ -144,6 +146,8 @@ class Channel:
             block = block * self._gain
         if self._quantiser:
             block = self._quantiser.push(block, read_back=self._meter is not None)
+        elif len(block):
+            self.peak = max(self.peak, float(block.max()), -float(block.min()))
         if self._meter:
             self._meter.push(block)
 

@@ -6,6 +6,7 @@ from time import sleep
 
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context
+from engine.playback.heard import heard_clips
 from engine.playback.stream import Stretch
 from engine.project import edits
 from engine.project.growing import GrowingFile, read_sidecar
@@ -15,15 +16,12 @@ from engine.project.model import Clip, Project, Source, Track
 _POLL_SECONDS = 0.1
 
 
-def heard_clips(project: Project, stretch: Stretch) -> list[tuple[Track, Clip]]:
-    """The clips that sound in `stretch`: not muted, nor left out because another track is soloed."""
-    any_solo = any(track.solo for track in project.tracks)
+def clips_in(project: Project, stretch: Stretch) -> list[tuple[Track, Clip]]:
+    """The clips that are heard in `stretch`."""
     return [
         (track, clip)
-        for track, clip in project.clips()
-        if not (clip.mute or track.mute or (any_solo and not track.solo))
-        and project.start_of(clip) < stretch.end
-        and project.end_of(clip) > stretch.start
+        for track, clip in heard_clips(project)
+        if project.start_of(clip) < stretch.end and project.end_of(clip) > stretch.start
     ]
 
 
@@ -45,7 +43,7 @@ def when_grown(project: Project, folder: Path, stretch: Stretch, context: Contex
 def _needed(project: Project, source: Source, stretch: Stretch) -> int:
     """How many frames of a growing source the song needs up to the end of `stretch`; 0 where it is not heard."""
     needed = 0
-    for _, clip in heard_clips(project, stretch):
+    for _, clip in clips_in(project, stretch):
         if clip.chosen.source == source.id:
             played = clip.length
             if not (clip.reverse or clip.loop_length):

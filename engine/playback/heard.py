@@ -1,0 +1,81 @@
+"""What of a song is heard: on which tracks, which clips, and up to which frame."""
+
+from collections.abc import Iterator
+
+from engine.playback.gains import gain_of
+from engine.project.model import MIN_GAIN_DB, Clip, Project, Track
+
+
+def silent_because(project: Project, track: Track) -> str:
+    """Why nothing of `track` is heard, to go on after its name (“, which is muted”); empty if it is heard."""
+    if track.mute:
+        return ", which is muted"
+    if any(each.solo for each in project.tracks) and not track.solo:
+        return ", because another track is soloed"
+    if not track.clips:
+        return ", which has no clips"
+    if gain_of(track.gain_db) == 0.0:
+        return ", whose fader is all the way down"
+    if quiet_from(project, track) == 0:
+        return ", whose volume automation is all the way down"
+    if not any(_sounds(clip) for clip in track.clips):
+        return ", whose clips are muted or turned all the way down"
+    return ""
+
+
+def heard_clips(project: Project) -> Iterator[tuple[Track, Clip]]:
+    """Every clip that is heard, with its track, in the order of the tracks."""
+    for track in project.tracks:
+        if not silent_because(project, track):
+            yield from ((track, clip) for clip in track.clips if _sounds(clip))
+
+
+def heard_end(project: Project) -> int:
+    """The frame after the last in which a clip sounds; 0 where nothing is heard.
+
+    What is muted, not soloed or turned all the way down does not count, nor what of a clip lies outside its sound.
+    Silence inside a sound does: it is part of it.
+    """
+    if gain_of(project.master_gain_db) == 0.0:
+        return 0
+    end = 0
+    for track, clip in heard_clips(project):
+        start, quiet = project.start_of(clip), quiet_from(project, track)
+        last = start + sounding_length(project, clip)
+        if last > start and (quiet is None or quiet > start):
+            end = max(end, last if quiet is None else min(last, quiet))
+    return end
+
+
+def quiet_from(project: Project, track: Track) -> int | None:
+    """The frame from which on a track's automation keeps it silent to the end; None if it does not."""
+    quiet = None
+    for index, point in enumerate(track.automation):
+        if point.gain_db > MIN_GAIN_DB:
+            quiet = None
+        elif quiet is None:
+            quiet = project.clock.frames(point.position) if index else 0
+    return quiet
+
+
+def sounding_length(project: Project, clip: Clip) -> int:
+    """The frames of `clip` up to the last that lies inside its sound."""
+    source = project.sources.get(clip.chosen.source)
+    if source is None or source.growing:
+        return clip.length
+    period = clip.loop_length or clip.length
+    first = clip.offset + clip.chosen.shift
+    low, high = max(-first, 0), min(source.frames_at(project.rate) - first, period)  # of the stretch, what has sound
+    if clip.reverse:
+        low, high = period - high, period - low
+    if high <= low:
+        return 0
+    if not clip.loop_length:
+        return high
+    last = (clip.loop_phase + clip.length - 1) % period  # where in the loop the clip ends
+    beyond = last + 1 - high if last >= high else 0 if last >= low else last + 1 + period - high
+    return max(clip.length - beyond, 0)
+
+
+def _sounds(clip: Clip) -> bool:
+    return not clip.mute and gain_of(clip.gain_db) * gain_of(clip.chosen.gain_db) > 0.0
