@@ -1,6 +1,7 @@
 """The export dialog: choose, see what will be written, export, read the report."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -208,6 +209,7 @@ class ExportDialog(Dialog):
 
         def operation(context: Context) -> BounceReport:
             target = request.stems or (request.mix.parent if request.mix else None)
+            made = target is not None and not target.exists()
             if target:
                 try:
                     target.mkdir(parents=True, exist_ok=True)
@@ -219,6 +221,9 @@ class ExportDialog(Dialog):
                 return bounce(project, folder, replace(request, wait=True), context)
             except WouldClipError as error:
                 self._clipping = error
+                if target and made:
+                    with suppress(OSError):
+                        target.rmdir()
                 raise
 
         self._job = self._document.jobs.submit(

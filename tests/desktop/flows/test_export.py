@@ -200,3 +200,42 @@ def test_closing_the_window_during_an_export_asks(
     assert not song.window.isVisible()
     qtbot.waitUntil(lambda: not song.jobs.running, timeout=5000)
     assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def clipping(song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> ExportDialog:
+    """An export that would clip, after “Export” was pressed."""
+    clip = song.document.project.tracks[0].clips[0]
+    song.document.apply("Gain", lambda p: edits.set_clip(p, [clip.id], gain_db=12.0))
+    song.document.apply("Fader", lambda p: edits.set_track(p, p.tracks[0].id, gain_db=12.0))
+    qtbot.waitUntil(lambda: dialog.files.count() == 2)
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: screen.shows(Question), timeout=60000)
+    assert not list(Path(dialog.options.folder.text()).glob("**/*"))  # nothing is written before the answer
+    return dialog
+
+
+@pytest.mark.parametrize(
+    ("button", "subtype", "most"),
+    [("Lower to −1 dBTP", "PCM_24", 0.8913), ("Write 32-bit Float", "FLOAT", 99.0), ("Clip", "PCM_24", 1.0)],
+)
+def test_clipping_is_asked_about_before_anything_is_written(
+    screen: Screen, qtbot: QtBot, clipping: ExportDialog, button: str, subtype: str, most: float
+) -> None:
+    screen.press(screen.find(Question).buttons[button])
+    qtbot.waitUntil(lambda: clipping.side.currentIndex() == 1, timeout=60000)
+    folder = Path(clipping.options.folder.text())
+    for path in folder.glob("*.wav"):
+        assert soundfile.info(path).subtype == subtype
+    peak = abs(soundfile.read(folder / "Song.wav")[0]).max()
+    assert peak <= most
+    assert (peak > 1.0) == (subtype == "FLOAT")
+    clipping.close()
+
+
+def test_an_export_that_would_clip_can_be_given_up(screen: Screen, clipping: ExportDialog) -> None:
+    screen.press(screen.find(Question).buttons["Cancel"])
+    assert not list(Path(clipping.options.folder.text()).glob("**/*"))
+    assert clipping.export_button.isEnabled()
+    assert clipping.error == ""
+    clipping.close()

@@ -235,3 +235,16 @@ def test_streams_that_are_closed_are_no_error(stream: str, song: Path, monkeypat
     monkeypatch.setattr(sys, stream, None)
     assert main(["show", str(song)]) == 0
     assert main(["show", str(song / "nothing")]) == 1
+
+
+def test_clipping_is_told_with_what_helps_and_nothing_is_written(song: Path, tmp_path: Path, capsys: Output) -> None:
+    hot, out = tmp_path / "hot.wav", tmp_path / "mix.wav"
+    write_audio(hot, Audio(np.full((9000, 2), 1.5, np.float32), 48000))
+    printed(capsys, "import", song, hot, "--track", "Drums")
+    sentence = refused(capsys, 1, "bounce", song, "--mix", out)
+    assert "“mix.wav” would be clipped: 18000 samples lie beyond full scale, by up to 3.6 dB" in sentence
+    for way in ("--true-peak -1", "--format 32f", "--clip"):
+        assert way in sentence
+        assert not out.exists()
+        printed(capsys, "bounce", song, "--mix", out, *way.split())
+        out.unlink()

@@ -8,7 +8,6 @@ import soundfile
 
 from engine.playback.clipping import SAFE_PEAK, ClippedFile, WouldClipError
 from engine.playback.wavfile import SampleFormat
-from engine.project import edits
 from tests.engine.playback.test_bounce import Song, noise
 
 PCM = [SampleFormat.PCM_16, SampleFormat.PCM_24]
@@ -126,7 +125,7 @@ def test_the_sentence_says_how_much() -> None:
 
 def test_stems_alone_are_told_too(song: Song) -> None:
     song.add(hot(), "Drums")
-    song.project = edits.rename_track(song.project, song.project.tracks[0].id, "Kit")
+    song.change(0, name="Kit")
     with pytest.raises(WouldClipError, match=r"“01 Kit\.wav”"):
         song.bounce(mix=None, stems=song.out / "stems", format=SampleFormat.PCM_16)
     assert written(song) == []
