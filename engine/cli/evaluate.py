@@ -16,6 +16,7 @@ from engine.cli.machine import processor_name
 from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import ModelError
 from engine.evaluate.settings import FULL, PARTS, QUICK, Sizes
+from engine.temporary import replacing
 
 if TYPE_CHECKING:
     from engine.evaluate.figures import Part
@@ -161,9 +162,8 @@ def _machine() -> str:
 
 def _write(texts: Mapping[Path, str]) -> None:
     for path, text in texts.items():
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8")
 
 
 def _card(folder: Path, heading: str, text: str) -> str:

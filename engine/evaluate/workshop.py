@@ -20,6 +20,7 @@ from engine.generate.api import Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models import checkpoint, system
+from engine.temporary import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,8 @@ class Workshop:
         if not path.exists():
             made = make().astype(np.float16)
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".part")
-            with beside.open("wb") as file:
+            with replacing(path) as part, part.open("wb") as file:
                 np.save(file, made)
-            beside.replace(path)
         wave: Wave = np.load(path).astype(np.float32)
         return wave
 

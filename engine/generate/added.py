@@ -12,6 +12,7 @@ from filelock import FileLock
 from engine import paths
 from engine.errors import ModelError
 from engine.generate.diffusion import layouts
+from engine.temporary import replacing
 
 LIST = "added.json"
 FORMAT = 1
@@ -120,12 +121,10 @@ def _write(kept: list[Entry]) -> None:
         }
         for entry in kept
     ]
-    beside = path().with_suffix(".part")
     try:
-        beside.write_text(json.dumps({"format": FORMAT, "models": models}, indent=1) + "\n", encoding="utf-8")
-        beside.replace(path())
+        with replacing(path()) as part:
+            part.write_text(json.dumps({"format": FORMAT, "models": models}, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ModelError(
             f"The list of added models, {path()}, cannot be written: {error.strerror or error}."
         ) from error

@@ -11,6 +11,8 @@ import numpy as np
 from engine.audio import Audio, open_reader, open_writer
 from engine.errors import AudioFileError
 from engine.generate.api import Request, Task
+from engine.loudness import decibels
+from engine.temporary import replacing
 
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC", ".aif": "AIFF", ".aiff": "AIFF"}
 _EXACT = {
@@ -71,16 +73,30 @@ def write(
 ) -> None:
     """Writes `pieces` (each as `encoded` gives them) one after another; `path` appears only when it is whole."""
     container = check_out(path, overwrite=overwrite)
-    beside = path.with_name(path.name + ".part")
     try:
-        with open_writer(beside, rate, pieces[0].shape[1], subtype, container) as writer:
+        with replacing(path) as part:
+            _write_pieces(part, path, pieces, rate, subtype, container, provenance)
+    except OSError as error:
+        raise AudioFileError(f"“{path}” cannot be written ({error.strerror or error}): give another place.") from error
+
+
+def _write_pieces(
+    part: Path,
+    path: Path,
+    pieces: Sequence[np.ndarray],
+    rate: int,
+    subtype: str,
+    container: str,
+    provenance: Mapping[str, Any] | None,
+) -> None:
+    try:
+        with open_writer(part, rate, pieces[0].shape[1], subtype, container) as writer:
             if provenance and container in ("WAV", "FLAC"):
                 writer.raw.comment = json.dumps(dict(provenance), ensure_ascii=True)
             for piece in pieces:
                 writer.write(piece)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    except AudioFileError as error:  # it names the file that the user asked for, not the one beside it
+        raise AudioFileError(str(error).replace(str(part), str(path))) from error
 
 
 def write_joined(
@@ -92,14 +108,25 @@ def write_joined(
     *,
     overwrite: bool = False,
 ) -> list[str]:
-    """Writes the source with a take put in its place; returns what the user should know."""
+    """Writes the source with a take put in its place; returns what the user should know.
+
+    Raises:
+        AudioFileError: it cannot be written, or the file could not hold the source's peaks.
+    """
     container = check_out(path, overwrite=overwrite)
     subtype, notices, exact = original.subtype, [], original.exact
     if subtype not in _EXACT[container]:
         better = "FLOAT" if container != "FLAC" else "PCM_24"
+        if better != "FLOAT" and (peak := float(np.abs(original.audio.samples).max(initial=0.0))) > 1.0:
+            raise AudioFileError(
+                f"The sound has peaks {decibels(peak):.1f} dB beyond full scale, which {path.suffix} would clip: "
+                "end the name of the file in .wav, which keeps them."
+            )
         notices.append(f"{path.suffix} cannot hold {subtype} samples unchanged: the file has {better} instead.")
         subtype, exact = better, encoded(original.audio.samples, better)
     new = encoded(take.samples, subtype)
+    if subtype not in ("FLOAT", "DOUBLE") and (over := int(np.count_nonzero(np.abs(take.samples) > 1.0))):
+        notices.append(f"{over} samples of what was made lay beyond full scale and were clipped.")
     if request.task is Task.CONTINUE:
         pieces = [exact, new]
     elif request.task is Task.EXTEND_LEFT:

@@ -21,6 +21,7 @@ from engine.errors import ModelError
 from engine.models import glossary, system
 from engine.models.glossary import Glossary
 from engine.models.system import ADDED, PARTS, MelodyConfig
+from engine.temporary import replacing
 
 FORMAT = 1
 DESCRIPTION = "model.json"
@@ -72,9 +73,8 @@ def save_part(folder: Path, name: str, module: nn.Module) -> Part:
             raise ModelError(f"The weights “{key}” of {name} are not finite in float16 and were not saved.")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.safetensors"
-    beside = file.with_suffix(".part")
-    save_file(tensors, beside)
-    beside.replace(file)
+    with replacing(file) as part:
+        save_file(tensors, part)
     return Part(file.name, _sha256(file), sum(p.numel() for p in module.parameters()))
 
 
@@ -107,9 +107,8 @@ def write_description(folder: Path, description: Description) -> None:
         "config": system.to_dict(description.config),
         **({"glossary": description.glossary} if description.glossary else {}),
     }
-    beside = folder / (DESCRIPTION + ".part")
-    beside.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    beside.replace(folder / DESCRIPTION)
+    with replacing(folder / DESCRIPTION) as part:
+        part.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def describe(folder: Path) -> Description:

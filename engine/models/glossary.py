@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.temporary import replacing
 
 FILE = "glossary.json"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -100,9 +101,8 @@ class Glossary:
                 for word in self._sorted
             },
         }
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(json.dumps(values, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(path)
+        with replacing(path) as part:
+            part.write_text(json.dumps(values, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> Glossary:

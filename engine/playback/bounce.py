@@ -21,7 +21,7 @@ from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, cli
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.gains import gain_of
-from engine.playback.heard import heard_end, silent_because
+from engine.playback.heard import heard_end, left_out_because
 from engine.playback.origins import licence_lines, origins
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
@@ -187,7 +187,7 @@ def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Tr
         raise ExportError(f"The song has no track “{min(unknown)}”: choose its tracks again.")
     heard, left_out = [], []
     for number, track in enumerate(project.tracks, 1):
-        if reason := silent_because(project, track):
+        if reason := left_out_because(project, track):
             left_out.append(f"“{one_line(track.name)}”{reason}.")
         else:
             heard.append((number, track))

@@ -14,12 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-
 from engine.errors import ExportError
-from engine.ids import new_id
+from engine.temporary import beside, new_name, remove_left_over
 
-_PART = ".continuo-{pid}-{id}.part"
 RESERVE = 16 << 20
 """Bytes that are left free on a disk."""
 
@@ -60,15 +57,14 @@ class Delivery:
                 folder.rmdir()  # only if nothing is in it
 
     def part(self, target: Path) -> Path:
-        """The temporary file that becomes `target`; its folder is made when missing.
+        """The temporary file, empty at first, that becomes `target`; its folder is made when missing.
 
         Raises:
             OSError: the folder cannot be made.
         """
         if target not in self._parts:
             self._make(target.parent)
-            name = _PART.format(pid=os.getpid(), id=new_id())
-            self._parts[target] = target.parent / name
+            self._parts[target] = beside(target)
         return self._parts[target]
 
     def check_room(self, sizes: Iterable[tuple[Path, int]]) -> None:
@@ -127,10 +123,11 @@ class Delivery:
             return None
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder has its name", str(target))
-        old = target.parent / _PART.format(pid=os.getpid(), id=new_id())
+        old = target.parent / new_name()
         try:
             os.link(target, old)
         except OSError:  # a file system without hard links
+            old = beside(target)
             target.replace(old)
         return old
 
@@ -146,7 +143,7 @@ class Delivery:
             more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
             raise FilesExistError(f"{names}{more} in “{existing[0].parent}”")
         for folder in {target.parent for target in self.targets}:
-            _remove_left_over(folder)
+            remove_left_over(folder)
 
     def _make(self, folder: Path) -> None:
         missing = []
@@ -156,17 +153,6 @@ class Delivery:
         for new in reversed(missing):
             new.mkdir(exist_ok=True)
             self._made.append(new)
-
-
-def _remove_left_over(folder: Path) -> None:
-    """Removes temporary files of processes that are no more."""
-    if not folder.is_dir():
-        return
-    for path in folder.glob(_PART.format(pid="*", id="*")):
-        pid = path.name.split("-")[1]
-        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
-            with suppress(OSError):
-                path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,27 +6,19 @@ from engine.playback.gains import gain_of
 from engine.project.model import MIN_GAIN_DB, Clip, Project, Track
 
 
-def silent_because(project: Project, track: Track) -> str:
-    """Why nothing of `track` is heard, to go on after its name (“, which is muted”); empty if it is heard."""
+def left_out_because(project: Project, track: Track) -> str:
+    """Why `track` is in no file, to go on after its name (“, which is muted”); empty if it may be heard."""
     if track.mute:
         return ", which is muted"
     if any(each.solo for each in project.tracks) and not track.solo:
         return ", because another track is soloed"
-    if not track.clips:
-        return ", which has no clips"
-    if gain_of(track.gain_db) == 0.0:
-        return ", whose fader is all the way down"
-    if quiet_from(project, track) == 0:
-        return ", whose volume automation is all the way down"
-    if not any(_sounds(clip) for clip in track.clips):
-        return ", whose clips are muted or turned all the way down"
-    return ""
+    return "" if track.clips else ", which has no clips"
 
 
 def heard_clips(project: Project) -> Iterator[tuple[Track, Clip]]:
     """Every clip that is heard, with its track, in the order of the tracks."""
     for track in project.tracks:
-        if not silent_because(project, track):
+        if not left_out_because(project, track) and gain_of(track.gain_db) > 0.0 and quiet_from(project, track) != 0:
             yield from ((track, clip) for clip in track.clips if _sounds(clip))
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import ModelError
+from engine.temporary import replacing
 from engine.train.excerpts import PoolHeader, excerpt
 from engine.train.loop import step_seed
 
@@ -86,9 +87,8 @@ def _begin(place: Path, header: PoolHeader) -> int:
     path = place / HEADER
     if not path.exists():
         text = json.dumps({"format": FORMAT, **asdict(header)}, indent=1)
-        beside = path.with_suffix(".part")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8")
     found = read_header(place)
     if found != header:
         odd = [field.name for field in fields(header) if getattr(found, field.name) != getattr(header, field.name)]

@@ -22,6 +22,7 @@ from engine.models.joint_embedding import JointEmbedding
 from engine.models.system import MelodyConfig
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
+from engine.temporary import replacing
 from engine.train.data import Report, SoundPool
 from engine.train.loop import step_seed
 from engine.train.mulan import text_of
@@ -192,9 +193,8 @@ def _whole(place: Path, header: EncodedHeader) -> int:
 def _begin(place: Path, header: EncodedHeader) -> int:
     path = place / HEADER
     if not path.exists():
-        beside = path.with_suffix(".part")
-        beside.write_text(json.dumps({"format": FORMAT, **asdict(header)}, indent=1), encoding="utf-8")
-        beside.replace(path)
+        with replacing(path) as part:
+            part.write_text(json.dumps({"format": FORMAT, **asdict(header)}, indent=1), encoding="utf-8")
     if read_header(place) != header:
         raise ModelError(
             f"{place} was encoded by another model or from another pool: name another folder, or remove this one."

@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import ModelError
+from engine.temporary import replacing
 from engine.train import processes
 
 log = logging.getLogger(__name__)
@@ -332,17 +333,15 @@ class Trainer:
                 tensors |= {f"moments/{phase.name}/{index}/{key}": torch.as_tensor(v) for key, v in moments.items()}
         name = f"state-{self.step}.safetensors"
         tensors = {key: value.detach().cpu().clone().contiguous() for key, value in tensors.items()}
-        save_file(tensors, self.folder / (name + ".part"))
-        (self.folder / (name + ".part")).replace(self.folder / name)
+        with replacing(self.folder / name) as part:
+            save_file(tensors, part)
         text = json.dumps(
             {"step": self.step, "state": name, "recipe": self.recipe.name, **_finite(self.settings)}, indent=1
         )
-        beside = self.folder / "state.json.part"
-        with beside.open("w", encoding="utf-8") as file:
+        with replacing(self.folder / "state.json") as part, part.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self.folder / "state.json")
         for old in self.folder.glob("state-*.safetensors"):
             if old.name != name:
                 old.unlink()

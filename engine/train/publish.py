@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import ModelError
 from engine.models import checkpoint, system
+from engine.temporary import replacing
 from engine.train.loop import below, read_state
 from engine.train.pictures import curve_image, save_rows
 from engine.train.recipes import Run, config_of, make, recall
@@ -115,9 +116,8 @@ def trained(model: Path) -> dict[str, Any]:
 
 
 def _note(model: Path, part: str, facts: dict[str, Any]) -> None:
-    beside = model / (TRAINED + ".part")
-    beside.write_text(json.dumps(trained(model) | {part: facts}, indent=1) + "\n", encoding="utf-8")
-    beside.replace(model / TRAINED)
+    with replacing(model / TRAINED) as beside:
+        beside.write_text(json.dumps(trained(model) | {part: facts}, indent=1) + "\n", encoding="utf-8")
 
 
 def _data(folder: Path) -> dict[str, Any]:

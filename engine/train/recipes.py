@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engine.errors import ModelError
 from engine.models import checkpoint, discriminators
 from engine.models.system import PRESETS, MelodyConfig
+from engine.temporary import replacing
 from engine.train import data, dpd, ear, encode, lm, mulan, ssl, vae
 from engine.train.loop import Recipe, Training
 
@@ -231,9 +232,8 @@ def remember(run: Run, folder: Path) -> None:
                 f"{folder} holds a run of {found.recipe}, preset {found.preset}: name another folder with --out."
             )
     folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / (RUN + ".part")
-    beside.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
-    beside.replace(folder / RUN)
+    with replacing(folder / RUN) as part:
+        part.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
 
 
 def recall(folder: Path) -> Run:

@@ -5,7 +5,6 @@ Everything is read and written by diffusers' and transformers' own loaders, so t
 """
 
 import math
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from transformers import GPT2LMHeadModel, VitsModel
 from engine.errors import ModelError
 from engine.models.loa import POOLINGS, SAMPLES, Loa, vectors
 from engine.models.vocoder_mel import VocoderMel, at_level
+from engine.temporary import replacing_folder
 
 AUDIOMAE = "audiomae"
 _FAILURES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
@@ -131,13 +131,10 @@ class Networks:
 
     def save(self, folder: Path) -> None:
         """Writes the whole pipeline, its AudioMAE with it."""
-        beside = folder.with_name(folder.name + ".part")
-        shutil.rmtree(beside, ignore_errors=True)
-        with _quiet():
-            self.pipe.to("cpu").save_pretrained(beside, safe_serialization=True)
-        self.loa.cpu().save(beside / AUDIOMAE)
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+        with replacing_folder(folder) as part:
+            with _quiet():
+                self.pipe.to("cpu").save_pretrained(part, safe_serialization=True)
+            self.loa.cpu().save(part / AUDIOMAE)
 
 
 def _opened(folder: Path) -> Any:

@@ -1,7 +1,6 @@
 """Writes pieces of the corpus as files, for inspection or for other programs: `continuo corpus`."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -11,6 +10,7 @@ import numpy as np
 from engine.audio import Audio, write_audio
 from engine.errors import EngineError
 from engine.jobs import Context
+from engine.temporary import replacing_folder
 from engine.train.corpus.arrange import compose
 from engine.train.corpus.crops import Truth, truth
 from engine.train.corpus.midi import write_midi
@@ -57,23 +57,21 @@ def write(
         name = f"{score.seed:06d}-{''.join('-' if c in _FORBIDDEN else c for c in score.genre)}"
         context.progress(done / wanted, f"{score.genre}, {score.mood}, {score.key}, {score.tempo:g} BPM")
         rendering = render(score, rate=rate, channels=channels, stems=stems, soundfont=soundfont, check=context.check)
-        piece, part = folder / name, folder / f".{name}.part"
+        piece = folder / name
         try:
             if piece.exists() and not (piece / "truth.json").is_file():
                 raise EngineError(f"“{piece}” exists and is no piece of the corpus: choose another folder.")
-            shutil.rmtree(part, ignore_errors=True)
-            (part / "stems" if stems else part).mkdir(parents=True)
-            for path, sound in _sounds(part, rendering):
-                context.check()
-                write_audio(path, Audio(np.ascontiguousarray(sound.T), rate), "PCM_24")
-            (part / "truth.json").write_text(json.dumps(_facts(score, rendering), indent=1), "utf-8")
-            write_midi(score, part / "score.mid")
-            shutil.rmtree(piece, ignore_errors=True)
-            part.rename(piece)
+            folder.mkdir(parents=True, exist_ok=True)
+            with replacing_folder(piece) as part:
+                if stems:
+                    (part / "stems").mkdir()
+                for path, sound in _sounds(part, rendering):
+                    context.check()
+                    write_audio(path, Audio(np.ascontiguousarray(sound.T), rate), "PCM_24")
+                (part / "truth.json").write_text(json.dumps(_facts(score, rendering), indent=1), "utf-8")
+                write_midi(score, part / "score.mid")
         except OSError as error:
             raise EngineError(f"“{piece}” cannot be written: {error.strerror or error}.") from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
         written.append(piece)
         done += score.seconds
     context.progress(1.0, f"{len(written)} pieces in {folder}")

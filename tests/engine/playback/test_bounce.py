@@ -23,6 +23,7 @@ from engine.playback.wavfile import SampleFormat, read_chunks
 from engine.project import edits, files
 from engine.project.importing import import_audio
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
+from engine.temporary import new_name
 
 RATE = 48000
 
@@ -92,7 +93,7 @@ def busy(song: Song) -> None:
     p, track = song.project, song.project.tracks[-1]
     second = replace(first, id=new_id(), position=30_000, gain_db=1.7)
     p = edits.add_clip(p, track.id, second)
-    song.project = edits.crossfade(p, first.id, second.id)
+    song.project = edits.crossfade(p, first.id, second.id, length=10_000)
     song.change(0, pan=-0.4, gain_db=-1.5)
     song.change(1, pan=0.9)
     song.change(2, gain_db=4.2)
@@ -410,10 +411,22 @@ def test_left_over_parts_of_dead_processes_go(song: Song) -> None:
     song.out.mkdir()
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    (song.out / f".continuo-{dead.pid}-abc.part").touch()
-    (song.out / f".continuo-{os.getpid()}-abc.part").touch()
-    song.bounce()
-    assert sorted(path.name for path in song.out.iterdir()) == [f".continuo-{os.getpid()}-abc.part", "mix.wav"]
+    mine = new_name()
+    left = mine.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
+    users = [
+        "mix.wav.part",
+        "mix.part",
+        f".continuo-{dead.pid}-abc.part",
+        "x" + left,
+        ".part-000000000000",
+        "mix.wav.tmp",
+    ]
+    for name in (mine, left, *users):
+        (song.out / name).write_text("mine")
+    song.bounce(stems=song.out, report=True)
+    names = {"mix.wav", "01 T.wav", "mix report.txt"}
+    assert {path.name for path in song.out.iterdir()} == {mine, *users, *names}
+    assert all((song.out / name).read_text() == "mine" for name in users)
 
 
 def test_a_growing_clip_is_never_silence(song: Song) -> None:
