@@ -8,7 +8,6 @@ from engine.errors import EngineError, ExportError
 from engine.jobs import Context
 from engine.playback.heard import heard_clips
 from engine.playback.stream import Stretch
-from engine.project import edits
 from engine.project.growing import GrowingFile, read_sidecar
 from engine.project.layout import GROWING
 from engine.project.model import Clip, Project, Source, Track
@@ -81,6 +80,8 @@ def _sealed(folder: Path, source: Source) -> Source | None:
 
 def _cut(project: Project, source: Source, ended: Source) -> Project:
     """The song with the finished sound; clips that reach beyond its end stop there."""
+    from engine.project import edits  # an export that waits for nothing needs none of them
+
     there = replace(source, frames=ended.frames)
     project = replace(project, sources={**project.sources, source.id: there})
     return edits.seal_source(edits.stop_source(project, source.id), source.id, ended)

@@ -15,7 +15,6 @@ from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from xml.sax.saxutils import escape
 
 from engine import __version__
 
@@ -240,7 +239,7 @@ def ixml(tags: WavTags, rate: int, sample_format: SampleFormat) -> bytes:
     """The contents of an `iXML` chunk (iXML 1.52): project, name, time stamp, and the provenance as `USER`."""
 
     def element(name: str, text: str | int) -> str:
-        return f"<{name}>{escape(_printable(str(text)))}</{name}>"
+        return f"<{name}>{_escaped(_printable(str(text)))}</{name}>"
 
     speed = "".join(
         [
@@ -309,6 +308,11 @@ def _printable(text: str) -> str:
     return "".join(
         c for c in text if c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) < 0xFFFE)
     )
+
+
+def _escaped(text: str) -> str:
+    """`text` inside an XML element; the standard library's own would load its whole HTTP client."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _hundredths(level: float | None) -> int:
