@@ -8,14 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.audio import Audio, write_audio
 from engine.errors import AudioFileError
+from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.gains import gain_of, pan_gains
 from engine.playback.meters import Ballistics, measure
 from engine.playback.mixer import Mixer, add_up
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.samples import SampleReader
-from engine.project.model import Fade
-from engine.project.pool import SampleFile
+from engine.playback.wavfile import SampleFormat
+from engine.project import edits, files
+from engine.project.importing import import_audio
+from engine.project.model import Clip, Fade, Take, new_project
+from engine.project.pool import SampleFile, cache_path
 
 RATE, FRAMES = 48000, 40000
 BAD = [np.nan, np.inf, -np.inf, 3.4e38, -3.4e38]
@@ -99,3 +104,33 @@ def test_a_pipe_or_a_folder_in_place_of_a_file_is_an_error_at_once(tmp_path: Pat
         reader = SampleReader(strict=False)
         assert not reader.read(file, 0, 10).any()
         assert reader.failed == {file.path}
+
+
+def test_a_foreign_resampling_cache_brings_no_bad_sample_into_an_export(tmp_path: Path) -> None:
+    """NaN in it sounds as 0; one of another length or kind is made anew."""
+    folder, out = tmp_path / "song", tmp_path / "mix.wav"
+    project = new_project("Song", rate=RATE)
+    files.create(folder, project)
+    sound = np.random.default_rng(5).uniform(-0.5, 0.5, (44100, 2)).astype(np.float32)
+    write_audio(tmp_path / "sound.wav", Audio(sound, 44100), "FLOAT")
+    source = import_audio(folder, tmp_path / "sound.wav", RATE)
+    project = edits.add_track(edits.add_source(project, source), "Track")
+    clip = Clip("clip", 0, source.frames_at(RATE), (Take("take", source.id),))
+    project = edits.add_clip(project, project.tracks[0].id, clip)
+
+    def mix() -> np.ndarray:
+        bounce(project, folder, BounceRequest(mix=out, format=SampleFormat.FLOAT, overwrite=True))
+        return np.frombuffer(out.read_bytes()[-8 * RATE :], "<f4").reshape(-1, 2)
+
+    clean, cache = mix().copy(), cache_path(folder, source, RATE)
+    samples = np.fromfile(cache, "<f4").reshape(-1, 2)
+    samples[1000:1010, 0], samples[40000, 1] = np.nan, np.inf
+    samples.tofile(cache)
+    clean_but_for = clean.copy()
+    clean_but_for[1000:1010, 0], clean_but_for[40000, 1] = 0.0, 0.0
+    assert np.array_equal(mix(), clean_but_for)
+    cache.write_bytes(cache.read_bytes()[:-8])
+    assert np.array_equal(mix(), clean)
+    cache.unlink()
+    getattr(os, "mkfifo", Path.mkdir)(cache)
+    assert np.array_equal(mix(), clean)
