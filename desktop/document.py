@@ -19,6 +19,7 @@ from engine.tempo import Position
 if TYPE_CHECKING:
     from engine.project.autosave import Autosaver
     from engine.project.files import ProjectFolder
+    from engine.project.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Document(QObject):
         self.sounds = Sounds(self)
         self._home: ProjectFolder | None = None
         self._autosaver: Autosaver | None = None
+        self._journal: Journal | None = None
         self._saved: Project = self.project
         self.growth: Callable[[Project], Project] | None = None
         """What a sound that is being made has come to by now, made to whatever value undo and redo lead to."""
@@ -117,10 +119,13 @@ class Document(QObject):
     def take(self, home: "ProjectFolder") -> None:
         """Goes on with a song that has been opened, in place of the current one."""
         from engine.project.autosave import Autosaver
+        from engine.project.journal import Journal
 
         self.close()
         self._home = home
         self._autosaver = Autosaver(home, self._autosave_failed.emit)
+        home.start_journal()
+        self._journal = Journal(home.journal, self._autosaver.submit_now)
         self._replace(home.project)
 
     def close(self, *, keep_unsaved: bool = False) -> None:
@@ -130,6 +135,9 @@ class Document(QObject):
         """
         self.sounds.cancel()
         keep = keep_unsaved and not self.saved
+        if self._journal:
+            self._journal.close()
+            self._journal = None
         if self._autosaver:
             if keep:
                 self._autosaver.submit(self.project)
@@ -289,6 +297,8 @@ class Document(QObject):
         self.changed.emit(old, project)
         if (old is self._saved) != (project is self._saved):
             self.saved_changed.emit(self.saved)
+        if self._journal:
+            self._journal.submit(project)
         if self._autosaver and not self.saved:
             self._autosaver.submit(project)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.analysis.fit import fit
 from engine.audio import Audio
+from engine.lifeline import end_with_parent
 from engine.tempo import parse_signature
 
 _NICE = 5
@@ -19,6 +20,7 @@ _NICE = 5
 
 def main() -> int:
     """Hears the sounds."""
+    end_with_parent()
     if hasattr(os, "nice"):
         os.nice(_NICE)
     asked = json.loads(sys.stdin.buffer.readline())

@@ -13,6 +13,7 @@ from typing import IO, Any
 import engine
 from engine.errors import ModelError
 from engine.jobs import Context
+from engine.lifeline import parent_note
 
 _POLL = 0.1  # seconds
 
@@ -82,4 +83,4 @@ def _environment() -> dict[str, str]:
     """Finds this program, and leaves the library's own progress bars and notices out."""
     root = str(Path(engine.__file__).parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    return {**os.environ, **parent_note(), "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from engine.errors import ModelError
+from engine.lifeline import end_with_parent
 
 _BLOCK = 1 << 18  # bytes; what is lost at most when the connection ends
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -287,4 +288,5 @@ _ANSWERS: dict[str, Callable[[Mapping[str, Any], Tell], Mapping[str, Any]]] = {
 }
 
 if __name__ == "__main__":
+    end_with_parent()
     main()

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.errors import DeviceError
+from engine.lifeline import end_with_parent
 from engine.playback.process import command_line, environment
 
 NO_SOUND = "No sound"
@@ -257,6 +258,7 @@ def _scan() -> list[tuple[Device, int]]:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     sys.stdout.write(json.dumps([asdict(device) for device, _ in _scan()]))
     sys.stdout.flush()
     os._exit(0)  # without PortAudio's own end, which may abort

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import engine
+from engine.lifeline import parent_note
 
 _ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
@@ -29,7 +30,8 @@ def environment(*, one_thread: bool = True) -> dict[str, str]:
     """The environment in which it finds this program; with `one_thread`, numpy multiplies on one."""
     root = str(Path(engine.__file__).parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, **(_ONE_THREAD if one_thread else {}), "PYTHONPATH": os.pathsep.join(paths)}
+    threads = _ONE_THREAD if one_thread else {}
+    return {**os.environ, **threads, **parent_note(), "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def write_frame(pipe: IO[bytes], value: object) -> None:

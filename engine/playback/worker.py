@@ -19,6 +19,7 @@ import numpy as np
 import psutil
 
 from engine.errors import DeviceError
+from engine.lifeline import end_with_parent
 from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_there, open_output
 from engine.playback.gains import gain_of
 from engine.playback.handles import allow_handles
@@ -334,6 +335,7 @@ def raise_priority() -> None:
 
 def main() -> None:
     """Runs the process; the argument is the name of the state's shared memory."""
+    end_with_parent()
     commands = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages

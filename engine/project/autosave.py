@@ -49,6 +49,13 @@ class Autosaver:
             self._pending = project, monotonic_ns()
             self._changed.notify_all()
 
+    def submit_now(self, project: Project) -> None:
+        """Has `project` written at once."""
+        with self._changed:
+            self._pending = project, monotonic_ns()
+            self._due = 0.0
+            self._changed.notify_all()
+
     def flush(self, timeout: float = 30.0) -> bool:
         """Writes what waits now; says whether nothing waits any more. Not for the UI thread."""
         with self._changed:

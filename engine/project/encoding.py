@@ -25,7 +25,7 @@ def to_json(project: Project, *, revision: int = 0) -> dict[str, Any]:
     What JSON cannot hold of a take's record is left out: a song is never kept from being saved by one.
     """
     out = {"format": FORMAT, "version": FORMAT_VERSION, "revision": revision}
-    return out | {name: _value(name, getattr(project, name)) for name, _ in _layout(Project)}
+    return out | {name: plain_value(name, getattr(project, name)) for name, _ in _layout(Project)}
 
 
 class Encoder:
@@ -65,7 +65,7 @@ class _Text(str):
 
 
 def _track_text(track: Track) -> tuple[Track, _Text]:
-    text = _Text(_spread(_object(track), 2))
+    text = _Text(_spread(plain_object(track), 2))
     read_track(parse_json(text), f"the track “{track.name[:60]}”")
     return track, text
 
@@ -76,16 +76,18 @@ def _layout(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, field.default) for field in fields(kind))
 
 
-def _object(value: Any) -> dict[str, Any]:
+def plain_object(value: Any) -> dict[str, Any]:
+    """A value of the model as the project file has it: plain JSON, without what equals its default."""
     out = {}
     for name, default in _layout(value.__class__):
         item = getattr(value, name)
         if default is MISSING or (item is not default and (type(item) is not type(default) or item != default)):
-            out[name] = _value(name, item)
+            out[name] = plain_value(name, item)
     return out
 
 
-def _value(name: str, item: Any) -> Any:
+def plain_value(name: str, item: Any) -> Any:
+    """The field `name` of a value of the model as the project file has it."""
     if isinstance(item, str):
         return item if item.isascii() else item.encode("utf-8", "replace").decode()
     if isinstance(item, float):
@@ -93,16 +95,16 @@ def _value(name: str, item: Any) -> Any:
     if name in _POSITIONS:
         return {"frames": item} if isinstance(item, int) else {"beats": str(item)}
     if name == "sources":
-        return [_object(source) for source in item.values()]
+        return [plain_object(source) for source in item.values()]
     if name == "provenance":
         return _thawed(item if is_plain(item) else plain_part(item))
     if isinstance(item, Signature | Fraction):
         return str(item)
     if isinstance(item, tuple):
-        return [_object(part) for part in item]
+        return [plain_object(part) for part in item]
     if isinstance(item, LoopRegion):
-        return {key: _value(key, getattr(item, key)) for key, _ in _layout(LoopRegion)}
-    return _object(item) if is_dataclass(item) else item
+        return {key: plain_value(key, getattr(item, key)) for key, _ in _layout(LoopRegion)}
+    return plain_object(item) if is_dataclass(item) else item
 
 
 def _thawed(value: Any) -> Any:

@@ -18,7 +18,8 @@ from engine.errors import ProjectFileError
 from engine.project import schema
 from engine.project.backups import back_up, set_aside
 from engine.project.encoding import Encoder, to_json
-from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, PROJECT_FILE, check_rooms, remove_parts
+from engine.project.journal import JournalFile
+from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, JOURNAL_FILE, PROJECT_FILE, check_rooms, remove_parts
 from engine.project.lock import ProjectLock
 from engine.project.model import Project, Source
 from engine.project.schema import from_json
@@ -111,12 +112,16 @@ def revision_of(path: Path) -> int:
     return 0
 
 
-def _write_project(folder: Path, encoder: Encoder, project: Project) -> None:
+def _write_project(folder: Path, encoder: Encoder, project: Project, journal: JournalFile | None = None) -> int:
+    """Writes the project file; returns its revision."""
     current = revision_of(folder / PROJECT_FILE)
     revision = max(current, revision_of(folder / AUTOSAVE_FILE)) + 1
     data = encoder.encode(project, revision=revision)
+    if journal:
+        journal.mark(project, revision)
     back_up(folder, current)
     write_whole(folder / PROJECT_FILE, data)
+    return revision
 
 
 class ProjectFolder:
@@ -130,6 +135,9 @@ class ProjectFolder:
         """What was found after a crash and is not decided yet."""
         self.notice = ""
         """A sentence on what of the song could not be read and was left out; empty where all of it was."""
+        self.journal = JournalFile(folder)
+        """What is edited between two autosaves; see `engine.project.journal.Journal`."""
+        self._journaling = False
         self._lock = lock
         self._encoder = Encoder()
         self._writing = threading.Lock()
@@ -174,9 +182,11 @@ class ProjectFolder:
             self._check_open()
             started = monotonic_ns()
             self._leave_recovery()
-            _write_project(self.folder, self._encoder, project)
+            revision = _write_project(self.folder, self._encoder, project, self.journal)
             self.project, self._saved_at = project, started
             self._remove_autosave()
+            if self._journaling:
+                self.journal.begin(project, revision)
 
     def autosave(self, project: Project, *, submitted: int | None = None) -> None:
         """Keeps `project` for the case of a crash, without making it the saved state.
@@ -192,6 +202,13 @@ class ProjectFolder:
                 return
             self._leave_recovery()
             self._keep(project)
+
+    def start_journal(self) -> None:
+        """Has the journal go on from the saved state, unless a recovery is undecided: deciding starts it."""
+        with self._writing:
+            self._journaling = True
+            if self.recovery is None:
+                self.journal.begin(self.project, revision_of(self.folder / PROJECT_FILE))
 
     def missing(self, project: Project) -> list[Source]:
         """The sources of `project` whose files are not there."""
@@ -246,6 +263,7 @@ class ProjectFolder:
             if not self._open:
                 return
             self._open = False
+            self.journal.close(keep=keep_autosave or self.recovery is not None)
             if self.recovery is None and not keep_autosave:
                 from engine.project.recovery import remove_sealed
 
@@ -256,19 +274,26 @@ class ProjectFolder:
 
     def _keep(self, project: Project) -> None:
         """Makes the autosave hold `project`; there is none while that is the saved state."""
-        if project is self.project:
-            self._remove_autosave()
-            return
         path = self.folder / AUTOSAVE_FILE
-        revision = max(revision_of(self.folder / PROJECT_FILE), revision_of(path)) + 1
-        write_whole(path, self._encoder.encode(project, revision=revision))
-        self._autosaved = True
+        revision = revision_of(self.folder / PROJECT_FILE)
+        if project is self.project:
+            self.journal.mark(project, revision)
+            self._remove_autosave()
+        else:
+            revision = max(revision, revision_of(path)) + 1
+            data = self._encoder.encode(project, revision=revision)
+            self.journal.mark(project, revision)
+            write_whole(path, data)
+            self._autosaved = True
+        if self._journaling:
+            self.journal.begin(project, revision)
 
     def _leave_recovery(self) -> None:
         """Moves an autosave that nobody decided on out of the way of a newer one."""
         if self.recovery is not None:
-            if is_regular(self.folder / AUTOSAVE_FILE):
-                set_aside(self.folder, self.folder / AUTOSAVE_FILE, "autosave")
+            for name in (AUTOSAVE_FILE, JOURNAL_FILE):
+                if is_regular(self.folder / name):
+                    set_aside(self.folder, self.folder / name, Path(name).stem)
             self.recovery = None
 
     def _remove_autosave(self) -> None:

@@ -9,6 +9,7 @@ from engine.errors import ProjectFileError
 
 PROJECT_FILE = "project.json"
 AUTOSAVE_FILE = "autosave.json"
+JOURNAL_FILE = "journal.txt"
 LOCK_FILE = ".lock"
 AUDIO, GROWING, CACHE, PEAKS, BACKUPS = "audio", "growing", "cache", "cache/peaks", "backups"
 

@@ -19,7 +19,7 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LARGE = 1e12  # beyond any gain, weight, tempo or time
 
 
-def read_record(value: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def read_record(value: Mapping[Any, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """`value` with the fields that can be used, and the names of those that were left out."""
     kept: dict[str, Any] = {}
     dropped: list[str] = []

@@ -1,5 +1,6 @@
 """After a crash: what was not saved, and clips that were still growing."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from engine.project.backups import known_time, set_aside
 from engine.project.edits.sources import describe_source, seal_source
 from engine.project.files import read_project_file, revision_of
 from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
-from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, PROJECT_FILE
+from engine.project.journal import replay
+from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, JOURNAL_FILE, PROJECT_FILE
 from engine.project.model import Project, Source
 from engine.project.whole_file import is_regular
 
@@ -54,8 +56,13 @@ def find_recovery(folder: Path, saved: Project) -> Recovery | None:
             time = known_time(path.stat().st_mtime)
         except (ProjectFileError, OSError) as error:
             damaged = str(error)
-        if autosave == saved:
-            autosave = time = None
+    revision = revision_of(folder / (AUTOSAVE_FILE if autosave else PROJECT_FILE))
+    if journaled := replay(folder, autosave or saved, revision):
+        autosave = journaled
+        with suppress(OSError):
+            time = known_time((folder / JOURNAL_FILE).lstat().st_mtime)
+    if autosave == saved:
+        autosave = time = None
     named = {source.id for source in (autosave or saved).sources.values() if source.growing}
     found = (info for info in list_growing(folder) if info.frames(folder))
     growing = tuple(info for info in found if info.id in named or not info.sealed)
@@ -88,6 +95,8 @@ def discard(folder: Path, recovery: Recovery, saved: Project, context: Context |
     project = seal_all(folder, saved, context)
     if recovery.autosave or recovery.damaged:
         _set_autosave_aside(folder)
+        if is_regular(folder / JOURNAL_FILE):
+            set_aside(folder, folder / JOURNAL_FILE, "journal")
     named = {source.id for source in saved.sources.values() if source.growing}
     for info in recovery.growing:
         if info.id not in named:

@@ -23,6 +23,7 @@ from engine.errors import ModelError
 from engine.generate import registry
 from engine.generate.api import Generator
 from engine.jobs import Context, Job, JobState, Runner
+from engine.lifeline import end_with_parent
 from engine.playback.process import read_frame, write_frame
 from engine.project.model import Source
 from engine.studio import growth, prompt_sounds, provenance, takes
@@ -255,6 +256,7 @@ class _Told(logging.Handler):
 
 def main() -> None:
     """Runs the process."""
+    end_with_parent()
     commands = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages

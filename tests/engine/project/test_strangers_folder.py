@@ -81,7 +81,7 @@ KINDS: dict[str, Callable[[Path, Path], None]] = {
 PLACES = [
     "project.json",
     "autosave.json",
-    "journal.bin",
+    "journal.txt",
     ".lock",
     ".lock-owner.json",
     "growing/g.json",
