@@ -18,7 +18,8 @@ from desktop.document import Document
 from desktop.settings import Settings
 from desktop.theme import Theme
 from engine import paths
-from engine.errors import EngineError
+from engine.audio import suffixes
+from engine.errors import EngineError, shown
 from engine.jobs import Context
 from engine.project.layout import PROJECT_FILE
 from engine.project.model import Project, new_project
@@ -26,7 +27,6 @@ from engine.project.model import Project, new_project
 if TYPE_CHECKING:
     from engine.project.files import ProjectFolder
 
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".w64", ".caf", ".au", ".opus")
 LONG_FILE = 400_000  # bytes of the project file; about a thousand clips
 QUEUE = "songs"
 
@@ -355,12 +355,12 @@ class Songs(QObject):
 
     def ask_import(self) -> None:
         """Asks for audio files and imports them."""
-        patterns = " ".join(f"*{suffix}" for suffix in AUDIO_SUFFIXES)
+        patterns = " ".join(f"*{suffix}" for suffix in suffixes())
         start = self._settings.text("import/folder", str(Path.home()))
         ask_files(self._window, "Import Audio", start, [f"Audio ({patterns})", "All files (*)"], self._import)
 
     def _import(self, chosen: list[Path]) -> None:
-        self._settings.put("import/folder", str(chosen[0].parent))
+        self._settings.put("import/folder", shown(chosen[0].parent))
         self.import_wished.emit(chosen)
 
     import_wished = Signal(object)
@@ -381,7 +381,7 @@ class Songs(QObject):
 
     def _start_with(self, audio: list[Path]) -> None:
         place = paths.songs_dir()
-        name = free_name(place, audio[0].stem)
+        name = free_name(place, shown(audio[0].stem))
         try:
             place.mkdir(parents=True, exist_ok=True)
             self._create(place / name, new_project(name))

@@ -1,15 +1,15 @@
 """The audio of the open song: files on their way in, files that are missing, and what playback needs made."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import AudioFileError
+from engine.errors import AudioFileError, shown
 from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take
+from engine.project.model import Project, Source
 from engine.tempo import Position
 
 if TYPE_CHECKING:
@@ -36,10 +36,17 @@ class Coming:
 
 @dataclass
 class _Batch:
-    """Files that came together: how many are on their way, and the name and the sentence of each that failed."""
+    """Files that come together, and arrive in one step when the last of them is ready."""
 
-    left: int
-    failed: list[tuple[str, str]]
+    folder: Path
+    track_id: str | None
+    position: Position
+    keys: list[str] = field(default_factory=list)  # of their placeholders, in order
+    names: list[str] = field(default_factory=list)
+    ready: dict[str, Source] = field(default_factory=dict)  # by the keys
+    over: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
+    notices: list[str] = field(default_factory=list)
 
 
 class Sounds:
@@ -48,20 +55,20 @@ class Sounds:
     def __init__(self, document: "Document") -> None:
         self._document = document
         self.coming: tuple[Coming, ...] = ()
-        self._row_ends: dict[str, int] = {}  # where the last clip of a row of imports ends
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
-        """Brings audio files into the song in the background.
+        """Brings audio files into the song in the background; they arrive together, as one step.
 
-        On a track they follow one another from `position`; without one each gets a track of its own there.
+        On a track they follow one another from `position`, or on a new track below it where clips are in their way;
+        without a track each gets one of its own there.
         """
         folder, rate = self._document.folder, self._document.project.rate
         if folder is None:
             return
-        row = new_id() if track_id and len(paths) > 1 else ""
-        batch = _Batch(len(paths), [])
-        for path in paths:
-            self._import(folder, rate, path, track_id, position, row, batch)
+        batch = _Batch(folder, track_id, position)
+        comings = [self._import(rate, path, batch) for path in paths]
+        self.coming = (*self.coming, *comings)
+        self._document.coming_changed.emit()
 
     def cancel(self) -> None:
         """Stops all that is on its way."""
@@ -166,59 +173,64 @@ class Sounds:
 
         self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
 
-    def _import(
-        self, folder: Path, rate: int, path: Path, track_id: str | None, at: Position, row: str, batch: "_Batch"
-    ) -> None:
-        key = new_id()
-        count = batch.left
+    def _import(self, rate: int, path: Path, batch: _Batch) -> Coming:
+        key, name = new_id(), shown(path.name)
+        batch.keys.append(key)
+        batch.names.append(name)
 
-        def operation(context: Context) -> Source:
+        def operation(context: Context) -> tuple[Source, list[str]]:
             from engine.project.importing import import_audio
             from engine.project.pool import prepare
 
-            source = import_audio(folder, path, rate, context)
-            prepare(folder, source, rate)
-            return source
+            notices: list[str] = []
+            source = import_audio(batch.folder, path, rate, context, notices.append)
+            prepare(batch.folder, source, rate)
+            return source, notices
 
-        def done(source: Source) -> None:
-            pending = self.arrived(key)
-            if pending and self._document.folder == folder:
-                self._place(source, path, pending, row)
-            tell("")
+        def done(result: tuple[Source, list[str]]) -> None:
+            source, notices = result
+            batch.ready[key] = source
+            batch.notices += notices
+            self._next_of(batch)
 
         def failed(sentence: str) -> None:
-            self.arrived(key)
-            tell(sentence)
-
-        def tell(sentence: str) -> None:
             if sentence:
-                batch.failed.append((path.name, sentence))
-            batch.left -= 1
-            if not batch.left and batch.failed:
-                self._document.failed.emit(_told(batch.failed, count))
+                batch.failed.append((name, sentence))
+            self.arrived(key)
+            self._next_of(batch)
 
-        job = self._document.jobs.submit(f"Import {path.name}", operation, done, failed)
-        self.expect(Coming(key, path.name, track_id, at, job))
+        job = self._document.jobs.submit(f"Import {name}", operation, done, failed)
+        return Coming(key, name, batch.track_id, batch.position, job)
 
-    def _place(self, source: Source, path: Path, pending: Coming, row: str) -> None:
-        length = source.frames_at(self._document.project.rate)
-        position = self._row_ends.pop(row, pending.position) if row else pending.position
-        clip = Clip(new_id(), position, length, (Take(new_id(), source.id, path.stem),), name=path.stem)
+    def _next_of(self, batch: _Batch) -> None:
+        """One of the files is ready, has failed or was cancelled; after the last one, all that are ready arrive."""
+        batch.over += 1
+        if batch.over < len(batch.keys):
+            return
+        waited = {each.id for each in self.coming}
+        sources = [batch.ready[key] for key in batch.keys if key in batch.ready and key in waited]
+        self.coming = tuple(each for each in self.coming if each.id not in batch.keys)
+        self._document.coming_changed.emit()
+        if sources and self._document.folder == batch.folder:
+            self._place(sources, batch)
+        sentences = [_told(batch.failed, len(batch.keys))] if batch.failed else []
+        if batch.notices:
+            more = len(batch.notices) - 1
+            sentences.append(batch.notices[0] + (f" The same holds for {more} more." if more else ""))
+        if sentences:
+            self._document.failed.emit(" ".join(sentences))
+
+    def _place(self, sources: list[Source], batch: _Batch) -> None:
+        ids: list[str] = []
 
         def edit(project: Project) -> Project:
-            project = edits.add_source(project, source)
-            track = project.track(pending.track_id) if pending.track_id else None
-            if track is None:
-                track_id = new_id()
-                project = edits.add_track(project, path.stem, track_id=track_id)
-            else:
-                track_id = track.id
-            return edits.add_clip(project, track_id, clip)
+            track = project.track(batch.track_id) if batch.track_id else None
+            project, ids[:] = edits.add_sounds(project, sources, batch.position, track_id=track.id if track else None)
+            return project
 
-        if self._document.apply(f"Import {path.name}", edit, merge=row or None):
-            self._document.select([clip.id])
-            if row:
-                self._row_ends[row] = self._document.project.clock.frames(position) + length
+        what = batch.names[0] if len(batch.keys) == 1 else f"{len(sources)} files"
+        if self._document.apply(f"Import {what}", edit):
+            self._document.select(ids)
 
 
 def _told(failed: list[tuple[str, str]], count: int) -> str:

@@ -1,7 +1,6 @@
 """The main window: it lays the parts out, keeps its state, and takes what is dropped on it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop import keyboard
 from desktop.actions import MENUS, Actions, of_menu
 from desktop.docks.tab_dock import TabDock
+from desktop.dropped import dropped_files
 from desktop.settings import Settings
 from desktop.status_line import StatusLine
 from desktop.theme import Theme
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        files = dropped_files(event.mimeData())
         if files:
             event.acceptProposedAction()
             self.dropped.emit(files)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QWidget
 
+from desktop.dropped import chosen_files
 from engine import paths
 
 
@@ -60,7 +61,7 @@ def ask_files(
     """Asks for files that exist, without blocking; calls `chosen` with them."""
     dialog = _made(parent, title, start, QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilters(filters)
-    dialog.filesSelected.connect(lambda files: chosen([Path(file) for file in files]))
+    dialog.filesSelected.connect(lambda files: chosen(chosen_files(files)))
     dialog.open()
 
 

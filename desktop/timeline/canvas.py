@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.document import Document
+from desktop.dropped import dropped_audio
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Geometry, Zone
@@ -33,11 +34,8 @@ from desktop.timeline.strip_cache import StripCache, blit
 from desktop.timeline.strips import device_top
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.painting import painting
+from engine import errors
 from engine.project.model import Clip, Project
-
-AUDIO_SUFFIXES = frozenset(
-    (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".aifc", ".oga", ".opus", ".w64", ".rf64")
-)
 
 MAX_HANDLES = 12
 """Selected clips that show their handles; with more only the one under the mouse does."""
@@ -214,9 +212,8 @@ class Canvas(QWidget):
             paths, point = self._drop
             row_under = self.stage.row_at(point.y())
             frame = self.project.clock.frames(self.stage.snapped(self.viewport.frame(point.x()), _NONE))
-            self.overlay.drop(
-                painter, [path.name for path in paths], frame, row_under, self.rows.height - self.viewport.top
-            )
+            names = [errors.shown(path.name) for path in paths]
+            self.overlay.drop(painter, names, frame, row_under, self.rows.height - self.viewport.top)
 
     def _shown_of(self, row: Row, chosen: frozenset[str]) -> list[Clip]:
         """The clips of `chosen` on `row` that reach into the view."""
@@ -308,7 +305,7 @@ class Canvas(QWidget):
     # files dropped
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        paths = audio_paths(event)
+        paths = dropped_audio(event.mimeData())
         if paths:
             self._drop = paths, event.position()
             event.acceptProposedAction()
@@ -327,7 +324,7 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop = None
-        paths = audio_paths(event)
+        paths = dropped_audio(event.mimeData())
         if paths:
             row = self.stage.row_at(event.position().y())
             position = self.stage.snapped(self.viewport.frame(event.position().x()), event.modifiers())
@@ -395,10 +392,3 @@ class Canvas(QWidget):
 
 
 _NONE = Qt.KeyboardModifier.NoModifier
-
-
-def audio_paths(event: QDropEvent) -> list[Path]:
-    """The audio files that are being dragged."""
-    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in AUDIO_SUFFIXES]

@@ -1,11 +1,16 @@
+import os
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import pytest
+from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from desktop.document import Document
+from desktop.dropped import chosen_files, dropped_audio
 from desktop.jobs import JobCentre
-from engine.errors import EditError, EngineError
+from engine.audio import suffixes
+from engine.errors import EditError, EngineError, shown
 from engine.project import edits
 from engine.project.model import Project, new_project
 
@@ -108,6 +113,72 @@ def test_files_dropped_on_a_track_follow_one_another_in_one_step(
     assert [clip.position for clip in document.project.tracks[0].clips] == [0, 96000]
     document.undo()
     assert not document.project.tracks[0].clips
+
+
+def test_fifty_files_arrive_in_one_step_and_one_change(
+    document: Document, folder: Path, wav: Path, qtbot: QtBot
+) -> None:
+    files = [wav.with_name(f"{n}.wav") for n in range(50)]
+    for file in files:
+        file.write_bytes(wav.read_bytes())
+    steps, changes = len(document.history.entries), []
+    document.changed.connect(lambda old, new: changes.append(new))
+    document.import_files(files, None, 0)
+    document.apply("Rename", lambda p: edits.rename(p, "Other"))  # what is done meanwhile is a step of its own
+    qtbot.waitUntil(lambda: not document.coming, timeout=60000)
+    assert [track.name for track in document.project.tracks[1:]] == [str(n) for n in range(50)]
+    assert len(document.history.entries) == steps + 2
+    assert document.history.undo_name == "Import 50 files"
+    assert len(changes) == 2
+    document.undo()
+    assert len(document.project.tracks) == 1
+
+
+def test_files_whose_place_is_taken_get_a_new_track(document: Document, folder: Path, wav: Path, qtbot: QtBot) -> None:
+    for frame in (0, 95_999, 96_000):
+        document.import_files([wav], "drums", frame)
+        qtbot.waitUntil(lambda: not document.coming, timeout=20000)
+    drums, new = document.project.tracks
+    assert [document.project.start_of(clip) for clip in drums.clips] == [0, 96_000]
+    assert [document.project.start_of(clip) for clip in new.clips] == [95_999]
+    assert all(clip.length == 96_000 for _, clip in document.project.clips())
+
+
+if os.name == "posix":
+
+    def test_a_name_that_is_not_utf8_is_dropped_imported_and_saved(
+        document: Document, folder: Path, wav: Path, qtbot: QtBot
+    ) -> None:
+        path = wav.parent / os.fsdecode(b"caf\xe9 \xff.wav")
+        path.write_bytes(wav.read_bytes())
+        mime = QMimeData()
+        mime.setData("text/uri-list", b"file://" + quote_from_bytes(os.fsencode(path)).encode() + b"\r\n")
+        assert dropped_audio(mime) == [path]
+        assert chosen_files([shown(path)]) == [path]
+        document.import_files([path], "drums", 0)
+        assert document.coming[0].name == "caf\ufffd \ufffd.wav"
+        qtbot.waitUntil(lambda: not document.coming, timeout=20000)
+        assert document.project.tracks[0].clips[0].name == "caf\ufffd \ufffd"
+        assert document.save()
+        assert (folder / "project.json").read_bytes().decode("utf-8")
+        saved = document.project
+        document.close()
+        document.open(folder)
+        assert document.project == saved
+
+
+def test_the_dialog_and_the_drop_take_the_same_files(tmp_path: Path) -> None:
+    for suffix in suffixes():
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / f"a{suffix.upper()}"))])
+        assert dropped_audio(mime)
+    assert {".oga", ".opus", ".aif", ".aifc", ".caf", ".au"} <= set(suffixes())
+
+
+def test_m4a_is_on_offer_where_ffmpeg_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert ".m4a" in suffixes()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ".m4a" not in suffixes()
 
 
 def test_files_dropped_below_the_tracks_get_tracks_of_their_own(

@@ -17,6 +17,7 @@ from engine.project.edits.clips import (
     set_clip,
 )
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
+from engine.project.edits.imports import add_sounds, is_free
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
@@ -45,6 +46,7 @@ __all__ = [
     "KEEP",
     "add_clip",
     "add_marker",
+    "add_sounds",
     "add_source",
     "add_take",
     "add_track",
@@ -58,6 +60,7 @@ __all__ = [
     "free_start",
     "grow_source",
     "is_blocked",
+    "is_free",
     "join",
     "loop_to",
     "move_clips",

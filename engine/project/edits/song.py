@@ -1,21 +1,22 @@
 """Edits of what the song has once: tempo, time signature, loop region, master gain and name."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import clean, gain, in_order, not_before_start
-from engine.project.model import LoopRegion, Project, Track
-from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature
+from engine.project.model import Clip, LoopRegion, Project, Track
+from engine.tempo import MAX_TEMPO, MIN_TEMPO, Clock, Position, Signature
 
 
 def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False) -> Project:
     """Sets the tempo in quarter notes a minute, to a thousandth.
 
-    What is placed in beats keeps its bar and beat, what is placed in frames stays. Sound keeps its speed; where clips
-    come to overlap, the earlier one ends sooner. With `in_time` all stays where it is in time, and only the grid
-    changes. A loop left without length is off.
+    What is placed in beats keeps its bar and beat, what is placed in frames stays, unless it begins where a clip ends
+    that moves: the two stay joined. Sound keeps its speed; where clips come to overlap, the earlier one ends sooner.
+    With `in_time` all stays where it is in time, and only the grid changes. A loop left without length is off.
 
     Raises:
         EditError: outside 20 to 400 BPM.
@@ -34,7 +35,8 @@ def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False) -> Project:
     def ordered(track: Track) -> Track:
         clips = track.clips
         if not in_time:
-            clips = in_order(without_excess(clock, clips, shared_frames(before, clips)), clock)
+            joined = _joined(before, clock, clips)
+            clips = in_order(without_excess(clock, joined, shared_frames(before, clips)), clock)
         points = tuple(sorted(track.automation, key=lambda point: clock.frames(point.position)))
         same = len(clips) == len(track.clips) and all(a is b for a, b in zip(clips, track.clips, strict=True))
         return track if same and points == track.automation else replace(track, clips=clips, automation=points)
@@ -46,6 +48,19 @@ def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False) -> Project:
         loop=replace(p.loop, on=False) if empty else p.loop,
         markers=tuple(sorted(p.markers, key=lambda marker: clock.frames(marker.position))),
     )
+
+
+def _joined(before: Clock, after: Clock, clips: Sequence[Clip]) -> list[Clip]:
+    """The clips of a track, in order, at another tempo: those placed in frames stay with the clip that they touch."""
+    ends: dict[int, int] = {}  # where each clip ended, and where it ends now
+    moved = []
+    for clip in clips:
+        old = before.frames(clip.position)
+        if isinstance(clip.position, int) and ends.get(old, old) != old:
+            clip = replace(clip, position=ends[old])
+        ends[old + clip.length] = after.frames(clip.position) + clip.length
+        moved.append(clip)
+    return moved
 
 
 def _scaled(p: Project, factor: Fraction) -> Project:

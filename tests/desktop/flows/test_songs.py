@@ -344,6 +344,9 @@ def test_a_file_that_is_cut_off_is_named_as_the_user_knows_it(
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
     song.document.import_files([cut], None, 0)
     qtbot.waitUntil(lambda: song.message_bar.isVisible(), timeout=20000)
+    assert "cut off" in song.message_bar.text
+    clip = song.document.project.tracks[-1].clips[0]
+    assert 0 < clip.length < len(samples)
     assert str(cut) in song.message_bar.text
     assert ".part-" not in song.message_bar.text
 

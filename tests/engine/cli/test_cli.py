@@ -101,6 +101,45 @@ def test_import_of_several_files(song: Path, sound: Path, tmp_path: Path, capsys
     assert "Both" in printed(capsys, "show", song)
 
 
+def test_an_import_never_lands_on_clips(song: Path, sound: Path, capsys: Output) -> None:
+    printed(capsys, "import", song, sound, "--track", "Drums")
+    assert main(["import", str(song), str(sound), "--track", "Drums", "--json"]) == 0
+    shown = capsys.readouterr()
+    (clip,) = json.loads(shown.out)
+    assert clip["track"]["name"] == sound.stem
+    assert f"the new track “{sound.stem}”" in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_an_import_tells_of_a_header_that_lied(song: Path, sound: Path, capsys: Output) -> None:
+    data = sound.read_bytes()
+    sound.write_bytes(data[: len(data) * 6 // 10])
+    assert main(["import", str(song), str(sound)]) == 0
+    shown = capsys.readouterr()
+    assert len(shown.out.split()) == 1
+    assert shown.err.count("\n") == 1
+    assert "cut off" in shown.err
+
+
+if os.name == "posix":
+
+    def test_a_file_whose_name_is_not_utf8_comes_in(song: Path, sound: Path) -> None:
+        name = os.fsencode(sound.parent) + b"/caf\xe9\xff.wav"
+        Path(os.fsdecode(name)).write_bytes(sound.read_bytes())
+        command = [sys.executable, "-m", "engine.cli", "import", os.fsencode(song), name, "--json"]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        (clip,) = json.loads(done.stdout.decode("utf-8"))
+        assert clip["track"]["name"] == "caf\ufffd\ufffd"
+        assert (
+            json.loads((song / "project.json").read_bytes().decode("utf-8"))["sources"][0]["name"] == "caf\ufffd\ufffd"
+        )
+        Path(os.fsdecode(name)).write_bytes(b"no sound")
+        failed = subprocess.run(command, capture_output=True, check=False)
+        assert failed.returncode == 1
+        assert "caf\ufffd\ufffd.wav” is not an audio file" in failed.stderr.decode("utf-8")
+
+
 def test_a_failed_import_changes_nothing(song: Path, sound: Path, tmp_path: Path, capsys: Output) -> None:
     (tmp_path / "no.wav").write_text("no sound")
     assert "not an audio file" in refused(capsys, 1, "import", song, sound, tmp_path / "no.wav")

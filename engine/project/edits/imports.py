@@ -1,0 +1,58 @@
+"""Placing sounds that come in together: never on top of what is there, and joined where they follow one another."""
+
+from collections.abc import Sequence
+
+from engine.ids import new_id
+from engine.project.edits.clips import add_clip
+from engine.project.edits.overlaps import interval
+from engine.project.edits.sources import add_source
+from engine.project.edits.structure import tidy, track_of
+from engine.project.edits.tracks import add_track
+from engine.project.model import Clip, Project, Source, Take, Track
+from engine.tempo import Position
+
+
+def add_sounds(
+    p: Project, sounds: Sequence[Source], position: Position, *, track_id: str | None = None
+) -> tuple[Project, list[str]]:
+    """Puts a clip of each of `sounds` into the song; also returns the ids of the clips, in order.
+
+    On a track they follow one another from `position`, and go on doing so at any tempo. Where a clip of the track is in
+    their way, they get a new track below it. Without a track each gets one of its own, called after it, and starts at
+    `position`.
+    """
+    ids: list[str] = []
+    if track_id is None:
+        for source in sounds:
+            p = add_track(p, _name(source))
+            p = _placed(p, p.tracks[-1], source, position, ids)
+        return p, ids
+    track = track_of(p, track_id)
+    first = p.clock.frames(position)
+    if not is_free(p, track, first, first + sum(source.frames_at(p.rate) for source in sounds)):
+        index = p.tracks.index(track) + 1
+        p = add_track(p, _name(sounds[0]), index=index)
+        track = p.tracks[index]
+    place, frame = position, first
+    for source in sounds:
+        p = _placed(p, track_of(p, track.id), source, place, ids)
+        frame += source.frames_at(p.rate)
+        place = frame  # to the frame; `set_tempo` keeps what touches together
+    return p, ids
+
+
+def is_free(p: Project, track: Track, first: int, last: int) -> bool:
+    """Whether no clip of `track` covers any of the frames from `first` to before `last`."""
+    spans = (interval(p.clock, clip) for clip in track.clips)
+    return all(end <= first or start >= last for start, end in spans)
+
+
+def _placed(p: Project, track: Track, source: Source, position: Position, ids: list[str]) -> Project:
+    length = source.frames_at(p.rate)
+    clip = Clip(new_id(), position, length, (Take(new_id(), source.id, _name(source)),), name=_name(source))
+    ids.append(clip.id)
+    return add_clip(add_source(p, source), track.id, clip)
+
+
+def _name(source: Source) -> str:
+    return tidy(source.name) or "Sound"
