@@ -70,6 +70,7 @@ class Desk:
         self.theme = theme
         self._device = device
         self._keep_unsaved = False
+        self._tempo_told = ""
         self.settings = Settings()
         self.icons = Icons(theme)
         self.jobs = JobCentre()
@@ -135,6 +136,7 @@ class Desk:
         self.welcome.missing_chosen.connect(songs.tell_missing)
         self.top_bar.audio_settings_wished.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
+        self.top_bar.tempo_change.told.connect(self._tell_tempo)
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
         self.status.grid_chosen.connect(timeline.set_grid)
@@ -143,6 +145,7 @@ class Desk:
         if (kept := self.settings.text("timeline/grid")) in set(Grid):
             timeline.set_grid(Grid(kept))
         timeline.export_requested.connect(lambda *_: self.show_export())
+        bridge.returns = self.settings.flag("transport/return")
         timeline.set_actions(self.actions)
         self.status.show_grid(timeline.grid)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -163,6 +166,7 @@ class Desk:
             "loop": bridge.toggle_loop,
             "metronome": lambda: bridge.set_metronome(not bridge.metronome),
             "follow": lambda: timeline.set_follow(not timeline.follow),
+            "return_on_stop": lambda: self._set_returns(not bridge.returns),
             "reset_meters": self._reset_meters,
             "zoom_in": timeline.zoom_in,
             "zoom_out": timeline.zoom_out,
@@ -255,6 +259,14 @@ class Desk:
     def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         self.message_bar.show_message(sentence, button, help, error=False)
 
+    def _tell_tempo(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
+        """Shows what a change of tempo did, or takes that away again."""
+        if sentence:
+            self._show_notice(sentence, button, help)
+            self._tempo_told = sentence
+        elif self._tempo_told and self.message_bar.text == self._tempo_told:
+            self.message_bar.hide()
+
     def _on_player_message(self, sentence: str) -> None:
         self.message_bar.show_message(sentence, "Audio Settings", self.show_audio_settings)
 
@@ -308,6 +320,7 @@ class Desk:
         self.actions["loop"].setChecked(document.project.loop.on)
         self.actions["metronome"].setChecked(self.bridge.metronome)
         self.actions["follow"].setChecked(self.timeline.follow)
+        self.actions["return_on_stop"].setChecked(self.bridge.returns)
         self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
         self.actions["right_dock"].setChecked(not self.right.isHidden())
         self._title()
@@ -332,6 +345,11 @@ class Desk:
     def _go(self, frame: int) -> None:
         self.bridge.seek(frame)
         self.timeline.scroll_to(frame)
+
+    def _set_returns(self, on: bool) -> None:
+        self.bridge.returns = on
+        self.settings.put("transport/return", "true" if on else "false")
+        self._refresh()
 
     def _reset_meters(self) -> None:
         self.bridge.reset_clips()

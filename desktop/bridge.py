@@ -7,6 +7,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from desktop.audition_meter import AuditionMeter
 from desktop.document import Document
 from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
@@ -73,7 +74,12 @@ class PlayerBridge(QObject):
         self._plan: Plan | None = None
         self._position = 0
         self._playing = False
-        self._metronome = self._auditioning = False
+        self._metronome = False
+        self._auditioned: AuditionMeter | None = None
+        self._looped: tuple[int, int] | None = None  # instead of the song's loop
+        self._began = 0  # where playing began
+        self.returns = False
+        """Whether the playhead goes back to where playing began when the user stops."""
         self._wish: _Wish | None = None
         self._preview: Callable[[Project], Project] | None = None
         self._timer = QTimer(self)
@@ -144,11 +150,15 @@ class PlayerBridge(QObject):
             self._player.close()
 
     def play(self) -> None:
-        """Plays from the playhead."""
+        """Plays from the playhead, or from the song's start where nothing would be heard after it."""
         if not self._started or self._document.folder is None:
             return
         if self._recompile.isActive():
             self._send_plan()
+        if self._has_ended(self._position):
+            self._move_to(0)
+            self.located.emit(0)
+        self._began = self._position
         self._player.play(self._position)
         self._wish = _Wish(True, self._position)
         self._set_playing(True)
@@ -161,11 +171,28 @@ class PlayerBridge(QObject):
         self._set_playing(False)
 
     def toggle(self) -> None:
-        """Plays or stops."""
-        if self._playing:
-            self.stop()
-        else:
+        """Plays or stops; with `returns` the playhead then goes back to where playing began."""
+        if not self._playing:
             self.play()
+        elif self.returns:
+            self._return()
+        else:
+            self.stop()
+
+    def _return(self) -> None:
+        """Stops, with the playhead and the view where playing began."""
+        self.stop()
+        self.locate(self._began)
+
+    def _has_ended(self, frame: int) -> bool:
+        """Whether the song is over at `frame`: after it nothing sounds, repeats, grows or counts."""
+        project = self._document.project
+        end = project.length
+        if not end or frame < end or self._metronome or (self._looped and frame < self._looped[1]):
+            return False
+        if project.loop.on and frame < project.clock.frames(project.loop.end):
+            return False
+        return not any(source.growing for source in project.sources.values())
 
     def seek(self, frame: int) -> None:
         """Moves the playhead; playing goes on from there."""
@@ -226,11 +253,34 @@ class PlayerBridge(QObject):
         self._plan = None
         self._recompile_soon()
 
-    def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
-        """Plays a file over whatever plays; None ends that."""
+    def audition(self, file: SampleFile | None, gain_db: float = 0.0, track_id: str = "") -> None:
+        """Plays a file over whatever plays, and shows it on the meters of a track and the master; None ends that."""
         if self._started:
-            self._auditioning = file is not None
+            self._auditioned = file and AuditionMeter(file, self._document.project.rate, gain_db, track_id)
             self._player.audition(file, gain_db)
+            self._set_pace()
+
+    @property
+    def audition_frame(self) -> int | None:
+        """The frame of the auditioned file that is heard; None when there is none, or it is over."""
+        return self._auditioned.position if self._auditioned else None
+
+    def loop_over(self, first: int, last: int) -> None:
+        """Plays the frames from `first` to `last` over and over, whatever the song's loop, until `loop_as_song`."""
+        if not self._started or self._document.folder is None:
+            return
+        self._looped = first, last
+        self._send_loop()
+        if not (self._playing and first <= self._position < last):
+            self.seek(first)
+            if not self._playing:
+                self.play()
+
+    def loop_as_song(self) -> None:
+        """Ends `loop_over`: playback repeats what the song says."""
+        if self._looped is not None:
+            self._looped = None
+            self._send_loop()
 
     def preview(self, edit: Callable[[Project], Project] | None) -> None:
         """Plays what `edit` would make of the song, which itself stays as it is; None ends that."""
@@ -248,7 +298,9 @@ class PlayerBridge(QObject):
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.id != new.id:
             self.stop()
-            self._plan = self._preview = None
+            self._plan = self._preview = self._auditioned = None
+            self._looped = None
+            self._began = 0
             self.seek(0)
         self._recompile_soon()
 
@@ -269,6 +321,8 @@ class PlayerBridge(QObject):
             if folder is not None:
                 self._plan = compile_plan(project, folder, self._plan)
                 self._player.set_plan(self._plan)
+                if self._looped:
+                    self._send_loop()
         except EngineError as error:
             self.message.emit(str(error))
 
@@ -290,7 +344,31 @@ class PlayerBridge(QObject):
             self._set_playing(state.playing)
             if state.playing:
                 self._move_to(int(state.position))
-        self.meters_changed.emit(state if state.playing or self._auditioning else quiet(state))
+                if self._has_ended(self._position):
+                    self._return()
+        shown = state if state.playing else quiet(state)
+        if self._auditioned:
+            if not state.playing:
+                shown = self._auditioned.shown(shown)
+            if self._auditioned.position is None:
+                self._auditioned = None
+                self._set_pace()
+        self.meters_changed.emit(shown)
+
+    def _send_loop(self) -> None:
+        if not self._started:
+            return
+        project = self._document.project
+        clock, loop = project.clock, project.loop
+        if self._looped:
+            self._player.set_loop(*self._looped, True)
+        else:
+            self._player.set_loop(clock.frames(loop.start), clock.frames(loop.end), loop.on)
+
+    def _set_pace(self) -> None:
+        """How often the player is looked at."""
+        if self._started:
+            self._timer.setInterval(PLAYING_MS if self._playing or self._auditioned else IDLE_MS)
 
     def _move_to(self, frame: int) -> None:
         if frame != self._position:
@@ -300,6 +378,5 @@ class PlayerBridge(QObject):
     def _set_playing(self, playing: bool) -> None:
         if playing != self._playing:
             self._playing = playing
-            if self._started:
-                self._timer.setInterval(PLAYING_MS if playing else IDLE_MS)
+            self._set_pace()
             self.playing_changed.emit(playing)

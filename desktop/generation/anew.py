@@ -1,6 +1,6 @@
 """Parts of a clip made anew: a selected time, what comes before or after it, all of it, the joint of a loop."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,19 +9,27 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
+from desktop.generation import levels
 from desktop.generation.candidates import Candidate, candidate
 from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.making import level
+from desktop.generation.more import can_repeat
+from desktop.generation.own_wishes import with_typed
+from desktop.generation.placing import Arrival, arrival
 from desktop.generation.prompt_sounds import selected_part
 from desktop.generation.wishes import new_seed
 from desktop.sounds import Coming
+from engine.audio import Audio
 from engine.errors import EditError, ModelError
-from engine.generate.api import Settings, Task
+from engine.generate.api import Capabilities, Settings, Task
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
+from engine.loudness import SILENCE
 from engine.project import edits
 from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
-from engine.studio.api import Order, Place
+from engine.studio import prompt_sounds
+from engine.studio.api import Made, Model, Order, Place
 from engine.studio.splice import Part, period, read_bed, request_for, store_spliced
 from engine.studio.spliced import Splice
 
@@ -49,6 +57,8 @@ class Wish:
     settings: Settings
     seed: int
     takes: int
+    model: Model
+    prompt: str  # as it was written
     strength: float = 0.5
 
 
@@ -140,7 +150,7 @@ class Anew(QObject):
         if clip is None:
             return None
         length = clip.loop_length or clip.length
-        known = self._generation.capabilities
+        known = self._generation.capabilities_of(clip)
         joint = min(round((known.chunk_seconds if known else 1.0) * self._document.project.rate), length // 3)
         return self._ask(clip, Part(Task.INPAINT, length - joint, length, joint, closing=True))
 
@@ -159,14 +169,13 @@ class Anew(QObject):
         if source is None or source.growing:
             self._document.failed.emit("This clip is still being made: stop the live take first.")
             return None
-        wishes = self._generation.wishes
-        own = clip.chosen.provenance or {}
-        prompt = wishes.prompt if wishes.prompt.strip() else own.get("prompt", "")
+        generation = self._generation
+        wishes, model = generation.wishes_of(clip), generation.model_of(clip)
         name = "Make loop" if part.closing else WORDS[part.task]
-        self._generation.remember(wishes.prompt)
+        generation.remember(wishes.prompt)
         seed = wishes.seed if wishes.locked else new_seed()
-        wish = Wish(name, clip, part, self._generation.settings(prompt), seed, wishes.takes, strength)
-        return self._submit(wish)
+        settings = generation.settings_of(clip)
+        return self._submit(Wish(name, clip, part, settings, seed, wishes.takes, model, wishes.prompt, strength))
 
     def _submit(self, wish: Wish) -> Job | None:
         document = self._document
@@ -205,8 +214,7 @@ def _no_room(project: Project, clip: Clip, *, left: bool) -> str:
 
 def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:
     """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
-    studio, part = generation.studio, wish.part
-    model = generation.model
+    studio, part, model = generation.studio, wish.part, wish.model
     known = studio.capabilities(model, context)
     if part.task not in known.tasks:
         raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")
@@ -214,19 +222,41 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     clip = period(wish.clip) if looped else wish.clip
     context.progress(0.0, "Reading the clip")
     bed = read_bed(project, folder, clip, context)
-    request = request_for(bed, part, known.window_seconds, wish.settings, seed=wish.seed, takes=wish.takes)
+    settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, known))
+    request = request_for(bed, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)
     made = studio.run(
         Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
     )
+    gains = _gains(project, folder, wish, made.takes, context)
     found = []
-    for number, each in enumerate(made.takes, 1):
+    for number, (each, gain_db) in enumerate(zip(made.takes, gains, strict=True), 1):
         context.progress(0.95, "Joining the parts")
         source, begins = store_spliced(project, folder, bed, part, each.source, wish.clip.name, context)
         splice = Splice(clip, part, known.window_seconds)
-        provenance = _with_part(each.provenance, wish, splice.record(begins))
+        provenance = with_typed(_with_part(each.provenance, wish, splice.record(begins)), wish.prompt)
         name = f"{wish.clip.name} · {number}" if len(made.takes) > 1 else wish.clip.name
-        found.append(candidate(wish.clip, part, source, begins, name, provenance))
+        found.append(candidate(wish.clip, part, source, begins, name, provenance, gain_db))
     return Answer(wish, tuple(found))
+
+
+def _own_sound(folder: Path, clip: Clip, known: Capabilities) -> Audio | None:
+    """The sound that the clip's take was to be like, if the model can be told one and the record keeps it."""
+    if all(each.name != "audio_prompt" for each in known.parameters) or not can_repeat(clip):
+        return None
+    sounds = prompt_sounds.sounds_of(folder, clip.chosen.provenance or {})
+    return next(iter(sounds.values()), None)
+
+
+def _gains(project: Project, folder: Path, wish: Wish, takes: Sequence[Made], context: Context) -> list[float]:
+    """The gains of the takes: a variation, which stands alone, is as loud as what it varies, to compare music alone."""
+    chosen = wish.clip.chosen
+    if wish.part.task is not Task.VARIATION:
+        return [chosen.gain_db] * len(takes)
+    before = level(Arrival(project.sources[chosen.source], chosen), folder, project.rate, context).loudness
+    if before == SILENCE:
+        return [0.0] * len(takes)
+    measured = [level(arrival(each, ""), folder, project.rate, context) for each in takes]
+    return levels.matching_gains(measured, before + chosen.gain_db)
 
 
 def _with_part(provenance: Mapping[str, Any], wish: Wish, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,16 +51,15 @@ class Candidate:
 
 
 def candidate(
-    clip: Clip, part: Part, source: Source, begins: int, name: str, provenance: Mapping[str, Any]
+    clip: Clip, part: Part, source: Source, begins: int, name: str, provenance: Mapping[str, Any], gain_db: float
 ) -> Candidate:
-    """`clip` with the sound of `source`, of which it plays frame `begins` first.
+    """`clip` with the sound of `source`, of which it plays frame `begins` first, with a take at `gain_db`.
 
     The new take lies in the chosen one's lane. A clip that plays backwards or repeats a loop leaves its other takes.
     """
-    old, chosen = voice_of(clip), clip.chosen
+    old = voice_of(clip)
     grown = part.frames if part.task in (Task.CONTINUE, Task.EXTEND_LEFT) else 0
     earlier = grown if part.task is Task.EXTEND_LEFT else 0
-    gain_db = 0.0 if part.task is Task.VARIATION else chosen.gain_db
     take = Take(f"{clip.id}-{source.id}", source.id, name, 0, gain_db, provenance)
     if straight(clip) and not part.closing:
         takes = (*clip.takes[: clip.take], replace(take, shift=begins - clip.offset), *clip.takes[clip.take + 1 :])

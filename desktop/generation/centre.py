@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import making, placing, wishes, words
+from desktop.generation import making, own_wishes, placing, wishes, words
 from desktop.generation.awaited import Awaited
 from desktop.generation.making import Arrivals, Match
+from desktop.generation.own_wishes import OwnBook, OwnWishes
 from desktop.generation.placing import Spot
 from desktop.generation.prompt_sounds import PromptSounds
 from desktop.generation.shelf import Shelf
@@ -27,12 +28,14 @@ from engine.generate.api import Settings as ModelSettings
 from engine.generate.known import DEFAULT
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState, Part
-from engine.project.model import Project
+from engine.project.model import Clip, Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 from engine.studio.known import read_capabilities
 
 QUEUE = "engine"
 MAX_PROMPTS = 40
+OWN = ("prompt", "negative", "values")
+"""Wishes that a clip has of its own."""
 
 
 def start_studio(changed: Changed) -> Studio:
@@ -93,7 +96,12 @@ class Generation(QObject):
         self._own: list[Job] = []  # that make takes for the open song
         self._heard.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
         self._early.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._book = OwnBook()
+        self._subject: str | None = None  # the clip whose wishes are shown
         document.opened.connect(self._drop_orders)
+        document.opened.connect(self._book.forget)
+        document.selection_changed.connect(self._look_at_subject)
+        document.changed.connect(self._on_song)
 
     # the generator
 
@@ -181,13 +189,66 @@ class Generation(QObject):
     # what is asked
 
     @property
+    def subject(self) -> Clip | None:
+        """The clip whose prompt, negative prompt, model and parameters the panel shows: the one that is selected."""
+        found = self._document.project.find_clip(self._subject) if self._subject else None
+        return found[1] if found else None
+
+    @property
     def wishes(self) -> Wishes:
-        """The values of the Generate panel."""
-        return self._wishes
+        """The values of the Generate panel: those for new music, or with those of the selected clip in their place."""
+        clip = self.subject
+        return self._wishes if clip is None else self.wishes_of(clip)
+
+    def wishes_of(self, clip: Clip) -> Wishes:
+        """What a clip is asked with: its own prompt, negative prompt and parameters."""
+        own = self._own_of(clip)
+        return replace(self._wishes, prompt=own.prompt, negative=own.negative, values=own.values)
+
+    def model_of(self, clip: Clip) -> Model:
+        """The model that a clip is asked of: its own, where that is installed, else the chosen one."""
+        own = self._own_of(clip).model
+        return self._usable(own) or self._model
+
+    def settings_of(self, clip: Clip) -> ModelSettings:
+        """What the model is told for a clip, but for the sound that it was to be like."""
+        asked, known = self.wishes_of(clip), self._learned.get(self.model_of(clip))
+        return wishes.model_settings(asked, self.sent_prompt(asked.prompt), known)
+
+    def capabilities_of(self, clip: Clip) -> Capabilities | None:
+        """What the model of a clip can do; None until it was loaded once."""
+        return self._learned.get(self.model_of(clip))
+
+    @property
+    def shown_model(self) -> Model:
+        """The model that the panel shows, and that is asked by its button."""
+        clip = self.subject
+        return self._model if clip is None else self.model_of(clip)
+
+    @property
+    def shown_capabilities(self) -> Capabilities | None:
+        """What the shown model can do; None until it was loaded once."""
+        return self._learned.get(self.shown_model)
+
+    def choose_model(self, model: Model) -> None:
+        """Chooses the model of what the panel shows."""
+        clip = self.subject
+        if clip is None:
+            self.set_model(model)
+        else:
+            self._book.change(clip, self._own_of(clip), model=model)
+            self.capabilities_changed.emit(self.shown_capabilities)
+            self.wishes_changed.emit()
 
     def change(self, **values: Any) -> None:
-        """Changes some of the wishes, and remembers them."""
-        changed = wishes.limited(replace(self._wishes, **values))
+        """Changes some of the wishes that the panel shows, and remembers them."""
+        clip = self.subject
+        own = {name: value for name, value in values.items() if name in OWN} if clip else {}
+        if clip and own:
+            before = self._own_of(clip)
+            if self._book.change(clip, before, **own) != before:
+                self.wishes_changed.emit()
+        changed = wishes.limited(replace(self._wishes, **{key: values[key] for key in values if key not in own}))
         if changed != self._wishes:
             self._wishes = changed
             self._store.put("generation/wishes", changed.text())
@@ -195,19 +256,20 @@ class Generation(QObject):
 
     def set_value(self, name: str, value: Any) -> None:
         """Sets one of the model's parameters; None takes the model's own default."""
-        values = {key: old for key, old in self._wishes.values.items() if key != name}
+        values = {key: old for key, old in self.wishes.values.items() if key != name}
         self.change(values=values if value is None else {**values, name: value})
 
     def sent_prompt(self, prompt: str | None = None) -> str:
         """A prompt (the panel's) as it is sent: with the song's tempo and key, if the user wants that."""
-        text = self._wishes.prompt if prompt is None else prompt
+        text = self.wishes.prompt if prompt is None else prompt
         if not self._wishes.fit:
             return " ".join(text.split())
         return words.sent_prompt(text, self._document.project, self.key_of(self._document.project))
 
     def settings(self, prompt: str | None = None) -> ModelSettings:
         """What the panel says, as the model is told it; with another prompt if one is given."""
-        return wishes.model_settings(self._wishes, self.sent_prompt(prompt), self.capabilities, self.sounds.sounds)
+        sounds = self.sounds.sounds if self.subject is None else {}
+        return wishes.model_settings(self.wishes, self.sent_prompt(prompt), self.shown_capabilities, sounds)
 
     def summary(self) -> str:
         """What would be made: "8 bars · 16.0 s · 3 takes"."""
@@ -215,8 +277,8 @@ class Generation(QObject):
 
     def hindrance(self) -> str:
         """A sentence on why nothing can be generated now; empty if it can."""
-        missing, known = self.shelf.what_to_do(self._model), self.capabilities
-        if not missing and self.sounds.reading:
+        missing, known = self.shelf.what_to_do(self.shown_model), self.shown_capabilities
+        if not missing and self.sounds.reading and self.subject is None:
             return "The sound that the music shall be like is being read."
         frames = self._wishes.frames(self._document.project, Fraction(0))
         if not missing and known and frames > known.max_seconds * self._document.project.rate:
@@ -226,14 +288,14 @@ class Generation(QObject):
     # orders
 
     def order(self, title: str, request: Request) -> Order:
-        """An order to the chosen model for the open song.
+        """An order to the shown model for the open song.
 
         Raises:
             EngineError: no song is open.
         """
         if self._document.folder is None:
             raise EngineError("No song is open: open one, or start a new one.")
-        return Order(title, self._model, request, Place(self._document.folder, self._document.project.rate))
+        return Order(title, self.shown_model, request, Place(self._document.folder, self._document.project.rate))
 
     def submit(
         self,
@@ -316,7 +378,7 @@ class Generation(QObject):
 
     def generate(self) -> Job | None:
         """Makes what the panel says, at the playhead, as takes under one new clip; None without a song."""
-        document, wished = self._document, self._wishes
+        document, wished = self._document, self.wishes
         project = document.project
         if document.folder is None:
             return None
@@ -324,7 +386,7 @@ class Generation(QObject):
         start, frames = project.clock.frames(position), wished.frames(project, position)
         track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
         prompt = " ".join(wished.prompt.split())
-        spot = Spot(prompt or "Generated", track_id, position, frames)
+        spot = Spot(prompt or own_wishes.UNNAMED, track_id, position, frames)
         asked = frames + (self._spare(frames) if wished.fit else 0)
         request = Request(
             Task.GENERATE, self.settings(), asked / project.rate, asked, seed=wished.seed, takes=wished.takes
@@ -346,13 +408,16 @@ class Generation(QObject):
         title = f"Generate “{spot.name}”"
         job = self.submit(self.order(spot.name, request), done, more=more, title=title, spot=spot, clip_id=clip_id)
         self.remember(prompt)
+        self._book.forget(
+            self.subject
+        )  # the clip that was shown keeps its own prompt; the new one has what was written
         if not wished.locked:
             self.change(seed=wishes.new_seed())
         return job
 
     def _spare(self, frames: int) -> int:
         """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
-        project, known = self._document.project, self.capabilities
+        project, known = self._document.project, self.shown_capabilities
         spare = spare_frames(float(project.tempo), project.rate, frames)
         return max(min(spare, int(known.max_seconds * project.rate) - frames), 0) if known else spare
 
@@ -369,6 +434,33 @@ class Generation(QObject):
             self.wishes_changed.emit()
 
     # inside
+
+    def _own_of(self, clip: Clip) -> OwnWishes:
+        model = self._usable(own_wishes.model_of(clip.chosen)) or self._model
+        return self._book.of(clip, self._learned.get(model))
+
+    def _usable(self, model: Model | None) -> Model | None:
+        """A model that a record names, on the device that is chosen now; None where it is not installed."""
+        if model is None:
+            return None
+        here = replace(model, device=self._model.device)
+        return here if self.shelf.has(here) else None
+
+    def _look_at_subject(self) -> None:
+        chosen = self._document.selection.clips
+        subject = next(iter(chosen)) if len(chosen) == 1 else None
+        if subject != self._subject:
+            self._subject = subject
+            self.capabilities_changed.emit(self.shown_capabilities)
+            self.wishes_changed.emit()
+
+    def _on_song(self, old: Project, new: Project) -> None:
+        """Another take of the selected clip has another prompt."""
+        if self._subject is None:
+            return
+        before, after = old.find_clip(self._subject), new.find_clip(self._subject)
+        if before and after and (before[1].chosen is not after[1].chosen or before[1].name != after[1].name):
+            self.wishes_changed.emit()
 
     def _deliver(self, take_in: Callable[[], object]) -> None:
         take_in()

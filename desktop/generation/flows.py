@@ -39,7 +39,7 @@ class Flows(QObject):
         self._document, self._generation = document, generation
         self.live = LiveTakes(document, bridge, generation, self)
         self.anew = Anew(document, generation, self)
-        self.review = Review(document, self)
+        self.review = Review(document, bridge, self)
         self.anew.answered.connect(self.review.take)
 
     def handlers(self) -> dict[str, Callable[[], object]]:

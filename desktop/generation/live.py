@@ -143,11 +143,13 @@ class LiveTakes(QObject):
         except EditError as error:
             self.failed.emit(str(error))
             return
-        run = self._run = _Run(document.folder, clip_id, project.end_of(clip), self._generation.settings())
+        generation = self._generation
+        settings, prompt = generation.settings_of(clip), generation.wishes_of(clip).prompt
+        run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings)
         self._before = self._underruns
-        self._generation.remember(self._generation.wishes.prompt)
-        title = " ".join(self._generation.wishes.prompt.split()) or f"{clip.name} live"
-        operation = partial(self._open, run, project, clip, self._generation.studio, self._generation.model, title)
+        generation.remember(prompt)
+        title = " ".join(prompt.split()) or f"{clip.name} live"
+        operation = partial(self._open, run, project, clip, generation.studio, generation.model_of(clip), title)
         run.job = document.jobs.submit(
             f"Continue “{clip.name}” live", operation, partial(self._opened, run), partial(self._not_opened, run),
             queue=QUEUE,

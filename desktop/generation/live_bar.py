@@ -69,5 +69,5 @@ class LiveBar(FloatingBar):
         row = canvas.rows.of(found[0].id) if found else None
         if found is None or row is None or canvas.pointer.gesture:
             return None
-        seen = canvas.places.clip_rect(row, found[1]).intersected(QRectF(canvas.rect()))
+        seen = canvas.places.body_rect(row, found[1]).intersected(QRectF(canvas.rect()))
         return seen if seen.width() > 0 and seen.height() > 0 else None

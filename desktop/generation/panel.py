@@ -164,6 +164,7 @@ class GeneratePanel(QWidget):
     def refresh(self) -> None:
         """Shows the wishes as they are."""
         generation, wished = self._generation, self._generation.wishes
+        self.show_parameters()
         self.sent.setText(f"Sent: {generation.sent_prompt()}" if generation.sent_prompt() else "")
         self.fit.setChecked(wished.fit)
         if self.negative.text() != wished.negative:
@@ -187,8 +188,10 @@ class GeneratePanel(QWidget):
     def show_parameters(self) -> None:
         """Makes the fields that the model declares."""
         generation = self._generation
-        shown = parameters(generation.capabilities)
-        negative = takes_negative(generation.capabilities)
+        known = generation.shown_capabilities
+        # a clip's sound to be like is its own matter: the field is for new music
+        shown = [each for each in parameters(known) if each.kind != "audio" or generation.subject is None]
+        negative = takes_negative(known)
         self._negative_title.setVisible(negative)
         self.negative.setVisible(negative)
         if [field.parameter for field in self.fields.values()] == list(shown):
@@ -220,7 +223,7 @@ class GeneratePanel(QWidget):
         return field
 
     def _show_models(self) -> None:
-        chosen = self._generation.model
+        chosen = self._generation.shown_model
         names = [(info.id, info.name) for info in self._generation.shelf.usable]
         if chosen.name not in dict(names):
             names.append((chosen.name, self._generation.shelf.name(chosen)))
@@ -239,8 +242,8 @@ class GeneratePanel(QWidget):
 
     def _choose_model(self) -> None:
         name = self.model.currentData()
-        if name != self._generation.model.name:
-            self._generation.set_model(Model(name, self._generation.model.device))
+        if name != self._generation.shown_model.name:
+            self._generation.choose_model(Model(name, self._generation.model.device))
             self._generation.learn()
 
     def _set_unit(self, in_bars: bool) -> None:

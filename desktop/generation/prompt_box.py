@@ -12,6 +12,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
+from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, elided, set_tooltip
 
 PLACEHOLDER = "Describe the music: style, instruments, mood"
@@ -58,8 +59,7 @@ class PromptBox(QWidget):
     def __init__(self, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._generation = generation
-        title = Label("Prompt")
-        title.setProperty("role", "section")
+        self.title = ElidedLabel(role="section")
         self.history = IconButton(icons, "clock-counter-clockwise", "Prompts used before", size=16)
         self.examples = IconButton(icons, "lightbulb", "Examples", size=16)
         self.history.clicked.connect(lambda: self._offer(self.history, generation.prompts))
@@ -70,8 +70,7 @@ class PromptBox(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(0)
-        head.addWidget(title)
-        head.addStretch(1)
+        head.addWidget(self.title, 1)
         head.addWidget(self.history)
         head.addWidget(self.examples)
         column = QVBoxLayout(self)
@@ -84,8 +83,10 @@ class PromptBox(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Shows the prompt as it is."""
+        """Shows the prompt as it is, and whose it is."""
         self.history.setEnabled(bool(self._generation.prompts))
+        clip = self._generation.subject
+        self.title.setText("Prompt" if clip is None else f"Prompt of “{clip.name or 'the clip'}”")
         if self.text.toPlainText() != self._generation.wishes.prompt:
             with QSignalBlocker(self.text):
                 self.text.setPlainText(self._generation.wishes.prompt)

@@ -3,9 +3,11 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation.anew import Answer
 from desktop.generation.candidates import Voice, begun, settled, spoken, voice_of
@@ -13,6 +15,9 @@ from engine.errors import EditError
 from engine.generate.api import Task
 from engine.ids import new_id
 from engine.project.model import Project
+
+AROUND_BEATS = Fraction(2)
+"""How much is heard before and after the part that is compared."""
 
 
 class _Open:
@@ -38,9 +43,10 @@ class Review(QObject):
     changed = Signal()
     """A comparison began or ended, or another candidate is heard."""
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, bridge: PlayerBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._bridge = document, bridge
+        self._stood_at: int | None = None  # where the playhead was before the part was listened to, if nothing played
         self._open: _Open | None = None
         self._waiting: deque[Answer] = deque()
         self._busy = False
@@ -111,6 +117,7 @@ class Review(QObject):
             opened.voices[opened.shown] = replace(voice_of(found[1]), earlier=old.earlier)
         opened.shown, opened.last = number, number or opened.last
         self._change(lambda: self._document.amend(lambda p: spoken(p, opened.clip_id, old, new)))
+        self._listen()
         self.changed.emit()
 
     def choose(self, number: int) -> bool:
@@ -141,6 +148,24 @@ class Review(QObject):
 
     # inside
 
+    def _listen(self) -> None:
+        """Plays the part, from a bit before it to a bit after it, round and round while it is compared."""
+        span, project = self.span, self._document.project
+        if span is None:
+            return
+        around = project.clock.frames(AROUND_BEATS)
+        if not self._bridge.playing and self._stood_at is None:
+            self._stood_at = self._bridge.position
+        self._bridge.loop_over(max(span[1] - around, 0), span[2] + around)
+
+    def _hush(self) -> None:
+        """Plays the song as before: what played goes on, else the playhead goes back to where it was."""
+        self._bridge.loop_as_song()
+        if self._stood_at is not None:
+            self._bridge.stop()
+            self._bridge.locate(self._stood_at)
+            self._stood_at = None
+
     def _settle(self, opened: _Open, kept_number: int, kept: Voice, then: Callable[[], object] = lambda: None) -> None:
         others = [voice for number, voice in enumerate(opened.voices) if number != kept_number]
 
@@ -155,6 +180,7 @@ class Review(QObject):
         self._next()
 
     def _next(self) -> None:
+        self._hush()
         self.changed.emit()
         if self._waiting and self._open is None:
             self.take(self._waiting.popleft())
@@ -171,6 +197,7 @@ class Review(QObject):
         opened = self._open
         if old.id != new.id:
             self._open = None
+            self._stood_at = None
             self._waiting.clear()
             self.changed.emit()
         elif opened is not None and not self._busy:

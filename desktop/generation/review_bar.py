@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 from desktop.generation.review import Review
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.floating_bar import FloatingBar
+from desktop.timeline.strips import TITLE_PX
 from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Button
 from desktop.widgets.painting import painting
@@ -89,7 +90,7 @@ class ReviewBar(FloatingBar):
             self.hide()
         else:
             self.band.setGeometry(area.toAlignedRect())
-            self.place(area, QRectF(self._timeline.canvas.rect()))
+            self.place(area.adjusted(0, TITLE_PX, 0, 0), QRectF(self._timeline.canvas.rect()))
             self.raise_()
 
     def _offer(self, count: int) -> None:

@@ -53,6 +53,13 @@ class Listening:
         """The clip and the take that is heard now."""
         return self._heard if self._in_place or monotonic() < self._until else None
 
+    @property
+    def frame(self) -> int | None:
+        """The song's frame at which the clip would play what is heard now of a take that is played alone."""
+        at = self._bridge.audition_frame if self.heard and not self._in_place else None
+        found = self._document.project.find_clip(self._heard[0]) if at is not None and self._heard else None
+        return self._document.project.start_of(found[1]) + at if found and at is not None else None
+
     def wish(self, clip_id: str, index: int) -> str:
         """Lets take `index` of a clip be heard, or ends that (a negative index does); returns what is heard now."""
         document, project = self._document, self._document.project
@@ -74,7 +81,7 @@ class Listening:
             self.end()
         if file is None:
             return "This take has no sound here"
-        self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db)
+        self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db, found[0].id)
         self._heard, self._until = (clip_id, index), monotonic() + file.frames / project.rate
         return f"Listening to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
 

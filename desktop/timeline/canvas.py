@@ -1,6 +1,7 @@
 """The painted timeline: row images copied to the screen, what is selected over them, and the mouse and keys on it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -35,8 +36,12 @@ from desktop.timeline.strips import device_top
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine import errors
+from engine.audio import read_info
+from engine.jobs import Context
 from engine.project.model import Clip, Project
 
+MAX_PREVIEWED = 24
+"""Dropped files whose length is looked up while they are dragged."""
 MAX_HANDLES = 12
 """Selected clips that show their handles; with more only the one under the mouse does."""
 AHEAD_PX = 512
@@ -86,6 +91,7 @@ class Canvas(QWidget):
         self.pointer = Pointer(self)
         self.focus_clip: str | None = None
         self._drop: tuple[list[Path], QPointF] | None = None
+        self._lengths: dict[Path, int] = {}  # of dropped files, in frames at the song's rate, as far as they are known
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -205,6 +211,9 @@ class Canvas(QWidget):
                     self.overlay.handles(painter, row_now, found[1], hover.zone)
                 else:
                     self.overlay.take_hover(painter, hover)
+        heard = self.project.find_clip(self.overlay.heard[0]) if self.overlay.heard else None
+        if heard and (heard_row := self.rows.of(heard[0].id)):
+            self.overlay.listening(painter, heard_row, heard[1])
         self.placeholders.paint(painter, self.rows)
         if self.pointer.gesture:
             self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
@@ -212,8 +221,8 @@ class Canvas(QWidget):
             paths, point = self._drop
             row_under = self.stage.row_at(point.y())
             frame = self.project.clock.frames(self.stage.snapped(self.viewport.frame(point.x()), _NONE))
-            names = [errors.shown(path.name) for path in paths]
-            self.overlay.drop(painter, names, frame, row_under, self.rows.height - self.viewport.top)
+            files = [(errors.shown(path.name), self._lengths.get(path)) for path in paths]
+            self.overlay.drop(painter, files, frame, row_under, self.rows.height - self.viewport.top)
 
     def _shown_of(self, row: Row, chosen: frozenset[str]) -> list[Clip]:
         """The clips of `chosen` on `row` that reach into the view."""
@@ -308,9 +317,31 @@ class Canvas(QWidget):
         paths = dropped_audio(event.mimeData())
         if paths:
             self._drop = paths, event.position()
+            self._read_lengths(paths)
             event.acceptProposedAction()
             self.hint_changed.emit("Drop: import here · below the tracks: a new track for each file")
             self.update()
+
+    def _read_lengths(self, paths: list[Path]) -> None:
+        """Finds out in the background how long the files would be in the song."""
+        rate = self.document.project.rate
+        wanted = [path for path in paths[:MAX_PREVIEWED] if path not in self._lengths]
+
+        def operation(context: Context) -> dict[Path, int]:
+            lengths = {}
+            for path in wanted:
+                context.check()
+                with suppress(errors.AudioFileError):
+                    info = read_info(path)
+                    lengths[path] = -(-info.frames * rate // info.rate)
+            return lengths
+
+        def done(lengths: dict[Path, int]) -> None:
+            self._lengths |= lengths
+            self.update()
+
+        if wanted:
+            self.document.jobs.submit("Look at dropped files", operation, done, queue="look", passing=True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if self._drop:
@@ -336,6 +367,7 @@ class Canvas(QWidget):
 
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.id != new.id:
+            self._lengths.clear()
             self.folded = frozenset()
             self.focus_clip = None
             self.cache.forget()

@@ -48,11 +48,16 @@ class Invitation(QWidget):
         self._column.insertWidget(0, prompt)
 
     def place(self, area: QRectF) -> None:
-        """Stands in the middle of `area`, narrower where there is less room."""
+        """Stands in the middle of `area`, narrower where there is less room; where it has none it is not drawn.
+
+        The card then has no height, so that it covers no tracks, and comes back with the room.
+        """
         size = self.sizeHint().expandedTo(self.minimumSizeHint())
         size.setWidth(max(min(max(size.width(), 380), round(area.width()) - 24), self.minimumSizeHint().width()))
         if self.hasHeightForWidth():
             size.setHeight(max(self.heightForWidth(size.width()), self.minimumSizeHint().height()))
+        if size.height() > area.height():
+            size.setHeight(0)
         self.setGeometry(
             round(area.center().x() - size.width() / 2),
             round(area.center().y() - size.height() / 2),

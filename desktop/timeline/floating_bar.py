@@ -11,6 +11,7 @@ from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_name, set_tooltip
 
 GAP = 6
+INSIDE = 3
 
 
 class FloatingBar(QWidget):
@@ -44,17 +45,28 @@ class FloatingBar(QWidget):
         super().setVisible(visible)
 
     def place(self, area: QRectF, canvas: QRectF, *, left: bool = False) -> None:
-        """Shows itself above `area`, or below where there is no room, inside `canvas`; with `left` at its left end."""
+        """Shows itself in `area`, a clip's body or a part of it, inside `canvas`; with `left` at its left end.
+
+        It covers no other track and no title: where `area` is narrower than the bar, that stands beside it at the same
+        height; where it is lower, below it.
+        """
         self.setVisible(True)
         for part in self.findChildren(QWidget):
             part.ensurePolished()
         self.row.invalidate()
         size = self.row.sizeHint()
-        x = area.left() if left else area.center().x() - size.width() / 2
+        seen = area.intersected(canvas)
+        if seen.width() >= size.width() + 2 * GAP:
+            x = seen.left() + GAP if left else seen.center().x() - size.width() / 2
+        elif seen.right() + GAP + size.width() <= canvas.width():
+            x = seen.right() + GAP
+        else:
+            x = seen.left() - GAP - size.width()
         x = min(max(x, 4.0), canvas.width() - size.width() - 4)
-        y = area.top() - size.height() - GAP
-        if y < 2:
-            y = min(area.bottom() + GAP, canvas.height() - size.height() - 2)
+        y = area.top() + INSIDE
+        if area.height() < size.height() + INSIDE:
+            y = area.bottom() + GAP
+        y = min(max(y, 2.0), canvas.height() - size.height() - 2)
         self.setGeometry(round(x), round(y), size.width(), size.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

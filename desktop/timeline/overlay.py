@@ -16,6 +16,9 @@ from engine.project.model import Clip
 
 LABEL_OFFSET = QPointF(14, -30)
 BAR_HEIGHT = 22
+DROP_PX = 160
+"""Width of a dropped file's preview while its length is not known."""
+MAX_DROPPED = 24
 MIN_ROUNDED_PX = 16
 SELECTED_HEADER, HOVERED_HEADER = 0.5, 0.22
 """How much brighter the header of a selected clip is, and of the one that a press would take hold of."""
@@ -24,7 +27,7 @@ SELECTED_HEADER, HOVERED_HEADER = 0.5, 0.22
 class Overlay:
     """Paints over the clips of one canvas; holds no state of the song.
 
-    heard: the clip and the take that is listened to.
+    heard: the clip and the take that is listened to; heard_frame: the song's frame at which it stands.
     """
 
     def __init__(self, theme: Theme, geometry: Geometry, marks: ClipMarks) -> None:
@@ -33,6 +36,7 @@ class Overlay:
         self._marks = marks
         self._metrics = QFontMetricsF(marks.font)
         self.heard: tuple[str, int] | None = None
+        self.heard_frame: int | None = None
 
     def selected(self, painter: QPainter, row: Row, clip: Clip, growing: frozenset[str]) -> None:
         """A selected clip: a light outline and a brighter header."""
@@ -169,16 +173,21 @@ class Overlay:
         y = min(max(mouse.y() + LABEL_OFFSET.y(), 4), height - BAR_HEIGHT - 4)
         self._plate(painter, text, QPointF(x + width / 2, y))
 
-    def drop(self, painter: QPainter, names: list[str], frame: int, row: Row | None, bottom: float) -> None:
-        """Where dropped files would land."""
+    def drop(
+        self, painter: QPainter, files: list[tuple[str, int | None]], frame: int, row: Row | None, bottom: float
+    ) -> None:
+        """Where dropped files (name, frames or None while that is not known) would land, as long as they are."""
         theme, viewport = self._theme, self._geometry.viewport
         x = viewport.x(frame)
         top = bottom if row is None else self._geometry.row_top(row)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index, name in enumerate(names[:6]):
+        left = x
+        for index, (name, frames) in enumerate(files[:MAX_DROPPED]):
             height = 72 if row is None else row.height
             # on a track the files follow one another, without one each gets a track
-            box = QRectF(x + (index * 168 if row else 0), top + 1 + (0 if row else index * height), 160, height - 3)
+            width = DROP_PX if frames is None else max(viewport.x(frame + frames) - x, 3.0)
+            box = QRectF(left, top + 1 + (0 if row else index * height), width, height - 3)
+            left += width if row else 0
             painter.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
             painter.setBrush(with_alpha(theme.accent, 0.16))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
@@ -186,10 +195,24 @@ class Overlay:
             painter.drawText(
                 box.adjusted(8, 2, -8, 0),
                 Qt.AlignmentFlag.AlignTop,
-                elided(self._metrics, name, Qt.TextElideMode.ElideMiddle, 144),
+                elided(self._metrics, name, Qt.TextElideMode.ElideMiddle, max(int(width) - 16, 0)),
             )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(QRectF(x, 0, 1, viewport.height), theme.accent)
+
+    def listening(self, painter: QPainter, row: Row, clip: Clip) -> None:
+        """Where the take that is listened to has got to, on its lane, or on the clip where lanes are folded."""
+        if self.heard is None or self.heard_frame is None:
+            return
+        lane = self.heard[1]
+        geometry = self._geometry
+        shown = row.lanes and len(clip.takes) > 1
+        rect = geometry.lane_rect(row, clip, lane) if shown else geometry.body_rect(row, clip)
+        x = geometry.viewport.x(self.heard_frame)
+        if rect.left() <= x <= rect.right():
+            painter.fillRect(QRectF(rect.left(), rect.top(), x - rect.left(), rect.height()),
+                             with_alpha(self._theme.accent, 0.14))  # fmt: skip
+            painter.fillRect(QRectF(x - 0.5, rect.top(), 2, rect.height()), self._theme.accent)
 
     def take_hover(self, painter: QPainter, hit: Hit) -> None:
         """A thin outline round the take that a click would choose, and the button that lets it be heard."""

@@ -337,6 +337,7 @@ class Ruler(QWidget):
         now = self._viewport.left_device, self._viewport.frames_per_px
         if now != self._drawn_for:
             self._drawn_for = now
+            self._shown_x = round(self._viewport.x(self._bridge.position))  # all of it is painted anew
             self.update()
 
     def _on_position(self, frame: int) -> None:

@@ -261,6 +261,7 @@ class TimelineView(QWidget):
 
     def _on_position(self, frame: int) -> None:
         self.playhead.set_frame(frame)
+        self.viewport.reach = frame
         if not (self._follow and self._bridge.playing) or self.canvas.pointer.gesture:
             return
         viewport = self.viewport
@@ -313,8 +314,9 @@ class TimelineView(QWidget):
         self._show_heard()
 
     def _show_heard(self) -> None:
-        if self.canvas.overlay.heard != self._listening.heard:
-            self.canvas.overlay.heard = self._listening.heard
+        overlay, now = self.canvas.overlay, (self._listening.heard, self._listening.frame)
+        if (overlay.heard, overlay.heard_frame) != now:
+            overlay.heard, overlay.heard_frame = now
             self.canvas.update()
 
     def _loop_region(self) -> None:
@@ -367,10 +369,10 @@ class TimelineView(QWidget):
         canvas = self.canvas
         self.playhead.place()
         if not self.invitation.isHidden():
-            top = min(max(canvas.rows.height - self.viewport.top, 0), canvas.height() * 0.6)
+            top = max(canvas.rows.height - self.viewport.top, 0)
             self.invitation.place(QRectF(0, top, canvas.width(), canvas.height() - top))
         areas = canvas.region_areas()
         showing = bool(areas) and canvas.pointer.gesture is None
         self.region_bar.setVisible(showing)
         if showing:
-            self.region_bar.place(areas[0].adjusted(0, -TITLE_PX, 0, 0), QRectF(canvas.rect()))
+            self.region_bar.place(areas[0], QRectF(canvas.rect()))

@@ -31,6 +31,7 @@ class Viewport(QObject):
         self.height = 400
         self.dpr = 1.0
         self.content_end = 0  # frame after the last thing in the song
+        self.reach = 0  # frame of the playhead, which may be beyond
         self.content_height = 0  # px
 
     @property
@@ -87,7 +88,7 @@ class Viewport(QObject):
     @property
     def max_left(self) -> float:
         """How far to the right one can scroll, in frames: half a screen beyond the song, and never less than now."""
-        return max(self.content_end - self.width * self.frames_per_px * 0.5, 0.0)
+        return max(max(self.content_end, self.reach) - self.width * self.frames_per_px * 0.5, 0.0)
 
     @property
     def max_top(self) -> int:

@@ -18,6 +18,7 @@ from desktop.transport.fields import (
     signature_value,
     tempo_field,
 )
+from desktop.transport.tempo_change import TempoChange
 from desktop.transport.underruns import RecentUnderruns
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button
@@ -74,6 +75,7 @@ class TopBar(QFrame):
         self._icons = icons
         self.setProperty("role", "bar")
         self.setFixedHeight(theme.sizes["top_bar"])
+        self.tempo_change = TempoChange(document, self)
         self._build(actions)
         document.changed.connect(lambda *_: self._show_song())
         document.saved_changed.connect(self._saved.show_saved)
@@ -255,7 +257,7 @@ class TopBar(QFrame):
 
     def _set_tempo(self, value: float, gesture: str) -> None:
         tempo: Fraction = exact_tempo(value)
-        if not self._document.apply("Change tempo", lambda p: edits.set_tempo(p, tempo), merge=gesture):
+        if not self.tempo_change.set(tempo, gesture):
             self._show_song()
 
     def _set_signature(self, value: float, gesture: str) -> None:

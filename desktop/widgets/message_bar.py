@@ -18,6 +18,8 @@ MIN_HEIGHT = 36
 WIDEST = 880
 READ_MS = 12_000
 """How long a notice without a button stays, unless the mouse or the keyboard is in it."""
+DECIDE_MS, ERROR_MS = 30_000, 60_000
+"""How long a notice with a button and an error stay."""
 
 
 class MessageBar(QFrame):
@@ -80,9 +82,7 @@ class MessageBar(QFrame):
         self._button.setVisible(bool(button))
         self.show()
         self._place()
-        self._going.stop()
-        if not error and not button:
-            self._going.start()
+        self._going.start(ERROR_MS if error else DECIDE_MS if button else READ_MS)
 
     def setVisible(self, visible: bool) -> None:
         """Gives the keyboard back when it goes."""

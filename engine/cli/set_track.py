@@ -1,12 +1,14 @@
 """`continuo set SONG`: the song's tempo, time signature and name, and the mixer of a track."""
 
 import argparse
+import sys
 from functools import partial
 
 from engine.cli.terminal import add_song, between, find_track, opened_for_editing
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, Project
+from engine.project.tempos import clips_off_tempo, tempo_sentence
 from engine.tempo import parse_signature, parse_tempo
 
 _OF_TRACK = ("gain_db", "pan", "mute", "solo")
@@ -48,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     with opened_for_editing(arguments.song) as folder:
         project = folder.project
         if tempo is not None:
+            before = project
             project = edits.set_tempo(project, tempo)
+            _notice(before, project)
         if signature is not None:
             project = edits.set_signature(project, signature)
         if arguments.name is not None:
@@ -58,6 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
         if project is not folder.project:
             folder.save(project)
     return 0
+
+
+def _notice(before: Project, after: Project) -> None:
+    """Says on stderr what a change of tempo means for the clips, which keep their speed."""
+    off = clips_off_tempo(after, lambda clip: before.tempo)
+    lengths = {clip.id: clip.length for _, clip in after.clips()}
+    cut = sum(lengths.get(clip.id, 0) < clip.length for _, clip in before.clips())
+    if after is not before and (sentence := tempo_sentence(after, len(off), cut=cut)):
+        print(f"continuo: {sentence}", file=sys.stderr)
 
 
 def _track_id(project: Project, name: str) -> str:

@@ -85,6 +85,10 @@ class History:
         goes_on = merge is not None and self._open and self._at > 0 and self._steps[self._at].merge == merge
         return self._steps[self._at - 1].project if goes_on else self.current
 
+    def first_with(self, source_id: str) -> Project:
+        """The oldest value that has that source; the current one where none has."""
+        return next((step.project for step in self._steps if source_id in step.project.sources), self.current)
+
     def close_step(self) -> None:
         """Ends a gesture: the next edit is a step of its own even with the same merge key."""
         self._open = False

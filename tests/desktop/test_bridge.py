@@ -10,7 +10,7 @@ from desktop.bridge import PLAN_MS, PlayerBridge
 from desktop.document import Document
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
-from engine.project.model import new_project
+from engine.project.model import Clip, Source, Take, new_project
 
 
 @pytest.fixture
@@ -100,3 +100,72 @@ def test_edits_that_come_fast_go_to_the_player_as_few_plans_and_the_last_is_neve
     document.apply("Gain", lambda project: edits.set_track(project, "drums", gain_db=-20.0))
     bridge.play()  # what was edited last is heard from the start
     assert sent[-1][1].tracks[0].gain == pytest.approx(0.1)
+
+
+def with_clip(document: Document, seconds: float) -> None:
+    """A clip of silence, which no file is needed for, that ends after `seconds`."""
+    rate = document.project.rate
+    source = Source("s", "audio/s.wav", "s", rate, 1, rate * 60)
+    clip = Clip("c", 0, round(seconds * rate), (Take("t", "s"),))
+    document.apply("lay", lambda p: edits.add_clip(edits.add_source(p, source), "drums", clip))
+
+
+def test_playing_stops_at_the_end_of_the_song_and_goes_back_to_where_it_began(
+    bridge: PlayerBridge, document: Document, qtbot: QtBot
+) -> None:
+    with_clip(document, 1.0)
+    bridge.seek(24_000)
+    with qtbot.waitSignal(bridge.located, timeout=20000) as back:
+        bridge.play()
+    assert back.args == [24_000]
+    assert not bridge.playing
+    assert bridge.position == 24_000
+
+
+def test_playing_after_the_end_begins_at_the_start(bridge: PlayerBridge, document: Document, qtbot: QtBot) -> None:
+    with_clip(document, 3.0)
+    bridge.seek(48_000 * 5)
+    bridge.play()
+    assert bridge.position == 0
+    qtbot.waitUntil(lambda: 0 < bridge.position < 48_000, timeout=20000)
+    bridge.stop()
+
+
+@pytest.mark.parametrize("why", ["metronome", "loop", "growing"])
+def test_playing_goes_on_after_the_last_clip_where_there_is_a_reason(
+    bridge: PlayerBridge, document: Document, qtbot: QtBot, why: str
+) -> None:
+    with_clip(document, 0.5)
+    if why == "metronome":
+        bridge.set_metronome(True)
+    elif why == "loop":
+        document.apply("loop", lambda p: edits.set_loop_region(p, start=0, end=48_000 * 9, on=True))
+    else:
+        growing = Source("g", "growing/g.f32", "g", 48_000, 1, 0, growing=True)
+        document.apply("grow", lambda p: edits.add_source(p, growing))
+    bridge.play()
+    qtbot.waitUntil(lambda: bridge.position > 48_000, timeout=20000)
+    assert bridge.playing
+    bridge.stop()
+
+
+def test_stop_returns_to_where_playing_began_by_a_setting(bridge: PlayerBridge, qtbot: QtBot) -> None:
+    bridge.returns = True
+    bridge.seek(9600)
+    bridge.toggle()
+    qtbot.waitUntil(lambda: bridge.position > 20_000, timeout=20000)
+    bridge.toggle()
+    assert (bridge.playing, bridge.position) == (False, 9600)
+
+
+def test_what_is_compared_goes_round_wherever_the_song_stands(bridge: PlayerBridge, qtbot: QtBot) -> None:
+    bridge.seek(480_000)
+    positions: list[int] = []
+    bridge.position_changed.connect(positions.append)
+    bridge.loop_over(96_000, 110_000)
+    assert bridge.playing
+    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(positions[1:])), timeout=20000)
+    assert all(96_000 <= position < 112_000 for position in positions)
+    bridge.loop_as_song()
+    qtbot.waitUntil(lambda: bridge.position > 120_000, timeout=20000)
+    bridge.stop()

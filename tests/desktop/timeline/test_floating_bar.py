@@ -24,3 +24,38 @@ def test_a_click_on_a_bar_beside_its_buttons_is_not_the_canvas_s(view, opened, h
     bar.hide()
     hand.click(under)
     assert opened.selection.clips != {"a"}, "without the bar it is"
+
+
+def test_a_bar_covers_no_other_track_and_no_title(view, hand, theme):
+    """Wherever it is placed at a clip of a usual row, wide or narrow, at either end of the view."""
+    canvas = view.canvas
+    bar = FloatingBar(theme, canvas)
+    bar.row.addWidget(QLabel("Regenerate · Loop · Export"))
+    row = canvas.rows.of("Bass")
+    body = canvas.places.body_rect(row, hand.clip("c"))
+    for left, width in ((body.left(), body.width()), (body.left() + 5, 12), (2, 30), (canvas.width() - 20, 18)):
+        area = QRectF(left, body.top(), width, body.height())
+        for at_left in (False, True):
+            bar.place(area, QRectF(canvas.rect()), left=at_left)
+            assert body.top() <= bar.y()
+            assert bar.geometry().bottom() <= body.bottom() + 1
+            assert bar.x() >= 0
+            assert bar.geometry().right() < canvas.width()
+    narrow = QRectF(body.left() + 100, body.top(), 12, body.height())
+    bar.place(narrow, QRectF(canvas.rect()))
+    assert not QRectF(bar.geometry()).intersects(narrow), "the grips of a short stretch stay free"
+
+
+def test_the_card_of_an_empty_song_covers_no_track(view, opened):
+    from engine.project import edits
+
+    def edit(p):
+        return edits.remove_clips(p, [clip.id for _, clip in p.clips()])
+
+    opened.apply("empty", edit)
+    card = view.invitation
+    for _ in range(7):
+        bottom = view.canvas.rows.height - view.viewport.top
+        assert card.height() == 0 or card.y() >= bottom
+        opened.apply("more", edits.add_track)
+    assert card.height() == 0, "there is no room left for it"

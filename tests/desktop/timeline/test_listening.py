@@ -19,8 +19,9 @@ class Ear:
         self.gains: list[float] = []
         self.previews: list[Callable[[Project], Project] | None] = []
         self.playing, self.position = False, 0
+        self.audition_frame: int | None = None
 
-    def audition(self, file: object, gain_db: float = 0.0) -> None:
+    def audition(self, file: object, gain_db: float = 0.0, track_id: str = "") -> None:
         self.heard.append(file)
         self.gains.append(gain_db)
 
@@ -106,3 +107,21 @@ def test_the_button_on_a_lane_lets_it_be_heard(hand, qtbot):
     assert hand.canvas.overlay.heard == ("a", 1)
     hand.view.viewport.set_zoom(4000.0, 0)
     assert hand.canvas.places.listen_rect(row, hand.clip("a"), 1).isEmpty()
+
+
+def test_a_take_that_is_played_alone_shows_where_it_is(hand, monkeypatch):
+    ear = Ear()
+    monkeypatch.setattr(audition, "monotonic", lambda: 0.0)
+    listening = Listening(hand.canvas.document, ear)
+    assert listening.frame is None
+    listening.wish("a", 0)
+    ear.audition_frame = 1234
+    start = hand.project.start_of(hand.clip("a"))
+    assert listening.frame == start + 1234
+    overlay = hand.canvas.overlay
+    overlay.heard, overlay.heard_frame = ("a", 0), None
+    before = hand.canvas.grab().toImage()
+    overlay.heard_frame = start + 4000
+    assert hand.canvas.grab().toImage() != before
+    listening.end()
+    assert listening.frame is None

@@ -4,7 +4,8 @@ import threading
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+import soundfile
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -210,3 +211,55 @@ def test_a_header_dragged_to_the_edge_scrolls(hand, qtbot):
     headers._on_dropped("Drums", place)
     assert not headers._pull.isActive()
     assert document.project.tracks[-1].id == "Drums"
+
+
+class Paints(QObject):
+    """Notes which columns of a widget are painted."""
+
+    def __init__(self):
+        super().__init__()
+        self.columns = set()
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            for rect in event.region():
+                self.columns |= set(range(rect.left(), rect.right() + 1))
+        return False
+
+
+def test_the_playhead_leaves_nothing_of_itself_after_a_scroll(hand, qtbot):
+    """The head that a scroll has moved is painted over where it is now, not where it was before."""
+    view = hand.view
+    view.show()
+    qtbot.waitExposed(view)
+    ruler, bridge, viewport = view.ruler, view._bridge, view.viewport
+    viewport.set_zoom(50.0, 0)
+    bridge.seek(400 * 50)
+    viewport.scroll_to(100 * 50)
+    QApplication.processEvents()
+    paints = Paints()
+    ruler.installEventFilter(paints)
+    bridge.seek(600 * 50)
+    QApplication.processEvents()
+    ruler.removeEventFilter(paints)
+    here = round(viewport.x(400 * 50))
+    assert set(range(here - 5, here + 6)) <= paints.columns
+
+
+def test_what_is_dropped_is_shown_as_long_as_it_will_be(hand, source_file, qtbot):
+    canvas = hand.canvas
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source_file))])
+    place = QPoint(hand.x(2), 30)
+    actions = Qt.DropAction.CopyAction
+    canvas.dragEnterEvent(QDragEnterEvent(place, actions, data, LEFT, NONE))
+    info = soundfile.info(source_file)
+    frames = -(-info.frames * hand.project.rate // info.samplerate)
+    qtbot.waitUntil(lambda: canvas._lengths == {source_file: frames}, timeout=20000)
+    empty = canvas.grab().toImage()
+    canvas._lengths = {source_file: frames + 100 * 40}
+    longer = canvas.grab().toImage()
+    y = canvas.rows.of("Drums").top + 30
+    right = round(canvas.viewport.x(2 * BEAT + frames))
+    assert empty.pixel(right + 20, y) != longer.pixel(right + 20, y), "its end lies where the file's does"
+    canvas._drop = None

@@ -1,0 +1,111 @@
+"""A clip's own prompt, negative prompt, model and parameters: from the record of the take that it plays.
+
+Every verb on a clip is asked with these, never with what stands in the Generate tab for new music. What the user
+changes of them in the tab, while the clip is selected, is kept for the session.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from desktop.generation.wishes import COMMON, PLACED
+from engine.errors import ModelError
+from engine.generate.api import Capabilities
+from engine.project.model import Clip, Take
+from engine.studio import provenance as records
+from engine.studio.api import Model
+
+TYPED = "typed_prompt"
+"""Where a record keeps the prompt as the user wrote it, without the tempo and the key that were added."""
+UNNAMED = "Generated"
+"""What an order without a prompt is called."""
+_LEFT_OUT = (*PLACED, "audio_prompt", "blend", "network")
+
+
+@dataclass(frozen=True)
+class OwnWishes:
+    """What a clip is asked with. model: None where its record names none."""
+
+    prompt: str = ""
+    negative: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    model: Model | None = None
+
+
+def read_own(take: Take, capabilities: Capabilities | None) -> OwnWishes:
+    """What the record of a take says; nothing for an imported sound. `capabilities`: of its model, if known."""
+    record = take.provenance
+    if not isinstance(record, Mapping):
+        return OwnWishes()
+    settings = _settings(record)
+    negative = settings.get("negative")
+    told = COMMON if capabilities is None else capabilities.parameters
+    defaults = {each.name: each.default for each in told}
+    values = {
+        name: value
+        for name, value in settings.items()
+        if name in defaults and name not in _LEFT_OUT and value is not None and value != defaults[name]
+    }
+    return OwnWishes(_prompt(record, settings), negative if isinstance(negative, str) else "", values, model_of(take))
+
+
+def model_of(take: Take) -> Model | None:
+    """The model that a take was made with; None where its record names none."""
+    try:
+        return records.model_of(take.provenance) if take.provenance else None
+    except ModelError:
+        return None
+
+
+def with_typed(record: Mapping[str, Any], prompt: str) -> dict[str, Any]:
+    """`record` with the prompt as it was written."""
+    return {**record, TYPED: " ".join(prompt.split())}
+
+
+def _settings(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings that a take was made with: of a live take those of its last chunk."""
+    chunks = record.get("chunks")
+    if record.get("kind") == "live" and isinstance(chunks, list | tuple) and chunks and isinstance(chunks[-1], Mapping):
+        return chunks[-1]
+    request = record.get("request")
+    settings = request.get("settings") if isinstance(request, Mapping) else None
+    return settings if isinstance(settings, Mapping) else record
+
+
+def _prompt(record: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """The prompt as it was written, as far as the record tells it from what was added."""
+    sent = settings.get("prompt", record.get("prompt"))
+    if not isinstance(sent, str) or (TYPED not in record and record.get("title") == UNNAMED):
+        return ""
+    for key in (TYPED, "title"):
+        written = record.get(key)
+        if isinstance(written, str) and sent.startswith(written.rstrip(" .,;")) and (written or key == TYPED):
+            return written
+    return sent
+
+
+class OwnBook:
+    """The wishes of clips, as their records say them or as the user has changed them since. UI thread only."""
+
+    def __init__(self) -> None:
+        self._changed: dict[tuple[str, str], OwnWishes] = {}
+
+    def of(self, clip: Clip, capabilities: Capabilities | None) -> OwnWishes:
+        """What `clip` is asked with."""
+        return self._changed.get(_key(clip)) or read_own(clip.chosen, capabilities)
+
+    def change(self, clip: Clip, own: OwnWishes, **values: Any) -> OwnWishes:
+        """Keeps `own` with other values for `clip`."""
+        changed = self._changed[_key(clip)] = replace(own, **values)
+        return changed
+
+    def forget(self, clip: Clip | None = None) -> None:
+        """What the user has changed, of one clip or of all, is given up."""
+        if clip is None:
+            self._changed.clear()
+        else:
+            self._changed.pop(_key(clip), None)
+
+
+def _key(clip: Clip) -> tuple[str, str]:
+    return clip.id, clip.chosen.id

@@ -1,0 +1,48 @@
+"""Which clips' sound belongs to another tempo than the song's: sound keeps its speed when the tempo changes."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from engine.project.model import Clip, Project, Take
+from engine.tempo import tempo_in
+
+_NEAR = 0.05  # BPM
+
+
+def tempo_of(take: Take) -> float | None:
+    """The tempo that a take was made or stretched to, as its record says; None where it does not."""
+    record = take.provenance or {}
+    fit = record.get("fit")
+    stretched = fit.get("stretched") if isinstance(fit, Mapping) else None
+    tempo = stretched.get("tempo") if isinstance(stretched, Mapping) else None
+    if isinstance(tempo, int | float) and not isinstance(tempo, bool):
+        return float(tempo)
+    prompt = record.get("prompt")
+    return tempo_in(prompt) if isinstance(prompt, str) else None
+
+
+def clips_off_tempo(p: Project, came_at: Callable[[Clip], Fraction]) -> list[Clip]:
+    """The clips of `p` whose sound belongs to another tempo.
+
+    `came_at` says the song's tempo when a clip's sound came into it, for takes whose record says nothing.
+    """
+    found = []
+    for _, clip in p.clips():
+        tempo = tempo_of(clip.chosen)
+        if abs((float(came_at(clip)) if tempo is None else tempo) - float(p.tempo)) > _NEAR:
+            found.append(clip)
+    return found
+
+
+def tempo_sentence(p: Project, off: int, *, in_time: bool = False, cut: int = 0) -> str:
+    """What has become of the clips after the tempo changed; empty where none is off it."""
+    if not off:
+        return ""
+    clips, each = (
+        ("1 clip keeps the tempo it was", "It") if off == 1 else (f"{off} clips keep the tempo they were", "Each")
+    )
+    tempo = f"The tempo is {float(p.tempo):g} BPM now. {clips} made at, as sound is not stretched."
+    if in_time:
+        return f"{tempo} Nothing has moved in time, so bars and beats lie elsewhere."
+    trimmed = ("1 clip ends" if cut == 1 else f"{cut} clips end") + " where the next begins." if cut else ""
+    return f"{tempo} {each} begins at its bar and beat as before. {trimmed}".strip()
