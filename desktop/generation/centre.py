@@ -268,8 +268,8 @@ class Generation(QObject):
 
     def settings(self, prompt: str | None = None) -> ModelSettings:
         """What the panel says, as the model is told it; with another prompt if one is given."""
-        sounds = self.sounds.sounds if self.subject is None else {}
-        return wishes.model_settings(self.wishes, self.sent_prompt(prompt), self.shown_capabilities, sounds)
+        shown = self.wishes, self.sent_prompt(prompt), self.shown_capabilities
+        return wishes.model_settings(*shown, self.sounds.sounds)
 
     def summary(self) -> str:
         """What would be made: "8 bars · 16.0 s · 3 takes"."""
@@ -278,7 +278,7 @@ class Generation(QObject):
     def hindrance(self) -> str:
         """A sentence on why nothing can be generated now; empty if it can."""
         missing, known = self.shelf.what_to_do(self.shown_model), self.shown_capabilities
-        if not missing and self.sounds.reading and self.subject is None:
+        if not missing and self.sounds.reading:
             return "The sound that the music shall be like is being read."
         frames = self._wishes.frames(self._document.project, Fraction(0))
         if not missing and known and frames > known.max_seconds * self._document.project.rate:

@@ -189,8 +189,7 @@ class GeneratePanel(QWidget):
         """Makes the fields that the model declares."""
         generation = self._generation
         known = generation.shown_capabilities
-        # a clip's sound to be like is its own matter: the field is for new music
-        shown = [each for each in parameters(known) if each.kind != "audio" or generation.subject is None]
+        shown = parameters(known)
         negative = takes_negative(known)
         self._negative_title.setVisible(negative)
         self.negative.setVisible(negative)
