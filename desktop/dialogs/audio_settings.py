@@ -176,7 +176,7 @@ def state_text(state: PlayerState, rate: int) -> str:
     if not state.device_rate:
         return "The player is starting…"
     underruns = f"{state.underruns} underrun{'' if state.underruns == 1 else 's'}"
-    text = f"{state.device} · {state.device_rate} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
+    text = f"{state.device}\n{state.device_rate} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
     if rate and state.device_rate != rate:
         text += f"\nThe device does not run at the song's {rate} Hz: playback is resampled. Exports are not."
     return text

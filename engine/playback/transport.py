@@ -173,6 +173,7 @@ class Transport:
 
         if not self.playing:
             apply()
+            self._stems.clear()
             return
         cut = self._cut()
         apply()
@@ -235,6 +236,8 @@ class Transport:
         cut = self._cut()
         self._rewind(cut)
         apply()
+        if jump:
+            self._stems.clear()
         self._replace(cut, jump=jump)
 
     def _cut(self) -> int:

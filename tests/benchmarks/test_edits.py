@@ -4,7 +4,7 @@ The edits lie where the song is heard: faders, pans, mutes, the master, and clip
 or split within the seconds around the playhead; a few lie far from it. Every track sounds all the time. Beside the
 player runs, on each core, the control of `test_torture`: a process of the player's priority that only sleeps 10 ms at
 a time and notes when it woke late. An underrun is explained as it is there. `python -m tests.benchmarks.test_edits`
-plays two minutes with the edits and as long without them, and writes `results/edits.json`.
+plays two minutes with the edits and a while without them, and writes `results/edits.json`.
 """
 
 import argparse
@@ -215,12 +215,13 @@ def test_edits_for_two_minutes_cause_no_underruns_and_take_no_memory(tmp_path: P
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seconds", type=float, default=120.0, help="with edits")
+    parser.add_argument("--without", type=float, default=20.0, help="seconds without any")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder, playing(Path(folder) / "Song") as stage:
-        for per_second in (EDITS, 0):
-            report = stage.run(options.seconds, per_second)
+        for seconds, per_second in ((options.seconds, EDITS), (options.without, 0)):
+            report = stage.run(seconds, per_second)
             print(report, flush=True)
             rows.append(asdict(report))
     content = {"tracks": TRACKS, "clips": CLIPS, "cores": os.cpu_count(), "buffer_ms": BUFFER_MS, "rows": rows}

@@ -169,6 +169,21 @@ def test_edits_in_a_loop_region_are_heard_in_every_turn(song: Plan) -> None:
     transport.close()
 
 
+def test_what_is_edited_between_stop_and_play_is_heard(song: Plan) -> None:
+    transport = Transport(song, buffer=BUFFER, guard=GUARD)
+    ears = Ears(transport)
+    transport.play(0)
+    ears.hear(SETTLED)
+    transport.stop()
+    plan = edited(song, 0, gain=0.1)
+    transport.set_plan(plan)
+    transport.play()  # before the device has taken anything
+    ears.hear(SETTLED)
+    first, heard = ears.hear(2000)
+    assert heard.tobytes() == whole(plan, first, 2000).tobytes()
+    transport.close()
+
+
 def test_without_room_for_stems_it_sounds_the_same(song: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stems_module, "MAX_BYTES", 100_000)
     transport = Transport(song, buffer=4 * BUFFER, guard=GUARD)
