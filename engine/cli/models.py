@@ -5,6 +5,7 @@ import sys
 
 from engine.cli.terminal import add_json, job, print_json
 from engine.errors import Cancelled, ModelError
+from engine.plain_text import one_line
 
 _STOPPED = 130
 
@@ -34,7 +35,7 @@ def _list(arguments: argparse.Namespace) -> int:
         print_json([info.to_dict() for info in listed])
         return 0
     for info in listed:
-        state = info.problem or (f"installed in {info.folder}" if info.folder else "not installed")
+        state = info.problem or (one_line(f"installed in {info.folder}") if info.folder else "not installed")
         total = sum(count for _, count in info.parts) / 1e6
         count = f"{total:8.1f} M parameters" if total else f"{'':21}"
         licence = info.licence if info.commercial else f"{info.licence} (non-commercial)"

@@ -4,18 +4,26 @@ A model is listed only once all of its files are there and were checked; what is
 """
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from engine import paths
 from engine.errors import ModelError
 from engine.generate.diffusion import layouts
+from engine.plain_text import shown
+from engine.safe_files import read_json_inside
 from engine.temporary import replacing
 
 LIST = "added.json"
 FORMAT = 1
+ID = re.compile(r"\w[\w.+ -]{0,79}")
+"""What a model may be called by."""
+_LIMIT = 4 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class Entry:
     parts: tuple[tuple[str, int], ...]  # name and parameters
     repo: str = ""
     commit: str = ""
+    damage: str = ""  # what is wrong with its line
+    line: Mapping[str, Any] | None = None  # which is kept as it is then
 
     @property
     def memory(self) -> int:
@@ -40,6 +50,8 @@ class Entry:
 
     def problem(self) -> str:
         """Why it cannot run; empty if nothing is missing."""
+        if self.damage:
+            return self.damage
         if not self.folder.is_dir():
             return f"Its folder {self.folder} is gone: add the model again, or remove it."
         try:
@@ -60,13 +72,13 @@ def path() -> Path:
 
 
 def entries() -> list[Entry]:
-    """What was added.
+    """What was added; of a line that is damaged, its id and what is wrong.
 
     Raises:
-        ModelError: the list is damaged.
+        ModelError: the list as a whole is damaged.
     """
     try:
-        values = json.loads(path().read_text(encoding="utf-8"))
+        values = read_json_inside(path().parent, LIST, _LIMIT, within=Path(path().anchor))
         if int(values["format"]) > FORMAT:
             raise ModelError(f"{path()} is from a newer version of this program: update the program.")
         return [_entry(value) for value in values["models"]]
@@ -78,17 +90,25 @@ def entries() -> list[Entry]:
         ) from error
 
 
-def _entry(value: dict[str, object]) -> Entry:
-    texts = {key: str(value[key]) for key in ("id", "name", "system", "licence", "repo", "commit")}
-    parts = value["parts"]
-    assert isinstance(parts, dict)
-    return Entry(
-        **texts,
-        commercial=bool(value["commercial"]),
-        folder=Path(str(value["folder"])),
-        bytes=int(str(value["bytes"])),
-        parts=tuple((str(name), int(count)) for name, count in parts.items()),
-    )
+def _entry(value: Mapping[str, Any]) -> Entry:
+    """What a line says. Raises `TypeError` or `AttributeError` where it is no object."""
+    key = value.get("id")
+    key = key if isinstance(key, str) and ID.fullmatch(key) else shown(str(key)) or "nameless"
+    try:
+        texts = {name: value[name] for name in ("id", "name", "system", "licence", "repo", "commit", "folder")}
+        parts, size, commercial = value["parts"], value["bytes"], value["commercial"]
+        if any(type(text) is not str or "\0" in text for text in texts.values()) or key != texts["id"]:
+            raise ValueError("a text is none")
+        if not isinstance(parts, dict) or any(type(count) is not int for count in (*parts.values(), size)):
+            raise ValueError("a number is none")
+        folder = Path(texts.pop("folder"))
+        texts["name"] = shown(texts["name"]) or key
+        return Entry(
+            **texts, folder=folder, commercial=commercial is True, bytes=max(size, 0), parts=tuple(parts.items())
+        )
+    except (KeyError, ValueError) as error:
+        damage = f"Its line in {path()} is damaged ({error}): remove it (continuo models remove) and add it again."
+        return Entry(key, key, "", "", False, path().parent, 0, (), damage=damage, line=value)
 
 
 def put(entry: Entry) -> None:
@@ -119,6 +139,8 @@ def _write(kept: list[Entry]) -> None:
             "repo": entry.repo,
             "commit": entry.commit,
         }
+        if entry.line is None
+        else dict(entry.line)
         for entry in kept
     ]
     try:

@@ -6,6 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -15,7 +16,9 @@ from engine.errors import ModelError
 from engine.jobs import Context
 from engine.lifeline import parent_note
 
+SILENCE = 90.0  # seconds without a word after which the other process is given up
 _POLL = 0.1  # seconds
+_LONGEST = 64 << 20  # letters of a line
 
 
 def ask(
@@ -24,7 +27,7 @@ def ask(
     """The hub's answer.
 
     Args:
-        what: “look”, “fetch” or “drop”.
+        what: “look”, “fetch”, “undo” or “drop”.
         context: cancels it, within 0.2 s; what was fetched by then is kept for the next time.
         came: called with how many bytes are there.
         values: what else the request says.
@@ -50,12 +53,16 @@ def ask(
     try:
         process.stdin.write(json.dumps({"what": what, **values}) + "\n")
         process.stdin.close()
+        last = time.monotonic()
         while True:
             context.check()
             try:
                 line = lines.get(timeout=_POLL)
             except queue.Empty:
+                if time.monotonic() - last > SILENCE:
+                    raise ModelError("The hub does not answer any more: start again; what came is kept.") from None
                 continue
+            last = time.monotonic()
             if not line:
                 raise ModelError("What speaks with the hub ended unexpectedly: start again; what came is kept.")
             told = json.loads(line)
@@ -74,7 +81,7 @@ def ask(
 
 
 def _read(pipe: IO[str], lines: "queue.SimpleQueue[str]") -> None:
-    for line in pipe:
+    while line := pipe.readline(_LONGEST):
         lines.put(line)
     lines.put("")
 

@@ -7,22 +7,23 @@ after all of it is there and was checked. What lies in a folder of the user's st
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
-from engine.generate import added, hub, layout, registry
+from engine.generate import added, hub, hub_names, layout, registry
 from engine.generate.asking import ask
 from engine.generate.diffusion import layouts
 from engine.generate.known import KNOWN, NON_COMMERCIAL, KnownModel, of_repo
 from engine.generate.registry import ModelInfo
 from engine.jobs import Context
 from engine.licences import non_commercial
+from engine.plain_text import shown
 
 _SPARE = 200_000_000  # bytes that are left free on the disk
-_REPO = re.compile(r"[\w.-]+/[\w.-]+")
+_REPO = hub_names.REPO
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ def plan(wanted: str, context: Context | None = None) -> Plan:
     Raises:
         ModelError: it is none of them, cannot be reached, or is nothing that can be run.
     """
-    folder = Path(wanted).expanduser()
-    if folder.is_dir():
+    if (folder := _named_folder(wanted)) is not None:
         return _of_folder(folder)
     known = KNOWN.get(wanted)
     repo = known.repo if known else wanted
@@ -72,8 +72,19 @@ def plan(wanted: str, context: Context | None = None) -> Plan:
         raise ModelError(f"{wanted} is the program's own and is not fetched: train it, or add a folder that holds it.")
     if not _REPO.fullmatch(repo):
         ours = ", ".join(model.id for model in KNOWN.values() if model.repo)
-        raise ModelError(f"There is no folder “{wanted}”; name one, a repository (owner/name), or one of {ours}.")
+        raise ModelError(
+            f"There is no folder “{shown(wanted)}”; name one, a repository (owner/name), or one of {ours}."
+        )
     return _of_repo(repo, of_repo(repo), context or Context())
+
+
+def _named_folder(wanted: str) -> Path | None:
+    """The folder that a user named, if it is one."""
+    try:
+        folder = Path(wanted).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, ValueError, RuntimeError):  # too long, with a zero, or of a user that is not there
+        return None
 
 
 def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
@@ -82,9 +93,14 @@ def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
         return _of_folder(Path(found["folder"]), repo)
     index = found["index"]
     system = _runnable(repo, layout.class_of(index["name"], index["values"]))
-    names = {file["name"]: file for file in found["files"]}
+    if code := next((name for name in ("auto_map", "custom_pipelines") if index["values"].get(name)), None):
+        raise ModelError(f"{repo} brings code of its own ({code}), which is not run: it cannot be added.")
+    names = [file["name"] for file in found["files"]]
+    hub_names.check_names(repo, names)
     parts = index["values"] if index["name"] == layout.PIPELINE else None
-    files = tuple(names[name] for name in layout.wanted(names, parts))
+    chosen = set(layout.wanted(names, parts))
+    files = tuple(file for file in sorted(found["files"], key=lambda file: file["name"]) if file["name"] in chosen)
+    hub_names.check_files(repo, files)
     blobs = Path(found["blobs"])
     present = hub.present(blobs, files)
     size = sum(file["bytes"] for file in files)
@@ -138,7 +154,7 @@ def _of_folder(folder: Path, repo: str = "") -> Plan:
         if info.problem:
             raise ModelError(info.problem)
         parameters, size = sum(count for _, count in info.parts), info.bytes
-        system, licence, commercial, terms, title = "melody", info.licence, True, "", info.name
+        system, licence, commercial, terms, title = "melody", info.licence, info.commercial, "", info.name
         key = info.id
     else:
         held = layouts.inspect(folder)
@@ -164,13 +180,13 @@ def fetch(plan: Plan, context: Context) -> ModelInfo:
         ModelError: with the reason; the model is not listed then, and what proved useless is deleted.
         Cancelled: the context was cancelled.
     """
-    folder = plan.folder or _fetched(plan, context)
+    folder, new = (plan.folder, ()) if plan.folder else _fetched(plan, context)
     context.progress(0.99, "checking")
     try:
         parts = _checked(plan, folder)
     except ModelError:
-        if plan.folder is None and plan.present < plan.bytes:
-            ask("drop", Context(), repo=plan.repo, commit=plan.commit)
+        if new:
+            ask("undo", Context(), repo=plan.repo, commit=plan.commit, files=new)
         raise
     context.check()
     added.put(
@@ -188,19 +204,23 @@ def fetch(plan: Plan, context: Context) -> ModelInfo:
         )
     )
     context.progress(1.0, "added")
-    return next(info for info in registry.installed() if info.id == plan.id)
+    return next(info for info in registry.installed() if info.folder == folder and info.id == plan.id)
 
 
 def _checked(plan: Plan, folder: Path) -> tuple[tuple[str, int], ...]:
     """Name and parameters of each network in the folder; raises `ModelError` where it cannot be run."""
     if plan.system == "melody":
-        return registry.read(folder).parts
+        info = registry.read(folder)
+        if info.problem:
+            raise ModelError(info.problem)
+        return info.parts
     held = layouts.inspect(folder)
     _runnable(str(folder), held.class_name)
     return tuple((part.name, part.parameters) for part in held.parts)
 
 
-def _fetched(plan: Plan, context: Context) -> Path:
+def _fetched(plan: Plan, context: Context) -> tuple[Path, Sequence[Mapping[str, Any]]]:
+    """The folder with what was fetched, and which files were not there before."""
     assert plan.blobs
     needed = plan.bytes - hub.present(plan.blobs, plan.files)
     cache = place = plan.blobs.parents[1]
@@ -218,7 +238,7 @@ def _fetched(plan: Plan, context: Context) -> Path:
 
     context.progress(0.0, "asking the hub")
     answer = ask("fetch", context, came, repo=plan.repo, commit=plan.commit, files=plan.files)
-    return Path(answer["folder"])
+    return Path(answer["folder"]), answer["new"]
 
 
 def remove(model: str, context: Context, *, keep_files: bool = False) -> str:
@@ -245,13 +265,13 @@ def _runnable(where: str, system: str) -> str:
 
 def _free_id(key: str, origin: str) -> str:
     """`key` as an id, with a number where another model has it already."""
-    key = re.sub(r"[^a-z0-9.]+", "-", key.lower()).strip("-") or "model"
+    key = re.sub(r"[^a-z0-9.]+", "-", key.lower()).strip("-.")[:60] or "model"
     taken = {
         info.id
         for info in registry.installed()
         if info.folder is not None and origin not in (info.repo, os.fspath(info.folder))
     }
-    return next(name for name in (key, *(f"{key}-{i}" for i in range(2, 1000))) if name not in taken)
+    return next(name for name in (key, *(f"{key}-{i}" for i in range(2, len(taken) + 3))) if name not in taken)
 
 
 def _size(count: int) -> str:

@@ -4,13 +4,14 @@ Two layouts are read: diffusers' (`model_index.json` and a folder for each part)
 weights beside it). Of either, only safetensors and plain text (JSON, txt, Markdown) are taken; pickles can run code.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import ModelError
+from engine.generate.diffusion import strange
+from engine.safe_files import read_json_inside
 
 _VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt")
 """Files that hold a tokenizer's words; one of them is needed."""
@@ -32,7 +33,7 @@ def system_of(folder: Path) -> str:
         return "melody"
     for name in (PIPELINE, MODEL):
         if (folder / name).is_file():
-            return class_of(name, read_json(folder / name))
+            return class_of(name, read_json(folder, name))
     return ""
 
 
@@ -60,14 +61,14 @@ def parts_of(index: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; raises `ModelError` when there is none."""
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """The object in a JSON file of a folder; raises `ModelError` when there is none."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json_inside(folder, name, strange.CONFIG_LIMIT, within=strange.boundary(folder))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} is damaged ({error}): get the model again.") from error
+        raise ModelError(f"{folder / name} is damaged ({error}): get the model again.") from error
     if not isinstance(values, dict):
-        raise ModelError(f"{path} is damaged (it holds no object): get the model again.")
+        raise ModelError(f"{folder / name} is damaged (it holds no object): get the model again.")
     return values
 
 

@@ -63,14 +63,20 @@ class Melody:
         self._listener = listening.Listener(lambda mono: self.sampler.hear(mono), config.mulan.rate)
 
     @classmethod
-    def load(cls, folder: Path, device_name: str | None = None, *, threads: int | None = None) -> "Melody":
-        """The model in `folder`. Raises `ModelError` when it is missing, damaged, or does not fit into memory."""
+    def load(
+        cls, folder: Path, device_name: str | None = None, *, threads: int | None = None, model_id: str = ""
+    ) -> "Melody":
+        """The model in `folder`, under the id that it has here or that it gives itself.
+
+        Raises:
+            ModelError: it is missing, damaged, or does not fit into memory.
+        """
         try:
             description, modules = checkpoint.load(folder)
             return cls(
                 modules,
                 description.config,
-                model_id=description.id,
+                model_id=model_id or description.id,
                 preset=description.preset,
                 name=description.name,
                 version=description.version,

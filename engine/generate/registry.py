@@ -4,23 +4,26 @@ An installed model is a folder with a `model.json` under `resources/models` (wha
 `models` in the user's data folder, or one that was added with `continuo models add`; a folder may also be named.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine import paths
+from engine import paths, weights
 from engine.errors import ModelError
 from engine.generate import added
 from engine.generate.api import Generator
 from engine.generate.diffusion.layouts import SYSTEMS
 from engine.generate.known import DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
 from engine.generate.layout import system_of
+from engine.licences import non_commercial
+from engine.plain_text import one_line, shown
+from engine.safe_files import read_json_inside
 
 DESCRIPTION = "model.json"
+_LIMIT = 1 << 20  # bytes of a description
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
 
 
@@ -28,6 +31,7 @@ PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
 class ModelInfo:
     """One line of `continuo models`. `folder` is None where it is not installed; `problem` says why it cannot run.
 
+    problem: a sentence, plain text on one line.
     parts: name and parameters of each, as far as they are known. commercial: whether what it makes may be used so,
     under the condition in `terms`. repo: where it is published. memory: bytes that it needs loaded, about.
     """
@@ -45,6 +49,9 @@ class ModelInfo:
     terms: str = ""
     repo: str = ""
     memory: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "problem", one_line(self.problem))
 
     def to_dict(self) -> dict[str, Any]:
         """As `continuo models --json` prints it."""
@@ -70,13 +77,31 @@ def folders() -> list[Path]:
 
 
 def installed() -> list[ModelInfo]:
-    """What is installed, including what is damaged."""
-    return [read(folder) for folder in folders()] + [_added(entry) for entry in added.entries()]
+    """What is installed, including what is damaged: that is a problem of the one model, and of no other."""
+    try:
+        entries = added.entries()
+    except ModelError as error:
+        entries = [
+            added.Entry(added.LIST, "Added models", "", "", False, added.path().parent, 0, (), damage=str(error))
+        ]
+    found = [read(folder) for folder in folders()] + [_added(entry) for entry in entries]
+    taken: dict[str, ModelInfo] = {}
+    for info in found:
+        first = taken.get(info.id)
+        if first is not None and first.folder == info.folder:
+            continue
+        if first is not None:
+            key = next(name for i in range(2, len(found) + 2) if (name := f"{info.id}-{i}") not in taken)
+            problem = info.problem or f"Its id “{info.id}” is that of the model in {first.folder} already: change one."
+            info = replace(info, id=key, problem=problem)
+        taken[info.id] = info
+    return list(taken.values())
 
 
 def _added(entry: added.Entry) -> ModelInfo:
-    if entry.system == "melody":
-        return read(entry.folder)
+    if entry.system == "melody" and not entry.damage:
+        info = read(entry.folder)
+        return replace(info, id=entry.id, name=info.name if not info.problem else entry.name)
     known = KNOWN.get(entry.id)
     return ModelInfo(
         entry.id,
@@ -96,20 +121,53 @@ def _added(entry: added.Entry) -> ModelInfo:
 
 
 def read(folder: Path) -> ModelInfo:
-    """What a folder with a `model.json` holds; `problem` says what is damaged."""
+    """What a folder with a `model.json` holds; `problem` says what is damaged. Nothing but its files is opened."""
+    name = shown(folder.name) or "model"
     try:
-        values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        values = read_json_inside(folder, DESCRIPTION, _LIMIT)
         names = (*PARTS, *(name for name in values["parts"] if name not in PARTS))
-        parts = tuple((name, int(values["parts"][name]["parameters"])) for name in names)
-        files = [folder / values["parts"][name]["file"] for name in names]
-        texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        name = folder.name
+        entries = [values["parts"][name] for name in names]
+        parts = tuple((shown(name), entry["parameters"]) for name, entry in zip(names, entries, strict=True))
+        files = [entry["file"] for entry in entries]
+        texts = [values[key] for key in ("id", "name", "preset", "licence")]
+        if any(type(text) is not str for text in (*texts, *files)):
+            raise ValueError("a text is none")
+        if any(type(count) is not int or count < 0 for _, count in parts):
+            raise ValueError("a number is none")
+        if not added.ID.fullmatch(texts[0]):
+            raise ValueError(f"its id “{shown(texts[0])}” is none")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         return ModelInfo(name, name, "", "", (), 0, folder, f"{folder / DESCRIPTION} is damaged ({error}).")
-    missing = [file.name for file in files if not file.is_file()]
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    problem = f"{', '.join(missing)} is missing: install the model again." if missing else ""
-    return ModelInfo(texts[0], texts[1], texts[2], texts[3], parts, size, folder, problem)
+    size, problems = 0, []
+    for (_, count), file in zip(parts, files, strict=True):
+        length, problem = _weights(folder, file, count)
+        size += length
+        problems += [problem] if problem else []
+    problem = f"{'; '.join(problems)}: install the model again." if problems else ""
+    licence, preset = shown(texts[3]), shown(texts[2])
+    return ModelInfo(
+        texts[0],
+        shown(texts[1]) or texts[0],
+        preset,
+        licence,
+        parts,
+        size,
+        folder,
+        problem,
+        commercial=not non_commercial(licence),
+    )
+
+
+def _weights(folder: Path, file: str, parameters: int) -> tuple[int, str]:
+    """The length of a part's file, and what is wrong with it."""
+    try:
+        tensors = weights.header(folder, file).values()
+    except FileNotFoundError:
+        return 0, f"{shown(file)} is missing"
+    except (OSError, ValueError) as error:
+        return 0, f"{shown(file)} cannot be read ({error})"
+    held, size = sum(tensor.elements for tensor in tensors), sum(tensor.end - tensor.begin for tensor in tensors)
+    return size, f"{shown(file)} has {held} of {parameters} weights" if held < parameters else ""
 
 
 def name_of(model: str) -> str:
@@ -168,8 +226,7 @@ def find(model: str | None = None) -> Path:
             if info.problem:
                 raise ModelError(info.problem)
             return info.folder
-    folder = Path(name)
-    if folder.is_dir():
+    if "\0" not in name and (folder := Path(name)).is_dir():
         return folder
     if name in KNOWN and KNOWN[name].repo:
         raise ModelError(f"{KNOWN[name].name} is not installed: `continuo models add {name}` says what it would fetch.")
@@ -213,14 +270,27 @@ def open_model(model: str | None = None, device: str | None = None, *, untrained
     folder = find(model)
     system = system_of(folder) or "melody"
     if system not in _SYSTEMS:
-        raise ModelError(f"{folder} holds a {system}, which this program cannot run: it runs {', '.join(_SYSTEMS)}.")
+        raise ModelError(
+            f"{folder} holds a {shown(system)}, which this program cannot run: it runs {', '.join(_SYSTEMS)}."
+        )
     return _SYSTEMS[system](folder, "", device)
 
 
 def _melody(folder: Path | None, preset: str, device: str | None) -> Generator:
     from engine.generate.melody import Melody
 
-    return Melody.load(folder, device) if folder else Melody.untrained(preset, device)
+    if folder is None:
+        return Melody.untrained(preset, device)
+    entry = _entry_of(folder)
+    return Melody.load(folder, device, model_id=entry.id if entry else "")
+
+
+def _entry_of(folder: Path) -> added.Entry | None:
+    """The line of the list of added models that is about a folder."""
+    try:
+        return next((entry for entry in added.entries() if entry.folder == folder and not entry.damage), None)
+    except ModelError:  # the list is damaged, and the folder may be opened all the same
+        return None
 
 
 def _published(folder: Path | None, preset: str, device: str | None) -> Generator:
@@ -228,7 +298,7 @@ def _published(folder: Path | None, preset: str, device: str | None) -> Generato
     from engine.generate.diffusion.opening import open_folder
 
     assert folder is not None
-    entry = next((entry for entry in added.entries() if entry.folder == folder), None)
+    entry = _entry_of(folder)
     return open_folder(folder, device, entry.id if entry else "", entry.licence if entry else "")
 
 

@@ -3,28 +3,41 @@
 `model.json` holds the format's version, id, name, licence, preset, the configs of all parts and for each part its file,
 its SHA-256 and its number of parameters; and the SHA-256 of the glossary (see `glossary`), where there is one. Nothing
 else is read; pickled weights are refused.
+
+A folder may come from a stranger. Its description is compared with what the files' headers say that they hold before
+any network is built, so that nothing is allocated which is not there; and only regular files inside it are opened.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from engine import weights
 from engine.errors import ModelError
 from engine.models import glossary, system
+from engine.models.budget import budget
 from engine.models.glossary import Glossary
 from engine.models.system import ADDED, PARTS, MelodyConfig
+from engine.safe_files import UnsafeFileError, locate, open_inside, read_json_inside
 from engine.temporary import replacing
 
 FORMAT = 1
 DESCRIPTION = "model.json"
+DESCRIPTION_LIMIT = 1 << 20  # bytes
+_GLOSSARY_LIMIT = 16 << 20
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LONGEST_WINDOW, _MOST_STEPS = 100_000, 1000  # tokens or latents; denoising steps
+_WITHOUT_WEIGHTS = 4_000_000  # numbers that a model's networks compute for themselves, such as filters, at most
 _PICKLES = {".pt", ".pth", ".bin", ".pkl", ".ckpt"}
 
 
@@ -127,19 +140,30 @@ def describe(folder: Path) -> Description:
         )
         raise ModelError(f"{folder} is not a model: {reason}.")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        version = int(values["format"])
-        if version > FORMAT:
+        values = read_json_inside(folder, DESCRIPTION, DESCRIPTION_LIMIT)
+        version = values["format"]
+        if type(version) is int and version > FORMAT:
             raise ModelError(f"{path} is of format {version}, newer than this program reads: update the program.")
-        parts = {name: Part(**part) for name, part in values["parts"].items()}
-        texts = [str(values[key]) for key in ("id", "name", "preset", "licence")]
-        config, words = values["config"], str(values.get("glossary", ""))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        parts = {name: _part(name, part) for name, part in values["parts"].items()}
+        texts = [values[key] for key in ("id", "name", "preset", "licence")]
+        config, words = values["config"], values.get("glossary", "")
+        if version != FORMAT or any(type(text) is not str for text in texts) or type(words) is not str:
+            raise ValueError("it holds values of other types")
+        found = system.from_dict(config)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ModelError(f"{path} is damaged ({error}): install the model again.") from error
-    found = system.from_dict(config)
     if missing := sorted(set(parts_of(found)) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
     return Description(texts[0], texts[1], texts[2], texts[3], found, parts, words)
+
+
+def _part(name: str, values: Mapping[str, Any]) -> Part:
+    part = Part(**values)
+    if type(part.file) is not str or type(part.parameters) is not int or part.parameters < 0:
+        raise ValueError(f"the entry of {name[:40]} holds values of other types")
+    if type(part.sha256) is not str or not _HASH.fullmatch(part.sha256):
+        raise ValueError(f"the entry of {name[:40]} has no proper checksum")
+    return part
 
 
 def add_glossary(folder: Path, words: Glossary) -> Description:
@@ -160,6 +184,10 @@ def read_glossary(folder: Path, description: Description) -> Glossary | None:
     if not description.glossary:
         return None
     path = folder / glossary.FILE
+    try:
+        open_inside(folder, glossary.FILE, _GLOSSARY_LIMIT).close()
+    except OSError as error:
+        raise ModelError(f"The glossary {path} cannot be read ({error}): install the model again.") from error
     found = glossary.read(path)
     if _sha256(path) != description.glossary:
         raise ModelError(f"The glossary {path} is not the file that was saved: install the model again.")
@@ -172,13 +200,7 @@ def load_part(folder: Path, name: str, part: Part, module: nn.Module, *, check: 
     Raises:
         ModelError: the file is missing, pickled, damaged, or its tensors are not the module's.
     """
-    path = folder / part.file
-    if path.parent.resolve() != folder.resolve():
-        raise ModelError(f"The weights of {name} lie outside the model's folder ({part.file}) and were not read.")
-    if path.suffix in _PICKLES:
-        raise ModelError(f"{path} is a pickle, which can run code and is not read: convert it to safetensors.")
-    if not path.is_file():
-        raise ModelError(f"The weights of {name} are missing ({path}): install the model again.")
+    path = _weights_file(folder, name, part)
     if check and _sha256(path) != part.sha256:
         raise ModelError(
             f"The weights of {name} are damaged ({path} is not the file that was saved): install it again."
@@ -191,19 +213,95 @@ def load_part(folder: Path, name: str, part: Part, module: nn.Module, *, check: 
     load_tensors(name, tensors, module)
 
 
+def _weights_file(folder: Path, name: str, part: Part) -> Path:
+    """The real path of a part's weights; raises `ModelError` where there is no such file inside the folder."""
+    path = folder / part.file
+    if path.suffix in _PICKLES:
+        raise ModelError(f"{path} is a pickle, which can run code and is not read: convert it to safetensors.")
+    try:
+        return locate(folder, part.file)
+    except FileNotFoundError as error:
+        raise ModelError(f"The weights of {name} are missing ({path}): install the model again.") from error
+    except UnsafeFileError as error:
+        raise ModelError(
+            f"The weights of {name} were not read from {part.file[:200]} ({error}): install the model again."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"The weights of {name} cannot be read from {path} ({error}): install it again.") from error
+
+
+def compare(folder: Path, description: Description) -> None:
+    """Compares a description with what the files hold by their headers; allocates nothing.
+
+    Raises:
+        ModelError: a file is missing, damaged or no file inside the folder, the description asks for other tensors than
+            are there, or memory does not suffice for them.
+    """
+    config = description.config
+    if config.lm.length > _LONGEST_WINDOW or config.frames > _LONGEST_WINDOW or config.streaming.steps > _MOST_STEPS:
+        raise ModelError(f"{folder / DESCRIPTION} asks for a longer window than any model has: install it again.")
+    headers: dict[str, dict[str, weights.Tensor]] = {}
+    for name in parts_of(description.config):
+        _weights_file(folder, name, description.parts[name])
+        try:
+            headers[name] = weights.header(folder, description.parts[name].file)
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"The weights of {name} are damaged ({folder / description.parts[name].file}: {error}): "
+                "install the model again."
+            ) from error
+    tensors = [tensor for header in headers.values() for tensor in header.values()]
+    elements = sum(tensor.elements for tensor in tensors)
+    try:
+        with torch.device("meta"), budget(str(folder), 2 * len(tensors) + 100, 2 * elements + _WITHOUT_WEIGHTS):
+            modules = dict(system.build(description.config).items())
+    except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{folder / DESCRIPTION} describes no network ({reason}): install the model again.") from error
+    for name, header in headers.items():
+        shapes = {key: (tensor.shape, tensor.dtype in weights.FLOATS) for key, tensor in header.items()}
+        _check_tensors(name, shapes, modules[name])
+    needed, free = 4 * elements, psutil.virtual_memory().available
+    if needed > free:
+        raise ModelError(
+            f"{folder.name} needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: "
+            "close programs, or choose a smaller model."
+        )
+
+
+def _check_tensors(name: str, tensors: Mapping[str, tuple[tuple[int, ...], bool]], module: nn.Module) -> None:
+    """Raises `ModelError` unless these (shape, whether of floating point) are the module's, tied ones but once."""
+    own = module.state_dict(keep_vars=True)
+    identities = {id(own[key]) for key in tensors if key in own}
+    missing = [key for key, value in own.items() if key not in tensors and id(value) not in identities]
+    unknown = [key for key in tensors if key not in own]
+    both = [key for key in tensors if key in own]
+    shaped = [key for key in both if tuple(own[key].shape) != tensors[key][0]]
+    typed = [key for key in both if own[key].is_floating_point() != tensors[key][1]]
+    for reason, keys in (
+        ("missing", missing), ("unknown", unknown), ("of another shape", shaped), ("of another type", typed)
+    ):  # fmt: skip
+        if keys:
+            raise ModelError(f"The weights of {name} do not fit its description: {_some(keys)} {reason}.")
+
+
 def load_tensors(name: str, tensors: dict[str, Tensor], module: nn.Module) -> None:
     """Copies tensors into `module`; every one must be there with its shape, and no other."""
     own = module.state_dict()
-    pointers = {own[key].data_ptr() for key in tensors if key in own}
-    missing = [key for key, value in own.items() if key not in tensors and value.data_ptr() not in pointers]
-    unknown = [key for key in tensors if key not in own]
-    odd = [key for key in tensors if key in own and own[key].shape != tensors[key].shape]
-    for reason, keys in (("missing", missing), ("unknown", unknown), ("of another shape", odd)):
-        if keys:
-            raise ModelError(f"The weights of {name} do not fit its description: {_some(keys)} {reason}.")
+    kinds = {key: (tuple(value.shape), value.is_floating_point()) for key, value in tensors.items()}
+    _check_tensors(name, kinds, module)
+    if odd := [key for key, value in tensors.items() if value.is_floating_point() and not _finite(value)]:
+        raise ModelError(f"The weights of {name} are damaged: {_some(odd)} not finite. Install the model again.")
     with torch.no_grad():
         for key, value in tensors.items():
             own[key].copy_(value)
+
+
+def _finite(value: Tensor) -> bool:
+    if not value.numel():
+        return True
+    low, high = value.aminmax()  # either is NaN where any is
+    return bool(low.isfinite() and high.isfinite())
 
 
 def parts_of(config: MelodyConfig) -> tuple[str, ...]:
@@ -217,6 +315,7 @@ def load(folder: Path, *, parts: Iterable[str] | None = None) -> tuple[Descripti
     By default all of them do; those that the model lacks are left out.
     """
     description = describe(folder)
+    compare(folder, description)
     modules = system.build(description.config)
     there = parts_of(description.config)
     for name in there if parts is None else (part for part in parts if part in there):
@@ -225,7 +324,7 @@ def load(folder: Path, *, parts: Iterable[str] | None = None) -> tuple[Descripti
 
 
 def _some(keys: list[str]) -> str:
-    return ", ".join(keys[:3]) + (
+    return ", ".join(key[:80] for key in keys[:3]) + (
         f" and {len(keys) - 3} more are" if len(keys) > 3 else " is" if len(keys) == 1 else " are"
     )
 

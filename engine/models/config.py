@@ -1,10 +1,13 @@
 """Configs of the networks are frozen dataclasses of plain numbers; what is read from a file must fit them exactly."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
+from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
 
 from engine.errors import ModelError
+
+_LARGEST, _LONGEST = 1_000_000, 64  # of a number in a config, and of a tuple of them
 
 
 class Config(Protocol):
@@ -25,11 +28,15 @@ def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
     """The config of `kind` with these fields.
 
     Raises:
-        ModelError: a field is unknown, missing, or of the wrong type.
+        ModelError: a field is unknown, missing, of the wrong type, or larger than any network has it.
     """
+    if not isinstance(values, Mapping):
+        raise ModelError(f"{kind.__name__} is {_shown(values)}, not an object: the model's description is damaged.")
     known = {field.name for field in fields(kind)}
     if unknown := sorted(set(values) - known):
-        raise ModelError(f"{kind.__name__} does not know {', '.join(unknown)}: the model is from another version.")
+        raise ModelError(
+            f"{kind.__name__} does not know {', '.join(unknown)[:200]}: the model is from another version."
+        )
     if missing := sorted(known - set(values)):
         raise ModelError(f"{kind.__name__} lacks {', '.join(missing)}: the model's description is incomplete.")
     hints = get_type_hints(kind)
@@ -37,9 +44,11 @@ def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
 
 
 def _fit(name: str, key: str, hint: Any, value: Any) -> Any:
-    if isinstance(value, list):
-        value = tuple(value)
     allowed = getattr(hint, "__origin__", hint)
+    if allowed is tuple:
+        if not isinstance(value, list | tuple) or len(value) > _LONGEST:
+            raise ModelError(f"{name}.{key} is {_shown(value)}, not a short list.")
+        return tuple(_fit(name, key, get_args(hint)[0], each) for each in value)
     if allowed is float and type(value) is int:
         value = float(value)
     if not isinstance(allowed, type):
@@ -48,7 +57,14 @@ def _fit(name: str, key: str, hint: Any, value: Any) -> Any:
         try:
             return allowed(value)
         except ValueError as error:
-            raise ModelError(f"{name}.{key} is {value!r}, which is none of its choices.") from error
+            raise ModelError(f"{name}.{key} is {_shown(value)}, which is none of its choices.") from error
     if type(value) is not allowed:
-        raise ModelError(f"{name}.{key} is {value!r}, not of type {allowed.__name__}.")
+        raise ModelError(f"{name}.{key} is {_shown(value)}, not of type {allowed.__name__}.")
+    if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
+        raise ModelError(f"{name}.{key} is {_shown(value)}, more than any network has.")
     return value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

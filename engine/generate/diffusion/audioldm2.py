@@ -35,14 +35,13 @@ class AudioLdm2(MelModel):
 
     def __init__(self, layout: Layout, placement: Placement) -> None:
         with loading.opening(layout):
-            language = (
-                GPT2LMHeadModel.from_pretrained(  # released folders name GPT2Model, which the pipeline cannot use
-                    layout.folder / "language_model",
-                    dtype=placement.dtype,
-                    variant=layout.variant,
-                    use_safetensors=True,
-                    local_files_only=True,
-                )
+            language = loading.read_network(  # released folders name GPT2Model, which the pipeline cannot use
+                GPT2LMHeadModel,
+                layout,
+                "language_model",
+                dtype=placement.dtype,
+                variant=layout.variant,
+                subfolder="language_model",
             )
         pipe = loading.pipeline(layout, placement, language_model=language)
         self.speaks = isinstance(pipe.text_encoder_2, VitsModel)

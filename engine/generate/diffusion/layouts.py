@@ -1,26 +1,32 @@
 """Folders as diffusers and transformers write them: which model is inside, and whether it is whole. No torch here.
 
-Everything is checked before a network is built: the class, the parts, their tokenizers, and that every weight lies in a
-safetensors file of the right length. Pickled weights and code that a folder brings along are never opened.
+Everything is checked before a network is built: the class, the parts, their tokenizers, that every weight lies in a
+safetensors file of the right length, and that what lies there are files, none of them a trap (see `strange`).
+Pickled weights and code that a folder brings along are never opened.
 """
 
 import hashlib
-import json
-import math
+import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine import weights
 from engine.errors import ModelError
+from engine.generate.diffusion import strange
 from engine.licences import non_commercial
+from engine.plain_text import shown
+from engine.safe_files import open_inside, read_inside, read_json_inside
 
 INDEX, CONFIG = "model_index.json", "config.json"
 PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _TOKENIZER_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model")
 _OF_DATA = ("Tokenizer", "FeatureExtractor", "Processor")  # transformers' classes without weights
 _BLOCK = 1 << 16
+_PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}", re.ASCII)  # what a part, its library and its class may be called
+_SHARD = re.compile(r"-\d{5}-of-\d{5}")
+_CARD = 1 << 20  # bytes of a model's card
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,12 @@ SYSTEMS: dict[str, System] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A network of a model: its number of parameters, and the bytes that they take in the files."""
+    """A network of a model: its number of parameters, the bytes that they take in the files, and their tensors."""
 
     name: str
     parameters: int
     bytes: int
+    tensors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +96,16 @@ def inspect(folder: Path) -> Layout:
     Raises:
         ModelError: it is of a kind that cannot be run here, or not whole, with the reason.
     """
-    index = _json(folder / (INDEX if (folder / INDEX).is_file() else CONFIG))
+    index = _json(folder, INDEX if (folder / INDEX).is_file() else CONFIG)
     name = _class_name(index)
     system = SYSTEMS.get(name)
     if system is None:
         known = ", ".join(sorted({system.name for system in SYSTEMS.values()}))
-        raise ModelError(f"{folder} holds a {name or 'model without a class'}, which cannot be run here: {known} can.")
+        kind = shown(name) or "model without a class"
+        raise ModelError(f"{folder} holds a {kind}, which cannot be run here: {known} can.")
     classes = {part: (str(value[0]), str(value[1])) for part, value in index.items() if _is_part(value)}
-    for part, (library, kind) in classes.items():
-        if library not in ("diffusers", "transformers", system.id.replace("-", "_")):
-            if (folder / part / f"{library}.py").is_file() or (folder / f"{library}.py").is_file():
-                raise ModelError(f"{folder} brings its own code along ({library}.py), which is never run.")
-            if "." in library:
-                raise ModelError(
-                    f"{folder} asks for {library}.{kind}, which is not one of diffusers' or transformers'."
-                )
+    _check_classes(folder, system, classes)
+    strange.check(folder)
     roots = {part: folder / part for part in classes} or {"model": folder}
     for part, root in roots.items():
         if not root.is_dir() and "Scheduler" not in classes.get(part, ("", ""))[1]:  # one of them has a default
@@ -111,17 +113,33 @@ def inspect(folder: Path) -> Layout:
     _check_tokenizers(folder, classes)
     networks = {part: root for part, root in roots.items() if not _is_data(*classes.get(part, ("", "")))}
     variant = _variant(networks)
-    parts = tuple(_weights(part, root, variant) for part, root in networks.items())
+    parts = tuple(_weights(folder, part, root, variant) for part, root in networks.items())
     return Layout(folder.resolve().name, folder, name, system, _licence(folder, system), parts, variant, classes)
+
+
+def _check_classes(folder: Path, system: System, classes: dict[str, tuple[str, str]]) -> None:
+    """Raises `ModelError` where a part is not a folder here, or asks for code that is not the libraries'."""
+    for part, (library, kind) in classes.items():
+        if not _PART.fullmatch(part) or not _PART.fullmatch(kind):
+            raise ModelError(f"{folder} names a part “{shown(part)}” of the class “{shown(kind)}”, which cannot be.")
+        if library not in ("diffusers", "transformers", system.id.replace("-", "_")):
+            if "." in library or not _PART.fullmatch(library):
+                raise ModelError(
+                    f"{folder} asks for {shown(library)}.{kind}, which is not one of diffusers' or transformers'."
+                )
+            if (folder / part / f"{library}.py").is_file() or (folder / f"{library}.py").is_file():
+                raise ModelError(f"{folder} brings its own code along ({library}.py), which is never run.")
 
 
 def fingerprint(folder: Path) -> str:
     """A hash of the weights: of every safetensors file's name, length, header, and blocks taken from all over it."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*.safetensors")):
-        size = file.stat().st_size
-        digest.update(f"{file.relative_to(folder).as_posix()} {size}\n".encode())
-        with file.open("rb") as stream:
+        name = file.relative_to(folder).as_posix()
+        with open_inside(folder, name, weights.LARGEST, within=strange.boundary(folder)) as stream:
+            size = stream.seek(0, 2)
+            stream.seek(0)
+            digest.update(f"{name} {size}\n".encode())
             (length,) = struct.unpack("<Q", stream.read(8))
             digest.update(stream.read(length))
             for i in range(16):
@@ -137,22 +155,23 @@ def marked(licence: str) -> str:
     return licence
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _json(folder: Path, name: str) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text("utf-8"))
+        values = read_json_inside(folder, name, strange.CONFIG_LIMIT, within=strange.boundary(folder))
     except FileNotFoundError as error:
-        raise ModelError(f"{path.parent} is not a model: it has no {INDEX} or {CONFIG}.") from error
+        raise ModelError(f"{folder} is not a model: it has no {INDEX} or {CONFIG}.") from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} is damaged ({error}): get the model again.") from error
+        raise ModelError(f"{folder / name} is damaged ({error}): get the model again.") from error
     if not isinstance(values, dict):
-        raise ModelError(f"{path} is damaged: get the model again.")
+        raise ModelError(f"{folder / name} is damaged: get the model again.")
     return values
 
 
 def _class_name(index: dict[str, Any]) -> str:
     architectures = index.get("architectures")
     listed = architectures[0] if isinstance(architectures, list) and architectures else ""
-    return str(index.get("_class_name") or listed)
+    name = index.get("_class_name") or listed
+    return name if isinstance(name, str) else ""
 
 
 def _is_part(value: object) -> bool:
@@ -183,13 +202,17 @@ def _variant(networks: dict[str, Path]) -> str | None:
     return "fp16" if half and not plain else None
 
 
-def _weights(part: str, root: Path, variant: str | None) -> Part:
-    """Counts a network's weights. Raises `ModelError` where they are missing, pickled or cut off."""
-    files = [file for file in sorted(root.glob("*.safetensors")) if (".fp16" in file.name) == (variant == "fp16")]
-    for index in root.glob("*.safetensors.index.json"):
-        listed = set(_json(index).get("weight_map", {}).values())
-        if missing := sorted(name for name in listed if not (root / name).is_file()):
-            raise ModelError(f"{root} is not whole: {', '.join(missing)} is missing. Get the model again.")
+def _weights(folder: Path, part: str, root: Path, variant: str | None) -> Part:
+    """Counts a network's weights. Raises `ModelError` where they are missing, pickled, damaged or elsewhere."""
+    files = [file.name for file in sorted(root.glob("*.safetensors")) if (".fp16" in file.name) == (variant == "fp16")]
+    within = strange.boundary(folder)
+    for index in sorted(root.glob("*.safetensors.index.json")):
+        listed = _json(folder, index.relative_to(folder).as_posix()).get("weight_map")
+        names = set(listed.values()) if isinstance(listed, dict) and _all_texts(listed) else {""}
+        if odd := sorted(name for name in names if "/" in name or "\\" in name or not name.endswith(".safetensors")):
+            raise ModelError(f"{index} lists weights outside its folder (“{shown(odd[0])}”): get the model again.")
+        if missing := sorted(name for name in names if not (root / name).is_file()):
+            raise ModelError(f"{root} is not whole: {shown(', '.join(missing))} is missing. Get the model again.")
     if not files:
         pickled = [file.name for file in root.iterdir() if file.suffix in PICKLED]
         if pickled:
@@ -198,33 +221,35 @@ def _weights(part: str, root: Path, variant: str | None) -> Part:
                 "get the model as safetensors."
             )
         raise ModelError(f"{root} has no weights: get the model again.")
-    counts = [entry for file in files for entry in _tensors(file)]
-    return Part(part, sum(count for count, _ in counts), sum(size for _, size in counts))
+    tensors: dict[str, weights.Tensor] = {}
+    for name in files:
+        try:
+            header = weights.header(root, name, within=within or folder)
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{root / name} is damaged ({error}): get the model again.") from error
+        if len(files) == len(_shards(files)) and (double := tensors.keys() & header.keys()):
+            raise ModelError(f"{root / name} holds “{shown(min(double))}” once more: get the model again.")
+        tensors |= header
+    count, size = (
+        sum(each.elements for each in tensors.values()),
+        sum(each.end - each.begin for each in tensors.values()),
+    )
+    return Part(part, count, size, len(tensors))
 
 
-def _tensors(file: Path) -> Iterator[tuple[int, int]]:
-    """Elements and bytes of each tensor of a safetensors file. Raises `ModelError` where it is damaged or cut off."""
-    size = file.stat().st_size
-    try:
-        with file.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > size:
-                raise ValueError("its header is longer than the file")
-            header = json.loads(stream.read(length))
-        tensors = [value for name, value in header.items() if name != "__metadata__"]
-        end = max((value["data_offsets"][1] for value in tensors), default=0)
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
-        raise ModelError(f"{file} is damaged ({error}): get the model again.") from error
-    if 8 + length + end != size:
-        raise ModelError(f"{file} is cut off: it has {size} bytes of {8 + length + end}. Get the model again.")
-    for value in tensors:
-        yield math.prod(value["shape"]), value["data_offsets"][1] - value["data_offsets"][0]
+def _all_texts(values: dict[str, Any]) -> bool:
+    return all(isinstance(value, str) and value for value in values.values())
+
+
+def _shards(files: list[str]) -> list[str]:
+    """Those of the files that are pieces of one."""
+    return [name for name in files if _SHARD.search(name)]
 
 
 def _licence(folder: Path, system: System) -> str:
     """What the model's card states, else what its makers' checkpoints have, else that nothing is stated."""
     try:
-        card = (folder / "README.md").read_text("utf-8", errors="replace")
+        card = read_inside(folder, "README.md", _CARD, within=strange.boundary(folder)).decode("utf-8", "replace")
     except OSError:
         card = ""
     stated = {}
@@ -233,7 +258,7 @@ def _licence(folder: Path, system: System) -> str:
             key, _, value = line.partition(":")
             if key in ("license", "license_name") and value.strip():
                 stated[key] = value.strip().strip("'\"")
-    name = stated.get("license", "")
+    name = shown(stated.get("license", ""))
     if name == "other":
-        name = stated.get("license_name", "")
+        name = shown(stated.get("license_name", ""))
     return marked(name.upper() if name.lower().startswith("cc-") else name or system.licence) or "not stated"

@@ -50,9 +50,7 @@ class Musicgen(Adapter):
         if placement.offload:
             raise ModelError("MusicGen does not fit into the GPU's memory: choose the CPU, or a smaller model.")
         with loading.opening(layout):
-            self._model: Any = self.kind.from_pretrained(
-                layout.folder, dtype=placement.dtype, use_safetensors=True, local_files_only=True
-            )
+            self._model: Any = loading.read_network(self.kind, layout, "model", dtype=placement.dtype)
             self._tokenizer: Any = AutoTokenizer.from_pretrained(layout.folder, local_files_only=True)
         self._model.to(placement.device).eval()
         config, generation = self._model.config, self._model.generation_config

@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.generate.api import Generator
 from engine.generate.diffusion import layouts
+from engine.generate.diffusion.layouts import Layout
+
+if TYPE_CHECKING:
+    from engine.generate.diffusion.placement import Placement
 
 
 def open_folder(folder: Path, device: str | None = None, model_id: str = "", licence: str = "") -> Generator:
@@ -21,9 +26,14 @@ def open_folder(folder: Path, device: str | None = None, model_id: str = "", lic
     """
     layout = layouts.inspect(folder)
     layout = replace(layout, id=model_id or layout.id, licence=layouts.marked(licence) or layout.licence)
-    from engine.generate.diffusion import placement
+    from engine.generate.diffusion import loading, placement
 
     place = placement.choose(layout, device)
+    with loading.opening(layout):
+        return _opened(layout, place)
+
+
+def _opened(layout: Layout, place: "Placement") -> Generator:
     match layout.system.id:
         case "audioldm2":
             from engine.generate.diffusion.audioldm2 import AudioLdm2

@@ -29,6 +29,13 @@ class Repo:
     code: str = ""
     wrong: dict[str, bytes] = field(default_factory=dict)  # sent in place of what is promised
     gated: bool = False
+    changes: dict[str, dict[str, object]] = field(default_factory=dict)  # of what is said of a file
+    about: dict[str, object] = field(default_factory=dict)  # said of the repository in place of the truth
+    body: bytes | None = None  # the whole description
+    location: str | None = None  # where large files are said to be
+    head: dict[str, str] = field(default_factory=dict)  # added to the answers with files
+    answer: bytes | None = None  # the raw answer for a large file, in place of everything
+    drip: float = 0.0  # seconds before each byte of that
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # method, path, range
 
     def large(self, name: str) -> bool:
@@ -84,12 +91,14 @@ class _Handler(BaseHTTPRequestHandler):
         if repo.status:
             return self._send(repo.status, b"{}", body, {"X-Error-Code": repo.code, "X-Error-Message": repo.code})
         if path in (f"/api/models/{repo.name}", f"/api/models/{repo.name}/revision/main"):
-            return self._send(200, json.dumps(self._info()).encode(), body)
+            data = json.dumps(self._info()).encode() if repo.body is None else repo.body
+            return self._send(200, data, body)
         root = f"/{repo.name}/resolve/{COMMIT}/"
         if path.startswith(root) and path.removeprefix(root) in repo.files:
             return self._file(path.removeprefix(root), body)
         if path.startswith("/cdn/"):
-            return self._large(path.removeprefix("/cdn/"), body)
+            name = path.removeprefix("/cdn/")
+            return self._large(name, body) if repo.answer is None else self._raw(repo.answer)
         error = {"X-Error-Code": "RepoNotFound"}
         return self._send(404, b'{"error": "Repository not found"}', body, error)
 
@@ -113,9 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
                         if repo.large(name)
                         else {}
                     ),
+                    **repo.changes.get(name, {}),
                 }
                 for name, data in repo.files.items()
             ],
+            **repo.about,
         }
 
     def _file(self, name: str, body: bool) -> None:
@@ -125,8 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(403, b"{}", body, {"X-Error-Code": "GatedRepo"})
         if repo.large(name):
             head |= {"X-Linked-Size": str(len(data)), "X-Linked-Etag": f'"{sha256(data)}"', "ETag": f'"{sha256(data)}"'}
-            return self._send(302, b"", body, head | {"Location": f"{self.server.store}/{name}"})
-        return self._send(200, repo.wrong.get(name, data), body, head | {"ETag": f'"{git_hash(data)}"'})
+            return self._send(302, b"", body, head | {"Location": repo.location or f"{self.server.store}/{name}"})
+        return self._send(200, repo.wrong.get(name, data), body, head | {"ETag": f'"{git_hash(data)}"'} | repo.head)
 
     def _large(self, name: str, body: bool) -> None:
         repo = self.server.repo
@@ -148,6 +159,15 @@ class _Handler(BaseHTTPRequestHandler):
         if end < len(data):
             self.close_connection = True
             self.connection.shutdown(2)
+
+    def _raw(self, answer: bytes) -> None:
+        step = 1 if self.server.repo.drip else len(answer)
+        for first in range(0, len(answer), step):
+            if self.server.repo.drip and self.server.stopped.wait(self.server.repo.drip):
+                break
+            self.wfile.write(answer[first : first + step])
+            self.wfile.flush()
+        self.close_connection = True
 
     def _send(self, status: int, data: bytes, body: bool, head: dict[str, str] | None = None) -> None:
         self.send_response(status)

@@ -340,10 +340,29 @@ def test_two_models_of_one_name_get_two_ids(folder: Path, data: Path) -> None:
     assert {entry.folder for entry in added.entries()} == {folder, other}
 
 
-def test_a_damaged_list_is_said(data: Path) -> None:
+def test_a_damaged_list_is_a_problem_of_what_was_added_alone(data: Path) -> None:
     added.path().write_text("{")
+    damaged = next(info for info in registry.installed() if info.problem)
+    assert "added.json, is damaged" in damaged.problem
+    assert registry.find().name == "melody-starter"
     with pytest.raises(ModelError, match=r"added\.json, is damaged"):
-        registry.installed()
+        added.drop("anything")
+    assert added.path().read_text() == "{"
+
+
+def test_one_damaged_line_is_a_problem_of_that_model_alone(folder: Path) -> None:
+    install.fetch(install.plan(str(folder)), Context())
+    values = json.loads(added.path().read_text())
+    odd = [{"id": "odd"}, {"id": "odd2", "bytes": "many"}, {"id": ["x"]}, {**values["models"][0], "id": "a\u202eb"}]
+    added.path().write_text(json.dumps({**values, "models": [*odd, *values["models"]]}))
+    problems = {info.id: info.problem for info in registry.installed()}
+    assert not problems["my-model"]
+    assert [key for key, problem in problems.items() if "Its line in" in problem] == ["odd", "odd2", "['x']", "ab"]
+    assert registry.find("my-model") == folder
+    assert "no longer listed" in install.remove("odd", Context())
+    assert [value["id"] for value in json.loads(added.path().read_text())["models"]] == [
+        "odd2", ["x"], "a\u202eb", "my-model",
+    ]  # fmt: skip
 
 
 def test_what_is_known_is_marked_with_its_licence(data: Path) -> None:

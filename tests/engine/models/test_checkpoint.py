@@ -75,7 +75,7 @@ def edit(folder: Path, change) -> None:
         (lambda f: edit(f, lambda v: v["config"]["streaming"].update(chunks=4)), "drift apart"),
         (lambda f: edit(f, lambda v: v["config"]["dpd"].update(latent_width=4)), "latent width"),
         (lambda f: edit(f, lambda v: v["config"].pop("vae")), "missing parts"),
-        (lambda f: edit(f, lambda v: v["parts"]["lm"].update(file="../lm.safetensors")), "outside the model's folder"),
+        (lambda f: edit(f, lambda v: v["parts"]["lm"].update(file="../lm.safetensors")), "leads out of the folder"),
         (lambda f: edit(f, lambda v: v["parts"]["lm"].update(file="lm.pt")), "is a pickle"),
     ],
 )
