@@ -291,7 +291,7 @@ def _drop(request: Mapping[str, Any], tell: Tell) -> dict[str, int]:
     for left in _blobs(repo).glob("*.continuo.incomplete"):
         left.unlink()
     try:
-        cache = scan_cache_dir()
+        cache = scan_cache_dir(_cache())
     except CacheNotFound:
         return {"bytes": 0}
     own = frozenset(each for each in cache.repos if each.repo_id == repo and each.repo_type == "model")
