@@ -66,19 +66,21 @@ def header(root: Path, name: str, *, within: Path | None = None) -> dict[str, Te
 def _tensor(name: str, value: Any) -> Tensor:
     if len(name) > _NAME or not isinstance(value, dict):
         raise ValueError(f"its header is damaged at “{name[:40]}”")
-    dtype, shape, places = value.get("dtype"), value.get("shape"), value.get("data_offsets")
-    if dtype not in SIZES:
+    dtype, shape, places = value.get("dtype"), _naturals(value.get("shape")), _naturals(value.get("data_offsets"))
+    if not isinstance(dtype, str) or dtype not in SIZES:
         raise ValueError(f"“{name[:40]}” is of the type {str(dtype)[:20]}, which is none")
-    if not _naturals(shape) or len(shape) > _DIMENSIONS or not _naturals(places) or len(places) != 2:
+    if shape is None or len(shape) > _DIMENSIONS or places is None or len(places) != 2:
         raise ValueError(f"its header is damaged at “{name[:40]}”")
-    tensor = Tensor(dtype, tuple(shape), *places)
+    tensor = Tensor(dtype, shape, *places)
     if tensor.end - tensor.begin != tensor.elements * SIZES[dtype]:
         raise ValueError(f"“{name[:40]}” has {tensor.end - tensor.begin} bytes, which is not what its shape takes")
     return tensor
 
 
-def _naturals(value: Any) -> bool:
-    return isinstance(value, list) and all(type(each) is int and each >= 0 for each in value)
+def _naturals(value: Any) -> tuple[int, ...] | None:
+    """A list of whole numbers from 0 on; None for anything else."""
+    fits = isinstance(value, list) and all(type(each) is int and each >= 0 for each in value)
+    return tuple(value) if fits else None
 
 
 def _check_places(tensors: Mapping[str, Tensor], data: int) -> None:

@@ -130,6 +130,21 @@ def check_graphics() -> Iterator[Finding]:
         yield Finding("Graphics", OK, "none that PyTorch can use; models run on the processor")
 
 
+def check_models() -> Iterator[Finding]:
+    """The models that are installed, and whether more can be fetched."""
+    from engine.generate import hub, registry
+
+    listed = registry.installed()
+    usable = [info.id for info in listed if not info.problem]
+    yield Finding("Models", OK if usable else NOTE, ", ".join(usable) or "none", "" if usable else "continuo models")
+    for info in listed:
+        if info.problem:
+            yield Finding("Model", NOTE, f"{info.id}: {info.problem}", "The other models are not concerned.")
+    if gone := hub.lacking():
+        fix = f"{sys.executable} -m pip install 'huggingface_hub>=1.32,<3'"
+        yield Finding("Model hub", NOTE, f"the installed huggingface_hub lacks {gone}; folders can be added", fix)
+
+
 def check_disk() -> Iterator[Finding]:
     """Room for songs and for the program's own data."""
     for name, folder in (("Songs", paths.songs_dir()), ("Data", paths.data_dir()), ("Settings", paths.config_dir())):
@@ -144,6 +159,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_sound,
     check_processor,
     check_graphics,
+    check_models,
     check_disk,
 )
 

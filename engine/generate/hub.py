@@ -85,8 +85,7 @@ def answer(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
     if gone := lacking():
         raise ModelError(
             f"The installed huggingface_hub lacks {gone}, so models can be added from folders only: "
-            f"install the version that this program was tested with ({sys.executable} -m pip install -c "
-            "constraints.txt huggingface_hub)."
+            f"install one that this program works with ({sys.executable} -m pip install 'huggingface_hub>=1.32,<3')."
         )
     hub_names.check_repo(request["repo"])
     return _ANSWERS[request["what"]](request, tell)
