@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         result = sampling.open_model(arguments).generate(request, context)
         notices = delivery.write_joined(
-            arguments.out, original, request, result.takes[0], result.provenance, overwrite=arguments.overwrite
+            arguments.out, original, request, result.takes[0], result.record(0), overwrite=arguments.overwrite
         )
     sampling.print_result(arguments, [arguments.out], result, notices)
     return 0

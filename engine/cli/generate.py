@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         result = model.generate(request, context)
         for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):
             samples = delivery.encoded(take.samples, "PCM_24")
-            provenance = {**result.provenance, "seed": request.seed + i}
+            provenance = {**result.record(i), "seed": request.seed + i}
             delivery.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
     sampling.print_result(arguments, files, result, [])
     return 0

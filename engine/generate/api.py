@@ -91,6 +91,7 @@ class Chunk:
 
     samples: (frames, channels) float32 at `rate`, from frame `start` of the new sound on.
     settings: those it was made with; `network` is the way that was taken.
+    gains_db: the gain that set its level, at its start and its end.
     seconds_spent: how long it took; `parts`: how that divides (“lm”, “dpd”, “vae”).
     """
 
@@ -103,6 +104,7 @@ class Chunk:
     seconds_spent: float
     parts: Mapping[str, float]
     last: bool = False
+    gains_db: tuple[float, float] = (0.0, 0.0)
 
     @property
     def seconds(self) -> float:
@@ -118,7 +120,8 @@ class Result:
         together.
     notices: whole sentences.
     provenance: plain JSON values; where takes were computed together, `batches` says so in their order, as
-        [{"takes": how many, "device": where, "network": by which way}].
+        [{"takes": how many, "device": where, "network": by which way}]. `levels` says for each take which gain set
+        its level.
     """
 
     takes: tuple[Audio, ...]
@@ -126,6 +129,12 @@ class Result:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     seconds_spent: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict)
+
+    def record(self, index: int) -> dict[str, Any]:
+        """The provenance of one take, but for its seed."""
+        levels = self.provenance.get("levels", ())
+        rest = {name: value for name, value in self.provenance.items() if name != "levels"}
+        return {**rest, "level": levels[index]} if index < len(levels) else rest
 
 
 def joined(request: Request, take: Audio) -> Audio:
@@ -186,7 +195,10 @@ class Session(Protocol):
     `mark` names the present state and `rewind` goes back to it, so that chunks not heard yet can be made anew.
     """
 
-    notices: tuple[str, ...]
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know, by now."""
+        ...
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
         """The next chunk; with `last`, also all that was held back for a seamless join to a chunk after it."""

@@ -12,6 +12,7 @@ import numpy as np
 from engine.audio import Audio, resample
 from engine.generate.api import Request, Settings, Task
 from engine.models.ear import SURE, Heard
+from engine.mono import mono
 
 SHORTEST = 3.0
 """Seconds below which nothing is heard."""
@@ -57,7 +58,7 @@ class Listener:
     def _heard(self, sound: Audio) -> Heard | None:
         if sound in self._known:
             return self._known[sound]
-        samples = sound.samples.mean(axis=1, keepdims=True)
+        samples = mono(sound.samples)
         found = None
         if len(samples) >= SHORTEST * sound.rate:
             found = self._hear(resample(samples, sound.rate, self._rate)[:, 0])

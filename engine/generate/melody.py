@@ -5,7 +5,6 @@ continued, cut to the exact frame. `open` and `stream` continue without end, one
 one chunk, or from the end of the user's sound.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,8 @@ from torch import nn
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import device, listening, prompts, tasks
-from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result, Settings, Task
+from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
+from engine.generate.levelled import Levelled
 from engine.generate.sampler import Controls, Sampler
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
@@ -34,7 +34,7 @@ from engine.tempo import tempo_in
 NEGATIVE_WEIGHT = 0.5
 
 
-class Melody:
+class Melody(Levelled):
     """A loaded MeLoDy. One thread at a time."""
 
     def __init__(
@@ -209,8 +209,8 @@ class Melody:
         """A prompt in words that the model knows."""
         return self.glossary.reworded(text) if self.glossary else text
 
-    def generate(self, request: Request, context: Context) -> Result:
-        """All of a request at once.
+    def make(self, request: Request, context: Context) -> Result:
+        """All of a checked request at once, raw.
 
         When memory runs out the takes are made in smaller batches, then on the CPU, and a notice says so.
 
@@ -218,7 +218,6 @@ class Melody:
             ModelError: the request cannot be met, with the reason.
             Cancelled: the user cancelled.
         """
-        request = prompts.checked(request)
         started, self.sampler.spent = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         music = listening.around(request)
@@ -232,7 +231,7 @@ class Melody:
             span = (len(takes) / request.takes, (len(takes) + size) / request.takes)
             try:
                 self.sampler.use(size, controls.guidance, request.settings.network)
-                made, said = tasks.run(self.sampler, part, controls, context, span)
+                made = tasks.run(self.sampler, part, controls, context, span)
             except RuntimeError as error:
                 if not device.out_of_memory(error):
                     raise
@@ -242,7 +241,6 @@ class Melody:
             takes += made
             way = self.sampler.velocities.used.value
             batches.append({"takes": size, "device": str(self.sampler.place), "network": way})
-            notices += [notice for notice in said if notice not in notices]
         return Result(
             tuple(takes),
             tuple(notices),
@@ -267,31 +265,10 @@ class Melody:
         self._latest = None
         return 1
 
-    def open(self, request: Request, context: Context) -> MelodySession:
-        """A stream without end, from nothing or from the end of `request.source`."""
-        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
-        if request.task not in (wanted, Task.GENERATE):
-            raise ModelError(
-                f"A stream cannot {request.task.value.replace('_', ' ')}: it starts, or continues a sound."
-            )
-        request = prompts.checked(replace(request, task=wanted, takes=1))
-        context.check()
+    def begin(self, request: Request, context: Context) -> MelodySession:
+        """A raw stream without end, from nothing or from the end of `request.source`."""
         controls = partial(self.controls, music=listening.around(request))
         return MelodySession(self.sampler, controls, request, self.config.mulan.words)
-
-    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
-        """The chunks of a request, cut to its exact length."""
-        session = self.open(request, context)
-        rate = session.rate
-        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
-        done = 0
-        while done < wanted:
-            ahead = (wanted - done) / rate <= session.next_seconds
-            chunk = session.advance(request.settings, context, last=ahead)
-            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
-            done += len(chunk.samples)
-            context.progress(done / wanted)
-            yield chunk
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
         """Request, seed, model and hash of weights in plain JSON values, as every take keeps them.

@@ -8,6 +8,7 @@ from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task
 from engine.models.joint_embedding import words
+from engine.mono import mono
 
 MAX_SECONDS = 3600.0
 MAX_TAKES = 64
@@ -45,17 +46,16 @@ def audio_prompt(sound: Audio, rate: int) -> np.ndarray:
         raise ModelError(f"The audio prompt lasts {seconds:.3f} s: give at least {MIN_PROMPT_SECONDS} s of sound.")
     if float(np.abs(samples).max()) < _SILENCE:
         raise ModelError("The audio prompt is silent: choose a sound in which something plays.")
-    mono: np.ndarray = resample(samples.mean(axis=1, keepdims=True), sound.rate, rate)[:, 0]
-    return mono
+    return np.asarray(resample(mono(samples), sound.rate, rate)[:, 0])
 
 
 def fit_channels(samples: np.ndarray, channels: int) -> np.ndarray:
-    """(frames, n) as (frames, channels): averaged to one, repeated from one, else surplus channels are folded in."""
+    """(frames, n) as (frames, channels): folded to one (see `mono`), repeated from one, else surplus ones folded in."""
     if samples.shape[1] == channels:
         return samples
     if channels == 1 or samples.shape[1] == 1:
-        return np.repeat(samples.mean(axis=1, keepdims=True), channels, axis=1).astype(np.float32)
-    folded = [samples[:, c::channels].mean(axis=1) for c in range(min(channels, samples.shape[1]))]
+        return np.repeat(mono(samples), channels, axis=1).astype(np.float32)
+    folded = [mono(samples[:, c::channels])[:, 0] for c in range(min(channels, samples.shape[1]))]
     return np.stack([folded[c % len(folded)] for c in range(channels)], axis=1).astype(np.float32)
 
 

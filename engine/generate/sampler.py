@@ -31,6 +31,7 @@ from engine.models.system import MelodyConfig, ear_of
 from engine.models.token_meaning import WIDTH, Steering, TokenMeaning
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
+from engine.mono import mono
 
 T = TypeVar("T")
 
@@ -127,7 +128,8 @@ class Sampler:
     def encode(self, wave: np.ndarray, takes: int = 1) -> Tape:
         """The tape of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
         sound = torch.from_numpy(np.ascontiguousarray(wave.T)).to(self.place.device)[None]  # (1, C, T_wav)
-        tokens = self._timed("ssl", lambda: self.ssl(sound.mean(dim=1)))
+        one = torch.from_numpy(np.ascontiguousarray(mono(wave).T)).to(self.place.device)  # (1, T_wav)
+        tokens = self._timed("ssl", lambda: self.ssl(one))
         latents = self._timed("encoder", lambda: self.vae.encode(sound)).float()
         return Tape(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 

@@ -1,8 +1,8 @@
 """A stream of chunks: Algorithm 2 round by round, from nothing or from the end of the user's sound.
 
 Every chunk decodes with the context that it needs on its left, and holds back what the next chunk may still change: the
-pieces put together are what decoding all at once would give. After the user's sound the new part is matched in level
-and meets it by a crossfade inside the new part (see `seam`), at the user's rate and channel count.
+pieces put together are what decoding all at once would give. After the user's sound the new part comes at its rate and
+channel count; its level and the join are set elsewhere (see `levelled`).
 """
 
 import copy
@@ -29,13 +29,11 @@ class Heard:
     """The end of the user's sound as the model sees it.
 
     tape: what there is of it in whole tokens, at negative positions.
-    kept: its last part as it is, (frames, channels) at its own rate.
     decoded: the model's rendering of the tape's end, (B, frames, channels) at the model's rate.
     gain: what brings the model's level to the original's.
     """
 
     tape: Tape
-    kept: np.ndarray
     decoded: np.ndarray
     gain: float
 
@@ -51,12 +49,12 @@ def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
     tokens = min(room, len(samples) // stride)
     samples = samples[len(samples) - tokens * stride :]
     if not tokens:
-        return Heard(sampler.empty(takes), sound.samples, samples[None], 1.0)
+        return Heard(sampler.empty(takes), samples[None], 1.0)
     tape = sampler.encode(samples, takes)
     second = min(tape.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
     decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), tape.latents[:1, -second:], last=True)
     gain = seam.matched_gain(samples, decoded[0], rate)
-    return Heard(tape, sound.samples[-sound.rate :], decoded, gain)
+    return Heard(tape, decoded, gain)
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,6 @@ class MelodySession:
         self._sampler, self._controls, self._seed, self._longest = sampler, controls, request.seed, longest_prompt
         config, source = sampler.config, request.source
         self.notices: tuple[str, ...] = ()
-        self._kept: np.ndarray | None = None
         self._gain = 1.0
         if source is None:
             self.rate, self.channels = config.vae.rate, config.vae.channels
@@ -85,9 +82,8 @@ class MelodySession:
             decoder = ChunkedDecoder(sampler.vae)
         else:
             self.rate, self.channels = source.rate, source.samples.shape[1]
-            self.notices = tuple(channel_notice(config.vae.channels, self.channels))
             heard = listen(sampler, source, 1, config.lm.length - config.chunk_tokens)
-            tape, self._kept, self._gain = heard.tape, heard.kept, heard.gain
+            tape, self._gain = heard.tape, heard.gain
             lead = heard.gain * heard.decoded[0]
             decoder = ChunkedDecoder(sampler.vae, tape.latents if tape.latents.shape[1] else None)
         self._state = _State(tape, decoder, RateChange(config.vae.rate, self.rate, config.vae.channels, lead))
@@ -130,8 +126,6 @@ class MelodySession:
             raise
         samples = state.rates.push(self._gain * samples, last=last)
         samples = prompts.fit_channels(samples, self.channels)
-        if self._kept is not None and not state.start and len(samples):
-            samples = seam.join_after(self._kept, samples, self.rate)
         self._state = replace(state, tape=tape, index=state.index + 1, start=state.start + len(samples))
         sampler.velocities.streamed(1, controls.guidance)
         spent = perf_counter() - started
@@ -147,12 +141,3 @@ class MelodySession:
             parts,
             last=last,
         )
-
-
-def channel_notice(model: int, sound: int) -> list[str]:
-    """What to say where a model's channels are fewer than a sound's."""
-    if model >= sound:
-        return []
-    names = {1: "mono", 2: "stereo"}
-    ours, theirs = names.get(model, f"{model} channels"), names.get(sound, f"{sound} channels")
-    return [f"The model makes {ours}, the sound is {theirs}: the new part is the same on all its channels."]

@@ -1,4 +1,7 @@
-"""Each task of MeLoDy on whole sounds, as a function of a sampler and a request: takes and what to say about them."""
+"""Each task of MeLoDy on whole sounds, as a function of a sampler and a request.
+
+The takes are raw: they are levelled and joined to the user's sound elsewhere (see `levelled`).
+"""
 
 import math
 from collections.abc import Callable
@@ -13,16 +16,17 @@ from engine.generate import prompts, seam
 from engine.generate.api import Request, Task
 from engine.generate.progress import within
 from engine.generate.sampler import Controls, Sampler, Tape
-from engine.generate.stream import channel_notice, listen
+from engine.generate.stream import listen
 from engine.jobs import Context
 from engine.models.chunked_decoder import ChunkedDecoder
 
 Span = tuple[float, float]
-Made = tuple[list[Audio], list[str]]
 _LM_SHARE = 0.2
 
 
-def run(sampler: Sampler, request: Request, controls: Controls, context: Context, span: Span = (0.0, 1.0)) -> Made:
+def run(
+    sampler: Sampler, request: Request, controls: Controls, context: Context, span: Span = (0.0, 1.0)
+) -> list[Audio]:
     """The takes of a checked request, together in one batch; take i has the seed + i."""
     return _TASKS[request.task](sampler, request, controls, _Job(context, span))
 
@@ -76,11 +80,11 @@ def _decoded(sampler: Sampler, latents: Tensor, left: Tensor | None = None) -> n
     )
 
 
-def _generate(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _generate(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     rate = sampler.config.vae.rate
     frames = _frames(request, rate)
     latents = _extend(sampler, sampler.empty(request.takes), _tokens(sampler, frames, rate), request, controls, job)
-    return [Audio(take[:frames], rate) for take in _decoded(sampler, latents)], []
+    return [Audio(take[:frames], rate) for take in _decoded(sampler, latents)]
 
 
 def _source(request: Request) -> Audio:
@@ -98,20 +102,17 @@ def _fit(sampler: Sampler, wave: np.ndarray, source: Audio, lead: np.ndarray) ->
     return prompts.fit_channels(whole[len(lead) * source.rate // rate :], source.samples.shape[1])
 
 
-def _continue(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _continue(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     source, config = _source(request), sampler.config
     frames = _frames(request, source.rate)
     heard = listen(sampler, source, request.takes, config.lm.length - config.chunk_tokens)
     latents = _extend(sampler, heard.tape, _tokens(sampler, frames, source.rate) + 1, request, controls, job)
     waves = _decoded(sampler, latents, heard.tape.latents if heard.tape.latents.shape[1] else None)
-    takes = []
-    for wave in waves:
-        made = _fit(sampler, heard.gain * wave, source, heard.gain * heard.decoded[0])[:frames]
-        takes.append(Audio(seam.join_after(heard.kept, made, source.rate), source.rate))
-    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+    lead = heard.gain * heard.decoded[0]
+    return [Audio(_fit(sampler, heard.gain * wave, source, lead)[:frames], source.rate) for wave in waves]
 
 
-def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     """Inpainting. The token grid starts where the hole does; the right context starts where the grid next allows."""
     source, config = _source(request), sampler.config
     rate, samples = source.rate, source.samples
@@ -135,12 +136,8 @@ def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     waves = _decoded(
         sampler, torch.cat((latents, around), dim=1), left.tape.latents if left.tape.latents.shape[1] else None
     )
-    takes = []
-    for wave in waves:
-        new = _fit(sampler, left.gain * wave, source, left.gain * left.decoded[0])[:frames]
-        new = seam.join_after(left.kept, new, rate)
-        takes.append(Audio(seam.join_before(new, samples[request.stop :][:rate], rate), rate))
-    return takes, channel_notice(config.vae.channels, samples.shape[1])
+    lead = left.gain * left.decoded[0]
+    return [Audio(_fit(sampler, left.gain * wave, source, lead)[:frames], rate) for wave in waves]
 
 
 def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> Tape:
@@ -154,7 +151,7 @@ def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> Tape:
     return sampler.encode(samples[: tokens * config.ssl.stride], takes) if tokens else sampler.empty(takes)
 
 
-def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     """Chunks before the source, the last one first; their tokens are drawn from the prompt alone, in order of time."""
     source, config = _source(request), sampler.config
     frames = _frames(request, source.rate)
@@ -192,11 +189,11 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
         gain = seam.matched_gain(original[: len(reference)], reference[: len(original)], rate)
         # turned round, the new part follows the source: its end falls exactly on the source's start
         turned = _fit(sampler, gain * wave[: new * hop][::-1], source, gain * reference[::-1])[:frames][::-1]
-        takes.append(Audio(seam.join_before(turned, source.samples[: source.rate], source.rate), source.rate))
-    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+        takes.append(Audio(turned, source.rate))
+    return takes
 
 
-def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     source, config = _source(request), sampler.config
     rate, stride = config.vae.rate, config.ssl.stride
     samples = prompts.fit_channels(resample(source.samples, source.rate, rate), config.vae.channels)
@@ -212,11 +209,10 @@ def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job
         done += count
     waves = _decoded(sampler, torch.cat(pieces, dim=1))
     frames = len(source.samples)
-    takes = [Audio(_fit(sampler, wave, source, wave[:0])[:frames], source.rate) for wave in waves]
-    return takes, channel_notice(config.vae.channels, source.samples.shape[1])
+    return [Audio(_fit(sampler, wave, source, wave[:0])[:frames], source.rate) for wave in waves]
 
 
-def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> Made:
+def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
     """A piece whose last part is made anew between what precedes it and the piece's own start, decoded as a circle."""
     config, rate = sampler.config, sampler.config.vae.rate
     frames = _frames(request, rate)
@@ -254,10 +250,10 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     faded = min(hop, circle.shape[1])
     rise = np.linspace(0.0, 1.0, faded, dtype=np.float32)[:, None]
     circle[:, :faded] = (1 - rise) * decoded[:, end : end + faded] + rise * circle[:, :faded]
-    return [Audio(seam.close_cut(take, frames, rate), rate) for take in circle], []
+    return [Audio(seam.close_cut(take, frames, rate), rate) for take in circle]
 
 
-_TASKS: dict[Task, Callable[[Sampler, Request, Controls, _Job], Made]] = {
+_TASKS: dict[Task, Callable[[Sampler, Request, Controls, _Job], list[Audio]]] = {
     Task.GENERATE: _generate,
     Task.CONTINUE: _continue,
     Task.INPAINT: _hole,

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from engine import weights
 from engine.errors import ModelError
-from engine.models import glossary, system
+from engine.models import glossary, system, vaegan
 from engine.models.budget import budget
 from engine.models.glossary import Glossary
 from engine.models.system import ADDED, PARTS, MelodyConfig
@@ -64,8 +64,9 @@ class Description:
 
     @property
     def version(self) -> str:
-        """A hash of all weights and the glossary, for provenance: 12 hex digits."""
+        """A hash of all weights, the glossary and how the decoder plays them, for provenance: 12 hex digits."""
         digests = "".join(self.parts[name].sha256 for name in sorted(self.parts)) + self.glossary
+        digests += vaegan.TURNED if self.config.vae.turned else ""
         return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 

@@ -25,6 +25,7 @@ class Stream(IntEnum):
     VARIATION = 2
     POSTERIOR = 3
     SEAM = 4
+    TURN = 5
 
 
 def philox(counters: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:

@@ -77,6 +77,11 @@ class VaeGanConfig:
         return self.latent_width + self.fine
 
     @property
+    def turned(self) -> bool:
+        """Whether a decoder without fine latents gives each latent's frames a phase of their own (see `vaegan`)."""
+        return self.fine > 0 and self.bundle > 1
+
+    @property
     def frame_rate(self) -> float:
         """Latents a second."""
         return self.rate / self.hop

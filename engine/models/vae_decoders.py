@@ -71,11 +71,17 @@ class InverseStftHead(nn.Module):
         reach = kernel // 2 + taps * config.backbone_blocks + -(-config.fft // config.frame_hop)  # frames
         self.context = -(-reach // config.bundle)
 
-    def forward(self, z: Tensor, number: Tensor | None = None) -> Tensor:
-        """(B, L, D) → (B, C, L · hop); `number` (B, L): the latents' places in their stream, which oscillators need."""
-        return self.played(z, number)[0]
+    def forward(self, z: Tensor, number: Tensor | None = None, turn: Tensor | None = None) -> Tensor:
+        """(B, L, D) → (B, C, L · hop).
 
-    def played(self, z: Tensor, number: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+        number: (B, L), the latents' places in their stream, which oscillators need.
+        turn: (B, L), the phases by which the spectra of each latent's frames are turned.
+        """
+        return self.played(z, number, turn)[0]
+
+    def played(
+        self, z: Tensor, number: Tensor | None = None, turn: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
         """The sound, and the logarithms of the oscillators' loudness (B, N, C, tones) where there are any."""
         x = self.first(z.transpose(1, 2)).transpose(1, 2)  # (B, L, bundle · W)
         x = self.norm_first(x.reshape(x.shape[0], x.shape[1] * self.bundle, -1))  # (B, N, W), N = L · bundle
@@ -89,6 +95,8 @@ class InverseStftHead(nn.Module):
             bins = bins.view(*bins.shape[:2], self.channels, -1)
             magnitude, phase = bins.chunk(2, dim=-1)  # (B, N, C, fft/2 + 1) each
             magnitude = magnitude.clamp(max=5.0).exp()
+            if turn is not None:
+                phase = phase + turn.float().repeat_interleave(self.bundle, dim=1)[..., None, None]
             spectra = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
             frames = torch.fft.irfft(spectra, n=self.fft, dim=-1)  # (B, N, C, fft)
             told = None

@@ -15,19 +15,27 @@ share a latent. 128 fine latents let sound come back wave for wave; the diffusio
 each semitone is and when things begin, and of which the decoder's oscillators (`tone_bank`) make tones that last. With
 its gain these have a spread of 0.7; at a third of that, as in the paper, five of six of diffusion's angles are mostly
 noise.
+
+Frames that share a latent follow from the same numbers, so a decoder that is given no fine latents repeats itself from
+latent to latent: a comb at multiples of the latents' rate, 11 dB over what lies between. There all frames of a latent
+are turned by one random phase, a new one for each latent, which follows from its place in the stream.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from engine.models.noise import Stream, uniform
 from engine.models.vae_config import Front, Head, VaeGanConfig
 from engine.models.vae_decoders import HiFiGanHead, InverseStftHead
 from engine.models.vae_encoders import Encoder, FrameEncoder
 
 LATENT_SCALE = 3.0
-_NOISE = 4096  # latents after which the noise in the fine ones' place repeats: 164 s
+_NOISE = 4096  # latents after which the noise in the fine ones' place and the phases repeat: 164 s
+TURNED = "turned 1"
+"""Part of a model's version where its decoder turns phases; another way of turning them takes another text."""
 
 
 class Rebuilt(NamedTuple):
@@ -49,6 +57,7 @@ class VaeGan(nn.Module):
 
     still: Tensor  # (2, F): mean and spread of that noise
     noise: Tensor  # (_NOISE, F)
+    turns: Tensor  # (_NOISE,), phases
 
     def __init__(self, config: VaeGanConfig) -> None:
         super().__init__()
@@ -59,6 +68,9 @@ class VaeGan(nn.Module):
             self.register_buffer("still", torch.tensor([[0.0], [0.1]]).repeat(1, config.fine))
             noise = torch.randn(_NOISE, config.fine, generator=torch.Generator().manual_seed(0))
             self.register_buffer("noise", noise, persistent=False)
+        if config.turned:
+            phases = torch.from_numpy(2 * math.pi * uniform(0, Stream.TURN, 0, _NOISE)).float()
+            self.register_buffer("turns", phases, persistent=False)
 
     @property
     def context(self) -> int:
@@ -82,7 +94,8 @@ class VaeGan(nn.Module):
     def placed(self, z: Tensor, first: int) -> Tensor:
         """Scaled latents (B, L, D) with what else decoding takes that tells from their places, `first` and on.
 
-        (B, L, D + F + 1): the fine latents' noise and the place. As it came if the decoder does not ask where it is.
+        (B, L, D + F + 1): the fine latents' noise and the place; one more where the noise comes with phases. As it came
+        if the decoder does not ask where it is.
         """
         config = self.config
         if not config.fine and not config.tones:
@@ -92,18 +105,20 @@ class VaeGan(nn.Module):
         if z.shape[-1] < config.encoded_width:
             mean, spread = self.still.float()
             beside = torch.cat((self.scale(mean + spread * self.noise[number % _NOISE]), beside), dim=1)
+            if config.turned:
+                beside = torch.cat((beside, self.turns[number % _NOISE, None]), dim=1)
         return torch.cat((z, beside.to(z.dtype).expand(z.shape[0], -1, -1)), dim=-1)
 
     def decode(self, z: Tensor) -> Tensor:
         """Sound of scaled latents (B, L, D), or with the fine ones (B, L, D + F), or `placed`: (B, C, L · hop)."""
-        width, number = self.config.encoded_width, None
+        width = self.config.encoded_width
         if z.shape[-1] < width:
             z = self.placed(z, 0)
-        if z.shape[-1] > width:
-            z, number = z[..., :width], z[..., width]
-        z_raw = (LATENT_SCALE / self.config.gain * z).to(self.decoder.first.weight.dtype)
+        number = z[..., width] if z.shape[-1] > width else None
+        turn = z[..., width + 1] if z.shape[-1] > width + 1 else None
+        z_raw = (LATENT_SCALE / self.config.gain * z[..., :width]).to(self.decoder.first.weight.dtype)
         head = self.decoder
-        wave: Tensor = head(z_raw, number) if isinstance(head, InverseStftHead) else head(z_raw)
+        wave: Tensor = head(z_raw, number, turn) if isinstance(head, InverseStftHead) else head(z_raw)
         return wave.float()
 
     def scale(self, z_raw: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ import numpy as np
 from engine import __version__
 from engine.audio import Audio
 from engine.errors import ModelError
+from engine.generate import levels
 from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
 from engine.studio.api import Model, Order
 
@@ -66,6 +67,7 @@ def order_record(kind: str, order: Order, capabilities: Capabilities, threads: i
     return {
         "kind": kind,
         "program": __version__,
+        "levels": levels.VERSION,
         "model": capabilities.id,
         "model_name": capabilities.name,
         "weights": capabilities.version,
@@ -124,7 +126,7 @@ def live_chunk_record(
     chunk: Chunk, capabilities: Capabilities, *, seed: int, rate: int, threads: int
 ) -> dict[str, Any]:
     """`chunk_record` of a stream's chunk in a project at `rate`."""
-    return chunk_record(
+    record = chunk_record(
         chunk.settings,
         capabilities,
         start=-(-chunk.start * rate // chunk.rate),
@@ -132,6 +134,7 @@ def live_chunk_record(
         seed=seed,
         threads=threads,
     )
+    return {**record, "gain_db": [round(gain, 2) for gain in chunk.gains_db]}
 
 
 def model_of(provenance: Mapping[str, Any]) -> Model:
@@ -176,15 +179,21 @@ def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Map
 
 
 def check_weights(provenance: Mapping[str, Any], capabilities: Capabilities) -> None:
-    """Refuses a record made with other weights.
+    """Refuses a record made with another model, another version of it, or another way of setting levels.
 
     Raises:
-        ModelError: the loaded model is another one than the record names.
+        ModelError: what made the take is not there any more.
     """
+    made = f"This take was made by {provenance.get('model_name')}, version {provenance.get('weights')}"
     if provenance.get("weights") != capabilities.version or provenance.get("model") != capabilities.id:
         raise ModelError(
-            f"This take was made by {provenance.get('model_name')} with other weights ({provenance.get('weights')}) "
-            f"than the installed ones ({capabilities.version}): install those to make it again."
+            f"{made}; what is installed has other weights or plays them in another way (version "
+            f"{capabilities.version}), so it cannot be made again: install that version, or generate a new take."
+        )
+    if provenance.get("levels") != levels.VERSION:
+        raise ModelError(
+            f"{made}, before this version of the program, which sets levels in another way: it cannot be made again. "
+            "Generate a new take."
         )
 
 

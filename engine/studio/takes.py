@@ -101,7 +101,7 @@ def _record(
     chunk = records.chunk_record(
         order.request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
     )
-    details = {name: value for name, value in result.provenance.items() if name != "batches"}
+    details = {name: value for name, value in result.record(index).items() if name != "batches"}
     return {
         **details,
         **records.order_record("take", order, capabilities, threads),

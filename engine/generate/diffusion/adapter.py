@@ -1,8 +1,8 @@
 """What every pipeline has in common as a generator: takes, seeds, progress, cancel, memory, candidates, provenance.
 
 A system is a subclass of `Adapter` with a function for each task that it can do. These get one take's request and
-return its new part at the model's rate; the join with the user's sound (level, rate, channels, crossfade inside the new
-part) is made here.
+return its new part at the model's rate, which is brought to the rate and channels of the user's sound here; its level
+and the join are set elsewhere (see `levelled`).
 """
 
 import math
@@ -20,14 +20,14 @@ import transformers
 from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate import device, prompts, seam
-from engine.generate.api import Capabilities, Chunk, Parameter, Request, Result, Settings, Task
+from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.diffusion import layouts
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.loading import quiet
 from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.session import ContinuingSession
 from engine.generate.diffusion.watch import Watch
-from engine.generate.stream import channel_notice
+from engine.generate.levelled import Levelled
 from engine.jobs import Context
 from engine.licences import non_commercial
 
@@ -94,7 +94,7 @@ class Scores:
     of: list[list[float]] = field(default_factory=list)
 
 
-class Adapter:
+class Adapter(Levelled):
     """A loaded pipeline as a generator. One thread at a time. Subclasses set `facts`, `tasks` and `networks`."""
 
     facts: Facts
@@ -210,8 +210,8 @@ class Adapter:
             return max(1, round(request.seconds * rate))
         return math.ceil(request.frames * rate / (request.source.rate if request.source else rate))
 
-    def generate(self, request: Request, context: Context) -> Result:
-        """All takes of a request, one after another. Take i has the seed + i.
+    def make(self, request: Request, context: Context) -> Result:
+        """All takes of a request, one after another, raw. Take i has the seed + i.
 
         Raises:
             ModelError: the request cannot be met, with the reason.
@@ -220,8 +220,6 @@ class Adapter:
         started, spent, scores = perf_counter(), dict[str, float](), Scores()
         request, notices = self._checked(request)
         notices += [notice for notice in self.text_notices(request.settings) if notice not in notices]
-        if request.source is not None:
-            notices += channel_notice(self.facts.channels, request.source.samples.shape[1])
         made = [self._take(request, i, context, spent, scores) for i in range(request.takes)]
         provenance = self.provenance(request)
         if scores.of:
@@ -283,7 +281,7 @@ class Adapter:
         return New(whole[begin : begin + job.frames], gain)
 
     def _joined(self, request: Request, new: New) -> Audio:
-        """A new part as the request wants it: exact length, and at the source's rate, channels and level."""
+        """A new part as the request wants it: exact length, at the source's rate and channels, at about its level."""
         source = request.source
         samples = new.samples.astype(np.float32, copy=False)
         if source is None:
@@ -293,30 +291,26 @@ class Adapter:
         samples = (new.gain * samples).astype(np.float32)
         if request.task is Task.INPAINT:
             samples = samples[: request.stop - request.start]
-            samples = seam.join_after(source.samples[: request.start], samples, source.rate)
-            samples = seam.join_before(samples, source.samples[request.stop :][: source.rate], source.rate)
         elif request.task is Task.VARIATION:
             samples = samples[: len(source.samples)]
         else:
             frames = request.frames if request.frames is not None else max(1, round(request.seconds * source.rate))
-            if request.task is Task.EXTEND_LEFT:
-                samples = seam.join_before(samples[-frames:], source.samples[: source.rate], source.rate)
-            else:
-                samples = seam.join_after(source.samples[-source.rate :], samples[:frames], source.rate)
+            samples = samples[-frames:] if request.task is Task.EXTEND_LEFT else samples[:frames]
         return Audio(np.ascontiguousarray(samples, np.float32), source.rate)
 
-    def open(self, request: Request, context: Context) -> ContinuingSession:
-        """A stream without end, from nothing or from the end of `request.source`.
+    def checked(self, request: Request) -> Request:
+        """The request within what the model can do."""
+        return self._checked(request)[0]
 
-        Raises:
-            ModelError: the model cannot continue what it made.
-        """
+    def check_stream(self, request: Request) -> None:
+        """Raises `ModelError` where the model cannot continue what it made, too."""
+        super().check_stream(request)
         if Task.CONTINUE not in self.tasks():
             said = [f"{self.layout.system.name} cannot go on without end: it makes one piece at a time."]
             raise ModelError(" ".join((*said, *self.facts.notices)))
-        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
-        request = prompts.checked(replace(request, task=wanted, takes=1))
-        context.check()
+
+    def begin(self, request: Request, context: Context) -> ContinuingSession:
+        """A raw stream without end, from nothing or from the end of `request.source`."""
         return ContinuingSession(
             self._piece, self.steps, self.text_notices, request, self.facts.rate, self.facts.chunk_seconds
         )
@@ -325,19 +319,6 @@ class Adapter:
         """One take of a checked request, as a stream needs it."""
         spent: dict[str, float] = {}
         return self._take(self._checked(request)[0], 0, context, spent, Scores()), spent
-
-    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
-        """The chunks of a request, cut to its exact length."""
-        session = self.open(request, context)
-        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * session.rate))
-        done = 0
-        while done < wanted:
-            ahead = (wanted - done) / session.rate <= self.facts.chunk_seconds
-            chunk = session.advance(request.settings, context, last=ahead)
-            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
-            done += len(chunk.samples)
-            context.progress(done / wanted)
-            yield chunk
 
     def provenance(self, request: Request) -> dict[str, Any]:
         """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""

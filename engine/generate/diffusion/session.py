@@ -1,4 +1,7 @@
-"""A stream of a model that continues sound natively: each chunk continues the end of what there is."""
+"""A stream of a model that continues sound natively: each chunk continues the end of what there is.
+
+What is heard of it is brought to the level that models know before every chunk, so that none drifts away.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,6 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from engine.audio import Audio
+from engine.generate import levels, seam
 from engine.generate.api import Chunk, Request, Settings, Task
 from engine.jobs import Context
 
@@ -48,6 +52,17 @@ class ContinuingSession:
     def _end(self, samples: np.ndarray) -> np.ndarray:
         return samples[-round(_HEARD_SECONDS * self.rate) :]
 
+    def _gain(self, heard: np.ndarray) -> np.float32:
+        """What brings the end of `heard` to the level that models know."""
+        end = heard[-levels.REACH * self.rate // levels.STEPS :]
+        level = levels.gated(levels.powers_of(end, self.rate)) if len(end) else -np.inf
+        return np.float32(10 ** ((levels.HEARD - level) / 20) if level > levels.SILENCE else 1.0)
+
+    @property
+    def next_seconds(self) -> float:
+        """How long the next chunk lasts."""
+        return self._chunk
+
     def mark(self) -> object:
         """The present state; see `rewind`."""
         return self._state
@@ -61,7 +76,8 @@ class ContinuingSession:
         """The next chunk. After an error or a cancel the stream stands where it stood."""
         started, state = perf_counter(), self._state
         self.notices += tuple(notice for notice in self._said(settings) if notice not in self.notices)
-        heard = Audio(state.heard, self.rate) if len(state.heard) else None
+        gain = self._gain(state.heard)
+        heard = Audio((state.heard * gain).astype(np.float32), self.rate) if len(state.heard) else None
         request = replace(
             self._request,
             task=Task.CONTINUE if heard else Task.GENERATE,
@@ -71,7 +87,9 @@ class ContinuingSession:
             seed=self._request.seed + state.index * _NEXT_SEED,
         )
         made, spent = self._piece(request, context)
-        samples = made.samples
+        samples = (made.samples / gain).astype(np.float32)
+        if state.index:
+            samples = seam.join_after(state.heard[-self.rate :], samples, self.rate)
         whole = np.concatenate((state.heard, samples)) if heard else samples
         self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
         took = perf_counter() - started

@@ -1,0 +1,406 @@
+"""The one place through which all that a generator makes passes: level, ceiling, channels, and the join to a sound.
+
+A system makes raw sound (`make`, `begin`); `Levelled` turns that into what the rest of the program gets. Before a
+system is given a sound to work on, that is folded to the system's channels and brought to the level that models know,
+so that a quiet, loud or inverted one is worked on like any other. What comes back is brought to the level around it
+(see `levels`), meets the sound by a crossfade inside the new part (see `seam`), and stays under −1 dBTP.
+"""
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.errors import ModelError
+from engine.generate import levels, prompts, seam
+from engine.generate.api import Capabilities, Chunk, Request, Result, Session, Settings, Task
+from engine.jobs import Context
+from engine.loudness import integrated_loudness, true_peak
+from engine.mono import mono
+
+Samples = levels.Samples
+
+_LIMITED = 4  # times that a gain is raised by what the limiter took away
+_ON_SOUND = (Task.CONTINUE, Task.EXTEND_LEFT, Task.INPAINT, Task.VARIATION)
+
+
+class RawSession(Session, Protocol):
+    """A stream before its level is set."""
+
+    rate: int
+
+    @property
+    def next_seconds(self) -> float:
+        """The most that the next chunk, if it were the last, would last."""
+        ...
+
+
+@dataclass(frozen=True)
+class Around:
+    """The sound that a new part belongs to.
+
+    left, right: powers of its steps towards the part, the nearest last. gain: what a model was given it with.
+    """
+
+    source: Audio | None = None
+    left: levels.Values = field(default_factory=lambda: np.zeros(0))
+    right: levels.Values = field(default_factory=lambda: np.zeros(0))
+    gain: float = 1.0
+
+    @property
+    def level(self) -> tuple[float, float] | None:
+        """The level next to the part and as a whole, on the one side that it has; None for silence."""
+        return levels.side(self.left) or levels.side(self.right)
+
+    def fitted(self, samples: Samples) -> Samples:
+        """A system's samples at the sound's channels and, about, its level."""
+        if self.source is None:
+            return samples
+        channels = self.source.samples.shape[1]
+        if samples.shape[1] > channels:  # not by their signs, which a stream would have to remember
+            samples = np.stack([samples[:, c::channels].mean(axis=1) for c in range(channels)], axis=1)
+        return (prompts.fit_channels(samples, channels) / np.float32(self.gain)).astype(np.float32)
+
+
+class Levelled(ABC):
+    """A generator whose systems make raw sound."""
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @abstractmethod
+    def make(self, request: Request, context: Context) -> Result:
+        """All of a checked request at once, raw: at the source's rate where there is one, with any channels."""
+
+    @abstractmethod
+    def begin(self, request: Request, context: Context) -> RawSession:
+        """A raw stream from a checked request."""
+
+    def checked(self, request: Request) -> Request:
+        """The request, if it can be met; raises `ModelError`."""
+        return prompts.checked(request)
+
+    def check_stream(self, request: Request) -> None:
+        """Raises `ModelError` where there can be no stream from `request`."""
+        if request.task not in (Task.GENERATE, Task.GENERATE if request.source is None else Task.CONTINUE):
+            raise ModelError(
+                f"A stream cannot {request.task.value.replace('_', ' ')}: it starts, or continues a sound."
+            )
+
+    def generate(self, request: Request, context: Context) -> Result:
+        """All of a request at once.
+
+        Raises:
+            ModelError: the request cannot be met, with the reason.
+            Cancelled: the user cancelled.
+        """
+        request = self.checked(request)
+        channels = self.capabilities.channels
+        inner, around = prepared(request, channels)
+        result = self.make(inner, context)
+        done = [finished(take, request, around) for take in result.takes]
+        notices = [*result.notices, *_channel_notice(channels, around.source)]
+        notices += [_NOT_NUMBERS] if any(each.wrong for each in done) else []
+        return replace(
+            result,
+            takes=tuple(each.audio for each in done),
+            notices=tuple(dict.fromkeys(notices)),
+            provenance={**result.provenance, "levels": [each.record for each in done]},
+        )
+
+    def open(self, request: Request, context: Context) -> "LevelledSession":
+        """A stream without end, from nothing or from the end of `request.source`.
+
+        Raises:
+            ModelError: the model cannot make one.
+        """
+        self.check_stream(request)
+        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
+        request = prompts.checked(replace(request, task=wanted, takes=1))
+        context.check()
+        known = self.capabilities
+        inner, around = prepared(request, known.channels)
+        session = self.begin(inner, context)
+        said = _channel_notice(known.channels, around.source)
+        return LevelledSession(session, around, known.channels, known.chunk_seconds, tuple(said))
+
+    def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
+        """The chunks of a request, as they are made, cut to its exact length."""
+        session = self.open(request, context)
+        rate = session.rate
+        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+        done = 0
+        while done < wanted:
+            ahead = (wanted - done) / rate <= session.next_seconds
+            chunk = session.advance(request.settings, context, last=ahead)
+            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
+            done += len(chunk.samples)
+            context.progress(done / wanted)
+            yield chunk
+
+
+_NOT_NUMBERS = "The model made values that are no numbers: there is silence in their place."
+
+
+def _channel_notice(model: int, source: Audio | None) -> list[str]:
+    """What to say where a model's channels are fewer than a sound's."""
+    if source is None or model >= source.samples.shape[1]:
+        return []
+    sound, names = source.samples.shape[1], {1: "mono", 2: "stereo"}
+    ours, theirs = names.get(model, f"{model} channels"), names.get(sound, f"{sound} channels")
+    return [f"The model makes {ours}, the sound is {theirs}: the new part is the same on all its channels."]
+
+
+# before a system
+
+
+def prepared(request: Request, channels: int) -> tuple[Request, Around]:
+    """The request as a system of so many channels gets it, and what its new part will be levelled against."""
+    source = request.source
+    if source is None or request.task not in _ON_SOUND:
+        return request, Around()
+    before, after = _beside(request)
+    near = np.concatenate((before, after))
+    samples = mono(source.samples, near) if channels == 1 else prompts.fit_channels(source.samples, channels)
+    near = mono(near) if channels == 1 else prompts.fit_channels(near, channels)
+    level = levels.gated(levels.powers_of(near, source.rate))
+    gain = 10 ** ((levels.HEARD - level) / 20) if level > levels.SILENCE else 1.0
+    around = Around(source, _side(before, source.rate), _side(after[::-1], source.rate), gain)
+    return replace(request, source=Audio((samples * np.float32(gain)).astype(np.float32), source.rate)), around
+
+
+def _beside(request: Request) -> tuple[Samples, Samples]:
+    """What lies before and after the new part, as far as it says how loud that shall be."""
+    source = request.source
+    assert source is not None
+    samples, reach = source.samples, levels.REACH * source.rate // levels.STEPS
+    if request.task is Task.CONTINUE:
+        return samples[-reach:], samples[:0]
+    if request.task is Task.EXTEND_LEFT:
+        return samples[:0], samples[:reach]
+    if request.task is Task.INPAINT:
+        return samples[max(request.start - reach, 0) : request.start], samples[request.stop : request.stop + reach]
+    return samples, samples[:0]
+
+
+def _side(samples: Samples, rate: int) -> levels.Values:
+    """The powers of the steps that end where `samples` do."""
+    frames = levels.step_frames(rate)
+    whole = len(samples) // frames * frames if len(samples) > frames else len(samples)
+    return levels.powers_of(samples[len(samples) - whole :], rate) if whole else np.zeros(0)
+
+
+# behind a system, at once
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A sound as the program gets it. gains: in decibels, at its start and its end; wrong: values that were none."""
+
+    audio: Audio
+    gains: tuple[float, float]
+    limited: float
+    wrong: int
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """For the provenance, in decibels."""
+        return {"gain_db": [round(each, 2) for each in self.gains], "limited_db": round(self.limited, 2)}
+
+
+def finished(take: Audio, request: Request, around: Around) -> Finished:
+    """A raw sound at its level, under the ceiling, joined to the sound around it."""
+    samples, wrong = levels.finite(np.asarray(take.samples, np.float32))
+    samples, rate, task = around.fitted(samples), take.rate, request.task
+    if task in (Task.CONTINUE, Task.EXTEND_LEFT):
+        stream = _Stream(rate, samples.shape[1], around, 1.0)
+        samples = samples[::-1] if task is Task.EXTEND_LEFT else samples
+        made = stream.push(samples, last=True)
+        made = made[::-1] if task is Task.EXTEND_LEFT else made
+        return Finished(Audio(np.ascontiguousarray(made), rate), stream.span, stream.limited, wrong)
+    if task is Task.INPAINT:
+        return _bridged(samples, request, around, wrong)
+    return _alone(samples, rate, around, task is Task.LOOP, wrong)
+
+
+def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: int) -> Finished:
+    """At −18 LUFS, or as loud as the sound that it is a variation of, by one gain."""
+    samples = samples - _offsets(samples)
+    loudness, peak = integrated_loudness(samples, rate), true_peak(samples, rate)
+    gain = levels.lone_gain(loudness, peak)
+    if around.level:
+        gain = min(around.level[1] - levels.gated(levels.powers_of(samples, rate)), levels.CEILING + 9.0 - peak)
+        gain = gain if np.isfinite(gain) else 0.0
+    made = samples
+    for _ in range(_LIMITED):
+        made = levels.limited((samples * np.float32(10 ** (gain / 20))).astype(np.float32), rate, circular=circular)
+        short = levels.LONE - integrated_loudness(made, rate) if not around.level else 0.0
+        if not 0.05 < short < 3.0 or gain + short > levels.CEILING + 9.0 - peak:
+            break
+        gain += short
+    least = max(peak + gain - levels.CEILING, 0.0)
+    return Finished(Audio(made, rate), (gain, gain), -least if np.isfinite(least) else 0.0, wrong)
+
+
+def _offsets(samples: Samples) -> Samples:
+    """The offset of each channel of a whole sound: (channels,)."""
+    return levels.Offset(samples.shape[1]).step(samples).astype(np.float32) if len(samples) else np.float32(0)
+
+
+def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> Finished:
+    """A hole's sound as loud as each side where it meets it."""
+    source = around.source
+    assert source is not None
+    rate, borders = source.rate, levels.even_borders(len(samples), source.rate)
+    samples = samples - _offsets(samples)
+    if around.level:
+        gains = levels.bridging_gains(levels.powers_of(samples, rate, borders), around.left, around.right)
+    else:
+        gains = np.full(len(borders), levels.lone_gain(integrated_loudness(samples, rate), true_peak(samples, rate)))
+    made = (samples * levels.curve(gains, borders)).astype(np.float32)
+    made = seam.join_after(source.samples[: request.start][-rate:], made, rate)
+    made = seam.join_before(made, source.samples[request.stop :][:rate], rate)
+    limiter = levels.Limiter(rate, made.shape[1])
+    made = limiter.push(made, last=True)
+    return Finished(Audio(made, rate), (float(gains[0]), float(gains[-1])), limiter.least_db, wrong)
+
+
+# behind a system, as a stream
+
+
+@dataclass
+class _Stream:
+    """Raw sound that goes on, as it comes: level, join, ceiling. What it returns never depends on the pieces.
+
+    seconds: how much of the sound sets the first gain; it is waited for.
+    """
+
+    rate: int
+    channels: int
+    around: Around
+    seconds: float
+    gains: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        lone = levels.LONE - 10 * float(np.log10(self.channels))  # of the mean over the channels
+        near, whole = self.around.level or (lone, lone)
+        self._step = levels.step_frames(self.rate)
+        self._look = max(round(min(self.seconds, 1.0) * levels.STEPS), 1) * self._step
+        self._follower = levels.Follower(near, whole)
+        self._offset = levels.Offset(self.channels)
+        self._powers = levels.Powers(self.rate, self.channels)
+        self._limiter = levels.Limiter(self.rate, self.channels)
+        self._raw = np.zeros((0, self.channels), np.float32)
+        self._from = np.zeros(self.channels)  # the offset at the last border
+        self._joined = False
+
+    def copied(self) -> "_Stream":
+        """One that goes its own way from here."""
+        other = copy.copy(self)
+        other.gains = list(self.gains)
+        other._follower, other._offset = self._follower.copied(), self._offset.copied()
+        other._powers, other._limiter = self._powers.copied(), self._limiter.copied()
+        return other
+
+    @property
+    def held_back(self) -> float:
+        """Seconds that may be kept for the time being, after the first chunk."""
+        return (self._step + self._limiter.held_back) / self.rate
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The first gain and the last, in decibels."""
+        return (self.gains[0], self.gains[-1]) if self.gains else (0.0, 0.0)
+
+    @property
+    def limited(self) -> float:
+        """What the limiter took away at most, in decibels."""
+        return self._limiter.least_db
+
+    def push(self, samples: Samples, *, last: bool = False) -> Samples:
+        """Takes (frames, channels), returns what is final."""
+        self._raw = np.concatenate((self._raw, samples))
+        if not self.gains:
+            if len(self._raw) < self._look and not last:
+                return self._raw[:0]
+            first = self._raw[: self._look]
+            self._from = self._offset.copied().step(first) if len(first) else self._from
+            self.gains.append(self._follower.begin(levels.powers_of(first - self._from.astype(np.float32), self.rate)))
+        made = [self._raw[:0]]
+        while len(self._raw) >= self._step or (last and len(self._raw)):
+            made.append(self._stepped(self._raw[: self._step]))
+            self._raw = self._raw[self._step :]
+        sound = np.concatenate(made)
+        if not self._joined and len(sound):
+            source = self.around.source
+            if source is not None:
+                kept = source.samples[-self.rate :] if len(self.around.left) else source.samples[: self.rate][::-1]
+                sound = seam.join_after(kept, sound, self.rate)
+            self._joined = True
+        return self._limiter.push(sound, last=last)
+
+    def _stepped(self, samples: Samples) -> Samples:
+        frames, before = len(samples), self.gains[-1]
+        to = self._offset.step(samples) if frames == self._step else self._from
+        share = (np.arange(frames) / self._step)[:, None]
+        offset = (1 - share) * self._from + share * to
+        straight = (samples - offset).astype(np.float32) if np.any(offset) else samples
+        self._from = to
+        if frames == self._step:
+            self.gains.append(self._follower.step(self._powers.step(straight)))
+        after = self.gains[-1] if frames == self._step else before
+        factor = levels.curve((before, after), (0, frames))
+        return (straight * factor).astype(np.float32)
+
+
+class LevelledSession:
+    """A stream in progress; see `api.Session`."""
+
+    def __init__(
+        self, session: RawSession, around: Around, channels: int, chunk_seconds: float, notices: Sequence[str]
+    ) -> None:
+        self._session, self._around, self._notices = session, around, tuple(notices)
+        self.rate = session.rate
+        source = around.source
+        width = channels if source is None else source.samples.shape[1]
+        self._stream = _Stream(self.rate, width, around, chunk_seconds / 2)
+        self._start = 0
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know."""
+        return tuple(dict.fromkeys((*self._notices, *self._session.notices)))
+
+    @property
+    def next_seconds(self) -> float:
+        """The most that the next chunk, if it were the last, would last."""
+        return self._session.next_seconds + self._stream.held_back
+
+    def mark(self) -> object:
+        """The present state; see `rewind`."""
+        return self._session.mark(), self._stream.copied(), self._start
+
+    def rewind(self, mark: object) -> None:
+        """Back to a state that `mark` returned."""
+        assert isinstance(mark, tuple)
+        inner, stream, self._start = mark
+        self._stream = stream.copied()
+        self._session.rewind(inner)
+
+    def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        chunk = self._session.advance(settings, context, last=last)
+        samples, wrong = levels.finite(chunk.samples)
+        if wrong and _NOT_NUMBERS not in self._notices:
+            self._notices += (_NOT_NUMBERS,)
+        before = len(self._stream.gains)
+        made = self._stream.push(self._around.fitted(samples), last=last)
+        start, self._start = self._start, self._start + len(made)
+        gains = self._stream.gains[max(before - 1, 0) :] or [0.0]
+        return replace(chunk, start=start, samples=made, gains_db=(gains[0], gains[-1]))
