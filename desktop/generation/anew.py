@@ -173,6 +173,7 @@ class Anew(QObject):
         wishes, model = generation.wishes_of(clip), generation.model_of(clip)
         name = "Make loop" if part.closing else WORDS[part.task]
         generation.remember(wishes.prompt)
+        generation.say_tempo(wishes.prompt)
         seed = wishes.seed if wishes.locked else new_seed()
         settings = generation.settings_of(clip)
         return self._submit(Wish(name, clip, part, settings, seed, wishes.takes, model, wishes.prompt, strength))

@@ -266,6 +266,13 @@ class Generation(QObject):
             return " ".join(text.split())
         return words.sent_prompt(text, self._document.project, self.key_of(self._document.project))
 
+    def say_tempo(self, prompt: str | None = None) -> None:
+        """Tells the user where a prompt (the panel's) states another tempo than the song's, which takes its place."""
+        if self._wishes.fit:
+            text = self.wishes.prompt if prompt is None else prompt
+            if sentence := words.tempo_notice(text, self._document.project):
+                self.notice.emit(sentence)
+
     def settings(self, prompt: str | None = None) -> ModelSettings:
         """What the panel says, as the model is told it; with another prompt if one is given."""
         shown = self.wishes, self.sent_prompt(prompt), self.shown_capabilities
@@ -386,6 +393,7 @@ class Generation(QObject):
         start, frames = project.clock.frames(position), wished.frames(project, position)
         track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
         prompt = " ".join(wished.prompt.split())
+        self.say_tempo(prompt)
         spot = Spot(prompt or own_wishes.UNNAMED, track_id, position, frames)
         asked = frames + (self._spare(frames) if wished.fit else 0)
         request = Request(

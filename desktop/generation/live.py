@@ -148,6 +148,7 @@ class LiveTakes(QObject):
         run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings)
         self._before = self._underruns
         generation.remember(prompt)
+        generation.say_tempo(prompt)
         title = " ".join(prompt.split()) or f"{clip.name} live"
         operation = partial(self._open, run, project, clip, generation.studio, generation.model_of(clip), title)
         run.job = document.jobs.submit(

@@ -82,6 +82,7 @@ class LiveRow(QFrame):
         """Gives the take what the panel says."""
         if wished := self.wished:
             self._live.apply(wished)
+            self._generation.say_tempo()
             self._generation.remember(self._generation.wishes.prompt)
             self.blend.set_value(BLEND.maximum)
             self.refresh()

@@ -6,7 +6,7 @@ from functools import partial
 
 from engine.cli import sampling
 from engine.cli.terminal import between, job
-from engine.tempo import Clock, parse_signature, parse_tempo
+from engine.tempo import Clock, at_tempo, other_tempo, parse_signature, parse_tempo, tempo_in, tempo_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--seconds", type=partial(between, 0.001, 3600), default=10.0, metavar="N", help="default: 10")
     length.add_argument("--bars", type=int, metavar="N", help="length in bars; needs --tempo")
-    parser.add_argument("--tempo", metavar="BPM", help="quarter notes a minute; goes into the prompt")
+    parser.add_argument(
+        "--tempo", metavar="BPM", help="quarter notes a minute; goes into the prompt, in place of another there"
+    )
     parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="of the bars (default: 4/4)")
     parser.add_argument("--loop", action="store_true", help="the end joins the start")
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="different ones, in files numbered from 1")
@@ -37,8 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
         delivery.check_out(file, overwrite=arguments.overwrite)
     prompt = arguments.prompt
     tempo = parse_tempo(arguments.tempo) if arguments.tempo else None
+    notices = []
     if tempo is not None:
-        prompt = f"{prompt}, {float(tempo):g} BPM" if prompt.strip() else f"{float(tempo):g} BPM"
+        prompt, other = at_tempo(prompt, float(tempo))
+        notices += [other_tempo(other, float(tempo))] if other else []
+        if tempo_in(prompt) is None:
+            prompt = f"{prompt}, {tempo_text(float(tempo))}" if prompt.strip() else tempo_text(float(tempo))
     chosen = sampling.settings(arguments, prompt)
     with job() as context:
         model = sampling.open_model(arguments)
@@ -59,5 +65,5 @@ def run(arguments: argparse.Namespace) -> int:
             samples = delivery.encoded(take.samples, "PCM_24")
             provenance = {**result.record(i), "seed": request.seed + i}
             delivery.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
-    sampling.print_result(arguments, files, result, [])
+    sampling.print_result(arguments, files, result, notices)
     return 0

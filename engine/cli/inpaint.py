@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.cli import sampling
 from engine.cli.terminal import job
 from engine.errors import EngineError
-from engine.tempo import Clock, parse_signature, parse_tempo
+from engine.tempo import Clock, at_tempo, other_tempo, parse_signature, parse_tempo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", required=True, metavar="POS", help=f"where the part starts: {where}")
     parser.add_argument("--to", dest="stop", required=True, metavar="POS", help="where it ends")
     parser.add_argument("--prompt", default="", metavar="P", help="what to play there, in words")
-    parser.add_argument("--tempo", metavar="BPM", help="quarter notes a minute, for positions in bars")
+    parser.add_argument("--tempo", metavar="BPM", help="quarter notes a minute, of positions in bars and in the prompt")
     parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="for positions in bars (default: 4/4)")
     sampling.add_model(parser)
     sampling.add_settings(parser)
@@ -31,11 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     original = delivery.read_original(arguments.file)
     if not arguments.tempo and any(text.strip().startswith("bar") for text in (arguments.start, arguments.stop)):
         raise EngineError("A position in bars of a file needs its tempo: give --tempo.")
-    clock = Clock(original.audio.rate, parse_tempo(arguments.tempo or "120"), parse_signature(arguments.time_signature))
+    tempo = parse_tempo(arguments.tempo or "120")
+    clock = Clock(original.audio.rate, tempo, parse_signature(arguments.time_signature))
+    prompt, other = at_tempo(arguments.prompt, float(tempo)) if arguments.tempo else (arguments.prompt, ())
     with job() as context:
         request = Request(
             Task.INPAINT,
-            sampling.settings(arguments, arguments.prompt),
+            sampling.settings(arguments, prompt),
             seed=arguments.seed,
             source=original.audio,
             start=clock.frames(clock.parse(arguments.start)),
@@ -45,5 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
         notices = delivery.write_joined(
             arguments.out, original, request, result.takes[0], result.record(0), overwrite=arguments.overwrite
         )
+    notices += [other_tempo(other, float(tempo))] if other else []
     sampling.print_result(arguments, [arguments.out], result, notices)
     return 0

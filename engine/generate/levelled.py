@@ -231,7 +231,7 @@ def finished(take: Audio, request: Request, around: Around) -> Finished:
 
 def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: int) -> Finished:
     """At −18 LUFS, or as loud as the sound that it is a variation of, by one gain."""
-    samples = samples - _offsets(samples)
+    samples = _straight(samples)
     loudness, peak = integrated_loudness(samples, rate), true_peak(samples, rate)
     gain = levels.lone_gain(loudness, peak)
     if around.level:
@@ -248,9 +248,10 @@ def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: i
     return Finished(Audio(made, rate), (gain, gain), -least if np.isfinite(least) else 0.0, wrong)
 
 
-def _offsets(samples: Samples) -> Samples:
-    """The offset of each channel of a whole sound: (channels,)."""
-    return levels.Offset(samples.shape[1]).step(samples).astype(np.float32) if len(samples) else np.float32(0)
+def _straight(samples: Samples) -> Samples:
+    """A whole sound without the offsets of its channels."""
+    offset = levels.Offset(samples.shape[1]).step(samples) if len(samples) else np.zeros(samples.shape[1])
+    return np.asarray(samples - offset, np.float32) if offset.any() else samples
 
 
 def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> Finished:
@@ -258,7 +259,7 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
     source = around.source
     assert source is not None
     rate, borders = source.rate, levels.even_borders(len(samples), source.rate)
-    samples = samples - _offsets(samples)
+    samples = _straight(samples)
     if around.level:
         gains = levels.bridging_gains(levels.powers_of(samples, rate, borders), around.left, around.right)
     else:

@@ -29,7 +29,7 @@ from engine.models.glossary import Glossary
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
 from engine.models.token_meaning import Steering
-from engine.tempo import tempo_in
+from engine.tempo import tempo_in, whole_tempos
 
 NEGATIVE_WEIGHT = 0.5
 
@@ -206,7 +206,8 @@ class Melody(Levelled):
         return torch.nn.functional.normalize(torch.stack(vectors).sum(dim=0)[None], dim=-1) if vectors else None
 
     def read(self, text: str) -> str:
-        """A prompt in words that the model knows."""
+        """A prompt in words that the model knows: captions state whole tempos; what leans to one takes it exactly."""
+        text = whole_tempos(text)
         return self.glossary.reworded(text) if self.glossary else text
 
     def make(self, request: Request, context: Context) -> Result:
@@ -302,7 +303,7 @@ class Melody(Levelled):
             "top_p": controls.sampling.top_p,
             "token_guidance": controls.sampling.guidance,
             "steering": held.strength,
-            "held_tempo": round(held.tempo, 1) if held.tempo else None,
+            "held_tempo": round(held.tempo, 3) if held.tempo else None,
             "held_key": key_name(held.key) if held.key else None,
             "strength": request.strength if request.task is Task.VARIATION else None,
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,

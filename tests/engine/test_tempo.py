@@ -5,7 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineError
-from engine.tempo import Clock, Signature, parse_signature, parse_tempo, tempo_in
+from engine.tempo import (
+    Clock,
+    Signature,
+    at_tempo,
+    other_tempo,
+    parse_signature,
+    parse_tempo,
+    tempo_in,
+    tempo_text,
+    whole_tempos,
+)
 
 few = settings(max_examples=100, deadline=None)
 tempos = st.fractions(20, 400, max_denominator=1000)
@@ -127,3 +137,32 @@ def test_a_tempo_is_read_from_a_text(text: str, tempo: float) -> None:
 @pytest.mark.parametrize("text", ["", "808 beat", "5 BPM", "900 BPM", "up tempo", "tempo 1990s"])
 def test_other_numbers_are_no_tempo(text: str) -> None:
     assert tempo_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "other"),
+    [
+        ("house, 128 BPM", "house, 90 BPM", ("128 BPM",)),
+        ("house at 128bpm, dark", "house at 90 BPM, dark", ("128bpm",)),
+        ("128.5 beats per minute", "90 BPM", ("128.5 beats per minute",)),
+        ("tempo 128, then 140 BPM", "90 BPM, then 90 BPM", ("tempo 128", "140 BPM")),
+        ("120-128 BPM", "90 BPM", ("120-128 BPM",)),
+        ("90 BPM house", "90 BPM house", ()),
+        ("90.0 bpm", "90.0 bpm", ()),
+        ("TR-808, 64 bars, 1990s", "TR-808, 64 bars, 1990s", ()),
+        ("", "", ()),
+    ],
+)
+def test_the_tempo_asked_for_takes_the_place_of_others(text: str, sent: str, other: tuple[str, ...]) -> None:
+    assert at_tempo(text, 90.0) == (sent, other)
+    assert bool(other_tempo(other, 90.0)) == bool(other)
+
+
+def test_decimals_of_a_tempo_stay_and_a_reader_of_whole_ones_gets_those() -> None:
+    assert tempo_text(61.5) == "61.5 BPM"
+    assert tempo_text(float(Fraction("123.456"))) == "123.456 BPM"
+    assert tempo_in("slow, 61.5 BPM") == 61.5
+    assert tempo_in("slow, 61,5 BPM") == 61.5
+    assert at_tempo("62 BPM", 61.5) == ("61.5 BPM", ("62 BPM",))
+    assert whole_tempos("slow, 61.6 BPM, A minor") == "slow, 62 BPM, A minor"
+    assert whole_tempos("tempo 96") == "tempo 96"

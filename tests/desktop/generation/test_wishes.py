@@ -66,15 +66,17 @@ def test_only_what_the_model_can_be_told_is_told() -> None:
 @pytest.mark.parametrize(
     ("prompt", "key", "sent"),
     [
-        ("a slow  waltz.", "", "a slow waltz, 119 BPM"),
-        ("a waltz", "A minor", "a waltz, 119 BPM, A minor"),
-        ("a waltz at 90 bpm", "A minor", "a waltz at 90 bpm, A minor"),
-        ("a waltz in C# minor", "A minor", "a waltz in C# minor, 119 BPM"),
-        ("", "", "119 BPM"),
-        ("tempo 90, C major.", "A minor", "tempo 90, C major."),
+        ("a slow  waltz.", "", "a slow waltz, 118.9 BPM"),
+        ("a waltz", "A minor", "a waltz, 118.9 BPM, A minor"),
+        ("a waltz at 90 bpm", "A minor", "a waltz at 118.9 BPM, A minor"),
+        ("a waltz in C# minor", "A minor", "a waltz in C# minor, 118.9 BPM"),
+        ("", "", "118.9 BPM"),
+        ("tempo 90, C major.", "A minor", "118.9 BPM, C major."),
+        ("a waltz at 118.9 bpm", "", "a waltz at 118.9 bpm"),
+        ("90,5 BPM", "", "118.9 BPM"),
     ],
 )
-def test_the_song_s_tempo_and_key_are_added_where_nothing_is_said(prompt: str, key: str, sent: str) -> None:
+def test_the_song_s_tempo_is_sent_exactly_and_its_key_where_none_is_said(prompt: str, key: str, sent: str) -> None:
     assert sent_prompt(prompt, song("118.9"), key) == sent
 
 
