@@ -38,7 +38,11 @@ def made(studio: Studio, order: Order, context: Context) -> Arrivals:
     """Has an order carried out; its takes can be played."""
     takes = studio.run(order, context)
     request, place = order.request, order.place
-    arrivals = [placing.arrival(each, f"Seed {request.seed + index}") for index, each in enumerate(takes.takes)]
+    alone = request.task in ONE_BY_ONE
+    arrivals = [
+        placing.arrival(each, f"Seed {request.seed + index}", placing.lone_gain(each.source) if alone else 0.0)
+        for index, each in enumerate(takes.takes)
+    ]
     for arrival in arrivals:
         prepare(place.folder, arrival.source, place.rate)
     return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
@@ -71,4 +75,7 @@ def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Cont
     if len(arrivals) < 2:
         return arrivals
     gains = levels.matching_gains([level(each, folder, rate, context) for each in arrivals])
-    return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
+    return [
+        placing.with_gain(each, round(gain + placing.lone_gain(each.source), 2))
+        for each, gain in zip(arrivals, gains, strict=True)
+    ]

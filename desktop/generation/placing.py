@@ -31,9 +31,18 @@ class Spot:
     length: int
 
 
-def arrival(made: Made, name: str) -> Arrival:
+ONE_FOR_TWO_DB = -3.01
+"""Gain of a generated take of one channel: a track plays it on both sides, which makes it so much louder."""
+
+
+def arrival(made: Made, name: str, gain_db: float = 0.0) -> Arrival:
     """A finished take as a clip keeps it."""
-    return Arrival(made.source, Take(new_id(), made.source.id, name, provenance=made.provenance))
+    return Arrival(made.source, Take(new_id(), made.source.id, name, gain_db=gain_db, provenance=made.provenance))
+
+
+def lone_gain(source: Source) -> float:
+    """The gain with which a take that stands alone is as loud in the song as its file is: −18 LUFS."""
+    return ONE_FOR_TWO_DB if source.channels == 1 else 0.0
 
 
 def with_gain(arrival: Arrival, gain_db: float) -> Arrival:
@@ -99,7 +108,8 @@ def joined(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Proje
         return project
     first, there = arrivals[0].take, {take.id for take in found[1].takes}
     project = add_below(project, clip_id, [each for each in arrivals if each.take.id not in there | {first.id}])
-    take = next((take for take in found[1].takes if take.id == first.id and take.gain_db == 0.0), None)
+    untouched = lone_gain(arrivals[0].source)
+    take = next((take for take in found[1].takes if take.id == first.id and take.gain_db == untouched), None)
     return edits.replace_take(project, clip_id, replace(take, gain_db=first.gain_db)) if take else project
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import Audio, resample
+from engine.mono import mono as folded
 from engine.tempo import COMMON_TIME, Signature
 
 RATE = 22050
@@ -51,9 +52,9 @@ def quarters_per_beat(signature: Signature) -> float:
 
 
 def mono(audio: Audio) -> np.ndarray:
-    """The sound (T,) at `RATE`, averaged to one channel, as loud as full scale."""
+    """The sound (T,) at `RATE`, folded to one channel, as loud as full scale."""
     samples = np.asarray(audio.samples, np.float32)
-    heard = resample(samples.mean(axis=1, keepdims=True) if samples.ndim > 1 else samples[:, None], audio.rate, RATE)
+    heard = resample(folded(samples) if samples.ndim > 1 else samples[:, None], audio.rate, RATE)
     peak = float(np.abs(heard).max()) if len(heard) else 0.0
     return heard[:, 0] / peak if peak > 0 else heard[:, 0]
 

@@ -1,4 +1,4 @@
-"""How loud generated sound is: measured in steps of 100 ms, brought to a level, and kept under a ceiling.
+"""How loud generated sound is: measured in steps of 50 ms, brought to a level, and kept under a ceiling.
 
 A lone sound gets one gain for −18 LUFS. What goes on from a sound follows its level: its first second that of the
 sound's last, then, within two seconds, that of the sound as a whole, by a gain that changes slowly (`Follower`). What
@@ -31,18 +31,19 @@ CEILING = -1.0
 HEARD = -22.0
 """The level that models know: what they go on from is brought to it."""
 
-STEPS = 10  # a second
-NEAR, GLIDE, REACH = 10, 20, 100
+STEPS = 20  # a second
+NEAR, GLIDE, REACH = STEPS, 2 * STEPS, 10 * STEPS
 """Steps at a join that are equally loud on both sides; until the level is the sound's own; that say what that is."""
-_RUNNING = 30  # steps whose loudness a stream's gain answers to
-_SLEW = 0.4  # dB that it changes by in a step
+_RUNNING = 3 * STEPS  # steps whose loudness a stream's gain answers to
+_SLEW = 4 / STEPS  # dB that it changes by in a step
 _GATE = 10.0  # dB below the mean under which a step does not count
 _STEADY = 10.0  # dB that the last second may lie below the sound before, to be gone on from as it is
 _APART = 8.0  # dB that the gains of the first second and of what follows it may differ
 _UNDER = 0.5  # dB below the level before that a new part begins
 SILENCE = -90.0
 """dB under which there is nothing to be measured."""
-_MOST = 40.0  # dB of gain
+_MOST = 60.0  # dB of gain
+_NOTHING = -140.0  # dB under which no gain is worked out
 _AIM = 10 ** ((CEILING - 0.4) / 20)
 _AT_ONCE = 256  # blocks whose peaks are looked for together
 _OFFSET = 0.1  # of its own power's root: a mean larger than that is an offset, and is taken away
@@ -65,7 +66,7 @@ def step_frames(rate: int) -> int:
 def powers_of(samples: Samples, rate: int, borders: Sequence[int] | None = None) -> Values:
     """The K-weighted mean square of each step of (frames, channels): (steps,).
 
-    borders: the frames at which steps begin and the last one ends; by default every 100 ms, the last step as long as
+    borders: the frames at which steps begin and the last one ends; by default every 50 ms, the last step as long as
         it is.
     """
     meter = Powers(rate, samples.shape[1])
@@ -74,7 +75,7 @@ def powers_of(samples: Samples, rate: int, borders: Sequence[int] | None = None)
 
 
 def even_borders(frames: int, rate: int) -> list[int]:
-    """Borders of steps of about 100 ms, all equally long but for a frame."""
+    """Borders of steps of about 50 ms, all equally long but for a frame."""
     steps = max(round(frames * STEPS / rate), 1)
     return [frames * step // steps for step in range(steps + 1)]
 
@@ -110,9 +111,10 @@ def gated(powers: Values) -> float:
 
 def metered(powers: Values) -> float:
     """The level of steps as BS.1770 meters a sound of that length: by windows of 400 ms, the quiet ones left out."""
-    if len(powers) < 4:
+    window = 2 * STEPS // 5
+    if len(powers) < window:
         return decibels(powers)
-    return gated(np.convolve(powers, np.full(4, 0.25), "valid"))
+    return gated(np.convolve(powers, np.full(window, 1 / window), "valid"))
 
 
 def side(powers: Values) -> tuple[float, float] | None:
@@ -131,6 +133,14 @@ def lone_gain(loudness: float, peak: float) -> float:
     if not math.isfinite(loudness):
         return 0.0
     return min(max(LONE - loudness, -_MOST), _MOST, CEILING + 9.0 - peak)
+
+
+def together_gain(loudness: float, peak: float) -> float:
+    """Decibels for each of several parts that are to be heard together, of what their sum measures.
+
+    The sum comes to −18 LUFS, or as near as its `peak` (dBTP) stays under the ceiling; their balance stays.
+    """
+    return min(LONE - loudness, CEILING - peak) if math.isfinite(loudness) else 0.0
 
 
 def curve(nodes: Sequence[float] | Values, borders: Sequence[int]) -> Values:
@@ -162,7 +172,7 @@ def bridging_gains(powers: Values, left: Values, right: Values) -> Values:
         heard = powers * 10 ** ((nodes[:-1] + nodes[1:]) / 20)
         for index, (first, last, _side) in enumerate(spans):
             level = metered(heard[first:last])
-            if level > SILENCE - _MOST:
+            if level > _NOTHING:
                 gains[index] += goals[index] - level
         gains = np.clip(gains, -_MOST, _MOST)
         for near, far in ((0, 1), (-1, -2)):
@@ -218,7 +228,7 @@ class Follower:
     def begin(self, powers: Values) -> float:
         """The gain at the first border, of the first steps (up to a second of them)."""
         level = gated(powers)
-        if level > SILENCE - _MOST:
+        if level > _NOTHING:
             self._gain = min(max(self._near - level, -_MOST), _MOST)
         return self._gain
 
@@ -230,7 +240,7 @@ class Follower:
         if done <= NEAR:
             return self._gain
         level = gated(recent)
-        if level < SILENCE - _MOST or power < 10 ** ((level - _GATE - 10 + 0.691) / 10):
+        if level < _NOTHING or power < 10 ** ((level - _GATE - 10 + 0.691) / 10):
             return self._gain  # a pause
         wanted = self._near + (self._whole - self._near) * min((done - NEAR) / GLIDE, 1.0) - level
         self._gain += min(max(wanted - self._gain, -_SLEW), _SLEW)
@@ -256,7 +266,7 @@ class Offset:
         """The offset of each channel at the border after a step."""
         self._sums.append(samples.mean(axis=0, dtype=np.float64))
         self._squares.append(float(np.mean(np.square(samples, dtype=np.float64))))
-        del self._sums[:-20], self._squares[:-20]
+        del self._sums[: -2 * STEPS], self._squares[: -2 * STEPS]
         mean = np.mean(self._sums, axis=0)
         return np.where(np.abs(mean) > _OFFSET * math.sqrt(np.mean(self._squares)), mean, self._none)
 
@@ -273,7 +283,7 @@ class Limiter:
 
     def __init__(self, rate: int, channels: int) -> None:
         self._block = max(rate // self._BLOCKS, 1)
-        self._taps = _interpolator(8 if rate < 60_000 else 4 if rate < 150_000 else 1)
+        self._taps = _interpolator(8 if rate < 60_000 else 4 if rate < 150_000 else 2)
         self._half = self._taps.shape[1] // 2 if len(self._taps) else 0
         self._sound = np.zeros((self._half, channels), np.float32)  # what is not judged yet, and before it some taps
         self._waiting = np.zeros((0, channels), np.float32)  # what is not played yet

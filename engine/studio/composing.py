@@ -16,16 +16,20 @@ import numpy as np
 from engine.analysis.fit import Fit, fit, spare_frames
 from engine.analysis.stretch import to_grid
 from engine.audio import Audio, fit_length, read_audio
+from engine.generate import levels
 from engine.generate.api import Generator, Request, Settings, Task
 from engine.generate.device import threads
 from engine.ids import new_id
 from engine.jobs import Context
+from engine.loudness import integrated_loudness, true_peak
+from engine.playback.gains import gain_of
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, new_project
 from engine.project.storing import store_sound
 from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
+from engine.studio.sound import clip_sound
 
 NAME = "First Light"
 """The song's name."""
@@ -205,6 +209,7 @@ class _Composer:
         self._clip(pad, "Pad", "Pad", 1, 8, fade_in=half, fade_out=half)
         self._clip(pad, "Pad", "Pad", 17, 8, fade_in=half, fade_out=half)
         project = edits.set_fade_out(self.project, live, self._frames(2), FadeShape.EQUAL_POWER)
+        project = balanced(project, self._place.folder)
         for name, bar in (("Theme", 1), ("Live", 1 + CLIP_BARS), ("Everybody", 17), ("End", end + 1)):
             project = edits.add_marker(project, project.clock.bar_start(bar), name)
         self.project = project
@@ -227,6 +232,24 @@ class _Composer:
         clip = Clip(new_id(), position, length, made, name=name, fade_in=fade_in or Fade(), fade_out=fade_out or Fade())
         self.project = edits.add_clip(self.project, track, clip)
         return clip.id
+
+
+def balanced(project: Project, folder: Path) -> Project:
+    """The song with all its tracks louder or quieter by one gain, so that its mix comes to −18 LUFS under −1 dBTP.
+
+    Raises:
+        AudioFileError: a file is missing or cannot be read.
+    """
+    clips = [(track, clip) for track in project.tracks for clip in track.clips]
+    mix = np.zeros((max((project.end_of(clip) for _, clip in clips), default=0), 2), np.float32)
+    for track, clip in clips:
+        sound = clip_sound(project, folder, clip).samples * gain_of(track.gain_db + clip.gain_db + clip.chosen.gain_db)
+        start = project.start_of(clip)
+        mix[start : start + len(sound)] += sound  # a mono sound plays on both channels
+    gain = levels.together_gain(integrated_loudness(mix, project.rate), true_peak(mix, project.rate))
+    for track in project.tracks:
+        project = edits.set_track(project, track.id, gain_db=round(track.gain_db + gain, 1))
+    return project
 
 
 def _merit(heard: Fit) -> tuple[bool, bool, float]:

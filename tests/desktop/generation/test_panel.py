@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,17 @@ def test_what_a_model_can_be_told_is_known_before_it_is_loaded_again(desk: Desk,
     assert again.capabilities is None
     again.set_model(Model("kept"))
     assert again.capabilities == found
+
+
+def test_a_tempo_in_words_gives_way_to_the_song_s_and_that_is_said(desk: Desk, generation: Generation) -> None:
+    desk.document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction("61.5")))
+    told: list[str] = []
+    generation.notice.connect(told.append)
+    generation.change(prompt="house, 128 BPM", fit=True)
+    assert generation.settings().prompt == "house, 61.5 BPM"
+    generation.say_tempo()
+    assert told == ["The prompt says “128 BPM”; 61.5 BPM, the tempo asked for, takes its place."]
+    generation.change(fit=False)
+    generation.say_tempo()
+    assert generation.settings().prompt == "house, 128 BPM"
+    assert len(told) == 1

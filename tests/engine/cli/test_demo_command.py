@@ -15,6 +15,7 @@ from engine.models import checkpoint, system
 from engine.project.files import load
 from engine.project.sources import find_missing
 from engine.studio import composing
+from tests.measures import dbtp, lufs
 
 Output = pytest.CaptureFixture[str]
 
@@ -58,6 +59,10 @@ def test_clips_from_words_one_continued_live_arranged_and_bounced(model: Path, t
     assert (record["kind"], record["frames"], record["weights"]) == ("live", 120_000, said["weights"])
     assert record["chunks"][0]["start"] == 0
     assert theme.chosen.provenance is not None
+    mix = read_audio(next(out.glob("*.wav")))
+    loudness, peak = lufs(mix.samples), dbtp(mix.samples)
+    assert loudness == pytest.approx(-18.0, abs=1.5) or peak == pytest.approx(-1.0, abs=0.5)
+    assert peak <= -0.5
     assert "96 BPM, A minor" in theme.chosen.provenance["prompt"]
     assert [piece["track"] for piece in said["pieces"]] == ["Theme", "Beat", "Pad", "Live"]
     assert all(piece["speed"] > 0 for piece in said["pieces"])

@@ -71,6 +71,26 @@ def test_generate_in_bars_and_takes(tmp_path: Path, capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "tempo", "sent", "notice"),
+    [
+        ("house, 128 BPM", "90", "house, 90 BPM", "“128 BPM”; 90 BPM, the tempo asked for"),
+        ("house", "61.5", "house, 61.5 BPM", ""),
+        ("house, 61.5 bpm", "61.5", "house, 61.5 bpm", ""),
+    ],
+)
+def test_the_tempo_asked_for_wins_over_words_and_keeps_its_decimals(
+    tmp_path: Path, capsys: Output, prompt: str, tempo: str, sent: str, notice: str
+) -> None:
+    out = tmp_path / "a.wav"
+    said = run(capsys, "generate", prompt, "--tempo", tempo, "--bars", 1, "--steps", 1, "--out", out)
+    assert said["provenance"]["prompt"] == sent
+    assert said["provenance"]["held_tempo"] in (float(tempo), None), "a model that leans to a tempo takes it exactly"
+    assert len(said["notices"]) == bool(notice)
+    assert notice in " ".join(said["notices"])
+    assert read_info(out).frames == round(4 * 60 / float(tempo) * 24000)
+
+
+@pytest.mark.parametrize(
     ("subtype", "suffix", "rate", "channels"),
     [
         ("PCM_16", ".wav", 44100, 2),

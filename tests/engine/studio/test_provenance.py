@@ -10,7 +10,7 @@ from engine.errors import ModelError
 from engine.generate.api import Capabilities, Parameter, Request, Settings, Task
 from engine.project.reading import is_plain
 from engine.studio.api import Model, Order, Place
-from engine.studio.provenance import model_of, order_record, request_of, sound_hash
+from engine.studio.provenance import check_weights, model_of, order_record, request_of, sound_hash
 from tests.engine.studio.conftest import chord
 
 DEFAULTS = {"steps": 5, "guidance": 2.5, "temperature": 1.0, "top_k": 100, "top_p": 0.95}
@@ -66,3 +66,18 @@ def test_a_hash_names_samples_and_rate() -> None:
 def test_a_damaged_record_is_a_sentence(damage: dict[str, object]) -> None:
     with pytest.raises(ModelError, match="damaged or from another program"):
         request_of(damage, None, {})
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"weights": "older"}, "version older"), ({"model": "gone"}, "cannot be made again"), ({"levels": 0}, "levels")],
+)
+def test_a_take_whose_model_or_version_is_gone_says_so(place: Place, change: dict[str, object], sentence: str) -> None:
+    record = record_of(Request(), place)
+    check_weights(record, CAPABILITIES)
+    with pytest.raises(ModelError, match=sentence) as caught:
+        check_weights({**record, **change}, CAPABILITIES)
+    assert str(caught.value).endswith(".")
+    before = {name: value for name, value in record.items() if name != "levels"}
+    with pytest.raises(ModelError, match="before this version of the program"):
+        check_weights(before, CAPABILITIES)
