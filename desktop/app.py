@@ -219,8 +219,11 @@ class Desk:
     # what is shown
 
     def show_error(self, sentence: str) -> None:
-        """Shows a sentence in the error bar."""
-        self.message_bar.show_message(sentence)
+        """Shows a sentence in the error bar; where the song's folder has gone, that and what helps."""
+        if self.document.moved:
+            self.songs.tell_moved()
+        else:
+            self.message_bar.show_message(sentence)
 
     def show_unexpected(self, sentence: str) -> None:
         """Shows that something broke inside, with a way to save."""

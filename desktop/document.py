@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.jobs import JobCentre
 from desktop.sounds import Coming, Sounds
-from engine.errors import EditError, EngineError
+from engine.errors import EditError, EngineError, ProjectFileError
 from engine.project.history import History
 from engine.project.model import Clip, Project, new_project
 from engine.tempo import Position
@@ -118,15 +118,53 @@ class Document(QObject):
 
     def take(self, home: "ProjectFolder") -> None:
         """Goes on with a song that has been opened, in place of the current one."""
+        self.close()
+        self._keep_in(home)
+        self._replace(home.project)
+
+    def _keep_in(self, home: "ProjectFolder") -> None:
         from engine.project.autosave import Autosaver
         from engine.project.journal import Journal
 
-        self.close()
         self._home = home
         self._autosaver = Autosaver(home, self._autosave_failed.emit)
         home.start_journal()
         self._journal = Journal(home.journal, self._autosaver.submit_now)
-        self._replace(home.project)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the open song's folder is not where it was."""
+        return self._home is not None and not self._home.is_there
+
+    def move_to(self, folder: Path) -> None:
+        """Goes on with the song as it is in `folder`: where its own folder is now, or an empty one. It is saved there.
+
+        Raises:
+            EngineError: it holds something else, or cannot be written; the song stays as it is.
+        """
+        from engine.project.files import ProjectFolder, create, is_project, load
+
+        project, old = self.project, self._home
+        if old is None:
+            return
+        if not is_project(folder):
+            create(folder, project)
+        elif load(folder).id != project.id:
+            raise ProjectFileError(
+                f"“{folder.name}” holds another song: choose the folder of “{project.name}”, or an empty one."
+            )
+        if self._journal:
+            self._journal.close()
+        if self._autosaver:
+            self._autosaver.close()
+        old.close(keep_autosave=True)  # its lock has gone along with the folder
+        self._journal = self._autosaver = None
+        home = ProjectFolder.open(folder)
+        home.save(project)
+        self._keep_in(home)
+        self._saved = project
+        self.saved_changed.emit(True)
+        self.sources_changed.emit()
 
     def close(self, *, keep_unsaved: bool = False) -> None:
         """Gives the song's folder back; unsaved changes are gone.

@@ -21,7 +21,7 @@ from engine import paths
 from engine.audio import suffixes
 from engine.errors import EngineError, shown
 from engine.jobs import Context
-from engine.project.layout import PROJECT_FILE
+from engine.project.layout import PROJECT_FILE, FolderMovedError
 from engine.project.model import Project, new_project
 
 if TYPE_CHECKING:
@@ -218,6 +218,28 @@ class Songs(QObject):
             "Remove from List",
             partial(self.forget, folder),
         )
+
+    def tell_moved(self) -> None:
+        """Says that the open song's folder is not where it was, with a way to go on."""
+        folder = self._document.folder
+        if folder is not None:
+            self.message.emit(str(FolderMovedError(folder)), "Locate or Save As…", self._ask_where)
+
+    def _ask_where(self) -> None:
+        folder = self._document.folder
+        start = next((each for each in folder.parents if each.is_dir()), Path.home()) if folder else Path.home()
+        title = "Where the Song Is Now, or an Empty Folder to Save It In"
+        ask_folder(self._window, title, start, self.move_to)
+
+    def move_to(self, folder: Path) -> None:
+        """Goes on with the open song in `folder`, and says what keeps it from that."""
+        try:
+            self._document.move_to(folder)
+        except EngineError as error:
+            self.message.emit(str(error), "Locate or Save As…", self._ask_where)
+            return
+        self._settings.add_recent(folder)
+        self._look_for_missing()
 
     def forget(self, folder: Path) -> None:
         """Takes a song off the list of recent ones."""

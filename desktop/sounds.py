@@ -174,7 +174,7 @@ class Sounds:
         self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
 
     def _import(self, rate: int, path: Path, batch: _Batch) -> Coming:
-        key, name = new_id(), shown(path.name)
+        key, name, home = new_id(), shown(path.name), self._document.home
         batch.keys.append(key)
         batch.names.append(name)
 
@@ -182,6 +182,8 @@ class Sounds:
             from engine.project.importing import import_audio
             from engine.project.pool import prepare
 
+            if home:
+                home.check_there()
             notices: list[str] = []
             source = import_audio(batch.folder, path, rate, context, notices.append)
             prepare(batch.folder, source, rate)

@@ -19,7 +19,16 @@ from engine.project import schema
 from engine.project.backups import back_up, set_aside
 from engine.project.encoding import Encoder, to_json
 from engine.project.journal import JournalFile
-from engine.project.layout import AUDIO, AUTOSAVE_FILE, BACKUPS, JOURNAL_FILE, PROJECT_FILE, check_rooms, remove_parts
+from engine.project.layout import (
+    AUDIO,
+    AUTOSAVE_FILE,
+    BACKUPS,
+    JOURNAL_FILE,
+    PROJECT_FILE,
+    FolderMovedError,
+    check_rooms,
+    remove_parts,
+)
 from engine.project.lock import ProjectLock
 from engine.project.model import Project, Source
 from engine.project.schema import from_json
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProjectFolder", "create", "from_json", "is_project", "load", "save", "to_json"]
 
+_ID = re.compile(rb'"id":\s*"([0-9A-Za-z_-]{1,64})"')
 _REVISION = re.compile(rb'"revision": (\d{1,12}),')
 
 
@@ -112,6 +122,22 @@ def revision_of(path: Path) -> int:
     return 0
 
 
+def _song_id(path: Path) -> str:
+    """The identifier of the song in the project file at `path`; empty without one."""
+    with suppress(OSError), open_inside(path.parent, path.name, schema.MAX_BYTES) as file:
+        if match := _ID.search(file.read(400)):
+            return match[1].decode()
+    return ""
+
+
+def _place_of(folder: Path) -> tuple[int, int] | None:
+    """Which folder that is, whatever it is called; None without one."""
+    with suppress(OSError):
+        about = folder.stat()
+        return (about.st_dev, about.st_ino) if folder.is_dir() else None
+    return None
+
+
 def _write_project(folder: Path, encoder: Encoder, project: Project, journal: JournalFile | None = None) -> int:
     """Writes the project file; returns its revision."""
     current = revision_of(folder / PROJECT_FILE)
@@ -138,6 +164,7 @@ class ProjectFolder:
         self.journal = JournalFile(folder)
         """What is edited between two autosaves; see `engine.project.journal.Journal`."""
         self._journaling = False
+        self._place = _place_of(folder)
         self._lock = lock
         self._encoder = Encoder()
         self._writing = threading.Lock()
@@ -171,6 +198,23 @@ class ProjectFolder:
             lock.release()
             raise
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the song's folder is where it was: the same folder, or one with the same song in it."""
+        place = _place_of(self.folder)
+        if place is None or place == self._place:
+            return place is not None
+        return _song_id(self.folder / PROJECT_FILE) == self.project.id
+
+    def check_there(self) -> None:
+        """Refuses to write where the song's folder is not any more; it is never made again.
+
+        Raises:
+            FolderMovedError: it was moved, renamed, deleted or replaced, or its disk is not connected.
+        """
+        if not self.is_there:
+            raise FolderMovedError(self.folder)
+
     def save(self, project: Project) -> None:
         """Makes `project` the saved state: on disk, whole, when this returns.
 
@@ -179,6 +223,7 @@ class ProjectFolder:
                 before is untouched.
         """
         with self._writing:
+            self.check_there()
             self._check_open()
             started = monotonic_ns()
             self._leave_recovery()
@@ -197,6 +242,7 @@ class ProjectFolder:
             ProjectFileError: see `save`.
         """
         with self._writing:
+            self.check_there()
             self._check_open()
             if submitted is not None and submitted < self._saved_at:
                 return
@@ -263,8 +309,9 @@ class ProjectFolder:
             if not self._open:
                 return
             self._open = False
-            self.journal.close(keep=keep_autosave or self.recovery is not None)
-            if self.recovery is None and not keep_autosave:
+            there = self.is_there
+            self.journal.close(keep=keep_autosave or self.recovery is not None or not there)
+            if self.recovery is None and not keep_autosave and there:
                 from engine.project.recovery import remove_sealed
 
                 if self._autosaved:

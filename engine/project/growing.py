@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
-from engine.project.layout import AUDIO, CACHE, GROWING, part_path
+from engine.project.layout import AUDIO, CACHE, GROWING, make_room, part_path
 from engine.project.model import Source
 from engine.project.reading import MAX_FRAMES, Fields, parse_json, plain_part
 from engine.project.schema import Dropped
@@ -85,7 +85,7 @@ class GrowingWriter:
         """Frames that are ready to be read."""
         path = folder / self.info.file
         try:
-            path.parent.mkdir(exist_ok=True)
+            make_room(folder, GROWING)
             self._file = path.open("xb", buffering=0)
         except OSError as error:
             raise _failed(path, error) from error
@@ -170,7 +170,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         raise AudioFileError(f"Nothing was generated for “{info.name or info.id}” yet: there is no sound to keep.")
     part = part_path(folder / AUDIO, ".wav")
     try:
-        part.parent.mkdir(exist_ok=True)
+        make_room(folder, AUDIO)
         digest = hashlib.sha256()
         left = frames * 4 * info.channels
         with open_inside(folder, info.file, _MAX_RAW) as samples, part.open("xb") as wav:
@@ -188,7 +188,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         replace_file(part, folder / AUDIO / f"{source_id}.wav")
         sync_folder(folder / AUDIO)
         mark = folder / CACHE / f"{source_id}.finite"  # it was made of numbers only, see `GrowingWriter.append`
-        mark.parent.mkdir(exist_ok=True)
+        make_room(folder, CACHE)
         put_mark(mark)
         write_sidecar(folder, GrowingFile(info.id, info.rate, info.channels, info.name, info.provenance, source_id))
     except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.audio import read_info
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
-from engine.project.layout import AUDIO, check_rooms, part_path, resolve
+from engine.project.layout import AUDIO, check_rooms, make_room, part_path, resolve
 from engine.project.model import Source
 from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file, write_failed
 from engine.project.whole_file import replace_file, sync_file, sync_folder
@@ -45,7 +45,7 @@ def import_audio(
     suffix = next((each for each in (path.suffix.lower(), f".{info.format.lower()}") if _SUFFIX.fullmatch(each)), "")
     part = part_path(folder / AUDIO, suffix)
     try:
-        part.parent.mkdir(parents=True, exist_ok=True)
+        make_room(folder, AUDIO)
         digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
         file = _pool_file(folder, digest, suffix, part.stat().st_size)
         name = shown(path.stem)

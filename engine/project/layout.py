@@ -73,6 +73,31 @@ def check_rooms(folder: Path) -> None:
         resolve(folder, room)
 
 
+class FolderMovedError(ProjectFileError):
+    """The folder of an open song is not where it was."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The folder of the song “{folder.name}” is not in “{folder.parent}” any more: it was moved, renamed or "
+            "deleted, or its disk is not connected. Nothing was written; locate the folder, or save the song elsewhere."
+        )
+
+
+def make_room(folder: Path, room: str) -> None:
+    """Makes the sub-folder `room` of the song in `folder`, but never that folder itself.
+
+    Raises:
+        FolderMovedError: the song's folder is not there any more.
+        OSError: it cannot be made.
+    """
+    if not folder.is_dir():
+        raise FolderMovedError(folder)
+    path = folder
+    for name in room.split("/"):
+        path /= name
+        path.mkdir(exist_ok=True)
+
+
 def part_path(folder: Path, suffix: str = "") -> Path:
     """A name in `folder` that nobody else uses, for a file that is renamed when it is whole."""
     return folder / f"{PART}{secrets.token_hex(6)}{suffix}"

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.errors import AudioFileError
 from engine.jobs import Context
-from engine.project.layout import PEAKS, part_path
+from engine.project.layout import PEAKS, make_room, part_path
 from engine.project.model import Source
 from engine.project.pool import SampleFile, clean, prepare, sample_file, write_failed
 from engine.project.whole_file import replace_file, size_of
@@ -148,7 +148,7 @@ def build_peaks(folder: Path, source: Source, rate: int, context: Context | None
     path = _path(folder, source, rate)
     part = part_path(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_room(folder, PEAKS)
         with part.open("xb") as out:
             for level in levels:
                 out.write(level.data)

@@ -19,7 +19,7 @@ from engine import riff
 from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
-from engine.project.layout import CACHE, part_path
+from engine.project.layout import CACHE, make_room, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import is_there, source_path
 from engine.project.whole_file import is_regular, put_mark, replace_file, size_of
@@ -117,7 +117,7 @@ def derive(
         Cancelled: the user cancelled.
     """
     try:
-        (folder / CACHE).mkdir(parents=True, exist_ok=True)
+        make_room(folder, CACHE)
         if data := _maps(path, source, rate):
             if data.tag == riff.PCM:
                 return source

@@ -9,7 +9,7 @@ import numpy as np
 from engine.audio import Audio
 from engine.errors import AudioFileError
 from engine.project.growing import HASH_DIGITS
-from engine.project.layout import AUDIO, CACHE, check_rooms, part_path
+from engine.project.layout import AUDIO, CACHE, check_rooms, make_room, part_path
 from engine.project.model import Source
 from engine.project.pool import clean
 from engine.project.whole_file import put_mark, replace_file, sync_file, sync_folder
@@ -30,7 +30,7 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
     frames, channels = samples.shape
     part = part_path(folder / AUDIO, ".wav")
     try:
-        part.parent.mkdir(parents=True, exist_ok=True)
+        make_room(folder, AUDIO)
         digest = hashlib.sha256()
         with part.open("xb") as file:
             for block in (float_wav_header(frames, channels, sound.rate), samples.data.cast("B")):
@@ -42,7 +42,7 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
         replace_file(part, folder / AUDIO / f"{source_id}.wav")
         sync_folder(folder / AUDIO)
         mark = folder / CACHE / f"{source_id}.finite"
-        mark.parent.mkdir(exist_ok=True)
+        make_room(folder, CACHE)
         put_mark(mark)
     except OSError as error:
         raise AudioFileError(

@@ -258,6 +258,7 @@ class CancelledAt(Context):
 def test_cancel_leaves_nothing(tmp_path: Path, song: Path, subtype: str, rate: int) -> None:
     path = make(tmp_path / "a.wav", 400_000, 2, rate, subtype)
     calls = CancelledAt(0)
+    (tmp_path / "other").mkdir()
     import_audio(tmp_path / "other", path, RATE, calls)
     assert calls.left < -2
     for call in range(1, -calls.left + 1):
