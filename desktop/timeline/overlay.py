@@ -49,9 +49,11 @@ class Overlay:
 
     def header(self, painter: QPainter, row: Row, clip: Clip, growing: frozenset[str], share: float) -> None:
         """The header of a clip, brighter by `share` (0 to 1), with its title inside the view."""
-        rect = self._geometry.clip_rect(row, clip)
+        rect, geometry = self._geometry.clip_rect(row, clip), self._geometry
         left = max(rect.left(), 0.0)
-        box = QRectF(left, rect.top(), rect.right() - left, min(TITLE_PX, rect.height()))
+        spans = geometry.spans.of(row.track)
+        covered = geometry.viewport.x(spans.uncovered(spans.index[clip.id]))  # what lies over it keeps its own title
+        box = QRectF(left, rect.top(), min(rect.right(), covered) - left, min(TITLE_PX, rect.height()))
         if box.width() < 4:
             return
         condition = condition_of(row.track, clip, growing)

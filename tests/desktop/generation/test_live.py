@@ -1,6 +1,7 @@
 """Continue live with the generator's own process and a tiny model of random weights."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,21 @@ def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> Non
     ready = desk.document.project.sources[stage.clips[1].chosen.source].frames
     assert dialog.report.frames == desk.document.project.start_of(live) + min(ready, live.length)
     dialog.close()
+
+
+def test_a_live_take_ends_at_the_clip_that_is_put_in_its_way(stage):
+    """Nothing is pushed or covered: the take is kept up to there, and that is said."""
+    told = []
+    stage.live.told.connect(told.append)
+    stage.start()
+    document = stage.desk.document
+    end = document.project.end_of(stage.growing)
+    other = replace(stage.clips[0], id="other", position=end + 2000)
+    assert document.apply("in the way", lambda p: edits.add_clip(p, "drums", other))
+    stage.until(lambda: not stage.live.running and stage.live.look is None)
+    track = document.project.track("drums")
+    spans = sorted((document.project.start_of(clip), document.project.end_of(clip)) for clip in track.clips)
+    assert all(last <= first for (_, last), (first, _) in pairwise(spans))
+    assert spans[-2][1] <= end + 2000
+    assert any("reached the next clip" in sentence for sentence in told)
+    assert stage.errors == []

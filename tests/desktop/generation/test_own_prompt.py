@@ -143,3 +143,25 @@ def test_of_a_live_take_the_last_prompt_counts() -> None:
 def test_a_record_of_another_kind_is_no_prompt(odd: dict[str, Any]) -> None:
     own = read_own(Take("t", "s", provenance=odd), None)
     assert (own.prompt, own.negative, own.values, own.model) == ("", "", {}, None)
+
+
+def test_extending_goes_no_further_than_the_next_clip(clips: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, rate = clips, clips.document.project.rate
+    source = next(iter(desk.document.project.sources))
+
+    def neighbour(frame: int) -> Callable[[Project], Project]:
+        clip = Clip("next", frame, rate, (Take("x", source),))
+        return lambda p: edits.add_clip(p, "bass", clip)
+
+    end = desk.document.project.end_of(desk.document.project.find_clip("made")[1])  # type: ignore[index]
+    desk.document.apply("near", neighbour(end + 30_000))
+    desk.document.select(["made"])
+    wish = asked(desk, monkeypatch, desk.actions["extend_right"].trigger)
+    assert wish.part.frames == 30_000
+    desk.document.undo()
+    desk.document.apply("beside", neighbour(end))
+    desk.document.select(["made"])
+    anew = desk.generating.flows.anew
+    monkeypatch.setattr(anew, "_submit", lambda wish: pytest.fail("there is no room"))
+    desk.actions["extend_right"].trigger()
+    assert "directly after" in desk.message_bar.text
