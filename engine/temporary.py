@@ -15,8 +15,6 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2s
 from pathlib import Path
 
-import psutil
-
 _TRIES = 100
 
 
@@ -79,9 +77,15 @@ def remove_left_over(folder: Path) -> None:
     with suppress(OSError):
         for path in list(folder.iterdir()):
             match = ours.fullmatch(path.name)
-            if match and not psutil.pid_exists(int(match[1])) and stat.S_ISREG(path.lstat().st_mode):
+            if match and stat.S_ISREG(path.lstat().st_mode) and not _runs(int(match[1])):
                 with suppress(OSError):
                     path.unlink()
+
+
+def _runs(pid: int) -> bool:
+    import psutil  # seldom needed
+
+    return psutil.pid_exists(pid)
 
 
 def _machine() -> str:

@@ -12,11 +12,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio import Resampler
 from engine.loudness import LoudnessMeter
 from engine.playback.handles import allow_handles
 from engine.playback.mixer import PIECE, Mixer
@@ -24,6 +24,9 @@ from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser
 from engine.playback.samples import MAX_OPEN_FILES
 from engine.playback.wavfile import WavWriter
+
+if TYPE_CHECKING:
+    from engine.audio import Resampler
 
 EDGE = 8192
 """Frames of the song that a resampler hears before and after what is asked for, so that a part equals the whole."""
@@ -110,7 +113,7 @@ class Channel:
         self.writer = writer
         self._meter = LoudnessMeter(stretch.out_rate) if measure else None
         self._quantiser = Quantiser(writer, dither=dither, key=key) if writer else None
-        self._resampler = Resampler(stretch.rate, stretch.out_rate, 2) if stretch.resampled else None
+        self._resampler = _resampler(stretch) if stretch.resampled else None
         self._gain = np.float32(10 ** (gain_db / 20))
         self.peak = 0.0
         """The largest magnitude so far, for a channel that writes nothing; full scale is 1."""
@@ -160,6 +163,12 @@ class Channel:
         """Closes the file, whole or not."""
         if self.writer:
             self.writer.close()
+
+
+def _resampler(stretch: Stretch) -> "Resampler":
+    from engine.audio import Resampler  # which loads decoders; most exports keep the song's rate
+
+    return Resampler(stretch.rate, stretch.out_rate, 2)
 
 
 @dataclass(frozen=True, slots=True)

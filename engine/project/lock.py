@@ -7,14 +7,15 @@ import socket
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from filelock import BaseFileLock, FileLock, Timeout
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import ProjectFileError
 from engine.project.layout import LOCK_FILE
 from engine.project.whole_file import is_regular, write_whole
 from engine.safe_files import read_json_inside
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 OWNER_FILE = ".lock-owner.json"
 
@@ -45,13 +46,15 @@ class ProjectLock:
             self._lock.release()
 
 
-def _take(folder: Path, steal: bool) -> BaseFileLock:
+def _take(folder: Path, steal: bool) -> "BaseFileLock":
     path = folder / LOCK_FILE
     if os.path.lexists(path) and not is_regular(path):
         raise ProjectFileError(
             f"The song “{folder.name}” cannot be opened for writing: “{LOCK_FILE}” in its folder is not a file, but a "
             "link, a pipe or a folder; remove it there."
         )
+    from filelock import FileLock, Timeout  # who only reads a song needs none
+
     lock = FileLock(path, timeout=0, thread_local=False)
     try:
         lock.acquire()

@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from engine import riff
-from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
 from engine.project.layout import CACHE, make_room, part_path
@@ -152,6 +151,9 @@ def decode(
         OSError: `out` cannot be written.
         Cancelled: the user cancelled.
     """
+    # the decoders are loaded when something is decoded: a song that lies ready is opened and bounced without them
+    from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
+
     with AudioReader(path, context) as reader, out.open("wb") as file:
         info = reader.info
         channels = min(info.channels, 2)
@@ -277,6 +279,8 @@ def _maps(path: Path, source: Source, rate: int) -> riff.SampleData | None:
 
 
 def _is_finite(path: Path, source: Source, context: Context | None) -> bool:
+    from engine.audio import BLOCK, AudioReader
+
     with AudioReader(path) as reader:
         done = 0
         for block in reader.blocks(4 * BLOCK):
