@@ -28,7 +28,7 @@ _W64_TAIL = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 _TAIL_CHUNKS = (b"LIST", b"id3 ", b"ID3 ", b"bext", b"iXML", b"cue ", b"smpl", b"inst", b"_PMX", b"JUNK", b"PEAK")
 _FOREIGN = (b"TAG", b"ID3", b"APETAGEX")  # tags that some programs put behind the last chunk
 _TAIL = 1 << 20  # bytes at the end of a file in which chunks behind the samples are looked for
-_MAX_CHUNKS = 10_000
+_MAX_CHUNKS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ _Chunk = tuple[bytes, int, int]  # name, first byte of its content, length by it
 
 def _riff_chunks(file: BinaryIO, at: int, size: int, order: str) -> Iterator[_Chunk]:
     for _ in range(_MAX_CHUNKS):
+        if at >= size:
+            return
         file.seek(at)
         head = file.read(8)
         if len(head) < 8:
@@ -125,6 +127,8 @@ def _riff_chunks(file: BinaryIO, at: int, size: int, order: str) -> Iterator[_Ch
 def _w64_chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
     at = 40
     for _ in range(_MAX_CHUNKS):
+        if at >= size:
+            return
         file.seek(at)
         head = file.read(24)
         if len(head) < 24:
@@ -219,7 +223,7 @@ def _first_tail_chunk(file: BinaryIO, first: int, size: int) -> int:
     file.seek(begin)
     tail = file.read(size - begin)
     places = sorted(begin + at for name in _TAIL_CHUNKS for at in _places(tail, name))
-    return next((place for place in places[:64] if _is_chain(file, place, size)), size)
+    return next((place for place in places[:16] if _is_chain(file, place, size)), size)
 
 
 def _places(data: bytes, name: bytes) -> Iterator[int]:

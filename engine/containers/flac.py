@@ -21,7 +21,9 @@ _BLOCK_SIZES = {
 }
 _WINDOW = 1 << 18  # bytes that are searched at a time
 _WINDOWS = (1 << 16, 1 << 19, 1 << 23)  # bytes at the end in which the last packet is looked for
-_CHECKED = 1 << 22  # bytes over which checksums are computed at most
+_TRIED = 200_000  # places that are looked at as the start of a packet
+_TRIED_AT_END = 20_000
+_CHECKED = 1 << 20  # bytes over which checksums are computed at most
 _MAX_BLOCKS = 1000
 _MAX_COMMENT = 1 << 16
 _STREAM_INFO = 34
@@ -121,7 +123,7 @@ def last_packet(file: BinaryIO, size: int, info: Info) -> tuple[int, int] | None
     """How many frames there are up to the end of the last whole packet, and where that ends; None if none is found."""
     for window in _WINDOWS:
         begin = max(info.packets, size - window)
-        found = list(packets(file, begin, size, info))
+        found = list(packets(file, begin, size, info, _TRIED_AT_END))
         budget = _CHECKED
         for index in range(len(found) - 1, -1, -1):
             packet = found[index]
@@ -137,15 +139,18 @@ def last_packet(file: BinaryIO, size: int, info: Info) -> tuple[int, int] | None
     return None
 
 
-def packets(file: BinaryIO, start: int, stop: int, info: Info) -> Iterator[Packet]:
+def packets(file: BinaryIO, start: int, stop: int, info: Info, tries: int = _TRIED) -> Iterator[Packet]:
     """The packets of `info`'s stream whose headers lie between two bytes of the file, in order."""
-    at = start
-    while at < stop:
+    at, tried = start, 0
+    while at < stop and tried < tries:
         file.seek(at)
         data = file.read(min(_WINDOW, stop - at) + _LONGEST_HEADER)
         if len(data) < 6:
             return
         for match in _SYNC.finditer(data, 0, min(_WINDOW, stop - at) + 1):
+            tried += 1
+            if tried > tries:
+                return
             if match.start() < min(_WINDOW, stop - at) and (header := _header(data, match.start(), info)):
                 yield Packet(at + match.start(), *header)
         at += _WINDOW
@@ -193,7 +198,7 @@ def _coded_number(data: bytes) -> tuple[int, int]:
 def _end_of(file: BinaryIO, packet: Packet, size: int, info: Info) -> int:
     """Where a packet ends, if it is the last of the file and whole; 0 if it is not."""
     file.seek(packet.at)
-    data = file.read(min(size - packet.at, 1 << 21))
+    data = file.read(min(size - packet.at, _CHECKED))
     if _crc16(data) == 0:
         return packet.at + len(data)
     tags = (data.find(b"APETAGEX"), len(data) - 128 if data[-128:-125] == b"TAG" else 0)

@@ -23,7 +23,9 @@ _SYNC = re.compile(rb"\xff[\xe2-\xff]")
 _BLOCK = 1 << 20
 _LONGEST = 2900  # bytes of a packet: layer 2 at 384 kbit/s and 32 kHz, and its padding
 _SPARE = 16  # packets by which an estimate should come out above the count
-_SEARCHED = 1 << 20  # bytes without a packet after which there is none
+_SEARCHED = 1 << 24  # bytes without a packet after which there is none
+_TRIED = 200_000  # places that may look like a packet and are none, in the whole file
+_MAX_RUNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _runs(file: BinaryIO, size: int) -> list[_Run]:
     """The packets of the file, gathered by rate and channel count; none if it does not look like MPEG audio."""
     runs: list[_Run] = []
     at = after_id3(file, 0)
-    data, base, lost = b"", at, 0
+    data, base, lost, tried = b"", at, 0, 0
     last: Packet | None = None
     while at + 4 <= size:
         if at < base or (at + _LONGEST + 4 > base + len(data) and base + len(data) < size):
@@ -154,9 +156,10 @@ def _runs(file: BinaryIO, size: int) -> list[_Run]:
         step = match.start() - (at - base) if match else max(len(data) - (at - base) - 1, 1)
         lost += step
         at += step
-        if lost > _SEARCHED and not runs:
-            return []
-    return runs
+        tried += 1
+        if lost > _SEARCHED or tried > _TRIED or len(runs) > _MAX_RUNS:
+            break
+    return runs if len(runs) <= _MAX_RUNS else []
 
 
 def _follows(packet: Packet, last: Packet | None) -> bool:

@@ -26,6 +26,7 @@ _CODECS = {
 _DECODED = ("Vorbis", "Opus", "FLAC")
 _FLAC_PREFIX = 9  # bytes before the FLAC stream in its first packet
 _MAX_LINKS = 10_000
+_MAX_BAD = 5000  # places that look like a page and are none
 
 
 @dataclass
@@ -84,7 +85,7 @@ def _speakers(stream: _Logical) -> tuple[str, ...]:
 def _links(file: BinaryIO, size: int) -> tuple[list[dict[int, _Logical]], bool]:
     """The streams of each link by their serial numbers, and whether there is something between the pages."""
     links: list[dict[int, _Logical]] = []
-    opening, junk = False, False
+    opening, junk, bad = False, False, 0
     at = _next_page(file, 0, size)
     while at is not None and at + _HEADER <= size:
         file.seek(at)
@@ -93,7 +94,9 @@ def _links(file: BinaryIO, size: int) -> tuple[list[dict[int, _Logical]], bool]:
         start = at + _HEADER + count
         length = sum(head[_HEADER : _HEADER + count])
         if head[:4] != _PAGE or head[4] or start + length > size:
-            junk = junk or at + 4 < size
+            junk, bad = True, bad + 1
+            if bad > _MAX_BAD:
+                break
             at = _next_page(file, at + 1, size)
             continue
         if flags & 2 and not flags & 1:

@@ -22,7 +22,7 @@ def aiff_contents(file: BinaryIO, size: int) -> Contents:
     sound: tuple[int, int] | None = None
     file.seek(8)
     kind = file.read(4)
-    for name, start, length in _chunks(file, 12, "I", even=True):
+    for name, start, length in _chunks(file, 12, size, "I", even=True):
         if name == b"COMM":
             file.seek(start)
             form = file.read(min(length, 300))
@@ -69,7 +69,7 @@ def caf_contents(file: BinaryIO, size: int) -> Contents:
     """What a CAF file holds: as many frames as its data chunk has bytes for, if they are not compressed."""
     form = layout = b""
     data: tuple[int, int] | None = None
-    for name, start, length in _chunks(file, 8, "q", even=False):
+    for name, start, length in _chunks(file, 8, size, "q", even=False):
         if name == b"desc":
             file.seek(start)
             form = file.read(32)
@@ -115,10 +115,12 @@ def _mended(pieces: tuple[bytes, Span], speakers: tuple[str, ...], frames: int, 
     return Contents((Stream(pieces, frames, stated),), speakers, frames, stated)
 
 
-def _chunks(file: BinaryIO, at: int, kind: str, *, even: bool) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(file: BinaryIO, at: int, size: int, kind: str, *, even: bool) -> Iterator[tuple[bytes, int, int]]:
     """The name, the place of the content and the length of each chunk, whose length has the `struct` kind `kind`."""
     width = 4 + struct.calcsize(f">{kind}")
     for _ in range(_MAX_CHUNKS):
+        if at >= size:
+            return
         file.seek(at)
         head = file.read(width)
         if len(head) < width:
