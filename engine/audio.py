@@ -342,10 +342,10 @@ def _opened(path: Path) -> BinaryIO:
 def _unreadable(head: bytes) -> str:
     """The end of the sentence on a file that no decoder takes."""
     if name := name_of(head):
-        return f"is a {name} file, which holds no sound that can be read: use {_FORMATS}"
+        return f"is of the format {name}, which holds no sound that can be read: use {_FORMATS}"
     if name := container_of(head):
         return (
-            f"is a {name} file, but damaged, or its sound is packed in a way that cannot be read: "
+            f"is of the format {name}, but damaged, or its sound is packed in a way that cannot be read: "
             f"use {_FORMATS} as other programs write them"
         )
     return f"is not an audio file that can be read: use {_FORMATS}"
@@ -354,7 +354,7 @@ def _unreadable(head: bytes) -> str:
 def _problem(info: AudioInfo, contents: Contents) -> str:
     known = info.format in READABLE or info.subtype == "FLOAT"
     if not known:
-        return f"is a {info.format} file, which cannot be imported: use {_FORMATS}"
+        return f"is of the format {info.format}, which cannot be imported: use {_FORMATS}"
     if contents.frames == 0 or info.channels <= 0:
         return "holds no sound: its length is 0 frames"
     if not riff.MIN_RATE <= info.rate <= riff.MAX_RATE:

@@ -28,7 +28,7 @@ SUFFIXES = (
 )  # fmt: skip
 """File name endings of what it reads."""
 
-PATIENCE = 15.0
+PATIENCE = 10.0
 """Seconds without a sample after which it is taken for hung."""
 
 _CHUNK = 1 << 17  # bytes
@@ -55,7 +55,7 @@ class FfmpegDecoder:
         command = program()
         if command is None:
             raise AudioFileError(
-                f"“{shown(path)}” is a file of the format {kind.name}, which is read through FFmpeg: install the "
+                f"“{shown(path)}” is of the format {kind.name}, which is read through FFmpeg: install the "
                 "program “ffmpeg”, or convert the file to WAV or FLAC."
             )
         source = b"file:" + os.fsencode(path.absolute()) if os.name != "nt" else f"file:{path.absolute()}"
@@ -85,7 +85,7 @@ class FfmpegDecoder:
         data = riff.samples_of(io.BytesIO(self._rest), len(self._rest))
         if data is None or not data.channels:
             raise AudioFileError(
-                f"“{shown(self._path)}” is a file of the format {self._kind.name}, but FFmpeg finds no sound in it "
+                f"“{shown(self._path)}” is of the format {self._kind.name}, but FFmpeg finds no sound in it "
                 "that it can decode: convert it to WAV or FLAC with the program that made it."
             )
         self.rate, self.channels = data.rate, data.channels

@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 _LONGEST = 2900  # bytes of a packet: layer 2 at 384 kbit/s and 32 kHz, and its padding
 _SPARE = 16  # packets by which an estimate should come out above the count
 _SEARCHED = 1 << 24  # bytes without a packet after which there is none
-_TRIED = 200_000  # places that may look like a packet and are none, in the whole file
+_TRIED = 50_000  # places that may look like a packet and are none, in the whole file
 _MAX_RUNS = 1000
 
 

@@ -24,6 +24,7 @@ _CODECS = {
     b"CELT    ": "CELT",
 }
 _DECODED = ("Vorbis", "Opus", "FLAC")
+_WITHOUT_SOUND = ("Skeleton", "Kate", "unknown")
 _FLAC_PREFIX = 9  # bytes before the FLAC stream in its first packet
 _MAX_LINKS = 10_000
 _MAX_BAD = 5000  # places that look like a page and are none
@@ -46,7 +47,7 @@ def contents(file: BinaryIO, size: int) -> Contents:
             chosen.append(audio)
         others += [each.codec for each in link.values() if each is not audio]
     if not chosen:
-        return Contents(codec=next((codec for codec in others if codec not in ("Skeleton", "Kate")), "unknown"))
+        return Contents(codec=next((codec for codec in others if codec not in _WITHOUT_SOUND), ""))
     first = chosen[0]
     speakers = _speakers(first)
     if len(chosen) == 1 and not others and not junk and first.codec != "FLAC":

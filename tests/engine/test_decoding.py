@@ -466,7 +466,7 @@ def test_without_ffmpeg_the_format_is_named(tmp_path: Path, monkeypatch: pytest.
 )
 def test_what_is_refused_is_named(tmp_path: Path, data: bytes, name: str) -> None:
     (tmp_path / "a.wav").write_bytes(data + bytes(2000))
-    with pytest.raises(AudioFileError, match=f"is a {name} file"):
+    with pytest.raises(AudioFileError, match=f"is of the format {name}"):
         read_info(tmp_path / "a.wav")
 
 
