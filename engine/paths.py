@@ -23,6 +23,14 @@ def data_dir() -> Path:
     return _made(Path(os.environ.get("CONTINUO_DATA") or platformdirs.user_data_dir(_APP, appauthor=False)))
 
 
+def cache_dir() -> Path:
+    """What can be made again, of songs that lie where nothing may be written (`CONTINUO_CACHE` overrides it).
+
+    Not created.
+    """
+    return Path(os.environ.get("CONTINUO_CACHE") or platformdirs.user_cache_dir(_APP, appauthor=False))
+
+
 def songs_dir() -> Path:
     """Where new songs are proposed to be kept; not created."""
     return Path(platformdirs.user_music_dir()) / "Continuo"

@@ -75,6 +75,8 @@ def opened_for_editing(song: Path) -> Iterator[ProjectFolder]:
         ProjectFileError: it cannot be opened, or there are unsaved changes to be recovered first.
     """
     with ProjectFolder.open(song) as folder:
+        if folder.read_only:
+            raise ProjectFileError(folder.notice)
         if folder.recovery is not None:
             raise ProjectFileError(
                 f"“{song}” has unsaved changes from a session that ended unexpectedly: open it in the window "

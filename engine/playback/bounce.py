@@ -5,7 +5,6 @@ none of them. The gain that reaches a loudness target or keeps a true-peak ceili
 stems still add up to the mix; nothing is limited. Files appear whole and together, or not at all.
 """
 
-import errno
 import math
 import unicodedata
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from engine.disk import is_full, shortage
 from engine.errors import ExportError
 from engine.jobs import Context
 from engine.loudness import decibels
@@ -131,7 +131,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             context.check()
             delivery.commit()
     except OSError as error:
-        raise _disk_error(error) from error
+        raise _disk_error(error, sizes) from error
     context.progress(1.0, "Done")
     return report
 
@@ -414,14 +414,16 @@ def _notes(channels: Sequence[Channel], levels: Levels, request: BounceRequest) 
     return notes
 
 
-def _disk_error(error: OSError) -> ExportError:
-    where = f" “{Path(error.filename).parent}”" if isinstance(error.filename, str) else ""
-    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+def _disk_error(error: OSError, sizes: Sequence[tuple[Path, int]]) -> ExportError:
+    """The sentence for an export that could not be written; it names the user's files, not those beside them."""
+    folder = sizes[0][0].absolute().parent
+    if is_full(error):
+        figures = shortage(folder, sum(size for _, size in sizes), 0)
         return ExportError(
-            f"The disk is full, so nothing was exported{' to' * bool(where)}{where}: "
-            "make room or choose another folder."
+            f"The disk is full, so nothing was exported to “{folder}”{': ' * bool(figures)}{figures}. Make room or "
+            "choose another folder."
         )
     return ExportError(
-        f"The files could not be written{' to' * bool(where)}{where} ({error.strerror or error}); nothing was changed. "
+        f"“{sizes[0][0].name}” could not be written to “{folder}” ({error.strerror or error}); nothing was changed. "
         "Choose another folder or check that you may write there."
     )

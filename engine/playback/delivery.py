@@ -7,18 +7,15 @@ which the next delivery into that folder removes.
 
 import errno
 import os
-import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine.disk import shortage
 from engine.errors import ExportError
 from engine.temporary import beside, new_name, remove_left_over
-
-RESERVE = 16 << 20
-"""Bytes that are left free on a disk."""
 
 
 class FilesExistError(ExportError):
@@ -79,11 +76,11 @@ class Delivery:
             disk = folder.stat().st_dev
             needed[disk] = (folder, needed.get(disk, (folder, 0))[1] + size)
         for folder, size in needed.values():
-            free = shutil.disk_usage(folder).free
-            if size + RESERVE > free:
+            if figures := shortage(folder, size):
+                more = f" and {len(self.targets) - 1} more" if len(self.targets) > 1 else ""
                 raise ExportError(
-                    f"The disk of “{folder}” is too full: {_amount(size)} are needed and {_amount(free)} are "
-                    "free. Make room or choose another folder."
+                    f"The disk of “{folder}” is too full for “{self.targets[0].name}”{more}: {figures}. Make room or "
+                    "choose another folder."
                 )
 
     def commit(self) -> None:
@@ -164,7 +161,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _amount(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

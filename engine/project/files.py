@@ -29,7 +29,7 @@ from engine.project.layout import (
     check_rooms,
     remove_parts,
 )
-from engine.project.lock import ProjectLock
+from engine.project.lock import ProjectLock, ReadOnlyError
 from engine.project.model import Project, Source
 from engine.project.schema import from_json
 from engine.project.sources import find_missing
@@ -153,7 +153,7 @@ def _write_project(folder: Path, encoder: Encoder, project: Project, journal: Jo
 class ProjectFolder:
     """An opened song: its folder, its lock, its saved state. `save` and `autosave` may be called from any thread."""
 
-    def __init__(self, folder: Path, lock: ProjectLock, project: Project, recovery: "Recovery | None") -> None:
+    def __init__(self, folder: Path, lock: ProjectLock | None, project: Project, recovery: "Recovery | None") -> None:
         self.folder = folder
         self.project = project
         """The state that is saved."""
@@ -165,6 +165,8 @@ class ProjectFolder:
         """What is edited between two autosaves; see `engine.project.journal.Journal`."""
         self._journaling = False
         self._place = _place_of(folder)
+        self.read_only = lock is None
+        """Whether the song lies where nothing may be written: it can be heard and exported, but not saved."""
         self._lock = lock
         self._encoder = Encoder()
         self._writing = threading.Lock()
@@ -186,7 +188,10 @@ class ProjectFolder:
         if not is_project(folder):
             load(folder)  # says what is wrong
         check_rooms(folder)
-        lock = ProjectLock(folder, steal=steal)
+        try:
+            lock = ProjectLock(folder, steal=steal)
+        except ReadOnlyError as error:
+            return cls._open_read_only(folder, str(error))
         try:
             remove_parts(folder)
             dropped = schema.Dropped()
@@ -215,6 +220,14 @@ class ProjectFolder:
         if not self.is_there:
             raise FolderMovedError(self.folder)
 
+    @classmethod
+    def _open_read_only(cls, folder: Path, sentence: str) -> Self:
+        """A song that can be shown, heard and exported, as it was saved last; `sentence` says why no more."""
+        dropped = schema.Dropped()
+        opened = cls(folder, None, read_project_file(folder / PROJECT_FILE, dropped), None)
+        opened.notice = " ".join(each for each in (sentence, dropped.sentence) if each)
+        return opened
+
     def save(self, project: Project) -> None:
         """Makes `project` the saved state: on disk, whole, when this returns.
 
@@ -225,6 +238,11 @@ class ProjectFolder:
         with self._writing:
             self.check_there()
             self._check_open()
+            if self.read_only:
+                raise ProjectFileError(
+                    f"The song “{self.folder.name}” lies where nothing may be written: copy its folder to another "
+                    "place, and open the copy to change it."
+                )
             started = monotonic_ns()
             self._leave_recovery()
             revision = _write_project(self.folder, self._encoder, project, self.journal)
@@ -244,7 +262,7 @@ class ProjectFolder:
         with self._writing:
             self.check_there()
             self._check_open()
-            if submitted is not None and submitted < self._saved_at:
+            if self.read_only or (submitted is not None and submitted < self._saved_at):
                 return
             self._leave_recovery()
             self._keep(project)
@@ -253,7 +271,7 @@ class ProjectFolder:
         """Has the journal go on from the saved state, unless a recovery is undecided: deciding starts it."""
         with self._writing:
             self._journaling = True
-            if self.recovery is None:
+            if self.recovery is None and not self.read_only:
                 self.journal.begin(self.project, revision_of(self.folder / PROJECT_FILE))
 
     def missing(self, project: Project) -> list[Source]:
@@ -311,13 +329,14 @@ class ProjectFolder:
             self._open = False
             there = self.is_there
             self.journal.close(keep=keep_autosave or self.recovery is not None or not there)
-            if self.recovery is None and not keep_autosave and there:
+            if self.recovery is None and not keep_autosave and there and not self.read_only:
                 from engine.project.recovery import remove_sealed
 
                 if self._autosaved:
                     self._remove_autosave()
                 remove_sealed(self.folder, self.project)
-            self._lock.release()
+            if self._lock:
+                self._lock.release()
 
     def _keep(self, project: Project) -> None:
         """Makes the autosave hold `project`; there is none while that is the saved state."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.disk import reason
 from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
 from engine.project.layout import AUDIO, CACHE, GROWING, make_room, part_path
@@ -88,7 +89,7 @@ class GrowingWriter:
             make_room(folder, GROWING)
             self._file = path.open("xb", buffering=0)
         except OSError as error:
-            raise _failed(path, error) from error
+            raise _failed(self.info, folder, error) from error
         try:
             write_sidecar(folder, self.info)
         except ProjectFileError:
@@ -124,7 +125,7 @@ class GrowingWriter:
             with suppress(OSError):
                 self._file.truncate(self.frames * 4 * self.info.channels)
                 self._file.seek(0, os.SEEK_END)
-            raise _failed(self.folder / self.info.file, error) from error
+            raise _failed(self.info, self.folder, error, block.nbytes) from error
         self.frames += len(block)
 
     def describe(self, provenance: Mapping[str, Any]) -> None:
@@ -165,7 +166,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         AudioFileError: there is no sound, or the disk is full or failing.
         Cancelled: the user cancelled.
     """
-    raw, frames = folder / info.file, info.frames(folder)
+    frames = info.frames(folder)
     if frames == 0:
         raise AudioFileError(f"Nothing was generated for “{info.name or info.id}” yet: there is no sound to keep.")
     part = part_path(folder / AUDIO, ".wav")
@@ -192,7 +193,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
         put_mark(mark)
         write_sidecar(folder, GrowingFile(info.id, info.rate, info.channels, info.name, info.provenance, source_id))
     except OSError as error:
-        raise _failed(raw, error) from error
+        raise _failed(info, folder, error, frames * 4 * info.channels) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -253,8 +254,8 @@ def remove_growing(folder: Path, info: GrowingFile) -> None:
             path.unlink(missing_ok=True)
 
 
-def _failed(path: Path, error: OSError) -> AudioFileError:
+def _failed(info: GrowingFile, folder: Path, error: OSError, needed: int = 0) -> AudioFileError:
     return AudioFileError(
-        f"The sound that is being made could not be written to “{path}” ({error.strerror or error}): "
-        "check that the disk has room."
+        f"“{info.name or 'The sound that is being made'}” could not be written into “{folder}” as it is made "
+        f"({reason(error, folder, needed)}): check that the disk has room; what was made until then is kept."
     )

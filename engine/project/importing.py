@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.audio import read_info
+from engine.audio import AudioInfo, read_info
+from engine.disk import shortage
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.project.layout import AUDIO, check_rooms, make_room, part_path, resolve
@@ -44,6 +45,9 @@ def import_audio(
     info = read_info(path, context)
     suffix = next((each for each in (path.suffix.lower(), f".{info.format.lower()}") if _SUFFIX.fullmatch(each)), "")
     part = part_path(folder / AUDIO, suffix)
+    needed = _needed(path, info, rate)
+    if figures := shortage(folder, needed):
+        raise AudioFileError(f"There is no room for “{shown(path.name)}” on the disk of “{shown(folder)}”: {figures}.")
     try:
         make_room(folder, AUDIO)
         digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
@@ -61,7 +65,7 @@ def import_audio(
     except AudioFileError as error:  # it names the file that the user knows, not our copy of it
         raise AudioFileError(str(error).replace(shown(part), shown(path))) from error
     except OSError as error:
-        raise write_failed(path, error) from error
+        raise write_failed(path, error, folder, needed) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -89,10 +93,19 @@ def relink(folder: Path, source: Source, path: Path, rate: int, context: Context
     return replace(found, file=source.file, name=source.name)
 
 
+def _needed(path: Path, info: AudioInfo, rate: int) -> int:
+    """Bytes of the copy, and of the decoded sound where the file cannot be played as it lies there."""
+    with suppress(OSError):
+        maps = info.rate == rate and info.channels <= 2 and info.format in ("WAV", "WAVEX", "RF64")
+        maps = maps and info.subtype in ("PCM_16", "FLOAT")
+        return path.stat().st_size + (0 if maps else -(-info.frames * rate // info.rate) * min(info.channels, 2) * 4)
+    return 0
+
+
 def _copy(path: Path, part: Path, context: Context | None) -> str:
     digest = hashlib.sha256()
     size, done = max(path.stat().st_size, 1), 0
-    with path.open("rb") as original, part.open("wb") as copy:
+    with path.open("rb") as original, part.open("xb") as copy:
         while block := original.read(COPY):
             digest.update(block)
             copy.write(block)

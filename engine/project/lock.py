@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.disk import is_not_writable
 from engine.errors import ProjectFileError
 from engine.project.layout import LOCK_FILE
 from engine.project.whole_file import is_regular, write_whole
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 OWNER_FILE = ".lock-owner.json"
+
+
+class ReadOnlyError(ProjectFileError):
+    """The folder of a song may not be written."""
 
 
 class ProjectLock:
@@ -66,6 +71,11 @@ def _take(folder: Path, steal: bool) -> "BaseFileLock":
                 f"The song “{folder.name}” is already open{_described(owner)}: close it there first."
             ) from None
     except OSError as error:
+        if is_not_writable(error):
+            raise ReadOnlyError(
+                f"The song “{folder.name}” lies where nothing may be written ({error.strerror or error}): copy its "
+                "folder to another place to change it."
+            ) from error
         raise ProjectFileError(
             f"The song “{folder.name}” cannot be opened for writing ({error.strerror or error}): "
             "copy its folder to a place where you may write, and open the copy."

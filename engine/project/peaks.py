@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.disk import is_not_writable
 from engine.errors import AudioFileError
 from engine.jobs import Context
 from engine.project.layout import PEAKS, make_room, part_path
@@ -154,7 +155,8 @@ def build_peaks(folder: Path, source: Source, rate: int, context: Context | None
                 out.write(level.data)
         replace_file(part, path)
     except OSError as error:
-        raise write_failed(path, error) from error
+        if not is_not_writable(error):  # else they are drawn, but not kept
+            raise write_failed(Path(source.name), error, path.parent, sum(level.nbytes for level in levels)) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

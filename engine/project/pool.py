@@ -2,12 +2,14 @@
 
 WAV files of 16 bits or 32-bit float at the project rate with one or two channels are mapped as they lie in the pool.
 Everything else is decoded, mixed down and resampled once into `cache/<source>-<rate>.f32`. That file is derived: it may
-be deleted at any time and `prepare` makes it again. Samples that are no numbers (NaN, infinity) sound as 0; a float
+be deleted at any time and `prepare` makes it again. For a song that lies where nothing may be written, it is in the
+user's own cache. Samples that are no numbers (NaN, infinity) sound as 0; a float
 file is checked for them once, and the mark `cache/<source>.finite` says that it has none.
 """
 
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,14 +18,18 @@ from pathlib import Path
 import numpy as np
 
 from engine import riff
+from engine.disk import is_not_writable, reason
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
+from engine.paths import cache_dir
 from engine.project.layout import CACHE, make_room, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import is_there, source_path
 from engine.project.whole_file import is_regular, put_mark, replace_file, size_of
 
 HASH_DIGITS = 16
+KEPT_DAYS = 30
+"""How long the sound of a song that cannot be written is kept in the user's cache after its last use."""
 COPY = 1 << 22
 """Bytes that are hashed or copied at a time."""
 
@@ -70,11 +76,13 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
     path = source_path(folder, source)
     found_frames = derive(folder, path, source, rate, context).frames
     if found_frames != source.frames:
-        cached = cache_path(folder, source, rate)
-        if cached.is_file() and hash_file(path, context) == source.id:
+        caches = (cache_path(folder, source, rate), _away(path, f"{rate}.f32"))
+        cached = next((each for each in caches if size_of(each) is not None), None)
+        if cached and hash_file(path, context) == source.id:
             _fit(cached, source, rate)  # the same bytes, which another decoder took for longer or shorter
             return sample_file(folder, source, rate)
-        cached.unlink(missing_ok=True)
+        if cached:
+            cached.unlink(missing_ok=True)
         raise AudioFileError(
             f"“{source.name}” ({shown(path)}) has {found_frames} frames where the project knows {source.frames}: "
             "the file was changed or is damaged; locate the original file again."
@@ -115,23 +123,67 @@ def derive(
         AudioFileError: the file holds no sound, or the disk is full.
         Cancelled: the user cancelled.
     """
+    cached, mark = cache_path(folder, source, rate), _finite_mark(folder, source)
     try:
-        make_room(folder, CACHE)
-        if data := _maps(path, source, rate):
-            if data.tag == riff.PCM:
-                return source
-            if _is_finite(path, source, context):
-                put_mark(_finite_mark(folder, source))
-                return source
-        part = part_path(folder / CACHE)
         try:
-            frames = decode(path, part, rate, context, notice)
-            replace_file(part, cache_path(folder, source, rate))
-        finally:
-            part.unlink(missing_ok=True)
+            make_room(folder, CACHE)
+            return _derive(path, cached, mark, source, rate, context, notice)
+        except OSError as error:
+            if not is_not_writable(error):
+                raise
+        cached, mark = _away(path, f"{rate}.f32"), _away(path, "finite")
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        _forget_unused(cached.parent)
+        return _derive(path, cached, mark, source, rate, context, notice)
     except OSError as error:
-        raise write_failed(path, error) from error
+        needed = source.frames_at(rate) * min(source.channels, 2) * 4
+        raise write_failed(Path(source.name), error, cached.parent, needed) from error
+
+
+def _derive(
+    path: Path,
+    cached: Path,
+    mark: Path,
+    source: Source,
+    rate: int,
+    context: Context | None,
+    notice: Callable[[str], object] | None,
+) -> Source:
+    """Puts the decoded sound at `cached`, or `mark` where the file itself can be mapped."""
+    if data := _maps(path, source, rate):
+        if data.tag == riff.PCM:
+            return source
+        if _is_finite(path, source, context):
+            put_mark(mark)
+            return source
+    part = part_path(cached.parent)
+    try:
+        frames = decode(path, part, rate, context, notice, source.name)
+        replace_file(part, cached)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return replace(source, frames=frames)
+
+
+def _away(path: Path, ending: str) -> Path:
+    """Where what is derived of the pool file at `path` is kept if its song cannot be written."""
+    try:
+        about = path.stat()
+        key = f"{path.resolve()}\0{about.st_size}\0{about.st_mtime_ns}"
+    except (OSError, RuntimeError):
+        key = str(path)
+    digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return cache_dir() / "sounds" / f"{digest}-{ending}"
+
+
+def _forget_unused(folder: Path) -> None:
+    """Removes what was derived for songs that were not opened for `KEPT_DAYS`."""
+    with suppress(OSError):
+        for path in list(folder.iterdir()):
+            if time.time() - path.lstat().st_mtime > KEPT_DAYS * 86400:
+                with suppress(OSError):
+                    path.unlink()
 
 
 def decode(
@@ -140,11 +192,12 @@ def decode(
     rate: int,
     context: Context | None = None,
     notice: Callable[[str], object] | None = None,
+    name: str = "",
 ) -> int:
     """Decodes the audio file at `path` into raw float32 at `rate` with one or two channels; returns its own frames.
 
     The result has exactly ⌈frames · rate / own rate⌉ frames. Reports progress; works in blocks. `notice` is called with
-    each sentence that the user should know of the file.
+    each sentence that the user should know of the file, and `name` what the user knows it by.
 
     Raises:
         AudioFileError: see `AudioReader`, or nothing in the file can be decoded.
@@ -154,7 +207,7 @@ def decode(
     # the decoders are loaded when something is decoded: a song that lies ready is opened and bounced without them
     from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
 
-    with AudioReader(path, context) as reader, out.open("wb") as file:
+    with AudioReader(path, context) as reader, out.open("xb") as file:
         info = reader.info
         channels = min(info.channels, 2)
         stream = Resampler(info.rate, rate, channels) if info.rate != rate else None
@@ -166,7 +219,7 @@ def decode(
             written += len(out_block)
             file.write(np.ascontiguousarray(out_block, dtype="<f4").data)
             if context:
-                context.progress(done / info.frames if info.frames else 0.5, f"Decoding {shown(path.name)}")
+                context.progress(done / info.frames if info.frames else 0.5, f"Decoding {name or shown(path.name)}")
         if done == 0:
             raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
         wanted = -(-done * rate // info.rate)
@@ -210,10 +263,10 @@ def cache_path(folder: Path, source: Source, rate: int) -> Path:
     return folder / CACHE / f"{source.id}-{rate}.f32"
 
 
-def write_failed(path: Path, error: OSError) -> AudioFileError:
-    """The sentence for a failed write while handling the audio file at `path`."""
+def write_failed(path: Path, error: OSError, folder: Path | None = None, needed: int = 0) -> AudioFileError:
+    """The sentence for a failed write while handling the audio file at `path`, of `needed` bytes into `folder`."""
     return AudioFileError(
-        f"“{shown(path.name)}” could not be written into the project ({error.strerror or error}): "
+        f"“{shown(path.name)}” could not be written into the project ({reason(error, folder or path.parent, needed)}): "
         "check that the disk has room and that you may write there, then try again."
     )
 
@@ -256,10 +309,15 @@ def _find(folder: Path, source: Source, rate: int) -> SampleFile | None:
         return SampleFile(str(cached), "<f4", 0, channels, frames)
     if not path.is_file():
         raise _missing(source)
+    away = _away(path, f"{rate}.f32")
+    if size_of(away) == frames * channels * 4:
+        with suppress(OSError):
+            os.utime(away)
+        return SampleFile(str(away), "<f4", 0, channels, frames)
     if data := _maps(path, source, rate):
         if data.tag == riff.PCM:
             return SampleFile(str(path), "<i2", data.offset, channels, frames)
-        if is_regular(_finite_mark(folder, source)):
+        if is_regular(_finite_mark(folder, source)) or is_regular(_away(path, "finite")):
             return SampleFile(str(path), "<f4", data.offset, channels, frames)
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio import Audio
+from engine.disk import reason
 from engine.errors import AudioFileError
 from engine.project.growing import HASH_DIGITS
 from engine.project.layout import AUDIO, CACHE, check_rooms, make_room, part_path
@@ -46,7 +47,7 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
         put_mark(mark)
     except OSError as error:
         raise AudioFileError(
-            f"“{name}” could not be written into the project ({error.strerror or error}): "
+            f"“{name}” could not be written into the project ({reason(error, folder, samples.nbytes)}): "
             "check that the disk has room, then try again."
         ) from error
     finally:

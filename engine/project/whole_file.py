@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from engine.disk import reason
 from engine.errors import ProjectFileError
 from engine.project.layout import part_path
 
@@ -35,8 +36,8 @@ def write_whole(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise ProjectFileError(
-            f"“{path}” could not be written ({error.strerror or error}). What was saved before is untouched; "
-            "check that the disk has room and that you may write there, then save again."
+            f"“{path}” could not be written ({reason(error, path.parent, len(data))}). What was saved before is "
+            "untouched; check that the disk has room and that you may write there, then save again."
         ) from error
 
 
