@@ -45,6 +45,7 @@ def shortage(folder: Path, needed: int, reserve: int = RESERVE) -> str:
 def reason(error: OSError, folder: Path, needed: int = 0) -> str:
     """Why something could not be written into `folder`, for parentheses; with figures where the disk is full."""
     if is_full(error):
+        words = "the disk is full" if error.errno == errno.EFBIG else error.strerror or str(error)
         figures = shortage(folder, needed, 0)
-        return f"the disk is full: {figures}" if needed and figures else "the disk is full"
+        return f"{words}: {figures}" if needed and figures else words
     return error.strerror or str(error)
