@@ -147,6 +147,8 @@ class Desk:
         timeline.export_requested.connect(lambda *_: self.show_export())
         bridge.returns = self.settings.flag("transport/return")
         timeline.set_actions(self.actions)
+        timeline.menus.add_marker = self.editing.add_marker_at
+        self.editing.name_track, self.editing.name_marker = timeline.rename_track, timeline.rename_marker
         self.status.show_grid(timeline.grid)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
@@ -282,6 +284,8 @@ class Desk:
         self.status.show_song(opened)
         if opened:
             QTimer.singleShot(0, self.timeline.fit)
+            if not any(track.clips for track in self.document.project.tracks):
+                self.generating.line.setFocus()
 
     def _on_opening(self, name: str) -> None:
         if name:

@@ -20,6 +20,10 @@ class Editing:
     def __init__(self, document: Document, bridge: PlayerBridge) -> None:
         self._document = document
         self._bridge = bridge
+        self.name_track: Callable[[str, str], object] = lambda track_id, step: None
+        """Opens the name of a new track for typing; the name belongs to the undo step `step`."""
+        self.name_marker: Callable[[str, str], object] = lambda marker_id, step: None
+        """Opens the name of a new marker for typing, likewise."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -226,14 +230,16 @@ class Editing:
     # tracks
 
     def add_track(self) -> None:
-        """Adds an empty track below the selected one."""
+        """Adds an empty track below the selected one, and opens its name."""
         project = self._document.project
         selected = self._document.selection.track
         ids = [track.id for track in project.tracks]
         index = ids.index(selected) + 1 if selected in ids else len(ids)
         track_id = new_id()
-        if self._document.apply("Add track", lambda p: edits.add_track(p, index=index, track_id=track_id)):
+        step = f"add track {track_id}"
+        if self._document.apply("Add track", lambda p: edits.add_track(p, index=index, track_id=track_id), step):
             self._document.select(track=track_id)
+            self.name_track(track_id, step)
 
     def duplicate_track(self) -> None:
         """Repeats the selected track below itself."""
@@ -272,8 +278,16 @@ class Editing:
 
     def add_marker(self) -> None:
         """Marks the playhead's place."""
-        position = self._playhead()
-        self._document.apply("Add marker", lambda p: edits.add_marker(p, position))
+        self.add_marker_at(self._playhead())
+
+    def add_marker_at(self, position: Position) -> None:
+        """Puts a marker at `position`, and opens its name."""
+        before = {marker.id for marker in self._document.project.markers}
+        step = f"add marker {new_id()}"
+        self._document.apply("Add marker", lambda p: edits.add_marker(p, position), step)
+        for marker in self._document.project.markers:
+            if marker.id not in before:
+                self.name_marker(marker.id, step)
 
     def to_marker(self, direction: int) -> None:
         """Moves the playhead to the marker before (−1) or after (1) it."""

@@ -27,11 +27,14 @@ from desktop.actions import ACTIONS
 PASSING = frozenset(
     QKeySequence(key).toString()
     for spec in ACTIONS
-    if spec.menu in ("File", "View", "Help")
+    if spec.menu in ("File", "View", "Help") or spec.id in ("add_track", "marker")
     for key in spec.keys
     if key.startswith(("Ctrl+", "F1"))
 )
-"""Keys of commands that may run while an editor has the focus: they change neither the clips nor the playback."""
+"""Keys of commands that may run while an editor has the focus: they change neither the clips nor the playback.
+
+Tracks and markers are among them, since one adds several in a row and each opens for its name.
+"""
 COMMANDS_RUN = (QAbstractButton, QTabBar, QMenuBar, QMenu, QMainWindow, QDialog)
 HISTORY = frozenset(
     QKeySequence(key).toString() for spec in ACTIONS if spec.id in ("undo", "redo") for key in spec.keys

@@ -91,7 +91,7 @@ class Generation(QObject):
         self.sounds.changed.connect(self.wishes_changed)
         self.key_of: Callable[[Project], str] = lambda project: ""
         """Says the song's key, such as “A minor”; empty while it is not known."""
-        self._wishes = wishes.read_wishes(settings.text("generation/wishes"))
+        self._wishes = Wishes()
         self._model = Model(settings.text("generation/model") or DEFAULT, settings.text("generation/device") or None)
         self._own: list[Job] = []  # that make takes for the open song
         self._heard.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
@@ -102,6 +102,7 @@ class Generation(QObject):
         document.opened.connect(self._book.forget)
         document.selection_changed.connect(self._look_at_subject)
         document.changed.connect(self._on_song)
+        document.opened.connect(self._begin_anew)
 
     # the generator
 
@@ -241,7 +242,7 @@ class Generation(QObject):
             self.wishes_changed.emit()
 
     def change(self, **values: Any) -> None:
-        """Changes some of the wishes that the panel shows, and remembers them."""
+        """Changes some of the wishes that the panel shows."""
         clip = self.subject
         own = {name: value for name, value in values.items() if name in OWN} if clip else {}
         if clip and own:
@@ -251,7 +252,6 @@ class Generation(QObject):
         changed = wishes.limited(replace(self._wishes, **{key: values[key] for key in values if key not in own}))
         if changed != self._wishes:
             self._wishes = changed
-            self._store.put("generation/wishes", changed.text())
             self.wishes_changed.emit()
 
     def set_value(self, name: str, value: Any) -> None:
@@ -478,6 +478,12 @@ class Generation(QObject):
         for job in self._own:
             self._document.jobs.cancel(job)
         self._own.clear()
+
+    def _begin_anew(self) -> None:
+        """Another song begins with the usual values: prompt, length and the rest are no settings of the program."""
+        if self._wishes != Wishes():
+            self._wishes = Wishes()
+            self.wishes_changed.emit()
 
     def _learn(self, model: Model, capabilities: Capabilities) -> None:
         self._met.add(model)

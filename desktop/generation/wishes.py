@@ -1,8 +1,7 @@
-"""What the user asks of the generator: the values of the Generate panel, kept between runs."""
+"""What the user asks of the generator: the values of the Generate panel."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from random import SystemRandom
 from typing import Any
@@ -53,27 +52,6 @@ class Wishes:
             return max(1, round(self.seconds * project.rate))
         end = clock.beats(start) + self.bars * project.signature.bar
         return clock.frames(end) - clock.frames(start)
-
-    def text(self) -> str:
-        """As the settings keep it."""
-        return json.dumps(asdict(self))
-
-
-def read_wishes(text: str) -> Wishes:
-    """The wishes written in `text`; the defaults where it is empty or damaged."""
-    try:
-        kept = json.loads(text) if text else {}
-    except ValueError:
-        kept = {}
-    default = Wishes()
-    if not isinstance(kept, dict):
-        return default
-    known = {
-        each.name: kept[each.name]
-        for each in fields(Wishes)
-        if each.name in kept and _alike(kept[each.name], getattr(default, each.name))
-    }
-    return limited(replace(default, **known))
 
 
 def limited(wishes: Wishes) -> Wishes:
@@ -138,11 +116,3 @@ def summary(wishes: Wishes, project: Project) -> str:
             f"{wishes.takes} {'take' if wishes.takes == 1 else 'takes'}",
         )
     )
-
-
-def _alike(value: object, example: object) -> bool:
-    if isinstance(example, Mapping):
-        return isinstance(value, dict)
-    if isinstance(example, bool) or isinstance(value, bool):
-        return isinstance(value, bool) and isinstance(example, bool)
-    return isinstance(value, int | float) if isinstance(example, float) else isinstance(value, type(example))

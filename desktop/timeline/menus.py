@@ -14,6 +14,7 @@ from desktop.timeline.hits import Hit, Zone
 from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
+from engine.tempo import Position
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",
@@ -40,6 +41,7 @@ class Menus:
         self.rename_clip: Callable[[str], object] = lambda clip_id: None
         self.rename_track: Callable[[str], object] = lambda track_id: None
         self.rename_marker: Callable[[str], object] = lambda marker_id: None
+        self.add_marker: Callable[[Position], object] = lambda position: None
         self.seek: Callable[[int], object] = lambda frame: None
         self.split_at: Callable[[int], object] = lambda frame: None
         self.listen: Callable[[str, int], object] = lambda clip_id, index: None
@@ -65,7 +67,7 @@ class Menus:
             self._edit(menu, "Remove Marker", lambda p: edits.remove_marker(p, marker_id))
             menu.addSeparator()
         else:
-            self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
+            menu.entry("Add Marker Here", lambda: self.add_marker(place))
         menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._edit(menu, "Start Loop Here", lambda p: edits.set_loop_region(p, start=place, on=True))
         self._edit(menu, "End Loop Here", lambda p: edits.set_loop_region(p, end=place, on=True))
@@ -161,7 +163,7 @@ class Menus:
             self._edit(menu, "Paste Here", lambda p: edits.paste(p, clips, track_id, place), "Paste")
         self._shared(menu, "paste", "import")
         menu.addSeparator()
-        self._edit(menu, "Add Marker Here", lambda p: edits.add_marker(p, place))
+        menu.entry("Add Marker Here", lambda: self.add_marker(place))
         menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._shared(menu, "loop_selection")
         menu.addSeparator()

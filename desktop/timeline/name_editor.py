@@ -22,7 +22,8 @@ class NameEditor(QLineEdit):
         super().__init__(text, parent)
         self._done: Callable[[str], object] | None = done
         self._before = text
-        self._from = QApplication.focusWidget()
+        before = QApplication.focusWidget()
+        self._from: QWidget | None = before._from if isinstance(before, NameEditor) else before
         self.setFont(font)
         self.setGeometry(area)
         set_name(self, name)
@@ -52,7 +53,8 @@ class NameEditor(QLineEdit):
         had_focus = self.hasFocus()
         self.hide()
         self.deleteLater()
-        if had_focus and self._from is not None and isValid(self._from):
-            self._from.setFocus(Qt.FocusReason.OtherFocusReason)
+        back = self._from if self._from is not None and isValid(self._from) else self.window().focusProxy()
+        if had_focus and back:
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
         if take and text and text != self._before:
             done(text)

@@ -93,8 +93,8 @@ class Ruler(QWidget):
         left = self._viewport.x(first)
         return QRectF(left, 0, self._viewport.x(last) - left, BRACE_PX)
 
-    def rename(self, marker: Marker) -> None:
-        """Opens a field for a marker's name."""
+    def rename(self, marker: Marker, step: str = "") -> None:
+        """Opens a field for a marker's name, which becomes part of the undo step `step` if one is given."""
         rect = self.flag_rect(marker).toRect()
         area = QRect(max(rect.x(), 0), 4, max(rect.width() + 20, 120), 22)
         NameEditor(
@@ -103,7 +103,11 @@ class Ruler(QWidget):
             marker.name,
             "Name of the marker",
             self._font,
-            lambda text: self._document.apply("Rename marker", lambda p: edits.rename_marker(p, marker.id, text)),
+            lambda text: self._document.apply(
+                "Add marker" if step else "Rename marker",
+                lambda p: edits.rename_marker(p, marker.id, text),
+                step or None,
+            ),
         )
 
     # painting

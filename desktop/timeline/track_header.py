@@ -119,8 +119,8 @@ class TrackHeader(QWidget):
         """Shows the track's level."""
         self.meter.set_levels(*(meter or SILENCE))
 
-    def rename(self) -> None:
-        """Opens the field for the track's name."""
+    def rename(self, step: str = "") -> None:
+        """Opens the field for the track's name, which becomes part of the undo step `step` if one is given."""
         track = self._track
         if track is None:
             return
@@ -130,7 +130,9 @@ class TrackHeader(QWidget):
             track.name,
             "Name of the track",
             self._font,
-            lambda text: self._document.apply("Rename track", lambda p: edits.set_track(p, track.id, name=text)),
+            lambda text: self._document.apply(
+                "Add track" if step else "Rename track", lambda p: edits.set_track(p, track.id, name=text), step or None
+            ),
         )
 
     # painting

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QScrollBar, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -197,10 +197,12 @@ class TimelineView(QWidget):
             lambda text: self._document.apply("Rename clip", lambda p: edits.set_clip(p, [clip_id], name=text)),
         )
 
-    def rename_track(self, track_id: str) -> None:
-        """Opens the field for a track's name."""
+    def rename_track(self, track_id: str, step: str = "") -> None:
+        """Opens the field for a track's name; a new track's name belongs to the undo step `step`."""
+        if row := self.canvas.rows.of(track_id):
+            self.viewport.reveal_y(row.top, row.bottom)
         if header := self.headers.header(track_id):
-            header.rename()
+            header.rename(step)
 
     # events
 
@@ -233,7 +235,7 @@ class TimelineView(QWidget):
         headers.wheel_turned.connect(self._wheel)
         menus.rename_clip = self.rename_clip
         menus.rename_track = self.rename_track
-        menus.rename_marker = self._rename_marker
+        menus.rename_marker = self.rename_marker
         menus.seek = self._bridge.seek
         menus.split_at = self.split_at
         menus.listen = self._audition
@@ -296,10 +298,11 @@ class TimelineView(QWidget):
     def _open_menu(self, hit: Hit, place: QPoint) -> None:
         self.menus.open(self.menus.for_hit(hit), place)
 
-    def _rename_marker(self, marker_id: str) -> None:
+    def rename_marker(self, marker_id: str, step: str = "") -> None:
+        """Opens the field for a marker's name; a new marker's name belongs to the undo step `step`."""
         for marker in self._document.project.markers:
             if marker.id == marker_id:
-                self.ruler.rename(marker)
+                self.ruler.rename(marker, step)
 
     def _wheel(self, event: QWheelEvent) -> None:
         self.canvas.pointer.wheel(event)
@@ -362,6 +365,9 @@ class TimelineView(QWidget):
     def _show_invitation(self) -> None:
         document = self._document
         empty = not document.coming and not any(track.clips for track in document.project.tracks)
+        focused = QApplication.focusWidget()
+        if not empty and focused is not None and self.invitation.isAncestorOf(focused):
+            self.canvas.setFocus()
         self.invitation.setVisible(empty)
         self.invitation.offered.emit(empty)
 

@@ -141,6 +141,10 @@ class ValueControl(QWidget):
         self._edit(self.spec.default, typed=True)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turns the value while it has the focus; otherwise what lies below scrolls."""
+        if not self.hasFocus():
+            event.ignore()
+            return
         self._turned += (event.angleDelta().y() or event.angleDelta().x()) / 120
         steps = math.trunc(self._turned)
         self._turned -= steps

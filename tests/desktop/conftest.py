@@ -111,6 +111,7 @@ def song(desk: "Desk", own_folders: Path) -> "Desk":
     project = edits.add_track(edits.add_track(new_project("Song"), "Drums", track_id="drums"), "Bass", track_id="bass")
     (own_folders / "songs").mkdir()
     desk.document.new(own_folders / "songs" / "Song", project)
+    desk.timeline.canvas.setFocus()  # an empty song begins in its prompt
     return desk
 
 

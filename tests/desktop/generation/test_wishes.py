@@ -4,7 +4,7 @@ import pytest
 
 from desktop.generation import wishes
 from desktop.generation.placing import free_track, playhead_place
-from desktop.generation.wishes import Wishes, limited, model_settings, parameters, read_wishes, takes_negative
+from desktop.generation.wishes import Wishes, limited, model_settings, parameters, takes_negative
 from desktop.generation.words import sent_prompt, short_name
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.project import edits
@@ -27,14 +27,6 @@ def test_bars_are_exact_frames_wherever_they_start() -> None:
         start = clock.bar_start(bar)
         assert Wishes(bars=3).frames(project, start) == clock.frames(clock.bar_start(bar + 3)) - clock.frames(start)
     assert Wishes(in_bars=False, seconds=2.5).frames(project, 0) == 110250
-
-
-def test_wishes_outlive_the_program_and_damage() -> None:
-    wished = Wishes("a waltz", "vocals", False, 3, 7.5, 2, 99, True, False, {"steps": 4, "schedule": "linear"})
-    assert read_wishes(wished.text()) == wished
-    for damaged in ("", "{", "[]", '{"bars": "many", "unknown": 1, "takes": true}'):
-        assert read_wishes(damaged) == Wishes()
-    assert read_wishes('{"bars": 100000, "seed": -5}') == Wishes(bars=wishes.MAX_BARS, seed=0)
 
 
 def test_numbers_stay_in_their_ranges() -> None:

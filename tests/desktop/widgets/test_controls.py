@@ -3,10 +3,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme
+from desktop.widgets.choices import ComboBox, TabBar
 from desktop.widgets.control import ValueControl
 from desktop.widgets.fader import Fader, height_of
 from desktop.widgets.knob import Knob
@@ -21,7 +23,9 @@ def field(qtbot: QtBot, theme: Theme) -> Iterator[ValueField]:
     field = ValueField(gain_spec(), theme)
     qtbot.addWidget(field)
     field.show()
-    qtbot.waitExposed(field)
+    field.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
     yield field
     field.close()
 
@@ -87,6 +91,52 @@ def test_the_wheel_steps_and_returns_to_round_numbers(field: ValueField) -> None
     wheel(field, -1)
     wheel(field, 1, shift=True)
     assert [value for value, _ in said] == [0.5, 0.0, 0.1]
+
+
+def turn(window: QWidget, widget: QWidget) -> None:
+    """Turns the wheel over `widget` as a mouse does: through the window, and on to what lies below."""
+    handle = window.windowHandle()
+    assert handle is not None
+    place = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(handle, place, QPoint(0, -120))
+    QApplication.processEvents()
+
+
+def test_the_wheel_scrolls_past_a_value_that_has_not_the_focus(qtbot: QtBot, theme: Theme) -> None:
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    other, combo, tabs = QLineEdit(), ComboBox(), TabBar()
+    controls = [ValueField(gain_spec(), theme), Knob(pan_spec(), theme), Fader(gain_spec(), theme)]
+    for choice in ("One", "Two"):
+        combo.addItem(choice)
+        tabs.addTab(choice)
+    for widget in (other, *controls, combo, tabs):
+        column.addWidget(widget)
+    inside.setFixedHeight(1200)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(inside)
+    qtbot.addWidget(area)
+    area.resize(300, 300)
+    area.show()
+    area.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    for control in (*controls, combo, tabs):
+        area.ensureWidgetVisible(control)
+        before = area.verticalScrollBar().value()
+        turn(area, control)
+        assert area.verticalScrollBar().value() > before, type(control).__name__
+        assert QApplication.focusWidget() is other
+    assert [control.value for control in controls] == [0, 0, 0]
+    assert (combo.currentIndex(), tabs.currentIndex()) == (0, 0)
+    for control in controls:
+        control.setFocus()
+        wheel(control, -1)
+        assert control.value < 0
+    combo.setFocus()
+    wheel(combo, -1)
+    assert combo.currentIndex() == 1
 
 
 def test_typing_takes_a_value_and_escape_drops_it(qtbot: QtBot, field: ValueField) -> None:
