@@ -343,7 +343,7 @@ class Songs(QObject):
             if chosen == button:
                 self._proceed(replace(agreed, asked=True))
 
-        Question(title, text, (button, "Go On"), answer, self._theme, self._window, dangerous=True).show()
+        Question(title, text, (button, "Keep Working"), answer, self._theme, self._window, dangerous=True).show()
 
     def _leave(self, leaving: "_Leaving") -> None:
         """Does what was decided: saves, stops what is on its way, keeps the live take, and goes on."""

@@ -101,7 +101,9 @@ class WelcomePage(QWidget):
         font.setPixelSize(28)
         title.setFont(font)
         title.setStyleSheet("font-size: 28px; font-weight: 600;")
-        line = Label("Arrange, mix and deliver. Your recordings stay on this machine.")
+        line = Label(
+            "Describe the music and Continuo makes it. Continue it live, arrange, mix and export, all offline."
+        )
         line.setProperty("role", "dim")
         left = QVBoxLayout()
         left.setSpacing(8)

@@ -54,8 +54,8 @@ class AudioSettingsDialog(Dialog):
         for box, name in (
             (self.device, "Output device"),
             (self.rate, "Device rate"),
-            (self.block, "Device block"),
-            (self.buffer, "Buffer"),
+            (self.block, "Buffer size"),
+            (self.buffer, "Safety buffer"),
         ):
             set_name(box, name)
         self._fill_devices([], chosen.device)
@@ -85,13 +85,13 @@ class AudioSettingsDialog(Dialog):
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.state.setContentsMargins(0, 4, 0, 0)
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
-        hint = Label("Raise the buffer if underruns are counted; playing still starts and stops at once.")
+        hint = Label("Raise the safety buffer if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
         fields = form()
         fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))
         fields.addRow(form_label("Rate"), side_by_side(self.rate))
-        fields.addRow(form_label("Block"), side_by_side(self.block))
-        fields.addRow(form_label("Buffer"), side_by_side(self.buffer))
+        fields.addRow(form_label("Buffer size"), side_by_side(self.block))
+        fields.addRow(form_label("Safety buffer"), side_by_side(self.buffer))
         fields.addRow(form_label(""), hint)
         fields.addRow(form_label("Test"), side_by_side(self.tone))
         now = form_label("Now")

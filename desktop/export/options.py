@@ -39,6 +39,24 @@ RATES = (44100, 48000, 88200, 96000, 192000)
 WHOLE, LOOP, SELECTION, CUSTOM = "Whole song", "Loop region", "Selection", "From … to …"
 
 
+TOKENS = {"[number]": "{index:02}", "[track]": "{track}", "[song]": "{song}"}
+"""Parts of the stems' names as the window writes them, and as settings and the shell do; both are understood here."""
+
+
+def stored_pattern(text: str) -> str:
+    """The pattern that is written in the window as `text`."""
+    for shown, stored in TOKENS.items():
+        text = text.replace(shown, stored)
+    return text
+
+
+def shown_pattern(pattern: str) -> str:
+    """`pattern` as the window writes it."""
+    for shown, stored in TOKENS.items():
+        pattern = pattern.replace(stored, shown)
+    return pattern
+
+
 @dataclass(frozen=True)
 class Ranges:
     """The stretches on offer, as positions (start, end)."""
@@ -64,8 +82,9 @@ class ExportOptions(QWidget):
         self.stems.setChecked(settings.flag("export/stems", False))
         self.folder = self._line("Folder", settings.text("export/folder", str(Path.home() / "Music")))
         self.name = self._line("Mix name", safe_name(project.name))
-        self.pattern = self._line("Stem names", settings.text("export/pattern", DEFAULT_PATTERN))
-        set_tooltip(self.pattern, "{song}, {track} and {index:02} are filled in")
+        self.pattern = self._line("Stem names", shown_pattern(settings.text("export/pattern", DEFAULT_PATTERN)))
+        set_tooltip(self.pattern, "[number], [track] and [song] are filled in: “[number] [track]” makes “01 Drums”")
+        self.tokens = [self._token(name) for name in ("Number", "Track", "Song")]
         self.browse = Button("Browse…")
         self.browse.setAutoDefault(False)
         self.browse.setProperty("role", "field")
@@ -165,7 +184,7 @@ class ExportOptions(QWidget):
         """Remembers the choices for the next export."""
         put = self._settings.put
         put("export/folder", self.folder.text())
-        put("export/pattern", self.pattern.text())
+        put("export/pattern", stored_pattern(self.pattern.text()))
         put("export/format", self.format.currentData())
         put("export/rate", self.rate.currentData() or 0)
         put("export/lufs", self.lufs.value)
@@ -206,9 +225,9 @@ class ExportOptions(QWidget):
         return name
 
     def _stem_pattern(self) -> str:
-        pattern = self.pattern.text().strip()
+        pattern = stored_pattern(self.pattern.text().strip())
         if self.stems.isChecked() and not pattern:
-            raise ExportError("The stems have no names: write text and {song}, {track} or {index:02}.")
+            raise ExportError("The stems have no names: write some, such as [number] [track].")
         return pattern or DEFAULT_PATTERN
 
     def _span(self) -> tuple[Position | None, Position | None]:
@@ -233,6 +252,7 @@ class ExportOptions(QWidget):
         what.addRow(form_label("Folder"), side_by_side(self.folder, self.browse, stretch=False))
         what.addRow(form_label("Mix name"), self.name)
         what.addRow(form_label("Stem names"), self.pattern)
+        what.addRow(form_label(""), side_by_side(*self.tokens))
         what.addRow(form_label("Format"), side_by_side(self.format, self.rate, self.dither))
         self._span_fields = side_by_side(self.start, form_label("to"), self.end)
         what.addRow(form_label("Range"), side_by_side(self.range))
@@ -253,7 +273,8 @@ class ExportOptions(QWidget):
 
     def _on_change(self, *_: object) -> None:
         self.name.setEnabled(self.mix.isChecked())
-        self.pattern.setEnabled(self.stems.isChecked())
+        for each in (self.pattern, *self.tokens):
+            each.setEnabled(self.stems.isChecked())
         self.dither.setEnabled(self.format.currentData() != SampleFormat.FLOAT.value)
         self.lufs.setEnabled(self.use_lufs.isChecked())
         self.peak.setEnabled(self.use_peak.isChecked())
@@ -262,6 +283,15 @@ class ExportOptions(QWidget):
 
     def _browse(self) -> None:
         ask_folder(self, "Folder for the Export", self.folder.text(), lambda folder: self.folder.setText(str(folder)))
+
+    def _token(self, name: str) -> Button:
+        """A button that puts a part of the stems' names where the cursor is."""
+        button = Button(f"+ {name}")
+        button.setAutoDefault(False)
+        button.setProperty("role", "link")
+        set_tooltip(button, f"Put the {name.lower()} into the names of the stems")
+        button.clicked.connect(lambda: self.pattern.insert(f"[{name.lower()}]"))
+        return button
 
     def _line(self, name: str, text: str) -> QLineEdit:
         line = QLineEdit(text)

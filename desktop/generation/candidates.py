@@ -107,7 +107,7 @@ def begun(p: Project, clip_id: str, before: Voice, candidates: Sequence[Candidat
     _, clip = clip_of(p, clip_id)
     if not before.fits(clip):
         raise EditError(
-            f"“{clip.name}” was changed while a part of it was made anew: undo the change, or make the part once more."
+            f"“{clip.name}” was changed while a part of it was regenerated: undo the change, or regenerate it again."
         )
     for each in candidates:
         p = edits.add_source(p, each.source)

@@ -127,5 +127,5 @@ class Flows(QObject):
         strengths = menu.submenu("Variation")
         for title, strength in STRENGTHS:
             strengths.entry(title, partial(anew.vary, clip.id, strength))
-        menu.entry("Make Loop", partial(anew.close_loop, clip.id))
+        menu.entry("Make Seamless", partial(anew.close_loop, clip.id))
         menu.addSeparator()

@@ -69,4 +69,4 @@ def look_of(
 
 
 def _steps(steps: int, wanted: int) -> str:
-    return f"{steps} of {wanted} steps" if 0 < steps < wanted else ""
+    return f"Reduced to {steps} step{'' if steps == 1 else 's'}" if 0 < steps < wanted else ""

@@ -32,7 +32,7 @@ from engine.studio.api import Model
 
 MAIN = ("words", "audio_prompt", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""
-LABEL = 74  # px
+LABEL = 78  # px
 
 
 class GeneratePanel(QWidget):
@@ -75,7 +75,7 @@ class GeneratePanel(QWidget):
         set_tooltip(self.fit, "The prompt gets the song's tempo and key; what comes of it is lined up with the beat")
         self.negative = QLineEdit()
         self.negative.setAccessibleName("Negative prompt")
-        self.negative.setPlaceholderText("What to stay away from")
+        self.negative.setPlaceholderText("What to leave out: vocals, drums")
         self.model = ComboBox()
         self.model.setAccessibleName("Model")
         set_tooltip(self.model, "Which model makes the music; the Models tab has more")
@@ -109,7 +109,7 @@ class GeneratePanel(QWidget):
         length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit, fill=True))
         length.addRow(_label("Takes"), row(self.takes))
         length.addRow(_label("Seed"), row(self.seed, self.lock, self.dice, spacing=4))
-        self._negative_title = section("Stay away from")
+        self._negative_title = section("Negative prompt")
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
@@ -165,7 +165,7 @@ class GeneratePanel(QWidget):
         """Shows the wishes as they are."""
         generation, wished = self._generation, self._generation.wishes
         self.show_parameters()
-        self.sent.setText(f"Sent: {generation.sent_prompt()}" if generation.sent_prompt() else "")
+        self.sent.setText(f"Full prompt: {generation.sent_prompt()}" if generation.sent_prompt() else "")
         self.fit.setChecked(wished.fit)
         if self.negative.text() != wished.negative:
             self.negative.setText(wished.negative)

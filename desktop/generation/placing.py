@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from desktop.generation.words import short_name
+from desktop.generation.words import track_name
 from desktop.sounds import Coming
 from engine.ids import new_id
 from engine.project import edits
@@ -85,7 +85,9 @@ def place(project: Project, spot: Spot, arrivals: Sequence[Arrival], clip_id: st
     track_id = free_track(project, spot.track_id, start, start + length, ())
     if track_id is None:
         track_id = new_id()
-        project = edits.add_track(project, short_name(spot.name), track_id=track_id)
+        project = edits.add_track(
+            project, track_name(spot.name, [track.name for track in project.tracks]), track_id=track_id
+        )
     takes = tuple(arrival.take for arrival in arrivals)
     return edits.add_clip(project, track_id, Clip(clip_id, spot.position, length, takes, name=spot.name))
 

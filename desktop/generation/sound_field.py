@@ -14,7 +14,8 @@ from desktop.widgets.parts import row
 from desktop.widgets.plain import elided, set_name, set_tooltip
 from engine.generate.api import Parameter
 
-NOTHING = "Choose a Sound…"
+NOTHING = "Choose Audio…"
+TIP = "Reference audio: the music becomes like it"
 WIDTH = 168  # px
 
 
@@ -28,7 +29,7 @@ class SoundField:
         set_name(self.button, parameter.label)
         self.button.setFixedWidth(WIDTH)
         self.button.clicked.connect(self._offer)
-        self.cross = IconButton(icons, "x", "Use no sound", size=14)
+        self.cross = IconButton(icons, "x", "Use no reference", size=14)
         self.cross.clicked.connect(lambda: sounds.clear(parameter.name))
         self.widget = row(self.button, self.cross, spacing=4)
         self.show_value(None)
@@ -41,9 +42,10 @@ class SoundField:
             text = chosen.name if chosen.sound is not None else f"Reading {chosen.name}"
         room = WIDTH - 24
         shown = elided(QFontMetrics(self.button.font()), text, Qt.TextElideMode.ElideMiddle, room)
-        self.button.setText(shown.replace("&", "&&"))
+        self.button.setText(shown)
         set_tooltip(
-            self.button, f"{text}: what is made sounds like it" if chosen else "A sound for the music to be like"
+            self.button,
+            f"{text}: the reference for what is made" if chosen else TIP,
         )
         self.cross.setVisible(chosen is not None)
 
@@ -51,13 +53,18 @@ class SoundField:
         """What can be chosen."""
         name, sounds = self.parameter.name, self._sounds
         menu = Menu(self.button)
-        menu.entry("Selected Clip or Part", lambda: sounds.take_selection(name))
+        menu.entry("Selected Clip or Time", lambda: sounds.take_selection(name))
         menu.entry("File…", self._ask)
         return menu
 
     def _ask(self) -> None:
         name = self.parameter.name
-        ask_file(self.button, "A sound for the music to be like", "", lambda path: self._sounds.take_file(name, path))
+        ask_file(
+            self.button,
+            TIP,
+            "",
+            lambda path: self._sounds.take_file(name, path),
+        )
 
     def _offer(self) -> None:
         menu = self.menu()

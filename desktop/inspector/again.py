@@ -29,8 +29,8 @@ class Again:
     def text(self) -> str:
         """For the user."""
         if self.identical:
-            return "Made again: identical, bit for bit."
-        return f"Made again: not the same; samples differ by up to {self.difference:.2g}."
+            return "Recreated: identical, bit for bit."
+        return f"Recreated: not the same; samples differ by up to {self.difference:.2g}."
 
 
 def make_again(studio: Studio, project: Project, folder: Path, take: Take, context: Context) -> Again:
@@ -42,7 +42,7 @@ def make_again(studio: Studio, project: Project, folder: Path, take: Take, conte
     """
     record = take.provenance
     if record is None or "request" not in record:
-        raise EngineError("This take has no record of how it was made: it cannot be made again.")
+        raise EngineError("This take has no record of how it was made: it cannot be recreated.")
     before = stretched_from(take)
     original = project.sources.get(before[0] if before else take.source)
     if original is None:

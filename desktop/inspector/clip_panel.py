@@ -64,7 +64,7 @@ class ClipPanel(QWidget):
         self.fade_in = ValueField(seconds_spec("Fade in"), theme, width=FIELD)
         self.fade_out = ValueField(seconds_spec("Fade out"), theme, width=FIELD)
         self.shape_in, self.shape_out = self._shapes("Fade in shape"), self._shapes("Fade out shape")
-        self.loop, self.reverse, self.mute = CheckBox("Loop"), CheckBox("Reverse"), CheckBox("Mute")
+        self.loop, self.reverse, self.mute = CheckBox("Repeat"), CheckBox("Reverse"), CheckBox("Mute")
         for switch, action in ((self.loop, "loop_clip"), (self.reverse, "reverse"), (self.mute, "mute_clip")):
             set_tooltip(switch, tip(action))
         self.colour = Swatches("Clip colour", theme, inherit=True)
@@ -341,7 +341,9 @@ class ClipPanel(QWidget):
 
     def _set_loop(self, on: bool) -> None:
         self._each(
-            "Loop clip" if on else "Unloop clip", None, lambda p, c: edits.set_loop(p, c.id, c.length if on else 0)
+            "Repeat clip" if on else "Do not repeat clip",
+            None,
+            lambda p, c: edits.set_loop(p, c.id, c.length if on else 0),
         )
 
     def _set_reverse(self, on: bool) -> None:

@@ -51,8 +51,8 @@ class OriginSection(QWidget):
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.again = Button("Generate Again")
-        set_tooltip(self.again, "Make this take again from its record and compare it bit for bit")
+        self.again = Button("Recreate Exactly")
+        set_tooltip(self.again, "Make an exact copy of this take from its record, and compare the two bit for bit")
         self.again.clicked.connect(self._make_again)
         self.copy = Button("Copy as JSON")
         set_tooltip(self.copy, "Copy the whole record of how this take was made")
@@ -60,7 +60,7 @@ class OriginSection(QWidget):
         self.outcome = Label()
         self.outcome.setWordWrap(True)
         self.outcome.setProperty("role", "small")
-        self.outcome.setAccessibleName("What came of generating again")
+        self.outcome.setAccessibleName("What came of recreating it")
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(8)
@@ -114,7 +114,7 @@ class OriginSection(QWidget):
             self.copy.setFocus()  # a disabled button would send the keyboard to the window's start
         self.again.setEnabled(not self._busy and source is not None and not source.growing)
         text, good = self._told.get(clip.chosen.id, ("", True))
-        self.outcome.setText("Making it again…" if self._busy else text)
+        self.outcome.setText("Recreating…" if self._busy else text)
         self.outcome.setStyleSheet(f"color: {(self._theme.accent if good else self._theme.warning).name()};")
         self.outcome.setVisible(bool(self.outcome.text()))
 
@@ -137,7 +137,7 @@ class OriginSection(QWidget):
             self._show_state()
             self.told.emit(self.outcome)
 
-        title = f"Make “{clip.name or 'the take'}” again"
+        title = f"Recreate “{clip.name or 'the take'}”"
         self._busy = True
         document.jobs.submit(title, operation, done, tell, queue=QUEUE)
         self._show_state()
@@ -155,10 +155,10 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Seed", record.get("seed")),
         ("Steps", first.get("steps", record.get("steps"))),
         ("Guidance", first.get("guidance", record.get("guidance"))),
-        ("Without", first.get("negative", record.get("negative")) or None),
+        ("Negative prompt", first.get("negative", record.get("negative")) or None),
         ("Read as", _read_as(record)),
         ("Held to", _held_to(record)),
-        ("Sounds like", "a sound kept with the song" if first.get("audio_prompt") else None),
+        ("Reference", "a sound kept with the song" if first.get("audio_prompt") else None),
         ("Chunks", len(chunks) if isinstance(chunks, list) and len(chunks) > 1 else None),
         ("Device", record.get("device")),
         ("Weights", record.get("weights")),

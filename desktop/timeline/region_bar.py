@@ -16,7 +16,7 @@ class RegionBar(FloatingBar):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Selected time")
-        self.loop = self.add("Loop", "Play the selected time round and round", last=True)
+        self.loop = self.add("Loop Playback", "Play the selected time round and round", last=True)
         self.export = self.add("Export…", "Export the selected time", last=True)
         self.loop.clicked.connect(self.loop_wished)
         self.export.clicked.connect(self.export_wished)

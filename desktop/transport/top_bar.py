@@ -95,7 +95,7 @@ class TopBar(QFrame):
         self._to_start = IconButton(icons, "skip-back", "Go to start", action=actions["start"])
         self._play = IconButton(icons, "play", "Play or stop", action=actions["play"])
         self._play.setFixedSize(40, 28)
-        self._loop = IconButton(icons, "repeat", "Loop", action=actions["loop"])
+        self._loop = IconButton(icons, "repeat", "Loop playback", action=actions["loop"])
         self._metronome = IconButton(icons, "metronome", "Metronome", action=actions["metronome"])
         self._position = PositionDisplay(theme)
         self._position.went.connect(lambda place: self._bridge.locate(self._document.project.clock.frames(place)))

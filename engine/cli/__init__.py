@@ -23,7 +23,7 @@ COMMANDS = {
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),
-    "inpaint": ("engine.cli.inpaint", "make a part of a sound anew"),
+    "inpaint": ("engine.cli.inpaint", "regenerate a part of a sound"),
     "models": ("engine.cli.models", "list the models"),
     "bench": ("engine.cli.bench", "measure how fast a model is on this machine"),
     "demo": ("engine.cli.demo", "make a demo song and bounce it"),

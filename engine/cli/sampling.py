@@ -22,7 +22,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds what decides the sound, and where it goes."""
-    parser.add_argument("--negative", metavar="TEXT", default="", help="what to stay away from")
+    parser.add_argument("--negative", metavar="TEXT", default="", help="negative prompt: what to leave out")
     parser.add_argument("--audio-prompt", type=Path, metavar="FILE", help="a sound to play like")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same sound (default: 0)")
     parser.add_argument("--steps", type=int, metavar="T", help="denoising steps (default: the model's)")

@@ -116,8 +116,8 @@ class Melody(Levelled):
         parameters: tuple[Parameter, ...] = (
             Parameter("prompt", "Prompt", "text", ""),
             Parameter("negative", "Negative prompt", "text", ""),
-            Parameter("audio_prompt", "Sounds like", "audio", None),
-            Parameter("audio_weight", "Likeness", "float", 1.0, 0.0, 4.0),
+            Parameter("audio_prompt", "Reference", "audio", None),
+            Parameter("audio_weight", "Ref. strength", "float", 1.0, 0.0, 4.0),
             Parameter("steps", "Steps", "int", streaming.steps, 1, 100),
             Parameter("guidance", "Guidance", "float", streaming.guidance, 0.0, 10.0),
             Parameter("schedule", "Schedule", "choice", "linear", choices=tuple(each.value for each in Schedule)),

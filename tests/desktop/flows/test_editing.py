@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.shortcuts import ShortcutsDialog
@@ -79,6 +80,7 @@ def test_tracks_by_keys(song: "Desk", qtbot: QtBot) -> None:
     key(song, qtbot, Qt.Key.Key_S, SHIFT)
     assert (song.document.project.tracks[0].mute, song.document.project.tracks[0].solo) == (True, True)
     key(song, qtbot, Qt.Key.Key_T, CTRL)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)  # its name is open for typing
     assert names()[0] == "Drums"
     assert len(names()) == 3
     assert song.document.selection.track == song.document.project.tracks[1].id

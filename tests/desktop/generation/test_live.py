@@ -176,8 +176,8 @@ def test_a_live_take_is_made_again_bit_by_bit(stage: LiveStage) -> None:
     section = desk.inspecting.origin
     stage.until(section.again.isEnabled)
     section.again.click()
-    stage.until(lambda: section.outcome.text().startswith("Made again"))
-    assert section.outcome.text() == "Made again: identical, bit for bit."
+    stage.until(lambda: section.outcome.text().startswith("Recreated"))
+    assert section.outcome.text() == "Recreated: identical, bit for bit."
 
 
 def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> None:

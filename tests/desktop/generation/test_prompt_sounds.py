@@ -23,7 +23,7 @@ from tests.desktop.generation.conftest import clips_of
 LISTENER = Capabilities(
     "listener", "Listener", "1", 16000, 1, 10.0, 1.0, frozenset(Task),
     (
-        Parameter("audio_prompt", "Sounds like", "audio", None),
+        Parameter("audio_prompt", "Reference", "audio", None),
         Parameter("audio_weight", "Weight of it", "float", 1.0, 0.0, 4.0),
     ),
     "MIT", "cpu",

@@ -5,7 +5,7 @@ import pytest
 from desktop.generation import wishes
 from desktop.generation.placing import free_track, playhead_place
 from desktop.generation.wishes import Wishes, limited, model_settings, parameters, takes_negative
-from desktop.generation.words import sent_prompt, short_name
+from desktop.generation.words import LONGEST, sent_prompt, short_name, track_name
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, new_project
@@ -72,9 +72,33 @@ def test_the_song_s_tempo_is_sent_exactly_and_its_key_where_none_is_said(prompt:
     assert sent_prompt(prompt, song("118.9"), key) == sent
 
 
-def test_a_track_gets_a_short_name() -> None:
-    assert short_name("relaxed lo-fi hip hop, with electric piano and bass") == "relaxed lo-fi hip hop, with"
-    assert short_name("x" * 100) == "x" * 28
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("slow piano, rain", "Piano & Rain"),
+        ("Driving techno with acid bass and crisp hi-hats", "Bass & Drums"),
+        ("Warm ambient pads, 90 BPM", "Pads"),
+        ("relaxed lo-fi hip hop, with electric piano, drums and bass", "relaxed lo-fi hip hop"),
+        ("128 BPM", "Generated"),
+        ("x" * 100, "Generated"),
+        ("", "Generated"),
+        ("Bassoonish pianola of nothing known at all here", "Bassoonish pianola"),
+    ],
+)
+def test_a_track_is_named_by_what_plays_in_whole_words(prompt: str, name: str) -> None:
+    assert track_name(prompt) == name
+    assert len(name) <= LONGEST
+
+
+def test_no_two_tracks_made_from_one_prompt_are_called_alike() -> None:
+    assert track_name("soft piano", ["Piano", "piano 2"]) == "Piano 3"
+    long = track_name("relaxed lo-fi hip hops of", ["relaxed lo-fi hip hops"])
+    assert long == "relaxed lo-fi hip hops 2"
+    assert len(long) <= LONGEST
+
+
+def test_a_short_name_ends_with_a_whole_word_that_does_not_lead_on() -> None:
+    assert short_name("relaxed lo-fi hip hop, with electric piano and bass") == "relaxed lo-fi hip hop"
     assert short_name("") == "Generated"
 
 

@@ -48,7 +48,7 @@ def test_a_record_is_told_in_rows() -> None:
     ]  # fmt: skip
     assert rows({}) == []
     like = {**RECORD, "chunks": [{**RECORD["chunks"][0], "audio_prompt": "0123"}]}
-    assert ("Sounds like", "a sound kept with the song") in rows(like)
+    assert ("Reference", "a sound kept with the song") in rows(like)
     assert json.loads(record_text({"seed": 1})) == {"seed": 1}
 
 
@@ -88,7 +88,7 @@ def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
     assert not origin.again.isEnabled()
     assert origin.outcome.text() == "Making it again…"
     stage.until(lambda: origin.again.isEnabled())
-    assert origin.outcome.text() == "Made again: identical, bit for bit."
+    assert origin.outcome.text() == "Recreated: identical, bit for bit."
 
     _, clip = next(iter(desk.document.project.clips()))
     other = {**clip.chosen.provenance, "seed": 4, "request": {**clip.chosen.provenance["request"], "seed": 4}}
@@ -111,7 +111,7 @@ def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any
     desk.document.apply("Move", lambda p: edits.move_clips(p, ["c"], 480))
     origin.again.click()
     stage.until(lambda: origin.again.isEnabled())
-    assert origin.outcome.text() == "Made again: identical, bit for bit."
+    assert origin.outcome.text() == "Recreated: identical, bit for bit."
     desk.document.apply("Remove", lambda p: edits.remove_clips(p, ["c"]))
     origin.again.click()
     stage.until(lambda: origin.again.isEnabled())
