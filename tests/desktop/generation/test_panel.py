@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.generation.centre import Generation
+from desktop.generation.wishes import Wishes
 from desktop.theme import Theme
 from engine.errors import ModelError
 from engine.generate import registry
@@ -180,11 +181,11 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_at_every_key(
     assert panel.footer.button.isEnabled()
 
 
-def test_wishes_are_there_the_next_time(desk: Desk, generation: Generation) -> None:
+def test_the_model_is_a_setting_and_the_prompt_is_not(desk: Desk, generation: Generation) -> None:
     generation.change(prompt="kept", locked=True, seed=7)
     generation.set_value("steps", 3)
     again = Generation(desk.document, desk.bridge, desk.settings)
-    assert again.wishes == generation.wishes
+    assert again.wishes == Wishes()
     assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
     generation.set_value("steps", None)
     assert "steps" not in generation.wishes.values
