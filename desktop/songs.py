@@ -155,6 +155,10 @@ class Songs(QObject):
         else:
             self._look_for_missing()
             self._document.sounds.prepare()
+            self._check_files()
+
+    def _check_files(self) -> None:
+        self._document.sounds.check(lambda sentence: self.message.emit(sentence, "Locate…", self.show_missing))
 
     def _say_why(self, folder: Path, error: EngineError) -> None:
         """Tells why a song cannot be opened; offers a backup where the project file is damaged or gone."""
@@ -279,7 +283,7 @@ class Songs(QObject):
 
     def show_missing(self) -> None:
         """Shows the list of missing audio, or says that there is none."""
-        if not self._document.sounds.missing():
+        if not self._document.sounds.to_locate():
             self.notice.emit("No audio of this song is missing.", "", None)
             return
         if not shown_again(MissingAudioDialog):

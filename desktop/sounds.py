@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from desktop.document import Document
 
 
+CHECK = "check"
+"""The queue of the job that compares files with their hashes."""
+
+
 @dataclass(frozen=True)
 class Coming:
     """A sound on its way into the song: a placeholder at `position` of a track (None: a new one).
@@ -55,6 +59,8 @@ class Sounds:
     def __init__(self, document: "Document") -> None:
         self._document = document
         self.coming: tuple[Coming, ...] = ()
+        self.damaged: tuple[str, ...] = ()
+        """Sources whose files have other bytes than when they came in; they sound all the same."""
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
         """Brings audio files into the song in the background; they arrive together, as one step.
@@ -93,6 +99,33 @@ class Sounds:
         """The sources whose files are not there."""
         home = self._document.home
         return home.missing(self._document.project) if home else []
+
+    def to_locate(self) -> list[Source]:
+        """The sources whose files are not there, or are not what came in any more."""
+        sources = self._document.project.sources
+        return [*self.missing(), *(sources[each] for each in self.damaged if each in sources)]
+
+    def check(self, done: Callable[[str], object]) -> None:
+        """Compares the files with their hashes, in the background; calls `done` with a sentence where one differs."""
+        folder, project = self._document.folder, self._document.project
+        self.damaged = ()
+        if folder is None:
+            return
+
+        def operation(context: Context) -> tuple[Source, ...]:
+            from engine.project.checking import find_damaged
+
+            return tuple(find_damaged(folder, project, context))
+
+        def over(damaged: tuple[Source, ...]) -> None:
+            from engine.project.checking import damage_sentence
+
+            if damaged and self._document.folder == folder:
+                self.damaged = tuple(each.id for each in damaged)
+                done(damage_sentence(self._document.project, list(damaged)))
+
+        if any(not source.growing for source in project.sources.values()):
+            self._document.jobs.submit("Check audio files", operation, over, queue=CHECK, passing=True)
 
     def prepare(self) -> None:
         """Makes, in the background, what the player maps, where the cache does not hold it yet."""
@@ -160,6 +193,7 @@ class Sounds:
             def take() -> None:
                 if self._document.folder != folder:
                     return
+                self.damaged = tuple(each for each in self.damaged if each != source.id)
                 if found != source:
                     self._document.apply(
                         f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, found)

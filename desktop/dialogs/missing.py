@@ -23,8 +23,8 @@ class MissingAudioDialog(Dialog):
         super().__init__("Missing Audio", theme, parent)
         self._document = document
         text = Label(
-            "These files of the song are not in its folder. Their clips stay in place and are silent until the files "
-            "are found. The song keeps working without them."
+            "These files of the song are not in its folder, or have changed on the disk. Clips without their file stay "
+            "in place and are silent until it is found. The song keeps working without them."
         )
         text.setWordWrap(True)
         text.setProperty("role", "dim")
@@ -70,7 +70,7 @@ class MissingAudioDialog(Dialog):
         self._document.sounds.relink(source, path, self.show_error, ask)
 
     def _refresh(self) -> None:
-        missing = {source.id: source for source in self._document.sounds.missing()}
+        missing = {source.id: source for source in self._document.sounds.to_locate()}
         for source_id in set(self._rows) - set(missing):
             self._rows.pop(source_id).deleteLater()
             self.locate_buttons.pop(source_id)

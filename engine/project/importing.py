@@ -11,7 +11,7 @@ from engine.audio import AudioInfo, read_info
 from engine.disk import shortage
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
-from engine.project.layout import AUDIO, check_rooms, make_room, part_path, resolve
+from engine.project.layout import AUDIO, CACHE, PEAKS, check_rooms, make_room, part_path, resolve
 from engine.project.model import Source
 from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file, write_failed
 from engine.project.whole_file import replace_file, sync_file, sync_folder
@@ -52,11 +52,14 @@ def import_audio(
         make_room(folder, AUDIO)
         digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
         file = _pool_file(folder, digest, suffix, part.stat().st_size)
+        there = (folder / file).is_file() and hash_file(resolve(folder, file), context) == digest
+        if not there:
+            _forget_derived(folder, digest)  # of a damaged file, which this one replaces
         name = shown(path.stem)
         source = Source(digest, file, name, info.rate, info.channels, info.frames, info.subtype)
         sentences: list[str] = list(info.notices)
         source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0), sentences.append)
-        if not (folder / file).is_file():
+        if not there:
             replace_file(part, resolve(folder, file))
             sync_folder(part.parent)
         for sentence in dict.fromkeys(each.replace(shown(part), shown(path)) for each in sentences):
@@ -125,6 +128,13 @@ def _pool_file(folder: Path, digest: str, suffix: str, size: int) -> str:
         if found.is_file() and found.stat().st_size == size:
             return f"{AUDIO}/{found.name}"
     return f"{AUDIO}/{digest}{suffix}"
+
+
+def _forget_derived(folder: Path, digest: str) -> None:
+    for room in (CACHE, PEAKS):
+        for path in (folder / room).glob(f"{digest}[-.]*"):
+            with suppress(OSError):
+                path.unlink()
 
 
 class _Stretch(Context):

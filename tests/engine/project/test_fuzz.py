@@ -3,11 +3,13 @@
 import json
 import math
 import random
+import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from engine.errors import ProjectFileError
@@ -284,6 +286,39 @@ def test_mutated_project_files(tmp_path: Path, rich_project: Project) -> None:
 @pytest.mark.soak
 def test_500_mutated_project_files(tmp_path: Path, rich_project: Project) -> None:
     check_mutations(tmp_path / "song", rich_project, 1000, 500)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_10000_mutated_songs(tmp_path: Path, rich_project: Project) -> None:
+    """Each is read or refused in less than two seconds of the processor, and all in less than 512 MB."""
+    folder = tmp_path / "song"
+    folder.mkdir()
+    original = Encoder().encode(rich_project)
+    longest, refused, opened = 0.0, 0, 0
+    for seed in range(10_000, 20_000):
+        dice = random.Random(seed)
+        (folder / "project.json").write_bytes(dice.choice(MUTATIONS)(original, dice))
+        began = time.process_time()
+        sentence, found = loaded(folder)
+        longest = max(longest, time.process_time() - began)
+        if found is None:
+            assert sentence.endswith("."), (seed, sentence)
+            assert len(sentence) < 700, seed
+            refused += 1
+        else:
+            check_valid(found, folder)
+            opened += 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["song"]
+    assert sorted(path.name for path in folder.iterdir()) == ["project.json"]
+    memory = psutil.Process().memory_info().rss / 1e6
+    print(
+        f"\n10000 mutated songs: {refused} refused, {opened} read; the longest took {longest:.2f} s of the processor, ",
+        end="",
+    )
+    print(f"{memory:.0f} MB at the end")
+    assert longest < 2.0
+    assert memory < 512
 
 
 def test_mutated_autosaves(tmp_path: Path, rich_project: Project) -> None:
