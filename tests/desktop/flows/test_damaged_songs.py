@@ -79,6 +79,7 @@ def test_the_window_opens_on_records_of_any_kind(
 
 PAINTER = """
 import sys
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from desktop.log import reporting_errors
@@ -95,11 +96,11 @@ with reporting_errors(said.append):
     widget = Broken()
     widget.resize(50, 50)
     widget.show()
-    for _ in range(5):
-        widget.repaint()
-        app.processEvents()
-        widget.grab()
-    app.processEvents()
+    timer = QTimer()
+    timer.timeout.connect(widget.update)
+    timer.start(20)
+    QTimer.singleShot(500, app.quit)
+    app.exec()
 print(len(said) > 0, flush=True)
 """
 
