@@ -256,7 +256,8 @@ class PlayerBridge(QObject):
     def audition(self, file: SampleFile | None, gain_db: float = 0.0, track_id: str = "") -> None:
         """Plays a file over whatever plays, and shows it on the meters of a track and the master; None ends that."""
         if self._started:
-            self._auditioned = file and AuditionMeter(file, self._document.project.rate, gain_db, track_id)
+            rate = self._document.project.rate
+            self._auditioned = AuditionMeter(file, rate, gain_db, track_id) if file else None
             self._player.audition(file, gain_db)
             self._set_pace()
 
