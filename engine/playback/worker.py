@@ -328,7 +328,15 @@ class Worker:
 
 
 def raise_priority() -> None:
-    """Asks to be run before others where the system allows it: always on Windows, elsewhere if the user may."""
+    """Asks to be run before others where the system allows it.
+
+    On Linux in real time, at the least priority of that, as systems made for music let the user; Windows always gives
+    its high class; elsewhere, and where that is refused, it is niceness, if the user may.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+            return
     with suppress(OSError, psutil.AccessDenied):
         psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
 
