@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from engine import __version__
 from engine.errors import Cancelled, EngineError
+from engine.plain_text import one_line
 
 COMMANDS = {
     "open": ("engine.cli.open_window", "open the window, with a song if one is named"),
@@ -108,5 +109,5 @@ def _run(given: list[str]) -> int:
 
 
 def _fail(sentence: str) -> int:
-    print(f"continuo: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"continuo: {one_line(sentence)}", file=sys.stderr)
     return 1

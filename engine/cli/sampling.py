@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.terminal import add_json, between, print_json
+from engine.plain_text import one_line
 
 if TYPE_CHECKING:
     from engine.generate.api import Generator, Result, Settings
@@ -89,5 +90,5 @@ def print_result(
         )
         return
     for notice in said:
-        print(f"continuo: {notice}", file=sys.stderr)
+        print(f"continuo: {one_line(notice)}", file=sys.stderr)
     print("\n".join(map(str, files)))

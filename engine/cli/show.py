@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from engine.cli.terminal import add_json, add_song, print_json
+from engine.plain_text import plain_lines
 from engine.playback.report import duration
 from engine.project.files import load
 from engine.project.model import Clip, Project, Track
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(described(project, missing))
     else:
-        print("\n".join(_lines(project, missing)))
+        print("\n".join(plain_lines(line).replace("\n", " ") for line in _lines(project, missing)))
     return 0
 
 

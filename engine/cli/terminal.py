@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.errors import ProjectFileError
 from engine.jobs import Context
+from engine.plain_text import escaped, one_line
 from engine.project.files import ProjectFolder
 from engine.project.model import Project, Track
 
@@ -51,7 +52,7 @@ def between(low: float, high: float, text: str) -> float:
 
 def print_json(content: Any) -> None:
     """Prints `content` as readable JSON."""
-    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+    print(escaped(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)))
 
 
 def find_track(project: Project, name: str) -> Track | None:
@@ -101,7 +102,7 @@ def job() -> Iterator[Context]:
         nonlocal last, width
         if shows and (monotonic() - last > _INTERVAL or share >= 1):
             last = monotonic()
-            line = f"{share:4.0%} {text}"[:79]
+            line = f"{share:4.0%} {one_line(text)}"[:79]
             sys.stderr.write(f"\r{line:<{width}}")
             sys.stderr.flush()
             width = len(line)

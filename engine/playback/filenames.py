@@ -15,6 +15,7 @@ FIELDS = {"song": "the song's name", "track": "the track's name", "index": "the 
 MAX_NAME_BYTES = 240  # most systems allow 255 for a name
 MAX_PATH = 259 if os.name == "nt" else 1023  # characters on Windows, bytes on macOS; Linux allows more
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of what steers the text around it, or has no picture
 _TOO_WIDE = re.compile(r"\d{3}")
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
 
@@ -55,7 +56,7 @@ def stem_names(pattern: str, song: str, tracks: Iterable[tuple[int, str]], folde
 def safe_name(text: str) -> str:
     """`text` as a file name without an ending: what some system would refuse is replaced by “_”."""
     name = _ILLEGAL.sub("_", unicodedata.normalize("NFC", text))
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs")).strip().rstrip(". ")
+    name = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN).strip().rstrip(". ")
     if _RESERVED.match(name):
         name = f"_{name}"
     if name.startswith("."):

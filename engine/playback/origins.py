@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.licences import licence_text, non_commercial
+from engine.plain_text import escaped
 from engine.playback.heard import heard_clips
 from engine.playback.stream import Stretch
 from engine.project.model import Clip, Project, Track
@@ -41,7 +42,7 @@ class Origin:
 
     def json(self) -> str:
         """All of the record, folded."""
-        return json.dumps(folded(self.record), ensure_ascii=False, default=str, separators=(",", ":"))
+        return escaped(json.dumps(folded(self.record), ensure_ascii=False, default=str, separators=(",", ":")))
 
     def line(self) -> str:
         """What made it, for reading."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.loudness import SILENCE, LoudnessMeter
+from engine.plain_text import one_line, plain_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class BounceReport:
         """As lines for reading."""
         mix = self.mix
         lines = [
-            f"{self.song}: {len(self.files)} file{'s' * (len(self.files) != 1)}, "
+            f"{one_line(self.song)}: {len(self.files)} file{'s' * (len(self.files) != 1)}, "
             f"{duration(self.seconds)} ({self.frames} frames), {self.rate} Hz, {_FORMATS[self.format]}",
             f"Mix: {_level(mix.integrated, 'LUFS')} integrated, {mix.range:.1f} LU range, "
             f"{_level(mix.true_peak_db, 'dBTP')} true peak, {_level(mix.peak_db, 'dBFS')} peak, "
@@ -100,7 +101,7 @@ class BounceReport:
         lines += [*self.notes, *self.licences]
         speed = f", {self.seconds / self.took:.0f} times as fast as it plays" if self.took > 0 else ""
         lines.append(f"Made in {self.took:.1f} s{speed}.")
-        return "\n".join(lines) + "\n"
+        return "".join(f"{plain_lines(line).replace(chr(10), ' ')}\n" for line in lines)
 
 
 _FORMATS = {"16": "16-bit", "24": "24-bit", "32f": "32-bit float"}

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from engine import __version__
+from engine.plain_text import one_line, plain_lines
 
 SOFTWARE = f"Continuo {__version__}"
 MAX_RIFF = 0xFFFFFFFF
@@ -224,12 +225,16 @@ def bext(tags: WavTags, rate: int, channels: int, sample_format: SampleFormat) -
 
 def info(tags: WavTags) -> bytes:
     """The contents of a `LIST` chunk of type INFO; texts are UTF-8."""
-    comment = "\n".join(
-        [tags.comment] * bool(tags.comment) + [f"{name}: {text}" for name, text in tags.credits.items()]
-    )
-    texts = {"name": tags.name, "comment": comment, "date": tags.written.strftime("%Y-%m-%d"), "software": SOFTWARE}
+    credits = [f"{one_line(name)}: {one_line(text)}" for name, text in tags.credits.items()]
+    comment = "\n".join([tags.comment] * bool(tags.comment) + credits)
+    texts = {
+        "name": one_line(tags.name),
+        "comment": comment,
+        "date": tags.written.strftime("%Y-%m-%d"),
+        "software": SOFTWARE,
+    }
     return b"INFO" + b"".join(
-        _chunk(_INFO_KEYS[key].encode("ascii"), text.encode("utf-8", "replace") + b"\0")
+        _chunk(_INFO_KEYS[key].encode("ascii"), plain_lines(text).encode("utf-8", "replace") + b"\0")
         for key, text in texts.items()
         if text
     )
@@ -239,7 +244,7 @@ def ixml(tags: WavTags, rate: int, sample_format: SampleFormat) -> bytes:
     """The contents of an `iXML` chunk (iXML 1.52): project, name, time stamp, and the provenance as `USER`."""
 
     def element(name: str, text: str | int) -> str:
-        return f"<{name}>{_escaped(_printable(str(text)))}</{name}>"
+        return f"<{name}>{_escaped(_printable(plain_lines(str(text))))}</{name}>"
 
     speed = "".join(
         [
@@ -250,7 +255,7 @@ def ixml(tags: WavTags, rate: int, sample_format: SampleFormat) -> bytes:
             element("TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO", tags.time_reference & 0xFFFFFFFF),
         ]
     )
-    user = "\n".join(f"{name}: {text}" for name, text in tags.provenance.items())
+    user = "\n".join(f"{one_line(name)}: {text}" for name, text in tags.provenance.items())
     parts = [
         element("IXML_VERSION", "1.52"),
         element("PROJECT", tags.project),
