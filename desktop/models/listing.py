@@ -56,7 +56,7 @@ def entries() -> list[Entry]:
     """The starter, what else is installed, then what is known and is not."""
     installed = {info.id: info for info in registry.installed()}
     own = (paths.resources() / "models").resolve()
-    listed = {entry.id for entry in added.entries()}
+    listed = added.ids()
     found = []
     for info in installed.values():
         known = KNOWN.get(info.id)

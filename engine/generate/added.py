@@ -90,6 +90,14 @@ def entries() -> list[Entry]:
         ) from error
 
 
+def ids() -> set[str]:
+    """What was added, by id; nothing where the list is damaged, which `entries` says."""
+    try:
+        return {entry.id for entry in entries()}
+    except ModelError:
+        return set()
+
+
 def _entry(value: Mapping[str, Any]) -> Entry:
     """What a line says. Raises `TypeError` or `AttributeError` where it is no object."""
     key = value.get("id")
