@@ -18,12 +18,14 @@ from engine.safe_files import locate, open_inside, parse_json, read_inside
 CONFIG_LIMIT = 4 << 20  # bytes of a config
 _VOCABULARY_LIMIT, _OTHER_LIMIT = 64 << 20, 64 << 20
 _MOST_FILES, _DEEPEST = 20_000, 8
-_VOCABULARIES = re.compile(r"(tokenizer|vocab|added_tokens|special_tokens_map|tokenizer_config)\.json|.*\.(txt|model)")
+_VOCABULARIES = re.compile(r"(tokenizer|vocab|added_tokens|special_tokens_map)\.json|.*\.(txt|model)")
 _MOST_LISTS = 1_000_000  # lists and objects in a tokenizer's JSON
 _CODE = ("auto_map", "custom_pipelines", "custom_generate", "trust_remote_code")
 _LARGEST, _MOST_LAYERS, _MOST_STEPS, _LONGEST_LIST = 10_000_000, 1000, 20_000, 100_000
 _LAYERS = re.compile(r"^(n|num|\w+)_(layers?|heads?|blocks?)$|(^|_)depths?$|layers_per_block|^layers$")
 _SOUND = {"n_fft": 1 << 14, "fft_window_size": 1 << 14, "feature_size": 4096, "num_train_timesteps": _MOST_STEPS}
+_SOUND |= {"extra_ids": 1000}  # words that a tokenizer adds by number
+_ENDLESS = re.compile(rb'("model_max_length"\s*:\s*)\d{20,40}')  # how tokenizers write that they have no limit
 _FREE = re.compile(r"rope|theta|_id$|_ids$|_index$|token|max_length|model_max|seed|timestep_spacing")
 
 
@@ -97,7 +99,7 @@ def _check_file(folder: Path, name: str, within: Path | None) -> None:
     else:
         data = read_inside(folder, name, CONFIG_LIMIT, within=within)
         if not last.endswith(".index.json"):
-            _check_values(folder, name, parse_json(data))
+            _check_values(folder, name, parse_json(_ENDLESS.sub(rb"\g<1>0", data)))
 
 
 def _check_values(folder: Path, name: str, values: Any) -> None:
@@ -115,7 +117,7 @@ def _check_values(folder: Path, name: str, values: Any) -> None:
             left += ((key, each) for each in value)
         elif isinstance(value, str) and "attn_implementation" in key and "/" in value:
             raise ModelError(f"{folder} asks for code from elsewhere ({shown(value)}), which is never run.")
-        elif type(value) is int and not _FREE.search(key):
+        elif type(value) is int and (key in _SOUND or not _FREE.search(key)):
             most = _SOUND.get(key, _MOST_LAYERS if _LAYERS.search(key) else _LARGEST)
             if abs(value) > most:
                 raise ValueError(f"“{shown(key)}” is {value}, more than any model has")

@@ -199,3 +199,15 @@ def test_half_the_memory_still_makes_sound(
         take = model.generate(request, Context()).takes[0]
         assert np.isfinite(take.samples).all()
         assert take.samples.dtype == np.float32
+
+
+def test_a_tokenizer_that_asks_for_endless_words_is_refused_before_they_are_made(
+    folder: Folder, tmp_path: Path
+) -> None:
+    copied = shutil.copytree(folder("stable_audio"), tmp_path / "model")
+    path = copied / "tokenizer" / "tokenizer_config.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps(values | {"model_max_length": int(1e30)}))  # as real ones have it
+    assert layouts.inspect(copied).parts
+    path.write_text(json.dumps(values | {"extra_ids": 10**9}))
+    refused(copied, "“extra_ids” is 1000000000, more than any model has")
