@@ -25,6 +25,7 @@ from engine.mono import mono
 Samples = levels.Samples
 
 _LIMITED = 4  # times that a gain is raised by what the limiter took away
+_LIFTED, _MOST_LIFT = 4, 6.0  # times that what goes on from a sound is measured, and dB that it is changed by
 _ON_SOUND = (Task.CONTINUE, Task.EXTEND_LEFT, Task.INPAINT, Task.VARIATION)
 
 
@@ -219,14 +220,26 @@ def finished(take: Audio, request: Request, around: Around) -> Finished:
     samples, wrong = levels.finite(np.asarray(take.samples, np.float32))
     samples, rate, task = around.fitted(samples), take.rate, request.task
     if task in (Task.CONTINUE, Task.EXTEND_LEFT):
-        stream = _Stream(rate, samples.shape[1], around, 1.0)
         samples = samples[::-1] if task is Task.EXTEND_LEFT else samples
-        made = stream.push(samples, last=True)
+        made, stream = _gone_on(samples, rate, around)
         made = made[::-1] if task is Task.EXTEND_LEFT else made
         return Finished(Audio(np.ascontiguousarray(made), rate), stream.span, stream.limited, wrong)
     if task is Task.INPAINT:
         return _bridged(samples, request, around, wrong)
     return _alone(samples, rate, around, task is Task.LOOP, wrong)
+
+
+def _gone_on(samples: Samples, rate: int, around: Around) -> tuple[Samples, "_Stream"]:
+    """What goes on from a sound, as loud as that as a whole: what a stream's gain misses by its end is made up for."""
+    lift, level = 0.0, around.level
+    for _ in range(_LIFTED):
+        stream = _Stream(rate, samples.shape[1], around, 1.0, lift)
+        made = stream.push(samples, last=True)
+        missing = level[1] - levels.metered(levels.powers_of(made, rate)) if level else 0.0
+        if not 0.3 < abs(missing) < 20:
+            break
+        lift = min(max(lift + missing, -_MOST_LIFT), _MOST_LIFT)
+    return made, stream
 
 
 def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: int) -> Finished:
@@ -279,13 +292,15 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
 class _Stream:
     """Raw sound that goes on, as it comes: level, join, ceiling. What it returns never depends on the pieces.
 
-    seconds: how much of the sound sets the first gain; it is waited for.
+    seconds: how much of the sound sets the first gain; it is waited for. lift: decibels more from the third second on,
+        none in the first.
     """
 
     rate: int
     channels: int
     around: Around
     seconds: float
+    lift: float = 0.0
     gains: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -354,7 +369,8 @@ class _Stream:
         straight = (samples - offset).astype(np.float32) if np.any(offset) else samples
         self._from = to
         if frames == self._step:
-            self.gains.append(self._follower.step(self._powers.step(straight)))
+            share_lifted = min(max((len(self.gains) - levels.NEAR) / levels.STEPS, 0.0), 1.0)
+            self.gains.append(self._follower.step(self._powers.step(straight)) + share_lifted * self.lift)
         after = self.gains[-1] if frames == self._step else before
         factor = levels.curve((before, after), (0, frames))
         return (straight * factor).astype(np.float32)

@@ -32,14 +32,16 @@ HEARD = -22.0
 """The level that models know: what they go on from is brought to it."""
 
 STEPS = 20  # a second
-NEAR, GLIDE, REACH = STEPS, 2 * STEPS, 10 * STEPS
+NEAR, GLIDE, REACH = STEPS, STEPS, 10 * STEPS
 """Steps at a join that are equally loud on both sides; until the level is the sound's own; that say what that is."""
 _RUNNING = 3 * STEPS  # steps whose loudness a stream's gain answers to
 _SLEW = 4 / STEPS  # dB that it changes by in a step
 _GATE = 10.0  # dB below the mean under which a step does not count
 _STEADY = 10.0  # dB that the last second may lie below the sound before, to be gone on from as it is
 _APART = 8.0  # dB that the gains of the first second and of what follows it may differ
-_UNDER = 0.5  # dB below the level before that a new part begins
+_TOWARDS = 0.4  # of the way from the level before to that of the sound as a whole, a new part begins
+_SOONER = (1.0, 2.0)  # dB that this may raise or lower it by
+_MAKE_UP = 3.0  # dB by which a stream is louder or quieter than the sound, to make up for what it was
 SILENCE = -90.0
 """dB under which there is nothing to be measured."""
 _MOST = 60.0  # dB of gain
@@ -211,41 +213,53 @@ def _centres(spans: Sequence[tuple[int, int, str]], steps: int) -> Values:
 class Follower:
     """The gain of a stream that goes on from a sound, a step at a time.
 
+    Its first second is as loud as the sound's last one, or up to a decibel or two nearer to the sound as a whole. Then
+    the gain answers to the loudness of the last three seconds, and to what has become of the stream by now: what was
+    too quiet is made up for, so that the level of a chain of streams does not wander.
+
     near, whole: the levels that it begins at and comes to; see `side`.
     """
 
     def __init__(self, near: float, whole: float) -> None:
-        self._near, self._whole = near - _UNDER, whole
+        self._begin = near + min(max((whole - near) * _TOWARDS, -_SOONER[1]), _SOONER[0])
+        self._whole = whole
         self._powers: list[float] = []
+        self._played: list[float] = []
         self._gain = 0.0
 
     def copied(self) -> "Follower":
         """One that goes its own way from here."""
         other = copy.copy(self)
-        other._powers = list(self._powers)
+        other._powers, other._played = list(self._powers), list(self._played)
         return other
 
     def begin(self, powers: Values) -> float:
         """The gain at the first border, of the first steps (up to a second of them)."""
-        level = gated(powers)
+        level = decibels(powers)
         if level > _NOTHING:
-            self._gain = min(max(self._near - level, -_MOST), _MOST)
+            self._gain = min(max(self._begin - level, -_MOST), _MOST)
         return self._gain
 
     def step(self, power: float) -> float:
         """The gain at the border after a step of that power."""
+        before = self._gain
         self._powers.append(power)
-        recent = np.array(self._powers[-_RUNNING:])
-        done = len(self._powers)
-        if done <= NEAR:
-            return self._gain
-        level = gated(recent)
-        if level < _NOTHING or power < 10 ** ((level - _GATE - 10 + 0.691) / 10):
-            return self._gain  # a pause
-        wanted = self._near + (self._whole - self._near) * min((done - NEAR) / GLIDE, 1.0) - level
-        self._gain += min(max(wanted - self._gain, -_SLEW), _SLEW)
-        self._gain = min(max(self._gain, -_MOST), _MOST)
+        level = gated(np.array(self._powers[-_RUNNING:]))
+        pause = level < _NOTHING or power < 10 ** ((level - 2 * _GATE + 0.691) / 10)
+        if len(self._powers) > NEAR and not pause:
+            wanted = self._wanted() - level
+            self._gain = min(max(before + min(max(wanted - before, -_SLEW), _SLEW), -_MOST), _MOST)
+        if not pause:
+            self._played.append(power * 10 ** ((before + self._gain) / 20))
+            del self._played[:-REACH]
         return self._gain
+
+    def _wanted(self) -> float:
+        """The level that is to come next."""
+        whole = 10 ** ((self._whole + 0.691) / 10)
+        left = (whole * (len(self._played) + STEPS) - sum(self._played)) / STEPS
+        level = min(max(decibels(np.array([max(left, 1e-30)])), self._whole - _MAKE_UP), self._whole + _MAKE_UP)
+        return self._begin + (level - self._begin) * min((len(self._powers) - NEAR) / GLIDE, 1.0)
 
 
 class Offset:
