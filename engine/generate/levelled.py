@@ -248,7 +248,7 @@ def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: i
     loudness, peak = integrated_loudness(samples, rate), true_peak(samples, rate)
     gain = levels.lone_gain(loudness, peak)
     if around.level:
-        gain = min(around.level[1] - levels.gated(levels.powers_of(samples, rate)), levels.CEILING + 9.0 - peak)
+        gain = min(around.level[1] - levels.metered(levels.powers_of(samples, rate)), levels.CEILING + 9.0 - peak)
         gain = gain if np.isfinite(gain) else 0.0
     made = samples
     for _ in range(_LIMITED):

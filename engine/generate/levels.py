@@ -124,7 +124,7 @@ def side(powers: Values) -> tuple[float, float] | None:
 
     None for silence.
     """
-    whole = gated(powers[-REACH:])
+    whole = metered(powers[-REACH:])
     if whole < SILENCE:
         return None
     return max(decibels(powers[-NEAR:]), whole - _STEADY), whole
@@ -244,7 +244,7 @@ class Follower:
         """The gain at the border after a step of that power."""
         before = self._gain
         self._powers.append(power)
-        level = gated(np.array(self._powers[-_RUNNING:]))
+        level = metered(np.array(self._powers[-_RUNNING:]))
         pause = level < _NOTHING or power < 10 ** ((level - 2 * _GATE + 0.691) / 10)
         if len(self._powers) > NEAR and not pause:
             wanted = self._wanted() - level
