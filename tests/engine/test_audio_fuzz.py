@@ -116,7 +116,7 @@ def samples_of(form: str, folder: Path) -> list[bytes]:
 
 def hostile() -> dict[str, bytes]:
     """Files made so that a reader that trusts them takes for ever, or all of the memory."""
-    big = 4 << 20
+    big = 2 << 20
     info = b"\x10\0\x10\0\0\0\0\0\0\0\x0b\xb8\x02\xf0\0\0\0\0" + bytes(16)
     flac = b"fLaC\x80\0\0\x22" + info
     page = b"OggS\0\0" + bytes(20) + b"\0"
