@@ -89,7 +89,7 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
         frames = bar + spare_frames(float(project.tempo), 22050, bar)
         assert (source.rate, source.frames) == (22050, frames)
         assert sample_file(desk.document.folder, source, 22050).frames == frames
-        assert take.provenance["prompt"] == "warm pads, 119 BPM"
+        assert take.provenance["prompt"] == "warm pads, 118.9 BPM"
         assert take.provenance["seed"] == 1 + index
     loud = [take.provenance["loudness"] + take.gain_db for take in clip.takes]
     assert loud[0] == pytest.approx(loud[1], abs=0.05)
