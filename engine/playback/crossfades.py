@@ -21,10 +21,10 @@ def matched(project: Project, folder: Path, left_id: str, right_id: str) -> Proj
     `left_id` is the clip whose fade-out lies over the other's fade-in. One sound in both gets equal gains, unrelated
     sounds get equal power, and what lies between, a curve in between. Reads the sound of the overlap: a moment's work.
     """
-    found = (project.find_clip(left_id), project.find_clip(right_id))
-    if found[0] is None or found[1] is None:
+    found_left, found_right = project.find_clip(left_id), project.find_clip(right_id)
+    if found_left is None or found_right is None:
         return project
-    (_, left), (_, right) = found
+    left, right = found_left[1], found_right[1]
     likeness = correlation(project, folder, left, right)
     if likeness >= ALIKE:
         shape, likeness = FadeShape.LINEAR, 0.0
