@@ -139,13 +139,13 @@ def opening(layout: Layout) -> Iterator[None]:
 
 
 class _Panics:
-    """Turns how libraries in Rust say that they met the unexpected, which is no `Exception`, into an error."""
+    """Turns how libraries in Rust say that they met the unexpected into an error: no `Exception`, or the bare class."""
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is not None and type(error).__module__ == "pyo3_runtime":
+        if error is not None and (type(error).__module__ == "pyo3_runtime" or type(error) is Exception):
             raise ValueError(str(error)) from error
 
 

@@ -12,7 +12,7 @@ import torch
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task
-from engine.generate.diffusion import layouts, placement
+from engine.generate.diffusion import layouts, placement, strange
 from engine.generate.diffusion.layouts import Layout, Part
 from engine.generate.diffusion.opening import open_folder
 from engine.jobs import Context
@@ -211,3 +211,21 @@ def test_a_tokenizer_that_asks_for_endless_words_is_refused_before_they_are_made
     assert layouts.inspect(copied).parts
     path.write_text(json.dumps(values | {"extra_ids": 10**9}))
     refused(copied, "“extra_ids” is 1000000000, more than any model has")
+
+
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [
+        ("extra_ids", 1000), ("num_chroma", 512), ("n_fft", 16384), ("num_train_timesteps", 20_000),
+        ("num_hidden_layers", 1000), ("pool_window_size", 2097152), ("model_max_length", 2097152),
+    ],
+)  # fmt: skip
+def test_numbers_that_would_take_the_machine_are_refused_in_any_config(tmp_path: Path, key: str, most: int) -> None:
+    path = tmp_path / "part" / "any_config.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"inner": [{key: most}]}))
+    strange.check(tmp_path)
+    for beyond in (most + 1, -(10**9), 10**18):
+        path.write_text(json.dumps({"inner": [{key: beyond}]}))
+        with pytest.raises(ModelError, match="more than any model has"):
+            strange.check(tmp_path)
