@@ -272,6 +272,7 @@ class Songs(QObject):
                 self._document.adopt("Recover" if answer == "Recover" else "Open", project)
             self._look_for_missing()
             self._document.sounds.prepare()
+            self._check_files()
 
         self._document.jobs.submit("Recover the song", operation, done, self._say)
 

@@ -105,6 +105,10 @@ class Sounds:
         sources = self._document.project.sources
         return [*self.missing(), *(sources[each] for each in self.damaged if each in sources)]
 
+    def add_damaged(self, sources: Sequence[str]) -> None:
+        """Offers sources, by their ids, to be located whose files were found to have other bytes than they had."""
+        self.damaged = tuple(dict.fromkeys((*self.damaged, *sources)))
+
     def check(self, done: Callable[[str], object]) -> None:
         """Compares the files with their hashes, in the background; calls `done` with a sentence where one differs."""
         folder, project = self._document.folder, self._document.project

@@ -242,6 +242,8 @@ class ExportDialog(Dialog):
 
     def _done(self, report: BounceReport) -> None:
         self._show_idle()
+        if self._song_is_open:
+            self._document.sounds.add_damaged(report.damaged)
         self.report_view.show_report(report)
         self.side.setCurrentIndex(1)
         self._folder = report.files[0].path.parent

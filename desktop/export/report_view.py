@@ -34,10 +34,11 @@ class ReportView(QWidget):
         self._notes = Label()
         self._notes.setWordWrap(True)
         self._notes.setProperty("role", "dim")
-        self._forbidden, self._licences = Label(), Label()
-        for label in (self._forbidden, self._licences):
+        self.damage, self._forbidden, self._licences = Label(), Label(), Label()
+        for label in (self.damage, self._forbidden, self._licences):
             label.setWordWrap(True)
-        self._forbidden.setStyleSheet(f"color: {theme.warning.name()};")
+        for label in (self.damage, self._forbidden):
+            label.setStyleSheet(f"color: {theme.warning.name()};")
         self._licences.setProperty("role", "dim")
         self.table = QTableWidget(0, 4)
         for column, name in enumerate(("File", "Peak", "Clipped", "Samples")):
@@ -65,6 +66,7 @@ class ReportView(QWidget):
         column_layout.setSpacing(12)
         column_layout.addWidget(self.heading)
         column_layout.addLayout(self._figures)
+        column_layout.addWidget(self.damage)
         column_layout.addWidget(self._notes)
         column_layout.addWidget(self._forbidden)
         column_layout.addWidget(self._licences)
@@ -97,6 +99,8 @@ class ReportView(QWidget):
             self._figures.addWidget(value, row, column * 2 + 1)
         self._figures.setColumnStretch(1, 1)
         self._figures.setColumnStretch(3, 1)
+        self.damage.setText(report.damage)
+        self.damage.setVisible(bool(report.damage))
         notes = [report.target, *(f"Left out: {each}" for each in report.left_out), *report.notes]
         self._notes.setText("\n".join(note for note in notes if note))
         self._notes.setVisible(bool(self._notes.text()))

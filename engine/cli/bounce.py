@@ -1,11 +1,14 @@
 """`continuo bounce SONG`: the mix and the stems as WAV files."""
 
 import argparse
+import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from engine.cli.terminal import add_json, add_song, between, job, print_json
 from engine.errors import ExportError
+from engine.plain_text import one_line
 from engine.project.files import load
 from engine.project.model import Project
 from engine.tempo import Position
@@ -79,10 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
             f"{error.what}, so nothing was written: give --true-peak {SAFE_PEAK:g} to lower it, --format 32f to keep "
             "every sample, or --clip to have it clipped."
         ) from error
+    if report.damage:
+        print(f"continuo: {one_line(report.damage)}", file=sys.stderr)
     if arguments.json:
         print_json(report.to_json())
     else:
-        print(report.text(), end="")
+        print(replace(report, damage="").text(), end="")
     return 0
 
 

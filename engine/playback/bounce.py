@@ -8,13 +8,13 @@ stems still add up to the mix; nothing is limited. Files appear whole and togeth
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from engine.disk import is_full, shortage
 from engine.errors import ExportError
-from engine.jobs import Context
+from engine.jobs import Context, Part
 from engine.loudness import decibels
 from engine.plain_text import one_line
 from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
@@ -28,8 +28,9 @@ from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.stream import Channel, Stretch, stream
 from engine.playback.waiting import clips_in, when_grown
 from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
+from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
-from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Track
+from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
 from engine.project.pool import prepare
 from engine.tempo import Position
 
@@ -87,6 +88,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
         with Delivery(paths, overwrite=request.overwrite) as delivery:
             delivery.check_room(sizes)
             plan = _plan(project, folder, request, stretch, context)
+            damaged = _damaged(project, folder, stretch, context)
             if request.lufs is not None or request.true_peak is not None:
                 share = MEASURE_SHARE
                 context.progress(0.0, "Measuring the mix")
@@ -124,6 +126,8 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 notes=tuple(_notes(channels, levels, request)),
                 licences=tuple(licence_lines(origins(project, None, stretch))),
                 took=perf_counter() - began,
+                damage=damage_sentence(project, damaged),
+                damaged=tuple(source.id for source in damaged),
             )
             if report_file:
                 with delivery.part(report_file).open("w", encoding="utf-8") as file:
@@ -251,6 +255,13 @@ def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stret
         context.check()
         prepare(folder, source, project.rate, context)
     return compile_plan(project, folder)
+
+
+def _damaged(project: Project, folder: Path, stretch: Stretch, context: Context) -> list[Source]:
+    """The sources heard in `stretch` whose files have other bytes than when they came in; they are exported as is."""
+    heard = {clip.chosen.source for _, clip in clips_in(project, stretch)}
+    sources = {key: source for key, source in project.sources.items() if key in heard}
+    return find_damaged(folder, replace(project, sources=sources), Part(context, 0.0, 0.0))
 
 
 def _channels(

@@ -63,6 +63,8 @@ class BounceReport:
     notes: tuple[str, ...]
     took: float  # seconds of work
     licences: tuple[str, ...] = ()  # what made the generated clips, and what its licence forbids
+    damage: str = ""  # a sentence on audio of the song that has changed on the disk, and was exported as it is now
+    damaged: tuple[str, ...] = ()  # the ids of those sources
 
     @property
     def seconds(self) -> float:
@@ -89,8 +91,7 @@ class BounceReport:
             f"{_level(mix.true_peak_db, 'dBTP')} true peak, {_level(mix.peak_db, 'dBFS')} peak, "
             f"{_level(mix.max_momentary, 'LUFS')} max momentary, {_level(mix.max_short_term, 'LUFS')} max short-term",
         ]
-        if self.target:
-            lines.append(self.target)
+        lines += [line for line in (self.damage, self.target) if line]
         width = max((len(file.path.name) for file in self.files), default=0)
         for file in self.files:
             extra = "dithered" if file.dithered else "exact" if file.exact else "no dither"

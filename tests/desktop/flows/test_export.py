@@ -51,6 +51,23 @@ def test_mix_and_stems_with_a_report(song: "Desk", screen: Screen, qtbot: QtBot,
     assert not screen.shows(ExportDialog)
 
 
+def test_audio_that_has_changed_is_named_in_the_report(
+    song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog
+) -> None:
+    folder = song.document.folder
+    assert folder is not None
+    source = next(iter(song.document.project.sources.values()))
+    data = bytearray((folder / source.file).read_bytes())
+    data[5000] ^= 0x01
+    (folder / source.file).write_bytes(data)
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: dialog.report is not None, timeout=60000)
+    qtbot.waitUntil(lambda: dialog.side.currentIndex() == 1)
+    assert dialog.report_view.damage.isVisible()
+    assert f"“{source.name}” has changed on the disk" in dialog.report_view.damage.text()
+    assert [each.id for each in song.document.sounds.to_locate()] == [source.id]
+
+
 def test_nothing_is_overwritten_unasked(screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> None:
     folder = Path(dialog.options.folder.text())
     folder.mkdir()

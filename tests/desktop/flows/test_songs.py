@@ -254,6 +254,24 @@ def test_what_a_crash_left_is_offered(song: "Desk", screen: Screen, qtbot: QtBot
     assert song.document.home.recovery is None
 
 
+def test_audio_that_has_changed_is_told_after_a_recovery(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
+    document, folder = song.document, song.document.folder
+    assert folder is not None
+    document.import_files([wav], "drums", 0)
+    qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
+    document.save()
+    source = next(iter(document.project.sources.values()))
+    song.actions["close_song"].trigger()
+    leave_behind(folder)
+    data = bytearray((folder / source.file).read_bytes())
+    data[5000] ^= 0x01
+    (folder / source.file).write_bytes(data)
+    song.songs.open(folder)
+    screen.press(screen.find(Question).buttons["Recover"])
+    qtbot.waitUntil(lambda: "has changed on the disk" in song.message_bar.text, timeout=20000)
+    assert [each.id for each in document.sounds.to_locate()] == [source.id]
+
+
 def test_the_demo_opens_from_the_start_page(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
     screen.press(next(button for button in desk.welcome.buttons if "Demo" in button.text()))
     qtbot.waitUntil(lambda: desk.document.folder is not None, timeout=120000)

@@ -90,6 +90,24 @@ def test_the_whole_way(song: Path, sound: Path, tmp_path: Path, capsys: Output) 
     assert "−20.0 LUFS is reached" in text
 
 
+def test_a_bounce_of_audio_that_has_changed_says_so(song: Path, sound: Path, tmp_path: Path, capsys: Output) -> None:
+    printed(capsys, "import", song, sound, "--track", "Drums", "--at", "0f")
+    printed(capsys, "import", song, sound, "--track", "Late", "--at", "1000000f")
+    (file,) = (song / "audio").iterdir()
+    printed(capsys, "bounce", song, "--mix", tmp_path / "whole.wav", "--to", "20000f")
+    data = bytearray(file.read_bytes())
+    data[-9] ^= 0x04
+    file.write_bytes(data)
+    for number, options in enumerate(([], ["--json"])):
+        assert main(["bounce", str(song), "--mix", str(tmp_path / f"{number}.wav"), *options]) == 0
+        got = capsys.readouterr()
+        assert got.err.startswith("continuo: The audio file “drums” has changed on the disk")
+        assert "clips: “drums”" in got.err
+        assert got.err.count("\n") == 1
+        assert ("changed on the disk" in got.out) == bool(options)
+        assert (tmp_path / f"{number}.wav").is_file()
+
+
 def test_import_of_several_files(song: Path, sound: Path, tmp_path: Path, capsys: Output) -> None:
     other = tmp_path / "bass.wav"
     other.write_bytes(sound.read_bytes() + b"\0\0")

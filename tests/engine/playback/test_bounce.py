@@ -501,3 +501,25 @@ def test_places_that_are_refused(song: Song) -> None:
         song.bounce(mix=song.material / "file" / "mix.wav")
     song.bounce(mix=song.out / "plain")
     assert (song.out / "plain.wav").is_file()
+
+
+def test_changed_files_are_named_where_they_are_heard(song: Song) -> None:
+    """One flipped bit in each of three files, of which the stretch that is bounced plays the first."""
+    dice = np.random.default_rng(4)
+    for number, start in enumerate((0, 96_000, 0)):
+        song.add(dice.uniform(-0.5, 0.5, (4800, 2)), f"sound {number}", position=start)
+    song.change(2, mute=True)
+    whole = song.bounce(end=48_000)
+    assert (whole.damage, whole.damaged) == ("", ())
+    for source in song.project.sources.values():
+        path = song.folder / source.file
+        data = bytearray(path.read_bytes())
+        data[-8] ^= 0x40
+        path.write_bytes(data)
+    report = song.bounce(end=48_000, overwrite=True)
+    first = next(source for source in song.project.sources.values() if source.name.startswith("sound 0"))
+    assert report.damaged == (first.id,)
+    assert f"“{first.name}” has changed on the disk" in report.damage
+    assert "(clips: “sound 0”)" in report.damage
+    assert report.damage in report.text()
+    assert len(song.bounce(overwrite=True).damaged) == 2
