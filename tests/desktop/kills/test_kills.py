@@ -25,6 +25,7 @@ from engine.project.model import Clip, Take, new_project
 from engine.project.sources import find_missing
 from tests.desktop.kills.killed_window import all_frames, checksum
 
+ROOT = Path(__file__).parents[3]
 RATE = 48000
 LOST = 1.0  # seconds: what is older may not be lost
 PATIENCE = 5.0  # seconds in which every process must be gone
@@ -66,7 +67,7 @@ def killed(kind: str, folder: Path, dice: random.Random, outcome: Outcome) -> tu
     environment = {**os.environ, "CONTINUO_CONFIG": str(folder.parent / "c"), "CONTINUO_DATA": str(folder.parent / "d")}
     command = [sys.executable, "-m", "tests.desktop.kills.killed_window", kind, str(folder), str(dice.randrange(10**9))]
     log = folder.parent / "said.txt"
-    with log.open("wb") as said, subprocess.Popen(command, stdout=said, env=environment) as window:
+    with log.open("wb") as said, subprocess.Popen(command, stdout=said, env=environment, cwd=ROOT) as window:
         deadline = time.monotonic() + 300
         while b"ready\n" not in log.read_bytes():
             assert window.poll() is None, f"the window ended by itself: {window.returncode}"
