@@ -41,7 +41,9 @@ class Menus:
         self.rename_clip: Callable[[str], object] = lambda clip_id: None
         self.rename_track: Callable[[str], object] = lambda track_id: None
         self.rename_marker: Callable[[str], object] = lambda marker_id: None
-        self.add_marker: Callable[[Position], object] = lambda position: None
+        self.add_marker: Callable[[Position], object] = lambda position: document.apply(
+            "Add marker", lambda p: edits.add_marker(p, position)
+        )
         self.seek: Callable[[int], object] = lambda frame: None
         self.split_at: Callable[[int], object] = lambda frame: None
         self.listen: Callable[[str, int], object] = lambda clip_id, index: None

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 import transformers
@@ -89,8 +90,9 @@ def vectors_in(frames: int, pooling: int) -> int:
 def _filters() -> Tensor:
     """Kaldi's mel triangles from 20 Hz to 8 kHz, of equal sides on the mel scale: (257, 128)."""
     low, high = (1127 * math.log1p(hertz / 700) for hertz in (_LOWEST, RATE / 2))
-    edges = torch.linspace(low, high, MELS + 2, dtype=torch.float64)
-    hertz = torch.arange(FFT // 2 + 1, dtype=torch.float64) * RATE / FFT
+    # by numpy: transformers may have taken torch.linspace out of what `torch.device("meta")` redirects
+    edges = torch.as_tensor(np.linspace(low, high, MELS + 2), device="cpu")
+    hertz = torch.as_tensor(np.arange(FFT // 2 + 1) * RATE / FFT, device="cpu")
     bins = 1127 * torch.log1p(hertz / 700)[:, None]  # (257, 1)
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])

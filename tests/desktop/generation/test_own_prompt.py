@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.generation.anew import Wish
 from desktop.generation.own_wishes import read_own
+from engine.errors import ModelError
 from engine.project import edits
 from engine.project.model import Clip, Project, Take
 
@@ -95,7 +96,11 @@ def test_an_imported_clip_begins_with_an_empty_prompt(
 
 def test_continuing_live_uses_them_too(clips: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
     live = clips.generating.flows.live
-    monkeypatch.setattr(live, "_open", lambda run, *_: run.live)
+
+    def refuse(*_: object) -> None:
+        raise ModelError("The model is busy: try again.")
+
+    monkeypatch.setattr(live, "_open", refuse)
     live.start("made")
     assert live.settings is not None
     assert (live.settings.prompt, live.settings.negative, live.settings.steps) == ("slow piano", "drums", 7)

@@ -221,7 +221,7 @@ def test_a_clip_changed_meanwhile_is_left_as_it_is(stage: Stage) -> None:
     document.apply("Reverse", lambda p: edits.reverse(p, [stage.clip.id]))
     changed = document.project
     stage.qtbot.waitUntil(lambda: bool(stage.errors), timeout=PATIENCE)
-    assert "was changed while a part of it was made anew" in stage.errors[0]
+    assert "was changed while a part of it was regenerated" in stage.errors[0]
     assert document.project is changed
     stage.errors.clear()
     document.undo()

@@ -86,7 +86,7 @@ def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
     desk.document.select([desk.document.project.tracks[0].clips[0].id])
     origin.again.click()
     assert not origin.again.isEnabled()
-    assert origin.outcome.text() == "Making it again…"
+    assert origin.outcome.text() == "Recreating…"
     stage.until(lambda: origin.again.isEnabled())
     assert origin.outcome.text() == "Recreated: identical, bit for bit."
 

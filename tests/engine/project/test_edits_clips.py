@@ -116,12 +116,13 @@ def test_place_on_another_track() -> None:
 
 
 def test_the_tempo_moves_what_is_in_beats_only() -> None:
-    p = song((clip("beats", Fraction(4)), clip("frames", 3 * BEAT)))
+    place = 13 * BEAT // 4  # it touches the other clip at neither tempo
+    p = song((clip("beats", Fraction(4)), clip("frames", place, BEAT // 2)))
     p = edits.add_marker(p, Fraction(8), "in beats")
     p = edits.add_marker(p, 10 * BEAT, "in frames")
     assert order(p) == ["frames", "beats"]
     q = edits.set_tempo(p, Fraction(240))
-    assert (q.start_of(only(q, "beats")), q.start_of(only(q, "frames"))) == (2 * BEAT, 3 * BEAT)
+    assert (q.start_of(only(q, "beats")), q.start_of(only(q, "frames"))) == (2 * BEAT, place)
     assert order(q) == ["beats", "frames"]
     assert edits.set_tempo(q, Fraction(120)).tracks[0].clips == p.tracks[0].clips
     r = edits.set_tempo(p, Fraction(60))

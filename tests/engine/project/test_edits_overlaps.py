@@ -225,9 +225,9 @@ def test_overlaps_of_older_songs_stay_until_they_are_trimmed() -> None:
 
 
 def test_a_higher_tempo_ends_clips_where_the_next_begins_and_in_time_nothing_moves() -> None:
-    p = song((clip("a", Fraction(0), 200), clip("b", Fraction(4), 200), clip("c", 400, 100)))
+    p = song((clip("a", Fraction(0), 200), clip("b", Fraction(4), 200), clip("c", 420, 100)))
     faster = edits.set_tempo(p, Fraction(150))
-    assert spans(faster) == [("a", 0, 160), ("b", 160, 360), ("c", 400, 500)]
+    assert spans(faster) == [("a", 0, 160), ("b", 160, 360), ("c", 420, 520)]
     in_time = edits.set_tempo(p, Fraction(150), in_time=True)
     assert spans(in_time) == spans(p)
     assert in_time.tracks[0].clips[1].position == Fraction(5)
