@@ -236,7 +236,7 @@ def _gone_on(samples: Samples, rate: int, around: Around) -> tuple[Samples, "_St
         stream = _Stream(rate, samples.shape[1], around, 1.0, lift)
         made = stream.push(samples, last=True)
         missing = level[1] - levels.metered(levels.powers_of(made, rate)) if level else 0.0
-        if not 0.3 < abs(missing) < 20:
+        if not 0.1 < abs(missing) < 20:
             break
         lift = min(max(lift + missing, -_MOST_LIFT), _MOST_LIFT)
     return made, stream

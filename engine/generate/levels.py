@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from engine.loudness import KWeighting
 
-VERSION = 1
+VERSION = 2
 """Of this way of levelling, as records keep it: another one makes other samples."""
 LONE = -18.0
 """LUFS of a sound that stands alone."""
@@ -34,14 +34,14 @@ HEARD = -22.0
 STEPS = 20  # a second
 NEAR, GLIDE, REACH = STEPS, STEPS, 10 * STEPS
 """Steps at a join that are equally loud on both sides; until the level is the sound's own; that say what that is."""
-_RUNNING = 3 * STEPS  # steps whose loudness a stream's gain answers to
-_SLEW = 4 / STEPS  # dB that it changes by in a step
+_RUNNING = 3 * STEPS // 2  # steps whose loudness a stream's gain answers to
+_SLEW = 8 / STEPS  # dB that it changes by in a step
 _GATE = 10.0  # dB below the mean under which a step does not count
 _STEADY = 10.0  # dB that the last second may lie below the sound before, to be gone on from as it is
 _APART = 8.0  # dB that the gains of the first second and of what follows it may differ
 _TOWARDS = 0.4  # of the way from the level before to that of the sound as a whole, a new part begins
 _SOONER = (1.0, 2.0)  # dB that this may raise or lower it by
-_MAKE_UP = 3.0  # dB by which a stream is louder or quieter than the sound, to make up for what it was
+_MAKE_UP = 1.0  # dB by which a stream is louder or quieter than the sound, to make up for what it was
 SILENCE = -90.0
 """dB under which there is nothing to be measured."""
 _MOST = 60.0  # dB of gain
@@ -214,8 +214,8 @@ class Follower:
     """The gain of a stream that goes on from a sound, a step at a time.
 
     Its first second is as loud as the sound's last one, or up to a decibel or two nearer to the sound as a whole. Then
-    the gain answers to the loudness of the last three seconds, and to what has become of the stream by now: what was
-    too quiet is made up for, so that the level of a chain of streams does not wander.
+    the gain answers to the loudness of the last second and a half, and to what has become of the stream by now: what
+    was too quiet is made up for, so that the level of a chain of streams does not wander.
 
     near, whole: the levels that it begins at and comes to; see `side`.
     """

@@ -211,6 +211,22 @@ def test_a_level_that_creeps_within_a_stream_is_held() -> None:
         assert abs(lufs(whole[second * RATE : (second + 4) * RATE]) - lufs(source)) <= 3
 
 
+@pytest.mark.parametrize("decay", [0.3, 0.5])
+def test_any_four_seconds_of_a_stream_are_as_loud_as_its_source(decay: float) -> None:
+    """Chords that die away, from a system that falls by 5 dB and rises again every few seconds."""
+
+    def chords(start: int, frames: int) -> np.ndarray:
+        place = (start + np.arange(frames)) / RATE
+        level = np.exp(-(place % 0.8) / decay) * np.where((place // 3.5) % 2, 10 ** (-5 / 20), 1.0)
+        return (0.2 * level * np.sin(2 * np.pi * 440 * place))[:, None].astype(np.float32)
+
+    source = music(4 * RATE, 1)
+    chunks = Fake(chords).stream(Request(Task.CONTINUE, seconds=18.0, source=Audio(source, RATE)), Context())
+    whole = np.concatenate([each.samples for each in chunks])
+    for start in range(0, 14 * RATE + 1, RATE):
+        assert abs(lufs(whole[start : start + 4 * RATE]) - lufs(source)) <= 3
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("seconds", [0.5, 1.0, 3.0, 8.0])
 @pytest.mark.parametrize("raw", [0.05, 2.8])
