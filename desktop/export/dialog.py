@@ -66,6 +66,7 @@ class ExportDialog(Dialog):
         self._job: Job | None = None
         self._request = BounceRequest()
         self._clipping: WouldClipError | None = None  # why the last export refused
+        self._failure = ""  # what went wrong with it, shown until something is chosen or tried again
         self._song_is_open = True
         self.options = ExportOptions(document.project, self._ranges(), settings, theme)
         self.files = QListWidget()
@@ -127,6 +128,7 @@ class ExportDialog(Dialog):
         self._cancel()
 
     def _on_options(self) -> None:
+        self._failure = ""
         self.side.setCurrentIndex(0)
         self._preview.start()
 
@@ -158,7 +160,7 @@ class ExportDialog(Dialog):
             self._summary.setText("No files")
             self.export_button.setEnabled(False)
             return
-        self.show_error("")
+        self.show_error(self._failure)
         self.export_button.setEnabled(True)
         there = 0
         for path in targets:
@@ -204,7 +206,7 @@ class ExportDialog(Dialog):
         if folder is None:
             return
         self.options.keep()
-        self.show_error("")
+        self._fail("")
         self._request, self._clipping = request, None
 
         def operation(context: Context) -> BounceReport:
@@ -255,10 +257,15 @@ class ExportDialog(Dialog):
         if clipping and self._song_is_open:
             self._ask_about(clipping)
             return
-        self.show_error(sentence)
+        self._fail(sentence)
         if not sentence:
             self._state.setText("Cancelled; nothing was left behind.")
             self._state.show()
+
+    def _fail(self, sentence: str) -> None:
+        """Shows what went wrong; it stays when the list of files is made anew."""
+        self._failure = sentence
+        self.show_error(sentence)
 
     def _ask_about(self, clipping: WouldClipError) -> None:
         """Samples would be clipped: nothing was written yet, and the first button mends it."""
@@ -314,4 +321,4 @@ class ExportDialog(Dialog):
 
     def _open_folder(self) -> None:
         if self._folder and self._show_in_folder(self._folder) is False:
-            self.show_error(f"No file manager could be opened. The files are in “{self._folder}”.")
+            self._fail(f"No file manager could be opened. The files are in “{self._folder}”.")

@@ -147,6 +147,24 @@ def test_a_folder_that_cannot_be_used_is_told(qtbot: QtBot, dialog: ExportDialog
     dialog.close()
 
 
+def test_why_an_export_failed_stays_until_something_is_chosen(
+    song: "Desk", qtbot: QtBot, dialog: ExportDialog, screen: Screen, wav: Path
+) -> None:
+    """The list of files is made anew whenever the song changes; that takes no sentence away."""
+    dialog.options.folder.setText(str(wav))
+    qtbot.waitUntil(lambda: dialog.files.count() == 2)
+    song.document.apply("Add track", lambda p: edits.add_track(p, "Late"))  # the list waits to be made anew
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: "choose another folder" in dialog.error, timeout=20000)
+    song.document.apply("Rename", lambda p: edits.set_track(p, p.tracks[0].id, name="Kit"))
+    qtbot.waitUntil(lambda: any("Kit" in name for name in listed(dialog)))
+    assert "choose another folder" in dialog.error
+    assert dialog.export_button.isEnabled()
+    dialog.options.folder.setText(str(wav.parent / "out"))
+    qtbot.waitUntil(lambda: dialog.error == "")
+    dialog.close()
+
+
 def test_enter_replaces_nothing(screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> None:
     folder = Path(dialog.options.folder.text())
     folder.mkdir()
