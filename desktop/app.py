@@ -102,7 +102,7 @@ class Desk:
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
             self.status,
         )  # fmt: skip
-        self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.window.pages)
+        self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
         self._connect()
         self._refresh()
         self.window.show_song(False)
@@ -278,6 +278,7 @@ class Desk:
     def _on_opened(self) -> None:
         opened = self.document.folder is not None
         self.message_bar.hide()
+        self._reset_meters()  # what was measured belongs to the song before
         if not opened:
             self.welcome.refresh()
         self.window.show_song(opened)

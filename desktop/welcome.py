@@ -171,6 +171,7 @@ class WelcomePage(QWidget):
         column.addSpacing(28)
         column.addLayout(columns, 1)
         outer = QHBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
         outer.addStretch(1)
         outer.addWidget(inside)
         outer.addStretch(1)

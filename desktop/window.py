@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setStretchFactor(0, 1)
             splitter.setStretchFactor(1, 0)
-        right.setMinimumWidth(288)
+        right.setMinimumWidth(self._theme.sizes["right_dock"])  # its fields need so much
         self._across.setSizes([10_000, self._theme.sizes["right_dock"]])
         bottom.folded_changed.connect(self._on_fold)
         self.pages = QStackedWidget()

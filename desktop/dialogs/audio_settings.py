@@ -59,7 +59,7 @@ class AudioSettingsDialog(Dialog):
         ):
             set_name(box, name)
         self._fill_devices([], chosen.device)
-        self.rate.addItem("The song's rate", None)
+        self.rate.addItem("The song’s rate", None)
         for each in (44100, 48000, 88200, 96000, 192000):
             self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
         for each in BLOCKS:
@@ -85,8 +85,9 @@ class AudioSettingsDialog(Dialog):
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.state.setContentsMargins(0, 4, 0, 0)
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
-        hint = Label("Raise the safety buffer if underruns are counted; playing still starts and stops at once.")
+        hint = Label("Raise it if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
+        hint.setWordWrap(True)
         fields = form()
         fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))
         fields.addRow(form_label("Rate"), side_by_side(self.rate))
@@ -178,5 +179,5 @@ def state_text(state: PlayerState, rate: int) -> str:
     underruns = f"{state.underruns} underrun{'' if state.underruns == 1 else 's'}"
     text = f"{state.device}\n{state.device_rate} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
     if rate and state.device_rate != rate:
-        text += f"\nThe device does not run at the song's {rate} Hz: playback is resampled. Exports are not."
+        text += f"\nThe device does not run at the song’s {rate} Hz: playback is resampled. Exports are not."
     return text

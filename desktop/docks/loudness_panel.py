@@ -196,7 +196,7 @@ class _Plots:
         self.target = plots.line(theme, with_alpha(theme.warning, 0.8), 0, movable=True)
         self.target.setBounds((LOWEST, HIGHEST))
         self.target.setValue(target)
-        self._name = pg.InfLineLabel(self.target, "", position=0.98, anchors=[(1, 1), (1, 1)], color=theme.warning)
+        self._name = pg.InfLineLabel(self.target, "", position=0.02, anchors=[(0, 1), (0, 1)], color=theme.warning)
         self.target.sigPositionChanged.connect(self._show_target)
         self._show_target()
         pens = (

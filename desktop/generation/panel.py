@@ -32,7 +32,7 @@ from engine.studio.api import Model
 
 MAIN = ("words", "audio_prompt", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""
-LABEL = 78  # px
+LABEL = 76  # px
 
 
 class GeneratePanel(QWidget):
@@ -272,7 +272,7 @@ class GeneratePanel(QWidget):
 def _form() -> QFormLayout:
     form = QFormLayout()
     form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(12)
+    form.setHorizontalSpacing(8)
     form.setVerticalSpacing(6)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)

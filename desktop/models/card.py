@@ -46,7 +46,7 @@ class ModelCard(QFrame):
         self.about.setWordWrap(True)
         self.about.setProperty("role", "dim")
         self.about.setVisible(bool(entry.about))
-        self.licence = Label(entry.licence)
+        self.licence = Label(entry.licence[:1].upper() + entry.licence[1:])
         self.licence.setWordWrap(True)
         self.licence.setProperty("role", "small")
         if entry.forbids:

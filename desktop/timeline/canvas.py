@@ -351,10 +351,12 @@ class Canvas(QWidget):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._drop = None
+        self.hint_changed.emit("")
         self.update()
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop = None
+        self.hint_changed.emit("")
         paths = dropped_audio(event.mimeData())
         if paths:
             row = self.stage.row_at(event.position().y())

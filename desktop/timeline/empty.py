@@ -1,6 +1,6 @@
 """What an empty timeline shows: where to drop audio, and what else one can begin with."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,11 +29,16 @@ class Invitation(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(32, 28, 32, 28)
         self._column.setSpacing(6)
+        self._files = QWidget()  # what stands below the prompt, where there is room for it
+        below = QVBoxLayout(self._files)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(6)
         for label in (title, note):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            self._column.addWidget(label)
-        self._column.addSpacing(12)
-        self._column.addLayout(self._buttons)
+            below.addWidget(label)
+        below.addSpacing(12)
+        below.addLayout(self._buttons)
+        self._column.addWidget(self._files)
 
     def set_actions(self, actions: list[QAction]) -> None:
         """Offers these as buttons."""
@@ -48,14 +53,15 @@ class Invitation(QWidget):
         self._column.insertWidget(0, prompt)
 
     def place(self, area: QRectF) -> None:
-        """Stands in the middle of `area`, narrower where there is less room; where it has none it is not drawn.
+        """Stands in the middle of `area`, narrower where there is less room, and of the prompt alone in a low one.
 
-        The card then has no height, so that it covers no tracks, and comes back with the room.
+        Where it has no room at all it has no height, so that it covers no tracks, and comes back with the room.
         """
-        size = self.sizeHint().expandedTo(self.minimumSizeHint())
-        size.setWidth(max(min(max(size.width(), 380), round(area.width()) - 24), self.minimumSizeHint().width()))
-        if self.hasHeightForWidth():
-            size.setHeight(max(self.heightForWidth(size.width()), self.minimumSizeHint().height()))
+        self._files.show()
+        size = self._size(area)
+        if size.height() > area.height():
+            self._files.hide()
+            size = self._size(area)
         if size.height() > area.height():
             size.setHeight(0)
         self.setGeometry(
@@ -64,6 +70,14 @@ class Invitation(QWidget):
             size.width(),
             size.height(),
         )
+
+    def _size(self, area: QRectF) -> QSize:
+        """The size that the card wants in `area`."""
+        size = self.sizeHint().expandedTo(self.minimumSizeHint())
+        size.setWidth(max(min(max(size.width(), 380), round(area.width()) - 24), self.minimumSizeHint().width()))
+        if self.hasHeightForWidth():
+            size.setHeight(max(self.heightForWidth(size.width()), self.minimumSizeHint().height()))
+        return size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:

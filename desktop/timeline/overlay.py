@@ -193,12 +193,12 @@ class Overlay:
             painter.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
             painter.setBrush(with_alpha(theme.accent, 0.16))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+            text = elided(self._metrics, name, Qt.TextElideMode.ElideMiddle, max(int(width) - 16, 0))
+            plate = QRectF(box.left() + 4, box.top() + 4, self._metrics.horizontalAdvance(text) + 8, 16)
+            if text:  # read over a clip of any colour
+                painter.fillRect(plate, with_alpha(theme.window, 0.85))
             painter.setPen(theme.text)
-            painter.drawText(
-                box.adjusted(8, 2, -8, 0),
-                Qt.AlignmentFlag.AlignTop,
-                elided(self._metrics, name, Qt.TextElideMode.ElideMiddle, max(int(width) - 16, 0)),
-            )
+            painter.drawText(plate.adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(QRectF(x, 0, 1, viewport.height), theme.accent)
 

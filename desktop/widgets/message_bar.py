@@ -16,6 +16,8 @@ from desktop.widgets.plain import Label, set_description, set_name
 MARGIN = 12  # px; around the bar
 MIN_HEIGHT = 36
 WIDEST = 880
+ROOM = 560
+"""A part narrower than this leaves a sentence beside a button too few words a line: the next one is taken."""
 READ_MS = 12_000
 """How long a notice without a button stays, unless the mouse or the keyboard is in it."""
 DECIDE_MS, ERROR_MS = 30_000, 60_000
@@ -55,7 +57,7 @@ class MessageBar(QFrame):
         self.hide()
 
     def lie_over(self, ground: QWidget, *places: QWidget) -> None:
-        """Becomes a child of `ground` and stands at the bottom of the first of `places` that is seen."""
+        """Becomes a child of `ground`; stands at the bottom of the first of `places` that is seen and wide enough."""
         self.setParent(ground)
         self._places = places
         for part in places:
@@ -99,7 +101,8 @@ class MessageBar(QFrame):
         return False
 
     def _seen(self) -> QWidget | None:
-        return next((place for place in self._places if place.isVisible()), None)
+        seen = [place for place in self._places if place.isVisible()]
+        return next((place for place in seen if place.width() >= ROOM), seen[0] if seen else None)
 
     def _place(self) -> None:
         place, ground = self._seen(), self.parentWidget()

@@ -5,20 +5,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QWidget
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QLabel,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from desktop.dialogs.frame import Dialog
 from desktop.mixer.mixer_view import MixerView
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fader import Fader
 from engine.project import edits
+from engine.project.model import new_project
 
 if TYPE_CHECKING:
     from desktop.app import Desk
 
 SIZES = ((1440, 900), (1024, 640), (960, 560), (900, 540))
 """Two common windows, and two that a screen of 1440 × 900 leaves at 150 and 160 %."""
+
+LONG = (
+    "The folder of the song “Harbour Lights” is not in “/home/someone/Music/Songs of the Year” any more: it was moved, "
+    "renamed or deleted, or its disk is not connected. Nothing was written; locate the folder, or save elsewhere."
+)
+"""About the longest sentence that the program has for the user."""
 
 
 def parts(root: QWidget) -> Iterator[QWidget]:
@@ -39,9 +55,13 @@ def cut_off(root: QWidget) -> list[str]:
         if isinstance(parent, QWidget) and not parent.rect().adjusted(-1, -1, 1, 1).contains(part.geometry()):
             faults.append(f"{name}: {part.geometry()} is not inside {parent.rect()}")
         if isinstance(part, QLabel) and not isinstance(part, ElidedLabel) and part.text() and not part.wordWrap():
-            needed = part.fontMetrics().horizontalAdvance(part.text())
+            needed = max(part.fontMetrics().horizontalAdvance(line) for line in part.text().splitlines())
             if needed > part.contentsRect().width() + 1:
                 faults.append(f"{name}: {needed} px of text in {part.contentsRect().width()}")
+        if isinstance(part, QLabel) and part.wordWrap() and part.heightForWidth(part.width()) > part.height() + 1:
+            faults.append(f"{name}: {part.heightForWidth(part.width())} px of lines in {part.height()}")
+        if isinstance(part, QScrollArea) and part.widget() and part.widget().width() > part.viewport().width():
+            faults.append(f"{name}: a page of {part.widget().width()} px in {part.viewport().width()}")
         if isinstance(part, QAbstractButton) and part.text() and part.icon().isNull():
             needed = part.fontMetrics().horizontalAdvance(part.text().replace("&", ""))
             if needed > part.width():
@@ -62,6 +82,57 @@ def test_nothing_in_the_window_is_cut_off(song: "Desk", wav: Path, qtbot: QtBot,
         assert (window.width(), window.height()) == size
         assert cut_off(window) == []
     window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_of_the_side_panel_is_cut_off(song: "Desk", size: tuple[int, int]) -> None:
+    window, right = song.window, song.right
+    window.resize(*size)
+    for tab in ("Generate", "Clip", "Models"):
+        right.open(tab)
+        window._across.setSizes([10_000, 0])  # as narrow as it goes
+        for _ in range(3):
+            QApplication.processEvents()
+        assert cut_off(right) == []
+    window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_empty_song_shows_its_prompt(desk: "Desk", own_folders: Path, qtbot: QtBot, size: tuple[int, int]) -> None:
+    """What has the keyboard in a new song is seen, in a low window too, and nothing beside it is cut off."""
+    desk.window.resize(*size)
+    desk.document.new(own_folders / "New", new_project("New"))
+    qtbot.waitUntil(lambda: not desk.generating.line.visibleRegion().isEmpty())
+    for _ in range(3):
+        QApplication.processEvents()
+    card, canvas = desk.timeline.invitation, desk.timeline.canvas
+    assert canvas.rect().contains(card.geometry())
+    assert card.rect().contains(QRect(desk.generating.line.mapTo(card, QPoint(0, 0)), desk.generating.line.size()))
+    assert cut_off(desk.window) == []
+    desk.window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_of_the_start_page_is_cut_off(desk: "Desk", size: tuple[int, int]) -> None:
+    desk.window.resize(*size)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert cut_off(desk.window) == []
+    desk.window.resize(1280, 800)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_long_message_beside_a_button_is_read_in_a_few_lines(song: "Desk", size: tuple[int, int]) -> None:
+    song.window.resize(*size)
+    for _ in range(3):
+        QApplication.processEvents()
+    song.message_bar.show_message(LONG, "Locate or Save As…", lambda: None)
+    QApplication.processEvents()
+    assert cut_off(song.message_bar) == []
+    assert song.message_bar.height() <= song.message_bar.fontMetrics().lineSpacing() * 5 + 16
+    assert song.window.ground.rect().contains(song.message_bar.geometry())
+    song.message_bar.hide()
+    song.window.resize(1280, 800)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -99,5 +170,11 @@ def test_dialogs_fit_a_screen(song: "Desk", action: str) -> None:
     assert smallest.height() <= 540
     assert dialog.height() <= room.height()
     assert cut_off(dialog) == []
+    if isinstance(dialog, Dialog):
+        dialog.show_error(LONG)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert cut_off(dialog) == []
+        assert dialog.height() <= room.height()
     dialog.close()
     song.window.resize(1280, 800)
