@@ -52,15 +52,24 @@ def no_stray_logs(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_leftovers() -> Iterator[None]:
-    """A test ends the threads and processes that it starts."""
+def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test ends the threads and processes that it starts.
+
+    A module's fixture that shares a process among its tests, and ends it itself, names it in `config.shared_names`:
+    on a busy machine that process may be ended by a cancel, and start anew in a later test.
+    """
     threads = set(threading.enumerate())
     me = psutil.Process()
     children = {child.pid for child in me.children()}
     yield
     deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline:
-        left = _left_threads(threads) + _left_processes(me, children)
+        shared = getattr(request.config, "shared_names", ())
+        left = [
+            each
+            for each in _left_threads(threads) + _left_processes(me, children)
+            if not any(name in each for name in shared)
+        ]
         if not left:
             return
         time.sleep(0.02)

@@ -45,10 +45,12 @@ class SharedStudio:
 
 
 @pytest.fixture(scope="module")
-def shared_studio() -> Iterator[SharedStudio]:
-    studio = SharedStudio()
+def shared_studio(request: pytest.FixtureRequest) -> Iterator[SharedStudio]:
+    studio, config = SharedStudio(), request.config
+    config.shared_names = ("studio commands", "studio news", "tests.engine.studio.odd_models")
     yield studio
     studio.process.close()
+    config.shared_names = ()
 
 
 @pytest.fixture
