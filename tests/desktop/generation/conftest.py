@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -51,6 +52,9 @@ def shared_studio(request: pytest.FixtureRequest) -> Iterator[SharedStudio]:
     yield studio
     studio.process.close()
     config.shared_names = ()
+    children = psutil.Process().children()
+    _, alive = psutil.wait_procs([each for each in children if "odd_models" in " ".join(each.cmdline())], timeout=5)
+    assert not alive, "the shared generator ends with its module"
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def test_the_ceiling_keeps_mix_and_stems_whole(song: Song, sample_format: Sample
     mix, one, other = sounds
     assert np.abs(one).max() == pytest.approx(10 ** (-0.1 / 20), abs=2e-3)
     assert one[5000, 0] / other[5000, 0] == pytest.approx(-1 / 0.9, rel=1e-3)  # the balance is kept
+    # dither and rounding move each of the three files by less than one and a half steps: in whole steps, four at most
     assert np.abs(one + other - mix).max() <= 4 / sample_format.scale
     assert "stem" in report.target
 
