@@ -45,9 +45,9 @@ from desktop.window import MainWindow
 from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
-from engine.project.snap import Grid
 from engine.studio.api import Changed, Studio
-from engine.tempo import Position
+from engine.timing.position import Position
+from engine.timing.snap import Grid
 
 log = logging.getLogger(__name__)
 

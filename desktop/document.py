@@ -14,7 +14,7 @@ from desktop.sounds import Coming, Sounds
 from engine.errors import EditError, EngineError, ProjectFileError
 from engine.project.history import History
 from engine.project.model import Clip, Project, new_project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 if TYPE_CHECKING:
     from engine.project.autosave import Autosaver

@@ -11,7 +11,7 @@ from engine.ids import new_id
 from engine.playback.crossfades import matched
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 class Editing:

@@ -10,7 +10,7 @@ from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.project import edits
 from engine.project.model import Project, Source
-from engine.tempo import Position
+from engine.timing.position import Position
 
 if TYPE_CHECKING:
     from desktop.document import Document

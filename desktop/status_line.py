@@ -10,7 +10,7 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
-from engine.project.snap import Grid
+from engine.timing.snap import Grid
 
 GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}
 IDLE = "Space plays · S splits at the playhead · F1 shows all shortcuts"

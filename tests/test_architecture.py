@@ -386,7 +386,7 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
 @pytest.mark.parametrize(
     ("rule", "path", "source"),
     [
-        (layers, "engine/playback/plan.py", "from engine.project import model\nfrom engine.tempo import Clock"),
+        (layers, "engine/playback/plan.py", "from engine.project import model\nfrom engine.timing.clock import Clock"),
         (layers, "engine/cli_song.py", "def f():\n    from engine.train import loop"),
         (outsiders, "engine/cli.py", "def doctor():\n    import torch"),
         (outsiders, "engine/playback/device.py", "import sounddevice"),

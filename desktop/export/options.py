@@ -28,7 +28,8 @@ from engine.playback.filenames import MAX_NAME_BYTES, safe_name
 from engine.playback.heard import heard_end
 from engine.playback.wavfile import SampleFormat
 from engine.project.model import Project
-from engine.tempo import Clock, Position
+from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 FORMATS = {
     SampleFormat.PCM_16: "16-bit",

@@ -10,7 +10,7 @@ from engine.ids import new_id
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take
 from engine.studio.api import Made
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 @dataclass(frozen=True)

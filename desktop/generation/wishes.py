@@ -10,7 +10,7 @@ from engine.audio import Audio
 from engine.generate.api import Capabilities, Parameter
 from engine.generate.api import Settings as ModelSettings
 from engine.project.model import Project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
 PLACED = ("prompt", "negative")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from engine.keys import key_in
 from engine.project.model import Project
-from engine.tempo import at_tempo, other_tempo, tempo_in, tempo_text
+from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text
 
 LONGEST = 24
 """Characters of a track's name."""

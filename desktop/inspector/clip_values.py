@@ -7,7 +7,7 @@ from desktop.widgets.values import ValueSpec
 from engine.errors import EngineError
 from engine.project import edits
 from engine.project.model import Clip, Project
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 
 def position_spec(clock: Callable[[], Clock]) -> ValueSpec:

@@ -7,7 +7,7 @@ import numpy as np
 
 from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 MIN_LINE_PX = 12
 MIN_LABEL_PX = 64

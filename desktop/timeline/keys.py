@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
-from engine.project.snap import Grid
-from engine.tempo import Position
+from engine.timing.position import Position
+from engine.timing.snap import Grid
 
 if TYPE_CHECKING:
     from desktop.timeline.canvas import Canvas

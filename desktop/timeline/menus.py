@@ -14,7 +14,7 @@ from desktop.timeline.hits import Hit, Zone
 from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
-from engine.tempo import Position
+from engine.timing.position import Position
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",

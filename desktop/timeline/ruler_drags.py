@@ -9,7 +9,7 @@ from desktop.timeline.gestures.selecting import SelectTime
 from desktop.timeline.texts import bar_text, length_text, moved_text
 from engine.project import edits
 from engine.project.model import Marker
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 class RulerDrag:

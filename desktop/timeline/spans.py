@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.project.model import Clip, Project, Track
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, cl
 from desktop.timeline.rows import Row
 from desktop.timeline.spans import Stack, TrackSpans
 from engine.project.model import MIN_GAIN_DB, Clip, Take, Track
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 TITLE_PX = 16
 STEREO_MIN_PX = 44

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from desktop.widgets.values import MINUS, clock_text
-from engine.tempo import Clock, Position
+from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 
 def bar_text(clock: Clock, position: Position) -> str:

@@ -26,7 +26,7 @@ from desktop.timeline.viewport import Viewport
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
-from engine.project.snap import Grid
+from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
 FOLLOW_AT = 0.9

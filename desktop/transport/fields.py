@@ -23,7 +23,9 @@ from desktop.widgets.plain import set_description, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spec
 from engine.errors import EngineError
-from engine.tempo import DENOMINATORS, Clock, Position, Signature, parse_signature
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.signature import DENOMINATORS, Signature, parse_signature
 
 _PLACE = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d\d))?")
 SIXTEENTH = 4  # parts of a beat in the display

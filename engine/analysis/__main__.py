@@ -13,7 +13,7 @@ import numpy as np
 from engine.analysis.fit import fit
 from engine.audio import Audio
 from engine.lifeline import end_with_parent
-from engine.tempo import parse_signature
+from engine.timing.signature import parse_signature
 
 _NICE = 5
 

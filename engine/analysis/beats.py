@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.audio import Audio, resample
 from engine.mono import mono as folded
-from engine.tempo import COMMON_TIME, Signature
+from engine.timing.signature import COMMON_TIME, Signature
 
 RATE = 22050
 """Hz at which sounds are listened to."""

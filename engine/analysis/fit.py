@@ -11,7 +11,7 @@ from typing import Any
 from engine.analysis.beats import CLEAR, REACH, find_beats
 from engine.analysis.key import CLEAR_KEY, Key, chroma, key_of
 from engine.audio import Audio
-from engine.tempo import COMMON_TIME, Signature
+from engine.timing.signature import COMMON_TIME, Signature
 
 _EARLIEST = 1 / 8  # of a beat
 MAX_STRETCH = 0.25

@@ -11,7 +11,7 @@ from engine.errors import ExportError
 from engine.plain_text import one_line
 from engine.project.files import load
 from engine.project.model import Project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

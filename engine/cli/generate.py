@@ -6,7 +6,10 @@ from functools import partial
 
 from engine.cli import sampling
 from engine.cli.terminal import between, job
-from engine.tempo import Clock, at_tempo, other_tempo, parse_signature, parse_tempo, tempo_in, tempo_text
+from engine.timing.clock import Clock
+from engine.timing.signature import parse_signature
+from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text
+from engine.timing.tempo_map import parse_tempo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

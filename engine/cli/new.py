@@ -6,7 +6,8 @@ from engine.cli.terminal import add_json, add_song, print_json
 from engine.errors import EngineError
 from engine.project.files import create
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, new_project
-from engine.tempo import parse_signature, parse_tempo
+from engine.timing.signature import parse_signature
+from engine.timing.tempo_map import parse_tempo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

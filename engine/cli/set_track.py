@@ -9,7 +9,8 @@ from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, Project
 from engine.project.tempos import clips_off_tempo, tempo_sentence
-from engine.tempo import parse_signature, parse_tempo
+from engine.timing.signature import parse_signature
+from engine.timing.tempo_map import parse_tempo
 
 _OF_TRACK = ("gain_db", "pan", "mute", "solo")
 

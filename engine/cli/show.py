@@ -9,7 +9,7 @@ from engine.playback.report import duration
 from engine.project.files import load
 from engine.project.model import Clip, Project, Track
 from engine.project.sources import find_missing
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

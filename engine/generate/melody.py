@@ -29,7 +29,7 @@ from engine.models.glossary import Glossary
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
 from engine.models.token_meaning import Steering
-from engine.tempo import tempo_in, whole_tempos
+from engine.timing.stated_tempo import tempo_in, whole_tempos
 
 NEGATIVE_WEIGHT = 0.5
 

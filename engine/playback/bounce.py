@@ -32,7 +32,7 @@ from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
 from engine.project.pool import prepare
-from engine.tempo import Position
+from engine.timing.position import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
 MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first

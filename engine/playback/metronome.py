@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 _LENGTH, _ATTACK, _DECAY = 0.040, 0.001, 0.007  # seconds
 _BAR_HZ, _BEAT_HZ = 1760.0, 1174.7

@@ -15,7 +15,8 @@ from engine.errors import AudioFileError, ProjectFileError
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
-from engine.tempo import COMMON_TIME, Clock, Signature
+from engine.timing.clock import Clock
+from engine.timing.signature import COMMON_TIME, Signature
 
 
 @dataclass(frozen=True, slots=True)

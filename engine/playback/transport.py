@@ -28,7 +28,7 @@ from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
 from engine.playback.ring import Ring
 from engine.playback.stems import NO_LEVELS, Kept, Stems
 from engine.project.pool import SampleFile
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 MIN_LOOP_SECONDS = 0.01
 """Shorter loop regions are not repeated."""

@@ -11,7 +11,7 @@ from engine.errors import ProjectFileError
 from engine.project.model import FORMAT_VERSION, LoopRegion, Project, Track
 from engine.project.reading import DamagedProjectError, check_density, is_plain, parse_json, plain_part
 from engine.project.schema import FORMAT, check_references, from_json, read_track
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 _POSITIONS = ("position", "start", "end")
 _EXPANDED = 4  # levels of the file that are always spread over lines: the song, its tracks, a track, its clips

@@ -1,8 +1,8 @@
 """The project: immutable values, from the song down to a fade.
 
 An edit is a function `Project -> Project` (see `engine.project.edits`). Unchanged parts keep their identity, so a view
-or the player finds what changed with `is`. Times are positions (`engine.tempo`) or frames at the project rate; gains
-are in decibels, pans from −1 (left) to 1 (right). Mappings inside these values are never mutated.
+or the player finds what changed with `is`. Times are positions (`engine.timing.position`) or frames at the project
+rate; gains are in decibels, pans from −1 (left) to 1 (right). Mappings inside these values are never mutated.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from engine.ids import new_id
-from engine.tempo import COMMON_TIME, Clock, Position, Signature
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.signature import COMMON_TIME, Signature
 
 FORMAT_VERSION = 1
 """Version of the project file that this program writes."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.errors import ProjectFileError
-from engine.tempo import Position
+from engine.timing.position import Position
 
 MAX_FRAMES = 1 << 40
 """The longest length or farthest position accepted, in frames (months of sound)."""

@@ -36,7 +36,9 @@ from engine.project.model import (
 )
 from engine.project.reading import MAX_FRAMES, Fields, damaged, parse_json
 from engine.riff import MAX_CHANNELS, MAX_RATE, MIN_RATE
-from engine.tempo import MAX_TEMPO, MIN_TEMPO, Position, Signature, parse_signature
+from engine.timing.position import Position
+from engine.timing.signature import Signature, parse_signature
+from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
 
 FORMAT = "continuo-project"
 MAX_TAKE_GAIN_DB = 96.0

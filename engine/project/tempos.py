@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from engine.project.model import Clip, Project, Take
-from engine.tempo import tempo_in
+from engine.timing.stated_tempo import tempo_in
 
 _NEAR = 0.05  # BPM
 

@@ -15,7 +15,7 @@ from engine.audio import Audio
 from engine.errors import EngineError
 from engine.jobs import Context
 from engine.playback.process import command_line, environment
-from engine.tempo import COMMON_TIME, Signature
+from engine.timing.signature import COMMON_TIME, Signature
 
 LONGEST = 120  # s that are listened to, from the sound's start
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.tempo import tempo_in
+from engine.timing.stated_tempo import tempo_in
 from engine.train.corpus.theory import SCALES, key_name, minorish
 
 SLOWEST, FASTEST, TEMPI = 40.0, 220.0, 64

@@ -10,7 +10,7 @@ from desktop.widgets.scale import decibels_at, share_of
 from desktop.widgets.values import decibels, signed
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, Clip, Project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 class MoveClips(Gesture):

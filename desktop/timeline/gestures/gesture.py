@@ -12,8 +12,8 @@ from desktop.timeline.rows import Row, Rows
 from desktop.timeline.spans import Spans
 from desktop.timeline.viewport import Viewport
 from engine.project.model import Project
-from engine.project.snap import Grid, snap
-from engine.tempo import Position
+from engine.timing.position import Position
+from engine.timing.snap import Grid, snap
 
 Edit = Callable[[Project], Project]
 
@@ -61,16 +61,16 @@ class Stage:
         whole = max(0, round(frame))
         if modifiers & SHIFT or self.grid is Grid.OFF:
             return whole
-        edges = self._edges(whole, leave_out)
+        places = [*(marker.position for marker in self.project.markers), *self._edges(whole, leave_out)]
         clock = self.project.clock
         reach = EDGE_PULL_PX * self.viewport.frames_per_px
         step = self.grid.step(self.project.signature)
         if step and step * clock.frames_per_beat < reach:
-            places = [Fraction(0), *edges, *(marker.position for marker in self.project.markers)]
+            places = [Fraction(0), *places]
             nearest = min(places, key=lambda place: abs(clock.frames(place) - whole))
             if abs(clock.frames(nearest) - whole) <= reach:
                 return nearest
-        return snap(self.project, whole, self.grid, extra=edges)
+        return snap(clock, whole, self.grid, extra=places)
 
     def is_snapping(self, modifiers: Qt.KeyboardModifier) -> bool:
         """Whether places attract now."""

@@ -3,7 +3,7 @@
 All are pure. They raise `EditError` with a sentence for the user, return the project itself where nothing changes, and
 leave the identity of tracks and clips that they do not touch. Clips on a track are kept in the order of their starts,
 and none of them makes clips overlap that did not, but for `crossfade` (see `overlaps`).
-Times are positions (`engine.tempo.Position`: frames or beats) or frames at the project's rate.
+Times are positions (`engine.timing.position.Position`: frames or beats) or frames at the project's rate.
 """
 
 from engine.project.edits.clips import (

@@ -28,7 +28,8 @@ from engine.project.edits.structure import (
 )
 from engine.project.edits.tracks import add_track
 from engine.project.model import AutomationPoint, Clip, Project, Track
-from engine.tempo import Clock, Position
+from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 
 def add_clip(p: Project, track_id: str, clip: Clip, *, layered: bool = False) -> Project:

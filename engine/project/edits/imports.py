@@ -9,7 +9,7 @@ from engine.project.edits.sources import add_source
 from engine.project.edits.structure import tidy, track_of
 from engine.project.edits.tracks import add_track
 from engine.project.model import Clip, Project, Source, Take, Track
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 def add_sounds(

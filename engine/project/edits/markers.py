@@ -7,7 +7,7 @@ from engine.errors import EditError
 from engine.ids import new_id
 from engine.project.edits.structure import clean, not_before_start, unused
 from engine.project.model import Marker, Project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 
 def add_marker(p: Project, position: Position, name: str | None = None) -> Project:

@@ -21,7 +21,7 @@ from engine.project.edits.structure import (
     with_tracks,
 )
 from engine.project.model import Clip, Fade, Project, Track
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 Pairs = Mapping[tuple[str, str], int]
 """How many frames two clips (their ids, in order) share."""

@@ -23,7 +23,8 @@ from engine.project.edits.structure import (
     with_tracks,
 )
 from engine.project.model import Clip, Fade, Project
-from engine.tempo import Clock, Position
+from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 
 def stretch(clip: Clip) -> tuple[int, int]:

@@ -8,7 +8,10 @@ from engine.errors import EditError
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import clean, gain, in_order, not_before_start
 from engine.project.model import Clip, LoopRegion, Project, Track
-from engine.tempo import MAX_TEMPO, MIN_TEMPO, Clock, Position, Signature
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.signature import Signature
+from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
 
 
 def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False) -> Project:

@@ -14,7 +14,8 @@ from typing import Final
 from engine.errors import EditError
 from engine.ids import new_id
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Source, Track
-from engine.tempo import Clock, Position
+from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 MAX_NAME: Final = 200
 """Longest name of a song, track, clip, take or marker, in characters."""

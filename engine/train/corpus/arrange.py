@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 from engine.train.corpus import drums, synth
 from engine.train.corpus.genres import GENRES, Genre, Role
 from engine.train.corpus.harmony import chords, inverted, walk

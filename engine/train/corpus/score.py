@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 from engine.train.corpus.theory import CHORDS, key_name, pitch_name
 
 HELD_OUT_PERIOD = 50

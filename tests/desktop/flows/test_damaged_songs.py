@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from engine.project.files import load
 from engine.project.importing import import_audio
-from engine.tempo import Position
+from engine.timing.position import Position
 from tests.engine.project.test_records import RECORD, WRONG, places
 
 START: Position = 0

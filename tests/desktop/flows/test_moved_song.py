@@ -9,7 +9,7 @@ from desktop.app import Desk
 from engine.project import edits
 from engine.project.files import load
 from engine.project.model import new_project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 START: Position = 0
 

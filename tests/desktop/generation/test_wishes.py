@@ -9,7 +9,7 @@ from desktop.generation.words import LONGEST, sent_prompt, short_name, track_nam
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, new_project
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 
 def capabilities(*told: Parameter) -> Capabilities:

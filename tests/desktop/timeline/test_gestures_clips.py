@@ -10,7 +10,7 @@ from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.model import Take
 from engine.project.pool import sample_file
-from engine.project.snap import Grid
+from engine.timing.snap import Grid
 
 SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,

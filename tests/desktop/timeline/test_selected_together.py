@@ -13,7 +13,7 @@ from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.texts import bar_text
 from desktop.transport.fields import parse_place
 from engine.project import edits
-from engine.project.snap import Grid
+from engine.timing.snap import Grid
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 BEAT = 4000

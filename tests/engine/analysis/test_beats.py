@@ -5,7 +5,7 @@ import pytest
 
 from engine.analysis.beats import CLEAR, find_beats
 from engine.audio import Audio
-from engine.tempo import Signature, parse_signature
+from engine.timing.signature import Signature, parse_signature
 from engine.train.corpus.crops import CropRequest, crop
 
 Clicks = Callable[..., Audio]

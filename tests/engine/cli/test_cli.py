@@ -16,7 +16,7 @@ from engine.audio import Audio, read_audio, write_audio
 from engine.cli import COMMANDS, main
 from engine.project import files
 from engine.project.lock import ProjectLock
-from engine.tempo import Clock
+from engine.timing.clock import Clock
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from engine.cli import main
 from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
 from engine.project.model import Clip, LoopRegion, Source, Take, new_project
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 Output = pytest.CaptureFixture[str]
 

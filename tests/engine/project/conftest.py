@@ -16,7 +16,7 @@ from engine.project.model import (
     Track,
     new_project,
 )
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, Clip, Fade, FadeShape, Project, Source, Take, new_project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 BEAT = 24_000  # frames, at 48 kHz and 120 BPM
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, new_project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 SOUNDS = [Source(name, f"audio/{name}.wav", name, 44100, 2, 44_100 + 7 * n) for n, name in enumerate("abc")]
 

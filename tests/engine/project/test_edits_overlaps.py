@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import Clip, Fade, Project, Source, Take, Track
-from engine.tempo import Position
+from engine.timing.position import Position
 
 RATE, SPAN = 100, 6000
 few = settings(max_examples=80, deadline=None)

@@ -12,7 +12,8 @@ from engine.project import edits
 from engine.project.encoding import Encoder
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take
 from engine.project.schema import decode
-from engine.tempo import Position, Signature
+from engine.timing.position import Position
+from engine.timing.signature import Signature
 
 Edit = Callable[[Project, random.Random], Project]
 

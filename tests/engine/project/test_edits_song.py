@@ -8,7 +8,7 @@ import pytest
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, Clip, LoopRegion, Project, Source, Take, new_project
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 SEALED = Source("s", "audio/s.wav", "s", 48000, 2, 96_000)
 GROWING = Source("g", "growing/g.f32", "g", 48000, 2, 0, growing=True)

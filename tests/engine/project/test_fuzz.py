@@ -16,7 +16,7 @@ from engine.errors import ProjectFileError
 from engine.project.encoding import Encoder
 from engine.project.files import ProjectFolder, load, save
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, FadeShape, Project
-from engine.tempo import Position
+from engine.timing.position import Position
 
 NASTY: list[Any] = [
     None,

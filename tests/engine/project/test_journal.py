@@ -20,7 +20,7 @@ from engine.project.files import ProjectFolder, create, load
 from engine.project.journal import LIMIT, Journal, difference, replay
 from engine.project.model import Clip, Project, Source, Take, new_project
 from engine.project.schema import decode
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 
 
 def edit(project: Project, dice: random.Random, number: int) -> Project:

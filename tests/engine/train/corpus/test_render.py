@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
-from engine.tempo import Signature
+from engine.timing.signature import Signature
 from engine.train.corpus import drums, effects, synth
 from engine.train.corpus.arrange import compose
 from engine.train.corpus.genres import GENRES

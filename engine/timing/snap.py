@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from engine.project.model import Project
-from engine.tempo import Position, Signature
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.signature import Signature
 
 
 class Grid(StrEnum):
@@ -59,21 +60,20 @@ class GridLine:
     kind: LineKind
 
 
-def snap(p: Project, frame: int, grid: Grid, *, extra: Iterable[Position] = ()) -> Position:
-    """The nearest to `frame` of the grid's places, the markers and `extra` (such as the edges of clips).
+def snap(clock: Clock, frame: int, grid: Grid, *, extra: Iterable[Position] = ()) -> Position:
+    """The nearest to `frame` of the grid's places and `extra` (such as markers and the edges of clips).
 
-    With the grid off nothing attracts: the answer is `frame` itself. Places on the grid are exact beats; a marker or
-    `extra` keeps its own kind and wins over the grid at the same distance. Nothing lies before the song's start.
+    With the grid off nothing attracts: the answer is `frame` itself. Places on the grid are exact beats; one of `extra`
+    keeps its own kind and wins over the grid at the same distance. Nothing lies before the song's start.
     """
     frame = max(frame, 0)
-    step = grid.step(p.signature)
+    step = grid.step(clock.signature)
     if step is None:
         return frame
-    clock = p.clock
-    best = _nearest(clock.beats(frame), step, p.signature.bar)
+    best = _nearest(clock.beats(frame), step, clock.signature.bar)
     distance = abs(clock.frames(best) - frame)
     place: Position = best
-    for position in (*(marker.position for marker in p.markers), *extra):
+    for position in extra:
         away = abs(clock.frames(position) - frame)
         if away < distance or (away == distance and place is best):
             place, distance = position, away
@@ -89,15 +89,15 @@ def _nearest(beats: Fraction, step: Fraction, bar: Fraction) -> Fraction:
 
 
 def grid_lines(
-    p: Project, first_frame: int, last_frame: int, min_spacing_frames: float, *, grid: Grid | None = None
+    clock: Clock, first_frame: int, last_frame: int, min_spacing_frames: float, *, grid: Grid | None = None
 ) -> list[GridLine]:
     """The lines from `first_frame` to `last_frame`, as fine as leaves `min_spacing_frames` between them.
 
     They step through 1/32 … 1/4 notes, beats, bars, then 2, 4, 8 … bars. With a triplet `grid` the divisions of a beat
     are triplets.
     """
-    clock, signature = p.clock, p.signature
-    step, bars = _spacing(p, min_spacing_frames, grid)
+    signature = clock.signature
+    step, bars = _spacing(clock, min_spacing_frames, grid)
     in_bar = [(i * step, *_place(i * step, signature)) for i in range(int(-(-signature.bar // step)))]
     bar = max(int(clock.beats(max(first_frame, 0)) // signature.bar), 0)
     bar -= bar % bars
@@ -120,10 +120,10 @@ def _place(offset: Fraction, signature: Signature) -> tuple[int, LineKind]:
     return int(beat) + 1, LineKind.BAR if not offset else LineKind.DIVISION if rest else LineKind.BEAT
 
 
-def _spacing(p: Project, min_spacing_frames: float, grid: Grid | None) -> tuple[Fraction, int]:
+def _spacing(clock: Clock, min_spacing_frames: float, grid: Grid | None) -> tuple[Fraction, int]:
     """(step in quarter notes, bars a step) of the finest lines that are far enough apart."""
-    signature = p.signature
-    least = Fraction(max(min_spacing_frames, 1)) / p.clock.frames_per_beat
+    signature = clock.signature
+    least = Fraction(max(min_spacing_frames, 1)) / clock.frames_per_beat
     steps = {Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), Fraction(1), signature.beat}
     if grid is not None and grid.triplet:
         steps = {Fraction(1, 12), Fraction(1, 6), Fraction(1, 3), Fraction(2, 3), signature.beat}

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from engine.project import edits
 from engine.project.model import Project, new_project
-from engine.project.snap import Grid, LineKind, grid_lines, snap
-from engine.tempo import COMMON_TIME, Signature
+from engine.timing.position import Position
+from engine.timing.signature import COMMON_TIME, Signature
+from engine.timing.snap import Grid, LineKind, grid_lines, snap
 
 few = settings(max_examples=80, deadline=None)
 BEAT = 24_000  # frames, at 48 kHz and 120 BPM
@@ -17,6 +18,11 @@ BEAT = 24_000  # frames, at 48 kHz and 120 BPM
 
 def song(tempo: Fraction = Fraction(120), signature: Signature = COMMON_TIME) -> Project:
     return new_project("Song", tempo=tempo, signature=signature)
+
+
+def snapped(p: Project, frame: int, grid: Grid, *, extra: tuple[Position, ...] = ()) -> Position:
+    """As the timeline snaps: markers attract, too."""
+    return snap(p.clock, frame, grid, extra=(*(marker.position for marker in p.markers), *extra))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ def song(tempo: Fraction = Fraction(120), signature: Signature = COMMON_TIME) ->
 )
 def test_steps(grid: Grid, step: Fraction) -> None:
     assert grid.step(Signature()) == step
-    assert snap(song(), round(5 * step * BEAT) + 100, grid) == (
+    assert snap(song().clock, round(5 * step * BEAT) + 100, grid) == (
         5 * step if grid is not Grid.HALF_TRIPLET else 4 + 2 * step
     )
 
@@ -57,7 +63,7 @@ def test_all_grids_are_named_here() -> None:
 @few
 def test_the_nearest_place_of_the_bars_grid(frame: int, grid: Grid, tempo: Fraction, signature: Signature) -> None:
     p = song(tempo, signature)
-    place = snap(p, frame, grid)
+    place = snapped(p, frame, grid)
     assert isinstance(place, Fraction)
     step = grid.step(signature)
     assert step
@@ -72,24 +78,24 @@ def test_the_nearest_place_of_the_bars_grid(frame: int, grid: Grid, tempo: Fract
 
 def test_off_and_before_the_start() -> None:
     p = edits.add_marker(song(), 1000)
-    assert snap(p, 999, Grid.OFF, extra=(998,)) == 999
-    assert snap(p, -5, Grid.OFF) == 0
-    assert snap(p, -900, Grid.BAR) == 0
-    assert isinstance(snap(p, -900, Grid.BAR), Fraction)
+    assert snapped(p, 999, Grid.OFF, extra=(998,)) == 999
+    assert snapped(p, -5, Grid.OFF) == 0
+    assert snapped(p, -900, Grid.BAR) == 0
+    assert isinstance(snapped(p, -900, Grid.BAR), Fraction)
 
 
 def test_markers_and_edges_attract_where_they_are_nearer() -> None:
     p = edits.add_marker(edits.add_marker(song(), 30_001), Fraction(10, 3))
-    assert snap(p, 29_000, Grid.BAR) == 30_001
-    assert snap(p, 10_000, Grid.BAR) == 0
-    assert snap(p, 80_500, Grid.QUARTER) == Fraction(10, 3)
-    assert snap(p, 10_000, Grid.BAR, extra=(9_000, 11_500, Fraction(7, 5))) == 9_000
-    assert snap(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)) == 4 * BEAT
-    assert isinstance(snap(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)), int), "an edge wins at the same distance"
+    assert snapped(p, 29_000, Grid.BAR) == 30_001
+    assert snapped(p, 10_000, Grid.BAR) == 0
+    assert snapped(p, 80_500, Grid.QUARTER) == Fraction(10, 3)
+    assert snapped(p, 10_000, Grid.BAR, extra=(9_000, 11_500, Fraction(7, 5))) == 9_000
+    assert snapped(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)) == 4 * BEAT
+    assert isinstance(snapped(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)), int), "an edge wins at the same distance"
 
 
 def test_lines_of_two_bars() -> None:
-    lines = grid_lines(song(), 0, 8 * BEAT, BEAT // 2)
+    lines = grid_lines(song().clock, 0, 8 * BEAT, BEAT // 2)
     assert [line.frame for line in lines] == [i * BEAT // 2 for i in range(17)]
     kinds = [LineKind.BAR, LineKind.DIVISION, *[LineKind.BEAT, LineKind.DIVISION] * 3]
     assert [line.kind for line in lines] == [*kinds, *kinds, LineKind.BAR]
@@ -101,7 +107,7 @@ def test_lines_get_fewer_when_there_is_less_room() -> None:
     p = song(signature=Signature(6, 8))
     spacings = []
     for room in (1, 4000, 7000, 13_000, 30_000, 80_000, 100_000, 600_000):
-        lines = grid_lines(p, 0, 6_000_000, room)
+        lines = grid_lines(p.clock, 0, 6_000_000, room)
         gaps = {b.frame - a.frame for a, b in itertools.pairwise(lines)}
         assert len(gaps) == 1
         assert min(gaps) >= room
@@ -110,7 +116,7 @@ def test_lines_get_fewer_when_there_is_less_room() -> None:
 
 
 def test_lines_of_triplets() -> None:
-    lines = grid_lines(song(), 0, 2 * BEAT, 7000, grid=Grid.EIGHTH_TRIPLET)
+    lines = grid_lines(song().clock, 0, 2 * BEAT, 7000, grid=Grid.EIGHTH_TRIPLET)
     assert [line.frame for line in lines] == [0, 8000, 16_000, 24_000, 32_000, 40_000, 48_000]
     assert [line.kind for line in lines[:4]] == [LineKind.BAR, LineKind.DIVISION, LineKind.DIVISION, LineKind.BEAT]
 
@@ -127,8 +133,8 @@ def test_a_part_of_the_lines_is_that_part_of_them_all(
     first: int, span: int, room: float, tempo: Fraction, signature: Signature
 ) -> None:
     p = song(tempo, signature)
-    whole = grid_lines(p, 0, first + span, room)
-    part = grid_lines(p, first, first + span, room)
+    whole = grid_lines(p.clock, 0, first + span, room)
+    part = grid_lines(p.clock, first, first + span, room)
     assert part == [line for line in whole if line.frame >= first]
     for line in part:
         assert line.frame == p.clock.frames(line.beats)
@@ -139,6 +145,6 @@ def test_a_part_of_the_lines_is_that_part_of_them_all(
 def test_a_snapped_move_lands_on_the_grid_exactly() -> None:
     """How a view uses it: the distance from where the clip is, in beats, to where it snaps to."""
     p = replace(song(Fraction(131)), rate=44_100)
-    target = snap(p, 100_003, Grid.SIXTEENTH_TRIPLET)
+    target = snapped(p, 100_003, Grid.SIXTEENTH_TRIPLET)
     assert isinstance(target, Fraction)
     assert (target * 6).denominator == 1

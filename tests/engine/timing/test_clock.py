@@ -5,17 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineError
-from engine.tempo import (
-    Clock,
-    Signature,
-    at_tempo,
-    other_tempo,
-    parse_signature,
-    parse_tempo,
-    tempo_in,
-    tempo_text,
-    whole_tempos,
-)
+from engine.timing.clock import Clock
+from engine.timing.signature import Signature, parse_signature
+from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text, whole_tempos
+from engine.timing.tempo_map import parse_tempo
 
 few = settings(max_examples=100, deadline=None)
 tempos = st.fractions(20, 400, max_denominator=1000)
