@@ -16,7 +16,7 @@ from desktop.theme import Theme, mix, with_alpha
 from desktop.widgets.plain import Label
 from engine.analysis.spectrogram import FLOOR, edges, spectrogram
 from engine.jobs import Context, Job
-from engine.keys import NOTES
+from engine.music.keys import NOTES
 from engine.project.model import Clip, Project
 
 if TYPE_CHECKING:

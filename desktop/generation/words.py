@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from engine.keys import key_in
+from engine.music.keys import key_in
 from engine.project.model import Project
 from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text
 

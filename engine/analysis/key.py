@@ -1,6 +1,6 @@
 """The key of a sound, by the likeness of its chroma to the profiles of the 24 keys.
 
-The profiles, and where they come from, are in `engine.keys`.
+The profiles, and where they come from, are in `engine.music.keys`.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.analysis.beats import RATE, mono
 from engine.audio import Audio
-from engine.keys import MAJOR, MINOR, key_name
+from engine.music.keys import MAJOR, MINOR, key_name
 
 CLEAR_KEY = 0.5
 """Confidence from which a key is trusted."""

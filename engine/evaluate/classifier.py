@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.compose.instruments import FAMILIES
 from engine.evaluate.material import Material, Stretch, Wave
 from engine.jobs import Context
-from engine.train.corpus.instruments import FAMILIES
 from engine.train.losses import log_mel
 
 BANDS = 80

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from engine.evaluate.hearing import SILENCE, librosa
 from engine.evaluate.material import Material, Stretch, Wave
 from engine.jobs import Context
+from engine.music.scales import has_minor_third
 from engine.train import choice, periodicity
 from engine.train.choice import Floats
-from engine.train.corpus.theory import minorish
 
 _HOP, _REACH = 128, 2  # samples, and hops over which a sound rises
 _BANDS = 40
@@ -52,7 +52,7 @@ class Ears:
                 periods.append(60 / facts["tempo"])
             if (rows := self._chroma(stretch.wave)) is not None:
                 keys.append(rows)
-                wanted.append(facts["tonic"] + 12 * minorish(facts["mode"]))
+                wanted.append(facts["tonic"] + 12 * has_minor_third(facts["mode"]))
         self._pulse = periodicity.fit(pulses, periods, self._periods) if pulses else None
         self._tonality = choice.fit(np.stack(keys), np.eye(24)[wanted], decay=_DECAY) if keys else None
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.compose.arrange import compose
 from engine.evaluate.settings import Sizes
 from engine.jobs import Context
 from engine.models.system import MelodyConfig
-from engine.train.corpus.arrange import compose
 from engine.train.corpus.crops import truth
 from engine.train.data import HEADER, SoundPool, read_header, render_pool
 from engine.train.excerpts import PoolHeader

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.words import MOOD_WORDS
 from engine.evaluate.material import Material, Stretch
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.theory import minorish
-from engine.train.corpus.words import MOOD_WORDS
+from engine.music.scales import has_minor_third
 
 _NAMED = 3  # instruments at most
 
@@ -54,7 +54,7 @@ def _prompt(stretch: Stretch, excerpt: int, families: Sequence[str]) -> Prompt:
     text = f"{genre}, {mood}, {' and '.join(words)}, {round(facts['tempo'])} BPM, {facts['key']}"
     mine = frozenset(_family(name) for name in named)
     absent = frozenset(families) - frozenset(facts["families"])
-    return Prompt(text, excerpt, float(facts["tempo"]), (facts["tonic"], minorish(facts["mode"])), mine, absent)
+    return Prompt(text, excerpt, float(facts["tempo"]), (facts["tonic"], has_minor_third(facts["mode"])), mine, absent)
 
 
 def _words(instrument: str) -> tuple[str, ...]:

@@ -22,13 +22,13 @@ from engine.generate.levelled import Levelled
 from engine.generate.sampler import Controls, Sampler
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
-from engine.keys import key_in, key_name
 from engine.models import checkpoint, system
 from engine.models.diffusion import Schedule, schedule
-from engine.models.glossary import Glossary
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
 from engine.models.token_meaning import Steering
+from engine.music.glossary import Glossary
+from engine.music.keys import key_in, key_name
 from engine.timing.stated_tempo import tempo_in, whole_tempos
 
 NEGATIVE_WEIGHT = 0.5

@@ -24,10 +24,11 @@ from torch import Tensor, nn
 
 from engine import weights
 from engine.errors import ModelError
-from engine.models import glossary, system, vaegan
+from engine.models import system, vaegan
 from engine.models.budget import budget
-from engine.models.glossary import Glossary
 from engine.models.system import ADDED, PARTS, MelodyConfig
+from engine.music import glossary
+from engine.music.glossary import Glossary
 from engine.safe_files import UnsafeFileError, locate, open_inside, read_json_inside
 from engine.temporary import replacing
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.keys import MAJOR, MINOR
+from engine.music.keys import MAJOR, MINOR
 
 BANDS = 24
 CHROMA, BASS, ONSETS = slice(0, 12), slice(12, 24), slice(25 + BANDS, 27 + BANDS)

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.music.keys import Key
+from engine.music.scales import SCALES, has_minor_third
 from engine.timing.stated_tempo import tempo_in
-from engine.train.corpus.theory import SCALES, key_name, minorish
 
 SLOWEST, FASTEST, TEMPI = 40.0, 220.0, 64
 """Beats a minute at the first and the last of so many tempo classes, which are spaced by a ratio (2.7 %)."""
@@ -41,7 +42,7 @@ def invented(text: str, rng: Random) -> tuple[str, Facts]:
     """The text with a tempo and a key of any kind."""
     tempo = SLOWEST * 1.4 * (FASTEST * 0.86 / (SLOWEST * 1.4)) ** rng.random()
     tonic, mode = rng.randrange(12), rng.choice(("major", "minor", *SCALES))
-    return stated(text, tempo, key_name(tonic, mode)), Facts(tempo, tonic, int(minorish(mode)))
+    return stated(text, tempo, Key(tonic, mode).name), Facts(tempo, tonic, int(has_minor_third(mode)))
 
 
 def said(text: str, truth: Mapping[str, Any]) -> Facts:
@@ -50,7 +51,7 @@ def said(text: str, truth: Mapping[str, Any]) -> Facts:
     return Facts(
         tempo_in(text) or 0.0,
         int(truth["tonic"]) if keyed else -1,
-        int(minorish(truth["mode"])) if keyed else -1,
+        int(has_minor_third(truth["mode"])) if keyed else -1,
     )
 
 
@@ -59,7 +60,7 @@ def whole(truth: Mapping[str, Any]) -> Facts:
     tempo = float(truth.get("tempo") or 0)
     if not truth.get("key"):
         return Facts(tempo)
-    return Facts(tempo, int(truth["tonic"]), int(minorish(truth["mode"])))
+    return Facts(tempo, int(truth["tonic"]), int(has_minor_third(truth["mode"])))
 
 
 class FactsHead(nn.Module):

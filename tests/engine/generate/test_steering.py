@@ -12,9 +12,9 @@ from engine.generate.api import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.generate.sampler import Tape
 from engine.jobs import Context
-from engine.keys import MAJOR, MINOR
 from engine.models import system
 from engine.models.token_meaning import CHROMA, LOWEST, WIDTH, Steering
+from engine.music.keys import MAJOR, MINOR
 from tests.engine.generate.test_melody import sound
 
 ASKED = Settings(prompt="techno, 128 BPM, F# minor")

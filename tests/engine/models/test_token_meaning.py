@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.keys import MAJOR, MINOR
 from engine.models.token_meaning import BASS, CHROMA, LOWEST, ONSETS, WIDTH, Steering, TokenMeaning
+from engine.music.keys import MAJOR, MINOR
 
 RATE = 25.0
 KEYS = [(tonic, minor) for minor in (False, True) for tonic in range(12)]

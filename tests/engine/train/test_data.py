@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from engine.audio import Audio, write_audio
+from engine.compose import soundfont
 from engine.errors import Cancelled, ModelError
 from engine.models.system import PRESETS
 from engine.train import data
-from engine.train.corpus import soundfont
 from engine.train.corpus.crops import CropRequest, crop
 from engine.train.data import SoundPool, render_pool
 from engine.train.excerpts import PoolHeader

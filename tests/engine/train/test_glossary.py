@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.compose.words import MOOD_WORDS
 from engine.train import glossary
-from engine.train.corpus.words import MOOD_WORDS
 
 
 class Drawer:

@@ -2,8 +2,8 @@
 
 from random import Random
 
+from engine.compose.arrange import compose
 from engine.train import sounding
-from engine.train.corpus.arrange import compose
 from engine.train.corpus.crops import piece_seed, truth
 
 RATE = 1000

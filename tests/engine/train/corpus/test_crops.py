@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio, read_audio, write_audio
+from engine.compose.arrange import compose
+from engine.compose.midi import midi_bytes
+from engine.compose.score import split
 from engine.errors import Cancelled, ModelError
 from engine.jobs import Context
-from engine.train.corpus.arrange import compose
 from engine.train.corpus.crops import CropRequest, crop, crops, piece_seed
 from engine.train.corpus.folder import folder_crops, recordings
-from engine.train.corpus.midi import midi_bytes
-from engine.train.corpus.score import split
 from engine.train.corpus.write import write
 
 SMALL = CropRequest(seed=5, rate=24000, frames=48000, own=True)

@@ -6,7 +6,7 @@ A groove has one line a drum, one character a step: `X` accent, `x` normal, `o` 
 
 from random import Random
 
-from engine.train.corpus.score import Note
+from engine.music.notes import Note
 
 DRUMS = {
     "K": 36, "S": 38, "R": 37, "C": 39, "H": 42, "P": 44, "O": 46, "D": 51, "B": 53, "Y": 49, "T": 54, "W": 56,

@@ -1,11 +1,12 @@
 """Chord progressions from templates and from a functional grammar, and voicings that move as little as they can."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
 
-from engine.train.corpus.score import Chord
-from engine.train.corpus.theory import numeral
+from engine.music.chords import CHORDS, Chord, diatonic
+from engine.music.scales import SCALES
 
 # What may follow each degree, in a grammar of tonic (1, 3, 6), subdominant (2, 4) and dominant (5, 7) functions.
 _MAJOR = {
@@ -21,6 +22,54 @@ _CADENCES = {
     False: (("4", "5"), ("2", "5"), ("2/4", "5"), ("1/5", "5"), ("6", "5")),
     True: (("4", "5M"), ("2o/4", "5M"), ("6", "7"), ("4", "7"), ("6", "5M")),
 }
+
+
+_SUFFIXES = {
+    "M": "maj", "m": "min", "o": "dim", "p": "5", "s2": "sus2", "s4": "sus4", "M7": "maj7", "m7": "m7", "h": "m7b5",
+    "o7": "dim7", "7": "7", "9": "9", "M9": "maj9", "m9": "m9", "6": "6", "m6": "m6", "a9": "add9", "7s": "7sus4",
+}  # fmt: skip
+_NUMERAL = re.compile(r"([b#]?)([1-7])([A-Za-z0-9]*)(?:/([b#]?)([1-7t]))?")
+_PLAIN = {
+    ("dorian", "6"): "4", ("phrygian", "5"): "2", ("mixolydian", "3"): "6", ("lydian", "4"): "2",
+    ("harmonic minor", "7"): "5M", ("harmonic minor", "5"): "5M",
+}  # fmt: skip
+"""Chords that take the place of a mode's diminished and otherwise awkward ones."""
+
+
+def numeral(token: str, mode: str, notes: int) -> tuple[int, str, int]:
+    """Reads a chord of a progression.
+
+    Args:
+        token: degree 1 to 7 of the mode's scale, raised or lowered by `#` or `b`, then an optional quality (`5M`,
+            `2m7`, `4M9`, `1p`; without it the scale's own chord) and an optional bass degree (`1/3`; `/t` is the
+            chord's own third).
+        mode: a key of `SCALES`.
+        notes: 3 for triads, 4 for sevenths, 5 for ninths, where the token names no quality.
+
+    Returns:
+        Semitones of the root above the tonic, quality, semitones of the bass above the tonic.
+    """
+    token = _PLAIN.get((mode, token), token)
+    if mode == "harmonic minor":
+        mode = "minor"  # whose chords it has, but for the dominant
+    match = _NUMERAL.fullmatch(token)
+    if match is None:
+        raise ValueError(f"{token!r} is no chord numeral")
+    accidental, digit, suffix, bass_accidental, bass_digit = match.groups()
+    shift = {"b": -1, "#": 1, "": 0, None: 0}
+    degree = int(digit) - 1
+    root = (SCALES[mode][degree] + shift[accidental]) % 12
+    if suffix:
+        quality = _SUFFIXES[suffix]
+    else:
+        quality = next((q for n in range(notes, 2, -1) if (q := diatonic(degree, mode, n))), "maj")
+        if quality in ("m9", "maj9") and SCALES[mode][(degree + 1) % 7] - SCALES[mode][degree] == 1:
+            quality = {"m9": "m7", "maj9": "maj7"}[quality]
+    if bass_digit == "t":
+        bass = (root + CHORDS[quality][1]) % 12
+    else:
+        bass = (SCALES[mode][int(bass_digit) - 1] + shift[bass_accidental]) % 12 if bass_digit else root
+    return root, quality, bass
 
 
 def walk(rng: Random, minor: bool, count: int) -> list[str]:
@@ -51,7 +100,7 @@ def chords(
     """The chords of a section: the progression again and again until `length` quarter notes are full.
 
     Args:
-        tokens: numerals as `theory.numeral` reads them.
+        tokens: numerals as `numeral` reads them.
         durations: quarter notes of each, taken cyclically.
         start: where the section begins, in quarter notes.
         length: of the section, in quarter notes.

@@ -5,16 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.compose import drums, effects, synth
+from engine.compose.arrange import compose
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.render import render
+from engine.compose.score import Part, Score, Section
+from engine.compose.soundfont import VARIABLE, SoundFont, find_soundfont, open_soundfont
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
+from engine.music.chords import Chord
+from engine.music.notes import Note
 from engine.timing.signature import Signature
-from engine.train.corpus import drums, effects, synth
-from engine.train.corpus.arrange import compose
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.render import render
-from engine.train.corpus.score import Chord, Note, Part, Score, Section
-from engine.train.corpus.soundfont import VARIABLE, SoundFont, find_soundfont, open_soundfont
 
 RATE = 24000
 
@@ -167,7 +169,7 @@ def test_the_soundfont_can_be_named_and_its_absence_is_a_sentence(
         find_soundfont()
     assert find_soundfont(found) == found
     monkeypatch.delenv(VARIABLE)
-    monkeypatch.setattr("engine.train.corpus.soundfont._FOLDERS", (str(folder),) * 9)
+    monkeypatch.setattr("engine.compose.soundfont._FOLDERS", (str(folder),) * 9)
     with pytest.raises(ModelError, match=r"install one|put FluidR3Mono"):
         find_soundfont()
     broken = folder / "broken.sf2"

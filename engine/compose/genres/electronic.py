@@ -1,6 +1,6 @@
 """Genres of machines and computers."""
 
-from engine.train.corpus.genres.genre import Genre, role
+from engine.compose.genres.genre import Genre, role
 
 _MINOR_LOOPS = ("1 6 3 7", "1 7 6 7", "1 4 6 7", "1 1 6 7", "1 3 7 1", "1 6 4 5", "1 4 1 7", "1 1 4 5", "6 7 1 1")
 _MAJOR_LOOPS = ("1 5 6 4", "1 1 4 5", "1 4 1 5", "1 4 6 5", "1 5 4 1", "1 6 4 5")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from engine.train.corpus.score import Chord, Note
-from engine.train.corpus.theory import SCALES, nearest, pentatonic
+from engine.music.chords import Chord, nearest
+from engine.music.notes import Note
+from engine.music.scales import SCALES, pentatonic
 
 # Rhythms of one bar: quarter notes, negative for rests, by bar length and how busy they are (0 calm, 1 medium, 2 busy).
 _RHYTHMS: dict[float, tuple[tuple[tuple[float, ...], ...], ...]] = {

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.train.corpus.soundfont import Event
+from engine.compose.soundfont import Event
 
 _TABLE = 4096
 _ENSEMBLE_TABLE = 65536

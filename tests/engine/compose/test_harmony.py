@@ -3,10 +3,11 @@ from random import Random
 
 import pytest
 
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.harmony import chords, inverted, voicing, walk
-from engine.train.corpus.score import Chord
-from engine.train.corpus.theory import CHORDS, SCALES, diatonic, key_name, nearest, numeral
+from engine.compose.genres import GENRES
+from engine.compose.harmony import chords, inverted, numeral, voicing, walk
+from engine.music.chords import CHORDS, Chord, diatonic, nearest
+from engine.music.keys import Key
+from engine.music.scales import SCALES
 
 
 def test_diatonic_chords_of_a_major_scale() -> None:
@@ -41,10 +42,10 @@ def test_a_token_that_is_no_numeral_is_refused() -> None:
 
 
 def test_keys_are_spelled_after_their_signature() -> None:
-    assert key_name(9, "minor") == "A minor"
-    assert key_name(3, "major") == "Eb major"
-    assert key_name(1, "minor") == "C# minor"
-    assert key_name(5, "dorian") == "F dorian"
+    assert Key(9, "minor").name == "A minor"
+    assert Key(3, "major").name == "Eb major"
+    assert Key(1, "minor").name == "C# minor"
+    assert Key(5, "dorian").name == "F dorian"
 
 
 def test_nearest_takes_the_closest_pitch_of_a_class() -> None:

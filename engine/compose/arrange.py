@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from engine.compose import drums, synth
+from engine.compose.genres import GENRES, Genre, Role
+from engine.compose.harmony import chords, inverted, numeral, walk
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION, Instrument
+from engine.compose.moods import MOODS, Mood
+from engine.compose.performers import Player
+from engine.compose.rhythm import humanised
+from engine.compose.score import Part, Score, Section
+from engine.music.chords import Chord
+from engine.music.notes import Note
+from engine.music.scales import has_minor_third
 from engine.timing.signature import Signature
-from engine.train.corpus import drums, synth
-from engine.train.corpus.genres import GENRES, Genre, Role
-from engine.train.corpus.harmony import chords, inverted, walk
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION, Instrument
-from engine.train.corpus.moods import MOODS, Mood
-from engine.train.corpus.players import Player
-from engine.train.corpus.rhythm import humanised
-from engine.train.corpus.score import Chord, Note, Part, Score, Section
-from engine.train.corpus.theory import minorish, numeral
 
 _MAJOR_MODES = ("major", "lydian", "mixolydian")
 
@@ -175,7 +177,7 @@ def _harmony(
     rng: Random, genre: Genre, mode: str, tonic: int, sections: Sequence[Section], bar: float
 ) -> list[list[Chord]]:
     """The chords of each section; sections of one kind share their progression."""
-    minor = minorish(mode)
+    minor = has_minor_third(mode)
     templates = genre.minor if minor else genre.major
     smooth = genre.name in ("pop", "classical", "piano solo", "folk", "soul", "cinematic", "lullaby", "country")
     notes = genre.notes if rng.random() < 0.8 else max(3, genre.notes - 1)

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from engine.train.corpus.score import Part, Score
+from engine.compose.score import Part, Score
 
 TICKS = 480
 """Ticks of a quarter note."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from engine.train.corpus.soundfont import Event
+from engine.compose.soundfont import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 from random import Random
 
-from engine.train.corpus.arrange import compose
-from engine.train.corpus.captions import captions, tags
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.moods import MOODS
-from engine.train.corpus.words import (
+from engine.compose.arrange import compose
+from engine.compose.captions import captions, tags
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.moods import MOODS
+from engine.compose.words import (
     ENERGY_WORDS,
     FAMILY_WORDS,
     FREE_PROMPTS,

@@ -1,6 +1,6 @@
 """Genres of bands."""
 
-from engine.train.corpus.genres.genre import Genre, role
+from engine.compose.genres.genre import Genre, role
 
 BAND: tuple[Genre, ...] = (
     Genre(

@@ -5,6 +5,9 @@ algorithm”. What is known as a mode counts by its third: Dorian as minor.
 """
 
 import re
+from dataclasses import dataclass
+
+from engine.music.scales import has_minor_third
 
 NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
@@ -18,6 +21,12 @@ _KEY = re.compile(
     r"\b([A-G])(?:[ -]?(#|♯|b|♭|sharp|flat))?[ -]+(?:harmonic |melodic |natural )?"
     r"(major|minor|dorian|phrygian|lydian|mixolydian|aeolian|ionian)\b"
 )
+
+_SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_RELATIVE_MAJOR = {
+    "major": 0, "minor": 3, "harmonic minor": 3, "dorian": 10, "mixolydian": 5, "lydian": 7, "phrygian": 8,
+}  # fmt: skip
 
 
 def key_name(key: tuple[int, bool]) -> str:
@@ -36,3 +45,23 @@ def key_in(text: str) -> tuple[int, bool] | None:
         return None
     letter, sign, mode = found.groups()
     return (_NATURAL[letter] + _RAISED[sign or ""]) % 12, mode in _MINOR_MODES
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: its tonic as a pitch class (0 = C), and its mode, a key of `scales.SCALES`."""
+
+    tonic: int
+    mode: str
+
+    @property
+    def name(self) -> str:
+        """The name, spelt after the key signature: `C# minor`, `Eb major`."""
+        major = (self.tonic + _RELATIVE_MAJOR[self.mode]) % 12
+        names = _FLATS if major in (1, 3, 5, 8, 10) else _SHARPS
+        return f"{names[self.tonic % 12]} {self.mode}"
+
+    @property
+    def minor(self) -> bool:
+        """Whether its third is minor."""
+        return has_minor_third(self.mode)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from random import Random
 
-from engine.train.corpus.genres import Genre, Role
-from engine.train.corpus.idioms import BASS, CHORDS, DEFAULTS, bass_line, chord_part, walking
-from engine.train.corpus.instruments import INSTRUMENTS
-from engine.train.corpus.melody import Tune, answer, phrase, related, tune
-from engine.train.corpus.moods import Mood
-from engine.train.corpus.rhythm import GROOVES, drum_section
-from engine.train.corpus.score import Chord, Note, Section
+from engine.compose.genres import Genre, Role
+from engine.compose.idioms import BASS, CHORDS, DEFAULTS, bass_line, chord_part, walking
+from engine.compose.instruments import INSTRUMENTS
+from engine.compose.melody import Tune, answer, phrase, related, tune
+from engine.compose.moods import Mood
+from engine.compose.rhythm import GROOVES, drum_section
+from engine.compose.score import Section
+from engine.music.chords import Chord
+from engine.music.notes import Note
 
 _RANGES = {"chords": (50, 76), "pad": (48, 76), "arp": (55, 84), "lead": (60, 86), "counter": (52, 76)}
 _STRUMMED = ("steel guitar", "nylon guitar", "clean guitar", "overdriven guitar", "distorted guitar", "harp")

@@ -7,12 +7,13 @@ beats per minute, which is what people mean by BPM.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
+from engine.music.chords import Chord
+from engine.music.keys import Key
+from engine.music.notes import Note
 from engine.timing.signature import Signature
-from engine.train.corpus.theory import CHORDS, key_name, pitch_name
 
 HELD_OUT_PERIOD = 50
 """Seeds s with s % 50 == 0 are for validation, s % 50 == 1 for testing; all others are for training."""
@@ -23,42 +24,6 @@ SPLITS = ("train", "validation", "test")
 def split(seed: int) -> str:
     """The part of the data to which a piece's seed belongs: "train", "validation" or "test"."""
     return {0: "validation", 1: "test"}.get(seed % HELD_OUT_PERIOD, "train")
-
-
-class Note(NamedTuple):
-    """One note. On drum parts `pitch` is the General MIDI drum."""
-
-    start: float  # quarter notes from the piece's start
-    length: float  # quarter notes
-    pitch: int
-    velocity: int  # 1 to 127
-
-
-@dataclass(frozen=True, slots=True)
-class Chord:
-    """A chord and when it sounds."""
-
-    start: float  # quarter notes
-    length: float
-    root: int  # pitch class, 0 = C
-    quality: str  # a key of `theory.CHORDS`
-    bass: int  # pitch class
-
-    @property
-    def pitch_classes(self) -> tuple[int, ...]:
-        """The chord's pitch classes, root first."""
-        return tuple((self.root + interval) % 12 for interval in CHORDS[self.quality])
-
-    @property
-    def end(self) -> float:
-        """Where it ends, in quarter notes."""
-        return self.start + self.length
-
-    @property
-    def symbol(self) -> str:
-        """As written above a stave: `Am7`, `C/E`."""
-        slash = "" if self.bass == self.root else f"/{pitch_name(self.bass)}"
-        return pitch_name(self.root) + {"maj": "", "min": "m"}.get(self.quality, self.quality) + slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +78,7 @@ class Score:
     tempo: float  # felt beats per minute
     signature: Signature
     tonic: int  # pitch class
-    mode: str  # a key of `theory.SCALES`
+    mode: str  # a key of `scales.SCALES`
     swing: float  # 0 straight, 1 triplets
     energy: float  # 0 to 1
     chords: tuple[Chord, ...]
@@ -147,7 +112,7 @@ class Score:
     @property
     def key(self) -> str:
         """Such as `A minor` or `D dorian`."""
-        return key_name(self.tonic, self.mode)
+        return Key(self.tonic, self.mode).name
 
     def frame(self, time: float, rate: int) -> int:
         """The frame at which `time` (quarter notes) lies. Notes start exactly there."""

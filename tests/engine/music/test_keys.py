@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.keys import MAJOR, MINOR, key_in
+from engine.music.keys import MAJOR, MINOR, key_in
 
 
 @pytest.mark.parametrize(

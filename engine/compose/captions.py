@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from random import Random
 
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.score import Part, Score, Section
-from engine.train.corpus.theory import minorish
-from engine.train.corpus.words import ENERGY_WORDS, FAMILY_WORDS, MOOD_WORDS, SECTION_WORDS, TEMPO_WORDS
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.score import Part, Score, Section
+from engine.compose.words import ENERGY_WORDS, FAMILY_WORDS, MOOD_WORDS, SECTION_WORDS, TEMPO_WORDS
+from engine.music.scales import has_minor_third
 
 _SKELETONS = (
     "{mood} {genre} with {instruments}",
@@ -70,7 +70,7 @@ def tags(score: Score, parts: Iterable[Part] | None = None) -> tuple[str, ...]:
     heard = tuple(score.parts if parts is None else parts)
     families = sorted({part.family for part in heard})
     names = sorted({part.instrument for part in heard})
-    mode = "minor" if minorish(score.mode) else "major"
+    mode = "minor" if has_minor_third(score.mode) else "major"
     facts = [score.genre, score.mood, score.key, mode, f"{score.tempo:g} bpm", str(score.signature)]
     facts += [_below(TEMPO_WORDS, score.tempo)[0], _below(ENERGY_WORDS, score.energy)[0]]
     return tuple(dict.fromkeys(facts + families + names))
@@ -127,7 +127,7 @@ class _Slots(dict[str, str]):
         return self.rng.choice((f"{tempo} BPM", f"{tempo} bpm", f"{tempo} beats per minute", f"tempo {tempo}"))
 
     def _key(self) -> str:
-        mode = "minor" if minorish(self.score.mode) else "major"
+        mode = "minor" if has_minor_third(self.score.mode) else "major"
         return self.rng.choice((self.score.key, self.score.key, f"a {mode} key", f"the key of {self.score.key}"))
 
     def _metre(self) -> str:

@@ -8,9 +8,9 @@ softly, `0` to `5` its notes from the lowest up (of two octaves). In both `-` ho
 from collections.abc import Sequence
 from random import Random
 
-from engine.train.corpus.harmony import voicing
-from engine.train.corpus.score import Chord, Note
-from engine.train.corpus.theory import nearest
+from engine.compose.harmony import voicing
+from engine.music.chords import Chord, nearest
+from engine.music.notes import Note
 
 Patterns = dict[str, tuple[str, ...]]
 

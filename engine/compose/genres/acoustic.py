@@ -1,6 +1,6 @@
 """Genres of rooms, halls and porches."""
 
-from engine.train.corpus.genres.genre import Genre, role
+from engine.compose.genres.genre import Genre, role
 
 ACOUSTIC: tuple[Genre, ...] = (
     Genre(

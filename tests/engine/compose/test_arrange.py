@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from engine.train.corpus.arrange import compose
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import FAMILIES, INSTRUMENTS, KITS, PERCUSSION
-from engine.train.corpus.moods import MOODS
-from engine.train.corpus.rhythm import swung
-from engine.train.corpus.score import Note, Part, Score, split
-from engine.train.corpus.theory import SCALES
+from engine.compose.arrange import compose
+from engine.compose.genres import GENRES
+from engine.compose.instruments import FAMILIES, INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.moods import MOODS
+from engine.compose.rhythm import swung
+from engine.compose.score import Part, Score, split
+from engine.music.notes import Note
+from engine.music.scales import SCALES
 
 SCORES = [compose(seed, genre=genre) for genre in GENRES for seed in range(3)]
 

@@ -6,11 +6,11 @@ import numpy as np
 from scipy.fft import dct
 from scipy.signal import medfilt
 
-from engine.train.corpus.arrange import compose
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.render import render
-from engine.train.corpus.score import Score
-from engine.train.corpus.theory import SCALES
+from engine.compose.arrange import compose
+from engine.compose.genres import GENRES
+from engine.compose.render import render
+from engine.compose.score import Score
+from engine.music.scales import SCALES
 
 RATE = 24000
 

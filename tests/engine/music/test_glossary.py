@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.compose.genres import GENRES
+from engine.compose.instruments import INSTRUMENTS, KITS
+from engine.compose.words import FREE_WORDS, MOOD_WORDS
 from engine.errors import ModelError
 from engine.generate import registry
 from engine.generate.melody import Melody
-from engine.models import checkpoint, glossary, system
-from engine.models.glossary import Glossary
-from engine.train.corpus.genres import GENRES
-from engine.train.corpus.instruments import INSTRUMENTS, KITS
-from engine.train.corpus.theory import SCALES
-from engine.train.corpus.words import FREE_WORDS, MOOD_WORDS
+from engine.models import checkpoint, system
+from engine.music import glossary
+from engine.music.glossary import Glossary
+from engine.music.scales import SCALES
 from engine.train.glossary import HELD_OUT
 
 SMALL = Glossary(

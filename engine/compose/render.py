@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.compose import drums, effects, synth
+from engine.compose.score import Part, Score
+from engine.compose.soundfont import Event, find_soundfont, open_soundfont
 from engine.loudness import integrated_loudness
-from engine.train.corpus import drums, effects, synth
-from engine.train.corpus.score import Part, Score
-from engine.train.corpus.soundfont import Event, find_soundfont, open_soundfont
 
 PREROLL = 1.5
 TAIL = 2.0
