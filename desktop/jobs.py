@@ -46,8 +46,10 @@ class JobCentre(QObject):
 
         `failed` is called with an empty sentence when the user cancelled. `again` submits the same work once more, for
         who wants to try again after it failed or was cancelled. `passing` work, which the user did not ask for by name,
-        leaves the list once it is done.
+        leaves the list once it is done. After `close` the job is cancelled before it begins, and nobody is told.
         """
+        if self._closed:
+            return Job(title, operation, state=JobState.CANCELLED)
         runner = self._runners.get(queue)
         if runner is None:
             runner = self._runners[queue] = Runner(self._reported.emit, name=f"jobs-{queue}")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-GRACE = 3.0  # seconds for what is ending by itself
+GRACE = 20.0  # seconds for what is ending by itself, a busy disk included
 
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     # several test processes share the cores: each computes on its part of them, as do the processes that it starts

@@ -7,14 +7,12 @@ looks to its guest like processor time. On a quiet machine the share is near 1.
 """
 
 import hashlib
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
-import psutil
 import torch
 
 from engine.errors import ModelError
@@ -22,6 +20,7 @@ from engine.generate import floors
 from engine.generate.api import Generator, Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context, Part
+from engine.memory import peak_bytes
 
 _PIECE = bytes(1 << 17)
 _SPIN_SECONDS = 0.03
@@ -101,12 +100,7 @@ def peak_memory_mb(device: torch.device) -> float:
     """The most memory that this process has had, or that it has had on the GPU."""
     if device.type == "cuda":
         return torch.cuda.max_memory_reserved(device) / 2**20  # recordings hold what they do not use just now
-    if sys.platform == "win32":
-        return float(psutil.Process().memory_info().peak_wset) / 2**20
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return peak_bytes() / 2**20
 
 
 def measure(

@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.docks.jobs_panel import JobsPanel
@@ -114,3 +115,12 @@ def test_what_is_over_can_be_cleared_from_the_panel(jobs: JobCentre, theme: Them
     assert jobs.jobs == []
     assert not panel.clear.isVisible()
     panel.close()
+
+
+def test_what_is_asked_for_after_the_end_does_not_begin(jobs: JobCentre) -> None:
+    before = set(threading.enumerate())
+    jobs.close()
+    job = jobs.submit("Late", lambda context: pytest.fail("it began"), queue="late")
+    assert job.state is JobState.CANCELLED
+    assert jobs.running_in("late") == []
+    assert set(threading.enumerate()) <= before

@@ -18,7 +18,8 @@ from engine.studio.api import Changed, Model, Status, Studio
 from engine.studio.client import StudioProcess
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
-PATIENCE = 300_000
+PATIENCE = 120_000
+"""Milliseconds to wait for what a busy machine may take long for: a process that reads torch in, a few chunks."""
 
 
 class SharedStudio:

@@ -93,6 +93,10 @@ def test_a_new_prompt_is_marked_where_it_takes_effect(stage: LiveStage, qtbot: Q
     row.apply.click()
     assert stage.live.settings is not None
     assert stage.live.settings.blend == (("wild drums", 1.0),)
+    qtbot.waitUntil(text.hasFocus)
+    qtbot.keyClick(text, Qt.Key.Key_Escape)
+    assert stage.live.running, "in the prompt, Escape only leaves it"
+    qtbot.waitUntil(desk.timeline.canvas.hasFocus)
     qtbot.keyClick(desk.timeline.canvas, Qt.Key.Key_Escape)
     stage.until(lambda: stage.live.look is None)
     assert changes_of(stage.clips[1])[0] == (frame, words), "the mark stays"

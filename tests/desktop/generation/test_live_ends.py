@@ -1,20 +1,24 @@
 """The end of a live take that nobody wished for: the generator dies, or the program ends in the middle."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from PySide6.QtWidgets import QPushButton
 
 from desktop.dialogs.frame import Question
 from desktop.generation.centre import start_studio
+from desktop.widgets.plain import Label
 from engine.playback.bounce import BounceRequest, bounce
 from engine.project.files import ProjectFolder, load
+from engine.project.growing import seal_file
+from engine.project.model import Source
 from engine.studio.api import Changed, Studio
 from engine.studio.client import StudioProcess
 from tests.desktop.conftest import Screen
-from tests.desktop.generation.conftest import LiveStage
+from tests.desktop.generation.conftest import PATIENCE, LiveStage
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -66,14 +70,55 @@ def test_an_end_in_the_middle_is_recovered(stage: LiveStage, wav: Path, tmp_path
     assert live.frames >= made
 
 
-def test_closing_the_window_ends_the_take_first(stage: LiveStage, screen: Screen) -> None:
+def test_closing_the_window_asks_first_and_keeps_the_take_before_it_saves(stage: LiveStage, screen: Screen) -> None:
     desk = stage.desk
     stage.start()
     folder = desk.document.folder
     assert folder is not None
     desk.window.close()
-    stage.until(lambda: screen.shows(Question))
-    assert not any(source.growing for source in desk.document.project.sources.values()), "it is kept before it is saved"
-    screen.press(next(each for each in screen.find(Question).findChildren(QPushButton) if each.text() == "Save"))
+    assert "it ends, and what there is of it is kept" in " ".join(
+        each.text() for each in asked(screen).findChildren(Label)
+    )
+    screen.press(asked(screen).buttons["Cancel"])
+    assert stage.live.running, "everything is asked before anything is done"
+    assert stage.growing
+    desk.window.close()
+    screen.press(asked(screen).buttons["Save"])
     stage.until(desk.window.isHidden)
+    assert not any(source.growing for source in desk.document.project.sources.values())
     assert len(list(load(folder).clips())) == 2
+    assert desk.document.saved
+
+
+def test_a_disk_that_takes_its_time_does_not_keep_the_window_open(
+    stage: LiveStage, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The take is not in the song yet when the window has waited long enough: what was written is recovered."""
+    desk, going_on = stage.desk, threading.Event()
+    stage.start()
+    folder, clip = desk.document.folder, stage.growing.id
+    assert folder is not None
+
+    def slow(*arguments: Any) -> Source:
+        assert going_on.wait(PATIENCE / 1000)
+        return seal_file(*arguments)
+
+    monkeypatch.setattr("engine.studio.live.seal_file", slow)
+    desk.window.close()
+    screen.press(asked(screen).buttons["Save"])
+    stage.until(desk.window.isHidden)
+    assert stage.live.look is not None, "it is still being kept"
+    going_on.set()
+    desk.jobs.close()
+    desk.generating.close()
+    desk.document.close()
+    with ProjectFolder.open(folder) as home:
+        project = home.recover() if home.recovery else load(folder)
+    found = project.find_clip(clip)
+    assert found is not None
+    assert not project.sources[found[1].chosen.source].growing
+
+
+def asked(screen: Screen) -> Question:
+    """The question that the window asks."""
+    return screen.find(Question)
