@@ -163,8 +163,8 @@ class Songs(QObject):
     def _say_why(self, folder: Path, error: EngineError) -> None:
         """Tells why a song cannot be opened; offers a backup where the project file is damaged or gone."""
         from engine.project.backups import list_backups, time_of
+        from engine.project.codec import DamagedProjectError
         from engine.project.files import is_project, read_project_file
-        from engine.project.reading import DamagedProjectError
 
         backups = list_backups(folder)
         if not backups or (is_project(folder) and not isinstance(error, DamagedProjectError)):

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ProjectFileError
+from engine.project.codec import MAX_BYTES
 from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
 from engine.project.lock import ProjectLock
-from engine.project.schema import MAX_BYTES
 from engine.project.whole_file import is_regular, replace_file, write_whole
 from engine.safe_files import read_inside
 

@@ -15,9 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine.errors import ProjectFileError
-from engine.project import schema
 from engine.project.backups import back_up, set_aside
-from engine.project.encoding import Encoder, to_json
+from engine.project.codec import MAX_BYTES, Dropped, Encoder, decode, from_json, to_json
 from engine.project.journal import JournalFile
 from engine.project.layout import (
     AUDIO,
@@ -31,7 +30,6 @@ from engine.project.layout import (
 )
 from engine.project.lock import ProjectLock, ReadOnlyError
 from engine.project.model import Project, Source
-from engine.project.schema import from_json
 from engine.project.sources import find_missing
 from engine.project.whole_file import is_regular, write_whole
 from engine.safe_files import open_inside, read_inside
@@ -85,14 +83,14 @@ def load(folder: Path) -> Project:
     return read_project_file(folder / PROJECT_FILE)
 
 
-def read_project_file(path: Path, dropped: schema.Dropped | None = None) -> Project:
+def read_project_file(path: Path, dropped: Dropped | None = None) -> Project:
     """The song in the project file, autosave or backup at `path`; `dropped` takes in what was left out of it.
 
     Raises:
         ProjectFileError: see `load`.
     """
     try:
-        data = read_inside(path.parent, path.name, schema.MAX_BYTES)
+        data = read_inside(path.parent, path.name, MAX_BYTES)
     except FileNotFoundError:
         hint = "choose the folder of a song"
         if (path.parent / BACKUPS).is_dir():
@@ -100,7 +98,7 @@ def read_project_file(path: Path, dropped: schema.Dropped | None = None) -> Proj
         raise ProjectFileError(f"There is no “{path.name}” in “{path.parent}”: {hint}.") from None
     except OSError as error:
         raise ProjectFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
-    return schema.decode(data, dropped)
+    return decode(data, dropped)
 
 
 def save(folder: Path, project: Project) -> None:
@@ -116,7 +114,7 @@ def save(folder: Path, project: Project) -> None:
 
 def revision_of(path: Path) -> int:
     """The revision that the project file or autosave at `path` says it is; 0 without one."""
-    with suppress(OSError), open_inside(path.parent, path.name, schema.MAX_BYTES) as file:
+    with suppress(OSError), open_inside(path.parent, path.name, MAX_BYTES) as file:
         if match := _REVISION.search(file.read(400)):
             return int(match[1])
     return 0
@@ -124,7 +122,7 @@ def revision_of(path: Path) -> int:
 
 def _song_id(path: Path) -> str:
     """The identifier of the song in the project file at `path`; empty without one."""
-    with suppress(OSError), open_inside(path.parent, path.name, schema.MAX_BYTES) as file:
+    with suppress(OSError), open_inside(path.parent, path.name, MAX_BYTES) as file:
         if match := _ID.search(file.read(400)):
             return match[1].decode()
     return ""
@@ -194,7 +192,7 @@ class ProjectFolder:
             return cls._open_read_only(folder, str(error))
         try:
             remove_parts(folder)
-            dropped = schema.Dropped()
+            dropped = Dropped()
             project = read_project_file(folder / PROJECT_FILE, dropped)
             opened = cls(folder, lock, project, find_recovery(folder, project))
             opened.notice = dropped.sentence
@@ -223,7 +221,7 @@ class ProjectFolder:
     @classmethod
     def _open_read_only(cls, folder: Path, sentence: str) -> Self:
         """A song that can be shown, heard and exported, as it was saved last; `sentence` says why no more."""
-        dropped = schema.Dropped()
+        dropped = Dropped()
         opened = cls(folder, None, read_project_file(folder / PROJECT_FILE, dropped), None)
         opened.notice = " ".join(each for each in (sentence, dropped.sentence) if each)
         return opened

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from engine.disk import reason
 from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
+from engine.project.codec import parse_json, plain_whole, read
 from engine.project.layout import AUDIO, CACHE, GROWING, make_room, part_path
 from engine.project.model import Source
-from engine.project.reading import MAX_FRAMES, Fields, parse_json, plain_part
-from engine.project.schema import Dropped
+from engine.project.model.ranges import RECORD, Id, Range
 from engine.project.whole_file import (
     is_regular,
     put_mark,
@@ -45,11 +45,11 @@ HASH_DIGITS = 16
 class GrowingFile:
     """What the folder knows of a growing sound. `sealed` is the id of its source in the pool once it is there."""
 
-    id: str
-    rate: int
-    channels: int
-    name: str
-    provenance: Mapping[str, Any] | None = None
+    id: Id
+    rate: Annotated[int, Range(MIN_RATE, MAX_RATE, "Hz")]
+    channels: Annotated[int, Range(1, 2)]
+    name: str = ""
+    provenance: Annotated[Mapping[str, Any] | None, RECORD] = None
     sealed: str = ""
 
     @property
@@ -221,18 +221,7 @@ def read_sidecar(path: Path) -> GrowingFile:
         UnicodeDecodeError: it is not text.
     """
     data = read_inside(path.parent, path.name, _MAX_SIDECAR)
-    reader = Fields(parse_json(data.decode("utf-8")), f"“{path.name}”")
-    reader.integer("frames", 0, MAX_FRAMES, 0)
-    info = GrowingFile(
-        id=reader.id(),
-        rate=reader.integer("rate", MIN_RATE, MAX_RATE),
-        channels=reader.integer("channels", 1, 2),
-        name=reader.text("name", ""),
-        provenance=Dropped().record(reader),
-        sealed=reader.text("sealed", ""),
-    )
-    reader.done()
-    return info
+    return read(GrowingFile, parse_json(data.decode("utf-8")), f"“{path.name}”")
 
 
 def write_sidecar(folder: Path, info: GrowingFile) -> None:
@@ -241,10 +230,8 @@ def write_sidecar(folder: Path, info: GrowingFile) -> None:
     Raises:
         ProjectFileError: the disk is full or failing.
     """
-    out = {"id": info.id, "rate": info.rate, "channels": info.channels, "name": info.name}
-    out |= {"provenance": plain_part(info.provenance) if info.provenance is not None else None, "sealed": info.sealed}
-    text = json.dumps(out, indent=2, ensure_ascii=False, allow_nan=False)
-    write_whole(folder / GROWING / f"{info.id}.json", text.encode("utf-8", "replace"))
+    text = json.dumps(plain_whole(info), indent=2, ensure_ascii=False, allow_nan=False)
+    write_whole(folder / GROWING / f"{info.id}.json", text.encode("utf-8"))
 
 
 def remove_growing(folder: Path, info: GrowingFile) -> None:

@@ -16,11 +16,9 @@ from time import monotonic
 from typing import IO, Any
 
 from engine.errors import ProjectFileError
-from engine.project.encoding import plain_object, plain_value, to_json
+from engine.project.codec import from_json, parse_json, plain_field, plain_object, to_json
 from engine.project.layout import JOURNAL_FILE, part_path
 from engine.project.model import Project, Track
-from engine.project.reading import parse_json
-from engine.project.schema import from_json
 from engine.project.whole_file import replace_file, sync_file
 from engine.safe_files import read_inside
 
@@ -185,7 +183,7 @@ def difference(old: Project, new: Project) -> dict[str, Any]:
     """What has to be set in `old` to make it `new`; looks only at what is not the same object."""
     changes: dict[str, Any] = {}
     song = {
-        name: plain_value(name, getattr(new, name))
+        name: plain_field(new, name)
         for name in _FIELDS
         if getattr(old, name) is not getattr(new, name) and getattr(old, name) != getattr(new, name)
     }

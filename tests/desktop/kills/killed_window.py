@@ -26,7 +26,7 @@ from desktop.theme import load_theme
 from engine.ids import new_id
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
-from engine.project.encoding import Encoder
+from engine.project.codec import Encoder
 from engine.project.model import Project
 from engine.studio.api import Model
 from engine.studio.client import StudioProcess

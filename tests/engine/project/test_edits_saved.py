@@ -9,9 +9,8 @@ import pytest
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.encoding import Encoder
+from engine.project.codec import Encoder, decode
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take
-from engine.project.schema import decode
 from engine.timing.position import Position
 from engine.timing.signature import Signature
 

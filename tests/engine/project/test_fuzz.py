@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from engine.errors import ProjectFileError
-from engine.project.encoding import Encoder
+from engine.project.codec import Encoder
 from engine.project.files import ProjectFolder, load, save
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, FadeShape, Project
 from engine.timing.position import Position

@@ -15,11 +15,10 @@ import pytest
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.encoding import Encoder
+from engine.project.codec import Encoder, decode
 from engine.project.files import ProjectFolder, create, load
 from engine.project.journal import LIMIT, Journal, difference, replay
 from engine.project.model import Clip, Project, Source, Take, new_project
-from engine.project.schema import decode
 from engine.timing.signature import Signature
 
 

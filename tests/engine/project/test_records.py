@@ -10,13 +10,10 @@ from typing import Any
 
 import pytest
 
-from engine.project.encoding import Encoder
+from engine.project.codec import Dropped, Encoder, decode, is_plain, read_record
 from engine.project.files import ProjectFolder, create
 from engine.project.growing import read_sidecar
 from engine.project.model import Clip, Project, Source, Take, Track, new_project
-from engine.project.reading import is_plain
-from engine.project.records import read_record
-from engine.project.schema import Dropped, decode
 
 SETTINGS: dict[str, Any] = {
     "prompt": "piano", "blend": [["rain", 0.5]], "negative": "drums", "audio_prompt": "ab12", "audio_weight": 1.0,

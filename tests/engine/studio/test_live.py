@@ -13,9 +13,9 @@ from engine.errors import Cancelled, EngineError
 from engine.generate.api import Settings, Task
 from engine.generate.worker import LiveState
 from engine.jobs import Context
+from engine.project.codec import is_plain
 from engine.project.growing import list_growing
 from engine.project.pool import read_samples, sample_file
-from engine.project.reading import is_plain
 from engine.studio.api import LiveNews, Model, Order, Place
 from engine.studio.client import StudioProcess
 from tests.engine.studio.conftest import Listener, chord, sound_of

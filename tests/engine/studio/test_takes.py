@@ -9,8 +9,8 @@ import pytest
 from engine.errors import EngineError
 from engine.generate.api import Settings, Task
 from engine.jobs import Context
+from engine.project.codec import is_plain
 from engine.project.importing import hash_file
-from engine.project.reading import is_plain
 from engine.studio.api import Model, Order, Place
 from engine.studio.client import StudioProcess
 from engine.studio.provenance import sound_hash

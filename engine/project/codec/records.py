@@ -6,16 +6,15 @@ or out of range is left out whole, so that nothing is made again from half a req
 know are kept if they are plain JSON values.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.project.reading import MAX_FRAMES, MAX_TEXT, SURROGATE, is_plain
+from engine.project.codec.bounded_json import is_plain
+from engine.project.model.ranges import IDENTIFIER, MAX_FRAMES, MAX_TEXT, SURROGATE
 
 Check = Callable[[Any], bool]
 """Whether a value is what it should be."""
 
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LARGE = 1e12  # beyond any gain, weight, tempo or time
 
 
@@ -38,7 +37,7 @@ def text(value: Any) -> bool:
 
 def identifier(value: Any) -> bool:
     """A part of a file name."""
-    return type(value) is str and bool(_ID.fullmatch(value))
+    return type(value) is str and bool(IDENTIFIER.fullmatch(value))
 
 
 def flag(value: Any) -> bool:
@@ -233,3 +232,26 @@ def sentence(takes: int, dropped: set[str]) -> str:
         "A take’s record of how it was made is" if takes == 1 else f"{takes} takes’ records of how they were made are"
     )
     return f"{whose} damaged: {listed} could not be read and was left out. The sound is not affected."
+
+
+class Dropped:
+    """What was left out of the records of takes, which no song is refused for."""
+
+    def __init__(self) -> None:
+        self.takes = 0
+        self.names: set[str] = set()
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the user; empty where nothing was left out."""
+        return sentence(self.takes, self.names)
+
+    def record(self, value: Any) -> dict[str, Any] | None:
+        """`value`, the record of a take, typed; None where it is None or no record at all."""
+        if value is None:
+            return None
+        record, names = read_record(value) if isinstance(value, dict) else (None, ("provenance",))
+        if names:
+            self.takes += 1
+            self.names.update(names)
+        return record

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from engine.errors import ProjectFileError
-from engine.project import schema
-from engine.project.encoding import Encoder, to_json
+from engine.project import codec
+from engine.project.codec import Encoder, decode, from_json, to_json
 from engine.project.model import FORMAT_VERSION, Clip, LoopRegion, Project, Source, Take, Track, new_project
-from engine.project.schema import decode, from_json
 
 
 def changed(project: Project, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def test_beats_and_frames_stay_apart() -> None:
         (lambda d: d["tracks"][0].update(gain_db=True), "number from -96 to 12"),
         (lambda d: d["tracks"][0].update(pan=-1.01), "number from -1 to 1"),
         (lambda d: d["tracks"][0].update(mute=1), "neither true nor false"),
-        (lambda d: d["tracks"][0].update(colour=10), "number of a colour"),
+        (lambda d: d["tracks"][0].update(colour=10), "“colour” in track 1 is not a whole number from 0 to 9"),
         (lambda d: d["tracks"][1].update(id="k1"), "“track” have the identifier “k1”"),
         (lambda d: d["tracks"][1].update(id="../x"), "not an identifier"),
         (lambda d: d["tracks"][0]["clips"][0].update(length=0), "whole number from 1"),
@@ -107,13 +106,19 @@ def test_beats_and_frames_stay_apart() -> None:
         (lambda d: d["tracks"][0]["clips"][1].update(id="c2"), "“clip” have the identifier “c2”"),
         (lambda d: d["tracks"][0]["clips"][1].update(take=2), "chooses a take"),
         (lambda d: d["tracks"][0]["clips"][1].update(loop_phase=5000), "starts outside its loop"),
-        (lambda d: d["tracks"][0]["clips"][1]["fade_out"].update(length=43621), "fades of clip 2 of track 1"),
-        (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(shape="steep"), "no shape of a fade"),
+        (
+            lambda d: d["tracks"][0]["clips"][1]["fade_out"].update(length=43621),
+            "track 1 is shorter than its fades",
+        ),
+        (
+            lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(shape="steep"),
+            "not one of linear, equal_power",
+        ),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(whole=499), "a part of a shorter fade"),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(correlation=1.5), "not a number from 0 to 1"),
         (lambda d: d["tracks"][0]["clips"][1]["takes"][0].update(source="zz"), "does not list"),
         (lambda d: d["sources"][0].update(id="b2"), "same identifier"),
-        (lambda d: d["sources"][0].update(frames=0), "whole number from 1"),
+        (lambda d: d["sources"][0].update(frames=0), "source 1 has no frames"),
         (lambda d: d["sources"][0].update(file="cache/a1.wav"), "not in the folder “audio”"),
         (lambda d: d["sources"][2].update(rate=48000), "grows at 48000 Hz"),
     ],
@@ -205,7 +210,7 @@ def test_migration(rich_project: Project, monkeypatch: pytest.MonkeyPatch) -> No
         rest = {key: value for key, value in data.items() if key != "channels"}
         return rest | {"tempo": str(Fraction(data["tempo"])), "tracks": data["channels"]}
 
-    monkeypatch.setitem(schema.MIGRATIONS, 0, to_version_1)
+    monkeypatch.setitem(codec.MIGRATIONS, 0, to_version_1)
     old = changed(rich_project, lambda data: data.update(version=0, tempo=120.5, channels=data.pop("tracks")))
     assert from_json(old) == rich_project
     old.pop("channels")

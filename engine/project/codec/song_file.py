@@ -1,0 +1,138 @@
+"""The project file, read: its text, its version, what its parts must have in common.
+
+Values that equal the model's defaults are left out. Fractions are texts ("241/2"), a position is {"frames": 48000} or
+{"beats": "33/2"}, and paths are relative to the project folder. `engine.project.codec.writer` writes it.
+"""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from engine.errors import ProjectFileError
+from engine.project.codec.bounded_json import damaged, parse_json
+from engine.project.codec.reader import read
+from engine.project.codec.records import Dropped
+from engine.project.model import FORMAT_VERSION, AutomationPoint, Clip, Marker, Project
+from engine.project.model.ranges import MAX_FRAMES
+
+FORMAT = "continuo-project"
+MAX_BYTES = 160 << 20
+"""No project file is longer; a longer one is not read."""
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+MIGRATIONS: dict[int, Migration] = {}
+"""For each old version, the function that turns its JSON object into that of the next version."""
+
+_HEAD = ("format", "version", "revision")
+
+
+def decode(data: bytes, dropped: Dropped | None = None) -> Project:
+    """The project that the bytes of a project file hold.
+
+    Raises:
+        ProjectFileError: see `from_json`.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise damaged(f"it is not UTF-8 text (byte {error.start})") from error
+    del data
+    with _without_collecting():
+        return from_json(parse_json(text), dropped)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Lets the garbage collector rest: it would look at a long song's hundred thousands of values again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def from_json(data: Any, dropped: Dropped | None = None) -> Project:
+    """The project that a JSON object describes, every value checked; `dropped` takes in what was left out.
+
+    Raises:
+        ProjectFileError: not a project, written by a newer version, damaged, or with a path that leaves the folder.
+    """
+    data = _migrated(data)
+    revision = data.get("revision", 0)
+    if type(revision) is not int or not 0 <= revision <= MAX_FRAMES:
+        raise damaged("its revision is not a whole number")
+    project = read(Project, {key: value for key, value in data.items() if key not in _HEAD}, "the song", dropped)
+    check_references(project)
+    return _ordered(project)
+
+
+def _migrated(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ProjectFileError("The file is not a Continuo project: it does not say so in its “format” entry.")
+    version = data.get("version")
+    if type(version) is not int or version < 0:
+        raise damaged("its version is not a whole number")
+    if version > FORMAT_VERSION:
+        raise ProjectFileError(
+            f"The song was saved by a newer Continuo (file version {version}; this one reads up to {FORMAT_VERSION}): "
+            "update Continuo to open it."
+        )
+    while version < FORMAT_VERSION:
+        if not (step := MIGRATIONS.get(version)):
+            raise ProjectFileError(f"The song's file version {version} was never released and cannot be read.")
+        try:
+            data = step(data)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(f"it is not a whole file of version {version} ({error!r})") from error
+        version += 1
+    return data
+
+
+def check_references(project: Project) -> None:
+    """Refuses identifiers that occur twice, takes of unknown sources, and sources that grow at another rate.
+
+    Raises:
+        ProjectFileError: see `from_json`.
+    """
+    clips = [clip for _, clip in project.clips()]
+    _check_unique("track", (track.id for track in project.tracks))
+    _check_unique("clip", (clip.id for clip in clips))
+    _check_unique("marker", (marker.id for marker in project.markers))
+    for source in project.sources.values():
+        if source.growing and source.rate != project.rate:
+            raise damaged(f"the source “{source.id}” grows at {source.rate} Hz in a song at {project.rate} Hz")
+    for clip in clips:
+        if len(clip.takes) > 1:
+            _check_unique("take", (take.id for take in clip.takes))
+        for take in clip.takes:
+            if take.source not in project.sources:
+                raise damaged(f"the clip “{clip.name[:60]}” plays a source that the song does not list")
+
+
+def _ordered(project: Project) -> Project:
+    """`project` with clips, automation and markers in the order of their positions."""
+    clock = project.clock
+
+    def start(placed: Clip | AutomationPoint | Marker) -> int:
+        return clock.frames(placed.position)
+
+    tracks = (
+        replace(
+            track,
+            clips=tuple(sorted(track.clips, key=start)),
+            automation=tuple(sorted(track.automation, key=start)),
+        )
+        for track in project.tracks
+    )
+    return replace(project, tracks=tuple(tracks), markers=tuple(sorted(project.markers, key=start)))
+
+
+def _check_unique(kind: str, ids: Iterable[str]) -> None:
+    twice = [found for found, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise damaged(f"two things of the kind “{kind}” have the identifier “{twice[0]}”")

@@ -1,0 +1,119 @@
+"""What the fields of the model may hold, said once: the file's reader, edits, widgets and commands all read it here.
+
+A field carries its limits in its type: `gain_db: Annotated[float, GAIN_DB]`. `range_of(Track, "pan")` finds them.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
+
+from engine.project.layout import check_relative
+from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
+
+Number = TypeVar("Number", int, float, Fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Generic[Number]):
+    """The numbers from `low` to `high`, both among them; `unit` says of what."""
+
+    low: Number
+    high: Number
+    unit: str = ""
+
+    def __contains__(self, value: Number) -> bool:
+        return self.low <= value <= self.high
+
+    def clamp(self, value: Number) -> Number:
+        """The number of the range that is nearest to `value`."""
+        return min(max(value, self.low), self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text must be: `check` returns it, or raises a `ProjectFileError` or a `ValueError` that says why not."""
+
+    check: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How the project file holds a field whose type alone does not say it; compare with `is`."""
+
+    name: str
+
+
+BY_ID: Final = Storage("a list of values, each of which is found by its id")
+RECORD: Final = Storage("a record of how a sound was made, of which what cannot be read is left out")
+WHOLE: Final = Storage("an object with all of its fields, those at their defaults too")
+
+MAX_FRAMES: Final = 1 << 40
+"""The longest length or farthest position that a file may hold, in frames (months of sound)."""
+
+MAX_TEXT: Final = 20_000
+"""The longest text that a file may hold, in characters."""
+
+SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+"""Finds halves of characters, which no file holds."""
+
+IDENTIFIER: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+"""An identifier: safe as a part of a file name."""
+
+GAIN_DB: Final = Range(-96.0, 12.0, "dB")
+"""Gains of tracks, clips, automation and the master; the lowest is silence."""
+
+TAKE_GAIN_DB: Final = Range(-96.0, 96.0, "dB")
+"""The gain that brings a take to the level of the others."""
+
+PAN: Final = Range(-1.0, 1.0)
+"""From left to right."""
+
+TEMPO: Final = Range(MIN_TEMPO, MAX_TEMPO, "BPM")
+
+PROJECT_RATE: Final = Range(8000, 384_000, "Hz")
+
+TRACK_HUES: Final = 10
+"""Number of track colours in the theme."""
+
+HUE: Final = Range(0, TRACK_HUES - 1)
+FRAMES: Final = Range(0, MAX_FRAMES, "frames")
+LENGTH: Final = Range(1, MAX_FRAMES, "frames")
+OFFSET: Final = Range(-MAX_FRAMES, MAX_FRAMES, "frames")
+SHARE: Final = Range(0.0, 1.0)
+STORED_HEIGHT: Final = Range(1, 4000, "px")
+
+
+def _identifier(text: str) -> str:
+    if not IDENTIFIER.fullmatch(text):
+        raise ValueError("is not an identifier")
+    return text
+
+
+Id = Annotated[str, Form(_identifier)]
+RelativePath = Annotated[str, Form(check_relative)]
+Frames = Annotated[int, FRAMES]
+Length = Annotated[int, LENGTH]
+Offset = Annotated[int, OFFSET]
+GainDb = Annotated[float, GAIN_DB]
+Hue = Annotated[int, HUE]
+
+
+@cache
+def hints_of(kind: type) -> dict[str, Any]:
+    """The types of the fields of a class of the model, with what is annotated to them."""
+    return get_type_hints(kind, include_extras=True)
+
+
+def range_of(kind: type, name: str) -> Range[Any]:
+    """The range of the field `name` of a class of the model.
+
+    Raises:
+        LookupError: the field has none.
+    """
+    for found in getattr(hints_of(kind)[name], "__metadata__", ()):
+        if isinstance(found, Range):
+            return found
+    raise LookupError(f"{kind.__name__}.{name} has no range")

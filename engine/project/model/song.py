@@ -1,0 +1,95 @@
+"""The song."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated
+
+from engine.ids import new_id
+from engine.project.model.clip import Clip
+from engine.project.model.ranges import BY_ID, PROJECT_RATE, TEMPO, WHOLE, GainDb, Hue, Id
+from engine.project.model.source import Source
+from engine.project.model.track import Track
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.signature import COMMON_TIME, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A named place in the song."""
+
+    id: Id
+    position: Position
+    name: str
+    colour: Hue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRegion:
+    """The stretch that playback repeats while `on`."""
+
+    start: Position = Fraction(0)
+    end: Position = Fraction(16)
+    on: bool = False
+
+    def fault(self) -> str:
+        """What of the fields does not go together, as the rest of a sentence; empty where all does."""
+        return "ends before it starts" if type(self.start) is type(self.end) and self.start >= self.end else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A song."""
+
+    id: Id
+    name: str
+    rate: Annotated[int, PROJECT_RATE] = 48000  # Hz
+    tempo: Annotated[Fraction, TEMPO] = Fraction(120)  # quarter notes a minute
+    signature: Signature = COMMON_TIME
+    tracks: tuple[Track, ...] = ()
+    sources: Annotated[Mapping[str, Source], BY_ID] = field(default_factory=dict)
+    markers: tuple[Marker, ...] = ()  # in the order of their positions
+    loop: Annotated[LoopRegion, WHOLE] = LoopRegion()
+    master_gain_db: GainDb = 0.0
+
+    @property
+    def clock(self) -> Clock:
+        """The song's musical time."""
+        return Clock(self.rate, self.tempo, self.signature)
+
+    def track(self, track_id: str) -> Track | None:
+        """The track with that id."""
+        return next((track for track in self.tracks if track.id == track_id), None)
+
+    def find_clip(self, clip_id: str) -> tuple[Track, Clip] | None:
+        """The clip with that id and the track it is on."""
+        for track in self.tracks:
+            if clip := track.clip(clip_id):
+                return track, clip
+        return None
+
+    def clips(self) -> Iterator[tuple[Track, Clip]]:
+        """Every clip with its track, in the order of the tracks."""
+        return ((track, clip) for track in self.tracks for clip in track.clips)
+
+    def start_of(self, clip: Clip) -> int:
+        """The first frame of `clip`."""
+        return self.clock.frames(clip.position)
+
+    def end_of(self, clip: Clip) -> int:
+        """The frame after the last of `clip`."""
+        return self.clock.frames(clip.position) + clip.length
+
+    @property
+    def length(self) -> int:
+        """The frame at which the last clip ends."""
+        clock = self.clock
+        return max((clock.frames(clip.position) + clip.length for _, clip in self.clips()), default=0)
+
+
+def new_project(
+    name: str, *, rate: int = 48000, tempo: Fraction = Fraction(120), signature: Signature = COMMON_TIME
+) -> Project:
+    """An empty song."""
+    return Project(new_id(), name, rate, tempo, signature)

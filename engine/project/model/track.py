@@ -1,0 +1,36 @@
+"""Tracks and their automation."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from engine.project.model.clip import Clip
+from engine.project.model.ranges import PAN, STORED_HEIGHT, GainDb, Hue, Id
+from engine.timing.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationPoint:
+    """The track's extra gain at a position; between points it runs straight in decibels."""
+
+    position: Position
+    gain_db: GainDb
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A channel of the mixer and the clips on it; clips that overlap are added."""
+
+    id: Id
+    name: str
+    colour: Hue = 0  # index of a track hue
+    gain_db: GainDb = 0.0
+    pan: Annotated[float, PAN] = 0.0
+    mute: bool = False
+    solo: bool = False
+    clips: tuple[Clip, ...] = ()
+    automation: tuple[AutomationPoint, ...] = ()
+    height: Annotated[int, STORED_HEIGHT] = 72  # px in the timeline
+
+    def clip(self, clip_id: str) -> Clip | None:
+        """The clip with that id, if it is on this track."""
+        return next((clip for clip in self.clips if clip.id == clip_id), None)
