@@ -4,6 +4,7 @@ import logging
 import math
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -50,7 +51,8 @@ def reporting_errors(report: Callable[[str], None]) -> Iterator[None]:
     """Turns exceptions that reach the top, on any thread, into a log entry and a sentence for `report`.
 
     That holds for what a paint or another handler of Qt's raises, too: the window goes on without that picture. What
-    paints does so inside `with painting(…) as painter`, since a painter left open would end the process.
+    paints does so inside `with painting(…) as painter`, since a painter left open would end the process. The locals of
+    what failed are let go before Qt goes on: the interpreter keeps the last error, and with it would keep a painter.
     `report` is called on the UI thread. The song is untouched: edits are values that either came about or did not.
     """
     relay = _Relay()
@@ -61,6 +63,12 @@ def reporting_errors(report: Callable[[str], None]) -> Iterator[None]:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        try:
+            told(kind, error, trace)
+        finally:
+            _release(error)
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         place, now = _place_of(trace), monotonic()
         if now - last.get(place, -math.inf) < REPEATED_S:
             return  # a picture that cannot be drawn fails again with every frame
@@ -88,3 +96,14 @@ def _place_of(trace: TracebackType | None) -> tuple[str, int]:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ("", 0)
+
+
+def _release(error: BaseException) -> None:
+    """Lets go of the locals of every function that ended by `error`, or by an error that led to it."""
+    errors, seen = [error], set()
+    while errors:
+        each = errors.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            traceback.clear_frames(each.__traceback__)
+            errors += [other for other in (each.__cause__, each.__context__) if other is not None]
