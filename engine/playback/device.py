@@ -4,21 +4,20 @@ Besides the machine's devices there is "No sound": a thread that takes blocks at
 that have no device.
 """
 
-import json
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
 import numpy as np
 
+from engine import ipc
 from engine.errors import DeviceError
-from engine.lifeline import end_with_parent
-from engine.playback.process import command_line, environment
+from engine.jobs import Context
 
 NO_SOUND = "No sound"
 """Name of the device that only keeps time."""
@@ -57,6 +56,21 @@ class DeviceSettings:
     buffer_ms: int = 150  # sound rendered ahead
 
 
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Asks this module, run as a process, which devices there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    """What it answers."""
+
+    devices: tuple[Device, ...]
+
+
+_QUESTIONS, _ANSWERS = ipc.Protocol(ListDevices), ipc.Protocol(DeviceList)
+
+
 class Output(Protocol):
     """An open device. `pulled` is when it last took a block (perf_counter); `latency` is in seconds."""
 
@@ -79,13 +93,15 @@ def list_devices() -> list[Device]:
 
     Any thread; takes about half a second. Asks in a process of its own, because drivers may hang or abort.
     """
-    try:
-        done = subprocess.run(
-            command_line("engine.playback.device"), env=environment(), capture_output=True, timeout=_SCAN_SECONDS
-        )
-        devices = [Device(**fields) for fields in json.loads(done.stdout)]
-    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
-        devices = []
+    devices: list[Device] = []
+    with (
+        suppress(OSError),  # TimeoutError is one, too
+        ipc.Conversation(
+            "engine.playback.device", ListDevices(), name="devices", sends=_QUESTIONS, receives=_ANSWERS
+        ) as scan,
+    ):
+        for answer in scan.messages(Context(), _SCAN_SECONDS):
+            devices.extend(answer.devices)
     return [*devices, Device(NO_SOUND, "", 2, 48000, is_default=not devices)]
 
 
@@ -257,8 +273,13 @@ def _scan() -> list[tuple[Device, int]]:
     ]
 
 
+def main() -> None:
+    """Runs the process that `list_devices` asks."""
+    parent = ipc.Parent(sends=_ANSWERS, receives=_QUESTIONS)
+    for _ in parent.messages():
+        parent.send(DeviceList(tuple(device for device, _ in _scan())))
+        os._exit(0)  # without PortAudio's own end, which may abort
+
+
 if __name__ == "__main__":
-    end_with_parent()
-    sys.stdout.write(json.dumps([asdict(device) for device, _ in _scan()]))
-    sys.stdout.flush()
-    os._exit(0)  # without PortAudio's own end, which may abort
+    main()

@@ -1,4 +1,4 @@
-"""A song compiled for the mixer: flat, frozen, picklable, in frames and linear gains.
+"""A song compiled for the mixer: flat, frozen, in frames and linear gains.
 
 `compile_plan` keeps what did not change: a track whose `Track` and sources are the same objects as last time gives the
 same `TrackPlan`, and a track of which only the fader moved gives the same tuple of placements. So the player's process
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from engine.errors import AudioFileError, ProjectFileError
 from engine.playback.gains import gain_of, pan_gains
@@ -17,6 +16,7 @@ from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
 from engine.timing.clock import Clock
 from engine.timing.signature import COMMON_TIME, Signature
+from engine.wire import LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,9 @@ class Plan:
     tempo: Fraction = Fraction(120)
     signature: Signature = COMMON_TIME
     missing: tuple[str, ...] = ()
-    made: "_Made | None" = field(default=None, repr=False, compare=False)  # what the next compile_plan keeps
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "made": None}
+    made: "_Made | None" = field(
+        default=None, repr=False, compare=False, metadata=LOCAL
+    )  # what the next compile_plan keeps
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ import numpy as np
 import psutil
 
 from engine.errors import DeviceError
-from engine.lifeline import end_with_parent
+from engine.ipc import Parent
+from engine.playback import commands
 from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_there, open_output
 from engine.playback.gains import gain_of
 from engine.playback.handles import allow_handles
@@ -27,12 +28,10 @@ from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
 from engine.playback.plan import LoopFrames, Plan
 from engine.playback.prefetch import Prefetch
-from engine.playback.process import read_frame, write_frame
 from engine.playback.rate import RateFeed
 from engine.playback.state import PlayerMessage, StateBlock
 from engine.playback.transport import Transport
 from engine.playback.updates import PlanUpdate, updated
-from engine.project.pool import SampleFile
 
 PUBLISH_SECONDS = 0.01
 _GUARD_SECONDS = 0.015  # beside two blocks of the device
@@ -48,7 +47,7 @@ class Worker:
     def __init__(self, state: StateBlock, say: Callable[[PlayerMessage], None]) -> None:
         self._state = state
         self._say = say
-        self._commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._settings = DeviceSettings()
         self._output: Output | None = None
@@ -67,28 +66,28 @@ class Worker:
         self._master = MasterMeter(self._transport)
         self._prefetch = Prefetch(lambda: self._transport)
 
-    def command(self, name: str, arguments: tuple[Any, ...]) -> None:
-        """Has a command carried out. Any thread."""
-        self._commands.put((name, arguments))
+    def command(self, command: object) -> None:
+        """Has one of `commands.COMMANDS` carried out. Any thread."""
+        self._commands.put(command)
         self._wake.set()
 
     def run(self) -> None:
-        """Plays until the command "quit"."""
-        commands: dict[str, Callable[..., None]] = {
-            "play": self._play,
-            "stop": lambda: self._transport.stop(),
-            "seek": lambda frame: self._transport.seek(frame),
-            "loop": self._set_loop,
-            "metronome": self._set_metronome,
-            "device": self._set_device,
-            "audition": self._audition,
-            "hold": self._set_hold,
-            "reset_clips": self._reset_clips,
-            "reset_loudness": self._master.reset_loudness,
+        """Plays until `commands.Quit`."""
+        handlers: dict[type, Callable[[Any], None]] = {
+            commands.Play: self._play,
+            commands.Stop: lambda _: self._transport.stop(),
+            commands.Seek: lambda command: self._transport.seek(command.frame),
+            commands.SetLoop: self._set_loop,
+            commands.SetMetronome: self._set_metronome,
+            commands.SetDevice: self._set_device,
+            commands.Audition: self._audition,
+            commands.SetHold: self._set_hold,
+            commands.ResetClips: self._reset_clips,
+            commands.ResetLoudness: lambda _: self._master.reset_loudness(),
         }
         while True:
             self._wake.clear()
-            if not self._obey(commands):
+            if not self._obey(handlers):
                 self._close()
                 return
             if self._waiting and (self._transport.full or perf_counter() - self._waiting[2] > _PATIENCE):
@@ -100,23 +99,23 @@ class Worker:
             if not filled and not self._waiting:
                 self._wake.wait(min(PUBLISH_SECONDS, self._settings.buffer_ms / 4000))
 
-    def _obey(self, commands: dict[str, Callable[..., None]]) -> bool:
-        """Carries out what was sent; returns False for "quit".
+    def _obey(self, handlers: dict[type, Callable[[Any], None]]) -> bool:
+        """Carries out what was sent; returns False for `commands.Quit`.
 
         Changes of the song that come faster than they can be heard become one, so that rendering them never empties
         the ring; any other command finds the song as it was last sent.
         """
         with suppress(queue.Empty):
             while True:
-                name, arguments = self._commands.get_nowait()
-                if name == "plan":
-                    self._collect(*arguments)
+                command = self._commands.get_nowait()
+                if isinstance(command, commands.SetPlan):
+                    self._collect(command.update)
                     continue
-                if name == "quit":
+                if isinstance(command, commands.Quit):
                     return False
                 if self._waiting:
                     self._set_plan()
-                commands[name](*arguments)
+                handlers[type(command)](command)
         return True
 
     def _collect(self, update: PlanUpdate) -> None:
@@ -152,31 +151,31 @@ class Worker:
         self._failed.clear()
         gc.freeze()  # a song is large, and nothing in it needs collecting
 
-    def _play(self, frame: int | None) -> None:
+    def _play(self, command: commands.Play) -> None:
         self._find_output()
         if not self._lost:
-            self._transport.play(frame)
+            self._transport.play(command.frame)
 
-    def _set_loop(self, start: int, end: int, on: bool) -> None:
-        self._transport.set_loop(LoopFrames(start, end, on))
+    def _set_loop(self, command: commands.SetLoop) -> None:
+        self._transport.set_loop(LoopFrames(command.start, command.end, command.on))
 
-    def _audition(self, file: SampleFile | None, gain_db: float) -> None:
+    def _audition(self, command: commands.Audition) -> None:
         self._find_output()
-        self._transport.audition(file, gain_of(gain_db))
+        self._transport.audition(command.file, gain_of(command.gain_db))
 
-    def _set_metronome(self, on: bool, gain_db: float) -> None:
-        self._metronome = (on, gain_of(gain_db))
+    def _set_metronome(self, command: commands.SetMetronome) -> None:
+        self._metronome = (command.on, gain_of(command.gain_db))
         self._transport.set_metronome(*self._metronome)
 
-    def _set_hold(self, on: bool) -> None:
-        self._transport.hold = on
+    def _set_hold(self, command: commands.SetHold) -> None:
+        self._transport.hold = command.on
 
-    def _reset_clips(self) -> None:
+    def _reset_clips(self, command: commands.ResetClips) -> None:
         self._tracks.clipped[:] = False
         self._master.reset_clips()
 
-    def _set_device(self, settings: DeviceSettings) -> None:
-        self._settings = settings
+    def _set_device(self, command: commands.SetDevice) -> None:
+        self._settings = command.settings
         if self._serial:  # else the first plan will tell the rate
             self._open_output()
 
@@ -343,27 +342,20 @@ def raise_priority() -> None:
 
 def main() -> None:
     """Runs the process; the argument is the name of the state's shared memory."""
-    end_with_parent()
-    commands = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the messages
+    parent = Parent(sends=commands.MESSAGES, receives=commands.COMMANDS)
     raise_priority()
     allow_handles(_OPEN_FILES)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    lock = threading.Lock()
-
-    def say(message: PlayerMessage) -> None:
-        with lock, suppress(OSError):
-            write_frame(answers, message)
-
     state = StateBlock(sys.argv[1])
-    worker = Worker(state, say)
+    worker = Worker(state, parent.send)
     render = threading.Thread(target=worker.run, name="render")
     render.start()
-    with suppress(EOFError, KeyboardInterrupt):
-        while render.is_alive():
-            worker.command(*read_frame(commands))
-    worker.command("quit", ())
+    with suppress(KeyboardInterrupt):
+        for command in parent.messages():
+            worker.command(command)
+            if not render.is_alive():
+                break
+    worker.command(commands.Quit())
     render.join()
     state.close()
     os._exit(0)  # the device is closed; PortAudio's own end aborts where a sound server has gone

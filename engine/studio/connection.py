@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from engine.errors import ModelError
-from engine.playback.process import command_line, environment, read_frame, write_frame
+from engine.ipc import command_line, environment
+from engine.playback.process import read_frame, write_frame
 
 log = logging.getLogger(__name__)
 

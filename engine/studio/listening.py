@@ -13,8 +13,8 @@ from engine.analysis.beats import RATE, mono
 from engine.analysis.fit import Fit
 from engine.audio import Audio
 from engine.errors import EngineError
+from engine.ipc import command_line, environment
 from engine.jobs import Context
-from engine.playback.process import command_line, environment
 from engine.timing.signature import COMMON_TIME, Signature
 
 LONGEST = 120  # s that are listened to, from the sound's start

@@ -20,7 +20,7 @@ while True:
 STARTS: dict[str, str] = {
     "a process that is busy and reads no pipe": f"""
 import subprocess, sys
-from engine.playback.process import environment
+from engine.ipc import environment
 child = subprocess.Popen([sys.executable, "-c", {BUSY!r}], env=environment(), stdin=subprocess.DEVNULL)
 child.wait()
 """,

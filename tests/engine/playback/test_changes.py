@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.playback import commands
 from engine.playback import stems as stems_module
 from engine.playback.mixer import Mixer, Stem
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
@@ -208,10 +209,10 @@ def test_plans_that_come_faster_than_they_are_heard_become_one(song: Plan, monke
     plan, before = song, None
     for serial in range(1, 51):
         plan = edited(plan, serial % 6, gain=serial / 50)
-        worker.command("plan", (difference(before, plan, serial),))
+        worker.command(commands.SetPlan(difference(before, plan, serial)))
         before = plan
-    worker.command("stop", ())  # finds the song as it was sent last
-    worker.command("quit", ())
+    worker.command(commands.Stop())  # finds the song as it was sent last
+    worker.command(commands.Quit())
     thread = threading.Thread(target=worker.run)
     thread.start()
     thread.join()

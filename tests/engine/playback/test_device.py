@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 import pytest
 
+from engine.playback import commands
 from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, device_is_there, list_devices, open_output
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.rate import RateFeed
@@ -156,7 +157,7 @@ def test_underruns_are_counted_only_while_something_sounds(write_file) -> None:
     worker._transport.play(0)
     output.underflows = 4  # type: ignore[attr-defined]
     assert worker._count_underruns() == 1
-    worker.command("quit", ())
+    worker.command(commands.Quit())
     worker.run()
     state.close()
 

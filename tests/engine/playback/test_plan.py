@@ -1,4 +1,4 @@
-import pickle
+import io
 import wave
 from dataclasses import replace
 from fractions import Fraction
@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.playback.commands import COMMANDS, SetPlan
 from engine.playback.mixer import Mixer
-from engine.playback.plan import Placement, Plan, compile_plan
+from engine.playback.plan import Placement, compile_plan
+from engine.playback.updates import PlanUpdate
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, LoopRegion, Project, Source, Take, Track
 
 
@@ -132,11 +134,12 @@ def test_a_growing_source_keeps_its_placements(tmp_path: Path, song: Project) ->
     assert grown.tracks[0].placements[0].file.growing
 
 
-def test_plans_can_be_pickled(tmp_path: Path, song: Project) -> None:
+def test_plans_arrive_in_the_players_process_as_they_were(tmp_path: Path, song: Project) -> None:
     plan = compile_plan(song, tmp_path)
-    again = pickle.loads(pickle.dumps(plan))
+    assert plan.made is not None
+    frame = b"".join(COMMANDS.encoded(SetPlan(PlanUpdate(1, plan, (), (), frozenset()))))
+    again = COMMANDS.read(io.BytesIO(frame)).update.header
     assert again == plan
-    assert isinstance(again, Plan)
     assert again.made is None
 
 

@@ -1,0 +1,98 @@
+"""What the player's process is told; see `engine.playback.session.Player` for what each command does."""
+
+from dataclasses import dataclass
+
+from engine.ipc import Protocol
+from engine.playback.device import DeviceSettings
+from engine.playback.state import PlayerMessage
+from engine.playback.updates import PlanUpdate
+from engine.project.pool import SampleFile
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Plays from song frame `frame`; None: from where it stands."""
+
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stops, and stays where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Goes to song frame `frame`."""
+
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlan:
+    """Plays another song, or the song as it was changed."""
+
+    update: PlanUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class SetLoop:
+    """Repeats the song frames `start` to `end` while `on`."""
+
+    start: int
+    end: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetMetronome:
+    """Switches the clicks."""
+
+    on: bool
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SetHold:
+    """Whether playback waits for growing files."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetDevice:
+    """Opens another device, or the same one again."""
+
+    settings: DeviceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Audition:
+    """Plays a file over whatever plays; None ends that."""
+
+    file: SampleFile | None
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ResetClips:
+    """Puts all clip lights out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResetLoudness:
+    """Starts integrated loudness and true peak anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Closes the device and ends the process."""
+
+
+COMMANDS = Protocol(
+    *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetHold, SetDevice),
+    *(Audition, ResetClips, ResetLoudness, Quit),
+)
+"""From the window to the player."""
+MESSAGES = Protocol(PlayerMessage)
+"""From the player to the window."""
