@@ -286,8 +286,7 @@ def _enum(kind: type[StrEnum]) -> Codec:
     return Codec(None, read)
 
 
-@cache
-def dataclass_codec(kind: Any) -> Codec:
+def dataclass_codec(kind: type[Any]) -> Codec:
     """The codec of a message: a dataclass that is not part of another one.
 
     Raises:
