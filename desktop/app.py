@@ -30,6 +30,7 @@ from desktop.inspector.parts import InspectionParts
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
+from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.songs import Songs
 from desktop.status_line import StatusLine
@@ -111,6 +112,8 @@ class Desk:
     def _connect(self) -> None:
         document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline
         window.before_closing = songs.before_closing
+        self.session_end = SessionEnd(document, songs, window)
+        self.session_end.connect_to(self._app)
         window.dropped.connect(songs.dropped)
         document.opened.connect(self._on_opened)
         document.changed.connect(self._on_changed)
@@ -122,10 +125,10 @@ class Desk:
         bridge.notice.connect(lambda text: self._show_notice(text, "Audio Settings", self.show_audio_settings))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
-        self.generating.connect_to(self.right, timeline, self.message_bar)
+        self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
         self.generating.flows.connect_to(
             window, bridge, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
-            self.generating.panel, self._refresh,
+            self.generating.panel, self._refresh, self.show_error,
         )  # fmt: skip
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
@@ -220,12 +223,12 @@ class Desk:
 
     # what is shown
 
-    def show_error(self, sentence: str) -> None:
-        """Shows a sentence in the error bar; where the song's folder has gone, that and what helps."""
+    def show_error(self, sentence: str, button: str = "", help: Callable[[], object] | None = None) -> None:
+        """Shows a sentence and a button that helps; where the song's folder has gone, that and what helps then."""
         if self.document.moved:
             self.songs.tell_moved()
         else:
-            self.message_bar.show_message(sentence)
+            self.message_bar.show_message(sentence, button, help)
 
     def show_unexpected(self, sentence: str) -> None:
         """Shows that something broke inside, with a way to save."""

@@ -178,13 +178,19 @@ class Document(QObject):
             self._journal = None
         if self._autosaver:
             if keep:
-                self._autosaver.submit(self.project)
-                self._autosaver.flush(10.0)
+                self.keep_unsaved()
             self._autosaver.close()
         if self._home:
             self._home.close(keep_autosave=keep)
             self._home = self._autosaver = None
             self._replace(new_project("Untitled"))
+
+    def keep_unsaved(self, seconds: float = 10.0) -> bool:
+        """Writes what is not saved where it is found after a crash; says whether it could within `seconds`."""
+        if self._autosaver is None or self.saved:
+            return True
+        self._autosaver.submit(self.project)
+        return self._autosaver.flush(seconds)
 
     def save(self) -> bool:
         """Writes the song; says whether it could."""

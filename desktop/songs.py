@@ -38,6 +38,7 @@ class _Leaving:
     """What the user wants to do instead of the open song, and what has been decided for it so far."""
 
     go_on: Callable[[], object]
+    stay: Callable[[], object] = lambda: None  # called in its place when the user wants to keep the song open
     closing: bool = False  # the window, not only the song
     stops_exports: bool = False
     stops_coming: bool = False
@@ -296,13 +297,15 @@ class Songs(QObject):
         """Closes the song, after asking about unsaved changes."""
         self._then(self._document.close)
 
-    def _then(self, go_on: Callable[[], object], *, closing: bool = False) -> None:
-        """Calls `go_on` at once, or when the user has decided what to do about work and changes; never on Cancel.
+    def _then(
+        self, go_on: Callable[[], object], stay: Callable[[], object] = lambda: None, *, closing: bool = False
+    ) -> None:
+        """Calls `go_on` at once, or when the user has decided what to do about work and changes; on Cancel `stay`.
 
         Everything is asked before anything is done: whoever cancels the last question finds the song, and all that is
         being made in it, as they were.
         """
-        self._proceed(_Leaving(go_on, closing))
+        self._proceed(_Leaving(go_on, stay, closing))
 
     def _proceed(self, leaving: "_Leaving") -> None:
         """Asks the next question, or acts when all are answered."""
@@ -328,7 +331,9 @@ class Songs(QObject):
 
     def _ask_to_save(self, leaving: "_Leaving") -> None:
         def answer(button: str) -> None:
-            if button != "Cancel":
+            if button == "Cancel":
+                leaving.stay()
+            else:
                 self._proceed(replace(leaving, saves=button == "Save", asked=True))
 
         live = (
@@ -347,6 +352,8 @@ class Songs(QObject):
         def answer(chosen: str) -> None:
             if chosen == button:
                 self._proceed(replace(agreed, asked=True))
+            else:
+                agreed.stay()
 
         Question(title, text, (button, "Keep Working"), answer, self._theme, self._window, dangerous=True).show()
 
@@ -354,6 +361,7 @@ class Songs(QObject):
         """Does what was decided: saves, stops what is on its way, keeps the live take, and goes on."""
         document = self._document
         if leaving.saves and not document.save():
+            leaving.stay()
             return
         if leaving.stops_exports:
             for job in document.jobs.running_in("export"):
@@ -363,6 +371,7 @@ class Songs(QObject):
 
         def go_on() -> None:
             if leaving.saves and not document.saved and not document.save():  # the live take has been kept meanwhile
+                leaving.stay()
                 return
             if not leaving.asked:
                 leaving.go_on()
@@ -374,9 +383,12 @@ class Songs(QObject):
 
         self.settle(go_on)
 
-    def before_closing(self, go_on: Callable[[], object]) -> None:
-        """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more."""
-        self._then(go_on, closing=True)
+    def before_closing(self, go_on: Callable[[], object], stay: Callable[[], object] = lambda: None) -> None:
+        """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more.
+
+        `stay` is called in its place when the user does not want to close it.
+        """
+        self._then(go_on, stay, closing=True)
 
     # audio
 

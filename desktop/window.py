@@ -144,6 +144,12 @@ class MainWindow(QMainWindow):
         put("window/tab", self.bottom.current)
         self._settings.flush()
 
+    def close_now(self) -> None:
+        """Closes without a question; what would be lost has been asked about."""
+        self._may_close = True
+        if not self._in_close_event:
+            self.close()
+
     # events
 
     def event(self, event: QEvent) -> bool:
@@ -158,7 +164,7 @@ class MainWindow(QMainWindow):
         """Closes at once if nothing would be lost, else when the user has decided."""
         self._in_close_event = True
         if not self._may_close and self.before_closing is not None:
-            self.before_closing(self._close_now)
+            self.before_closing(self.close_now)
         self._in_close_event = False
         event.setAccepted(self._may_close or self.before_closing is None)
         if event.isAccepted():
@@ -207,11 +213,6 @@ class MainWindow(QMainWindow):
             self.dropped.emit(files)
 
     # inside
-
-    def _close_now(self) -> None:
-        self._may_close = True
-        if not self._in_close_event:
-            self.close()
 
     @property
     def _dock_height(self) -> int:

@@ -24,6 +24,7 @@ from engine.containers.survey import Foreign, container_of, foreign, head_of, na
 from engine.decoding import Decoder, DecodingError, exact_kind
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
+from engine.plain_text import counted
 from engine.speakers import mix_to_stereo, stereo_matrix, with_channels
 
 __all__ = ["mix_to_stereo", "shown", "stereo_matrix"]
@@ -268,7 +269,7 @@ class AudioReader:
         self._stretch = _Stretch(part.rate, info.rate, part.channels, info.channels)
         notice = (
             "is a chain of streams with different rates or channels: all of them were brought to "
-            f"{info.rate} Hz and {info.channels} channel{'s' * (info.channels > 1)}, as the first has"
+            f"{info.rate:,} Hz and {info.channels} channel{'s' * (info.channels > 1)}, as the first has"
         )
         if notice not in self._notices:
             self._notices.append(notice)
@@ -358,7 +359,7 @@ def _problem(info: AudioInfo, contents: Contents) -> str:
     if contents.frames == 0 or info.channels <= 0:
         return "holds no sound: its length is 0 frames"
     if not riff.MIN_RATE <= info.rate <= riff.MAX_RATE:
-        return f"has the impossible sample rate of {info.rate} Hz"
+        return f"has the impossible sample rate of {info.rate:,} Hz"
     return ""
 
 
@@ -367,7 +368,7 @@ def _lies(info: AudioInfo, contents: Contents) -> list[str]:
     frames, promised = contents.frames, contents.promised
     if frames is None or promised is None or abs(frames - promised) <= (_SLACK if info.format == "MP3" else 0):
         return []
-    stated, real = (f"{count} frames ({count / info.rate:.2f} s)" for count in (promised, frames))
+    stated, real = (f"{counted(count, 'frame')} ({count / info.rate:,.2f} s)" for count in (promised, frames))
     if promised > frames:
         return [f"is cut off, or its header is wrong: it names {stated}, and the {real} that are there were taken"]
     return [f"has a wrong header: it names {stated}, and the {real} that are there were taken"]
@@ -394,6 +395,19 @@ def read_audio(path: Path) -> Audio:
         if not blocks:
             raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
         return Audio(np.concatenate(blocks), reader.info.rate)
+
+
+def read_stereo(path: Path) -> Audio:
+    """The whole file at `path` at its own rate, with one or two channels: more are mixed down as its layout says.
+
+    Raises:
+        AudioFileError: see `AudioReader`.
+    """
+    with AudioReader(path) as reader:
+        blocks = [mix_to_stereo(block, reader.info.speakers) for block in reader.blocks()]
+        if not blocks:
+            raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
+        return Audio(np.ascontiguousarray(np.concatenate(blocks), np.float32), reader.info.rate)
 
 
 def _name_for_libsndfile(path: Path) -> str | bytes:

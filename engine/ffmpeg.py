@@ -1,7 +1,7 @@
 """Formats that only FFmpeg reads (M4A, AAC, video, WMA …), through the `ffmpeg` program of the user's, if there is one.
 
 It runs as a process of its own that is told which format to expect, may open nothing but that one file, and is ended
-when it falls silent, when the user cancels, and when the reader is closed.
+when it does nothing any more, when the user cancels, and when the reader is closed.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from engine import riff
 from engine.containers.survey import Foreign
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
+from engine.plain_text import counted
 from engine.speakers import wave_speakers
 
 SUFFIXES = (
@@ -28,8 +29,12 @@ SUFFIXES = (
 )  # fmt: skip
 """File name endings of what it reads."""
 
+STALL = 2.0
+"""Seconds without a sample, and without work, after which it is taken for hung."""
 PATIENCE = 10.0
-"""Seconds without a sample after which it is taken for hung."""
+"""Seconds without a sample after which it is taken for hung although it works."""
+ENDING = 2.0
+"""Seconds that it may take to end when it has given all."""
 
 _CHUNK = 1 << 17  # bytes
 _AHEAD = 8  # chunks that are read before they are asked for
@@ -109,22 +114,47 @@ class FfmpegDecoder:
         return False
 
     def _next(self) -> bytes:
-        deadline = monotonic() + PATIENCE
+        began = worked = monotonic()
+        work = 0.0
         while True:
-            if self._context:
-                self._context.check()
-            try:
+            self._check()
+            with contextlib.suppress(queue.Empty):
                 chunk = self._chunks.get(timeout=0.1)
-            except queue.Empty:
-                if monotonic() < deadline:
-                    continue
+                self._ended = not chunk
+                return chunk
+            now = monotonic()
+            if now - worked >= STALL / 4 and (done := self._work()) > work:
+                work, worked = done, now
+            if now - worked >= STALL or now - began >= PATIENCE:
                 self.close()
                 raise AudioFileError(
-                    f"“{shown(self._path)}” cannot be decoded: FFmpeg gave nothing for {PATIENCE:.0f} seconds. "
-                    "Convert the file to WAV or FLAC."
-                ) from None
-            self._ended = not chunk
-            return chunk
+                    f"“{shown(self._path)}” cannot be decoded: FFmpeg gave nothing for "
+                    f"{counted(round(now - began), 'second')}. Convert the file to WAV or FLAC."
+                )
+
+    def _check(self) -> None:
+        """Ends the program at once, and raises `Cancelled`, if the user cancelled."""
+        if self._context and self._context.cancelled:
+            self.close()
+            self._context.check()
+
+    def _work(self) -> float:
+        """What the program has done so far: processor seconds, and megabytes read where the system counts them."""
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            program = psutil.Process(self._process.pid)
+            times = program.cpu_times()
+            read = program.io_counters().read_chars / 1e6 if hasattr(program, "io_counters") else 0.0
+            return float(times.user + times.system) + read
+        return 0.0
+
+    def _failed(self) -> bool:
+        """Whether the program, which has given all of its samples, ended with an error; it is not waited for long."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return bool(self._process.wait(ENDING))
+        self._process.kill()
+        return True
 
     def read(self, frames: int, kind: str = "float32") -> np.ndarray:
         """The next (up to `frames`, channels) samples; none at the end.
@@ -141,7 +171,7 @@ class FfmpegDecoder:
         data = b"".join(parts)
         take = min(size // width, frames) * width
         self._rest = data[take:]
-        if self._ended and self._process.wait() and not self.damage:
+        if self._ended and not self.damage and self._failed():
             self.damage = "is damaged; FFmpeg could not decode all of it"
         return np.frombuffer(data[:take], "<f4").reshape(-1, self.channels).astype(kind)
 

@@ -1,4 +1,4 @@
-"""A stranger's text for a sentence of ours: one line, without characters that steer what is shown around them."""
+"""Texts for sentences: a stranger's, on one line without characters that steer what is around them; and numbers."""
 
 import unicodedata
 
@@ -15,6 +15,11 @@ def shown(text: str, limit: int = 60) -> str:
     """The same of the beginning, at most `limit` letters."""
     line = one_line(text[: 8 * limit])
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, thousands grouped: "1 sample", "972,841 samples"; plural: where an s is not enough."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def plain_lines(text: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO
 
+from engine.plain_text import shown
+
 MIB = 1 << 20
 JSON_LIMIT = 16 * MIB  # bytes of a JSON file, unless the caller says otherwise
 _DEPTH, _CONTAINERS, _VALUES = 64, 400_000, 2_000_000  # of objects and lists in JSON; of all that they hold
@@ -114,6 +116,8 @@ def parse_json(data: bytes | str) -> Any:
         )
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(json_reason(error)) from error
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
     level = [value]
@@ -127,6 +131,28 @@ def parse_json(data: bytes | str) -> Any:
         if not level:
             return value
     raise ValueError(f"it is nested more than {_DEPTH} deep")
+
+
+def json_reason(error: json.JSONDecodeError) -> str:
+    """Why a text is no JSON, to stand in a sentence."""
+    if error.pos >= len(error.doc.rstrip()):
+        return "it breaks off before its end" if error.doc.strip() else "it is empty"
+    return f"it is not JSON from line {error.lineno:,}, column {error.colno:,} on"
+
+
+def damage_reason(error: Exception) -> str:
+    """What is wrong with a file whose values could not be read, to stand in a sentence: never Python's own words."""
+    if isinstance(error, json.JSONDecodeError):
+        return json_reason(error)
+    if isinstance(error, KeyError):
+        return f"“{shown(str(error.args[0]))}” is missing" if error.args else "something is missing"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8 text"
+    if type(error) is ValueError:
+        return str(error)
+    return "it holds values of other types"
 
 
 def _located(root: Path, name: str, within: Path | None) -> tuple[Path, os.stat_result]:
@@ -171,4 +197,4 @@ def _constant(text: str) -> float:
 
 
 def _size(count: int) -> str:
-    return f"{count} bytes" if count < 10_000 else f"{count / 1e6:.2g} MB" if count < 1e8 else f"{count / 1e9:.1f} GB"
+    return f"{count:,} bytes" if count < 10_000 else f"{count / 1e6:.2g} MB" if count < 1e8 else f"{count / 1e9:.1f} GB"

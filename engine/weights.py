@@ -52,9 +52,9 @@ def header(root: Path, name: str, *, within: Path | None = None) -> dict[str, Te
             raise ValueError("it is cut off: it has no header")
         (length,) = struct.unpack("<Q", file.read(8))
         if length > size - 8:
-            raise ValueError(f"its header says that it has {length} bytes, and the file has {size - 8}")
+            raise ValueError(f"its header says that it has {length:,} bytes, and the file has {size - 8:,}")
         if length > _HEADER:
-            raise ValueError(f"its header has {length} bytes, more than any real one")
+            raise ValueError(f"its header has {length:,} bytes, more than any real one")
         values = parse_json(file.read(length))
     if not isinstance(values, dict) or len(values) > _TENSORS:
         raise ValueError("its header is no list of tensors")
@@ -73,7 +73,7 @@ def _tensor(name: str, value: Any) -> Tensor:
         raise ValueError(f"its header is damaged at “{name[:40]}”")
     tensor = Tensor(dtype, shape, *places)
     if tensor.end - tensor.begin != tensor.elements * SIZES[dtype]:
-        raise ValueError(f"“{name[:40]}” has {tensor.end - tensor.begin} bytes, which is not what its shape takes")
+        raise ValueError(f"“{name[:40]}” has {tensor.end - tensor.begin:,} bytes, which is not what its shape takes")
     return tensor
 
 
@@ -92,4 +92,6 @@ def _check_places(tensors: Mapping[str, Tensor], data: int) -> None:
             raise ValueError(f"“{name[:40]}” {kind}")
         place = tensor.end
     if place != data:
-        raise ValueError(f"it is cut off: it has {data} bytes of {place}" if data < place else "it has bytes left over")
+        raise ValueError(
+            f"it is cut off: it has {data:,} bytes of {place:,}" if data < place else "it has bytes left over"
+        )

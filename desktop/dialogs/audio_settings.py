@@ -13,6 +13,7 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.plain import Label, set_name, set_tooltip
+from engine.plain_text import counted
 from engine.playback.device import NO_SOUND, Device, DeviceSettings, list_devices
 from engine.playback.state import PlayerState
 
@@ -61,7 +62,7 @@ class AudioSettingsDialog(Dialog):
         self._fill_devices([], chosen.device)
         self.rate.addItem("The song’s rate", None)
         for each in (44100, 48000, 88200, 96000, 192000):
-            self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
+            self.rate.addItem(f"{each:,} Hz", each)
         for each in BLOCKS:
             self.block.addItem(f"{each} frames", each)
         for each in sorted({*BUFFERS_MS, chosen.buffer_ms}):
@@ -176,8 +177,8 @@ def state_text(state: PlayerState, rate: int) -> str:
         return "No sound device was found, so nothing is heard. Connect one, then press Rescan Devices, or play."
     if not state.device_rate:
         return "The player is starting…"
-    underruns = f"{state.underruns} underrun{'' if state.underruns == 1 else 's'}"
-    text = f"{state.device}\n{state.device_rate} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
+    underruns = counted(state.underruns, "underrun")
+    text = f"{state.device}\n{state.device_rate:,} Hz · {round(state.buffered_ms)} ms ready · {underruns}"
     if rate and state.device_rate != rate:
-        text += f"\nThe device does not run at the song’s {rate} Hz: playback is resampled. Exports are not."
+        text += f"\nThe device does not run at the song’s {rate:,} Hz: playback is resampled. Exports are not."
     return text

@@ -54,7 +54,7 @@ class NewSongDialog(Dialog):
         self.rate = ComboBox()
         self.rate.setAccessibleName("Sample rate")
         for each in RATES:
-            self.rate.addItem(f"{each:,} Hz".replace(",", " "), each)
+            self.rate.addItem(f"{each:,} Hz", each)
         self.rate.setCurrentIndex(self.rate.findData(rate if rate in RATES else 48000))
         base = tempo_spec()
         spec = ValueSpec(

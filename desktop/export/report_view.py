@@ -16,6 +16,7 @@ from desktop.theme import Theme
 from desktop.widgets.choices import cell
 from desktop.widgets.plain import Label
 from desktop.widgets.values import clock_text, signed
+from engine.plain_text import counted
 from engine.playback.origins import FORBIDDEN
 from engine.playback.report import BounceReport
 
@@ -88,7 +89,7 @@ class ReportView(QWidget):
             ("Range", f"{mix.range:.1f} LU"),
             ("Peak", level(mix.peak_db, "dBFS")),
             ("Length", clock_text(report.seconds)),
-            ("Clipped", f"{report.clipped} samples"),
+            ("Clipped", counted(report.clipped, "sample")),
         )
         for index, (name, text) in enumerate(figures):
             row, column = divmod(index, 2)

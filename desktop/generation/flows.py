@@ -76,6 +76,7 @@ class Flows(QObject):
         icons: Icons,
         panel: GeneratePanel,
         refresh: Callable[[], object],
+        show_error: Callable[[str], object],
     ) -> None:
         """Puts the parts into the window; `refresh` looks at the actions' needs again."""
         self._actions, self._messages = actions, messages
@@ -90,7 +91,7 @@ class Flows(QObject):
         songs.settle = self.live.settle
         songs.making_live = lambda: self.live.running
         self.live.sealed.connect(timeline.canvas.peaks.keep_picture)
-        self.live.failed.connect(messages.show_message)
+        self.live.failed.connect(show_error)
         self.live.told.connect(lambda sentence: messages.show_message(sentence, error=False))
         bridge.held.connect(self._say_held)
         self._document.selection_changed.connect(self._show_needs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.generate.worker import LiveState
+from engine.plain_text import counted
 from engine.studio.api import LiveNews
 
 
@@ -44,7 +45,7 @@ def look_of(
     report = news.report
     speed = f"{report.speed:.1f}×"
     ahead = max(news.source.frames + news.reserved - playhead, 0) / rate
-    count = f"{underruns} underrun{'' if underruns == 1 else 's'}"
+    count = counted(underruns, "underrun")
     if holding:
         return LiveLook(
             f"{speed} · waiting for sound",

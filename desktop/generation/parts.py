@@ -20,6 +20,9 @@ from desktop.widgets.message_bar import MessageBar
 from engine.jobs import Job
 from engine.studio.api import Changed, Studio
 
+ShowError = Callable[[str, str, Callable[[], object] | None], object]
+"""Shows a sentence, the text of a button that helps (or ""), and does what the button is for."""
+
 
 class GenerationParts(QObject):
     """The `Generation` with its panel, the prompt over an empty song, and what the menus do with takes."""
@@ -45,10 +48,10 @@ class GenerationParts(QObject):
         """The handlers by the ids of their actions."""
         return {"generate": self.show_panel, "more_takes": self.more.make, **self.flows.handlers()}
 
-    def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar) -> None:
-        """Puts the parts into the window."""
+    def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar, show_error: ShowError) -> None:
+        """Puts the parts into the window; `show_error` shows what failed, with a button that helps."""
         self._dock = dock
-        self._messages = messages
+        self._show_error = show_error
         timeline.invitation.set_prompt(self.line)
         timeline.invitation.offered.connect(lambda there: self.panel.footer.set_quiet("empty song", there))
         self.panel.footer.set_quiet("empty song", not timeline.invitation.isHidden())
@@ -91,6 +94,6 @@ class GenerationParts(QObject):
             viewport.reveal_y(row.top, row.top + row.full_height)
 
     def _on_failed(self, sentence: str, job: Job) -> None:
-        """The panel says it where it is seen; else the bar does."""
-        if not self.panel.isVisible():
-            self._messages.show_message(sentence, "Try Again", lambda: self._document.jobs.retry(job))
+        """The panel says it where it is seen, unless trying again cannot help; else the bar does."""
+        if self._document.moved or not self.panel.isVisible():
+            self._show_error(sentence, "Try Again", lambda: self._document.jobs.retry(job))

@@ -199,11 +199,14 @@ class Fitting(QObject):
 
         def operation(context: Context) -> Source:
             from engine.analysis.stretch import to_grid
+            from engine.generate.levels import limited
             from engine.project.storing import store_sound
 
             sound = read_source(folder, source, project.rate, None, context)
             context.progress(0.3, "Stretching to the grid")
             made = to_grid(sound, fit, needed, grid=grid)
+            if "task" in (take.provenance or {}):  # what was made here stays under its ceiling; imports are the user's
+                made = Audio(limited(made.samples, made.rate), made.rate)
             context.progress(0.9, "Storing the sound")
             return store_sound(folder, made, source.name)
 

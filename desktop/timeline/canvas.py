@@ -332,7 +332,7 @@ class Canvas(QWidget):
             for path in wanted:
                 context.check()
                 with suppress(errors.AudioFileError):
-                    info = read_info(path)
+                    info = read_info(path, context)
                     lengths[path] = -(-info.frames * rate // info.rate)
             return lengths
 

@@ -207,7 +207,7 @@ class TopBar(QFrame):
             self._say_engine("No device", self._theme.dim, sentence)
             return
         text = f"{recent} underrun{'' if recent == 1 else 's'} · {round(state.buffered_ms)} ms"
-        sentence = f"Audio engine at {state.device_rate} Hz: click for the audio settings"
+        sentence = f"Audio engine at {state.device_rate:,} Hz: click for the audio settings"
         if recent:
             sentence = f"{self._underruns.sentence}\n{sentence}"
         self._say_engine(text, self._theme.warning if recent else self._theme.dim, sentence)

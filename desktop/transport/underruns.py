@@ -35,7 +35,7 @@ class RecentUnderruns:
         number, last = sum(number for _, number in self._seen), f"{self._seen[-1][0]:%H:%M:%S}"
         if number == 1:
             return f"Sound was missing once, at {last}."
-        return f"Sound was missing {number} times since {self._seen[0][0]:%H:%M:%S}, last at {last}."
+        return f"Sound was missing {number:,} times since {self._seen[0][0]:%H:%M:%S}, last at {last}."
 
     def clear(self) -> None:
         """Forgets them: they were looked at."""

@@ -43,6 +43,7 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._button = Button()
+        self._button.setObjectName("help")
         self._button.setAccessibleName("Help with this message")
         self._button.clicked.connect(self._press)
         self._close = IconButton(icons, "x", "Dismiss message", size=14)

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.train.corpus.write import write
 
     if not 8000 <= arguments.rate <= 192_000:
-        raise EngineError(f"A rate of {arguments.rate} Hz is not possible: give one from 8000 to 192000.")
+        raise EngineError(f"A rate of {arguments.rate:,} Hz is not possible: give one from 8,000 to 192,000.")
     if arguments.seed < 0:
         raise EngineError("The seed counts pieces from 0: give one that is not negative.")
     with job() as context:

@@ -102,7 +102,7 @@ def check_sound() -> Iterator[Finding]:
         fix = "Connect or switch on an output; songs can be edited and exported all the same."
         yield Finding("Sound", NOTE, "no device that can play", fix)
     for device in real:
-        about = f"{device.label}, {device.outputs} channels, {device.default_rate} Hz"
+        about = f"{device.label}, {device.outputs} channels, {device.default_rate:,} Hz"
         yield Finding("Sound", OK, about + ", default" * device.is_default)
 
 

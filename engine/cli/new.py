@@ -23,7 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Makes the song and prints its folder."""
     if not MIN_PROJECT_RATE <= arguments.rate <= MAX_PROJECT_RATE:
         raise EngineError(
-            f"A rate of {arguments.rate} Hz is not possible: give one from {MIN_PROJECT_RATE} to {MAX_PROJECT_RATE}."
+            f"A rate of {arguments.rate:,} Hz is not possible: give one from {MIN_PROJECT_RATE:,} to "
+            f"{MAX_PROJECT_RATE:,} Hz."
         )
     folder = arguments.song
     project = new_project(

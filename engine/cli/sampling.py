@@ -49,13 +49,13 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def settings(arguments: argparse.Namespace, prompt: str) -> "Settings":
     """The settings that the arguments spell out."""
-    from engine.audio import read_audio
+    from engine.audio import read_stereo
     from engine.generate.api import Settings
 
     return Settings(
         prompt=prompt,
         negative=arguments.negative,
-        audio_prompt=read_audio(arguments.audio_prompt) if arguments.audio_prompt else None,
+        audio_prompt=read_stereo(arguments.audio_prompt) if arguments.audio_prompt else None,
         steps=arguments.steps,
         guidance=arguments.guidance,
         schedule=arguments.schedule or "linear",

@@ -104,7 +104,7 @@ def _position(project: Project, position: Position) -> dict[str, Any]:
 
 def _lines(project: Project, missing: list[str]) -> list[str]:
     lines = [
-        f"{project.name}: {float(project.tempo):g} BPM, {project.signature}, {project.rate} Hz, "
+        f"{project.name}: {float(project.tempo):g} BPM, {project.signature}, {project.rate:,} Hz, "
         f"{duration(project.length / project.rate)}, {_count(len(project.tracks), 'track')}"
     ]
     for number, track in enumerate(project.tracks, 1):

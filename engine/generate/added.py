@@ -16,7 +16,7 @@ from engine import paths
 from engine.errors import ModelError
 from engine.generate.diffusion import layouts
 from engine.plain_text import shown
-from engine.safe_files import read_json_inside
+from engine.safe_files import damage_reason, read_json_inside
 from engine.temporary import replacing
 
 LIST = "added.json"
@@ -86,7 +86,7 @@ def entries() -> list[Entry]:
         return []
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"The list of added models, {path()}, is damaged ({error}): remove it and add again."
+            f"The list of added models, {path()}, is damaged ({damage_reason(error)}): remove it and add again."
         ) from error
 
 
@@ -115,7 +115,10 @@ def _entry(value: Mapping[str, Any]) -> Entry:
             **texts, folder=folder, commercial=commercial is True, bytes=max(size, 0), parts=tuple(parts.items())
         )
     except (KeyError, ValueError) as error:
-        damage = f"Its line in {path()} is damaged ({error}): remove it (continuo models remove) and add it again."
+        damage = (
+            f"Its line in {path()} is damaged ({damage_reason(error)}): remove it (continuo models remove) and add it "
+            "again."
+        )
         return Entry(key, key, "", "", False, path().parent, 0, (), damage=damage, line=value)
 
 

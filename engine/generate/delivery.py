@@ -12,6 +12,7 @@ from engine.audio import Audio, open_reader, open_writer
 from engine.errors import AudioFileError
 from engine.generate.api import Request, Task
 from engine.loudness import decibels
+from engine.plain_text import counted
 from engine.temporary import replacing
 
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC", ".aif": "AIFF", ".aiff": "AIFF"}
@@ -126,7 +127,9 @@ def write_joined(
         subtype, exact = better, encoded(original.audio.samples, better)
     new = encoded(take.samples, subtype)
     if subtype not in ("FLOAT", "DOUBLE") and (over := int(np.count_nonzero(np.abs(take.samples) > 1.0))):
-        notices.append(f"{over} samples of what was made lay beyond full scale and were clipped.")
+        notices.append(
+            f"{counted(over, 'sample')} of what was made beyond full scale {'was' if over == 1 else 'were'} clipped."
+        )
     if request.task is Task.CONTINUE:
         pieces = [exact, new]
     elif request.task is Task.EXTEND_LEFT:

@@ -29,7 +29,7 @@ from engine.errors import ModelError
 from engine.generate import hub_http, hub_names
 from engine.lifeline import end_with_parent
 from engine.plain_text import shown
-from engine.safe_files import parse_json
+from engine.safe_files import damage_reason, parse_json
 
 _BLOCK = 1 << 20  # bytes
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -161,7 +161,7 @@ def _read_index(repo: str, commit: str, files: list[str]) -> dict[str, Any]:
     try:
         values = parse_json(data)
     except ValueError as error:
-        raise ModelError(f"{name} of {repo} is damaged ({error}).") from error
+        raise ModelError(f"{name} of {repo} is damaged ({damage_reason(error)}).") from error
     return {"name": name, "values": values if isinstance(values, dict) else {}}
 
 

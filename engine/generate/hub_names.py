@@ -67,13 +67,13 @@ def check_files(repo: str, files: Sequence[Mapping[str, Any]]) -> None:
         raise ModelError(f"The hub's list of {repo} cannot be trusted ({reason}): nothing is fetched.")
 
     if len(files) > MOST_WANTED:
-        refuse(f"it asks for {len(files)} files")
+        refuse(f"it asks for {len(files):,} files")
     for file in files:
         name, size = file["name"], file["bytes"]
         if reason := unsafe(name):
             refuse(f"the name “{shown(name)}” {reason}")
         if not 0 <= size <= (LARGEST_FILE if name.endswith(".safetensors") else LARGEST_TEXT):
-            refuse(f"“{shown(name)}” has {size} bytes")
+            refuse(f"“{shown(name)}” has {size:,} bytes")
         if not (SHA256.fullmatch(file["sha256"]) if file["sha256"] else COMMIT.fullmatch(file["blob"])):
             refuse(f"“{shown(name)}” has no proper checksum")
     if sum(file["bytes"] for file in files) > LARGEST_MODEL:

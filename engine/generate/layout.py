@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.errors import ModelError
 from engine.generate.diffusion import strange
-from engine.safe_files import read_json_inside
+from engine.safe_files import damage_reason, read_json_inside
 
 _VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt")
 """Files that hold a tokenizer's words; one of them is needed."""
@@ -66,7 +66,7 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     try:
         values = read_json_inside(folder, name, strange.CONFIG_LIMIT, within=strange.boundary(folder))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / name} is damaged ({error}): get the model again.") from error
+        raise ModelError(f"{folder / name} is damaged ({damage_reason(error)}): get the model again.") from error
     if not isinstance(values, dict):
         raise ModelError(f"{folder / name} is damaged (it holds no object): get the model again.")
     return values

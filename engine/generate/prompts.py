@@ -9,6 +9,8 @@ from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task
 from engine.models.joint_embedding import words
 from engine.mono import mono
+from engine.plain_text import counted
+from engine.speakers import mix_to_stereo
 
 MAX_SECONDS = 3600.0
 MAX_TAKES = 64
@@ -30,8 +32,17 @@ def checked_sound(sound: Audio, what: str) -> np.ndarray:
     if not np.isfinite(samples).all():
         raise ModelError(f"The {what} holds values that are not numbers (NaN or infinity): export it again.")
     if sound.rate < 1000 or sound.rate > 768000:
-        raise ModelError(f"The {what} claims a rate of {sound.rate} Hz, which is no rate of sound.")
+        raise ModelError(f"The {what} claims a rate of {sound.rate:,} Hz, which is no rate of sound.")
     return samples
+
+
+def prompt_sound(sound: Audio, what: str, channels: int) -> np.ndarray:
+    """The samples (frames, channels) of a prompt's sound; more than two are mixed to stereo first, as in a song.
+
+    Raises:
+        ModelError: see `checked_sound`.
+    """
+    return fit_channels(mix_to_stereo(checked_sound(sound, what)), channels)
 
 
 def audio_prompt(sound: Audio, rate: int) -> np.ndarray:
@@ -46,7 +57,7 @@ def audio_prompt(sound: Audio, rate: int) -> np.ndarray:
         raise ModelError(f"The audio prompt lasts {seconds:.3f} s: give at least {MIN_PROMPT_SECONDS} s of sound.")
     if float(np.abs(samples).max()) < _SILENCE:
         raise ModelError("The audio prompt is silent: choose a sound in which something plays.")
-    return np.asarray(resample(mono(samples), sound.rate, rate)[:, 0])
+    return np.asarray(resample(mono(mix_to_stereo(samples)), sound.rate, rate)[:, 0])
 
 
 def fit_channels(samples: np.ndarray, channels: int) -> np.ndarray:
@@ -62,7 +73,7 @@ def fit_channels(samples: np.ndarray, channels: int) -> np.ndarray:
 def text_notices(settings: Settings, longest: int) -> list[str]:
     """What to say about texts that will not be read whole."""
     return [
-        f"The {name} has {count} words; the model reads the first {longest}."
+        f"The {name} has {count:,} words; the model reads the first {longest:,}."
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative))
         if (count := len(words(text))) > longest
     ]
@@ -75,14 +86,16 @@ def checked(request: Request) -> Request:
         ModelError: it asks for what cannot be.
     """
     if not 1 <= request.takes <= MAX_TAKES:
-        raise ModelError(f"{request.takes} takes were asked for: give 1 to {MAX_TAKES}.")
+        raise ModelError(f"{request.takes:,} takes were asked for: give 1 to {MAX_TAKES}.")
     if request.frames is not None and request.frames < 1:
         raise ModelError("The length asked for is nothing: give at least one frame.")
     if not 0 < request.seconds <= MAX_SECONDS:
-        raise ModelError(f"{request.seconds:g} s were asked for: give more than 0 and at most {MAX_SECONDS:g} s.")
+        raise ModelError(
+            f"{request.seconds:,.10g} s were asked for: give more than 0 and at most {MAX_SECONDS:,.0f} s."
+        )
     steps, guidance = request.settings.steps, request.settings.guidance
     if steps is not None and not 1 <= steps <= 1000:
-        raise ModelError(f"{steps} denoising steps were asked for: give 1 to 1000.")
+        raise ModelError(f"{steps:,} denoising steps were asked for: give 1 to 1,000.")
     if guidance is not None and not 0 <= guidance <= 30:
         raise ModelError(f"A guidance of {guidance:g} was asked for: give 0 to 30.")
     steering = request.settings.steering
@@ -95,7 +108,7 @@ def checked(request: Request) -> Request:
     samples = checked_sound(request.source, "sound")
     if request.task is Task.INPAINT and not 0 <= request.start < request.stop <= len(samples):
         raise ModelError(
-            f"The part to make anew (frames {request.start} to {request.stop}) does not lie within the sound's "
-            f"{len(samples)} frames."
+            f"The part to make anew (frames {request.start:,} to {request.stop:,}) does not lie within the sound's "
+            f"{counted(len(samples), 'frame')}."
         )
     return replace(request, source=Audio(samples, request.source.rate))

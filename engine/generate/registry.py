@@ -20,7 +20,7 @@ from engine.generate.known import DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
 from engine.generate.layout import system_of
 from engine.licences import non_commercial
 from engine.plain_text import one_line, shown
-from engine.safe_files import read_json_inside
+from engine.safe_files import damage_reason, read_json_inside
 
 DESCRIPTION = "model.json"
 _LIMIT = 1 << 20  # bytes of a description
@@ -137,7 +137,9 @@ def read(folder: Path) -> ModelInfo:
         if not added.ID.fullmatch(texts[0]):
             raise ValueError(f"its id “{shown(texts[0])}” is none")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        return ModelInfo(name, name, "", "", (), 0, folder, f"{folder / DESCRIPTION} is damaged ({error}).")
+        return ModelInfo(
+            name, name, "", "", (), 0, folder, f"{folder / DESCRIPTION} is damaged ({damage_reason(error)})."
+        )
     size, problems = 0, []
     for (_, count), file in zip(parts, files, strict=True):
         length, problem = _weights(folder, file, count)

@@ -29,7 +29,7 @@ from engine.models.budget import budget
 from engine.models.system import ADDED, PARTS, MelodyConfig
 from engine.music import glossary
 from engine.music.glossary import Glossary
-from engine.safe_files import UnsafeFileError, locate, open_inside, read_json_inside
+from engine.safe_files import UnsafeFileError, damage_reason, locate, open_inside, read_json_inside
 from engine.temporary import replacing
 
 FORMAT = 1
@@ -153,7 +153,7 @@ def describe(folder: Path) -> Description:
             raise ValueError("it holds values of other types")
         found = system.from_dict(config)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-        raise ModelError(f"{path} is damaged ({error}): install the model again.") from error
+        raise ModelError(f"{path} is damaged ({damage_reason(error)}): install the model again.") from error
     if missing := sorted(set(parts_of(found)) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
     return Description(texts[0], texts[1], texts[2], texts[3], found, parts, words)

@@ -28,6 +28,7 @@ from transformers import ViTMAEConfig, ViTMAEModel
 
 from engine.errors import ModelError
 from engine.models import config as configs
+from engine.safe_files import damage_reason
 
 RATE, HOP, FRAME, FFT, MELS = 16000, 160, 400, 512, 128
 FRAMES, PATCH = 1024, 16
@@ -302,7 +303,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise ModelError(f"{folder} holds no AudioMAE: it has no {CONFIG}.") from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} is damaged ({error}): get the AudioMAE again.") from error
+        raise ModelError(f"{path} is damaged ({damage_reason(error)}): get the AudioMAE again.") from error
     if not isinstance(values, dict):
         raise ModelError(f"{path} is damaged (no object): get the AudioMAE again.")
     return values

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.safe_files import damage_reason
 from engine.temporary import replacing
 
 FILE = "glossary.json"
@@ -123,4 +124,6 @@ def read(path: Path) -> Glossary:
         known, idle = (frozenset(values[key].split()) for key in ("known", "idle"))
         return Glossary(meanings, known, idle, words, str(values["source"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"The glossary {path} is missing or damaged ({error}): install the model again.") from error
+        raise ModelError(
+            f"The glossary {path} is missing or damaged ({damage_reason(error)}): install the model again."
+        ) from error

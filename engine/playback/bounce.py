@@ -16,7 +16,7 @@ from engine.disk import is_full, shortage
 from engine.errors import ExportError
 from engine.jobs import Context, Part
 from engine.loudness import decibels
-from engine.plain_text import one_line
+from engine.plain_text import counted, one_line
 from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
@@ -162,7 +162,7 @@ def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
     end = heard_end(project) if request.end is None else clock.frames(request.end)
     if not MIN_PROJECT_RATE <= rate <= MAX_PROJECT_RATE:
         raise ExportError(
-            f"Files of {rate} Hz cannot be made: choose a rate from {MIN_PROJECT_RATE} to {MAX_PROJECT_RATE} Hz."
+            f"Files of {rate:,} Hz cannot be made: choose a rate from {MIN_PROJECT_RATE:,} to {MAX_PROJECT_RATE:,} Hz."
         )
     if end <= start:
         if project.length == 0:
@@ -410,10 +410,13 @@ def _file_report(project: Project, channel: Channel, targets: dict[str | None, P
 def _notes(channels: Sequence[Channel], levels: Levels, request: BounceRequest) -> list[str]:
     notes = []
     clipped = sum(channel.quantiser.clipped for channel in channels if channel.writer)
+    samples = counted(clipped, "sample")
     if clipped and request.format is SampleFormat.FLOAT:
-        notes.append(f"{clipped} samples are beyond full scale; 32-bit float keeps them as they are.")
+        lie, them = ("lies", "it as it is") if clipped == 1 else ("lie", "them as they are")
+        notes.append(f"{samples} {lie} beyond full scale; 32-bit float keeps {them}.")
     elif clipped:
-        notes.append(f"{clipped} samples were clipped: set a true-peak ceiling or lower the master.")
+        were = "was" if clipped == 1 else "were"
+        notes.append(f"{samples} {were} clipped: set a true-peak ceiling or lower the master.")
     if request.dither and request.format is not SampleFormat.FLOAT:
         exact = [channel for channel in channels if channel.writer and channel.quantiser.exact]
         if exact:

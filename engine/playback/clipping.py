@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.errors import ExportError
+from engine.plain_text import counted
 
 SAFE_PEAK = -1.0
 """dBTP to which an export that would clip is best lowered."""
@@ -29,10 +30,10 @@ class WouldClipError(ExportError):
         self.samples = sum(file.samples for file in files)
         self.over_db = max(file.peak_db for file in files)
         others = len(files) - 1
-        more = f" and {others} more file{'s' * (others > 1)}" if others else ""
+        more = f" and {counted(others, 'more file')}" if others else ""
         tenths = max(math.ceil(self.over_db * 10 - 1e-9), 1) / 10
         self.what = (
-            f"“{files[0].name}”{more} would be clipped: {self.samples} sample{'s' * (self.samples != 1)} "
+            f"“{files[0].name}”{more} would be clipped: {counted(self.samples, 'sample')} "
             f"{'lie' if self.samples != 1 else 'lies'} beyond full scale, by up to {tenths:.1f} dB"
         )
         super().__init__(f"{self.what}. Set a true-peak ceiling, or choose 32-bit float, which does not clip.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.loudness import SILENCE, LoudnessMeter
-from engine.plain_text import one_line, plain_lines
+from engine.plain_text import counted, one_line, plain_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class BounceReport:
         """As lines for reading."""
         mix = self.mix
         lines = [
-            f"{one_line(self.song)}: {len(self.files)} file{'s' * (len(self.files) != 1)}, "
-            f"{duration(self.seconds)} ({self.frames} frames), {self.rate} Hz, {_FORMATS[self.format]}",
+            f"{one_line(self.song)}: {counted(len(self.files), 'file')}, "
+            f"{duration(self.seconds)} ({counted(self.frames, 'frame')}), {self.rate:,} Hz, {_FORMATS[self.format]}",
             f"Mix: {_level(mix.integrated, 'LUFS')} integrated, {mix.range:.1f} LU range, "
             f"{_level(mix.true_peak_db, 'dBTP')} true peak, {_level(mix.peak_db, 'dBFS')} peak, "
             f"{_level(mix.max_momentary, 'LUFS')} max momentary, {_level(mix.max_short_term, 'LUFS')} max short-term",
@@ -96,7 +96,7 @@ class BounceReport:
         for file in self.files:
             extra = "dithered" if file.dithered else "exact" if file.exact else "no dither"
             if file.clipped:
-                extra += f", {file.clipped} samples clipped"
+                extra += f", {counted(file.clipped, 'sample')} clipped"
             lines.append(f"  {file.path.name:<{width}}  {_level(file.peak_db, 'dBFS'):>11} peak, {extra}")
         lines += [f"Left out: {reason}" for reason in self.left_out]
         lines += [*self.notes, *self.licences]

@@ -217,7 +217,7 @@ class Worker:
             self._feed = RateFeed(transport.ring.pull, rate, output.rate, output.block)
             if settings.rate is None:
                 text = (
-                    f"“{output.name}” does not run at the song's {rate} Hz: it plays at {output.rate} Hz, and the "
+                    f"“{output.name}” does not run at the song's {rate:,} Hz: it plays at {output.rate:,} Hz, and the "
                     "sound is resampled for it."
                 )
                 self._say(PlayerMessage("rate", text))

@@ -22,6 +22,7 @@ from engine.disk import is_not_writable, reason
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
 from engine.paths import cache_dir
+from engine.plain_text import counted
 from engine.project.layout import CACHE, make_room, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import is_there, source_path
@@ -84,8 +85,8 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
         if cached:
             cached.unlink(missing_ok=True)
         raise AudioFileError(
-            f"“{source.name}” ({shown(path)}) has {found_frames} frames where the project knows {source.frames}: "
-            "the file was changed or is damaged; locate the original file again."
+            f"“{source.name}” ({shown(path)}) has {counted(found_frames, 'frame')} where the project knows "
+            f"{source.frames:,}: the file was changed or is damaged; locate the original file again."
         )
     return sample_file(folder, source, rate)
 
@@ -339,7 +340,7 @@ def _maps(path: Path, source: Source, rate: int) -> riff.SampleData | None:
 def _is_finite(path: Path, source: Source, context: Context | None) -> bool:
     from engine.audio import BLOCK, AudioReader
 
-    with AudioReader(path) as reader:
+    with AudioReader(path, context) as reader:
         done = 0
         for block in reader.blocks(4 * BLOCK):
             done += len(block)

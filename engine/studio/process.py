@@ -155,7 +155,7 @@ class Generating:
         request = provenance.request_of(record, source, prompts)
         if record.get("rate") != place.rate:
             raise ModelError(
-                f"This take was made for a project at {record.get('rate')} Hz, and this one runs at {place.rate} Hz: "
+                f"This take was made for a project at {record.get('rate')} Hz, and this one runs at {place.rate:,} Hz: "
                 "it cannot be made again here."
             )
         model = provenance.model_of(record)

@@ -62,7 +62,9 @@ def _for_model(order: Order, capabilities: Capabilities) -> Request:
         loop = request.task is Task.LOOP
         return replace(request, frames=max(round(whole / rate), 1) if loop else -(-whole // rate))
     if request.source is not None and request.source.rate != rate:
-        raise ModelError(f"The sound has {request.source.rate} Hz where the project has {rate} Hz: convert it first.")
+        raise ModelError(
+            f"The sound has {request.source.rate:,} Hz where the project has {rate:,} Hz: convert it first."
+        )
     return replace(request, frames=frames)
 
 

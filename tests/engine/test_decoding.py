@@ -3,6 +3,7 @@
 What is right comes from ffmpeg, sox, raw libsndfile and numpy, never from the reader itself.
 """
 
+import argparse
 import os
 import struct
 import subprocess
@@ -13,7 +14,8 @@ import pytest
 import soundfile
 from numpy.testing import assert_allclose, assert_array_equal
 
-from engine.audio import AudioReader, mix_to_stereo, read_audio, read_info
+from engine.audio import AudioReader, mix_to_stereo, read_audio, read_info, read_stereo
+from engine.cli import sampling
 from engine.errors import AudioFileError
 
 RATE = 48000
@@ -62,10 +64,10 @@ def cut(path: Path, share: float) -> int:
     ("stated", "said"),
     [
         (0.0, "names 0 frames"),
-        (0.5, "names 48000 frames"),
-        (2.0, "names 192000 frames"),
+        (0.5, "names 48,000 frames"),
+        (2.0, "names 192,000 frames"),
         (None, ""),
-        ("odd", "names 95999 frames"),
+        ("odd", "names 95,999 frames"),
     ],
 )
 def test_a_wavs_data_size_is_compared_with_the_bytes(
@@ -80,7 +82,7 @@ def test_a_wavs_data_size_is_compared_with_the_bytes(
     info = read_info(path)
     assert info.frames == FRAMES
     assert len(info.notices) == bool(said)
-    assert all(said in notice and "96000 frames (2.00 s)" in notice for notice in info.notices)
+    assert all(said in notice and "96,000 frames (2.00 s)" in notice for notice in info.notices)
 
 
 @pytest.mark.parametrize("stated", [0, 1000, None])
@@ -122,7 +124,7 @@ def test_a_file_that_is_cut_off_gives_the_frames_that_are_there(
     assert_array_equal(audio.samples, whole[: len(audio.samples)])
     (notice,) = read_info(path).notices
     assert "cut off" in notice
-    assert f"{len(audio.samples)} frames" in notice
+    assert f"{len(audio.samples):,} frames" in notice
 
 
 @pytest.mark.parametrize(("count", "size"), [(0, 0), (5000, None), (10**6, None), (None, 0), (None, 10**8)])
@@ -283,7 +285,7 @@ def test_mp3s_of_two_rates_in_one_file(tmp_path: Path, mp3: Path) -> None:
         info = reader.info
     assert (info.rate, info.channels) == (48000, 2)
     assert abs(len(samples) - 15 * RATE) < 4 * 1152
-    assert any("48000 Hz and 2 channels" in notice for notice in info.notices)
+    assert any("48,000 Hz and 2 channels" in notice for notice in info.notices)
     part = samples[11 * RATE : 14 * RATE, 0]
     assert np.argmax(np.abs(np.fft.rfft(part * np.hanning(len(part))))) == pytest.approx(300 * 3, abs=1)
 
@@ -329,7 +331,7 @@ def test_links_of_another_rate_become_as_the_first(tmp_path: Path, codec: str, r
         (notice,) = reader.info.notices
     assert samples.shape[1] == 1
     assert abs(len(samples) - 2 * RATE) <= 512
-    assert "48000 Hz and 1 channel" in notice
+    assert "48,000 Hz and 1 channel" in notice
     part = samples[RATE + 4800 : 2 * RATE - 4800, 0]
     assert np.argmax(np.abs(np.fft.rfft(part * np.hanning(len(part))))) * RATE / len(part) == pytest.approx(500, abs=3)
     right = decoded_by_ffmpeg(links[1], channels).mean(axis=1)
@@ -426,6 +428,25 @@ def test_without_a_stated_layout_the_order_is_that_of_wave_files(tmp_path: Path)
     path = tmp_path / "a.wav"
     soundfile.write(path, np.eye(6, dtype=np.float32), RATE, "FLOAT")
     assert_allclose(mix_to_stereo(read_audio(path).samples, read_info(path).speakers), dict(STATED)["5.1"], atol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["wav", "ogg", "flac"])
+def test_a_sound_for_the_generator_is_mixed_down_as_its_file_states(tmp_path: Path, form: str) -> None:
+    right = dict(STATED)["5.1"]
+    path = tones(tmp_path / f"a.{form}", "5.1", 6)
+    arguments = argparse.Namespace(
+        negative="", audio_prompt=path, steps=None, guidance=None, schedule=None, words="", best_of=1, temperature=None,
+        hold=None,
+    )  # fmt: skip
+    prompt = sampling.settings(arguments, "waltz").audio_prompt
+    assert prompt is not None
+    spectrum = np.abs(np.fft.rfft(prompt.samples[:RATE], RATE, axis=0)) / (0.1 * RATE)
+    assert_allclose(spectrum[TONES[:6]], right, atol=0.06)
+
+
+def test_a_sound_of_one_or_two_channels_is_read_as_it_is(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", noise())
+    assert_array_equal(read_stereo(path).samples, read_audio(path).samples)
 
 
 # other programs, other names

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.plain_text import one_line, shown
+from engine.plain_text import counted, one_line, shown
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,14 @@ def test_long_texts_are_cut() -> None:
     assert shown("x" * 1_000_000) == "x" * 59 + "…"
     assert shown("x" * 60) == "x" * 60
     assert shown("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 samples"), (1, "1 sample"), (999, "999 samples"), (972841, "972,841 samples")]
+)
+def test_numbers_are_grouped_and_agree_with_their_noun(count: int, text: str) -> None:
+    assert counted(count, "sample") == text
+
+
+def test_a_plural_of_its_own() -> None:
+    assert counted(2, "analysis", "analyses") == "2 analyses"

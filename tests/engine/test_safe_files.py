@@ -86,7 +86,9 @@ def test_what_is_too_large_is_refused_before_it_is_read(root: Path) -> None:
         (b"[" + b"9" * 5000 + b"]", "too large"),
         (b"[18446744073709551616]", "too large"),
         (b'["\xff"]', "not UTF-8"),
-        (b"{", "Expecting"),
+        (b"{", "breaks off before its end"),
+        (b"", "it is empty"),
+        (b'{"a": 1,\n "b" 2}', "it is not JSON from line 2, column 6 on"),
     ],
 )
 def test_json_that_is_a_trap_is_refused(root: Path, text: bytes, reason: str) -> None:

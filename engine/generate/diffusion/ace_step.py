@@ -113,10 +113,8 @@ class AceStep(Adapter):
             return tensors
 
         if settings.audio_prompt is not None:
-            heard = prompts.checked_sound(settings.audio_prompt, "audio prompt")
-            heard = prompts.fit_channels(
-                resample(heard, settings.audio_prompt.rate, self.facts.rate), self.facts.channels
-            )
+            heard = prompts.prompt_sound(settings.audio_prompt, "audio prompt", self.facts.channels)
+            heard = resample(heard, settings.audio_prompt.rate, self.facts.rate)
             sound["reference_audio"] = torch.from_numpy(np.ascontiguousarray(heard.T, np.float32))
         made = self._pipe(
             settings.prompt,

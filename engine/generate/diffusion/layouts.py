@@ -17,7 +17,7 @@ from engine.errors import ModelError
 from engine.generate.diffusion import strange
 from engine.licences import non_commercial
 from engine.plain_text import shown
-from engine.safe_files import open_inside, read_inside, read_json_inside
+from engine.safe_files import damage_reason, open_inside, read_inside, read_json_inside
 
 INDEX, CONFIG = "model_index.json", "config.json"
 PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
@@ -161,7 +161,7 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise ModelError(f"{folder} is not a model: it has no {INDEX} or {CONFIG}.") from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / name} is damaged ({error}): get the model again.") from error
+        raise ModelError(f"{folder / name} is damaged ({damage_reason(error)}): get the model again.") from error
     if not isinstance(values, dict):
         raise ModelError(f"{folder / name} is damaged: get the model again.")
     return values
@@ -226,7 +226,7 @@ def _weights(folder: Path, part: str, root: Path, variant: str | None) -> Part:
         try:
             header = weights.header(root, name, within=within or folder)
         except (OSError, ValueError) as error:
-            raise ModelError(f"{root / name} is damaged ({error}): get the model again.") from error
+            raise ModelError(f"{root / name} is damaged ({damage_reason(error)}): get the model again.") from error
         if len(files) == len(_shards(files)) and (double := tensors.keys() & header.keys()):
             raise ModelError(f"{root / name} holds “{shown(min(double))}” once more: get the model again.")
         tensors |= header

@@ -56,7 +56,7 @@ class MusicgenMelody(Musicgen):
         given = job.settings.audio_prompt
         if given is None:
             return {}
-        samples = prompts.fit_channels(prompts.checked_sound(given, "melody"), 1)
+        samples = prompts.prompt_sound(given, "melody", 1)
         wave = resample(samples, given.rate, self.facts.rate)[: round(WINDOW * self.facts.rate), 0]
         classes = melody(torch.from_numpy(np.ascontiguousarray(wave)), self.facts.rate)
         return {"input_features": classes.to(self.placement.device, self.placement.dtype)}

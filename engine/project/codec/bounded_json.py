@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import ProjectFileError
 from engine.project.model.ranges import SURROGATE
+from engine.safe_files import json_reason
 
 _MAX_DEPTH, _MAX_PLAIN_INT = 24, 1 << 64
 _MAX_CONTAINERS, _MAX_VALUES = 1_250_000, 4_000_000  # objects and lists in a file; values in all of them
@@ -28,8 +29,10 @@ def parse_json(text: str) -> Any:
         return json.loads(text, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_unique)
     except RecursionError:
         raise damaged("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise damaged(json_reason(error)) from error
     except ValueError as error:
-        raise damaged(f"it is not readable as JSON: {error}") from error
+        raise damaged(str(error)) from error
 
 
 def check_density(text: str) -> None:

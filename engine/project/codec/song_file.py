@@ -105,7 +105,7 @@ def check_references(project: Project) -> None:
     _check_unique("marker", (marker.id for marker in project.markers))
     for source in project.sources.values():
         if source.growing and source.rate != project.rate:
-            raise damaged(f"the source “{source.id}” grows at {source.rate} Hz in a song at {project.rate} Hz")
+            raise damaged(f"the source “{source.id}” grows at {source.rate:,} Hz in a song at {project.rate:,} Hz")
     for clip in clips:
         if len(clip.takes) > 1:
             _check_unique("take", (take.id for take in clip.takes))

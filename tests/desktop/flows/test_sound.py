@@ -52,7 +52,7 @@ def dialog_opens(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
     assert (kept.device, kept.buffer_ms) == (NO_SOUND, 250)
     screen.press(dialog.tone)
     assert dialog.tone.text() == "Stop Test Tone"
-    qtbot.waitUntil(lambda: "48000 Hz" in dialog.state.text(), timeout=20000)
+    qtbot.waitUntil(lambda: "48,000 Hz" in dialog.state.text(), timeout=20000)
     dialog.close()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QPushButton
+from scipy.signal import butter, lfilter
 
 from desktop.inspector.fitting import stretched_from
 from engine.analysis.fit import Fit
@@ -13,6 +14,7 @@ from engine.errors import EngineError
 from engine.project import edits
 from engine.studio import listening
 from engine.studio.sound import clip_sound
+from tests.measures import dbtp
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
 Clicks = Callable[[float, float], Audio]
@@ -115,6 +117,20 @@ def test_a_take_is_stretched_and_back_as_steps(stage: Any, made: Clicks) -> None
     fit.stretch.click()
     assert stage.take == own
     assert document.history.undo_name == "Take its own tempo"
+
+
+@pytest.mark.parametrize("generated", [True, False])
+def test_a_stretched_take_stays_below_its_ceiling_and_an_import_keeps_its_peaks(stage: Any, generated: bool) -> None:
+    document = stage.desk.document
+    heard = Fit(120.0, 110.0, 0, 48000, 60 / 110.0, 0.9)
+    noise = lfilter(*butter(8, 12_000, fs=48000), np.random.default_rng(5).uniform(-1, 1, (7 * 48000, 2)), axis=0)
+    noise *= 10 ** (-1.2 / 20) / 10 ** (dbtp(noise) / 20)  # dBTP
+    stage.add(Audio(noise.astype(np.float32), 48000), **(GENERATED if generated else {}), fit=heard.to_json())
+    before = stage.take.source
+    stage.desk.inspecting.fitting.set_stretched(stage.clip, True)
+    stage.until(lambda: stage.take.source != before)
+    sound = clip_sound(document.project, document.folder, stage.clip).samples
+    assert (dbtp(sound) < -0.95) == generated
 
 
 def test_the_song_has_the_key_of_its_clips(stage: Any) -> None:

@@ -40,7 +40,7 @@ def test_underruns_that_were_looked_at_are_gone_and_a_new_player_counts_anew() -
 
 def test_the_settings_say_what_plays_now() -> None:
     playing = PlayerState(device="Speakers (ALSA)", device_rate=44100, buffered_ms=150.4, underruns=1)
-    assert state_text(playing, 44100) == "Speakers (ALSA)\n44100 Hz · 150 ms ready · 1 underrun"
+    assert state_text(playing, 44100) == "Speakers (ALSA)\n44,100 Hz · 150 ms ready · 1 underrun"
     assert "resampled" in state_text(playing, 48000)
     assert "is gone" in state_text(PlayerState(lost=True, device_rate=44100), 44100)
     assert "ready" not in state_text(PlayerState(lost=True), 44100)

@@ -299,7 +299,7 @@ def test_clipping_is_told_with_what_helps_and_nothing_is_written(song: Path, tmp
     write_audio(hot, Audio(np.full((9000, 2), 1.5, np.float32), 48000))
     printed(capsys, "import", song, hot, "--track", "Drums")
     sentence = refused(capsys, 1, "bounce", song, "--mix", out)
-    assert "“mix.wav” would be clipped: 18000 samples lie beyond full scale, by up to 3.6 dB" in sentence
+    assert "“mix.wav” would be clipped: 18,000 samples lie beyond full scale, by up to 3.6 dB" in sentence
     for way in ("--true-peak -1", "--format 32f", "--clip"):
         assert way in sentence
         assert not out.exists()

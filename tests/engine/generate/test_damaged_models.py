@@ -178,3 +178,35 @@ def test_weights_that_are_not_finite_are_refused(data: Path) -> None:
     edit(folder, lambda v: v["parts"]["dpd"].update(sha256=digest))
     with pytest.raises(ModelError, match="is not finite"):
         registry.open_model("mine", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "it breaks off before its end"),
+        ("", "it is empty"),
+        ('{"format": 1,\n "parts" [}', "it is not JSON from line 2, column 10 on"),
+        ('{"format": 1}', "“parts” is missing"),
+        ('{"format": 1, "parts": 3}', "it holds values of other types"),
+    ],
+)
+def test_why_a_description_cannot_be_read_is_said_in_plain_words(data: Path, text: str, reason: str) -> None:
+    folder = save(data / "models" / "mine")
+    (folder / "model.json").write_text(text)
+    (damaged,) = (info for info in registry.installed() if info.folder == folder)
+    assert damaged.problem == f"{folder / 'model.json'} is damaged ({reason})."
+    with pytest.raises(ModelError) as caught:
+        checkpoint.describe(folder)
+    assert f"is damaged ({reason}): install the model again." in str(caught.value)
+
+
+def test_why_a_line_of_the_list_cannot_be_read_is_said_in_plain_words(data: Path) -> None:
+    folder = save(data.parent / "somewhere")
+    install.fetch(install.plan(str(folder)), Context())
+    values = json.loads(added.path().read_text())
+    del values["models"][0]["licence"]
+    added.path().write_text(json.dumps(values))
+    assert "is damaged (“licence” is missing)" in next(entry.damage for entry in added.entries())
+    added.path().write_text("{")
+    with pytest.raises(ModelError, match=r"is damaged \(it breaks off before its end\)"):
+        added.entries()

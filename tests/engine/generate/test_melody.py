@@ -245,7 +245,7 @@ def prompt_of(samples: np.ndarray, rate: int = 44100) -> Request:
         (lambda: Request(takes=0), "give 1 to 64"),
         (lambda: Request(seconds=-1.0), "more than 0"),
         (lambda: Request(frames=0), "at least one frame"),
-        (lambda: Request(settings=Settings(steps=0)), "1 to 1000"),
+        (lambda: Request(settings=Settings(steps=0)), "1 to 1,000"),
         (lambda: Request(settings=Settings(guidance=-2.0)), "0 to 30"),
         (lambda: Request(settings=Settings(schedule="cubic")), "no schedule"),
         (lambda: Request(Task.CONTINUE), "no sound to continue"),

@@ -466,7 +466,7 @@ def test_a_lost_cache_is_made_again(song: Song) -> None:
         ({"mix": None}, "Nothing was chosen"),
         ({"mix": Path("x.flac")}, "not the name of a WAV"),
         ({"start": 500, "end": 500}, "nothing between"),
-        ({"rate": 4000}, "4000 Hz"),
+        ({"rate": 4000}, "4,000 Hz"),
         ({"rate": 0}, "0 Hz"),
         ({"mix": Path()}, "is a folder"),
         ({"lufs": 50.0}, "not possible"),

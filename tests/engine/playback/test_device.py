@@ -88,7 +88,7 @@ def test_a_real_device_its_rate_and_its_loss(write_file, monkeypatch: pytest.Mon
         state = wait(player, lambda s: s.position > 10000, said)
         assert state.device_rate == 48000
         assert len(said) == 1
-        assert "does not run at the song's 44100 Hz: it plays at 48000 Hz" in said[0]
+        assert "does not run at the song's 44,100 Hz: it plays at 48,000 Hz" in said[0]
         server.terminate()
         lost = wait(player, lambda s: s.lost and len(said) > 1, said)
         assert not lost.playing

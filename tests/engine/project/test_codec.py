@@ -120,7 +120,7 @@ def test_beats_and_frames_stay_apart() -> None:
         (lambda d: d["sources"][0].update(id="b2"), "same identifier"),
         (lambda d: d["sources"][0].update(frames=0), "source 1 has no frames"),
         (lambda d: d["sources"][0].update(file="cache/a1.wav"), "not in the folder “audio”"),
-        (lambda d: d["sources"][2].update(rate=48000), "grows at 48000 Hz"),
+        (lambda d: d["sources"][2].update(rate=48000), "grows at 48,000 Hz"),
     ],
 )
 def test_refused_with_a_sentence(

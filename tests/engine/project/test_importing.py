@@ -158,7 +158,7 @@ def test_pool_file_that_was_changed_is_noticed(tmp_path: Path, song: Path) -> No
         for path in (song / "cache").glob("*"):
             path.unlink()
         make(song / source.file, 4000, subtype=subtype)
-        with pytest.raises(AudioFileError, match="4000 frames where the project knows 5000"):
+        with pytest.raises(AudioFileError, match="4,000 frames where the project knows 5,000"):
             prepare(song, source, RATE)
 
 
@@ -188,7 +188,7 @@ def test_a_cut_off_file_gives_what_is_there_and_a_notice(
     assert_array_equal(sound(song, source), whole[: source.frames])
     assert len(notices) == 1
     assert str(path) in notices[0]
-    assert "20000 frames (0.42 s)" in notices[0]
+    assert "20,000 frames (0.42 s)" in notices[0]
     prepare(song, source, 44100)
     assert sample_file(song, source, 44100).frames == source.frames_at(44100)
 

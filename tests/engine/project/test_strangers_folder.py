@@ -201,7 +201,7 @@ def test_sixty_megabytes_of_nothing_are_refused_before_they_are_read(
         made += 1
         return dict(pairs)
 
-    monkeypatch.setattr("engine.project.reading._unique", counted)
+    monkeypatch.setattr("engine.project.codec.bounded_json._unique", counted)
     (tmp_path / "project.json").write_bytes(make())
     with pytest.raises(ProjectFileError):
         load(tmp_path)

@@ -100,7 +100,7 @@ def test_what_cannot_be_is_a_sentence(studio: StudioProcess, order: Ordered, pla
     take = studio.run(order(seconds=0.5), Context()).takes[0]
     with pytest.raises(EngineError, match="other weights"):
         studio.replay({**take.provenance, "weights": "another"}, None, place, Context())
-    with pytest.raises(EngineError, match="48000 Hz"):
+    with pytest.raises(EngineError, match="48,000 Hz"):
         studio.replay(take.provenance, None, replace(place, rate=48000), Context())
     with pytest.raises(EngineError, match="damaged"):
         studio.replay({"title": "x", "prompt": "y"}, None, place, Context())
