@@ -183,6 +183,7 @@ class Process:
         on_message: Callable[[Any], None],
         on_end: Callable[[], None] = lambda: None,
         one_thread: bool = True,
+        quiet: bool = False,
     ) -> None:
         """Starts `module`.
 
@@ -195,11 +196,12 @@ class Process:
             on_message: called with each message, on a thread of its own; it should be quick.
             on_end: called last on that thread, when the process has ended.
             one_thread: see `environment`.
+            quiet: whether what it writes to its standard error is not passed on to this one's.
 
         Raises:
             OSError: it cannot be started.
         """
-        self._name, self._sends, self._receives = name, sends, receives
+        self._name, self._sends, self._receives, self._quiet = name, sends, receives, quiet
         self._on_message, self._on_end = on_message, on_end
         self._outbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._last_words = bytearray()
@@ -301,15 +303,26 @@ class Process:
             while data := pipe.read1(_STDERR_BYTES):  # type: ignore[attr-defined]
                 self._last_words += data
                 del self._last_words[:-_STDERR_BYTES]
-                with suppress(OSError):
-                    os.write(2, data)
+                if not self._quiet:
+                    with suppress(OSError):
+                        os.write(2, data)
 
 
 class Conversation:
     """A question to a process that is started for it and ends with the answer. One thread uses it."""
 
-    def __init__(self, module: str, question: object, *, name: str, sends: Protocol, receives: Protocol) -> None:
-        """Starts `module` and sends it `question`.
+    def __init__(
+        self,
+        module: str,
+        question: object,
+        *,
+        name: str,
+        sends: Protocol,
+        receives: Protocol,
+        one_thread: bool = True,
+        quiet: bool = False,
+    ) -> None:
+        """Starts `module` and sends it `question`; for the other arguments see `Process`.
 
         Raises:
             OSError: it cannot be started.
@@ -322,6 +335,8 @@ class Conversation:
             receives=receives,
             on_message=self._inbox.put,
             on_end=lambda: self._inbox.put(None),
+            one_thread=one_thread,
+            quiet=quiet,
         )
         self._process.send(question)
 

@@ -1,36 +1,26 @@
-"""The listening process: a line of JSON and raw float32 samples come in, what was heard goes out as JSON.
+"""The listening process: answers one question of `engine.analysis.questions`, and ends, librosa's memory with it."""
 
-The line has the `rate` (Hz), the song's `tempo` and `signature`, and the `lengths` in frames of the sounds whose mono
-samples follow, one after another. It ends when they are heard, and librosa's memory with it.
-"""
-
-import json
 import os
-import sys
-
-import numpy as np
 
 from engine.analysis.fit import fit
+from engine.analysis.questions import ANSWERS, QUESTIONS, Analysed
 from engine.audio import Audio
-from engine.lifeline import end_with_parent
-from engine.timing.signature import parse_signature
+from engine.ipc import Parent
 
 _NICE = 5
 
 
-def main() -> int:
-    """Hears the sounds."""
-    end_with_parent()
+def main() -> None:
+    """Listens to the sounds."""
+    parent = Parent(sends=ANSWERS, receives=QUESTIONS)
     if hasattr(os, "nice"):
         os.nice(_NICE)
-    asked = json.loads(sys.stdin.buffer.readline())
-    samples = np.frombuffer(sys.stdin.buffer.read(), "<f4")
-    ends = np.cumsum(asked["lengths"])
-    sounds = [Audio(part[:, None], asked["rate"]) for part in np.split(samples, ends[:-1])]
-    signature = parse_signature(asked["signature"])
-    sys.stdout.write(json.dumps([fit(sound, asked["tempo"], signature).to_json() for sound in sounds]))
-    return 0
+    for question in parent.messages():
+        sounds = [Audio(samples[:, None], question.rate) for samples in question.sounds]
+        fits = [fit(sound, question.tempo, question.signature).to_json() for sound in sounds]
+        parent.send(Analysed(tuple(fits)))
+        return
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

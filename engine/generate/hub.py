@@ -1,7 +1,7 @@
 """What is asked of the model hub, in a process that may be ended at any moment.
 
-`python -m engine.generate.hub` reads one request (JSON) and writes one JSON line after the other: progress, and at last
-the answer or the sentence of an error. Tokens, addresses, the offline flag and the cache are the hub library's own.
+`python -m engine.generate.hub` takes one request and sends progress, and at last the answer or the sentence of an
+error (see `asking`). Tokens, addresses, the offline flag and the cache are the hub library's own.
 
 Nothing that a hub says is trusted: what it lists is checked (`hub_names`) before a name or a hash becomes a path, and
 read with limits (`hub_http`). A file is fetched into the library's cache beside the others and gets its name there only
@@ -11,7 +11,6 @@ interruption is kept and gone on from.
 
 import errno
 import hashlib
-import json
 import os
 import shutil
 import signal
@@ -27,7 +26,8 @@ from urllib.parse import quote
 
 from engine.errors import ModelError
 from engine.generate import hub_http, hub_names
-from engine.lifeline import end_with_parent
+from engine.generate.asking import ANSWERS, REQUESTS, HubAnswer, HubProgress, HubRefusal
+from engine.ipc import Parent
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, parse_json
 
@@ -62,18 +62,17 @@ def lacking() -> str:
 def main() -> None:
     """Answers the request on the standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked decides
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever the library prints
+    parent = Parent(sends=ANSWERS, receives=REQUESTS)
 
     def tell(values: Mapping[str, Any]) -> None:
-        out.write(json.dumps(values) + "\n")
-        out.flush()
+        parent.send(HubProgress(values["bytes"]))
 
-    request = json.loads(sys.stdin.readline())
-    try:
-        tell({"answer": answer(request, tell)})
-    except ModelError as error:
-        tell({"error": str(error)})
+    for request in parent.messages():
+        try:
+            parent.send(HubAnswer(answer({"what": request.action, **request.values}, tell)))
+        except ModelError as error:
+            parent.send(HubRefusal(str(error)))
+        return
 
 
 def answer(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
@@ -367,5 +366,4 @@ _ANSWERS: dict[str, Callable[[Mapping[str, Any], Tell], Mapping[str, Any]]] = {
 }
 
 if __name__ == "__main__":
-    end_with_parent()
     main()
