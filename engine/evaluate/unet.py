@@ -48,11 +48,9 @@ class UNet(nn.Module):
         """The tokens' channels (B, L, 64) of tokens (B, T_ST)."""
         return cast(Tensor, self.embedding(tokens)).repeat_interleave(length // tokens.shape[1], dim=1)
 
-    def forward(
-        self, z: Tensor, delta: FrameAngles, condition: Tensor | None, *, conditional: int | None = None
-    ) -> Tensor:
-        """The velocity (B, L, D) of z; the first `conditional` examples have a condition, all by default."""
-        del conditional  # it is as long as the condition
+    def forward(self, z: Tensor, delta: FrameAngles, condition: Tensor | None, *, n_cond: int | None = None) -> Tensor:
+        """The velocity (B, L, D) of z; the first `n_cond` examples have a condition, all by default."""
+        del n_cond  # it is as long as the condition
         dtype = self.angle.weight.dtype
         angles = delta.frames()  # (B, L, 1)
         mixed = angles.sin() * self.angle_start + angles.cos() * self.angle_end

@@ -59,15 +59,15 @@ def count(
         which = torch.zeros(config.frames, dtype=torch.int64)
         ids = torch.zeros(takes, config.lm.length, dtype=torch.int64)
         angles = FrameAngles(torch.zeros(1, 2), which)
-    wanted = slice(config.frames - frames, config.frames)
+    out_frames = slice(config.frames - frames, config.frames)
     sample = torch.zeros(1, _SAMPLE, config.vae.latent_width, device=next(vae.parameters()).device)
 
     def network() -> None:
         condition = dpd.condition(ids, config.frames)
         if guided:
-            dpd.branches(z, angles, condition, wanted)
+            dpd.forward_cfg(z, angles, condition, out_frames)
         else:
-            dpd(z, angles, condition, wanted=wanted)
+            dpd(z, angles, condition, out_frames=out_frames)
 
     lm = config.lm
     weights = lm.layers * (4 * lm.hidden**2 + 3 * lm.hidden * lm.feed_forward) + lm.vocabulary * lm.hidden

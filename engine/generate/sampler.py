@@ -21,7 +21,7 @@ from engine.generate.device import Place
 from engine.generate.velocities import Velocities, Way
 from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
-from engine.models.diffusion import FrameAngles, Tick, silent
+from engine.models.diffusion import Callback, FrameAngles, no_callback
 from engine.models.dualpath import DualPath
 from engine.models.ear import Heard
 from engine.models.joint_embedding import JointEmbedding
@@ -152,7 +152,7 @@ class Sampler:
         count: int,
         seeds: Sequence[int],
         controls: Controls,
-        tick: Tick,
+        callback: Callback,
         beat: float | None = None,
     ) -> Tensor:
         """`count` tokens (B, count) from the absolute position `first` and place `beat` on, after `context` (B, n)."""
@@ -166,7 +166,8 @@ class Sampler:
             torch.set_num_threads(1)
         try:
             return self._timed(
-                "lm", lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, tick, self._decoder, leaning)
+                "lm",
+                lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, callback, self._decoder, leaning),
             )
         finally:
             torch.set_num_threads(threads)
@@ -190,14 +191,14 @@ class Sampler:
             return
         condition = self.dpd.condition(tokens, length)
 
-        def branch(z: Tensor, delta: FrameAngles, conditional: int, wanted: slice) -> Tensor:
+        def branch(z: Tensor, delta: FrameAngles, n_cond: int, out_frames: slice) -> Tensor:
             with torch.inference_mode():
-                return cast(Tensor, self.dpd(z, delta, condition, conditional=conditional, wanted=wanted))
+                return cast(Tensor, self.dpd(z, delta, condition, n_cond=n_cond, out_frames=out_frames))
 
-        def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
-            conditional = pool.submit(branch, z, delta, z.shape[0], wanted)
-            unconditional = pool.submit(branch, z, delta, 0, wanted)
-            return diffusion.guided(conditional.result(), unconditional.result(), guidance)
+        def network(z: Tensor, delta: FrameAngles, out_frames: slice) -> Tensor:
+            conditional = pool.submit(branch, z, delta, z.shape[0], out_frames)
+            unconditional = pool.submit(branch, z, delta, 0, out_frames)
+            return diffusion.classifier_free_guidance(conditional.result(), unconditional.result(), guidance)
 
         with ThreadPoolExecutor(2, "branch", torch.set_num_threads, (threads // 2,)) as pool:
             try:
@@ -211,20 +212,20 @@ class Sampler:
         count: int,
         seeds: Sequence[int],
         controls: Controls,
-        ticks: tuple[Tick, Tick] = (silent, silent),
+        callbacks: tuple[Callback, Callback] = (no_callback, no_callback),
     ) -> tuple[Tape, Tensor]:
         """Algorithm 2, one chunk of `count` tokens (Algorithm 1 when the tape is empty).
 
         Returns the tape with the chunk at its end, cut to a window, and the chunk's latents (B, l, D).
         """
         beat = self.beat(tape, controls)
-        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, ticks[0], beat)
+        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, callbacks[0], beat)
         noise = self.noise(tape.frame_end, self._frames(count), seeds)
-        after, made = self._denoised(tape, tokens, noise, controls, ticks[1])
+        after, made = self._denoised(tape, tokens, noise, controls, callbacks[1])
         return replace(after, beat=self.beat_later(beat, count, controls)), made
 
     def _denoised(
-        self, tape: Tape, tokens: Tensor, noise: Tensor, controls: Controls, tick: Tick, angle: float = 1.0
+        self, tape: Tape, tokens: Tensor, noise: Tensor, controls: Controls, callback: Callback, angle: float = 1.0
     ) -> tuple[Tape, Tensor]:
         """Denoises `noise` (B, l, D) after the tape; with `angle` < 1 it is latents noised up to angle · π/2."""
         config = self.config
@@ -237,7 +238,7 @@ class Sampler:
 
         def work() -> Tensor:
             with self.velocity(window_tokens, length, controls.guidance) as network:
-                return diffusion.continue_window(network, kept, noise, omegas, tick)
+                return diffusion.continue_window(network, kept, noise, omegas, callback)
 
         made = self._timed("dpd", work)  # (B, l, D)
         latents = torch.cat((tape.latents, made), dim=1)[:, -config.frames :]
@@ -248,7 +249,7 @@ class Sampler:
         return after, made
 
     def vary(
-        self, tape: Tape, source: Tape, strength: float, seeds: Sequence[int], controls: Controls, tick: Tick
+        self, tape: Tape, source: Tape, strength: float, seeds: Sequence[int], controls: Controls, callback: Callback
     ) -> tuple[Tape, Tensor]:
         """Appends a variation of `source` (as long as a chunk or a window) by partial re-noising."""
         if strength <= 0:
@@ -259,7 +260,7 @@ class Sampler:
         angle = min(strength, 1.0)
         noise = self.noise(tape.frame_end, source.latents.shape[1], seeds, Stream.VARIATION)
         start = diffusion.noised(source.latents, noise, torch.tensor(angle * np.pi / 2, device=noise.device).float())
-        return self._denoised(tape, source.tokens, start, controls, tick, angle)
+        return self._denoised(tape, source.tokens, start, controls, callback, angle)
 
     def fill(
         self,
@@ -268,18 +269,18 @@ class Sampler:
         count: int,
         seeds: Sequence[int],
         controls: Controls,
-        ticks: tuple[Tick, Tick] = (silent, silent),
+        callbacks: tuple[Callback, Callback] = (no_callback, no_callback),
         tokens: Tensor | None = None,
     ) -> Tensor:
-        """The latents (B, l, D) of a hole of `count` tokens between two tapes, either of which may be empty.
+        """The latents (B, l, D) of a mask of `count` tokens between two tapes, either of which may be empty.
 
-        The hole's tokens are drawn after the left context, unless they are given. The window is centred on the hole as
+        The mask's tokens are drawn after the left context, unless they are given. The window is centred on the mask as
         far as there is context; absolute positions are the left tape's.
         """
         frames = self._frames(count)
         if tokens is None:
             beat = self.beat(left, controls)
-            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, ticks[0], beat)
+            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, callbacks[0], beat)
         room = self.config.lm.length - count
         after = min(right.tokens.shape[1], max(room // 2, room - left.tokens.shape[1]))
         before = min(left.tokens.shape[1], room - after)
@@ -291,11 +292,11 @@ class Sampler:
         noise = self.noise(left.frame_end, frames, seeds)
         window = torch.cat((kept_left, noise, kept_right), dim=1)  # (B, L', D)
         place = torch.arange(window.shape[1])
-        hole = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
+        mask = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
 
         def work() -> Tensor:
             with self.velocity(window_tokens, window.shape[1], controls.guidance) as network:
-                return diffusion.denoise(network, window, hole, controls.omegas, ticks[1])
+                return diffusion.denoise(network, window, mask, controls.omegas, callbacks[1])
 
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 

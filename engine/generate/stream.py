@@ -116,9 +116,9 @@ class MelodySession:
         controls = self._controls(settings)
         sampler.use(1, controls.guidance, settings.network)
         count = sampler.config.chunk_tokens
-        ticks = within(context, 0.0, 0.2), within(context, 0.2, 1.0)
+        callbacks = within(context, 0.0, 0.2), within(context, 0.2, 1.0)
         try:
-            tape, latents = sampler.append(state.tape, count, [self._seed], controls, ticks)
+            tape, latents = sampler.append(state.tape, count, [self._seed], controls, callbacks)
             samples = sampler.decode(state.decoder, latents, last=last)[0]
         except RuntimeError as error:
             if out_of_memory(error):

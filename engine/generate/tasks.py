@@ -37,7 +37,7 @@ class _Job:
     def __init__(self, context: Context, span: Span) -> None:
         self._context, self._span = context, span
 
-    def ticks(self, done: float, after: float) -> tuple[Callable[[int, int], None], Callable[[int, int], None]]:
+    def callbacks(self, done: float, after: float) -> tuple[Callable[[int, int], None], Callable[[int, int], None]]:
         """Ticks of the LM and of the diffusion for work from share `done` to `after` of the batch."""
         low, high = (self._span[0] + share * (self._span[1] - self._span[0]) for share in (done, after))
         middle = low + _LM_SHARE * (high - low)
@@ -65,7 +65,7 @@ def _extend(sampler: Sampler, tape: Tape, tokens: int, request: Request, control
     seeds = _seeds(request)
     while done < tokens:
         count = min(config.chunk_tokens if tape.tokens.shape[1] else config.lm.length, tokens - done)
-        tape, made = sampler.append(tape, count, seeds, controls, job.ticks(done / tokens, (done + count) / tokens))
+        tape, made = sampler.append(tape, count, seeds, controls, job.callbacks(done / tokens, (done + count) / tokens))
         pieces.append(made)
         done += count
     return torch.cat(pieces, dim=1)
@@ -126,11 +126,13 @@ def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     longest = config.lm.length - 2 * config.chunk_tokens  # a longer hole is continued into from the left
     while tokens - done > longest:
         count = min(config.chunk_tokens, tokens - done - longest)
-        ticks = job.ticks(done / tokens, (done + count) / tokens)
-        tape, made = sampler.append(tape, count, _seeds(request), controls, ticks)
+        callbacks = job.callbacks(done / tokens, (done + count) / tokens)
+        tape, made = sampler.append(tape, count, _seeds(request), controls, callbacks)
         pieces.append(made)
         done += count
-    pieces.append(sampler.fill(tape, right, tokens - done, _seeds(request), controls, job.ticks(done / tokens, 1.0)))
+    pieces.append(
+        sampler.fill(tape, right, tokens - done, _seeds(request), controls, job.callbacks(done / tokens, 1.0))
+    )
     latents = torch.cat(pieces, dim=1)
     around = right.latents[:, : sampler.vae.context]
     waves = _decoded(
@@ -160,7 +162,7 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
     reach = config.lm.length - config.chunk_tokens
     right = _right(sampler, source, request.takes, reach)
     drawn = sampler.empty(request.takes).tokens
-    lm_ticks, _ = job.ticks(0.0, 1.0)
+    lm_ticks, _ = job.callbacks(0.0, 1.0)
     # the beats lead to where those of the source fall: its place at the end, counted back
     beat = sampler.beat_later(sampler.beat(right, controls), -right.tokens.shape[1] - total, controls)
     while drawn.shape[1] < total:
@@ -175,8 +177,8 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
         tokens = drawn[:, stop - count : stop]
         empty = sampler.empty(request.takes)
         place = Tape(empty.tokens, empty.latents, stop - count - total, (stop - count - total) * config.frames_a_token)
-        ticks = job.ticks((total - stop) / total, (total - stop + count) / total)
-        made = sampler.fill(place, whole, count, seeds, controls, ticks, tokens)
+        callbacks = job.callbacks((total - stop) / total, (total - stop + count) / total)
+        made = sampler.fill(place, whole, count, seeds, controls, callbacks, tokens)
         whole = Tape(torch.cat((tokens, whole.tokens), dim=1), torch.cat((made, whole.latents), dim=1))
         stop -= count
     new = total * config.frames_a_token
@@ -203,8 +205,8 @@ def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job
     while done < total:
         count = min(config.chunk_tokens if done else config.lm.length, total - done)
         piece = sampler.encode(samples[done * stride : (done + count) * stride], request.takes)
-        _, tick = job.ticks(done / total, (done + count) / total)
-        tape, made = sampler.vary(tape, piece, request.strength, _seeds(request), controls, tick)
+        _, callback = job.callbacks(done / total, (done + count) / total)
+        tape, made = sampler.vary(tape, piece, request.strength, _seeds(request), controls, callback)
         pieces.append(made)
         done += count
     waves = _decoded(sampler, torch.cat(pieces, dim=1))
@@ -223,7 +225,7 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     while done < total:
         count = min(config.chunk_tokens if done else config.lm.length, total - done)
         tape, made = sampler.append(
-            tape, count, seeds, controls, job.ticks(0.8 * done / total, 0.8 * (done + count) / total)
+            tape, count, seeds, controls, job.callbacks(0.8 * done / total, 0.8 * (done + count) / total)
         )
         tokens = torch.cat((tokens, tape.tokens[:, -count:]), dim=1)
         pieces.append(made)
@@ -239,7 +241,7 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
             keep * width,
         )
         after = Tape(tokens[:, :keep], latents[:, : keep * width])
-        made = sampler.fill(before, after, joint, seeds, controls, job.ticks(0.8, 1.0), tokens[:, keep:])
+        made = sampler.fill(before, after, joint, seeds, controls, job.callbacks(0.8, 1.0), tokens[:, keep:])
         latents = torch.cat((latents[:, : keep * width], made), dim=1)
     context, hop = sampler.vae.context, config.vae.hop
     laps = latents.repeat(1, -(-context // latents.shape[1]), 1)

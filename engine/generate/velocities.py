@@ -123,37 +123,37 @@ class Velocities:
         ahead: deque[torch.cuda.Event] = deque()
         recording: _Recording | None = None
 
-        def network(z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
+        def network(z: Tensor, delta: FrameAngles, out_frames: slice) -> Tensor:
             nonlocal recording, usable
             if self._device.type == "cuda":
                 _keep_up(ahead, torch.cuda.current_stream(self._device))
             if usable and recording is None:
-                recording = self._recording(z, delta, condition, wanted, guided, way)
+                recording = self._recording(z, delta, condition, out_frames, guided, way)
                 if recording is None:
                     usable, self.used = False, Way.EAGER
-            made = recording(z, delta) if recording else _evaluated(self._dpd, z, delta, condition, wanted, guided)
+            made = recording(z, delta) if recording else _evaluated(self._dpd, z, delta, condition, out_frames, guided)
             if not guided:
                 return made
             conditional, unconditional = made.chunk(2)
-            return diffusion.guided(conditional, unconditional, guidance)
+            return diffusion.classifier_free_guidance(conditional, unconditional, guidance)
 
         return network
 
     def _recording(
-        self, z: Tensor, delta: FrameAngles, condition: Condition, wanted: slice, guided: bool, way: Way
+        self, z: Tensor, delta: FrameAngles, condition: Condition, out_frames: slice, guided: bool, way: Way
     ) -> "_Recording | None":
         """The step for these shapes, told what is constant in this window; None if it cannot be recorded now."""
         assert self.recorder is not None
-        key = (way, guided, *z.shape, delta.values.shape, condition.keys[0].shape, wanted.start, wanted.stop)
+        key = (way, guided, *z.shape, delta.values.shape, condition.keys[0].shape, out_frames.start, out_frames.stop)
         if key in self._recordings:
             self._recordings.move_to_end(key)
             self._recordings[key].window(delta, condition)
             return self._recordings[key]
         if not graphs.alone.acquire(blocking=False):
             return None
-        through = self._compiled if way is Way.COMPILED else None
+        block_fn = self._compiled if way is Way.COMPILED else None
         try:
-            made = _Recording(self._dpd, self.recorder, self._device, z, delta, condition, wanted, guided, through)
+            made = _Recording(self._dpd, self.recorder, self._device, z, delta, condition, out_frames, guided, block_fn)
         except torch.OutOfMemoryError:
             self.release()  # a step without it may still find room
             return None
@@ -182,7 +182,7 @@ class Velocities:
         torch.set_num_threads(threads)  # what is compiled is valid for this number only
         try:
             if self._compiled is None:
-                self._compiled = self._compiler(_through, dynamic=False, fullgraph=True)
+                self._compiled = self._compiler(_call_block, dynamic=False, fullgraph=True)
             with graphs.alone, torch.inference_mode():
                 self._example(key, self._compiled)()
             self._ready.add(key)
@@ -190,7 +190,7 @@ class Velocities:
             self._compiler = None
             log.warning("The diffusion network cannot be compiled and runs without: %s", graphs.reason(error))
 
-    def _example(self, key: Key, through: Compiler | None) -> Callable[[], Tensor]:
+    def _example(self, key: Key, block_fn: Compiler | None) -> Callable[[], Tensor]:
         """A step for silence."""
         takes, guided = key
         dpd, device = self._dpd, self._device
@@ -200,7 +200,7 @@ class Velocities:
             z = torch.zeros(takes, self._frames, dpd.config.latent_width, device=device)
             which = torch.zeros(self._frames, dtype=torch.int64, device=device)
             delta = FrameAngles(torch.zeros(1, 2, device=device), which)
-        return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, through)
+        return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, block_fn)
 
     def _judged(self, key: Key) -> Way:
         """The faster way of what is compiled and what is not, timed when it is first asked for."""
@@ -245,25 +245,25 @@ class _Recording:
         z: Tensor,
         delta: FrameAngles,
         condition: Condition,
-        wanted: slice,
+        out_frames: slice,
         guided: bool,
-        through: Compiler | None,
+        block_fn: Compiler | None,
     ) -> None:
         self._z, self._delta = z.clone(), FrameAngles(delta.values.clone(), delta.which.clone())
         self._condition = Condition(
             condition.pooled.clone(),
-            (condition.turn[0].clone(), condition.turn[1].clone()),
+            (condition.rope[0].clone(), condition.rope[1].clone()),
             tuple(k.clone() for k in condition.keys),
             tuple(v.clone() for v in condition.values),
         )
         self._replay = recorder(
-            lambda: _evaluated(dpd, self._z, self._delta, self._condition, wanted, guided, through), device
+            lambda: _evaluated(dpd, self._z, self._delta, self._condition, out_frames, guided, block_fn), device
         )
 
     def window(self, delta: FrameAngles, condition: Condition) -> None:
         """Takes what is constant in a window of the same shape."""
         self._delta.which.copy_(delta.which)
-        ours, theirs = ([c.pooled, *c.turn, *c.keys, *c.values] for c in (self._condition, condition))
+        ours, theirs = ([c.pooled, *c.rope, *c.keys, *c.values] for c in (self._condition, condition))
         torch._foreach_copy_(ours, theirs)
 
     def __call__(self, z: Tensor, delta: FrameAngles) -> Tensor:
@@ -272,7 +272,7 @@ class _Recording:
         return self._replay()
 
 
-def _through(block: DualPathBlock, *arguments: Any) -> Tensor:
+def _call_block(block: DualPathBlock, *arguments: Any) -> Tensor:
     """What is compiled; by a name of its own, so that all blocks share what it was compiled to."""
     made: Tensor = block(*arguments)
     return made
@@ -283,15 +283,15 @@ def _evaluated(
     z: Tensor,
     delta: FrameAngles,
     condition: Condition,
-    wanted: slice,
+    out_frames: slice,
     guided: bool,
-    through: Compiler | None = None,
+    block_fn: Compiler | None = None,
 ) -> Tensor:
     """The branches of guidance side by side, or the velocity alone without."""
-    call = through or DualPathBlock.__call__
+    call = block_fn or DualPathBlock.__call__
     if guided:
-        return dpd.branches(z, delta, condition, wanted, call)
-    made: Tensor = dpd(z, delta, condition, wanted=wanted, through=call)
+        return dpd.forward_cfg(z, delta, condition, out_frames, call)
+    made: Tensor = dpd(z, delta, condition, out_frames=out_frames, block_fn=call)
     return made
 
 

@@ -3,11 +3,12 @@
 z_δ = cos δ · z + sin δ · ε with δ from 0 (clean) to π/2 (noise); the velocity is v_δ = dz_δ/dδ = cos δ · ε − sin δ · z.
 A network predicts v from z_δ; one step back by ω is z_{δ−ω} = cos ω · z_δ − sin ω · v (Lam et al. 2023, eq. 2–5, 12).
 
-Every loop is one idea, `denoise`: frames inside the hole are noise that is denoised, frames outside it are given, carry
-angle 0, and are never written. Generation has a hole everywhere, continuation at the end, inpainting anywhere.
+Every loop is one idea, `denoise`: frames inside the mask are noise that is denoised; frames outside it are given, have
+angle 0, and are never written. The mask covers the whole window for generation, its end for continuation, any part of
+it for inpainting.
 
-In the file: `schedule`, `angles`, `noised`, `velocity`, `clean`, `noise_of`, `step`, `guided`, then `denoise` and the
-loops `generate`, `continue_window`, `extend_left`, `inpaint`, `variation`, `close_loop`.
+In the file: `schedule`, `angles`, `noised`, `velocity`, `clean`, `noise_of`, `step`, `classifier_free_guidance`, then
+`denoise` and the loops `generate`, `continue_window`, `extend_left`, `inpaint`, `variation`, `close_loop`.
 """
 
 import math
@@ -29,12 +30,12 @@ class Schedule(StrEnum):
     UNIFORM = "uniform"
 
 
-Tick = Callable[[int, int], None]
-"""Called before each step with (steps done, steps in all); raises `Cancelled` to stop."""
+Callback = Callable[[int, int], None]
+"""Called before each step with (steps done, number of steps); raises `Cancelled` to stop."""
 
 
-def silent(done: int, steps: int) -> None:
-    """A `Tick` that neither reports nor cancels."""
+def no_callback(done: int, steps: int) -> None:
+    """A `Callback` that neither reports nor cancels."""
 
 
 def schedule(steps: int, kind: Schedule = Schedule.LINEAR) -> list[float]:
@@ -80,7 +81,7 @@ def step(z_delta: Tensor, v: Tensor, omega: float) -> Tensor:
     return math.cos(omega) * z_delta - math.sin(omega) * v
 
 
-def guided(conditional: Tensor, unconditional: Tensor, rho: float) -> Tensor:
+def classifier_free_guidance(conditional: Tensor, unconditional: Tensor, rho: float) -> Tensor:
     """Classifier-free guidance: ρ · v_cond + (1 − ρ) · v_uncond."""
     return torch.lerp(unconditional, conditional, rho)
 
@@ -112,81 +113,83 @@ class FrameAngles:
 
 
 class Velocity(Protocol):
-    """A network with its conditions bound: predicts the velocity of the frames `wanted` of a window.
+    """A network with its conditions bound: predicts the velocity of the frames `out_frames` of a window.
 
-    z: (B, L, D); returns (B, wanted.stop − wanted.start, D).
+    z: (B, L, D); returns (B, out_frames.stop − out_frames.start, D).
     """
 
-    def __call__(self, z: Tensor, delta: FrameAngles, wanted: slice) -> Tensor:
-        """The velocity of the frames `wanted` of z at angles δ."""
+    def __call__(self, z: Tensor, delta: FrameAngles, out_frames: slice) -> Tensor:
+        """The velocity of the frames `out_frames` of z at angles δ."""
         ...
 
 
 def denoise(
     network: Velocity,
     z: Tensor,
-    hole: Tensor,
+    mask: Tensor,
     omegas: Sequence[float],
-    tick: Tick = silent,
+    callback: Callback = no_callback,
 ) -> Tensor:
-    """Denoises the frames in `hole`; every other frame comes back bit-identical.
+    """Denoises the frames in `mask`; every other frame is returned bit-identical.
 
     Args:
         network: velocity of some frames of a window.
-        z: (B, L, D); in the hole z_δ at δ = Σω, elsewhere the given latents.
-        hole: (L,) bool on the CPU, true where frames are made; at least one.
+        z: (B, L, D): z_δ at δ = Σω inside the mask, the given latents elsewhere.
+        mask: (L,) bool on the CPU, true where frames are to be denoised; at least one is.
         omegas: ω_1 … ω_T, taken from the last to the first.
-        tick: progress and cancel, called before each step.
+        callback: progress and cancel, called before each step.
 
     Returns:
-        (B, L, D), the window with its hole filled.
+        (B, L, D), the window with the masked frames denoised.
     """
-    inside = hole.nonzero()[:, 0]
-    wanted = slice(int(inside[0]), int(inside[-1]) + 1)
-    gaps = not bool(hole[wanted].all())
-    mask = hole[wanted, None].to(z.device)  # (l, 1)
-    which = hole.long().to(z.device)  # (L,)
+    inside = mask.nonzero()[:, 0]
+    out_frames = slice(int(inside[0]), int(inside[-1]) + 1)
+    has_gaps = not bool(mask[out_frames].all())
+    out_mask = mask[out_frames, None].to(z.device)  # (l, 1)
+    which = mask.long().to(z.device)  # (L,)
     starts = torch.tensor([[0.0, delta] for delta in angles(omegas)], device=z.device)  # (T, 2)
     z = z.clone()
     steps = len(omegas)
     for done, t in enumerate(reversed(range(steps))):
-        tick(done, steps)
-        v = network(z, FrameAngles(starts[t : t + 1], which), wanted).to(z.dtype)  # (B, l, D)
-        moved = step(z[:, wanted], v, omegas[t])
-        z[:, wanted] = torch.where(mask, moved, z[:, wanted]) if gaps else moved
-    tick(steps, steps)
+        callback(done, steps)
+        v = network(z, FrameAngles(starts[t : t + 1], which), out_frames).to(z.dtype)  # (B, l, D)
+        moved = step(z[:, out_frames], v, omegas[t])
+        z[:, out_frames] = torch.where(out_mask, moved, z[:, out_frames]) if has_gaps else moved
+    callback(steps, steps)
     return z
 
 
-def generate(network: Velocity, noise: Tensor, omegas: Sequence[float], tick: Tick = silent) -> Tensor:
+def generate(network: Velocity, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback) -> Tensor:
     """Algorithm 1: a window out of noise (B, L, D), the same angle on all of its frames."""
-    return denoise(network, noise, torch.ones(noise.shape[1], dtype=torch.bool), omegas, tick)
+    return denoise(network, noise, torch.ones(noise.shape[1], dtype=torch.bool), omegas, callback)
 
 
 def continue_window(
-    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], tick: Tick = silent
+    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
 ) -> Tensor:
     """Algorithm 2, one round: (B, l, D) new frames after `kept` (B, L − l, D), which is read and never changed.
 
     `kept` is the latest part of what there is; it may be shorter than a window, or empty.
     """
     window = torch.cat((kept, noise), dim=1)  # (B, L, D)
-    hole = torch.arange(window.shape[1]) >= kept.shape[1]
-    return denoise(network, window, hole, omegas, tick)[:, kept.shape[1] :]
+    mask = torch.arange(window.shape[1]) >= kept.shape[1]
+    return denoise(network, window, mask, omegas, callback)[:, kept.shape[1] :]
 
 
-def extend_left(network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], tick: Tick = silent) -> Tensor:
+def extend_left(
+    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
+) -> Tensor:
     """(B, l, D) new frames before `kept` (B, L − l, D)."""
     window = torch.cat((noise, kept), dim=1)  # (B, L, D)
-    hole = torch.arange(window.shape[1]) < noise.shape[1]
-    return denoise(network, window, hole, omegas, tick)[:, : noise.shape[1]]
+    mask = torch.arange(window.shape[1]) < noise.shape[1]
+    return denoise(network, window, mask, omegas, callback)[:, : noise.shape[1]]
 
 
 def inpaint(
-    network: Velocity, z: Tensor, noise: Tensor, hole: Tensor, omegas: Sequence[float], tick: Tick = silent
+    network: Velocity, z: Tensor, noise: Tensor, mask: Tensor, omegas: Sequence[float], callback: Callback = no_callback
 ) -> Tensor:
-    """New frames wherever `hole` (L,) is true, any set of frames or chunks; z and noise are (B, L, D)."""
-    return denoise(network, torch.where(hole[:, None].to(z.device), noise, z), hole, omegas, tick)
+    """New frames wherever `mask` (L,) is true, any set of frames or chunks; z and noise are (B, L, D)."""
+    return denoise(network, torch.where(mask[:, None].to(z.device), noise, z), mask, omegas, callback)
 
 
 def variation(
@@ -195,7 +198,7 @@ def variation(
     noise: Tensor,
     strength: float,
     omegas: Sequence[float],
-    tick: Tick = silent,
+    callback: Callback = no_callback,
 ) -> Tensor:
     """Something close to z (B, L, D): noised up to δ = strength · π/2 and denoised from there.
 
@@ -205,20 +208,20 @@ def variation(
         return z.clone()
     reach = min(strength, 1.0)
     start = noised(z, noise, torch.tensor(reach * math.pi / 2, device=z.device))
-    return denoise(network, start, torch.ones(z.shape[1], dtype=torch.bool), [reach * w for w in omegas], tick)
+    return denoise(network, start, torch.ones(z.shape[1], dtype=torch.bool), [reach * w for w in omegas], callback)
 
 
 def close_loop(
-    network: Velocity, z: Tensor, noise: Tensor, frames: int, omegas: Sequence[float], tick: Tick = silent
+    network: Velocity, z: Tensor, noise: Tensor, frames: int, omegas: Sequence[float], callback: Callback = no_callback
 ) -> Tensor:
     """A loop whose end joins its start: the last `frames` are made anew between the end before them and the start.
 
-    z and noise are (B, L, D). The window is turned so that what follows the hole in time, the loop's own start, lies to
-    its right; the network must be bound to tokens turned by `loop_turn` frames likewise.
+    z and noise are (B, L, D). The window is rotated so that the loop's own start, which follows the mask in time, lies
+    to its right; the network must be bound to tokens turned by `loop_turn` frames likewise.
     """
     turn = loop_turn(z.shape[1], frames)
-    hole = torch.roll(torch.arange(z.shape[1]) >= z.shape[1] - frames, turn)
-    turned = inpaint(network, torch.roll(z, turn, dims=1), torch.roll(noise, turn, dims=1), hole, omegas, tick)
+    mask = torch.roll(torch.arange(z.shape[1]) >= z.shape[1] - frames, turn)
+    turned = inpaint(network, torch.roll(z, turn, dims=1), torch.roll(noise, turn, dims=1), mask, omegas, callback)
     return torch.roll(turned, -turn, dims=1)
 
 

@@ -34,7 +34,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models import fused
-from engine.models.attention import Attention, Turn
+from engine.models.attention import Attention, CosSin
 from engine.models.diffusion import FrameAngles
 from engine.models.recurrence import FinePath
 
@@ -185,38 +185,42 @@ class FiLM(nn.Module):
         super().__init__()
         self.modulate = nn.Linear(hidden, 2 * hidden)
 
-    def forward(self, x: Tensor, code: Tensor, where: Tensor) -> Tensor:
-        """Modulates x (B, K, S, H) by code (B, A, H), a row for each angle; where (K, S) names each place's row."""
+    def forward(self, x: Tensor, code: Tensor, row: Tensor) -> Tensor:
+        """Modulates x (B, K, S, H) by code (B, A, H), one row for each angle; row (K, S) selects each position's."""
         scale, shift = self.modulate(F.silu(code)).chunk(2, dim=-1)  # (B, A, H) each
-        return torch.addcmul(shift[:, where], x, 1 + scale[:, where])
+        return torch.addcmul(shift[:, row], x, 1 + scale[:, row])
 
 
 @dataclass(frozen=True)
 class Condition:
     """What stays constant while a window is denoised: made once by `DualPath.condition`, used at every step.
 
-    pooled: (B, 1, H); keys, values: one (B, heads, T_ST, width) a block; turn: of each place (K, S, heads, width / 2).
+    pooled: (B, 1, H); keys, values: one (B, heads, T_ST, width) a block; rope: (K, S, heads, width / 2) each.
     """
 
     pooled: Tensor
-    turn: Turn
+    rope: CosSin
     keys: tuple[Tensor, ...]
     values: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
-class _Places:
-    """Where the places of a window lie: rotary turns (K, S, heads, width/2) and the angle row of each (K, S)."""
+class _Positions:
+    """Positions of a window's segments: rotary cosine and sine (K, S, heads, width/2), row of the angle code (K, S)."""
 
-    turn: Turn
-    where: Tensor
+    rope: CosSin
+    angle_row: Tensor
 
-    def turn_of(self, wanted: slice) -> Turn:
-        return self.turn[0][:, wanted], self.turn[1][:, wanted]
+    def rope_of(self, segments: slice) -> CosSin:
+        return self.rope[0][:, segments], self.rope[1][:, segments]
 
 
 class DualPathBlock(nn.Module):
-    """One dual-path block: coarse path over S, fine path over K."""
+    """One dual-path block: coarse path over S, fine path over K.
+
+    The batch may hold conditional examples first and unconditional ones after them (`n_cond` of the former), and the
+    last block computes only the segments that are wanted; `_self_attention` and `_cross_attention` hide both.
+    """
 
     def __init__(self, config: DualPathConfig) -> None:
         super().__init__()
@@ -231,43 +235,59 @@ class DualPathBlock(nn.Module):
     def forward(
         self,
         x: Tensor,
-        places: _Places,
+        positions: _Positions,
         code: Tensor,
         condition: tuple[Tensor, Tensor] | None,
-        conditional: int,
-        wanted: slice,
+        n_cond: int,
+        out_segments: slice,
     ) -> Tensor:
-        """Maps x (B, K, S, H) → (B, K, S', H), the segments `wanted`.
+        """Maps x (B, K, S, H) → (B, K, S', H), the segments `out_segments`.
 
-        condition: keys and values of the first `conditional` examples; the others attend to themselves.
+        condition: keys and values of the tokens of the first `n_cond` examples; the others attend to themselves.
         """
-        normed = self.norms[0](x)
-        k, v = self.attention.keys(normed, places.turn)  # (B, K, heads, S, width)
-        rest = slice(conditional, None)
-        # the unconditional half attends to every segment once more
-        last = wanted if conditional == x.shape[0] else slice(None)
-        x = self.attention(normed[:, :, last], places.turn_of(last), k, v, x[:, :, last])
+        # unconditional examples attend to all segments twice, so theirs are all needed until the second attention
+        needed = out_segments if n_cond == x.shape[0] else slice(None)
+        x = self._self_attention(x, positions, needed)
         x = self.feed_forward[0](self.norms[1](x), x)
-        normed = self.norms[2](x)
-        kept = x if last == wanted else x[:, :, wanted]  # (B, K, S', H)
-        crossed = []
-        if conditional:
-            assert condition is not None
-            query = normed[:conditional] if last == wanted else normed[:conditional, :, wanted]
-            cos, sin = places.turn_of(wanted)
-            flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', heads, width/2)
-            residual = kept[:conditional].flatten(1, 2)
-            crossed.append(self.cross(query.flatten(1, 2), flat, *condition, residual).view(query.shape))
-        if conditional < x.shape[0]:
-            k, v = self.cross.keys(normed[rest], places.turn)
-            crossed.append(self.cross(normed[rest, :, wanted], places.turn_of(wanted), k, v, kept[rest]))
-        x = crossed[0] if len(crossed) == 1 else torch.cat(crossed)  # (B, K, S', H)
+        x = self._cross_attention(x, positions, condition, n_cond, needed, out_segments)  # (B, K, S', H)
         x = self.feed_forward[1](self.norms[3](x), x)
-        return x + self.film(self.fine(self.norms[4](x)), code, places.where[:, wanted])
+        return x + self.film(self.fine(self.norms[4](x)), code, positions.angle_row[:, out_segments])
+
+    def _self_attention(self, x: Tensor, positions: _Positions, needed: slice) -> Tensor:
+        """The segments `needed` attend to all segments."""
+        normed = self.norms[0](x)
+        k, v = self.attention.project_kv(normed, positions.rope)  # (B, K, heads, S, width)
+        return cast(Tensor, self.attention(normed[:, :, needed], positions.rope_of(needed), k, v, x[:, :, needed]))
+
+    def _cross_attention(
+        self,
+        x: Tensor,
+        positions: _Positions,
+        condition: tuple[Tensor, Tensor] | None,
+        n_cond: int,
+        needed: slice,
+        out_segments: slice,
+    ) -> Tensor:
+        """Conditional examples attend to the tokens, the others to all their own segments."""
+        normed = self.norms[2](x)
+        residual = x if needed == out_segments else x[:, :, out_segments]  # (B, K, S', H)
+        parts = []
+        if n_cond:
+            assert condition is not None
+            query = normed[:n_cond] if needed == out_segments else normed[:n_cond, :, out_segments]
+            cos, sin = positions.rope_of(out_segments)
+            flat = (cos.flatten(0, 1), sin.flatten(0, 1))  # (K·S', heads, width/2)
+            out = self.cross(query.flatten(1, 2), flat, *condition, residual[:n_cond].flatten(1, 2))
+            parts.append(out.view(query.shape))
+        if n_cond < x.shape[0]:
+            own = normed[n_cond:]
+            k, v = self.cross.project_kv(own, positions.rope)
+            parts.append(self.cross(own[:, :, out_segments], positions.rope_of(out_segments), k, v, residual[n_cond:]))
+        return parts[0] if len(parts) == 1 else torch.cat(parts)  # (B, K, S', H)
 
 
-Through = Callable[..., Tensor]
-"""What calls a block with its arguments: (block, x, …) → what `DualPathBlock.forward` returns."""
+BlockFn = Callable[..., Tensor]
+"""Calls a block: (block, x, …) → the result of `DualPathBlock.forward`. `block.__call__`, or its compiled form."""
 
 
 class DualPath(nn.Module):
@@ -302,12 +322,12 @@ class DualPath(nn.Module):
                     nn.init.zeros_(module.bias)
 
     def condition(self, tokens: Tensor, length: int) -> Condition:
-        """The part of the work that the tokens (B, T_ST) and the window's length in frames decide."""
+        """Computes once what depends only on the tokens (B, T_ST) and on the window's length in frames."""
         e = self.token_mlp(self.embedding(tokens))  # (B, T_ST, H)
-        turn = self._turn(self.rotary.token_times(tokens.shape[1], tokens.device))
-        pairs = [cast(DualPathBlock, block).cross.keys(e, turn) for block in self.blocks]
-        places = self._turn(self.rotary.frame_times(length, tokens.device))
-        return Condition(e.mean(dim=1, keepdim=True), places, tuple(k for k, _ in pairs), tuple(v for _, v in pairs))
+        token_rope = self._rope(self.rotary.token_times(tokens.shape[1], tokens.device))
+        pairs = [cast(DualPathBlock, block).cross.project_kv(e, token_rope) for block in self.blocks]
+        rope = self._rope(self.rotary.frame_times(length, tokens.device))
+        return Condition(e.mean(dim=1, keepdim=True), rope, tuple(k for k, _ in pairs), tuple(v for _, v in pairs))
 
     def angle_code(self, delta: Tensor) -> Tensor:
         """E_δ of distinct angles (B, A): (B, A, H)."""
@@ -321,60 +341,60 @@ class DualPath(nn.Module):
         delta: FrameAngles,
         condition: Condition | None,
         *,
-        conditional: int | None = None,
-        wanted: slice | None = None,
-        through: Through = DualPathBlock.__call__,
+        n_cond: int | None = None,
+        out_frames: slice | None = None,
+        block_fn: BlockFn = DualPathBlock.__call__,
     ) -> Tensor:
-        """The velocity of the frames `wanted` (all by default).
+        """The velocity of the frames `out_frames` (all by default).
 
         Args:
             z: (B, L, D), frames at their angles.
             delta: the angles.
-            condition: of the first `conditional` examples, or None when there are none.
-            conditional: how many of the B examples attend to tokens; the rest are unconditional. All by default.
-            wanted: frames to return; only the last block can leave out the others.
-            through: calls all blocks but the last, which work on shapes that do not depend on `wanted`.
+            condition: of the first `n_cond` examples, or None when there are none.
+            n_cond: how many of the B examples attend to tokens; the rest are unconditional. All by default.
+            out_frames: frames to return; only the last block can leave out the others.
+            block_fn: calls all blocks but the last, which work on shapes that do not depend on `out_frames`.
 
         Returns:
-            (B, L, D) or (B, wanted, D).
+            (B, L, D) or (B, out_frames, D).
         """
         length, size = z.shape[1], self.config.segment
-        if conditional is None:
-            conditional = z.shape[0] if condition else 0
+        if n_cond is None:
+            n_cond = z.shape[0] if condition else 0
         dtype = self.project_in.weight.dtype
         e = self.angle_code(delta.values)  # (B, A, H)
         h = self.norm_in(self.project_in(z.to(dtype)) + e[:, delta.which])  # (B, L, H)
         x = segment(h, size)  # (B, K, S, H)
-        turn = condition.turn if condition else self._turn(self.rotary.frame_times(length, z.device))
-        places = _Places(turn, self._where(delta.which, x.shape[2]))
+        rope = condition.rope if condition else self._rope(self.rotary.frame_times(length, z.device))
+        positions = _Positions(rope, self._angle_rows(delta.which, x.shape[2]))
         code = e.expand(z.shape[0], -1, -1)
         if condition:
-            pooled = F.pad(condition.pooled[:conditional], (0, 0, 0, 0, 0, z.shape[0] - conditional))  # (B, 1, H)
+            pooled = F.pad(condition.pooled[:n_cond], (0, 0, 0, 0, 0, z.shape[0] - n_cond))  # (B, 1, H)
             code = code + pooled
-        kept = self._segments_of(wanted or slice(0, length))
+        out_segments = self._segments_of(out_frames or slice(0, length))
         for i, block in enumerate(self.blocks):
             pair = (condition.keys[i], condition.values[i]) if condition else None
             if i + 1 < len(self.blocks):
-                x = through(block, x, places, code, pair, conditional, slice(0, x.shape[2]))
+                x = block_fn(block, x, positions, code, pair, n_cond, slice(0, x.shape[2]))
             else:
-                x = block(x, places, code, pair, conditional, kept)
-        first = kept.start * (size // 2)
+                x = block(x, positions, code, pair, n_cond, out_segments)
+        first = out_segments.start * (size // 2)
         h = merge(x, x.shape[2] * (size // 2))  # (B, L', H) from frame `first` on
-        start, stop = (wanted.start, wanted.stop) if wanted else (0, length)
+        start, stop = (out_frames.start, out_frames.stop) if out_frames else (0, length)
         return cast(Tensor, self.project_out(self.norm_out(h[:, start - first : stop - first])))
 
-    def branches(
+    def forward_cfg(
         self,
         z: Tensor,
         delta: FrameAngles,
         condition: Condition,
-        wanted: slice,
-        through: Through = DualPathBlock.__call__,
+        out_frames: slice,
+        block_fn: BlockFn = DualPathBlock.__call__,
     ) -> Tensor:
-        """Both branches of guidance in one batch: velocities with the condition, then without: (2·B, wanted, D)."""
+        """Both branches of guidance in one batch: velocities with the condition, then without: (2·B, out_frames, D)."""
         values = delta.values if delta.values.shape[0] == 1 else torch.cat((delta.values, delta.values))
         angles, count = FrameAngles(values, delta.which), z.shape[0]
-        both = self(torch.cat((z, z)), angles, condition, conditional=count, wanted=wanted, through=through)
+        both = self(torch.cat((z, z)), angles, condition, n_cond=count, out_frames=out_frames, block_fn=block_fn)
         return cast(Tensor, both)
 
     def _segments_of(self, frames: slice) -> slice:
@@ -382,13 +402,13 @@ class DualPath(nn.Module):
         half = self.config.segment // 2
         return slice(frames.start // half, (frames.stop - 1) // half + 2)
 
-    def _turn(self, times: Tensor) -> Turn:
+    def _rope(self, times: Tensor) -> CosSin:
         cos, sin = (t.to(self.project_in.weight.dtype) for t in self.rotary.at(times))  # (..., 1, width/2)
         shape = *cos.shape[:-2], self.config.heads, cos.shape[-1]
         return cos.expand(shape).contiguous(), sin.expand(shape).contiguous()
 
-    def _where(self, which: Tensor, count: int) -> Tensor:
-        """The angle row of each place (K, S); the padding takes that of the nearest frame."""
+    def _angle_rows(self, which: Tensor, count: int) -> Tensor:
+        """The row of the angle code of each position (K, S); padding takes that of the nearest frame."""
         half = self.config.segment // 2
         place = torch.arange(self.config.segment, device=which.device)[:, None]
         frame = place + (torch.arange(count, device=which.device)[None, :] - 1) * half

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from engine.models.diffusion import Tick, silent
+from engine.models.diffusion import Callback, no_callback
 from engine.models.token_decoder import TokenDecoder
 
 
@@ -132,7 +132,7 @@ class SemanticLm(nn.Module):
         context: Tensor,
         uniforms: Tensor | Sequence[Sequence[float]],
         sampling: Sampling,
-        tick: Tick = silent,
+        callback: Callback = no_callback,
         decoder: TokenDecoder | None = None,
         leaning: Tensor | None = None,
     ) -> Tensor:
@@ -143,7 +143,7 @@ class SemanticLm(nn.Module):
             context: (B, T) tokens so far, of which the last (window − n) are used; T may be 0.
             uniforms: (B, n) numbers in (0, 1), one for each new token.
             sampling: temperature, top-k, top-p.
-            tick: called before each token with (done, n).
+            callback: called before each token with (done, n).
             decoder: what `decoder` made after the weights last changed; made for this call if it is missing.
             leaning: (n, V), added to the logits of each new token (see `token_meaning`).
 
@@ -163,7 +163,7 @@ class SemanticLm(nn.Module):
         leaning = leaning.to(prefix.device) if leaning is not None else None
         tokens: list[Tensor] = []
         for done in range(count):
-            tick(done, count)
+            callback(done, count)
             if tokens:
                 logits = decoder.step(tokens[-1].repeat(2) if guided else tokens[-1])
             else:
@@ -174,5 +174,5 @@ class SemanticLm(nn.Module):
             if leaning is not None:
                 logits = logits + leaning[done]
             tokens.append(pick(logits, uniforms[:, done], sampling))
-        tick(count, count)
+        callback(count, count)
         return torch.stack(tokens, dim=1) if tokens else context[:, :0]

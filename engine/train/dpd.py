@@ -54,7 +54,7 @@ class VelocityTraining(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, z: Tensor, angles: Tensor, which: Tensor, tokens: Tensor, conditional: int) -> Tensor:
+    def forward(self, z: Tensor, angles: Tensor, which: Tensor, tokens: Tensor, n_cond: int) -> Tensor:
         """The velocity (B, L, D) of z; `which` (L,) says which of the angles (B, M) is a frame's.
 
         In mixed precision everything runs in bfloat16 on a copy of the weights: this network moves more memory than it
@@ -64,10 +64,10 @@ class VelocityTraining(nn.Module):
         if torch.is_autocast_enabled(kind):
             weights = {name: weight.to(torch.get_autocast_dtype(kind)) for name, weight in self.named_parameters()}
             with torch.autocast(kind, enabled=False):
-                made: Tensor = functional_call(self, weights, (z, angles, which, tokens, conditional))
+                made: Tensor = functional_call(self, weights, (z, angles, which, tokens, n_cond))
             return made
-        condition = self.network.condition(tokens[:conditional], z.shape[1]) if conditional else None
-        found: Tensor = self.network(z, FrameAngles(angles, which), condition, conditional=conditional)
+        condition = self.network.condition(tokens[:n_cond], z.shape[1]) if n_cond else None
+        found: Tensor = self.network(z, FrameAngles(angles, which), condition, n_cond=n_cond)
         return found
 
 
@@ -122,7 +122,7 @@ class DpdRecipe:
                 "tokens": self._train.tokens_at(places, length),
                 "angles": angles,
                 "counts": counts,
-                "conditional": size - dropped,
+                "n_cond": size - dropped,
             }
             index += stride
 
@@ -140,7 +140,7 @@ class DpdRecipe:
         which = chunk_index(z.shape[1], angles.shape[1]).to(z.device)
         noise = torch.randn_like(z)
         delta = angles[:, which, None]  # (B, L, 1)
-        made = self.modules["dpd"](noised(z, noise, delta), angles, which, batch["tokens"], batch["conditional"])
+        made = self.modules["dpd"](noised(z, noise, delta), angles, which, batch["tokens"], batch["n_cond"])
         errors = (made.float() - velocity(z, noise, delta)).square().mean(-1)  # (B, L)
         weights = batch["counts"][:, which]
         return (errors * weights).sum() / weights.sum(), {}

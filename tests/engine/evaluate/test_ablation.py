@@ -36,10 +36,10 @@ def test_tokens_and_angles_reach_the_output_and_unconditional_examples_see_no_to
     delta = FrameAngles(torch.tensor([[0.3, 1.2]]).expand(2, -1), torch.arange(50) // 25)
     first, second = (network.condition(torch.full((1, 50), token), 50) for token in (3, 7))
     with torch.no_grad():
-        both = network(z, delta, first, conditional=1)
+        both = network(z, delta, first, n_cond=1)
         assert both.shape == z.shape
-        assert not torch.allclose(both[0], network(z, delta, second, conditional=1)[0])
-        assert torch.allclose(both[1], network(z, delta, second, conditional=1)[1], atol=1e-5)
+        assert not torch.allclose(both[0], network(z, delta, second, n_cond=1)[0])
+        assert torch.allclose(both[1], network(z, delta, second, n_cond=1)[1], atol=1e-5)
         assert torch.allclose(both[1], network(z, delta, None)[1], atol=1e-5)
         other = FrameAngles(delta.values.flip(1), delta.which)
         assert not torch.allclose(both[1], network(z, other, None)[1])

@@ -54,25 +54,25 @@ def no_compiler(*arguments: Any, **options: Any) -> Any:
 
 
 def made(
-    ours: Velocities, way: Way, seed: int, wanted: slice = CHUNK, guidance: float = 2.5, frames: int = FRAMES
+    ours: Velocities, way: Way, seed: int, out_frames: slice = CHUNK, guidance: float = 2.5, frames: int = FRAMES
 ) -> Tensor:
     """Three steps of a window."""
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn(2, frames, PRESETS["tiny"].latent_width, generator=generator)
     tokens = torch.randint(0, PRESETS["tiny"].vocabulary, (2, TOKENS), generator=generator)
-    hole = torch.zeros(frames, dtype=torch.bool)
-    hole[wanted] = True
+    mask = torch.zeros(frames, dtype=torch.bool)
+    mask[out_frames] = True
     with torch.inference_mode():
-        return d.denoise(ours.bound(tokens, frames, guidance, way), z, hole, d.schedule(3))
+        return d.denoise(ours.bound(tokens, frames, guidance, way), z, mask, d.schedule(3))
 
 
 def test_a_recorded_window_is_the_same_bit_by_bit(network: DualPath, recorder: Recorder) -> None:
     ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     for guidance in (2.5, 1.0, 4.0):
         for seed in range(3):
-            for wanted in (CHUNK, slice(0, FRAMES)):
-                expected = made(ours, Way.EAGER, seed, wanted, guidance)
-                assert torch.equal(made(ours, Way.RECORDED, seed, wanted, guidance), expected)
+            for out_frames in (CHUNK, slice(0, FRAMES)):
+                expected = made(ours, Way.EAGER, seed, out_frames, guidance)
+                assert torch.equal(made(ours, Way.RECORDED, seed, out_frames, guidance), expected)
                 assert ours.used is Way.RECORDED
     assert recorder.count == 4  # two shapes with guidance, whatever its strength, and two without
 
@@ -114,13 +114,13 @@ def test_what_is_compiled_is_compiled_once_and_computes_the_same(network: DualPa
     assert ours.settle(2, 2.5) is ours.way(2, 2.5)
     assert ours.way(2, 2.5, "compiled") is Way.COMPILED
     assert ours.way(2, 2.5, "eager") is Way.EAGER
-    for wanted in (CHUNK, slice(3, 7)):
-        expected = made(ours, Way.EAGER, 5, wanted)
-        compiled = made(ours, Way.COMPILED, 5, wanted)
+    for out_frames in (CHUNK, slice(3, 7)):
+        expected = made(ours, Way.EAGER, 5, out_frames)
+        compiled = made(ours, Way.COMPILED, 5, out_frames)
         torch.testing.assert_close(compiled, expected, rtol=0, atol=1e-4)
         assert ours.used is Way.COMPILED
-        assert torch.equal(compiled[:, : wanted.start], expected[:, : wanted.start])  # kept frames
-        assert torch.equal(made(ours, Way.COMPILED, 5, wanted), compiled)
+        assert torch.equal(compiled[:, : out_frames.start], expected[:, : out_frames.start])  # kept frames
+        assert torch.equal(made(ours, Way.COMPILED, 5, out_frames), compiled)
     assert len(graphs_made) == 1  # for both of the inner blocks, all shapes and threads
 
 

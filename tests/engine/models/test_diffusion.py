@@ -17,9 +17,9 @@ torch.set_num_threads(1)
 def exact(z: Tensor, noise: Tensor) -> d.Velocity:
     """The velocity of known z and ε at the angles asked for."""
 
-    def network(z_delta: Tensor, delta: d.FrameAngles, wanted: slice) -> Tensor:
+    def network(z_delta: Tensor, delta: d.FrameAngles, out_frames: slice) -> Tensor:
         angle = delta.frames().double()
-        return (torch.cos(angle) * noise - torch.sin(angle) * z)[:, wanted]
+        return (torch.cos(angle) * noise - torch.sin(angle) * z)[:, out_frames]
 
     return network
 
@@ -68,8 +68,8 @@ def test_angle_identities() -> None:
 
 def test_guidance_extrapolates() -> None:
     a, b = pair()
-    torch.testing.assert_close(d.guided(a, b, 2.5), 2.5 * a - 1.5 * b)
-    torch.testing.assert_close(d.guided(a, b, 1.0), a)
+    torch.testing.assert_close(d.classifier_free_guidance(a, b, 2.5), 2.5 * a - 1.5 * b)
+    torch.testing.assert_close(d.classifier_free_guidance(a, b, 1.0), a)
 
 
 @pytest.mark.parametrize("steps", [1, 5, 20])
@@ -86,10 +86,10 @@ def test_an_exact_denoiser_recovers_z(steps: int, kind: d.Schedule) -> None:
 def test_inpainting_any_set_of_chunks_touches_nothing_else() -> None:
     z, noise = pair()
     for chunks in ([0], [4], [1, 3], [0, 2, 4], [0, 1, 2, 3, 4]):
-        hole = torch.isin(d.chunk_index(40, 5), torch.tensor(chunks))
-        given = torch.where(hole[:, None], torch.full_like(z, torch.nan), z)
-        made = d.inpaint(exact(z, noise), given, noise, hole, d.schedule(7))
-        assert torch.equal(made[:, ~hole], z[:, ~hole])
+        mask = torch.isin(d.chunk_index(40, 5), torch.tensor(chunks))
+        given = torch.where(mask[:, None], torch.full_like(z, torch.nan), z)
+        made = d.inpaint(exact(z, noise), given, noise, mask, d.schedule(7))
+        assert torch.equal(made[:, ~mask], z[:, ~mask])
         torch.testing.assert_close(made, z, rtol=0, atol=1e-5)
 
 
@@ -102,21 +102,21 @@ def test_chunks_divide_a_window_as_the_paper_does() -> None:
 def test_continuation_and_extension_see_their_context_at_angle_zero() -> None:
     seen = []
 
-    def network(z: Tensor, delta: d.FrameAngles, wanted: slice) -> Tensor:
-        seen.append((z.clone(), delta.frames()[0, :, 0], wanted))
-        return torch.zeros_like(z[:, wanted])
+    def network(z: Tensor, delta: d.FrameAngles, out_frames: slice) -> Tensor:
+        seen.append((z.clone(), delta.frames()[0, :, 0], out_frames))
+        return torch.zeros_like(z[:, out_frames])
 
     z, noise = pair(30)
     d.continue_window(network, z, noise[:, :10], d.schedule(3))
-    for window, delta, wanted in seen:
+    for window, delta, out_frames in seen:
         assert torch.equal(window[:, :30], z)
-        assert wanted == slice(30, 40)
+        assert out_frames == slice(30, 40)
         assert (delta[:30] == 0).all()
         assert (delta[30:] > 0).all()
     assert [float(delta[-1]) for _, delta, _ in seen] == pytest.approx(d.angles(d.schedule(3))[::-1])
     seen.clear()
     d.extend_left(network, z, noise[:, :10], d.schedule(3))
-    assert all(wanted == slice(0, 10) and torch.equal(window[:, 10:], z) for window, _, wanted in seen)
+    assert all(out_frames == slice(0, 10) and torch.equal(window[:, 10:], z) for window, _, out_frames in seen)
 
 
 def test_a_stream_starts_with_nothing_kept() -> None:
@@ -137,17 +137,17 @@ def test_a_loop_is_closed_next_to_its_start() -> None:
 def test_cancel_stops_before_the_next_step() -> None:
     calls = []
 
-    def network(z: Tensor, delta: d.FrameAngles, wanted: slice) -> Tensor:
+    def network(z: Tensor, delta: d.FrameAngles, out_frames: slice) -> Tensor:
         calls.append(1)
-        return torch.zeros_like(z[:, wanted])
+        return torch.zeros_like(z[:, out_frames])
 
-    def tick(done: int, steps: int) -> None:
+    def callback(done: int, steps: int) -> None:
         assert steps == 10
         if done == 4:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        d.generate(network, pair()[1], d.schedule(10), tick)
+        d.generate(network, pair()[1], d.schedule(10), callback)
     assert len(calls) == 4
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.models import diffusion as d
 from engine.models import dualpath, fused, recurrence
-from engine.models.attention import attend, rotated
+from engine.models.attention import apply_rope, sdpa
 from engine.models.dualpath import PRESETS, DualPath, merge, segment, segments
 
 torch.set_num_threads(1)
@@ -109,7 +109,7 @@ def test_rotary_scores_depend_on_the_distance_in_time_alone(network: DualPath) -
     scores = []
     for shift in (0.0, 3.2, 117.0):
         a, b = network._turn(torch.tensor([shift])), network._turn(torch.tensor([shift + 5.5]))
-        scores.append(float((rotated(q, same, a)[0] * rotated(k, same, b)[0]).sum()))
+        scores.append(float((apply_rope(q, same, a)[0] * apply_rope(k, same, b)[0]).sum()))
     assert scores[1] == pytest.approx(scores[0], abs=1e-4)  # angles are computed in float32
     assert scores[2] == pytest.approx(scores[0], abs=1e-4)
 
@@ -117,8 +117,8 @@ def test_rotary_scores_depend_on_the_distance_in_time_alone(network: DualPath) -
 def test_attention_in_bfloat16_is_that_in_float32() -> None:
     q, k, v = torch.randn(3, 4, 2, 50, 16, generator=torch.Generator().manual_seed(0)).unbind()
     expected = (q.double() @ k.double().transpose(-1, -2) / 4).softmax(-1) @ v.double()
-    torch.testing.assert_close(attend(q, k, v).double(), expected, rtol=0, atol=1e-5)
-    torch.testing.assert_close(attend(*(x.bfloat16() for x in (q, k, v))).double(), expected, rtol=0, atol=0.03)
+    torch.testing.assert_close(sdpa(q, k, v).double(), expected, rtol=0, atol=1e-5)
+    torch.testing.assert_close(sdpa(*(x.bfloat16() for x in (q, k, v))).double(), expected, rtol=0, atol=0.03)
 
 
 def test_frames_and_tokens_meet_on_one_axis(network: DualPath) -> None:
@@ -142,19 +142,19 @@ def test_wanted_frames_are_those_of_the_whole(network: DualPath) -> None:
     z, tokens, delta = inputs()
     condition = network.condition(tokens, 60)
     whole, free = network(z, delta, condition), network(z, delta, None)
-    for wanted in (slice(0, 60), slice(40, 60), slice(0, 20), slice(13, 14), slice(21, 47)):
-        part = network(z, delta, condition, wanted=wanted)
-        torch.testing.assert_close(part, whole[:, wanted], rtol=0, atol=1e-10)
-        both = network.branches(z, delta, condition, wanted)
-        torch.testing.assert_close(both, torch.cat((whole, free))[:, wanted], rtol=0, atol=1e-10)
+    for out_frames in (slice(0, 60), slice(40, 60), slice(0, 20), slice(13, 14), slice(21, 47)):
+        part = network(z, delta, condition, out_frames=out_frames)
+        torch.testing.assert_close(part, whole[:, out_frames], rtol=0, atol=1e-10)
+        both = network.forward_cfg(z, delta, condition, out_frames)
+        torch.testing.assert_close(both, torch.cat((whole, free))[:, out_frames], rtol=0, atol=1e-10)
 
 
 def test_the_unconditional_branch_knows_nothing_of_the_tokens(network: DualPath) -> None:
     z, tokens, delta = inputs()
     other = network.condition((tokens + 1) % TINY.vocabulary, 60)
     condition = network.condition(tokens, 60)
-    both = network(torch.cat((z, z)), d.FrameAngles(delta.values.repeat(2, 1), delta.which), condition, conditional=2)
-    changed = network(torch.cat((z, z)), d.FrameAngles(delta.values.repeat(2, 1), delta.which), other, conditional=2)
+    both = network(torch.cat((z, z)), d.FrameAngles(delta.values.repeat(2, 1), delta.which), condition, n_cond=2)
+    changed = network(torch.cat((z, z)), d.FrameAngles(delta.values.repeat(2, 1), delta.which), other, n_cond=2)
     assert torch.equal(both[2:], changed[2:])
     assert (both[:2] - changed[:2]).abs().mean() > 1e-3
     torch.testing.assert_close(both[2:], network(z, delta, None), rtol=0, atol=1e-10)
@@ -185,7 +185,7 @@ def test_the_gradient_reaches_every_weight() -> None:
     z, tokens, delta = inputs()
     condition = network.condition(tokens[:1], 60)
     angles = d.FrameAngles(delta.values.float(), delta.which)
-    network(z.float(), angles, condition, conditional=1).square().mean().backward()
+    network(z.float(), angles, condition, n_cond=1).square().mean().backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
@@ -223,10 +223,10 @@ def test_inference_in_bfloat16_is_that_of_training(network: DualPath) -> None:
     short = short.bfloat16()
     angles = d.FrameAngles(delta.values.float(), delta.which)
     with torch.no_grad():
-        plain = short(z.float(), angles, short.condition(tokens, 60), wanted=slice(40, 60))
+        plain = short(z.float(), angles, short.condition(tokens, 60), out_frames=slice(40, 60))
     with torch.inference_mode():
-        fast = short(z.float(), angles, short.condition(tokens, 60), wanted=slice(40, 60))
-    precise = network(z, delta, network.condition(tokens, 60), wanted=slice(40, 60))
+        fast = short(z.float(), angles, short.condition(tokens, 60), out_frames=slice(40, 60))
+    precise = network(z, delta, network.condition(tokens, 60), out_frames=slice(40, 60))
     scale = precise.square().mean().sqrt()
     assert (fast.double() - precise).square().mean().sqrt() < 0.03 * scale
     assert (plain.double() - precise).square().mean().sqrt() < 0.03 * scale

@@ -107,13 +107,13 @@ def test_training_logits_predict_each_token_from_those_before(lm: SemanticLm) ->
 def test_cancel_stops_at_the_next_token(lm: SemanticLm) -> None:
     seen = []
 
-    def tick(done: int, count: int) -> None:
+    def callback(done: int, count: int) -> None:
         seen.append(done)
         if done == 3:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        lm.extend(lm.prefix(None), torch.zeros(1, 0, dtype=torch.int64), [[0.5] * 8], Sampling(), tick)
+        lm.extend(lm.prefix(None), torch.zeros(1, 0, dtype=torch.int64), [[0.5] * 8], Sampling(), callback)
     assert seen == [0, 1, 2, 3]
 
 
