@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.audio import Audio, resample
 from engine.generate.api import Request, Settings, Task
-from engine.models.ear import SURE, Heard
+from engine.models.tempo_key_head import SURE, TempoKey
 from engine.mono import mono
 
 SHORTEST = 3.0
@@ -40,9 +40,9 @@ def around(request: Request) -> Audio | None:
 class Listener:
     """Listens to sounds with `hear`, which takes mono samples (T_wav,) at `rate`, and remembers while they live."""
 
-    def __init__(self, hear: Callable[[np.ndarray], Heard | None], rate: int) -> None:
+    def __init__(self, hear: Callable[[np.ndarray], TempoKey | None], rate: int) -> None:
         self._hear, self._rate = hear, rate
-        self._known: WeakKeyDictionary[Audio, Heard | None] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Audio, TempoKey | None] = WeakKeyDictionary()
 
     def facts(self, settings: Settings, music: Audio | None) -> tuple[float | None, tuple[int, bool] | None]:
         """The tempo and the key that sounds of prompts, then the music around, surely have; None where none does."""
@@ -55,7 +55,7 @@ class Listener:
                 key = key or (heard.key if heard.key_sure >= SURE else None)
         return tempo, key
 
-    def _heard(self, sound: Audio) -> Heard | None:
+    def _heard(self, sound: Audio) -> TempoKey | None:
         if sound in self._known:
             return self._known[sound]
         samples = mono(sound.samples)

@@ -26,7 +26,7 @@ from engine.models import checkpoint, system
 from engine.models.diffusion import Schedule, schedule
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
-from engine.models.token_meaning import Steering
+from engine.models.token_guidance import Steering
 from engine.music.glossary import Glossary
 from engine.music.keys import key_in, key_name
 from engine.timing.stated_tempo import tempo_in, whole_tempos
@@ -125,7 +125,7 @@ class Melody(Levelled):
             Parameter("top_k", "Top-k", "int", streaming.top_k, 0, self.config.lm.vocabulary),
             Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),
         )
-        if self.sampler.meaning is not None:
+        if self.sampler.token_descriptors is not None:
             parameters += (Parameter("steering", "Tempo, key", "float", streaming.steering, 0.0, 2.0),)
         return Capabilities(
             model_id,
@@ -175,7 +175,7 @@ class Melody(Levelled):
         texts = [settings.prompt, *(text for text, weight in settings.blend if weight > 0)]
         tempo = next(filter(None, map(tempo_in, texts)), None)
         key = next(filter(None, map(key_in, texts)), None)
-        if self.sampler.meaning is None or not strength:
+        if self.sampler.token_descriptors is None or not strength:
             return None
         if tempo is None or key is None:
             heard = self._listener.facts(settings, music)

@@ -23,12 +23,12 @@ from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import Callback, FrameAngles, no_callback
 from engine.models.dualpath import DualPath
-from engine.models.ear import Heard
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
-from engine.models.system import MelodyConfig, ear_of
-from engine.models.token_meaning import WIDTH, Steering, TokenMeaning
+from engine.models.system import MelodyConfig, tempo_key_head_of
+from engine.models.tempo_key_head import TempoKey
+from engine.models.token_guidance import WIDTH, Steering, TokenDescriptors
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.mono import mono
@@ -85,11 +85,11 @@ class Sampler:
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
-        found = ear_of(modules)
+        found = tempo_key_head_of(modules)
         self.ear = found.to(place.device) if found is not None else None
         self._decoder = self.lm.decoder()
         told = config.ssl.readout == WIDTH
-        self.meaning = TokenMeaning(self.ssl.centres, config.ssl.token_rate) if told else None
+        self.token_descriptors = TokenDescriptors(self.ssl.centres, config.ssl.token_rate) if told else None
         self.velocities = Velocities(self.dpd, place.device, config.frames)
         self._decode = graphs.Recorded(self.vae.decode, self.velocities.recorder, place.device)
         self.way = Way.EAGER
@@ -135,15 +135,19 @@ class Sampler:
 
     def beat(self, tape: Tape, controls: Controls) -> float | None:
         """The place in the phrase that a tape ends at, by what it has of it; None where nothing is asked for."""
-        if controls.steering is None or self.meaning is None:
+        if controls.steering is None or self.token_descriptors is None:
             return None
-        return tape.beat if tape.beat is not None else self.meaning.beat_after(tape.tokens[0], controls.steering.pace)
+        return (
+            tape.beat
+            if tape.beat is not None
+            else self.token_descriptors.beat_after(tape.tokens[0], controls.steering.pace)
+        )
 
     def beat_later(self, beat: float | None, count: int, controls: Controls) -> float | None:
         """The place in the phrase `count` tokens after `beat`; before it, where the count is negative."""
-        if beat is None or self.meaning is None or controls.steering is None:
+        if beat is None or self.token_descriptors is None or controls.steering is None:
             return None
-        return self.meaning.later(beat, count, controls.steering.pace)
+        return self.token_descriptors.advance(beat, count, controls.steering.pace)
 
     def draw(
         self,
@@ -156,9 +160,9 @@ class Sampler:
         beat: float | None = None,
     ) -> Tensor:
         """`count` tokens (B, count) from the absolute position `first` and place `beat` on, after `context` (B, n)."""
-        leaning = None
-        if controls.steering is not None and self.meaning is not None:
-            leaning = self.meaning.leaning(controls.steering, beat or 0.0, count)
+        logit_bias = None
+        if controls.steering is not None and self.token_descriptors is not None:
+            logit_bias = self.token_descriptors.logit_bias(controls.steering, beat or 0.0, count)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
         prefix = controls.prefix.expand(len(seeds), -1)
         threads = torch.get_num_threads()
@@ -167,7 +171,9 @@ class Sampler:
         try:
             return self._timed(
                 "lm",
-                lambda: self.lm.extend(prefix, context, uniforms, controls.sampling, callback, self._decoder, leaning),
+                lambda: self.lm.extend(
+                    prefix, context, uniforms, controls.sampling, callback, self._decoder, logit_bias
+                ),
             )
         finally:
             torch.set_num_threads(threads)
@@ -321,16 +327,16 @@ class Sampler:
 
         return self._timed("mulan", work)
 
-    def hear(self, mono: np.ndarray) -> Heard | None:
+    def hear(self, mono: np.ndarray) -> TempoKey | None:
         """Tempo and key of (T_wav,) at the model's rate; None for silence, or where the model has no ear."""
         ear = self.ear
         if ear is None or not np.abs(mono).max(initial=0.0) > _SILENCE:
             return None
         size = ear.config.samples
 
-        def work() -> Heard:
+        def work() -> TempoKey:
             padded = [torch.nn.functional.pad(crop, (0, size - len(crop))) for crop in self._crops(mono)]
-            return ear.hear(torch.stack(padded))
+            return ear.predict(torch.stack(padded))
 
         return self._timed("mulan", work)
 

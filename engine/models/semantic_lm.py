@@ -134,7 +134,7 @@ class SemanticLm(nn.Module):
         sampling: Sampling,
         callback: Callback = no_callback,
         decoder: TokenDecoder | None = None,
-        leaning: Tensor | None = None,
+        logit_bias: Tensor | None = None,
     ) -> Tensor:
         """Samples n more tokens after `context`.
 
@@ -145,7 +145,7 @@ class SemanticLm(nn.Module):
             sampling: temperature, top-k, top-p.
             callback: called before each token with (done, n).
             decoder: what `decoder` made after the weights last changed; made for this call if it is missing.
-            leaning: (n, V), added to the logits of each new token (see `token_meaning`).
+            logit_bias: (n, V), added to the logits of each new token (see `token_guidance`).
 
         Returns:
             (B, n) tokens.
@@ -160,7 +160,7 @@ class SemanticLm(nn.Module):
         ids = torch.cat((prefix, context), dim=1)
         if guided:
             ids = torch.cat((ids, torch.cat((none, context), dim=1)))
-        leaning = leaning.to(prefix.device) if leaning is not None else None
+        logit_bias = logit_bias.to(prefix.device) if logit_bias is not None else None
         tokens: list[Tensor] = []
         for done in range(count):
             callback(done, count)
@@ -171,8 +171,8 @@ class SemanticLm(nn.Module):
             if guided:
                 given, without = logits.log_softmax(-1).chunk(2)
                 logits = torch.lerp(without, given, sampling.guidance)
-            if leaning is not None:
-                logits = logits + leaning[done]
+            if logit_bias is not None:
+                logits = logits + logit_bias[done]
             tokens.append(pick(logits, uniforms[:, done], sampling))
         callback(count, count)
         return torch.stack(tokens, dim=1) if tokens else context[:, :0]

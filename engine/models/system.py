@@ -20,8 +20,7 @@ from torch import nn
 
 from engine.errors import ModelError
 from engine.models import config as configs
-from engine.models import dualpath, joint_embedding, semantic_lm, tokens, vae_config, vaegan
-from engine.models import ear as ears
+from engine.models import dualpath, joint_embedding, semantic_lm, tempo_key_head, tokens, vae_config, vaegan
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Streaming:
     top_k: int = 100
     top_p: float = 0.95
     token_guidance: float = 1.0  # of the language model towards the prompt
-    steering: float = 0.0  # of its draws towards the tempo and the key that the prompt states; see `token_meaning`
+    steering: float = 0.0  # of its draws towards the tempo and the key that the prompt states; see `token_guidance`
 
 
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
@@ -58,7 +57,7 @@ class MelodyConfig:
     mulan: joint_embedding.JointEmbeddingConfig = field(default_factory=joint_embedding.JointEmbeddingConfig)
     ssl: tokens.TokenizerConfig = field(default_factory=tokens.TokenizerConfig)
     streaming: Streaming = field(default_factory=Streaming)
-    ear: ears.EarConfig | None = None
+    ear: tempo_key_head.TempoKeyConfig | None = None
 
     def __post_init__(self) -> None:
         same: tuple[tuple[str, float, float], ...] = (
@@ -117,7 +116,7 @@ def _preset(name: str, streaming: Streaming) -> MelodyConfig:
         joint_embedding.PRESETS[name],
         tokens.PRESETS[name],
         streaming,
-        ears.PRESETS.get(name),
+        tempo_key_head.PRESETS.get(name),
     )
 
 
@@ -143,14 +142,14 @@ def build(config: MelodyConfig) -> nn.ModuleDict:
         }
     )
     if config.ear is not None:
-        modules["ear"] = ears.Ear(config.ear)
+        modules["ear"] = tempo_key_head.TempoKeyHead(config.ear)
     return modules
 
 
-def ear_of(modules: nn.ModuleDict) -> ears.Ear | None:
+def tempo_key_head_of(modules: nn.ModuleDict) -> tempo_key_head.TempoKeyHead | None:
     """The ear among a model's networks, if it has one."""
     found = dict(modules.items()).get("ear")
-    assert found is None or isinstance(found, ears.Ear)
+    assert found is None or isinstance(found, tempo_key_head.TempoKeyHead)
     return found
 
 

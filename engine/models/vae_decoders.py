@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.convnext import ConvNeXtBlock
-from engine.models.tone_bank import ToneBank
+from engine.models.oscillator_bank import OscillatorBank
 from engine.models.vae_config import VaeGanConfig
 from engine.models.vae_encoders import ResidualBlock, residual_stages
 
@@ -65,7 +65,7 @@ class InverseStftHead(nn.Module):
         )
         self.norm_last = nn.LayerNorm(width, eps=1e-5)
         self.spectrum = nn.Linear(width, config.channels * (config.fft + 2))
-        self.bank = ToneBank(config.tones, width, config.channels, config) if config.tones else None
+        self.bank = OscillatorBank(config.tones, width, config.channels, config) if config.tones else None
         self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
         taps = ConvNeXtBlock.KERNEL // 2
         reach = kernel // 2 + taps * config.backbone_blocks + -(-config.fft // config.frame_hop)  # frames

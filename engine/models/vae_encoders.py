@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.convnext import ConvNeXtBlock
-from engine.models.tone_bank import ToneEar
+from engine.models.oscillator_bank import SemitoneAnalyzer
 from engine.models.vae_config import VaeGanConfig
 
 
@@ -99,7 +99,7 @@ class FrameEncoder(nn.Module):
         )
         self.norm_last = nn.LayerNorm(width, eps=1e-5)
         heard = config.channels * config.tones
-        self.ear = ToneEar(config.tones, config.rate, config.hop) if heard else None
+        self.ear = SemitoneAnalyzer(config.tones, config.rate, config.hop) if heard else None
         self.last = nn.Linear(config.bundle * width + heard, 2 * config.encoded_width)
         self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
 

@@ -12,9 +12,9 @@ and `decode` undoes the scale.
 40 + 60.1 M without leaving whole blocks: see the test for the count. `starter`: backbones of width 256 on frames of 192
 samples, 3 ConvNeXt blocks in the encoder and 6 in the decoder, to which a second of sound costs 0.8 GFLOP; five frames
 share a latent. 128 fine latents let sound come back wave for wave; the diffusion makes the other 48, which say how loud
-each semitone is and when things begin, and of which the decoder's oscillators (`tone_bank`) make tones that last. With
-its gain these have a spread of 0.7; at a third of that, as in the paper, five of six of diffusion's angles are mostly
-noise.
+each semitone is and when things begin, and of which the decoder's oscillators (`oscillator_bank`) make tones that last.
+With its gain these have a spread of 0.7; at a third of that, as in the paper, five of six of diffusion's angles are
+mostly noise.
 
 Frames that share a latent follow from the same numbers, so a decoder that is given no fine latents repeats itself from
 latent to latent: a comb at multiples of the latents' rate, 11 dB over what lies between. There all frames of a latent

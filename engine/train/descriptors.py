@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.models.token_meaning import BANDS, WEIGHTS
+from engine.models.token_guidance import BANDS, WEIGHTS
 from engine.train.losses import log_mel, semitones, spectrogram
 
 _LOW, _OCTAVES, _BASS_OCTAVES = 55.0, 6, 2

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.errors import ModelError
-from engine.models.ear import NEAR, SURE, Ear, EarConfig, Impression, tempo_candidates
 from engine.models.joint_embedding import JointEmbedding
+from engine.models.tempo_key_head import NEAR, SURE, AudioFeatures, TempoKeyConfig, TempoKeyHead, tempo_candidates
 from engine.train import facts
 from engine.train.data import Report, SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
@@ -60,15 +60,15 @@ TRAINING: dict[str, Training] = {
 class EarTraining(nn.Module):
     """The ear with the scales of its contrasts, plain and after the RVQ."""
 
-    def __init__(self, config: EarConfig) -> None:
+    def __init__(self, config: TempoKeyConfig) -> None:
         super().__init__()
-        self.ear = Ear(config)
+        self.ear = TempoKeyHead(config)
         self.log_scales = nn.Parameter(torch.tensor([20.0, 15.0]).log())
 
-    def forward(self, impression: Impression, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, features: AudioFeatures, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Moved vectors (B, E), logits of tempi and of keys, and the scales (2,) as logarithms."""
-        tempi, keys = self.ear.tempi(impression), self.ear.keys(impression)
-        moved = self.ear.moved(vectors, impression, tempi.detach(), keys.detach())
+        tempi, keys = self.ear.tempo_logits(features), self.ear.key_logits(features)
+        moved = self.ear.correct(vectors, features, tempi.detach(), keys.detach())
         return moved, tempi, keys, self.log_scales.clamp(max=_WARMEST)
 
 
@@ -76,7 +76,7 @@ class EarTraining(nn.Module):
 class _Crops:
     """What is known of n crops: what the ear is told (halved precision), the tower's vectors (n, E), whose they are."""
 
-    impression: Impression
+    features: AudioFeatures
     vectors: Tensor
     excerpts: Tensor  # (n,)
     tempi: Tensor  # (n,), 0 where there is none
@@ -84,14 +84,14 @@ class _Crops:
 
 
 class EarRecipe:
-    """Trains an `Ear` beside a model's joint embedding."""
+    """Trains an `TempoKeyHead` beside a model's joint embedding."""
 
     name = "ear"
     part = "ear"
     averaged: tuple[str, ...] = ("ear",)
 
     def __init__(
-        self, config: EarConfig, losses: EarLosses, train: SoundPool, held_out: SoundPool, *, seed: int = 0
+        self, config: TempoKeyConfig, losses: EarLosses, train: SoundPool, held_out: SoundPool, *, seed: int = 0
     ) -> None:
         torch.manual_seed(seed)
         self.config, self.losses, self.seed = config, losses, seed
@@ -135,13 +135,13 @@ class EarRecipe:
             report(first / len(places), f"Listened to {first} of {len(places)} crops")
             wave = train.cut(places[first : first + _AT_ONCE], self.config.samples).mean(1)
             wave = self._shortened(wave, first)
-            seen = ear.impression(wave)
-            whole = (seen.pulses, seen.notes, seen.colours, joint.embed_music(wave))
+            seen = ear.features(wave)
+            whole = (seen.tempo, seen.key, seen.timbre, joint.embed_music(wave))
             parts.append(tuple(each.half() for each in whole))
-        pulses, notes, colours, vectors = (torch.cat(each) for each in zip(*parts, strict=True))
+        tempo, key, timbre, vectors = (torch.cat(each) for each in zip(*parts, strict=True))
         known = [facts.whole(train.truth[excerpt]) for excerpt, _ in places]
         self._crops = _Crops(
-            Impression(pulses, notes, colours),
+            AudioFeatures(tempo, key, timbre),
             vectors,
             torch.tensor([excerpt for excerpt, _ in places]),
             torch.tensor([fact.tempo for fact in known]),
@@ -149,11 +149,11 @@ class EarRecipe:
         )
         self._texts = self._said(report)
         if bool((ear.pulse_spread == 1).all()):  # it begins
-            sample = pulses[:: max(len(pulses) // 2000, 1)].float()
+            sample = tempo[:: max(len(tempo) // 2000, 1)].float()
             ear.pulse_centre.copy_(sample.mean((0, 1)))
             ear.pulse_spread.copy_(sample.std((0, 1)) + 1e-3)
-            ear.colour_centre.copy_(colours.float().mean(0))
-            ear.colour_spread.copy_(colours.float().std(0) + 1e-3)
+            ear.colour_centre.copy_(timbre.float().mean(0))
+            ear.colour_spread.copy_(timbre.float().std(0) + 1e-3)
 
     def _shortened(self, wave: Tensor, first: int) -> Tensor:
         """Crops (n, T_wav), the `first` and those after it, of which some end early."""
@@ -190,11 +190,11 @@ class EarRecipe:
             generator = torch.Generator().manual_seed(step_seed(seed, index, 0))
             rows = torch.randint(len(crops.vectors), (size,), generator=generator)
             texts = torch.randint(self.losses.texts, (size,), generator=generator)
-            seen, excerpts = crops.impression, crops.excerpts[rows]
+            seen, excerpts = crops.features, crops.excerpts[rows]
             yield {
-                "pulses": seen.pulses[rows],
-                "notes": seen.notes[rows],
-                "colours": seen.colours[rows],
+                "tempo_features": seen.tempo[rows],
+                "key_features": seen.key[rows],
+                "timbre_features": seen.timbre[rows],
                 "vectors": crops.vectors[rows].float(),
                 "text": self._texts[excerpts, texts],
                 "excerpts": excerpts,
@@ -205,7 +205,7 @@ class EarRecipe:
 
     def _lessons(self, batch: Batch) -> tuple[Tensor, Metrics]:
         losses, text = self.losses, batch["text"]
-        told = Impression(batch["pulses"], batch["notes"], batch["colours"])
+        told = AudioFeatures(batch["tempo_features"], batch["key_features"], batch["timbre_features"])
         moved, tempi, keys, scales = self.modules["ear"](told, batch["vectors"])
         tempo, key = _tempo_lesson(tempi, batch["tempi"]), _key_lesson(keys, batch["keys"])
         excerpts = batch["excerpts"]
@@ -242,7 +242,7 @@ class EarRecipe:
 
 
 @torch.no_grad()
-def told(ear: Ear, pool: SoundPool, count: int) -> Metrics:
+def told(ear: TempoKeyHead, pool: SoundPool, count: int) -> Metrics:
     """What an ear tells of at most `count` held-out crops.
 
     Returns:
@@ -252,7 +252,7 @@ def told(ear: Ear, pool: SoundPool, count: int) -> Metrics:
     wave, truths = pool.held_out(count, ear.config.samples)
     device, right = ear.share.device, {"tempo": list[tuple[bool, bool]](), "key": list[tuple[bool, bool]]()}
     for crop, truth in zip(wave.mean(1), truths, strict=True):
-        heard, fact = ear.hear(crop[None].to(device)), facts.whole(truth)
+        heard, fact = ear.predict(crop[None].to(device)), facts.whole(truth)
         if fact.tempo > 0:
             near = abs(math.log(heard.tempo / fact.tempo)) < math.log1p(NEAR)
             right["tempo"].append((near, heard.tempo_sure >= SURE))

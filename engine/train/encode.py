@@ -148,7 +148,7 @@ def excerpts(
     mono = wave.mean(1)  # (n, T_wav)
     crop, step = round(mulan.config.seconds * mulan.config.rate), header.window_tokens * ssl.config.stride
     crops = [mono[:, step * w : step * w + crop] for w in range(header.windows)]
-    ear = system.ear_of(modules)
+    ear = system.tempo_key_head_of(modules)
     codes = [mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in crops]  # W times (n, Q)
     texts = [_texts(pool.truth[excerpt], excerpt) for excerpt, _ in places]
     captions = torch.stack([mulan.quantiser.codes(mulan.embed_text(each)) for each in texts])  # (n, K, Q)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models.joint_embedding import mel_filters
-from engine.models.tone_bank import semitone_filters
+from engine.models.oscillator_bank import semitone_filters
 
 STFT_SIZES = (8192, 4096, 2048, 512, 128, 64, 32)
 """FFT sizes of the multi-resolution STFT loss; the window is half of each, the hop half of the window."""

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.compose.words import FREE_PROMPTS
-from engine.models.ear import Ear
 from engine.models.joint_embedding import JointEmbedding, JointEmbeddingConfig
+from engine.models.tempo_key_head import TempoKeyHead
 from engine.train import facts
 from engine.train.data import SoundPool
 from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
@@ -291,7 +291,7 @@ def evaluate(
     pool: SoundPool,
     count: int = 100,
     readings: Mapping[str, Callable[[str], str]] | None = None,
-    ear: Ear | None = None,
+    ear: TempoKeyHead | None = None,
 ) -> Metrics:
     """Figures of a joint embedding among `count` held-out crops, the mean over up to four such groups.
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import Wav2Vec2ConformerForPreTraining
 
-from engine.models import token_meaning
+from engine.models import token_guidance
 from engine.models.tokens import SemanticTokenizer, TokenizerConfig, kmeans, ssl_config
 from engine.train import descriptors, probes
 from engine.train.data import SoundPool
@@ -106,7 +106,7 @@ class SslRecipe:
         self._tokenizer = SemanticTokenizer(config)  # for its padding, its readout and its centres
         self._tokenizer.ssl = self._network.wav2vec2_conformer
         if losses.describe:
-            self._network.readout = self._tokenizer.readout or nn.Linear(config.hidden, token_meaning.WIDTH)
+            self._network.readout = self._tokenizer.readout or nn.Linear(config.hidden, token_guidance.WIDTH)
         if losses.tuned:
             tune(self._network.wav2vec2_conformer.feature_extractor.conv_layers[0].conv, config.rate)
         self._network.train()

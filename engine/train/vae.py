@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.models.discriminators import DiscriminatorConfig, Discriminators
-from engine.models.tone_bank import ToneBank, ToneEar
+from engine.models.oscillator_bank import OscillatorBank, SemitoneAnalyzer
 from engine.models.vae_config import VaeGanConfig
 from engine.models.vaegan import VaeGan
 from engine.train.loop import Batch, Metrics, Phase, Training
@@ -94,7 +94,7 @@ class VaeRecipe:
         self.vae = VaeGan(config)
         self.vae.encoder.requires_grad_(not losses.decoder_only)
         self.modules: dict[str, nn.Module] = {"vae": self.vae}
-        self._ear = ToneEar(config.tones, config.rate, config.frame_hop) if config.tones else None
+        self._ear = SemitoneAnalyzer(config.tones, config.rate, config.frame_hop) if config.tones else None
         if losses.gan_starts >= 0:
             self.modules["discriminators"] = Discriminators(discriminators)
         self._pair: tuple[Tensor, Tensor] | None = None
@@ -244,7 +244,7 @@ def fold_scale(vae: VaeGan, z_raw: Tensor, target: float = 0.7) -> None:
     first.bias += first.weight.sum(-1) @ mean
     first.weight *= spread[None, :, None]
     bank = getattr(vae.decoder, "bank", None)
-    if isinstance(bank, ToneBank):
+    if isinstance(bank, OscillatorBank):
         coarse = slice(None, vae.config.latent_width)
         bank.loudness.bias.add_(bank.direct.weight @ mean[coarse])
         bank.direct.weight.mul_(spread[coarse])

@@ -9,8 +9,8 @@ from engine.generate.api import Request, Settings, Task
 from engine.generate.listening import Listener
 from engine.generate.melody import Melody
 from engine.jobs import Context
-from engine.models.ear import Heard
-from engine.models.token_meaning import Steering
+from engine.models.tempo_key_head import TempoKey
+from engine.models.token_guidance import Steering
 
 RATE = 8000
 
@@ -36,11 +36,11 @@ def test_what_is_listened_to_is_next_to_the_new_part() -> None:
 
 
 def test_prompts_come_first_and_guesses_do_not_count() -> None:
-    sounds = {ramp(5): Heard(100.0, 0.9, (2, True), 0.2), ramp(6): Heard(80.0, 0.9, (4, False), 0.9)}
+    sounds = {ramp(5): TempoKey(100.0, 0.9, (2, True), 0.2), ramp(6): TempoKey(80.0, 0.9, (4, False), 0.9)}
     lengths = {len(sound.samples) * 3: heard for sound, heard in sounds.items()}
     asked: list[int] = []
 
-    def hear(mono: np.ndarray) -> Heard | None:
+    def hear(mono: np.ndarray) -> TempoKey | None:
         asked.append(len(mono))
         return lengths.get(len(mono))
 

@@ -13,7 +13,7 @@ from engine.generate.melody import Melody
 from engine.generate.sampler import Tape
 from engine.jobs import Context
 from engine.models import system
-from engine.models.token_meaning import CHROMA, LOWEST, WIDTH, Steering
+from engine.models.token_guidance import CHROMA, LOWEST, WIDTH, Steering
 from engine.music.keys import MAJOR, MINOR
 from tests.engine.generate.test_melody import sound
 
@@ -102,14 +102,14 @@ def test_a_beat_before_the_source_leads_to_the_sources_own(told: Melody) -> None
 
 
 def test_the_starter_keeps_to_keys_and_beats(starter: Melody) -> None:
-    meaning, centres = starter.sampler.meaning, starter.sampler.ssl.centres
-    assert meaning is not None
+    token_descriptors, centres = starter.sampler.token_descriptors, starter.sampler.ssl.centres
+    assert token_descriptors is not None
     likeness: dict[float | None, list[float]] = {None: [], 0.0: []}
     on_beat: dict[float | None, list[float]] = {None: [], 0.0: []}
     for (tonic, minor), said in (((9, True), "A minor"), ((3, False), "Eb major"), ((6, True), "F# minor")):
         for tempo in (96, 120, 140):
             profile = np.roll(MINOR if minor else MAJOR, tonic - LOWEST)
-            lean = meaning.leaning(Steering(float(tempo)), 0.0, starter.config.lm.length)
+            lean = token_descriptors.logit_bias(Steering(float(tempo)), 0.0, starter.config.lm.length)
             for steering in likeness:
                 asked = Settings(prompt=f"pop, piano and drums, {tempo} BPM, {said}", steering=steering)
                 tokens = drawn(starter, asked)[0]

@@ -108,7 +108,7 @@ def test_rotary_scores_depend_on_the_distance_in_time_alone(network: DualPath) -
     same = torch.eye(32, dtype=torch.float64)
     scores = []
     for shift in (0.0, 3.2, 117.0):
-        a, b = network._turn(torch.tensor([shift])), network._turn(torch.tensor([shift + 5.5]))
+        a, b = network._rope(torch.tensor([shift])), network._rope(torch.tensor([shift + 5.5]))
         scores.append(float((apply_rope(q, same, a)[0] * apply_rope(k, same, b)[0]).sum()))
     assert scores[1] == pytest.approx(scores[0], abs=1e-4)  # angles are computed in float32
     assert scores[2] == pytest.approx(scores[0], abs=1e-4)

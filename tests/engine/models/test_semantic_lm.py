@@ -150,10 +150,10 @@ def test_a_lean_is_added_to_the_logits_of_its_own_place(lm: SemanticLm) -> None:
     uniforms = torch.rand(2, 8, generator=torch.Generator().manual_seed(6), dtype=torch.float64)
     sampling = Sampling(1.0, 0, 1.0, 2.0)
     wanted = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6])
-    forced = lm.extend(prefix, context, uniforms, sampling, leaning=1e4 * torch.nn.functional.one_hot(wanted, 32))
+    forced = lm.extend(prefix, context, uniforms, sampling, logit_bias=1e4 * torch.nn.functional.one_hot(wanted, 32))
     assert forced.tolist() == [wanted.tolist()] * 2
     plain = lm.extend(prefix, context, uniforms, sampling)
-    assert torch.equal(lm.extend(prefix, context, uniforms, sampling, leaning=torch.zeros(8, 32)), plain)
+    assert torch.equal(lm.extend(prefix, context, uniforms, sampling, logit_bias=torch.zeros(8, 32)), plain)
     late = torch.zeros(8, 32)
     late[5:, 0] = 1e4
-    assert torch.equal(lm.extend(prefix, context, uniforms, sampling, leaning=late)[:, :5], plain[:, :5])
+    assert torch.equal(lm.extend(prefix, context, uniforms, sampling, logit_bias=late)[:, :5], plain[:, :5])

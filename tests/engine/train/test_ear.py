@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from engine.models import checkpoint
-from engine.models.ear import PRESETS, Ear
+from engine.models.tempo_key_head import PRESETS, TempoKeyHead
 from engine.train import ear, facts, recipes
 from engine.train.data import SoundPool
 from engine.train.loop import Trainer
@@ -58,7 +58,7 @@ def test_what_is_not_known_teaches_nothing() -> None:
 
 def test_shares_are_of_what_there_is(sound_pool: Path) -> None:
     torch.manual_seed(0)
-    found = ear.told(Ear(PRESETS["tiny"]).eval(), SoundPool(sound_pool / "validation"), 8)
+    found = ear.told(TempoKeyHead(PRESETS["tiny"]).eval(), SoundPool(sound_pool / "validation"), 8)
     assert set(found) == {f"{what}_{how}" for what in ("tempo", "key") for how in ("told", "sure", "told_sure")}
     assert all(0 <= value <= 1 for value in found.values())
     assert found["tempo_sure"] == found["key_sure"] == 0  # it has learnt nothing
@@ -88,4 +88,4 @@ def test_a_model_from_before_gets_an_ear_and_goes_on_without(
     Trainer(recipe, settings, tmp_path / "ear", device="cpu").run()
     before = checkpoint.describe(folder).version
     assert publish(tmp_path / "ear", folder, run=run).version != before
-    assert isinstance(checkpoint.load(folder)[1]["ear"], Ear)
+    assert isinstance(checkpoint.load(folder)[1]["ear"], TempoKeyHead)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from engine.models.token_meaning import WIDTH
+from engine.models.token_guidance import WIDTH
 from engine.models.tokens import PRESETS, SemanticTokenizer
 from engine.train import descriptors, ssl
 from engine.train.data import SoundPool

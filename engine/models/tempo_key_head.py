@@ -1,13 +1,16 @@
-"""What a small ear adds to the music tower: the tempo and the key of a sound, and how its bands are filled.
+"""Tempo and key of a sound, and a correction of the music tower's embedding that makes room for both.
 
-A music tower that looks at a mel spectrogram in patches hears genre and instruments, but its bands are too wide for
-notes and its patches too long for a beat; what prompts say of tempo and key then has nothing to meet in a sound. The
-ear looks where these can be found. For a tempo, at the spectrum and the autocorrelation of onsets around each
-candidate, all of which are judged by the same few units; for a key, at the chroma of bass and melody and at the triads
-that sound, turned to each tonic and judged alike. What it finds, with the mean, spread and motion of bands and
-semitones, moves the tower's vector to where texts lie that say the same.
+A music tower that looks at a mel spectrogram in patches recognises genre and instruments, but its bands are too wide
+for notes and its patches too long for beats, so that tempo and key in a prompt match nothing in the sound. This head
+computes features in which both are visible. Tempo: spectrum and autocorrelation of onsets around each candidate
+tempo, every candidate judged by the same small network. Key: chroma of bass and melody and the triads that sound,
+rotated to each tonic and judged alike. The two estimates, with mean, spread and motion of mel bands and semitones,
+move the tower's embedding towards texts that state the same tempo, key and timbre.
 
-It is trained beside towers that stay as they are (`engine.train.ear`), in 12 000 parameters.
+It is trained with both towers frozen (`engine.train.ear`) and has about 13 000 parameters. Its part of a model and its
+buffers are called `ear`, `pulse_…` and `colour_…` in the weights.
+
+In the file: config and presets, `AudioFeatures`, `TempoKey`, `TempoKeyHead`, cached filters, then the features.
 """
 
 import math
@@ -20,16 +23,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.joint_embedding import mel_filters
-from engine.models.tone_bank import semitone_filters
+from engine.models.oscillator_bank import semitone_filters
 
 SLOWEST, FASTEST, TEMPI = 40.0, 220.0, 128
-"""Beats a minute of the first and the last candidate, and how many there are, spaced by a ratio (1.3 %)."""
-PULSES, NOTES, COLOURS = 93, 72, 113
-"""How many numbers speak of each candidate tempo, of each tonic, and of the sound at large."""
+"""Beats a minute of the first and the last candidate tempo, and their number; neighbours differ by 1.3 %."""
+TEMPO_FEATURES, KEY_FEATURES, TIMBRE_FEATURES = 93, 72, 113
+"""Number of features of each candidate tempo, of each candidate tonic, and of the timbre."""
 NEAR = 0.04
-"""Share by which tempi may differ that count as one."""
+"""Relative difference up to which two tempi count as the same."""
 SURE = 0.5
-"""Probability from which what was heard is trusted."""
+"""Probability from which an estimate is trusted."""
 
 _LOOKS = 100  # a second, for what begins
 _MEL_FFT, _MELS = 1024, 64
@@ -46,11 +49,11 @@ _SHARE = 0.3  # of the correction before training
 
 
 @dataclass(frozen=True)
-class EarConfig:
-    """Sizes.
+class TempoKeyConfig:
+    """Sizes of a `TempoKeyHead`.
 
-    seconds: what it listens to at once. width: of the joint space. hidden: units of the correction. facts: units that
-    tell a tempo, and as many that tell a key.
+    rate: of the sound, in hertz. seconds: length of the analysed crop. width: of the joint embedding. hidden: units of
+    the correction. facts: hidden units of the tempo network, and of the key network.
     """
 
     rate: int = 24000
@@ -61,30 +64,31 @@ class EarConfig:
 
     @property
     def samples(self) -> int:
-        """Samples that it listens to at once."""
+        """Length of the analysed crop in samples."""
         return round(self.seconds * self.rate)
 
 
-PRESETS: dict[str, EarConfig] = {
-    "starter": EarConfig(),
-    "tiny": EarConfig(seconds=4.0, width=16, hidden=8, facts=4),
+PRESETS: dict[str, TempoKeyConfig] = {
+    "starter": TempoKeyConfig(),
+    "tiny": TempoKeyConfig(seconds=4.0, width=16, hidden=8, facts=4),
 }
 
 
 @dataclass(frozen=True)
-class Impression:
-    """What of sounds goes into the ear's units.
+class AudioFeatures:
+    """Input of the head.
 
-    pulses: (B, TEMPI, PULSES). notes: (B, 12, NOTES), turned to each tonic from C on. colours: (B, COLOURS).
+    tempo: (B, TEMPI, TEMPO_FEATURES). key: (B, 12, KEY_FEATURES), rotated so that candidate tonic k, counted from C, is
+    at index k. timbre: (B, TIMBRE_FEATURES).
     """
 
-    pulses: Tensor
-    notes: Tensor
-    colours: Tensor
+    tempo: Tensor
+    key: Tensor
+    timbre: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TempoKey:
     """A tempo in felt beats a minute and a key (tonic from 0 = C, whether minor), each with its probability."""
 
     tempo: float
@@ -93,77 +97,79 @@ class Heard:
     key_sure: float
 
 
-class Ear(nn.Module):
-    """Sound and the music tower's vectors → better vectors. Untrained, it leaves them as they are."""
+class TempoKeyHead(nn.Module):
+    """Corrects the music tower's embedding by the tempo, key and timbre of the sound; the identity before training."""
 
-    pulse_centre: Tensor  # (PULSES,)
+    pulse_centre: Tensor  # (TEMPO_FEATURES,)
     pulse_spread: Tensor
-    colour_centre: Tensor  # (COLOURS,)
+    colour_centre: Tensor  # (TIMBRE_FEATURES,)
     colour_spread: Tensor
 
-    def __init__(self, config: EarConfig) -> None:
+    def __init__(self, config: TempoKeyConfig) -> None:
         super().__init__()
         self.config = config
-        self.tempo = nn.Sequential(nn.Linear(PULSES, config.facts), nn.ReLU(), nn.Linear(config.facts, 1))
-        self.key = nn.Sequential(nn.Linear(NOTES, config.facts), nn.ReLU(), nn.Linear(config.facts, 2))
-        self.inward = nn.Linear(TEMPI // 2 + 24 + COLOURS, config.hidden)
+        self.tempo = nn.Sequential(nn.Linear(TEMPO_FEATURES, config.facts), nn.ReLU(), nn.Linear(config.facts, 1))
+        self.key = nn.Sequential(nn.Linear(KEY_FEATURES, config.facts), nn.ReLU(), nn.Linear(config.facts, 2))
+        self.inward = nn.Linear(TEMPI // 2 + 24 + TIMBRE_FEATURES, config.hidden)
         self.outward = nn.Linear(config.hidden, config.width)
         nn.init.zeros_(self.outward.weight)
         nn.init.zeros_(self.outward.bias)
         self.share = nn.Parameter(torch.ones(1))
-        for name, size in (("pulse", PULSES), ("colour", COLOURS)):
+        for name, size in (("pulse", TEMPO_FEATURES), ("colour", TIMBRE_FEATURES)):
             self.register_buffer(f"{name}_centre", torch.zeros(size))
             self.register_buffer(f"{name}_spread", torch.ones(size))
 
-    def impression(self, wave: Tensor) -> Impression:
-        """Of mono sound (B, T_wav), cut or padded with silence to what it listens to at once."""
+    def features(self, wave: Tensor) -> AudioFeatures:
+        """Features of mono sound (B, T_wav), which is cut or zero-padded to `config.samples`."""
         with torch.autocast(wave.device.type, enabled=False):
             config = self.config
             wave = F.pad(wave.float(), (0, max(config.samples - wave.shape[-1], 0)))[:, : config.samples]
             mel = _log_mel(wave, config.rate)  # (B, MELS, N)
             notes = _semitones(wave, config.rate)  # (B, SEMITONES, M)
-            return Impression(_pulses(_onsets(mel)), _turned(notes), torch.cat((_bands(mel), _levels(notes)), dim=1))
+            timbre = torch.cat((_band_features(mel), _semitone_features(notes)), dim=1)
+            return AudioFeatures(_tempo_features(_onsets(mel)), _key_features(notes), timbre)
 
-    def tempi(self, impression: Impression) -> Tensor:
+    def tempo_logits(self, features: AudioFeatures) -> Tensor:
         """Logits of the candidate tempi: (B, TEMPI)."""
-        logits: Tensor = self.tempo((impression.pulses.float() - self.pulse_centre) / self.pulse_spread)[..., 0]
+        logits: Tensor = self.tempo((features.tempo.float() - self.pulse_centre) / self.pulse_spread)[..., 0]
         return logits
 
-    def keys(self, impression: Impression) -> Tensor:
+    def key_logits(self, features: AudioFeatures) -> Tensor:
         """Logits of the keys, the 12 major ones first: (B, 24)."""
-        logits: Tensor = self.key(impression.notes.float())  # (B, 12, 2)
+        logits: Tensor = self.key(features.key.float())  # (B, 12, 2)
         return logits.transpose(1, 2).flatten(1)
 
-    def moved(self, vectors: Tensor, impression: Impression, tempi: Tensor, keys: Tensor) -> Tensor:
-        """Unit vectors (B, E), moved by what was heard, as logits of tempi and keys, to unit vectors (B, E)."""
-        colours = (impression.colours.float() - self.colour_centre) / self.colour_spread
+    def correct(self, vectors: Tensor, features: AudioFeatures, tempi: Tensor, keys: Tensor) -> Tensor:
+        """Corrects unit vectors (B, E), given logits of tempi (B, TEMPI) and keys (B, 24): unit vectors (B, E)."""
+        timbre = (features.timbre.float() - self.colour_centre) / self.colour_spread
         tempo = tempi.softmax(-1).view(len(tempi), -1, 2).sum(-1)  # (B, TEMPI / 2)
-        found = torch.cat((tempo, keys.softmax(-1), colours), dim=1)
-        return F.normalize(self.share * vectors + _SHARE * self.outward(F.gelu(self.inward(found))), dim=-1)
+        evidence = torch.cat((tempo, keys.softmax(-1), timbre), dim=1)
+        return F.normalize(self.share * vectors + _SHARE * self.outward(F.gelu(self.inward(evidence))), dim=-1)
 
     def forward(self, wave: Tensor, vectors: Tensor) -> Tensor:
-        """Mono sound (B, T_wav) and the tower's unit vectors of it (B, E) → unit vectors (B, E)."""
-        impression = self.impression(wave)
-        return self.moved(vectors.float(), impression, self.tempi(impression), self.keys(impression))
+        """Corrects the tower's unit vectors (B, E) of mono sound (B, T_wav): unit vectors (B, E)."""
+        features = self.features(wave)
+        return self.correct(vectors.float(), features, self.tempo_logits(features), self.key_logits(features))
 
-    def hear(self, wave: Tensor) -> Heard:
-        """Tempo and key of mono sounds (B, T_wav) that belong together: the parts of one."""
-        impression = self.impression(wave)
-        tempi = self.tempi(impression).log_softmax(-1).mean(0).softmax(-1)  # (TEMPI,)
-        keys = self.keys(impression).log_softmax(-1).mean(0).softmax(-1)  # (24,)
+    def predict(self, wave: Tensor) -> TempoKey:
+        """One tempo and key for a batch of mono crops (B, T_wav) of the same piece."""
+        features = self.features(wave)
+        tempi = self.tempo_logits(features).log_softmax(-1).mean(0).softmax(-1)  # (TEMPI,)
+        keys = self.key_logits(features).log_softmax(-1).mean(0).softmax(-1)  # (24,)
         candidates = tempo_candidates().to(tempi.device)
         best, key = int(tempi.argmax()), int(keys.argmax())
         near = (candidates / candidates[best]).log().abs() < math.log1p(NEAR)
         tempo = float((tempi * candidates)[near].sum() / tempi[near].sum())
-        return Heard(tempo, float(tempi[near].sum()), (key % 12, key >= 12), float(keys[key]))
+        return TempoKey(tempo, float(tempi[near].sum()), (key % 12, key >= 12), float(keys[key]))
 
 
 def tempo_candidates() -> Tensor:
-    """Beats a minute: (TEMPI,)."""
+    """The candidate tempi in beats a minute: (TEMPI,)."""
     return SLOWEST * torch.exp(torch.linspace(0, math.log(FASTEST / SLOWEST), TEMPI))
 
 
-# Filters and windows are kept outside the module, and never as what only inference may use.
+# Cached outside the module so that a cast to half precision does not round them, and created outside inference mode
+# so that training may use them.
 
 
 @lru_cache(maxsize=8)
@@ -186,7 +192,7 @@ def _note_matrix(rate: int, device: torch.device) -> Tensor:
 
 @lru_cache(maxsize=4)
 def _folds(device: torch.device) -> Tensor:
-    """What semitones add up to in each pitch class from C on, of all, of the bass, of the rest: (3, 12, SEMITONES)."""
+    """Maps semitones to pitch classes from C on, of all, of the bass, of the rest: (3, 12, SEMITONES)."""
     with torch.inference_mode(False):
         number = torch.arange(_SEMITONES)
         whole = F.one_hot((number + _A) % 12, 12).T.float()
@@ -218,15 +224,15 @@ def _semitones(wave: Tensor, rate: int) -> Tensor:
 
 
 def _onsets(mel: Tensor) -> Tensor:
-    """How much rises over 20 ms in all bands (B, MELS, N), and in each group of them: (B, 5, N − 2)."""
+    """Onset strength: rise over 20 ms, mean over all mel bands (B, MELS, N) and over each group: (B, 5, N − 2)."""
     loud = mel.clamp_min(_QUIET)
     rise = (loud[..., 2:] - loud[..., :-2]).clamp_min(0)
     groups = [rise[:, low:high].mean(1) for low, high in pairwise(_BANDS)]
     return torch.stack((rise.mean(1), *groups), dim=1)
 
 
-def _pulses(onsets: Tensor) -> Tensor:
-    """What speaks for each candidate tempo in onsets (B, 5, N): (B, TEMPI, PULSES)."""
+def _tempo_features(onsets: Tensor) -> Tensor:
+    """Spectrum and autocorrelation of onsets (B, 5, N) around each candidate tempo: (B, TEMPI, TEMPO_FEATURES)."""
     count = onsets.shape[-1]
     device = onsets.device
     centred = onsets - onsets.mean(-1, keepdim=True)
@@ -238,26 +244,26 @@ def _pulses(onsets: Tensor) -> Tensor:
     padded = 1 << math.ceil(math.log2(2 * count))
     power = torch.fft.irfft(torch.fft.rfft(centred, padded).abs().square(), padded)[..., :count]
     overlap = (1 - torch.arange(count, device=device) / count).clamp_min(0.1)
-    alike = power / (power[..., :1] + 1e-6) / overlap
+    autocorrelation = power / (power[..., :1] + 1e-6) / overlap
     period = (60 / tempo_candidates()).to(device)  # (TEMPI,)
-    columns = [_at(spectrum, partial / period * size / _LOOKS) for partial in _PARTIALS]
-    columns += [_at(alike, lag * period * _LOOKS) for lag in _LAGS]
+    columns = [_interpolated(spectrum, partial / period * size / _LOOKS) for partial in _PARTIALS]
+    columns += [_interpolated(autocorrelation, lag * period * _LOOKS) for lag in _LAGS]
     rows = torch.stack(columns, dim=-1).transpose(1, 2).flatten(2)  # (B, TEMPI, 5 · 18)
     octaves = (2 * period).log2()[:, None]
     powers = torch.cat((octaves, octaves**2, octaves**3), dim=1)  # (TEMPI, 3)
     return torch.cat((rows, powers.expand(len(rows), -1, -1)), dim=2)
 
 
-def _at(values: Tensor, places: Tensor) -> Tensor:
-    """Values (…, N) between their neighbours at fractional places (P,): (…, P)."""
+def _interpolated(values: Tensor, places: Tensor) -> Tensor:
+    """Interpolates values (…, N) linearly at fractional indices (P,): (…, P)."""
     places = places.clamp(0, values.shape[-1] - 2)
     below = places.floor().long()
     share = places - below
     return values[..., below] * (1 - share) + values[..., below + 1] * share
 
 
-def _turned(notes: Tensor) -> Tensor:
-    """What speaks of a key in semitones (B, SEMITONES, M), turned so that each tonic comes first: (B, 12, NOTES)."""
+def _key_features(notes: Tensor) -> Tensor:
+    """Chroma and triads of semitones (B, SEMITONES, M), rotated to each candidate tonic: (B, 12, KEY_FEATURES)."""
     strength = notes.sqrt()
     strength = torch.minimum(strength, F.avg_pool1d(strength, 5, 1, 2))  # strokes are short
     whole, bass, rest = torch.einsum("fcs,bsm->fbmc", _folds(notes.device), strength)  # (B, M, 12) each
@@ -269,7 +275,7 @@ def _turned(notes: Tensor) -> Tensor:
     return torch.stack([rows.roll(-tonic, 2).flatten(1) for tonic in range(12)], dim=1)
 
 
-def _bands(mel: Tensor) -> Tensor:
+def _band_features(mel: Tensor) -> Tensor:
     """Mean, spread, rises, nine-tenths and motion of groups of four mel bands (B, MELS, N): (B, 5 · 16)."""
     mel = mel.clamp_min(_SILENT)
     far = round(_MOTION * _LOOKS)
@@ -283,7 +289,7 @@ def _bands(mel: Tensor) -> Tensor:
     return torch.cat([part.view(len(part), -1, 4).mean(2) for part in parts], dim=1)
 
 
-def _levels(notes: Tensor) -> Tensor:
+def _semitone_features(notes: Tensor) -> Tensor:
     """Mean, spread and motion of half octaves of semitones (B, SEMITONES, M): (B, 3 · 11)."""
     levels = notes.clamp_min(1e-3).log()
     parts = (levels.mean(2), levels.std(2), levels.diff(dim=2).abs().mean(2))
@@ -291,6 +297,6 @@ def _levels(notes: Tensor) -> Tensor:
 
 
 def _unit(values: Tensor) -> Tensor:
-    """Of mean 0 and length 1 along the last axis; what is all the same becomes 0."""
+    """Centred and scaled to length 1 along the last axis; a constant becomes 0."""
     centred = values - values.mean(-1, keepdim=True)
     return centred / (centred.norm(dim=-1, keepdim=True) + 1e-6)

@@ -1,9 +1,9 @@
-"""Oscillators on semitones whose loudness a decoder sets: tones that keep their phase for as long as they last.
+"""A bank of oscillators on the semitones: a decoder sets their amplitudes, their phases run on.
 
-A network that works the same at every frame cannot know where in its turn a partial stands; it must be told by latents,
-which a small diffusion model cannot foretell, or it makes a band of noise of every tone. An oscillator only has to be
-told how loud it is (as in differentiable synthesisers, Engel et al. 2020). Pitches are the tempered semitones from
-55 Hz up; partials of tuned notes lie on them, or near.
+A decoder that treats every frame alike cannot know the phase of a partial: either the latents carry it, which a small
+diffusion model cannot predict, or every tone becomes a band of noise. An oscillator needs only its amplitude (as in
+differentiable synthesis, Engel et al. 2020). Pitches are the equal-tempered semitones from 55 Hz up, at or near which
+the partials of tuned notes lie.
 """
 
 import math
@@ -18,7 +18,7 @@ LOWEST = 55.0
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SIZES = ((4096, 36), (2048, None))  # windows that tell semitones apart: of the first 36, and of those above
 _LOBE = 4 / 1.5  # over a Hann window's squared sum: power of a lobe, 1.5 times its peak's, to squared amplitude
-FLOOR = 1e-3  # loudness that counts as silence, of a full scale of 1
+FLOOR = 1e-3  # amplitude that counts as silence, full scale is 1
 
 
 def semitone_filters(rate: int, size: int, low: float, count: int) -> Tensor:
@@ -29,8 +29,8 @@ def semitone_filters(rate: int, size: int, low: float, count: int) -> Tensor:
     return (1 - (bins - centres).abs() / width).clamp_min(0).float()
 
 
-# What follows is kept outside the modules, for in half precision it would be worth nothing; and never as what only
-# inference may use.
+# Cached outside the modules so that a cast to half precision does not round them, and created outside inference mode
+# so that training may use them.
 
 
 @lru_cache(maxsize=16)
@@ -57,19 +57,19 @@ def _waves(rate: int, count: int, fft: int, device: torch.device) -> tuple[Tenso
     """Cosine and sine of each oscillator over a frame whose middle is at phase 0: (count, fft) each."""
     with torch.inference_mode(False):
         sample = torch.arange(fft) - fft / 2
-        angle = (2 * math.pi * _cycles(rate, count, torch.device("cpu"))).float()[:, None] * sample
-        return angle.cos().to(device), angle.sin().to(device)
+        radians = (2 * math.pi * _cycles(rate, count, torch.device("cpu"))).float()[:, None] * sample
+        return radians.cos().to(device), radians.sin().to(device)
 
 
-class ToneEar(nn.Module):
-    """How loud each semitone is, in the middle of each hop: (..., T) → (..., ⌈T / hop⌉, count), logarithms."""
+class SemitoneAnalyzer(nn.Module):
+    """Log amplitude of each semitone in the middle of each hop: (..., T) → (..., ⌈T / hop⌉, count)."""
 
     def __init__(self, count: int, rate: int, hop: int) -> None:
         super().__init__()
         self.count, self.rate, self.hop = count, rate, hop
 
     def forward(self, wave: Tensor) -> Tensor:
-        """Natural logarithms of amplitudes, from that of FLOOR up."""
+        """Natural logarithms of amplitudes, at least log FLOOR."""
         places, first, parts = -(-wave.shape[-1] // self.hop), 0, []
         for size, last in _SIZES:
             window, filters = _window(size, wave.device), _filters(self.rate, size, self.count, wave.device)
@@ -80,7 +80,7 @@ class ToneEar(nn.Module):
             parts.append(power @ filters[:, first : min(last or self.count, self.count)])
             first = last or first
         power = torch.cat(parts, dim=-1)
-        # low semitones lie closer than the windows tell apart: what is less than a neighbour's share is the neighbour
+        # the windows do not resolve low semitones: what is below a neighbour's leakage is the neighbour
         beside = F.pad(power[..., 1:], (0, 1)) + F.pad(power[..., :-1], (1, 0))
         return 0.5 * ((power - 0.4 * beside).clamp_min(0) + FLOOR**2).log()
 
@@ -98,8 +98,8 @@ class _Frames(Protocol):
     def frame_hop(self) -> int: ...
 
 
-class ToneBank(nn.Module):
-    """States of frames (B, N, W) → the frames' samples (B, N, C, fft), before windows are put on and added up."""
+class OscillatorBank(nn.Module):
+    """Frame states (B, N, W) → samples of the frames (B, N, C, fft), before windowing and overlap-add."""
 
     def __init__(self, count: int, width: int, channels: int, frames: _Frames) -> None:
         """`count` oscillators for each of `channels`, in frames of `frames.fft` samples a hop apart."""
@@ -113,23 +113,23 @@ class ToneBank(nn.Module):
         self._count, self._rate, self._hop = count, frames.rate, frames.frame_hop
 
     def forward(self, x: Tensor, z: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
-        """X (B, N, W); z (B, L, D or more) raw latents; numbers (B, N) float64: which of its stream each frame is.
+        """X (B, N, W); z (B, L, D or more) raw latents; numbers (B, N) float64: index of each frame in its stream.
 
         Returns:
-            The samples, and the logarithm of each oscillator's loudness (B, N, C, count).
+            The samples, and the log amplitude of each oscillator (B, N, C, count).
         """
         place = x.device if x.device.type != "mps" else torch.device("cpu")  # Apple's GPUs lack float64
         cycles = _cycles(self._rate, self._count, place)
-        # phases far apart, or all would be at their height together at the stream's start
+        # golden-ratio start phases: with equal ones all oscillators would peak together at the stream's start
         start = torch.arange(self._count, dtype=torch.float64, device=place) * _GOLDEN
-        turns = (cycles * self._hop * numbers.to(place)[..., None] + start) % 1.0  # (B, N, J)
-        angle = (2 * math.pi * turns).float().to(x.device)
+        phases = (cycles * self._hop * numbers.to(place)[..., None] + start) % 1.0  # (B, N, J)
+        radians = (2 * math.pi * phases).float().to(x.device)
         cosine, sine = _waves(self._rate, self._count, self.fft, x.device)  # (J, fft) each
         weight, bias = self.loudness.weight.float(), self.loudness.bias.float()
-        straight = F.linear(z[..., : self._latent_width].float(), self.direct.weight.float())  # (B, L, C · J)
-        told = F.linear(x, weight, bias) + straight.repeat_interleave(self._bundle, dim=1)  # (B, N, C · J)
-        told = told.clamp(max=0.0)
-        told = told.view(*told.shape[:2], self.channels, -1)
-        loud = (told.exp() - FLOOR).clamp_min(0)
-        samples = (loud * angle.cos()[:, :, None]) @ cosine - (loud * angle.sin()[:, :, None]) @ sine
-        return samples, told
+        latent_skip = F.linear(z[..., : self._latent_width].float(), self.direct.weight.float())  # (B, L, C · J)
+        log_amplitude = F.linear(x, weight, bias) + latent_skip.repeat_interleave(self._bundle, dim=1)  # (B, N, C · J)
+        log_amplitude = log_amplitude.clamp(max=0.0)
+        log_amplitude = log_amplitude.view(*log_amplitude.shape[:2], self.channels, -1)
+        loud = (log_amplitude.exp() - FLOOR).clamp_min(0)
+        samples = (loud * radians.cos()[:, :, None]) @ cosine - (loud * radians.sin()[:, :, None]) @ sine
+        return samples, log_amplitude

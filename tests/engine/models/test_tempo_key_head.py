@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.models import ear
-from engine.models.ear import PRESETS, Ear, tempo_candidates
+from engine.models import tempo_key_head
+from engine.models.tempo_key_head import PRESETS, TempoKeyHead, tempo_candidates
 
 torch.set_num_threads(1)
 RATE = 24000
@@ -15,9 +15,9 @@ SECONDS = 10
 
 
 @pytest.fixture(scope="module")
-def starter() -> Ear:
+def starter() -> TempoKeyHead:
     torch.manual_seed(0)
-    return Ear(PRESETS["starter"]).eval().requires_grad_(False)
+    return TempoKeyHead(PRESETS["starter"]).eval().requires_grad_(False)
 
 
 def clicks(tempo: float) -> Tensor:
@@ -40,32 +40,36 @@ def cadence(up: int) -> Tensor:
     return 0.1 * torch.cat(parts)[None]
 
 
-def test_untrained_it_leaves_vectors_as_they_are(starter: Ear) -> None:
+def test_untrained_it_leaves_vectors_as_they_are(starter: TempoKeyHead) -> None:
     vectors = F.normalize(torch.randn(2, 64), dim=-1)
     torch.testing.assert_close(starter(torch.randn(2, 9 * RATE), vectors), vectors)
 
 
 @pytest.mark.parametrize("samples", [1, RATE, 12 * RATE])
-def test_any_length_and_silence_give_numbers(starter: Ear, samples: int) -> None:
+def test_any_length_and_silence_give_numbers(starter: TempoKeyHead, samples: int) -> None:
     for wave in (torch.zeros(1, samples), torch.randn(1, samples)):
-        seen = starter.impression(wave)
-        shapes = [tuple(part.shape) for part in (seen.pulses, seen.notes, seen.colours)]
-        assert shapes == [(1, ear.TEMPI, ear.PULSES), (1, 12, ear.NOTES), (1, ear.COLOURS)]
-        assert all(bool(part.isfinite().all()) for part in (seen.pulses, seen.notes, seen.colours))
+        seen = starter.features(wave)
+        shapes = [tuple(part.shape) for part in (seen.tempo, seen.key, seen.timbre)]
+        assert shapes == [
+            (1, tempo_key_head.TEMPI, tempo_key_head.TEMPO_FEATURES),
+            (1, 12, tempo_key_head.KEY_FEATURES),
+            (1, tempo_key_head.TIMBRE_FEATURES),
+        ]
+        assert all(bool(part.isfinite().all()) for part in (seen.tempo, seen.key, seen.timbre))
 
 
 @pytest.mark.parametrize("tempo", [72.0, 97.0, 131.0])
-def test_a_pulse_speaks_for_its_tempo(starter: Ear, tempo: float) -> None:
-    rows = starter.impression(clicks(tempo)).pulses[0]  # (TEMPI, PULSES)
-    whole = len(ear._PARTIALS) + ear._LAGS.index(1.0)  # of all bands: the autocorrelation one period later
+def test_a_pulse_speaks_for_its_tempo(starter: TempoKeyHead, tempo: float) -> None:
+    rows = starter.features(clicks(tempo)).tempo[0]  # (TEMPI, TEMPO_FEATURES)
+    whole = len(tempo_key_head._PARTIALS) + tempo_key_head._LAGS.index(1.0)  # autocorrelation one period later
     candidates = tempo_candidates()
     octave = (candidates / tempo).log2().abs() < 0.4
     best = candidates[octave][rows[octave, whole].argmax()]
     assert float(best) == pytest.approx(tempo, rel=0.02)
 
 
-def test_what_is_turned_to_a_tonic_moves_with_the_music(starter: Ear) -> None:
-    plain, higher = (starter.impression(cadence(up)).notes[0] for up in (0, 3))
+def test_what_is_turned_to_a_tonic_moves_with_the_music(starter: TempoKeyHead) -> None:
+    plain, higher = (starter.features(cadence(up)).key[0] for up in (0, 3))
     turned = higher.roll(-3, 0)
     alike = F.cosine_similarity(plain.flatten(), turned.flatten(), dim=0)
     apart = F.cosine_similarity(plain.flatten(), higher.flatten(), dim=0)
@@ -73,9 +77,9 @@ def test_what_is_turned_to_a_tonic_moves_with_the_music(starter: Ear) -> None:
     assert apart < alike - 0.3
 
 
-def test_parts_of_one_sound_are_heard_together(starter: Ear) -> None:
+def test_parts_of_one_sound_are_heard_together(starter: TempoKeyHead) -> None:
     wave = torch.cat((clicks(97), clicks(131)))
-    both, swapped = starter.hear(wave), starter.hear(wave.flip(0))
+    both, swapped = starter.predict(wave), starter.predict(wave.flip(0))
     assert both.tempo == pytest.approx(swapped.tempo)
     assert 40 <= both.tempo <= 220
     assert 0 < both.tempo_sure <= 1
@@ -84,4 +88,4 @@ def test_parts_of_one_sound_are_heard_together(starter: Ear) -> None:
 
 
 def test_it_is_small() -> None:
-    assert 2 * sum(p.numel() for p in Ear(PRESETS["starter"]).parameters()) < 30_000
+    assert 2 * sum(p.numel() for p in TempoKeyHead(PRESETS["starter"]).parameters()) < 30_000

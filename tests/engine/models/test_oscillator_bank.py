@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from engine.models.tone_bank import FLOOR, LOWEST, ToneBank, ToneEar
+from engine.models.oscillator_bank import FLOOR, LOWEST, OscillatorBank, SemitoneAnalyzer
 from engine.models.vae_config import PRESETS
 
 CONFIG = PRESETS["starter"]
@@ -18,7 +18,7 @@ def tone(semitone: int, loudness: float, samples: int = 48000) -> torch.Tensor:
 
 @pytest.mark.parametrize(("semitone", "loudness"), [(12, 0.3), (36, 0.1), (60, 0.5), (80, 0.02)])
 def test_the_ear_hears_a_tone_at_its_loudness_and_nothing_beside(semitone: int, loudness: float) -> None:
-    heard = ToneEar(84, CONFIG.rate, CONFIG.hop)(tone(semitone, loudness))  # (50, 84)
+    heard = SemitoneAnalyzer(84, CONFIG.rate, CONFIG.hop)(tone(semitone, loudness))  # (50, 84)
     assert heard.shape == (50, 84)
     middle = heard[25].exp()
     assert int(middle.argmax()) == semitone
@@ -27,14 +27,14 @@ def test_the_ear_hears_a_tone_at_its_loudness_and_nothing_beside(semitone: int, 
 
 
 def test_silence_is_at_the_floor() -> None:
-    heard = ToneEar(84, CONFIG.rate, CONFIG.hop)(torch.zeros(2, 1, 1))
+    heard = SemitoneAnalyzer(84, CONFIG.rate, CONFIG.hop)(torch.zeros(2, 1, 1))
     assert heard.shape == (2, 1, 1, 84)
     torch.testing.assert_close(heard.exp(), torch.full_like(heard, FLOOR))
 
 
 @torch.no_grad()
 def test_a_tone_goes_on_without_a_step_and_wherever_it_begins() -> None:
-    bank = ToneBank(84, 8, 1, CONFIG)
+    bank = OscillatorBank(84, 8, 1, CONFIG)
     for weight in (bank.loudness.weight, bank.direct.weight):
         weight.zero_()
     bank.loudness.bias.fill_(-9.0)

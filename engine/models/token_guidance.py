@@ -1,15 +1,15 @@
-"""What the semantic tokens of a tuned tokenizer tell, and how to lean a draw of them towards a tempo and a key.
+"""What the semantic tokens of a tuned tokenizer mean in notes and onsets, and logit biases towards a tempo and a key.
 
-A tokenizer with a readout clusters descriptors of 40 ms of sound: chroma, chroma of the bass, shape and level of the
-spectrum, what begins. So each of its centres says, in plain numbers, which notes sound and whether something starts.
-The language model's next token can then be drawn from a product of experts: its own probability, times how well each
-token's notes fit the key, times how well its onset fits the place in the beat (in the way of Dathathri et al. 2020,
-“Plug and play language models”, with nothing to train). What plays, and what it plays, stay the language model's.
+A tokenizer with a readout clusters descriptors of 40 ms of sound: chroma, bass chroma, spectral shape, level, onsets.
+So each of its centres says in plain numbers which notes sound and whether something starts. The language model's next
+token is then drawn from a product of experts: its own probability, times how well the token's notes fit the key, times
+how well its onset fits the position in the beat (in the way of Dathathri et al. 2020, “Plug and play language models”,
+without training). Which instruments play, and what, stays with the language model.
 
-A lean towards a key alone would stand on its tonic chord: from 2 s to 2 s the chroma changed half as much as without it
-(one minus its likeness 0.13, 0.27 without; real pieces 0.40). So phrases of 16 beats are at home for their first half,
-where notes count as often as they occur in the key, and away for the other, where those of the scale count alike and
-those of the tonic chord less: 0.29.
+A constant bias towards a key stays on the tonic chord: over 2 s the chroma changed half as much as without it (one
+minus cosine similarity 0.13; without bias 0.27; real pieces 0.40). So each phrase of 16 beats has two halves: the first
+weights notes by how often they occur in the key, the second weights all notes of the scale alike and those of the tonic
+chord less: 0.29.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CHROMA, BASS, ONSETS = slice(0, 12), slice(12, 24), slice(25 + BANDS, 27 + BANDS
 WIDTH = 27 + BANDS
 """Chroma, chroma of the bass, shape of the mel spectrum, level, and what begins (in all, and below 400 Hz)."""
 WEIGHTS = {"chroma": 1.8, "bass": 0.9, "shape": 0.7, "level": 0.35, "onsets": 0.4}
-"""What each is multiplied by, which is how much of the tokens it may take."""
+"""Weight of each descriptor in the clustering, so its share of the tokens' information."""
 LOWEST = 9
 """The pitch class that chroma starts with: A."""
 
@@ -43,7 +43,7 @@ _MEMORY = 2.0  # seconds over which what was played loses its weight in finding 
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """What draws lean towards. tempo: felt beats a minute. key: tonic (0 = C) and whether it is minor."""
+    """What draws are biased towards. tempo: felt beats a minute. key: tonic (0 = C) and whether it is minor."""
 
     tempo: float | None = None
     key: tuple[int, bool] | None = None
@@ -51,15 +51,15 @@ class Steering:
 
     @property
     def pace(self) -> float:
-        """Beats a minute that phrases are counted in."""
+        """Tempo in which phrases are counted, in beats a minute."""
         return self.tempo or _PACE
 
 
-class TokenMeaning:
-    """What each of the V tokens tells.
+class TokenDescriptors:
+    """Notes and onset of each of the V tokens.
 
     Args:
-        centres: (V, WIDTH), the tokenizer's.
+        centres: (V, WIDTH), the tokenizer's cluster centres.
         rate: tokens a second.
     """
 
@@ -70,15 +70,15 @@ class TokenMeaning:
         self._onset = _standard(centres[:, ONSETS].sum(1)).clamp(max=_LOUDEST)  # (V,)
 
     def beats(self, tokens: int, tempo: float) -> float:
-        """How many beats so many tokens last."""
+        """Length of `tokens` tokens in beats."""
         return tokens * tempo / 60 / self._rate
 
-    def later(self, beat: float, tokens: int, tempo: float) -> float:
-        """The place in the phrase so many tokens after the place `beat`; before it, where they are less than none."""
+    def advance(self, beat: float, tokens: int, tempo: float) -> float:
+        """Beat of the phrase `tokens` tokens after `beat`; a negative count goes back."""
         return (beat + self.beats(tokens, tempo)) % _PHRASE
 
     def beat_after(self, tokens: Tensor, tempo: float) -> float:
-        """Where in the beat tokens (n,) end, 0 to 1: the place at which their onsets fall on the beats best."""
+        """Phase of the beat (0 to 1) at which tokens (n,) end: the one that puts their onsets on beats best."""
         count = len(tokens)
         if not count:
             return 0.0
@@ -88,19 +88,19 @@ class TokenMeaning:
         fits = [float(self._pulse(place / _PHASES - whole, count, tempo) @ weight) for place in range(_PHASES)]
         return fits.index(max(fits)) / _PHASES
 
-    def leaning(self, steering: Steering, beat: float, count: int) -> Tensor:
-        """What to add to the logits of the `count` tokens from the place `beat` of a phrase on: (n, V)."""
-        made = torch.zeros(count, len(self._onset))
+    def logit_bias(self, steering: Steering, beat: float, count: int) -> Tensor:
+        """Logit bias (count, V) of the next `count` tokens, starting at `beat` of the 16-beat phrase."""
+        bias = torch.zeros(count, len(self._onset))
         if steering.tempo:
-            made += _BEAT * self._pulse(beat, count, steering.tempo)[:, None] * self._onset
+            bias += _BEAT * self._pulse(beat, count, steering.tempo)[:, None] * self._onset
         if steering.key is not None:
             home, away = self._fits(*steering.key)
             place = (beat + self.beats(1, steering.pace) * torch.arange(count, dtype=torch.float64)) % _PHRASE
-            made += _KEY * torch.where((place < _HOME)[:, None], home, away)
-        return steering.strength * made
+            bias += _KEY * torch.where((place < _HOME)[:, None], home, away)
+        return steering.strength * bias
 
     def _fits(self, tonic: int, minor: bool) -> tuple[Tensor, Tensor]:
-        """How well the notes of each token fit a key, at home and away: (V,) each, of unit spread."""
+        """How well each token's notes fit a key, in the first and second half of a phrase: (V,) each, unit variance."""
         away = torch.zeros(12)
         away[list(_SCALES[minor])] = 1.0
         away[[0, 3 if minor else 4, 7]] -= _AWAY
@@ -109,15 +109,15 @@ class TokenMeaning:
         return home, away
 
     def _pulse(self, beat: float, count: int, tempo: float) -> Tensor:
-        """1 in each token from `beat` on in which a beat falls, less halfway between, below 0 elsewhere: (n,)."""
+        """Pulse train (n,): 1 in tokens in which a beat falls, less halfway between beats, negative elsewhere."""
         step = self.beats(1, tempo)
         edges = beat + step * torch.arange(count + 1, dtype=torch.float64)
         whole, half = (torch.ceil(edges * parts - 1e-6).diff() > 0 for parts in (1, 2))
-        made = torch.where(whole, 1.0, torch.where(half, _HALF, 0.0))
-        return (made - step * (1 + _HALF)).float()
+        pulse = torch.where(whole, 1.0, torch.where(half, _HALF, 0.0))
+        return (pulse - step * (1 + _HALF)).float()
 
 
 def _standard(values: Tensor) -> Tensor:
-    """Of mean 0 and spread 1; what is all the same becomes 0."""
+    """Standardised to mean 0 and variance 1; a constant becomes 0."""
     centred = values - values.mean()
     return centred / centred.std().clamp_min(1e-6)
