@@ -1,10 +1,13 @@
 """What every test gets: long runs only when asked for, and a failure for whatever a test leaves behind."""
 
+import gc
 import logging
 import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -26,6 +29,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
+
+
+def pytest_collection_finish() -> None:
+    """Takes what the tests' imports made out of every later search for garbage: a search took 0.4 s with it."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Warnings(logging.Handler):
@@ -59,15 +68,14 @@ def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
     on a busy machine that process may be ended by a cancel, and start anew in a later test.
     """
     threads = set(threading.enumerate())
-    me = psutil.Process()
-    children = {child.pid for child in me.children()}
+    children = set(_children())
     yield
     deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline:
         shared = getattr(request.config, "shared_names", ())
         left = [
             each
-            for each in _left_threads(threads) + _left_processes(me, children)
+            for each in _left_threads(threads) + _left_processes(children)
             if not any(name in each for name in shared)
         ]
         if not left:
@@ -80,14 +88,29 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
 
 
-def _left_processes(me: psutil.Process, before: set[int]) -> list[str]:
+def _left_processes(before: set[int]) -> list[str]:
     left = []
-    for child in me.children():
+    for pid in _children():
+        if pid in before:
+            continue
         try:
+            child = psutil.Process(pid)
             line = " ".join(child.cmdline())
+            # multiprocessing's resource tracker serves the whole session
+            if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in line:
+                left.append(line)
         except psutil.Error:
             continue
-        # multiprocessing's resource tracker serves the whole session
-        if child.pid not in before and child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in line:
-            left.append(line)
     return left
+
+
+def _children() -> list[int]:
+    """This process's children: asked of the system itself where it says so, since psutil reads every process's file."""
+    files = list(Path("/proc/self/task").glob("*/children"))
+    if not files:
+        return [child.pid for child in psutil.Process().children()]
+    pids = []
+    for file in files:
+        with suppress(OSError):  # a thread that has ended meanwhile
+            pids += [int(pid) for pid in file.read_text(encoding="ascii").split()]
+    return pids
