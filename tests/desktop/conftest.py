@@ -50,6 +50,17 @@ def qapp(qapp: QApplication, theme: Theme) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_icons(qapp: QApplication, theme: Theme) -> Iterator[None]:
+    """The windows of all tests share their icons, which are painted once."""
+    from desktop.icons import Icons
+
+    icons = Icons(theme)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desktop.app.Icons", lambda _: icons)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_left_windows(qapp: QApplication) -> Iterator[None]:
     """A test closes the windows that it opens and stops the timers of what it keeps."""
