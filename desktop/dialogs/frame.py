@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -21,6 +21,7 @@ from shiboken6 import isValid
 
 from desktop.theme import Theme
 from desktop.widgets.choices import Button
+from desktop.widgets.painting import painting
 from desktop.widgets.plain import Label, set_title
 
 FRAME_PX = 40
@@ -58,7 +59,7 @@ class Dialog(QDialog):
         line = QFrame()
         line.setProperty("role", "hline")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(1, 1, 1, 1)  # inside the edge
         column.setSpacing(0)
         column.addLayout(self.body, 1)
         column.addWidget(line)
@@ -69,6 +70,13 @@ class Dialog(QDialog):
         super().showEvent(event)
         room = self.screen().availableGeometry().adjusted(0, 0, 0, -FRAME_PX)
         self.resize(self.size().boundedTo(room.size()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws an edge, by which a dialog is told from the window where the system puts no frame around it."""
+        super().paintEvent(event)
+        with painting(self) as painter:
+            painter.setPen(self.theme.line_strong)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def add_button(self, text: str, press: Callable[[], object], *, primary: bool = False) -> QPushButton:
         """Adds a button at the lower right; `primary` is what Enter presses."""

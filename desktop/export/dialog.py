@@ -220,7 +220,7 @@ class ExportDialog(Dialog):
                         f"The folder “{target}” cannot be used ({error.strerror or error}): choose another folder."
                     ) from error
             try:
-                return bounce(project, folder, replace(request, wait=True), context)
+                return bounce(project, folder, replace(request, wait=True, refuse_early=True), context)
             except WouldClipError as error:
                 self._clipping = error
                 if target and made:
@@ -269,11 +269,12 @@ class ExportDialog(Dialog):
 
     def _ask_about(self, clipping: WouldClipError) -> None:
         """Samples would be clipped: nothing was written yet, and the first button mends it."""
+        seen = "" if clipping.seconds is None else "The export stopped there. "
         lower = f"Lower to {signed(SAFE_PEAK, 0)} dBTP"
         Question(
             "This export would clip",
-            f"{clipping.what}. Nothing was written yet. Lowering applies one gain to mix and stems; 32-bit float keeps "
-            "every sample as it is.",
+            f"{clipping.what}. {seen}Nothing was written yet. Lowering applies one gain to mix and stems; 32-bit float "
+            "keeps every sample as it is.",
             (lower, FLOAT, CLIP, "Cancel"),
             partial(self._answered, lower),
             self.theme,

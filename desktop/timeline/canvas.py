@@ -38,6 +38,7 @@ from desktop.widgets.painting import painting
 from engine import errors
 from engine.audio import read_info
 from engine.jobs import Context
+from engine.project import edits
 from engine.project.model import Clip, Project
 
 MAX_PREVIEWED = 24
@@ -219,10 +220,9 @@ class Canvas(QWidget):
             self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
         if self._drop:
             paths, point = self._drop
-            row_under = self.stage.row_at(point.y())
-            frame = self.project.clock.frames(self.stage.snapped(self.viewport.frame(point.x()), _NONE))
             files = [(errors.shown(path.name), self._lengths.get(path)) for path in paths]
-            self.overlay.drop(painter, files, frame, row_under, self.rows.height - self.viewport.top)
+            row_under, frame, fits = self._landing(paths, point)
+            self.overlay.drop(painter, files, frame, row_under, self.rows.height - self.viewport.top, fits=fits)
 
     def _shown_of(self, row: Row, chosen: frozenset[str]) -> list[Clip]:
         """The clips of `chosen` on `row` that reach into the view."""
@@ -319,8 +319,21 @@ class Canvas(QWidget):
             self._drop = paths, event.position()
             self._read_lengths(paths)
             event.acceptProposedAction()
-            self.hint_changed.emit("Drop: import here · below the tracks: a new track for each file")
+            self._hint_at_drop()
             self.update()
+
+    def _landing(self, paths: list[Path], point: QPointF) -> tuple[Row | None, int, bool]:
+        """The row and the frame under dropped files, and whether they fit there, where clips are not in their way."""
+        row = self.stage.row_at(point.y())
+        frame = self.project.clock.frames(self.stage.snapped(self.viewport.frame(point.x()), _NONE))
+        length = max(sum(self._lengths.get(path) or 0 for path in paths), 1)
+        return row, frame, row is None or edits.is_free(self.project, row.track, frame, frame + length)
+
+    def _hint_at_drop(self) -> None:
+        if self._drop:
+            fits = self._landing(*self._drop)[2]
+            here = "import here" if fits else "a new track below, since clips are in the way"
+            self.hint_changed.emit(f"Drop: {here} · below the tracks: a new track for each file")
 
     def _read_lengths(self, paths: list[Path]) -> None:
         """Finds out in the background how long the files would be in the song."""
@@ -333,7 +346,8 @@ class Canvas(QWidget):
                 context.check()
                 with suppress(errors.AudioFileError):
                     info = read_info(path, context)
-                    lengths[path] = -(-info.frames * rate // info.rate)
+                    if info.frames:  # of some only decoding all of them tells
+                        lengths[path] = -(-info.frames * rate // info.rate)
             return lengths
 
         def done(lengths: dict[Path, int]) -> None:
@@ -347,6 +361,7 @@ class Canvas(QWidget):
         if self._drop:
             self._drop = self._drop[0], event.position()
             event.acceptProposedAction()
+            self._hint_at_drop()
             self.update()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:

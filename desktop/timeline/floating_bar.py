@@ -48,7 +48,7 @@ class FloatingBar(QWidget):
         """Shows itself in `area`, a clip's body or a part of it, inside `canvas`; with `left` at its left end.
 
         It covers no other track and no title: where `area` is narrower than the bar, that stands beside it at the same
-        height; where it is lower, below it.
+        height, or over as little of it as can be; where it is lower, below it.
         """
         self.setVisible(True)
         for part in self.findChildren(QWidget):
@@ -58,11 +58,12 @@ class FloatingBar(QWidget):
         seen = area.intersected(canvas)
         if seen.width() >= size.width() + 2 * GAP:
             x = seen.left() + GAP if left else seen.center().x() - size.width() / 2
-        elif seen.right() + GAP + size.width() <= canvas.width():
-            x = seen.right() + GAP
-        else:
-            x = seen.left() - GAP - size.width()
-        x = min(max(x, 4.0), canvas.width() - size.width() - 4)
+        else:  # on the side where less of it is covered, which is nothing if there is room
+            sides = (seen.right() + GAP, seen.left() - GAP - size.width())
+            x = min(
+                (_within(side, size.width(), canvas) for side in sides), key=lambda x: _covered(x, size.width(), seen)
+            )
+        x = _within(x, size.width(), canvas)
         y = area.top() + INSIDE
         if area.height() < size.height() + INSIDE:
             y = area.bottom() + GAP
@@ -92,3 +93,13 @@ class FloatingBar(QWidget):
             painter.setPen(QPen(self._edge, 1))
             painter.setBrush(self._theme.raised)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
+def _within(x: float, width: float, canvas: QRectF) -> float:
+    """The place nearest to `x` at which a bar of that width lies inside the canvas."""
+    return min(max(x, 4.0), canvas.width() - width - 4)
+
+
+def _covered(x: float, width: float, area: QRectF) -> float:
+    """How much of the area's width a bar at `x` covers."""
+    return max(min(x + width, area.right()) - max(x, area.left()), 0.0)

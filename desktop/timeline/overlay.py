@@ -18,6 +18,7 @@ LABEL_OFFSET = QPointF(14, -30)
 BAR_HEIGHT = 22
 DROP_PX = 160
 """Width of a dropped file's preview while its length is not known."""
+NEW_TRACK_PX = 72
 MAX_DROPPED = 24
 MIN_ROUNDED_PX = 16
 SELECTED_HEADER, HOVERED_HEADER = 0.5, 0.22
@@ -176,16 +177,28 @@ class Overlay:
         self._plate(painter, text, QPointF(x + width / 2, y))
 
     def drop(
-        self, painter: QPainter, files: list[tuple[str, int | None]], frame: int, row: Row | None, bottom: float
+        self,
+        painter: QPainter,
+        files: list[tuple[str, int | None]],
+        frame: int,
+        row: Row | None,
+        bottom: float,
+        *,
+        fits: bool = True,
     ) -> None:
-        """Where dropped files (name, frames or None while that is not known) would land, as long as they are."""
+        """Where dropped files (name, frames or None while that is not known) would land, as long as they are.
+
+        row: the track's; None below the tracks. fits: on that track; else they get a new one below it.
+        """
         theme, viewport = self._theme, self._geometry.viewport
         x = viewport.x(frame)
-        top = bottom if row is None else self._geometry.row_top(row)
+        top = bottom if row is None else self._geometry.row_top(row) + (0 if fits else row.full_height)
+        if not fits:
+            painter.fillRect(QRectF(0, top - 1, viewport.width, 2), theme.accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = x
         for index, (name, frames) in enumerate(files[:MAX_DROPPED]):
-            height = 72 if row is None else row.height
+            height = row.height if row and fits else NEW_TRACK_PX
             # on a track the files follow one another, without one each gets a track
             width = DROP_PX if frames is None else max(viewport.x(frame + frames) - x, 3.0)
             box = QRectF(left, top + 1 + (0 if row else index * height), width, height - 3)

@@ -41,6 +41,16 @@ _NOTHING_HEARD = "No track can be heard: unmute or turn up a track that has clip
 
 
 @dataclass(frozen=True, slots=True)
+class _Goal:
+    """What measuring the mix led to: the gain of all files, a sentence on what was asked for, whether it is reached."""
+
+    gain_db: float = 0.0
+    sentence: str = ""
+    reached: bool = True
+    share: float = 0.0  # of the progress that measuring took
+
+
+@dataclass(frozen=True, slots=True)
 class BounceRequest:
     """What to render. Positions are the project's; gains and levels are decibels."""
 
@@ -55,6 +65,7 @@ class BounceRequest:
     lufs: float | None = None  # integrated loudness that the mix shall have
     true_peak: float | None = None  # dBTP that the mix shall not exceed; comes before `lufs`, and keeps stems unclipped
     clip: bool = False  # whether samples beyond full scale may be clipped, in place of refusing
+    refuse_early: bool = False  # whether to refuse as soon as one would be clipped, in place of counting all of them
     dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
     overwrite: bool = False  # whether files that exist may be replaced
     report: bool = False  # whether to write the report as text beside the files
@@ -80,8 +91,6 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
         project = when_grown(project, folder, stretch, context)
         stretch = _stretch(project, request, rate)
     sizes = [(path, stretch.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
-    gain_db, target, reached = 0.0, "", True
-    share = 0.0
     try:
         report_file = report_file_of(project, request, targets) if request.report else None
         paths = [*targets.values(), *([report_file] if report_file else [])]
@@ -89,28 +98,9 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             delivery.check_room(sizes)
             plan = _plan(project, folder, request, stretch, context)
             damaged = _damaged(project, folder, stretch, context)
-            if request.lufs is not None or request.true_peak is not None:
-                share = MEASURE_SHARE
-                context.progress(0.0, "Measuring the mix")
-                gain_db, target, reached = _measured_gain(plan, stretch, request, targets, context)
-            channels = _channels(project, request, stretch, targets, delivery, gain_db)
-            try:
-                text = "Rendering " + " and ".join(["mix"] * bool(request.mix) + ["stems"] * bool(stems))
-                stream(plan, stretch, channels, lambda done: context.progress(share + done * (0.98 - share), text))
-                if not request.clip:
-                    _check_clipping(channels, targets)
-                context.progress(0.98, "Finishing the files")
-                levels = levels_of(channels[0].meter)
-                if reached and request.lufs is not None and levels.integrated < request.lufs - MISSED:
-                    target, reached = _missed(levels, request.lufs), False
-                for channel in channels:
-                    if channel.track_id is None and channel.writer:
-                        channel.writer.set_loudness(_tags_of(levels))
-                    channel.finish()
-                    context.check()
-            finally:
-                for channel in channels:
-                    channel.close()
+            goal = _goal(plan, stretch, request, targets, context)
+            channels = _channels(project, request, stretch, targets, delivery, goal.gain_db)
+            levels, goal = _render(plan, stretch, channels, request, targets, goal, context)
             report = BounceReport(
                 song=project.name,
                 files=tuple(_file_report(project, channel, targets) for channel in channels if channel.writer),
@@ -119,9 +109,9 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 format=request.format.value,
                 frames=stretch.out_frames,
                 start=stretch.out_start,
-                gain_db=gain_db,
-                target=target,
-                target_reached=reached,
+                gain_db=goal.gain_db,
+                target=goal.sentence,
+                target_reached=goal.reached,
                 left_out=tuple(left_out),
                 notes=tuple(_notes(channels, levels, request)),
                 licences=tuple(licence_lines(origins(project, None, stretch))),
@@ -300,20 +290,85 @@ def _channels(
     return channels
 
 
-def _measured_gain(
+def _goal(
     plan: Plan, stretch: Stretch, request: BounceRequest, targets: dict[str | None, Path], context: Context
-) -> tuple[float, str, bool]:
-    """Listens to the mix, and to the stems where they may not be clipped; see `_gain`."""
+) -> _Goal:
+    """Where a level is asked for, listens to the mix, and to the stems where they may not be clipped; see `_gain`.
+
+    Raises:
+        WouldClipError: with the gain the mix would be clipped, and an early refusal was asked for.
+    """
+    if request.lufs is None and request.true_peak is None:
+        return _Goal()
+    context.progress(0.0, "Measuring the mix")
     probes = [Channel(None, stretch, measure=True)]
     if request.true_peak is not None and request.format is not SampleFormat.FLOAT:
         probes += [Channel(track_id, stretch) for track_id in targets if track_id is not None]
     stream(plan, stretch, probes, lambda done: context.progress(done * MEASURE_SHARE, "Measuring the mix"))
     stem_peak = max((probe.peak for probe in probes[1:]), default=0.0)
-    return _gain(levels_of(probes[0].meter), decibels(stem_peak), request)
+    levels = levels_of(probes[0].meter)
+    gain_db, sentence, reached = _gain(levels, decibels(stem_peak), request)
+    peak_db = levels.peak_db + gain_db
+    if (
+        request.refuse_early
+        and _refuses(request)
+        and None in targets
+        and clips(10 ** (peak_db / 20), request.format.scale)
+    ):
+        raise WouldClipError([ClippedFile(targets[None].name, 0, peak_db)])
+    return _Goal(gain_db, sentence, reached, MEASURE_SHARE)
 
 
-def _check_clipping(channels: Sequence[Channel], targets: dict[str | None, Path]) -> None:
-    """Refuses files of which samples were clipped; they still have their temporary names."""
+def _render(
+    plan: Plan,
+    stretch: Stretch,
+    channels: Sequence[Channel],
+    request: BounceRequest,
+    targets: dict[str | None, Path],
+    goal: _Goal,
+    context: Context,
+) -> tuple[Levels, _Goal]:
+    """Renders all files to their ends and closes them; the mix's levels, and what has become of the goal.
+
+    Raises:
+        WouldClipError: samples would be clipped, which was not allowed.
+    """
+    text = "Rendering " + " and ".join(["mix"] * bool(request.mix) + ["stems"] * any(targets))
+
+    def tell(done: float) -> None:
+        if request.refuse_early and done < 1 and _refuses(request):
+            _check_clipping(channels, targets, done * stretch.out_frames / stretch.out_rate)
+        context.progress(goal.share + done * (0.98 - goal.share), text)
+
+    try:
+        stream(plan, stretch, channels, tell)
+        if _refuses(request):
+            _check_clipping(channels, targets)
+        context.progress(0.98, "Finishing the files")
+        levels = levels_of(channels[0].meter)
+        if goal.reached and request.lufs is not None and levels.integrated < request.lufs - MISSED:
+            goal = replace(goal, sentence=_missed(levels, request.lufs), reached=False)
+        for channel in channels:
+            if channel.track_id is None and channel.writer:
+                channel.writer.set_loudness(_tags_of(levels))
+            channel.finish()
+            context.check()
+    finally:
+        for channel in channels:
+            channel.close()
+    return levels, goal
+
+
+def _refuses(request: BounceRequest) -> bool:
+    """Whether samples beyond full scale are a reason not to export."""
+    return not request.clip and request.format is not SampleFormat.FLOAT
+
+
+def _check_clipping(channels: Sequence[Channel], targets: dict[str | None, Path], seconds: float | None = None) -> None:
+    """Refuses files of which samples were clipped; they still have their temporary names.
+
+    seconds: how much of them is rendered, if not all.
+    """
     written = [(targets[channel.track_id].name, channel.quantiser) for channel in channels if channel.writer]
     clipped = [
         ClippedFile(name, quantiser.clipped, decibels(quantiser.peak))
@@ -321,7 +376,7 @@ def _check_clipping(channels: Sequence[Channel], targets: dict[str | None, Path]
         if quantiser.writer.format is not SampleFormat.FLOAT and clips(quantiser.peak, quantiser.writer.format.scale)
     ]
     if clipped:
-        raise WouldClipError(clipped)
+        raise WouldClipError(clipped, seconds)
 
 
 def _gain(levels: Levels, stem_peak_db: float, request: BounceRequest) -> tuple[float, str, bool]:

@@ -15,7 +15,10 @@ STEM_PEAK = -0.1
 
 @dataclass(frozen=True, slots=True)
 class ClippedFile:
-    """A file that would be clipped: its name, how many samples lie beyond full scale, and the largest in dBFS."""
+    """A file that would be clipped: its name, how many samples lie beyond full scale, and the largest in dBFS.
+
+    samples: 0 where they were not counted, since measuring alone told the largest.
+    """
 
     name: str
     samples: int
@@ -23,19 +26,23 @@ class ClippedFile:
 
 
 class WouldClipError(ExportError):
-    """Samples beyond full scale would be clipped; nothing was written. `what` is the fact without advice."""
+    """Samples beyond full scale would be clipped; nothing was written. `what` is the fact without advice.
 
-    def __init__(self, files: Sequence[ClippedFile]) -> None:
+    seconds: how much was rendered until that was known; None: all of it, or nothing.
+    """
+
+    def __init__(self, files: Sequence[ClippedFile], seconds: float | None = None) -> None:
         self.files = tuple(files)
+        self.seconds = seconds
         self.samples = sum(file.samples for file in files)
         self.over_db = max(file.peak_db for file in files)
         others = len(files) - 1
         more = f" and {counted(others, 'more file')}" if others else ""
         tenths = max(math.ceil(self.over_db * 10 - 1e-9), 1) / 10
-        self.what = (
-            f"“{files[0].name}”{more} would be clipped: {counted(self.samples, 'sample')} "
-            f"{'lie' if self.samples != 1 else 'lies'} beyond full scale, by up to {tenths:.1f} dB"
-        )
+        part = "" if seconds is None else f" of the first {counted(math.ceil(seconds), 'second')}"
+        lie = "lies" if self.samples == 1 else "lie"
+        samples = f"{counted(self.samples, 'sample')}{part} {lie}" if self.samples else "the loudest sample would lie"
+        self.what = f"“{files[0].name}”{more} would be clipped: {samples} beyond full scale, by up to {tenths:.1f} dB"
         super().__init__(f"{self.what}. Set a true-peak ceiling, or choose 32-bit float, which does not clip.")
 
 

@@ -44,6 +44,11 @@ def test_a_bar_covers_no_other_track_and_no_title(view, hand, theme):
     narrow = QRectF(body.left() + 100, body.top(), 12, body.height())
     bar.place(narrow, QRectF(canvas.rect()))
     assert not QRectF(bar.geometry()).intersects(narrow), "the grips of a short stretch stay free"
+    area = QRectF(100, body.top(), 60, body.height())
+    bar.place(area, QRectF(0, 0, bar.width() + 140, canvas.height()))  # there is room for it on no side
+    assert bar.x() == 136, "it stands where less of the stretch is covered, at the right edge"
+    bar.place(area.translated(20, 0), QRectF(0, 0, bar.width() + 80, canvas.height()))
+    assert bar.x() == 4, "or at the left edge"
 
 
 def test_the_card_of_an_empty_song_covers_no_track(view, opened):

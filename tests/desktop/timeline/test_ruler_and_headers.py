@@ -250,7 +250,8 @@ def test_what_is_dropped_is_shown_as_long_as_it_will_be(hand, source_file, qtbot
     canvas = hand.canvas
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(source_file))])
-    place = QPoint(hand.x(2), 30)
+    below = canvas.rows.height - canvas.viewport.top
+    place = QPoint(hand.x(2), below + 10)
     actions = Qt.DropAction.CopyAction
     canvas.dragEnterEvent(QDragEnterEvent(place, actions, data, LEFT, NONE))
     info = soundfile.info(source_file)
@@ -259,7 +260,33 @@ def test_what_is_dropped_is_shown_as_long_as_it_will_be(hand, source_file, qtbot
     empty = canvas.grab().toImage()
     canvas._lengths = {source_file: frames + 100 * 40}
     longer = canvas.grab().toImage()
-    y = canvas.rows.of("Drums").top + 30
+    y = below + 30
     right = round(canvas.viewport.x(2 * BEAT + frames))
     assert empty.pixel(right + 20, y) != longer.pixel(right + 20, y), "its end lies where the file's does"
     canvas._drop = None
+
+
+def test_files_that_do_not_fit_are_shown_on_a_new_track_below(hand, source_file):
+    """Clips are in their way: what is dropped makes a new track, and is shown where that will be."""
+    canvas, hints = hand.canvas, []
+    canvas.hint_changed.connect(hints.append)
+    row = canvas.rows.of("Drums")
+    clip = row.track.clips[0]
+    start = hand.project.start_of(clip)
+    end = max(hand.project.end_of(each) for each in row.track.clips)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source_file))])
+    canvas._lengths = {source_file: BEAT}
+    before = canvas.grab().toImage()
+    y = row.top - canvas.viewport.top + row.full_height
+    shown = {}
+    for name, frame in (("in the way", start), ("free", end + BEAT)):
+        place = QPoint(round(canvas.viewport.x(frame)), row.top + 10)
+        canvas.dragEnterEvent(QDragEnterEvent(place, Qt.DropAction.CopyAction, data, LEFT, NONE))
+        picture = canvas.grab().toImage()
+        inside = round(canvas.viewport.x(frame + BEAT // 2))
+        shown[name] = [picture.pixel(inside, at) != before.pixel(inside, at) for at in (y - row.height // 3, y + 40)]
+        canvas._drop = None
+    assert shown == {"in the way": [False, True], "free": [True, False]}
+    assert hints[0].startswith("Drop: a new track below, since clips are in the way")
+    assert hints[1].startswith("Drop: import here")

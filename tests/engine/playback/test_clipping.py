@@ -130,3 +130,38 @@ def test_stems_alone_are_told_too(song: Song) -> None:
     with pytest.raises(WouldClipError, match=r"“01 Kit\.wav”"):
         song.bounce(mix=None, stems=song.out / "stems", format=SampleFormat.PCM_16)
     assert written(song) == []
+
+
+def test_an_early_refusal_ends_at_the_first_samples_beyond_full_scale(song: Song) -> None:
+    sound = np.full((30 * 48000, 2), 0.5, np.float32)
+    sound[100:103] = 1.3
+    sound[-100:] = 2.0
+    song.add(sound, "Drums")
+    with pytest.raises(WouldClipError) as late:
+        song.bounce(format=SampleFormat.PCM_24)
+    assert (late.value.samples, late.value.seconds) == (206, None)
+    with pytest.raises(WouldClipError) as early:
+        song.bounce(format=SampleFormat.PCM_24, refuse_early=True)
+    assert early.value.samples == 6
+    assert early.value.seconds is not None
+    assert 0 < early.value.seconds < 29
+    assert early.value.over_db == pytest.approx(20 * np.log10(1.3), abs=1e-4)
+    assert written(song) == []
+    song.bounce(format=SampleFormat.FLOAT, refuse_early=True)
+
+
+def test_a_target_that_would_clip_is_refused_when_the_mix_is_measured(song: Song) -> None:
+    song.add(noise(96_000, 1, level=0.2), "Drums")
+    levels = song.bounce(format=SampleFormat.FLOAT).mix
+    with pytest.raises(WouldClipError) as refusal:
+        song.bounce(format=SampleFormat.PCM_24, lufs=0.0, refuse_early=True, overwrite=True)
+    assert refusal.value.over_db == pytest.approx(levels.peak_db - levels.integrated, abs=0.02)
+    assert "the loudest sample would lie beyond full scale" in refusal.value.what
+    song.bounce(format=SampleFormat.PCM_24, lufs=0.0, refuse_early=True, overwrite=True, clip=True)
+
+
+def test_an_early_refusal_says_how_far_it_looked() -> None:
+    error = WouldClipError([ClippedFile("a.wav", 1, 0.0001)], 2.5)
+    assert error.what == (
+        "“a.wav” would be clipped: 1 sample of the first 3 seconds lies beyond full scale, by up to 0.1 dB"
+    )
