@@ -371,7 +371,7 @@ class Desk:
         self.document.import_files(files, track_id, position)
 
     def _import_at_playhead(self, files: list[Path]) -> None:
-        self.document.import_files(files, self.document.selection.track, self.bridge.position)
+        self.document.import_files(files, self.document.selection.track, Position.at_frame(self.bridge.position))
 
     def _fill_recent(self) -> None:
         menu = self.window.recent_menu

@@ -216,15 +216,12 @@ class Editing:
         clips = [clip for _, clip in self._clips()]
         if region is None and not clips:
             return
-        start: Position
-        end: Position
         if region is not None:
-            start, end = region
+            start, end = (Position.at_frame(frame) for frame in region)
         else:
-            first = min(clips, key=project.start_of)
-            start, end = first.position, max(project.end_of(clip) for clip in clips)
-            if isinstance(start, Fraction):
-                end = project.clock.beats(end)
+            start = min(clips, key=project.start_of).position
+            last = max(project.end_of(clip) for clip in clips)
+            end = Position.at_frame(last) if start.in_frames else Position.at_beat(project.clock.beat_at(last))
         self._document.apply("Loop selection", lambda p: edits.set_loop_region(p, start=start, end=end, on=True))
 
     # tracks
@@ -351,6 +348,6 @@ class Editing:
     def _place(self, frame: int) -> Position:
         """`frame` in beats where it stands exactly on a 32nd or a triplet of one, else itself."""
         clock = self._document.project.clock
-        ticks = clock.beats(frame) * 24
-        near = Fraction(math.floor(ticks + Fraction(1, 2)), 24)
-        return near if clock.frames(near) == frame else frame
+        ticks = clock.beat_at(frame) * 24
+        near = Position.at_beat(Fraction(math.floor(ticks + Fraction(1, 2)), 24))
+        return near if clock.frames(near) == frame else Position.at_frame(frame)

@@ -35,6 +35,7 @@ from engine.playback.bounce import BounceRequest, bounce, files_of, report_file_
 from engine.playback.clipping import SAFE_PEAK, WouldClipError
 from engine.playback.report import BounceReport
 from engine.playback.wavfile import SampleFormat
+from engine.timing.position import Position
 
 
 def show_folder(folder: Path) -> bool:
@@ -144,8 +145,9 @@ class ExportDialog(Dialog):
             self.close()
 
     def _ranges(self) -> Ranges:
-        loop = self._document.project.loop
-        return Ranges((loop.start, loop.end), self._document.selection.region)
+        loop, region = self._document.project.loop, self._document.selection.region
+        selection = (Position.at_frame(region[0]), Position.at_frame(region[1])) if region else None
+        return Ranges((loop.start, loop.end), selection)
 
     def _refresh(self) -> None:
         """Lists the files that would be written."""

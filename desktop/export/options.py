@@ -29,7 +29,7 @@ from engine.playback.heard import heard_end
 from engine.playback.wavfile import SampleFormat
 from engine.project.model import Project
 from engine.timing.clock import Clock
-from engine.timing.position import Position
+from engine.timing.position import SONG_START, Position
 
 FORMATS = {
     SampleFormat.PCM_16: "16-bit",
@@ -240,7 +240,7 @@ class ExportOptions(QWidget):
         if chosen == CUSTOM:
             clock = self._project.clock
             start_text, end_text = self.start.text().strip(), self.end.text().strip()
-            start = _place(clock, start_text) if start_text else 0
+            start = _place(clock, start_text) if start_text else SONG_START
             end = _place(clock, end_text) if end_text else None
             if clock.frames(start) >= (heard_end(self._project) if end is None else clock.frames(end)):
                 raise ExportError("There is nothing between From and To: move To further right.")

@@ -32,6 +32,7 @@ from engine.studio import prompt_sounds
 from engine.studio.api import Made, Model, Order, Place
 from engine.studio.splice import Part, period, read_bed, request_for, store_spliced
 from engine.studio.spliced import Splice
+from engine.timing.position import Position
 
 WORDS = {
     Task.INPAINT: "Regenerate part",
@@ -101,12 +102,13 @@ class Anew(QObject):
         project, clip = self._document.project, self._clip(clip_id)
         if clip is None:
             return None
-        clock, length = project.clock, bars * project.signature.bar
+        clock = project.clock
         if left:
             start = project.start_of(clip)
-            return self.extend_by(clip_id, start - clock.frames(max(clock.beats(start) - length, clock.beats(0))), left)
+            first = clock.frames(clock.after_bars(Position.at_frame(start), -bars))
+            return self.extend_by(clip_id, start - max(first, 0), left)
         end = project.end_of(clip)
-        return self.extend_by(clip_id, clock.frames(clock.beats(end) + length) - end, left)
+        return self.extend_by(clip_id, clock.frames(clock.after_bars(Position.at_frame(end), bars)) - end, left)
 
     def extend_by(self, clip_id: str, frames: int, left: bool) -> Job | None:
         """Makes `frames` more of a clip, after its end or before its start.
@@ -202,7 +204,7 @@ class Anew(QObject):
         job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
         at = project.start_of(clip) + (part.start if part.task is not Task.EXTEND_LEFT else -part.frames)
         length = clip.length if part.task is Task.VARIATION else part.frames
-        document.sounds.expect(Coming(key, wish.name, found[0].id, at, job, length, generated=True))
+        document.sounds.expect(Coming(key, wish.name, found[0].id, Position.at_frame(at), job, length, generated=True))
         return job
 
 

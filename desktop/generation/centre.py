@@ -5,7 +5,6 @@ Loading and generating happen in the studio's process; jobs of the queue `engine
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -31,6 +30,7 @@ from engine.jobs import Context, Job, JobState, Part
 from engine.project.model import Clip, Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 from engine.studio.known import read_capabilities
+from engine.timing.position import SONG_START
 
 QUEUE = "engine"
 MAX_PROMPTS = 40
@@ -287,7 +287,7 @@ class Generation(QObject):
         missing, known = self.shelf.what_to_do(self.shown_model), self.shown_capabilities
         if not missing and self.sounds.reading:
             return "The sound that the music shall be like is being read."
-        frames = self._wishes.frames(self._document.project, Fraction(0))
+        frames = self._wishes.frames(self._document.project, SONG_START)
         if not missing and known and frames > known.max_seconds * self._document.project.rate:
             return f"{known.name} makes at most {known.max_seconds:g} s at once: ask for less, and continue it then."
         return missing

@@ -22,13 +22,15 @@ from engine.jobs import Context, Job
 from engine.playback.state import PlayerState
 from engine.project.model import Clip, Project
 from engine.studio.api import Live, LiveNews, Made, Model, Order, Place, Studio
+from engine.timing.duration import Duration
+from engine.timing.position import Position
 
 QUEUE = "live"
 UPDATE_MS = 250
 """How often the song takes in what has grown, at most."""
 PLAYHEAD_MS = 100
-LEAD_BEATS = 4
-"""Playback begins this many beats before the live take, if the clip is that long."""
+LEAD = Duration.of_beats(4)
+"""Playback begins this long before the live take, if the clip is that long."""
 RESUME_SECONDS = 0.5
 """How much has to be there before a playback that waits goes on."""
 END_SECONDS = 2.5
@@ -296,7 +298,7 @@ class LiveTakes(QObject):
             return
         before = project.find_clip(run.after)
         earliest = project.start_of(before[1]) if before else 0
-        lead = max(start - project.clock.frames(project.clock.beats(0) + LEAD_BEATS), earliest, 0)
+        lead = max(project.clock.frames(LEAD.start(Position.at_frame(start), project.clock)), earliest, 0)
         if not bridge.playing or bridge.position > start:
             bridge.locate(min(lead, start))
         if not bridge.playing:

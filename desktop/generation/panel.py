@@ -250,7 +250,7 @@ class GeneratePanel(QWidget):
         wished, project = self._generation.wishes, self._document.project
         if in_bars == wished.in_bars:
             return
-        bar = project.clock.seconds(project.signature.bar)
+        bar = project.clock.seconds(project.clock.bar_start(2))
         if in_bars:
             self._generation.change(in_bars=True, bars=max(1, round(wished.seconds / bar)))
         else:

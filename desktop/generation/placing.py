@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from desktop.generation.words import track_name
 from desktop.sounds import Coming
@@ -56,10 +55,10 @@ def playhead_place(project: Project, frame: int, *, fit: bool) -> Position:
     On a beat it stays there; elsewhere, with `fit`, at the nearest bar, else at the frame.
     """
     clock, beat, bar = project.clock, project.signature.beat, project.signature.bar
-    near = round(clock.beats(frame) / beat) * beat
-    if clock.frames(near) == frame:
-        return near
-    return round(clock.beats(frame) / bar) * Fraction(bar) if fit else frame
+    near = round(clock.beat_at(frame) / beat) * beat
+    if clock.frame_at(near) == frame:
+        return Position.at_beat(near)
+    return Position.at_beat(round(clock.beat_at(frame) / bar) * bar) if fit else Position.at_frame(frame)
 
 
 def free_track(project: Project, wished: str | None, start: int, end: int, coming: Iterable[Coming]) -> str | None:

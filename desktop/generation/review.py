@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,8 +14,10 @@ from engine.errors import EditError
 from engine.generate.api import Task
 from engine.ids import new_id
 from engine.project.model import Project
+from engine.timing.duration import Duration
+from engine.timing.position import Position
 
-AROUND_BEATS = Fraction(2)
+AROUND = Duration.of_beats(2)
 """How much is heard before and after the part that is compared."""
 
 
@@ -153,10 +154,11 @@ class Review(QObject):
         span, project = self.span, self._document.project
         if span is None:
             return
-        around = project.clock.frames(AROUND_BEATS)
         if not self._bridge.playing and self._stood_at is None:
             self._stood_at = self._bridge.position
-        self._bridge.loop_over(max(span[1] - around, 0), span[2] + around)
+        clock = project.clock
+        first = clock.frames(AROUND.start(Position.at_frame(span[1]), clock))
+        self._bridge.loop_over(max(first, 0), clock.frames(AROUND.end(Position.at_frame(span[2]), clock)))
 
     def _hush(self) -> None:
         """Plays the song as before: what played goes on, else the playhead goes back to where it was."""

@@ -10,7 +10,7 @@ from engine.audio import Audio
 from engine.generate.api import Capabilities, Parameter
 from engine.generate.api import Settings as ModelSettings
 from engine.project.model import Project
-from engine.timing.position import Position
+from engine.timing.position import SONG_START, Position
 
 MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
 PLACED = ("prompt", "negative")
@@ -47,11 +47,10 @@ class Wishes:
 
     def frames(self, project: Project, start: Position) -> int:
         """The length in frames at the project's rate, exactly the whole bars from `start` on."""
-        clock = project.clock
         if not self.in_bars:
             return max(1, round(self.seconds * project.rate))
-        end = clock.beats(start) + self.bars * project.signature.bar
-        return clock.frames(end) - clock.frames(start)
+        clock = project.clock
+        return clock.frames(clock.after_bars(start, self.bars)) - clock.frames(start)
 
 
 def limited(wishes: Wishes) -> Wishes:
@@ -102,12 +101,12 @@ def model_settings(
 
 def bars_of(frames: int, project: Project) -> Fraction:
     """How many bars `frames` last."""
-    return project.clock.beats(frames) / project.signature.bar
+    return project.clock.beat_at(frames) / project.signature.bar
 
 
 def summary(wishes: Wishes, project: Project) -> str:
     """What would be made: "8 bars · 16.0 s · 3 takes"."""
-    frames = wishes.frames(project, Fraction(0))
+    frames = wishes.frames(project, SONG_START)
     bars = bars_of(frames, project)
     return " · ".join(
         (

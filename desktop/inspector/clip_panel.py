@@ -31,6 +31,7 @@ from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, seconds_spec
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
+from engine.timing.duration import Duration
 
 SHAPES = {FadeShape.LINEAR: "Linear", FadeShape.EQUAL_POWER: "Equal power", FadeShape.S_CURVE: "S-curve"}
 FIELD = 112  # px
@@ -328,7 +329,7 @@ class ClipPanel(QWidget):
 
         def edit(project: Project) -> Project:
             first = min(project.start_of(clip) for _, clip in project.clips() if clip.id in ids)
-            return edits.move_clips(project, ids, round(value * project.rate) - first)
+            return edits.move_clips(project, ids, Duration.of_frames(round(value * project.rate) - first))
 
         self._edit("Move clips", gesture, edit, anew=True)
 

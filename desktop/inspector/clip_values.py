@@ -8,6 +8,7 @@ from engine.errors import EngineError
 from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 
 def position_spec(clock: Callable[[], Clock]) -> ValueSpec:
@@ -27,7 +28,8 @@ def position_spec(clock: Callable[[], Clock]) -> ValueSpec:
 
 def edit_length(project: Project, clip: Clip, seconds: float) -> Project:
     """The clip's end moved so that it lasts `seconds`."""
-    return edits.trim_end(project, clip.id, project.start_of(clip) + max(1, round(seconds * project.rate)))
+    end = project.start_of(clip) + max(1, round(seconds * project.rate))
+    return edits.trim_end(project, clip.id, Position.at_frame(end))
 
 
 def edit_offset(project: Project, clip: Clip, seconds: float) -> Project:

@@ -20,7 +20,7 @@ def describe(project: Project, track: Track, clip: Clip) -> str:
     words = [
         f"{clip.name or 'Clip'} on {track.name}",
         bar_text(clock, clip.position),
-        length_text(clock, clip.length),
+        length_text(clock, clock.frames(clip.position), clip.length),
     ]
     if len(clip.takes) > 1:
         words.append(f"take {clip.take + 1} of {len(clip.takes)}")

@@ -8,6 +8,7 @@ import numpy as np
 from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
 from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 MIN_LINE_PX = 12
 MIN_LABEL_PX = 64
@@ -66,7 +67,7 @@ def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[fl
         if parts > MAX_PARTS:
             text = clock_text(frame / clock.rate, decimals)
         elif part:
-            text = bar_text(clock, index * step)
+            text = bar_text(clock, Position.at_beat(index * step))
         elif beat:
             text += f".{beat + 1}"
         found.append((frame, text, not beat and not part))

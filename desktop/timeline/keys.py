@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
-from engine.timing.position import Position
+from engine.timing.duration import Duration
 from engine.timing.snap import Grid
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Keys:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._nudged: tuple[str, Position] = "", 0  # the merge key of a row of nudges, and how far they went in all
+        # the merge key of a row of nudges, and how far they went in all
+        self._nudged: tuple[str, Duration] = "", Duration.of_frames(0)
         self.escape: Callable[[], bool] = lambda: False
         """What Escape ends before it ends anything else; says whether there was something."""
         self.number: Callable[[int], bool] = lambda number: False
@@ -110,15 +111,14 @@ class Keys:
         grid = Grid.SIXTEENTH if canvas.stage.grid is Grid.OFF else canvas.stage.grid
         project = canvas.document.project
         step = grid.step(project.signature) or Fraction(1)
-        delta: Position = sign * step
+        delta = Duration.of_beats(sign * step)
         if fine or canvas.stage.grid is Grid.OFF:
-            delta = sign * max(round(project.rate * FINE_NUDGE_SECONDS), 1)
-        key = f"nudge {hash((ids, isinstance(delta, int))):x}"
+            delta = Duration.of_frames(sign * max(round(project.rate * FINE_NUDGE_SECONDS), 1))
+        key = f"nudge {hash((ids, delta.in_frames)):x}"
         base = canvas.document.history.base(key)
         goes_on = base is not project and self._nudged[0] == key
         total = delta + self._nudged[1] if goes_on else delta
-        first = min((clip.position for _, clip in base.clips() if clip.id in ids), key=base.clock.frames, default=0)
-        total = max(total, -base.clock.frames(first) if isinstance(total, int) else -base.clock.beats(first))
+        total = total.kept_after_start((clip.position for _, clip in base.clips() if clip.id in ids), base.clock)
         self._nudged = key, total
         canvas.document.apply("Nudge", lambda p: edits.move_clips(p, ids, total), merge=key, anew=True)
         if canvas.focus_clip:

@@ -17,6 +17,7 @@ from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text
 from engine.project import edits
 from engine.project.model import Marker, Project
+from engine.timing.position import Position
 
 HEIGHT = 28
 BRACE_PX = 6
@@ -72,7 +73,7 @@ class Ruler(QWidget):
 
     def flag_rect(self, marker: Marker) -> QRectF:
         """Where a marker's flag is."""
-        x = self._viewport.x(self._document.project.clock.frames(self._shown_marker(marker)))
+        x = self._viewport.x(self._shown_marker(marker))
         return QRectF(x, FLAG_TOP, min(self._metrics.horizontalAdvance(marker.name), 160) + 10, HEIGHT - FLAG_TOP)
 
     def marker_at(self, point: QPointF) -> Marker | None:
@@ -250,9 +251,9 @@ class Ruler(QWidget):
             clock = self._document.project.clock
             sign = 1 if event.key() == Qt.Key.Key_Right else -1
             beat = clock.signature.beat
-            here = clock.beats(self._bridge.position) / beat
+            here = clock.beat_at(self._bridge.position) / beat
             target = (int(here) + 1 if sign > 0 else -(-here // 1) - 1) * beat
-            self._bridge.seek(clock.frames(max(target, 0 * beat)))
+            self._bridge.seek(clock.frame_at(max(target, 0 * beat)))
         else:
             super().keyPressEvent(event)
 
@@ -306,7 +307,7 @@ class Ruler(QWidget):
         rect = self.brace_rect()
         clock = self._document.project.clock
         frame = self._viewport.frame(point.x())
-        place = f"{bar_text(clock, frame)} · {clock_text(frame / clock.rate)}"
+        place = f"{bar_text(clock, Position.at_frame(frame))} · {clock_text(frame / clock.rate)}"
         if marker is not None:
             shape, text = (
                 Qt.CursorShape.PointingHandCursor,

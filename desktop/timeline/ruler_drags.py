@@ -9,6 +9,7 @@ from desktop.timeline.gestures.selecting import SelectTime
 from desktop.timeline.texts import bar_text, length_text, moved_text
 from engine.project import edits
 from engine.project.model import Marker
+from engine.timing.duration import Duration
 from engine.timing.position import Position
 
 
@@ -112,11 +113,11 @@ class BraceDrag(RulerDrag):
             end = self.place(clock.frames(end) + moved, modifiers)
         elif self._part == "body":
             new = self.place(clock.frames(start) + moved, modifiers)
-            if isinstance(new, int):
-                end = new + clock.frames(end) - clock.frames(start)
+            if new.in_frames:
+                length = Duration.of_frames(clock.frames(end) - clock.frames(start))
             else:
-                end = clock.beats(end) + (new - clock.beats(start))
-            start = new
+                length = Duration.of_beats(clock.beats(end) - clock.beats(start))
+            start, end = new, length.end(new, clock)
         else:
             start = self.place(self.press_frame, modifiers)
             end = self.place(self.press_frame + moved, modifiers)
@@ -125,7 +126,8 @@ class BraceDrag(RulerDrag):
         first, last = clock.frames(start), clock.frames(end)
         if last > first:
             self._ends, self.range = (start, end), (first, last)
-            self.text = f"Loop {bar_text(clock, start)} – {bar_text(clock, end)} · {length_text(clock, last - first)}"
+            length_words = length_text(clock, first, last - first)
+            self.text = f"Loop {bar_text(clock, start)} – {bar_text(clock, end)} · {length_words}"
 
     def done(self) -> None:
         """Sets the loop; drawing it anew switches it on."""

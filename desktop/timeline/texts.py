@@ -34,9 +34,9 @@ def moved_text(clock: Clock, before: Position, after: Position) -> str:
     return f"{bar_text(clock, before)} → {bar_text(clock, after)} ({signed_seconds(moved, clock.rate)})"
 
 
-def length_text(clock: Clock, frames: int) -> str:
-    """A length in the signature's beats and in time, as "2 beats (0:01.000)"."""
-    beats = clock.beats(frames) / clock.signature.beat
+def length_text(clock: Clock, start: int, frames: int) -> str:
+    """The length of `frames` from frame `start` on in the signature's beats and in time, as "2 beats (0:01.000)"."""
+    beats = (clock.beat_at(start + frames) - clock.beat_at(start)) / clock.signature.beat
     nearest = round(beats)
     written = f"{nearest}" if nearest and abs(beats - nearest) < Fraction(1, 200) else f"{float(beats):.2f}"
     return f"{written} {'beat' if written == '1' else 'beats'} ({clock_text(frames / clock.rate)})"

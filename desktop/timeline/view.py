@@ -26,6 +26,7 @@ from desktop.timeline.viewport import Viewport
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
+from engine.timing.position import Position
 from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
@@ -145,7 +146,7 @@ class TimelineView(QWidget):
     def fit(self) -> None:
         """Shows the whole song; four bars of an empty one."""
         clock = self._document.project.clock
-        self.viewport.fit(0, self._document.project.length or clock.frames(16 * clock.signature.beat))
+        self.viewport.fit(0, self._document.project.length or clock.frame_at(16 * clock.signature.beat))
 
     def zoom_to_selection(self) -> None:
         """Shows the selected time or clips."""
@@ -326,7 +327,7 @@ class TimelineView(QWidget):
         region = self._document.selection.region
         if region:
             clock = self._document.project.clock
-            first, last = (clock.beats(frame) for frame in region)
+            first, last = (Position.at_beat(clock.beat_at(frame)) for frame in region)
             self._document.apply("Loop selection", lambda p: edits.set_loop_region(p, start=first, end=last, on=True))
 
     def _export_region(self) -> None:

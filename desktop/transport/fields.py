@@ -34,7 +34,8 @@ SIXTEENTH = 4  # parts of a beat in the display
 def place_text(clock: Clock, frame: int) -> str:
     """The place of `frame` as "17.3.2": bar, beat and quarter of the beat, all from 1."""
     # a frame stands for the time up to half a frame around it
-    bar, beat, share = clock.bar_and_beat(clock.beats(frame) + Fraction(1, 2) / clock.frames_per_beat)
+    middle = Position.at_beat((clock.beat_at(frame) + clock.beat_at(frame + 1)) / 2)
+    bar, beat, share = clock.bar_and_beat(middle)
     return f"{bar}.{beat}.{int(share * SIXTEENTH) + 1}"
 
 
@@ -49,11 +50,12 @@ def parse_place(clock: Clock, text: str) -> Position:
         bar, beat, part = (int(each or 1) for each in match.groups()[:3])
         if bar >= 1 and 1 <= beat <= clock.signature.numerator and 1 <= part <= SIXTEENTH:
             parts = (beat - 1) * SIXTEENTH + part - 1 + Fraction(int(match[4] or 0), 100)
-            return clock.bar_start(bar) + parts * clock.signature.beat / SIXTEENTH
+            start = clock.beats(clock.bar_start(bar))
+            return Position.at_beat(start + parts * clock.signature.beat / SIXTEENTH)
         raise EngineError(f"“{text}” is no place in a {clock.signature} song: write bar.beat, such as 17.3.")
     if ":" in text and not text.startswith("bar"):
         try:
-            return round(parse_clock(text) * clock.rate)
+            return Position.at_frame(round(parse_clock(text) * clock.rate))
         except ValueError:
             raise EngineError(f"“{text}” is not a time: write minutes and seconds, such as 1:02.5.") from None
     return clock.parse(text)

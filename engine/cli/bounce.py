@@ -97,6 +97,10 @@ def _check_range(project: Project, start: Position | None, end: Position | None)
     clock = project.clock
     first = 0 if start is None else clock.frames(start)
     if end is not None and clock.frames(end) <= first:
-        raise ExportError(f"There is nothing between --from and --to: give a --to after {clock.text(first)}.")
+        raise ExportError(
+            f"There is nothing between --from and --to: give a --to after {clock.text(Position.at_frame(first))}."
+        )
     if end is None and first >= (last := heard_end(project)) > 0:
-        raise ExportError(f"The song ends at {clock.text(last)}: give a --from before it, or a --to as well.")
+        raise ExportError(
+            f"The song ends at {clock.text(Position.at_frame(last))}: give a --from before it, or a --to as well."
+        )

@@ -1,7 +1,6 @@
 """`continuo generate PROMPT`: music from words."""
 
 import argparse
-from fractions import Fraction
 from functools import partial
 
 from engine.cli import sampling
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         frames = None
         if arguments.bars is not None and tempo is not None:
             clock = Clock(model.capabilities.rate, tempo, parse_signature(arguments.time_signature))
-            frames = clock.frames(Fraction(clock.bar_start(arguments.bars + 1)))
+            frames = clock.frames(clock.bar_start(arguments.bars + 1))
         request = Request(
             Task.LOOP if arguments.loop else Task.GENERATE,
             chosen,

@@ -30,6 +30,7 @@ from engine.project.storing import store_sound
 from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
 from engine.studio.sound import clip_sound
+from engine.timing.position import Position
 
 NAME = "First Light"
 """The song's name."""
@@ -115,7 +116,7 @@ class _Composer:
         self._sounds: dict[str, Audio] = {}  # of the chosen takes, from the clip's start to its end
 
     def _frames(self, bars: int) -> int:
-        return self.project.clock.frames(Fraction(4 * bars))
+        return self.project.clock.frames(Position.at_beat(4 * bars))
 
     def clip(self, track: str, prompt: str, span: tuple[float, float]) -> None:
         """Generates a clip's takes and brings the best onto the grid."""

@@ -16,6 +16,7 @@ from engine.project.model import Clip, Project, Source, Take
 from engine.project.pool import prepare
 from engine.project.storing import store_sound
 from engine.studio.sound import clip_sound
+from engine.timing.position import SONG_START
 
 HANDLE_SECONDS = 30
 """How much of a source beyond its clip's ends the new file keeps, so that the clip can still be made longer."""
@@ -138,7 +139,7 @@ def store_spliced(
     """
     if part.task not in (Task.INPAINT, Task.CONTINUE, Task.EXTEND_LEFT):
         return made, 0
-    alone = Clip(made.id, 0, made.frames_at(project.rate), (Take(made.id, made.id),))
+    alone = Clip(made.id, SONG_START, made.frames_at(project.rate), (Take(made.id, made.id),))
     sound = clip_sound(replace(project, sources={made.id: made}), folder, alone, context=context)
     samples, lead = splice(bed, part, _fit(sound.samples, bed.sound.samples.shape[1]))
     return store_sound(folder, Audio(samples, project.rate), name), lead

@@ -12,6 +12,7 @@ from engine.project.model import Clip, Project, Source, Take
 from engine.studio.api import Place, Studio
 from engine.studio.provenance import reading
 from engine.studio.splice import Part, read_bed, request_for, store_spliced
+from engine.timing.position import SONG_START
 
 _CLIP = ("offset", "length", "loop_length", "loop_phase", "reverse")
 
@@ -50,7 +51,7 @@ def splice_of(provenance: Mapping[str, Any]) -> Splice | None:
     with reading():
         kept, made, of = record["clip"], record["made"], str(record["of"])
         take = Take(of, of, shift=int(kept["shift"]))
-        clip = Clip(of, 0, takes=(take,), **{name: kept[name] for name in _CLIP})
+        clip = Clip(of, SONG_START, takes=(take,), **{name: kept[name] for name in _CLIP})
         return Splice(clip, Part(**{**made, "task": Task(made["task"])}), float(record["window"]))
 
 

@@ -69,10 +69,10 @@ def snap(clock: Clock, frame: int, grid: Grid, *, extra: Iterable[Position] = ()
     frame = max(frame, 0)
     step = grid.step(clock.signature)
     if step is None:
-        return frame
-    best = _nearest(clock.beats(frame), step, clock.signature.bar)
+        return Position.at_frame(frame)
+    best = Position.at_beat(_nearest(clock.beat_at(frame), step, clock.signature.bar))
     distance = abs(clock.frames(best) - frame)
-    place: Position = best
+    place = best
     for position in extra:
         away = abs(clock.frames(position) - frame)
         if away < distance or (away == distance and place is best):
@@ -99,14 +99,14 @@ def grid_lines(
     signature = clock.signature
     step, bars = _spacing(clock, min_spacing_frames, grid)
     in_bar = [(i * step, *_place(i * step, signature)) for i in range(int(-(-signature.bar // step)))]
-    bar = max(int(clock.beats(max(first_frame, 0)) // signature.bar), 0)
+    bar = max(int(clock.beat_at(max(first_frame, 0)) // signature.bar), 0)
     bar -= bar % bars
     lines: list[GridLine] = []
     while True:
         start = bar * signature.bar
         for offset, beat, kind in in_bar:
             beats = start + offset
-            frame = clock.frames(beats)
+            frame = clock.frame_at(beats)
             if frame > last_frame:
                 return lines
             if frame >= first_frame:

@@ -46,6 +46,7 @@ from engine.studio.client import StudioProcess
 from tests.benchmarks.generator import measure
 from tests.benchmarks.test_torture import controls
 from tests.benchmarks.timeline import Clockwork, application, spin
+from tests.places import place_at
 
 TRACKS, RATE, BUFFER_MS = 8, 48000, 150
 NEW_PROMPT = "slow strings over a deep drum"
@@ -94,7 +95,14 @@ def song(folder: Path, seconds: float) -> Project:
         whole = number < TRACKS
         length = round((seconds + 120) * RATE) if whole else 8 * RATE
         take = Take(new_id(), source.id)
-        clip = Clip(new_id(), Fraction(0), length, (take,), name=source.name, loop_length=source.frames if whole else 0)
+        clip = Clip(
+            new_id(),
+            place_at(Fraction(0)),
+            length,
+            (take,),
+            name=source.name,
+            loop_length=source.frames if whole else 0,
+        )
         tracks.append(Track(new_id(), f"Track {number + 1}", number, clips=(clip,)))
     return Project(project.id, project.name, RATE, project.tempo, tracks=tuple(tracks), sources=project.sources)
 

@@ -30,6 +30,7 @@ from engine.project.files import create, save
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Project, Take, Track, new_project
 from tests.benchmarks.test_torture import controls, explained
+from tests.places import length_of, place_at
 
 RATE, TRACKS, CLIPS, SOURCES = 48000, 64, 200, 8
 EDITS = 20  # a second
@@ -74,7 +75,9 @@ def build(folder: Path) -> Project:
         clips = []
         for index in range(CLIPS):
             take = Take(new_id(), sources[(row + index) % SOURCES].id, "Take 1")
-            clips.append(Clip(new_id(), Fraction(2 * index), RATE, (take,), offset=RATE, gain_db=-0.5 * (index % 4)))
+            clips.append(
+                Clip(new_id(), place_at(Fraction(2 * index)), RATE, (take,), offset=RATE, gain_db=-0.5 * (index % 4))
+            )
         tracks.append(Track(new_id(), f"Track {row + 1}", row % 10, clips=tuple(clips)))
     project = Project(project.id, project.name, RATE, project.tempo, tracks=tuple(tracks), sources=project.sources)
     save(folder, project)
@@ -103,11 +106,11 @@ def edit_near(rng: np.random.Generator, frame: int) -> Callable[[Project], Proje
             case 6:
                 return edits.set_clip(project, [clip.id], gain_db=float(rng.uniform(-12, 3)))
             case 7 if clip.length > RATE // 4:
-                return edits.split(project, [clip.id], middle)
+                return edits.split(project, [clip.id], place_at(middle))
             case 8:
-                return edits.trim_end(project, clip.id, middle)
+                return edits.trim_end(project, clip.id, place_at(middle))
             case _:
-                return edits.move_clips(project, [clip.id], int(rng.integers(-2000, 2000)))
+                return edits.move_clips(project, [clip.id], length_of(int(rng.integers(-2000, 2000))))
 
     return change
 

@@ -35,6 +35,7 @@ from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Fade, Project, Take, Track, new_project
+from tests.places import length_of, place_at
 
 TRACKS, CLIPS, SOURCES = 100, 100, 16
 RATE = 48000
@@ -102,7 +103,7 @@ def build(folder: Path) -> Project:
             clips.append(
                 Clip(
                     new_id(),
-                    Fraction(index * 18 + row % 5),
+                    place_at(Fraction(index * 18 + row % 5)),
                     length,
                     (Take(new_id(), source.id, "Take 1"),),
                     name=f"{source.name} {index}",
@@ -229,7 +230,7 @@ def _figures(scene: Stage) -> dict[str, dict[str, float]]:
 
     def edit(step: int) -> None:
         delta = Fraction(1 if step % 2 == 0 else -1, 4)
-        document.apply("Move clip", lambda p: edits.move_clips(p, [clip_id], delta))
+        document.apply("Move clip", lambda p: edits.move_clips(p, [clip_id], length_of(delta)))
         frame()
 
     figures["edit_to_screen"] = clockwork.time([lambda step=step: edit(step) for step in range(100)])

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.widgets.control import ValueControl
 from desktop.widgets.message_bar import MessageBar
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -50,7 +51,7 @@ def nameless(window: QWidget) -> list[str]:
 
 @pytest.fixture
 def full(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     return song
 

@@ -11,6 +11,7 @@ from desktop.document import Document
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.model import Clip, Source, Take, new_project
+from tests.places import place_at
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def with_clip(document: Document, seconds: float) -> None:
     """A clip of silence, which no file is needed for, that ends after `seconds`."""
     rate = document.project.rate
     source = Source("s", "audio/s.wav", "s", rate, 1, rate * 60)
-    clip = Clip("c", 0, round(seconds * rate), (Take("t", "s"),))
+    clip = Clip("c", place_at(0), round(seconds * rate), (Take("t", "s"),))
     document.apply("lay", lambda p: edits.add_clip(edits.add_source(p, source), "drums", clip))
 
 
@@ -139,7 +140,7 @@ def test_playing_goes_on_after_the_last_clip_where_there_is_a_reason(
     if why == "metronome":
         bridge.set_metronome(True)
     elif why == "loop":
-        document.apply("loop", lambda p: edits.set_loop_region(p, start=0, end=48_000 * 9, on=True))
+        document.apply("loop", lambda p: edits.set_loop_region(p, start=place_at(0), end=place_at(48_000 * 9), on=True))
     else:
         growing = Source("g", "growing/g.f32", "g", 48_000, 1, 0, growing=True)
         document.apply("grow", lambda p: edits.add_source(p, growing))

@@ -13,6 +13,7 @@ from engine.audio import suffixes
 from engine.errors import EditError, EngineError, shown
 from engine.project import edits
 from engine.project.model import Project, new_project
+from tests.places import place_at, places_at
 
 
 @pytest.fixture
@@ -92,10 +93,10 @@ def test_import_places_a_clip_and_one_undo_takes_it_back(
     document: Document, folder: Path, wav: Path, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(document.changed, timeout=20000):
-        document.import_files([wav], "drums", 24000)
+        document.import_files([wav], "drums", place_at(24000))
         assert [each.name for each in document.coming] == [wav.name]
     clip = document.project.tracks[0].clips[0]
-    assert (clip.name, clip.position, clip.length) == (wav.stem, 24000, 96000)
+    assert (clip.name, clip.position, clip.length) == (wav.stem, place_at(24000), 96000)
     assert document.coming == ()
     assert document.selection.clips == {clip.id}
     assert document.history.undo_name == f"Import {wav.name}"
@@ -108,9 +109,9 @@ def test_files_dropped_on_a_track_follow_one_another_in_one_step(
 ) -> None:
     other = wav.with_name("Other.wav")
     other.write_bytes(wav.read_bytes())
-    document.import_files([wav, other], "drums", 0)
+    document.import_files([wav, other], "drums", place_at(0))
     qtbot.waitUntil(lambda: not document.coming, timeout=20000)
-    assert [clip.position for clip in document.project.tracks[0].clips] == [0, 96000]
+    assert [clip.position for clip in document.project.tracks[0].clips] == places_at([0, 96000])
     document.undo()
     assert not document.project.tracks[0].clips
 
@@ -123,7 +124,7 @@ def test_fifty_files_arrive_in_one_step_and_one_change(
         file.write_bytes(wav.read_bytes())
     steps, changes = len(document.history.entries), []
     document.changed.connect(lambda old, new: changes.append(new))
-    document.import_files(files, None, 0)
+    document.import_files(files, None, place_at(0))
     document.apply("Rename", lambda p: edits.rename(p, "Other"))  # what is done meanwhile is a step of its own
     qtbot.waitUntil(lambda: not document.coming, timeout=60000)
     assert [track.name for track in document.project.tracks[1:]] == [str(n) for n in range(50)]
@@ -136,7 +137,7 @@ def test_fifty_files_arrive_in_one_step_and_one_change(
 
 def test_files_whose_place_is_taken_get_a_new_track(document: Document, folder: Path, wav: Path, qtbot: QtBot) -> None:
     for frame in (0, 95_999, 96_000):
-        document.import_files([wav], "drums", frame)
+        document.import_files([wav], "drums", place_at(frame))
         qtbot.waitUntil(lambda: not document.coming, timeout=20000)
     drums, new = document.project.tracks
     assert [document.project.start_of(clip) for clip in drums.clips] == [0, 96_000]
@@ -155,7 +156,7 @@ if os.name == "posix":
         mime.setData("text/uri-list", b"file://" + quote_from_bytes(os.fsencode(path)).encode() + b"\r\n")
         assert dropped_audio(mime) == [path]
         assert chosen_files([shown(path)]) == [path]
-        document.import_files([path], "drums", 0)
+        document.import_files([path], "drums", place_at(0))
         assert document.coming[0].name == "caf\ufffd \ufffd.wav"
         qtbot.waitUntil(lambda: not document.coming, timeout=20000)
         assert document.project.tracks[0].clips[0].name == "caf\ufffd \ufffd"
@@ -184,7 +185,7 @@ def test_m4a_is_on_offer_where_ffmpeg_is(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_files_dropped_below_the_tracks_get_tracks_of_their_own(
     document: Document, folder: Path, wav: Path, qtbot: QtBot
 ) -> None:
-    document.import_files([wav], None, 0)
+    document.import_files([wav], None, place_at(0))
     qtbot.waitUntil(lambda: not document.coming, timeout=20000)
     assert [track.name for track in document.project.tracks] == ["Drums", wav.stem]
 
@@ -193,6 +194,6 @@ def test_what_is_no_audio_is_told(document: Document, folder: Path, own_folders:
     text = own_folders / "notes.txt"
     text.write_text("no audio")
     with qtbot.waitSignal(document.failed, timeout=20000) as told:
-        document.import_files([text], "drums", 0)
+        document.import_files([text], "drums", place_at(0))
     assert "notes.txt" in told.args[0]
     assert not document.coming

@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 from desktop import keyboard
 from desktop.actions import ACTIONS
 from desktop.widgets.control import ValueControl
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ SURFACES = {"Canvas", "Ruler", "TrackHeader", "Meter", "Swatches"}
 @pytest.fixture
 def full(song: "Desk", qtbot: QtBot, wav: "Path") -> "Desk":
     """A song with a selected clip of two takes, and every command's run recorded."""
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     song.window.activateWindow()
     song.timeline.canvas.setFocus()

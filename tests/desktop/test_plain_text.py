@@ -32,6 +32,7 @@ from desktop.widgets.choices import Button, ComboBox, Menu, TabBar, list_entry
 from desktop.widgets.plain import Label
 from engine.project import edits
 from engine.project.model import Project
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -117,14 +118,14 @@ def hostile_song(project: Project, name: str) -> Project:
             take = replace(clip.chosen, name=name, provenance=record)
             project = edits.replace_take(project, clip.id, take)
             project = edits.add_take(project, clip.id, replace(take, id="second"))
-    project = edits.add_marker(project, Fraction(4), name)
+    project = edits.add_marker(project, place_at(Fraction(4)), name)
     sources = {key: replace(source, name=name) for key, source in project.sources.items()}
     return replace(project, sources=sources)
 
 
 @pytest.fixture
 def full(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     return song
 

@@ -10,6 +10,7 @@ from desktop.widgets.scale import decibels_at, share_of
 from desktop.widgets.values import decibels, signed
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, Clip, Project
+from engine.timing.duration import Duration
 from engine.timing.position import Position
 
 
@@ -44,16 +45,14 @@ class MoveClips(Gesture):
         self._copying = bool(modifiers & ALT)
         self.mark(target, modifiers)
         self.label = moved_text(clock, self._clip.position, target)
-        if clock.frames(target) == start:
-            delta: Position = 0
-        elif isinstance(target, int):
-            delta = target - start
+        if target.in_frames or clock.frames(target) == start:
+            delta = Duration.of_frames(clock.frames(target) - start)
         else:
-            delta = target - clock.beats(self._clip.position)
+            delta = Duration.of_beats(clock.beats(target) - clock.beats(self._clip.position))
         count = len(self._ids)
         self.title = ("Copy" if self._copying else "Move") + (" clip" if count == 1 else f" {count} clips")
         ids, copying = self._ids, self._copying
-        if not delta and not down and not copying:
+        if not delta.sign and not down and not copying:
             self.edit = None
             return
 
@@ -72,7 +71,7 @@ class MoveClips(Gesture):
             self.stage.document.select(new)
 
 
-def copy_clips(project: Project, ids: frozenset[str], delta: Position, down: int) -> Project:
+def copy_clips(project: Project, ids: frozenset[str], delta: Duration, down: int) -> Project:
     """`project` with copies of clips, `delta` later and `down` tracks lower, as far as the song reaches."""
     clock = project.clock
     rows = [(row, clip) for row, track in enumerate(project.tracks) for clip in track.clips if clip.id in ids]
@@ -82,8 +81,7 @@ def copy_clips(project: Project, ids: frozenset[str], delta: Position, down: int
     lowest = max(row for row, _ in rows)
     down = min(max(down, -top), len(project.tracks) - 1 - lowest)
     first = min((clip.position for _, clip in rows), key=clock.frames)
-    position = clock.frames(first) + delta if isinstance(delta, int) else clock.beats(first) + delta
-    return edits.paste(project, rows, project.tracks[top + down].id, position)
+    return edits.paste(project, rows, project.tracks[top + down].id, delta.end(first, clock))
 
 
 class TrimClips(Gesture):
@@ -114,26 +112,29 @@ class TrimClips(Gesture):
         self.mark(target, modifiers)
         frame = clock.frames(target)
         length = max(end - frame if at_start else frame - start, 1)
-        place = bar_text(clock, target)
-        self.label = f"{place} · {length_text(clock, length)} ({signed_seconds(frame - edge, clock.rate)})"
+        length_words = length_text(clock, min(frame, end) if at_start else start, length)
+        moved_words = signed_seconds(frame - edge, clock.rate)
+        self.label = f"{bar_text(clock, target)} · {length_words} ({moved_words})"
         change = {
             Zone.TRIM_START: edits.trim_start,
             Zone.TRIM_END: edits.trim_end,
             Zone.LOOP: edits.loop_to,
         }[self._zone]
         ids, moved = self._ids, frame - edge
-        beats = None if isinstance(target, int) or not at_start else target - clock.beats(clip.position)
+        beats = None
+        if at_start and not target.in_frames:
+            beats = Duration.of_beats(clock.beats(target) - clock.beats(clip.position))
 
         def edit(project: Project) -> Project:
             for _, each in list(project.clips()):
                 if each.id == clip.id:
-                    place: Position = target
+                    place = target
                 elif each.id not in ids:
                     continue
-                elif at_start and beats is not None and not isinstance(each.position, int):
-                    place = each.position + beats
+                elif beats is not None and not each.position.in_frames:
+                    place = beats.end(each.position, project.clock)
                 else:
-                    place = (project.start_of(each) if at_start else project.end_of(each)) + moved
+                    place = Position.at_frame((project.start_of(each) if at_start else project.end_of(each)) + moved)
                 project = change(project, each.id, place)
             return project
 
@@ -185,7 +186,8 @@ class FadeClips(Gesture):
         length = max(0, at - start if self._fade_in else end - at)
         fade = clip.fade_in if self._fade_in else clip.fade_out
         length = min(length, clip.length - (clip.fade_out if self._fade_in else clip.fade_in).length)
-        self.label = f"{self.title} {length_text(stage.project.clock, length)} · {fade.shape.replace('_', ' ')}"
+        first = start if self._fade_in else end - length
+        self.label = f"{self.title} {length_text(stage.project.clock, first, length)} · {fade.shape.replace('_', ' ')}"
         change = edits.set_fade_in if self._fade_in else edits.set_fade_out
         ids = self._ids
 

@@ -32,8 +32,8 @@ class ExtendClip(Gesture):
         frame = clock.frames(target)
         self._frames = max(edge - frame if self._left else frame - edge, 0)
         self.mark(target, modifiers)
-        self.label = f"{bar_text(clock, target)} · {length_text(clock, self._frames)} to be made"
         first, last = sorted((edge, edge - self._frames if self._left else edge + self._frames))
+        self.label = f"{bar_text(clock, target)} · {length_text(clock, first, self._frames)} to be made"
         self.ghosts = [(first, last, self._row.top, self._row.height)]
 
     def done(self) -> None:

@@ -12,7 +12,8 @@ from desktop.timeline.rows import Row, Rows
 from desktop.timeline.spans import Spans
 from desktop.timeline.viewport import Viewport
 from engine.project.model import Project
-from engine.timing.position import Position
+from engine.timing.clock import Clock
+from engine.timing.position import SONG_START, Position
 from engine.timing.snap import Grid, snap
 
 Edit = Callable[[Project], Project]
@@ -60,13 +61,13 @@ class Stage:
         """
         whole = max(0, round(frame))
         if modifiers & SHIFT or self.grid is Grid.OFF:
-            return whole
+            return Position.at_frame(whole)
         places = [*(marker.position for marker in self.project.markers), *self._edges(whole, leave_out)]
         clock = self.project.clock
         reach = EDGE_PULL_PX * self.viewport.frames_per_px
         step = self.grid.step(self.project.signature)
         if step and step * clock.frames_per_beat < reach:
-            places = [Fraction(0), *places]
+            places = [SONG_START, *places]
             nearest = min(places, key=lambda place: abs(clock.frames(place) - whole))
             if abs(clock.frames(nearest) - whole) <= reach:
                 return nearest
@@ -92,21 +93,18 @@ class Stage:
                 if abs(spans.starts[index] - frame) <= reach:
                     found.append(clip.position)
                 if abs(spans.ends[index] - frame) <= reach:
-                    found.append(
-                        end_position(clock.beats(clip.position), clip.position, spans.ends[index], clock.beats)
-                    )
+                    found.append(end_position(clock, clip.position, spans.ends[index]))
         return found
 
 
-def end_position(
-    start_beats: Fraction, position: Position, end: int, beats: Callable[[Position], Fraction]
-) -> Position:
-    """The end of a clip as a position: frames, or exact beats where they round to that very frame."""
-    if isinstance(position, int):
-        return end
+def end_position(clock: Clock, start: Position, end: int) -> Position:
+    """The end of a clip that starts at `start` as a position: frames, or exact beats where they round to that frame."""
+    if start.in_frames:
+        return Position.at_frame(end)
     # a length that came from the grid lands on a small fraction again
-    near = start_beats + Fraction(beats(end) - start_beats).limit_denominator(96)
-    return near if abs(near - beats(end)) < Fraction(1, 5000) else end
+    first, exact = clock.beats(start), clock.beat_at(end)
+    near = first + (exact - first).limit_denominator(96)
+    return Position.at_beat(near) if abs(near - exact) < Fraction(1, 5000) else Position.at_frame(end)
 
 
 class Gesture:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.timeline.gestures.gesture import CONTROL, SHIFT, Gesture, Stage
 from desktop.timeline.texts import bar_text, length_text
+from engine.timing.position import Position
 
 
 class RubberBand(Gesture):
@@ -67,7 +68,8 @@ class SelectTime(Gesture):
         self.mark(here, modifiers)
         first, last = sorted((fixed, clock.frames(here)))
         if last > first:
-            self.label = f"{bar_text(clock, first)} – {bar_text(clock, last)} · {length_text(clock, last - first)}"
+            places = " – ".join(bar_text(clock, Position.at_frame(frame)) for frame in (first, last))
+            self.label = f"{places} · {length_text(clock, first, last - first)}"
             stage.document.select(self._clips, track=self._track, region=(first, last))
         else:
             self.label = ""

@@ -20,6 +20,8 @@ from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
+from engine.timing.duration import Duration
+from engine.timing.position import SONG_START, Position
 
 NAME = "Harbour Lights"
 """The demo song's name."""
@@ -149,15 +151,15 @@ class _Arranger:
         return track_id
 
     def frames(self, bars: float) -> int:
-        return self.project.clock.frames(Fraction(bars) * 4)
+        return Duration.of_beats(Fraction(bars) * 4).frames(SONG_START, self.project.clock)
 
     def clip(self, track: str, recording: str, bar: float, bars: float | None = None, **values: object) -> str:
         """A clip of `recording` from `bar` (from 1) on, for `bars` bars or as long as it is; returns its id."""
         source = self.sources[recording]
-        position, clock = Fraction(bar - 1) * 4, self.project.clock
+        position = Position.at_beat(Fraction(bar - 1) * 4)
         length = source.frames_at(RATE)
         if bars is not None:
-            length = clock.frames(position + Fraction(bars) * 4) - clock.frames(position)
+            length = Duration.of_beats(Fraction(bars) * 4).frames(position, self.project.clock)
         clip = Clip(new_id(), position, length, (Take(new_id(), source.id),), name=recording, fade_out=CUT)
         clip = replace(clip, **values)  # type: ignore[arg-type]
         self.project = edits.add_clip(self.project, track, clip, layered=True)  # what rings on is heard beside the next
@@ -220,7 +222,7 @@ class _Arranger:
             self.project = edits.crossfade(self.project, left, right, length=self.frames(0.5))
         self.project = edits.set_fade_out(self.project, end, self.frames(1.5), FadeShape.EQUAL_POWER)
         points = ((1, 0.0), (5, -5.0), (13, -5.0), (17, 1.0), (25, 0.0), (33, -1.0))
-        swell = [AutomationPoint(Fraction(bar - 1) * 4, gain) for bar, gain in points]
+        swell = [AutomationPoint(Position.at_beat((bar - 1) * 4), gain) for bar, gain in points]
         self.project = edits.set_automation(self.project, track, swell)
         track = self.track("Plucks", -4.0, 0.3)
         self.fades(self.clip(track, "Plucks", 17, 8), fade_in=1)
@@ -239,6 +241,7 @@ class _Arranger:
         for bar in (5, 17, 33):
             swell = self.clip(track, "Crash", 1, name="Reversed crash")
             place = self.project.clock.bar_start(bar)
-            p = edits.place_clip(self.project, swell, self.project.clock.frames(place) - length)
+            start = Position.at_frame(self.project.clock.frames(place) - length)
+            p = edits.place_clip(self.project, swell, start)
             self.project = edits.reverse(p, [swell])
             self.clip(track, "Crash", bar, gain_db=-2.0)

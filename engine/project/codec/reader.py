@@ -238,8 +238,8 @@ def _position(key: str) -> Read:
         if len(value) > 1:
             other = next(each for each in value if each != name)
             raise damaged(f"{named(here)} has the unknown entry {other[:60]!a}")
-        found: Position = reader(value[name], here, dropped)
-        return found
+        number = reader(value[name], here, dropped)
+        return Position.at_beat(number) if name == "beats" else Position.at_frame(number)
 
     return read_position
 

@@ -94,7 +94,7 @@ def _choice(value: StrEnum) -> str:
 
 
 def _position(value: Position) -> dict[str, Any]:
-    return {"frames": value} if isinstance(value, int) else {"beats": str(value)}
+    return {"beats": str(value.beat)} if value.frame is None else {"frames": value.frame}
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from engine.errors import EditError
 from engine.project.edits.overlaps import laid_over, shared_frames, without_excess
@@ -29,7 +28,8 @@ from engine.project.edits.structure import (
 from engine.project.edits.tracks import add_track
 from engine.project.model import AutomationPoint, Clip, Project, Track
 from engine.timing.clock import Clock
-from engine.timing.position import Position
+from engine.timing.duration import Duration
+from engine.timing.position import SONG_START, Position
 
 
 def add_clip(p: Project, track_id: str, clip: Clip, *, layered: bool = False) -> Project:
@@ -104,7 +104,7 @@ def _closed(clock: Clock, clips: list[Clip], gaps: list[tuple[int, int]]) -> lis
     return moved
 
 
-def move_clips(p: Project, ids: Iterable[str], delta: Position, *, tracks: int = 0) -> Project:
+def move_clips(p: Project, ids: Iterable[str], delta: Duration, *, tracks: int = 0) -> Project:
     """Moves clips together by `delta` in time and by `tracks` tracks down (negative: up).
 
     A delta in beats leaves every clip at a position in beats, exactly (so pass the distance from a clip's
@@ -115,23 +115,15 @@ def move_clips(p: Project, ids: Iterable[str], delta: Position, *, tracks: int =
     found, clock = tracks_of(p, ids), p.clock
     if not found:
         return p
-    first = min((clip for _, clips in found for clip in clips), key=lambda clip: clock.frames(clip.position))
-    if isinstance(delta, int):
-        delta = max(delta, -clock.frames(first.position))
-    else:
-        delta = max(delta, -min(clock.beats(clip.position) for _, clips in found for clip in clips))
+    delta = delta.kept_after_start([clip.position for _, clips in found for clip in clips], clock)
     index = {track.id: at for at, track in enumerate(p.tracks)}
     rows = [index[track.id] for track, _ in found]
     tracks = min(max(tracks, -rows[0]), len(p.tracks) - 1 - rows[-1])
-    if not delta and not tracks:
+    if not delta.sign and not tracks:
         return p
 
     def placed(clip: Clip) -> Clip:
-        if not delta:
-            return clip
-        old = clip.position
-        new = clock.frames(old) + delta if isinstance(delta, int) else clock.beats(old) + delta
-        return replace(clip, position=new)
+        return replace(clip, position=delta.end(clip.position, clock)) if delta.sign else clip
 
     contents = {row: list(p.tracks[row].clips) for row in rows}
     for row, (_, clips) in zip(rows, found, strict=True):
@@ -203,10 +195,12 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
             p = add_track(p)
     added: dict[int, list[tuple[Clip, Clip]]] = {}
     for row, clip in clips:
-        if isinstance(position, int):
-            place: Position = position + clock.frames(clip.position) - clock.frames(first)
+        if position.in_frames:
+            distance = Duration.of_frames(clock.frames(clip.position) - clock.frames(first))
         else:
-            place = max(position + clock.beats(clip.position) - clock.beats(first), Fraction(0))
+            distance = Duration.of_beats(clock.beats(clip.position) - clock.beats(first))
+        place = distance.end(position, clock)
+        place = SONG_START if place.is_before_start else place
         added.setdefault(top + row - highest, []).append((clip, replace(copied(clip), position=place)))
     tracks = []
     for row, pairs in added.items():
@@ -238,24 +232,21 @@ def set_clip(
     return change_clips(p, ids, change)
 
 
-def ripple_insert(p: Project, position: Position, length: Position) -> Project:
+def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
     """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split."""
     clock = p.clock
     position = not_before_start(position)
     at = clock.frames(position)
-    if length <= 0:
+    if length.sign <= 0:
         raise EditError("The time to insert must be longer than nothing: give at least one frame.")
-    not_before_start(length)
-    shift = clock.frames(length)
+    not_before_start(length.end(position, clock))
+    shift = length.frames(position, clock)
 
     def moved(old: Position, *, end: bool = False) -> Position:
         if clock.frames(old) < at + end:  # what ends there is not pushed on
             return old
-        return (
-            clock.beats(old) + length
-            if isinstance(length, Fraction) and not isinstance(old, int)
-            else (later(clock, old, shift))
-        )
+        follows = not (length.in_frames or old.in_frames)
+        return length.end(old, clock) if follows else later(clock, old, shift)
 
     def opened(track: Track) -> Track:
         parts: list[Clip] = []

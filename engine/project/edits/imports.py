@@ -37,7 +37,7 @@ def add_sounds(
     for source in sounds:
         p = _placed(p, track_of(p, track.id), source, place, ids)
         frame += source.frames_at(p.rate)
-        place = frame  # to the frame; `set_tempo` keeps what touches together
+        place = Position.at_frame(frame)  # to the frame; `set_tempo` keeps what touches together
     return p, ids
 
 

@@ -71,7 +71,8 @@ def trim_start(p: Project, clip_id: str, position: Position) -> Project:
     frame = min(max(wanted, least), start + clip.length - 1)
     if frame == start:
         return p
-    place = in_kind(clock, position if frame == wanted and position >= 0 else frame, clip.position)
+    exact = frame == wanted and not position.is_before_start
+    place = in_kind(clock, position if exact else Position.at_frame(frame), clip.position)
     new = replace(longer_at_start(clip, start - frame), position=place)
     return with_extent(p, track, clip, fitted(new, keep_end=True))
 
@@ -129,10 +130,10 @@ def split_clip(clock: Clock, clip: Clip, position: Position) -> tuple[Clip, Clip
         fade_in=into.part(cut_in, into.end),
         fade_out=out.part(cut_out, out.end),
     )
-    if isinstance(clip.position, int):
-        place: Position = clock.frames(position)
+    if clip.position.in_frames:
+        place = Position.at_frame(clock.frames(position))
     else:
-        place = clock.beats(position)
+        place = Position.at_beat(clock.beats(position))
     return left, replace(right, position=place)
 
 

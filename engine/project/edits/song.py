@@ -59,8 +59,8 @@ def _joined(before: Clock, after: Clock, clips: Sequence[Clip]) -> list[Clip]:
     moved = []
     for clip in clips:
         old = before.frames(clip.position)
-        if isinstance(clip.position, int) and ends.get(old, old) != old:
-            clip = replace(clip, position=ends[old])
+        if clip.position.in_frames and ends.get(old, old) != old:
+            clip = replace(clip, position=Position.at_frame(ends[old]))
         ends[old + clip.length] = after.frames(clip.position) + clip.length
         moved.append(clip)
     return moved
@@ -70,7 +70,7 @@ def _scaled(p: Project, factor: Fraction) -> Project:
     """`p` with every position in beats multiplied by `factor`."""
 
     def scaled(position: Position) -> Position:
-        return position if isinstance(position, int) else position * factor
+        return position if position.beat is None else Position.at_beat(position.beat * factor)
 
     def track_scaled(track: Track) -> Track:
         clips = tuple(replace(clip, position=scaled(clip.position)) for clip in track.clips)
@@ -101,8 +101,8 @@ def set_loop_region(
     clock = p.clock
     first = p.loop.start if start is None else not_before_start(start)
     last = p.loop.end if end is None else not_before_start(end)
-    if isinstance(first, int) != isinstance(last, int):
-        first, last = clock.beats(first), clock.beats(last)
+    if first.in_frames != last.in_frames:
+        first, last = Position.at_beat(clock.beats(first)), Position.at_beat(clock.beats(last))
     if clock.frames(last) <= clock.frames(first):
         raise EditError("The loop must end after it starts: drag its end further right.")
     region = LoopRegion(first, last, p.loop.on if on is None else on)

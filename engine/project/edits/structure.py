@@ -15,7 +15,7 @@ from engine.errors import EditError
 from engine.ids import new_id
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Source, Track
 from engine.timing.clock import Clock
-from engine.timing.position import Position
+from engine.timing.position import SONG_START, Position
 
 MAX_NAME: Final = 200
 """Longest name of a song, track, clip, take or marker, in characters."""
@@ -211,18 +211,19 @@ def later(clock: Clock, position: Position, frames: int) -> Position:
 
     Beats stay beats, and stay on the grid if a step of the grid leads to that very frame.
     """
-    if isinstance(position, int):
-        return position + frames
+    if position.beat is None:
+        return Position.at_frame(clock.frames(position) + frames)
     target = clock.frames(position) + frames
-    nearest = position + Fraction(round(clock.beats(frames) * FINEST), FINEST)
-    return nearest if clock.frames(nearest) == target else clock.beats(target)
+    exact = clock.beat_at(target)
+    nearest = position.beat + Fraction(round((exact - clock.beat_at(target - frames)) * FINEST), FINEST)
+    return Position.at_beat(nearest if clock.frame_at(nearest) == target else exact)
 
 
 def in_kind(clock: Clock, position: Position, like: Position) -> Position:
     """`position` in beats if it or `like` is in beats, otherwise in frames."""
-    if isinstance(like, int) or not isinstance(position, int):
+    if like.in_frames or not position.in_frames:
         return position
-    return clock.beats(position)
+    return Position.at_beat(clock.beats(position))
 
 
 def not_before_start(position: Position) -> Position:
@@ -231,11 +232,11 @@ def not_before_start(position: Position) -> Position:
     Raises:
         EditError: after the song's latest end.
     """
-    if position > MAX_FRAMES:
+    if (position.frame or position.beat or 0) > MAX_FRAMES:
         raise too_far()
-    if position >= 0:
+    if not position.is_before_start:
         return position
-    return 0 if isinstance(position, int) else Fraction(0)
+    return Position.at_frame(0) if position.in_frames else SONG_START
 
 
 def whole(frames: int, what: str) -> int:

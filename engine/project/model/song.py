@@ -11,7 +11,7 @@ from engine.project.model.ranges import BY_ID, PROJECT_RATE, TEMPO, WHOLE, GainD
 from engine.project.model.source import Source
 from engine.project.model.track import Track
 from engine.timing.clock import Clock
-from engine.timing.position import Position
+from engine.timing.position import SONG_START, Position
 from engine.timing.signature import COMMON_TIME, Signature
 
 
@@ -25,17 +25,23 @@ class Marker:
     colour: Hue | None = None
 
 
+_LOOP_END = Position.at_beat(16)
+
+
 @dataclass(frozen=True, slots=True)
 class LoopRegion:
     """The stretch that playback repeats while `on`."""
 
-    start: Position = Fraction(0)
-    end: Position = Fraction(16)
+    start: Position = SONG_START
+    end: Position = _LOOP_END
     on: bool = False
 
     def fault(self) -> str:
         """What of the fields does not go together, as the rest of a sentence; empty where all does."""
-        return "ends before it starts" if type(self.start) is type(self.end) and self.start >= self.end else ""
+        first, last = self.start, self.end
+        backwards = first.frame is not None and last.frame is not None and first.frame >= last.frame
+        backwards = backwards or (first.beat is not None and last.beat is not None and first.beat >= last.beat)
+        return "ends before it starts" if backwards else ""
 
 
 @dataclass(frozen=True, slots=True)

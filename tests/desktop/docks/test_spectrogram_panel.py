@@ -11,6 +11,7 @@ from desktop.docks.spectrogram_panel import EMPTY, SpectrogramPanel, note_name
 from engine.analysis.spectrogram import row_of
 from engine.project import edits
 from engine.project.model import Clip
+from tests.places import place_at
 
 PATIENCE = 30_000
 
@@ -18,7 +19,7 @@ PATIENCE = 30_000
 @pytest.fixture
 def panel(song: Desk, wav: Path, qtbot: QtBot) -> SpectrogramPanel:
     """The tab, open, in a song with two seconds of a tone of 220 Hz on its first track."""
-    song.document.import_files([wav], "drums", 48000)
+    song.document.import_files([wav], "drums", place_at(48000))
     qtbot.waitUntil(lambda: bool(clips(song)), timeout=PATIENCE)
     song.document.select([])
     song.actions["spectrogram"].trigger()

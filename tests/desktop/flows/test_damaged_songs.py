@@ -15,6 +15,7 @@ from engine.project.files import load
 from engine.project.importing import import_audio
 from engine.timing.position import Position
 from tests.engine.project.test_records import RECORD, WRONG, places
+from tests.places import place_at
 
 START: Position = 0
 PATHS = [path for path in places(RECORD) if path[0] in ("chunks", "fit", "part", "seed", "prompt", "held_tempo")]
@@ -24,7 +25,7 @@ def test_flipped_bytes_are_named_and_the_original_replaces_them(
     song: Desk, own_folders: Path, wav: Path, qtbot: QtBot
 ) -> None:
     document, folder = song.document, own_folders / "songs" / "Song"
-    document.import_files([wav], "drums", START)
+    document.import_files([wav], "drums", place_at(START))
     qtbot.waitUntil(lambda: bool(document.project.sources), timeout=20_000)
     assert document.save()
     (source,) = document.project.sources.values()

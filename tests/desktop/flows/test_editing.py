@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.shortcuts import ShortcutsDialog
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -23,7 +24,7 @@ CTRL, SHIFT, NONE = (
 def clip(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
     """The song with a clip of two seconds at the start of the first track, selected."""
     song.right.open("Clip")
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     return song
 

@@ -10,6 +10,7 @@ from desktop.dialogs.frame import Question
 from desktop.export.dialog import ExportDialog
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -19,7 +20,7 @@ Screen = Any
 
 @pytest.fixture
 def dialog(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path, own_folders: Path) -> ExportDialog:
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     qtbot.keyClick(song.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     dialog: ExportDialog = screen.find(ExportDialog)
@@ -205,7 +206,7 @@ def test_the_dialog_goes_with_its_song(song: "Desk", screen: Screen, dialog: Exp
 def long_export(song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> ExportDialog:
     """An export of half an hour that has begun."""
     clip = song.document.project.tracks[0].clips[0]
-    song.document.apply("Loop", lambda p: edits.loop_to(p, clip.id, 48000 * 1800))
+    song.document.apply("Loop", lambda p: edits.loop_to(p, clip.id, place_at(48000 * 1800)))
     song.document.save()
     qtbot.waitUntil(lambda: dialog.files.count() == 2)
     screen.press(dialog.export_button)

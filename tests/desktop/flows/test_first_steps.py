@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.new_song import NewSongDialog
 from desktop.generation.wishes import Wishes
 from engine.project.model import new_project
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -53,7 +54,7 @@ def test_the_keyboard_is_the_songs_once_there_is_something_in_it(song: "Desk", q
     song.window.activateWindow()
     song.generating.line.setFocus()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is song.generating.line.line)
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     assert QApplication.focusWidget() is song.timeline.canvas
 

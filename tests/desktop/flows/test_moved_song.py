@@ -10,6 +10,7 @@ from engine.project import edits
 from engine.project.files import load
 from engine.project.model import new_project
 from engine.timing.position import Position
+from tests.places import place_at
 
 START: Position = 0
 
@@ -25,7 +26,7 @@ def test_the_window_says_that_the_song_moved_and_goes_on_there(
     assert bar.text.startswith("The folder of the song “Song” is not in")
     assert bar._button.text() == "Locate or Save As…"
     bar.hide()
-    document.import_files([wav], "drums", START)
+    document.import_files([wav], "drums", place_at(START))
     qtbot.waitUntil(lambda: bool(bar.text) and bar.isVisible(), timeout=10_000)
     assert "was moved" in bar.text
     assert not folder.exists()
@@ -35,7 +36,7 @@ def test_the_window_says_that_the_song_moved_and_goes_on_there(
     assert document.folder == there
     assert document.saved
     assert load(there).name == "Edited"
-    document.import_files([wav], "drums", START)
+    document.import_files([wav], "drums", place_at(START))
     qtbot.waitUntil(lambda: bool(document.project.sources), timeout=20_000)
     assert document.save()
     assert load(there) == document.project

@@ -23,6 +23,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fader import Fader
 from engine.project import edits
 from engine.project.model import new_project
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -72,7 +73,7 @@ def cut_off(root: QWidget) -> list[str]:
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_in_the_window_is_cut_off(song: "Desk", wav: Path, qtbot: QtBot, size: tuple[int, int]) -> None:
     window = song.window
-    song.document.import_files([wav], "drums", 48000)
+    song.document.import_files([wav], "drums", place_at(48000))
     qtbot.waitUntil(lambda: any(song.document.project.clips()), timeout=30_000)
     window.resize(*size)
     for tab in ("Mixer", "Jobs", "History", "Spectrogram"):

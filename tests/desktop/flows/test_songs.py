@@ -20,6 +20,7 @@ from engine.jobs import Context
 from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
 from engine.project.model import new_project
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -257,7 +258,7 @@ def test_what_a_crash_left_is_offered(song: "Desk", screen: Screen, qtbot: QtBot
 def test_audio_that_has_changed_is_told_after_a_recovery(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
     document, folder = song.document, song.document.folder
     assert folder is not None
-    document.import_files([wav], "drums", 0)
+    document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
     document.save()
     source = next(iter(document.project.sources.values()))
@@ -283,7 +284,7 @@ def test_the_demo_opens_from_the_start_page(desk: "Desk", screen: Screen, qtbot:
 def test_missing_audio_is_listed_and_located(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
     document, folder = song.document, song.document.folder
     assert folder is not None
-    document.import_files([wav], "drums", 0)
+    document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
     document.save()
     source = next(iter(document.project.sources.values()))
@@ -360,7 +361,7 @@ def test_a_file_that_is_cut_off_is_named_as_the_user_knows_it(
     cut = own_folders / "cut.flac"
     soundfile.write(cut, samples, rate)
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
-    song.document.import_files([cut], None, 0)
+    song.document.import_files([cut], None, place_at(0))
     qtbot.waitUntil(lambda: song.message_bar.isVisible(), timeout=20000)
     assert "cut off" in song.message_bar.text
     clip = song.document.project.tracks[-1].clips[0]
@@ -370,7 +371,7 @@ def test_a_file_that_is_cut_off_is_named_as_the_user_knows_it(
 
 
 def test_closing_while_files_are_imported_asks(song: "Desk", screen: Screen, wav: Path) -> None:
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     song.window.close()
     question = screen.find(Question)
     assert song.window.isVisible()
@@ -395,7 +396,7 @@ def test_cancelling_the_last_question_stops_nothing(
     job = desk.jobs.submit("Generate", work("generate"), queue="engine")
     desk.jobs.submit("Export", work("export"), queue="export")
     qtbot.waitUntil(lambda: len(contexts) == 2)
-    desk.document.sounds.expect(Coming("x", "waltz", "drums", 0, job, 4800, generated=True))
+    desk.document.sounds.expect(Coming("x", "waltz", "drums", place_at(0), job, 4800, generated=True))
     desk.actions["add_track"].trigger()
     before = desk.document.project
     create(own_folders / "songs" / "Other", new_project("Other"))
@@ -494,7 +495,7 @@ def test_another_recording_in_place_of_a_missing_one_is_asked_about_and_its_neig
     files = [own_folders / f"{name}.wav" for name in ("One", "Two", "Other")]
     for level, file in enumerate(files, 1):
         soundfile.write(file, samples / (level + 1), rate)
-    document.import_files(files[:2], "drums", 0)
+    document.import_files(files[:2], "drums", place_at(0))
     qtbot.waitUntil(lambda: len(document.project.tracks[0].clips) == 2, timeout=20000)
     document.save()
     sources = {source.name: source for source in document.project.sources.values()}

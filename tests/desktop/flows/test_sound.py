@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.audio_settings import AudioSettingsDialog, device_settings
 from engine.playback.device import NO_SOUND
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -15,7 +16,7 @@ Screen = Any
 
 
 def test_space_plays_and_the_meters_move(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     song.start_audio()
     song.timeline.setFocus()
@@ -102,6 +103,8 @@ def test_tempo_signature_and_position_by_typing(song: "Desk", qtbot: QtBot) -> N
     assert song.document.history.undo_name == "Change signature"
     type_into(bar.position, "3.2")
     assert bar.position.text.startswith("3.2.1")
-    assert song.bridge.position == song.document.project.clock.frames(song.document.project.clock.parse("bar:3.2"))
+    assert song.bridge.position == song.document.project.clock.frames(
+        place_at(song.document.project.clock.parse("bar:3.2"))
+    )
     type_into(bar.position, "99.9")
     assert "place" in song.message_bar.text

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.project import edits
 from engine.project.model import Clip, Take
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 def two_clips(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
     """Two clips of four beats at 120 BPM, one after the other."""
     document = song.document
-    document.import_files([wav], "drums", Fraction(0))
+    document.import_files([wav], "drums", place_at(Fraction(0)))
     qtbot.waitUntil(lambda: any(track.clips for track in document.project.tracks), timeout=20000)
     source = next(iter(document.project.sources))
 
     def edit(p):  # type: ignore[no-untyped-def]
         p = edits.remove_clips(p, [clip.id for _, clip in p.clips()])
         for name, beat in (("a", 0), ("b", 4)):
-            p = edits.add_clip(p, "drums", Clip(name, Fraction(beat), 2 * p.rate, (Take(f"t{name}", source),)))
+            p = edits.add_clip(
+                p, "drums", Clip(name, place_at(Fraction(beat)), 2 * p.rate, (Take(f"t{name}", source),))
+            )
         return p
 
     document.apply("lay", edit)

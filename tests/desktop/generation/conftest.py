@@ -16,6 +16,7 @@ from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import Clip
 from engine.studio.api import Changed, Model, Status, Studio
 from engine.studio.client import StudioProcess
+from tests.places import place_at
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
 PATIENCE = 120_000
@@ -86,7 +87,7 @@ def making(
         desk.window.show()
         (own_folders / "songs").mkdir()
         desk.document.new(own_folders / "songs" / "Song", project)
-        desk.document.import_files([wav], "drums", 0)
+        desk.document.import_files([wav], "drums", place_at(0))
         qtbot.waitUntil(lambda: bool(clips_of(desk)), timeout=PATIENCE)
         desk.generating.generation.set_model(TINY)
         desk.generating.generation.change(prompt="a slow waltz", fit=False, takes=2)

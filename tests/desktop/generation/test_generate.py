@@ -22,6 +22,7 @@ from engine.project import edits
 from engine.project.model import Clip, new_project
 from engine.project.pool import sample_file
 from engine.studio.api import Changed, Model, Studio
+from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -71,7 +72,7 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     qtbot.keyClick(line.line, Qt.Key.Key_Return)
     (coming,) = desk.document.coming
     project = desk.document.project
-    bar = project.clock.frames(project.signature.bar)
+    bar = project.clock.frames(place_at(project.signature.bar))
     assert (coming.generated, coming.name, coming.length, coming.track_id) == (True, "warm pads", bar, None)
     assert not desk.timeline.invitation.isVisible()
     assert below.property("role") == "primary"
@@ -82,7 +83,13 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert desk.document.coming == ()
     (clip,) = clips(desk)
     project = desk.document.project
-    assert (clip.name, clip.position, clip.length, len(clip.takes), clip.take) == ("warm pads", 0, bar, 2, 0)
+    assert (clip.name, clip.position, clip.length, len(clip.takes), clip.take) == (
+        "warm pads",
+        place_at(Fraction(0)),
+        bar,
+        2,
+        0,
+    )
     assert [take.name for take in clip.takes] == ["Seed 1", "Seed 2"]
     for index, take in enumerate(clip.takes):
         source = project.sources[take.source]
@@ -194,7 +201,7 @@ def test_results_go_to_the_selected_track_if_it_is_free(
 ) -> None:
     desk.document.apply("Add track", lambda p: edits.add_track(p, "Keys", track_id="keys"))
     desk.document.select(track="keys")
-    beat = desk.document.project.clock.frames(Fraction(1))
+    beat = desk.document.project.clock.frames(place_at(Fraction(1)))
     desk.bridge.seek(4 * beat + 300)
     generation.change(takes=1)
     generation.generate()
@@ -202,7 +209,7 @@ def test_results_go_to_the_selected_track_if_it_is_free(
     until(lambda: len(clips(desk)) == 2)
     first, second = desk.document.project.tracks
     assert (first.id, second.name) == ("keys", "a slow waltz")
-    assert first.clips[0].position == second.clips[0].position == Fraction(4)
+    assert first.clips[0].position == second.clips[0].position == place_at(Fraction(4))
 
 
 def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
@@ -254,7 +261,7 @@ def test_more_takes_are_like_the_same_sound(
 def test_more_takes_of_what_was_not_generated_are_refused(
     desk: Desk, generation: Generation, wav: Path, until: Callable[..., None]
 ) -> None:
-    desk.document.import_files([wav], None, 0)
+    desk.document.import_files([wav], None, place_at(0))
     until(lambda: clips(desk))
     desk.actions["more_takes"].trigger()
     assert "generated from a prompt" in desk.message_bar.text

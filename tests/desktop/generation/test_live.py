@@ -17,6 +17,7 @@ from engine.playback.bounce import BounceRequest, bounce
 from engine.project import edits
 from engine.studio.api import Model
 from tests.desktop.generation.conftest import LiveStage
+from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -210,7 +211,7 @@ def test_a_live_take_ends_at_the_clip_that_is_put_in_its_way(stage):
     stage.start()
     document = stage.desk.document
     end = document.project.end_of(stage.growing)
-    other = replace(stage.clips[0], id="other", position=end + 2000)
+    other = replace(stage.clips[0], id="other", position=place_at(end + 2000))
     assert document.apply("in the way", lambda p: edits.add_clip(p, "drums", other))
     stage.until(lambda: not stage.live.running and stage.live.look is None)
     track = document.project.track("drums")

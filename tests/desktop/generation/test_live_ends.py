@@ -19,6 +19,7 @@ from engine.studio.api import Changed, Studio
 from engine.studio.client import StudioProcess
 from tests.desktop.conftest import Screen
 from tests.desktop.generation.conftest import PATIENCE, LiveStage
+from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -53,7 +54,7 @@ def test_an_end_in_the_middle_is_recovered(stage: LiveStage, wav: Path, tmp_path
     order = stage.generation.generate()
     project, request = desk.document.project, BounceRequest(mix=tmp_path / "mix.wav", wait=True)
     export = desk.jobs.submit("Export", lambda context: bounce(project, folder, request, context), queue="export")
-    desk.document.import_files([wav], "bass", 0)
+    desk.document.import_files([wav], "bass", place_at(0))
     assert order is not None
     desk.end()
     desk.jobs.close()

@@ -13,6 +13,7 @@ from desktop.generation.own_wishes import read_own
 from engine.errors import ModelError
 from engine.project import edits
 from engine.project.model import Clip, Project, Take
+from tests.places import place_at
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -38,14 +39,14 @@ PIANO = record("slow piano, 120 BPM, A minor", "slow piano", "drums", steps=7, g
 def clips(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
     """An imported clip, a generated one of two takes, and another prompt in the tab for new music."""
     document, generation = song.document, song.generating.generation
-    document.import_files([wav], "drums", Fraction(0))
+    document.import_files([wav], "drums", place_at(Fraction(0)))
     qtbot.waitUntil(lambda: any(track.clips for track in document.project.tracks), timeout=20000)
 
     def lay(p: Project) -> Project:
         source = next(iter(p.sources))
         second = record("quick harp, 120 BPM", "quick harp")
         takes = (Take("one", source, provenance=PIANO), Take("two", source, provenance=second))
-        return edits.add_clip(p, "bass", Clip("made", Fraction(8), p.rate, takes, name="slow piano"))
+        return edits.add_clip(p, "bass", Clip("made", place_at(Fraction(8)), p.rate, takes, name="slow piano"))
 
     document.apply("lay", lay)
     document.select([])
@@ -155,7 +156,7 @@ def test_extending_goes_no_further_than_the_next_clip(clips: "Desk", monkeypatch
     source = next(iter(desk.document.project.sources))
 
     def neighbour(frame: int) -> Callable[[Project], Project]:
-        clip = Clip("next", frame, rate, (Take("x", source),))
+        clip = Clip("next", place_at(frame), rate, (Take("x", source),))
         return lambda p: edits.add_clip(p, "bass", clip)
 
     end = desk.document.project.end_of(desk.document.project.find_clip("made")[1])  # type: ignore[index]

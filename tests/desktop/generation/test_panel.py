@@ -23,6 +23,7 @@ from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
 from engine.studio.client import StudioProcess
 from engine.studio.known import keep_capabilities
+from tests.places import place_at
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
 
@@ -78,7 +79,7 @@ def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> 
 
 def test_another_tab_does_not_take_the_keyboard(desk: Desk, wav: Path, qtbot: QtBot) -> None:
     desk.window.activateWindow()
-    desk.document.import_files([wav], None, 0)
+    desk.document.import_files([wav], None, place_at(0))
     qtbot.waitUntil(lambda: bool(list(desk.document.project.clips())), timeout=60_000)
     desk.right.open("Generate")
     desk.generating.panel.footer.button.setFocus()
@@ -91,7 +92,7 @@ def test_all_takes_that_came_are_in_view(desk: Desk, generation: Generation, wav
     document, canvas = desk.document, desk.timeline.canvas
     for number in range(9):
         document.apply("Add track", lambda p, number=number: edits.add_track(p, f"{number}", track_id=f"{number}"))
-    document.import_files([wav], "8", 0)
+    document.import_files([wav], "8", place_at(0))
     qtbot.waitUntil(lambda: bool(list(document.project.clips())), timeout=60_000)
     ((_, clip),) = document.project.clips()
     viewport, row = canvas.viewport, canvas.rows.of("8")

@@ -19,6 +19,7 @@ from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
 from engine.studio.client import StudioProcess
 from tests.desktop.generation.conftest import clips_of
+from tests.places import place_at
 
 LISTENER = Capabilities(
     "listener", "Listener", "1", 16000, 1, 10.0, 1.0, frozenset(Task),
@@ -42,7 +43,7 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, qtbot: QtBot, wav:
     with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
         desk.window.show()
         desk.document.new(own_folders / "Song", new_project("Song"))
-        desk.document.import_files([wav], None, 0)
+        desk.document.import_files([wav], None, place_at(0))
         generation = desk.generating.generation
         generation.set_model(Model("listener", untrained=True))
         assert generation.studio.status() == Status(False, None)

@@ -21,6 +21,7 @@ from engine.project.files import load
 from engine.project.model import Clip, Project
 from engine.studio.sound import clip_sound
 from tests.desktop.generation.conftest import PATIENCE
+from tests.places import length_of, place_at
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -131,19 +132,19 @@ def test_giving_up_leaves_no_trace_but_edits_made_meanwhile_stay(stage: Stage) -
 
 def test_extending_adds_before_or_after_and_keeps_the_rest(stage: Stage) -> None:
     document, review, heard = stage.document, stage.review, stage.sound()
-    document.apply("Move", lambda p: edits.move_clips(p, [stage.clip.id], Fraction(6)))
+    document.apply("Move", lambda p: edits.move_clips(p, [stage.clip.id], length_of(Fraction(6))))
     place = stage.clip.position
     stage.anew.extend(stage.clip.id, 1, left=False)
     stage.until(lambda: review.running)
     np.testing.assert_array_equal(stage.sound()[: len(heard)], heard)
-    bar = document.project.clock.frames(document.project.signature.bar)
+    bar = document.project.clock.frames(place_at(document.project.signature.bar))
     assert stage.clip.length == len(heard) + bar
     assert review.span == (stage.clip.id, document.project.start_of(stage.clip) + len(heard), document.project.length)
     review.accept()
     stage.anew.extend(stage.clip.id, 2, left=True)
     stage.until(lambda: review.running)
-    assert stage.clip.position == 0, "there is room for one bar and a half"
-    before = document.project.clock.frames(place)
+    assert document.project.start_of(stage.clip) == 0, "there is room for one bar and a half"
+    before = document.project.clock.frames(place_at(place))
     assert stage.clip.length == before + len(heard) + bar
     np.testing.assert_array_equal(stage.sound()[before : before + len(heard)], heard)
     review.compare()
@@ -165,7 +166,7 @@ def test_a_loop_closes_and_repeats(stage: Stage) -> None:
     assert len(heard) // 2 < changed[0], "only its end is made anew"
     assert stage.clip.loop_length == len(heard)
     stage.review.accept()
-    stage.document.apply("Longer", lambda p: edits.loop_to(p, stage.clip.id, 2 * len(heard)))
+    stage.document.apply("Longer", lambda p: edits.loop_to(p, stage.clip.id, place_at(2 * len(heard))))
     twice = stage.sound()
     np.testing.assert_array_equal(twice[len(heard) :], new)
     steps = np.abs(np.diff(twice, axis=0)).max(axis=1)
@@ -176,7 +177,7 @@ def test_a_variation_of_a_clip_that_plays_backwards_in_a_loop(stage: Stage) -> N
     document, clip_id = stage.document, stage.clip.id
 
     def turned(p: Project) -> Project:
-        return edits.loop_to(edits.reverse(p, [clip_id]), clip_id, 150_000)
+        return edits.loop_to(edits.reverse(p, [clip_id]), clip_id, place_at(150_000))
 
     document.apply("Loop backwards", turned)
     before = stage.clip
@@ -191,7 +192,7 @@ def test_a_variation_of_a_clip_that_plays_backwards_in_a_loop(stage: Stage) -> N
 
 def test_a_part_of_a_looped_clip_changes_in_one_turn_only(stage: Stage) -> None:
     document, clip_id = stage.document, stage.clip.id
-    document.apply("Loop", lambda p: edits.loop_to(p, clip_id, 150_000))
+    document.apply("Loop", lambda p: edits.loop_to(p, clip_id, place_at(150_000)))
     heard = stage.sound()
     stage.regenerate()
     new = stage.sound()
@@ -206,7 +207,7 @@ def test_cancelling_leaves_nothing(stage: Stage) -> None:
     document.select([stage.clip.id], region=(start + START, start + STOP))
     job = stage.anew.regenerate()
     assert job is not None
-    assert [(each.position, each.length) for each in document.coming] == [(start + START, STOP - START)]
+    assert [(each.position, each.length) for each in document.coming] == [(place_at(start + START), STOP - START)]
     document.jobs.cancel(job)
     stage.until(lambda: not document.coming)
     assert document.project is before
@@ -281,7 +282,7 @@ def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
 )
 def test_what_was_put_together_is_made_again_bit_by_bit(stage: Stage, ask: Callable[[Stage], object]) -> None:
     document = stage.document
-    document.apply("Trim", lambda p: edits.trim_start(p, stage.clip.id, 7000))
+    document.apply("Trim", lambda p: edits.trim_start(p, stage.clip.id, place_at(7000)))
     ask(stage)
     stage.until(lambda: stage.review.running)
     stage.review.show(2)

@@ -10,6 +10,7 @@ from engine.generate.api import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, new_project
 from engine.timing.signature import Signature
+from tests.places import place_at
 
 
 def capabilities(*told: Parameter) -> Capabilities:
@@ -25,8 +26,10 @@ def test_bars_are_exact_frames_wherever_they_start() -> None:
     clock = project.clock
     for bar in (1, 2, 37):
         start = clock.bar_start(bar)
-        assert Wishes(bars=3).frames(project, start) == clock.frames(clock.bar_start(bar + 3)) - clock.frames(start)
-    assert Wishes(in_bars=False, seconds=2.5).frames(project, 0) == 110250
+        assert Wishes(bars=3).frames(project, start) == clock.frames(place_at(clock.bar_start(bar + 3))) - clock.frames(
+            place_at(start)
+        )
+    assert Wishes(in_bars=False, seconds=2.5).frames(project, place_at(0)) == 110250
 
 
 def test_numbers_stay_in_their_ranges() -> None:
@@ -105,16 +108,16 @@ def test_a_short_name_ends_with_a_whole_word_that_does_not_lead_on() -> None:
 def test_music_starts_on_a_bar_or_where_the_playhead_was_put() -> None:
     project = song()
     beat = 22050
-    assert playhead_place(project, 3 * beat, fit=True) == Fraction(3)
-    assert playhead_place(project, 3 * beat + 100, fit=True) == Fraction(4)
-    assert playhead_place(project, beat + 100, fit=True) == 0
-    assert playhead_place(project, beat + 100, fit=False) == beat + 100
+    assert playhead_place(project, 3 * beat, fit=True) == place_at(Fraction(3))
+    assert playhead_place(project, 3 * beat + 100, fit=True) == place_at(Fraction(4))
+    assert playhead_place(project, beat + 100, fit=True) == place_at(Fraction(0))
+    assert playhead_place(project, beat + 100, fit=False) == place_at(beat + 100)
 
 
 def test_a_track_is_free_where_nothing_lies() -> None:
     project = edits.add_track(song(), "Keys", track_id="keys")
     project = edits.add_source(project, Source("s", "audio/s.wav", "S", 44100, 1, 44100))
-    project = edits.add_clip(project, "keys", Clip("c", 44100, 44100, (Take("t", "s"),)))
+    project = edits.add_clip(project, "keys", Clip("c", place_at(44100), 44100, (Take("t", "s"),)))
     assert free_track(project, "keys", 0, 44100, ()) == "keys"
     assert free_track(project, "keys", 44099, 44101, ()) is None
     assert free_track(project, None, 0, 1, ()) is None

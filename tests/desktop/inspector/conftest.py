@@ -14,6 +14,7 @@ from engine.audio import Audio
 from engine.project import edits
 from engine.project.model import Clip, Take
 from engine.project.storing import store_sound
+from tests.places import place_at
 
 PATIENCE = 500_000
 RATE = 48000
@@ -45,7 +46,7 @@ class Stage:
         assert document.folder
         source = store_sound(document.folder, sound, "Clicks")
         take = Take("t", source.id, "Clicks", provenance=record or None)
-        clip = Clip("c", Fraction(beat), length, (take,), name="Clicks")
+        clip = Clip("c", place_at(Fraction(beat)), length, (take,), name="Clicks")
         document.apply("Generate", lambda p: edits.add_clip(edits.add_source(p, source), "drums", clip))
         document.select(["c"])
         self.desk.right.open("Clip")

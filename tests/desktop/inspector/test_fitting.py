@@ -15,6 +15,7 @@ from engine.project import edits
 from engine.studio import listening
 from engine.studio.sound import clip_sound
 from tests.measures import dbtp
+from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
 Clicks = Callable[[float, float], Audio]
@@ -52,7 +53,7 @@ def test_where_a_clip_lies_decides_its_fit(stage: Any, made: Clicks) -> None:
     stage.add(made(120.0, 0.030), **GENERATED)
     stage.until(lambda: fitting.fit_of(stage.clip) is not None)
     document = stage.desk.document
-    document.apply("Move", lambda p: edits.place_clip(p, "c", round(0.1 * 48000)))
+    document.apply("Move", lambda p: edits.place_clip(p, "c", place_at(round(0.1 * 48000))))
     assert fitting.fit_of(stage.clip).text == "120.0 → 120.0 BPM, +130 ms"
     document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction(121)))
     assert fitting.fit_of(stage.clip).text.startswith("120.0 → 121.0 BPM")

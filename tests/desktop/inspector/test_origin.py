@@ -12,6 +12,7 @@ from engine.audio import Audio
 from engine.generate.api import Request, Settings, Task
 from engine.project import edits
 from engine.studio.api import Model, Order, Place
+from tests.places import length_of, place_at
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
 TINY = Model("melody-tiny", "cpu", untrained=True)
@@ -108,7 +109,7 @@ def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any
     clip = desk.document.project.track("bass").clips[0]  # type: ignore[union-attr]
     origin = desk.inspecting.origin
     desk.document.select([clip.id])
-    desk.document.apply("Move", lambda p: edits.move_clips(p, ["c"], 480))
+    desk.document.apply("Move", lambda p: edits.move_clips(p, ["c"], length_of(480)))
     origin.again.click()
     stage.until(lambda: origin.again.isEnabled())
     assert origin.outcome.text() == "Recreated: identical, bit for bit."
@@ -131,7 +132,7 @@ def order(stage: Any, request: Request, track: str = "drums") -> None:
     arrived: list[bool] = []
 
     def done(made: Any) -> None:
-        spot = Spot("Made", track, 0, request.frames or 0)
+        spot = Spot("Made", track, place_at(0), request.frames or 0)
         desk.document.apply("Generate", lambda p: placing.place(p, spot, made.takes, f"made {track}"))
         arrived.append(True)
 

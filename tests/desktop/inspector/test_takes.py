@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from engine.project import edits
 from engine.project.model import Clip
+from tests.places import place_at
 
 
 def only_clip(desk: Desk) -> Clip:
@@ -16,7 +17,7 @@ def only_clip(desk: Desk) -> Clip:
 
 
 def test_takes_are_chosen_removed_and_kept_in_the_inspector(song: Desk, wav: Path, qtbot: QtBot) -> None:
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: any(True for _ in song.document.project.clips()), timeout=20000)
     first = only_clip(song).chosen
     for number in (2, 3):

@@ -30,6 +30,7 @@ from engine.project.codec import Encoder
 from engine.project.model import Project
 from engine.studio.api import Model
 from engine.studio.client import StudioProcess
+from tests.places import place_at
 
 EDITS_MS, IMPORTS_MS, LIVE_MS = 8, 60, 50
 
@@ -81,7 +82,7 @@ class Editor:
         tracks = [track.id for track in project.tracks]
         choices: list[Callable[[Project], Project]] = [
             lambda p: edits.rename(p, f"Song {dice.randrange(10**6)}"),
-            lambda p: edits.add_marker(p, dice.randrange(10**7), name),
+            lambda p: edits.add_marker(p, place_at(dice.randrange(10**7)), name),
             lambda p: edits.set_master_gain(p, round(dice.uniform(-20, 6), 2)),
             lambda p: edits.add_track(p, name, track_id=new_id()) if len(tracks) < 12 else p,
         ]
@@ -131,7 +132,7 @@ class Work:
         document = self._desk.document
         if len(document.coming) < 4:
             chosen = self._dice.sample(self._sounds, 2)
-            document.import_files(chosen, None, self._dice.randrange(10**6))
+            document.import_files(chosen, None, place_at(self._dice.randrange(10**6)))
 
     def _live(self) -> None:
         document, live = self._desk.document, self._desk.generating.flows.live

@@ -21,6 +21,7 @@ from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Project, Source, Take, new_project
+from tests.places import place_at
 
 RATE = 8000
 BEAT = RATE // 2  # frames at 120 BPM
@@ -39,7 +40,12 @@ def source_file(tmp_path: Path) -> Path:
 
 def clip_of(source: Source, name: str, beat: int, beats: int, **values: object) -> Clip:
     return Clip(
-        name, Fraction(beat), beats * BEAT, (Take(f"take of {name}", source.id, "Take 1"),), name=name, **values
+        name,
+        place_at(Fraction(beat)),
+        beats * BEAT,
+        (Take(f"take of {name}", source.id, "Take 1"),),
+        name=name,
+        **values,
     )  # type: ignore[arg-type]
 
 
@@ -51,7 +57,7 @@ def song(source: Source) -> Project:
     project = edits.add_clip(project, "Drums", clip_of(source, "a", 4, 4, offset=BEAT * 2))
     project = edits.add_clip(project, "Drums", clip_of(source, "b", 12, 4))
     project = edits.add_clip(project, "Bass", clip_of(source, "c", 4, 8))
-    return edits.add_marker(project, Fraction(16), "Verse")
+    return edits.add_marker(project, place_at(Fraction(16)), "Verse")
 
 
 class Hand:

@@ -3,13 +3,14 @@ from PySide6.QtCore import QPointF
 from desktop.sounds import Coming
 from engine.jobs import Job
 from engine.project import edits
+from tests.places import place_at
 
 FAR = 64 * 4000
 
 
 def expect(document, key, *, track=None, frame=0, generated=True):
     job = Job("Generate", lambda context: None)
-    document.sounds.expect(Coming(key, "slow piano", track, frame, job, 8000, generated))
+    document.sounds.expect(Coming(key, "slow piano", track, place_at(frame), job, 8000, generated))
 
 
 def test_what_is_being_made_on_a_new_track_comes_into_view(view, opened):
@@ -50,7 +51,7 @@ def test_further_takes_of_a_clip_are_marked_on_it_and_move_nothing(view, opened)
     far = opened.project.find_clip("b")[1]
     viewport.fit(0, opened.project.start_of(far) / 2)
     left = viewport.left
-    opened.sounds.expect(Coming("more", "2 more takes", "Drums", far.position, job, far.length, True, "b"))
+    opened.sounds.expect(Coming("more", "2 more takes", "Drums", place_at(far.position), job, far.length, True, "b"))
     assert viewport.left == left
     assert canvas.placeholders.content_height(canvas.rows) == height
     assert canvas.placeholders.boxes(canvas.rows) == [], "the clip is out of view"

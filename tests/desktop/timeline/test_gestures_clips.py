@@ -11,6 +11,7 @@ from engine.project import edits
 from engine.project.model import Take
 from engine.project.pool import sample_file
 from engine.timing.snap import Grid
+from tests.places import place_at, places_at
 
 SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -22,19 +23,19 @@ BEAT = 4000
 
 def test_move_snaps_to_the_grid_in_exact_beats(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(hand.beats(2) + 3, 0))
-    assert hand.clip("a").position == Fraction(6)
+    assert hand.clip("a").position == place_at(Fraction(6))
     assert hand.canvas.document.history.undo_name == "Move clip"
 
 
 def test_move_with_shift_goes_to_the_frame(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(33, 0), SHIFT, press_with=Qt.KeyboardModifier.NoModifier)
-    assert hand.clip("a").position == 4 * BEAT + 3300
+    assert hand.clip("a").position == place_at(4 * BEAT + 3300)
 
 
 def test_move_to_another_track(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(0, 72))
     assert [clip.id for clip in hand.project.track("Bass").clips] == ["a", "c"]
-    assert hand.clip("a").position == Fraction(4)
+    assert hand.clip("a").position == place_at(Fraction(4))
     assert hand.project.start_of(hand.clip("c")) == hand.project.end_of(hand.clip("a")), "what lay under it is trimmed"
 
 
@@ -57,16 +58,16 @@ def test_move_snaps_to_another_clips_end(hand):
 
 
 def test_a_marker_attracts(hand):
-    hand.canvas.document.apply("m", lambda p: edits.add_marker(p, 9111))
+    hand.canvas.document.apply("m", lambda p: edits.add_marker(p, place_at(9111)))
     hand.view.set_grid(Grid.BAR)
     hand.drag(hand.at("a", 60, 8), QPoint(round((9111 - 4 * BEAT) / 100), 0))
-    assert hand.clip("a").position == 9111
+    assert hand.clip("a").position == place_at(9111)
 
 
 def test_alt_copies_and_selects_the_copy(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(hand.beats(16), 0), ALT)
     clips = hand.project.track("Drums").clips
-    assert [clip.position for clip in clips] == [Fraction(4), Fraction(12), Fraction(20)]
+    assert [clip.position for clip in clips] == places_at([Fraction(4), Fraction(12), Fraction(20)])
     assert hand.canvas.document.selection.clips == {clips[2].id}
 
 
@@ -74,7 +75,7 @@ def test_the_selected_move_together(hand):
     hand.click(hand.at("a", 60, 8))
     hand.click(hand.at("c", 60, 8), CONTROL)
     hand.drag(hand.at("a", 60, 8), QPoint(hand.beats(1), 0))
-    assert [hand.clip(each).position for each in "abc"] == [Fraction(5), Fraction(12), Fraction(5)]
+    assert [hand.clip(each).position for each in "abc"] == places_at([Fraction(5), Fraction(12), Fraction(5)])
 
 
 def test_escape_changes_nothing(hand):
@@ -89,7 +90,7 @@ def test_escape_changes_nothing(hand):
 
 def test_trim_start_and_end(hand):
     hand.drag(hand.at("a", 2, 50), QPoint(hand.beats(1), 0))
-    assert (hand.clip("a").position, hand.clip("a").length) == (Fraction(5), 3 * BEAT)
+    assert (hand.clip("a").position, hand.clip("a").length) == (place_at(Fraction(5)), 3 * BEAT)
     hand.drag(hand.at("a", -2, 50), QPoint(hand.beats(-1), 0))
     assert hand.clip("a").length == 2 * BEAT
 
@@ -103,7 +104,7 @@ def test_upper_right_edge_loops(hand):
 def test_control_slips_the_sound(hand):
     hand.drag(hand.at("a", 60, 8), QPoint(20, 0), CONTROL)
     assert hand.clip("a").offset == 2 * BEAT - 2000
-    assert hand.clip("a").position == Fraction(4)
+    assert hand.clip("a").position == place_at(Fraction(4))
 
 
 @pytest.mark.parametrize(("edge", "by", "fade"), [(3, 1, "fade_in"), (-3, -1, "fade_out")])

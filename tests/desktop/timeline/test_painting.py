@@ -20,6 +20,7 @@ from engine.project.growing import GrowingWriter
 from engine.project.model import Clip, Fade, FadeShape, Source, Take, Track
 from engine.project.peaks import GrowingPeaks
 from engine.project.pool import SampleFile
+from tests.places import length_of, place_at
 
 RATE, BEAT = 8000, 4000
 
@@ -61,7 +62,7 @@ def test_scrolling_copies_and_an_edit_repaints_one_row(hand):
     canvas.grab()
     assert canvas.cache.painted - before <= 3  # the strip that came into view, once for each row
     before = canvas.cache.painted
-    canvas.document.apply("move", lambda p: edits.move_clips(p, ["a"], Fraction(1)))
+    canvas.document.apply("move", lambda p: edits.move_clips(p, ["a"], length_of(Fraction(1))))
     canvas.grab()
     assert canvas.cache.painted - before == 1
 
@@ -82,7 +83,7 @@ def test_the_picture_is_the_same_scrolled_to_or_drawn_there(hand):
 def test_every_zoom_draws_everything_a_clip_can_have(hand, frames_per_px):
     def edit(p):
         p = edits.set_fade_in(p, "a", BEAT, FadeShape.S_CURVE)
-        p = edits.reverse(edits.loop_to(p, "b", Fraction(24)), ["b"])
+        p = edits.reverse(edits.loop_to(p, "b", place_at(Fraction(24))), ["b"])
         p = edits.set_clip(p, ["c"], mute=True, gain_db=-6.0, name="A very long name that has to be elided")
         return edits.add_take(p, "c", Take("t2", p.find_clip("c")[1].chosen.source, "Take 2"))
 
@@ -95,7 +96,7 @@ def test_every_zoom_draws_everything_a_clip_can_have(hand, frames_per_px):
 def test_missing_audio_is_hatched(hand, qtbot):
     document = hand.canvas.document
     gone = Source("gone", "audio/gone.wav", "Gone", RATE, 1, RATE * 4)
-    clip = Clip("m", Fraction(4), BEAT * 4, (Take("t", "gone"),), name="Gone")
+    clip = Clip("m", place_at(Fraction(4)), BEAT * 4, (Take("t", "gone"),), name="Gone")
     document.apply("gone", lambda p: edits.add_clip(edits.add_source(p, gone), "Keys", clip))
     qtbot.waitUntil(lambda: hand.view.canvas.peaks.is_missing("gone"))
     warning = hand.view._theme.warning.rgb()
@@ -107,7 +108,7 @@ def test_growing_clip_shows_its_live_edge(hand, qtbot):
     writer = GrowingWriter(document.folder, "grow", RATE, 1, {})
     writer.append(np.full((BEAT, 1), 0.5, np.float32))
     source = Source("grow", "growing/grow.f32", "Growing", RATE, 1, BEAT, growing=True)
-    clip = Clip("g", Fraction(4), BEAT * 4, (Take("t", "grow"),), name="Growing")
+    clip = Clip("g", place_at(Fraction(4)), BEAT * 4, (Take("t", "grow"),), name="Growing")
     document.apply("grow", lambda p: edits.add_clip(edits.add_source(p, source), "Keys", clip))
     qtbot.waitUntil(lambda: hand.canvas.peaks.is_ready("grow"))
     live = hand.view._theme.live.rgb()
@@ -204,7 +205,9 @@ def test_fades_that_are_wider_than_the_screen(hand):
 
 
 def test_a_title_ends_where_the_next_clip_begins() -> None:
-    clips = tuple(Clip(name, start, 100, (Take(name, "s"),), name=name) for name, start in (("a", 0), ("b", 60)))
+    clips = tuple(
+        Clip(name, place_at(start), 100, (Take(name, "s"),), name=name) for name, start in (("a", 0), ("b", 60))
+    )
     spans = TrackSpans(Track("t", "Track", clips=clips), {"a": 0, "b": 60})
     assert [spans.uncovered(0), spans.uncovered(1)] == [60, 160]
 
@@ -213,7 +216,7 @@ def test_clips_that_overlap_are_both_seen_and_can_both_be_taken_hold_of(hand):
     """The lower half of the body belongs to what lies under: it alone changes with that clip."""
     canvas = hand.canvas
     under = replace(hand.clip("c"), gain_db=0.0)
-    over = replace(hand.clip("b"), id="over", position=Fraction(6), mute=False)
+    over = replace(hand.clip("b"), id="over", position=place_at(Fraction(6)), mute=False)
     canvas.document.apply("add", lambda p: edits.add_clip(p, "Bass", over, layered=True))
     row = canvas.rows.of("Bass")
     body = canvas.places.body_rect(row, hand.clip("over"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.timeline.ruler import HEIGHT
 from engine.project import edits
+from tests.places import place_at, places_at
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 BEAT = 4000
@@ -44,7 +45,7 @@ def test_marker_is_dragged_clicked_and_renamed(hand):
     QTest.mouseClick(ruler, LEFT, NONE, flag)
     assert hand.view._bridge.position == 16 * BEAT
     drag(ruler, flag, QPoint(hand.beats(2), 0))
-    assert hand.project.markers[0].position == Fraction(18)
+    assert hand.project.markers[0].position == place_at(Fraction(18))
     ruler.rename(hand.project.markers[0])
     editor = QApplication.focusWidget()
     QTest.keyClicks(editor, "Chorus")
@@ -58,16 +59,16 @@ def test_loop_brace(hand):
     QTest.mouseClick(ruler, LEFT, NONE, QPoint(hand.x(8), 2))
     assert hand.project.loop.on
     drag(ruler, QPoint(hand.x(16), 2), QPoint(hand.beats(-4), 0))
-    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(0), Fraction(12))
+    assert (hand.project.loop.start, hand.project.loop.end) == (place_at(Fraction(0)), place_at(Fraction(12)))
     drag(ruler, QPoint(hand.x(6), 2), QPoint(hand.beats(4), 0))
-    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(4), Fraction(16))
+    assert (hand.project.loop.start, hand.project.loop.end) == (place_at(Fraction(4)), place_at(Fraction(16)))
     before = hand.project
     drag(ruler, QPoint(hand.x(6), 2), QPoint(hand.beats(4), 0), release=False)
     QTest.keyClick(ruler, Qt.Key.Key_Escape)
     QTest.mouseRelease(ruler, LEFT, NONE, QPoint(hand.x(10), 2))
     assert hand.project is before
     drag(ruler, QPoint(hand.x(18), 2), QPoint(hand.beats(3), 0))
-    assert (hand.project.loop.start, hand.project.loop.end) == (Fraction(18), Fraction(21))
+    assert (hand.project.loop.start, hand.project.loop.end) == (place_at(Fraction(18)), place_at(Fraction(21)))
 
 
 def test_header_switches_and_values(hand):
@@ -120,7 +121,7 @@ def test_menus_act_on_what_was_clicked(hand):
     menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", hand.beats(1), 8)))).actions()
     menu = menus.for_ruler(8 * BEAT, None)
     entries(menu)["Add Marker Here"].trigger()
-    assert [marker.position for marker in hand.project.markers] == [Fraction(8), Fraction(16)]
+    assert [marker.position for marker in hand.project.markers] == places_at([Fraction(8), Fraction(16)])
     entries(menus.for_ruler(0, hand.project.markers[0].id))["Remove Marker"].trigger()
     assert len(hand.project.markers) == 1
     menu = menus.for_track("Keys")
@@ -130,7 +131,7 @@ def test_menus_act_on_what_was_clicked(hand):
     hand.canvas.document.copy()
     menu = menus.for_hit(canvas.pointer.hit(QPointF(hand.x(20), 160)))
     entries(menu)["Paste Here"].trigger()
-    assert hand.project.track("Keys").clips[0].position == Fraction(20)
+    assert hand.project.track("Keys").clips[0].position == place_at(Fraction(20))
 
 
 def test_right_click_selects_and_opens_the_menu(hand, qtbot):
@@ -146,23 +147,23 @@ def test_files_dropped_on_a_track_and_below(hand, qtbot, source_file):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(source_file)), QUrl.fromLocalFile("/nothing/notes.txt")])
     actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    for place, track in ((QPointF(hand.x(3), 90), "Bass"), (QPointF(hand.x(3), 330), None)):
-        enter = QDragEnterEvent(place.toPoint(), actions, data, buttons, NONE)
+    for point, track in ((QPointF(hand.x(3), 90), "Bass"), (QPointF(hand.x(3), 330), None)):
+        enter = QDragEnterEvent(point.toPoint(), actions, data, buttons, NONE)
         hand.canvas.dragEnterEvent(enter)
         assert enter.isAccepted()
-        hand.canvas.dragMoveEvent(QDragMoveEvent(place.toPoint(), actions, data, buttons, NONE))
+        hand.canvas.dragMoveEvent(QDragMoveEvent(point.toPoint(), actions, data, buttons, NONE))
         hand.canvas.grab()
         with qtbot.waitSignal(hand.view.import_requested) as wish:
-            hand.canvas.dropEvent(QDropEvent(place, actions, data, buttons, NONE))
-        assert wish.args == [[source_file], track, Fraction(3)]
+            hand.canvas.dropEvent(QDropEvent(point, actions, data, buttons, NONE))
+        assert wish.args == [[source_file], track, place_at(Fraction(3))]
 
 
 def test_an_import_shows_where_it_will_be_and_can_be_cancelled(hand, qtbot, source_file):
     document = hand.canvas.document
     go_on = threading.Event()
     document.jobs.submit("Something before it", lambda context: go_on.wait(20))
-    document.import_files([source_file], "Keys", Fraction(2))
-    document.import_files([source_file], None, Fraction(3))
+    document.import_files([source_file], "Keys", place_at(Fraction(2)))
+    document.import_files([source_file], None, place_at(Fraction(3)))
     boxes = [box for _, box in hand.canvas.placeholders.boxes(hand.canvas.rows)]
     assert [box.left() for box in boxes] == [hand.x(2), hand.x(3)]
     hand.canvas.grab()

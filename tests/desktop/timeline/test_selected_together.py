@@ -14,6 +14,7 @@ from desktop.timeline.texts import bar_text
 from desktop.transport.fields import parse_place
 from engine.project import edits
 from engine.timing.snap import Grid
+from tests.places import number_of, place_at, places_at
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 BEAT = 4000
@@ -23,7 +24,7 @@ def test_a_trim_trims_all_selected_clips(hand):
     hand.click(hand.at("a", 60, 8))
     hand.click(hand.at("c", 60, 8), CONTROL)
     hand.drag(hand.at("a", 2, 50), QPoint(hand.beats(1), 0))
-    assert [hand.clip(each).position for each in "abc"] == [Fraction(5), Fraction(12), Fraction(5)]
+    assert [hand.clip(each).position for each in "abc"] == places_at([Fraction(5), Fraction(12), Fraction(5)])
     assert hand.canvas.document.history.undo_name == "Trim start of 2 clips"
     hand.drag(hand.at("a", -2, 50), QPoint(hand.beats(-1), 0))
     assert [hand.clip(each).length for each in "abc"] == [2 * BEAT, 4 * BEAT, 6 * BEAT]
@@ -40,7 +41,7 @@ def test_a_fade_is_given_to_all_selected_clips(hand):
 def test_an_unselected_clip_is_trimmed_alone(hand):
     hand.click(hand.at("c", 60, 8))
     hand.drag(hand.at("a", 2, 50), QPoint(hand.beats(1), 0))
-    assert hand.clip("c").position == Fraction(4)
+    assert hand.clip("c").position == place_at(Fraction(4))
 
 
 def test_ctrl_and_alt_move_the_view(hand):
@@ -60,7 +61,7 @@ def select_time(hand, first: int, last: int) -> Editing:
 def test_delete_takes_only_the_selected_time(hand):
     select_time(hand, 5, 6).delete()
     project = hand.project
-    spans = [[(p.position, p.length) for p in project.track(name).clips] for name in ("Drums", "Bass")]
+    spans = [[(number_of(p.position), p.length) for p in project.track(name).clips] for name in ("Drums", "Bass")]
     assert spans[0] == [(Fraction(4), BEAT), (Fraction(6), 2 * BEAT), (Fraction(12), 4 * BEAT)]
     assert spans[1] == [(Fraction(4), BEAT), (Fraction(6), 6 * BEAT)]
     hand.canvas.document.undo()
@@ -69,14 +70,15 @@ def test_delete_takes_only_the_selected_time(hand):
 
 def test_the_selected_time_is_closed_up(hand):
     select_time(hand, 5, 6).delete(ripple=True)
-    assert [p.position for p in hand.project.track("Drums").clips] == [Fraction(4), Fraction(5), Fraction(11)]
+    positions = [p.position for p in hand.project.track("Drums").clips]
+    assert positions == places_at([Fraction(4), Fraction(5), Fraction(11)])
 
 
 def test_split_cuts_at_both_ends_of_the_selected_time(hand):
     select_time(hand, 5, 6).split()
     assert [p.length for p in hand.project.track("Bass").clips] == [BEAT, BEAT, 6 * BEAT]
     chosen = [hand.clip(each).position for each in hand.canvas.document.selection.clips]
-    assert chosen == [Fraction(5), Fraction(5)]
+    assert chosen == places_at([Fraction(5), Fraction(5)])
 
 
 def test_copy_of_the_selected_time_leaves_the_song_alone(hand):
@@ -95,8 +97,8 @@ def test_places_are_counted_as_the_transport_counts(hand):
         (Fraction(147, 8), "5.3.2.50"),
         (Fraction(0), "1.1"),
     ):
-        assert bar_text(clock, beats) == text
-        assert parse_place(clock, text) == beats
+        assert bar_text(clock, place_at(beats)) == text
+        assert parse_place(clock, text) == place_at(beats)
 
 
 def test_arrows_work_from_a_header(hand):
@@ -145,13 +147,15 @@ def test_a_loop_drawn_beyond_the_edge_scrolls_on(hand, qtbot):
     viewport = hand.view.viewport
     viewport.set_zoom(20.0, 0)
     hand.view.set_grid(Grid.QUARTER)
-    hand.canvas.document.apply("l", lambda p: edits.set_loop_region(p, start=Fraction(40), end=Fraction(44)))
+    hand.canvas.document.apply(
+        "l", lambda p: edits.set_loop_region(p, start=place_at(Fraction(40)), end=place_at(Fraction(44)))
+    )
     width = viewport.width
     drag_in_ruler(hand, QPoint(hand.x(1), 3), QPoint(width - 2, 3))
     qtbot.waitUntil(lambda: viewport.left > 8000)
     QTest.mouseRelease(hand.view.ruler, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(width - 2, 3))
     loop, clock = hand.project.loop, hand.project.clock
-    assert loop.start == Fraction(1)
+    assert loop.start == place_at(Fraction(1))
     assert abs(clock.frames(loop.end) - viewport.right) < BEAT
     assert not hand.view.ruler._pull.isActive()
 
@@ -172,7 +176,7 @@ def test_a_fine_grid_gives_way_to_edges_when_zoomed_out(hand):
     hand.view.viewport.set_zoom(400.0, 0)
     hand.view.set_grid(Grid.THIRTY_SECOND)
     hand.drag(hand.at("a", 20, 8), QPoint(hand.beats(8) - 5, 0))
-    assert hand.clip("a").position == Fraction(12)
+    assert hand.clip("a").position == place_at(Fraction(12))
 
 
 def test_after_renaming_a_marker_the_ruler_is_dark_and_the_clips_have_the_keys(hand, qtbot):

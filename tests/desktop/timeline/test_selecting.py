@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.project import edits
+from tests.places import place_at
 
 SHIFT, CONTROL, ALT, NONE = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -73,7 +74,7 @@ def test_lower_half_selects_time_and_the_bar_loops_it(hand, qtbot):
     assert bar.isVisible()
     qtbot.mouseClick(bar.loop, Qt.MouseButton.LeftButton)
     loop = hand.project.loop
-    assert (loop.start, loop.end, loop.on) == (Fraction(6), Fraction(9), True)
+    assert (loop.start, loop.end, loop.on) == (place_at(Fraction(6)), place_at(Fraction(9)), True)
     with qtbot.waitSignal(hand.view.export_requested) as export:
         qtbot.mouseClick(bar.export, Qt.MouseButton.LeftButton)
     assert export.args == [6 * BEAT, 9 * BEAT]
@@ -103,11 +104,11 @@ def test_arrows_nudge_and_step_tracks(hand):
     hand.click(hand.at("a", 60, 8))
     hand.key(Qt.Key.Key_Right)
     hand.key(Qt.Key.Key_Right)
-    assert hand.clip("a").position == Fraction(4) + Fraction(1, 2)
+    assert hand.clip("a").position == place_at(Fraction(4) + Fraction(1, 2))
     hand.canvas.document.undo()
-    assert hand.clip("a").position == Fraction(4)
+    assert hand.clip("a").position == place_at(Fraction(4))
     hand.key(Qt.Key.Key_Left, SHIFT)
-    assert hand.clip("a").position == 4 * BEAT - 8
+    assert hand.clip("a").position == place_at(4 * BEAT - 8)
     hand.key(Qt.Key.Key_Down)
     assert hand.canvas.document.selection.track == "Bass"
     assert chosen(hand) == {"c"}

@@ -17,6 +17,7 @@ from engine.cli import COMMANDS, main
 from engine.project import files
 from engine.project.lock import ProjectLock
 from engine.timing.clock import Clock
+from tests.places import place_at
 
 
 @pytest.fixture
@@ -251,7 +252,7 @@ def test_no_command_opens_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_positions_are_written_as_they_are_read(text: str, song: Path) -> None:
     project = files.load(song)
     clock = Clock(48000, project.tempo, project.signature)
-    assert clock.text(clock.parse(text)) == text
+    assert clock.text(place_at(clock.parse(text))) == text
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

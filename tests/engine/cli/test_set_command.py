@@ -12,6 +12,7 @@ from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
 from engine.project.model import Clip, LoopRegion, Source, Take, new_project
 from engine.timing.signature import Signature
+from tests.places import place_at
 
 Output = pytest.CaptureFixture[str]
 
@@ -22,8 +23,8 @@ def song(tmp_path: Path) -> Path:
     project = edits.add_track(new_project("First"), "Drums", track_id="drums")
     project = edits.add_source(project, Source("s", "audio/s.wav", "s", 48000, 1, 1000))
     for clip_id, position in (("beats", Fraction(8)), ("frames", 48000)):
-        project = edits.add_clip(project, "drums", Clip(clip_id, position, 100, (Take(f"{clip_id}-t", "s"),)))
-    create(tmp_path / "song", edits.add_marker(project, Fraction(4), "Verse"))
+        project = edits.add_clip(project, "drums", Clip(clip_id, place_at(position), 100, (Take(f"{clip_id}-t", "s"),)))
+    create(tmp_path / "song", edits.add_marker(project, place_at(Fraction(4)), "Verse"))
     return tmp_path / "song"
 
 
@@ -126,9 +127,11 @@ def test_wrong_usage(song: Path, arguments: list[str], capsys: Output) -> None:
 def test_a_loop_that_the_tempo_leaves_without_length_is_off(song: Path) -> None:
     with ProjectFolder.open(song) as folder:
         project = edits.set_tempo(folder.project, Fraction(20))
-        folder.save(edits.set_loop_region(project, start=Fraction(0), end=Fraction(1, 50_000), on=True))
+        folder.save(
+            edits.set_loop_region(project, start=place_at(Fraction(0)), end=place_at(Fraction(1, 50_000)), on=True)
+        )
     assert set_(song, "--tempo", "400") == 0
-    assert load(song).loop == LoopRegion(Fraction(0), Fraction(1, 50_000), on=False)
+    assert load(song).loop == LoopRegion(place_at(Fraction(0)), place_at(Fraction(1, 50_000)), on=False)
 
 
 def test_a_song_that_is_open_is_refused(song: Path, capsys: Output) -> None:

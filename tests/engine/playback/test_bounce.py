@@ -24,6 +24,7 @@ from engine.project import edits, files
 from engine.project.importing import import_audio
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
 from engine.temporary import new_name
+from tests.places import place_at
 
 RATE = 48000
 
@@ -56,7 +57,7 @@ class Song:
             samples = (np.rint(samples.astype(float) * (1 << 23)).astype(np.int32)) << 8
         write_audio(path, Audio(samples, rate or self.project.rate), subtype)
         source = import_audio(self.folder, path, self.project.rate)
-        new = Clip(new_id(), 0, source.frames_at(self.project.rate), (Take(new_id(), source.id),), name=name)
+        new = Clip(new_id(), place_at(0), source.frames_at(self.project.rate), (Take(new_id(), source.id),), name=name)
         p = edits.add_track(edits.add_source(self.project, source), name)
         self.project = edits.add_clip(p, p.tracks[-1].id, replace(new, **clip))
         return new
@@ -87,17 +88,17 @@ def noise(frames: int, seed: int, channels: int = 2, level: float = 0.2) -> np.n
 def busy(song: Song) -> None:
     """Fades of every shape, a crossfade, pans, gains, automation, a loop, a reversed clip, 16 bits and mono."""
     song.add(noise(60_000, 1), "Lead", fade_in=Fade(5000, FadeShape.S_CURVE), fade_out=Fade(9000))
-    song.add(noise(50_001, 2, 1), "Mono", subtype="PCM_16", position=Fraction(1, 3), gain_db=-3.3)
-    song.add(noise(20_000, 3), "Loop", position=11_111, length=70_003, loop_length=13_337, reverse=True)
+    song.add(noise(50_001, 2, 1), "Mono", subtype="PCM_16", position=place_at(Fraction(1, 3)), gain_db=-3.3)
+    song.add(noise(20_000, 3), "Loop", position=place_at(11_111), length=70_003, loop_length=13_337, reverse=True)
     first = song.add(noise(40_000, 4), "Cross")
     p, track = song.project, song.project.tracks[-1]
-    second = replace(first, id=new_id(), position=30_000, gain_db=1.7)
+    second = replace(first, id=new_id(), position=place_at(30_000), gain_db=1.7)
     p = edits.add_clip(p, track.id, second)
     song.project = edits.crossfade(p, first.id, second.id, length=10_000)
     song.change(0, pan=-0.4, gain_db=-1.5)
     song.change(1, pan=0.9)
     song.change(2, gain_db=4.2)
-    points = [AutomationPoint(0, -20.0), AutomationPoint(50_000, 3.0)]
+    points = [AutomationPoint(place_at(0), -20.0), AutomationPoint(place_at(50_000), 3.0)]
     song.project = edits.set_automation(song.project, song.project.tracks[0].id, points)
     song.project = edits.set_master_gain(song.project, -2.5)
 
@@ -140,8 +141,8 @@ def test_unity_is_bit_identical(song: Song, subtype: str, sample_format: str, di
 
 
 def test_zeros_are_exact_without_dither(song: Song) -> None:
-    song.add(noise(5000, 1), position=7000, gain_db=-1.1)
-    song.add(noise(5000, 2), position=20_000)
+    song.add(noise(5000, 1), position=place_at(7000), gain_db=-1.1)
+    song.add(noise(5000, 2), position=place_at(20_000))
     song.bounce(format=SampleFormat.PCM_16, dither=False)
     assert not song.mix()[:7000].any()
     assert not song.mix()[12_000:20_000].any()
@@ -169,7 +170,7 @@ def test_a_range_equals_that_part_of_the_whole(song: Song, rate: int | None) -> 
     edges = [10_001, 40_000, 66_667]
     parts = []
     for start, end in pairwise(edges):
-        report = song.bounce(rate=rate, start=start, end=end, overwrite=True)
+        report = song.bounce(rate=rate, start=place_at(start), end=place_at(end), overwrite=True)
         first = -(-start * out // RATE)
         assert report.start == first
         part = song.mix()
@@ -183,7 +184,7 @@ def test_a_range_equals_that_part_of_the_whole(song: Song, rate: int | None) -> 
 
 def test_a_range_may_reach_past_the_end(song: Song) -> None:
     song.add(noise(1000, 1))
-    report = song.bounce(start=Fraction(0), end=Fraction(1))
+    report = song.bounce(start=place_at(Fraction(0)), end=place_at(Fraction(1)))
     assert report.frames == RATE // 2
     assert not song.mix()[1000:].any()
 
@@ -191,7 +192,7 @@ def test_a_range_may_reach_past_the_end(song: Song) -> None:
 def test_an_impulse_lands_on_its_frame_at_another_rate(song: Song) -> None:
     impulse = np.zeros((1000, 2), np.float32)
     impulse[0] = 1
-    song.add(impulse, position=24_000)
+    song.add(impulse, position=place_at(24_000))
     song.bounce(rate=96000)
     assert int(np.abs(song.mix()[:, 0]).argmax()) == 48_000
 
@@ -402,7 +403,7 @@ def test_a_disk_that_fills_up_leaves_the_old_files(song: Song) -> None:
 def test_what_does_not_fit_on_the_disk_is_not_begun(song: Song) -> None:
     song.add(noise(1000, 1), "T")
     with pytest.raises(ExportError, match="too full"):
-        song.bounce(end=10**13)
+        song.bounce(end=place_at(10**13))
     assert not song.out.exists()
 
 
@@ -465,7 +466,7 @@ def test_a_lost_cache_is_made_again(song: Song) -> None:
     [
         ({"mix": None}, "Nothing was chosen"),
         ({"mix": Path("x.flac")}, "not the name of a WAV"),
-        ({"start": 500, "end": 500}, "nothing between"),
+        ({"start": place_at(500), "end": place_at(500)}, "nothing between"),
         ({"rate": 4000}, "4,000 Hz"),
         ({"rate": 0}, "0 Hz"),
         ({"mix": Path()}, "is a folder"),
@@ -483,7 +484,7 @@ def test_requests_that_make_no_sense(song: Song, request_: dict[str, object], ma
 
 def test_places_that_are_refused(song: Song) -> None:
     with pytest.raises(ExportError, match="No track"):
-        song.bounce(end=100)
+        song.bounce(end=place_at(100))
     song.add(noise(1000, 1), "T")
     with pytest.raises(ExportError, match="song's own files"):
         song.bounce(mix=song.folder / "audio" / "mix.wav")
@@ -507,16 +508,16 @@ def test_changed_files_are_named_where_they_are_heard(song: Song) -> None:
     """One flipped bit in each of three files, of which the stretch that is bounced plays the first."""
     dice = np.random.default_rng(4)
     for number, start in enumerate((0, 96_000, 0)):
-        song.add(dice.uniform(-0.5, 0.5, (4800, 2)), f"sound {number}", position=start)
+        song.add(dice.uniform(-0.5, 0.5, (4800, 2)), f"sound {number}", position=place_at(start))
     song.change(2, mute=True)
-    whole = song.bounce(end=48_000)
+    whole = song.bounce(end=place_at(48_000))
     assert (whole.damage, whole.damaged) == ("", ())
     for source in song.project.sources.values():
         path = song.folder / source.file
         data = bytearray(path.read_bytes())
         data[-8] ^= 0x40
         path.write_bytes(data)
-    report = song.bounce(end=48_000, overwrite=True)
+    report = song.bounce(end=place_at(48_000), overwrite=True)
     first = next(source for source in song.project.sources.values() if source.name.startswith("sound 0"))
     assert report.damaged == (first.id,)
     assert f"“{first.name}” has changed on the disk" in report.damage

@@ -13,6 +13,7 @@ from engine.playback.heard import heard_end, sounding_length
 from engine.project import edits
 from engine.project.model import AutomationPoint, Clip, Source, Take, new_project
 from tests.engine.playback.test_bounce import Song, noise
+from tests.places import place_at
 
 HEARD = 10_000
 
@@ -68,7 +69,7 @@ def moved_off_its_sound(song: Song) -> None:
 
 def muted_clip_behind_one_that_is_heard(song: Song) -> None:
     clip = song.project.tracks[1].clips[0]
-    other = replace(clip, id=new_id(), position=40_000, mute=True)
+    other = replace(clip, id=new_id(), position=place_at(40_000), mute=True)
     track = replace(song.project.tracks[1], clips=(replace(clip, length=5000), other))
     song.project = replace(song.project, tracks=(song.project.tracks[0], track))
 
@@ -80,7 +81,9 @@ def _change(song: Song, change: object) -> None:
 
 
 def _automate(song: Song, *points: tuple[int, float]) -> None:
-    track = replace(song.project.tracks[1], automation=tuple(AutomationPoint(*point) for point in points))
+    track = replace(
+        song.project.tracks[1], automation=tuple(AutomationPoint(place_at(frame), gain) for frame, gain in points)
+    )
     song.project = replace(song.project, tracks=(song.project.tracks[0], track))
 
 
@@ -100,7 +103,7 @@ def test_what_is_not_heard_adds_no_silence(song: Song, silence: object, rate: in
 @pytest.mark.parametrize("silence", WAYS, ids=lambda way: way.__name__)
 def test_a_range_that_is_asked_for_keeps_its_length(song: Song, silence: object) -> None:
     silence(song)  # type: ignore[operator]
-    song.bounce(stems=song.out / "stems", start=100, end=45_000)
+    song.bounce(stems=song.out / "stems", start=place_at(100), end=place_at(45_000))
     assert lengths(song) == {44_900}
 
 
@@ -128,7 +131,7 @@ def test_when_nothing_is_heard_it_is_said(song: Song) -> None:
         song.bounce()
     song.change(0, gain_db=0.0)
     with pytest.raises(ExportError, match="after the start"):
-        song.bounce(start=HEARD)
+        song.bounce(start=place_at(HEARD))
     song.project = edits.set_master_gain(song.project, -96.0)
     with pytest.raises(ExportError, match="The master is all the way down"):
         song.bounce()
@@ -152,7 +155,7 @@ def test_the_sounding_length_is_that_of_a_walk_over_the_frames(reverse: bool, lo
     for offset in (-30, -7, -3, 0, 5, 13, 19, 20, 40):
         for length in (1, 3, 12, 25, 60):
             for phase in {0, loop // 2, max(loop - 1, 0)}:
-                clip = Clip("c", 0, length, (Take("t", "s", shift=2),), offset=offset, reverse=reverse,
+                clip = Clip("c", place_at(0), length, (Take("t", "s", shift=2),), offset=offset, reverse=reverse,
                             loop_length=loop, loop_phase=phase)  # fmt: skip
                 last = 0
                 for t in range(length):

@@ -9,6 +9,7 @@ from engine.playback.origins import Origin, folded, licence_lines, origins, prom
 from engine.playback.stream import Stretch
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, new_project
+from tests.places import place_at
 
 
 def live(chunks: int, *, prompts: tuple[str, ...] = ("calm piano",)) -> dict[str, Any]:
@@ -75,11 +76,11 @@ def test_only_what_sounds_counts() -> None:
     p = edits.add_source(p, Source("s", "audio/s.wav", "s", 48000, 2, 480_000))
     for number, (track, beat) in enumerate((("a", 0), ("a", 40), ("b", 0))):
         take = Take(f"t{number}", "s", provenance={"seed": number})
-        p = edits.add_clip(p, track, Clip(f"c{number}", Fraction(beat), 48000, (take,), name=f"c{number}"))
+        p = edits.add_clip(p, track, Clip(f"c{number}", place_at(Fraction(beat)), 48000, (take,), name=f"c{number}"))
     whole = Stretch(0, 60 * 24000, 48000, 48000)
     assert [each.label for each in origins(p, None, whole)] == ["A: c0 @ 1.1", "A: c1 @ 11.1", "B: c2 @ 1.1"]
     assert [each.name for each in origins(p, p.track("a"), whole)] == ["c0", "c1"]
-    assert [each.name for each in origins(p, None, replace(whole, end=48000))] == ["c0", "c2"]
+    assert [each.name for each in origins(p, None, replace(whole, end=place_at(48000)))] == ["c0", "c2"]
     assert [each.name for each in origins(edits.set_track(p, "b", solo=True), None, whole)] == ["c2"]
     assert [each.name for each in origins(edits.set_clip(p, ["c0"], mute=True), None, whole)] == ["c1", "c2"]
 

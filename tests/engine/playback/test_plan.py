@@ -12,6 +12,7 @@ from engine.playback.mixer import Mixer
 from engine.playback.plan import Placement, compile_plan
 from engine.playback.updates import PlanUpdate
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, LoopRegion, Project, Source, Take, Track
+from tests.places import place_at
 
 
 def add_source(project: Project, folder: Path, samples: np.ndarray, name: str = "kick") -> Project:
@@ -26,7 +27,7 @@ def add_source(project: Project, folder: Path, samples: np.ndarray, name: str = 
 
 
 def clip(id_: str, position: int | Fraction, length: int = 100, source: str = "kick", **fields: object) -> Clip:
-    return Clip(id_, position, length, (Take(f"{id_}-take", source),), **fields)
+    return Clip(id_, place_at(position), length, (Take(f"{id_}-take", source),), **fields)
 
 
 @pytest.fixture
@@ -53,11 +54,15 @@ def test_impulses_at_triplets_land_on_the_nearest_frame(tmp_path: Path, rate: in
 def test_everything_of_a_clip_is_compiled(tmp_path: Path, song: Project) -> None:
     take = Take("take", "kick", shift=5, gain_db=-6.0)
     fades = {"fade_in": Fade(10, FadeShape.S_CURVE), "fade_out": Fade(20, FadeShape.EQUAL_POWER)}
-    full = Clip("c", Fraction(1), 90, (Take("other", "none"), take), 1, offset=7, gain_db=-6.0, loop_length=40,
-                loop_phase=3, reverse=True, **fades)  # fmt: skip
-    points = (AutomationPoint(Fraction(1), -6.0), AutomationPoint(30000, 0.0))
+    full = Clip(
+        "c", place_at(Fraction(1)), 90, (Take("other", "none"), take), 1, offset=7, gain_db=-6.0, loop_length=40,
+        loop_phase=3, reverse=True, **fades,
+    )  # fmt: skip
+    points = (AutomationPoint(place_at(Fraction(1)), -6.0), AutomationPoint(place_at(30000), 0.0))
     track = Track("t", "T", gain_db=-96.0, pan=-1.0, clips=(full, clip("off", 9000, mute=True)), automation=points)
-    project = replace(song, tracks=(track,), master_gain_db=-20.0, loop=LoopRegion(Fraction(1), Fraction(2), True))
+    project = replace(
+        song, tracks=(track,), master_gain_db=-20.0, loop=LoopRegion(place_at(Fraction(1)), place_at(Fraction(2)), True)
+    )
     plan = compile_plan(project, tmp_path)
     (compiled,) = plan.tracks
     (placement,) = compiled.placements

@@ -18,6 +18,7 @@ from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from engine.project.growing import GrowingWriter
 from engine.project.model import Clip, Project, Take, new_project
+from tests.places import place_at
 
 RATE = 8000
 WAVE = np.random.default_rng(1).uniform(-0.4, 0.4, (6000, 2)).astype(np.float32)
@@ -32,7 +33,7 @@ class Export:
             (folder / room).mkdir()
         self.writer = GrowingWriter(folder, "g", RATE, 2, name="Rain")
         self.writer.append(WAVE[:1000])
-        clip = Clip("c", Fraction(0), 3000, (Take("t", "g"),), name="Rain")
+        clip = Clip("c", place_at(Fraction(0)), 3000, (Take("t", "g"),), name="Rain")
         project = edits.add_track(new_project("Song", rate=RATE), "Live", track_id="live")
         self.project: Project = edits.add_clip(edits.add_source(project, self.writer.source), "live", clip)
         self.context = Context(lambda share, text: self.waits.set() if text.startswith("Waits for ") else None)
@@ -106,11 +107,11 @@ def test_a_cancel_ends_the_waiting(export: Export, waiting: Callable[[], "Future
 
 
 def test_what_is_not_heard_or_there_already_is_not_waited_for(export: Export) -> None:
-    export.run(end=1000)
+    export.run(end=place_at(1000))
     assert np.array_equal(export.heard, WAVE[:1000])
-    other = Clip("d", 4000, 500, (Take("u", "g"),), name="Start of it")
+    other = Clip("d", place_at(4000), 500, (Take("u", "g"),), name="Start of it")
     export.project = edits.add_clip(export.project, "live", other)
     export.out.unlink()
-    export.run(start=4000, end=4500)
+    export.run(start=place_at(4000), end=place_at(4500))
     assert np.array_equal(export.heard, WAVE[:500])
     assert not export.waits.is_set()

@@ -17,6 +17,7 @@ from engine.project.model import (
     new_project,
 )
 from engine.timing.signature import Signature
+from tests.places import place_at
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def rich_project() -> Project:
     )
     looped = Clip(
         "c1",
-        Fraction(33, 2),
+        place_at(Fraction(33, 2)),
         44100,
         takes,
         take=1,
@@ -49,7 +50,7 @@ def rich_project() -> Project:
         mute=True,
         colour=3,
     )
-    plain = Clip("c2", 12345, 1, (Take("t3", "b2"),))
+    plain = Clip("c2", place_at(12345), 1, (Take("t3", "b2"),))
     lead = Track(
         "k1",
         "Lead 🎸",
@@ -59,14 +60,14 @@ def rich_project() -> Project:
         mute=True,
         solo=True,
         clips=(plain, looped),
-        automation=(AutomationPoint(0, -6.0), AutomationPoint(Fraction(7, 3), 1.5)),
+        automation=(AutomationPoint(place_at(0), -6.0), AutomationPoint(place_at(Fraction(7, 3)), 1.5)),
         height=96,
     )
     return replace(
         new_project("Ein Lied", rate=44100, tempo=Fraction(241, 2), signature=Signature(7, 8)),
         tracks=(lead, Track("k2", "")),
         sources={source.id: source for source in sources},
-        markers=(Marker("m1", 0, "Start", 2), Marker("m2", Fraction(28), "Ende")),
-        loop=LoopRegion(Fraction(1, 3), Fraction(9), on=True),
+        markers=(Marker("m1", place_at(0), "Start", 2), Marker("m2", place_at(Fraction(28)), "Ende")),
+        loop=LoopRegion(place_at(Fraction(1, 3)), place_at(Fraction(9)), on=True),
         master_gain_db=-1.0,
     )

@@ -14,6 +14,7 @@ from engine.audio import read_audio
 from engine.project.backups import list_backups
 from engine.project.files import ProjectFolder, create, read_project_file
 from engine.project.model import Project, new_project
+from tests.places import place_at
 
 # Saves and autosaves songs that carry their number in many places, and says so after each. Even numbers are saved by
 # the main thread, odd ones autosaved by the autosave thread while the next save is on its way.
@@ -25,14 +26,16 @@ from pathlib import Path
 from engine.project.autosave import Autosaver
 from engine.project.files import ProjectFolder
 from engine.project.model import Clip, Marker, Project, Source, Take, Track
+from engine.timing.position import Position
 
 def version(p, n):
     name = f"v{n}"
     source = Source(f"s{n}", f"audio/s{n}.wav", name, 48000, 2, 1000 + n)
     take = Take("t", source.id, name, provenance={"version": n, "text": name * (n % 50)})
-    clips = tuple(Clip(f"c{i}", Fraction(i), 100 + n, (take,), name=name) for i in range(20))
+    clips = tuple(Clip(f"c{i}", Position.at_beat(i), 100 + n, (take,), name=name) for i in range(20))
     tracks = tuple(Track(f"k{k}", name, clips=tuple(replace(c, id=f"{k}-{c.id}") for c in clips)) for k in range(6))
-    return replace(p, name=name, tracks=tracks, sources={source.id: source}, markers=(Marker("m", n, name),))
+    markers = (Marker("m", Position.at_frame(n), name),)
+    return replace(p, name=name, tracks=tracks, sources={source.id: source}, markers=markers)
 
 home = ProjectFolder.open(Path(sys.argv[1]))
 saver = Autosaver(home, delay=0.0)
@@ -59,7 +62,7 @@ def number_of(project: Project) -> int:
         name = f"v{number}"
         (source,) = project.sources.values()
         assert (source.name, source.frames) == (name, 1000 + number)
-        assert [(marker.name, marker.position) for marker in project.markers] == [(name, number)]
+        assert [(marker.name, marker.position) for marker in project.markers] == [(name, place_at(number))]
         assert len(project.tracks) == 6
         for track in project.tracks:
             assert track.name == name
@@ -135,11 +138,12 @@ from engine.project.edits import add_clip, add_source, add_track
 from engine.project.files import ProjectFolder
 from engine.project.growing import GrowingWriter
 from engine.project.model import Clip, Take
+from engine.timing.position import SONG_START
 
 home = ProjectFolder.open(Path(sys.argv[1]))
 writer = GrowingWriter(home.folder, "g", 48000, 2)
 p = add_source(add_track(home.project, track_id="k"), writer.source)
-home.autosave(add_clip(p, "k", Clip("c", 0, 1, (Take("t", "g"),))))
+home.autosave(add_clip(p, "k", Clip("c", SONG_START, 1, (Take("t", "g"),))))
 print("ready", flush=True)
 while True:
     ramp = np.arange(writer.frames, writer.frames + 333, dtype=np.float32)

@@ -14,16 +14,15 @@ from hypothesis import strategies as st
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import Clip, Fade, Project, Source, Take, Track
-from engine.timing.position import Position
+from tests.places import length_of, number_of, place_at
 
 RATE, SPAN = 100, 6000
 few = settings(max_examples=80, deadline=None)
 
 
 def start_of(p: Project, clip: Clip) -> int:
-    if isinstance(clip.position, int):
-        return clip.position
-    return int(clip.position * 60 * RATE / p.tempo + Fraction(1, 2))
+    number = number_of(clip.position)
+    return number if isinstance(number, int) else int(number * 60 * RATE / p.tempo + Fraction(1, 2))
 
 
 def layers(p: Project, row: int = 0) -> np.ndarray:
@@ -43,8 +42,8 @@ def heard_source(p: Project, row: int = 0) -> np.ndarray:
     return frames
 
 
-def clip(name: str, position: Position, length: int, **values: object) -> Clip:
-    return replace(Clip(name, position, length, (Take(f"take {name}", "s"),), name=name), **values)  # type: ignore[arg-type]
+def clip(name: str, position: int | Fraction, length: int, **values: object) -> Clip:
+    return replace(Clip(name, place_at(position), length, (Take(f"take {name}", "s"),), name=name), **values)  # type: ignore[arg-type]
 
 
 def song(*rows: tuple[Clip, ...], tempo: int = 120) -> Project:
@@ -70,7 +69,7 @@ def songs(draw: st.DrawFn) -> Project:
         for number in range(draw(st.integers(1, 5))):
             at += draw(st.sampled_from([0, 0, 1, 40, 133]))
             length = draw(st.integers(1, 150))
-            place: Position = at
+            place: int | Fraction = at
             if draw(st.booleans()):
                 place = Fraction(at * tempo, 60 * RATE)
             loop = draw(st.sampled_from([0, 0, 7, 60]))
@@ -89,7 +88,7 @@ def some(data: st.DataObject, p: Project) -> list[str]:
     return sorted(data.draw(st.sets(st.sampled_from([c.id for _, c in p.clips()]), min_size=1)))
 
 
-def place(data: st.DataObject) -> Position:
+def place(data: st.DataObject) -> int | Fraction:
     return data.draw(
         st.one_of(st.integers(-50, 900), st.builds(Fraction, st.integers(-8, 60), st.sampled_from([1, 3, 7])))
     )
@@ -99,22 +98,22 @@ def edit(data: st.DataObject, p: Project) -> Project:
     ids, one = some(data, p), some(data, p)[0]
     kind = data.draw(st.integers(0, 12))
     if kind == 0:
-        return edits.move_clips(p, ids, place(data), tracks=data.draw(st.integers(-1, 1)))
+        return edits.move_clips(p, ids, length_of(place(data)), tracks=data.draw(st.integers(-1, 1)))
     if kind == 1:
-        return edits.place_clip(p, one, place(data), track_id=data.draw(st.sampled_from(["t0", "t1"])))
+        return edits.place_clip(p, one, place_at(place(data)), track_id=data.draw(st.sampled_from(["t0", "t1"])))
     if kind == 2:
         return edits.duplicate(p, ids)
     if kind == 3:
         rows = [(row, c) for row, track in enumerate(p.tracks) for c in track.clips if c.id in ids]
-        return edits.paste(p, rows, "t0", place(data))
+        return edits.paste(p, rows, "t0", place_at(place(data)))
     if kind in (4, 5, 6):
-        return (edits.trim_start, edits.trim_end, edits.loop_to)[kind - 4](p, one, place(data))
+        return (edits.trim_start, edits.trim_end, edits.loop_to)[kind - 4](p, one, place_at(place(data)))
     if kind == 7:
         return edits.set_tempo(
             p, Fraction(data.draw(st.sampled_from([55, 96, 121, 240]))), in_time=data.draw(st.booleans())
         )
     if kind == 8:
-        return edits.ripple_insert(p, place(data), max(place(data), 1))
+        return edits.ripple_insert(p, place_at(place(data)), length_of(max(place(data), 1)))
     if kind == 9:
         return edits.remove_clips(p, ids, ripple=True)
     if kind == 10:
@@ -123,7 +122,7 @@ def edit(data: st.DataObject, p: Project) -> Project:
     if kind == 11:
         found = p.find_clip(one)
         assert found
-        return edits.split(p, [one], start_of(p, found[1]) + data.draw(st.integers(1, 100)))
+        return edits.split(p, [one], place_at(start_of(p, found[1]) + data.draw(st.integers(1, 100))))
     return edits.set_loop(p, one, data.draw(st.integers(0, 200)))
 
 
@@ -155,7 +154,7 @@ def test_a_clip_moved_over_others_is_heard_and_they_stay_beside_it(p: Project, d
     delta = data.draw(st.integers(-start_of(p, found[1]), 400))
     if delta == 0:
         return
-    q = edits.move_clips(p, [one], delta)
+    q = edits.move_clips(p, [one], length_of(delta))
     row = p.tracks.index(found[0])
     rest = heard_source(edits.remove_clips(p, [one]), row)
     first = start_of(p, found[1]) + delta
@@ -166,36 +165,36 @@ def test_a_clip_moved_over_others_is_heard_and_they_stay_beside_it(p: Project, d
 
 def test_a_clip_within_another_splits_it_and_one_that_covers_it_removes_it() -> None:
     p = song((clip("long", 0, 1000),), (clip("short", 300, 200), clip("tiny", 900, 10)))
-    q = edits.move_clips(p, ["short"], 0, tracks=-1)
+    q = edits.move_clips(p, ["short"], length_of(0), tracks=-1)
     assert spans(q) == [("long", 0, 300), ("short", 300, 500), ("long", 500, 1000)]
     assert [c.offset for c in q.tracks[0].clips] == [0, 0, 500]
-    q = edits.move_clips(p, ["long"], 0, tracks=1)
+    q = edits.move_clips(p, ["long"], length_of(0), tracks=1)
     assert spans(q, 1) == [("long", 0, 1000)]
 
 
 def test_an_end_that_is_dragged_over_the_next_clip_trims_it() -> None:
     p = song((clip("a", 0, 100), clip("b", 150, 100, fade_in=Fade(30)), clip("c", 250, 50)))
-    q = edits.trim_end(p, "a", 180)
+    q = edits.trim_end(p, "a", place_at(180))
     assert spans(q) == [("a", 0, 180), ("b", 180, 250), ("c", 250, 300)]
     assert q.tracks[0].clips[1].offset == 30
     assert q.tracks[0].clips[1].fade_in.length == 0
-    assert spans(edits.trim_end(p, "a", 260)) == [("a", 0, 260), ("c", 260, 300)]
-    assert spans(edits.loop_to(p, "a", 400)) == [("a", 0, 400)]
+    assert spans(edits.trim_end(p, "a", place_at(260))) == [("a", 0, 260), ("c", 260, 300)]
+    assert spans(edits.loop_to(p, "a", place_at(400))) == [("a", 0, 400)]
     moved = song((clip("a", 0, 100), clip("b", 150, 100, offset=90)))
-    assert spans(edits.trim_start(moved, "b", 80)) == [("a", 0, 80), ("b", 80, 250)]
+    assert spans(edits.trim_start(moved, "b", place_at(80))) == [("a", 0, 80), ("b", 80, 250)]
 
 
 def test_a_crossfade_is_an_overlap_on_purpose_and_its_edges_take_it_along() -> None:
     p = edits.crossfade(song((clip("a", 0, 200), clip("b", 200, 200, offset=100))), "a", "b", length=40)
     assert spans(p) == [("a", 0, 220), ("b", 180, 400)]
-    longer = edits.trim_end(p, "a", 250)
+    longer = edits.trim_end(p, "a", place_at(250))
     left, right = longer.tracks[0].clips
     assert (spans(longer), left.fade_out.length, right.fade_in.length) == ([("a", 0, 250), ("b", 180, 400)], 70, 70)
-    shorter = edits.trim_start(p, "b", 210)
+    shorter = edits.trim_start(p, "b", place_at(210))
     left, right = shorter.tracks[0].clips
     assert (spans(shorter), left.fade_out.length, right.fade_in.length) == ([("a", 0, 220), ("b", 210, 400)], 10, 10)
-    assert spans(edits.move_clips(p, ["a", "b"], 50)) == [("a", 50, 270), ("b", 230, 450)]
-    assert spans(edits.move_clips(p, ["b"], 5)) == [("a", 0, 185), ("b", 185, 405)]
+    assert spans(edits.move_clips(p, ["a", "b"], length_of(50))) == [("a", 50, 270), ("b", 230, 450)]
+    assert spans(edits.move_clips(p, ["b"], length_of(5))) == [("a", 0, 185), ("b", 185, 405)]
 
 
 def test_copies_of_clips_that_overlap_overlap_as_much() -> None:
@@ -207,9 +206,9 @@ def test_overlaps_of_older_songs_stay_until_they_are_trimmed() -> None:
     p = song((clip("under", 0, 300), clip("inner", 100, 50), clip("later", 250, 100)), (clip("other", 0, 10),))
     for kept in (
         edits.set_clip(p, ["under"], gain_db=-3.0),
-        edits.move_clips(p, ["other"], 20),
+        edits.move_clips(p, ["other"], length_of(20)),
         edits.set_tempo(p, Fraction(90)),
-        edits.move_clips(p, ["under", "inner", "later"], 7),
+        edits.move_clips(p, ["under", "inner", "later"], length_of(7)),
     ):
         assert layers(kept).sum() == layers(p).sum() == 450
         assert layers(kept).max() == 2
@@ -230,7 +229,7 @@ def test_a_higher_tempo_ends_clips_where_the_next_begins_and_in_time_nothing_mov
     assert spans(faster) == [("a", 0, 160), ("b", 160, 360), ("c", 420, 520)]
     in_time = edits.set_tempo(p, Fraction(150), in_time=True)
     assert spans(in_time) == spans(p)
-    assert in_time.tracks[0].clips[1].position == Fraction(5)
+    assert in_time.tracks[0].clips[1].position == place_at(Fraction(5))
     assert edits.set_tempo(in_time, Fraction(120), in_time=True) == p
 
 
@@ -251,7 +250,7 @@ def test_what_grows_stops_at_the_next_clip() -> None:
 def test_a_growing_clip_under_which_another_is_put_stops_there(ready: int) -> None:
     live = replace(clip("live", 0, 50), takes=(Take("x", "g"),))
     p = edits.grow_source(song((live,), (clip("over", 30, 100),)), "g", ready, ahead=20)
-    p = edits.move_clips(p, ["over"], 0, tracks=-1)
+    p = edits.move_clips(p, ["over"], length_of(0), tracks=-1)
     p = edits.grow_source(p, "g", 400)
     assert layers(p).max() == 1
     assert spans(p)[:2] == [("live", 0, 30), ("over", 30, 130)]

@@ -13,6 +13,7 @@ from engine.project.codec import Encoder, decode
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take
 from engine.timing.position import Position
 from engine.timing.signature import Signature
+from tests.places import length_of, place_at
 
 Edit = Callable[[Project, random.Random], Project]
 
@@ -47,16 +48,18 @@ def add(p: Project, d: random.Random) -> Project:
     source = Source(f"s{d.randrange(4)}", "audio/s.wav", "S", p.rate, 2, 20_000)
     p = edits.add_source(p, source)
     fade = Fade(d.randrange(300), d.choice(list(FadeShape)))
-    new = Clip(f"n{d.randrange(10**9)}", position(d), d.randrange(1, 30_000), (Take("t", source.id),), fade_in=fade)
+    new = Clip(
+        f"n{d.randrange(10**9)}", place_at(position(d)), d.randrange(1, 30_000), (Take("t", source.id),), fade_in=fade
+    )
     return edits.add_clip(p, track(p, d), new)
 
 
 def region(p: Project, d: random.Random) -> Project:
-    return edits.set_loop_region(p, start=position(d), end=position(d), on=d.random() < 0.5)
+    return edits.set_loop_region(p, start=place_at(position(d)), end=place_at(position(d)), on=d.random() < 0.5)
 
 
 def automate(p: Project, d: random.Random) -> Project:
-    return edits.set_automation(p, track(p, d), [AutomationPoint(position(d), level(d)) for _ in range(3)])
+    return edits.set_automation(p, track(p, d), [AutomationPoint(place_at(position(d)), level(d)) for _ in range(3)])
 
 
 def marker(p: Project, d: random.Random) -> str:
@@ -76,12 +79,12 @@ EDITS: list[Edit] = [
     lambda p, d: edits.set_track(p, track(p, d), gain_db=level(d), pan=d.uniform(-3, 3), height=d.randrange(9999)),
     lambda p, d: edits.set_track(p, track(p, d), name=d.choice(("x" * 9000, "ü\n\t\x00", "\udce9", "  y ")), colour=9),
     lambda p, d: edits.remove_clips(p, some(p, d), ripple=d.random() < 0.5),
-    lambda p, d: edits.move_clips(p, some(p, d), position(d), tracks=d.randrange(-2, 3)),
-    lambda p, d: edits.place_clip(p, clip(p, d), position(d), track_id=track(p, d)),
-    lambda p, d: edits.trim_start(p, clip(p, d), position(d)),
-    lambda p, d: edits.trim_end(p, clip(p, d), position(d)),
+    lambda p, d: edits.move_clips(p, some(p, d), length_of(position(d)), tracks=d.randrange(-2, 3)),
+    lambda p, d: edits.place_clip(p, clip(p, d), place_at(position(d)), track_id=track(p, d)),
+    lambda p, d: edits.trim_start(p, clip(p, d), place_at(position(d))),
+    lambda p, d: edits.trim_end(p, clip(p, d), place_at(position(d))),
     lambda p, d: edits.slip(p, clip(p, d), frames(d)),
-    lambda p, d: edits.split(p, some(p, d), position(d)),
+    lambda p, d: edits.split(p, some(p, d), place_at(position(d))),
     lambda p, d: edits.join(p, some(p, d)),
     lambda p, d: edits.duplicate(p, some(p, d)),
     lambda p, d: edits.set_clip(p, clip(p, d), gain_db=level(d), name="z" * d.choice((0, 5, 999)), mute=True),
@@ -90,14 +93,14 @@ EDITS: list[Edit] = [
     lambda p, d: edits.crossfade(p, clip(p, d), clip(p, d)),
     lambda p, d: edits.reverse(p, some(p, d)),
     lambda p, d: edits.set_loop(p, clip(p, d), abs(frames(d))),
-    lambda p, d: edits.loop_to(p, clip(p, d), position(d)),
-    lambda p, d: edits.ripple_insert(p, position(d), position(d)),
+    lambda p, d: edits.loop_to(p, clip(p, d), place_at(position(d))),
+    lambda p, d: edits.ripple_insert(p, place_at(position(d)), length_of(position(d))),
     lambda p, d: edits.add_take(p, clip(p, d), Take(f"t{d.randrange(10**9)}", "s0", provenance={"seed": 1})),
     lambda p, d: edits.choose_take(p, clip(p, d), d.randrange(3)),
     lambda p, d: edits.remove_take(p, clip(p, d), d.randrange(3)),
     lambda p, d: edits.flatten_takes(p, clip(p, d)),
-    lambda p, d: edits.add_marker(p, position(d)),
-    lambda p, d: edits.move_marker(p, marker(p, d), position(d)),
+    lambda p, d: edits.add_marker(p, place_at(position(d))),
+    lambda p, d: edits.move_marker(p, marker(p, d), place_at(position(d))),
     lambda p, d: edits.set_tempo(p, Fraction(d.randrange(20_000, 400_001), 1000)),
     lambda p, d: edits.set_signature(p, Signature(d.randrange(1, 33), d.choice((1, 2, 4, 8, 16, 32)))),
     lambda p, d: edits.set_master_gain(p, level(d)),

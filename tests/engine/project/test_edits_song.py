@@ -9,6 +9,7 @@ from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import MAX_GAIN_DB, Clip, LoopRegion, Project, Source, Take, new_project
 from engine.timing.signature import Signature
+from tests.places import place_at
 
 SEALED = Source("s", "audio/s.wav", "s", 48000, 2, 96_000)
 GROWING = Source("g", "growing/g.f32", "g", 48000, 2, 0, growing=True)
@@ -26,7 +27,7 @@ def song(*clips: Clip) -> Project:
 
 
 def clip(name: str = "c", source: str = "s", length: int = 1000, position: int = 0) -> Clip:
-    return Clip(name, position, length, (Take("first", source),))
+    return Clip(name, place_at(position), length, (Take("first", source),))
 
 
 def the(p: Project, name: str = "c") -> Clip:
@@ -92,7 +93,7 @@ def test_clips_at_the_end_of_a_growing_source_follow_it() -> None:
     p = edits.grow_source(p, "g", 4000)
     assert p.sources["g"].frames == 4000
     assert [the(p, name).length for name in ("follows", "waits", "sealed")] == [4000, 5000, 1000]
-    p = edits.trim_end(p, "follows", 3000)
+    p = edits.trim_end(p, "follows", place_at(3000))
     p = edits.grow_source(p, "g", 6000)
     assert [the(p, name).length for name in ("follows", "waits", "sealed")] == [3000, 6000, 1000]
     assert edits.grow_source(p, "g", 6000) is p
@@ -113,14 +114,14 @@ def test_a_growing_clip_reaches_ahead_of_what_is_ready() -> None:
 
 def test_the_right_half_of_a_growing_clip_goes_on_growing() -> None:
     p = edits.grow_source(song(clip("c", "g", 1)), "g", 4000)
-    p = edits.grow_source(edits.split(p, ["c"], 1000), "g", 9000)
+    p = edits.grow_source(edits.split(p, ["c"], place_at(1000)), "g", 9000)
     assert [c.length for c in p.tracks[0].clips] == [1000, 8000]
 
 
 def test_sealing_puts_the_file_in_the_place_of_what_grew() -> None:
     p = song(clip("follows", "g", 1), clip("waits", "g", 9000), clip("cut", "g", 1))
     p = edits.grow_source(p, "g", 4000)
-    p = edits.trim_end(p, "cut", 100)
+    p = edits.trim_end(p, "cut", place_at(100))
     p = edits.add_take(p, "cut", Take("other", "s"), choose=True)
     sealed = Source("new", "audio/new.wav", "g", 48000, 2, 4096)
     p = edits.seal_source(p, "g", sealed)
@@ -151,21 +152,21 @@ def test_sources_are_added_once_and_relinked() -> None:
 def test_markers_keep_their_order() -> None:
     p = song()
     for position in (Fraction(4), 500, Fraction(4, 3)):
-        p = edits.add_marker(p, position)
+        p = edits.add_marker(p, place_at(position))
     assert [(m.name, m.position) for m in p.markers] == [
-        ("Marker 2", 500),
-        ("Marker 3", Fraction(4, 3)),
-        ("Marker 1", 4),
+        ("Marker 2", place_at(500)),
+        ("Marker 3", place_at(Fraction(4, 3))),
+        ("Marker 1", place_at(Fraction(4))),
     ]
     first = p.markers[0].id
-    p = edits.move_marker(p, first, Fraction(9))
+    p = edits.move_marker(p, first, place_at(Fraction(9)))
     p = edits.rename_marker(p, first, " Verse ")
     assert p.markers[-1].name == "Verse"
     assert edits.rename_marker(p, first, "Verse") is p
-    assert edits.move_marker(p, first, -9).markers[0].position == 0
+    assert edits.move_marker(p, first, place_at(-9)).markers[0].position == place_at(0)
     p = edits.remove_marker(p, first)
     assert len(p.markers) == 2
-    for edit in (lambda: edits.remove_marker(p, first), lambda: edits.move_marker(p, first, 0)):
+    for edit in (lambda: edits.remove_marker(p, first), lambda: edits.move_marker(p, first, place_at(0))):
         with pytest.raises(EditError, match="no longer"):
             edit()
 
@@ -183,12 +184,14 @@ def test_tempo_and_signature() -> None:
 
 
 def test_the_loop_region_stays_a_stretch() -> None:
-    p = edits.set_loop_region(song(), start=Fraction(4), end=Fraction(8), on=True)
-    assert p.loop == LoopRegion(Fraction(4), Fraction(8), True)
+    p = edits.set_loop_region(song(), start=place_at(Fraction(4)), end=place_at(Fraction(8)), on=True)
+    assert p.loop == LoopRegion(place_at(Fraction(4)), place_at(Fraction(8)), True)
     assert edits.set_loop_region(p, on=True) is p
-    q = edits.set_loop_region(p, end=24_000 * 6)
-    assert (q.loop.start, q.loop.end) == (4, 6), "both ends follow the tempo, or none"
-    assert isinstance(q.loop.end, Fraction)
+    q = edits.set_loop_region(p, end=place_at(24_000 * 6))
+    assert (q.loop.start, q.loop.end) == (place_at(Fraction(4)), place_at(Fraction(6))), (
+        "both ends follow the tempo, or none"
+    )
+    assert not q.loop.end.in_frames
     for start, end in (
         (Fraction(8), None),
         (Fraction(9), Fraction(8)),
@@ -196,7 +199,7 @@ def test_the_loop_region_stays_a_stretch() -> None:
         (Fraction(8), Fraction(800001, 100000)),
     ):
         with pytest.raises(EditError, match="must end after it starts"):
-            edits.set_loop_region(p, start=start, end=end)
+            edits.set_loop_region(p, start=place_at(start), end=place_at(end))
 
 
 def test_master_and_name() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, Track
+from tests.places import length_of, number_of, place_at
 
 RATE, TEMPO = 60, Fraction(97)  # 37.1 frames a beat: few samples, and beats that fall between frames
 FRAMES = {"a": 90, "b": 140}
@@ -41,10 +42,8 @@ def heard_of(clip: Clip) -> list[int]:
 
 
 def start_of(p: Project, clip: Clip) -> int:
-    if isinstance(clip.position, int):
-        return clip.position
-    exact = clip.position * 60 * RATE / p.tempo
-    return int(exact + Fraction(1, 2))
+    number = number_of(clip.position)
+    return number if isinstance(number, int) else int(number * 60 * RATE / p.tempo + Fraction(1, 2))
 
 
 def heard(p: Project, row: int = 0) -> np.ndarray:
@@ -63,7 +62,7 @@ def well_formed(p: Project) -> None:
         starts = [start_of(p, clip) for clip in track.clips]
         assert starts == sorted(starts)
         for clip in track.clips:
-            assert clip.position >= 0
+            assert number_of(clip.position) >= 0
             assert clip.length >= 1
             assert clip.fade_in.length >= 0
             assert clip.fade_out.length >= 0
@@ -98,7 +97,7 @@ def clip_values(draw: st.DrawFn, name: str = "c") -> Clip:
     stretch = loop or length
     return Clip(
         name,
-        draw(positions),
+        place_at(draw(positions)),
         length,
         (Take("x", "b"), Take(f"take-{name}", source, shift=shift)),
         take=1,
@@ -118,12 +117,12 @@ def test_a_split_is_not_heard_and_join_takes_it_back(clip: Clip, data: st.DataOb
     p = project((clip,))
     start = start_of(p, clip)
     at = data.draw(st.integers(start + 1, start + clip.length - 1))
-    cut = edits.split(p, ["c"], at if data.draw(st.booleans()) else p.clock.beats(at))
+    cut = edits.split(p, ["c"], place_at(at if data.draw(st.booleans()) else p.clock.beats(place_at(at))))
     well_formed(cut)
     left, right = cut.tracks[0].clips
     assert left.id == "c"
     assert start_of(cut, right) == at
-    assert isinstance(right.position, int) == isinstance(clip.position, int)
+    assert right.position.in_frames == clip.position.in_frames
     assert np.array_equal(heard(cut), heard(p))
     assert edits.join(cut, [left.id, right.id]) == p
 
@@ -135,7 +134,7 @@ def test_many_splits_and_one_join(clip: Clip, cuts: list[int]) -> None:
     cuts = [at for at in cuts if at < clip.length]
     assume(cuts)
     for at in cuts:
-        cut = edits.split(cut, [c.id for c in cut.tracks[0].clips], start_of(p, clip) + at)
+        cut = edits.split(cut, [c.id for c in cut.tracks[0].clips], place_at(start_of(p, clip) + at))
     assert len(cut.tracks[0].clips) == len(cuts) + 1
     assert np.array_equal(heard(cut), heard(p))
     assert edits.join(cut, [c.id for c in cut.tracks[0].clips]) == p
@@ -146,7 +145,7 @@ def test_many_splits_and_one_join(clip: Clip, cuts: list[int]) -> None:
 def test_trims_move_an_edge_and_nothing_else(clip: Clip, to: int, start: bool) -> None:
     p = project((clip,))
     trim = edits.trim_start if start else edits.trim_end
-    q = trim(p, "c", to)
+    q = trim(p, "c", place_at(to))
     well_formed(q)
     new = q.tracks[0].clips[0]
     first, last = start_of(p, clip), start_of(p, clip) + clip.length
@@ -159,7 +158,7 @@ def test_trims_move_an_edge_and_nothing_else(clip: Clip, to: int, start: bool) -
         assert new_first == to
     if not start and not clip.loop_length and first < to <= last:
         assert new_last == to
-    back = trim(q, "c", clip.position if start else last)
+    back = trim(q, "c", clip.position if start else place_at(last))
     assert np.array_equal(heard(back), heard(p)), "what was trimmed away can be drawn out again"
 
 
@@ -207,7 +206,7 @@ def test_reverse_plays_backwards_and_twice_is_nothing(clip: Clip) -> None:
 @few
 def test_loop_to_repeats_what_the_clip_played(clip: Clip, length: int) -> None:
     p = project((clip,))
-    q = edits.loop_to(p, "c", start_of(p, clip) + length)
+    q = edits.loop_to(p, "c", place_at(start_of(p, clip) + length))
     well_formed(q)
     before, after = heard_of(clip), heard_of(q.tracks[0].clips[0])
     assert len(after) == length
@@ -257,7 +256,7 @@ def test_without_its_loop_a_clip_plays_on_from_where_it_starts(clip: Clip) -> No
 @few
 def test_moving_everything_moves_the_sound(clips: tuple[Clip, ...], delta: int) -> None:
     p = project(clips)
-    q = edits.move_clips(p, [c.id for c in clips], delta)
+    q = edits.move_clips(p, [c.id for c in clips], length_of(delta))
     well_formed(q)
     first = min(start_of(p, c) for c in clips)
     moved = max(delta, -first)
@@ -269,13 +268,13 @@ def test_moving_everything_moves_the_sound(clips: tuple[Clip, ...], delta: int) 
 def test_a_move_in_beats_is_exact_and_comes_back(clips: tuple[Clip, ...], delta: Fraction) -> None:
     p = project(clips)
     ids = [c.id for c in clips]
-    q = edits.move_clips(p, ids, delta)
+    q = edits.move_clips(p, ids, length_of(delta))
     well_formed(q)
     beats = {c.id: p.clock.beats(c.position) for c in clips}
     least = max(delta, -min(beats.values()))
     for _, clip in q.clips():
         assert q.clock.beats(clip.position) == beats[clip.id] + least
-    back = edits.move_clips(q, ids, -least)
+    back = edits.move_clips(q, ids, length_of(-least))
     ends = {start_of(p, clip) + clip.length - 1 for clip in clips}
     differing = set(np.flatnonzero(heard(back) != heard(p)).tolist())
     assert differing <= ends, "what would overlap by the rounding of a frame ends a frame sooner"
@@ -317,9 +316,9 @@ def test_inserted_time_is_silent_and_the_rest_moves(
     clips: tuple[Clip, ...], position: int | Fraction, length: int, in_beats: bool
 ) -> None:
     p = project(clips)
-    q = edits.ripple_insert(p, position, length)
+    q = edits.ripple_insert(p, place_at(position), length_of(length))
     well_formed(q)
-    at = p.clock.frames(position)
+    at = p.clock.frames(place_at(position))
     assert np.array_equal(heard(q)[:at], heard(p)[:at])
     assert not heard(q)[at : at + length].any()
     assert np.array_equal(heard(q)[at + length :], heard(p)[at:-length])
@@ -339,10 +338,10 @@ def handles(clip: Clip) -> tuple[bool, bool]:
 def test_a_crossfade_overlaps_by_its_length_without_moving_sound(
     left: Clip, right: Clip, length: int, over: int
 ) -> None:
-    left = replace(left, position=100)
-    right = replace(right, position=100 + left.length - min(over, left.length - 1, right.length - 1))
+    left = replace(left, position=place_at(100))
+    right = replace(right, position=place_at(100 + left.length - min(over, left.length - 1, right.length - 1)))
     p = project((left, right))
-    over = 100 + left.length - right.position
+    over = 100 + left.length - start_of(p, right)
     if not over and not handles(left)[1] and not handles(right)[0]:
         with pytest.raises(EditError, match="no sound to overlap"):
             edits.crossfade(p, "c", "d", length=length)
@@ -356,13 +355,14 @@ def test_a_crossfade_overlaps_by_its_length_without_moving_sound(
     assert overlap == a.fade_out.length == b.fade_in.length
     assert 1 <= overlap <= length
     assert start_of(q, a) == 100
-    assert start_of(q, b) + b.length == right.position + right.length
+    assert start_of(q, b) + b.length == start_of(p, right) + right.length
     assert all(heard_of(a))
     assert all(heard_of(b))
     for old, new in ((left, a), (right, b)):
         mine, was = project((new,)), project((old,))
         common = slice(
-            max(start_of(q, new), old.position), min(start_of(q, new) + new.length, old.position + old.length)
+            max(start_of(q, new), start_of(p, old)),
+            min(start_of(q, new) + new.length, start_of(p, old) + old.length),
         )
         assert np.array_equal(heard(mine)[common], heard(was)[common])
 
@@ -371,7 +371,7 @@ def test_a_crossfade_overlaps_by_its_length_without_moving_sound(
 @few
 def test_paste_sounds_like_the_original(clips: tuple[Clip, ...], at: int, in_beats: bool) -> None:
     p = project(clips, ())
-    q = edits.paste(p, [(3, c) for c in clips], "t1", p.clock.beats(at) if in_beats else at)
+    q = edits.paste(p, [(3, c) for c in clips], "t1", place_at(p.clock.beats(place_at(at)) if in_beats else at))
     well_formed(q)
     first = min(start_of(p, c) for c in clips)
     assert np.array_equal(heard(q, 0), heard(p, 0))
@@ -393,6 +393,6 @@ def test_flattening_is_not_heard(clip: Clip) -> None:
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_reference_itself(reverse: bool) -> None:
     """Two frames of a loop of three, begun at its last frame."""
-    clip = Clip("c", 0, 4, (Take("x", "a"),), offset=10, loop_length=3, loop_phase=2, reverse=reverse)
+    clip = Clip("c", place_at(0), 4, (Take("x", "a"),), offset=10, loop_length=3, loop_phase=2, reverse=reverse)
     frames = [10, 12, 11, 10] if reverse else [12, 10, 11, 12]
     assert heard_of(clip) == [sample("a", frame) for frame in frames]

@@ -17,13 +17,14 @@ from engine.project.model import (
     Take,
     new_project,
 )
+from tests.places import place_at
 
 
 def song(tracks: int = 3) -> Project:
     p = edits.add_source(new_project("Song"), Source("s", "audio/s.wav", "s.wav", 48000, 2, 480_000))
     for i in range(tracks):
         p = edits.add_track(p, track_id=f"t{i}")
-        p = edits.add_clip(p, f"t{i}", Clip(f"c{i}", 0, 48_000, (Take("a", "s"),)))
+        p = edits.add_clip(p, f"t{i}", Clip(f"c{i}", place_at(0), 48_000, (Take("a", "s"),)))
     return p
 
 
@@ -102,12 +103,16 @@ def test_what_does_not_change_keeps_its_identity() -> None:
 
 def test_automation_is_put_in_order_and_into_range() -> None:
     p = song(1)
-    points = [AutomationPoint(Fraction(4), 50.0), AutomationPoint(-5, -6.0), AutomationPoint(24_000, 0.0)]
+    points = [
+        AutomationPoint(place_at(Fraction(4)), 50.0),
+        AutomationPoint(place_at(-5), -6.0),
+        AutomationPoint(place_at(24_000), 0.0),
+    ]
     q = edits.set_automation(p, "t0", points)
     assert q.tracks[0].automation == (
-        AutomationPoint(0, -6.0),
-        AutomationPoint(24_000, 0.0),
-        AutomationPoint(Fraction(4), MAX_GAIN_DB),
+        AutomationPoint(place_at(0), -6.0),
+        AutomationPoint(place_at(24_000), 0.0),
+        AutomationPoint(place_at(Fraction(4)), MAX_GAIN_DB),
     )
     assert edits.set_automation(q, "t0", q.tracks[0].automation) is q
     assert edits.set_automation(q, "t0", ()).tracks[0].automation == ()

@@ -17,6 +17,7 @@ from engine.project.codec import Encoder
 from engine.project.files import ProjectFolder, load, save
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, FadeShape, Project
 from engine.timing.position import Position
+from tests.places import number_of, place_at
 
 NASTY: list[Any] = [
     None,
@@ -242,8 +243,9 @@ def check_text(text: str) -> None:
 
 
 def check_order(project: Project, positions: list[Position]) -> None:
-    assert all(type(position) in (int, Fraction) and position >= 0 for position in positions)
-    frames = [project.clock.frames(position) for position in positions]
+    numbers = [number_of(position) for position in positions]
+    assert all(type(number) in (int, Fraction) and number >= 0 for number in numbers)
+    frames = [project.clock.frames(place_at(position)) for position in positions]
     assert frames == sorted(frames)
 
 

@@ -20,6 +20,7 @@ from engine.project.files import ProjectFolder, create, load
 from engine.project.journal import LIMIT, Journal, difference, replay
 from engine.project.model import Clip, Project, Source, Take, new_project
 from engine.timing.signature import Signature
+from tests.places import place_at
 
 
 def edit(project: Project, dice: random.Random, number: int) -> Project:
@@ -29,7 +30,11 @@ def edit(project: Project, dice: random.Random, number: int) -> Project:
     name, frame = f"n{number}", dice.randrange(10**7)
     source = Source(f"s{number}", f"audio/s{number}.wav", name, 48000, 1, 5000 + number)
     clip = Clip(
-        f"c{number}", frame, 4000, (Take(f"t{number}", source.id, name, provenance={"seed": number}),), name=name
+        f"c{number}",
+        place_at(frame),
+        4000,
+        (Take(f"t{number}", source.id, name, provenance={"seed": number}),),
+        name=name,
     )
     track, chosen = dice.choice(tracks or [""]), dice.choice(clips or [""])
     choices: list[Callable[[], Project]] = [
@@ -41,13 +46,13 @@ def edit(project: Project, dice: random.Random, number: int) -> Project:
         lambda: edits.set_track(project, track, gain_db=float(dice.randrange(-20, 6)), mute=dice.random() < 0.5),
         lambda: edits.remove_clips(project, [chosen]),
         lambda: edits.set_clip(project, [chosen], gain_db=float(dice.randrange(-20, 6)), name=name),
-        lambda: edits.split(project, [chosen], frame),
+        lambda: edits.split(project, [chosen], place_at(frame)),
         lambda: edits.set_tempo(project, Fraction(dice.randrange(20, 400))),
         lambda: edits.set_signature(project, Signature(dice.randrange(1, 12), 8)),
-        lambda: edits.add_marker(project, frame, name),
+        lambda: edits.add_marker(project, place_at(frame), name),
         lambda: edits.rename(project, f"Lied ½ {number}"),
         lambda: edits.set_master_gain(project, float(dice.randrange(-20, 6))),
-        lambda: edits.set_loop_region(project, start=frame, end=frame + 1000, on=True),
+        lambda: edits.set_loop_region(project, start=place_at(frame), end=place_at(frame + 1000), on=True),
         lambda: replace(project, sources={key: value for key, value in project.sources.items() if key != "unused"}),
     ]  # fmt: skip
     try:
@@ -109,7 +114,7 @@ def test_a_journal_torn_anywhere_leads_to_a_state_that_there_was(song: Path) -> 
     home.start_journal()
     states = [home.project]
     for number in range(12):
-        states.append(edits.add_marker(states[-1], number * 100, f"m{number}"))
+        states.append(edits.add_marker(states[-1], place_at(number * 100), f"m{number}"))
         home.journal.append(states[-1])
     die(home)
     whole = (song / "journal.txt").read_bytes()
@@ -192,7 +197,7 @@ def test_a_long_journal_becomes_an_autosave(song: Path) -> None:
     project = home.project
     record = {"text": "x" * 15_000, "more": ["y" * 15_000] * 40}
     for number in range(40):
-        clip = Clip(f"c{number}", 0, 10, (Take("t", "unused", provenance=record),))
+        clip = Clip(f"c{number}", place_at(0), 10, (Take("t", "unused", provenance=record),))
         project = edits.add_clip(project, "ka", clip)
         journal.submit(project)
         time.sleep(0.01)
@@ -213,7 +218,7 @@ def test_only_what_changed_is_written() -> None:
     project = edits.add_source(project, source)
     for track in range(64):
         project = edits.add_track(project, f"t{track}", track_id=f"k{track}")
-    clips = tuple(Clip(f"{n}", n * 5000, 4000, (Take(f"t{n}", "s"),)) for n in range(200))
+    clips = tuple(Clip(f"{n}", place_at(n * 5000), 4000, (Take(f"t{n}", "s"),)) for n in range(200))
     tracks = tuple(
         replace(track, clips=tuple(replace(clip, id=f"{track.id}-{clip.id}") for clip in clips))
         for track in project.tracks
@@ -232,6 +237,7 @@ from engine.project import edits
 from engine.project.autosave import Autosaver
 from engine.project.files import ProjectFolder
 from engine.project.journal import Journal
+from engine.timing.position import Position
 
 home = ProjectFolder.open(Path(sys.argv[1]))
 saver = Autosaver(home, delay=0.3)
@@ -242,7 +248,7 @@ n = int(project.name[1:])
 print("ready", n, time.time(), flush=True)
 while True:
     n += 1
-    project = edits.add_marker(edits.rename(project, f"v{n}"), n, str(n))
+    project = edits.add_marker(edits.rename(project, f"v{n}"), Position.at_frame(n), str(n))
     journal.submit(project)
     saver.submit(project)
     print("edited", n, time.time(), flush=True)

@@ -6,11 +6,12 @@ import pytest
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, Track
 from engine.project.tempos import clips_off_tempo, tempo_of, tempo_sentence
+from tests.places import place_at
 
 
 def song(*records: dict[str, Any] | None) -> Project:
     clips = tuple(
-        Clip(f"c{at}", Fraction(4 * at), 96_000, (Take(f"t{at}", "s", provenance=record),))
+        Clip(f"c{at}", place_at(Fraction(4 * at)), 96_000, (Take(f"t{at}", "s", provenance=record),))
         for at, record in enumerate(records)
     )
     sources = {"s": Source("s", "audio/s.wav", "s", 48000, 2, 960_000)}

@@ -14,6 +14,7 @@ from engine.playback.plan import compile_plan
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Fade, Project, Take, Track, new_project
 from engine.studio.sound import clip_sound
+from tests.places import place_at
 
 RATE = 48000
 
@@ -26,7 +27,7 @@ def project_with(folder: Path, channels: int, subtype: str, rate: int = RATE, **
     source = import_audio(folder, folder / "in.wav", RATE)
     take = Take("t", source.id, shift=17)
     values = {"length": 9000, "offset": 100, **clip}
-    made = Clip("c", Fraction(0), takes=(replace(take, source="gone"), take), take=1, **values)  # type: ignore[arg-type]
+    made = Clip("c", place_at(Fraction(0)), takes=(replace(take, source="gone"), take), take=1, **values)  # type: ignore[arg-type]
     project = replace(new_project("song", rate=RATE), sources={source.id: source})
     return replace(project, tracks=(Track("k", "track", clips=(made,)),)), made
 

@@ -9,6 +9,7 @@ from engine.timing.clock import Clock
 from engine.timing.signature import Signature, parse_signature
 from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text, whole_tempos
 from engine.timing.tempo_map import parse_tempo
+from tests.places import place_at
 
 few = settings(max_examples=100, deadline=None)
 tempos = st.fractions(20, 400, max_denominator=1000)
@@ -22,7 +23,7 @@ CLOCK = Clock(48_000, Fraction(120))
 @few
 def test_frames_are_the_nearest_to_the_exact_time(clock: Clock, beats: Fraction) -> None:
     exact = beats * 60 / clock.tempo * clock.rate
-    frame = clock.frames(beats)
+    frame = clock.frames(place_at(beats))
     assert isinstance(frame, int)
     assert -Fraction(1, 2) < frame - exact <= Fraction(1, 2)
 
@@ -30,17 +31,17 @@ def test_frames_are_the_nearest_to_the_exact_time(clock: Clock, beats: Fraction)
 @given(clocks, st.integers(0, 10**10))
 @few
 def test_every_frame_comes_back_from_beats_seconds_and_text(clock: Clock, frame: int) -> None:
-    beats = clock.beats(frame)
-    assert clock.frames(beats) == frame
-    assert clock.parse(f"{frame}f") == frame
-    assert clock.parse(clock.text(frame)) == frame
-    assert clock.parse(clock.text(beats)) == beats
-    bar, beat, share = clock.bar_and_beat(beats)
+    beats = clock.beats(place_at(frame))
+    assert clock.frames(place_at(beats)) == frame
+    assert clock.parse(f"{frame}f") == place_at(frame)
+    assert clock.parse(clock.text(place_at(frame))) == place_at(frame)
+    assert clock.parse(clock.text(place_at(beats))) == place_at(beats)
+    bar, beat, share = clock.bar_and_beat(place_at(beats))
     assert bar >= 1
     assert 1 <= beat <= clock.signature.numerator
     assert 0 <= share < 1
-    assert clock.bar_start(bar) + (beat - 1 + share) * clock.signature.beat == beats
-    assert clock.seconds(beats) == frame / clock.rate
+    assert clock.beats(clock.bar_start(bar)) + (beat - 1 + share) * clock.signature.beat == beats
+    assert clock.seconds(place_at(beats)) == frame / clock.rate
 
 
 @pytest.mark.parametrize(
@@ -57,25 +58,23 @@ def test_every_frame_comes_back_from_beats_seconds_and_text(clock: Clock, frame:
     ],
 )
 def test_positions_as_a_user_writes_them(text: str, position: int | Fraction) -> None:
-    parsed = CLOCK.parse(text)
-    assert parsed == position
-    assert type(parsed) is type(position)
+    assert CLOCK.parse(text) == place_at(position)
 
 
 def test_beats_of_a_bar_are_the_notes_of_the_signature() -> None:
     clock = Clock(48_000, Fraction(120), Signature(6, 8))
-    assert clock.parse("bar:2.4") == 3 + Fraction(3, 2)
-    assert clock.bar_and_beat(Fraction(9, 2)) == (2, 4, 0)
-    assert clock.bar_and_beat(Fraction(14, 3)) == (2, 4, Fraction(1, 3))
-    assert clock.text(Fraction(3)) == "bar:2"
-    assert clock.text(Fraction(14, 3)) == "bar:2.4+1/3"
+    assert clock.parse("bar:2.4") == place_at(3 + Fraction(3, 2))
+    assert clock.bar_and_beat(place_at(Fraction(9, 2))) == (2, 4, 0)
+    assert clock.bar_and_beat(place_at(Fraction(14, 3))) == (2, 4, Fraction(1, 3))
+    assert clock.text(place_at(Fraction(3))) == "bar:2"
+    assert clock.text(place_at(Fraction(14, 3))) == "bar:2.4+1/3"
 
 
 def test_a_time_in_seconds_goes_to_the_nearest_frame() -> None:
     clock = Clock(44_100, Fraction(97))
-    assert clock.parse("0.00001s") == 0
-    assert clock.parse("0.00002s") == 1
-    assert clock.parse("33.333333s") == 1_470_000
+    assert clock.parse("0.00001s") == place_at(0)
+    assert clock.parse("0.00002s") == place_at(1)
+    assert clock.parse("33.333333s") == place_at(1_470_000)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from engine.project.model import Project, new_project
 from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME, Signature
 from engine.timing.snap import Grid, LineKind, grid_lines, snap
+from tests.places import place_at
 
 few = settings(max_examples=80, deadline=None)
 BEAT = 24_000  # frames, at 48 kHz and 120 BPM
@@ -43,7 +44,7 @@ def snapped(p: Project, frame: int, grid: Grid, *, extra: tuple[Position, ...] =
 )
 def test_steps(grid: Grid, step: Fraction) -> None:
     assert grid.step(Signature()) == step
-    assert snap(song().clock, round(5 * step * BEAT) + 100, grid) == (
+    assert snap(song().clock, round(5 * step * BEAT) + 100, grid) == place_at(
         5 * step if grid is not Grid.HALF_TRIPLET else 4 + 2 * step
     )
 
@@ -63,8 +64,8 @@ def test_all_grids_are_named_here() -> None:
 @few
 def test_the_nearest_place_of_the_bars_grid(frame: int, grid: Grid, tempo: Fraction, signature: Signature) -> None:
     p = song(tempo, signature)
-    place = snapped(p, frame, grid)
-    assert isinstance(place, Fraction)
+    place = snapped(p, frame, grid).beat
+    assert place is not None
     step = grid.step(signature)
     assert step
     inside = place % signature.bar
@@ -77,21 +78,22 @@ def test_the_nearest_place_of_the_bars_grid(frame: int, grid: Grid, tempo: Fract
 
 
 def test_off_and_before_the_start() -> None:
-    p = edits.add_marker(song(), 1000)
-    assert snapped(p, 999, Grid.OFF, extra=(998,)) == 999
-    assert snapped(p, -5, Grid.OFF) == 0
-    assert snapped(p, -900, Grid.BAR) == 0
-    assert isinstance(snapped(p, -900, Grid.BAR), Fraction)
+    p = edits.add_marker(song(), place_at(1000))
+    assert snapped(p, 999, Grid.OFF, extra=(place_at(998),)) == place_at(999)
+    assert snapped(p, -5, Grid.OFF) == place_at(0)
+    assert snapped(p, -900, Grid.BAR) == place_at(Fraction(0))
 
 
 def test_markers_and_edges_attract_where_they_are_nearer() -> None:
-    p = edits.add_marker(edits.add_marker(song(), 30_001), Fraction(10, 3))
-    assert snapped(p, 29_000, Grid.BAR) == 30_001
-    assert snapped(p, 10_000, Grid.BAR) == 0
-    assert snapped(p, 80_500, Grid.QUARTER) == Fraction(10, 3)
-    assert snapped(p, 10_000, Grid.BAR, extra=(9_000, 11_500, Fraction(7, 5))) == 9_000
-    assert snapped(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)) == 4 * BEAT
-    assert isinstance(snapped(p, 4 * BEAT, Grid.BAR, extra=(4 * BEAT,)), int), "an edge wins at the same distance"
+    p = edits.add_marker(edits.add_marker(song(), place_at(30_001)), place_at(Fraction(10, 3)))
+    assert snapped(p, 29_000, Grid.BAR) == place_at(30_001)
+    assert snapped(p, 10_000, Grid.BAR) == place_at(Fraction(0))
+    assert snapped(p, 80_500, Grid.QUARTER) == place_at(Fraction(10, 3))
+    assert snapped(
+        p, 10_000, Grid.BAR, extra=(place_at(9_000), place_at(11_500), place_at(Fraction(7, 5)))
+    ) == place_at(9_000)
+    edge = place_at(4 * BEAT)
+    assert snapped(p, 4 * BEAT, Grid.BAR, extra=(edge,)) == edge, "an edge wins at the same distance"
 
 
 def test_lines_of_two_bars() -> None:
@@ -137,14 +139,14 @@ def test_a_part_of_the_lines_is_that_part_of_them_all(
     part = grid_lines(p.clock, first, first + span, room)
     assert part == [line for line in whole if line.frame >= first]
     for line in part:
-        assert line.frame == p.clock.frames(line.beats)
-        assert (line.bar, line.beat) == p.clock.bar_and_beat(line.beats)[:2]
+        assert line.frame == p.clock.frames(place_at(line.beats))
+        assert (line.bar, line.beat) == p.clock.bar_and_beat(place_at(line.beats))[:2]
         assert (line.kind is LineKind.BAR) == (line.beats % signature.bar == 0)
 
 
 def test_a_snapped_move_lands_on_the_grid_exactly() -> None:
     """How a view uses it: the distance from where the clip is, in beats, to where it snaps to."""
     p = replace(song(Fraction(131)), rate=44_100)
-    target = snapped(p, 100_003, Grid.SIXTEENTH_TRIPLET)
-    assert isinstance(target, Fraction)
+    target = snapped(p, 100_003, Grid.SIXTEENTH_TRIPLET).beat
+    assert target is not None
     assert (target * 6).denominator == 1

@@ -16,6 +16,7 @@ from engine.playback.demo.arrangement import PARTS, SECTIONS, build_demo
 from engine.playback.demo.parts import BEAT
 from engine.project import files
 from engine.project.sources import find_missing
+from tests.places import place_at
 
 
 def test_the_command_makes_and_bounces_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +49,7 @@ def test_the_command_makes_and_bounces_it(tmp_path: Path, capsys: pytest.Capture
     assert np.abs(np.sum(stems, axis=0) - mix).max() < 1e-5
     for stem in stems:
         assert np.abs(stem).max() > 0.02
-    beat = int(project.clock.frames(Fraction(64)))  # the chorus begins with the bass drum and a crash
+    beat = int(project.clock.frames(place_at(Fraction(64))))  # the chorus begins with the bass drum and a crash
     before, after = mix[beat - 2400 : beat - 240], mix[beat : beat + 4800]
     assert np.sqrt((after**2).mean()) > 0.05
     assert np.isfinite(before).all()
