@@ -8,13 +8,16 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check soak bench screenshots clean
+.PHONY: run test check pytest soak bench screenshots clean
 
 run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
 	@sh .ci/run-app $(BIN) $(SONG)
 
-test: check  ## lint, types and every test (a sample of the long runs), in as many processes as there are cores
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+test: $(VENV)/.test  ## lint, types and every test (a sample of the long runs), side by side
+	$(MAKE) -j 2 check pytest
+
+pytest: $(VENV)/.test  ## every test, in as many processes as there are cores
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+LONGEST = ("tests/desktop/generation/", "tests/engine/train/", "tests/engine/studio/", "tests/engine/generate/")
 GRACE = 20.0  # seconds for what is ending by itself, a busy disk included
 
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
@@ -29,6 +30,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
+    # a file goes to one process as a whole: the longest come first, so that no process is left with one at the end
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
@@ -64,15 +67,15 @@ def no_stray_logs(request: pytest.FixtureRequest) -> Iterator[None]:
 def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test ends the threads and processes that it starts.
 
-    A module's fixture that shares a process among its tests, and ends it itself, names it in `config.shared_names`:
-    on a busy machine that process may be ended by a cancel, and start anew in a later test.
+    What several tests share says in `names` how its threads and processes are called, and ends them itself: on a busy
+    machine they may be ended by a cancel, and start anew in a later test.
     """
+    shared = request.getfixturevalue("shared_studio").names if "shared_studio" in request.fixturenames else ()
     threads = set(threading.enumerate())
     children = set(_children())
     yield
     deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline:
-        shared = getattr(request.config, "shared_names", ())
         left = [
             each
             for each in _left_threads(threads) + _left_processes(children)

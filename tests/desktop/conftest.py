@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,11 +16,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu,
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme, load_theme
+from tests.desktop.shared_studio import shared_studio
+
+__all__ = ["shared_studio"]
 
 if TYPE_CHECKING:
     from desktop.app import Desk
     from desktop.document import Document
     from desktop.jobs import JobCentre
+    from engine.studio.api import Changed, Studio
 
 
 AWidget = TypeVar("AWidget", bound=QWidget)
@@ -100,14 +104,28 @@ def document(jobs: "JobCentre") -> "Iterator[Document]":
 
 
 @pytest.fixture
-def desk(qapp: QApplication, theme: Theme, own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Desk]":
+def studio_start() -> "Callable[[Changed], Studio]":
+    """What the window starts its generator with: a process of its own, once something is asked of it."""
+    from desktop.generation.centre import start_studio
+
+    return start_studio
+
+
+@pytest.fixture
+def desk(
+    qapp: QApplication,
+    theme: Theme,
+    own_folders: Path,
+    studio_start: "Callable[[Changed], Studio]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> "Iterator[Desk]":
     """The whole program in a window, on the device that only keeps time; its player is started by who needs it."""
     from desktop.app import Desk
     from engine import paths
     from engine.playback.device import NO_SOUND, DeviceSettings
 
     monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         yield desk

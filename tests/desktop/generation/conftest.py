@@ -1,68 +1,24 @@
-"""The whole window with the real generator process, one for each file of tests, and a tiny model of random weights."""
+"""The whole window with the real generator process, which all tests share, and a tiny model of random weights."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.theme import Theme
-from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import Clip
-from engine.studio.api import Changed, Model, Status, Studio
-from engine.studio.client import StudioProcess
+from engine.studio.api import Changed, Studio
+from tests.desktop.shared_studio import TINY, studio_start
 from tests.places import place_at
 
-TINY = Model("melody-tiny", "cpu", untrained=True)
+__all__ = ["TINY", "studio_start"]
+
 PATIENCE = 120_000
 """Milliseconds to wait for what a busy machine may take long for: a process that reads torch in, a few chunks."""
-
-
-class SharedStudio:
-    """One process for the windows of all tests; each closes only its window."""
-
-    def __init__(self) -> None:
-        self._listener: Changed | None = None
-        self.process = StudioProcess(self._hear, factory="tests.engine.studio.odd_models")
-        self.process.capabilities(TINY, Context())
-
-    def _hear(self, status: Status) -> None:
-        listener = self._listener  # another thread may take it away
-        if listener:
-            listener(status)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.process, name)
-
-    def close(self, timeout: float = 3.0) -> None:
-        self._listener = None
-
-    def start(self, changed: Changed) -> "SharedStudio":
-        self._listener = changed
-        return self
-
-
-@pytest.fixture(scope="module")
-def shared_studio(request: pytest.FixtureRequest) -> Iterator[SharedStudio]:
-    studio, config = SharedStudio(), request.config
-    config.shared_names = ("studio commands", "studio news", "tests.engine.studio.odd_models")
-    yield studio
-    studio.process.close()
-    config.shared_names = ()
-    children = psutil.Process().children()
-    _, alive = psutil.wait_procs([each for each in children if "odd_models" in " ".join(each.cmdline())], timeout=5)
-    assert not alive, "the shared generator ends with its module"
-
-
-@pytest.fixture
-def studio_start(shared_studio: SharedStudio) -> Callable[[Changed], Studio]:
-    """What the window starts its generator with."""
-    return shared_studio.start
 
 
 @pytest.fixture

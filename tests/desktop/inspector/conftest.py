@@ -14,9 +14,12 @@ from engine.audio import Audio
 from engine.project import edits
 from engine.project.model import Clip, Take
 from engine.project.storing import store_sound
+from tests.desktop.shared_studio import studio_start
 from tests.places import place_at
 
-PATIENCE = 500_000
+__all__ = ["studio_start"]
+
+PATIENCE = 120_000
 RATE = 48000
 
 

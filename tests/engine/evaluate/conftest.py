@@ -8,15 +8,19 @@ import torch
 
 from engine.evaluate.material import Material
 from engine.train import data, excerpts
+from tests.sharing import shared_folder
 
 
 @pytest.fixture(scope="session")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Excerpts of 4 s at the tiny preset's rate: 10 to train on, 8 held out."""
-    folder = tmp_path_factory.mktemp("sound") / "pool"
-    for split, count in (("train", 10), ("test", 8)):
-        data.render_pool(folder, excerpts.PoolHeader(frames=4 * 24000, split=split, own=True), count / 15, workers=0)
-    return folder
+
+    def render(folder: Path) -> None:
+        for split, count in (("train", 10), ("test", 8)):
+            header = excerpts.PoolHeader(frames=4 * 24000, split=split, own=True)
+            data.render_pool(folder, header, count / 15, workers=0)
+
+    return shared_folder(tmp_path_factory, "held-out-pool", render)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import torch
 
 from engine.models import checkpoint, system
 from engine.train import data, encode, excerpts
+from tests.sharing import shared_folder
 
 COUNTS = {"train": 12, "validation": 8}
 
@@ -15,30 +16,36 @@ COUNTS = {"train": 12, "validation": 8}
 @pytest.fixture(scope="session")
 def sound_pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Excerpts of 4 s at the tiny preset's rate: 12 to train on, 8 to validate."""
-    folder = tmp_path_factory.mktemp("sound") / "pool"
-    for split, count in COUNTS.items():
-        header = excerpts.PoolHeader(frames=4 * 24000, split=split, own=True)
-        data.render_pool(folder, header, count * 4 / 60, workers=0)
-    return folder
+
+    def render(folder: Path) -> None:
+        for split, count in COUNTS.items():
+            header = excerpts.PoolHeader(frames=4 * 24000, split=split, own=True)
+            data.render_pool(folder, header, count * 4 / 60, workers=0)
+
+    return shared_folder(tmp_path_factory, "sound-pool", render)
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny model with random weights."""
-    folder = tmp_path_factory.mktemp("model") / "tiny"
-    config = system.PRESETS["tiny"]
-    torch.manual_seed(0)
-    checkpoint.save(folder, system.build(config), config, model_id="tiny", name="Tiny", preset="tiny")
-    return folder
+
+    def save(folder: Path) -> None:
+        config = system.PRESETS["tiny"]
+        torch.manual_seed(0)
+        checkpoint.save(folder, system.build(config), config, model_id="tiny", name="Tiny", preset="tiny")
+
+    return shared_folder(tmp_path_factory, "tiny-model", save)
 
 
 @pytest.fixture(scope="session")
 def encoded_pool(sound_pool: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pool, encoded by the tiny model."""
-    folder = tmp_path_factory.mktemp("encoded") / "tiny"
-    for split in COUNTS:
-        encode.encode(data.SoundPool(sound_pool / split), tiny_model, folder)
-    return folder
+
+    def fill(folder: Path) -> None:
+        for split in COUNTS:
+            encode.encode(data.SoundPool(sound_pool / split), tiny_model, folder)
+
+    return shared_folder(tmp_path_factory, "encoded-pool", fill)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,7 @@ from tqdm import tqdm
 
 from engine.audio import Audio
 from engine.generate.diffusion.opening import open_folder
+from tests.sharing import shared_folder
 
 Folder = Callable[..., Path]
 Opened = Callable[..., Any]
@@ -44,7 +46,8 @@ def folder(pipelines: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> F
         if key not in made:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                made[key] = getattr(pipelines, name)(tmp_path_factory.mktemp("models") / key, **kind)
+                write = partial(getattr(pipelines, name), **kind)
+                made[key] = shared_folder(tmp_path_factory, key, write)
         return made[key]
 
     return written

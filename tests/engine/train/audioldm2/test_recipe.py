@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from engine.train.data import open_splits
 from engine.train.loop import Batch, Trainer
 from engine.train.recipes import Run, remember
 from tests.engine.generate.diffusion.pipelines import audioldm2
+from tests.sharing import shared_folder
 
 LOSSES = Losses(validation=2)
 
@@ -35,7 +37,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_ldm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny AudioLDM 2 as it is released, with an AudioMAE."""
-    return audioldm2(tmp_path_factory.mktemp("ldm") / "tiny", released=True, audiomae=True)
+    return shared_folder(tmp_path_factory, "tiny-ldm", partial(audioldm2, released=True, audiomae=True))
 
 
 @pytest.fixture
