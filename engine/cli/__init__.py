@@ -22,6 +22,7 @@ COMMANDS = {
     "show": ("engine.cli.show", "show what is in a song"),
     "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a track's mixer"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
+    "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),
     "inpaint": ("engine.cli.inpaint", "regenerate a part of a sound"),

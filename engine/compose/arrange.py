@@ -1,63 +1,38 @@
-"""Composes a piece from a seed: genre, mood, key, form, harmony, and what every player does in every section."""
+"""Composes a piece from a wish: genre, mood, key, form, harmony, and what every player does in every section.
 
-from collections.abc import Sequence
-from dataclasses import replace
+Chance is dealt in streams of its own for the plan, the band and each player, so that one part can be made again
+(`again`) while all others stay as they are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
-from engine.compose import drums, synth
-from engine.compose.genres import GENRES, Genre, Role
+from engine.compose import theme as themes
+from engine.compose.band import Member, band, chosen_genre
+from engine.compose.expression import expressed, phrased
+from engine.compose.form import form
+from engine.compose.genres import Genre
 from engine.compose.harmony import chords, inverted, numeral, walk
-from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION, Instrument
+from engine.compose.mixing import Desk, strip
 from engine.compose.moods import MOODS, Mood
 from engine.compose.performers import Player
 from engine.compose.rhythm import humanised
 from engine.compose.score import Part, Score, Section
+from engine.compose.wish import KeptPart, Wish
+from engine.errors import EngineError
 from engine.music.chords import Chord
+from engine.music.keys import Key, best_key
 from engine.music.notes import Note
-from engine.music.scales import has_minor_third
-from engine.timing.signature import Signature
+from engine.timing.signature import COMMON_TIME, Signature
 
 _MAJOR_MODES = ("major", "lydian", "mixolydian")
-
-FORMS: dict[str, tuple[str, ...]] = {
-    "song": (
-        "intro 4 .3, verse 8 .5, chorus 8 .9, verse 8 .62, chorus 8 .95, bridge 8 .5, chorus 8 1, outro 4 .3",
-        "intro 4 .35, verse 8 .55, verse 8 .65, chorus 8 .95, bridge 4 .4, chorus 8 1, outro 4 .35",
-        "chorus 4 .7, verse 8 .5, build 4 .65, chorus 8 1, verse 8 .6, chorus 8 1, outro 4 .4",
-    ),
-    "club": (
-        "intro 8 .3, verse 8 .6, break 4 .3, build 4 .4, chorus 16 1, verse 8 .65, break 4 .3, chorus 8 .95",
-        "intro 4 .3, verse 8 .5, verse 8 .7, break 4 .3, build 4 .45, chorus 16 .95, outro 8 .4",
-    ),
-    "beat": (
-        "intro 4 .25, verse 8 .6, chorus 8 .9, verse 8 .7, break 4 .3, chorus 8 .95, outro 4 .25",
-        "intro 2 .3, verse 8 .65, verse 8 .75, chorus 8 1, verse 8 .6, outro 2 .3",
-    ),
-    "drift": (
-        "intro 4 .15, verse 8 .4, chorus 8 .65, verse 8 .5, bridge 8 .75, chorus 8 .9, outro 4 .2",
-        "verse 8 .3, verse 8 .5, chorus 8 .8, bridge 4 .4, chorus 8 .95, outro 4 .25",
-    ),
-    "jazz": ("intro 4 .3, head 8 .55, head 8 .7, solo 16 .75, head 8 .9, outro 4 .4",),
-    "blues": ("head 12 .5, head 12 .75, solo 12 .85, head 12 .95, outro 4 .5", "intro 4 .3, head 12 .65, solo 12 .9"),
-    "game": ("verse 8 .55, chorus 8 .9, verse 8 .7, bridge 8 .5, chorus 8 1",
-    "intro 4 .4, verse 8 .7, chorus 8 1, bridge 8 .6"),
-}  # fmt: skip
-"""Sections by kind of form: name, bars, density."""
-
-_LEVELS = {
-    "drums": -1.0, "percussion": -7.5, "bass": -2.0, "chords": -4.5, "pad": -8.0, "arp": -7.0, "lead": -2.0,
-    "counter": -6.0,
-}  # fmt: skip
-_SPREAD = {"chords": 0.35, "pad": 0.15, "arp": 0.6, "lead": 0.12, "counter": 0.45, "percussion": 0.5}
-_WET = {"drums": 0.5, "percussion": 0.8, "bass": 0.15, "lead": 1.1, "pad": 1.5, "counter": 1.3}
-_DUCKED = {"bass": 0.8, "pad": 1.2, "chords": 0.8, "arp": 0.5}
-_LOUD = ("overdriven guitar", "distorted guitar")  # whose saturation has made them quieter
 
 
 def compose(
     seed: int, *, genre: str | None = None, mood: str | None = None, bars: int | None = None, own: bool = False
 ) -> Score:
-    """A piece. The same arguments always give an equal value.
+    """A piece by chance alone, for training. The same arguments always give an equal value.
 
     Args:
         seed: any number; it decides everything else, and to which part of the data the piece belongs.
@@ -66,64 +41,174 @@ def compose(
         bars: ends the piece after the section that contains this bar.
         own: lets our own synthesis play everything.
     """
-    rng = Random(f"continuo corpus {seed}")
-    chosen = GENRES[genre] if genre else rng.choice(list(GENRES.values()))
-    feeling = MOODS[mood] if mood else MOODS[_weighted(rng, chosen.moods)]
-    mode = _mode(rng, chosen, feeling)
-    tonic = rng.randrange(12)
-    signature = _signature(_weighted(rng, chosen.metres))
-    tempo = _tempo(rng, chosen, feeling, signature)
-    bar = float(signature.bar)
-    sections = _form(rng, chosen, feeling, bar, bars)
-    harmony = _harmony(rng, chosen, mode, tonic, sections, bar)
-    swing = rng.uniform(*chosen.swing) if signature.numerator == 4 or chosen.swing[0] > 0.5 else 0.0
-    quarter = 60.0 / (tempo * (1.5 if signature.denominator == 8 else 1.0))
-    sounds_own = own or rng.random() < (0.06 if chosen.loose > 0.004 else 0.3)
-    # a bus is calmer and brighter or darker by mood; pieces also differ by chance
-    tilt = chosen.tilt + feeling.tilt + rng.gauss(0, 1.2)
-    wet = chosen.wet * rng.uniform(0.6, 1.5) * (1.4 if feeling.name == "dreamy" else 1.0)
-    settings = _Settings(chosen, feeling, mode, tonic, bar, signature.denominator == 8, swing, quarter, tilt, wet)
-    parts = _parts(rng, settings, sections, harmony, sounds_own)
-    pace = (tempo - 60) / 120
-    energy = 0.55 * feeling.energy + 0.25 * min(max(pace, 0), 1) + 0.2 * any(part.role == "drums" for part in parts)
+    return composed(Wish(genre=genre, mood=mood, seed=seed), own=own, cut=bars)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is decided before anybody plays."""
+
+    wish: Wish
+    genre: Genre
+    mood: Mood
+    key: Key
+    signature: Signature
+    tempo: float  # felt beats a minute
+    swing: float
+    sections: tuple[Section, ...]
+    harmony: tuple[tuple[Chord, ...], ...]  # of each section
+    sparse: bool
+    desk: Desk
+    room: float
+    glue: float
+    loudness: float
+
+    @property
+    def bar(self) -> float:
+        """Quarter notes of a bar."""
+        return float(self.signature.bar)
+
+    @property
+    def compound(self) -> bool:
+        """Whether beats are dotted."""
+        return self.signature.denominator == 8
+
+    @property
+    def quarter(self) -> float:
+        """Seconds of a quarter note."""
+        return 60.0 / (self.tempo * (1.5 if self.compound else 1.0))
+
+
+def composed(wish: Wish, *, rolls: Mapping[str, int] | None = None, own: bool = False, cut: int | None = None) -> Score:
+    """The piece that is wished for. The same arguments always give an equal value.
+
+    Args:
+        wish: what to compose.
+        rolls: part: how often it has been made again.
+        own: lets our own synthesis play everything.
+        cut: ends the piece after the section that contains this bar.
+
+    Raises:
+        EngineError: the wish cannot be met.
+    """
+    plan = planned(wish, own=own, cut=cut)
+    members = band(Random(f"{wish.seed} band"), wish, plan.genre)
+    parts = _played(plan, members, rolls or {})
+    if not parts:
+        raise EngineError("Nobody is left to play: ask for more roles or instruments, or keep fewer parts.")
+    energy = _energy(plan, parts)
     return Score(
-        seed=seed,
-        genre=chosen.name,
-        mood=feeling.name,
-        tempo=tempo,
-        signature=signature,
-        tonic=tonic,
-        mode=mode,
-        swing=round(swing, 3),
-        energy=round(min(energy, 1.0), 3),
-        chords=tuple(chord for section in harmony for chord in section),
-        sections=sections,
+        seed=wish.seed,
+        genre=plan.genre.name,
+        mood=plan.mood.name,
+        tempo=plan.tempo,
+        signature=plan.signature,
+        tonic=plan.key.tonic,
+        mode=plan.key.mode,
+        swing=round(plan.swing, 3),
+        energy=energy,
+        chords=tuple(chord for section in plan.harmony for chord in section),
+        sections=plan.sections,
         parts=parts,
-        length=sections[-1].end,
-        loudness=round(-21.0 + 7.0 * min(energy, 1.0) + rng.uniform(-2.0, 2.5), 2),
-        reverb_seconds=round(rng.uniform(*chosen.room), 2),
-        glue=round(min(1.0, chosen.glue * rng.uniform(0.7, 1.3)), 2),
+        length=plan.sections[-1].end,
+        loudness=round(plan.loudness + 7.0 * energy, 2),
+        reverb_seconds=plan.room,
+        glue=plan.glue,
     )
 
 
-class _Settings:
-    """What all players of a piece share."""
+def again(score: Score, wish: Wish, label: str, rolls: Mapping[str, int], *, own: bool = False) -> Score:
+    """The piece with one part made again; all other parts stay as they are.
 
-    def __init__(
-        self,
-        genre: Genre,
-        mood: Mood,
-        mode: str,
-        tonic: int,
-        bar: float,
-        compound: bool,
-        swing: float,
-        quarter: float,
-        tilt: float,
-        wet: float,
-    ) -> None:
-        self.genre, self.mood, self.mode, self.tonic, self.bar, self.compound = genre, mood, mode, tonic, bar, compound
-        self.swing, self.quarter, self.tilt, self.wet = swing, quarter, tilt, wet
+    Args:
+        score: the piece.
+        wish: what it was composed from.
+        label: the part's name.
+        rolls: part: how often it has been made again, this time included.
+        own: lets our own synthesis play everything.
+
+    Raises:
+        EngineError: there is no such part, or it was given.
+    """
+    names = [part.name for part in score.parts]
+    if label not in names:
+        raise EngineError(f"There is no part “{label}”: choose {', '.join(names)}.")
+    if any(part.name == label for part in wish.keep):
+        raise EngineError(f"The part “{label}” was given, not composed: choose another one.")
+    part = next((each for each in composed(wish, rolls=rolls, own=own).parts if each.name == label), None)
+    if part is None:
+        raise EngineError(f"The part “{label}” has nothing to play this time: make it again with another seed.")
+    return replace(score, parts=tuple(part if each.name == label else each for each in score.parts))
+
+
+def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
+    """Decides what all players share."""
+    rng = Random(f"{wish.seed} plan")
+    genre = chosen_genre(rng, wish)
+    mood = MOODS[wish.mood] if wish.mood else MOODS[_weighted(rng, genre.moods)]
+    if wish.energy is not None:
+        mood = replace(mood, energy=wish.energy, pace=min(max(mood.pace + wish.energy - 0.5, -1.0), 1.0))
+    key = Key(rng.randrange(12), _mode(rng, genre, mood))
+    signature = _signature(_weighted(rng, genre.metres))
+    key, signature = (
+        wish.key or _heard_key(wish) or key,
+        wish.signature or (COMMON_TIME if wish.chords or wish.theme or wish.keep else signature),
+    )
+    tempo = _tempo(rng, genre, mood, signature)
+    bar = float(signature.bar)
+    sections = form(Random(f"{wish.seed} form"), genre, mood, bar, _lengthened(wish, bar), cut)
+    harmony = _harmony(Random(f"{wish.seed} harmony"), genre, key, sections, bar, wish)
+    swing = rng.uniform(*genre.swing) if signature.numerator == 4 or genre.swing[0] > 0.5 else 0.0
+    sounds_own = own or rng.random() < (0.06 if genre.loose > 0.004 else 0.3)
+    # a piece is brighter or darker by mood, and by chance
+    tilt = genre.tilt + mood.tilt + rng.gauss(0, 1.2)
+    wet = genre.wet * rng.uniform(0.6, 1.5) * (1.4 if mood.name == "dreamy" else 1.0)
+    return Plan(
+        wish=wish,
+        genre=genre,
+        mood=mood,
+        key=key,
+        signature=signature,
+        tempo=wish.tempo or tempo,
+        swing=swing,
+        sections=sections,
+        harmony=harmony,
+        sparse=rng.random() < genre.sparse,
+        desk=Desk(genre, tilt, wet, sounds_own),
+        room=round(rng.uniform(*genre.room), 2),
+        glue=round(min(1.0, genre.glue * rng.uniform(0.7, 1.3)), 2),
+        loudness=-21.0 + rng.uniform(-2.0, 2.5),
+    )
+
+
+def _energy(plan: Plan, parts: Sequence[Part]) -> float:
+    pace = min(max((plan.tempo - 60) / 120, 0), 1)
+    energy = 0.55 * plan.mood.energy + 0.25 * pace + 0.2 * any(part.role == "drums" for part in parts)
+    return round(min(energy, 1.0), 3)
+
+
+def _heard_key(wish: Wish) -> Key | None:
+    """The key that the given chords, the theme or the kept parts are in."""
+    weights = [0.0] * 12
+    for chord in wish.chords:
+        for place, tone in enumerate(chord.pitch_classes):
+            weights[tone] += chord.length * (1.5 if place == 0 else 1.0)
+    if wish.chords:
+        weights[wish.chords[0].root] += 1.0
+    notes = [*wish.theme] if not wish.chords else []
+    if not wish.chords and not notes:
+        notes = [note for part in wish.keep if part.role not in ("drums", "percussion") for note in part.notes]
+    for note in notes:
+        weights[note.pitch % 12] += note.length
+    return best_key(weights) if any(weights) else None
+
+
+def _lengthened(wish: Wish, bar: float) -> Wish:
+    """The wish, as long as the parts that are given where it says no length."""
+    if wish.bars is None and not wish.sections and wish.keep:
+        last = max(note.start for part in wish.keep for note in part.notes)
+        return replace(wish, bars=max(1, int((last + 1e-6) // bar) + 1))
+    return wish
 
 
 def _weighted(rng: Random, text: str) -> str:
@@ -156,97 +241,152 @@ def _tempo(rng: Random, genre: Genre, mood: Mood, signature: Signature) -> float
     return float(round(tempo)) if rng.random() < 0.8 else round(tempo, 1)
 
 
-def _form(rng: Random, genre: Genre, mood: Mood, bar: float, bars: int | None) -> tuple[Section, ...]:
-    sections: list[Section] = []
-    start, count = 0.0, 0
-    lift = rng.uniform(-0.08, 0.08) + 0.08 * (mood.energy - 0.5)
-    for item in rng.choice(FORMS[genre.form]).split(", "):
-        name, length, density = item.split()
-        if bars is not None and count >= bars:
-            break
-        count += int(length)
-        sections.append(Section(name, start, int(length) * bar, round(min(max(float(density) + lift, 0.1), 1.0), 2)))
-        start += int(length) * bar
-    return tuple(sections)
-
-
 _KINDS = {"intro": "verse", "outro": "verse", "build": "chorus", "break": "chorus", "solo": "head"}
+_SMOOTH = ("pop", "classical", "piano solo", "folk", "soul", "cinematic", "lullaby", "country")
 
 
 def _harmony(
-    rng: Random, genre: Genre, mode: str, tonic: int, sections: Sequence[Section], bar: float
-) -> list[list[Chord]]:
+    rng: Random, genre: Genre, key: Key, sections: Sequence[Section], bar: float, wish: Wish
+) -> tuple[tuple[Chord, ...], ...]:
     """The chords of each section; sections of one kind share their progression."""
-    minor = has_minor_third(mode)
-    templates = genre.minor if minor else genre.major
-    smooth = genre.name in ("pop", "classical", "piano solo", "folk", "soul", "cinematic", "lullaby", "country")
+    templates = genre.minor if key.minor else genre.major
     notes = genre.notes if rng.random() < 0.8 else max(3, genre.notes - 1)
     progressions: dict[str, list[str]] = {}
-    result: list[list[Chord]] = []
+    result: list[tuple[Chord, ...]] = []
+    given = wish.chords or _kept_chords(wish, key, bar)
     for section in sections:
         kind = _KINDS.get(section.name, section.name)
         if kind == "chorus" and "verse" in progressions and rng.random() < 0.35:
             progressions.setdefault(kind, progressions["verse"])
         if kind not in progressions:
             template = rng.choice(templates)
-            tokens = walk(rng, minor, rng.choice((4, 8))) if template == "walk" else template.split()
-            progressions[kind] = inverted(rng, tokens, 0.3) if smooth else list(tokens)
+            tokens = walk(rng, key.minor, rng.choice((4, 8))) if template == "walk" else template.split()
+            progressions[kind] = inverted(rng, tokens, 0.3) if genre.name in _SMOOTH else list(tokens)
+        if given:
+            result.append(_repeated(given, section))
+            continue
         tokens = progressions[kind]
         duration = bar * genre.rhythm / 4
         if len(tokens) == 8 and genre.form != "blues" and section.length < 8 * duration:
             duration = max(bar / 2, section.length / 8)
-        played = chords(tokens, [duration], section.start, section.length, tonic=tonic, mode=mode, notes=notes)
+        played = chords(
+            tokens, [duration], section.start, section.length, tonic=key.tonic, mode=key.mode, notes=notes
+        )  # fmt: skip
+        if wish.theme:
+            count = round(section.length / bar)
+            played = themes.harmonised(wish.theme, played, section.start, count, bar, key)
         if section is sections[-1]:
-            root, quality, bass = numeral("1", mode, notes)
-            played[-1] = replace(played[-1], root=(tonic + root) % 12, quality=quality, bass=(tonic + bass) % 12)
-        result.append(played)
+            root, quality, bass = numeral("1", key.mode, notes)
+            last = replace(played[-1], root=(key.tonic + root) % 12, quality=quality, bass=(key.tonic + bass) % 12)
+            played = played if wish.theme else [*played[:-1], last]
+        result.append(tuple(played))
+    return tuple(result)
+
+
+def _repeated(given: Sequence[Chord], section: Section) -> tuple[Chord, ...]:
+    """A progression again and again until a section is full."""
+    period = given[-1].end
+    result: list[Chord] = []
+    start = section.start
+    while start < section.end - 1e-6:
+        for chord in given:
+            begin = start + chord.start
+            if begin >= section.end - 1e-6:
+                break
+            result.append(replace(chord, start=begin, length=min(chord.length, section.end - begin)))
+        start += period
+    return tuple(result)
+
+
+def _kept_chords(wish: Wish, key: Key, bar: float) -> tuple[Chord, ...]:
+    """One chord for every bar of the parts that are given; nothing where none of them has a pitch."""
+    notes = [note for part in wish.keep if part.role not in ("drums", "percussion") for note in part.notes]
+    if not notes:
+        return ()
+    count = max(1, int((max(note.start for note in notes) + 1e-6) // bar) + 1)
+    return tuple(themes.chord_under(notes, number * bar, bar, key) for number in range(count))
+
+
+def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> tuple[Part, ...]:
+    """What everybody plays: the kept parts, and those of the band."""
+    seed, sections = plan.wish.seed, plan.sections
+    desks = [strip(Random(f"{seed} strip {m.label}"), plan.desk, m.label, m.role.role, m.instrument) for m in members]
+    first = min(
+        (m.role.enter for m in members if m.role.role not in ("percussion", "counter")), default=1.0
+    )  # fmt: skip
+    chance = [Random(f"{seed} {m.label} {rolls.get(m.label, 0)}") for m in members]
+    players = [
+        Player(
+            rng, m.role, m.instrument, plan.genre, plan.mood, plan.key.mode, plan.key.tonic, plan.bar, plan.compound,
+            plan.sparse, plan.wish.theme,
+        )
+        for rng, m in zip(chance, members, strict=True)
+    ]  # fmt: skip
+    lead: list[list[Note]] = [[note for note in _given_lead(plan.wish) if s.start <= note.start < s.end]
+                              for s in sections]  # fmt: skip
+    lines: list[list[list[Note]]] = []
+    for player, member in zip(players, members, strict=True):
+        lines.append(_sections_of(plan, player, member, lead, first))
+        if player.role.role == "lead":
+            lead = [[*before, *played] for before, played in zip(lead, lines[-1], strict=True)]
+    if not plan.wish.keep and not any(section.playing for section in plan.wish.sections):
+        _never_silent(players, lines, sections, plan.harmony)
+    kept = [_kept_part(plan, part) for part in plan.wish.keep]
+    parts = []
+    for rng, desk, played in zip(chance, desks, lines, strict=True):
+        notes = [note for line in played for note in line]
+        if notes:
+            parts.append(_performed(rng, plan, desk, notes))
+    return (*kept, *parts)
+
+
+def _sections_of(
+    plan: Plan, player: Player, member: Member, lead: Sequence[Sequence[Note]], first: float
+) -> list[list[Note]]:
+    """What a player plays in each section, where the wish lets it play."""
+    count = len(plan.sections)
+    result: list[list[Note]] = []
+    for index, section in enumerate(plan.sections):
+        wished = plan.wish.sections[index].playing if plan.wish.sections else ()
+        if wished and not any(term in wished for term in (member.instrument, player.family, member.role.role)):
+            result.append([])
+            continue
+        stretch = replace(section, density=max(section.density, player.enter + 0.05)) if wished else section
+        result.append(player.section(stretch, plan.harmony[index], lead[index], first, index, count))
     return result
 
 
-def _parts(
-    rng: Random, settings: _Settings, sections: Sequence[Section], harmony: Sequence[Sequence[Chord]], own: bool
-) -> tuple[Part, ...]:
-    genre = settings.genre
-    roles = [role for role in genre.roles if rng.random() < role.chance]
-    if len(roles) < 2:
-        roles = list(genre.roles[:2])
-    names: dict[str, int] = {}
-    parts: list[Part] = []
-    lead: list[list[Note]] = []
-    taken: set[str] = set()
-    sparse = rng.random() < genre.sparse
-    first = min(role.enter for role in roles if role.role not in ("percussion", "counter"))
-    players: list[Player] = []
-    for role in roles:
-        name = _instrument(rng, role, taken, genre.name == "piano solo")
-        taken.add(name)
-        players.append(
-            Player(
-                Random(f"{rng.random()}"), role, name, genre, settings.mood, settings.mode, settings.tonic,
-                settings.bar, settings.compound, sparse,
-            )
-        )  # fmt: skip
-    played: list[list[list[Note]]] = []
-    for player in players:
-        leading = lead or [[]] * len(sections)
-        played.append(
-            [
-                player.section(section, harmony[index], leading[index], first, index, len(sections))
-                for index, section in enumerate(sections)
-            ]
-        )
-        if player.role.role == "lead":
-            lead = played[-1]
-    _never_silent(players, played, sections, harmony)
-    for player, lines in zip(players, played, strict=True):
-        notes = [note for line in lines for note in line]
-        if not notes:
-            continue
-        role = player.role
-        names[role.role] = names.get(role.role, 0) + 1
-        label = role.role if names[role.role] == 1 else f"{role.role} {names[role.role]}"
-        parts.append(_part(rng, settings, label, role, player.instrument, notes, own))
-    return tuple(parts)
+def _given_lead(wish: Wish) -> Sequence[Note]:
+    return next((part.notes for part in wish.keep if part.role == "lead"), ())
+
+
+def _kept_part(plan: Plan, kept: KeptPart) -> Part:
+    """A part that was given, with a place in the mix."""
+    desk = strip(
+        Random(f"{plan.wish.seed} strip {kept.name}"), plan.desk, kept.name, kept.role, kept.instrument
+    )  # fmt: skip
+    end = plan.sections[-1].end
+    return replace(desk, notes=tuple(note for note in kept.notes if note.start < end - 1e-6))
+
+
+def _performed(rng: Random, plan: Plan, part: Part, notes: Sequence[Note]) -> Part:
+    """The part with its notes as this player plays them."""
+    genre, role = plan.genre, part.role
+    spread = genre.loose / plan.quarter * (0.6 if role in ("drums", "bass") else 1.0)
+    late = 0.0
+    if genre.loose > 0.005:
+        # a player is a little ahead or behind of the others, and stays so
+        late = rng.uniform(-0.004, 0.004) if role == "drums" else rng.uniform(-0.003, 0.013)
+    dynamics = 0.0 if genre.loose == 0 else 3.0 if genre.loose < 0.004 else 6.0
+    force = int(16 * (plan.mood.energy - 0.5))
+    louder = [note._replace(velocity=note.velocity + force) for note in notes]
+    if genre.loose > 0 and role != "drums":
+        louder = phrased(louder, plan.bar, 2 * dynamics)
+    played = humanised(
+        rng, louder, late=late / plan.quarter, spread=spread, dynamics=dynamics, swing=plan.swing, unit=genre.unit
+    )  # fmt: skip
+    part = replace(part, notes=played)
+    return expressed(rng, part, genre, [chord for section in plan.harmony for chord in section], plan.quarter)
 
 
 def _never_silent(
@@ -258,74 +398,11 @@ def _never_silent(
     """Lets the player of chords, or who comes nearest to one, play where no pitched one would."""
     order = {role: rank for rank, role in enumerate(("chords", "pad", "arp", "counter", "lead", "bass"))}
     pitched = [index for index, player in enumerate(players) if player.role.role in order]
+    if not pitched:
+        return
     chosen = min(pitched, key=lambda index: order[players[index].role.role])
     for number, section in enumerate(sections):
         if any(played[index][number] for index in pitched):
             continue
         full = replace(section, name="verse", density=1.0)
         played[chosen][number] = players[chosen].section(full, harmony[number], [], 0.0, number, len(sections))
-
-
-def _instrument(rng: Random, role: Role, taken: set[str], shared: bool) -> str:
-    free = [name for name in role.instruments if shared or name not in taken]
-    return rng.choice(free or list(role.instruments))
-
-
-def _adjustment(genre: Genre, role: str, name: str) -> float:
-    """What a part's level needs beside its role's, in dB."""
-    if name in _LOUD:
-        return 5.0
-    # deep kicks and basses leave room for the rest
-    return -1.5 if role in ("drums", "bass") and genre.form in ("club", "beat") else 0.0
-
-
-def _part(rng: Random, settings: _Settings, label: str, role: Role, name: str, notes: list[Note], own: bool) -> Part:
-    genre = settings.genre
-    spread = genre.loose / settings.quarter * (0.6 if role.role in ("drums", "bass") else 1.0)
-    late = (
-        rng.uniform(0.0, 0.012) if genre.loose > 0.005 and role.role not in ("drums", "bass") else 0.0
-    ) / settings.quarter
-    dynamics = 0.0 if genre.loose == 0 else 3.0 if genre.loose < 0.004 else 6.0
-    force = int(16 * (settings.mood.energy - 0.5))
-    louder = [Note(n.start, n.length, n.pitch, n.velocity + force) for n in notes]
-    played = humanised(
-        rng, louder, late=late, spread=spread, dynamics=dynamics, swing=settings.swing, unit=genre.unit
-    )  # fmt: skip
-    percussive = role.role in ("drums", "percussion")
-    kit = (KITS | PERCUSSION)[name] if percussive else None
-    instrument: Instrument | None = None if percussive else INSTRUMENTS[name]
-    chance = kit.own if kit else instrument.own if instrument else 0.0
-    synthetic = own or rng.random() < chance
-    sounding = kit or instrument
-    if sounding is None:
-        raise ValueError(f"{name!r} is neither an instrument nor a kit")
-    pan = rng.choice((-1, 1)) * _SPREAD.get(role.role, 0.0) * rng.uniform(0.3, 1.0)
-    electric = name in ("overdriven guitar", "distorted guitar", "rock organ", "acid bass", "reese bass", "dusty kit")
-    drive = genre.drive * rng.uniform(0.5, 1.3) * (1.0 if electric or role.role in ("bass", "drums") else 0.4)
-    return Part(
-        name=label,
-        role=role.role,
-        instrument=name,
-        family=("drums" if role.role == "drums" else "percussion") if instrument is None else instrument.family,
-        program=None if synthetic else sounding.program,
-        patch=sounding.patch,
-        notes=played,
-        trim_db=(drums.LEVELS_DB if percussive else synth.LEVELS_DB)[sounding.patch]
-        if synthetic
-        else sounding.level_db,
-        level_db=round(_LEVELS[role.role] + _adjustment(genre, role.role, name) + rng.gauss(0, 1.2), 2),
-        pan=round(pan, 2),
-        room=round(min(0.9, settings.wet * _WET.get(role.role, 1.0)), 3),
-        echo=round(rng.uniform(0.12, 0.35), 2)
-        if role.role in ("lead", "arp", "chords")
-        and genre.wet >= 0.1
-        and rng.random() < (0.5 if genre.loose < 0.004 else 0.12)
-        else 0.0,
-        chorus=round(rng.uniform(0.3, 0.9), 2)
-        if name in ("electric piano", "clean guitar", "jazz guitar", "fretless bass", "polysynth pad")
-        and rng.random() < 0.5
-        else 0.0,
-        drive=round(min(drive, 0.9), 2),
-        tilt_db=round(settings.tilt + rng.gauss(0, 1.0), 2),
-        duck=round(min(0.9, genre.duck * _DUCKED.get(role.role, 0.0)), 2),
-    )

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from engine.compose.soundfont import Event
+from engine.compose.soundfont import Event, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +145,41 @@ def hit(kit: str, drum: int, rate: int) -> np.ndarray:
 
 
 def play(kit: str, events: Sequence[Event], frames: int, rate: int) -> np.ndarray:
-    """Plays strokes on a kit; arguments and result as for `SoundFont.play`. A closed hat ends an open one."""
+    """Plays strokes (start, end, drum, velocity; in frames) for `frames`: float32 (frames,), mono, dry."""
+    sound = perform(kit, [Voice(events)], rate)[0]
     out = np.zeros(frames, np.float32)
-    hats = sorted(start for start, _, pitch, _ in events if pitch in (42, 44))
-    for start, _, pitch, velocity in events:
-        if start >= frames:
-            continue
-        sound = hit(kit, pitch, rate)
+    out[: min(len(sound), frames)] = sound[:frames]
+    return out
+
+
+def perform(kit: str, voices: Sequence[Voice], rate: int) -> np.ndarray:
+    """Plays strokes on a kit until the last one has died away; arguments and result as for `SoundFont.play`.
+
+    A closed hat ends an open one.
+    """
+    strokes = sorted((event, voice.pan, voice.cents) for voice in voices for event in voice.events)
+    hats = [event[0] for event, _, _ in strokes if event[2] in (42, 44)]
+    placed = []
+    for (start, _, pitch, velocity), pan, cents in strokes:
+        sound = hit(kit, pitch, rate) if not cents else _retuned(kit, pitch, rate, cents)
         if pitch == 46:
             index = bisect_left(hats, start + 1)
             if index < len(hats) and hats[index] - start < len(sound):
                 sound = sound[: hats[index] - start].copy()
                 fade = min(len(sound), rate // 200)
                 sound[len(sound) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
-        stop = min(frames, start + len(sound))
-        out[start:stop] += sound[: stop - start] * np.float32((velocity / 127.0) ** 1.5)
+        angle = (pan + 1) * np.pi / 4
+        sides = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(np.sqrt(2))
+        placed.append((start, sound, np.float32((velocity / 127.0) ** 1.5), sides))
+    out = np.zeros((2, max((start + len(sound) for start, sound, _, _ in placed), default=0)), np.float32)
+    for start, sound, gain, sides in placed:
+        out[:, start : start + len(sound)] += sides * (gain * sound)
     return out
+
+
+@lru_cache(maxsize=512)
+def _retuned(kit: str, drum: int, rate: int, cents: float) -> np.ndarray:
+    """A stroke on a skin that is tuned a little differently."""
+    sound = hit(kit, drum, rate)
+    places = np.arange(len(sound), dtype=np.float64) * 2 ** (cents / 1200)
+    return np.interp(places, np.arange(len(sound)), sound, right=0.0).astype(np.float32)

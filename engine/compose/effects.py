@@ -1,10 +1,8 @@
 """The effects of the corpus' mixer. Arrays are float32 with frames last."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import lfilter
 
 _BLOCK_SECONDS = 0.005
@@ -16,49 +14,6 @@ def saturate(x: np.ndarray, drive: float) -> np.ndarray:
         return x
     gain = np.float32(1.0 + 12.0 * drive**2 + 2.0 * drive)
     return np.tanh(x * gain) / gain ** np.float32(0.6)
-
-
-def tilt(x: np.ndarray, decibels: float, rate: int, pivot: float = 900.0) -> np.ndarray:
-    """Raises what lies above `pivot` Hz by half of `decibels` and lowers what lies below by the other half."""
-    if abs(decibels) < 0.25:
-        return x
-    a = np.exp(-2 * np.pi * pivot / rate)
-    low = lfilter(np.array([1 - a], np.float32), np.array([1, -a], np.float32), x).astype(np.float32, copy=False)
-    up = np.float32(10 ** (decibels / 40))
-    return up * x + (1 / up - up) * low
-
-
-def without_offset(x: np.ndarray, rate: int, cutoff: float = 18.0) -> np.ndarray:
-    """Takes away what is constant or too low to hear."""
-    r = np.exp(-2 * np.pi * cutoff / rate)
-    return lfilter(np.array([1, -1], np.float32), np.array([1, -r], np.float32), x).astype(np.float32, copy=False)
-
-
-def chorus(x: np.ndarray, depth: float, rate: int, speed: float = 0.8) -> np.ndarray:
-    """Adds a copy whose delay swings around 12 ms."""
-    if depth <= 0:
-        return x
-    frames = x.shape[-1]
-    n = np.arange(frames, dtype=np.float32)
-    delay = np.float32(rate) * (0.012 + 0.003 * np.sin(2 * np.pi * speed / rate * n, dtype=np.float32))
-    at = np.maximum(n - delay, 0)
-    index = at.astype(np.int32)
-    share = at - index
-    following = np.minimum(index + 1, frames - 1)
-    return x + np.float32(0.6 * depth) * (x[index] * (1 - share) + x[following] * share)
-
-
-def echo(x: np.ndarray, delay: int, feedback: float, count: int = 5) -> np.ndarray:
-    """Only the repeats: `count` copies, each `delay` frames later and weaker by `feedback`."""
-    out = np.zeros_like(x)
-    gain = 1.0
-    for number in range(1, count + 1):
-        gain *= feedback
-        offset = number * delay
-        if offset >= x.shape[-1] or gain < 0.01:
-            break
-        out[..., offset:] += np.float32(gain) * x[..., : x.shape[-1] - offset]
-    return out
 
 
 def ducking(onsets: Sequence[int], depth: float, frames: int, rate: int, release: float) -> np.ndarray:
@@ -74,11 +29,20 @@ def ducking(onsets: Sequence[int], depth: float, frames: int, rate: int, release
     return curve
 
 
-@lru_cache(maxsize=16)
-def _room(tenths: int, rate: int, channels: int, size: int) -> np.ndarray:
-    """Spectra (channels, bins) of a room's response whose sound falls by 60 dB in `tenths` / 10 s."""
+def rounded(x: np.ndarray, ceiling: float) -> np.ndarray:
+    """Rounds off what is above 0.7 of `ceiling`, so that nothing passes the ceiling; what is below stays as it is."""
+    knee = np.float32(0.7 * ceiling)
+    room = np.float32(0.3 * ceiling)
+    over = np.abs(x) - knee
+    if over.max(initial=0.0) <= 0:
+        return x
+    return np.where(over > 0, np.sign(x) * (knee + room * np.tanh(np.maximum(over, 0) / room)), x)
+
+
+def room_response(tenths: int, rate: int, channels: int) -> np.ndarray:
+    """A room's response (channels, frames), whose sound falls by 60 dB in `tenths` / 10 s; its power is 1 a channel."""
     seconds = tenths / 10
-    frames = min(int(1.1 * seconds * rate), size // 2)
+    frames = int(1.1 * seconds * rate)
     t = np.arange(frames, dtype=np.float32) / rate
     rng = np.random.default_rng(tenths)
     noise = rng.standard_normal((channels, frames)).astype(np.float32)
@@ -87,15 +51,7 @@ def _room(tenths: int, rate: int, channels: int, size: int) -> np.ndarray:
     response = dark * np.exp(-6.9 * t / seconds) + 0.35 * (noise - dark) * np.exp(-13.8 * t / seconds)
     response *= np.minimum(t / 0.012, 1)
     response /= np.sqrt((response**2).sum(axis=-1, keepdims=True)) + 1e-9
-    return rfft(response, size)
-
-
-def reverberate(x: np.ndarray, seconds: float, rate: int, channels: int) -> np.ndarray:
-    """What a room answers to a mono sound, (channels, frames); the power of steady sound is kept."""
-    frames = len(x)
-    size = next_fast_len(frames + int(1.1 * seconds * rate), real=True)
-    wet = irfft(rfft(x, size) * _room(max(2, round(10 * seconds)), rate, channels, size), size)
-    return wet[:, :frames]
+    return response
 
 
 def _blocks(x: np.ndarray, rate: int) -> tuple[np.ndarray, int]:

@@ -195,7 +195,6 @@ def chord_part(
     size: int = 4,
     rootless: bool = False,
     power: bool = False,
-    strum: float = 0.0,
 ) -> list[Note]:
     """Chords in a pattern, voiced with the least movement.
 
@@ -210,7 +209,6 @@ def chord_part(
         size: the most notes of a voicing.
         rootless: leave roots to the bass.
         power: roots, fifths and octaves only.
-        strum: quarter notes between the strings of a chord.
     """
     voiced: list[tuple[int, ...]] = []
     previous: tuple[int, ...] = ()
@@ -225,9 +223,9 @@ def chord_part(
     width = bar / steps
     if pattern == "C" + "-" * (steps - 1):
         return [
-            Note(chord.start + i * strum, max(chord.length * 0.97 - i * strum, 0.2), pitch, 80)
+            Note(chord.start, max(chord.length * 0.97, 0.2), pitch, 80)
             for chord, notes in zip(harmony, voiced, strict=True)
-            for i, pitch in enumerate(notes)
+            for pitch in notes
         ]
     cells: list[tuple[int, int, str]] = []
     step = 0
@@ -260,5 +258,5 @@ def chord_part(
                 velocity -= 18
             elif mark == "g":
                 velocity -= 42
-            notes += [Note(time + i * strum, length, pitch, velocity - 2 * i) for i, pitch in enumerate(tones)]
+            notes += [Note(time, length, pitch, velocity - 2 * i) for i, pitch in enumerate(tones)]
     return notes

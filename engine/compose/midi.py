@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 
 from engine.compose.score import Part, Score
+from engine.compose.soundfont import BEND_RANGE
 
 TICKS = 480
 """Ticks of a quarter note."""
@@ -75,8 +76,16 @@ def _track(part: Part, channel: int) -> bytes:
     events = [(0, 0, _text(0x03, f"{part.name}: {part.instrument}"))]
     if part.program is not None:
         events.append((0, 1, bytes([0xC0 | channel, part.program])))
-    for start, length, pitch, velocity in part.notes:
-        begin, end = _tick(start), _tick(start + length)
-        events.append((begin, 3, bytes([0x90 | channel, pitch, velocity])))
-        events.append((max(end, begin + 1), 2, bytes([0x80 | channel, pitch, 0])))
+    for note in part.notes:
+        begin, end = _tick(note.onset), _tick(note.end)
+        events.append((begin, 3, bytes([0x90 | channel, note.pitch, note.velocity])))
+        events.append((max(end, begin + 1), 2, bytes([0x80 | channel, note.pitch, 0])))
+    for time, semitones in part.bends:
+        wheel = round(8192 + 8191 * min(max(semitones / BEND_RANGE, -1.0), 1.0))
+        events.append((_tick(time), 1, bytes([0xE0 | channel, wheel & 0x7F, wheel >> 7])))
+    for time, gain in part.expression:
+        events.append((_tick(time), 1, bytes([0xB0 | channel, 11, round(127 * min(max(gain, 0.0), 1.0) ** 0.5)])))
+    for down, up in part.pedal:
+        events.append((_tick(down), 1, bytes([0xB0 | channel, 64, 127])))
+        events.append((_tick(up), 1, bytes([0xB0 | channel, 64, 0])))
     return _joined(events)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
+from engine.compose.expression import strummed
 from engine.compose.genres import Genre, Role
 from engine.compose.idioms import BASS, CHORDS, DEFAULTS, bass_line, chord_part, walking
 from engine.compose.instruments import INSTRUMENTS
@@ -10,6 +11,8 @@ from engine.compose.melody import Tune, answer, phrase, related, tune
 from engine.compose.moods import Mood
 from engine.compose.rhythm import GROOVES, drum_section
 from engine.compose.score import Section
+from engine.compose.theme import themed
+from engine.compose.wish import family_of
 from engine.music.chords import Chord
 from engine.music.notes import Note
 
@@ -35,9 +38,12 @@ class Player:
         bar: float,
         compound: bool,
         sparse: bool,
+        theme: Sequence[Note] = (),
     ) -> None:
         self.rng, self.role, self.instrument, self.genre, self.mood = rng, role, instrument, genre, mood
         self.mode, self.tonic, self.bar, self.compound, self.sparse = mode, tonic, bar, compound, sparse
+        self.theme = theme
+        self.family = family_of(instrument)
         self.idiom = rng.choice(role.idioms)
         self.seed = rng.random()
         self.enter = role.enter + rng.uniform(-0.06, 0.06)
@@ -167,12 +173,13 @@ class Player:
         power = self.instrument in _POWER and self.idiom in ("chug", "metal", "power", "sixteen")
         if power:
             low = 40
-        return chord_part(
+        notes = chord_part(
             harmony, self._pattern(kind, CHORDS), section.start, bars, self.bar, low, high,
             size=3 if self.role.role in ("pad", "arp") and self.genre.notes < 5 else 4,
             rootless=self.genre.notes >= 4 and (self.genre.form != "drift" or self.role.role != "pad"),
-            power=power, strum=0.03 if self.instrument in _STRUMMED and not power else 0.0,
+            power=power,
         )  # fmt: skip
+        return strummed(notes, 0.012 if power else 0.03) if self.instrument in _STRUMMED else notes
 
     def _lead(self, section: Section, harmony: Sequence[Chord], bars: int, kind: str) -> list[Note]:
         if self.idiom != "melody":
@@ -189,9 +196,15 @@ class Player:
             else:
                 self.tunes[kind] = tune(self.rng, self.bar, busy, self.compound)
         low, high = self._range()
+        legato = 0.98 if INSTRUMENTS[self.instrument].family in ("strings", "woodwind", "brass") else 0.9
+        if self.theme:
+            return themed(
+                Random(f"{self.seed} {kind}"), self.theme, self.tunes[kind], harmony, section.start, bars, self.bar,
+                tonic=self.tonic, mode=self.mode, low=low, high=high, sparse=self.sparse, legato=legato,
+            )  # fmt: skip
         # the same tune over the same chords comes out the same: that is what makes it return
         return phrase(
             Random(f"{self.seed} {kind}"), self.tunes[kind], harmony, section.start, bars, self.bar, tonic=self.tonic,
             mode=self.mode, low=low, high=high, sparse=self.sparse, velocity=88,
-            legato=0.98 if INSTRUMENTS[self.instrument].family in ("strings", "woodwind", "brass") else 0.9,
+            legato=legato,
         )  # fmt: skip

@@ -1,26 +1,35 @@
-"""Plays a score: every part dry, through its effects, into a mix that is the sum of its stems.
+"""Plays a score: every part through its own strip into a stem; the mix is the sum of the stems.
 
-A whole piece or any stretch of it can be played. A stretch begins `PREROLL` seconds early and throws them away, so that
-what still rings is there; it has exactly the notes of the whole, at exactly the same frames, but its loudness is set by
-itself and it may differ a little where a sound rings for longer.
+A part is played bar by bar: the notes that belong to a bar sound until they have died away, and bars add up. So a
+piece that grows (`PartStream`) gives the same samples as the finished score (`stem`). A stretch of a piece begins with
+the bars whose notes still sound there.
+
+`render_stems` is what the composer hands out: stems with static gains alone. `render` masters the sum, too, with the
+glue, the ducking and the limiter of a finished record: what models are trained on.
 """
 
+import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from engine.compose import drums, effects, synth
+from engine.compose import drums, effects, imaging, synth
+from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.soundfont import Event, find_soundfont, open_soundfont
+from engine.compose.strip import BLOCK, Strip
 from engine.loudness import integrated_loudness
+from engine.music.notes import Note
 
 PREROLL = 1.5
 TAIL = 2.0
 """Seconds after the last bar, in which everything dies away."""
 _CEILING = 0.94
+_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,192 @@ class Rendering:
     first: int  # frame of the piece at which it begins
     mix: np.ndarray
     stems: dict[str, np.ndarray] = field(default_factory=dict)  # by part name; empty if they were not asked for
+
+
+class PartStream:
+    """A part that is played while it is being written: notes go in bar by bar, blocks of the stem come out.
+
+    The bars come in order; a note belongs to the bar in which its grid place lies.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        score: Score,
+        rate: int,
+        soundfont: str | Path | None = None,
+        first: int = 0,
+        origin: int = 0,
+    ) -> None:
+        """Begins at the block that holds frame `first` of the whole; the score's own first beat is at `origin`."""
+        self._part, self._rate, self._soundfont = part, rate, soundfont
+        self._quarter = score.quarter_seconds * rate
+        self._origin = origin
+        self._strip = Strip(
+            part, quarter_seconds=score.quarter_seconds, room_seconds=score.reverb_seconds, gain_db=score.gain_db,
+            rate=rate,
+        )  # fmt: skip
+        self._at = first // BLOCK * BLOCK  # the first frame that has not come out yet
+        self._dry = np.zeros((2, 0), np.float32)  # from that frame on
+        self._last = self._at  # where the last note has died away
+        self._closed = False
+
+    def copied(self) -> "PartStream":
+        """One that goes its own way from here."""
+        other = copy.copy(self)
+        other._dry, other._strip = self._dry.copy(), self._strip.copied()
+        return other
+
+    def close(self) -> None:
+        """No more notes will come: when the last one has died away, silence comes out."""
+        self._closed = True
+
+    @property
+    def over(self) -> bool:
+        """Whether only silence will come out."""
+        return self._closed and self._at >= self._last + self._strip.memory
+
+    def push(self, notes: Sequence[Note], part: Part | None = None) -> None:
+        """Takes the notes of the next bar, and the part with its curves up to the end of that bar."""
+        if part is not None:
+            self._part = part
+            self._strip.follow(part)
+        if not notes:
+            return
+        events, begin = self._events(notes)
+        sound = self._played(events, begin)
+        self._last = max(self._last, begin + sound.shape[1])
+        start = begin - self._at
+        if start < 0:  # cut off by where a stretch begins
+            sound, start = sound[:, -start:], 0
+        end = start + sound.shape[1]
+        if end > self._dry.shape[1]:
+            grown = np.zeros((2, max(end, 2 * self._dry.shape[1])), np.float32)
+            grown[:, : self._dry.shape[1]] = self._dry
+            self._dry = grown
+        self._dry[:, start:end] += sound
+
+    def pull(self, frame: int) -> Iterator[np.ndarray]:
+        """The blocks (2, BLOCK) of the stem that end at `frame` of the piece or before."""
+        while self._at + BLOCK <= frame:
+            if self.over:
+                self._at += BLOCK
+                yield np.zeros((2, BLOCK), np.float32)
+                continue
+            dry = self._dry[:, :BLOCK]
+            if dry.shape[1] < BLOCK:
+                dry = np.concatenate((dry, np.zeros((2, BLOCK - dry.shape[1]), np.float32)), axis=1)
+            block = self._strip.advance(dry, self._at - self._origin)
+            self._dry = self._dry[:, BLOCK:]
+            self._at += BLOCK
+            yield block
+
+    def _events(self, notes: Sequence[Note]) -> tuple[list[Event], int]:
+        """The notes in frames from the first one's, and that one's frame."""
+        scale = self._quarter
+        pedal = self._part.pedal
+        events = []
+        for note in notes:
+            frame, end = self._origin + round(note.onset * scale), note.end
+            for down, up in pedal:
+                if down - 0.06 <= note.start < up and end < up:
+                    end = up
+                    break
+            events.append((frame, max(frame + 1, self._origin + round(end * scale)), note.pitch, note.velocity))
+        begin = min(event[0] for event in events)
+        return sorted((start - begin, end - begin, pitch, force) for start, end, pitch, force in events), begin
+
+    def _played(self, events: list[Event], begin: int) -> np.ndarray:
+        part, rate = self._part, self._rate
+        last = max(event[1] for event in events)
+        bends = self._bends(begin, last)
+        voices = imaging.voices(part.image, events, part.pan, part.width, bends, rate)
+        if part.program is not None:
+            sound = open_soundfont(find_soundfont(self._soundfont)).play(voices, part.program, part.drums, rate)
+        else:
+            sound = (drums.perform if part.drums else synth.perform)(part.patch, voices, rate)
+        return sound * np.float32(imaging.gain(part.image))
+
+    def _bends(self, begin: int, last: int) -> list[tuple[int, float]]:
+        placed = [(self._origin + round(time * self._quarter) - begin, value) for time, value in self._part.bends]
+        before = [value for frame, value in placed if frame <= 0]
+        inside = [(frame, value) for frame, value in placed if 0 < frame < last]
+        return [(0, before[-1] if before else 0.0), *inside] if inside or (before and before[-1]) else []
+
+
+def bars_of(part: Part, bar: float, count: int) -> list[list[Note]]:
+    """The part's notes by the bar that each belongs to; those after the last bar belong to that."""
+    bars: list[list[Note]] = [[] for _ in range(count)]
+    for note in part.notes:
+        bars[min(max(int((note.start + 1e-6) // bar), 0), count - 1)].append(note)
+    return bars
+
+
+def stem(
+    part: Part, score: Score, *, rate: int, first: int = 0, frames: int, soundfont: str | Path | None = None
+) -> np.ndarray:
+    """The sound of one part alone, float32 (2, frames) from frame `first` of the piece on."""
+    count = max(1, math.ceil(score.length / score.bar - 1e-6))
+    quarter = score.quarter_seconds * rate
+    begin = max(0, first - int(PREROLL * rate)) // BLOCK * BLOCK if first else 0
+    sounding = [note.start for note in part.notes if note.end * quarter > begin and note.onset * quarter <= begin]
+    early = min([begin / quarter, *sounding]) - EARLIEST if first else 0.0
+    stream = PartStream(part, score, rate, soundfont, begin)
+    last = first + frames
+    blocks: list[np.ndarray] = []
+    for number, notes in enumerate(bars_of(part, score.bar, count)):
+        start = number * score.bar
+        if start + score.bar <= early or (start - EARLIEST) * quarter > last:
+            continue
+        stream.push(notes)
+    blocks.extend(stream.pull(-(-last // BLOCK) * BLOCK))
+    whole = np.concatenate(blocks, axis=1)
+    return whole[:, first - begin : last - begin]
+
+
+def length_of(score: Score, rate: int) -> int:
+    """Frames of the whole piece with its last reverberation."""
+    return max(1, score.frame(score.length, rate) + int(TAIL * rate))
+
+
+def render_stems(
+    score: Score,
+    *,
+    rate: int = 48000,
+    first: int = 0,
+    frames: int | None = None,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Rendering:
+    """Plays every part by itself, in stereo; the mix is the stems' sum.
+
+    Args:
+        score: what to play.
+        rate: sampling rate in Hz.
+        first: frame of the piece at which to begin.
+        frames: how many frames to play; the rest of the piece and its reverberation if None.
+        soundfont: the SoundFont file, if not the one that `find_soundfont` finds.
+        check: called before each part; may raise, to stop.
+
+    Raises:
+        ModelError: a part needs a SoundFont and there is none.
+    """
+    if frames is None:
+        frames = length_of(score, rate) - first
+
+    def play(part: Part) -> np.ndarray:
+        if check:
+            check()
+        return stem(part, score, rate=rate, first=first, frames=frames, soundfont=soundfont)
+
+    if any(part.program is not None for part in score.parts):
+        open_soundfont(find_soundfont(soundfont))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        sounds = list(pool.map(play, score.parts))
+    mix = np.zeros((2, frames), np.float32)
+    for sound in sounds:
+        mix += sound
+    return Rendering(rate, first, mix, dict(zip([part.name for part in score.parts], sounds, strict=True)))
 
 
 def render(
@@ -44,7 +239,7 @@ def render(
     soundfont: str | Path | None = None,
     check: Callable[[], None] | None = None,
 ) -> Rendering:
-    """Plays `score`.
+    """Plays `score` as a finished record; arguments as for `render_stems`.
 
     Args:
         score: what to play.
@@ -52,7 +247,7 @@ def render(
         channels: 1 or 2.
         first: frame of the piece at which to begin.
         frames: how many frames to play; the rest of the piece and its reverberation if None.
-        stems: also keep each part; mix is their sum up to rounding.
+        stems: also keep each part; the mix is their sum up to rounding.
         soundfont: the SoundFont file, if not the one that `find_soundfont` finds.
         check: called before each part; may raise, to stop.
 
@@ -60,34 +255,20 @@ def render(
         ModelError: a part needs a SoundFont and there is none.
     """
     whole = frames is None
-    if frames is None:
-        frames = max(1, score.frame(score.length, rate) + int(TAIL * rate) - first)
-    early = min(first, int(PREROLL * rate))
-    begin, total = first - early, frames + early
-    kicks = [e[0] for part in score.parts if part.role == "drums" for e in _events(part, score, rate, begin, total)
-             if e[2] in (35, 36)]  # fmt: skip
-    kept: dict[str, np.ndarray] = {}
-    mix = np.zeros((channels, total), np.float32)
-    send = np.zeros(total, np.float32)
+    sounds = render_stems(score, rate=rate, first=first, frames=frames, soundfont=soundfont, check=check).stems
+    frames = next(iter(sounds.values())).shape[1] if sounds else frames or 1
+    kicks = _kicks(score, rate, first, frames)
+    parts: dict[str, np.ndarray] = {}
+    mix = np.zeros((channels, frames), np.float32)
     for part in score.parts:
-        if check:
-            check()
-        events = _events(part, score, rate, begin, total)
-        if not events:
-            if stems:
-                kept[part.name] = np.zeros((channels, frames), np.float32)
-            continue
-        placed, wet = _strip(part, score, _dry(part, events, total, rate, soundfont), kicks, rate, channels)
+        sound = sounds[part.name]
+        if part.duck and kicks:
+            sound = sound * effects.ducking(kicks, part.duck, frames, rate, 0.8 * score.quarter_seconds)
+        if channels == 1:
+            sound = sound.mean(axis=0, keepdims=True)
+        mix += sound
         if stems:
-            if wet is not None:
-                placed = placed + effects.reverberate(wet, score.reverb_seconds, rate, channels)
-            kept[part.name] = placed[:, early:]
-        elif wet is not None:
-            send += wet
-        mix += placed
-    if not stems and send.any():
-        mix += effects.reverberate(send, score.reverb_seconds, rate, channels)
-    mix = mix[:, early:]
+            parts[part.name] = sound
     curve = effects.compression(mix, score.glue, rate)
     mix *= curve
     target = score.loudness + (0.0 if whole else _relative_level(score, first / rate, frames / rate))
@@ -96,56 +277,16 @@ def render(
     gain = np.float32(10 ** (min(target - measured, 40.0) / 20)) if math.isfinite(measured) else np.float32(1)
     limit = effects.limiting(mix * gain, _CEILING, rate)
     mix *= gain * limit
-    for stem in kept.values():
-        stem *= curve * gain * limit
-    return Rendering(rate, first, mix, kept)
+    for name in parts:
+        parts[name] = parts[name] * (curve * gain * limit)
+    return Rendering(rate, first, mix, parts)
 
 
-def _events(part: Part, score: Score, rate: int, begin: int, total: int) -> list[Event]:
-    """The part's notes that sound in `total` frames from `begin`, counted from there, sorted."""
-    scale = score.quarter_seconds * rate
-    end = (begin + total) / scale
-    ringing = begin / scale
-    result = []
-    for start, length, pitch, velocity in part.notes:
-        if start >= end:
-            break
-        if start + length <= ringing and start < ringing:
-            continue
-        frame = round(start * scale) - begin
-        stop = max(frame + 1, round((start + length) * scale) - begin)
-        if stop > 0:
-            result.append((max(frame, 0), stop, pitch, velocity))
-    result.sort()
-    return result
-
-
-def _dry(part: Part, events: list[Event], frames: int, rate: int, soundfont: str | Path | None) -> np.ndarray:
-    if part.program is not None:
-        font = open_soundfont(find_soundfont(soundfont))
-        return effects.without_offset(font.play(events, part.program, part.drums, frames, rate), rate)
-    return (drums.play if part.drums else synth.play)(part.patch, events, frames, rate)
-
-
-def _strip(
-    part: Part, score: Score, x: np.ndarray, kicks: list[int], rate: int, channels: int
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """A part's channel strip: what goes to the mix (channels, frames), and what goes to the room (frames,) or None."""
-    x = effects.saturate(x * np.float32(10 ** (part.trim_db / 20)), part.drive)
-    x = effects.tilt(x, part.tilt_db, rate)
-    x = effects.chorus(x, part.chorus, rate)
-    if part.echo:
-        delay = round(0.75 * score.quarter_seconds * rate)
-        x = x + np.float32(part.echo) * effects.echo(x, delay, 0.55)
-    if part.duck and kicks:
-        x = x * effects.ducking(kicks, part.duck, len(x), rate, 0.8 * score.quarter_seconds)
-    x = x * np.float32(10 ** (part.level_db / 20))
-    wet = x * np.float32(part.room) if part.room > 0.01 else None
-    if channels == 1:
-        return x[None], wet
-    angle = (part.pan + 1) * np.pi / 4
-    sides = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(np.sqrt(2))
-    return sides * x, wet
+def _kicks(score: Score, rate: int, first: int, frames: int) -> list[int]:
+    """Frames of the kicks from `first` on."""
+    strokes = (note for part in score.parts if part.role == "drums" for note in part.notes if note.pitch in (35, 36))
+    placed = (score.frame(note.onset, rate) - first for note in strokes)
+    return sorted(frame for frame in placed if 0 <= frame < frames)
 
 
 def _relative_level(score: Score, start: float, seconds: float) -> float:
@@ -158,7 +299,7 @@ def _relative_level(score: Score, start: float, seconds: float) -> float:
         for note in part.notes:
             force = weight * note.velocity**2 * (0.3 if part.drums else min(note.length, 4.0))
             everywhere += force
-            if first <= note.start < last:
+            if first <= note.onset < last:
                 here += force
     share = here / max(last - first, 1e-6) / max(everywhere / score.length, 1e-9)
     return float(np.clip(10 * np.log10(max(share, 1e-3)), -7.0, 2.0))

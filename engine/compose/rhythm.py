@@ -16,6 +16,8 @@ DRUMS = {
 maracas (A), open (c), low (l) and mute (m) congas, bongos b and d, claVes, electric snare w."""
 
 VELOCITY = {"X": 116, "x": 96, "o": 70, "g": 42}
+EARLIEST = 0.125
+"""Quarter notes that a note may be played before its place on the grid, at most."""
 _BRIGHT = frozenset("HPODTAY")  # cymbals and shakers, which mixes keep low
 
 
@@ -201,11 +203,12 @@ def humanised(
     """Swings and loosens a part: every note is `late` quarter notes behind on average, give or take `spread`."""
     gauss = rng.gauss
     result = []
-    for start, length, pitch, velocity in notes:
+    for start, length, pitch, velocity, offset in notes:
         time = swung(start, swing, unit)
         end = swung(start + length, swing, unit) if length > unit else time + length
         shift = late + gauss(0, spread) if spread else late
         loud = int(velocity + (gauss(0, dynamics) if dynamics else 0))
-        result.append(Note(max(0.0, time + shift), max(end - time, 0.05), pitch, min(max(loud, 12), 127)))
-    result.sort()
+        played = max(time + offset + shift, 0.0, start - EARLIEST)
+        result.append(Note(start, max(end - time, 0.05), pitch, min(max(loud, 12), 127), played - start))
+    result.sort(key=lambda note: (note.onset, note.pitch))
     return tuple(result)

@@ -1,8 +1,8 @@
 """A piece of music as an immutable value: what `compose` returns and `render` plays. Every truth follows from it.
 
-Time is in quarter notes (`float`), counted from the piece's start and already swung and humanised; pitch is MIDI's
-(60 = middle C). A felt beat is a quarter note in 4/4 and 3/4 and a dotted quarter in 6/8; `Score.tempo` counts felt
-beats per minute, which is what people mean by BPM.
+Time is in quarter notes (`float`), counted from the piece's start; pitch is MIDI's (60 = middle C). A felt beat is a
+quarter note in 4/4 and 3/4 and a dotted quarter in 6/8; `Score.tempo` counts felt beats a minute: what people mean by
+BPM.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One player: an instrument, its place in the mix, and its notes, sorted by start."""
+    """One player: an instrument, its place in the mix, and its notes, sorted by onset."""
 
     name: str  # unique in the piece, such as "bass" or "lead"
     role: str  # drums, percussion, bass, chords, pad, arp, lead, counter
@@ -60,7 +60,12 @@ class Part:
     chorus: float = 0.0  # depth, 0 to 1
     drive: float = 0.0  # saturation, 0 to 1
     tilt_db: float = 0.0  # treble up, bass down
-    duck: float = 0.0  # how far the kick pushes it down, 0 to 1
+    duck: float = 0.0  # how far the kick pushes it down in a finished mix, 0 to 1
+    image: str = "point"  # how it is spread between the loudspeakers, a key of `imaging.IMAGES`
+    width: float = 0.0  # how far, 0 to 1
+    bends: tuple[tuple[float, float], ...] = ()  # (quarter notes, semitones), each until the next
+    expression: tuple[tuple[float, float], ...] = ()  # (quarter notes, gain 0 to 1), lines in between
+    pedal: tuple[tuple[float, float], ...] = ()  # when the sustain pedal is down: (from, to) in quarter notes
 
     @property
     def drums(self) -> bool:
@@ -87,7 +92,8 @@ class Score:
     length: float  # quarter notes
     loudness: float = -16.0  # LUFS at which the whole is rendered
     reverb_seconds: float = 1.0
-    glue: float = 0.3  # compression of the mix, 0 to 1
+    glue: float = 0.3  # compression of a finished mix, 0 to 1
+    gain_db: float = 0.0  # of every stem, so that their sum is as loud as it shall be
 
     @property
     def beat(self) -> float:
@@ -136,4 +142,4 @@ class Score:
 
     def onset_frames(self, part: Part, rate: int) -> np.ndarray:
         """Frames at which the part's notes start, int64 (n,)."""
-        return np.array([self.frame(note.start, rate) for note in part.notes], np.int64)
+        return np.array([self.frame(note.onset, rate) for note in part.notes], np.int64)

@@ -1,9 +1,9 @@
-"""Plays parts with a General MIDI SoundFont, in this process, through TinySoundFont."""
+"""Plays notes with a General MIDI SoundFont, in this process, through TinySoundFont."""
 
 import os
-import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,28 +11,38 @@ import numpy as np
 import soxr
 
 from engine.errors import ModelError
+from engine.paths import resources
 
 VARIABLE = "CONTINUO_SOUNDFONT"
-"""The environment variable that names a SoundFont file (.sf2 or .sf3) to use instead of the first one found."""
+"""The environment variable that names a SoundFont file (.sf2 or .sf3) to use instead of the bundled one."""
 
-_FOLDERS = (
-    "/usr/share/sounds/sf3", "/usr/share/sounds/sf2", "/usr/share/soundfonts", "/usr/local/share/soundfonts",
-    "/opt/homebrew/share/soundfonts", "~/Library/Audio/Sounds/Banks", "~/.local/share/soundfonts",
-    "~/AppData/Local/soundfonts", "C:/soundfonts",
-)  # fmt: skip
-_NAMES = ("FluidR3Mono_GM.sf3", "FluidR3_GM.sf3", "FluidR3_GM.sf2", "MuseScore_General.sf3", "default-GM.sf3")
-_VOICES = 96
+BUNDLED = "FluidR3Mono_GM.sf3"
+BEND_RANGE = 2.0
+"""Semitones that a pitch wheel bends by at most, General MIDI's default."""
+_VOICES = 128
 _OVERSAMPLED_BELOW = 32000  # SoundFonts are sampled at 44.1 kHz; below this they are played at twice the rate
+_SILENCE = 2e-5  # of full scale, below which a tail has ended
+_TAIL = 6.0  # seconds after the last note's end, at most
 
 # note: start frame, end frame, pitch, velocity
 Event = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Notes that share a place between the loudspeakers and a tuning."""
+
+    events: Sequence[Event]
+    pan: float = 0.0  # -1 left to 1 right
+    cents: float = 0.0
+    bends: Sequence[tuple[int, float]] = ()  # (frame, semitones), sorted; each holds until the next
+
+
 def find_soundfont(path: str | Path | None = None) -> Path:
-    """The SoundFont to play with: `path`, or what `CONTINUO_SOUNDFONT` names, or the first one in the usual folders.
+    """The SoundFont to play with: `path`, or what `CONTINUO_SOUNDFONT` names, or the bundled one.
 
     Raises:
-        ModelError: there is none; the sentence says how to install one.
+        ModelError: there is no such file; the sentence says what to do.
     """
     named = path or os.environ.get(VARIABLE)
     if named:
@@ -40,16 +50,12 @@ def find_soundfont(path: str | Path | None = None) -> Path:
         if not file.is_file():
             raise ModelError(f"The SoundFont {file} does not exist; name another one in {VARIABLE}.")
         return file
-    for folder in _FOLDERS:
-        for name in _NAMES:
-            file = Path(folder).expanduser() / name
-            if file.is_file():
-                return file
-    if sys.platform.startswith("linux"):
-        how = "install one with `sudo apt install fluidr3mono-gm-soundfont`"
-    else:
-        how = f"put FluidR3Mono_GM.sf3 into {Path(_FOLDERS[5 if sys.platform == 'darwin' else 7]).expanduser()}"
-    raise ModelError(f"No General MIDI SoundFont was found: {how}, or name a file in {VARIABLE}.")
+    file = resources() / "soundfonts" / BUNDLED
+    if not file.is_file():
+        raise ModelError(
+            f"The program's SoundFont {file} is missing: install Continuo again, or name a SoundFont in {VARIABLE}."
+        )
+    return file
 
 
 class SoundFont:
@@ -60,7 +66,7 @@ class SoundFont:
             from tinysoundfont import _tinysoundfont as tsf
         except ImportError as error:
             raise ModelError(
-                "The corpus plays SoundFonts with TinySoundFont: install it with "
+                "The composer plays SoundFonts with TinySoundFont: install it with "
                 "`pip install --no-deps tinysoundfont==0.3.7`."
             ) from error
         self.path = path
@@ -71,60 +77,79 @@ class SoundFont:
             raise ModelError(f"The file {path} is no SoundFont that can be read: {error}.") from error
         self._font.set_max_voices(_VOICES)
         self._rate = 0
-        self._lock = threading.Lock()  # a font has one set of voices
+        self._lock = threading.Lock()  # a font has one set of sounding notes
 
-    def play(self, events: Sequence[Event], program: int, drums: bool, frames: int, rate: int) -> np.ndarray:
-        """Plays notes on one program.
+    def play(self, voices: Sequence[Voice], program: int, drums: bool, rate: int) -> np.ndarray:
+        """Plays notes on one program, until the last one has died away.
 
         Args:
-            events: (start, end, pitch, velocity) in frames from the beginning; each note starts exactly on its frame.
+            voices: notes in frames from the beginning; each note starts exactly on its frame.
             program: General MIDI program from 0; of the drum bank if `drums`.
             drums: whether pitches are drums.
-            frames: length of the result.
             rate: sampling rate in Hz.
 
         Returns:
-            float32 (frames,), mono and dry.
+            float32 (2, frames), dry: a note in the middle is as loud on each side as it would be in mono.
         """
         factor = 2 if rate < _OVERSAMPLED_BELOW else 1
-        out = np.zeros(frames * factor, np.float32)
-        actions: list[tuple[int, int, int, int]] = []
-        for start, end, pitch, velocity in events:
-            if start < frames:
-                actions.append((start * factor, 1, pitch, velocity))
-                if end < frames:
-                    actions.append((max(end, start + 1) * factor, 0, pitch, 0))
+        actions: list[tuple[int, int, int, int, float]] = []
+        for channel, voice in enumerate(voices):
+            for start, end, pitch, velocity in voice.events:
+                actions.append((start * factor, 2, channel, pitch, velocity / 127.0))
+                actions.append((max(end, start + 1) * factor, 0, channel, pitch, 0.0))
+            actions += [(frame * factor, 1, channel, 0, bend) for frame, bend in voice.bends]
         actions.sort()
         with self._lock:
-            self._select(program, drums, rate * factor)
-            self._perform(actions, out)
-        if factor == 1:
-            return out
-        return soxr.resample(out, rate * factor, rate, quality="MQ").astype(np.float32, copy=False)[:frames]
+            self._select(voices, program, drums, rate * factor)
+            sound = self._perform(actions, rate * factor)
+        sound *= np.float32(np.sqrt(2))
+        if factor == 2:
+            sound = soxr.resample(sound, 2 * rate, rate, quality="MQ").astype(np.float32, copy=False)
+        return np.ascontiguousarray(sound.T)
 
-    def _select(self, program: int, drums: bool, rate: int) -> None:
-        self._font.reset()
-        if self._rate != rate:
-            self._font.set_output(self._tsf.OutputMode.Mono, rate, 0.0)
-            self._rate = rate
-        self._font.channel_set_bank(0, 128 if drums else 0)
-        self._font.channel_set_preset_number(0, program, drums)
-
-    def _perform(self, actions: list[tuple[int, int, int, int]], out: np.ndarray) -> None:
-        """Plays (frame, on, pitch, velocity), sorted, into `out`; after the last one, what rings."""
+    def _select(self, voices: Sequence[Voice], program: int, drums: bool, rate: int) -> None:
         font = self._font
-        view = out.data.cast("B")
+        font.reset()  # which lets what still sounds die away quickly: that is played to nobody
+        if self._rate:
+            font.render(np.zeros(2 * (self._rate // 16), np.float32).data.cast("B"), False)
+        if self._rate != rate:
+            font.set_output(self._tsf.OutputMode.StereoInterleaved, rate, 0.0)
+            self._rate = rate
+        for channel, voice in enumerate(voices):
+            font.channel_set_bank(channel, 128 if drums else 0)
+            font.channel_set_preset_number(channel, program, drums)
+            font.channel_set_pan(channel, 0.5 + 0.5 * voice.pan)
+            font.channel_set_tuning(channel, voice.cents / 100)
+            font.channel_set_pitch_range(channel, BEND_RANGE)
+            font.channel_set_pitch_wheel(channel, 8192)
+
+    def _perform(self, actions: list[tuple[int, int, int, int, float]], rate: int) -> np.ndarray:
+        """Plays (frame, kind, channel, pitch, value), sorted, and what rings after them: (frames, 2)."""
+        font = self._font
+        last = actions[-1][0] if actions else 0
+        out = np.zeros((last + int(_TAIL * rate), 2), np.float32)
+        view = out.reshape(-1).data.cast("B")
         at = 0
-        for frame, on, pitch, velocity in actions:
+        for frame, kind, channel, pitch, value in actions:
             if frame > at:
-                font.render(view[4 * at : 4 * frame], False)
+                font.render(view[8 * at : 8 * frame], False)
                 at = frame
-            if on:
-                font.channel_note_on(0, pitch, velocity / 127.0)
+            if kind == 2:
+                font.channel_note_on(channel, pitch, value)
+            elif kind == 1:
+                wheel = round(8192 + 8191 * min(max(value / BEND_RANGE, -1.0), 1.0))
+                font.channel_set_pitch_wheel(channel, wheel)
             else:
-                font.channel_note_off(0, pitch)
-        if actions and at < len(out):
-            font.render(view[4 * at :], False)
+                font.channel_note_off(channel, pitch)
+        step = rate // 8
+        while at + step <= len(out):
+            font.render(view[8 * at : 8 * (at + step)], False)
+            at += step
+            if np.abs(out[at - step : at]).max() < _SILENCE:
+                break
+        fade = min(step, at)
+        out[at - fade : at] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
+        return out[:at]
 
 
 @lru_cache(maxsize=2)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.compose.soundfont import Event
+from engine.compose.soundfont import Event, Voice
 
 _TABLE = 4096
 _ENSEMBLE_TABLE = 65536
@@ -207,25 +207,57 @@ def _swept(name: str, pitch: int, frames: int, rate: int) -> np.ndarray:
 
 
 def play(name: str, events: Sequence[Event], frames: int, rate: int) -> np.ndarray:
-    """Plays notes with a patch; arguments and result as for `SoundFont.play`."""
+    """Plays notes (start, end, pitch, velocity; in frames) with a patch for `frames`: float32 (frames,), mono, dry."""
+    sound = perform(name, [Voice(events)], rate)[0]
     out = np.zeros(frames, np.float32)
-    grid = max(1, rate // 100)
-    cache: dict[tuple[int, int], np.ndarray] = {}
-    for start, end, pitch, velocity in events:
-        if start >= frames:
-            continue
-        # equal to 10 ms is equal: notes are made once
-        length = max(1, round((end - start) / grid)) * grid
-        note = cache.get((pitch, length))
-        if note is None:
-            note = cache[pitch, length] = _note(name, pitch, length, rate)
-        stop = min(frames, start + len(note))
-        gain = (velocity / 127.0) ** 1.3
-        out[start:stop] += note[: stop - start] * np.float32(gain)
+    out[: len(sound)] = sound[:frames]
     return out
 
 
-def _note(name: str, pitch: int, length: int, rate: int) -> np.ndarray:
+def perform(name: str, voices: Sequence[Voice], rate: int) -> np.ndarray:
+    """Plays notes with a patch until the last one has died away; arguments and result as for `SoundFont.play`."""
+    grid = max(1, rate // 100)
+    placed: list[tuple[int, np.ndarray, np.float32, np.ndarray]] = []
+    cache: dict[tuple[int, int, int], np.ndarray] = {}
+    for number, voice in enumerate(voices):
+        angle = (voice.pan + 1) * np.pi / 4
+        sides = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(np.sqrt(2))
+        for start, end, pitch, velocity in voice.events:
+            # lengths are rounded to 10 ms, so that equal notes are computed once
+            length = max(1, round((end - start) / grid)) * grid
+            note = cache.get((pitch, length, number))
+            if note is None:
+                note = _note(name, pitch, length, rate, number)
+                note = cache[pitch, length, number] = _retuned(note, voice.cents) if voice.cents else note
+            if voice.bends:
+                note = _bent(note, start, voice.bends)
+            placed.append((start, note, np.float32((velocity / 127.0) ** 1.3), sides))
+    out = np.zeros((2, max((start + len(note) for start, note, _, _ in placed), default=0)), np.float32)
+    for start, note, gain, sides in sorted(placed, key=lambda each: each[0]):
+        out[:, start : start + len(note)] += sides * (gain * note)
+    return out
+
+
+def _retuned(note: np.ndarray, cents: float) -> np.ndarray:
+    """The note read faster or slower."""
+    places = np.arange(len(note), dtype=np.float64) * 2 ** (cents / 1200)
+    return np.interp(places, np.arange(len(note)), note, right=0.0).astype(np.float32)
+
+
+def _bent(note: np.ndarray, start: int, bends: Sequence[tuple[int, float]]) -> np.ndarray:
+    """A note that begins at frame `start`, its pitch following the wheel."""
+    times = np.array([frame for frame, _ in bends])
+    values = np.array([bend for _, bend in bends])
+    frames = start + np.arange(len(note))
+    semitones = np.interp(frames, times, values)
+    if not semitones.any():
+        return note
+    places = np.concatenate(([0.0], np.cumsum(2 ** (semitones / 12))[:-1]))
+    return np.interp(places, np.arange(len(note)), note, right=0.0).astype(np.float32)
+
+
+def _note(name: str, pitch: int, length: int, rate: int, voice: int = 0) -> np.ndarray:
+    """One note at full force; ensembles of several voices are as many different ones."""
     if name in SWEPT:
         return _swept(name, pitch, length, rate)
     if name in STRUCK:
@@ -234,7 +266,7 @@ def _note(name: str, pitch: int, length: int, rate: int) -> np.ndarray:
     bright, dark = _tables(patch, pitch, rate)
     level, brightness = _envelopes(patch, length, rate)
     frames = len(level)
-    offset = pitch * 1009 if patch.spread else 0
+    offset = pitch * 1009 + voice * 22501 if patch.spread else 0
     body = _cycle(dark, offset, frames)
     note = level * (body + brightness * (_cycle(bright, offset, frames) - body))
     if patch.noise:

@@ -81,6 +81,14 @@ KNOWN: dict[str, KnownModel] = {
             "Apache-2.0",
             "the sizes of the paper, for a GPU; to be trained with `continuo train`",
         ),
+        KnownModel(
+            "composer",
+            "Composer",
+            "composer",
+            "",
+            "Apache-2.0",
+            "writes notes and plays them, in stereo: at once, in tempo and key, without end",
+        ),
         _audioldm2("audioldm2", "cvssp/audioldm2", "AudioLDM 2", 4_400_000_000, "sounds and music from words"),
         _audioldm2("audioldm2-music", "cvssp/audioldm2-music", "AudioLDM 2 Music", 4_400_000_000, "music from words"),
         _audioldm2("audioldm2-large", "cvssp/audioldm2-large", "AudioLDM 2 Large", 6_000_000_000, "sounds from words"),
@@ -148,6 +156,7 @@ KNOWN: dict[str, KnownModel] = {
     )
 }
 DEFAULT = "melody-starter"
+COMPOSER = "composer"
 
 
 def of_repo(repo: str) -> KnownModel | None:

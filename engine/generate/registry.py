@@ -16,7 +16,7 @@ from engine.errors import ModelError
 from engine.generate import added
 from engine.generate.api import Generator
 from engine.generate.diffusion.layouts import SYSTEMS
-from engine.generate.known import DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
+from engine.generate.known import COMPOSER, DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
 from engine.generate.layout import system_of
 from engine.licences import non_commercial
 from engine.plain_text import one_line, shown
@@ -84,7 +84,7 @@ def installed() -> list[ModelInfo]:
         entries = [
             added.Entry(added.LIST, "Added models", "", "", False, added.path().parent, 0, (), damage=str(error))
         ]
-    found = [read(folder) for folder in folders()] + [_added(entry) for entry in entries]
+    found = [read(folder) for folder in folders()] + [_composer()] + [_added(entry) for entry in entries]
     taken: dict[str, ModelInfo] = {}
     for info in found:
         first = taken.get(info.id)
@@ -96,6 +96,19 @@ def installed() -> list[ModelInfo]:
             info = replace(info, id=key, problem=problem)
         taken[info.id] = info
     return list(taken.values())
+
+
+def _composer() -> ModelInfo:
+    """The composer, whose only data is a SoundFont."""
+    folder, file = paths.resources() / "soundfonts", "FluidR3Mono_GM.sf3"
+    try:
+        size, problem = (folder / file).stat().st_size, ""
+    except OSError:
+        size, problem = 0, f"The SoundFont {folder / file} is missing: install Continuo again."
+    known = KNOWN[COMPOSER]
+    return ModelInfo(
+        known.id, known.name, "", known.licence, (), size, folder, problem, system=COMPOSER, memory=13 * size
+    )  # fmt: skip
 
 
 def _added(entry: added.Entry) -> ModelInfo:
@@ -269,6 +282,8 @@ def open_model(model: str | None = None, device: str | None = None, *, untrained
         if known and known.repo:
             raise ModelError(f"{known.name} does not run with random weights: install it (continuo models add {name}).")
         return _SYSTEMS["melody"](None, known.preset if known else name.removeprefix("melody-"), device)
+    if model == COMPOSER:
+        return _SYSTEMS[COMPOSER](None, "", device)
     folder = find(model)
     system = system_of(folder) or "melody"
     if system not in _SYSTEMS:
@@ -304,7 +319,14 @@ def _published(folder: Path | None, preset: str, device: str | None) -> Generato
     return open_folder(folder, device, entry.id if entry else "", entry.licence if entry else "")
 
 
+def _compose(folder: Path | None, preset: str, device: str | None) -> Generator:
+    from engine.generate.composer.generator import Composer
+
+    return Composer()
+
+
 _SYSTEMS: dict[str, Callable[[Path | None, str, str | None], Generator]] = {
     "melody": _melody,
+    COMPOSER: _compose,
     **dict.fromkeys(SYSTEMS, _published),
 }

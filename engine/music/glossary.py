@@ -10,10 +10,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.paths import resources
 from engine.safe_files import damage_reason
 from engine.temporary import replacing
 
@@ -65,6 +66,12 @@ class Glossary:
         parts = [part for part in (" ".join(part.split()) for part in _JOINED.split(kept)) if re.search(r"\w", part)]
         return ", ".join([*parts, *said])
 
+    def meanings_of(self, word: str) -> tuple[tuple[str, float], ...]:
+        """What a word in lower case is nearest to: each meaning's words of captions, and how near it is."""
+        if word in self.idle or word in self.known:
+            return ()
+        return tuple((self.meanings[meaning], strength) for meaning, strength in self._meaning(word))
+
     def _meaning(self, word: str) -> Sequence[tuple[int, float]]:
         """Of a word, or of the nearest one that begins like it."""
         if word in self.words:
@@ -104,6 +111,12 @@ class Glossary:
         }
         with replacing(path) as part:
             part.write_text(json.dumps(values, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def bundled() -> Glossary:
+    """The glossary that the program brings along, read once."""
+    return read(resources() / "models" / "melody-starter" / FILE)
 
 
 def read(path: Path) -> Glossary:

@@ -5,8 +5,10 @@ algorithm”. What is known as a mode counts by its third: Dorian as minor.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.errors import EngineError
 from engine.music.scales import has_minor_third
 
 NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -57,11 +59,60 @@ class Key:
     @property
     def name(self) -> str:
         """The name, spelt after the key signature: `C# minor`, `Eb major`."""
+        return f"{self.spelt(self.tonic)} {self.mode}"
+
+    def spelt(self, pitch_class: int) -> str:
+        """The name of a pitch class in this key: with flats where its signature has flats."""
         major = (self.tonic + _RELATIVE_MAJOR[self.mode]) % 12
-        names = _FLATS if major in (1, 3, 5, 8, 10) else _SHARPS
-        return f"{names[self.tonic % 12]} {self.mode}"
+        return (_FLATS if major in (1, 3, 5, 8, 10) else _SHARPS)[pitch_class % 12]
 
     @property
     def minor(self) -> bool:
         """Whether its third is minor."""
         return has_minor_third(self.mode)
+
+
+_WRITTEN_KEY = re.compile(
+    r"([A-Ga-g])(#|♯|b|♭| ?sharp| ?flat)?[ -]*"
+    r"(major|maj|harmonic minor|minor|min|dorian|phrygian|lydian|mixolydian|aeolian|ionian|m|)",
+)
+_MODES = {
+    "": "major", "maj": "major", "ionian": "major", "min": "minor", "m": "minor", "aeolian": "minor",
+}  # fmt: skip
+
+
+def parse_key(text: str) -> Key:
+    """The key written as “A minor”, “F#m”, “Bb” or “D dorian”.
+
+    Raises:
+        EngineError: it is no key that is known.
+    """
+    match = _WRITTEN_KEY.fullmatch(text.strip())
+    if match is None:
+        raise EngineError(f"“{text}” is no key that is known: write it as A minor, F# major, Bb or D dorian.")
+    tonic = (_NATURAL[match[1].upper()] + _RAISED[(match[2] or "").strip()]) % 12
+    return Key(tonic, _MODES.get(match[3], match[3]))
+
+
+def stated_key(text: str) -> Key | None:
+    """The first key that a text names, with its mode; None where it names none. The letter is a capital one."""
+    found = _KEY.search(text)
+    if found is None:
+        return None
+    tonic = (_NATURAL[found[1]] + _RAISED[found[2] or ""]) % 12
+    mode = "harmonic minor" if "harmonic minor" in found[0] else found[3]
+    return Key(tonic, _MODES.get(mode, mode))
+
+
+def best_key(weights: Sequence[float]) -> Key:
+    """The major or minor key whose profile is most like how much of each of the twelve pitch classes sounds."""
+
+    def likeness(tonic: int, profile: Sequence[float]) -> float:
+        return sum(weights[(tonic + step) % 12] * share for step, share in enumerate(profile))
+
+    scores = {
+        Key(tonic, mode): likeness(tonic, profile)
+        for tonic in range(12)
+        for mode, profile in (("major", MAJOR), ("minor", MINOR))
+    }
+    return max(scores, key=lambda key: scores[key])

@@ -4,9 +4,23 @@ from typing import NamedTuple
 
 
 class Note(NamedTuple):
-    """One note. On drum parts `pitch` is the General MIDI drum."""
+    """One note. Times are in quarter notes from the piece's start; on drum parts `pitch` is the General MIDI drum.
 
-    start: float  # quarter notes from the piece's start
-    length: float  # quarter notes
+    `start` lies on the grid, and `offset` says how much later (or earlier) it is played: swing and a player's feel.
+    """
+
+    start: float
+    length: float
     pitch: int
     velocity: int  # 1 to 127
+    offset: float = 0.0
+
+    @property
+    def onset(self) -> float:
+        """When it sounds, in quarter notes."""
+        return self.start + self.offset
+
+    @property
+    def end(self) -> float:
+        """When it ends, in quarter notes."""
+        return self.start + self.offset + self.length

@@ -31,7 +31,7 @@ def _sounded(part: Part, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """For how long notes of the part have sounded by each of the times; all in quarter notes."""
     places, sums = [0.0], [0.0]
     for note in part.notes:
-        first, last = max(note.start, places[-1]), note.start + (_STROKE if part.drums else note.length)
+        first, last = max(note.onset, places[-1]), note.onset + (_STROKE if part.drums else note.length)
         if last > first:
             places += [first, last]
             sums += [sums[-1], sums[-1] + last - first]

@@ -163,11 +163,11 @@ def _activity(part: Part, first: float, last: float) -> float:
     """The share of [first, last) (quarter notes) in which a note of the part sounds; strokes of drums count a half."""
     covered, until = 0.0, first
     for note in part.notes:
-        if note.start >= last:
+        if note.onset >= last:
             break
-        end = note.start + (0.5 if part.drums else note.length)
+        end = min(note.onset + (0.5 if part.drums else note.length), last)
         if end > until:
-            covered += min(end, last) - max(note.start, until)
+            covered += end - max(note.onset, until)
             until = end
     return covered / (last - first)
 

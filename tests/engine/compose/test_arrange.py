@@ -54,7 +54,7 @@ def test_a_piece_is_whole(score: Score) -> None:
     assert len({part.name for part in score.parts}) == len(score.parts) >= 2
     for part in score.parts:
         assert part.family in FAMILIES
-        assert list(part.notes) == sorted(part.notes)
+        assert list(part.notes) == sorted(part.notes, key=lambda note: (note.onset, note.pitch))
         for note in part.notes:
             assert 0 <= note.start < score.length + 0.5
             assert note.length > 0

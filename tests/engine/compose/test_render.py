@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.compose import drums, effects, synth
+from engine.compose import drums, effects, imaging, synth
 from engine.compose.arrange import compose
 from engine.compose.genres import GENRES
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.compose.render import render
+from engine.compose.render import PartStream, bars_of, length_of, render, stem
+from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score, Section
-from engine.compose.soundfont import VARIABLE, SoundFont, find_soundfont, open_soundfont
+from engine.compose.soundfont import VARIABLE, SoundFont, Voice, find_soundfont, open_soundfont
+from engine.compose.strip import BLOCK, Strip
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.chords import Chord
@@ -128,26 +130,71 @@ def test_a_closed_hat_ends_an_open_one() -> None:
     assert np.abs(ringing[2500:4000]).max() > 10 * np.abs(ended[2500:4000]).max()
 
 
-def test_effects_do_what_they_say() -> None:
+def _stripped(dry: np.ndarray, **changes: object) -> np.ndarray:
+    """What a strip makes of a mono sound, (2, frames)."""
+    part = replace(Part("lead", "lead", "flute", "woodwind", 73, "flute", (), room=0.0), **changes)
+    strip = Strip(part, quarter_seconds=0.5, room_seconds=0.8, gain_db=0.0, rate=RATE)
+    blocks = dry.reshape(-1, BLOCK)
+    both = [np.stack((block, block)) for block in blocks]
+    return np.concatenate([strip.advance(block, n * BLOCK) for n, block in enumerate(both)], axis=1)
+
+
+def test_a_strip_does_what_it_says() -> None:
     rng = np.random.default_rng(1)
-    x = (0.1 * rng.standard_normal(RATE)).astype(np.float32)
-    assert np.array_equal(effects.tilt(x, 0.0, RATE), x)
-    low, high = _bands(effects.tilt(x, 6.0, RATE)) / _bands(x)
+    noise = (0.1 * rng.standard_normal(4 * BLOCK)).astype(np.float32)
+    low, high = _bands(_stripped(noise, tilt_db=6.0)[0]) / _bands(_stripped(noise)[0])
     assert 10 * np.log10(high / low) == pytest.approx(6.0, abs=1.5)
-    click = np.zeros(RATE, np.float32)
-    click[0] = 1
-    repeats = effects.echo(click, 1000, 0.5)
-    assert repeats[1000] == 0.5
-    assert repeats[2000] == 0.25
-    assert np.count_nonzero(repeats) == 5
-    room = effects.reverberate(click, 0.8, RATE, 2)
+    click = np.zeros(4 * BLOCK, np.float32)
+    click[0] = 0.5
+    dotted = round(0.75 * 0.5 * RATE)  # three sixteenths at 120 BPM
+    repeats = _stripped(click, echo=0.5)[0] - _stripped(click)[0]
+    assert repeats[dotted] == pytest.approx(0.5 * 0.5 * 0.55, rel=1e-3)
+    assert repeats[2 * dotted] == pytest.approx(0.5 * 0.5 * 0.55**2, rel=1e-3)
+    assert np.abs(repeats[10 : dotted - 10]).max() < 1e-4
+    room = _stripped(click, room=0.5) - _stripped(click)
     early, late = (room[:, :4800] ** 2).sum(), (room[:, 16000:20800] ** 2).sum()
     assert early > 100 * late
-    assert (room**2).sum() == pytest.approx(2.0, rel=0.2)
+    assert (room**2).sum() == pytest.approx(2 * (0.5 * 0.5) ** 2, rel=0.2)
+    swell = _stripped(np.full(4 * BLOCK, 0.1, np.float32) * np.sin(np.arange(4 * BLOCK)).astype(np.float32),
+                      expression=((0.0, 1.0), (2.0, 0.25)))  # fmt: skip
+    assert np.abs(swell[0, RATE : RATE + 4000]).max() == pytest.approx(0.25 * np.abs(swell[0, :200]).max(), rel=0.1)
+    loud = _stripped(20 * noise, level_db=12.0)
+    assert np.abs(loud).max() <= 1.0
     duck = effects.ducking([1000], 0.6, RATE, RATE, 0.2)
     assert duck[999] == 1
     assert duck.min() == pytest.approx(0.4, abs=0.05)
     assert duck[-1] == 1
+
+
+@pytest.mark.parametrize("genre", ["funk", "rock", "ambient", "chiptune"])
+def test_a_piece_that_grows_bar_by_bar_is_the_finished_piece(genre: str) -> None:
+    score = compose(4, genre=genre, bars=4)
+    frames = length_of(score, RATE)
+    bars = round(score.length / score.bar)
+    for part in score.parts:
+        stream = PartStream(part, score, RATE)
+        blocks = []
+        for number, notes in enumerate(bars_of(part, score.bar, bars)):
+            stream.push(notes)
+            ready = int(((number + 1) * score.bar - EARLIEST) * score.quarter_seconds * RATE)
+            blocks += list(stream.pull(ready))
+        blocks += list(stream.pull(-(-frames // BLOCK) * BLOCK))
+        grown = np.concatenate(blocks, axis=1)[:, :frames]
+        assert np.array_equal(grown, stem(part, score, rate=RATE, frames=frames)), part.name
+
+
+def test_strokes_take_turns_and_lie_in_their_places() -> None:
+    events = [(n * 6000, n * 6000 + 100, 38, 100) for n in range(3)] + [
+        (20000, 20100, 41, 100),
+        (26000, 26100, 50, 100),
+    ]
+    snares = drums.perform("acoustic", imaging.voices("kit", events, 0.0, 0.8, (), RATE), RATE)
+    first, second = snares[0, :3000], snares[0, 6000:9000]
+    assert np.abs(first).max() == pytest.approx(np.abs(second).max(), rel=0.3)
+    assert np.abs(first - second).max() > 0.02  # not the same sample again
+    low, high = snares[:, 20000:23000], snares[:, 26000:29000]
+    assert (low[0] ** 2).sum() > 2 * (low[1] ** 2).sum()
+    assert (high[1] ** 2).sum() > 2 * (high[0] ** 2).sum()
 
 
 def test_the_limiter_holds_its_ceiling() -> None:
@@ -169,8 +216,9 @@ def test_the_soundfont_can_be_named_and_its_absence_is_a_sentence(
         find_soundfont()
     assert find_soundfont(found) == found
     monkeypatch.delenv(VARIABLE)
-    monkeypatch.setattr("engine.compose.soundfont._FOLDERS", (str(folder),) * 9)
-    with pytest.raises(ModelError, match=r"install one|put FluidR3Mono"):
+    assert find_soundfont().parent.parent.name == "resources"
+    monkeypatch.setattr("engine.compose.soundfont.resources", lambda: folder)
+    with pytest.raises(ModelError, match="is missing: install Continuo again"):
         find_soundfont()
     broken = folder / "broken.sf2"
     broken.write_bytes(b"RIFF nothing")
@@ -180,10 +228,21 @@ def test_the_soundfont_can_be_named_and_its_absence_is_a_sentence(
 
 def test_the_soundfont_plays_in_tune_at_low_rates() -> None:
     font = open_soundfont(find_soundfont())
-    sound = font.play([(0, RATE, 69, 100)], 73, False, RATE, RATE)
+    sound = font.play([Voice([(0, RATE, 69, 100)])], 73, False, RATE)[0, :RATE]
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(RATE), 4 * RATE))
     assert abs(spectrum.argmax() / 4 - 440) < 4
-    assert len(sound) == RATE
+
+
+def test_the_wheel_bends_both_kinds_of_instrument() -> None:
+    def pitch(sound: np.ndarray) -> float:
+        spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 8 * RATE))
+        return float(spectrum.argmax() / 8)
+
+    voice = Voice([(0, 2 * RATE, 69, 100)], bends=((0, 0.0), (RATE // 2, 1.0)))
+    font = open_soundfont(find_soundfont()).play([voice], 79, False, RATE)[0]
+    assert pitch(font[RATE : RATE + RATE // 2]) == pytest.approx(440 * 2 ** (1 / 12), rel=0.01)
+    own = synth.perform("triangle", [Voice([(0, 2 * RATE, 69, 100)], bends=((0, 1.0), (2 * RATE, 1.0)))], RATE)[0]
+    assert pitch(own[RATE : RATE + RATE // 2]) == pytest.approx(440 * 2 ** (1 / 12), rel=0.01)
 
 
 def _score(part: Part) -> Score:

@@ -1,0 +1,203 @@
+"""`continuo compose PROMPT`: words become parts, as notes and stems, at once."""
+
+import argparse
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli.terminal import add_json, between, job, opened_for_editing, print_json
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.compose.performance import Performance
+    from engine.compose.wish import Wish
+    from engine.jobs import Context
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("prompt", metavar="PROMPT", nargs="?", default="", help="what to play, in words; may be empty")
+    parser.add_argument("--bars", type=int, metavar="N", help="exactly so many bars (default: a whole song's form)")
+    parser.add_argument("--tempo", type=partial(between, 20, 400), metavar="BPM", help="beats a minute")
+    parser.add_argument("--key", metavar="K", help="such as “A minor”, “Bb” or “D dorian”")
+    parser.add_argument("--time-signature", metavar="N/D", help="4/4, 3/4 or 6/8")
+    parser.add_argument("--chords", metavar="C", help="repeated, one a bar, as “Am F C G”; “Am F | C G” has bar lines")
+    parser.add_argument("--sections", metavar="S", help="such as “intro 4, verse 8, chorus 8”")
+    parser.add_argument("--roles", metavar="R", help="drums, percussion, bass, chords, pad, arp, lead, counter")
+    parser.add_argument("--theme", type=Path, metavar="FILE.mid", help="a melody that returns, answered and varied")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE.mid",
+        help="parts that are given; may be repeated",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same wish and seed, same piece (default: 0)")
+    parser.add_argument("--again", metavar="PART", help="make this part of --of again; all others stay bit by bit")
+    parser.add_argument("--of", type=Path, metavar="SCORE.json", help="the score.json of a composed piece")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for mix.wav, stems, song.mid and score.json")
+    parser.add_argument("--into", type=Path, metavar="SONG", help="also put the parts onto tracks of this song")
+    parser.add_argument("--at", default="bar:1", metavar="POS", help="where in the song (default: bar:1)")
+    add_json(parser)
+    parser.set_defaults(usage=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Composes, plays and writes a piece, or makes a part of one again."""
+    if arguments.out is None and arguments.into is None:
+        arguments.usage("give --out DIR, --into SONG, or both")
+    if (arguments.again is None) != (arguments.of is None):
+        arguments.usage("--again and --of belong together")
+    from engine.compose.files import read_score
+    from engine.compose.performance import performed, performed_again
+
+    notices: list[str] = []
+    with job() as context:
+        if arguments.again is not None:
+            wish, score, rolls = read_score(arguments.of)
+            performance = performed_again(wish, score, arguments.again, rolls, check=context.check)
+        else:
+            wish, notices = _wish(arguments)
+            performance = performed(wish, check=context.check)
+        if arguments.out is not None:
+            from engine.compose.files import write_performance
+
+            write_performance(arguments.out, performance, context.check)
+        if arguments.into is not None:
+            _put_into(arguments, performance, context)
+    _print(arguments, performance, notices)
+    return 0
+
+
+def _wish(arguments: argparse.Namespace) -> tuple["Wish", list[str]]:
+    """What the arguments and the prompt wish for; the arguments win."""
+    from engine.compose.theme import normalised
+    from engine.compose.understanding import understood
+    from engine.compose.wish import parse_progression, parse_roles, parse_sections
+    from engine.music.glossary import bundled
+    from engine.music.keys import parse_key
+    from engine.timing.signature import parse_signature
+
+    wish, notices = understood(arguments.prompt, bundled, arguments.seed)
+    if arguments.bars is not None:
+        wish = replace(wish, bars=arguments.bars, sections=())
+    if arguments.tempo is not None:
+        wish = replace(wish, tempo=arguments.tempo)
+    if arguments.key is not None:
+        wish = replace(wish, key=parse_key(arguments.key))
+    if arguments.time_signature is not None:
+        wish = replace(wish, signature=parse_signature(arguments.time_signature))
+    if arguments.sections is not None:
+        wish = replace(wish, sections=parse_sections(arguments.sections))
+    if arguments.roles is not None:
+        wish = replace(wish, roles=parse_roles(arguments.roles))
+    wish, more = _with_given(arguments, wish)
+    if arguments.chords is not None:
+        bar = float(wish.signature.bar) if wish.signature else 4.0
+        if wish.signature is None:
+            wish = replace(wish, signature=parse_signature("4/4"))
+        wish = replace(wish, chords=parse_progression(arguments.chords, bar))
+    if arguments.theme is not None:
+        from engine.compose.midi_file import melody_of, playable, read_midi
+
+        file = read_midi(arguments.theme)
+        signature = wish.signature or playable(file.signature) or parse_signature("4/4")
+        theme = normalised(melody_of(file.tracks), float(signature.bar))
+        wish = replace(wish, theme=theme, signature=signature)
+    if arguments.into is not None and wish.tempo is None:
+        wish = _at_songs_tempo(arguments.into, wish)
+    return wish, [*notices, *more]
+
+
+def _with_given(arguments: argparse.Namespace, wish: "Wish") -> tuple["Wish", list[str]]:
+    """The wish with the parts of the files that are to be kept."""
+    from engine.compose.midi_file import kept_parts, playable, read_midi
+    from engine.timing.signature import Signature
+
+    notices: list[str] = []
+    for path in arguments.keep:
+        file = read_midi(path)
+        parts = kept_parts(file)
+        if not parts:
+            raise EngineError(f"“{path}” has no notes: there is nothing in it to keep.")
+        taken = {part.name for part in wish.keep}
+        renamed = []
+        for part in parts:
+            number, name = 2, part.name
+            while name in taken:
+                name, number = f"{part.role} {number}", number + 1
+            taken.add(name)
+            renamed.append(replace(part, name=name))
+        signature = wish.signature or playable(file.signature)
+        if signature is None:
+            notices.append(f"“{path}” is in {file.signature}, which the composer does not write in: it takes 4/4.")
+            signature = Signature()
+        beat = 1.5 if signature.denominator == 8 else 1.0
+        tempo = wish.tempo or round(file.tempo / beat, 3)
+        wish = replace(wish, keep=(*wish.keep, *renamed), signature=signature, tempo=tempo)
+    return wish, notices
+
+
+def _at_songs_tempo(song: Path, wish: "Wish") -> "Wish":
+    """The wish at the song's tempo and, where the composer writes in it, its time signature."""
+    from engine.compose.midi_file import playable
+    from engine.project.files import ProjectFolder
+
+    with ProjectFolder.open(song) as folder:
+        project = folder.project
+    signature = wish.signature or playable(project.signature)
+    beat = 1.5 if signature and signature.denominator == 8 else 1.0
+    return replace(wish, tempo=float(project.tempo) / beat, signature=signature)
+
+
+def _put_into(arguments: argparse.Namespace, performance: "Performance", context: "Context") -> None:
+    """Adds a track for every part to the song, each with one clip, in one edit."""
+    from engine.audio import Audio
+    from engine.project import edits
+    from engine.project.storing import store_sound
+
+    sound = performance.sound
+    with opened_for_editing(arguments.into) as folder:
+        project = folder.project
+        position = project.clock.parse(arguments.at)
+        for name, stem in sound.stems.items():
+            context.check()
+            source = store_sound(folder.folder, Audio(stem.T.copy(), sound.rate), name.capitalize())
+            project, _ = edits.add_sounds(project, [source], position)
+        folder.save(project)
+
+
+def _print(arguments: argparse.Namespace, performance: "Performance", notices: list[str]) -> None:
+    score = performance.score
+    from engine.music.keys import Key
+
+    key = Key(score.tonic, score.mode)
+    bars = round(score.length / score.bar)
+    symbols = [chord.symbol_in(key) for chord in score.chords]
+    if arguments.json:
+        print_json(
+            {
+                "out": str(arguments.out) if arguments.out else None,
+                "genre": score.genre, "mood": score.mood, "tempo": score.tempo, "key": score.key,
+                "time_signature": str(score.signature), "bars": bars, "chords": symbols,
+                "sections": [{"name": s.name, "bars": round(s.length / score.bar)} for s in score.sections],
+                "parts": [
+                    {"name": p.name, "role": p.role, "instrument": p.instrument, "notes": len(p.notes)}
+                    for p in score.parts
+                ],
+                "notices": notices,
+            }
+        )  # fmt: skip
+        return
+    print(f"{score.genre}, {score.mood}: {score.tempo:g} BPM, {score.key}, {score.signature}, {bars} bars")
+    print("sections: " + ", ".join(f"{s.name} {round(s.length / score.bar)}" for s in score.sections))
+    for section in score.sections:
+        inside = [c.symbol_in(key) for c in score.chords if section.start - 1e-6 <= c.start < section.end - 1e-6]
+        print(f"chords of the {section.name}: {' '.join(inside)}")
+    print("parts: " + ", ".join(f"{part.name} ({part.instrument})" for part in score.parts))
+    if arguments.out:
+        print(arguments.out)
+    for notice in notices:
+        print(notice)

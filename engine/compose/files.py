@@ -1,0 +1,115 @@
+"""A performance as a folder: mix, stems, MIDI, and the score from which parts can be made again."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.audio import open_writer
+from engine.compose.midi import write_midi
+from engine.compose.performance import Performance
+from engine.compose.score import Part, Score, Section
+from engine.compose.wish import Wish
+from engine.errors import EngineError
+from engine.music.chords import Chord
+from engine.music.notes import Note
+from engine.temporary import replacing_folder
+from engine.timing.signature import Signature
+
+SCORE, MIX, STEMS, MIDI = "score.json", "mix.wav", "stems", "song.mid"
+FORMAT = 1
+_LIMIT = 64 << 20  # bytes of a score
+_FULL = 2.0**23  # of 24 bits
+
+
+def stem_name(number: int, part: str) -> str:
+    """The file name of a part's stem; `number` counts from 1."""
+    return f"{number:02d} {part}.wav"
+
+
+def write_performance(folder: Path, performance: Performance, check: Callable[[], None] | None = None) -> None:
+    """Writes the folder, whole or not at all. Stems have 24 bits and add up to the mix exactly.
+
+    Raises:
+        EngineError: it cannot be written, or something else has its name.
+    """
+    if folder.exists() and not _ours(folder):
+        raise EngineError(f"“{folder}” exists and is no composed piece: choose another folder.")
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with replacing_folder(folder.absolute()) as part:
+            (part / STEMS).mkdir()
+            rate = performance.sound.rate
+            total: np.ndarray | None = None
+            for number, (name, stem) in enumerate(performance.sound.stems.items(), 1):
+                if check:
+                    check()
+                samples = np.rint(stem.T.astype(np.float64) * _FULL).astype(np.int64)
+                total = samples if total is None else total + samples
+                _write(part / STEMS / stem_name(number, name), samples, rate)
+            if total is not None:
+                _write(part / MIX, total, rate)
+            write_midi(performance.score, part / MIDI)
+            text = json.dumps(_values(performance), indent=1, ensure_ascii=False, allow_nan=False)
+            (part / SCORE).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EngineError(f"“{folder}” cannot be written: {error.strerror or error}.") from error
+
+
+def read_score(path: Path) -> tuple[Wish, Score, dict[str, int]]:
+    """What a `score.json` holds: the wish, the score, and how often each part was made again.
+
+    Raises:
+        EngineError: it is missing or damaged, or of a newer version.
+    """
+    try:
+        if path.stat().st_size > _LIMIT:
+            raise ValueError("it is too large")
+        values = json.loads(path.read_text("utf-8"))
+        if values["format"] > FORMAT:
+            raise EngineError(f"“{path}” was written by a newer version of Continuo: update the program.")
+        rolls = {str(name): int(count) for name, count in values["rolls"].items()}
+        return Wish.from_dict(values["wish"]), _score(values["score"]), rolls
+    except OSError as error:
+        raise EngineError(f"“{path}” cannot be read: {error.strerror or error}.") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise EngineError(f"“{path}” is no score that was written by `continuo compose`, or is damaged.") from error
+
+
+def _ours(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / SCORE).is_file() or not any(folder.iterdir()))
+
+
+def _write(path: Path, samples: np.ndarray, rate: int) -> None:
+    """Writes integers of 24 bits (frames, channels), bit by bit."""
+    with open_writer(path, rate, samples.shape[1], "PCM_24") as writer:
+        writer.write((np.clip(samples, -_FULL, _FULL - 1).astype(np.int64) << 8).astype(np.int32))
+
+
+def _values(performance: Performance) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "rolls": dict(performance.rolls),
+        "wish": performance.wish.to_dict(),
+        "score": asdict(performance.score),
+    }
+
+
+def _score(values: dict[str, Any]) -> Score:
+    return Score(
+        **{
+            **values,
+            "signature": Signature(**values["signature"]),
+            "chords": tuple(Chord(**each) for each in values["chords"]),
+            "sections": tuple(Section(**each) for each in values["sections"]),
+            "parts": tuple(_part(each) for each in values["parts"]),
+        }
+    )
+
+
+def _part(values: dict[str, Any]) -> Part:
+    curves = {name: tuple((float(a), float(b)) for a, b in values[name]) for name in ("bends", "expression", "pedal")}
+    return Part(**{**values, **curves, "notes": tuple(Note(*each) for each in values["notes"])})

@@ -1,0 +1,98 @@
+"""A wish becomes sound: composed, played, and brought to its level by one gain that is kept with the score."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.compose.arrange import again, composed
+from engine.compose.render import Rendering, length_of, render_stems, stem
+from engine.compose.score import Score
+from engine.compose.wish import Wish
+from engine.loudness import integrated_loudness, true_peak
+
+LOUDNESS = -18.0
+"""LUFS of a mix."""
+PEAK = -1.1
+"""dBTP that a mix stays under: a tenth below the promised -1, for what 24 bits round."""
+RATE = 48000
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A piece with what it was composed from and how it sounds. `rolls` says how often each part was made again."""
+
+    wish: Wish
+    score: Score
+    rolls: Mapping[str, int]
+    sound: Rendering
+
+
+def performed(
+    wish: Wish,
+    *,
+    rate: int = RATE,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Performance:
+    """Composes and plays a wish.
+
+    Raises:
+        EngineError: the wish cannot be met.
+        ModelError: there is no SoundFont.
+    """
+    score = composed(wish)
+    sound = render_stems(score, rate=rate, soundfont=soundfont, check=check)
+    gain = level(sound.mix, rate)
+    factor = np.float32(10 ** (gain / 20))
+    stems = {name: each * factor for name, each in sound.stems.items()}
+    return Performance(wish, replace(score, gain_db=gain), {}, Rendering(rate, 0, _summed(stems), stems))
+
+
+def performed_again(
+    wish: Wish,
+    score: Score,
+    label: str,
+    rolls: Mapping[str, int],
+    *,
+    rate: int = RATE,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Performance:
+    """Makes one part of a piece again and plays the whole; every other stem is the same, sample by sample.
+
+    Raises:
+        EngineError: there is no such part.
+        ModelError: there is no SoundFont.
+    """
+    rolled = {**rolls, label: rolls.get(label, 0) + 1}
+    changed = again(score, wish, label, rolled)
+    frames = length_of(changed, rate)
+    factor = np.float32(10 ** (score.gain_db / 20))
+    unity = replace(changed, gain_db=0.0)
+    sound = render_stems(unity, rate=rate, soundfont=soundfont, check=check)
+    stems = {name: each * factor for name, each in sound.stems.items()}
+    excess = true_peak(_summed(stems).T, rate) - PEAK
+    if excess > 0:  # only the new part gives way
+        part = next(each for each in unity.parts if each.name == label)
+        quieter = replace(part, level_db=round(part.level_db - 2 * excess - 0.1, 2))
+        unity = replace(unity, parts=tuple(quieter if each.name == label else each for each in unity.parts))
+        stems[label] = stem(quieter, unity, rate=rate, frames=frames, soundfont=soundfont) * factor
+    return Performance(wish, replace(unity, gain_db=score.gain_db), rolled, Rendering(rate, 0, _summed(stems), stems))
+
+
+def level(mix: np.ndarray, rate: int) -> float:
+    """The gain in decibels that brings a mix (2, frames) to its loudness, or as near as its peaks let it."""
+    loudness, peak = integrated_loudness(mix.T, rate), true_peak(mix.T, rate)
+    if not math.isfinite(loudness):
+        return 0.0
+    return round(min(LOUDNESS - loudness, PEAK - peak), 3)
+
+
+def _summed(stems: Mapping[str, np.ndarray]) -> np.ndarray:
+    mix = np.zeros_like(next(iter(stems.values())))
+    for each in stems.values():
+        mix += each
+    return mix

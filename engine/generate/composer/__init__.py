@@ -1,0 +1,1 @@
+"""The composer as a generator: words become notes, and notes sound, behind the same door as the neural models."""

@@ -1,0 +1,182 @@
+"""Composer: a generator that writes notes and plays them, 48 kHz stereo, on any machine."""
+
+import math
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.compose.arrange import composed, planned
+from engine.compose.hearing import chords_of, hear
+from engine.compose.performance import RATE
+from engine.compose.render import TAIL, render_stems
+from engine.compose.score import Score
+from engine.compose.soundfont import find_soundfont, open_soundfont
+from engine.compose.understanding import understood
+from engine.compose.wish import MAX_BARS, Wish
+from engine.errors import EngineError, ModelError
+from engine.generate.api import Capabilities, Parameter, Request, Result, Task
+from engine.generate.composer.session import ComposerSession
+from engine.generate.levelled import Levelled
+from engine.jobs import Context
+from engine.music.glossary import bundled
+
+ID, NAME, LICENCE = "composer", "Composer", "Apache-2.0"
+VERSION = "1"
+"""Rises when the same request would give other notes."""
+_FADE = 0.02  # seconds at the end of a sound that is cut off
+_OFF = 0.005  # share by which a tempo may give way unsaid, so that a loop closes
+
+
+class Composer(Levelled):
+    """The composer behind the door of all generators. One thread at a time.
+
+    What goes on from a sound, fills it or varies it takes tempo, key and chords from what is heard there, unless the
+    prompt states others.
+    """
+
+    def __init__(self) -> None:
+        """Loads the SoundFont.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+        open_soundfont(find_soundfont())
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        return Capabilities(
+            id=ID,
+            name=NAME,
+            version=VERSION,
+            rate=RATE,
+            channels=2,
+            window_seconds=16.0,
+            chunk_seconds=2.0,
+            tasks=frozenset(Task),
+            parameters=(Parameter("prompt", "Prompt", "text", ""),),
+            licence=LICENCE,
+            device="cpu",
+        )
+
+    def make(self, request: Request, context: Context) -> Result:
+        """All of a request at once, raw."""
+        began = perf_counter()
+        rate = request.source.rate if request.source is not None else RATE
+        frames = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+        if request.task is Task.INPAINT:
+            frames = request.stop - request.start
+        elif request.task is Task.VARIATION and request.source is not None:
+            frames = len(request.source.samples)
+        takes: list[Audio] = []
+        notices: list[str] = []
+        for number in range(request.takes):
+            wish, said = self._wish(request, request.seed + number, rate, frames)
+            notices += said
+            audio, more = _sounding(wish, rate, frames, context, loop=request.task is Task.LOOP)
+            notices += more
+            takes.append(audio)
+            context.progress((number + 1) / request.takes)
+        batches = [{"takes": request.takes, "device": "cpu", "network": "composer"}]
+        provenance = {
+            "model": ID, "model_name": NAME, "version": VERSION, "licence": LICENCE, "device": "cpu",
+            "prompt": request.settings.prompt, "task": request.task.value, "batches": batches,
+        }  # fmt: skip
+        spent = perf_counter() - began
+        return Result(tuple(takes), tuple(dict.fromkeys(notices)), provenance, spent, {"compose": spent})
+
+    def begin(self, request: Request, context: Context) -> ComposerSession:
+        """A raw stream without end."""
+        rate = request.source.rate if request.source is not None else RATE
+        context.check()
+
+        def read(prompt: str) -> tuple[Wish, list[str]]:
+            return self._wish(
+                replace(request, settings=replace(request.settings, prompt=prompt)), request.seed, rate, 0
+            )
+
+        wish, notices = read(request.settings.prompt)
+        session = ComposerSession(wish, request.settings.prompt, rate, read)
+        session.note(notices)
+        return session
+
+    def _wish(self, request: Request, seed: int, rate: int, frames: int) -> tuple[Wish, list[str]]:
+        """What the prompt wishes for, in the tempo, the key and the chords of the sound around."""
+        try:
+            wish, notices = understood(request.settings.prompt, bundled, seed)
+        except EngineError as error:
+            raise ModelError(str(error)) from error
+        wish = replace(wish, bars=None)
+        if request.source is None:
+            return wish, notices
+        around = _around(request)
+        heard = hear(around, rate)
+        wish = replace(wish, tempo=wish.tempo or heard.tempo, key=wish.key or heard.key)
+        if request.task is Task.VARIATION and wish.tempo is not None and request.strength < 0.9 and not wish.chords:
+            wish = replace(wish, chords=chords_of(around, rate, wish.tempo, 4.0))
+        return wish, notices
+
+
+def _around(request: Request) -> np.ndarray:
+    """The sound that a new part has to fit, (frames, channels)."""
+    source = request.source
+    assert source is not None
+    if request.task is Task.INPAINT:
+        return np.concatenate((source.samples[: request.start], source.samples[request.stop :]))
+    return source.samples
+
+
+def _sounding(wish: Wish, rate: int, frames: int, context: Context, *, loop: bool) -> tuple[Audio, list[str]]:
+    """So many frames of the piece that is wished for."""
+    notices: list[str] = []
+    try:
+        plan = planned(wish)
+        bar_seconds = plan.bar * plan.quarter
+        exact = frames / rate / bar_seconds
+        if loop:
+            bars = max(1, round(exact))
+            tempo = plan.tempo * bars / exact
+            if abs(tempo / plan.tempo - 1) > _OFF:
+                notices.append(f"So that the loop closes, its tempo is {tempo:.1f} BPM instead of {plan.tempo:g}.")
+            wish = replace(wish, tempo=min(max(tempo, 20.0), 400.0))
+        else:
+            bars = math.ceil(exact - 1e-3)
+        if bars > MAX_BARS:
+            raise ModelError(f"{bars} bars were asked for at once: ask for at most {MAX_BARS}, or continue live.")
+        score = composed(_fitted(wish, max(1, bars)))
+    except ModelError:
+        raise
+    except EngineError as error:
+        raise ModelError(str(error)) from error
+    return Audio(_played(score, rate, frames, context, loop=loop), rate), notices
+
+
+def _fitted(wish: Wish, bars: int) -> Wish:
+    """The wish with exactly so many bars; its sections share them."""
+    if not wish.sections:
+        return replace(wish, bars=bars)
+    count = len(wish.sections)
+    shares = [bars * number // count for number in range(count + 1)]
+    sections = [
+        replace(each, bars=after - before)
+        for each, before, after in zip(wish.sections, shares[:-1], shares[1:], strict=True)
+        if after > before
+    ]
+    return replace(wish, sections=tuple(sections))
+
+
+def _played(score: Score, rate: int, frames: int, context: Context, *, loop: bool) -> np.ndarray:
+    """The sound of a score, (frames, 2): a loop's end rings on in its beginning, any other is faded where it is cut."""
+    tail = int(TAIL * rate) if loop else 0
+    mix = render_stems(score, rate=rate, frames=frames + tail, check=context.check).mix.T.copy()
+    if loop:
+        out = mix[:frames]
+        for first in range(frames, len(mix), frames):
+            ringing = mix[first : first + frames]
+            out[: len(ringing)] += ringing
+        return out
+    fade = min(int(_FADE * rate), frames)
+    mix[frames - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
+    return mix
