@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import resample
-from engine.music.chords import Chord
+from engine.music.chords import CHORDS, Chord
 from engine.music.keys import Key, best_key
 
 _RATE = 22050
@@ -33,7 +33,7 @@ def hear(samples: np.ndarray, rate: int) -> Heard:
     if spectra is None:
         return Heard(None, None)
     chroma = _chroma(spectra)
-    return Heard(_tempo(spectra), best_key(chroma) if chroma.sum() > 0 else None)
+    return Heard(_tempo(spectra), best_key(chroma.tolist()) if chroma.sum() > 0 else None)
 
 
 def chords_of(samples: np.ndarray, rate: int, tempo: float, bar: float) -> tuple[Chord, ...]:
@@ -50,9 +50,7 @@ def chords_of(samples: np.ndarray, rate: int, tempo: float, bar: float) -> tuple
             break
         chroma = _chroma(inside)
         triads = [(root, quality) for root in range(12) for quality in ("maj", "min")]
-        root, quality = max(
-            triads, key=lambda each: sum(chroma[tone] for tone in Chord(0, 1, *each, each[0]).pitch_classes)
-        )
+        root, quality = max(triads, key=lambda each: sum(chroma[(each[0] + step) % 12] for step in CHORDS[each[1]]))
         chords.append(Chord(number * bar, bar, root, quality, root))
     return tuple(chords)
 
@@ -91,7 +89,7 @@ def _tempo(spectra: np.ndarray) -> float | None:
     lags = 60.0 / tempi * _RATE / _HOP
     # a beat repeats at its multiples, too
     places = np.arange(len(correlation))
-    strength = sum(np.interp(lags * times, places, correlation) for times in (1, 2, 4))
+    strength = np.sum([np.interp(lags * times, places, correlation) for times in (1, 2, 4)], axis=0)
     weighted = strength * np.exp(-0.5 * (np.log2(tempi / 120) / 0.9) ** 2)
     best = int(weighted.argmax())
     return float(tempi[best]) if strength[best] > 0.05 * correlation[0] else None
