@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme, with_alpha
 from engine.project.model import Clip, Project
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+from engine.timing.tempo_map import COMMON_TEMPO
 
 FREQUENCIES = (50, 100, 200, 500, 1000, 2000, 5000, 10000)  # Hz
 _LEFT_AXIS, _TOP_AXIS = 52, 20  # px
@@ -61,26 +64,35 @@ class BarAxis(pg.AxisItem):
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
-        self._per_bar, self._start = 1.0, 0
+        self._clock, self._start = Clock(48000, COMMON_TEMPO), 0
 
     def show_clip(self, project: Project, clip: Clip) -> None:
         """Counts the bars of `clip`."""
-        clock = project.clock
-        self._per_bar, self._start = float(clock.frames_per_beat * clock.signature.bar), project.start_of(clip)
+        self._clock, self._start = project.clock, project.start_of(clip)
         self.picture = None
         self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Every bar that has room for its number."""
-        scale = size / max(high - low, 1e-9)
-        every = 1 << max(0, math.ceil(math.log2(48 / max(self._per_bar * scale, 1e-9))))
-        first = math.ceil((self._start + low - 1) / self._per_bar / every) * every
-        last = int((self._start + high) / self._per_bar)
-        return [(every * self._per_bar, [bar * self._per_bar - self._start for bar in range(first, last + 1, every)])]
+        clock = self._clock
+        first = clock.bar_at(Position.at_frame(math.floor(self._start + low))).number
+        last = clock.bar_at(Position.at_frame(math.floor(self._start + high))).number
+        width = self._width(first) * size / max(high - low, 1e-9)  # px of a bar
+        every = 1 << max(0, math.ceil(math.log2(48 / max(width, 1e-9))))
+        bars = range(first + -(first - 1) % every, last + 1, every)
+        starts = [clock.frames(clock.bar_start(bar)) - self._start for bar in bars]
+        return [(every * self._width(first), [float(start) for start in starts if start >= low - 1])]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """The bars' numbers, the first bar of a song being 1."""
-        return [str(round((value + self._start) / self._per_bar) + 1) for value in values]
+        # a bar may start up to half a frame after its frame
+        frames = (round(value + self._start) + 1 for value in values)
+        return [str(self._clock.bar_at(Position.at_frame(frame)).number) for frame in frames]
+
+    def _width(self, bar: int) -> int:
+        """The frames of a bar."""
+        clock = self._clock
+        return clock.frames(clock.bar_start(bar + 1)) - clock.frames(clock.bar_start(bar))
 
 
 class TimeAxis(pg.AxisItem):

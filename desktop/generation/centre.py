@@ -30,7 +30,7 @@ from engine.jobs import Context, Job, JobState, Part
 from engine.project.model import Clip, Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 from engine.studio.known import read_capabilities
-from engine.timing.position import SONG_START
+from engine.timing.position import SONG_START, Position
 
 QUEUE = "engine"
 MAX_PROMPTS = 40
@@ -264,13 +264,18 @@ class Generation(QObject):
         text = self.wishes.prompt if prompt is None else prompt
         if not self._wishes.fit:
             return " ".join(text.split())
-        return words.sent_prompt(text, self._document.project, self.key_of(self._document.project))
+        return words.sent_prompt(text, self._tempo, self.key_of(self._document.project))
+
+    @property
+    def _tempo(self) -> float:
+        """The song's tempo at the playhead, where what is asked for will lie, in beats a minute."""
+        return float(self._document.project.clock.tempo_at(Position.at_frame(self._bridge.position)))
 
     def say_tempo(self, prompt: str | None = None) -> None:
         """Tells the user where a prompt (the panel's) states another tempo than the song's, which takes its place."""
         if self._wishes.fit:
             text = self.wishes.prompt if prompt is None else prompt
-            if sentence := words.tempo_notice(text, self._document.project):
+            if sentence := words.tempo_notice(text, self._tempo):
                 self.notice.emit(sentence)
 
     def settings(self, prompt: str | None = None) -> ModelSettings:
@@ -426,7 +431,7 @@ class Generation(QObject):
     def _spare(self, frames: int) -> int:
         """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
         project, known = self._document.project, self.shown_capabilities
-        spare = spare_frames(float(project.tempo), project.rate, frames)
+        spare = spare_frames(self._tempo, project.rate, frames)
         return max(min(spare, int(known.max_seconds * project.rate) - frames), 0) if known else spare
 
     @property

@@ -54,11 +54,14 @@ def playhead_place(project: Project, frame: int, *, fit: bool) -> Position:
 
     On a beat it stays there; elsewhere, with `fit`, at the nearest bar, else at the frame.
     """
-    clock, beat, bar = project.clock, project.signature.beat, project.signature.bar
-    near = round(clock.beat_at(frame) / beat) * beat
-    if clock.frame_at(near) == frame:
-        return Position.at_beat(near)
-    return Position.at_beat(round(clock.beat_at(frame) / bar) * bar) if fit else Position.at_frame(frame)
+    clock, here = project.clock, Position.at_frame(frame)
+    bar, past = clock.bar_at(here), clock.beats(here) - clock.bar_at(here).start
+    beat = bar.signature.beat
+    near = Position.at_beat(bar.start + round(past / beat) * beat)
+    if clock.frames(near) == frame:
+        return near
+    nearer_next = round(bar.number - 1 + past / bar.signature.bar) == bar.number
+    return Position.at_beat(bar.end if nearer_next else bar.start) if fit else here
 
 
 def free_track(project: Project, wished: str | None, start: int, end: int, coming: Iterable[Coming]) -> str | None:

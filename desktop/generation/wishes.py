@@ -100,8 +100,10 @@ def model_settings(
 
 
 def bars_of(frames: int, project: Project) -> Fraction:
-    """How many bars `frames` last."""
-    return project.clock.beat_at(frames) / project.signature.bar
+    """How many bars the first `frames` of the song last."""
+    end = Position.at_frame(frames)
+    bar = project.clock.bar_at(end)
+    return bar.number - 1 + (project.clock.beats(end) - bar.start) / bar.signature.bar
 
 
 def summary(wishes: Wishes, project: Project) -> str:

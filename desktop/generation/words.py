@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 
 from engine.music.keys import key_in
-from engine.project.model import Project
 from engine.timing.stated_tempo import at_tempo, other_tempo, tempo_in, tempo_text
 
 LONGEST = 24
@@ -32,9 +31,8 @@ _LEADING_ON = set("a an the and or with of in on at to for from by over under in
 _NUMBERS = re.compile(r"\b\d+([.,]\d+)?\s*bpm\b", re.IGNORECASE)
 
 
-def sent_prompt(prompt: str, project: Project, key: str = "") -> str:
-    """`prompt` with the tempo of the song, also in place of another, and its key (such as “A minor”, if known)."""
-    tempo = float(project.tempo)
+def sent_prompt(prompt: str, tempo: float, key: str = "") -> str:
+    """`prompt` with the song's tempo, also in place of another, and its key (such as “A minor”, if known)."""
     prompt, _ = at_tempo(" ".join(prompt.split()), tempo)
     added = [] if tempo_in(prompt) else [tempo_text(tempo)]
     if key and key_in(prompt) is None:
@@ -42,9 +40,8 @@ def sent_prompt(prompt: str, project: Project, key: str = "") -> str:
     return ", ".join(([prompt.rstrip(" .,;")] if added and prompt else [prompt] if prompt else []) + added)
 
 
-def tempo_notice(prompt: str, project: Project) -> str:
+def tempo_notice(prompt: str, tempo: float) -> str:
     """A sentence on the tempo in `prompt` that gives way to the song's; empty where none does."""
-    tempo = float(project.tempo)
     return other_tempo(at_tempo(" ".join(prompt.split()), tempo)[1], tempo)
 
 

@@ -66,7 +66,7 @@ class Fitting(QObject):
         project = self._document.project
         if heard is None:
             return None
-        return heard.in_song(float(project.tempo), grid_of(project, clip), project.rate)
+        return heard.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
 
     def listening_to(self, clip: Clip) -> bool:
         """Whether a clip waits to be heard, or is being."""
@@ -134,7 +134,7 @@ class Fitting(QObject):
             self._timer.start()
             return
         wanted, folder, project = tuple(self._wanted.values()), document.folder, document.project
-        tempo, signature = float(project.tempo), project.signature
+        tempo, signature = float(project.tempo), project.signature  # the prior; each fit is read at its clip's tempo
 
         def operation(context: Context) -> tuple[Fit, ...]:
             from engine.studio.listening import LONGEST, listen
@@ -194,7 +194,8 @@ class Fitting(QObject):
         project = document.project
         source = project.sources[take.source]
         grid = grid_of(project, clip)
-        fit = heard.in_song(float(project.tempo), 0.0, project.rate)
+        tempo = tempo_of_clip(project, clip)
+        fit = heard.in_song(tempo, 0.0, project.rate)
         needed = clip.offset + (max(clip.length, clip.loop_length))
 
         def operation(context: Context) -> Source:
@@ -214,7 +215,7 @@ class Fitting(QObject):
             if document.folder != folder:
                 over()
                 return
-            kept = {"source": take.source, "shift": take.shift, "tempo": float(project.tempo)}
+            kept = {"source": take.source, "shift": take.shift, "tempo": tempo}
             new = replace(take, source=made.id, shift=0, provenance=_with_stretch(take, kept))
             document.apply("Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, made), clip.id, new))
             over()
@@ -227,9 +228,16 @@ class Fitting(QObject):
         document.jobs.submit(f"Stretch “{clip.name}” to the grid", operation, done, failed, queue=QUEUE)
 
 
+def tempo_of_clip(project: Project, clip: Clip) -> float:
+    """The song's tempo where a clip starts, in beats a minute."""
+    return float(project.clock.tempo_at(clip.position))
+
+
 def grid_of(project: Project, clip: Clip) -> float:
-    """The song's first beat, in seconds from the start of a clip's take, unshifted."""
-    return (clip.offset - project.start_of(clip)) / project.rate
+    """A beat of the song, in seconds from the start of a clip's take, unshifted: the first of the clip's tempo."""
+    clock = project.clock
+    beat = clock.frame_at(clock.tempo_map.stretch_at(clock.beats(clip.position)).beat)
+    return (clip.offset - (project.start_of(clip) - beat)) / project.rate
 
 
 def stretched_from(take: Take) -> tuple[str, int] | None:
@@ -295,7 +303,7 @@ class _Amendment:
         if fit is None or made is None or "fit" in made:
             return take
         shift = take.shift
-        here = fit.in_song(float(project.tempo), grid_of(project, clip), project.rate)
+        here = fit.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
         if here.on_tempo and made.get("task") in LINED_UP and not shift and not clip.reverse:
             shift = here.shift_frames
         return replace(take, shift=shift, provenance={**made, "fit": fit.to_json()})

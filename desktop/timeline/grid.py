@@ -1,14 +1,17 @@
 """Which bars and beats are drawn at which zoom."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
 from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
-from engine.timing.clock import Clock
+from engine.timing.clock import Clock, Region
 from engine.timing.position import Position
+from engine.timing.signature import Signature
 
 MIN_LINE_PX = 12
 MIN_LABEL_PX = 64
@@ -25,57 +28,112 @@ class Density:
     label: Fraction
 
 
-def density(clock: Clock, frames_per_px: float) -> Density:
-    """The distances that are told apart well at this zoom."""
-    px_per_beat = float(clock.frames_per_beat) / frames_per_px
+def density(signature: Signature, frames_per_beat: float, frames_per_px: float) -> Density:
+    """The distances that are told apart well at this zoom and tempo."""
+    px_per_beat = frames_per_beat / frames_per_px
 
     def wide_enough(step: Fraction, px: float) -> bool:
         return float(step) * px_per_beat >= px
 
-    steps = _steps(clock)
+    steps = _steps(signature)
     thin = next(step for step in steps if wide_enough(step, MIN_LINE_PX))
     label = next(step for step in steps if wide_enough(step, MIN_LABEL_PX))
-    bar = clock.signature.bar
+    bar = signature.bar
     strong = bar if wide_enough(bar, 2 * MIN_LINE_PX) else label
     return Density(min(thin, strong), strong, label)
 
 
-def line_columns(clock: Clock, step: Fraction, first: int, last: int, frames_per_device_px: float) -> np.ndarray:
-    """The device columns from `first` up to `last` (from the song's start) that hold a line every `step` beats."""
-    per_step = float(step * clock.frames_per_beat) / frames_per_device_px
-    low, high = int(first / per_step), int(last / per_step) + 1
-    columns = np.rint(np.arange(low, high + 1) * per_step).astype(np.int64)
-    return columns[(columns >= first) & (columns < last)] - first
+def line_columns(
+    clock: Clock, frames_per_px: float, first: int, last: int, frames_per_device_px: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The device columns from `first` up to `last` (from the song's start) that hold a thin line, and a strong one."""
+    thin, strong = [], []
+    for region in clock.regions(int(first * frames_per_device_px) - 1, ceil(last * frames_per_device_px) + 1):
+        shown = density(region.bar.signature, region.frames_per_beat, frames_per_px)
+        thin.append(_columns(clock, region, shown.thin, first, last, frames_per_device_px))
+        strong.append(_columns(clock, region, shown.strong, first, last, frames_per_device_px))
+        if region.changes_signature:
+            column = round(region.first / frames_per_device_px)
+            strong.append(np.array([column - first] if first <= column < last else [], np.int64))
+    return np.concatenate(thin), np.concatenate(strong)
 
 
-def labels(clock: Clock, step: Fraction, first: int, last: int) -> list[tuple[float, str, bool]]:
+def labels(clock: Clock, frames_per_px: float, first: int, last: int) -> list[tuple[float, str, bool]]:
     """(frame, text, starts a bar) of each ruler number from `first` to `last`: "5", "5.3", or as `bar_text` has it.
 
     Where a beat has more than sixteen parts it is the time.
     """
-    signature = clock.signature
-    step_frames = float(step * clock.frames_per_beat)
-    parts = max(int(signature.beat / step), 1)  # in a beat
-    beats_per_step = max(int(step / signature.beat), 1)
-    decimals = 3 if step_frames * 500 > clock.rate else 5
-    found = []
-    for index in range(max(0, int(first / step_frames)), int(last / step_frames) + 2):
-        beats, part = divmod(index * beats_per_step, parts)
-        bar, beat = divmod(beats, signature.numerator)
-        frame = index * step_frames
-        text = str(bar + 1)
-        if parts > MAX_PARTS:
-            text = clock_text(frame / clock.rate, decimals)
-        elif part:
-            text = bar_text(clock, Position.at_beat(index * step))
-        elif beat:
-            text += f".{beat + 1}"
-        found.append((frame, text, not beat and not part))
+    found: list[tuple[float, str, bool]] = []
+    for region in clock.regions(first, last):
+        step = density(region.bar.signature, region.frames_per_beat, frames_per_px).label
+        for label in _labels(clock, region, step, first, last):
+            if found and label[0] - found[-1][0] < frames_per_px * MIN_LABEL_PX / 2:
+                found.pop()  # where the count changes, the new one is read
+            found.append(label)
     return found
 
 
-def _steps(clock: Clock) -> list[Fraction]:
-    beat, bar = clock.signature.beat, clock.signature.bar
+def _labels(clock: Clock, region: Region, step: Fraction, first: int, last: int) -> Iterator[tuple[float, str, bool]]:
+    signature = region.bar.signature
+    origin, number = _origin(region, step)
+    parts = max(int(signature.beat / step), 1)  # in a beat
+    beats_per_step = max(int(step / signature.beat), 1)
+    indices = _indices(clock, region, origin, step, first, last)
+    frames = _frames(clock, region, origin, step, indices)
+    decimals = 3 if region.frames_per_beat * step * 500 > clock.rate else 5
+    for index, frame in zip(indices.tolist(), frames.tolist(), strict=True):
+        beats, part = divmod(index * beats_per_step, parts)
+        bar, beat = divmod(beats, signature.numerator)
+        text = str(number + bar)
+        if parts > MAX_PARTS:
+            text = clock_text(frame / clock.rate, decimals)
+        elif part:
+            text = bar_text(clock, Position.at_beat(origin + index * step))
+        elif beat:
+            text += f".{beat + 1}"
+        yield frame, text, not beat and not part
+
+
+def _columns(
+    clock: Clock, region: Region, step: Fraction, first: int, last: int, frames_per_device_px: float
+) -> np.ndarray:
+    origin, _ = _origin(region, step)
+    low, high = int(first * frames_per_device_px) - 1, ceil(last * frames_per_device_px) + 1
+    frames = _frames(clock, region, origin, step, _indices(clock, region, origin, step, low, high))
+    columns = np.rint(frames / frames_per_device_px).astype(np.int64)
+    return columns[(columns >= first) & (columns < last)] - first
+
+
+def _origin(region: Region, step: Fraction) -> tuple[Fraction, int]:
+    """The beat from which steps are counted in a region, and the number of the bar that begins there.
+
+    Steps of several bars hit the bars with the numbers 1, 1 + n, 1 + 2n …
+    """
+    bar = region.bar
+    several = max(int(step / bar.signature.bar), 1)
+    back = (bar.number - 1) % several
+    return bar.start - back * bar.signature.bar, bar.number - back
+
+
+def _indices(clock: Clock, region: Region, origin: Fraction, step: Fraction, first: int, last: int) -> np.ndarray:
+    """The steps from `origin` that lie in the region, between the frames `first` and `last` or next to them."""
+    start = max(region.start, clock.beat_at(max(first, 0)) - step)
+    end = clock.beat_at(max(last, 0)) + step
+    low = max(ceil((start - origin) / step), 0)
+    high = (end - origin) // step + 1
+    if region.end is not None:
+        high = min(high, ceil((region.end - origin) / step))
+    return np.arange(low, max(high, low))
+
+
+def _frames(clock: Clock, region: Region, origin: Fraction, step: Fraction, indices: np.ndarray) -> np.ndarray:
+    if region.end is None and not region.start:
+        return indices * float(step * Fraction(region.frames_per_beat))
+    return clock.approximate_frames(float(origin) + indices * float(step))
+
+
+def _steps(signature: Signature) -> list[Fraction]:
+    beat, bar = signature.beat, signature.bar
     within_beat = [beat / (1 << power) for power in range(12, 0, -1)]
     bars = [bar * (1 << power) for power in range(24)]
     return [*within_beat, beat, *bars]

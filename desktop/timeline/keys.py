@@ -13,6 +13,7 @@ from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
 from engine.timing.duration import Duration
+from engine.timing.position import Position
 from engine.timing.snap import Grid
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Keys:
         ids = canvas.document.selection.clips
         grid = Grid.SIXTEENTH if canvas.stage.grid is Grid.OFF else canvas.stage.grid
         project = canvas.document.project
-        step = grid.step(project.signature) or Fraction(1)
+        first = min((project.start_of(clip) for _, clip in project.clips() if clip.id in ids), default=0)
+        step = grid.step(project.clock.signature_at(Position.at_frame(first))) or Fraction(1)
         delta = Duration.of_beats(sign * step)
         if fine or canvas.stage.grid is Grid.OFF:
             delta = Duration.of_frames(sign * max(round(project.rate * FINE_NUDGE_SECONDS), 1))

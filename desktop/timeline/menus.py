@@ -11,6 +11,7 @@ from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Hit, Zone
+from desktop.timeline.tempo_flags import TempoFlag, removed
 from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
@@ -44,6 +45,9 @@ class Menus:
         self.add_marker: Callable[[Position], object] = lambda position: document.apply(
             "Add marker", lambda p: edits.add_marker(p, position)
         )
+        self.add_tempo: Callable[[Position], object] = lambda position: None
+        self.add_signature: Callable[[Position], object] = lambda position: None
+        self.edit_change: Callable[[TempoFlag], object] = lambda flag: None
         self.seek: Callable[[int], object] = lambda frame: None
         self.split_at: Callable[[int], object] = lambda frame: None
         self.listen: Callable[[str, int], object] = lambda clip_id, index: None
@@ -70,12 +74,28 @@ class Menus:
             menu.addSeparator()
         else:
             menu.entry("Add Marker Here", lambda: self.add_marker(place))
+        menu.entry("Add Tempo Change Here", lambda: self.add_tempo(place))
+        menu.entry("Add Time Signature Here", lambda: self.add_signature(place))
+        menu.addSeparator()
         menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._edit(menu, "Start Loop Here", lambda p: edits.set_loop_region(p, start=place, on=True))
         self._edit(menu, "End Loop Here", lambda p: edits.set_loop_region(p, end=place, on=True))
         self._shared(menu, "loop", "loop_selection")
         menu.addSeparator()
         self._shared(menu, "zoom_in", "zoom_out", "fit")
+        return menu
+
+    def for_change(self, flag: TempoFlag) -> Menu:
+        """The menu of a change of the tempo or the time signature."""
+        menu = Menu(self._parent)
+        what = "Time Signature" if flag.bpm is None else "Tempo Change"
+        menu.entry(f"Edit {what}…", lambda: self.edit_change(flag))
+        if flag.bpm is not None:
+            ramp = not flag.ramp
+            title = "Ramp to This Tempo" if ramp else "Step to This Tempo"
+            self._edit(menu, title, lambda p: edits.set_ramp(p, flag.beat, ramp))
+        menu.addSeparator()
+        self._edit(menu, f"Remove {what}", lambda p: removed(p, flag))
         return menu
 
     def for_track(self, track_id: str) -> Menu:
@@ -166,6 +186,9 @@ class Menus:
         self._shared(menu, "paste", "import")
         menu.addSeparator()
         menu.entry("Add Marker Here", lambda: self.add_marker(place))
+        menu.entry("Add Tempo Change Here", lambda: self.add_tempo(place))
+        menu.entry("Add Time Signature Here", lambda: self.add_signature(place))
+        menu.addSeparator()
         menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
         self._shared(menu, "loop_selection")
         menu.addSeparator()

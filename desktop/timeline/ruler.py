@@ -8,10 +8,11 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline.gestures.gesture import ALT, PULL_PX, PULL_SPEED, Stage
-from desktop.timeline.grid import density, labels, line_columns
+from desktop.timeline.grid import labels, line_columns
 from desktop.timeline.name_editor import NameEditor
-from desktop.timeline.ruler_drags import BraceDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
-from desktop.timeline.texts import bar_text
+from desktop.timeline.ruler_drags import BraceDrag, ChangeDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
+from desktop.timeline.tempo_flags import LONGEST_NAME, TempoFlag, TempoFlags
+from desktop.timeline.texts import bar_text, next_beat
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text
@@ -24,7 +25,7 @@ BRACE_PX = 6
 GRIP_PX = 6
 FLAG_TOP = 16
 DRAG_PX = 3
-DRAWN = ("id", "rate", "tempo", "signature", "markers", "loop")
+DRAWN = ("id", "rate", "tempo", "signature", "tempo_changes", "signature_changes", "markers", "loop")
 """What of a song is drawn here."""
 
 
@@ -36,6 +37,8 @@ class Ruler(QWidget):
     hint_changed = Signal(str)
     menu_requested = Signal(object, object, object)
     """(frame, marker id or None, global position)"""
+    change_menu_requested = Signal(object, object)
+    """(the flag of a tempo or time signature, global position)"""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -49,6 +52,7 @@ class Ruler(QWidget):
         self._bridge = bridge
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
+        self.tempo_flags = TempoFlags(document, theme, stage.viewport, self._metrics)
         self._drag: RulerDrag | None = None
         self._pressed: tuple[QPointF, RulerDrag] | None = None
         self._mouse = QPointF()
@@ -74,7 +78,9 @@ class Ruler(QWidget):
     def flag_rect(self, marker: Marker) -> QRectF:
         """Where a marker's flag is."""
         x = self._viewport.x(self._shown_marker(marker))
-        return QRectF(x, FLAG_TOP, min(self._metrics.horizontalAdvance(marker.name), 160) + 10, HEIGHT - FLAG_TOP)
+        return QRectF(
+            x, FLAG_TOP, min(self._metrics.horizontalAdvance(marker.name), LONGEST_NAME) + 10, HEIGHT - FLAG_TOP
+        )
 
     def marker_at(self, point: QPointF) -> Marker | None:
         """The marker whose flag is at `point`."""
@@ -111,6 +117,13 @@ class Ruler(QWidget):
             ),
         )
 
+    def edit_change(self, flag: TempoFlag, step: str = "") -> None:
+        """Opens a field for the value of a change, which becomes part of the undo step `step` if one is given."""
+        rect = self.tempo_flags.rect(flag).toRect()
+        area = QRect(max(rect.x(), 0), 4, max(rect.width() + 12, 64), 22)
+        name = "Time signature" if flag.bpm is None else "Tempo in BPM"
+        NameEditor(self, area, flag.text, name, self._font, lambda text: self.tempo_flags.retype(flag, text, step))
+
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,6 +137,8 @@ class Ruler(QWidget):
             if region:
                 left, right = (viewport.x(frame) for frame in region)
                 painter.fillRect(QRectF(left, HEIGHT - 4, right - left, 3), with_alpha(theme.accent, 0.8))
+            dragged = self._drag if isinstance(self._drag, ChangeDrag) else None
+            self.tempo_flags.paint(painter, dragged.flag if dragged else None, dragged.frame if dragged else None)
             for marker in self._document.project.markers:
                 self._paint_flag(painter, marker)
             painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), theme.line)
@@ -135,17 +150,14 @@ class Ruler(QWidget):
 
     def _paint_scale(self, painter: QPainter) -> None:
         theme, viewport, clock = self._theme, self._viewport, self._document.project.clock
-        shown = density(clock, viewport.frames_per_px)
         first = viewport.left_device
         last = first + round(self.width() * viewport.dpr)
         per_px = viewport.frames_per_device_px
-        for step, top, colour in (
-            (shown.thin, HEIGHT - 5, theme.line_strong),
-            (shown.strong, HEIGHT - 9, theme.disabled),
-        ):
-            for column in line_columns(clock, step, first, last, per_px).tolist():
+        thin, strong = line_columns(clock, viewport.frames_per_px, first, last, per_px)
+        for columns, top, colour in ((thin, HEIGHT - 5, theme.line_strong), (strong, HEIGHT - 9, theme.disabled)):
+            for column in columns.tolist():
                 painter.fillRect(QRectF(column / viewport.dpr, top, 1, HEIGHT - 1 - top), colour)
-        for frame, text, bar in labels(clock, shown.label, round(viewport.left), round(viewport.right)):
+        for frame, text, bar in labels(clock, viewport.frames_per_px, round(viewport.left), round(viewport.right)):
             x = viewport.x(frame)
             painter.fillRect(QRectF(x, BRACE_PX + 2, 1, HEIGHT - 1 - BRACE_PX), theme.line_strong)
             painter.setPen(theme.text if bar else theme.dim)
@@ -175,7 +187,7 @@ class Ruler(QWidget):
         painter.fillRect(rect.adjusted(0, 0, 0, -1), ground)
         painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), edge)
         painter.setPen(theme.text)
-        name = elided(self._metrics, marker.name, Qt.TextElideMode.ElideMiddle, 160)
+        name = elided(self._metrics, marker.name, Qt.TextElideMode.ElideMiddle, LONGEST_NAME)
         painter.drawText(QPointF(rect.left() + 6, rect.bottom() - 2.5), name)
 
     def _paint_playhead(self, painter: QPainter) -> None:
@@ -195,6 +207,10 @@ class Ruler(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position()
         marker = self.marker_at(point)
+        flag = self.tempo_flags.at(point) if marker is None else None
+        if event.button() == Qt.MouseButton.RightButton and flag is not None:
+            self.change_menu_requested.emit(flag, event.globalPosition().toPoint())
+            return
         if event.button() == Qt.MouseButton.RightButton:
             frame = self._viewport.frame(point.x())
             self.menu_requested.emit(frame, marker.id if marker else None, event.globalPosition().toPoint())
@@ -236,6 +252,8 @@ class Ruler(QWidget):
         self._pressed = self._drag = None
         if (marker := self.marker_at(event.position())) is not None:
             self.rename(marker)
+        elif (flag := self.tempo_flags.at(event.position())) is not None:
+            self.edit_change(flag)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hint_changed.emit("")
@@ -250,10 +268,7 @@ class Ruler(QWidget):
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             clock = self._document.project.clock
             sign = 1 if event.key() == Qt.Key.Key_Right else -1
-            beat = clock.signature.beat
-            here = clock.beat_at(self._bridge.position) / beat
-            target = (int(here) + 1 if sign > 0 else -(-here // 1) - 1) * beat
-            self._bridge.seek(clock.frame_at(max(target, 0 * beat)))
+            self._bridge.seek(next_beat(clock, self._bridge.position, sign))
         else:
             super().keyPressEvent(event)
 
@@ -292,6 +307,8 @@ class Ruler(QWidget):
             return TimeDrag(document, stage, bridge, point)
         if marker is not None:
             return MarkerDrag(document, stage, bridge, point, marker)
+        if (flag := self.tempo_flags.at(point)) is not None:
+            return ChangeDrag(document, stage, bridge, point, flag)
         if point.y() <= BRACE_PX + 2:
             rect = self.brace_rect()
             grip = min(GRIP_PX, rect.width() / 3)
@@ -313,6 +330,8 @@ class Ruler(QWidget):
                 Qt.CursorShape.PointingHandCursor,
                 "Drag: move the marker · Click: go there · Double-click: rename",
             )
+        elif self.tempo_flags.at(point) is not None:
+            shape, text = Qt.CursorShape.PointingHandCursor, "Drag: move the change · Double-click: type its value"
         elif point.y() <= BRACE_PX + 2 and rect.adjusted(-GRIP_PX, 0, GRIP_PX, 2).contains(point):
             at_end = min(abs(point.x() - rect.left()), abs(point.x() - rect.right())) <= GRIP_PX
             shape = Qt.CursorShape.SizeHorCursor if at_end else Qt.CursorShape.OpenHandCursor

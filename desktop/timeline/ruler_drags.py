@@ -6,6 +6,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.gestures.selecting import SelectTime
+from desktop.timeline.tempo_flags import TempoFlag, moved
 from desktop.timeline.texts import bar_text, length_text, moved_text
 from engine.project import edits
 from engine.project.model import Marker
@@ -91,6 +92,37 @@ class MarkerDrag(RulerDrag):
     def clicked(self) -> None:
         """Goes to the marker."""
         self.bridge.seek(self.document.project.clock.frames(self.marker.position))
+
+
+class ChangeDrag(RulerDrag):
+    """Moves a change of the tempo or the time signature; a click goes there."""
+
+    def __init__(self, document: Document, stage: Stage, bridge: PlayerBridge, press: QPointF, flag: TempoFlag) -> None:
+        super().__init__(document, stage, bridge, press)
+        self.flag = flag
+        self.frame: int | None = None
+        self._place: Position | None = None
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The flag follows the mouse; a time signature goes from bar to bar."""
+        clock = self.document.project.clock
+        place = self.place(clock.frame_at(self.flag.beat) + self.frames_moved(point), modifiers)
+        if self.flag.bpm is None:
+            bar = clock.bar_at(place)
+            later = clock.beats(place) - bar.start > bar.signature.bar / 2
+            place = clock.bar_start(max(bar.number + later, 2))
+        self._place, self.frame = place, clock.frames(place)
+        self.text = f"{self.flag.noun.capitalize()} at {bar_text(clock, place)}"
+
+    def done(self) -> None:
+        """Puts the change there."""
+        place = self._place
+        if place is not None:
+            self.document.apply(f"Move {self.flag.noun}", lambda p: moved(p, self.flag, place))
+
+    def clicked(self) -> None:
+        """Goes to the change."""
+        self.bridge.seek(self.document.project.clock.frame_at(self.flag.beat))
 
 
 class BraceDrag(RulerDrag):

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.theme import Theme
-from desktop.timeline.grid import density
 from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
@@ -158,7 +157,7 @@ class StripCache:
             clock = project.clock
             self._scene = Scene(
                 clock,
-                density(clock, viewport.frames_per_px),
+                viewport.frames_per_px,
                 viewport.frames_per_device_px,
                 viewport.dpr,
                 self.palette,

@@ -97,7 +97,7 @@ class Scene:
     """What all strips of a frame share."""
 
     clock: Clock
-    density: grid.Density
+    grid_frames_per_px: float  # per pixel of the screen's unit, as the ruler has it
     frames_per_px: float  # per device pixel
     dpr: float
     palette: Palette
@@ -113,10 +113,8 @@ class Scene:
         """The thin and the strong grid lines between two columns, worked out once for all rows."""
         found = self.lines.get((x0, x1))
         if found is None:
-            found = self.lines[x0, x1] = (
-                grid.line_columns(self.clock, self.density.thin, x0, x1, self.frames_per_px),
-                grid.line_columns(self.clock, self.density.strong, x0, x1, self.frames_per_px),
-            )
+            found = grid.line_columns(self.clock, self.grid_frames_per_px, x0, x1, self.frames_per_px)
+            self.lines[x0, x1] = found
         return found
 
 

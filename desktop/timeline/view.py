@@ -146,7 +146,7 @@ class TimelineView(QWidget):
     def fit(self) -> None:
         """Shows the whole song; four bars of an empty one."""
         clock = self._document.project.clock
-        self.viewport.fit(0, self._document.project.length or clock.frame_at(16 * clock.signature.beat))
+        self.viewport.fit(0, self._document.project.length or clock.frames(clock.bar_start(5)))
 
     def zoom_to_selection(self) -> None:
         """Shows the selected time or clips."""
@@ -232,6 +232,10 @@ class TimelineView(QWidget):
         canvas.gesture_changed.connect(self._place_children)
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
         headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
+        ruler.change_menu_requested.connect(lambda flag, at: menus.open(menus.for_change(flag), at))
+        menus.edit_change = ruler.edit_change
+        menus.add_tempo = lambda place: ruler.edit_change(*ruler.tempo_flags.add_tempo(place))
+        menus.add_signature = lambda place: ruler.edit_change(*ruler.tempo_flags.add_signature(place))
         ruler.wheel_turned.connect(self._wheel)
         headers.wheel_turned.connect(self._wheel)
         menus.rename_clip = self.rename_clip

@@ -24,6 +24,7 @@ from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, clock_text, parse_clock, tempo_spec
 from engine.errors import EngineError
 from engine.timing.clock import Clock
+from engine.timing.duration import Duration
 from engine.timing.position import Position
 from engine.timing.signature import DENOMINATORS, Signature, parse_signature
 
@@ -48,11 +49,12 @@ def parse_place(clock: Clock, text: str) -> Position:
     text = text.strip()
     if match := _PLACE.fullmatch(text):
         bar, beat, part = (int(each or 1) for each in match.groups()[:3])
-        if bar >= 1 and 1 <= beat <= clock.signature.numerator and 1 <= part <= SIXTEENTH:
+        start = clock.bar_start(max(bar, 1))
+        signature = clock.signature_at(start)
+        if bar >= 1 and 1 <= beat <= signature.numerator and 1 <= part <= SIXTEENTH:
             parts = (beat - 1) * SIXTEENTH + part - 1 + Fraction(int(match[4] or 0), 100)
-            start = clock.beats(clock.bar_start(bar))
-            return Position.at_beat(start + parts * clock.signature.beat / SIXTEENTH)
-        raise EngineError(f"“{text}” is no place in a {clock.signature} song: write bar.beat, such as 17.3.")
+            return Duration.of_beats(parts * signature.beat / SIXTEENTH).end(start, clock)
+        raise EngineError(f"“{text}” is no place in a {signature} song: write bar.beat, such as 17.3.")
     if ":" in text and not text.startswith("bar"):
         try:
             return Position.at_frame(round(parse_clock(text) * clock.rate))
@@ -71,7 +73,7 @@ class PositionDisplay(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._clock = Clock(48000, tempo_default())
+        self._clock = Clock.steady(48000, tempo_default())
         self._frame = 0
         self._place, self._time = "1.1.1", "0:00.000"
         self._editor: QLineEdit | None = None

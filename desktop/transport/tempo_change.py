@@ -31,37 +31,40 @@ class TempoChange(QObject):
         self._shown = False
         document.changed.connect(self._on_changed)
 
-    def set(self, tempo: Fraction, gesture: str, *, in_time: bool = False) -> bool:
-        """Sets the tempo; with `in_time` sound stays where it is in time, else at its bars. Says whether it could."""
+    def set(self, tempo: Fraction, gesture: str, *, in_time: bool = False, beat: Fraction = Fraction(0)) -> bool:
+        """Sets the tempo that holds at `beat`; says whether it could.
+
+        With `in_time` sound stays where it is in time, else at its bars.
+        """
         document = self._document
         base = self._base if self._base is not None and document.project is self._last else document.project
         name = "Change tempo, sound in time" if in_time else "Change tempo"
-        if not document.apply(name, lambda _: edits.set_tempo(base, tempo, in_time=in_time), merge=gesture):
+        if not document.apply(name, lambda _: edits.set_tempo(base, tempo, in_time=in_time, beat=beat), merge=gesture):
             return False
         self._base, self._last = base, document.project
-        self._tell(base, in_time=in_time)
+        self._tell(base, tempo, in_time=in_time, beat=beat)
         return True
 
-    def _tell(self, base: Project, *, in_time: bool) -> None:
+    def _tell(self, base: Project, tempo: Fraction, *, in_time: bool, beat: Fraction) -> None:
         project = self._document.project
         off = len(clips_off_tempo(project, self._came_at()))
         lengths = {clip.id: clip.length for _, clip in base.clips()}
         after = {clip.id: clip.length for _, clip in project.clips()}
         cut = sum(after.get(clip_id, 0) < length for clip_id, length in lengths.items())
-        sentence = tempo_sentence(project, off, in_time=in_time, cut=cut)
+        sentence = tempo_sentence(project, off, tempo, in_time=in_time, cut=cut)
         self._shown = bool(sentence)
-        if not sentence or base.tempo == project.tempo:
+        if not sentence or base.tempo_map == project.tempo_map:
             self._shown = False
             self.told.emit("", "", None)
             return
         other = "Keep at Their Bars" if in_time else "Keep Place in Time"
-        self.told.emit(sentence, other, partial(self.set, project.tempo, new_id(), in_time=not in_time))
+        self.told.emit(sentence, other, partial(self.set, tempo, new_id(), in_time=not in_time, beat=beat))
 
     def _came_at(self) -> Callable[[Clip], Fraction]:
         history = self._document.history
 
         def tempo(clip: Clip) -> Fraction:
-            return history.first_with(clip.chosen.source).tempo
+            return history.first_with(clip.chosen.source).clock.tempo_at(clip.position)
 
         return tempo
 

@@ -1,6 +1,7 @@
 """The top bar: song, transport, position, tempo, engine, master level."""
 
 from fractions import Fraction
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
@@ -28,6 +29,7 @@ from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.values import exact_tempo
 from engine.playback.state import PlayerState
 from engine.project import edits
+from engine.timing.position import Position
 
 LONGEST_ENGINE = "88.8× · 88.8 s ahead · 888 underruns"
 SHORTEST_ENGINE = "88.8× · 88.8 s ahead"
@@ -79,7 +81,7 @@ class TopBar(QFrame):
         self._build(actions)
         document.changed.connect(lambda *_: self._show_song())
         document.saved_changed.connect(self._saved.show_saved)
-        bridge.position_changed.connect(lambda frame: self._position.show_frame(document.project.clock, frame))
+        bridge.position_changed.connect(self._on_position)
         bridge.playing_changed.connect(self._show_playing)
         bridge.meters_changed.connect(self.show_meters)
         self._show_song()
@@ -244,11 +246,22 @@ class TopBar(QFrame):
         self._name.setText(project.name if opened else "Continuo")
         self._saved.show_saved(self._document.saved)
         self._saved.setVisible(opened)
-        self._tempo.set_value(float(project.tempo))
-        self._signature.set_value(signature_value(project.signature))
+        self._show_tempo()
         for widget in (self._tempo, self._signature, self._position):
             widget.setEnabled(opened)
         self._position.show_frame(project.clock, self._bridge.position)
+
+    def _on_position(self, frame: int) -> None:
+        project = self._document.project
+        self._position.show_frame(project.clock, frame)
+        if project.tempo_changes or project.signature_changes:
+            self._show_tempo()
+
+    def _show_tempo(self) -> None:
+        """Shows the tempo and the time signature that hold at the playhead."""
+        clock, here = self._document.project.clock, Position.at_frame(self._bridge.position)
+        self._tempo.set_value(float(clock.tempo_at(here)))
+        self._signature.set_value(signature_value(clock.signature_at(here)))
 
     def _show_playing(self, playing: bool) -> None:
         name = "stop" if playing else "play"
@@ -257,10 +270,13 @@ class TopBar(QFrame):
 
     def _set_tempo(self, value: float, gesture: str) -> None:
         tempo: Fraction = exact_tempo(value)
-        if not self.tempo_change.set(tempo, gesture):
+        beat = self._document.project.clock.beat_at(self._bridge.position)
+        if not self.tempo_change.set(tempo, gesture, beat=beat):
             self._show_song()
 
     def _set_signature(self, value: float, gesture: str) -> None:
         signature = signature_of(value)
-        if not self._document.apply("Change signature", lambda p: edits.set_signature(p, signature), merge=gesture):
+        bar = self._document.project.clock.bar_at(Position.at_frame(self._bridge.position)).number
+        edit = partial(edits.set_signature, signature=signature, bar=bar)
+        if not self._document.apply("Change signature", edit, merge=gesture):
             self._show_song()

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         model = sampling.open_model(arguments)
         frames = None
         if arguments.bars is not None and tempo is not None:
-            clock = Clock(model.capabilities.rate, tempo, parse_signature(arguments.time_signature))
+            clock = Clock.steady(model.capabilities.rate, tempo, parse_signature(arguments.time_signature))
             frames = clock.frames(clock.bar_start(arguments.bars + 1))
         request = Request(
             Task.LOOP if arguments.loop else Task.GENERATE,

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.tempo and any(text.strip().startswith("bar") for text in (arguments.start, arguments.stop)):
         raise EngineError("A position in bars of a file needs its tempo: give --tempo.")
     tempo = parse_tempo(arguments.tempo or "120")
-    clock = Clock(original.audio.rate, tempo, parse_signature(arguments.time_signature))
+    clock = Clock.steady(original.audio.rate, tempo, parse_signature(arguments.time_signature))
     prompt, other = at_tempo(arguments.prompt, float(tempo)) if arguments.tempo else (arguments.prompt, ())
     with job() as context:
         request = Request(

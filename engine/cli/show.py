@@ -37,6 +37,7 @@ def described(project: Project, missing: list[str]) -> dict[str, Any]:
         "rate": project.rate,
         "tempo": float(project.tempo),
         "time_signature": str(project.signature),
+        **_changes(project),
         "length": project.length,
         "seconds": project.length / project.rate,
         "master_gain_db": project.master_gain_db,
@@ -62,6 +63,29 @@ def described(project: Project, missing: list[str]) -> dict[str, Any]:
             }
             for source in project.sources.values()
         ],
+    }
+
+
+def _changes(project: Project) -> dict[str, Any]:
+    """The tempo map, for a song in which tempo or time signature change."""
+    tempos, clock = project.tempo_map, project.clock
+    if tempos.is_steady:
+        return {}
+    return {
+        "tempo_map": {
+            "tempos": [
+                {**_position(project, Position.at_beat(point.beat)), "tempo": float(point.bpm), "ramp": point.ramp}
+                for point in tempos.tempos
+            ],
+            "time_signatures": [
+                {
+                    "bar": each.bar,
+                    "start": clock.frames(clock.bar_start(each.bar)),
+                    "time_signature": str(each.signature),
+                }
+                for each in tempos.signatures
+            ],
+        }
     }
 
 
@@ -118,6 +142,15 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
                 f"       {clip.id}  {project.clock.text(clip.position):<12} {duration(clip.length / project.rate):>8}  "
                 f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"
             )
+    if project.tempo_changes:
+        points = (
+            f"{'to ' * point.ramp}{float(point.bpm):g} BPM at {project.clock.text(Position.at_beat(point.beat))}"
+            for point in project.tempo_changes
+        )
+        lines.append(f"Tempo changes: {', '.join(points)}")
+    if project.signature_changes:
+        changes = (f"{each.signature} from bar:{each.bar}" for each in project.signature_changes)
+        lines.append(f"Time signatures: {', '.join(changes)}")
     if project.markers:
         marks = ", ".join(f"{marker.name} {project.clock.text(marker.position)}" for marker in project.markers)
         lines.append(f"Markers: {marks}")

@@ -1,7 +1,6 @@
 """The metronome: a click on each beat, a higher and louder one on the first of a bar. Heard, never bounced."""
 
 import math
-from fractions import Fraction
 
 import numpy as np
 
@@ -16,21 +15,17 @@ class Metronome:
     """Clicks that are a function of the song's frame, so they may be rendered from anywhere."""
 
     def __init__(self, clock: Clock) -> None:
-        self._beat = clock.signature.beat * clock.frames_per_beat
-        self._bar = clock.signature.numerator
+        self._clock = clock
         self._sounds = [_click(clock.rate, _BEAT_HZ, _BEAT_LEVEL), _click(clock.rate, _BAR_HZ, _BAR_LEVEL)]
 
     def add(self, out: np.ndarray, start: int, gain: float) -> None:
         """Adds the clicks of song frames `start` … to `out` (frames, 2)."""
         end = start + len(out)
         length = len(self._sounds[0])
-        beat = max(math.floor((start - length) / self._beat), 0)
-        while (at := math.floor(beat * self._beat + Fraction(1, 2))) < end:
+        for at, _, beat in self._clock.counted_beats(start - length + 1, end):
             first, last = max(at, start), min(at + length, end)
-            if first < last:
-                sound = self._sounds[beat % self._bar == 0][first - at : last - at]
-                out[first - start : last - start] += sound * np.float32(gain)
-            beat += 1
+            sound = self._sounds[beat == 1][first - at : last - at]
+            out[first - start : last - start] += sound * np.float32(gain)
 
 
 def _click(rate: int, hertz: float, level: float) -> np.ndarray:

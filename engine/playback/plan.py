@@ -7,7 +7,6 @@ is sent only what is new.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 from engine.errors import AudioFileError, ProjectFileError
@@ -15,7 +14,7 @@ from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
 from engine.timing.clock import Clock
-from engine.timing.signature import COMMON_TIME, Signature
+from engine.timing.tempo_map import COMMON_TEMPO, TempoMap
 from engine.wire import LOCAL
 
 
@@ -79,8 +78,7 @@ class Plan:
     master_gain: float = 1.0
     length: int = 0
     loop: LoopFrames = LoopFrames()
-    tempo: Fraction = Fraction(120)
-    signature: Signature = COMMON_TIME
+    tempo_map: TempoMap = COMMON_TEMPO
     missing: tuple[str, ...] = ()
     made: "_Made | None" = field(
         default=None, repr=False, compare=False, metadata=LOCAL
@@ -122,7 +120,11 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
     """
     clock = project.clock
     made = previous.made if previous else None
-    if made and (made.folder, made.clock.rate, made.clock.tempo) != (folder, clock.rate, clock.tempo):
+    if made and (made.folder, made.clock.rate, made.clock.tempo_map.tempos) != (
+        folder,
+        clock.rate,
+        clock.tempo_map.tempos,
+    ):
         made = None
     files = _Files(folder, project, made)
     any_solo = any(track.solo for track in project.tracks)
@@ -144,8 +146,7 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
         master_gain=gain_of(project.master_gain_db),
         length=max((track.end for track in tracks.values()), default=0),
         loop=LoopFrames(clock.frames(loop.start), clock.frames(loop.end), loop.on),
-        tempo=project.tempo,
-        signature=project.signature,
+        tempo_map=clock.tempo_map,
         missing=tuple(sorted(files.missing)),
         made=_Made(folder, clock, project.sources, files.known, tracks),
     )

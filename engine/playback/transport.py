@@ -161,14 +161,14 @@ class Transport:
     def set_plan(self, plan: Plan) -> None:
         """Plays `plan` (of the same rate) from now on."""
         before, voices = self.mixer.plan, self.mixer.voices
-        ticks = (plan.tempo, plan.signature) != (before.tempo, before.signature)
+        ticks = plan.tempo_map != before.tempo_map
         loops = plan.loop != before.loop and plan.loop != self.loop
 
         def apply() -> None:
             if plan.loop != before.loop:
                 self.loop = plan.loop
             if self._metronome and ticks:
-                self._metronome = Metronome(Clock(plan.rate, plan.tempo, plan.signature))
+                self._metronome = Metronome(Clock(plan.rate, plan.tempo_map))
             self.mixer.set_plan(plan)
 
         if not self.playing:
@@ -213,7 +213,7 @@ class Transport:
 
         def apply() -> None:
             plan = self.mixer.plan
-            self._metronome = Metronome(Clock(plan.rate, plan.tempo, plan.signature)) if on else None
+            self._metronome = Metronome(Clock(plan.rate, plan.tempo_map)) if on else None
             self._metronome_gain = gain
 
         self._change(apply)

@@ -19,7 +19,7 @@ from engine.jobs import Context
 from engine.project.codec import parse_json, plain_whole, read
 from engine.project.layout import AUDIO, CACHE, GROWING, make_room, part_path
 from engine.project.model import Source
-from engine.project.model.ranges import RECORD, Id, Range
+from engine.project.model.ranges import RECORD, Id
 from engine.project.whole_file import (
     is_regular,
     put_mark,
@@ -29,6 +29,7 @@ from engine.project.whole_file import (
     sync_folder,
     write_whole,
 )
+from engine.ranges import Range
 from engine.riff import MAX_RATE, MIN_RATE, float_wav_header
 from engine.safe_files import open_inside, read_inside
 

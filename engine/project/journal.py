@@ -28,7 +28,17 @@ LIMIT = 8 << 20
 """Bytes after which a whole autosave takes the journal's place."""
 
 _LONGEST = 64 << 20  # bytes of a journal that is read
-_FIELDS = ("name", "rate", "tempo", "signature", "markers", "loop", "master_gain_db")
+_FIELDS = (
+    "name",
+    "rate",
+    "tempo",
+    "signature",
+    "markers",
+    "loop",
+    "master_gain_db",
+    "tempo_changes",
+    "signature_changes",
+)
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 

@@ -27,22 +27,25 @@ def clips_off_tempo(p: Project, came_at: Callable[[Clip], Fraction]) -> list[Cli
     `came_at` says the song's tempo when a clip's sound came into it, for takes whose record says nothing.
     """
     found = []
+    clock = p.clock
     for _, clip in p.clips():
         tempo = tempo_of(clip.chosen)
-        if abs((float(came_at(clip)) if tempo is None else tempo) - float(p.tempo)) > _NEAR:
+        here = float(clock.tempo_at(clip.position))
+        if abs((float(came_at(clip)) if tempo is None else tempo) - here) > _NEAR:
             found.append(clip)
     return found
 
 
-def tempo_sentence(p: Project, off: int, *, in_time: bool = False, cut: int = 0) -> str:
-    """What has become of the clips after the tempo changed; empty where none is off it."""
+def tempo_sentence(p: Project, off: int, tempo: Fraction | None = None, *, in_time: bool = False, cut: int = 0) -> str:
+    """What has become of the clips after the tempo changed, to `tempo` (the song's); empty where none is off it."""
     if not off:
         return ""
     clips, each = (
         ("1 clip keeps the tempo it was", "It") if off == 1 else (f"{off} clips keep the tempo they were", "Each")
     )
-    tempo = f"The tempo is {float(p.tempo):g} BPM now. {clips} made at, as sound is not stretched."
+    now = f"The tempo is {float(p.tempo if tempo is None else tempo):g} BPM now."
+    told = f"{now} {clips} made at, as sound is not stretched."
     if in_time:
-        return f"{tempo} Nothing has moved in time, so bars and beats lie elsewhere."
+        return f"{told} Nothing has moved in time, so bars and beats lie elsewhere."
     trimmed = ("1 clip ends" if cut == 1 else f"{cut} clips end") + " where the next begins." if cut else ""
-    return f"{tempo} {each} begins at its bar and beat as before. {trimmed}".strip()
+    return f"{told} {each} begins at its bar and beat as before. {trimmed}".strip()

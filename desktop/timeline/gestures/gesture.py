@@ -65,8 +65,8 @@ class Stage:
         places = [*(marker.position for marker in self.project.markers), *self._edges(whole, leave_out)]
         clock = self.project.clock
         reach = EDGE_PULL_PX * self.viewport.frames_per_px
-        step = self.grid.step(self.project.signature)
-        if step and step * clock.frames_per_beat < reach:
+        step = self.grid.step(clock.signature_at(Position.at_frame(whole)))
+        if step and float(step) * clock.frames_per_beat_at(whole) < reach:
             places = [SONG_START, *places]
             nearest = min(places, key=lambda place: abs(clock.frames(place) - whole))
             if abs(clock.frames(nearest) - whole) <= reach:

@@ -17,7 +17,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from engine.errors import EngineError
 from engine.project.codec.bounded_json import DamagedProjectError, damaged
 from engine.project.codec.records import Dropped
-from engine.project.model.ranges import BY_ID, FRAMES, MAX_FRAMES, MAX_TEXT, RECORD, SURROGATE, Form, Range, hints_of
+from engine.project.model.ranges import BY_ID, FRAMES, MAX_FRAMES, MAX_TEXT, RECORD, SURROGATE, Form, hints_of
+from engine.ranges import Range
 from engine.timing.position import Position
 from engine.timing.signature import Signature, parse_signature
 

@@ -14,7 +14,7 @@ from engine.project.codec.bounded_json import DamagedProjectError, check_density
 from engine.project.codec.reader import read
 from engine.project.codec.song_file import FORMAT, check_references, from_json
 from engine.project.model import FORMAT_VERSION, Project, Track
-from engine.project.model.ranges import BY_ID, RECORD, WHOLE, hints_of
+from engine.project.model.ranges import BY_ID, IF_ANY, RECORD, WHOLE, hints_of
 from engine.timing.position import Position
 from engine.timing.signature import Signature
 
@@ -46,13 +46,25 @@ def plain_object(value: Any) -> dict[str, Any]:
 
 
 def plain_whole(value: Any) -> dict[str, Any]:
-    """A value of the model as plain JSON, with all of its fields."""
-    return {name: write(getattr(value, name)) for name, _, write in _layout(value.__class__)}
+    """A value of the model as plain JSON, with all of its fields but lists that are left out where they are empty."""
+    layout = _layout(value.__class__)
+    return {
+        name: write(item)
+        for name, _, write in layout
+        if (item := getattr(value, name)) or name not in _if_any(value.__class__)
+    }
 
 
 def plain_field(value: Any, field: str) -> Any:
     """One field of a value of the model as plain JSON."""
     return next(write(getattr(value, name)) for name, _, write in _layout(value.__class__) if name == field)
+
+
+@cache
+def _if_any(kind: Any) -> frozenset[str]:
+    """The fields of a class of the model that are left out where they are empty."""
+    notes = {name: getattr(hint, "__metadata__", ()) for name, hint in hints_of(kind).items()}
+    return frozenset(name for name, each in notes.items() if IF_ANY in each)
 
 
 @cache

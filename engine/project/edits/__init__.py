@@ -21,7 +21,7 @@ from engine.project.edits.imports import add_sounds, is_free
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
-from engine.project.edits.song import rename, set_loop_region, set_master_gain, set_signature, set_tempo
+from engine.project.edits.song import rename, set_loop_region, set_master_gain
 from engine.project.edits.sources import (
     add_source,
     describe_source,
@@ -33,6 +33,17 @@ from engine.project.edits.sources import (
 )
 from engine.project.edits.structure import KEEP
 from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take, replace_take
+from engine.project.edits.time import (
+    add_signature_change,
+    add_tempo_point,
+    move_signature_change,
+    move_tempo_point,
+    remove_signature_change,
+    remove_tempo_point,
+    set_ramp,
+    set_signature,
+    set_tempo,
+)
 from engine.project.edits.tracks import (
     add_track,
     duplicate_track,
@@ -47,8 +58,10 @@ __all__ = [
     "add_clip",
     "add_marker",
     "add_sounds",
+    "add_signature_change",
     "add_source",
     "add_take",
+    "add_tempo_point",
     "add_track",
     "choose_take",
     "crossfade",
@@ -65,6 +78,8 @@ __all__ = [
     "loop_to",
     "move_clips",
     "move_marker",
+    "move_signature_change",
+    "move_tempo_point",
     "move_track",
     "overlapping",
     "paste",
@@ -72,7 +87,9 @@ __all__ = [
     "relink_source",
     "remove_clips",
     "remove_marker",
+    "remove_signature_change",
     "remove_take",
+    "remove_tempo_point",
     "remove_tracks",
     "rename",
     "rename_marker",
@@ -87,6 +104,7 @@ __all__ = [
     "set_loop",
     "set_loop_region",
     "set_master_gain",
+    "set_ramp",
     "set_signature",
     "set_tempo",
     "set_track",

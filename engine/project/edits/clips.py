@@ -262,16 +262,19 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
             else:
                 parts.append(clip)
         points = tuple(AutomationPoint(moved(point.position), point.gain_db) for point in track.automation)
+        # beats that move on into another tempo may pass what is placed in frames
+        points = tuple(sorted(points, key=lambda point: clock.frames(point.position)))
         allowed = shared_frames(clock, track.clips)
         clips = in_order(without_excess(clock, parts, allowed, names), clock)
         same = points == track.automation and len(clips) == len(track.clips)
         same = same and all(a is b for a, b in zip(clips, track.clips, strict=True))
         return track if same else replace(track, clips=clips, automation=points)
 
+    markers = [replace(marker, position=moved(marker.position)) for marker in p.markers]
     region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end, end=True))
     return replace(
         p,
         tracks=tuple(opened(track) for track in p.tracks),
-        markers=tuple(replace(m, position=moved(m.position)) for m in p.markers),
+        markers=tuple(sorted(markers, key=lambda marker: clock.frames(marker.position))),
         loop=region,
     )

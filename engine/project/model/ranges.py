@@ -6,30 +6,11 @@ A field carries its limits in its type: `gain_db: Annotated[float, GAIN_DB]`. `r
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
-from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 
 from engine.project.layout import check_relative
-from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
-
-Number = TypeVar("Number", int, float, Fraction)
-
-
-@dataclass(frozen=True, slots=True)
-class Range(Generic[Number]):
-    """The numbers from `low` to `high`, both among them; `unit` says of what."""
-
-    low: Number
-    high: Number
-    unit: str = ""
-
-    def __contains__(self, value: Number) -> bool:
-        return self.low <= value <= self.high
-
-    def clamp(self, value: Number) -> Number:
-        """The number of the range that is nearest to `value`."""
-        return min(max(value, self.low), self.high)
+from engine.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +30,7 @@ class Storage:
 BY_ID: Final = Storage("a list of values, each of which is found by its id")
 RECORD: Final = Storage("a record of how a sound was made, of which what cannot be read is left out")
 WHOLE: Final = Storage("an object with all of its fields, those at their defaults too")
+IF_ANY: Final = Storage("a list that is left out where it is empty")
 
 MAX_FRAMES: Final = 1 << 40
 """The longest length or farthest position that a file may hold, in frames (months of sound)."""
@@ -70,8 +52,6 @@ TAKE_GAIN_DB: Final = Range(-96.0, 96.0, "dB")
 
 PAN: Final = Range(-1.0, 1.0)
 """From left to right."""
-
-TEMPO: Final = Range(MIN_TEMPO, MAX_TEMPO, "BPM")
 
 PROJECT_RATE: Final = Range(8000, 384_000, "Hz")
 

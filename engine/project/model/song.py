@@ -1,18 +1,19 @@
 """The song."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated
 
 from engine.ids import new_id
 from engine.project.model.clip import Clip
-from engine.project.model.ranges import BY_ID, PROJECT_RATE, TEMPO, WHOLE, GainDb, Hue, Id
+from engine.project.model.ranges import BY_ID, IF_ANY, PROJECT_RATE, WHOLE, GainDb, Hue, Id
 from engine.project.model.source import Source
 from engine.project.model.track import Track
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
 from engine.timing.signature import COMMON_TIME, Signature
+from engine.timing.tempo_map import TEMPO, SignatureChange, TempoMap, TempoPoint, fault_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,22 @@ class Project:
     markers: tuple[Marker, ...] = ()  # in the order of their positions
     loop: Annotated[LoopRegion, WHOLE] = LoopRegion()
     master_gain_db: GainDb = 0.0
+    tempo_changes: Annotated[tuple[TempoPoint, ...], IF_ANY] = ()  # after the start, in their order
+    signature_changes: Annotated[tuple[SignatureChange, ...], IF_ANY] = ()  # after the start, in their order
 
     @property
     def clock(self) -> Clock:
         """The song's musical time."""
-        return Clock(self.rate, self.tempo, self.signature)
+        return _CLOCKS.of(self)
+
+    @property
+    def tempo_map(self) -> TempoMap:
+        """The song's tempos and time signatures, with what holds at its start."""
+        return self.clock.tempo_map
+
+    def fault(self) -> str:
+        """What of the fields does not go together, as the rest of a sentence; empty where all does."""
+        return fault_of(*_changes_of(self))
 
     def track(self, track_id: str) -> Track | None:
         """The track with that id."""
@@ -92,6 +104,41 @@ class Project:
         """The frame at which the last clip ends."""
         clock = self.clock
         return max((clock.frames(clip.position) + clip.length for _, clip in self.clips()), default=0)
+
+
+def _changes_of(p: Project) -> tuple[tuple[TempoPoint, ...], tuple[SignatureChange, ...]]:
+    return (
+        (TempoPoint(Fraction(0), p.tempo), *p.tempo_changes),
+        (SignatureChange(1, p.signature), *p.signature_changes),
+    )
+
+
+class _Clocks:
+    """The clocks of the songs asked for last: all versions of a song with the same tempo map share one. Any thread."""
+
+    KEPT = 8
+
+    def __init__(self) -> None:
+        self._clocks: tuple[tuple[Project, Clock], ...] = ()
+
+    def of(self, p: Project) -> Clock:
+        """The clock of `p`."""
+        for known, clock in self._clocks:
+            if (
+                known.tempo is p.tempo
+                and known.signature is p.signature
+                and known.tempo_changes is p.tempo_changes
+                and known.signature_changes is p.signature_changes
+                and known.rate == p.rate
+            ):
+                return clock
+        clock = Clock(p.rate, TempoMap(*_changes_of(p)))
+        bare = replace(p, tracks=(), sources={}, markers=())
+        self._clocks = ((bare, clock), *self._clocks[: self.KEPT - 1])
+        return clock
+
+
+_CLOCKS = _Clocks()
 
 
 def new_project(

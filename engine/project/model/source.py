@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from engine.project.layout import AUDIO, GROWING
-from engine.project.model.ranges import Frames, Id, Range, RelativePath
+from engine.project.model.ranges import Frames, Id, RelativePath
+from engine.ranges import Range
 from engine.riff import MAX_CHANNELS, MAX_RATE, MIN_RATE
 
 

@@ -72,7 +72,7 @@ def test_only_what_the_model_can_be_told_is_told() -> None:
     ],
 )
 def test_the_song_s_tempo_is_sent_exactly_and_its_key_where_none_is_said(prompt: str, key: str, sent: str) -> None:
-    assert sent_prompt(prompt, song("118.9"), key) == sent
+    assert sent_prompt(prompt, 118.9, key) == sent
 
 
 @pytest.mark.parametrize(

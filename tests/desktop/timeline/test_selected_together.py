@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.editing import Editing
-from desktop.timeline.grid import labels
+from desktop.timeline.grid import MIN_LABEL_PX, labels
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.texts import bar_text
 from desktop.transport.fields import parse_place
@@ -195,7 +195,7 @@ def test_after_renaming_a_marker_the_ruler_is_dark_and_the_clips_have_the_keys(h
 
 def test_the_ruler_counts_as_the_transport_counts(hand):
     clock = hand.project.clock
-    eighths = labels(clock, Fraction(1, 2), 0, 2 * BEAT)
+    eighths = labels(clock, BEAT / 2 / MIN_LABEL_PX, 0, 2 * BEAT)
     assert [(frame, text) for frame, text, _ in eighths][:4] == [
         (0, "1"),
         (BEAT / 2, "1.1.3"),

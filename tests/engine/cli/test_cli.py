@@ -251,7 +251,7 @@ def test_no_command_opens_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("text", ["bar:1", "bar:3.2", "bar:2.1+1/3", "12345f"])
 def test_positions_are_written_as_they_are_read(text: str, song: Path) -> None:
     project = files.load(song)
-    clock = Clock(48000, project.tempo, project.signature)
+    clock = Clock.steady(48000, project.tempo, project.signature)
     assert clock.text(place_at(clock.parse(text))) == text
 
 

@@ -12,6 +12,7 @@ from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
 from engine.project.model import Clip, LoopRegion, Source, Take, new_project
 from engine.timing.signature import Signature
+from engine.timing.tempo_map import SignatureChange, TempoPoint
 from tests.places import place_at
 
 Output = pytest.CaptureFixture[str]
@@ -138,3 +139,26 @@ def test_a_song_that_is_open_is_refused(song: Path, capsys: Output) -> None:
     with ProjectFolder.open(song):
         assert set_(song, "--tempo", "90") == 1
         assert "already open" in capsys.readouterr().err
+
+
+def test_tempo_and_signature_change_from_a_bar_on(song: Path, capsys: Output) -> None:
+    assert set_(song, "--tempo", "90", "--time-signature", "3/4", "--at", "5") == 0
+    assert set_(song, "--tempo", "120", "--at", "bar:9", "--ramp") == 0
+    project = load(song)
+    assert project.tempo_changes == (
+        TempoPoint(Fraction(16), Fraction(90)),
+        TempoPoint(Fraction(28), Fraction(120), ramp=True),
+    )
+    assert project.signature_changes == (SignatureChange(5, Signature(3, 4)),)
+    capsys.readouterr()
+    assert main(["show", str(song), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(each["position"], each["tempo"], each["ramp"]) for each in found["tempo_map"]["tempos"]] == [
+        ("bar:1", float(project.tempo), False), ("bar:5", 90.0, False), ("bar:9", 120.0, True),
+    ]  # fmt: skip
+    assert [each["time_signature"] for each in found["tempo_map"]["time_signatures"]] == ["4/4", "3/4"]
+    assert main(["show", str(song)]) == 0
+    assert "90 BPM at bar:5, to 120 BPM at bar:9" in capsys.readouterr().out
+    for wrong in (["--at", "5"], ["--tempo", "90", "--ramp"]):
+        assert set_(song, *wrong) == 2
+    assert set_(song, "--tempo", "90", "--at", "0") == 1

@@ -17,6 +17,7 @@ from engine.project.model import (
     new_project,
 )
 from engine.timing.signature import Signature
+from engine.timing.tempo_map import SignatureChange, TempoPoint
 from tests.places import place_at
 
 
@@ -70,4 +71,9 @@ def rich_project() -> Project:
         markers=(Marker("m1", place_at(0), "Start", 2), Marker("m2", place_at(Fraction(28)), "Ende")),
         loop=LoopRegion(place_at(Fraction(1, 3)), place_at(Fraction(9)), on=True),
         master_gain_db=-1.0,
+        tempo_changes=(
+            TempoPoint(Fraction(14), Fraction(90), ramp=True),
+            TempoPoint(Fraction(85, 3), Fraction(361, 4)),
+        ),
+        signature_changes=(SignatureChange(5, Signature(3, 4)),),
     )

@@ -35,7 +35,7 @@ def test_the_command_makes_and_bounces_it(tmp_path: Path, capsys: pytest.Capture
     assert any(len(clip.takes) == 3 for clip in clips)
     assert any(clip.fade_in.length for clip in clips)
     assert any(track.automation for track in project.tracks)
-    bars = project.length / float(project.clock.frames_per_beat) / 4
+    bars = project.length * float(project.tempo) / (60 * project.rate) / 4
     assert 32 <= bars <= 35
 
     report = printed["bounce"]
