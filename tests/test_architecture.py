@@ -324,9 +324,34 @@ def painters(path: str, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{node.lineno} opens a QPainter: use `with painting(…) as painter`"
 
 
+MAY_RECKON_WITH_TEMPO = {
+    "engine/project/edits/time.py",  # keeps places in time when the tempo changes
+    "engine/cli/compose.py",  # a piece that is composed has one tempo
+}
+RECKONED = {"tempo", "bpm", "tempo_at"}
+
+
+def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds time worked out from a tempo outside `engine/timing`: a song's tempo may change, and its clock knows."""
+    rooms = ("engine/project/", "engine/playback/", "engine/studio/", "engine/cli/", "desktop/")
+    if not path.startswith(rooms) or path in MAY_RECKON_WITH_TEMPO:
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
+            continue
+        for side in (node.left, node.right):
+            names = [side.func] if isinstance(side, ast.Call) else [side]
+            if isinstance(side, ast.Call) and _called(side) in ("float", "Fraction"):
+                names = side.args
+            for name in names:
+                last = name.attr if isinstance(name, ast.Attribute) else name.id if isinstance(name, ast.Name) else ""
+                if last in RECKONED:
+                    yield f"{path}:{node.lineno} reckons with a tempo: ask the song's clock"
+
+
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
     layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening,
-    texts, painters
+    texts, painters, reckoning
 ]  # fmt: skip
 
 
@@ -391,6 +416,8 @@ def test_the_source_keeps_the_rule(
         (texts, "desktop/window.py", "self.setAccessibleName(f'Track {name}')"),
         (texts, "desktop/window.py", "menu.addAction(f'{name}', press)"),
         (texts, "desktop/window.py", "metrics.elidedText(name, mode, 10)"),
+        (reckoning, "desktop/window.py", "frames = beats * 60 * rate / project.tempo"),
+        (reckoning, "engine/playback/metronome.py", "beat = 60.0 / float(plan.tempo)"),
         (painters, "desktop/window.py", "with QPainter(self) as painter:\n    pass"),
     ],
 )  # fmt: skip
@@ -411,6 +438,8 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
         (forks, "engine/playback/session.py", "get_context('spawn')"),
         (texts, "desktop/window.py", "label = Label(name)\nset_tooltip(self, name)\nself.setAccessibleName('Play')"),
         (texts, "desktop/window.py", "menu.addAction(actions['play'])\nisinstance(widget, QComboBox)"),
+        (reckoning, "engine/project/edits/clips.py", "start = clock.frames(clip.position) * 2\ntempo = project.tempo"),
+        (reckoning, "engine/timing/clock.py", "per_beat = 60 * rate / bpm"),
         (painters, "desktop/window.py", "with painting(self) as painter:\n    painter.drawRect(area)"),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ from engine.playback.mixer import Mixer
 from engine.playback.plan import Placement, compile_plan
 from engine.playback.updates import PlanUpdate
 from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, LoopRegion, Project, Source, Take, Track
+from tests.engine.timing.test_tempo_map import exact_frames, forty_changes
 from tests.places import place_at
 
 
@@ -49,6 +50,31 @@ def test_impulses_at_triplets_land_on_the_nearest_frame(tmp_path: Path, rate: in
     with Mixer(plan) as mixer:
         heard = np.flatnonzero(mixer.render(0, plan.length)[:, 0])
     assert heard.tolist() == [int(place * 60 * rate / tempo + Fraction(1, 2)) for place in places]
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_impulses_in_a_song_with_forty_changes_land_on_their_frames(tmp_path: Path, rate: int) -> None:
+    tempo_map = forty_changes()
+    project = add_source(Project("song", "Song", rate=rate), tmp_path, np.array([32767, 0, 0]))
+    beats = [Fraction(number, 3) for number in range(0, 3600, 5)]
+    clips = tuple(clip(f"c{number}", beat, 3) for number, beat in enumerate(beats))
+    project = replace(
+        project,
+        tracks=(Track("t", "T", clips=clips),),
+        tempo=tempo_map.tempos[0].bpm,
+        tempo_changes=tempo_map.tempos[1:],
+        signature_changes=tempo_map.signatures[1:],
+    )
+    plan = compile_plan(project, tmp_path)
+    with Mixer(plan) as mixer:
+        heard = np.flatnonzero(mixer.render(0, plan.length)[:, 0])
+    exact = [exact_frames(tempo_map, beat, rate) for beat in beats]
+    assert len(heard) == len(exact)
+    for frame, place in zip(heard.tolist(), exact, strict=True):
+        if isinstance(place, Fraction):
+            assert frame == int(place + Fraction(1, 2))
+        else:
+            assert abs(frame - place) < 0.5 + 1e-4
 
 
 def test_everything_of_a_clip_is_compiled(tmp_path: Path, song: Project) -> None:
