@@ -96,8 +96,37 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._theme = theme
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        divider = QFrame()
+        divider.setProperty("role", "vline")
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        columns.addLayout(self._beginnings(actions, icons))
+        columns.addWidget(divider)
+        columns.addLayout(self._recent_songs(), 1)
+        inside = QWidget()
+        inside.setFixedWidth(760)
+        inside.setMaximumHeight(520)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for each in self._heading():
+            column.addWidget(each)
+        column.addSpacing(28)
+        column.addLayout(columns, 1)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.addStretch(1)
+        outer.addWidget(inside)
+        outer.addStretch(1)
+        self.setFocusProxy(self.buttons[0])
+        self.refresh()
+
+    def _heading(self) -> tuple[QWidget, QWidget]:
+        """The program's name, and what it does."""
         title = Label("Continuo")
-        font = theme.font("large", bold=True)
+        font = self._theme.font("large", bold=True)
         font.setPixelSize(28)
         title.setFont(font)
         title.setStyleSheet("font-size: 28px; font-weight: 600;")
@@ -105,6 +134,11 @@ class WelcomePage(QWidget):
             "Describe the music and Continuo makes it. Continue it live, arrange, mix and export, all offline."
         )
         line.setProperty("role", "dim")
+        return title, line
+
+    def _beginnings(self, actions: Actions, icons: Icons) -> QVBoxLayout:
+        """The ways to begin, and how the work on one of them goes on."""
+        theme = self._theme
         left = QVBoxLayout()
         left.setSpacing(8)
         self.buttons: list[QPushButton] = []
@@ -143,8 +177,9 @@ class WelcomePage(QWidget):
         left.addWidget(self._doing)
         left.addWidget(self._progress)
         left.addStretch(1)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
+        return left
+
+    def _recent_songs(self) -> QVBoxLayout:
         heading = Label("Recent songs")
         heading.setProperty("role", "section")
         heading.setContentsMargins(12, 0, 0, 8)
@@ -153,30 +188,7 @@ class WelcomePage(QWidget):
         right.addWidget(heading)
         right.addLayout(self._recent)
         right.addStretch(1)
-        divider = QFrame()
-        divider.setProperty("role", "vline")
-        columns = QHBoxLayout()
-        columns.setSpacing(32)
-        columns.addLayout(left)
-        columns.addWidget(divider)
-        columns.addLayout(right, 1)
-        inside = QWidget()
-        inside.setFixedWidth(760)
-        inside.setMaximumHeight(520)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(title)
-        column.addWidget(line)
-        column.addSpacing(28)
-        column.addLayout(columns, 1)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.addStretch(1)
-        outer.addWidget(inside)
-        outer.addStretch(1)
-        self.setFocusProxy(self.buttons[0])
-        self.refresh()
+        return right
 
     def refresh(self) -> None:
         """Reads the list of recent songs again."""

@@ -24,6 +24,8 @@ SCALED = "main-150"
 GENERATED = ("empty", "generating", "takes", "spectrogram", "models", "live", "review")
 PROMPT = "slow piano, rain"
 PATIENCE = 900.0  # s; a busy machine generates slowly
+Save = Callable[[str, Any], None]
+"""Saves a widget under a name, if its picture is wanted."""
 
 
 def main() -> int:
@@ -50,15 +52,10 @@ def take(home: Path, target: Path, only: str) -> None:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from desktop.app import Desk, dress
-    from desktop.dialogs.audio_settings import AudioSettingsDialog
-    from desktop.dialogs.new_song import NewSongDialog
-    from desktop.dialogs.shortcuts import ShortcutsDialog
-    from desktop.export.dialog import ExportDialog
     from desktop.theme import load_theme
     from engine import paths
     from engine.playback.demo.arrangement import build_demo
     from engine.playback.device import NO_SOUND, DeviceSettings
-    from engine.project import edits
 
     app = QApplication(["continuo"])
     theme = load_theme()
@@ -72,11 +69,8 @@ def take(home: Path, target: Path, only: str) -> None:
             QTest.qWait(150)
             widget.grab().save(str(target / f"{name}.png"))
 
-    def dialog(kind: type[QWidget]) -> Any:
-        return next(widget for widget in app.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible())
-
     with Desk(app, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
-        window, document, bridge = desk.window, desk.document, desk.bridge
+        window = desk.window
         window.resize(1440, 900)
         window.show()
         demo = songs / "Harbour Lights"
@@ -90,75 +84,104 @@ def take(home: Path, target: Path, only: str) -> None:
             generated(desk, songs / "First Steps", save)
         if only in GENERATED:
             return
-
         desk.songs.open(demo)
         until(lambda: not desk.jobs.running)
-        rate = document.project.rate
-        chorus = next((t, c) for t, c in document.project.clips() if document.project.start_of(c) > rate * 30)
-        document.select([chorus[1].id], track=chorus[0].id)
-        bridge.seek(rate * 33)
-        bridge.play()
-        until(lambda: bridge.position > rate * 36)
-        save("main", window)
-        save(SCALED, window)
-        if only == SCALED:
-            return
-        bridge.stop()
-        track, clip = next((t, c) for t, c in document.project.clips() if len(c.takes) > 1)
-        document.select([clip.id], track=track.id)
-        bridge.seek(document.project.start_of(clip))
-        desk.timeline.viewport.fit(document.project.start_of(clip), document.project.start_of(clip) + 2 * rate)
-        save("one-bar", window)
-        desk.timeline.fit()
-
-        sentence = "The audio device “USB Audio” is gone, so playback stopped: connect it and play, or choose another."
-        desk.message_bar.show_message(sentence, "Audio Settings", desk.show_audio_settings)
-        save("error", window)
-        desk.message_bar.hide()
-        window.resize(1024, 640)
-        save("small", window)
-        window.resize(1440, 900)
-
-        desk.actions["export"].trigger()
-        export = dialog(ExportDialog)
-        export.options.folder.setText("~/Music/Harbour Lights Stems")
-        export.options.stems.setChecked(True)
-        export.options.use_lufs.setChecked(True)
-        export.options.use_peak.setChecked(True)
-        save("export", export)
-        export.export_button.click()
-        until(lambda: export.side.currentIndex() == 1)
-        save("export-report", export)
-        export.close()
-        for action, kind in (
-            ("new", NewSongDialog),
-            ("audio_settings", AudioSettingsDialog),
-            ("shortcuts", ShortcutsDialog),
-        ):
-            desk.actions[action].trigger()
-            opened = dialog(kind)
-            if isinstance(opened, NewSongDialog):
-                opened.place.setText("~/Music")
-            until(lambda: not desk.jobs.running)
-            save(action.replace("_", "-"), opened)
-            opened.close()
-
-        def many(project: Any) -> Any:
-            for track in list(project.tracks) * 2:
-                project = edits.duplicate_track(project, track.id)
-            return edits.set_master_gain(project, -10.5)  # three times as loud
-
-        document.apply("Duplicate tracks", many)
-        desk.timeline.fit()
-        bridge.seek(rate * 30)
-        bridge.play()
-        until(lambda: bridge.position > rate * 33)
-        save("24-tracks", window)
-        bridge.stop()
-        document.save()
+        arranged(desk, save, scaled=only == SCALED)
+        if only != SCALED:
+            asked(desk, save)
+            crowded(desk, save)
+            desk.document.save()
 
 
-def generated(desk: "Desk", folder: Path, save: Callable[[str, Any], None]) -> None:
+def arranged(desk: "Desk", save: Save, *, scaled: bool) -> None:
+    """The demo song as it plays, from afar and near, with an error, and in a small window; `scaled` the first alone."""
+    window, document, bridge = desk.window, desk.document, desk.bridge
+    rate = document.project.rate
+    chorus = next((t, c) for t, c in document.project.clips() if document.project.start_of(c) > rate * 30)
+    document.select([chorus[1].id], track=chorus[0].id)
+    bridge.seek(rate * 33)
+    bridge.play()
+    until(lambda: bridge.position > rate * 36)
+    save("main", window)
+    save(SCALED, window)
+    if scaled:
+        return
+    bridge.stop()
+    track, clip = next((t, c) for t, c in document.project.clips() if len(c.takes) > 1)
+    document.select([clip.id], track=track.id)
+    bridge.seek(document.project.start_of(clip))
+    desk.timeline.viewport.fit(document.project.start_of(clip), document.project.start_of(clip) + 2 * rate)
+    save("one-bar", window)
+    desk.timeline.fit()
+    sentence = "The audio device “USB Audio” is gone, so playback stopped: connect it and play, or choose another."
+    desk.message_bar.show_message(sentence, "Audio Settings", desk.show_audio_settings)
+    save("error", window)
+    desk.message_bar.hide()
+    window.resize(1024, 640)
+    save("small", window)
+    window.resize(1440, 900)
+
+
+def asked(desk: "Desk", save: Save) -> None:
+    """The dialogs, and an export with its report."""
+    from desktop.dialogs.audio_settings import AudioSettingsDialog
+    from desktop.dialogs.new_song import NewSongDialog
+    from desktop.dialogs.shortcuts import ShortcutsDialog
+    from desktop.export.dialog import ExportDialog
+
+    desk.actions["export"].trigger()
+    export = shown(ExportDialog)
+    export.options.folder.setText("~/Music/Harbour Lights Stems")
+    export.options.stems.setChecked(True)
+    export.options.use_lufs.setChecked(True)
+    export.options.use_peak.setChecked(True)
+    save("export", export)
+    export.export_button.click()
+    until(lambda: export.side.currentIndex() == 1)
+    save("export-report", export)
+    export.close()
+    for action, kind in (
+        ("new", NewSongDialog),
+        ("audio_settings", AudioSettingsDialog),
+        ("shortcuts", ShortcutsDialog),
+    ):
+        desk.actions[action].trigger()
+        dialog = shown(kind)
+        if isinstance(dialog, NewSongDialog):
+            dialog.place.setText("~/Music")
+        until(lambda: not desk.jobs.running)
+        save(action.replace("_", "-"), dialog)
+        dialog.close()
+
+
+def crowded(desk: "Desk", save: Save) -> None:
+    """A song of 24 tracks."""
+    from engine.project import edits
+
+    document, bridge, rate = desk.document, desk.bridge, desk.document.project.rate
+
+    def many(project: Any) -> Any:
+        for track in list(project.tracks) * 2:
+            project = edits.duplicate_track(project, track.id)
+        return edits.set_master_gain(project, -10.5)  # three times as loud
+
+    document.apply("Duplicate tracks", many)
+    desk.timeline.fit()
+    bridge.seek(rate * 30)
+    bridge.play()
+    until(lambda: bridge.position > rate * 33)
+    save("24-tracks", desk.window)
+    bridge.stop()
+
+
+def shown(kind: type) -> Any:
+    """The visible window of that kind."""
+    from PySide6.QtWidgets import QApplication
+
+    return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible())
+
+
+def generated(desk: "Desk", folder: Path, save: Save) -> None:
     """What the generator makes in a new song: takes, a live take whose prompt changes, a part made anew."""
     from engine.project.model import new_project
 
@@ -187,6 +210,7 @@ def generated(desk: "Desk", folder: Path, save: Callable[[str, Any], None]) -> N
     until(lambda: not desk.inspecting.spectrogram.message)
     save("spectrogram", window)
     desk.actions["models"].trigger()
+    until(lambda: all(card.height() > 60 for card in desk.inspecting.models.cards.values()))
     save("models", window)
 
     first = clip()

@@ -59,22 +59,7 @@ class AudioSettingsDialog(Dialog):
             (self.buffer, "Safety buffer"),
         ):
             set_name(box, name)
-        self._fill_devices([], chosen.device)
-        self.rate.addItem("The song’s rate", None)
-        for each in (44100, 48000, 88200, 96000, 192000):
-            self.rate.addItem(f"{each:,} Hz", each)
-        for each in BLOCKS:
-            self.block.addItem(f"{each} frames", each)
-        for each in sorted({*BUFFERS_MS, chosen.buffer_ms}):
-            self.buffer.addItem(f"{each} ms", each)
-        self.rate.setCurrentIndex(max(0, self.rate.findData(chosen.rate)))
-        self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
-        self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
-        refresh = Button("Rescan Devices")
-        refresh.setAutoDefault(False)
-        refresh.setProperty("role", "field")
-        set_tooltip(refresh, "Look for devices again, after plugging one in or starting a sound server")
-        refresh.clicked.connect(self._rescan)
+        self._fill(chosen)
         self.tone = Button("Play Test Tone")
         self.tone.setCheckable(True)
         self.tone.setAutoDefault(False)
@@ -86,6 +71,39 @@ class AudioSettingsDialog(Dialog):
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.state.setContentsMargins(0, 4, 0, 0)
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
+        self._lay_out()
+        self.add_button("Close", self.close, primary=True)
+        for box in (self.device, self.rate, self.block, self.buffer):
+            box.activated.connect(self._apply)
+        bridge.meters_changed.connect(self._show_state)
+        self.state.setText("The player is starting…")
+        if bridge.state is not None:
+            self._show_state(bridge.state)
+        self._list_devices()
+
+    def _fill(self, chosen: DeviceSettings) -> None:
+        """Fills the boxes, and shows what is chosen."""
+        self._fill_devices([], chosen.device)
+        self.rate.addItem("The song’s rate", None)
+        for each in (44100, 48000, 88200, 96000, 192000):
+            self.rate.addItem(f"{each:,} Hz", each)
+        for each in BLOCKS:
+            self.block.addItem(f"{each} frames", each)
+        for each in sorted({*BUFFERS_MS, chosen.buffer_ms}):
+            self.buffer.addItem(f"{each} ms", each)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(chosen.rate)))
+        self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
+        self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
+        self.device.setMinimumWidth(280)
+        for box in (self.rate, self.block, self.buffer):
+            box.setFixedWidth(144)
+
+    def _lay_out(self) -> None:
+        refresh = Button("Rescan Devices")
+        refresh.setAutoDefault(False)
+        refresh.setProperty("role", "field")
+        set_tooltip(refresh, "Look for devices again, after plugging one in or starting a sound server")
+        refresh.clicked.connect(self._rescan)
         hint = Label("Raise it if underruns are counted; playing still starts and stops at once.")
         hint.setProperty("role", "small")
         hint.setWordWrap(True)
@@ -102,18 +120,7 @@ class AudioSettingsDialog(Dialog):
         fields.addRow(now, self.state)
         self.body.addLayout(fields)
         self.body.addStretch(1)
-        self.add_button("Close", self.close, primary=True)
-        for box in (self.device, self.rate, self.block, self.buffer):
-            box.activated.connect(self._apply)
-        bridge.meters_changed.connect(self._show_state)
-        self.state.setText("The player is starting…")
-        if bridge.state is not None:
-            self._show_state(bridge.state)
-        self.device.setMinimumWidth(280)
-        for box in (self.rate, self.block, self.buffer):
-            box.setFixedWidth(144)
         self.setMinimumWidth(560)
-        self._list_devices()
 
     def closeEvent(self, event: object) -> None:
         if self.tone.isChecked():

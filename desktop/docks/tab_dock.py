@@ -25,6 +25,7 @@ class TabDock(QFrame):
         self.tabs = TabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)  # there is room for all, also in the moment when a title gets longer
         set_name(self.tabs, name)
         self.tabs.setFont(theme.font())
         self.stack = QStackedWidget()

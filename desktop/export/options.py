@@ -90,33 +90,8 @@ class ExportOptions(QWidget):
         self.browse.setAutoDefault(False)
         self.browse.setProperty("role", "field")
         self.browse.clicked.connect(self._browse)
-        self.format, self.rate, self.range = self._box("Format"), self._box("Rate"), self._box("Range")
-        for sample_format, text in FORMATS.items():
-            self.format.addItem(text, sample_format.value)
-        self.format.setCurrentIndex(max(0, self.format.findData(settings.text("export/format", "24"))))
-        self.rate.addItem(f"Song’s ({project.rate / 1000:g} kHz)", None)
-        for each in RATES:
-            if each != project.rate:
-                self.rate.addItem(f"{each / 1000:g} kHz", each)
-        self.rate.setCurrentIndex(max(0, self.rate.findData(round(settings.number("export/rate", 0)) or None)))
-        self.range.addItems([WHOLE, LOOP, *([SELECTION] if ranges.selection else []), CUSTOM])
-        self.start, self.end = self._line("From", "1.1.1"), self._line("To", "")
-        self.start.setPlaceholderText("1.1.1")
-        self.end.setPlaceholderText("end of song")
-        for line in (self.start, self.end):
-            set_tooltip(line, "Bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s")
-        self.start.setFixedWidth(96)
-        self.end.setFixedWidth(96)
-        self.dither = CheckBox("Dither")
-        set_tooltip(self.dither, "Triangular dither where samples are rounded to 16 or 24 bits")
-        self.dither.setChecked(settings.flag("export/dither", True))
-        self.use_lufs, self.use_peak = CheckBox("Loudness target"), CheckBox("True-peak ceiling")
-        self.use_lufs.setChecked(settings.flag("export/use_lufs"))
-        self.use_peak.setChecked(settings.flag("export/use_peak"))
-        self.lufs = ValueField(_level("Loudness target", "LUFS", -14.0), theme, width=96)
-        self.peak = ValueField(_level("True-peak ceiling", "dBTP", -1.0), theme, width=96)
-        self.lufs.set_value(settings.number("export/lufs", -14.0))
-        self.peak.set_value(settings.number("export/peak", -1.0))
+        self._build_choices()
+        self._build_levels()
         self.report = CheckBox("Write the report beside the files")
         self.report.setChecked(settings.flag("export/report", False))
         for widget, text in (
@@ -139,6 +114,41 @@ class ExportOptions(QWidget):
         for combo in (self.format, self.rate, self.range):
             combo.currentIndexChanged.connect(self._on_change)
         self._on_change()
+
+    def _build_choices(self) -> None:
+        """Format, rate and range of the files."""
+        settings, project = self._settings, self._project
+        self.format, self.rate, self.range = self._box("Format"), self._box("Rate"), self._box("Range")
+        for sample_format, text in FORMATS.items():
+            self.format.addItem(text, sample_format.value)
+        self.format.setCurrentIndex(max(0, self.format.findData(settings.text("export/format", "24"))))
+        self.rate.addItem(f"Song’s ({project.rate / 1000:g} kHz)", None)
+        for each in RATES:
+            if each != project.rate:
+                self.rate.addItem(f"{each / 1000:g} kHz", each)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(round(settings.number("export/rate", 0)) or None)))
+        self.range.addItems([WHOLE, LOOP, *([SELECTION] if self._ranges.selection else []), CUSTOM])
+        self.start, self.end = self._line("From", "1.1.1"), self._line("To", "")
+        self.start.setPlaceholderText("1.1.1")
+        self.end.setPlaceholderText("end of song")
+        for line in (self.start, self.end):
+            set_tooltip(line, "Bar and beat, such as 5.3, or a time, such as 1:30.5 or 2.5s")
+        self.start.setFixedWidth(96)
+        self.end.setFixedWidth(96)
+
+    def _build_levels(self) -> None:
+        """Dither, and how loud the mix shall be."""
+        settings, theme = self._settings, self._theme
+        self.dither = CheckBox("Dither")
+        set_tooltip(self.dither, "Triangular dither where samples are rounded to 16 or 24 bits")
+        self.dither.setChecked(settings.flag("export/dither", True))
+        self.use_lufs, self.use_peak = CheckBox("Loudness target"), CheckBox("True-peak ceiling")
+        self.use_lufs.setChecked(settings.flag("export/use_lufs"))
+        self.use_peak.setChecked(settings.flag("export/use_peak"))
+        self.lufs = ValueField(_level("Loudness target", "LUFS", -14.0), theme, width=96)
+        self.peak = ValueField(_level("True-peak ceiling", "dBTP", -1.0), theme, width=96)
+        self.lufs.set_value(settings.number("export/lufs", -14.0))
+        self.peak.set_value(settings.number("export/peak", -1.0))
 
     def follow(self, project: Project, ranges: Ranges) -> None:
         """Takes up that the song, its loop region or the selection changed; a selection that is gone stays on offer."""

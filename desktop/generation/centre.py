@@ -26,7 +26,7 @@ from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
 from engine.generate.known import DEFAULT
 from engine.ids import new_id
-from engine.jobs import Context, Job, JobState, Part
+from engine.jobs import Context, Job, JobState
 from engine.project.model import Clip, Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
 from engine.studio.known import read_capabilities
@@ -329,23 +329,15 @@ class Generation(QObject):
         """
         folder, takes = order.place.folder, order.request.takes
         awaited = Awaited(self._document, clip_id)
-        first, rest = making.first_and_rest(order) if more else (order, None)
+        in_two = more is not None and takes > 1
         early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
-            if rest is None:
+            if not in_two:
                 return making.make(self.studio, order, match, context)
-            share = 1 / order.request.takes
-            if not early:
-                early.append(making.made(self.studio, first, Part(context, 0.0, share)))
-                self._early.emit(lambda: arrived(early[0], done))
-            others = making.made(self.studio, rest, Part(context, share, 1.0))
-            whole = replace(
-                others,
-                takes=(*early[0].takes, *others.takes),
-                notices=tuple(each for each in others.notices if each not in early[0].notices),
+            return making.make_first_apart(
+                self.studio, order, early, lambda: self._early.emit(lambda: arrived(early[0], done)), match, context
             )
-            return making.levelled(whole, order, match, context)
 
         def arrived(made: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
             awaited.over()
@@ -359,18 +351,12 @@ class Generation(QObject):
             awaited.over()
             self._fail(sentence, submitted[-1])
 
-        def again() -> None:
-            if self._document.folder == folder:
-                start()
-
         def start() -> None:
+            if self._document.folder != folder:
+                return
+            take_in = more if more and in_two else done
             job = self._document.jobs.submit(
-                title or order.title,
-                operation,
-                lambda made: arrived(made, more if rest and more else done),
-                ended,
-                queue=QUEUE,
-                again=again,
+                title or order.title, operation, lambda made: arrived(made, take_in), ended, queue=QUEUE, again=start
             )
             submitted.append(job)
             self._own = [*(each for each in self._own if not each.over), job]

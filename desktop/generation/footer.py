@@ -34,6 +34,22 @@ class Footer(QWidget):
         self.button.setProperty("role", "primary")
         set_tooltip(self.button, "Generate at the playhead  (Ctrl+Enter in the prompt)")
         self.button.clicked.connect(self.press)
+        self._build_trouble(icons)
+        self._build_progress(icons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self.trouble)
+        column.addWidget(self._progress)
+        column.addWidget(self.summary)
+        column.addWidget(self.button)
+        document.jobs.changed.connect(self._on_job)
+        generation.failed.connect(self.show_failed)
+        document.opened.connect(self.refresh)
+        self.refresh()
+
+    def _build_trouble(self, icons: Icons) -> None:
+        """What keeps from generating, or made it fail, with a button that helps."""
         self.trouble = QFrame()
         self.sentence = Label()
         self.sentence.setWordWrap(True)
@@ -55,6 +71,9 @@ class Footer(QWidget):
         trouble.setSpacing(6)
         trouble.addWidget(self.sentence)
         trouble.addLayout(help_row)
+
+    def _build_progress(self, icons: Icons) -> None:
+        """How what is being made goes on, with a cross that stops it."""
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -73,17 +92,6 @@ class Footer(QWidget):
         progress.addWidget(self.cancel)
         self._progress = QWidget()
         self._progress.setLayout(progress)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(6)
-        column.addWidget(self.trouble)
-        column.addWidget(self._progress)
-        column.addWidget(self.summary)
-        column.addWidget(self.button)
-        document.jobs.changed.connect(self._on_job)
-        generation.failed.connect(self.show_failed)
-        document.opened.connect(self.refresh)
-        self.refresh()
 
     @property
     def current(self) -> Job | None:

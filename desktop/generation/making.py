@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.generation import levels, placing
 from desktop.generation.placing import Arrival
 from engine.generate.api import Task
-from engine.jobs import Context
+from engine.jobs import Context, Part
 from engine.project.pool import prepare
 from engine.studio.api import Order, Studio
 
@@ -46,6 +46,31 @@ def made(studio: Studio, order: Order, context: Context) -> Arrivals:
     for arrival in arrivals:
         prepare(place.folder, arrival.source, place.rate)
     return Arrivals(tuple(arrivals), takes.notices, takes.seconds_spent)
+
+
+def make_first_apart(
+    studio: Studio,
+    order: Order,
+    early: list[Arrivals],
+    there: Callable[[], object],
+    match: Match | None,
+    context: Context,
+) -> Arrivals:
+    """Has an order of several takes carried out; `early` gets the first as soon as it is made, and `there` is called.
+
+    Where `early` holds it already, as after a failure of the others, only those are made.
+    """
+    first, rest = first_and_rest(order)
+    if rest is None:
+        return make(studio, order, match, context)
+    share = 1 / order.request.takes
+    if not early:
+        early.append(made(studio, first, Part(context, 0.0, share)))
+        there()
+    others = made(studio, rest, Part(context, share, 1.0))
+    notices = tuple(each for each in others.notices if each not in early[0].notices)
+    whole = replace(others, takes=(*early[0].takes, *others.takes), notices=notices)
+    return levelled(whole, order, match, context)
 
 
 def levelled(arrivals: Arrivals, order: Order, match: Match | None, context: Context) -> Arrivals:

@@ -99,7 +99,9 @@ class GeneratePanel(QWidget):
         set_tooltip(self.more, "All that the model can be told")
         self.more.setCheckable(True)
         self.footer = Footer(self._document, generation, theme, icons)
+        self._lay_out()
 
+    def _lay_out(self) -> None:
         self._main, self._advanced = _form(), _form()
         self._folded = QWidget()
         self._folded.setLayout(self._advanced)

@@ -71,7 +71,9 @@ class ClipPanel(QWidget):
         self.colour = Swatches("Clip colour", theme, inherit=True)
         self.takes = TakeList(theme, icons)
         self._wire()
+        self._lay_out()
 
+    def _lay_out(self) -> None:
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)

@@ -34,14 +34,8 @@ class ModelCard(QFrame):
         self.setProperty("role", "card")
         info = entry.info
         set_name(self, info.name)
-        name = ElidedLabel(info.name)
-        name.setFont(theme.font("medium", bold=True))
         self.state = Label()
         self.state.setProperty("role", "small")
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(name, 1)
-        head.addWidget(self.state)
         self.about = Label(_sentence(entry.about))
         self.about.setWordWrap(True)
         self.about.setProperty("role", "dim")
@@ -70,6 +64,17 @@ class ModelCard(QFrame):
         self.add = self._button("Add…", "See size and licence before anything is fetched", self._add)
         self.remove = self._button("Remove", "Take it off the list; files that were fetched go too", self._remove)
         self.cancel = self._button("Cancel", f"Stop what is done with {info.name}", self._cancel)
+        self._lay_out()
+        self._loaded = False
+        self._shown: tuple[list[tuple[str, str]], str] | None = None
+
+    def _lay_out(self) -> None:
+        name = ElidedLabel(self.entry.info.name)
+        name.setFont(self._theme.font("medium", bold=True))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(name, 1)
+        head.addWidget(self.state)
         self._buttons = QWidget()
         buttons = QHBoxLayout(self._buttons)
         buttons.setContentsMargins(0, 4, 0, 0)
@@ -87,8 +92,6 @@ class ModelCard(QFrame):
         column.addWidget(self.bar)
         column.addWidget(self.doing)
         column.addWidget(self._buttons)
-        self._loaded = False
-        self._shown: tuple[list[tuple[str, str]], str] | None = None
 
     def show_state(
         self,

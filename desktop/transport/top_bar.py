@@ -107,6 +107,12 @@ class TopBar(QFrame):
         self._signature.edited.connect(self._set_signature)
         self._unit = Label("BPM")
         self._unit.setProperty("role", "small")
+        self._build_engine()
+        self._lay_out()
+
+    def _build_engine(self) -> None:
+        """What tells how the player does, and how loud it is."""
+        theme = self._theme
         self._engine = Button()
         self._engine.setProperty("role", "link")
         self._engine.setFont(theme.font("small"))
@@ -134,6 +140,7 @@ class TopBar(QFrame):
         set_tooltip(self._lufs, "Short-term loudness of the master")
         self._lufs.setAccessibleName("Short-term loudness")
 
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(0)

@@ -96,6 +96,32 @@ def contenders(song: Path, files: list[Path], out: Path) -> dict[str, list[str] 
     return calls
 
 
+Series = dict[str, list[float]]
+"""By contender, a value a round."""
+
+
+def measured(
+    calls: dict[str, list[str] | None], song: Path, out: Path, rounds: int, pool: ProcessPoolExecutor, cores: int
+) -> tuple[Series, Series, Series]:
+    """Seconds, processor seconds, and the share of the machine that was free, of each contender in turns."""
+    times, work, shares = ({name: [] for name in calls} for _ in range(3))
+    best = min(min(pool.map(spin, range(cores))) for _ in range(20))
+    bounce_here(song, out)  # the libraries are loaded and the files in memory, for all
+    for _ in range(rounds):
+        for name, call in calls.items():
+            before = np.mean(list(pool.map(spin, range(cores))))
+            began, worked = perf_counter(), processor_seconds()
+            if call:
+                subprocess.run(call, check=True, capture_output=True)
+            else:
+                bounce_here(song, out)
+            times[name].append(perf_counter() - began)
+            work[name].append(processor_seconds() - worked)
+            after = np.mean(list(pool.map(spin, range(cores))))
+            shares[name].append(float(best / np.mean([before, after])))
+    return times, work, shares
+
+
 def main() -> None:
     """Prints a table and writes `results/bounce.json`."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -110,23 +136,7 @@ def main() -> None:
         files = make_song(song, options.tracks, options.seconds)
         os.sync() if hasattr(os, "sync") else None
         calls = contenders(song, files, out)
-        best = min(min(pool.map(spin, range(cores))) for _ in range(20))
-        times: dict[str, list[float]] = {name: [] for name in calls}
-        work: dict[str, list[float]] = {name: [] for name in calls}
-        bounce_here(song, out)  # the libraries are loaded and the files in memory, for all
-        shares: dict[str, list[float]] = {name: [] for name in calls}
-        for _ in range(options.rounds):
-            for name, call in calls.items():
-                before = np.mean(list(pool.map(spin, range(cores))))
-                began, worked = perf_counter(), processor_seconds()
-                if call:
-                    subprocess.run(call, check=True, capture_output=True)
-                else:
-                    bounce_here(song, out)
-                times[name].append(perf_counter() - began)
-                work[name].append(processor_seconds() - worked)
-                after = np.mean(list(pool.map(spin, range(cores))))
-                shares[name].append(float(best / np.mean([before, after])))
+        times, work, shares = measured(calls, song, out, options.rounds, pool, cores)
     rows = [
         {
             "what": name,

@@ -170,8 +170,8 @@ def test_enter_replaces_nothing(screen: Screen, qtbot: QtBot, dialog: ExportDial
     folder = Path(dialog.options.folder.text())
     folder.mkdir()
     (folder / "Song.wav").write_bytes(b"mine")
-    qtbot.waitUntil(lambda: any("replaces" in text for text in listed(dialog)))
     dialog.options.changed.emit()
+    qtbot.waitUntil(lambda: any("replaces" in text for text in listed(dialog)))
     screen.press(dialog.export_button)
     qtbot.keyClick(screen.find(Question), Qt.Key.Key_Return)
     assert (folder / "Song.wav").read_bytes() == b"mine"
