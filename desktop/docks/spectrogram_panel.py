@@ -110,10 +110,9 @@ class SpectrogramPanel(QWidget):
 
     def _wanted(self, clip: Clip) -> tuple[object, ...]:
         """What decides the picture: what the clip sounds, the part in view, and the room for it."""
-        take = clip.chosen
-        source = self._document.project.sources.get(take.source)
-        sound = (clip.offset, clip.length, clip.loop_length, clip.loop_phase, clip.reverse, take.shift)
-        return (self._document.folder, self._document.project.rate, source, *sound, *self._size(), self._part_in_view())
+        source = self._document.project.sources.get(clip.chosen.source)
+        sound = (self._document.folder, self._document.project.rate, source, clip.content, clip.length)
+        return (*sound, *self._size(), self._part_in_view())
 
     def _part_in_view(self) -> tuple[float, float]:
         """The frames in view; the whole clip while there is no picture of it."""
@@ -147,7 +146,7 @@ class SpectrogramPanel(QWidget):
             document.jobs.cancel(self._job)
         project, folder = document.project, document.folder
         wanted, part = self._wanted(clip), self._part_in_view()
-        if project.sources.get(clip.chosen.source) is None:
+        if clip.chosen.source and clip.chosen.source not in project.sources:
             self._drop("The clip's audio is missing: locate it in the File menu.")
             return
 

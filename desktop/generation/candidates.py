@@ -9,7 +9,7 @@ from engine.generate.api import Task
 from engine.project import edits
 from engine.project.edits.overlaps import with_extent
 from engine.project.edits.structure import clip_of, fitted, later
-from engine.project.model import Clip, Project, Source, Take
+from engine.project.model import Clip, Project, Source, Stretch, Take, audio_take
 from engine.studio.splice import Part, straight
 
 
@@ -60,9 +60,10 @@ def candidate(
     old = voice_of(clip)
     grown = part.frames if part.task in (Task.CONTINUE, Task.EXTEND_LEFT) else 0
     earlier = grown if part.task is Task.EXTEND_LEFT else 0
-    take = Take(f"{clip.id}-{source.id}", source.id, name, 0, gain_db, provenance)
+    take = audio_take(f"{clip.id}-{source.id}", source.id, name, begins, gain_db, provenance)
     if straight(clip) and not part.closing:
-        takes = (*clip.takes[: clip.take], replace(take, shift=begins - clip.offset), *clip.takes[clip.take + 1 :])
+        straight_take = replace(take, content=take.content.of_source(source.id, begins - clip.offset))
+        takes = (*clip.takes[: clip.take], straight_take, *clip.takes[clip.take + 1 :])
         return Candidate(source, replace(old, takes=takes, length=clip.length + grown, earlier=earlier))
     looped = clip.loop_length
     if part.closing:
@@ -70,8 +71,7 @@ def candidate(
     elif part.task is not Task.VARIATION:
         looped = 0
     phase = clip.loop_phase if looped else 0
-    takes = (replace(take, shift=begins),)
-    return Candidate(source, Voice(takes, 0, 0, clip.length + grown, looped, phase, False, earlier))
+    return Candidate(source, Voice((take,), 0, 0, clip.length + grown, looped, phase, False, earlier))
 
 
 def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
@@ -83,16 +83,8 @@ def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
     if found is None or not old.fits(found[1]) or old == new:
         return p
     track, clip = found
-    changed = replace(
-        clip,
-        takes=new.takes,
-        take=new.take,
-        offset=new.offset,
-        length=new.length,
-        loop_length=new.loop_length,
-        loop_phase=new.loop_phase,
-        reverse=new.reverse,
-    )
+    part = Stretch("", new.offset, 0, new.loop_length, new.loop_phase, new.reverse)
+    changed = replace(clip, takes=new.takes, take=new.take).playing(part, new.length)
     if new.earlier != old.earlier:
         changed = replace(changed, position=later(p.clock, clip.position, old.earlier - new.earlier))
     return with_extent(p, track, clip, fitted(changed))

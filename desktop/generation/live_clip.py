@@ -7,7 +7,7 @@ from typing import Any
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.edits.structure import clip_of, gain, later, with_clip
-from engine.project.model import Clip, Fade, Project, Source, Take, Track
+from engine.project.model import Clip, Fade, Project, Source, Track, audio_take
 
 
 def needs_track(p: Project, clip_id: str) -> bool:
@@ -31,7 +31,7 @@ def started(
     track, clip = clip_of(p, after)
     place = later(p.clock, clip.position, clip.length)
     loud = gain(clip.gain_db + clip.chosen.gain_db)
-    take = Take(f"{clip_id}-take", source.id, source.name, provenance=provenance)
+    take = audio_take(f"{clip_id}-take", source.id, source.name, provenance=provenance)
     new = Clip(clip_id, place, length, (take,), name=source.name, gain_db=loud, colour=clip.colour)
     p = with_clip(p, track, clip, replace(clip, fade_out=Fade(0, clip.fade_out.shape)))
     p = edits.add_source(p, source)

@@ -7,7 +7,7 @@ from desktop.generation.words import track_name
 from desktop.sounds import Coming
 from engine.ids import new_id
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take
+from engine.project.model import Clip, Project, Source, Take, audio_take
 from engine.studio.api import Made
 from engine.timing.position import Position
 
@@ -36,7 +36,7 @@ ONE_FOR_TWO_DB = -3.01
 
 def arrival(made: Made, name: str, gain_db: float = 0.0) -> Arrival:
     """A finished take as a clip keeps it."""
-    return Arrival(made.source, Take(new_id(), made.source.id, name, gain_db=gain_db, provenance=made.provenance))
+    return Arrival(made.source, audio_take(new_id(), made.source.id, name, gain_db=gain_db, provenance=made.provenance))
 
 
 def lone_gain(source: Source) -> float:

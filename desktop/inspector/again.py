@@ -97,7 +97,7 @@ def _candidates(project: Project, clip: Clip) -> list[Clip]:
         found.append(chosen)
         whole = project.sources[take.source].frames_at(project.rate)
         if (clip.length, clip.offset, take.shift) != (whole, 0, 0) and not clip.loop_length:
-            found.append(replace(chosen, offset=-take.shift, length=whole, reverse=False))
+            found.append(chosen.playing(replace(chosen.stretch, offset=-take.shift, reverse=False), whole))
     return found
 
 

@@ -182,7 +182,7 @@ class Fitting(QObject):
         before = stretched_from(take)
         if not on and before:
             source, shift = before
-            back = replace(take, source=source, shift=shift, provenance=_with_stretch(take, None))
+            back = _of_source(take, source, shift, _with_stretch(take, None))
             self._document.apply("Take its own tempo", lambda p: edits.replace_take(p, clip.id, back))
         elif on and not before and fit and self._document.folder is not None:
             self._stretch(clip, take, fit, self._document.folder, over)
@@ -216,7 +216,7 @@ class Fitting(QObject):
                 over()
                 return
             kept = {"source": take.source, "shift": take.shift, "tempo": tempo}
-            new = replace(take, source=made.id, shift=0, provenance=_with_stretch(take, kept))
+            new = _of_source(take, made.id, 0, _with_stretch(take, kept))
             document.apply("Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, made), clip.id, new))
             over()
 
@@ -306,7 +306,11 @@ class _Amendment:
         here = fit.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
         if here.on_tempo and made.get("task") in LINED_UP and not shift and not clip.reverse:
             shift = here.shift_frames
-        return replace(take, shift=shift, provenance={**made, "fit": fit.to_json()})
+        return _of_source(take, take.source, shift, {**made, "fit": fit.to_json()})
+
+
+def _of_source(take: Take, source: str, shift: int, provenance: Mapping[str, Any]) -> Take:
+    return replace(take, content=take.content.of_source(source, shift), provenance=provenance)
 
 
 def _with_stretch(take: Take, kept: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from engine.errors import EngineError
+from engine.playback.contents import player_of
 from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.project.pool import SampleFile, sample_file
@@ -21,12 +22,17 @@ def take_file(folder: Path, project: Project, clip: Clip, index: int) -> SampleF
         AudioFileError: the take's audio is missing or not ready yet.
     """
     take = clip.takes[index]
-    source = project.sources.get(take.source)
-    if source is None:
+
+    def find(source_id: str) -> SampleFile | None:
+        source = project.sources.get(source_id)
+        return sample_file(folder, source, project.rate) if source else None
+
+    file = player_of(take.content).find(take.content, clip.length, folder, project.rate, find)
+    if file is None:
         return None
-    file = sample_file(folder, source, project.rate)
-    first = max(clip.offset + take.shift, 0)
-    frames = min(clip.loop_length or clip.length, file.frames - first)
+    part = take.content.stretch
+    first = max(part.first, 0)
+    frames = min(part.loop_length or clip.length, file.frames - first)
     if frames <= 0:
         return None
     width = np.dtype(file.dtype).itemsize * file.channels

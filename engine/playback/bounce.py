@@ -18,6 +18,7 @@ from engine.jobs import Context, Part
 from engine.loudness import decibels
 from engine.plain_text import counted, one_line
 from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
+from engine.playback.contents import prepare_clip
 from engine.playback.delivery import Delivery
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.gains import gain_of
@@ -31,7 +32,6 @@ from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWrit
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
-from engine.project.pool import prepare
 from engine.timing.position import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
@@ -231,19 +231,19 @@ def _place(path: Path) -> tuple[Path, str]:
 
 def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stretch, context: Context) -> Plan:
     """The compiled song, once all that sounds in `stretch` is there and whole."""
-    needed: dict[str, Clip] = {}
+    needed: dict[object, Clip] = {}
     for _, clip in clips_in(project, stretch):
-        needed.setdefault(clip.chosen.source, clip)
-    for source_id, clip in needed.items():
-        source = project.sources.get(source_id)
-        if source is None:
+        needed.setdefault(clip.chosen.source or (clip.content, clip.length), clip)
+    for clip in needed.values():
+        source = project.sources.get(clip.chosen.source)
+        if source is None and clip.chosen.source:
             raise ExportError(f"The audio of “{clip.name}” is not in the song: remove the clip or import its file.")
-        if source.growing and not request.wait:
+        if source and source.growing and not request.wait:
             raise ExportError(
                 f"“{clip.name or source.name}” is still being generated: wait for it or stop it, then export."
             )
         context.check()
-        prepare(folder, source, project.rate, context)
+        prepare_clip(clip, project, folder, context)
     return compile_plan(project, folder)
 
 

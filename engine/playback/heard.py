@@ -52,21 +52,7 @@ def quiet_from(project: Project, track: Track) -> int | None:
 
 def sounding_length(project: Project, clip: Clip) -> int:
     """The frames of `clip` up to the last that lies inside its sound."""
-    source = project.sources.get(clip.chosen.source)
-    if source is None or source.growing:
-        return clip.length
-    period = clip.loop_length or clip.length
-    first = clip.offset + clip.chosen.shift
-    low, high = max(-first, 0), min(source.frames_at(project.rate) - first, period)  # of the stretch, what has sound
-    if clip.reverse:
-        low, high = period - high, period - low
-    if high <= low:
-        return 0
-    if not clip.loop_length:
-        return high
-    last = (clip.loop_phase + clip.length - 1) % period  # where in the loop the clip ends
-    beyond = last + 1 - high if last >= high else 0 if last >= low else last + 1 + period - high
-    return max(clip.length - beyond, 0)
+    return clip.content.sounding_length(clip.length, project.sources, project.rate)
 
 
 def _sounds(clip: Clip) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.errors import AudioFileError, ProjectFileError
+from engine.playback.contents import player_of
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
@@ -156,7 +157,7 @@ class _Files:
     """The sample files of a project's sources, looked up once for each `Source` object."""
 
     def __init__(self, folder: Path, project: Project, made: _Made | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._sources = project.sources
         self._rate = project.rate
         self._old = made.files if made else {}
@@ -181,7 +182,7 @@ class _Files:
             return None
         source = self._sources.get(source_id)
         try:
-            file = sample_file(self._folder, source, self._rate) if source else None
+            file = sample_file(self.folder, source, self._rate) if source else None
         except (AudioFileError, ProjectFileError):
             file = None
         self._asked.add(source_id)
@@ -198,12 +199,16 @@ class _Files:
 def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | None) -> _MadeTrack:
     clips: dict[str, _MadeClip] = {}
     kept = old is not None and len(old.clips) == len(track.clips)
+    unready = False
     for clip in track.clips:
-        file = files.find(clip.chosen.source)
+        content = clip.content
+        file = player_of(content).find(content, clip.length, files.folder, clock.rate, files.find)
+        if file is None and not content.stretch.source:
+            unready = True
         made = old.clips.get(clip.id) if old else None
         if made is None or made.clip is not clip or made.file is not file:
             start = clock.frames(clip.position)
-            made = _MadeClip(clip, file, start, _place(clip, start, file) if file else None)
+            made = _MadeClip(clip, file, start, placed(clip, start, file) if file else None)
             kept = False
         clips[clip.id] = made
     if kept and old:
@@ -223,24 +228,28 @@ def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | 
         audible=old.plan.audible if old else True,
         automation=tuple((clock.frames(point.position), point.gain_db) for point in track.automation),
     )
-    sources = frozenset(clip.chosen.source for clip in track.clips)
-    return _MadeTrack(track, clips, sources, files.missing.isdisjoint(sources), end, plan)
+    sources = frozenset(source for clip in track.clips if (source := clip.chosen.source))
+    complete = files.missing.isdisjoint(sources) and not unready
+    return _MadeTrack(track, clips, sources, complete, end, plan)
 
 
-def _place(clip: Clip, start: int, file: SampleFile) -> Placement | None:
-    take = clip.chosen
-    gain = gain_of(clip.gain_db) * gain_of(take.gain_db)
+def placed(clip: Clip, start: int, file: SampleFile) -> Placement | None:
+    """What of `file`, the sound of a clip, the mixer plays from song frame `start`; None where it is not heard."""
+    gain = gain_of(clip.gain_db) * gain_of(clip.chosen.gain_db)
     if clip.mute or gain == 0.0 or clip.length <= 0:
         return None
+    return replace(bare_placement(clip, start, file), gain=gain, fade_in=clip.fade_in, fade_out=clip.fade_out)
+
+
+def bare_placement(clip: Clip, start: int, file: SampleFile) -> Placement:
+    """What of `file` a clip plays from song frame `start`, before its gain and fades."""
+    part = clip.stretch
     return Placement(
         start=start,
         length=clip.length,
         file=file,
-        first=clip.offset + take.shift,
-        gain=gain,
-        fade_in=clip.fade_in,
-        fade_out=clip.fade_out,
-        loop_length=clip.loop_length,
-        loop_phase=clip.loop_phase,
-        reverse=clip.reverse,
+        first=part.first,
+        loop_length=part.loop_length,
+        loop_phase=part.loop_phase,
+        reverse=part.reverse,
     )

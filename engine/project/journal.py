@@ -11,14 +11,15 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
 from engine.errors import ProjectFileError
-from engine.project.codec import from_json, parse_json, plain_field, plain_object, to_json
+from engine.project.codec import JOURNAL_MIGRATIONS, from_json, parse_json, plain_field, plain_object, to_json
 from engine.project.layout import JOURNAL_FILE, part_path
-from engine.project.model import Project, Track
+from engine.project.model import FORMAT_VERSION, Project, Track
 from engine.project.whole_file import replace_file, sync_file
 from engine.safe_files import read_inside
 
@@ -66,7 +67,7 @@ class JournalFile:
             try:
                 self._file = part.open("xb", buffering=0)
                 self._last, self.size = project, 0
-                self._write({"base": revision})
+                self._write({"base": revision, "version": FORMAT_VERSION})
                 if later is not None:
                     self._append(later)
                 self._file.close()
@@ -218,7 +219,7 @@ def difference(old: Project, new: Project) -> dict[str, Any]:
 def _track(old: Track | None, new: Track) -> dict[str, Any]:
     own = {key: value for key, value in plain_object(new).items() if key != "clips"} if old is None else {}
     if old is not None:
-        kept, now = (plain_object(_bare(track)) for track in (old, new))
+        kept, now = (plain_object(replace(track, clips=())) for track in (old, new))
         own = now if kept != now else {}
     before = {clip.id: clip for clip in old.clips} if old else {}
     put = [plain_object(clip) for clip in new.clips if before.get(clip.id) is not clip]
@@ -227,20 +228,15 @@ def _track(old: Track | None, new: Track) -> dict[str, Any]:
     return found | ({"order": order} if order != list(before) else {})
 
 
-def _bare(track: Track) -> Track:
-    return Track(
-        track.id, track.name, track.colour, track.gain_db, track.pan, track.mute, track.solo,
-        automation=track.automation, height=track.height,
-    )  # fmt: skip
-
-
 def replay(folder: Path, project: Project, revision: int) -> Project | None:
     """The state that the journal in `folder` leads to from `project`, which the file of that `revision` holds.
 
     None where there is no journal, it goes on from another state, or holds nothing that can be used.
     """
-    steps: list[Mapping[str, Any]] | None = None
+    steps: list[dict[str, Any]] | None = None
+    version: object = 1  # of a journal that does not say it
     for record in _records(folder):
+        version = record.get("version", 1) if "base" in record else version
         if revision in (record.get("base"), record.get("mark")):
             steps = []
         elif steps is not None and "mark" not in record:
@@ -250,11 +246,20 @@ def replay(folder: Path, project: Project, revision: int) -> Project | None:
     data = to_json(project)
     try:
         for step in steps:
-            _apply(data, step)
+            _apply(data, _migrated(step, version))
         return from_json(data)
     except (ProjectFileError, KeyError, TypeError, ValueError, AttributeError):
         log.info("the journal in “%s” is damaged", folder)
         return None
+
+
+def _migrated(step: dict[str, Any], version: object) -> dict[str, Any]:
+    """A record of a journal of that version, as a journal of this program has it."""
+    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
+        raise ValueError("the journal is another program's")
+    for old in range(version, FORMAT_VERSION):
+        step = JOURNAL_MIGRATIONS[old](step)
+    return step
 
 
 def _records(folder: Path) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ from engine.loudness import integrated_loudness, true_peak
 from engine.playback.gains import gain_of
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
-from engine.project.model import Clip, Fade, FadeShape, Project, Take, new_project
+from engine.project.model import Clip, Fade, FadeShape, Project, Take, audio_take, new_project
 from engine.project.storing import store_sound
 from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
@@ -156,13 +156,13 @@ class _Composer:
             record["fit"] = {**record["fit"], "stretched": kept}
             self.project = edits.add_source(self.project, source)
         self._sounds[track] = Audio(fit_length(sound.samples, frames), sound.rate)
-        return Take(new_id(), source.id, provenance=record)
+        return audio_take(new_id(), source.id, provenance=record)
 
     def _as_made(self, each: tuple[Fit, Audio, Made]) -> Take:
         heard, _, made = each
         self._use(made)
         shift = heard.shift_frames if heard.on_tempo else 0
-        return Take(new_id(), made.source.id, shift=shift, provenance={**made.provenance, "fit": heard.to_json()})
+        return audio_take(new_id(), made.source.id, shift=shift, provenance={**made.provenance, "fit": heard.to_json()})
 
     def _use(self, made: Made) -> None:
         if made.source.id not in self.project.sources:
@@ -191,7 +191,7 @@ class _Composer:
         self.project = edits.add_source(self.project, stored)
         common = provenance.order_record("live", order, self._capabilities, threads())
         record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
-        self._takes["Live"] = (Take(new_id(), stored.id, provenance=record),)
+        self._takes["Live"] = (audio_take(new_id(), stored.id, provenance=record),)
         heard = fit(whole, float(TEMPO)).text
         self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, heard, first))
 

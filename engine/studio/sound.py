@@ -6,11 +6,11 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.jobs import Context
+from engine.playback.contents import prepare_clip
 from engine.playback.mixer import file_runs
-from engine.playback.plan import Placement
+from engine.playback.plan import bare_placement
 from engine.playback.samples import SampleReader
 from engine.project.model import Clip, Project
-from engine.project.pool import prepare
 
 _INT16 = np.float32(1 / 32768)
 
@@ -32,22 +32,13 @@ def clip_sound(
         AudioFileError: its file is missing or cannot be read.
         Cancelled: the user cancelled.
     """
-    take = clip.chosen
-    file = prepare(folder, project.sources[take.source], project.rate, context)
+    file = prepare_clip(clip, project, folder, context)
     stop = clip.length if stop is None else stop
     out = np.zeros((max(stop - start, 0), file.channels), np.float32)
     first, last = max(start, 0), min(stop, clip.length)
     if first >= last:
         return Audio(out, project.rate)
-    placement = Placement(
-        0,
-        clip.length,
-        file,
-        clip.offset + take.shift,
-        loop_length=clip.loop_length,
-        loop_phase=clip.loop_phase,
-        reverse=clip.reverse,
-    )
+    placement = bare_placement(clip, 0, file)
     reader = SampleReader()
     try:
         for at, begin, count, backwards in file_runs(placement, first, last - first):

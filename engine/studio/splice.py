@@ -12,8 +12,8 @@ from engine.audio import Audio
 from engine.errors import EditError
 from engine.generate.api import Request, Settings, Task
 from engine.jobs import Context
-from engine.project.model import Clip, Project, Source, Take
-from engine.project.pool import prepare
+from engine.playback.contents import prepare_clip
+from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.project.storing import store_sound
 from engine.studio.sound import clip_sound
 from engine.timing.position import SONG_START
@@ -63,7 +63,7 @@ def straight(clip: Clip) -> bool:
 
 def period(clip: Clip) -> Clip:
     """One turn of a clip that repeats a loop; another clip as it is."""
-    return replace(clip, length=clip.loop_length, loop_phase=0) if clip.loop_length else clip
+    return clip.playing(replace(clip.stretch, loop_phase=0), clip.loop_length) if clip.loop_length else clip
 
 
 def read_bed(project: Project, folder: Path, clip: Clip, context: Context | None = None) -> Bed:
@@ -75,12 +75,12 @@ def read_bed(project: Project, folder: Path, clip: Clip, context: Context | None
     """
     if not straight(clip):
         return Bed(clip_sound(project, folder, clip, context=context), 0, clip.length)
-    file = prepare(folder, project.sources[clip.chosen.source], project.rate, context)
-    first = clip.offset + clip.chosen.shift
+    file = prepare_clip(clip, project, folder, context)
+    first = clip.stretch.first
     most = HANDLE_SECONDS * project.rate
     lead = min(max(first, 0), most)
     tail = min(max(file.frames - first - clip.length, 0), most)
-    wide = replace(clip, offset=clip.offset - lead, length=lead + clip.length + tail)
+    wide = clip.trimmed(-lead, clip.length + tail)
     return Bed(clip_sound(project, folder, wide, context=context), lead, clip.length)
 
 
@@ -139,7 +139,7 @@ def store_spliced(
     """
     if part.task not in (Task.INPAINT, Task.CONTINUE, Task.EXTEND_LEFT):
         return made, 0
-    alone = Clip(made.id, SONG_START, made.frames_at(project.rate), (Take(made.id, made.id),))
+    alone = audio_clip(made.id, SONG_START, made.frames_at(project.rate), (audio_take(made.id, made.id),))
     sound = clip_sound(replace(project, sources={made.id: made}), folder, alone, context=context)
     samples, lead = splice(bed, part, _fit(sound.samples, bed.sound.samples.shape[1]))
     return store_sound(folder, Audio(samples, project.rate), name), lead

@@ -8,7 +8,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.generate.api import Settings, Task
 from engine.jobs import Context
-from engine.project.model import Clip, Project, Source, Take
+from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.studio.api import Place, Studio
 from engine.studio.provenance import reading
 from engine.studio.splice import Part, read_bed, request_for, store_spliced
@@ -50,8 +50,8 @@ def splice_of(provenance: Mapping[str, Any]) -> Splice | None:
         return None
     with reading():
         kept, made, of = record["clip"], record["made"], str(record["of"])
-        take = Take(of, of, shift=int(kept["shift"]))
-        clip = Clip(of, SONG_START, takes=(take,), **{name: kept[name] for name in _CLIP})
+        take = audio_take(of, of, shift=int(kept["shift"]))
+        clip = audio_clip(of, SONG_START, takes=(take,), **{name: kept[name] for name in _CLIP})
         return Splice(clip, Part(**{**made, "task": Task(made["task"])}), float(record["window"]))
 
 

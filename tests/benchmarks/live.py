@@ -39,7 +39,7 @@ from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
-from engine.project.model import Clip, Project, Take, Track, new_project
+from engine.project.model import Project, Track, audio_clip, audio_take, new_project
 from engine.project.storing import store_sound
 from engine.studio.api import Changed, LiveNews, Model
 from engine.studio.client import StudioProcess
@@ -94,8 +94,8 @@ def song(folder: Path, seconds: float) -> Project:
         project = edits.add_source(project, source)
         whole = number < TRACKS
         length = round((seconds + 120) * RATE) if whole else 8 * RATE
-        take = Take(new_id(), source.id)
-        clip = Clip(
+        take = audio_take(new_id(), source.id)
+        clip = audio_clip(
             new_id(),
             place_at(Fraction(0)),
             length,

@@ -28,7 +28,7 @@ from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.files import create, save
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Project, Take, Track, new_project
+from engine.project.model import Project, Track, audio_clip, audio_take, new_project
 from tests.benchmarks.test_torture import controls, explained
 from tests.places import length_of, place_at
 
@@ -74,9 +74,11 @@ def build(folder: Path) -> Project:
     for row in range(TRACKS):
         clips = []
         for index in range(CLIPS):
-            take = Take(new_id(), sources[(row + index) % SOURCES].id, "Take 1")
+            take = audio_take(new_id(), sources[(row + index) % SOURCES].id, "Take 1")
             clips.append(
-                Clip(new_id(), place_at(Fraction(2 * index)), RATE, (take,), offset=RATE, gain_db=-0.5 * (index % 4))
+                audio_clip(
+                    new_id(), place_at(Fraction(2 * index)), RATE, (take,), offset=RATE, gain_db=-0.5 * (index % 4)
+                )
             )
         tracks.append(Track(new_id(), f"Track {row + 1}", row % 10, clips=tuple(clips)))
     project = Project(project.id, project.name, RATE, project.tempo, tracks=tuple(tracks), sources=project.sources)

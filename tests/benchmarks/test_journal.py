@@ -10,7 +10,7 @@ import pytest
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.journal import Journal
-from engine.project.model import Clip, Source, Take, Track, new_project
+from engine.project.model import Source, Track, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 EDITS = 200
@@ -18,7 +18,7 @@ EDITS = 200
 
 @pytest.mark.benchmark
 def test_the_cost_of_an_edit(tmp_path: Path) -> None:
-    clips = tuple(Clip(f"{n}", place_at(n * 5000), 4000, (Take(f"t{n}", "s"),)) for n in range(200))
+    clips = tuple(audio_clip(f"{n}", place_at(n * 5000), 4000, (audio_take(f"t{n}", "s"),)) for n in range(200))
     tracks = tuple(
         Track(f"k{t}", f"t{t}", clips=tuple(replace(clip, id=f"k{t}-{clip.id}") for clip in clips)) for t in range(64)
     )

@@ -34,7 +34,7 @@ from engine.ids import new_id
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Fade, Project, Take, Track, new_project
+from engine.project.model import Fade, Project, Track, audio_clip, audio_take, new_project
 from tests.places import length_of, place_at
 
 TRACKS, CLIPS, SOURCES = 100, 100, 16
@@ -101,11 +101,11 @@ def build(folder: Path) -> Project:
             source = sources[(row * 7 + index) % SOURCES]
             length = RATE * 2 * (1 + index % 4)
             clips.append(
-                Clip(
+                audio_clip(
                     new_id(),
                     place_at(Fraction(index * 18 + row % 5)),
                     length,
-                    (Take(new_id(), source.id, "Take 1"),),
+                    (audio_take(new_id(), source.id, "Take 1"),),
                     name=f"{source.name} {index}",
                     fade_in=Fade(RATE // 10 if index % 3 == 0 else 0),
                     loop_length=RATE if index % 10 == 4 else 0,

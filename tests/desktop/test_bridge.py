@@ -10,7 +10,7 @@ from desktop.bridge import PLAN_MS, PlayerBridge
 from desktop.document import Document
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
-from engine.project.model import Clip, Source, Take, new_project
+from engine.project.model import Source, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 
@@ -107,7 +107,7 @@ def with_clip(document: Document, seconds: float) -> None:
     """A clip of silence, which no file is needed for, that ends after `seconds`."""
     rate = document.project.rate
     source = Source("s", "audio/s.wav", "s", rate, 1, rate * 60)
-    clip = Clip("c", place_at(0), round(seconds * rate), (Take("t", "s"),))
+    clip = audio_clip("c", place_at(0), round(seconds * rate), (audio_take("t", "s"),))
     document.apply("lay", lambda p: edits.add_clip(edits.add_source(p, source), "drums", clip))
 
 

@@ -19,7 +19,7 @@ from engine.playback.demo.voices import RATE
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
-from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
+from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, audio_take, new_project
 from engine.timing.duration import Duration
 from engine.timing.position import SONG_START, Position
 
@@ -160,7 +160,7 @@ class _Arranger:
         length = source.frames_at(RATE)
         if bars is not None:
             length = Duration.of_beats(Fraction(bars) * 4).frames(position, self.project.clock)
-        clip = Clip(new_id(), position, length, (Take(new_id(), source.id),), name=recording, fade_out=CUT)
+        clip = Clip(new_id(), position, length, (audio_take(new_id(), source.id),), name=recording, fade_out=CUT)
         clip = replace(clip, **values)  # type: ignore[arg-type]
         self.project = edits.add_clip(self.project, track, clip, layered=True)  # what rings on is heard beside the next
         return clip.id
@@ -232,8 +232,8 @@ class _Arranger:
         track = self.track("Lead", -3.5)
         lead = self.clip(track, "Lead Tune", 17)
         p = self.project
-        p = edits.add_take(p, lead, Take(new_id(), self.sources["Lead Long"].id, "Long notes"))
-        p = edits.add_take(p, lead, Take(new_id(), self.sources["Lead Low"].id, "An octave down"))
+        p = edits.add_take(p, lead, audio_take(new_id(), self.sources["Lead Long"].id, "Long notes"))
+        p = edits.add_take(p, lead, audio_take(new_id(), self.sources["Lead Low"].id, "An octave down"))
         self.project = edits.set_clip(p, [lead], name="Lead")
         self.fades(lead, fade_out=0.5)
         track = self.track("Effects", -5.0)

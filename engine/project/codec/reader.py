@@ -16,7 +16,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from engine.errors import EngineError
 from engine.project.codec.bounded_json import DamagedProjectError, damaged
+from engine.project.codec.contents import CONTENTS
 from engine.project.codec.records import Dropped
+from engine.project.model import Content
 from engine.project.model.ranges import BY_ID, FRAMES, MAX_FRAMES, MAX_TEXT, RECORD, SURROGATE, Form, hints_of
 from engine.ranges import Range
 from engine.timing.position import Position
@@ -259,5 +261,24 @@ def _signature(key: str) -> Read:
     return read_signature
 
 
-_VALUES: dict[Any, Callable[[str], Read]] = {Position: _position, Signature: _signature}
+def _content(key: str) -> Read:
+    """A content: {"kind": "audio", …} with the fields of its class."""
+
+    def read_content(value: Any, where: Where, dropped: Dropped) -> Content:
+        here = (f"“{key}”", where)
+        if type(value) is not dict:
+            raise damaged(f"{named(here)} is not an object")
+        fields = dict(value)
+        name = fields.pop("kind", None)
+        kind = CONTENTS.get(name) if type(name) is str else None
+        if kind is None:
+            raise damaged(f"“kind” in {named(here)} is not one of {', '.join(CONTENTS)}")
+        reader: Read = object_reader(kind)  # type: ignore[arg-type]
+        found: Content = reader(fields, here, dropped)
+        return found
+
+    return read_content
+
+
+_VALUES: dict[Any, Callable[[str], Read]] = {Content: _content, Position: _position, Signature: _signature}
 """What reads the types that are neither plain nor objects with fields."""

@@ -6,13 +6,14 @@ Values that equal the model's defaults are left out. Fractions are texts ("241/2
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from engine.errors import ProjectFileError
 from engine.project.codec.bounded_json import damaged, parse_json
+from engine.project.codec.migrations import MIGRATIONS
 from engine.project.codec.reader import read
 from engine.project.codec.records import Dropped
 from engine.project.model import FORMAT_VERSION, AutomationPoint, Clip, Marker, Project
@@ -21,10 +22,6 @@ from engine.project.model.ranges import MAX_FRAMES
 FORMAT = "continuo-project"
 MAX_BYTES = 160 << 20
 """No project file is longer; a longer one is not read."""
-
-Migration = Callable[[dict[str, Any]], dict[str, Any]]
-MIGRATIONS: dict[int, Migration] = {}
-"""For each old version, the function that turns its JSON object into that of the next version."""
 
 _HEAD = ("format", "version", "revision")
 
@@ -110,7 +107,7 @@ def check_references(project: Project) -> None:
         if len(clip.takes) > 1:
             _check_unique("take", (take.id for take in clip.takes))
         for take in clip.takes:
-            if take.source not in project.sources:
+            if take.source and take.source not in project.sources:
                 raise damaged(f"the clip “{clip.name[:60]}” plays a source that the song does not list")
 
 

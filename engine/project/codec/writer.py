@@ -11,9 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from engine.errors import ProjectFileError
 from engine.project.codec.bounded_json import DamagedProjectError, check_density, is_plain, parse_json, plain_part
+from engine.project.codec.contents import name_of
 from engine.project.codec.reader import read
 from engine.project.codec.song_file import FORMAT, check_references, from_json
-from engine.project.model import FORMAT_VERSION, Project, Track
+from engine.project.model import FORMAT_VERSION, Content, Project, Track
 from engine.project.model.ranges import BY_ID, IF_ANY, RECORD, WHOLE, hints_of
 from engine.timing.position import Position
 from engine.timing.signature import Signature
@@ -124,7 +125,18 @@ def _thawed(value: Any) -> Any:
     return [_thawed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-_VALUES: dict[Any, Write] = {str: _text, float: float, Fraction: str, Signature: str, Position: _position}
+def _content(value: Content) -> dict[str, Any]:
+    return {"kind": name_of(value), **plain_object(value)}
+
+
+_VALUES: dict[Any, Write] = {
+    str: _text,
+    float: float,
+    Fraction: str,
+    Signature: str,
+    Position: _position,
+    Content: _content,
+}
 """What writes the types whose JSON is not the value itself."""
 
 

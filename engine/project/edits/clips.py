@@ -42,16 +42,17 @@ def add_clip(p: Project, track_id: str, clip: Clip, *, layered: bool = False) ->
         raise EditError("The song has this clip already: duplicate it to have it twice.")
     if clip.length < 1 or not clip.takes or not 0 <= clip.take < len(clip.takes):
         raise EditError("A clip needs a sound and at least one frame of length.")
-    if any(take.source not in p.sources for take in clip.takes):
+    if any(take.source and take.source not in p.sources for take in clip.takes):
         raise EditError("The clip's audio is not in this song: import its file first.")
     looped = max(clip.loop_length, 0)
+    phase = clip.loop_phase % looped if looped else 0
+    if (looped, phase) != (clip.loop_length, clip.loop_phase):
+        clip = clip.playing(replace(clip.stretch, loop_length=looped, loop_phase=phase))
     clip = replace(
         clip,
         position=not_before_start(clip.position),
         name=tidy(clip.name),
         gain_db=gain(clip.gain_db),
-        loop_length=looped,
-        loop_phase=clip.loop_phase % looped if looped else 0,
     )
     new = fitted(clip)
     clips = (*track.clips, new) if layered else laid_over(p.clock, track.clips, [new], {})
@@ -189,7 +190,7 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
     highest = min(row for row, _ in clips)
     first = min((clip.position for _, clip in clips), key=clock.frames)
     for row, clip in clips:
-        if any(take.source not in p.sources for take in clip.takes):
+        if any(take.source and take.source not in p.sources for take in clip.takes):
             raise EditError("The audio of the copied clips is not in this song: import its files first.")
         while len(p.tracks) <= top + row - highest:
             p = add_track(p)

@@ -85,17 +85,7 @@ def crossfade(
 def plays_the_same(p: Project, left: Clip, right: Clip) -> bool:
     """Whether two clips play the same frames of one source wherever both sound."""
     later_by = p.start_of(right) - p.start_of(left)
-    if (
-        any(getattr(left, name) != getattr(right, name) for name in ("reverse", "loop_length"))
-        or left.chosen.source != right.chosen.source
-    ):
-        return False
-    begins = [clip.offset + clip.chosen.shift for clip in (left, right)]
-    if cycle := left.loop_length:
-        return begins[0] == begins[1] and (left.loop_phase + later_by - right.loop_phase) % cycle == 0
-    if left.reverse:
-        return begins[0] + left.length - later_by == begins[1] + right.length
-    return begins[0] + later_by == begins[1]
+    return left.content.plays_the_same(left.length, right.content, right.length, later_by)
 
 
 def _overlap(p: Project, left: Clip, right: Clip, length: int) -> tuple[int, int]:

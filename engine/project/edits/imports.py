@@ -8,7 +8,7 @@ from engine.project.edits.overlaps import interval
 from engine.project.edits.sources import add_source
 from engine.project.edits.structure import tidy, track_of
 from engine.project.edits.tracks import add_track
-from engine.project.model import Clip, Project, Source, Take, Track
+from engine.project.model import Clip, Project, Source, Track, audio_take
 from engine.timing.position import Position
 
 
@@ -49,7 +49,7 @@ def is_free(p: Project, track: Track, first: int, last: int) -> bool:
 
 def _placed(p: Project, track: Track, source: Source, position: Position, ids: list[str]) -> Project:
     length = source.frames_at(p.rate)
-    clip = Clip(new_id(), position, length, (Take(new_id(), source.id, _name(source)),), name=_name(source))
+    clip = Clip(new_id(), position, length, (audio_take(new_id(), source.id, _name(source)),), name=_name(source))
     ids.append(clip.id)
     return add_clip(add_source(p, source), track.id, clip)
 

@@ -14,7 +14,6 @@ from engine.project.edits.structure import (
     in_kind,
     longer_at_end,
     longer_at_start,
-    source_of,
     too_far,
     tracks_of,
     whole,
@@ -22,22 +21,9 @@ from engine.project.edits.structure import (
     with_clips,
     with_tracks,
 )
-from engine.project.model import Clip, Fade, Project
+from engine.project.model import Clip, Content, Fade, Project
 from engine.timing.clock import Clock
 from engine.timing.position import Position
-
-
-def stretch(clip: Clip) -> tuple[int, int]:
-    """(first, frame after the last) of the take that an unlooped clip plays, or of a looped clip's loop."""
-    return clip.offset, clip.offset + (clip.loop_length or clip.length)
-
-
-def material(p: Project, clip: Clip) -> tuple[int, int] | None:
-    """(first, frame after the last) of the chosen take that hold sound; None while its source is unknown or grows."""
-    source = source_of(p, clip)
-    if source is None or source.growing:
-        return None
-    return -clip.chosen.shift, source.frames_at(p.rate) - clip.chosen.shift
 
 
 def room(p: Project, clip: Clip) -> tuple[int | None, int | None]:
@@ -45,16 +31,7 @@ def room(p: Project, clip: Clip) -> tuple[int | None, int | None]:
 
     A clip that already reaches beyond its sound has no room there, never a negative one.
     """
-    limits = material(p, clip)
-    if clip.loop_length:
-        return None, None
-    if limits is None:
-        source = source_of(p, clip)
-        before = None if source is None else max(clip.offset + clip.chosen.shift, 0)
-        return (None, before) if clip.reverse else (before, None)
-    first, last = stretch(clip)
-    low, high = max(first - limits[0], 0), max(limits[1] - last, 0)
-    return (high, low) if clip.reverse else (low, high)
+    return clip.content.room(clip.length, p.sources, p.rate)
 
 
 def trim_start(p: Project, clip_id: str, position: Position) -> Project:
@@ -96,15 +73,13 @@ def trim_end(p: Project, clip_id: str, position: Position) -> Project:
 def slip(p: Project, clip_id: str, frames: int) -> Project:
     """Moves what a clip plays `frames` later under it (earlier, if negative), as far as there is sound."""
     track, clip = clip_of(p, clip_id)
-    if clip.loop_length:
-        new = replace(clip, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
-    else:
+    if not clip.loop_length:
         start, end = room(p, clip)
         frames = frames if start is None else min(frames, start)
         frames = frames if end is None else max(frames, -end)
         if abs(frames) > MAX_FRAMES:
             raise too_far()
-        new = replace(clip, offset=clip.offset + (frames if clip.reverse else -frames))
+    new = clip.with_contents(take.content.slipped(frames) for take in clip.takes)
     return p if new == clip else with_clip(p, track, clip, new)
 
 
@@ -190,15 +165,7 @@ def _joined(clock: Clock, left: Clip, right: Clip) -> Clip:
     if clock.frames(left.position) + left.length != clock.frames(right.position):
         raise EditError("These clips do not touch: move them together first, or bounce them into one file.")
     fade_in, fade_out = _joined_fades(left, right)
-    runs_on = _voice(left) == _voice(right)
-    if left.loop_length:
-        runs_on = runs_on and right.loop_phase == (left.loop_phase + left.length) % left.loop_length
-        runs_on = runs_on and _start(left) == _start(right)
-    elif left.reverse:
-        runs_on = runs_on and _start(right) + right.length == _start(left)
-    else:
-        runs_on = runs_on and _start(left) + left.length == _start(right)
-    if not runs_on:
+    if _level(left) != _level(right) or not left.content.runs_on(left.length, right.content, right.length):
         raise EditError("The sound of these clips does not run on from one to the next: bounce them into one file.")
     unfaded = replace(left, fade_in=Fade(), fade_out=Fade())
     return fitted(replace(longer_at_end(unfaded, right.length), fade_in=fade_in, fade_out=fade_out))
@@ -226,28 +193,16 @@ def _rejoined(left: Fade, right: Fade) -> Fade:
     return left.part(left.first, right.end)
 
 
-def _voice(clip: Clip) -> tuple[object, ...]:
-    """What two clips must have in common to sound as one."""
-    return (
-        clip.chosen.source,
-        clip.gain_db + clip.chosen.gain_db,
-        clip.loop_length,
-        clip.reverse,
-        clip.mute,
-    )
-
-
-def _start(clip: Clip) -> int:
-    """The frame of the source at which the clip's stretch begins."""
-    return clip.offset + clip.chosen.shift
+def _level(clip: Clip) -> tuple[object, ...]:
+    """What two clips must have in common, besides their contents, to sound as one."""
+    return clip.gain_db + clip.chosen.gain_db, clip.mute
 
 
 def reverse(p: Project, ids: Iterable[str]) -> Project:
     """Turns clips round: each plays backwards what it played; fades stay where they are."""
 
     def turned(clip: Clip) -> Clip:
-        phase = -(clip.loop_phase + clip.length) % clip.loop_length if clip.loop_length else 0
-        return replace(clip, reverse=not clip.reverse, loop_phase=phase)
+        return clip.with_contents(take.content.reversed(clip.length) for take in clip.takes)
 
     return change_clips(p, ids, turned)
 
@@ -263,34 +218,20 @@ def set_loop(p: Project, clip_id: str, loop_length: int) -> Project:
 
 
 def _looped(p: Project, clip: Clip, loop_length: int) -> Clip:
-    first, last = stretch(clip)
-    limits = material(p, clip)
-    if limits is not None:
-        most = last - limits[0] if clip.reverse else limits[1] - first
-        loop_length = min(loop_length, max(most, last - first, 1))
     if loop_length > MAX_FRAMES:
         raise too_far()
-    phase = clip.loop_phase % loop_length
-    return replace(
-        clip,
-        offset=last - loop_length if clip.reverse else first,
-        loop_length=loop_length,
-        loop_phase=phase,
-    )
+    new = clip.content.looped(clip.length, loop_length, p.sources, p.rate)
+    return _all_like(clip, new, clip.length)
 
 
 def _unlooped(p: Project, clip: Clip) -> Clip:
-    if not clip.loop_length:
-        return clip
-    first, last = stretch(clip)
-    limits = material(p, clip)
-    left = last - first - clip.loop_phase  # frames until the loop first comes round
-    most = left
-    if limits is not None:
-        most = last - clip.loop_phase - limits[0] if clip.reverse else limits[1] - first - clip.loop_phase
-    length = min(clip.length, max(most, left))
-    offset = last - clip.loop_phase - length if clip.reverse else first + clip.loop_phase
-    return replace(clip, offset=offset, length=length, loop_length=0, loop_phase=0)
+    return _all_like(clip, *clip.content.unlooped(clip.length, p.sources, p.rate)) if clip.loop_length else clip
+
+
+def _all_like(clip: Clip, new: Content, length: int) -> Clip:
+    """The clip with `new` in place of what its chosen take holds, and the same stretch in its other takes."""
+    contents = (new if take is clip.chosen else take.content.like(new.stretch) for take in clip.takes)
+    return clip.with_contents(contents, length)
 
 
 def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
@@ -302,8 +243,6 @@ def loop_to(p: Project, clip_id: str, end_position: Position) -> Project:
     length = max(p.clock.frames(end_position) - p.start_of(clip), 1)
     if length == clip.length:
         return p
-    if not clip.loop_length and length > clip.length:
-        looped = replace(clip, loop_length=clip.length, loop_phase=0)
-    else:
-        looped = clip
+    repeats = not clip.loop_length and length > clip.length
+    looped = _looped(p, clip, clip.length) if repeats else clip
     return with_extent(p, track, clip, fitted(longer_at_end(looped, length - clip.length)))

@@ -139,7 +139,7 @@ def _replaced(p: Project, source_id: str, source: Source) -> Project:
         return p
 
     def relinked(take: Take) -> Take:
-        return replace(take, source=source.id) if take.source == source_id else take
+        return replace(take, content=take.content.relinked(source_id, source.id))
 
     return _retaken(p, source_id, relinked)
 

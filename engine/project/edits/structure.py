@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.errors import EditError
 from engine.ids import new_id
-from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Source, Track
+from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Take, Track
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
 
@@ -78,9 +78,14 @@ def tracks_of(p: Project, ids: Iterable[str]) -> list[tuple[Track, list[Clip]]]:
     return found
 
 
-def source_of(p: Project, clip: Clip) -> Source | None:
-    """The source of the take that `clip` plays, if the project has it."""
-    return p.sources.get(clip.chosen.source)
+def check_sounds(p: Project, takes: Iterable[Take]) -> None:
+    """Refuses takes of sources that are not in the song.
+
+    Raises:
+        EditError: there is one.
+    """
+    if any(take.source and take.source not in p.sources for take in takes):
+        raise EditError("The take's audio is not in this song: import its file first.")
 
 
 def with_track(p: Project, track: Track) -> Project:
@@ -144,15 +149,11 @@ def longer_at_start(clip: Clip, frames: int) -> Clip:
 
     What a split has cut off from its fades there comes back.
     """
-    length = clip.length + frames
     fades = (clip.fade_in, clip.fade_out)
     into, out = (
         fade.part(min(max(fade.first - frames, 0), fade.end), fade.end) if fade.first else fade for fade in fades
     )
-    clip = replace(clip, fade_in=into, fade_out=out)
-    if clip.loop_length:
-        return replace(clip, length=length, loop_phase=(clip.loop_phase - frames) % clip.loop_length)
-    return replace(clip, length=length, offset=clip.offset if clip.reverse else clip.offset - frames)
+    return replace(clip.trimmed(-frames, clip.length), fade_in=into, fade_out=out)
 
 
 def longer_at_end(clip: Clip, frames: int) -> Clip:
@@ -160,16 +161,12 @@ def longer_at_end(clip: Clip, frames: int) -> Clip:
 
     What a split has cut off from its fades there comes back.
     """
-    length = clip.length + frames
     fades = (clip.fade_in, clip.fade_out)
     into, out = (
         fade.part(fade.first, max(min(fade.end + frames, fade.total), fade.first)) if fade.end < fade.total else fade
         for fade in fades
     )
-    clip = replace(clip, fade_in=into, fade_out=out)
-    if clip.loop_length or not clip.reverse:
-        return replace(clip, length=length)
-    return replace(clip, length=length, offset=clip.offset - frames)
+    return replace(clip.trimmed(0, clip.length + frames), fade_in=into, fade_out=out)
 
 
 def fitted(clip: Clip, *, keep_end: bool = False) -> Clip:

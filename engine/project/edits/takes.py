@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 from engine.errors import EditError
-from engine.project.edits.structure import clip_of, gain, with_clip
+from engine.project.edits.structure import check_sounds, clip_of, gain, with_clip
 from engine.project.model import Clip, Project, Take
 
 
 def add_take(p: Project, clip_id: str, take: Take, *, choose: bool = False) -> Project:
     """Puts a take under a clip, as the last; with `choose` the clip plays it."""
     track, clip = clip_of(p, clip_id)
-    if take.source not in p.sources:
-        raise EditError("The take's audio is not in this song: import its file first.")
+    check_sounds(p, (take,))
     if any(take.id == other.id for other in clip.takes):
         raise EditError("The clip has this take already.")
-    takes = (*clip.takes, take)
+    takes = (*clip.takes, replace(take, content=take.content.like(clip.stretch)))
     return with_clip(p, track, clip, replace(clip, takes=takes, take=len(takes) - 1 if choose else clip.take))
 
 
@@ -28,11 +27,13 @@ def choose_take(p: Project, clip_id: str, index: int) -> Project:
 def replace_take(p: Project, clip_id: str, take: Take) -> Project:
     """Puts `take` in the place of the take of the same id, such as one that was lined up or stretched."""
     track, clip = clip_of(p, clip_id)
-    if take.source not in p.sources:
-        raise EditError("The take's audio is not in this song: import its file first.")
+    check_sounds(p, (take,))
     if all(take.id != other.id for other in clip.takes):
         raise EditError("The take is not there any more.")
-    takes = tuple(take if other.id == take.id else other for other in clip.takes)
+    takes = tuple(
+        replace(take, content=take.content.like(other.content.stretch)) if other.id == take.id else other
+        for other in clip.takes
+    )
     return p if takes == clip.takes else with_clip(p, track, clip, replace(clip, takes=takes))
 
 
@@ -54,9 +55,8 @@ def flatten_takes(p: Project, clip_id: str) -> Project:
     total = clip.gain_db + take.gain_db
     flat = replace(
         clip,
-        takes=(replace(take, shift=0, gain_db=total - gain(total)),),
+        takes=(replace(take, content=take.content.flat(), gain_db=total - gain(total)),),
         take=0,
-        offset=clip.offset + take.shift,
         gain_db=gain(total),
     )
     return p if flat == clip else with_clip(p, track, clip, flat)

@@ -7,7 +7,8 @@ field may hold stands in its type (`engine.project.model.ranges`); what several 
 method `fault` of their class.
 """
 
-from engine.project.model.clip import Clip, Take
+from engine.project.model.clip import Clip, Take, audio_clip, audio_take
+from engine.project.model.content import AudioContent, Content, Stretch
 from engine.project.model.fade import NO_FADE, Fade, FadeShape
 from engine.project.model.ranges import GAIN_DB, PROJECT_RATE, TRACK_HUES
 from engine.project.model.song import LoopRegion, Marker, Project, new_project
@@ -23,20 +24,25 @@ __all__ = [
     "NO_FADE",
     "RATES",
     "TRACK_HUES",
+    "AudioContent",
     "AutomationPoint",
     "Clip",
+    "Content",
     "Fade",
     "FadeShape",
     "LoopRegion",
     "Marker",
     "Project",
     "Source",
+    "Stretch",
     "Take",
     "Track",
+    "audio_clip",
+    "audio_take",
     "new_project",
 ]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the project file that this program writes."""
 
 MIN_GAIN_DB, MAX_GAIN_DB = GAIN_DB.low, GAIN_DB.high

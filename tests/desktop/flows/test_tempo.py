@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.project import edits
-from engine.project.model import Clip, Take
+from engine.project.model import audio_clip, audio_take
 from tests.places import place_at
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def two_clips(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
         p = edits.remove_clips(p, [clip.id for _, clip in p.clips()])
         for name, beat in (("a", 0), ("b", 4)):
             p = edits.add_clip(
-                p, "drums", Clip(name, place_at(Fraction(beat)), 2 * p.rate, (Take(f"t{name}", source),))
+                p, "drums", audio_clip(name, place_at(Fraction(beat)), 2 * p.rate, (audio_take(f"t{name}", source),))
             )
         return p
 

@@ -12,7 +12,7 @@ from desktop.generation.anew import Wish
 from desktop.generation.own_wishes import read_own
 from engine.errors import ModelError
 from engine.project import edits
-from engine.project.model import Clip, Project, Take
+from engine.project.model import Project, audio_clip, audio_take
 from tests.places import place_at
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def clips(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
     def lay(p: Project) -> Project:
         source = next(iter(p.sources))
         second = record("quick harp, 120 BPM", "quick harp")
-        takes = (Take("one", source, provenance=PIANO), Take("two", source, provenance=second))
-        return edits.add_clip(p, "bass", Clip("made", place_at(Fraction(8)), p.rate, takes, name="slow piano"))
+        takes = (audio_take("one", source, provenance=PIANO), audio_take("two", source, provenance=second))
+        return edits.add_clip(p, "bass", audio_clip("made", place_at(Fraction(8)), p.rate, takes, name="slow piano"))
 
     document.apply("lay", lay)
     document.select([])
@@ -132,7 +132,7 @@ def test_the_tab_shows_the_selected_clips_prompt_and_keeps_what_is_written_there
 def test_of_a_live_take_the_last_prompt_counts() -> None:
     chunks = [{"prompt": "slow piano", "steps": 4}, {"prompt": "strings", "steps": 9, "negative": "drums"}]
     live = {"kind": "live", "title": "slow piano", "prompt": "slow piano", "chunks": chunks}
-    own = read_own(Take("t", "s", provenance=live), None)
+    own = read_own(audio_take("t", "s", provenance=live), None)
     assert (own.prompt, own.negative, own.values) == ("strings", "drums", {"steps": 9})
 
 
@@ -147,7 +147,7 @@ def test_of_a_live_take_the_last_prompt_counts() -> None:
     ],
 )
 def test_a_record_of_another_kind_is_no_prompt(odd: dict[str, Any]) -> None:
-    own = read_own(Take("t", "s", provenance=odd), None)
+    own = read_own(audio_take("t", "s", provenance=odd), None)
     assert (own.prompt, own.negative, own.values, own.model) == ("", "", {}, None)
 
 
@@ -156,7 +156,7 @@ def test_extending_goes_no_further_than_the_next_clip(clips: "Desk", monkeypatch
     source = next(iter(desk.document.project.sources))
 
     def neighbour(frame: int) -> Callable[[Project], Project]:
-        clip = Clip("next", place_at(frame), rate, (Take("x", source),))
+        clip = audio_clip("next", place_at(frame), rate, (audio_take("x", source),))
         return lambda p: edits.add_clip(p, "bass", clip)
 
     end = desk.document.project.end_of(desk.document.project.find_clip("made")[1])  # type: ignore[index]

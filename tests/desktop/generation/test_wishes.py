@@ -8,7 +8,7 @@ from desktop.generation.wishes import Wishes, limited, model_settings, parameter
 from desktop.generation.words import LONGEST, sent_prompt, short_name, track_name
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature
 from tests.places import place_at
 
@@ -117,7 +117,7 @@ def test_music_starts_on_a_bar_or_where_the_playhead_was_put() -> None:
 def test_a_track_is_free_where_nothing_lies() -> None:
     project = edits.add_track(song(), "Keys", track_id="keys")
     project = edits.add_source(project, Source("s", "audio/s.wav", "S", 44100, 1, 44100))
-    project = edits.add_clip(project, "keys", Clip("c", place_at(44100), 44100, (Take("t", "s"),)))
+    project = edits.add_clip(project, "keys", audio_clip("c", place_at(44100), 44100, (audio_take("t", "s"),)))
     assert free_track(project, "keys", 0, 44100, ()) == "keys"
     assert free_track(project, "keys", 44099, 44101, ()) is None
     assert free_track(project, None, 0, 1, ()) is None

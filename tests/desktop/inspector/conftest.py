@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from engine.audio import Audio
 from engine.project import edits
-from engine.project.model import Clip, Take
+from engine.project.model import Clip, Take, audio_clip, audio_take
 from engine.project.storing import store_sound
 from tests.desktop.shared_studio import studio_start
 from tests.places import place_at
@@ -48,8 +48,8 @@ class Stage:
         document = self.desk.document
         assert document.folder
         source = store_sound(document.folder, sound, "Clicks")
-        take = Take("t", source.id, "Clicks", provenance=record or None)
-        clip = Clip("c", place_at(Fraction(beat)), length, (take,), name="Clicks")
+        take = audio_take("t", source.id, "Clicks", provenance=record or None)
+        clip = audio_clip("c", place_at(Fraction(beat)), length, (take,), name="Clicks")
         document.apply("Generate", lambda p: edits.add_clip(edits.add_source(p, source), "drums", clip))
         document.select(["c"])
         self.desk.right.open("Clip")

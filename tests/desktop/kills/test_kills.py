@@ -21,7 +21,7 @@ from engine.project import edits
 from engine.project.checking import find_damaged
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Take, new_project
+from engine.project.model import audio_clip, audio_take, new_project
 from engine.project.sources import find_missing
 from tests.desktop.kills.killed_window import all_frames, checksum
 from tests.places import place_at
@@ -57,7 +57,7 @@ def make_song(place: Path) -> Path:
     project = edits.add_track(new_project("Song"), "Drums", track_id="drums")
     create(folder, project)
     source = import_audio(folder, place / "sounds/sound 1.flac", RATE)
-    clip = Clip("first", place_at(0), source.frames, (Take("take", source.id),), name="sound 1")
+    clip = audio_clip("first", place_at(0), source.frames, (audio_take("take", source.id),), name="sound 1")
     with ProjectFolder.open(folder) as home:
         home.save(edits.add_clip(edits.add_source(project, source), "drums", clip))
     return folder

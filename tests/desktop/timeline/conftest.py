@@ -20,7 +20,7 @@ from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Clip, Project, Source, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 RATE = 8000
@@ -39,11 +39,11 @@ def source_file(tmp_path: Path) -> Path:
 
 
 def clip_of(source: Source, name: str, beat: int, beats: int, **values: object) -> Clip:
-    return Clip(
+    return audio_clip(
         name,
         place_at(Fraction(beat)),
         beats * BEAT,
-        (Take(f"take of {name}", source.id, "Take 1"),),
+        (audio_take(f"take of {name}", source.id, "Take 1"),),
         name=name,
         **values,
     )  # type: ignore[arg-type]

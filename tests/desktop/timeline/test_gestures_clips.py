@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from desktop.timeline.audition import take_file
 from desktop.timeline.view import TimelineView
 from engine.project import edits
-from engine.project.model import Take
+from engine.project.model import audio_take
 from engine.project.pool import sample_file
 from engine.timing.snap import Grid
 from tests.places import place_at, places_at
@@ -130,7 +130,7 @@ def test_gain_line(hand):
 
 def test_take_by_click_and_by_number(hand):
     source = hand.clip("a").chosen.source
-    hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", Take("second", source, "Take 2")))
+    hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", audio_take("second", source, "Take 2")))
     row = hand.canvas.rows.of("Drums")
     assert row.lanes == 2
     hand.click(hand.canvas.places.lane_rect(row, hand.clip("a"), 1).center().toPoint())
@@ -143,7 +143,7 @@ def test_take_by_click_and_by_number(hand):
 
 def test_alt_click_lets_a_take_be_heard(hand, qtbot):
     source = hand.clip("a").chosen.source
-    hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", Take("second", source, "Take 2", shift=100)))
+    hand.canvas.document.apply("t", lambda p: edits.add_take(p, "a", audio_take("second", source, "Take 2", shift=100)))
     row = hand.canvas.rows.of("Drums")
     with qtbot.waitSignal(hand.canvas.audition_requested) as wish:
         hand.click(hand.canvas.places.lane_rect(row, hand.clip("a"), 1).center().toPoint(), ALT)

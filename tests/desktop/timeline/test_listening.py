@@ -50,7 +50,7 @@ def test_nothing_to_hear_is_said(hand):
     document = hand.canvas.document
     clip = hand.clip("a")
     project = document.project
-    track = replace(project.tracks[0], clips=(replace(clip, offset=10**9),))
+    track = replace(project.tracks[0], clips=(clip.playing(replace(clip.stretch, offset=10**9)),))
     document.apply("far", lambda p: replace(p, tracks=(track, *p.tracks[1:])))
     assert "no sound" in Listening(document, Ear()).wish("a", 0)
 

@@ -17,7 +17,7 @@ from desktop.timeline.spans import TrackSpans
 from desktop.timeline.viewport import Viewport
 from engine.project import edits
 from engine.project.growing import GrowingWriter
-from engine.project.model import Clip, Fade, FadeShape, Source, Take, Track
+from engine.project.model import Fade, FadeShape, Source, Track, audio_clip, audio_take
 from engine.project.peaks import GrowingPeaks
 from engine.project.pool import SampleFile
 from tests.places import length_of, place_at
@@ -85,7 +85,7 @@ def test_every_zoom_draws_everything_a_clip_can_have(hand, frames_per_px):
         p = edits.set_fade_in(p, "a", BEAT, FadeShape.S_CURVE)
         p = edits.reverse(edits.loop_to(p, "b", place_at(Fraction(24))), ["b"])
         p = edits.set_clip(p, ["c"], mute=True, gain_db=-6.0, name="A very long name that has to be elided")
-        return edits.add_take(p, "c", Take("t2", p.find_clip("c")[1].chosen.source, "Take 2"))
+        return edits.add_take(p, "c", audio_take("t2", p.find_clip("c")[1].chosen.source, "Take 2"))
 
     hand.canvas.document.apply("all", edit)
     hand.canvas.document.select(["a", "b"], region=(5 * BEAT, 6 * BEAT))
@@ -96,7 +96,7 @@ def test_every_zoom_draws_everything_a_clip_can_have(hand, frames_per_px):
 def test_missing_audio_is_hatched(hand, qtbot):
     document = hand.canvas.document
     gone = Source("gone", "audio/gone.wav", "Gone", RATE, 1, RATE * 4)
-    clip = Clip("m", place_at(Fraction(4)), BEAT * 4, (Take("t", "gone"),), name="Gone")
+    clip = audio_clip("m", place_at(Fraction(4)), BEAT * 4, (audio_take("t", "gone"),), name="Gone")
     document.apply("gone", lambda p: edits.add_clip(edits.add_source(p, gone), "Keys", clip))
     qtbot.waitUntil(lambda: hand.view.canvas.peaks.is_missing("gone"))
     warning = hand.view._theme.warning.rgb()
@@ -108,7 +108,7 @@ def test_growing_clip_shows_its_live_edge(hand, qtbot):
     writer = GrowingWriter(document.folder, "grow", RATE, 1, {})
     writer.append(np.full((BEAT, 1), 0.5, np.float32))
     source = Source("grow", "growing/grow.f32", "Growing", RATE, 1, BEAT, growing=True)
-    clip = Clip("g", place_at(Fraction(4)), BEAT * 4, (Take("t", "grow"),), name="Growing")
+    clip = audio_clip("g", place_at(Fraction(4)), BEAT * 4, (audio_take("t", "grow"),), name="Growing")
     document.apply("grow", lambda p: edits.add_clip(edits.add_source(p, source), "Keys", clip))
     qtbot.waitUntil(lambda: hand.canvas.peaks.is_ready("grow"))
     live = hand.view._theme.live.rgb()
@@ -206,7 +206,8 @@ def test_fades_that_are_wider_than_the_screen(hand):
 
 def test_a_title_ends_where_the_next_clip_begins() -> None:
     clips = tuple(
-        Clip(name, place_at(start), 100, (Take(name, "s"),), name=name) for name, start in (("a", 0), ("b", 60))
+        audio_clip(name, place_at(start), 100, (audio_take(name, "s"),), name=name)
+        for name, start in (("a", 0), ("b", 60))
     )
     spans = TrackSpans(Track("t", "Track", clips=clips), {"a": 0, "b": 60})
     assert [spans.uncovered(0), spans.uncovered(1)] == [60, 160]

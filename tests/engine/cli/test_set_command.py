@@ -10,7 +10,7 @@ import pytest
 from engine.cli import main
 from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
-from engine.project.model import Clip, LoopRegion, Source, Take, new_project
+from engine.project.model import LoopRegion, Source, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import SignatureChange, TempoPoint
 from tests.places import place_at
@@ -24,7 +24,9 @@ def song(tmp_path: Path) -> Path:
     project = edits.add_track(new_project("First"), "Drums", track_id="drums")
     project = edits.add_source(project, Source("s", "audio/s.wav", "s", 48000, 1, 1000))
     for clip_id, position in (("beats", Fraction(8)), ("frames", 48000)):
-        project = edits.add_clip(project, "drums", Clip(clip_id, place_at(position), 100, (Take(f"{clip_id}-t", "s"),)))
+        project = edits.add_clip(
+            project, "drums", audio_clip(clip_id, place_at(position), 100, (audio_take(f"{clip_id}-t", "s"),))
+        )
     create(tmp_path / "song", edits.add_marker(project, place_at(Fraction(4)), "Verse"))
     return tmp_path / "song"
 

@@ -22,7 +22,17 @@ from engine.playback.bounce import BounceReport, BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat, read_chunks
 from engine.project import edits, files
 from engine.project.importing import import_audio
-from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take, new_project
+from engine.project.model import (
+    AutomationPoint,
+    Clip,
+    Fade,
+    FadeShape,
+    Project,
+    Source,
+    audio_clip,
+    audio_take,
+    new_project,
+)
 from engine.temporary import new_name
 from tests.places import place_at
 
@@ -57,9 +67,11 @@ class Song:
             samples = (np.rint(samples.astype(float) * (1 << 23)).astype(np.int32)) << 8
         write_audio(path, Audio(samples, rate or self.project.rate), subtype)
         source = import_audio(self.folder, path, self.project.rate)
-        new = Clip(new_id(), place_at(0), source.frames_at(self.project.rate), (Take(new_id(), source.id),), name=name)
+        length, take = source.frames_at(self.project.rate), audio_take(new_id(), source.id)
+        values = {"id": new_id(), "position": place_at(0), "length": length, "takes": (take,), "name": name, **clip}
+        new = audio_clip(**values)
         p = edits.add_track(edits.add_source(self.project, source), name)
-        self.project = edits.add_clip(p, p.tracks[-1].id, replace(new, **clip))
+        self.project = edits.add_clip(p, p.tracks[-1].id, new)
         return new
 
     def change(self, number: int, **values: object) -> None:
@@ -435,7 +447,7 @@ def test_a_growing_clip_is_never_silence(song: Song) -> None:
     old = song.project.sources[clip.takes[0].source]
     grown = Source("g", "growing/g.f32", "pads", RATE, 2, 500, growing=True)
     p = replace(song.project, sources={**song.project.sources, "g": grown})
-    song.project = edits.add_take(p, clip.id, Take(new_id(), "g"), choose=True)
+    song.project = edits.add_take(p, clip.id, audio_take(new_id(), "g"), choose=True)
     with pytest.raises(ExportError, match=r"“Growing pads” is still being generated"):
         song.bounce()
     assert not song.out.exists()

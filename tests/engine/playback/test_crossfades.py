@@ -14,7 +14,7 @@ from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.project import edits, files
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track, new_project
+from engine.project.model import Clip, Fade, FadeShape, Project, Track, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 RATE = 48000
@@ -53,7 +53,8 @@ def noise(frames: int, seed: int = 1) -> np.ndarray:
 
 
 def clip_of(source: str, id_: str = "c", **values: object) -> Clip:
-    return replace(Clip(id_, place_at(0), 20_000, (Take("x", source),)), **values)
+    place = {"id": id_, "position": place_at(0), "length": 20_000}
+    return audio_clip(**{**place, "takes": (audio_take("x", source),), **values})
 
 
 KINDS = {

@@ -11,7 +11,7 @@ from engine.errors import ExportError
 from engine.ids import new_id
 from engine.playback.heard import heard_end, sounding_length
 from engine.project import edits
-from engine.project.model import AutomationPoint, Clip, Source, Take, new_project
+from engine.project.model import AutomationPoint, Source, audio_clip, audio_take, new_project
 from tests.engine.playback.test_bounce import Song, noise
 from tests.places import place_at
 
@@ -64,7 +64,7 @@ def automation_down_at_last(song: Song) -> None:
 
 
 def moved_off_its_sound(song: Song) -> None:
-    _change(song, lambda clip: replace(clip, offset=30_000))
+    _change(song, lambda clip: clip.playing(replace(clip.stretch, offset=30_000)))
 
 
 def muted_clip_behind_one_that_is_heard(song: Song) -> None:
@@ -155,8 +155,9 @@ def test_the_sounding_length_is_that_of_a_walk_over_the_frames(reverse: bool, lo
     for offset in (-30, -7, -3, 0, 5, 13, 19, 20, 40):
         for length in (1, 3, 12, 25, 60):
             for phase in {0, loop // 2, max(loop - 1, 0)}:
-                clip = Clip("c", place_at(0), length, (Take("t", "s", shift=2),), offset=offset, reverse=reverse,
-                            loop_length=loop, loop_phase=phase)  # fmt: skip
+                take, place = audio_take("t", "s", shift=2), place_at(0)
+                loops = {"loop_length": loop, "loop_phase": phase}
+                clip = audio_clip("c", place, length, (take,), offset=offset, reverse=reverse, **loops)
                 last = 0
                 for t in range(length):
                     u, period = ((phase + t) % loop, loop) if loop else (t, length)

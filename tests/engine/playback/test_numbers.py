@@ -19,7 +19,7 @@ from engine.playback.samples import SampleReader
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Fade, Take, new_project
+from engine.project.model import Fade, audio_clip, audio_take, new_project
 from engine.project.pool import SampleFile, cache_path
 from tests.places import place_at
 
@@ -116,7 +116,7 @@ def test_a_foreign_resampling_cache_brings_no_bad_sample_into_an_export(tmp_path
     write_audio(tmp_path / "sound.wav", Audio(sound, 44100), "FLOAT")
     source = import_audio(folder, tmp_path / "sound.wav", RATE)
     project = edits.add_track(edits.add_source(project, source), "Track")
-    clip = Clip("clip", place_at(0), source.frames_at(RATE), (Take("take", source.id),))
+    clip = audio_clip("clip", place_at(0), source.frames_at(RATE), (audio_take("take", source.id),))
     project = edits.add_clip(project, project.tracks[0].id, clip)
 
     def mix() -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 from engine.playback.origins import Origin, folded, licence_lines, origins, prompts, unfolded
 from engine.playback.stream import Stretch
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 
@@ -75,8 +75,10 @@ def test_only_what_sounds_counts() -> None:
     p: Project = edits.add_track(edits.add_track(new_project("S"), "A", track_id="a"), "B", track_id="b")
     p = edits.add_source(p, Source("s", "audio/s.wav", "s", 48000, 2, 480_000))
     for number, (track, beat) in enumerate((("a", 0), ("a", 40), ("b", 0))):
-        take = Take(f"t{number}", "s", provenance={"seed": number})
-        p = edits.add_clip(p, track, Clip(f"c{number}", place_at(Fraction(beat)), 48000, (take,), name=f"c{number}"))
+        take = audio_take(f"t{number}", "s", provenance={"seed": number})
+        p = edits.add_clip(
+            p, track, audio_clip(f"c{number}", place_at(Fraction(beat)), 48000, (take,), name=f"c{number}")
+        )
     whole = Stretch(0, 60 * 24000, 48000, 48000)
     assert [each.label for each in origins(p, None, whole)] == ["A: c0 @ 1.1", "A: c1 @ 11.1", "B: c2 @ 1.1"]
     assert [each.name for each in origins(p, p.track("a"), whole)] == ["c0", "c1"]

@@ -11,7 +11,18 @@ from engine.playback.commands import COMMANDS, SetPlan
 from engine.playback.mixer import Mixer
 from engine.playback.plan import Placement, compile_plan
 from engine.playback.updates import PlanUpdate
-from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, LoopRegion, Project, Source, Take, Track
+from engine.project.model import (
+    AutomationPoint,
+    Clip,
+    Fade,
+    FadeShape,
+    LoopRegion,
+    Project,
+    Source,
+    Track,
+    audio_clip,
+    audio_take,
+)
 from tests.engine.timing.test_tempo_map import exact_frames, forty_changes
 from tests.places import place_at
 
@@ -28,7 +39,7 @@ def add_source(project: Project, folder: Path, samples: np.ndarray, name: str = 
 
 
 def clip(id_: str, position: int | Fraction, length: int = 100, source: str = "kick", **fields: object) -> Clip:
-    return Clip(id_, place_at(position), length, (Take(f"{id_}-take", source),), **fields)
+    return audio_clip(id_, place_at(position), length, (audio_take(f"{id_}-take", source),), **fields)
 
 
 @pytest.fixture
@@ -78,12 +89,11 @@ def test_impulses_in_a_song_with_forty_changes_land_on_their_frames(tmp_path: Pa
 
 
 def test_everything_of_a_clip_is_compiled(tmp_path: Path, song: Project) -> None:
-    take = Take("take", "kick", shift=5, gain_db=-6.0)
+    take = audio_take("take", "kick", shift=5, gain_db=-6.0)
     fades = {"fade_in": Fade(10, FadeShape.S_CURVE), "fade_out": Fade(20, FadeShape.EQUAL_POWER)}
-    full = Clip(
-        "c", place_at(Fraction(1)), 90, (Take("other", "none"), take), 1, offset=7, gain_db=-6.0, loop_length=40,
-        loop_phase=3, reverse=True, **fades,
-    )  # fmt: skip
+    takes = (audio_take("other", "none"), take)
+    looped = {"loop_length": 40, "loop_phase": 3, "reverse": True}
+    full = audio_clip("c", place_at(Fraction(1)), 90, takes, 1, offset=7, gain_db=-6.0, **looped, **fades)
     points = (AutomationPoint(place_at(Fraction(1)), -6.0), AutomationPoint(place_at(30000), 0.0))
     track = Track("t", "T", gain_db=-96.0, pan=-1.0, clips=(full, clip("off", 9000, mute=True)), automation=points)
     project = replace(

@@ -17,7 +17,7 @@ from engine.playback.report import BounceReport
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from engine.project.growing import GrowingWriter
-from engine.project.model import Clip, Project, Take, new_project
+from engine.project.model import Project, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 RATE = 8000
@@ -33,7 +33,7 @@ class Export:
             (folder / room).mkdir()
         self.writer = GrowingWriter(folder, "g", RATE, 2, name="Rain")
         self.writer.append(WAVE[:1000])
-        clip = Clip("c", place_at(Fraction(0)), 3000, (Take("t", "g"),), name="Rain")
+        clip = audio_clip("c", place_at(Fraction(0)), 3000, (audio_take("t", "g"),), name="Rain")
         project = edits.add_track(new_project("Song", rate=RATE), "Live", track_id="live")
         self.project: Project = edits.add_clip(edits.add_source(project, self.writer.source), "live", clip)
         self.context = Context(lambda share, text: self.waits.set() if text.startswith("Waits for ") else None)
@@ -109,7 +109,7 @@ def test_a_cancel_ends_the_waiting(export: Export, waiting: Callable[[], "Future
 def test_what_is_not_heard_or_there_already_is_not_waited_for(export: Export) -> None:
     export.run(end=place_at(1000))
     assert np.array_equal(export.heard, WAVE[:1000])
-    other = Clip("d", place_at(4000), 500, (Take("u", "g"),), name="Start of it")
+    other = audio_clip("d", place_at(4000), 500, (audio_take("u", "g"),), name="Start of it")
     export.project = edits.add_clip(export.project, "live", other)
     export.out.unlink()
     export.run(start=place_at(4000), end=place_at(4500))

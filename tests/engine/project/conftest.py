@@ -5,15 +5,15 @@ import pytest
 
 from engine.project.model import (
     AutomationPoint,
-    Clip,
     Fade,
     FadeShape,
     LoopRegion,
     Marker,
     Project,
     Source,
-    Take,
     Track,
+    audio_clip,
+    audio_take,
     new_project,
 )
 from engine.timing.signature import Signature
@@ -31,10 +31,10 @@ def rich_project() -> Project:
         Source("g3", "growing/g3.f32", "made now", 44100, 2, 4410, "FLOAT", growing=True),
     )
     takes = (
-        Take("t1", "a1", "first", shift=-5, gain_db=-1.5, provenance=provenance),
-        Take("t2", "g3", "second", provenance={}),
+        audio_take("t1", "a1", "first", shift=-5, gain_db=-1.5, provenance=provenance),
+        audio_take("t2", "g3", "second", provenance={}),
     )
-    looped = Clip(
+    looped = audio_clip(
         "c1",
         place_at(Fraction(33, 2)),
         44100,
@@ -51,7 +51,7 @@ def rich_project() -> Project:
         mute=True,
         colour=3,
     )
-    plain = Clip("c2", place_at(12345), 1, (Take("t3", "b2"),))
+    plain = audio_clip("c2", place_at(12345), 1, (audio_take("t3", "b2"),))
     lead = Track(
         "k1",
         "Lead 🎸",

@@ -11,7 +11,7 @@ from engine.project import edits
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.files import create
 from engine.project.importing import import_audio, relink
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from engine.project.peaks import build_peaks, load_peaks
 from engine.project.pool import prepare, read_samples
 from tests.places import place_at
@@ -36,8 +36,12 @@ def song(tmp_path: Path, originals: list[Path]) -> tuple[Path, Project]:
     create(folder, project)
     for number, path in enumerate(originals):
         source = import_audio(folder, path, RATE)
-        clip = Clip(
-            path.stem, place_at(number * 5000), 1000, (Take(f"{path.stem}-t", source.id),), name=f"clip of {path.stem}"
+        clip = audio_clip(
+            path.stem,
+            place_at(number * 5000),
+            1000,
+            (audio_take(f"{path.stem}-t", source.id),),
+            name=f"clip of {path.stem}",
         )
         project = edits.add_clip(edits.add_source(project, source), "t", clip)
     return folder, project

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 
 from engine.errors import ProjectFileError
-from engine.project import codec
 from engine.project.codec import Encoder, decode, from_json, to_json
-from engine.project.model import FORMAT_VERSION, Clip, LoopRegion, Project, Source, Take, Track, new_project
+from engine.project.model import (
+    FORMAT_VERSION,
+    LoopRegion,
+    Project,
+    Source,
+    Take,
+    Track,
+    audio_clip,
+    audio_take,
+    new_project,
+)
 from tests.places import place_at
 
 
@@ -106,7 +115,10 @@ def test_beats_and_frames_stay_apart() -> None:
         (lambda d: d["tracks"][0]["clips"][0].update(position=3), "is not an object"),
         (lambda d: d["tracks"][0]["clips"][1].update(id="c2"), "“clip” have the identifier “c2”"),
         (lambda d: d["tracks"][0]["clips"][1].update(take=2), "chooses a take"),
-        (lambda d: d["tracks"][0]["clips"][1].update(loop_phase=5000), "starts outside its loop"),
+        (
+            lambda d: d["tracks"][0]["clips"][1]["takes"][0]["content"].update(loop_phase=5000),
+            "starts outside its loop",
+        ),
         (
             lambda d: d["tracks"][0]["clips"][1]["fade_out"].update(length=43621),
             "track 1 is shorter than its fades",
@@ -117,7 +129,15 @@ def test_beats_and_frames_stay_apart() -> None:
         ),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(whole=499), "a part of a shorter fade"),
         (lambda d: d["tracks"][0]["clips"][1]["fade_in"].update(correlation=1.5), "not a number from 0 to 1"),
-        (lambda d: d["tracks"][0]["clips"][1]["takes"][0].update(source="zz"), "does not list"),
+        (lambda d: d["tracks"][0]["clips"][1]["takes"][0]["content"].update(source="zz"), "does not list"),
+        (
+            lambda d: d["tracks"][0]["clips"][0]["takes"][0].update(content=[]),
+            "“content” of take 1 of clip 1 of track 1",
+        ),
+        (
+            lambda d: d["tracks"][0]["clips"][0]["takes"][0]["content"].update(kind="smell"),
+            "is not one of audio",
+        ),
         (lambda d: d["sources"][0].update(id="b2"), "same identifier"),
         (lambda d: d["sources"][0].update(frames=0), "source 1 has no frames"),
         (lambda d: d["sources"][0].update(file="cache/a1.wav"), "not in the folder “audio”"),
@@ -204,18 +224,9 @@ def test_clips_and_markers_come_in_order(rich_project: Project) -> None:
     assert from_json(changed(rich_project, shuffle)) == rich_project
 
 
-def test_migration(rich_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A made-up version 0 that wrote the tempo as a number and called tracks “channels”."""
-
-    def to_version_1(data: dict[str, Any]) -> dict[str, Any]:
-        rest = {key: value for key, value in data.items() if key != "channels"}
-        return rest | {"tempo": str(Fraction(data["tempo"])), "tracks": data["channels"]}
-
-    monkeypatch.setitem(codec.MIGRATIONS, 0, to_version_1)
-    old = changed(rich_project, lambda data: data.update(version=0, tempo=120.5, channels=data.pop("tracks")))
-    assert from_json(old) == rich_project
-    old.pop("channels")
-    with pytest.raises(ProjectFileError, match="not a whole file of version 0"):
+def test_a_damaged_file_of_an_old_version_is_refused_with_a_sentence(rich_project: Project) -> None:
+    old = changed(rich_project, lambda data: data.update(version=1))
+    with pytest.raises(ProjectFileError, match="not a whole file of version 1"):
         from_json(old)
 
 
@@ -223,7 +234,7 @@ def test_migration(rich_project: Project, monkeypatch: pytest.MonkeyPatch) -> No
     "provenance", [{"x": float("nan")}, {"x": object()}, {1: 2}, {"x": {"y": "\udc00"}}, {"x": 1 << 80}]
 )
 def test_what_cannot_be_written_of_a_record_keeps_no_song_from_being_saved(provenance: dict[Any, Any]) -> None:
-    project = _with_take(Take("t", "s", provenance={"seed": 3, **provenance}))
+    project = _with_take(audio_take("t", "s", provenance={"seed": 3, **provenance}))
     (track,) = decode(Encoder().encode(project)).tracks
     record = track.clips[0].takes[0].provenance
     assert record in ({"seed": 3}, {"seed": 3, "x": {}})
@@ -234,7 +245,7 @@ def test_a_record_in_a_record_in_a_record_is_saved() -> None:
     record: dict[str, Any] = {"seed": 0}
     for seed in range(1, 60):
         record = {"seed": seed, "part": {"start": 0, "frames": 10, "rest": record}}
-    project = _with_take(Take("t", "s", provenance=record))
+    project = _with_take(audio_take("t", "s", provenance=record))
     (track,) = decode(Encoder().encode(project)).tracks
     kept: Any = track.clips[0].takes[0].provenance
     for seed in range(59, 50, -1):
@@ -249,7 +260,7 @@ def test_what_could_not_be_read_again_is_not_written(rich_project: Project) -> N
         replace(rich_project, master_gain_db=float("inf")),
         replace(rich_project, tempo=Fraction(500)),
         replace(rich_project, sources={}),
-        _with_take(Take("t", "nowhere")),
+        _with_take(audio_take("t", "nowhere")),
     ):
         with pytest.raises(ProjectFileError, match="cannot be saved"):
             Encoder().encode(wrong)
@@ -262,7 +273,7 @@ def test_names_that_are_no_text_are_mended(rich_project: Project) -> None:
 
 
 def test_tuples_in_provenance_become_lists() -> None:
-    project = _with_take(Take("t", "s", provenance={"x": (1, {"y": (2,)})}))
+    project = _with_take(audio_take("t", "s", provenance={"x": (1, {"y": (2,)})}))
     (track,) = decode(Encoder().encode(project)).tracks
     assert track.clips[0].takes[0].provenance == {"x": [1, {"y": [2]}]}
 
@@ -270,5 +281,5 @@ def test_tuples_in_provenance_become_lists() -> None:
 def _with_take(take: Take) -> Project:
     sources = {"s": Source("s", "audio/s.wav", "s", 48000, 1, 10)}
     return replace(
-        new_project("x"), sources=sources, tracks=(Track("k", "k", clips=(Clip("c", place_at(0), 10, (take,)),)),)
+        new_project("x"), sources=sources, tracks=(Track("k", "k", clips=(audio_clip("c", place_at(0), 10, (take,)),)),)
     )

@@ -31,8 +31,8 @@ from engine.timing.position import Position
 def version(p, n):
     name = f"v{n}"
     source = Source(f"s{n}", f"audio/s{n}.wav", name, 48000, 2, 1000 + n)
-    take = Take("t", source.id, name, provenance={"version": n, "text": name * (n % 50)})
-    clips = tuple(Clip(f"c{i}", Position.at_beat(i), 100 + n, (take,), name=name) for i in range(20))
+    take = audio_take("t", source.id, name, provenance={"version": n, "text": name * (n % 50)})
+    clips = tuple(audio_clip(f"c{i}", Position.at_beat(i), 100 + n, (take,), name=name) for i in range(20))
     tracks = tuple(Track(f"k{k}", name, clips=tuple(replace(c, id=f"{k}-{c.id}") for c in clips)) for k in range(6))
     markers = (Marker("m", Position.at_frame(n), name),)
     return replace(p, name=name, tracks=tracks, sources={source.id: source}, markers=markers)
@@ -143,7 +143,7 @@ from engine.timing.position import SONG_START
 home = ProjectFolder.open(Path(sys.argv[1]))
 writer = GrowingWriter(home.folder, "g", 48000, 2)
 p = add_source(add_track(home.project, track_id="k"), writer.source)
-home.autosave(add_clip(p, "k", Clip("c", SONG_START, 1, (Take("t", "g"),))))
+home.autosave(add_clip(p, "k", audio_clip("c", SONG_START, 1, (audio_take("t", "g"),))))
 print("ready", flush=True)
 while True:
     ramp = np.arange(writer.frames, writer.frames + 333, dtype=np.float32)

@@ -5,7 +5,19 @@ import pytest
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import MAX_GAIN_DB, Clip, Fade, FadeShape, Project, Source, Take, new_project
+from engine.project.model import (
+    MAX_GAIN_DB,
+    AudioContent,
+    Clip,
+    Fade,
+    FadeShape,
+    Project,
+    Source,
+    Take,
+    audio_clip,
+    audio_take,
+    new_project,
+)
 from engine.timing.position import Position
 from tests.places import length_of, place_at, places_at
 
@@ -13,7 +25,7 @@ BEAT = 24_000  # frames, at 48 kHz and 120 BPM
 
 
 def clip(clip_id: str, position: Position = 0, length: int = BEAT, **values: object) -> Clip:
-    return Clip(clip_id, place_at(position), length, (Take("a", "s"),), **values)  # type: ignore[arg-type]
+    return audio_clip(clip_id, place_at(position), length, (audio_take("a", "s"),), **values)  # type: ignore[arg-type]
 
 
 def song(*rows: tuple[Clip, ...], tempo: Fraction = Fraction(120)) -> Project:
@@ -56,7 +68,7 @@ def test_an_added_clip_is_brought_into_shape_or_refused() -> None:
         with pytest.raises(EditError, match="at least one frame"):
             edits.add_clip(p, "t0", wrong)
     with pytest.raises(EditError, match="import its file"):
-        edits.add_clip(p, "t0", replace(clip("x"), takes=(Take("a", "unknown"),)))
+        edits.add_clip(p, "t0", replace(clip("x"), takes=(audio_take("a", "unknown"),)))
     with pytest.raises(EditError, match="already"):
         edits.add_clip(q, "t0", clip("c"))
 
@@ -187,7 +199,9 @@ def test_join_says_why_it_cannot(second: dict[str, object], reason: str) -> None
 
 
 def test_join_takes_what_sounds_the_same_for_the_same() -> None:
-    shifted = replace(clip("b", 100, 100, offset=90, gain_db=-2.0), takes=(Take("z", "s", shift=10, gain_db=2.0),))
+    shifted = replace(
+        clip("b", 100, 100, offset=90, gain_db=-2.0), takes=(Take("z", AudioContent("s", 90, 10), gain_db=2.0),)
+    )
     p = song((clip("a", 0, 100, fade_in=Fade(10)), replace(shifted, fade_out=Fade(7))))
     (joined,) = edits.join(p, ["b", "a"]).tracks[0].clips
     assert joined == clip("a", 0, 200, fade_in=Fade(10), fade_out=Fade(7))
@@ -205,7 +219,7 @@ def test_trim_takes_fades_along_and_the_trimmed_side_gives_way() -> None:
 
 def test_a_clip_waiting_for_its_sound_can_be_drawn_out() -> None:
     p = edits.add_source(song(()), Source("g", "growing/g.f32", "g", 48000, 2, 10, growing=True))
-    p = edits.add_clip(p, "t0", Clip("a", place_at(500), 10, (Take("a", "g"),)))
+    p = edits.add_clip(p, "t0", audio_clip("a", place_at(500), 10, (audio_take("a", "g"),)))
     assert only(edits.trim_end(p, "a", place_at(90_000)), "a").length == 89_500
     assert edits.trim_start(p, "a", place_at(100)) is p, "there is nothing before its first frame"
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from engine.timing.position import Position
 from tests.places import place_at
 
@@ -52,7 +52,7 @@ def test_what_is_apart_stays_where_it_is() -> None:
 @pytest.mark.parametrize(("start", "taken"), [(0, True), (52_000, False), (50_000, True), (200_000, False)])
 def test_a_place_that_is_taken_is_left_alone(start: int, taken: bool) -> None:
     p = edits.add_source(song(), SOUNDS[0])
-    old = Clip("old", place_at(49_000), 3000, (Take("t", "a"),))
+    old = audio_clip("old", place_at(49_000), 3000, (audio_take("t", "a"),))
     p = edits.add_track(edits.add_clip(p, "drums", old), "Bass")
     q, _ = edits.add_sounds(p, SOUNDS[:2], place_at(start), track_id="drums")
     assert q.find_clip("old") == (q.tracks[0], old)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import Clip, Fade, Project, Source, Take, Track
+from engine.project.model import Clip, Fade, Project, Source, Track, audio_clip, audio_take
 from tests.places import length_of, number_of, place_at
 
 RATE, SPAN = 100, 6000
@@ -43,7 +43,8 @@ def heard_source(p: Project, row: int = 0) -> np.ndarray:
 
 
 def clip(name: str, position: int | Fraction, length: int, **values: object) -> Clip:
-    return replace(Clip(name, place_at(position), length, (Take(f"take {name}", "s"),), name=name), **values)  # type: ignore[arg-type]
+    take = audio_take(f"take {name}", "s")
+    return audio_clip(name, place_at(position), length, (take,), **{"name": name, **values})  # type: ignore[arg-type]
 
 
 def song(*rows: tuple[Clip, ...], tempo: int = 120) -> Project:
@@ -145,9 +146,10 @@ def test_no_edit_makes_an_overlap(p: Project, data: st.DataObject) -> None:
 @given(songs(), st.data())
 @few
 def test_a_clip_moved_over_others_is_heard_and_they_stay_beside_it(p: Project, data: st.DataObject) -> None:
-    p = replace(p, tracks=tuple(
-        replace(t, clips=tuple(replace(c, loop_length=0, reverse=False) for c in t.clips)) for t in p.tracks
-    ))  # fmt: skip
+    def straight(c: Clip) -> Clip:
+        return c.playing(replace(c.stretch, loop_length=0, loop_phase=0, reverse=False))
+
+    p = replace(p, tracks=tuple(replace(t, clips=tuple(straight(c) for c in t.clips)) for t in p.tracks))
     one = some(data, p)[0]
     found = p.find_clip(one)
     assert found
@@ -234,7 +236,7 @@ def test_a_higher_tempo_ends_clips_where_the_next_begins_and_in_time_nothing_mov
 
 
 def test_what_grows_stops_at_the_next_clip() -> None:
-    live = replace(clip("live", 0, 50), takes=(Take("x", "g"),))
+    live = replace(clip("live", 0, 50), takes=(audio_take("x", "g"),))
     p = song((live, clip("next", 300, 100)))
     p = edits.grow_source(p, "g", 200, ahead=50)
     assert (spans(p)[0], edits.is_blocked(p, "g")) == (("live", 0, 250), False)
@@ -248,7 +250,7 @@ def test_what_grows_stops_at_the_next_clip() -> None:
 
 @pytest.mark.parametrize("ready", [0, 10, 45])
 def test_a_growing_clip_under_which_another_is_put_stops_there(ready: int) -> None:
-    live = replace(clip("live", 0, 50), takes=(Take("x", "g"),))
+    live = replace(clip("live", 0, 50), takes=(audio_take("x", "g"),))
     p = edits.grow_source(song((live,), (clip("over", 30, 100),)), "g", ready, ahead=20)
     p = edits.move_clips(p, ["over"], length_of(0), tracks=-1)
     p = edits.grow_source(p, "g", 400)

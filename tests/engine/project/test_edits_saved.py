@@ -10,7 +10,7 @@ import pytest
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.codec import Encoder, decode
-from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, Take
+from engine.project.model import AutomationPoint, Fade, FadeShape, Project, Source, audio_clip, audio_take
 from engine.timing.position import Position
 from engine.timing.signature import Signature
 from tests.places import length_of, place_at
@@ -48,8 +48,12 @@ def add(p: Project, d: random.Random) -> Project:
     source = Source(f"s{d.randrange(4)}", "audio/s.wav", "S", p.rate, 2, 20_000)
     p = edits.add_source(p, source)
     fade = Fade(d.randrange(300), d.choice(list(FadeShape)))
-    new = Clip(
-        f"n{d.randrange(10**9)}", place_at(position(d)), d.randrange(1, 30_000), (Take("t", source.id),), fade_in=fade
+    new = audio_clip(
+        f"n{d.randrange(10**9)}",
+        place_at(position(d)),
+        d.randrange(1, 30_000),
+        (audio_take("t", source.id),),
+        fade_in=fade,
     )
     return edits.add_clip(p, track(p, d), new)
 
@@ -95,7 +99,7 @@ EDITS: list[Edit] = [
     lambda p, d: edits.set_loop(p, clip(p, d), abs(frames(d))),
     lambda p, d: edits.loop_to(p, clip(p, d), place_at(position(d))),
     lambda p, d: edits.ripple_insert(p, place_at(position(d)), length_of(position(d))),
-    lambda p, d: edits.add_take(p, clip(p, d), Take(f"t{d.randrange(10**9)}", "s0", provenance={"seed": 1})),
+    lambda p, d: edits.add_take(p, clip(p, d), audio_take(f"t{d.randrange(10**9)}", "s0", provenance={"seed": 1})),
     lambda p, d: edits.choose_take(p, clip(p, d), d.randrange(3)),
     lambda p, d: edits.remove_take(p, clip(p, d), d.randrange(3)),
     lambda p, d: edits.flatten_takes(p, clip(p, d)),

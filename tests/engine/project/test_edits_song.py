@@ -7,7 +7,18 @@ import pytest
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import MAX_GAIN_DB, Clip, LoopRegion, Project, Source, Take, new_project
+from engine.project.model import (
+    MAX_GAIN_DB,
+    AudioContent,
+    Clip,
+    LoopRegion,
+    Project,
+    Source,
+    Take,
+    audio_clip,
+    audio_take,
+    new_project,
+)
 from engine.timing.signature import Signature
 from tests.places import place_at
 
@@ -27,7 +38,7 @@ def song(*clips: Clip) -> Project:
 
 
 def clip(name: str = "c", source: str = "s", length: int = 1000, position: int = 0) -> Clip:
-    return Clip(name, place_at(position), length, (Take("first", source),))
+    return audio_clip(name, place_at(position), length, (audio_take("first", source),))
 
 
 def the(p: Project, name: str = "c") -> Clip:
@@ -38,9 +49,9 @@ def the(p: Project, name: str = "c") -> Clip:
 
 def test_takes_come_and_go() -> None:
     p = song(clip())
-    p = edits.add_take(p, "c", Take("second", "s"))
+    p = edits.add_take(p, "c", audio_take("second", "s"))
     assert the(p).chosen.id == "first"
-    p = edits.add_take(p, "c", Take("third", "g"), choose=True)
+    p = edits.add_take(p, "c", audio_take("third", "g"), choose=True)
     assert the(p).chosen.id == "third"
     assert the(edits.choose_take(p, "c", 1)).chosen.id == "second"
     assert edits.choose_take(p, "c", 2) is p
@@ -51,15 +62,15 @@ def test_takes_come_and_go() -> None:
 
 
 def test_a_take_is_replaced_by_what_was_made_of_it() -> None:
-    p = edits.add_take(song(clip()), "c", Take("second", "s"), choose=True)
-    lined = edits.replace_take(p, "c", Take("first", "g", shift=12))
-    assert the(lined).takes == (Take("first", "g", shift=12), Take("second", "s"))
+    p = edits.add_take(song(clip()), "c", audio_take("second", "s"), choose=True)
+    lined = edits.replace_take(p, "c", audio_take("first", "g", shift=12))
+    assert the(lined).takes == (audio_take("first", "g", shift=12), audio_take("second", "s"))
     assert the(lined).chosen.id == "second"
-    assert edits.replace_take(p, "c", Take("second", "s")) is p
+    assert edits.replace_take(p, "c", audio_take("second", "s")) is p
     with pytest.raises(EditError, match="not there"):
-        edits.replace_take(p, "c", Take("third", "s"))
+        edits.replace_take(p, "c", audio_take("third", "s"))
     with pytest.raises(EditError, match="import its file"):
-        edits.replace_take(p, "c", Take("first", "unknown"))
+        edits.replace_take(p, "c", audio_take("first", "unknown"))
 
 
 def test_takes_that_cannot_be() -> None:
@@ -70,18 +81,21 @@ def test_takes_that_cannot_be() -> None:
         with pytest.raises(EditError, match="it has 1"):
             edits.choose_take(p, "c", index)
     with pytest.raises(EditError, match="has this take"):
-        edits.add_take(p, "c", Take("first", "s"))
+        edits.add_take(p, "c", audio_take("first", "s"))
     with pytest.raises(EditError, match="import its file"):
-        edits.add_take(p, "c", Take("x", "unknown"))
+        edits.add_take(p, "c", audio_take("x", "unknown"))
 
 
 def test_flattening_keeps_the_chosen_take_with_its_shift_gain_and_provenance() -> None:
-    p = edits.add_take(song(clip()), "c", Take("x", "s", shift=40, gain_db=-3.0, provenance={"seed": 1}), choose=True)
+    p = edits.add_take(
+        song(clip()), "c", audio_take("x", "s", shift=40, gain_db=-3.0, provenance={"seed": 1}), choose=True
+    )
     flat = the(edits.flatten_takes(edits.set_clip(p, ["c"], gain_db=-1.0), "c"))
-    assert (flat.takes, flat.offset, flat.gain_db) == ((Take("x", "s", provenance={"seed": 1}),), 40, -4.0)
+    alone = Take("x", AudioContent("s", offset=40), provenance={"seed": 1})
+    assert (flat.takes, flat.gain_db) == ((alone,), -4.0)
     loud = edits.flatten_takes(edits.set_clip(p, ["c"], gain_db=MAX_GAIN_DB), "c")
     assert the(loud).gain_db + the(loud).chosen.gain_db == MAX_GAIN_DB - 3
-    louder = song(replace(clip(), takes=(Take("x", "s", gain_db=5.0),), gain_db=10.0))
+    louder = song(replace(clip(), takes=(audio_take("x", "s", gain_db=5.0),), gain_db=10.0))
     kept = the(edits.flatten_takes(louder, "c"))
     assert (kept.gain_db, kept.chosen.gain_db) == (MAX_GAIN_DB, 3.0), "what the clip cannot hold stays in the take"
     flat_song = edits.flatten_takes(p, "c")
@@ -122,7 +136,7 @@ def test_sealing_puts_the_file_in_the_place_of_what_grew() -> None:
     p = song(clip("follows", "g", 1), clip("waits", "g", 9000), clip("cut", "g", 1))
     p = edits.grow_source(p, "g", 4000)
     p = edits.trim_end(p, "cut", place_at(100))
-    p = edits.add_take(p, "cut", Take("other", "s"), choose=True)
+    p = edits.add_take(p, "cut", audio_take("other", "s"), choose=True)
     sealed = Source("new", "audio/new.wav", "g", 48000, 2, 4096)
     p = edits.seal_source(p, "g", sealed)
     assert set(p.sources) == {"s", "new"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, Track
+from engine.project.model import Clip, Project, Source, Track, audio_clip, audio_take
 from tests.places import length_of, number_of, place_at
 
 RATE, TEMPO = 60, Fraction(97)  # 37.1 frames a beat: few samples, and beats that fall between frames
@@ -95,11 +95,11 @@ def clip_values(draw: st.DrawFn, name: str = "c") -> Clip:
     if loop:
         length = draw(st.integers(2, 200))
     stretch = loop or length
-    return Clip(
+    return audio_clip(
         name,
         place_at(draw(positions)),
         length,
-        (Take("x", "b"), Take(f"take-{name}", source, shift=shift)),
+        (audio_take("x", "b"), audio_take(f"take-{name}", source, shift=shift)),
         take=1,
         offset=draw(st.integers(0, FRAMES[source] - stretch - shift)),
         loop_length=loop,
@@ -219,12 +219,8 @@ def test_loop_to_repeats_what_the_clip_played(clip: Clip, length: int) -> None:
 @given(clip_values(), st.integers(1, 80))
 @few
 def test_a_loop_is_the_first_that_was_heard_and_can_be_taken_back(clip: Clip, loop: int) -> None:
-    clip = replace(
-        clip,
-        loop_length=0,
-        loop_phase=0,
-        length=min(clip.length, 60, FRAMES[clip.chosen.source] - clip.offset - clip.chosen.shift),
-    )
+    length = min(clip.length, 60, FRAMES[clip.chosen.source] - clip.offset - clip.chosen.shift)
+    clip = clip.playing(replace(clip.stretch, loop_length=0, loop_phase=0), length)
     p = project((clip,))
     q = edits.set_loop(p, "c", loop)
     well_formed(q)
@@ -393,6 +389,8 @@ def test_flattening_is_not_heard(clip: Clip) -> None:
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_reference_itself(reverse: bool) -> None:
     """Two frames of a loop of three, begun at its last frame."""
-    clip = Clip("c", place_at(0), 4, (Take("x", "a"),), offset=10, loop_length=3, loop_phase=2, reverse=reverse)
+    clip = audio_clip(
+        "c", place_at(0), 4, (audio_take("x", "a"),), offset=10, loop_length=3, loop_phase=2, reverse=reverse
+    )
     frames = [10, 12, 11, 10] if reverse else [12, 10, 11, 12]
     assert heard_of(clip) == [sample("a", frame) for frame in frames]

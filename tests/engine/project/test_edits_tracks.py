@@ -11,10 +11,10 @@ from engine.project.model import (
     MIN_GAIN_DB,
     TRACK_HUES,
     AutomationPoint,
-    Clip,
     Project,
     Source,
-    Take,
+    audio_clip,
+    audio_take,
     new_project,
 )
 from tests.places import place_at
@@ -24,7 +24,7 @@ def song(tracks: int = 3) -> Project:
     p = edits.add_source(new_project("Song"), Source("s", "audio/s.wav", "s.wav", 48000, 2, 480_000))
     for i in range(tracks):
         p = edits.add_track(p, track_id=f"t{i}")
-        p = edits.add_clip(p, f"t{i}", Clip(f"c{i}", place_at(0), 48_000, (Take("a", "s"),)))
+        p = edits.add_clip(p, f"t{i}", audio_clip(f"c{i}", place_at(0), 48_000, (audio_take("a", "s"),)))
     return p
 
 

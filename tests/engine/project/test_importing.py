@@ -15,7 +15,7 @@ from engine.audio import Audio, mix_to_stereo, open_writer, read_audio, read_inf
 from engine.errors import AudioFileError, Cancelled
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
-from engine.project.model import Clip, Project, Source, Take, Track, new_project
+from engine.project.model import Project, Source, Track, audio_clip, audio_take, new_project
 from engine.project.pool import SampleFile, prepare, read_samples, sample_file, unprepared
 from engine.project.sources import delete_unused, find_missing, unused_audio
 from tests.places import place_at
@@ -381,10 +381,10 @@ def test_unused_audio_can_be_deleted(tmp_path: Path, song: Path) -> None:
 
 def test_a_sound_that_a_takes_record_names_is_used(tmp_path: Path, song: Path) -> None:
     played, prompt = (import_audio(song, make(tmp_path / f"{n}.wav", n, subtype="FLOAT"), RATE) for n in (100, 200))
-    take = Take("t", played.id, provenance={"sounds": {"abc": prompt.id}})
-    track = Track("k", "track", clips=(Clip("c", place_at(0), 100, (take,)),))
+    take = audio_take("t", played.id, provenance={"sounds": {"abc": prompt.id}})
+    track = Track("k", "track", clips=(audio_clip("c", place_at(0), 100, (take,)),))
     assert unused_audio(song, replace(with_sources(played), tracks=(track,))) == []
-    plain = replace(track, clips=(Clip("c", place_at(0), 100, (replace(take, provenance={}),)),))
+    plain = replace(track, clips=(audio_clip("c", place_at(0), 100, (replace(take, provenance={}),)),))
     assert unused_audio(song, replace(with_sources(played), tracks=(plain,))) == [song / prompt.file]
 
 

@@ -18,7 +18,7 @@ from engine.project import edits
 from engine.project.codec import Encoder, decode
 from engine.project.files import ProjectFolder, create, load
 from engine.project.journal import LIMIT, Journal, difference, replay
-from engine.project.model import Clip, Project, Source, Take, new_project
+from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature
 from tests.places import place_at
 
@@ -29,11 +29,11 @@ def edit(project: Project, dice: random.Random, number: int) -> Project:
     clips = [clip.id for _, clip in project.clips()]
     name, frame = f"n{number}", dice.randrange(10**7)
     source = Source(f"s{number}", f"audio/s{number}.wav", name, 48000, 1, 5000 + number)
-    clip = Clip(
+    clip = audio_clip(
         f"c{number}",
         place_at(frame),
         4000,
-        (Take(f"t{number}", source.id, name, provenance={"seed": number}),),
+        (audio_take(f"t{number}", source.id, name, provenance={"seed": number}),),
         name=name,
     )
     track, chosen = dice.choice(tracks or [""]), dice.choice(clips or [""])
@@ -197,7 +197,7 @@ def test_a_long_journal_becomes_an_autosave(song: Path) -> None:
     project = home.project
     record = {"text": "x" * 15_000, "more": ["y" * 15_000] * 40}
     for number in range(40):
-        clip = Clip(f"c{number}", place_at(0), 10, (Take("t", "unused", provenance=record),))
+        clip = audio_clip(f"c{number}", place_at(0), 10, (audio_take("t", "unused", provenance=record),))
         project = edits.add_clip(project, "ka", clip)
         journal.submit(project)
         time.sleep(0.01)
@@ -218,7 +218,7 @@ def test_only_what_changed_is_written() -> None:
     project = edits.add_source(project, source)
     for track in range(64):
         project = edits.add_track(project, f"t{track}", track_id=f"k{track}")
-    clips = tuple(Clip(f"{n}", place_at(n * 5000), 4000, (Take(f"t{n}", "s"),)) for n in range(200))
+    clips = tuple(audio_clip(f"{n}", place_at(n * 5000), 4000, (audio_take(f"t{n}", "s"),)) for n in range(200))
     tracks = tuple(
         replace(track, clips=tuple(replace(clip, id=f"{track.id}-{clip.id}") for clip in clips))
         for track in project.tracks

@@ -13,7 +13,7 @@ import pytest
 from engine.project.codec import Dropped, Encoder, decode, is_plain, read_record
 from engine.project.files import ProjectFolder, create
 from engine.project.growing import read_sidecar
-from engine.project.model import Clip, Project, Source, Take, Track, new_project
+from engine.project.model import Project, Source, Track, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 SETTINGS: dict[str, Any] = {
@@ -73,7 +73,7 @@ def song(*records: Any) -> Project:
     """A song with a clip for each record, none of which is checked."""
     sources = {"s": Source("s", "audio/s.wav", "s", 48000, 1, 1000)}
     clips = tuple(
-        Clip(f"c{n}", place_at(n * 2000), 1000, (Take(f"t{n}", "s", provenance=record),))
+        audio_clip(f"c{n}", place_at(n * 2000), 1000, (audio_take(f"t{n}", "s", provenance=record),))
         for n, record in enumerate(records)
     )
     return replace(new_project("x"), sources=sources, tracks=(Track("k", "k", clips=clips),))

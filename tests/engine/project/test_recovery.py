@@ -9,7 +9,7 @@ from engine.audio import read_audio
 from engine.project.edits import add_clip, add_source, add_track
 from engine.project.files import ProjectFolder, create, load
 from engine.project.growing import GrowingWriter, list_growing
-from engine.project.model import Clip, Project, Take, new_project
+from engine.project.model import Project, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 SAMPLES = np.random.default_rng(5).uniform(-1, 1, (3000, 2)).astype(np.float32)
@@ -30,7 +30,7 @@ def with_growing_clip(home: ProjectFolder, frames: int = 3000) -> tuple[Project,
     writer = GrowingWriter(home.folder, "g1", 48000, 2, {"seed": 3}, name="Take")
     writer.append(SAMPLES[:frames])
     project = add_source(add_track(home.project, track_id="k"), writer.source)
-    return add_clip(project, "k", Clip("c", place_at(0), max(frames, 1), (Take("t", "g1"),))), writer
+    return add_clip(project, "k", audio_clip("c", place_at(0), max(frames, 1), (audio_take("t", "g1"),))), writer
 
 
 def discarded(folder: Path) -> list[str]:

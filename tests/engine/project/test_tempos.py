@@ -4,14 +4,14 @@ from typing import Any
 import pytest
 
 from engine.project import edits
-from engine.project.model import Clip, Project, Source, Take, Track
+from engine.project.model import Project, Source, Track, audio_clip, audio_take
 from engine.project.tempos import clips_off_tempo, tempo_of, tempo_sentence
 from tests.places import place_at
 
 
 def song(*records: dict[str, Any] | None) -> Project:
     clips = tuple(
-        Clip(f"c{at}", place_at(Fraction(4 * at)), 96_000, (Take(f"t{at}", "s", provenance=record),))
+        audio_clip(f"c{at}", place_at(Fraction(4 * at)), 96_000, (audio_take(f"t{at}", "s", provenance=record),))
         for at, record in enumerate(records)
     )
     sources = {"s": Source("s", "audio/s.wav", "s", 48000, 2, 960_000)}
@@ -30,7 +30,7 @@ def song(*records: dict[str, Any] | None) -> Project:
     ],
 )
 def test_the_tempo_of_a_take_is_what_its_record_says(record: dict[str, Any] | None, tempo: float | None) -> None:
-    assert tempo_of(Take("t", "s", provenance=record)) == tempo
+    assert tempo_of(audio_take("t", "s", provenance=record)) == tempo
 
 
 def test_a_change_of_tempo_counts_the_clips_that_do_not_follow() -> None:

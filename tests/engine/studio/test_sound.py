@@ -12,7 +12,7 @@ from engine.errors import AudioFileError
 from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Fade, Project, Take, Track, new_project
+from engine.project.model import Clip, Fade, Project, Track, audio_clip, audio_take, new_project
 from engine.studio.sound import clip_sound
 from tests.places import place_at
 
@@ -25,9 +25,9 @@ def project_with(folder: Path, channels: int, subtype: str, rate: int = RATE, **
         (folder / room).mkdir(exist_ok=True)
     write_audio(folder / "in.wav", Audio(noise, rate), subtype)
     source = import_audio(folder, folder / "in.wav", RATE)
-    take = Take("t", source.id, shift=17)
+    take = audio_take("t", source.id, shift=17)
     values = {"length": 9000, "offset": 100, **clip}
-    made = Clip("c", place_at(Fraction(0)), takes=(replace(take, source="gone"), take), take=1, **values)  # type: ignore[arg-type]
+    made = audio_clip("c", place_at(Fraction(0)), takes=(audio_take("t", "gone", shift=17), take), take=1, **values)  # type: ignore[arg-type]
     project = replace(new_project("song", rate=RATE), sources={source.id: source})
     return replace(project, tracks=(Track("k", "track", clips=(made,)),)), made
 

@@ -1,0 +1,47 @@
+"""Old versions of the project file, and of the journal beside it, brought to the next one.
+
+Version 1: a take was a source and a shift; offset, loop and direction were the clip's. Version 2: each take holds a
+content, and these are fields of an audio content.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+_STRETCH = ("offset", "loop_length", "loop_phase", "reverse")
+
+
+def _song_to_2(song: dict[str, Any]) -> dict[str, Any]:
+    return {**song, "tracks": [_track_to_2(track) for track in song.get("tracks", [])]}
+
+
+def _track_to_2(track: Mapping[str, Any]) -> dict[str, Any]:
+    return {**track, "clips": [_clip_to_2(clip) for clip in track["clips"]]} if "clips" in track else dict(track)
+
+
+def _clip_to_2(clip: Mapping[str, Any]) -> dict[str, Any]:
+    stretch = {name: clip[name] for name in _STRETCH if name in clip}
+    rest = {name: value for name, value in clip.items() if name not in _STRETCH}
+    return {**rest, "takes": [_take_to_2(take, stretch) for take in clip["takes"]]}
+
+
+def _take_to_2(take: Mapping[str, Any], stretch: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"kind": "audio", "source": take["source"], **stretch}
+    if "shift" in take:
+        content["shift"] = take["shift"]
+    rest = {name: value for name, value in take.items() if name not in ("id", "source", "shift")}
+    return {"id": take["id"], "content": content, **rest}
+
+
+def _journal_to_2(step: dict[str, Any]) -> dict[str, Any]:
+    if "tracks" not in step:
+        return step
+    return {**step, "tracks": {track_id: _track_to_2(changes) for track_id, changes in step["tracks"].items()}}
+
+
+MIGRATIONS: dict[int, Migration] = {1: _song_to_2}
+"""For each old version, the function that turns a song's JSON object into that of the next version."""
+
+JOURNAL_MIGRATIONS: dict[int, Migration] = {1: _journal_to_2}
+"""The same for a record of the journal that says what an edit changed."""
