@@ -58,6 +58,7 @@ class Sounds:
 
     def __init__(self, document: "Document") -> None:
         self._document = document
+        document.changed.connect(self._on_changed)
         self.coming: tuple[Coming, ...] = ()
         self.damaged: tuple[str, ...] = ()
         """Sources whose files have other bytes than when they came in; they sound all the same."""
@@ -138,6 +139,7 @@ class Sounds:
         folder, rate = self._document.folder, self._document.project.rate
         if folder is None:
             return
+        self.prepare_contents()
         missing = {source.id for source in self.missing()}
         wanted = []
         for source in self._document.project.sources.values():
@@ -161,6 +163,33 @@ class Sounds:
             lambda _: self._document.sources_changed.emit(),
             lambda sentence: self._document.failed.emit(sentence) if sentence else None,
         )
+
+    def prepare_contents(self) -> None:
+        """Renders, in the background, the sound of clips that play no file of the song, where it is not there yet."""
+        from engine.playback.contents import prepare_clip, unprepared_clips
+
+        folder, project = self._document.folder, self._document.project
+        if folder is None or not (wanted := unprepared_clips(project, folder)):
+            return
+
+        def operation(context: Context) -> None:
+            for index, clip in enumerate(wanted):
+                context.progress(index / len(wanted), clip.name)
+                prepare_clip(clip, project, folder, context)
+
+        self._document.jobs.submit(
+            "Render clips",
+            operation,
+            lambda _: self._document.sources_changed.emit(),
+            lambda sentence: self._document.failed.emit(sentence) if sentence else None,
+            passing=True,
+        )
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        same = {id(track) for track in old.tracks}
+        changed = (track for track in new.tracks if id(track) not in same)
+        if any(not clip.content.stretch.source for track in changed for clip in track.clips):
+            self.prepare_contents()
 
     def relink(
         self, source: Source, path: Path, failed: Callable[[str], None], other: Callable[[Callable[[], None]], None]

@@ -20,6 +20,7 @@ from desktop.actions import tip
 from desktop.document import Document
 from desktop.icons import Icons
 from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
+from desktop.inspector.contents import ContentFields, ContentPanel, panel_of
 from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox, ComboBox
@@ -47,6 +48,7 @@ class ClipPanel(QWidget):
         self._theme = theme
         self._clips: list[tuple[Track, Clip]] = []
         self._showing: list[Callable[[Clip | None], None]] = []
+        self._contents: dict[ContentPanel, ContentFields] = {}
         self._build(icons)
         document.selection_changed.connect(self.refresh)
         document.changed.connect(self._on_changed)
@@ -89,6 +91,7 @@ class ClipPanel(QWidget):
             ("Fade out", self.fade_out, self.shape_out),
         ):
             form.addRow(_dim(label), row(*fields))
+        self._form, self._offset_row = form, 2
         switches = row(self.loop, self.reverse, self.mute, spacing=16)
         self._takes_title = section("Takes")
         inside = QWidget()
@@ -100,7 +103,9 @@ class ClipPanel(QWidget):
         column.addWidget(rule())
         column.addLayout(form)
         column.addWidget(rule())
+        self._content_column = QVBoxLayout()
         column.addWidget(switches)
+        column.addLayout(self._content_column)
         column.addWidget(section("Colour"))
         column.addWidget(self.colour)
         column.addWidget(self._takes_title)
@@ -215,7 +220,7 @@ class ClipPanel(QWidget):
             self.name.setText(names.pop() if len(names) == 1 else "")
             self.name.setPlaceholderText(f"{len(clips)} clips")
             self.name.setModified(False)
-        self._source.setText(_source_text(project, clips))
+        self._show_content(project, clips)
         self._show(self.position, sorted(project.start_of(clip) / rate for clip in clips))
         self._show(self.length, (clip.length / rate for clip in clips))
         self._show(self.offset, (clip.offset / rate for clip in clips))
@@ -237,6 +242,21 @@ class ClipPanel(QWidget):
         self.takes.setVisible(several)
         if several:
             self.takes.show_clip(project, clips[0])
+
+    def _show_content(self, project: Project, clips: list[Clip]) -> None:
+        """Shows what the kind of content that all of `clips` hold has of its own."""
+        panel = panel_of(clips)
+        self._source.setText(panel.line(project, clips))
+        self._form.setRowVisible(self._offset_row, panel.has_stretch)
+        self.loop.setVisible(panel.has_stretch)
+        self.reverse.setVisible(panel.has_stretch)
+        if panel.build and panel not in self._contents:
+            fields = self._contents[panel] = panel.build(self._document, self._theme)
+            self._content_column.addWidget(fields.widget)
+        for other, fields in self._contents.items():
+            fields.widget.setVisible(other is panel)
+        if panel in self._contents:
+            self._contents[panel].show_clips(project, clips)
 
     @staticmethod
     def _show(field: ValueField, values: Iterable[float]) -> None:
@@ -352,15 +372,6 @@ class ClipPanel(QWidget):
     def _set_reverse(self, on: bool) -> None:
         turned = [clip.id for _, clip in self._clips if clip.reverse != bool(on)]
         self._edit("Reverse clip", None, lambda p: edits.reverse(p, turned))
-
-
-def _source_text(project: Project, clips: list[Clip]) -> str:
-    sources = {clip.chosen.source for clip in clips}
-    source = project.sources.get(next(iter(sources))) if len(sources) == 1 else None
-    if source is None:
-        return f"{len(sources)} audio files"
-    channels = {1: "mono", 2: "stereo"}.get(source.channels, f"{source.channels} channels")
-    return f"{source.name} · {source.rate / 1000:g} kHz {channels}"
 
 
 def _dim(text: str) -> QLabel:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.theme import Theme
+from desktop.timeline.contents import ClipPicture, draw_content
 from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
@@ -223,16 +224,10 @@ class StripCache:
         px = 1 / (scene.frames_per_px * scene.dpr)
         body = QRectF(left, 1 + TITLE_PX, width - 1, row.height - 3 - TITLE_PX)
         condition = condition_of(row.track, clip, self._growing)
-        source = project.sources.get(clip.chosen.source)
-        if self._peaks.is_missing(clip.chosen.source):
-            marks.missing(painter, clip, body)
-        if clip.loop_length:
-            marks.loop_notches(painter, row.track, clip, body, px)
+        is_missing = self._peaks.is_missing(clip.chosen.source)
+        draw_content(painter, ClipPicture(project, row.track, clip, body, px, marks, is_missing))
         if clip.fade_in.length or clip.fade_out.length:
             marks.fades(painter, clip, body, px)
-        if source and source.growing:
-            marks.growing(painter, clip, source, project.rate, body, px)
-        marks.changes(painter, clip, body, px)
         if width >= MIN_TEXT_PX:
             shown = (spans.uncovered(index) - spans.starts[index]) * px
             marks.title(painter, row.track, clip, condition, left, min(width, shown), 1)

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from engine.cli.contents import clip_fields, clip_words, take_fields
 from engine.cli.terminal import add_json, add_song, print_json
 from engine.plain_text import plain_lines
 from engine.playback.report import duration
@@ -109,16 +110,13 @@ def _clip(project: Project, clip: Clip) -> dict[str, Any]:
         "name": clip.name,
         **_position(project, clip.position),
         "length": clip.length,
-        "offset": clip.offset,
         "gain_db": clip.gain_db,
         "fade_in": {"length": clip.fade_in.length, "shape": clip.fade_in.shape.value},
         "fade_out": {"length": clip.fade_out.length, "shape": clip.fade_out.shape.value},
-        "loop_length": clip.loop_length,
-        "reverse": clip.reverse,
         "mute": clip.mute,
         "take": clip.take,
-        "takes": [{"id": take.id, "name": take.name, "source": take.source} for take in clip.takes],
-        "source": clip.chosen.source,
+        "takes": [{"id": take.id, "name": take.name, **take_fields(take.content)} for take in clip.takes],
+        **clip_fields(clip),
     }
 
 
@@ -135,9 +133,8 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
         state = ", muted" * track.mute + ", solo" * track.solo
         lines.append(f"{number:3}  {track.name}  {track.gain_db:+.1f} dB, {_pan(track.pan)}{state}")
         for clip in track.clips:
-            kinds = [f"{len(clip.takes)} takes"] * (len(clip.takes) > 1) + ["loop"] * bool(clip.loop_length)
-            kinds += ["reversed"] * clip.reverse + ["muted"] * clip.mute
-            kinds += ["audio missing"] * (clip.chosen.source in missing)
+            kinds = [f"{len(clip.takes)} takes"] * (len(clip.takes) > 1) + ["muted"] * clip.mute
+            kinds += clip_words(clip, missing)
             lines.append(
                 f"       {clip.id}  {project.clock.text(clip.position):<12} {duration(clip.length / project.rate):>8}  "
                 f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"

@@ -1,0 +1,49 @@
+"""What draws each kind of content on the timeline, over the waveform of its source and under the clip's title."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from desktop.timeline.marks import ClipMarks
+from engine.project.model import AudioContent, Clip, Content, Project, Track
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPicture:
+    """Where a clip is drawn. body: under its title, in px; px_per_frame: px of a frame at the project rate."""
+
+    project: Project
+    track: Track
+    clip: Clip
+    body: QRectF
+    px_per_frame: float
+    marks: ClipMarks
+    is_missing: bool  # the file that it plays is not there
+
+
+Draw = Callable[[QPainter, ClipPicture], None]
+
+
+def draw_audio(painter: QPainter, picture: ClipPicture) -> None:
+    """A missing file, the turns of a loop, how far a growing sound is, and where its prompt changed."""
+    marks, clip, body, px = picture.marks, picture.clip, picture.body, picture.px_per_frame
+    source = picture.project.sources.get(clip.chosen.source)
+    if picture.is_missing:
+        marks.missing(painter, clip, body)
+    if clip.loop_length:
+        marks.loop_notches(painter, picture.track, clip, body, px)
+    if source and source.growing:
+        marks.growing(painter, clip, source, picture.project.rate, body, px)
+    marks.changes(painter, clip, body, px)
+
+
+DRAWINGS: dict[type[Content], Draw] = {AudioContent: draw_audio}
+"""Kind of content: what draws it. A new kind adds itself."""
+
+
+def draw_content(painter: QPainter, picture: ClipPicture) -> None:
+    """Draws what the chosen take of a clip holds; nothing where its kind has no drawing."""
+    if draw := DRAWINGS.get(type(picture.clip.content)):
+        draw(painter, picture)
