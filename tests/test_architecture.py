@@ -315,6 +315,25 @@ def texts(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} calls {name} with a text from elsewhere: use {PLAIN_UNLESS_CONSTANT[name]}"
 
 
+MAY_NAME_CONTENTS = {
+    "engine/playback/contents.py",
+    "engine/project/codec/contents.py",
+    "engine/cli/contents.py",
+    "desktop/inspector/contents.py",
+    "desktop/timeline/contents.py",
+}
+"""The tables by kind of content; everything else asks a content by the methods of its base."""
+
+
+def contents(path: str, tree: ast.Module) -> Iterator[str]:
+    if path in MAY_NAME_CONTENTS or path.startswith("engine/project/model/"):
+        return
+    for node in ast.walk(tree):
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if name in ("AudioContent", "NoteContent"):
+            yield f"{path}:{node.lineno} names {name}: ask the content, or add to the table of contents of the room"
+
+
 def painters(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds painters that an exception would leave open, which ends the process."""
     if not path.startswith("desktop/") or path == "desktop/widgets/painting.py":
@@ -351,7 +370,7 @@ def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
 
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
     layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening,
-    texts, painters, reckoning
+    texts, painters, reckoning, contents
 ]  # fmt: skip
 
 
