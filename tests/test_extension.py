@@ -37,6 +37,7 @@ from engine.project.files import create, load
 from engine.project.model import Clip, Content, Project, Stretch, Take, new_project
 from engine.project.model.ranges import Frames, Range
 from engine.project.pool import SampleFile
+from tests.places import length_of, place_at
 
 RATE = 48000
 FREQUENCY = Range(20.0, 20_000.0, "Hz")
@@ -127,7 +128,7 @@ def tones(monkeypatch: pytest.MonkeyPatch) -> list[ToneFields]:
 
 
 def with_tone(project: Project, frequency: float = 440.0) -> Project:
-    clip = Clip("c", Fraction(2), RATE, (Take("t", Tone(frequency)),), name="A4")
+    clip = Clip("c", place_at(Fraction(2)), RATE, (Take("t", Tone(frequency)),), name="A4")
     return edits.add_clip(edits.add_track(project, "Tones", track_id="k"), "k", clip)
 
 
@@ -155,17 +156,17 @@ def test_what_its_type_forbids_is_refused(folder: Path) -> None:
 
 def test_it_is_cut_moved_and_joined(folder: Path) -> None:
     p = load(folder)
-    halves = edits.split(p, ["c"], Fraction(3))
+    halves = edits.split(p, ["c"], place_at(Fraction(3)))
     left, right = halves.tracks[0].clips
     assert (left.content, left.length) == (Tone(440.0), 24000)
     assert (right.content, right.length) == (Tone(440.0, first=24000), 24000)
     (joined,) = edits.join(halves, [left.id, right.id]).tracks[0].clips
     assert (joined.content, joined.length) == (Tone(440.0), RATE)
-    trimmed = edits.trim_start(p, "c", Fraction(5, 2)).tracks[0].clips[0]
+    trimmed = edits.trim_start(p, "c", place_at(Fraction(5, 2))).tracks[0].clips[0]
     assert (trimmed.content, trimmed.length) == (Tone(440.0, first=12000), 36000)
-    longer = edits.trim_start(edits.trim_start(p, "c", Fraction(5, 2)), "c", 0).tracks[0].clips[0]
+    longer = edits.trim_start(edits.trim_start(p, "c", place_at(Fraction(5, 2))), "c", place_at(0)).tracks[0].clips[0]
     assert (longer.content, p.start_of(longer)) == (Tone(440.0), RATE), "there is nothing before its first frame"
-    moved = edits.move_clips(p, ["c"], 100).tracks[0].clips[0]
+    moved = edits.move_clips(p, ["c"], length_of(100)).tracks[0].clips[0]
     assert moved.takes is p.tracks[0].clips[0].takes
     with pytest.raises(EditError, match="holds no audio and cannot be reversed"):
         edits.reverse(p, ["c"])
@@ -174,7 +175,7 @@ def test_it_is_cut_moved_and_joined(folder: Path) -> None:
 def test_the_mixer_plays_what_is_cut_of_it(folder: Path) -> None:
     from engine.playback.contents import prepare_clip, unprepared_clips
 
-    p = edits.trim_start(load(folder), "c", Fraction(5, 2))
+    p = edits.trim_start(load(folder), "c", place_at(Fraction(5, 2)))
     silent = compile_plan(p, folder)
     for clip in unprepared_clips(p, folder):
         prepare_clip(clip, p, folder)
