@@ -82,7 +82,7 @@ def test_only_what_sounds_counts() -> None:
     whole = Stretch(0, 60 * 24000, 48000, 48000)
     assert [each.label for each in origins(p, None, whole)] == ["A: c0 @ 1.1", "A: c1 @ 11.1", "B: c2 @ 1.1"]
     assert [each.name for each in origins(p, p.track("a"), whole)] == ["c0", "c1"]
-    assert [each.name for each in origins(p, None, replace(whole, end=place_at(48000)))] == ["c0", "c2"]
+    assert [each.name for each in origins(p, None, replace(whole, end=48000))] == ["c0", "c2"]
     assert [each.name for each in origins(edits.set_track(p, "b", solo=True), None, whole)] == ["c2"]
     assert [each.name for each in origins(edits.set_clip(p, ["c0"], mute=True), None, whole)] == ["c1", "c2"]
 
