@@ -35,8 +35,9 @@ from engine.project import edits
 from engine.project.codec import CONTENTS, Encoder, decode
 from engine.project.files import create, load
 from engine.project.model import Clip, Content, Project, Stretch, Take, new_project
-from engine.project.model.ranges import Frames, Range
+from engine.project.model.ranges import Frames
 from engine.project.pool import SampleFile
+from engine.ranges import Range
 from tests.places import length_of, place_at
 
 RATE = 48000
