@@ -12,7 +12,7 @@ import pytest
 from engine.errors import EditError, ProjectFileError
 from engine.project import edits
 from engine.project.codec import Encoder, decode, from_json
-from engine.project.model import Clip, Project, Source, Take, Track, new_project
+from engine.project.model import Clip, Project, Source, Track, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import SignatureChange, TempoPoint
 from tests.places import place_at
@@ -28,7 +28,7 @@ def song() -> Project:
 
 
 def clip(name: str, position: int | Fraction) -> Clip:
-    return Clip(name, place_at(position), 24_000, (Take(f"take-{name}", "s"),))
+    return audio_clip(name, place_at(position), 24_000, (audio_take(f"take-{name}", "s"),))
 
 
 def starts(p: Project) -> list[int]:
