@@ -69,7 +69,7 @@ class Content:
 
         `first` may lie before the clip (below 0), `last` after it. What is heard stays where it was.
         """
-        raise NotImplementedError
+        self._refuse("be cut")
 
     def room(self, length: int, sources: Mapping[str, Source], rate: int) -> Room:
         """How much longer the clip can get before it plays nothing. Never negative."""
