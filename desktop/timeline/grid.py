@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
 
-from desktop.timeline.texts import bar_text
 from desktop.widgets.values import clock_text
 from engine.timing.clock import Clock, Region
-from engine.timing.position import Position
 from engine.timing.signature import Signature
 
 MIN_LINE_PX = 12
@@ -28,6 +27,7 @@ class Density:
     label: Fraction
 
 
+@lru_cache(maxsize=256)
 def density(signature: Signature, frames_per_beat: float, frames_per_px: float) -> Density:
     """The distances that are told apart well at this zoom and tempo."""
     px_per_beat = frames_per_beat / frames_per_px
@@ -88,7 +88,9 @@ def _labels(clock: Clock, region: Region, step: Fraction, first: int, last: int)
         if parts > MAX_PARTS:
             text = clock_text(frame / clock.rate, decimals)
         elif part:
-            text = bar_text(clock, Position.at_beat(origin + index * step))
+            text += f".{beat + 1}.{part * 4 // parts + 1}"  # as `bar_text` has it
+            hundredths = part * 400 // parts % 100
+            text += f".{hundredths:02d}" if hundredths else ""
         elif beat:
             text += f".{beat + 1}"
         yield frame, text, not beat and not part
@@ -117,6 +119,9 @@ def _origin(region: Region, step: Fraction) -> tuple[Fraction, int]:
 
 def _indices(clock: Clock, region: Region, origin: Fraction, step: Fraction, first: int, last: int) -> np.ndarray:
     """The steps from `origin` that lie in the region, between the frames `first` and `last` or next to them."""
+    if _is_steady(region):
+        frames = float(step) * region.frames_per_beat
+        return np.arange(max(int(first / frames), 0), int(max(last, 0) / frames) + 2)
     start = max(region.start, clock.beat_at(max(first, 0)) - step)
     end = clock.beat_at(max(last, 0)) + step
     low = max(ceil((start - origin) / step), 0)
@@ -127,9 +132,14 @@ def _indices(clock: Clock, region: Region, origin: Fraction, step: Fraction, fir
 
 
 def _frames(clock: Clock, region: Region, origin: Fraction, step: Fraction, indices: np.ndarray) -> np.ndarray:
-    if region.end is None and not region.start:
-        return indices * float(step * Fraction(region.frames_per_beat))
+    if _is_steady(region):
+        return indices * float(step) * region.frames_per_beat
     return clock.approximate_frames(float(origin) + indices * float(step))
+
+
+def _is_steady(region: Region) -> bool:
+    """Whether one tempo and one time signature hold in the whole song."""
+    return region.end is None and not region.start
 
 
 def _steps(signature: Signature) -> list[Fraction]:

@@ -63,10 +63,14 @@ class Clock:
     rate: int
     tempo_map: TempoMap
     _lines: tuple[_Line, ...] = field(init=False, repr=False, compare=False)
+    _steady: tuple[int, int] | None = field(init=False, repr=False, compare=False, default=None)
     _regions: tuple[Region, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lines", tuple(_line(self.rate, stretch) for stretch in self.tempo_map.stretches))
+        if len(self._lines) == 1:
+            line = self._lines[0]
+            object.__setattr__(self, "_steady", (line.numerator, line.denominator))
 
     @classmethod
     def steady(cls, rate: int, tempo: Fraction, signature: Signature = COMMON_TIME) -> "Clock":
@@ -81,8 +85,15 @@ class Clock:
 
     def frames(self, position: Position) -> int:
         """The frame of `position`."""
-        frame = position.frame
-        return self.frame_at(position.beat or _ZERO) if frame is None else frame
+        beat = position.beat
+        if beat is None:
+            return position.frame or 0
+        steady = self._steady
+        if steady is None:
+            return self.frame_at(beat)
+        # floor(x + 1/2) in whole numbers: several times as fast as Fractions
+        below = steady[1] * beat.denominator
+        return (2 * steady[0] * beat.numerator + below) // (2 * below)
 
     def beats(self, position: Position) -> Fraction:
         """`position` in quarter notes from the song's start."""
@@ -99,7 +110,6 @@ class Clock:
         line = lines[0] if len(lines) == 1 else lines[max(bisect_right(lines, beat, key=_beat_of) - 1, 0)]
         if line.stretch.slope and beat > line.stretch.beat:
             return self._frame_on_ramp(line, beat)
-        # floor(x + 1/2) in whole numbers: several times as fast as Fractions
         below = line.denominator * beat.denominator
         return (2 * (line.numerator * beat.numerator + line.offset * beat.denominator) + below) // (2 * below)
 
