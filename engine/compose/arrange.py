@@ -92,7 +92,7 @@ def composed(wish: Wish, *, rolls: Mapping[str, int] | None = None, own: bool = 
         EngineError: the wish cannot be met.
     """
     plan = planned(wish, own=own, cut=cut)
-    members = band(Random(f"{wish.seed} band"), wish, plan.genre)
+    members = band(_stream(wish, plan.genre, "band"), wish, plan.genre)
     parts = _played(plan, members, rolls or {})
     if not parts:
         raise EngineError("Nobody is left to play: ask for more roles or instruments, or keep fewer parts.")
@@ -143,8 +143,8 @@ def again(score: Score, wish: Wish, label: str, rolls: Mapping[str, int], *, own
 
 def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
     """Decides what all players share."""
-    rng = Random(f"{wish.seed} plan")
-    genre = chosen_genre(rng, wish)
+    genre = chosen_genre(Random(f"{wish.seed} genre"), wish)
+    rng = _stream(wish, genre, "plan")
     mood = MOODS[wish.mood] if wish.mood else MOODS[_weighted(rng, genre.moods)]
     if wish.energy is not None:
         mood = replace(mood, energy=wish.energy, pace=min(max(mood.pace + wish.energy - 0.5, -1.0), 1.0))
@@ -156,8 +156,8 @@ def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
     )
     tempo = _tempo(rng, genre, mood, signature)
     bar = float(signature.bar)
-    sections = form(Random(f"{wish.seed} form"), genre, mood, bar, _lengthened(wish, bar), cut)
-    harmony = _harmony(Random(f"{wish.seed} harmony"), genre, key, sections, bar, wish)
+    sections = form(_stream(wish, genre, "form"), genre, mood, bar, _lengthened(wish, bar), cut)
+    harmony = _harmony(_stream(wish, genre, "harmony"), genre, key, sections, bar, wish)
     swing = rng.uniform(*genre.swing) if signature.numerator == 4 or genre.swing[0] > 0.5 else 0.0
     sounds_own = own or rng.random() < (0.06 if genre.loose > 0.004 else 0.3)
     # a piece is brighter or darker by mood, and by chance
@@ -179,6 +179,11 @@ def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
         glue=round(min(1.0, genre.glue * rng.uniform(0.7, 1.3)), 2),
         loudness=-21.0 + rng.uniform(-2.0, 2.5),
     )
+
+
+def _stream(wish: Wish, genre: Genre, purpose: str) -> Random:
+    """A stream of chance of its own: another seed, genre or purpose, another stream."""
+    return Random(f"{wish.seed} {genre.name} {purpose}")
 
 
 def _energy(plan: Plan, parts: Sequence[Part]) -> float:
@@ -309,12 +314,14 @@ def _kept_chords(wish: Wish, key: Key, bar: float) -> tuple[Chord, ...]:
 
 def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> tuple[Part, ...]:
     """What everybody plays: the kept parts, and those of the band."""
-    seed, sections = plan.wish.seed, plan.sections
-    desks = [strip(Random(f"{seed} strip {m.label}"), plan.desk, m.label, m.role.role, m.instrument) for m in members]
+    wish, genre, sections = plan.wish, plan.genre, plan.sections
+    desks = [
+        strip(_stream(wish, genre, f"strip {m.label}"), plan.desk, m.label, m.role.role, m.instrument) for m in members
+    ]
     first = min(
         (m.role.enter for m in members if m.role.role not in ("percussion", "counter")), default=1.0
     )  # fmt: skip
-    chance = [Random(f"{seed} {m.label} {rolls.get(m.label, 0)}") for m in members]
+    chance = [_stream(wish, genre, f"{m.label} {rolls.get(m.label, 0)}") for m in members]
     players = [
         Player(
             rng, m.role, m.instrument, plan.genre, plan.mood, plan.key.mode, plan.key.tonic, plan.bar, plan.compound,
@@ -363,7 +370,7 @@ def _given_lead(wish: Wish) -> Sequence[Note]:
 def _kept_part(plan: Plan, kept: KeptPart) -> Part:
     """A part that was given, with a place in the mix."""
     desk = strip(
-        Random(f"{plan.wish.seed} strip {kept.name}"), plan.desk, kept.name, kept.role, kept.instrument
+        _stream(plan.wish, plan.genre, f"strip {kept.name}"), plan.desk, kept.name, kept.role, kept.instrument
     )  # fmt: skip
     end = plan.sections[-1].end
     return replace(desk, notes=tuple(note for note in kept.notes if note.start < end - 1e-6))

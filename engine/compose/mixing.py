@@ -9,8 +9,8 @@ from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.score import Part
 
 _LEVELS = {
-    "drums": -1.0, "percussion": -8.5, "bass": -2.0, "chords": -5.0, "pad": -8.0, "arp": -7.5, "lead": -2.5,
-    "counter": -6.5,
+    "drums": -1.0, "percussion": -8.5, "bass": -3.5, "chords": -4.5, "pad": -7.5, "arp": -6.5, "lead": -2.5,
+    "counter": -4.0,
 }  # fmt: skip
 _SPREAD = {"chords": 0.2, "pad": 0.1, "arp": 0.5, "lead": 0.12, "counter": 0.45, "percussion": 0.3}
 _WET = {"drums": 0.6, "percussion": 0.9, "bass": 0.12, "lead": 1.2, "pad": 1.5, "counter": 1.4}
