@@ -33,6 +33,7 @@ DTYPES = ("<f4", "<f8", "<i2", "<i4", "<i8", "|u1", "|b1")
 
 _ALIGNMENT = 8  # bytes; every array begins at a multiple of it
 _MAX_ARRAYS, _MAX_DIMENSIONS = 1024, 4
+_LARGEST = 1 << 63  # what an integer in place of a floating-point number stays below
 
 
 class WireError(ValueError):
@@ -180,8 +181,8 @@ def _exactly(kind: type) -> Codec:
 def _read_float(value: Any, parts: Attachments) -> float:
     if type(value) is float:
         return value
-    if type(value) is int:
-        return float(value)
+    if type(value) is int and abs(value) < _LARGEST:
+        return value  # as it was sent: a whole number is one for a panel, too
     raise WireError(f"{value!r:.40} where a number was declared")
 
 

@@ -29,13 +29,31 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """One piece of work as the generator's process gets it. `rate` is the project's in Hz.
+
+    A `request.source` is at that rate, and `request.frames` counts at it.
+    """
+
+    title: str
+    model: Model
+    request: Request
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """One piece of work. A `request.source` is at the project's rate, and `request.frames` counts at it."""
+    """One piece of work, and where what comes of it is put."""
 
     title: str
     model: Model
     request: Request
     place: Place
+
+    @property
+    def assignment(self) -> Assignment:
+        """The order without the song's folder, which the generator's process never sees."""
+        return Assignment(self.title, self.model, self.request, self.place.rate)
 
 
 @dataclass(frozen=True, slots=True)

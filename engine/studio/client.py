@@ -14,10 +14,10 @@ from engine.audio import Audio
 from engine.errors import Cancelled, EngineError
 from engine.generate.api import Capabilities
 from engine.generate.registry import name_of
-from engine.ids import new_id
 from engine.jobs import Context
+from engine.studio import messages, storing
 from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
-from engine.studio.connection import FINAL, Connection
+from engine.studio.connection import Connection
 from engine.studio.known import keep_capabilities
 from engine.studio.live import LiveTake
 from engine.studio.measured import keep_measured, read_measured
@@ -64,17 +64,20 @@ class StudioProcess:
     def prepare(self) -> None:
         """Starts the process, which reads its libraries in while nothing is asked of it. Returns at once."""
         with suppress(EngineError):  # who asks for something is told
-            self._reached().send("prepare", next(self._numbers))
+            self._reached().send(messages.Prepare(next(self._numbers)))
 
     def capabilities(self, model: Model, context: Context) -> Capabilities:
         """Loads the model if it is not the loaded one, and says what it can do."""
-        found: Capabilities = self._ask("capabilities", f"Loading {name_of(model.name)}", context, model)
-        return found
+        title = f"Loading {name_of(model.name)}"
+        loaded: messages.ModelLoaded = self._ask(title, context, lambda number: messages.Load(number, model))
+        return loaded.capabilities
 
     def run(self, order: Order, context: Context) -> Takes:
         """Generates, continues, inpaints, extends, varies or loops, as the request says."""
-        made: Takes = self._ask("run", order.title, context, order)
-        return made
+        generated: messages.TakesGenerated = self._ask(
+            order.title, context, lambda number: messages.Generate(number, order.assignment)
+        )
+        return storing.store_takes(generated, order.place, order.request.settings.audio_prompt, context)
 
     def replay(
         self,
@@ -89,12 +92,17 @@ class StudioProcess:
         `source` is what it was made from, or None; `prompts` its audio prompts, by `provenance.sound_hash`.
         """
         title = str(provenance.get("title", "a take"))
-        made: Made = self._ask("replay", title, context, dict(provenance), source, dict(prompts or {}), place)
-        return made
+        prompts = storing.stored_prompts(place.folder, provenance, prompts or {})
+        generated: messages.TakesGenerated = self._ask(
+            title, context, lambda number: messages.Replay(number, provenance, source, prompts, place.rate)
+        )
+        return storing.store_take(generated.takes[0], place)
 
     def measure(self, model: Model, context: Context) -> Mapping[str, Any]:
         """Measures the model's speed and memory: a row as `continuo bench` prints it."""
-        row: Mapping[str, Any] = self._ask("measure", f"Measuring {name_of(model.name)}", context, model)
+        title = f"Measuring {name_of(model.name)}"
+        measured_now: messages.Measured = self._ask(title, context, lambda number: messages.Measure(number, model))
+        row = measured_now.row
         measured = {**self._status.measured, str(row["model"]): row}
         keep_measured(measured)
         self._set_status(replace(self._status, measured=measured))
@@ -107,8 +115,8 @@ class StudioProcess:
         """
         turn = self._take_turn(order.title, context)
         connection = self._connected(turn)
-        take = LiveTake(connection, turn.number, order.place, listener, lambda: self._release(turn))
-        connection.call("live", turn.number, take.handle, order, new_id())
+        take = LiveTake(connection, turn.number, order, listener, lambda: self._release(turn))
+        connection.call(messages.ContinueLive(turn.number, order.assignment), take.handle)
         try:
             told = take.progress
             while not take.begun(_POLL_SECONDS):
@@ -126,7 +134,7 @@ class StudioProcess:
         """Frees the loaded model and its memory, as soon as it is not needed by what runs."""
         connection = self._connection
         if connection and connection.alive:
-            connection.send("unload", next(self._numbers))
+            connection.send(messages.Unload(next(self._numbers)))
 
     def close(self, timeout: float = 3.0) -> None:
         """Ends everything; growing files stay and are sealed by recovery. Whoever waits gets `Cancelled`."""
@@ -136,48 +144,45 @@ class StudioProcess:
         if connection:
             connection.close(min(_END_SECONDS, timeout / 2))
 
-    def _ask(self, name: str, title: str, context: Context, *arguments: Any) -> Any:
-        """Gives an order when its turn has come, and waits for what comes of it."""
+    def _ask(self, title: str, context: Context, order_of: Callable[[int], Any]) -> Any:
+        """Gives the order that `order_of` makes of its number, when its turn has come; returns what ended it."""
         turn = self._take_turn(title, context)
         connection = self._connected(turn)
-        inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
-        def handle(kind: str, contents: Any) -> None:
-            if kind in FINAL:
+        def handle(message: Any) -> None:
+            if isinstance(message, messages.FINAL):
                 self._release(turn)
-            inbox.put((kind, contents))
+            inbox.put(message)
 
-        connection.call(name, turn.number, handle, *arguments)
+        connection.call(order_of(turn.number), handle)
         try:
             if not self._status.running:
                 context.progress(0.0, "The generator is starting")
             while True:
                 context.check()
                 with suppress(queue.Empty):
-                    kind, contents = inbox.get(timeout=_POLL_SECONDS)
-                    if kind == "progress":
-                        context.progress(*contents)
+                    message = inbox.get(timeout=_POLL_SECONDS)
+                    if isinstance(message, messages.Progress):
+                        context.progress(message.share, message.text)
+                    elif isinstance(message, messages.Failed) and message.reason:
+                        raise EngineError(message.reason)
+                    elif isinstance(message, messages.Failed | messages.Stopped):
+                        raise Cancelled
                     else:
-                        return self._outcome(kind, contents)
+                        return message
         except Cancelled:
             self._settle(connection, turn, inbox)
             raise
 
-    def _settle(self, connection: Connection, turn: "_Turn", inbox: "queue.SimpleQueue[tuple[str, Any]]") -> None:
+    def _settle(self, connection: Connection, turn: "_Turn", inbox: "queue.SimpleQueue[Any]") -> None:
         """Cancels an order, and waits a moment for its end."""
         connection.cancel(turn.number)
         deadline = monotonic() + _CANCEL_SECONDS
-        kind = ""
-        while kind not in FINAL and (left := deadline - monotonic()) > 0:
+        ended = False
+        while not ended and (left := deadline - monotonic()) > 0:
             with suppress(queue.Empty):
-                kind, _ = inbox.get(timeout=left)
-
-    def _outcome(self, kind: str, contents: Any) -> Any:
-        if kind == "done":
-            return contents
-        if kind == "cancelled" or not contents:
-            raise Cancelled
-        raise EngineError(contents)
+                ended = isinstance(inbox.get(timeout=left), messages.FINAL)
 
     def _take_turn(self, title: str, context: Context) -> "_Turn":
         """Waits until nothing else runs."""
@@ -225,12 +230,12 @@ class StudioProcess:
                 self._connection = Connection(self._factory, self._hear)
             return self._connection
 
-    def _hear(self, connection: Connection, contents: Any) -> None:
-        if contents is None:
+    def _hear(self, connection: Connection, change: messages.StatusChanged | None) -> None:
+        if change is None:
             if self._connection in (connection, None):
                 self._set_status(replace(self._status, running=False, loaded=None, busy=""))
         elif self._connection is connection:
-            loaded, busy = contents
+            loaded, busy = change.loaded, change.busy
             before = self._status.loaded
             if loaded is not None and (before is None or loaded.capabilities != before.capabilities):
                 keep_capabilities(loaded.model, loaded.capabilities)

@@ -31,6 +31,7 @@ from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
 from engine.studio.sound import clip_sound
 from engine.timing.position import Position
+from engine.studio.storing import store_takes
 
 NAME = "First Light"
 """The song's name."""
@@ -129,7 +130,8 @@ class _Composer:
         request = Request(Task.GENERATE, Settings(prompt=said), frames=wanted, seed=seed, takes=_TAKES)
         began = perf_counter()
         order = Order(track, self._model, request, self._place)
-        done = takes.make(self._generator, self._capabilities, order, threads(), context)
+        generated = takes.make(self._generator, self._capabilities, order.assignment, threads(), context)
+        done = store_takes(generated, self._place, None, context)
         took = perf_counter() - began
         self.notices += done.notices
         heard = [self._listened(made) for made in done.takes]
@@ -189,7 +191,7 @@ class _Composer:
         whole = Audio(np.concatenate(sounds), RATE)
         stored = store_sound(self._place.folder, whole, order.title)
         self.project = edits.add_source(self.project, stored)
-        common = provenance.order_record("live", order, self._capabilities, threads())
+        common = provenance.order_record("live", order.assignment, self._capabilities, threads())
         record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
         self._takes["Live"] = (audio_take(new_id(), stored.id, provenance=record),)
         heard = fit(whole, float(TEMPO)).text

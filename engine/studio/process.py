@@ -1,4 +1,4 @@
-"""The generator's process: reads orders from its standard input, makes sound into the project's files, and reports.
+"""The generator's process: takes orders, and sends the sound that it makes, which the other side puts into the song.
 
 Threads: the main one reads commands; "orders" loads models and carries orders out, one after another; a live take has
 its own ("engine"). The process ends when its input does, so it never outlives the window. An argument names the module
@@ -8,8 +8,7 @@ whose `open_model(name, device, untrained)` loads models in place of the program
 import logging
 import os
 import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -18,17 +17,14 @@ from typing import Any
 
 import psutil
 
-from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import registry
 from engine.generate.api import Generator
+from engine.ipc import Parent
 from engine.jobs import Context, Job, JobState, Runner
-from engine.lifeline import end_with_parent
-from engine.playback.process import read_frame, write_frame
-from engine.project.model import Source
-from engine.studio import growth, prompt_sounds, provenance, takes
-from engine.studio.api import Loaded, Made, Model, Order, Place, Takes
-from engine.studio.growth import Growing, Growth
+from engine.studio import growth, messages, provenance, takes
+from engine.studio.api import Loaded
+from engine.studio.growth import Growing
 from engine.studio.loading import Opener, Shelf
 
 _NICE = 5
@@ -36,8 +32,8 @@ _KILLED_FIRST = Path("/proc/self/oom_score_adj")
 _REPORT_SECONDS = 0.05
 _END_SECONDS = 1.0
 
-Say = Callable[[str, int, Any], None]
-"""Sends (kind, number of the order or 0, contents) to the other side."""
+Send = Callable[[Any], None]
+"""Sends one of `messages.ANSWERS` to the other side."""
 
 
 class Work:
@@ -62,112 +58,118 @@ class Work:
 class Generating:
     """Carries out commands. `command` is called by one thread."""
 
-    def __init__(self, say: Say, opener: Opener) -> None:
-        self._say = say
+    def __init__(self, send: Send, opener: Opener) -> None:
+        self._send = send
         self._title = ""
         self._shelf = Shelf(opener, self._tell_status)
         self._jobs: dict[int, Job] = {}
         self._live: tuple[int, Growing] | None = None
         self._stopped: set[int] = set()
         self._runner = Runner(self._job_changed, name="orders")
-
-    def command(self, name: str, number: int, *arguments: Any) -> None:
-        """Carries out a command, or has it carried out."""
-        operations: Mapping[str, tuple[str, Callable[..., Any]]] = {
-            "prepare": ("", self._prepare),
-            "capabilities": ("Loading a model", self._capabilities),
-            "run": ("Generating", self._run),
-            "live": ("Continue live", self._grow),
-            "replay": ("Making a take again", self._replay),
-            "measure": ("Measuring", self._measure),
-            "unload": ("Unloading", self._unload),
+        self._orders: dict[type, tuple[str, Callable[[Context, Any], Any]]] = {
+            messages.Prepare: ("", self._prepare),
+            messages.Load: ("Loading a model", self._load),
+            messages.Generate: ("Generating", self._generate),
+            messages.ContinueLive: ("Continue live", self._grow),
+            messages.Replay: ("Making a take again", self._replay),
+            messages.Measure: ("Measuring", self._measure),
+            messages.Unload: ("Unloading", self._unload),
         }
-        if name in operations:
-            title, operation = operations[name]
-            title = next((item.title for item in arguments if isinstance(item, Order)), title)
-            work = Work(number, lambda context: operation(context, number, *arguments))
-            job = self._jobs[number] = self._runner.submit(title, work)
-            if job.over:
-                self._jobs.pop(number, None)
+        self._notes: dict[type, Callable[[Any], None]] = {
+            messages.Cancel: self._cancel,
+            messages.StopLive: self._stop_live,
+            messages.SetSettings: self._set_settings,
+            messages.SetPlayhead: self._set_playhead,
+        }
+
+    def command(self, command: Any) -> None:
+        """Carries out one of `messages.COMMANDS`, or has it carried out."""
+        if note := self._notes.get(type(command)):
+            note(command)
             return
-        live = self._live[1] if self._live and self._live[0] == number else None
-        if name == "cancel":
-            if live:
-                live.drop()
-            if number in self._jobs:
-                self._runner.cancel(self._jobs[number])
-        elif name == "stop":
-            self._stopped.add(number)
-            if live:
-                live.stop()
-        elif live and name == "settings":
-            live.set_settings(*arguments)
-        elif live and name == "playhead":
-            live.set_playhead(*arguments)
+        title, operation = self._orders[type(command)]
+        if isinstance(command, messages.Generate | messages.ContinueLive):
+            title = command.assignment.title
+        work = Work(command.number, lambda context: operation(context, command))
+        job = self._jobs[command.number] = self._runner.submit(title, work)
+        if job.over:
+            self._jobs.pop(command.number, None)
 
     def close(self) -> None:
-        """Ends everything; a growing file stays."""
+        """Ends everything."""
         if self._live:
             self._live[1].stop()
         self._runner.close(_END_SECONDS)
 
-    def _prepare(self, context: Context, number: int) -> None:
+    def _running(self, number: int) -> Growing | None:
+        """The live take of an order, if it runs."""
+        return self._live[1] if self._live and self._live[0] == number else None
+
+    def _cancel(self, note: messages.Cancel) -> None:
+        if live := self._running(note.number):
+            live.stop()
+        if note.number in self._jobs:
+            self._runner.cancel(self._jobs[note.number])
+
+    def _stop_live(self, note: messages.StopLive) -> None:
+        self._stopped.add(note.number)
+        if live := self._running(note.number):
+            live.stop()
+
+    def _set_settings(self, note: messages.SetSettings) -> None:
+        if live := self._running(note.number):
+            live.set_settings(note.settings)
+
+    def _set_playhead(self, note: messages.SetPlayhead) -> None:
+        if live := self._running(note.number):
+            live.set_playhead(note.frame)
+
+    def _prepare(self, context: Context, order: messages.Prepare) -> None:
         from engine.generate import melody  # noqa: F401 - to have read it, and what it imports, in
 
-    def _capabilities(self, context: Context, number: int, model: Model) -> Any:
-        self._shelf.generator(model, context)
-        return self._loaded.capabilities
+    def _load(self, context: Context, order: messages.Load) -> messages.ModelLoaded:
+        self._shelf.generator(order.model, context)
+        return messages.ModelLoaded(order.number, self._loaded.capabilities)
 
-    def _run(self, context: Context, number: int, order: Order) -> Takes:
-        generator = self._shelf.generator(order.model, context)
-        return takes.make(generator, self._loaded.capabilities, order, _threads(), context)
+    def _generate(self, context: Context, order: messages.Generate) -> messages.TakesGenerated:
+        generator = self._shelf.generator(order.assignment.model, context)
+        capabilities = self._loaded.capabilities
+        return takes.make(generator, capabilities, order.assignment, _threads(), context, order.number)
 
-    def _grow(self, context: Context, number: int, order: Order, growing_id: str) -> None:
-        generator = self._shelf.generator(order.model, context)
+    def _grow(self, context: Context, order: messages.ContinueLive) -> None:
+        generator = self._shelf.generator(order.assignment.model, context)
         context.check()
-
-        def say(news: Source | Growth) -> None:
-            self._say("growing" if isinstance(news, Source) else "news", number, news)
-
-        live = Growing(generator, self._loaded.capabilities, order, growing_id, _threads(), say)
-        self._live = number, live
+        live = Growing(generator, self._loaded.capabilities, order, _threads(), self._send)
+        self._live = order.number, live
         try:
-            if number in self._stopped:
+            if order.number in self._stopped or context.cancelled:
                 live.stop()
-            if context.cancelled:
-                live.drop()
             live.run()
         finally:
             self._live = None
 
-    def _replay(
-        self,
-        context: Context,
-        number: int,
-        record: Mapping[str, Any],
-        source: Audio | None,
-        prompts: Mapping[str, Audio],
-        place: Place,
-    ) -> Made:
+    def _replay(self, context: Context, order: messages.Replay) -> messages.TakesGenerated:
         from engine.generate import device
 
-        prompts = {**prompt_sounds.sounds_of(place.folder, record), **prompts}
-        request = provenance.request_of(record, source, prompts)
-        if record.get("rate") != place.rate:
+        record, prompts, rate = order.provenance, order.prompts, order.rate
+        request = provenance.request_of(record, order.source, prompts)
+        if record.get("rate") != rate:
             raise ModelError(
-                f"This take was made for a project at {record.get('rate')} Hz, and this one runs at {place.rate:,} Hz: "
+                f"This take was made for a project at {record.get('rate')} Hz, and this one runs at {rate} Hz: "
                 "it cannot be made again here."
             )
-        model = provenance.model_of(record)
-        generator = self._shelf.generator(model, context)
-        provenance.check_weights(record, self._loaded.capabilities)
+        generator = self._shelf.generator(provenance.model_of(record), context)
+        capabilities = self._loaded.capabilities
+        provenance.check_weights(record, capabilities)
         with device.using_threads(record.get("threads") or _threads()):
             if record.get("kind") == "live":
-                return growth.again(generator, record, request, prompts, place, context)
-            return takes.again(generator, self._loaded.capabilities, record, source, prompts, place, context)
+                take = growth.again(generator, record, request, prompts, rate, context)
+            else:
+                take = takes.again(generator, capabilities, record, order.source, prompts, rate, context)
+        return messages.TakesGenerated(order.number, (take,))
 
-    def _measure(self, context: Context, number: int, model: Model) -> Mapping[str, Any]:
-        generator = self._shelf.generator(model, context)
+    def _measure(self, context: Context, order: messages.Measure) -> messages.Measured:
+        generator = self._shelf.generator(order.model, context)
         from engine.generate import bench, bench_published
         from engine.generate.diffusion.adapter import Adapter
 
@@ -176,9 +178,9 @@ class Generating:
         else:
             row = bench.measure(bench.of_melody(generator), context=context)
         self._shelf.noted(row.realtime)
-        return row.to_dict()
+        return messages.Measured(order.number, row.to_dict())
 
-    def _unload(self, context: Context, number: int) -> None:
+    def _unload(self, context: Context, order: messages.Unload) -> None:
         self._shelf.unload()
 
     @property
@@ -187,7 +189,7 @@ class Generating:
         return self._shelf.loaded
 
     def _tell_status(self) -> None:
-        self._say("status", 0, (self._shelf.loaded, self._title))
+        self._send(messages.StatusChanged(self._shelf.loaded, self._title))
 
     def _job_changed(self, job: Job) -> None:
         work = job.operation
@@ -198,14 +200,14 @@ class Generating:
                 self._tell_status()
             if job.text != work.text or monotonic() - work.told >= _REPORT_SECONDS:
                 work.text, work.told = job.text, monotonic()
-                self._say("progress", work.number, (job.share, job.text))
+                self._send(messages.Progress(work.number, job.share, job.text))
         elif job.over:
             self._jobs.pop(work.number, None)
             self._stopped.discard(work.number)
             self._title = ""
             self._tell_status()
-            outcome = job.result if job.state is JobState.DONE else job.error
-            self._say(job.state.value, work.number, outcome)
+            self._send(_ending(work.number, job))
+            job.result = None  # sent: its sound is not kept longer than needed
             self._tidy()
 
     def _tidy(self) -> None:
@@ -214,6 +216,13 @@ class Generating:
             from engine.generate import device
 
             device.free_memory()
+
+
+def _ending(number: int, job: Job) -> object:
+    """What an order that is over ends with."""
+    if job.state is JobState.DONE:
+        return job.result or messages.Finished(number)
+    return messages.Failed(number, job.error) if job.state is JobState.FAILED else messages.Stopped(number)
 
 
 def _threads() -> int:
@@ -241,38 +250,29 @@ def lower_priority() -> None:
         _KILLED_FIRST.write_text("500", encoding="ascii")
 
 
-class _Told(logging.Handler):
+class _LogSender(logging.Handler):
     """Sends what is logged to the window's log."""
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, send: Send) -> None:
         super().__init__(logging.WARNING)
-        self._tell = say
+        self._send = send
         self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sends one record."""
-        self._tell("log", 0, (record.levelno, self.format(record)))
+        self._send(messages.LogRecord(record.levelno, self.format(record)))
 
 
 def main() -> None:
     """Runs the process."""
-    end_with_parent()
-    commands = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the messages
+    parent = Parent(sends=messages.ANSWERS, receives=messages.COMMANDS)
     lower_priority()
     registry.spare_other_threads()
-    lock = threading.Lock()
-
-    def say(kind: str, number: int, contents: Any) -> None:
-        with lock, suppress(OSError):
-            write_frame(answers, (kind, number, contents))
-
-    logging.getLogger("engine").addHandler(_Told(say))
-    generating = Generating(say, _opener(sys.argv[1] if len(sys.argv) > 1 else ""))
-    with suppress(EOFError, KeyboardInterrupt):
-        while command := read_frame(commands):
-            generating.command(*command)
+    logging.getLogger("engine").addHandler(_LogSender(parent.send))
+    generating = Generating(parent.send, _opener(sys.argv[1] if len(sys.argv) > 1 else ""))
+    with suppress(KeyboardInterrupt):
+        for command in parent.messages():
+            generating.command(command)
     generating.close()
     os._exit(0)  # networks in the middle of their work would be waited for
 

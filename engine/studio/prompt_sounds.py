@@ -10,7 +10,6 @@ from typing import Any
 
 from engine.audio import Audio, read_audio
 from engine.errors import AudioFileError, ProjectFileError
-from engine.generate.api import Settings
 from engine.project.layout import AUDIO, resolve
 from engine.project.storing import store_sound
 from engine.studio.provenance import sound_hash
@@ -18,16 +17,16 @@ from engine.studio.provenance import sound_hash
 _NAME = "Audio prompt"
 
 
-def kept(folder: Path, record: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """`record` with the file of the audio prompt in `settings`, which is put into the pool of the song in `folder`.
+def with_prompt(folder: Path, record: Mapping[str, Any], sound: Audio | None) -> dict[str, Any]:
+    """`record` with the file of the audio prompt `sound`, which is put into the pool of the song in `folder`.
 
     Raises:
         AudioFileError: the disk is full or failing.
     """
-    sound, there = settings.audio_prompt, dict(record.get("sounds", {}))
-    if sound is None or (name := sound_hash(sound)) in there:
+    sounds = dict(record.get("sounds", {}))
+    if sound is None or (name := sound_hash(sound)) in sounds:
         return dict(record)
-    return {**record, "sounds": {**there, name: store_sound(folder, sound, _NAME).id}}
+    return {**record, "sounds": {**sounds, name: store_sound(folder, sound, _NAME).id}}
 
 
 def sounds_of(folder: Path, record: Mapping[str, Any]) -> dict[str, Audio]:

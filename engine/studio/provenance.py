@@ -17,7 +17,7 @@ from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import levels
 from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
-from engine.studio.api import Model, Order
+from engine.studio.api import Assignment, Model
 
 _HASH_DIGITS = 16
 _BEFORE = {"steering": 0.0}  # what older records, which do not name it, were made with
@@ -60,9 +60,9 @@ def settings_of(record: Mapping[str, Any], prompts: Mapping[str, Audio]) -> Sett
     )
 
 
-def order_record(kind: str, order: Order, capabilities: Capabilities, threads: int) -> dict[str, Any]:
+def order_record(kind: str, assignment: Assignment, capabilities: Capabilities, threads: int) -> dict[str, Any]:
     """What all chunks of a take have in common. kind: “take” or “live”."""
-    request, model = order.request, order.model
+    request, model = assignment.request, assignment.model
     source = request.source
     return {
         "kind": kind,
@@ -75,11 +75,11 @@ def order_record(kind: str, order: Order, capabilities: Capabilities, threads: i
         "asked_model": {"name": model.name, "device": model.device, "untrained": model.untrained},
         "device": capabilities.device,
         "threads": threads,
-        "title": order.title,
+        "title": assignment.title,
         "task": request.task.value,
         "prompt": request.settings.prompt,
         "seed": request.seed,
-        "rate": order.place.rate,
+        "rate": assignment.rate,
         "request": {
             "task": request.task.value,
             "seconds": request.seconds,

@@ -1,4 +1,4 @@
-"""Takes made at once: from an order to files in the project's pool, and again from their records."""
+"""Takes made at once: from an assignment to sound at the project's rate, and again from their records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,25 +11,29 @@ from engine.errors import ModelError
 from engine.generate.api import Capabilities, Generator, Request, Result, Task
 from engine.jobs import Context
 from engine.loudness import SILENCE, LoudnessMeter
-from engine.project.storing import store_sound
-from engine.studio import prompt_sounds
 from engine.studio import provenance as records
-from engine.studio.api import Made, Order, Place, Takes
+from engine.studio.api import Assignment
+from engine.studio.messages import GeneratedTake, TakesGenerated
 
 
-def make(generator: Generator, capabilities: Capabilities, order: Order, threads: int, context: Context) -> Takes:
-    """Carries out an order; each take is the new part alone, at the project's rate."""
-    result = generator.generate(_for_model(order, capabilities), context)
-    made = []
+def make(
+    generator: Generator,
+    capabilities: Capabilities,
+    assignment: Assignment,
+    threads: int,
+    context: Context,
+    number: int = 0,
+) -> TakesGenerated:
+    """Carries out an assignment; each take is the new part alone, at the project's rate. `number`: of its order."""
+    result = generator.generate(_for_model(assignment, capabilities), context)
+    generated = []
     for index, take in enumerate(result.takes):
         context.check()
-        sound = at_project_rate(take, order)
-        name = order.title if len(result.takes) == 1 else f"{order.title} {index + 1}"
-        source = store_sound(order.place.folder, sound, name)
-        record = _record(order, capabilities, result, index, threads, source.frames)
-        record = prompt_sounds.kept(order.place.folder, record, order.request.settings)
-        made.append(Made(source, {**record, **levels(sound)}))
-    return Takes(tuple(made), (*capabilities.notices, *result.notices), result.seconds_spent)
+        sound = at_project_rate(take, assignment)
+        name = assignment.title if len(result.takes) == 1 else f"{assignment.title} {index + 1}"
+        record = _record(assignment, capabilities, result, index, threads, len(sound.samples))
+        generated.append(GeneratedTake(name, sound.samples, {**record, **levels(sound)}))
+    return TakesGenerated(number, tuple(generated), (*capabilities.notices, *result.notices), result.seconds_spent)
 
 
 def again(
@@ -38,24 +42,23 @@ def again(
     provenance: Mapping[str, Any],
     source: Audio | None,
     prompts: Mapping[str, Audio],
-    place: Place,
+    rate: int,
     context: Context,
-) -> Made:
+) -> GeneratedTake:
     """The take of a record, together with those that were in its batch, as these decide its last bits."""
     request = records.request_of(provenance, source, prompts)
     with records.reading():
         index, size = provenance["chunks"][0]["batch"]
         request = replace(request, seed=provenance["seed"] - index, takes=size)
-        order = Order(provenance["title"], records.model_of(provenance), request, place)
-    result = generator.generate(_for_model(order, capabilities), context)
-    sound = at_project_rate(result.takes[index], order)
-    made = store_sound(place.folder, sound, order.title)
-    return Made(made, {**provenance, "device": capabilities.device})
+        assignment = Assignment(provenance["title"], records.model_of(provenance), request, rate)
+    result = generator.generate(_for_model(assignment, capabilities), context)
+    sound = at_project_rate(result.takes[index], assignment)
+    return GeneratedTake(assignment.title, sound.samples, {**provenance, "device": capabilities.device})
 
 
-def _for_model(order: Order, capabilities: Capabilities) -> Request:
+def _for_model(assignment: Assignment, capabilities: Capabilities) -> Request:
     """The request with its length in frames at the rate at which the model answers."""
-    request, rate = order.request, order.place.rate
+    request, rate = assignment.request, assignment.rate
     frames = _frames(request, rate)
     if request.source is None and rate != capabilities.rate:
         whole = frames * capabilities.rate
@@ -72,9 +75,9 @@ def _frames(request: Request, rate: int) -> int:
     return request.frames if request.frames is not None else max(1, round(request.seconds * rate))
 
 
-def at_project_rate(take: Audio, order: Order) -> Audio:
+def at_project_rate(take: Audio, assignment: Assignment) -> Audio:
     """A take at the project's rate, exactly as long as was asked for; a loop stays one."""
-    rate, request = order.place.rate, order.request
+    rate, request = assignment.rate, assignment.request
     if take.rate == rate:
         return take
     frames = _frames(request, rate)
@@ -94,19 +97,19 @@ def levels(sound: Audio) -> dict[str, float | None]:
 
 
 def _record(
-    order: Order, capabilities: Capabilities, result: Result, index: int, threads: int, frames: int
+    assignment: Assignment, capabilities: Capabilities, result: Result, index: int, threads: int, frames: int
 ) -> dict[str, Any]:
-    request = order.request
+    request = assignment.request
     place, size, device, network = _batch(result, index, capabilities.device)
-    order = replace(order, request=replace(request, settings=replace(request.settings, network=network)))
+    request = replace(request, settings=replace(request.settings, network=network))
     seed = request.seed + index
     chunk = records.chunk_record(
-        order.request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
+        request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
     )
     details = {name: value for name, value in result.record(index).items() if name != "batches"}
     return {
         **details,
-        **records.order_record("take", order, capabilities, threads),
+        **records.order_record("take", replace(assignment, request=request), capabilities, threads),
         "device": device,
         "seed": seed,
         "frames": frames,

@@ -1,7 +1,7 @@
 """Live takes through the generator process: growing, new prompts, stopping, making them again, and being too slow."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from engine.project.growing import list_growing
 from engine.project.pool import read_samples, sample_file
 from engine.studio.api import LiveNews, Model, Order, Place
 from engine.studio.client import StudioProcess
+from engine.studio.messages import COMMANDS, ContinueLive, Generate, Replay
 from tests.engine.studio.conftest import Listener, chord, sound_of
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
@@ -158,15 +159,31 @@ def test_a_playhead_at_the_end_of_what_there_is_is_told(
     assert live.stop() is not None
 
 
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[], None]]:
+    """A limit on the size of files stands for the full disk; calling it makes room again."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+
+    def make_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    yield make_room
+    make_room()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on file sizes stands for the full disk")
 def test_on_a_full_disk_what_was_written_is_kept(
-    odd_studio: StudioProcess, order: Ordered, place: Place, listener: Listener
+    odd_studio: StudioProcess, order: Ordered, place: Place, listener: Listener, full_disk: Callable[[], None]
 ) -> None:
-    live = odd_studio.live(order(model=Model("full disk", "cpu")), listener, Context())
+    live = odd_studio.live(order(model=Model("tiny", "cpu")), listener, Context())
     while not any(news.report.state is LiveState.FAILED for news in listener.news):
         live.set_playhead(live.news.source.frames)
         listener.until(lambda news, known=live.news: news is not known)  # type: ignore[misc]
     assert "could not be written" in listener.news[-1].report.error
+    full_disk()
     written = listener.news[-1].source.frames
     made = live.stop()
     assert made is not None
@@ -174,6 +191,26 @@ def test_on_a_full_disk_what_was_written_is_kept(
     assert all(chunk["start"] < written for chunk in made.provenance["chunks"])
     again = odd_studio.replay(made.provenance, None, replace(place, folder=_second(place.folder)), Context())
     assert again.source.id == made.source.id
+
+
+def test_where_nothing_can_be_written_nothing_is_started(
+    studio: StudioProcess, order: Ordered, place: Place, listener: Listener
+) -> None:
+    (place.folder / "growing").rmdir()
+    (place.folder / "growing").write_text("in the way")
+    with pytest.raises(EngineError, match="could not be written"):
+        studio.live(order(), listener, Context())
+    assert studio.run(order(seconds=0.5), Context()).takes  # the next order has its turn
+
+
+def test_the_generators_process_never_learns_where_the_song_is(order: Ordered, place: Place) -> None:
+    asked = order(task=Task.CONTINUE, source=chord(0.1, 44100, 1)).assignment
+    for message in (
+        Generate(1, asked),
+        ContinueLive(2, asked),
+        Replay(3, {"title": "x"}, asked.request.source, {}, 48000),
+    ):
+        assert str(place.folder).encode() not in b"".join(bytes(part) for part in COMMANDS.encoded(message))
 
 
 def _second(folder: Path) -> Path:

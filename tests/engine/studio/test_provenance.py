@@ -9,7 +9,7 @@ from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate.api import Capabilities, Parameter, Request, Settings, Task
 from engine.project.codec import is_plain
-from engine.studio.api import Model, Order, Place
+from engine.studio.api import Assignment, Model, Place
 from engine.studio.provenance import check_weights, model_of, order_record, request_of, sound_hash
 from tests.engine.studio.conftest import chord
 
@@ -31,7 +31,7 @@ CAPABILITIES = Capabilities(
 
 
 def record_of(request: Request, place: Place) -> dict[str, object]:
-    record = order_record("take", Order("A take", MODEL, request, place), CAPABILITIES, 2)
+    record = order_record("take", Assignment("A take", MODEL, request, place.rate), CAPABILITIES, 2)
     assert is_plain(record)
     return json.loads(json.dumps(record))
 
