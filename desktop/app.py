@@ -34,6 +34,7 @@ from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.songs import Songs
 from desktop.status_line import StatusLine
+from desktop.style import stylesheet
 from desktop.theme import Theme, load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
@@ -395,7 +396,7 @@ def dress(app: QApplication, theme: Theme) -> None:
     theme.load_fonts()
     app.setFont(theme.font())
     app.setPalette(theme.palette())
-    app.setStyleSheet(theme.stylesheet())
+    app.setStyleSheet(stylesheet(theme))
 
 
 def run(song: Path | None = None, *, demo: bool = False) -> int:

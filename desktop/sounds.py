@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import SignalInstance
+
+from desktop.jobs import JobCentre
 from engine.errors import AudioFileError, shown
 from engine.ids import new_id
 from engine.jobs import Context, Job
@@ -13,8 +16,7 @@ from engine.project.model import Project, Source
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
-    from desktop.document import Document
-
+    from engine.project.files import ProjectFolder
 
 CHECK = "check"
 """The queue of the job that compares files with their hashes."""
@@ -53,10 +55,48 @@ class _Batch:
     notices: list[str] = field(default_factory=list)
 
 
+class Song(Protocol):
+    """What importing uses of a `Document`, which describes it."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The song's folder."""
+
+    @property
+    def project(self) -> Project:
+        """The song as it is now."""
+
+    @property
+    def home(self) -> "ProjectFolder | None":
+        """The song's folder on the disk."""
+
+    @property
+    def jobs(self) -> JobCentre:
+        """Where work is done in the background."""
+
+    @property
+    def coming_changed(self) -> SignalInstance:
+        """Signals that imports began or ended."""
+
+    @property
+    def sources_changed(self) -> SignalInstance:
+        """Signals that audio may be playable now."""
+
+    @property
+    def failed(self) -> SignalInstance:
+        """Signals a sentence for the user."""
+
+    def apply(self, name: str, edit: Callable[[Project], Project]) -> bool:
+        """Carries out an edit."""
+
+    def select(self, clips: Sequence[str]) -> None:
+        """Selects clips."""
+
+
 class Sounds:
     """Belongs to a document and the UI thread; the work is done in the document's job queue `work`."""
 
-    def __init__(self, document: "Document") -> None:
+    def __init__(self, document: Song) -> None:
         self._document = document
         document.changed.connect(self._on_changed)
         self.coming: tuple[Coming, ...] = ()

@@ -1,14 +1,11 @@
 """The application's style sheet, filled in from the theme's tokens."""
 
 from string import Template
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
+from desktop.theme import Theme
 from engine import paths
-
-if TYPE_CHECKING:
-    from desktop.theme import Theme
 
 _SHEET = Template("""
 * { outline: none; }
@@ -192,7 +189,7 @@ QGroupBox { border: none; margin: 0; padding: 0; }
 """)
 
 
-def stylesheet(theme: "Theme") -> str:
+def stylesheet(theme: Theme) -> str:
     """The style sheet in `theme`'s colours."""
     colours = {name: value.name() for name, value in vars(theme).items() if isinstance(value, QColor)}
     return _SHEET.substitute(colours, radius=theme.radius, icons=(paths.resources() / "icons").as_posix())

@@ -12,7 +12,6 @@ from typing import Any
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
-from desktop import style
 from engine import paths
 
 MIN_CONTRAST = 4.5
@@ -102,10 +101,6 @@ class Theme:
         for each in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, each, self.disabled)
         return palette
-
-    def stylesheet(self) -> str:
-        """The application's style sheet."""
-        return style.stylesheet(self)
 
 
 def oklch(lightness: float, chroma: float, hue: float) -> QColor:

@@ -17,8 +17,10 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, NoReturn
@@ -43,6 +45,7 @@ _SETTLE_SECONDS = 2.0  # between the end of a pipe and that of its process
 _STDERR_SECONDS = 0.2  # for the last words of a process; one of its own children may hold the pipe longer
 _STDERR_BYTES = 8192  # of what it wrote last
 _POLL_SECONDS = 0.05
+_ASKED_AHEAD = 3  # questions that wait at each of several processes
 _BAD_MESSAGE = 70  # exit status of a process that was sent something it does not understand
 _OUT_OF_MEMORY = (-9, 137)  # how the system ends a process where memory runs out
 
@@ -378,6 +381,48 @@ class Conversation:
                 return
             last = monotonic()
             yield message
+
+
+class WorkerDied(Exception):  # noqa: N818 - it says what happened
+    """A process of `answers_in_order` ended before it had answered; `str(error)` has its last words."""
+
+
+def answers_in_order(
+    module: str, questions: Iterable[object], *, workers: int, name: str, sends: Protocol, receives: Protocol
+) -> Generator[Any, None, None]:
+    """The answers of `workers` processes that run `module`, one to each question, in the order of the questions.
+
+    Each process answers what it is sent, one question after another. They end with the iteration.
+
+    Raises:
+        WorkerDied: one of them ended.
+        OSError: one of them cannot be started.
+    """
+    inboxes = [queue.SimpleQueue[Any]() for _ in range(workers)]
+    processes: list[Process] = []
+    waiting, sent, taken = iter(questions), 0, 0
+    try:
+        for inbox in inboxes:
+            end = partial(inbox.put, None)
+            processes.append(
+                Process(module, name=name, sends=sends, receives=receives, on_message=inbox.put, on_end=end)
+            )
+        while True:
+            for question in islice(waiting, max(_ASKED_AHEAD * workers - (sent - taken), 0)):
+                processes[sent % workers].send(question)
+                sent += 1
+            if taken == sent:
+                return
+            answer = inboxes[taken % workers].get()
+            if answer is None:
+                raise WorkerDied(processes[taken % workers].last_words)
+            taken += 1
+            yield answer
+    finally:
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.close(0)
 
 
 class Parent:

@@ -10,6 +10,7 @@ import math
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO
 
@@ -37,6 +38,21 @@ class UnsafeFileError(OSError):
 
     def __str__(self) -> str:
         return self.strerror or ""
+
+
+def is_regular(path: Path) -> bool:
+    """Whether there is a file at `path` itself: no link, pipe, device or folder."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def size_of(path: Path) -> int | None:
+    """The bytes of the regular file at `path`; None where there is none."""
+    with suppress(OSError):
+        about = path.lstat()
+        return about.st_size if stat.S_ISREG(about.st_mode) else None
+    return None
 
 
 def locate(root: Path, name: str, *, within: Path | None = None) -> Path:

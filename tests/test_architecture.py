@@ -224,6 +224,28 @@ def forks(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} does not spawn"
 
 
+PICKLING = {"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "joblib", "multiprocessing"}
+PICKLING_NAMES = {"concurrent.futures.ProcessPoolExecutor", "concurrent.futures.process"}
+MAY_SHARE = {"multiprocessing.resource_tracker", "multiprocessing.shared_memory"}
+"""What of these modules sends nothing that is unpickled."""
+
+
+def pickle(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds what unpickles, which can run code: processes talk through `engine.ipc`, files are JSON and tensors."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__"):
+            names = [str(name.value) for name in node.args[:1] if _is_text(name)]
+        else:
+            continue
+        for name in names:
+            if name in PICKLING_NAMES or (name.split(".")[0] in PICKLING and name not in MAY_SHARE):
+                yield f"{path}:{node.lineno} imports {name}: see engine.ipc"
+
+
 MAY_OPEN = {
     "engine/project/whole_file.py": {"write_whole", "put_mark"},  # new names in the folder
     "engine/project/importing.py": {"_copy"},  # the user's own file, from anywhere
@@ -369,8 +391,8 @@ def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
-    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, opening,
-    texts, painters, reckoning, contents
+    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, pickle,
+    opening, texts, painters, reckoning, contents
 ]  # fmt: skip
 
 
@@ -382,6 +404,57 @@ def files() -> list[str]:
 @pytest.fixture(scope="module")
 def trees() -> dict[str, ast.Module]:
     return {path: ast.parse((ROOT / path).read_text("utf-8"), path) for path in files()}
+
+
+def dependencies(trees: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """Module: the modules of the program that it imports, wherever in it, for types alone or not."""
+    names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in trees}
+    found: dict[str, set[str]] = {}
+    for module, path in names.items():
+        imported: set[str] = set()
+        for node in ast.walk(trees[path]):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inside = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= (inside & names.keys()) or {node.module}
+        found[module] = (imported & names.keys()) - {module}
+    return found
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Paths through modules that lead back to their start: one of each group of modules that import each other."""
+    done: set[str] = set()
+    found = []
+
+    def walk(module: str, path: list[str]) -> None:
+        if module in path:
+            found.append([*path[path.index(module) :], module])
+        elif module not in done:
+            for other in sorted(graph[module]):
+                walk(other, [*path, module])
+            done.add(module)
+
+    for module in graph:
+        walk(module, [])
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle(trees: dict[str, ast.Module]) -> None:
+    graph = dependencies(trees)
+    assert sum(map(len, graph.values())) > 1000
+    assert not circles(graph), "\n" + "\n".join(" → ".join(circle) for circle in circles(graph))
+
+
+def test_a_circle_is_found_wherever_an_import_stands() -> None:
+    sources = {
+        "engine/a.py": "from engine import b",
+        "engine/b.py": "def f():\n    from engine.c import C",
+        "engine/c.py": "if TYPE_CHECKING:\n    import engine.a",
+        "engine/d.py": "import engine.a",
+    }
+    graph = dependencies({path: ast.parse(source) for path, source in sources.items()})
+    assert circles(graph) == [["engine.a", "engine.b", "engine.c", "engine.a"]]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -425,6 +498,11 @@ def test_the_source_keeps_the_rule(
         (unfinished, "engine/audio.py", "def f():\n    raise NotImplementedError('later')"),
         (forks, "engine/playback/session.py", "get_context('fork')"),
         (forks, "engine/playback/session.py", "os.fork()"),
+        (pickle, "engine/studio/process.py", "import pickle"),
+        (pickle, "engine/models/checkpoint.py", "def f():\n    import marshal"),
+        (pickle, "engine/train/data.py", "from multiprocessing import get_context"),
+        (pickle, "engine/train/data.py", "from concurrent.futures import ProcessPoolExecutor"),
+        (pickle, "desktop/document.py", "importlib.import_module('shelve')"),
         (opening, "engine/project/files.py", "def f(path):\n    return path.read_bytes()"),
         (opening, "desktop/songs.py", "def f(path):\n    with path.open('rb') as file:\n        pass"),
         (texts, "desktop/window.py", "label = QLabel(name)"),
@@ -455,6 +533,8 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
         (colours, "desktop/window.py", "'''Issue #123456.'''\nQt.GlobalColor.transparent\nQColor(theme.line)"),
         (colours, "desktop/theme.py", "red = QColor('#ff0000')"),
         (forks, "engine/playback/session.py", "get_context('spawn')"),
+        (pickle, "engine/playback/state.py", "from multiprocessing import shared_memory"),
+        (pickle, "engine/playback/bounce.py", "from concurrent.futures import ThreadPoolExecutor"),
         (texts, "desktop/window.py", "label = Label(name)\nset_tooltip(self, name)\nself.setAccessibleName('Play')"),
         (texts, "desktop/window.py", "menu.addAction(actions['play'])\nisinstance(widget, QComboBox)"),
         (reckoning, "engine/project/edits/clips.py", "start = clock.frames(clip.position) * 2\ntempo = project.tempo"),

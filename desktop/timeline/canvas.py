@@ -89,7 +89,7 @@ class Canvas(QWidget):
         self.overlay = Overlay(theme, self.places, self.cache.marks)
         self.stage = Stage(document, viewport, self.spans, self.places, lambda: self.rows)
         self.placeholders = Placeholders(document, theme, self.places)
-        self.pointer = Pointer(self)
+        self.pointer = Pointer(self, self)
         self.focus_clip: str | None = None
         self._drop: tuple[list[Path], QPointF] | None = None
         self._lengths: dict[Path, int] = {}  # of dropped files, in frames at the song's rate, as far as they are known

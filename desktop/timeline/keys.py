@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
+from desktop.timeline.hits import Hit
+from desktop.timeline.surface import Surface
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
 from engine.timing.duration import Duration
 from engine.timing.position import Position
 from engine.timing.snap import Grid
-
-if TYPE_CHECKING:
-    from desktop.timeline.canvas import Canvas
 
 FINE_NUDGE_SECONDS = Fraction(1, 1000)
 
@@ -25,8 +23,9 @@ FINE_NUDGE_SECONDS = Fraction(1, 1000)
 class Keys:
     """What the keyboard does while the canvas has it."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, canvas: Surface, hit: Callable[[QPointF], Hit]) -> None:
+        """For the keys of `canvas`; `hit` says what is at a point of it."""
+        self._canvas, self._hit = canvas, hit
         # the merge key of a row of nudges, and how far they went in all
         self._nudged: tuple[str, Duration] = "", Duration.of_frames(0)
         self.escape: Callable[[], bool] = lambda: False
@@ -211,5 +210,5 @@ class Keys:
             point = rect.topLeft().toPoint()
             point.setX(max(point.x(), 0) + 8)
             point.setY(point.y() + 20)
-            hit = canvas.pointer.hit(point.toPointF())
+            hit = self._hit(point.toPointF())
             canvas.menu_requested.emit(hit, canvas.mapToGlobal(point))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -16,12 +14,10 @@ from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED,
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hits import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
+from desktop.timeline.surface import Surface
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
-
-if TYPE_CHECKING:
-    from desktop.timeline.canvas import Canvas
 
 DRAG_PX = 4
 TICK_PX = 4
@@ -32,15 +28,16 @@ WHEEL_PX = 72
 class Pointer:
     """Turns mouse events into gestures for one canvas."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Surface, parent: QObject) -> None:
+        """For the mouse on `canvas`; `parent` owns the timers."""
         self._canvas = canvas
         self.hover: Hit | None = None
         self.gesture: Gesture | None = None
         self.mouse = QPointF(-1, -1)
-        self.keys = Keys(canvas)
+        self.keys = Keys(canvas, self.hit)
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
         self._modifiers = Qt.KeyboardModifier.NoModifier
-        self._pull = QTimer(canvas)
+        self._pull = QTimer(parent)
         self._pull.setInterval(16)
         self._pull.timeout.connect(self._pull_on)
 

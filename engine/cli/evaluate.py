@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.atomic_file import replacing
 from engine.cli import sampling
 from engine.cli.machine import processor_name
 from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import ModelError
 from engine.evaluate.settings import FULL, PARTS, QUICK, Sizes
-from engine.temporary import replacing
 
 if TYPE_CHECKING:
     from engine.evaluate.figures import Part

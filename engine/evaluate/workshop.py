@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from engine.atomic_file import replacing
 from engine.evaluate import classifier, ears, material
 from engine.evaluate.classifier import FamilyClassifier, Heard
 from engine.evaluate.ears import Ears
@@ -20,7 +21,6 @@ from engine.generate.api import Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models import checkpoint, system
-from engine.temporary import replacing
 
 
 @dataclass(frozen=True, slots=True)

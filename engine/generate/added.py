@@ -13,11 +13,11 @@ from typing import Any
 from filelock import FileLock
 
 from engine import paths
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.generate.diffusion import layouts
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, read_json_inside
-from engine.temporary import replacing
 
 LIST = "added.json"
 FORMAT = 1

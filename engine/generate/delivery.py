@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.atomic_file import replacing
 from engine.audio import Audio, open_reader, open_writer
 from engine.errors import AudioFileError
 from engine.generate.api import Request, Task
 from engine.loudness import decibels
 from engine.plain_text import counted
-from engine.temporary import replacing
 
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC", ".aif": "AIFF", ".aiff": "AIFF"}
 _EXACT = {

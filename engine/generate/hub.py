@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from engine.atomic_file import replace_file
 from engine.errors import ModelError
 from engine.generate import hub_http, hub_names
 from engine.generate.asking import ANSWERS, REQUESTS, HubAnswer, HubProgress, HubRefusal
@@ -222,7 +223,7 @@ def _fetch_file(repo: str, commit: str, file: Mapping[str, Any], blobs: Path, ca
             f"{file['name']} of {repo} arrived damaged (its checksum is not the one that the hub states) and was "
             "thrown away: the same command fetches it again."
         )
-    beside.replace(target)
+    replace_file(beside, target)
     return True
 
 

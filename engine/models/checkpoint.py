@@ -23,6 +23,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine import weights
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import system, vaegan
 from engine.models.budget import budget
@@ -30,7 +31,6 @@ from engine.models.system import ADDED, PARTS, MelodyConfig
 from engine.music import glossary
 from engine.music.glossary import Glossary
 from engine.safe_files import UnsafeFileError, damage_reason, locate, open_inside, read_json_inside
-from engine.temporary import replacing
 
 FORMAT = 1
 DESCRIPTION = "model.json"

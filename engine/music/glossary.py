@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.paths import resources
 from engine.safe_files import damage_reason
-from engine.temporary import replacing
 
 FILE = "glossary.json"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

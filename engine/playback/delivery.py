@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine.atomic_file import beside, new_name, remove_left_over, replace_file, sync_folder
 from engine.disk import shortage
 from engine.errors import ExportError
-from engine.temporary import beside, new_name, remove_left_over
 
 
 class FilesExistError(ExportError):
@@ -94,7 +94,7 @@ class Delivery:
             for target, part in self._parts.items():
                 old = self._keep(target)
                 kept.append((target, old))
-                part.replace(target)
+                replace_file(part, target)
         except OSError:
             for target, old in reversed(kept):
                 with suppress(OSError):
@@ -111,7 +111,7 @@ class Delivery:
         self._parts.clear()
         self._made.clear()
         for folder in {target.parent for target in self.targets}:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     @staticmethod
     def _keep(target: Path) -> Path | None:
@@ -150,14 +150,3 @@ class Delivery:
         for new in reversed(missing):
             new.mkdir(exist_ok=True)
             self._made.append(new)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

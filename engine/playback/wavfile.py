@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from engine import __version__
+from engine.atomic_file import sync_file
 from engine.plain_text import one_line, plain_lines
 
 SOFTWARE = f"Continuo {__version__}"
@@ -147,7 +148,7 @@ class WavWriter:
             self._put(b"\0")
         self._file.seek(0)
         self._put(self._header())
-        os.fsync(self._file.fileno())
+        sync_file(self._file.fileno())
         self._file.close()
 
     def close(self) -> None:

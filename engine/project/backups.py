@@ -8,12 +8,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.atomic_file import replace_file, replacing
 from engine.errors import ProjectFileError
 from engine.project.codec import MAX_BYTES
 from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
 from engine.project.lock import ProjectLock
-from engine.project.whole_file import is_regular, replace_file, write_whole
-from engine.safe_files import read_inside
+from engine.project.whole_file import write_whole
+from engine.safe_files import is_regular, read_inside
 
 log = logging.getLogger(__name__)
 
@@ -95,12 +96,8 @@ def _duplicate(current: Path, target: Path) -> None:
     with suppress(OSError, NotImplementedError):
         target.hardlink_to(current)
         return
-    part = part_path(target.parent)
-    try:
+    with replacing(target, part_path(target.parent)) as part:
         shutil.copyfile(current, part)
-        replace_file(part, target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _thin_out(folder: Path) -> None:

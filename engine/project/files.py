@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Self
 
 from engine.errors import ProjectFileError
 from engine.project.backups import back_up, set_aside
-from engine.project.codec import MAX_BYTES, Dropped, Encoder, decode, from_json, to_json
+from engine.project.codec import MAX_BYTES, Dropped, Encoder, from_json, to_json
 from engine.project.journal import JournalFile
 from engine.project.layout import (
     AUDIO,
     AUTOSAVE_FILE,
-    BACKUPS,
     JOURNAL_FILE,
     PROJECT_FILE,
     FolderMovedError,
@@ -30,18 +29,18 @@ from engine.project.layout import (
 )
 from engine.project.lock import ProjectLock, ReadOnlyError
 from engine.project.model import Project, Source
+from engine.project.project_file import read_project_file, revision_of
+from engine.project.recovery import Recovery, discard, find_recovery, recover, remove_sealed
 from engine.project.sources import find_missing
-from engine.project.whole_file import is_regular, write_whole
-from engine.safe_files import open_inside, read_inside
+from engine.project.whole_file import write_whole
+from engine.safe_files import is_regular, open_inside
 
 if TYPE_CHECKING:
     from engine.jobs import Context
-    from engine.project.recovery import Recovery
 
-__all__ = ["ProjectFolder", "create", "from_json", "is_project", "load", "save", "to_json"]
+__all__ = ["ProjectFolder", "create", "from_json", "is_project", "load", "read_project_file", "save", "to_json"]
 
 _ID = re.compile(rb'"id":\s*"([0-9A-Za-z_-]{1,64})"')
-_REVISION = re.compile(rb'"revision": (\d{1,12}),')
 
 
 def is_project(folder: Path) -> bool:
@@ -83,24 +82,6 @@ def load(folder: Path) -> Project:
     return read_project_file(folder / PROJECT_FILE)
 
 
-def read_project_file(path: Path, dropped: Dropped | None = None) -> Project:
-    """The song in the project file, autosave or backup at `path`; `dropped` takes in what was left out of it.
-
-    Raises:
-        ProjectFileError: see `load`.
-    """
-    try:
-        data = read_inside(path.parent, path.name, MAX_BYTES)
-    except FileNotFoundError:
-        hint = "choose the folder of a song"
-        if (path.parent / BACKUPS).is_dir():
-            hint = f"copy the newest file of its “{BACKUPS}” folder there"
-        raise ProjectFileError(f"There is no “{path.name}” in “{path.parent}”: {hint}.") from None
-    except OSError as error:
-        raise ProjectFileError(f"“{path}” cannot be read ({error.strerror or error}).") from error
-    return decode(data, dropped)
-
-
 def save(folder: Path, project: Project) -> None:
     """Writes `project` as the state of the song in `folder` and keeps the state before as a backup.
 
@@ -110,14 +91,6 @@ def save(folder: Path, project: Project) -> None:
         ProjectFileError: see `ProjectFolder.save`.
     """
     _write_project(folder, Encoder(), project)
-
-
-def revision_of(path: Path) -> int:
-    """The revision that the project file or autosave at `path` says it is; 0 without one."""
-    with suppress(OSError), open_inside(path.parent, path.name, MAX_BYTES) as file:
-        if match := _REVISION.search(file.read(400)):
-            return int(match[1])
-    return 0
 
 
 def _song_id(path: Path) -> str:
@@ -151,7 +124,7 @@ def _write_project(folder: Path, encoder: Encoder, project: Project, journal: Jo
 class ProjectFolder:
     """An opened song: its folder, its lock, its saved state. `save` and `autosave` may be called from any thread."""
 
-    def __init__(self, folder: Path, lock: ProjectLock | None, project: Project, recovery: "Recovery | None") -> None:
+    def __init__(self, folder: Path, lock: ProjectLock | None, project: Project, recovery: Recovery | None) -> None:
         self.folder = folder
         self.project = project
         """The state that is saved."""
@@ -179,8 +152,6 @@ class ProjectFolder:
         Raises:
             ProjectFileError: there is no song, it is open elsewhere, or its file cannot be used.
         """
-        from engine.project.recovery import find_recovery
-
         if not folder.is_dir():
             raise ProjectFileError(f"There is no folder “{folder}”: it was moved, renamed or deleted.")
         if not is_project(folder):
@@ -286,8 +257,6 @@ class ProjectFolder:
             AudioFileError: likewise.
             Cancelled: the user cancelled; likewise.
         """
-        from engine.project.recovery import recover
-
         if self.recovery is None:
             return self.project
         project = recover(self.folder, self.recovery, self.project, context)
@@ -306,8 +275,6 @@ class ProjectFolder:
             AudioFileError: likewise.
             Cancelled: the user cancelled.
         """
-        from engine.project.recovery import discard
-
         if self.recovery is None:
             return self.project
         project = discard(self.folder, self.recovery, self.project, context)
@@ -328,8 +295,6 @@ class ProjectFolder:
             there = self.is_there
             self.journal.close(keep=keep_autosave or self.recovery is not None or not there)
             if self.recovery is None and not keep_autosave and there and not self.read_only:
-                from engine.project.recovery import remove_sealed
-
                 if self._autosaved:
                     self._remove_autosave()
                 remove_sealed(self.folder, self.project)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from engine.atomic_file import finish, unfinished
 from engine.disk import reason
 from engine.errors import AudioFileError, ProjectFileError
 from engine.jobs import Context
@@ -20,18 +21,10 @@ from engine.project.codec import parse_json, plain_whole, read
 from engine.project.layout import AUDIO, CACHE, GROWING, make_room, part_path
 from engine.project.model import Source
 from engine.project.model.ranges import RECORD, Id
-from engine.project.whole_file import (
-    is_regular,
-    put_mark,
-    replace_file,
-    size_of,
-    sync_file,
-    sync_folder,
-    write_whole,
-)
+from engine.project.whole_file import put_mark, write_whole
 from engine.ranges import Range
 from engine.riff import MAX_RATE, MIN_RATE, float_wav_header
-from engine.safe_files import open_inside, read_inside
+from engine.safe_files import is_regular, open_inside, read_inside, size_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,34 +163,28 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
     frames = info.frames(folder)
     if frames == 0:
         raise AudioFileError(f"Nothing was generated for “{info.name or info.id}” yet: there is no sound to keep.")
-    part = part_path(folder / AUDIO, ".wav")
     try:
         make_room(folder, AUDIO)
-        digest = hashlib.sha256()
-        left = frames * 4 * info.channels
-        with open_inside(folder, info.file, _MAX_RAW) as samples, part.open("xb") as wav:
-            block = float_wav_header(frames, info.channels, info.rate)
-            while block:
-                digest.update(block)
-                wav.write(block)
-                block = samples.read(min(_COPY, left))
-                left -= len(block)
-                if context:
-                    context.check()
-            wav.flush()
-            sync_file(wav.fileno())
-        source_id = digest.hexdigest()[:HASH_DIGITS]
-        replace_file(part, folder / AUDIO / f"{source_id}.wav")
-        sync_folder(folder / AUDIO)
+        with unfinished(part_path(folder / AUDIO, ".wav")) as part:
+            digest = hashlib.sha256()
+            left = frames * 4 * info.channels
+            with open_inside(folder, info.file, _MAX_RAW) as samples, part.open("xb") as wav:
+                block = float_wav_header(frames, info.channels, info.rate)
+                while block:
+                    digest.update(block)
+                    wav.write(block)
+                    block = samples.read(min(_COPY, left))
+                    left -= len(block)
+                    if context:
+                        context.check()
+            source_id = digest.hexdigest()[:HASH_DIGITS]
+            finish(part, folder / AUDIO / f"{source_id}.wav")
         mark = folder / CACHE / f"{source_id}.finite"  # it was made of numbers only, see `GrowingWriter.append`
         make_room(folder, CACHE)
         put_mark(mark)
         write_sidecar(folder, GrowingFile(info.id, info.rate, info.channels, info.name, info.provenance, source_id))
     except OSError as error:
         raise _failed(info, folder, error, frames * 4 * info.channels) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     name = info.name or info.id
     return Source(source_id, f"{AUDIO}/{source_id}.wav", name, info.rate, info.channels, frames, "FLOAT")
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from engine.atomic_file import finish, sync_file
 from engine.audio import AudioInfo, read_info
 from engine.disk import shortage
 from engine.errors import AudioFileError, shown
@@ -14,7 +15,6 @@ from engine.jobs import Context
 from engine.project.layout import AUDIO, CACHE, PEAKS, check_rooms, make_room, part_path, resolve
 from engine.project.model import Source
 from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file, write_failed
-from engine.project.whole_file import replace_file, sync_file, sync_folder
 
 _SYNC = 8 * COPY  # bytes after which they are sent to the disk
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
@@ -60,8 +60,7 @@ def import_audio(
         sentences: list[str] = list(info.notices)
         source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0), sentences.append)
         if not there:
-            replace_file(part, resolve(folder, file))
-            sync_folder(part.parent)
+            finish(part, resolve(folder, file))
         for sentence in dict.fromkeys(each.replace(shown(part), shown(path)) for each in sentences):
             if notice:
                 notice(sentence)

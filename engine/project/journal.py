@@ -16,11 +16,11 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
+from engine.atomic_file import replace_file, sync_file
 from engine.errors import ProjectFileError
 from engine.project.codec import JOURNAL_MIGRATIONS, from_json, parse_json, plain_field, plain_object, to_json
 from engine.project.layout import JOURNAL_FILE, part_path
 from engine.project.model import FORMAT_VERSION, Project, Track
-from engine.project.whole_file import replace_file, sync_file
 from engine.safe_files import read_inside
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from engine.disk import is_not_writable
 from engine.errors import ProjectFileError
 from engine.project.layout import LOCK_FILE
-from engine.project.whole_file import is_regular, write_whole
-from engine.safe_files import read_json_inside
+from engine.project.whole_file import write_whole
+from engine.safe_files import is_regular, read_json_inside
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

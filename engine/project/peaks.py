@@ -14,13 +14,14 @@ from typing import Final
 
 import numpy as np
 
+from engine.atomic_file import replacing
 from engine.disk import is_not_writable
 from engine.errors import AudioFileError
 from engine.jobs import Context
 from engine.project.layout import PEAKS, make_room, part_path
 from engine.project.model import Source
 from engine.project.pool import SampleFile, clean, prepare, sample_file, write_failed
-from engine.project.whole_file import replace_file, size_of
+from engine.safe_files import size_of
 
 FIRST_BIN: Final = 256
 """Frames in a bin of level 0."""
@@ -147,19 +148,14 @@ def build_peaks(folder: Path, source: Source, rate: int, context: Context | None
         size = FIRST_BIN << (len(levels) - 1)
         levels.append(_halved(levels[-1], size, _frames_in_last(file.frames, size)))
     path = _path(folder, source, rate)
-    part = part_path(path.parent)
     try:
         make_room(folder, PEAKS)
-        with part.open("xb") as out:
+        with replacing(path, part_path(path.parent), durable=False) as part, part.open("xb") as out:
             for level in levels:
                 out.write(level.data)
-        replace_file(part, path)
     except OSError as error:
         if not is_not_writable(error):  # else they are drawn, but not kept
             raise write_failed(Path(source.name), error, path.parent, sum(level.nbytes for level in levels)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return load_peaks(folder, source, rate) or Peaks(file.channels, file.frames, levels)
 
 

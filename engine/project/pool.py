@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import riff
+from engine.atomic_file import replacing
 from engine.disk import is_not_writable, reason
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
@@ -26,7 +27,8 @@ from engine.plain_text import counted
 from engine.project.layout import CACHE, make_room, part_path
 from engine.project.model import Project, Source
 from engine.project.sources import is_there, source_path
-from engine.project.whole_file import is_regular, put_mark, replace_file, size_of
+from engine.project.whole_file import put_mark
+from engine.safe_files import is_regular, size_of
 
 HASH_DIGITS = 16
 KEPT_DAYS = 30
@@ -157,13 +159,8 @@ def _derive(
         if _is_finite(path, source, context):
             put_mark(mark)
             return source
-    part = part_path(cached.parent)
-    try:
+    with replacing(cached, part_path(cached.parent), durable=False) as part:
         frames = decode(path, part, rate, context, notice, source.name)
-        replace_file(part, cached)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return replace(source, frames=frames)
 
 

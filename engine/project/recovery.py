@@ -9,12 +9,12 @@ from engine.errors import ProjectFileError
 from engine.jobs import Context
 from engine.project.backups import known_time, set_aside
 from engine.project.edits.sources import describe_source, seal_source
-from engine.project.files import read_project_file, revision_of
 from engine.project.growing import GrowingFile, list_growing, remove_growing, seal_file
 from engine.project.journal import replay
 from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, JOURNAL_FILE, PROJECT_FILE
 from engine.project.model import Project, Source
-from engine.project.whole_file import is_regular
+from engine.project.project_file import read_project_file, revision_of
+from engine.safe_files import is_regular
 
 
 @dataclass(frozen=True, slots=True)

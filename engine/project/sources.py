@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.errors import AudioFileError, ProjectFileError
 from engine.project.layout import AUDIO, CACHE, check_rooms, resolve
 from engine.project.model import Project, Source
-from engine.project.whole_file import is_regular
+from engine.safe_files import is_regular
 
 
 def source_path(folder: Path, source: Source) -> Path:

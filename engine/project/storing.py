@@ -1,11 +1,11 @@
 """Sound from memory into the project's pool."""
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
+from engine.atomic_file import finish, unfinished
 from engine.audio import Audio
 from engine.disk import reason
 from engine.errors import AudioFileError
@@ -13,7 +13,7 @@ from engine.project.growing import HASH_DIGITS
 from engine.project.layout import AUDIO, CACHE, check_rooms, make_room, part_path
 from engine.project.model import Source
 from engine.project.pool import clean
-from engine.project.whole_file import put_mark, replace_file, sync_file, sync_folder
+from engine.project.whole_file import put_mark
 from engine.riff import float_wav_header
 
 
@@ -29,19 +29,16 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
     check_rooms(folder)
     samples = np.ascontiguousarray(clean(sound.samples), dtype="<f4")
     frames, channels = samples.shape
-    part = part_path(folder / AUDIO, ".wav")
     try:
         make_room(folder, AUDIO)
-        digest = hashlib.sha256()
-        with part.open("xb") as file:
-            for block in (float_wav_header(frames, channels, sound.rate), samples.data.cast("B")):
-                digest.update(block)
-                file.write(block)
-            file.flush()
-            sync_file(file.fileno())
-        source_id = digest.hexdigest()[:HASH_DIGITS]
-        replace_file(part, folder / AUDIO / f"{source_id}.wav")
-        sync_folder(folder / AUDIO)
+        with unfinished(part_path(folder / AUDIO, ".wav")) as part:
+            digest = hashlib.sha256()
+            with part.open("xb") as file:
+                for block in (float_wav_header(frames, channels, sound.rate), samples.data.cast("B")):
+                    digest.update(block)
+                    file.write(block)
+            source_id = digest.hexdigest()[:HASH_DIGITS]
+            finish(part, folder / AUDIO / f"{source_id}.wav")
         mark = folder / CACHE / f"{source_id}.finite"
         make_room(folder, CACHE)
         put_mark(mark)
@@ -50,7 +47,4 @@ def store_sound(folder: Path, sound: Audio, name: str) -> Source:
             f"“{name}” could not be written into the project ({reason(error, folder, samples.nbytes)}): "
             "check that the disk has room, then try again."
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return Source(source_id, f"{AUDIO}/{source_id}.wav", name, sound.rate, channels, frames, "FLOAT")

@@ -9,11 +9,9 @@ larger one begins with the smaller one.
 import errno
 import json
 import math
-import multiprocessing
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -23,9 +21,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.temporary import replacing
-from engine.train.excerpts import PoolHeader, excerpt
+from engine.ipc import WorkerDied, answers_in_order
+from engine.train.excerpts import ANSWERS, QUESTIONS, PoolHeader, RenderExcerpt, excerpt
 from engine.train.loop import step_seed
 
 FORMAT = 1
@@ -144,18 +143,18 @@ def _excerpts(
     if workers <= 1:
         yield from (excerpt(header, index, soundfont) for index in range(first, count))
         return
-    waiting: deque[Future[tuple[bytes, bytes]]] = deque()
-    following = first
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    questions = (RenderExcerpt(header, index, soundfont) for index in range(first, count))
+    answers = answers_in_order(
+        "engine.train.excerpts", questions, workers=workers, name="excerpts", sends=QUESTIONS, receives=ANSWERS
+    )
+    with closing(answers):
         try:
-            while following < count or waiting:
-                while following < count and len(waiting) < 3 * workers:
-                    waiting.append(pool.submit(excerpt, header, following, soundfont))
-                    following += 1
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+            for answer in answers:
+                if answer.error:
+                    raise ModelError(answer.error)
+                yield answer.samples.tobytes(), answer.truth.tobytes()
+        except WorkerDied as error:
+            raise ModelError(f"A process that renders sound ended unexpectedly: start again. {error}") from error
 
 
 class SoundPool:

@@ -16,13 +16,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, system
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.system import MelodyConfig
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
-from engine.temporary import replacing
 from engine.train.data import Report, SoundPool
 from engine.train.loop import step_seed
 from engine.train.mulan import text_of

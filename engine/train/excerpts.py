@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.errors import ModelError
+from engine.ipc import Parent, Protocol
+
 
 @dataclass(frozen=True, slots=True)
 class PoolHeader:
@@ -49,8 +52,46 @@ def excerpt(header: PoolHeader, index: int, soundfont: str | None = None) -> tup
     return samples.tobytes(), (json.dumps(made.truth, ensure_ascii=False) + "\n").encode()
 
 
+@dataclass(frozen=True, slots=True)
+class RenderExcerpt:
+    """Asks this module, run as a process, for an excerpt."""
+
+    header: PoolHeader
+    index: int
+    soundfont: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What `excerpt` gives: the bytes of the samples, and of the line of truth; or why there is nothing."""
+
+    samples: np.ndarray
+    truth: np.ndarray
+    error: str = ""
+
+
+QUESTIONS, ANSWERS = Protocol(RenderExcerpt), Protocol(Excerpt)
+
+
 @lru_cache(maxsize=2)
 def _recordings(folder: Path, split: str) -> Sequence[Any]:
     from engine.train.corpus.folder import recordings
 
     return recordings(folder, split)
+
+
+def main() -> None:
+    """Runs the process."""
+    parent = Parent(sends=ANSWERS, receives=QUESTIONS)
+    nothing = np.zeros(0, np.uint8)
+    for question in parent.messages():
+        try:
+            samples, truth = excerpt(question.header, question.index, question.soundfont)
+        except ModelError as error:
+            parent.send(Excerpt(nothing, nothing, str(error)))
+        else:
+            parent.send(Excerpt(np.frombuffer(samples, np.uint8), np.frombuffer(truth, np.uint8)))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,6 @@ each rank takes its own share of the data and gradients are averaged.
 import json
 import logging
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -22,8 +21,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.temporary import replacing
 from engine.train import processes
 
 log = logging.getLogger(__name__)
@@ -340,8 +339,6 @@ class Trainer:
         )
         with replacing(self.folder / "state.json") as part, part.open("w", encoding="utf-8") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
         for old in self.folder.glob("state-*.safetensors"):
             if old.name != name:
                 old.unlink()

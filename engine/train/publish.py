@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, system
-from engine.temporary import replacing
 from engine.train.loop import below, read_state
 from engine.train.pictures import curve_image, save_rows
 from engine.train.recipes import Run, config_of, make, recall

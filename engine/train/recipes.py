@@ -11,10 +11,10 @@ from typing import Any, Protocol, cast, get_type_hints
 
 from torch import Tensor, nn
 
+from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, discriminators
 from engine.models.system import PRESETS, MelodyConfig
-from engine.temporary import replacing
 from engine.train import data, dpd, ear, encode, lm, mulan, ssl, vae
 from engine.train.loop import Recipe, Training
 

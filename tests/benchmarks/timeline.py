@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.jobs import JobCentre
+from desktop.style import stylesheet
 from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
@@ -126,7 +127,7 @@ def application() -> QApplication:
     theme.load_fonts()
     app.setFont(theme.font())
     app.setPalette(theme.palette())
-    app.setStyleSheet(theme.stylesheet())
+    app.setStyleSheet(stylesheet(theme))
     return app
 
 

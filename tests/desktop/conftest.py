@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.style import stylesheet
 from desktop.theme import Theme, load_theme
 from tests.desktop.shared_studio import shared_studio
 
@@ -50,7 +51,7 @@ def qapp(qapp: QApplication, theme: Theme) -> QApplication:
     theme.load_fonts()
     qapp.setFont(theme.font())
     qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(theme.stylesheet())
+    qapp.setStyleSheet(stylesheet(theme))
     return qapp
 
 

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from engine import ipc
 from engine.errors import Cancelled, EngineError
-from engine.ipc import Conversation, Process, Protocol, ProtocolError
+from engine.ipc import Conversation, Process, Protocol, ProtocolError, WorkerDied, answers_in_order
 from engine.jobs import Context
 from engine.wire import LOCAL, WireError, codec_of
 
@@ -484,6 +484,27 @@ def test_a_conversation_ends_where_the_process_dies_falls_silent_or_the_user_can
     context.cancel()
     with talk("hang") as cancelled, pytest.raises(Cancelled):
         list(cancelled.messages(context, 30))
+
+
+def test_several_processes_answer_in_the_order_of_the_questions(child: Any) -> None:
+    questions = (child.Ask(f"number {number}") for number in range(20))
+    answers = answers_in_order(
+        "answering", questions, workers=2, name="answering", sends=child.SENDS, receives=child.RECEIVES
+    )
+    assert [answer.text for answer in answers] == [f"NUMBER {number}" for number in range(20)]
+
+
+def test_an_iteration_that_is_left_or_whose_process_dies_leaves_no_process(child: Any) -> None:
+    def ask(*questions: str) -> Iterator[Any]:
+        asked = map(child.Ask, questions)
+        return answers_in_order("answering", asked, workers=2, name="w", sends=child.SENDS, receives=child.RECEIVES)
+
+    answers = ask("a", "hang", "b", "c")
+    assert next(answers).text == "A"
+    answers.close()  # type: ignore[attr-defined]
+    with pytest.raises(WorkerDied, match="out of luck"):
+        list(ask("a", "die"))
+    assert not [each for each in psutil.Process().children() if "answering" in each.cmdline()]
 
 
 @pytest.mark.parametrize(

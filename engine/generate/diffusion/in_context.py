@@ -7,7 +7,8 @@ Longer pieces are made window by window. A variation starts its steps late, from
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -15,22 +16,42 @@ from torch import Tensor
 
 from engine.audio import resample
 from engine.generate import prompts, seam
+from engine.generate.api import Settings
 from engine.generate.diffusion.adapter import Job, New
-from engine.generate.diffusion.mel import level
+from engine.generate.diffusion.mel import Mel, level
 from engine.generate.diffusion.mel_model import WINDOW
-from engine.models.loa import HOP, PATCH, RATE, vectors, vectors_in
-
-if TYPE_CHECKING:
-    from engine.generate.diffusion.audioldm2 import AudioLdm2
-
+from engine.models.loa import HOP, PATCH, RATE, Loa, vectors, vectors_in
 
 Callback = Callable[[int, Any, Tensor], None]
+
+
+class Model(Protocol):
+    """What the tasks on sound use of `audioldm2.AudioLdm2`, which describes it."""
+
+    mel: Mel
+    loa: Loa | None
+    pooling: int | None
+
+    def scheduler(self, settings: Settings) -> Any:
+        """See `MelModel`."""
+
+    def steps(self, settings: Settings) -> int:
+        """See `MelModel`."""
+
+    def sound(self, latents: Tensor, frames: int, job: Job) -> np.ndarray:
+        """See `MelModel`."""
+
+    def denoised(self, job: Job, scheduler: Any, length: float, callback: Any, latents: Tensor | None = None) -> Tensor:
+        """See `AudioLdm2`."""
+
+    def given(self, around: tuple[Tensor, Tensor] | None) -> AbstractContextManager[None]:
+        """See `AudioLdm2`."""
 
 
 class InContext:
     """The tasks on sound of one model."""
 
-    def __init__(self, model: "AudioLdm2") -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
 
     def go_on(self, job: Job) -> New:

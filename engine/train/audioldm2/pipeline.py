@@ -19,10 +19,10 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import GPT2LMHeadModel, VitsModel
 
+from engine.atomic_file import replacing_folder
 from engine.errors import ModelError
 from engine.models.loa import POOLINGS, SAMPLES, Loa, vectors
 from engine.models.vocoder_mel import VocoderMel, at_level
-from engine.temporary import replacing_folder
 
 AUDIOMAE = "audiomae"
 _FAILURES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)

@@ -1,11 +1,9 @@
 """Crops for training, made as they are needed: step n of a run is always the same music, whichever process makes it."""
 
-import multiprocessing
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -82,30 +80,10 @@ def crop(request: CropRequest, step: int) -> Crop:
     return Crop(rendering.mix, truth(score, first, request.frames, request.rate, rng, request.captions))
 
 
-def crops(request: CropRequest, *, first_step: int = 0, workers: int = 0) -> Iterator[Crop]:
-    """Endless crops from `first_step` on, in order.
-
-    Args:
-        request: which ones.
-        first_step: the step of the first one; a resumed run goes on where it stopped.
-        workers: processes that make them ahead of time (started afresh, not forked); 0 makes them here.
-    """
-    step = first_step
-    if workers <= 0:
-        while True:
-            yield crop(request, step)
-            step += 1
-    waiting: deque[Future[Crop]] = deque()
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        try:
-            while True:
-                while len(waiting) < 4 * workers:
-                    waiting.append(pool.submit(crop, request, step))
-                    step += 1
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+def crops(request: CropRequest, *, first_step: int = 0) -> Iterator[Crop]:
+    """Endless crops from `first_step` on, in order: a resumed run goes on where it stopped."""
+    for step in count(first_step):
+        yield crop(request, step)
 
 
 def truth(score: Score, first: int, frames: int, rate: int, rng: Random, count: int = 4) -> Truth:

@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 
+from engine.atomic_file import replacing_folder
 from engine.audio import Audio, write_audio
 from engine.compose.arrange import compose
 from engine.compose.midi import write_midi
@@ -15,7 +16,6 @@ from engine.compose.score import Score, split
 from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.errors import EngineError
 from engine.jobs import Context
-from engine.temporary import replacing_folder
 from engine.train.corpus.crops import Truth, truth
 
 _FORBIDDEN = " &/"

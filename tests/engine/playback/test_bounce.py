@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.atomic_file import new_name
 from engine.audio import Audio, read_audio, read_info, write_audio
 from engine.errors import AudioFileError, Cancelled, ExportError
 from engine.ids import new_id
@@ -33,7 +34,6 @@ from engine.project.model import (
     audio_take,
     new_project,
 )
-from engine.temporary import new_name
 from tests.places import place_at
 
 RATE = 48000

@@ -60,14 +60,6 @@ def test_truth_fits_the_piece() -> None:
         assert truth["caption"] in truth["captions"]
 
 
-def test_processes_of_their_own_make_the_same_crops() -> None:
-    here = list(islice(crops(SMALL), 3))
-    stream = crops(SMALL, workers=1)
-    there = list(islice(stream, 3))
-    stream.close()  # type: ignore[attr-defined]
-    assert all(np.array_equal(a.audio, b.audio) and a.truth == b.truth for a, b in zip(here, there, strict=True))
-
-
 def test_a_folder_of_recordings(tmp_path: Path) -> None:
     t = np.arange(44100 * 4) / 44100
     tone = (0.3 * np.sin(2 * np.pi * 440 * t)).astype(np.float32)

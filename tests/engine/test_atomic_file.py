@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import temporary
-from engine.temporary import beside, new_name, replacing, replacing_folder
+from engine import atomic_file
+from engine.atomic_file import beside, new_name, replacing, replacing_folder
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -44,7 +44,7 @@ def test_a_name_that_is_taken_is_left_alone(tmp_path: Path, monkeypatch: pytest.
     taken = new_name()
     names = iter([taken, taken, "free"])
     (tmp_path / taken).write_text("the user's")
-    monkeypatch.setattr(temporary, "new_name", lambda: next(names))
+    monkeypatch.setattr(atomic_file, "new_name", lambda: next(names))
     assert beside(tmp_path / "a.txt").name == "free"
     assert everything(tmp_path) == {taken: "the user's", "free": ""}
 
