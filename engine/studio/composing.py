@@ -30,8 +30,8 @@ from engine.project.storing import store_sound
 from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
 from engine.studio.sound import clip_sound
-from engine.timing.position import Position
 from engine.studio.storing import store_takes
+from engine.timing.position import Position
 
 NAME = "First Light"
 """The song's name."""
