@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.atomic_file import replacing_folder
 from engine.audio import open_writer
 from engine.compose.midi import write_midi
 from engine.compose.performance import Performance
@@ -16,7 +17,6 @@ from engine.compose.wish import Wish
 from engine.errors import EngineError
 from engine.music.chords import Chord
 from engine.music.notes import Note
-from engine.temporary import replacing_folder
 from engine.timing.signature import Signature
 
 SCORE, MIX, STEMS, MIDI = "score.json", "mix.wav", "stems", "song.mid"
