@@ -75,6 +75,10 @@ class Song(Protocol):
         """Where work is done in the background."""
 
     @property
+    def changed(self) -> SignalInstance:
+        """Signals that the song is another value."""
+
+    @property
     def coming_changed(self) -> SignalInstance:
         """Signals that imports began or ended."""
 
