@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
@@ -23,13 +22,13 @@ from time import perf_counter
 import numpy as np
 
 from engine.audio import Audio, write_audio
-from engine.cli.import_files import new_clip
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from engine.project.files import create, load, save
 from engine.project.importing import import_audio
 from engine.project.model import new_project
+from engine.timing.position import SONG_START
 
 TRACKS, SECONDS, RATE, ROUNDS = 32, 180, 48000, 5
 RESULTS = Path(__file__).parent / "results"
@@ -64,7 +63,7 @@ def make_song(folder: Path, tracks: int, seconds: int) -> list[Path]:
         source = import_audio(folder, path, RATE)
         path.unlink()
         project = edits.add_track(edits.add_source(project, source), f"Track {number + 1}")
-        project = edits.add_clip(project, project.tracks[-1].id, new_clip(project, source, Fraction(0)))
+        project, _ = edits.add_sounds(project, [source], SONG_START, track_id=project.tracks[-1].id)
     save(folder, project)
     return [folder / source.file for source in project.sources.values()]
 
