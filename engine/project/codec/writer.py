@@ -23,7 +23,7 @@ Write = Callable[[Any], Any]
 """Turns a field of the model into a plain JSON value."""
 
 _EXPANDED = 4  # levels of the file that are always spread over lines: the song, its tracks, a track, its clips
-_LINE = 112  # characters of a value that is kept on one line
+_LINE = 160  # characters of a value that is kept on one line
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
 
