@@ -63,7 +63,7 @@ def test_music_is_measured_where_its_beat_is_clear() -> None:
     """Pieces with a known tempo, heard with a prior up to 2 % off."""
     request = CropRequest(seed=5, frames=24000 * 12, own=True, split="validation")
     clear = 0
-    for step, off in ((2, 1.02), (9, 0.98), (11, 1.01), (13, 0.985), (17, 1.015), (19, 0.99)):
+    for step, off in ((0, 1.02), (1, 0.98), (2, 1.02), (11, 1.01), (13, 0.985), (17, 1.015)):
         piece = crop(request, step)
         truth = piece.truth
         signature = parse_signature(truth["signature"])
