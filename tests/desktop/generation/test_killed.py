@@ -1,17 +1,26 @@
 """A generator whose process is killed, and the window that goes on."""
 
+from collections.abc import Callable
+
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.generation.centre import start_studio
 from engine.jobs import JobState
-from engine.studio.api import Model
+from engine.studio.api import Changed, Model, Studio
 from engine.studio.client import StudioProcess
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 PATIENCE = 120_000
+
+
+@pytest.fixture
+def studio_start() -> Callable[[Changed], Studio]:
+    """A generator of the window's own, since the one that the tests share must not be killed."""
+    return start_studio
 
 
 def test_a_killed_generator_is_an_error_and_the_song_plays_on(song: Desk, qtbot: QtBot) -> None:
