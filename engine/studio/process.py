@@ -153,9 +153,11 @@ class Generating:
 
         record, prompts, rate = order.provenance, order.prompts, order.rate
         request = provenance.request_of(record, order.source, prompts)
-        if record.get("rate") != rate:
+        recorded = record.get("rate")
+        if recorded != rate:
+            own = f"{recorded:,} Hz" if isinstance(recorded, int) else "another rate"
             raise ModelError(
-                f"This take was made for a project at {record.get('rate')} Hz, and this one runs at {rate} Hz: "
+                f"This take was made for a project at {own}, and this one runs at {rate:,} Hz: "
                 "it cannot be made again here."
             )
         generator = self._shelf.generator(provenance.model_of(record), context)

@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from engine.playback.demo.voices import RATE
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
-from engine.project.model import AutomationPoint, Clip, Fade, FadeShape, Project, Source, audio_take, new_project
+from engine.project.model import AutomationPoint, Fade, FadeShape, Project, Source, audio_clip, audio_take, new_project
 from engine.timing.duration import Duration
 from engine.timing.position import SONG_START, Position
 
@@ -153,15 +152,34 @@ class _Arranger:
     def frames(self, bars: float) -> int:
         return Duration.of_beats(Fraction(bars) * 4).frames(SONG_START, self.project.clock)
 
-    def clip(self, track: str, recording: str, bar: float, bars: float | None = None, **values: object) -> str:
+    def clip(
+        self,
+        track: str,
+        recording: str,
+        bar: float,
+        bars: float | None = None,
+        *,
+        loop_length: int = 0,
+        gain_db: float = 0.0,
+        name: str = "",
+    ) -> str:
         """A clip of `recording` from `bar` (from 1) on, for `bars` bars or as long as it is; returns its id."""
         source = self.sources[recording]
         position = Position.at_beat(Fraction(bar - 1) * 4)
         length = source.frames_at(RATE)
         if bars is not None:
             length = Duration.of_beats(Fraction(bars) * 4).frames(position, self.project.clock)
-        clip = Clip(new_id(), position, length, (audio_take(new_id(), source.id),), name=recording, fade_out=CUT)
-        clip = replace(clip, **values)  # type: ignore[arg-type]
+        takes = (audio_take(new_id(), source.id),)
+        clip = audio_clip(
+            new_id(),
+            position,
+            length,
+            takes,
+            name=name or recording,
+            fade_out=CUT,
+            loop_length=loop_length,
+            gain_db=gain_db,
+        )
         self.project = edits.add_clip(self.project, track, clip, layered=True)  # what rings on is heard beside the next
         return clip.id
 
@@ -169,9 +187,10 @@ class _Arranger:
         """A clip of a whole `recording` of so many bars that rings on for half a bar."""
         self.fades(self.clip(track, recording, bar, bars + 0.5), fade_out=0.5)
 
-    def loop(self, track: str, recording: str, bar: float, bars: float, **values: object) -> str:
+    def loop(self, track: str, recording: str, bar: float, bars: float, gain_db: float = 0.0) -> str:
         """A clip that repeats the whole of `recording`."""
-        return self.clip(track, recording, bar, bars, loop_length=self.sources[recording].frames_at(RATE), **values)
+        frames = self.sources[recording].frames_at(RATE)
+        return self.clip(track, recording, bar, bars, loop_length=frames, gain_db=gain_db)
 
     def fades(self, clip: str, fade_in: float = 0.0, fade_out: float = 0.0) -> None:
         """Fades of so many bars."""

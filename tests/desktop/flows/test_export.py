@@ -1,3 +1,4 @@
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def test_choices_become_the_request_and_are_kept(song: "Desk", qtbot: QtBot, dia
     options.end.setText("1.4")
     request = options.request()
     assert (request.format, request.rate, request.lufs) == (SampleFormat.FLOAT, 96000, -14.5)
-    assert (request.start, request.end) == (1, 3)
+    assert (request.start, request.end) == (place_at(Fraction(1)), place_at(Fraction(3)))
     assert not options.dither.isEnabled()
     options.keep()
     assert song.settings.text("export/format") == "32f"
