@@ -15,7 +15,6 @@ from pathlib import Path
 
 from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.paths import resources
 from engine.safe_files import damage_reason
 
 FILE = "glossary.json"
@@ -116,6 +115,8 @@ class Glossary:
 @lru_cache(maxsize=1)
 def bundled() -> Glossary:
     """The glossary that the program brings along, read once."""
+    from engine.paths import resources  # its libraries are not needed where models are trained
+
     return read(resources() / "models" / "melody-starter" / FILE)
 
 

@@ -13,11 +13,10 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from engine.project.files import load
 from engine.project.importing import import_audio
-from engine.timing.position import Position
 from tests.engine.project.test_records import RECORD, WRONG, places
 from tests.places import place_at
 
-START: Position = 0
+START = 0
 PATHS = [path for path in places(RECORD) if path[0] in ("chunks", "fit", "part", "seed", "prompt", "held_tempo")]
 
 
@@ -63,7 +62,8 @@ def test_the_window_opens_on_records_of_any_kind(
         for key in path[:-1]:
             place = place[key]
         place[path[-1]] = WRONG[(number * 7 + part) % len(WRONG)]
-        take = {"id": f"t{number}", "source": source.id, "provenance": record}
+        content = {"kind": "audio", "source": source.id}
+        take = {"id": f"t{number}", "content": content, "provenance": record}
         clips.append({"id": f"c{number}", "position": {"frames": number * 5000}, "length": 4800, "takes": [take]})
     data["tracks"][0]["clips"] = clips
     (folder / "project.json").write_text(json.dumps(data))

@@ -17,7 +17,6 @@ from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
 from engine.playback.session import Player
 from engine.playback.state import PlayerMessage, PlayerState
-from tests.places import place_at
 
 RATE = 48000
 SILENT = DeviceSettings(NO_SOUND)
@@ -79,7 +78,7 @@ def test_plays_seeks_stops_and_meters(player: Player, song: Plan) -> None:
     stopped = until(player, lambda s: not s.playing)
     rest = until(player, lambda s: s.meters["sine"].peak_left < 0.2 and s.master_peak[0] < 0.2)
     assert 50 * RATE < stopped.position <= rest.position < 60 * RATE
-    assert rest.position == place_at(player.state.position)
+    assert rest.position == player.state.position
     player.seek(5)
     until(player, lambda s: s.position == 5)
     player.play()

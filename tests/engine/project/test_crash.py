@@ -25,7 +25,7 @@ from fractions import Fraction
 from pathlib import Path
 from engine.project.autosave import Autosaver
 from engine.project.files import ProjectFolder
-from engine.project.model import Clip, Marker, Project, Source, Take, Track
+from engine.project.model import Marker, Project, Source, Track, audio_clip, audio_take
 from engine.timing.position import Position
 
 def version(p, n):
@@ -137,7 +137,7 @@ import numpy as np
 from engine.project.edits import add_clip, add_source, add_track
 from engine.project.files import ProjectFolder
 from engine.project.growing import GrowingWriter
-from engine.project.model import Clip, Take
+from engine.project.model import audio_clip, audio_take
 from engine.timing.position import SONG_START
 
 home = ProjectFolder.open(Path(sys.argv[1]))
