@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from engine.plain_text import shown
 
 MIB = 1 << 20
+_EXCHANGES = 8  # times that a file is looked for again which a save replaced between looking and opening
 JSON_LIMIT = 16 * MIB  # bytes of a JSON file, unless the caller says otherwise
 _DEPTH, _CONTAINERS, _VALUES = 64, 400_000, 2_000_000  # of objects and lists in JSON; of all that they hold
 _LARGEST = 1 << 63  # what an integer in JSON stays below
@@ -79,19 +80,32 @@ def open_inside(root: Path, name: str, limit: int, *, within: Path | None = None
         UnsafeFileError: the name or a link leads out of the folder, it is no regular file, or too large.
         OSError: it is missing or cannot be read.
     """
-    path, before = _located(root, name, within)
-    flags = (getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
-    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    for _ in range(_EXCHANGES):
+        descriptor = _opened(root, name, within)
+        if descriptor is not None:
+            break
+    else:
+        raise UnsafeFileError("it was exchanged while it was opened")
     try:
-        now = os.fstat(descriptor)
-        if not stat.S_ISREG(now.st_mode) or (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
-            raise UnsafeFileError("it was exchanged while it was opened")
-        if now.st_size > limit:
-            raise UnsafeFileError(f"it has {_size(now.st_size)}, more than the {_size(limit)} that it may have")
+        size = os.fstat(descriptor).st_size
+        if size > limit:
+            raise UnsafeFileError(f"it has {_size(size)}, more than the {_size(limit)} that it may have")
         return os.fdopen(descriptor, "rb")
     except OSError:
         os.close(descriptor)
         raise
+
+
+def _opened(root: Path, name: str, within: Path | None) -> int | None:
+    """A descriptor of the file that was located; None where another one lies there by now, as after a save."""
+    path, before = _located(root, name, within)
+    flags = (getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    now = os.fstat(descriptor)
+    if stat.S_ISREG(now.st_mode) and (now.st_dev, now.st_ino) == (before.st_dev, before.st_ino):
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def read_inside(root: Path, name: str, limit: int, *, within: Path | None = None) -> bytes:

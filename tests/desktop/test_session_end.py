@@ -13,6 +13,7 @@ from desktop.dialogs.frame import Question
 from engine.project import edits
 from engine.project.files import load, read_project_file
 from engine.project.layout import AUTOSAVE_FILE
+from engine.timing.position import SONG_START
 from tests.desktop.conftest import Screen
 
 
@@ -90,7 +91,7 @@ def test_cancelling_stops_the_end_of_the_session(edited: Desk, screen: Screen, q
 
 def test_keeping_an_import_stops_the_end_of_the_session(song: Desk, screen: Screen, wav: Path) -> None:
     system = System()
-    song.document.import_files([wav], "drums", 0)
+    song.document.import_files([wav], "drums", SONG_START)
     answering(screen, "Keep Working")
     song.session_end.commit(system)
     assert system.calls == ["release", "cancel"]

@@ -101,3 +101,19 @@ def test_json_is_read(root: Path) -> None:
     value = {"a": [1, -2.5, "ü", None, True], "b": {"c": {}}, "big": 2**62}
     assert parse_json(json.dumps(value)) == value
     assert parse_json(json.dumps(value).encode()) == value
+
+
+def test_a_file_that_is_replaced_at_the_moment_it_is_opened_is_read_as_it_is_then(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = root / "inner" / "file", os.open
+    saves = [b"first save", b"second"]
+
+    def open_after_a_save(file: Path, flags: int) -> int:
+        if saves:
+            (root / "new").write_bytes(saves.pop(0))
+            (root / "new").replace(path)
+        return opened(file, flags)
+
+    monkeypatch.setattr(os, "open", open_after_a_save)
+    assert read_inside(root, "inner/file", 10) == b"second"

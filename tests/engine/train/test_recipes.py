@@ -19,7 +19,7 @@ from engine.train.recipes import RECIPES, Run
 NAMES = list(RECIPES)
 # what one batch is overfitted with, in how many steps, by which figure and down to which share of it
 OVERFIT: dict[str, tuple[dict[str, Any], int, str, float]] = {
-    "vae": ({"lr": 5e-3, "batch": 1, "gan_starts": -1, "phase": 0.0, "wave": 0.0}, 60, "vae.loss", 0.4),
+    "vae": ({"lr": 5e-3, "batch": 1, "gan_starts": -1, "phase": 0.0, "wave": 0.0}, 90, "vae.loss", 0.4),
     "ssl": ({"lr": 5e-3, "batch": 2, "seconds": 1.0}, 120, "ssl.contrast", 0.5),
     "mulan": ({"lr": 5e-3, "batch": 4, "rvq_starts": 20}, 60, "mulan.contrast", 0.25),
     "ear": ({"lr": 2e-2, "batch": 8, "codes": 0.0}, 200, "ear.loss", 0.5),
@@ -31,7 +31,7 @@ SHORT: dict[str, tuple[dict[str, Any], str]] = {
     "vae": ({"lr": 5e-3, "batch": 6, "gan_starts": 15}, "-si_sdr"),
     "ssl": ({"lr": 2e-3, "batch": 4}, "contrast"),
     "mulan": ({"lr": 3e-3, "batch": 12}, "contrast"),
-    "ear": ({"lr": 1e-2, "batch": 12}, "contrast"),
+    "ear": ({"lr": 3e-3, "batch": 12}, "-tempo_told"),
     "lm": ({"lr": 1e-2, "batch": 4}, "cross_entropy"),
     "dpd": ({"lr": 1e-2, "batch": 2, "window": 20}, "velocity_mse"),
 }
