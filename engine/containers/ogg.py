@@ -106,10 +106,13 @@ def _links(file: BinaryIO, size: int) -> tuple[list[dict[int, _Logical]], bool]:
                     break
                 links.append({})
             opening = True
-            file.seek(start)
-            packet = file.read(min(length, 64))
-            codec = next((name for magic, name in _CODECS.items() if packet.startswith(magic)), "unknown")
-            links[-1].setdefault(serial, _Logical(codec, packet))
+            if serial not in links[-1]:
+                file.seek(start)
+                packet = file.read(min(length, 64))
+                codec = next((name for magic, name in _CODECS.items() if packet.startswith(magic)), "unknown")
+                links[-1][serial] = _Logical(codec, packet)
+            elif (bad := bad + 1) > _MAX_BAD:  # a stream that begins again and again, and has nothing in it
+                break
         elif links:
             opening = False
         stream = links[-1].get(serial) if links else None
