@@ -183,6 +183,36 @@ def walking(
     return [note for note in notes if start - 1e-6 <= note.start < start + bars * bar - 1e-6]
 
 
+def _voicings(
+    harmony: Sequence[Chord], low: int, high: int, *, size: int, rootless: bool, power: bool
+) -> list[tuple[int, ...]]:
+    """The pitches of each chord, moved as little as possible from those of the chord before."""
+    voicings: list[tuple[int, ...]] = []
+    pitches: tuple[int, ...] = ()
+    for chord in harmony:
+        if power:
+            root = low + (chord.root - low) % 12
+            pitches = (root, root + 7, root + 12) if chord.quality not in ("dim", "m7b5") else (root, root + 12)
+        else:
+            pitches = voicing(chord, low, high, pitches, size=size, rootless=rootless)
+        voicings.append(pitches)
+    return voicings
+
+
+def _cells(pattern: str) -> list[tuple[int, int, str]]:
+    """What a pattern strikes: (first step, number of steps, mark); "-" holds the mark before it, "." is silent."""
+    cells: list[tuple[int, int, str]] = []
+    step = 0
+    while step < len(pattern):
+        span = 1
+        while step + span < len(pattern) and pattern[step + span] == "-":
+            span += 1
+        if pattern[step] not in ".-":
+            cells.append((step, span, pattern[step]))
+        step += span
+    return cells
+
+
 def chord_part(
     harmony: Sequence[Chord],
     pattern: str,
@@ -210,15 +240,7 @@ def chord_part(
         rootless: leave roots to the bass.
         power: roots, fifths and octaves only.
     """
-    voiced: list[tuple[int, ...]] = []
-    previous: tuple[int, ...] = ()
-    for chord in harmony:
-        if power:
-            root = low + (chord.root - low) % 12
-            previous = (root, root + 7, root + 12) if chord.quality not in ("dim", "m7b5") else (root, root + 12)
-        else:
-            previous = voicing(chord, low, high, previous, size=size, rootless=rootless)
-        voiced.append(previous)
+    voiced = _voicings(harmony, low, high, size=size, rootless=rootless, power=power)
     steps = len(pattern)
     width = bar / steps
     if pattern == "C" + "-" * (steps - 1):
@@ -227,15 +249,7 @@ def chord_part(
             for chord, notes in zip(harmony, voiced, strict=True)
             for pitch in notes
         ]
-    cells: list[tuple[int, int, str]] = []
-    step = 0
-    while step < steps:
-        span = 1
-        while step + span < steps and pattern[step + span] == "-":
-            span += 1
-        if pattern[step] not in ".-":
-            cells.append((step, span, pattern[step]))
-        step += span
+    cells = _cells(pattern)
     notes: list[Note] = []
     index = 0
     for number in range(bars):
