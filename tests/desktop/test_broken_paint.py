@@ -41,10 +41,15 @@ class Watched(program.Desk):
         self.frames = QTimer(self.window)
         self.frames.timeout.connect(self.timeline.canvas.update)
         self.frames.start(10)
-        QTimer.singleShot(700, self.look)
+        self.looks = 0
+        QTimer.singleShot(100, self.look)
 
     def look(self):
+        self.looks += 1
         sentences.append(self.message_bar.text)
+        if self.looks < 600 and not (len(painted) > 5 and any("ValueError" in sentence for sentence in sentences)):
+            QTimer.singleShot(100, self.look)  # a busy machine paints late
+            return
         self.window.grab()  # painting asked for from Python fails in another way
         self.document.apply("Rename", lambda p: edits.set_track(p, "drums", name="Still alive"))
         self.document.save()
@@ -54,7 +59,7 @@ program.Desk = Watched
 program.PREPARE_MS = 10**7
 status = program.run()
 assert len(painted) > 5, painted
-assert "ValueError" in sentences[0], sentences
+assert any("ValueError" in sentence for sentence in sentences), set(sentences)
 from desktop.log import log_file
 log = log_file().read_text()
 assert log.count("a record of the wrong type") == 1, log
@@ -143,7 +148,8 @@ def test_the_window_survives_a_paint_that_raises(own_folders: Path, script: str)
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    told = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("QPainter"))
+    assert done.returncode == 0, told[:2000] + told[-4000:]
     assert "lived 0" in done.stdout
     assert "active painter" not in done.stderr
     assert "being painted" not in done.stderr
