@@ -36,7 +36,7 @@ MAY_IMPORT = {
         "train",
         "evaluate",
     },
-    "studio": {"base", "music", "analysis", "project", "playback", "generate", "studio"},
+    "studio": {"base", "music", "compose", "analysis", "project", "playback", "generate", "studio"},
     "desktop": {"base", "music", "analysis", "project", "playback", "generate", "studio", "desktop"},
     "cli": {
         "base",

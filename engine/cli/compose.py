@@ -154,18 +154,11 @@ def _at_songs_tempo(song: Path, wish: "Wish") -> "Wish":
 
 def _put_into(arguments: argparse.Namespace, performance: "Performance", context: "Context") -> None:
     """Adds a track for every part to the song, each with one clip, in one edit."""
-    from engine.audio import Audio
-    from engine.project import edits
-    from engine.project.storing import store_sound
+    from engine.studio.placing import place_performance
 
-    sound = performance.sound
     with opened_for_editing(arguments.into) as folder:
-        project = folder.project
-        position = project.clock.parse(arguments.at)
-        for name, stem in sound.stems.items():
-            context.check()
-            source = store_sound(folder.folder, Audio(stem.T.copy(), sound.rate), name.capitalize())
-            project, _ = edits.add_sounds(project, [source], position)
+        position = folder.project.clock.parse(arguments.at)
+        project, _ = place_performance(folder.project, folder.folder, performance, position, check=context.check)
         folder.save(project)
 
 
