@@ -181,6 +181,12 @@ def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
     )
 
 
+def restrung(plan: Plan, part: Part, instrument: str) -> Part:
+    """The place in the mix of a part that another instrument plays; its notes are left out."""
+    rng = _stream(plan.wish, plan.genre, f"strip {part.name}")
+    return strip(rng, plan.desk, part.name, part.role, instrument)
+
+
 def _stream(wish: Wish, genre: Genre, purpose: str) -> Random:
     """A stream of chance of its own: another seed, genre or purpose, another stream."""
     return Random(f"{wish.seed} {genre.name} {purpose}")

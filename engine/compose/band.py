@@ -24,6 +24,22 @@ _DEFAULTS: dict[str, Role] = {
 """What somebody does whose role the genre does not have."""
 
 
+_CORE = ("drums", "bass", "chords", "lead")
+
+
+def default_instruments(role: str) -> tuple[str, ...]:
+    """On what a role is played where the genre does not have it."""
+    return _DEFAULTS[role].instruments
+
+
+def core_roles(genre: Genre, count: int) -> tuple[str, ...]:
+    """The `count` roles that make a genre: those of a band that it has, then what else is usual in it."""
+    usual = sorted(genre.roles, key=lambda role: -role.chance)
+    present = [role.role for role in usual]
+    roles = [name for name in _CORE if name in present] + [name for name in present if name not in _CORE]
+    return tuple(dict.fromkeys(roles))[:count]
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One player: the name of the part, what it does, and on what."""

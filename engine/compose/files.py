@@ -53,7 +53,7 @@ def write_performance(folder: Path, performance: Performance, check: Callable[[]
             if total is not None:
                 _write(part / MIX, total, rate)
             write_midi(performance.score, part / MIDI)
-            text = json.dumps(_values(performance), indent=1, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(performance_values(performance), indent=1, ensure_ascii=False, allow_nan=False)
             (part / SCORE).write_text(text, encoding="utf-8")
     except OSError as error:
         raise EngineError(f"“{folder}” cannot be written: {error.strerror or error}.") from error
@@ -72,7 +72,7 @@ def read_score(path: Path) -> tuple[Wish, Score, dict[str, int]]:
         if values["format"] > FORMAT:
             raise EngineError(f"“{path}” was written by a newer version of Continuo: update the program.")
         rolls = {str(name): int(count) for name, count in values["rolls"].items()}
-        return Wish.from_dict(values["wish"]), _score(values["score"]), rolls
+        return Wish.from_dict(values["wish"]), score_from(values["score"]), rolls
     except OSError as error:
         raise EngineError(f"“{path}” cannot be read: {error.strerror or error}.") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -89,7 +89,8 @@ def _write(path: Path, samples: np.ndarray, rate: int) -> None:
         writer.write((np.clip(samples, -_FULL, _FULL - 1).astype(np.int64) << 8).astype(np.int32))
 
 
-def _values(performance: Performance) -> dict[str, Any]:
+def performance_values(performance: Performance) -> dict[str, Any]:
+    """The piece without its sound, as JSON values."""
     return {
         "format": FORMAT,
         "rolls": dict(performance.rolls),
@@ -98,7 +99,12 @@ def _values(performance: Performance) -> dict[str, Any]:
     }
 
 
-def _score(values: dict[str, Any]) -> Score:
+def score_from(values: dict[str, Any]) -> Score:
+    """The score that `performance_values` wrote.
+
+    Raises:
+        LookupError, TypeError, ValueError: it is damaged.
+    """
     return Score(
         **{
             **values,

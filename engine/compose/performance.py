@@ -10,6 +10,7 @@ import numpy as np
 from engine.compose.arrange import again, composed
 from engine.compose.render import Rendering, length_of, render_stems, stem
 from engine.compose.score import Score
+from engine.compose.variants import Variant, variant_score
 from engine.compose.wish import Wish
 from engine.loudness import integrated_loudness, true_peak
 
@@ -81,6 +82,42 @@ def performed_again(
         unity = replace(unity, parts=tuple(quieter if each.name == label else each for each in unity.parts))
         stems[label] = stem(quieter, unity, rate=rate, frames=frames, soundfont=soundfont) * factor
     return Performance(wish, replace(unity, gain_db=score.gain_db), rolled, Rendering(rate, 0, _summed(stems), stems))
+
+
+def performed_part(
+    wish: Wish,
+    variant: Variant,
+    rolls: Mapping[str, int],
+    gain_db: float,
+    *,
+    rate: int = RATE,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Performance:
+    """Plays one part of a piece alone, in one of its variants, as loud as in the piece.
+
+    Args:
+        wish: what the piece was composed from.
+        variant: the part.
+        rolls: how often the other parts have been made again.
+        gain_db: the gain of the piece's stems.
+        rate: Hz of the sound.
+        soundfont: as `render_stems` takes it.
+        check: raises where the user cancelled.
+
+    Raises:
+        EngineError: there is no such part, or it has nothing to play.
+        ModelError: there is no SoundFont.
+    """
+    score = replace(variant_score(wish, variant, rolls), gain_db=0.0)
+    sound = render_stems(score, rate=rate, soundfont=soundfont, check=check)
+    stems = {name: each * np.float32(10 ** (gain_db / 20)) for name, each in sound.stems.items()}
+    excess = true_peak(_summed(stems).T, rate) - PEAK
+    if excess > 0:
+        gain_db = round(gain_db - excess - 0.01, 3)
+        stems = {name: each * np.float32(10 ** (gain_db / 20)) for name, each in sound.stems.items()}
+    played = {**rolls, variant.label: variant.roll}
+    return Performance(wish, replace(score, gain_db=gain_db), played, Rendering(rate, 0, _summed(stems), stems))
 
 
 def level(mix: np.ndarray, rate: int) -> float:

@@ -132,6 +132,19 @@ class Wish:
             }
         )
 
+    def of_length(self, bars: int) -> "Wish":
+        """The wish with exactly so many bars; its sections share them."""
+        if not self.sections:
+            return replace(self, bars=bars)
+        count = len(self.sections)
+        shares = [bars * number // count for number in range(count + 1)]
+        sections = [
+            replace(each, bars=after - before)
+            for each, before, after in zip(self.sections, shares[:-1], shares[1:], strict=True)
+            if after > before
+        ]
+        return replace(self, sections=tuple(sections), bars=None)
+
     def filled_from(self, other: "Wish") -> "Wish":
         """This wish, and where it is free, the other one."""
         names = [name for name in self.__dataclass_fields__ if name != "seed"]

@@ -145,26 +145,12 @@ def _sounding(wish: Wish, rate: int, frames: int, context: Context, *, loop: boo
             bars = math.ceil(exact - 1e-3)
         if bars > MAX_BARS:
             raise ModelError(f"{bars} bars were asked for at once: ask for at most {MAX_BARS}, or continue live.")
-        score = composed(_fitted(wish, max(1, bars)))
+        score = composed(wish.of_length(max(1, bars)))
     except ModelError:
         raise
     except EngineError as error:
         raise ModelError(str(error)) from error
     return Audio(_played(score, rate, frames, context, loop=loop), rate), notices
-
-
-def _fitted(wish: Wish, bars: int) -> Wish:
-    """The wish with exactly so many bars; its sections share them."""
-    if not wish.sections:
-        return replace(wish, bars=bars)
-    count = len(wish.sections)
-    shares = [bars * number // count for number in range(count + 1)]
-    sections = [
-        replace(each, bars=after - before)
-        for each, before, after in zip(wish.sections, shares[:-1], shares[1:], strict=True)
-        if after > before
-    ]
-    return replace(wish, sections=tuple(sections))
 
 
 def _played(score: Score, rate: int, frames: int, context: Context, *, loop: bool) -> np.ndarray:

@@ -1,0 +1,111 @@
+"""What the composer's process is asked, and what it answers. It never learns where the song is: sound is sent back.
+
+Every message has the number of the order that it belongs to. An order ends with one of `FINAL`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.compose.variants import Variant
+from engine.ipc import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Loads the SoundFont, so that the first order need not wait for it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """Composes arrangements with the same parts. wish: as `Wish.to_dict` writes it; rate: Hz of the sound."""
+
+    number: int
+    wish: Mapping[str, Any]
+    takes: int
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPart:
+    """Plays one part of a piece alone; see `engine.compose.performance.performed_part`."""
+
+    number: int
+    wish: Mapping[str, Any]
+    variant: Variant
+    rolls: Mapping[str, int]
+    gain_db: float
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddPart:
+    """Plays one more part of a piece, in a role that it lacks. wish: the piece's."""
+
+    number: int
+    wish: Mapping[str, Any]
+    role: str
+    rolls: Mapping[str, int]
+    gain_db: float
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Ends an order."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an order has come, 0 to 1, and what it is at."""
+
+    number: int
+    share: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A piece. values: as `files.performance_values` writes it; stems: float32 (2, frames) by the parts' names."""
+
+    number: int
+    values: Mapping[str, Any]
+    stems: Mapping[str, np.ndarray]
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Everything of an order was sent."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An order was cancelled."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An order failed; `reason` is a sentence."""
+
+    number: int
+    reason: str
+
+
+FINAL = (Finished, Stopped, Failed)
+"""Messages that end an order."""
+
+QUESTIONS = Protocol(Prepare, Compose, PlayPart, AddPart, Cancel)
+"""From the window to the composer."""
+ANSWERS = Protocol(Progress, Played, *FINAL)
+"""From the composer."""

@@ -1,0 +1,162 @@
+"""The composer's process: composes and plays what it is asked for, one order after another.
+
+The SoundFont takes seconds to load and holds Python's lock meanwhile, so the window keeps it out of its own process.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from engine.compose.arrange import composed
+from engine.compose.files import performance_values
+from engine.compose.orders import (
+    ANSWERS,
+    QUESTIONS,
+    AddPart,
+    Cancel,
+    Compose,
+    Failed,
+    Finished,
+    Played,
+    PlayPart,
+    Prepare,
+    Progress,
+    Stopped,
+)
+from engine.compose.performance import Performance, performed, performed_part
+from engine.compose.score import Score
+from engine.compose.soundfont import find_soundfont, open_soundfont
+from engine.compose.variants import Variant, with_role
+from engine.compose.wish import Wish
+from engine.errors import EngineError
+from engine.ipc import Parent
+from engine.jobs import Context, Job, JobState, Runner
+from engine.music.keys import Key
+
+_NICE = 5
+_TRIES = 24  # seeds that are looked at for an arrangement with the same parts
+_FAR = 7919  # between the seeds of takes, so that two orders in a row share none
+
+Send = Callable[[Any], None]
+
+
+class Composing:
+    """Carries out questions. `ask` is called by one thread; the work is done on another."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._jobs: dict[int, Job] = {}
+        self._runner = Runner(self._changed, name="composing")
+        self._work: dict[type, Callable[[Any, Context], None]] = {
+            Prepare: self._prepare,
+            Compose: self._compose,
+            PlayPart: self._play,
+            AddPart: self._add,
+        }
+
+    def ask(self, question: Any) -> None:
+        """Carries one of `QUESTIONS` out, or has it carried out."""
+        if isinstance(question, Cancel):
+            if job := self._jobs.get(question.number):
+                self._runner.cancel(job)
+            return
+        work = self._work[type(question)]
+        self._jobs[question.number] = self._runner.submit(str(question.number), lambda context: work(question, context))
+
+    def close(self) -> None:
+        """Ends everything."""
+        self._runner.close(1.0)
+
+    def _changed(self, job: Job) -> None:
+        number = int(job.title)
+        if job.state is JobState.RUNNING:
+            self._send(Progress(number, job.share, job.text))
+        elif job.over:
+            self._jobs.pop(number, None)
+            if job.state is JobState.DONE:
+                self._send(Finished(number))
+            else:
+                self._send(Stopped(number) if job.state is JobState.CANCELLED else Failed(number, job.error))
+
+    def _prepare(self, question: Prepare, context: Context) -> None:
+        open_soundfont(find_soundfont())
+
+    def _compose(self, question: Compose, context: Context) -> None:
+        wish = Wish.from_dict(dict(question.wish))
+        for index, each in enumerate(arrangements(wish, question.takes)):
+            context.progress(index / question.takes, "Composing" if index == 0 else f"Composing take {index + 1}")
+            self._send(_sent(question.number, performed(each, rate=question.rate, check=context.check)))
+
+    def _play(self, question: PlayPart, context: Context) -> None:
+        context.progress(0.0, "Composing")
+        self._send_part(question, Wish.from_dict(dict(question.wish)), question.variant, context)
+
+    def _add(self, question: AddPart, context: Context) -> None:
+        context.progress(0.0, "Composing")
+        wish = Wish.from_dict(dict(question.wish))
+        wish, label = with_role(wish, composed(wish), question.role)
+        self._send_part(question, wish, Variant(label), context)
+
+    def _send_part(self, question: PlayPart | AddPart, wish: Wish, variant: Variant, context: Context) -> None:
+        performance = performed_part(
+            wish, variant, question.rolls, question.gain_db, rate=question.rate, check=context.check
+        )
+        self._send(_sent(question.number, performance))
+
+
+def arrangements(wish: Wish, takes: int) -> Iterator[Wish]:
+    """The wish, and others for further takes: in the same style, key and form, with the same parts.
+
+    Raises:
+        EngineError: the wish cannot be met, or nothing else with its parts was found.
+    """
+    yield wish
+    if takes < 2:
+        return
+    first = composed(wish)
+    shared = replace(
+        wish,
+        genre=first.genre,
+        mood=first.mood,
+        tempo=first.tempo,
+        key=Key(first.tonic, first.mode),
+        signature=first.signature,
+    )
+    labels = _labels(first)
+    for take in range(1, takes):
+        seeds = (wish.seed + _FAR * take + number for number in range(_TRIES))
+        candidates = (replace(shared, seed=seed, bars=_bars(first), sections=wish.sections) for seed in seeds)
+        found = next((each for each in candidates if _labels(composed(each)) == labels), None)
+        if found is None:
+            raise EngineError("No further take with the same parts was found: name the parts, or ask for one take.")
+        yield found
+
+
+def _labels(score: Score) -> set[str]:
+    return {part.name for part in score.parts}
+
+
+def _bars(score: Score) -> int:
+    return round(score.length / score.bar)
+
+
+def _sent(number: int, performance: Performance) -> Played:
+    return Played(number, performance_values(performance), performance.sound.stems, performance.sound.rate)
+
+
+def main() -> None:
+    """Runs the process."""
+    parent = Parent(sends=ANSWERS, receives=QUESTIONS)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    composing = Composing(parent.send)
+    with suppress(KeyboardInterrupt):
+        for question in parent.messages():
+            composing.ask(question)
+    composing.close()
+
+
+if __name__ == "__main__":
+    main()
