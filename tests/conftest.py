@@ -70,7 +70,8 @@ def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
     What several tests share says in `names` how its threads and processes are called, and ends them itself: on a busy
     machine they may be ended by a cancel, and start anew in a later test.
     """
-    shared = request.getfixturevalue("shared_studio").names if "shared_studio" in request.fixturenames else ()
+    asked = [name for name in ("shared_studio", "shared_composer") if name in request.fixturenames]
+    shared = [name for fixture in asked for name in request.getfixturevalue(fixture).names]
     threads = set(threading.enumerate())
     children = set(_children())
     yield

@@ -23,6 +23,7 @@ CHANGES = (("Subtle", 0.25), ("Medium", 0.5), ("Strong", 0.75))
 """Names of how much of a part a variation changes, and the shares of its bars."""
 _PERIOD = 4  # bars, the last of which change first
 _VARIATION_ROLLS = 1000  # far from what anybody makes again by hand
+_TRIES = 20
 _EDGE = 1e-3  # quarter notes beside an edge at which curves change over
 _Curve = tuple[tuple[float, float], ...]
 
@@ -64,6 +65,22 @@ def variant_score(wish: Wish, variant: Variant, rolls: Mapping[str, int]) -> Sco
     if variant.instrument and variant.instrument != part.instrument:
         part = _played_on(part, wish, variant.instrument)
     return replace(score, parts=(part,))
+
+
+def next_roll(wish: Wish, variant: Variant, rolls: Mapping[str, int]) -> int:
+    """The next roll at which the part plays other notes than it does now: short parts may come out alike.
+
+    Raises:
+        EngineError: the piece has no such part, or it never changes.
+    """
+    before = variant_score(wish, replace(variant, variation=0), rolls).parts[0].notes
+    for roll in range(variant.roll + 1, variant.roll + _TRIES):
+        try:
+            if variant_score(wish, replace(variant, roll=roll, variation=0), rolls).parts[0].notes != before:
+                return roll
+        except EngineError:  # it has nothing to play this time
+            continue
+    raise EngineError(f"The part “{variant.label}” comes out the same again and again: compose a longer piece.")
 
 
 def instruments_for(genre: str, role: str) -> tuple[str, ...]:

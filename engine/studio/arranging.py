@@ -1,65 +1,37 @@
-"""Composed pieces in a song: the edits that put them there, and the record by which each part is found and made again.
+"""Composed pieces come into a song: a track for each part, all takes under one clip, each with its record.
 
-A piece is a *composition*: its parts lie on tracks of their own, and every take of a part keeps, in its record, the
-wish of the piece and which variant of the part it is (`engine.compose.variants`). So a part can be made again, varied
-or played by another instrument in any later session, while the others stay as they are.
+Jobs call what stores sounds; the edits that put them into the song are pure (`with_arrangement`, `with_take`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from engine import __version__
+from engine.compose.identity import ID, LICENCE, NAME, VERSION
 from engine.compose.performance import Performance
 from engine.compose.score import Part, Score
 from engine.compose.variants import Variant
-from engine.compose.wish import Wish
 from engine.errors import EditError
-from engine.generate.composer.generator import ID, LICENCE, NAME, VERSION
 from engine.ids import new_id
 from engine.project import edits
+from engine.project.edits.structure import unused
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track
-from engine.studio.commission import ROLE_TITLES
+from engine.studio.compositions import KIND, ROLE_TITLES, Composition
 from engine.studio.placing import place_performance
 from engine.timing.position import Position
 
-KIND = "composed"
-"""What a record of a composed take says of its kind."""
 _CUT_SECONDS = 0.01  # of the fade where a part is cut off at the end of its last bar
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """What a take of a composed part says of itself.
-
-    id: of the piece; all of its parts have it. wish: what the take's arrangement was composed from. gain_db: of its
-    stems. rolls: how often its parts had been made again. role, genre, key: of the part and the piece.
-    """
-
-    id: str
-    wish: Wish
-    variant: Variant
-    role: str
-    genre: str
-    key: str
-    gain_db: float
-    rolls: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        """The role, as the window calls it."""
-        return ROLE_TITLES.get(self.role, self.role.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """A piece ready to be put into a song: one track for each part, with one clip that has all takes.
 
-    tempo: of quarter notes, where the song shall follow the piece; None where the piece follows the song.
-    sections: (position, name) of each section.
+    scratch: has the sounds, and the tempo and time signature that the song takes over where it `follows` the piece.
+    sections: (position, name) of each section. start, end: the bars of the piece.
     """
 
     tracks: tuple[Track, ...]
@@ -73,35 +45,6 @@ class Arrangement:
     def clip_ids(self) -> list[str]:
         """The clips of the parts, from above."""
         return [clip.id for track in self.tracks for clip in track.clips]
-
-
-def composition_of(take: Take) -> Composition | None:
-    """What a take's record says of its composition; None for any other sound, or where the record is damaged."""
-    record = take.provenance
-    values = record.get("composition") if record and record.get("kind") == KIND else None
-    return _read(_Hashed(values)) if isinstance(values, Mapping) else None
-
-
-def role_of(track: Track) -> str:
-    """The role of the composed part on a track; empty where there is none."""
-    for clip in track.clips:
-        if found := composition_of(clip.chosen):
-            return found.role
-    return ""
-
-
-def clips_of(project: Project, composition_id: str) -> Iterator[tuple[Track, Clip]]:
-    """The clips that play parts of a piece."""
-    for track, clip in project.clips():
-        found = composition_of(clip.chosen)
-        if found is not None and found.id == composition_id:
-            yield track, clip
-
-
-def rolls_of(project: Project, composition_id: str) -> dict[str, int]:
-    """How often each part of a piece has been made again, as the song plays it now."""
-    found = [composition_of(clip.chosen) for _, clip in clips_of(project, composition_id)]
-    return {each.variant.label: each.variant.roll for each in found if each is not None}
 
 
 def arranged(
@@ -174,7 +117,7 @@ def with_arrangement(p: Project, arrangement: Arrangement, *, loop: bool = False
     for track in arrangement.tracks:
         if p.track(track.id):
             raise EditError("These parts are in the song already.")
-        p = edits.add_track(p, edits.free_track_name(p, track.name), track_id=track.id)
+        p = edits.add_track(p, _free_name(p, track.name), track_id=track.id)
         row = p.tracks[-1]
         p = replace(p, tracks=(*p.tracks[:-1], replace(track, name=row.name, colour=row.colour)))
     p = replace(p, sources={**p.sources, **arrangement.scratch.sources})
@@ -193,7 +136,6 @@ def new_take(
     variant: Variant,
     clip: Clip,
     composition: Composition,
-    name: str,
     *,
     check: Callable[[], None] | None = None,
 ) -> tuple[Take, Project]:
@@ -204,12 +146,10 @@ def new_take(
     scratch = replace(project, tracks=(), sources={}, markers=())
     placed, _ = place_performance(scratch, folder, performance, clip.position, check=check)
     take = placed.tracks[-1].clips[0].chosen
-    record = part_record(
-        performance, performance.score.parts[0], composition.id, str((clip.chosen.provenance or {}).get("prompt", "")),
-        variant,
-    )  # fmt: skip
+    part = performance.score.parts[0]
+    record = part_record(performance, part, composition.id, composition.prompt, variant)
     content = take.content.like(clip.stretch)
-    return replace(take, content=content, name=name, provenance=record), placed
+    return replace(take, content=content, name=variant_name(variant, part), provenance=record), placed
 
 
 def with_take(p: Project, clip_id: str, take: Take, sources: Project, name: str = "") -> Project:
@@ -227,12 +167,9 @@ def with_take(p: Project, clip_id: str, take: Take, sources: Project, name: str 
     return edits.set_clip(p, [clip_id], name=name) if name else p
 
 
-def choose_arrangement(p: Project, composition_id: str, index: int) -> Project:
-    """Lets every part of a piece play its take `index`, where it has that many."""
-    for _, clip in list(clips_of(p, composition_id)):
-        if index < len(clip.takes):
-            p = edits.choose_take(p, clip.id, index)
-    return p
+def _free_name(p: Project, name: str) -> str:
+    names = [track.name for track in p.tracks]
+    return name if name not in names else unused(name, 1, names)
 
 
 def tempo_of(score: Score) -> Fraction:
@@ -262,6 +199,7 @@ def part_record(
             "id": composition_id,
             "wish": _plain(wish.to_dict()),
             "variant": asdict(variant),
+            "played_by": part.instrument,
             "role": part.role,
             "genre": score.genre,
             "key": score.key,
@@ -277,13 +215,21 @@ def clip_name(part: Part, prompt: str) -> str:
     return f"{instrument} · {prompt}" if prompt else instrument
 
 
-def _first(
-    track: Track, part: Part, performance: Performance, composition_id: str, prompt: str, length: int
-) -> Track:
+def variant_name(variant: Variant, part: Part) -> str:
+    """What a take of a part is called: how it differs from the first."""
+    words = [f"Again {variant.roll}"] if variant.roll else []
+    words += [f"Variation {variant.variation}"] if variant.variation else []
+    words += [part.instrument.capitalize()] if variant.instrument else []
+    return " · ".join(words) or "First"
+
+
+def _first(track: Track, part: Part, performance: Performance, composition_id: str, prompt: str, length: int) -> Track:
     clip = track.clips[0]
     variant = Variant(part.name, performance.rolls.get(part.name, 0))
     take = replace(
-        clip.chosen, name=_take_name(performance), provenance=part_record(performance, part, composition_id, prompt, variant)
+        clip.chosen,
+        name=_take_name(performance),
+        provenance=part_record(performance, part, composition_id, prompt, variant),
     )
     clip = replace(clip, takes=(take,), name=clip_name(part, prompt))
     clip = _cut(clip, length, performance.sound.rate)
@@ -340,41 +286,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-class _Hashed:
-    """A mapping that is found again by its identity: records never change."""
-
-    __slots__ = ("values",)
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
-
-    def __hash__(self) -> int:
-        return id(self.values)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashed) and other.values is self.values
-
-
-@lru_cache(maxsize=512)
-def _read(record: _Hashed) -> Composition | None:
-    """Reads a record once: it keeps the mapping alive, so that its identity is not another's."""
-    values = record.values
-    try:
-        variant = values["variant"]
-        return Composition(
-            id=str(values["id"]),
-            wish=Wish.from_dict(dict(values["wish"])),
-            variant=Variant(
-                str(variant["label"]), int(variant["roll"]), int(variant["variation"]), float(variant["share"]),
-                str(variant["instrument"]),
-            ),
-            role=str(values["role"]),
-            genre=str(values["genre"]),
-            key=str(values["key"]),
-            gain_db=float(values["gain_db"]),
-            rolls={str(name): int(count) for name, count in values["rolls"].items()},
-        )  # fmt: skip
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return None

@@ -12,13 +12,9 @@ from engine.compose.understanding import understood
 from engine.compose.wish import ROLES, Wish, parse_progression, parse_sections
 from engine.music.glossary import bundled
 from engine.music.keys import Key, parse_key
+from engine.studio.compositions import ROLE_TITLES
 from engine.timing.signature import Signature
 
-ROLE_TITLES = {
-    "drums": "Drums", "percussion": "Percussion", "bass": "Bass", "chords": "Chords", "pad": "Pad", "arp": "Arp",
-    "lead": "Melody", "counter": "Counter",
-}  # fmt: skip
-"""What the parts of the composer are called in the window."""
 GENRE_NAMES = tuple(sorted(GENRES))
 MOOD_NAMES = tuple(sorted(MOODS))
 USUAL_PARTS = 4

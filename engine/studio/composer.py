@@ -172,8 +172,7 @@ class ComposerProcess:
                     )
                 except OSError as error:
                     raise ModelError(
-                        f"The composer could not be started ({error.strerror or error}): "
-                        "close programs and try again."
+                        f"The composer could not be started ({error.strerror or error}): close programs and try again."
                     ) from error
             return self._process
 

@@ -9,6 +9,7 @@ import numpy as np
 from engine.audio import Audio
 from engine.compose.arrange import composed, planned
 from engine.compose.hearing import chords_of, hear
+from engine.compose.identity import ID, LICENCE, NAME, VERSION
 from engine.compose.performance import RATE
 from engine.compose.render import TAIL, render_stems
 from engine.compose.score import Score
@@ -22,9 +23,6 @@ from engine.generate.levelled import Levelled
 from engine.jobs import Context
 from engine.music.glossary import bundled
 
-ID, NAME, LICENCE = "composer", "Composer", "Apache-2.0"
-VERSION = "1"
-"""Rises when the same request would give other notes."""
 _FADE = 0.02  # seconds at the end of a sound that is cut off
 _OFF = 0.005  # share by which a tempo may give way unsaid, so that a loop closes
 

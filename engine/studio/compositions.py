@@ -1,0 +1,124 @@
+"""Which takes of a song are parts of a composed piece, as their records say it. Nothing here composes or plays.
+
+A piece is a *composition*: its parts lie on tracks of their own, and every take of a part keeps, in its record, the
+wish of the piece and which variant of the part it is (`engine.compose.variants`). So a part can be made again, varied
+or played by another instrument in any later session, while the others stay as they are.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.project import edits
+from engine.project.model import Clip, Project, Take, Track
+
+KIND = "composed"
+"""What a record of a composed take says of its kind."""
+ROLE_TITLES = {
+    "drums": "Drums", "percussion": "Percussion", "bass": "Bass", "chords": "Chords", "pad": "Pad", "arp": "Arp",
+    "lead": "Melody", "counter": "Counter",
+}  # fmt: skip
+"""The roles of the composer's parts: what they are called in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What a take of a composed part says of itself.
+
+    id: of the piece; all of its parts have it.
+    wish: what the take's arrangement was composed from, as `Wish.to_dict` writes it.
+    label: the part's name in its score.
+    roll, variation, share, instrument: as `engine.compose.variants.Variant` has them.
+    played_by: on what the part is played.
+    gain_db: of the piece's stems.
+    rolls: how often its parts had been made again.
+    role, genre, key: of the part and the piece.
+    prompt: as the user wrote it.
+    """
+
+    id: str
+    wish: Mapping[str, Any]
+    label: str
+    roll: int
+    variation: int
+    share: float
+    instrument: str
+    played_by: str
+    role: str
+    genre: str
+    key: str
+    gain_db: float
+    rolls: Mapping[str, int] = field(default_factory=dict)
+    prompt: str = ""
+
+    @property
+    def title(self) -> str:
+        """The role, as the window calls it."""
+        return ROLE_TITLES.get(self.role, self.role.capitalize())
+
+
+def composition_of(take: Take) -> Composition | None:
+    """What a take's record says of its composition; None for any other sound, or where the record is damaged."""
+    record = take.provenance
+    if not record or record.get("kind") != KIND:
+        return None
+    try:
+        values = record["composition"]
+        variant = values["variant"]
+        wish = values["wish"]
+        if not isinstance(wish, Mapping):
+            return None
+        return Composition(
+            id=str(values["id"]),
+            wish=wish,
+            label=str(variant["label"]),
+            roll=int(variant["roll"]),
+            variation=int(variant["variation"]),
+            share=float(variant["share"]),
+            instrument=str(variant["instrument"]),
+            played_by=str(values["played_by"]),
+            role=str(values["role"]),
+            genre=str(values["genre"]),
+            key=str(values["key"]),
+            gain_db=float(values["gain_db"]),
+            rolls={str(name): int(count) for name, count in values["rolls"].items()},
+            prompt=str(record.get("prompt", "")),
+        )
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def role_of(track: Track) -> str:
+    """The role of the composed part on a track; empty where there is none."""
+    for clip in track.clips:
+        if found := composition_of(clip.chosen):
+            return found.role
+    return ""
+
+
+def clips_of(project: Project, composition_id: str) -> Iterator[tuple[Track, Clip]]:
+    """The clips that play parts of a piece."""
+    for track, clip in project.clips():
+        found = composition_of(clip.chosen)
+        if found is not None and found.id == composition_id:
+            yield track, clip
+
+
+def rolls_of(project: Project, composition: Composition) -> dict[str, int]:
+    """How often each part of a piece has been made again, as the song plays it now."""
+    found = [composition_of(clip.chosen) for _, clip in clips_of(project, composition.id)]
+    return {**composition.rolls, **{each.label: each.roll for each in found if each is not None}}
+
+
+def key_of_song(project: Project) -> str:
+    """The key of the first composed piece in a song; empty where there is none."""
+    found = (composition_of(clip.chosen) for _, clip in project.clips())
+    return next((each.key for each in found if each is not None), "")
+
+
+def choose_arrangement(p: Project, composition_id: str, index: int) -> Project:
+    """Lets every part of a piece play its take `index`, where it has that many."""
+    for _, clip in list(clips_of(p, composition_id)):
+        if index < len(clip.takes):
+            p = edits.choose_take(p, clip.id, index)
+    return p
