@@ -101,6 +101,11 @@ class Score:
         return 1.5 if (self.signature.denominator, self.signature.numerator % 3) == (8, 0) else 1.0
 
     @property
+    def quarters_a_minute(self) -> float:
+        """The tempo in quarter notes a minute."""
+        return self.tempo * self.beat
+
+    @property
     def bar(self) -> float:
         """Length of a bar, in quarter notes."""
         return float(self.signature.bar)

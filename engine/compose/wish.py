@@ -151,6 +151,11 @@ class Wish:
         return replace(self, **{name: getattr(self, name) or getattr(other, name) for name in names})
 
 
+def felt_tempo(quarters: float, signature: Signature | None) -> float:
+    """Felt beats a minute at a tempo in quarter notes a minute: a beat of 6/8 is a dotted quarter."""
+    return quarters / 1.5 if signature and signature.denominator == 8 else quarters
+
+
 def parse_roles(text: str) -> tuple[str, ...]:
     """Roles written as “drums, bass, melody”.
 

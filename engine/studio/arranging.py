@@ -174,7 +174,7 @@ def _free_name(p: Project, name: str) -> str:
 
 def tempo_of(score: Score) -> Fraction:
     """The tempo of a piece in quarter notes a minute, as a song keeps it."""
-    return Fraction(round(score.tempo * score.beat * 1000), 1000)
+    return Fraction(round(score.quarters_a_minute * 1000), 1000)
 
 
 def part_record(

@@ -9,14 +9,16 @@ from engine.compose.genres import GENRES
 from engine.compose.midi_file import playable
 from engine.compose.moods import MOODS
 from engine.compose.understanding import understood
-from engine.compose.wish import ROLES, Wish, parse_progression, parse_sections
+from engine.compose.wish import ROLES, Wish, felt_tempo, parse_progression, parse_sections
 from engine.music.glossary import bundled
 from engine.music.keys import Key, parse_key
 from engine.studio.compositions import ROLE_TITLES
 from engine.timing.signature import Signature
+from engine.timing.stated_tempo import tempo_in
 
 GENRE_NAMES = tuple(sorted(GENRES))
 MOOD_NAMES = tuple(sorted(MOODS))
+_SAME_TEMPO = 0.5  # BPM
 USUAL_PARTS = 4
 """Parts of a piece whose prompt names none."""
 
@@ -101,23 +103,17 @@ def _timed(wish: Wish, commission: Commission, setting: Setting | None, sentence
     """The wish at the tempo, in the time signature and in the key of the song, or of the commission."""
     if setting is None:
         if commission.tempo is not None:
-            beat = 1.5 if wish.signature and wish.signature.denominator == 8 else 1.0
-            wish = replace(wish, tempo=commission.tempo / beat)
+            wish = replace(wish, tempo=felt_tempo(commission.tempo, wish.signature))
         return wish
     signature = playable(setting.signature)
     if signature is None:
         sentences.append(f"The composer does not write in {setting.signature}: it takes 4/4.")
         signature = Signature()
-    tempo = setting.tempo / (1.5 if signature.denominator == 8 else 1.0)
-    if wish.tempo is not None and abs(wish.tempo / tempo - 1) > 0.005 and _states_tempo(commission.prompt):
-        sentences.append(f"The song’s {setting.tempo:g} BPM take the place of the {wish.tempo:g} in the prompt.")
+    tempo = felt_tempo(setting.tempo, signature)
+    stated = tempo_in(commission.prompt)
+    if stated is not None and abs(stated - tempo) > _SAME_TEMPO:
+        sentences.append(f"The song’s {setting.tempo:g} BPM take the place of the {stated:g} in the prompt.")
     return replace(wish, tempo=tempo, signature=signature, key=wish.key or setting.key)
-
-
-def _states_tempo(prompt: str) -> bool:
-    from engine.timing.stated_tempo import tempo_in
-
-    return tempo_in(prompt) is not None
 
 
 def role_names(roles: Sequence[str]) -> str:
