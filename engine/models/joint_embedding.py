@@ -1,6 +1,6 @@
 """The joint embedding of music and text (after MuLan, Huang et al. 2022) and its residual quantiser.
 
-A music tower (transformers' Audio Spectrogram Transformer over a log-mel of 10 s) and a text tower (a BERT encoder) map
+A music tower (an Audio Spectrogram Transformer over a log-mel of 10 s) and a text tower (a BERT encoder) map
 into one space of unit vectors, trained with a symmetric contrastive loss. Twelve residual codebooks turn a vector into
 the prompt's 12 tokens.
 
@@ -20,8 +20,9 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import ASTConfig, ASTModel, BertConfig, BertModel
 
+from engine.models.bert import Bert, BertConfig
+from engine.models.spectrogram_transformer import SpectrogramTransformer, SpectrogramTransformerConfig
 from engine.models.tokens import kmeans
 
 
@@ -125,19 +126,16 @@ class MusicTower(nn.Module):
     def __init__(self, config: JointEmbeddingConfig) -> None:
         super().__init__()
         self.config = config
-        self.ast = ASTModel(
-            ASTConfig(
-                hidden_size=config.music_hidden,
-                num_hidden_layers=config.music_layers,
-                num_attention_heads=config.music_heads,
-                intermediate_size=4 * config.music_hidden,
-                hidden_dropout_prob=0.0,
-                attention_probs_dropout_prob=0.0,
-                patch_size=config.patch,
-                frequency_stride=config.patch_stride,
-                time_stride=config.patch_stride,
-                max_length=config.mel_frames,
-                num_mel_bins=config.mels,
+        self.ast = SpectrogramTransformer(
+            SpectrogramTransformerConfig(
+                mels=config.mels,
+                frames=config.mel_frames,
+                patch=config.patch,
+                stride=config.patch_stride,
+                hidden=config.music_hidden,
+                layers=config.music_layers,
+                heads=config.music_heads,
+                feed_forward=4 * config.music_hidden,
             )
         )
         self.project = nn.Linear(config.music_hidden, config.width)
@@ -160,8 +158,7 @@ class MusicTower(nn.Module):
     def forward(self, wave: Tensor) -> Tensor:
         """(B, T_wav) → (B, E)."""
         mel = self.spectrogram(wave).to(self.project.weight.dtype)
-        state = self.ast(mel).pooler_output  # (B, H)
-        projected: Tensor = self.project(state)
+        projected: Tensor = self.project(self.ast(mel))
         return projected
 
 
@@ -173,19 +170,14 @@ class TextTower(nn.Module):
         self.config = config
         self.embedding = nn.Embedding(config.buckets, config.text_hidden, padding_idx=0)
         self.start = nn.Parameter(torch.randn(config.text_hidden) * 0.02)
-        self.bert = BertModel(
+        self.bert = Bert(
             BertConfig(
-                vocab_size=1,
-                hidden_size=config.text_hidden,
-                num_hidden_layers=config.text_layers,
-                num_attention_heads=config.text_heads,
-                intermediate_size=4 * config.text_hidden,
-                max_position_embeddings=config.words + 1 if config.words > 64 else 512,
-                hidden_dropout_prob=0.0,
-                attention_probs_dropout_prob=0.0,
-                pad_token_id=0,
-            ),
-            add_pooling_layer=False,
+                hidden=config.text_hidden,
+                layers=config.text_layers,
+                heads=config.text_heads,
+                feed_forward=4 * config.text_hidden,
+                longest=config.words + 1 if config.words > 64 else 512,
+            )
         )
         self.project = nn.Linear(config.text_hidden, config.width)
 
@@ -205,9 +197,9 @@ class TextTower(nn.Module):
         vectors = self.embedding(table).sum(dim=2) / known.sum(dim=2, keepdim=True).clamp(min=1)  # (B, W, H)
         start = self.start.expand(len(texts), 1, -1)
         mask = torch.cat((known.new_ones(len(texts), 1), known.any(dim=2)), dim=1)  # (B, 1 + W)
-        state = self.bert(inputs_embeds=torch.cat((start, vectors), dim=1), attention_mask=mask.long())
+        states = self.bert(torch.cat((start, vectors), dim=1), mask)  # (B, 1 + W, H)
         weights = mask[..., None].to(vectors.dtype)
-        pooled = (state.last_hidden_state * weights).sum(dim=1) / weights.sum(dim=1)  # (B, H)
+        pooled = (states * weights).sum(dim=1) / weights.sum(dim=1)  # (B, H)
         projected: Tensor = self.project(pooled)
         return projected
 

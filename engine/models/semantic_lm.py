@@ -1,11 +1,11 @@
-"""The semantic language model: 12 prompt tokens, then semantic tokens at 25 a second (a LLaMA decoder, transformers').
+"""The semantic language model: 12 prompt tokens, then semantic tokens at 25 a second (a LLaMA decoder).
 
 One vocabulary: the semantic tokens 0 … V−1, then the codes of each of the 12 codebooks, then one token that stands for
 “no prompt” in all 12 places. The model sees the prefix and up to a window of tokens before the next one; `extend` fills
 its cache with that window once and then samples token by token from the cache.
 
 `paper`: width 1024, 24 layers, 8 heads, feed-forward 4096, untied: 430 M. `starter`: width 256, 5 layers: 4.0 M, 50
-tokens a chunk. Training and the window's prefill are transformers'; the tokens are drawn by `token_decoder`.
+tokens a chunk. Training and the window's prefill run the network of `llama`; the tokens are drawn by `token_decoder`.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.models.diffusion import Callback, no_callback
+from engine.models.llama import Llama, LlamaConfig
 from engine.models.token_decoder import TokenDecoder
 
 
@@ -90,20 +90,15 @@ class SemanticLm(nn.Module):
     def __init__(self, config: SemanticLmConfig) -> None:
         super().__init__()
         self.config = config
-        self.llama = LlamaForCausalLM(
+        self.llama = Llama(
             LlamaConfig(
-                vocab_size=config.entries,
-                hidden_size=config.hidden,
-                intermediate_size=config.feed_forward,
-                num_hidden_layers=config.layers,
-                num_attention_heads=config.heads,
-                num_key_value_heads=config.heads,
-                max_position_embeddings=config.codebooks + config.length,
-                tie_word_embeddings=config.tied,
-                bos_token_id=None,
-                eos_token_id=None,
-                pad_token_id=None,
-                attn_implementation="sdpa",
+                vocabulary=config.entries,
+                hidden=config.hidden,
+                layers=config.layers,
+                heads=config.heads,
+                feed_forward=config.feed_forward,
+                longest=config.codebooks + config.length,
+                tied=config.tied,
             )
         )
 
@@ -118,7 +113,7 @@ class SemanticLm(nn.Module):
     def forward(self, prefix: Tensor, tokens: Tensor) -> Tensor:
         """Logits of each of tokens (B, T) given prefix ids (B, 12) and the tokens before it: (B, T, V)."""
         ids = torch.cat((prefix, tokens[:, :-1]), dim=1)  # (B, 12 + T − 1)
-        logits: Tensor = self.llama(input_ids=ids, use_cache=False, logits_to_keep=tokens.shape[1]).logits
+        logits: Tensor = self.llama(ids, last=tokens.shape[1])
         return logits[..., : self.config.vocabulary]
 
     def decoder(self) -> TokenDecoder:

@@ -1,4 +1,4 @@
-"""Semantic tokens: a Wav2Vec2-Conformer (transformers') at 25 frames a second, k-means on a layer or its readout.
+"""Semantic tokens: a Wav2Vec2-Conformer at 25 frames a second, k-means on a layer or its readout.
 
 The convolutional front is strided to 40 ms (stock models give 20 ms). Its input is padded so that T_wav samples give
 exactly ⌈T_wav / 960⌉ tokens at 24 kHz, each centred on its own 40 ms.
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import Wav2Vec2ConformerConfig, Wav2Vec2ConformerModel
+
+from engine.models.conformer import Conformer, ConformerConfig
 
 
 @dataclass(frozen=True)
@@ -80,28 +81,19 @@ PRESETS: dict[str, TokenizerConfig] = {
 }
 
 
-def ssl_config(config: TokenizerConfig) -> Wav2Vec2ConformerConfig:
-    """What transformers calls it; training wraps the same network in its pre-training heads."""
-    return Wav2Vec2ConformerConfig(
-        hidden_size=config.hidden,
-        num_hidden_layers=config.layers,
-        num_attention_heads=config.heads,
-        intermediate_size=config.feed_forward,
-        conv_dim=[config.front_width] * len(config.strides),
-        conv_stride=list(config.strides),
-        conv_kernel=list(config.kernels),
-        feat_extract_norm="layer",
-        num_conv_pos_embeddings=config.position_kernel,
-        num_conv_pos_embedding_groups=config.position_groups,
-        conv_depthwise_kernel_size=config.convolution_kernel,
-        position_embeddings_type="rotary",
-        layerdrop=0.0,
-        hidden_dropout=0.0,
-        attention_dropout=0.0,
-        activation_dropout=0.0,
-        feat_proj_dropout=0.0,
-        conformer_conv_dropout=0.0,
-        final_dropout=0.0,
+def ssl_config(config: TokenizerConfig) -> ConformerConfig:
+    """The network's own sizes."""
+    return ConformerConfig(
+        strides=config.strides,
+        kernels=config.kernels,
+        front_width=config.front_width,
+        hidden=config.hidden,
+        layers=config.layers,
+        heads=config.heads,
+        feed_forward=config.feed_forward,
+        position_kernel=config.position_kernel,
+        position_groups=config.position_groups,
+        convolution_kernel=config.convolution_kernel,
     )
 
 
@@ -113,7 +105,7 @@ class SemanticTokenizer(nn.Module):
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
         self.config = config
-        self.ssl = Wav2Vec2ConformerModel(ssl_config(config))
+        self.ssl = Conformer(ssl_config(config))
         self.readout = nn.Linear(config.hidden, config.readout) if config.readout else None
         self.register_buffer("centres", torch.randn(config.vocabulary, config.readout or config.hidden))
         reach = 1
@@ -131,8 +123,8 @@ class SemanticTokenizer(nn.Module):
     def features(self, wave: Tensor) -> Tensor:
         """What is clustered: (B, T_wav) → (B, T_ST, H), or (B, T_ST, readout)."""
         wave = self.padded(wave).to(self.ssl.dtype)
-        states = self.ssl(wave, output_hidden_states=True).hidden_states  # layers + 1 times (B, T_ST, H)
-        features: Tensor = states[self.config.layer]
+        states, _ = self.ssl.states(wave)  # layers + 2 times (B, T_ST, H)
+        features = states[self.config.layer]
         return features if self.readout is None else self.readout(features)
 
     def nearest(self, features: Tensor) -> Tensor:

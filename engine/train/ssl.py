@@ -17,9 +17,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import Wav2Vec2ConformerForPreTraining
+from transformers import Wav2Vec2ConformerConfig, Wav2Vec2ConformerForPreTraining
+from transformers.modeling_outputs import Wav2Vec2BaseModelOutput
 
 from engine.models import token_guidance
+from engine.models.conformer import Conformer
 from engine.models.tokens import SemanticTokenizer, TokenizerConfig, kmeans, ssl_config
 from engine.train import descriptors, probes
 from engine.train.data import SoundPool
@@ -84,6 +86,40 @@ TRAINING: dict[str, Training] = {
 }
 
 
+def _pretraining_config(config: TokenizerConfig, losses: SslLosses) -> Wav2Vec2ConformerConfig:
+    """What transformers' quantiser and projections are sized by; its own network is replaced, and is kept small."""
+    return Wav2Vec2ConformerConfig(
+        hidden_size=config.hidden,
+        num_hidden_layers=0,
+        num_attention_heads=config.heads,
+        conv_dim=[config.front_width] * len(config.strides),
+        conv_stride=list(config.strides),
+        conv_kernel=list(config.kernels),
+        num_conv_pos_embeddings=config.position_kernel,
+        num_conv_pos_embedding_groups=config.position_groups,
+        num_codevector_groups=losses.groups,
+        num_codevectors_per_group=losses.codes,
+        codevector_dim=losses.code_width,
+        proj_codevector_dim=losses.code_width,
+        num_negatives=losses.negatives,
+        diversity_loss_weight=losses.diversity,
+        contrastive_logits_temperature=losses.temperature,
+        feat_quantizer_dropout=0.0,
+        final_dropout=0.0,
+    )
+
+
+class _Pretrained(Conformer):
+    """The network as transformers' pre-training calls it."""
+
+    def forward(
+        self, wave: Tensor, mask_time_indices: Tensor | None = None, **_unused: object
+    ) -> Wav2Vec2BaseModelOutput:
+        """(B, T_wav) → the last state, the front's frames and all states (see `Conformer.states`)."""
+        states, frames = self.states(wave, mask_time_indices)
+        return Wav2Vec2BaseModelOutput(last_hidden_state=states[-1], extract_features=frames, hidden_states=states)
+
+
 class SslRecipe:
     """Trains the network of a `SemanticTokenizer`."""
 
@@ -97,12 +133,8 @@ class SslRecipe:
         torch.manual_seed(seed)
         self.config, self.losses, self.seed = config, losses, seed
         self._train, self._held_out = train, held_out
-        whole = ssl_config(config)
-        whole.num_codevector_groups, whole.num_codevectors_per_group = losses.groups, losses.codes
-        whole.codevector_dim = whole.proj_codevector_dim = losses.code_width
-        whole.num_negatives, whole.diversity_loss_weight = losses.negatives, losses.diversity
-        whole.contrastive_logits_temperature, whole.feat_quantizer_dropout = losses.temperature, 0.0
-        self._network = Wav2Vec2ConformerForPreTraining(whole)
+        self._network = Wav2Vec2ConformerForPreTraining(_pretraining_config(config, losses))
+        self._network.wav2vec2_conformer = _Pretrained(ssl_config(config))
         self._tokenizer = SemanticTokenizer(config)  # for its padding, its readout and its centres
         self._tokenizer.ssl = self._network.wav2vec2_conformer
         if losses.describe:

@@ -67,7 +67,7 @@ def test_the_cache_changes_nothing(lm: SemanticLm) -> None:
     tokens = context[:, 5:]  # a window of 50 keeps 40 before 10 new ones
     for j in range(10):
         ids = torch.cat((prefix, tokens), dim=1)
-        logits = lm.llama(input_ids=ids, use_cache=False).logits[:, -1, :32]
+        logits = lm.llama(ids)[:, -1, :32]
         tokens = torch.cat((tokens, pick(logits, uniforms[:, j], sampling)[:, None]), dim=1)
     assert torch.equal(made, tokens[:, 40:])
     assert lm.extend(prefix, context[:, :0], uniforms, sampling).shape == (2, 10)
@@ -87,8 +87,7 @@ def test_guidance_goes_from_what_no_prompt_says_to_what_the_prompt_says_and_beyo
     tokens = context
     for j in range(6):
         logits = [
-            lm.llama(input_ids=torch.cat((each, tokens), dim=1), use_cache=False).logits[:, -1, :32].log_softmax(-1)
-            for each in (prefix, lm.prefix(None))
+            lm.llama(torch.cat((each, tokens), dim=1))[:, -1, :32].log_softmax(-1) for each in (prefix, lm.prefix(None))
         ]
         guided = 3.0 * logits[0] - 2.0 * logits[1]
         tokens = torch.cat((tokens, pick(guided, uniforms[:, j], Sampling(1.0, 0, 1.0))[:, None]), dim=1)
@@ -100,7 +99,7 @@ def test_training_logits_predict_each_token_from_those_before(lm: SemanticLm) ->
     logits = lm(prefix, tokens)
     assert logits.shape == (1, 6, 32)
     for j in range(6):
-        alone = lm.llama(input_ids=torch.cat((prefix, tokens[:, :j]), dim=1), use_cache=False).logits[:, -1, :32]
+        alone = lm.llama(torch.cat((prefix, tokens[:, :j]), dim=1))[:, -1, :32]
         torch.testing.assert_close(logits[:, j], alone, rtol=0, atol=1e-9)
 
 
@@ -118,7 +117,7 @@ def test_cancel_stops_at_the_next_token(lm: SemanticLm) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
-def test_the_written_out_step_is_transformers_own(dtype: torch.dtype) -> None:
+def test_the_written_out_step_is_the_networks_own(dtype: torch.dtype) -> None:
     torch.manual_seed(3)
     lm = SemanticLm(PRESETS["tiny"]).eval().requires_grad_(False).to(dtype)
     for name, parameter in lm.named_parameters():
@@ -132,7 +131,7 @@ def test_the_written_out_step_is_transformers_own(dtype: torch.dtype) -> None:
             seen = ids
             logits = decoder.begin(ids, 6)
             for _ in range(6):
-                expected = lm.llama.to(torch.float64)(input_ids=seen, use_cache=False).logits[:, -1, :32]
+                expected = lm.llama.to(torch.float64)(seen)[:, -1, :32]
                 lm.llama.to(dtype)
                 atol = 1e-5 if dtype is torch.float64 else 0.02
                 torch.testing.assert_close(logits.double(), expected, rtol=0, atol=atol)
