@@ -1,7 +1,9 @@
-"""A kind of content that the program does not know, added by this file alone: a tone of one frequency.
+"""What the program does not know, added by this file alone: a kind of content and a model.
 
-It registers itself in the five tables that `engine.project.model.content` names; then it is rendered, shown, edited,
-exported, saved and opened like any other.
+A tone of one frequency registers itself in the five tables that `engine.project.model.content` names; then it is
+rendered, shown, edited, exported, saved and opened like any other. A model registers its `ModelSpec` in the catalog;
+then it is listed, opened and told its own setting by the shell and by the window, whose generator process imports this
+file, and its takes are saved, opened and made again.
 """
 
 import json
@@ -24,9 +26,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.audio import Audio
 from engine.cli import main
 from engine.cli.contents import DESCRIPTIONS, ContentDescription
 from engine.errors import EditError, ProjectFileError
+from engine.generate import catalog, registry
+from engine.generate.api import Capabilities, Generator, Parameter, Request, Result, Task
+from engine.generate.levelled import Levelled, RawSession
+from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec
 from engine.jobs import Context
 from engine.playback.contents import PLAYERS, ContentPlayer, Find
 from engine.playback.mixer import Mixer
@@ -36,8 +43,10 @@ from engine.project.codec import CONTENTS, Encoder, decode
 from engine.project.files import create, load
 from engine.project.model import Clip, Content, Project, Stretch, Take, new_project
 from engine.project.model.ranges import Frames
-from engine.project.pool import SampleFile
+from engine.project.pool import SampleFile, read_samples, sample_file
 from engine.ranges import Range
+from engine.studio.api import Place
+from engine.studio.client import StudioProcess
 from tests.places import length_of, place_at
 
 RATE = 48000
@@ -220,7 +229,12 @@ def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     theme = load_theme()
     theme.load_fonts()
     (tmp_path / "songs").mkdir()
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
+    monkeypatch.setitem(catalog.SPECS, TOY.id, TOY)
+
+    def start(changed: Any) -> StudioProcess:
+        return StudioProcess(changed, factory=__name__)
+
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         desk.document.new(tmp_path / "songs" / "Song", new_project("Song", rate=RATE))
@@ -281,3 +295,97 @@ def test_the_window_draws_selects_moves_cuts_and_shows_it(desk: Any, qtbot: QtBo
     assert "holds no audio" in desk.message_bar.text
     document.save()
     qtbot.waitUntil(lambda: load(document.folder) == document.project, timeout=20_000)
+
+
+PITCH = Parameter("pitch", "Pitch", "float", 440.0, 20.0, 20_000.0, unit="Hz", help="of the sine")
+
+
+class Toy(Levelled):
+    """A model that plays a sine of the pitch that it is told."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            "toy", "Toy", "1", RATE, 1, 10.0, 1.0, frozenset({Task.GENERATE}), (PITCH,), "CC0-1.0", "cpu"
+        )
+
+    def make(self, request: Request, context: Context) -> Result:
+        frames = np.arange(request.frames or round(request.seconds * RATE))
+        pitch = request.settings.own.get("pitch", PITCH.default)
+        audio = Audio(wave(pitch, frames)[:, None].astype(np.float32), RATE)
+        return Result((audio,) * request.takes, (), {"model": "toy", "pitch": pitch})
+
+    def begin(self, request: Request, context: Context) -> RawSession:
+        raise AssertionError("it makes no streams")
+
+
+TOY = ModelSpec(
+    "toy",
+    "Toy",
+    open=lambda opening: Toy(),
+    models=(KnownModel("toy", "Toy", "CC0-1.0", "a sine"),),
+    installed=lambda: (ModelInfo("toy", "Toy", "", "CC0-1.0", (), 0, Path(__file__).parent, system="toy"),),
+    parameters=(PITCH,),
+)
+
+
+def open_model(name: str, device: str | None, untrained: bool) -> Generator:
+    """What the generator process calls, which has imported this file and no other of the tests."""
+    catalog.SPECS[TOY.id] = TOY
+    return registry.open_model(name, device, untrained=untrained)
+
+
+def pitch_of(samples: np.ndarray) -> float:
+    """The frequency of a second of a sine, in Hz: where its spectrum is strongest."""
+    return float(np.argmax(np.abs(np.fft.rfft(samples[:RATE]))))
+
+
+def test_the_shell_runs_a_model_with_its_own_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTINUO_DATA", str(tmp_path / "data"))
+    monkeypatch.setitem(catalog.SPECS, TOY.id, TOY)
+    assert main(["models", "--json"]) == 0
+    listed = {model["id"]: model for model in json.loads(capsys.readouterr().out)}
+    assert (listed["toy"]["name"], listed["toy"]["installed"]) == ("Toy", True)
+    command = ["generate", "a sine", "--model", "toy", "--seconds", "1", "--out", str(tmp_path / "a.wav")]
+    assert main([*command, "--pitch", "330", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["provenance"]["pitch"] == 330.0
+    samples, rate = soundfile.read(tmp_path / "a.wav")
+    assert (rate, len(samples), pitch_of(samples)) == (RATE, RATE, 330.0)
+    assert main([*command, "--overwrite"]) == 0
+    assert pitch_of(soundfile.read(tmp_path / "a.wav")[0]) == 440.0
+    capsys.readouterr()
+    assert main([*command, "--overwrite", "--pitch", "19"]) == 2
+    assert "is not a number from 20 to 20000" in capsys.readouterr().err
+    command[3] = "composer"
+    assert main([*command, "--overwrite", "--pitch", "330"]) == 1
+    assert capsys.readouterr().err == "continuo: Composer has no setting “pitch”: leave it out.\n"
+
+
+def test_the_window_generates_with_it_and_a_saved_song_makes_its_take_again(desk: Any, qtbot: QtBot) -> None:
+    generation, panel, document = desk.generating.generation, desk.generating.panel, desk.document
+    desk.right.open("Generate")
+    generation.look_for_models()
+    panel.model.setCurrentIndex(panel.model.findData("toy"))
+    panel.model.activated.emit(panel.model.currentIndex())
+    qtbot.waitUntil(lambda: list(panel.fields) == ["pitch"], timeout=120_000)
+    field = panel.fields["pitch"].widget
+    assert field.text == "440.0 Hz"
+    field.edited.emit(330.0, True)
+    generation.change(prompt="a sine", takes=1, in_bars=False, seconds=1.0, fit=False)
+    qtbot.mouseClick(panel.footer.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(list(document.project.clips())) == 2, timeout=120_000)
+    document.save()
+    qtbot.waitUntil(lambda: load(document.folder) == document.project, timeout=20_000)
+    project = load(document.folder)
+    (clip,) = (clip for _, clip in project.clips() if clip.id != "c")
+    record = clip.chosen.provenance
+    assert record["request"]["settings"]["own"] == {"pitch": 330.0}
+    assert generation.settings_of(clip).own == {"pitch": 330.0}
+    file = sample_file(document.folder, project.sources[clip.chosen.source], project.rate)
+    samples = read_samples(file, 0, file.frames)
+    assert (len(samples), pitch_of(samples[:, 0])) == (RATE, 330.0)
+    again = generation.studio.replay(record, None, Place(document.folder, RATE), Context())
+    file = sample_file(document.folder, again.source, RATE)
+    np.testing.assert_array_equal(read_samples(file, 0, file.frames), samples)

@@ -24,7 +24,7 @@ from engine.analysis.fit import spare_frames
 from engine.errors import EngineError
 from engine.generate.api import Capabilities, Request, Task
 from engine.generate.api import Settings as ModelSettings
-from engine.generate.known import DEFAULT
+from engine.generate.catalog import DEFAULT
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.project.model import Clip, Project

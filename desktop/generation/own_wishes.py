@@ -41,9 +41,10 @@ def read_own(take: Take, capabilities: Capabilities | None) -> OwnWishes:
     negative = settings.get("negative")
     told = COMMON if capabilities is None else capabilities.parameters
     defaults = {each.name: each.default for each in told}
+    own = settings.get("own")
     values = {
         name: value
-        for name, value in settings.items()
+        for name, value in {**settings, **(own if isinstance(own, Mapping) else {})}.items()
         if name in defaults and name not in _LEFT_OUT and value is not None and value != defaults[name]
     }
     return OwnWishes(_prompt(record, settings), negative if isinstance(negative, str) else "", values, model_of(take))

@@ -5,6 +5,7 @@ from pathlib import Path
 from desktop.widgets.elided_label import short_path
 from engine import paths
 from engine.generate import registry
+from engine.generate.model_spec import ModelInfo
 from engine.studio.api import Model
 
 
@@ -12,14 +13,14 @@ class Shelf:
     """What `registry.installed` said last. UI thread only."""
 
     def __init__(self) -> None:
-        self._found: dict[str, registry.ModelInfo] | None = None
+        self._found: dict[str, ModelInfo] | None = None
 
     def forget(self) -> None:
         """Looks anew the next time."""
         self._found = None
 
     @property
-    def usable(self) -> list[registry.ModelInfo]:
+    def usable(self) -> list[ModelInfo]:
         """The installed models that can run."""
         return [info for info in self._read().values() if not info.problem]
 
@@ -45,7 +46,7 @@ class Shelf:
             f"{short_path(paths.data_dir() / 'models')}."
         )
 
-    def _read(self) -> dict[str, registry.ModelInfo]:
+    def _read(self) -> dict[str, ModelInfo]:
         if self._found is None:
             self._found = {info.id: info for info in registry.installed() if info.folder is not None}
         return self._found

@@ -1,7 +1,7 @@
 """What the user asks of the generator: the values of the Generate panel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import SystemRandom
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from engine.audio import Audio
 from engine.generate.api import Capabilities, Parameter
 from engine.generate.api import Settings as ModelSettings
+from engine.generate.parameters import settings_from
 from engine.project.model import Project
 from engine.timing.position import SONG_START, Position
 
@@ -17,7 +18,6 @@ PLACED = ("prompt", "negative")
 """Parameters that have a place of their own in the panel."""
 KINDS = ("int", "float", "text", "choice", "audio")
 """Kinds of parameters that have a field."""
-_SETTINGS = {each.name for each in fields(ModelSettings)}
 
 COMMON = (
     Parameter("steps", "Steps", "int", None, 1, 100),
@@ -72,7 +72,7 @@ def new_seed() -> int:
 def parameters(capabilities: Capabilities | None) -> tuple[Parameter, ...]:
     """What the model can be told beside the prompts; the common ones while that is not known."""
     told = COMMON if capabilities is None else capabilities.parameters
-    return tuple(each for each in told if each.kind in KINDS and each.name in _SETTINGS and each.name not in PLACED)
+    return tuple(each for each in told if each.kind in KINDS and each.name not in PLACED)
 
 
 def takes_negative(capabilities: Capabilities | None) -> bool:
@@ -96,7 +96,7 @@ def model_settings(
             continue
         values[parameter.name] = value
     negative = wishes.negative.strip() if takes_negative(capabilities) else ""
-    return ModelSettings(prompt=prompt, negative=negative, **values)
+    return settings_from({"prompt": prompt, "negative": negative, **values})
 
 
 def bars_of(frames: int, project: Project) -> Fraction:

@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import paths
 from engine.generate import added, registry
-from engine.generate.known import DEFAULT, KNOWN
-from engine.generate.registry import ModelInfo
+from engine.generate.catalog import DEFAULT, known_models
+from engine.generate.model_spec import ModelInfo
 from engine.licences import licence_text, non_commercial
 
 SPEED = "Speed here"
@@ -58,19 +58,15 @@ def entries() -> list[Entry]:
     own = (paths.resources() / "models").resolve()
     listed = added.ids()
     found = []
+    models = known_models()
     for info in installed.values():
-        known = KNOWN.get(info.id)
+        known = models.get(info.id)
         inside = info.folder is not None and own in info.folder.resolve().parents
         found.append(Entry(info, known.about if known else "", info.id in listed, inside))
-    for model in KNOWN.values():
+    for model in models.values():
         if model.id not in installed:
-            info = ModelInfo(
-                model.id, model.name, model.preset, model.licence, (), model.bytes, None,
-                system=model.system, commercial=model.commercial, terms=model.terms, repo=model.repo,
-                memory=added.memory_of(model.bytes) if model.repo else 0,
-            )  # fmt: skip
-            found.append(Entry(info, model.about, False, not model.repo))
-    order = {key: number for number, key in enumerate(KNOWN)}
+            found.append(Entry(registry.uninstalled(model), model.about, False, not model.repo))
+    order = {key: number for number, key in enumerate(models)}
     return sorted(
         found,
         key=lambda each: (each.info.id != DEFAULT, each.info.folder is None, order.get(each.info.id, len(order))),

@@ -37,14 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints one row for each number of steps."""
     from engine.errors import ModelError
-    from engine.generate import known, registry
+    from engine.generate import catalog, registry
 
     registry.spare_other_threads()
-    from engine.generate import bench, bench_published
-    from engine.generate.diffusion.adapter import Adapter
+    from engine.generate import bench, bench_pieces
 
-    name = arguments.model or known.DEFAULT
-    if not arguments.untrained and name in known.KNOWN:
+    name = arguments.model or catalog.DEFAULT
+    if not arguments.untrained and name in catalog.known_models():
         try:
             registry.find(name)
         except ModelError:
@@ -52,11 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"continuo: {name} is not installed: measured with random weights.", file=sys.stderr)
     with job() as context:
         opened = sampling.open_model(arguments)
-        if isinstance(opened, Adapter):
-            steps = arguments.steps or [None]
-            _show(
-                [bench_published.one_shot(opened, n, takes=arguments.takes, context=context) for n in steps], arguments
-            )
+        family = registry.family(arguments.model, untrained=arguments.untrained)
+        if family is not None and family.measure is None:
+            rows = [
+                bench_pieces.one_shot(opened, family.id, steps, takes=arguments.takes, context=context)
+                for steps in arguments.steps or [None]
+            ]
+            _show(rows, arguments)
             return 0
         model = bench.of_melody(opened)
         rows = [

@@ -2,16 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.cli.terminal import add_json, between, print_json
+from engine.cli.terminal import add_json, between, finite, print_json
 from engine.plain_text import one_line
 
 if TYPE_CHECKING:
-    from engine.generate.api import Generator, Result, Settings
+    from engine.generate.api import Generator, Parameter, Result, Settings
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -23,47 +23,53 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds what decides the sound, and where it goes."""
-    parser.add_argument("--negative", metavar="TEXT", default="", help="negative prompt: what to leave out")
-    parser.add_argument("--audio-prompt", type=Path, metavar="FILE", help="a sound to play like")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same sound (default: 0)")
-    parser.add_argument("--steps", type=int, metavar="T", help="denoising steps (default: the model's)")
-    parser.add_argument(
-        "--guidance", type=partial(between, 0, 30), metavar="G", help="how strictly to follow the prompt"
-    )
-    parser.add_argument("--schedule", metavar="NAME", help="how steps are taken, for models with a choice")
-    parser.add_argument("--words", metavar="TEXT", default="", help="what is spoken or sung, for models that can")
-    parser.add_argument(
-        "--best-of", type=int, default=1, metavar="N", help="make N for each take and keep the one that fits best"
-    )
-    parser.add_argument("--temperature", type=partial(between, 0, 5), metavar="X", help="how freely to compose")
-    parser.add_argument(
-        "--hold",
-        type=partial(between, 0, 10),
-        metavar="X",
-        help="how strongly to hold tempo and key, as the prompt states or the sound has them; 0: not at all",
-    )
+    for parameter, help_line in _declared().values():
+        kind, metavar = _KINDS[parameter.kind]
+        if parameter.kind == "float" and parameter.minimum is not None and parameter.maximum is not None:
+            kind = partial(between, parameter.minimum, parameter.maximum)
+        option = f"--{parameter.option or parameter.name.replace('_', '-')}"
+        parser.add_argument(option, dest=parameter.name, type=kind, metavar=metavar, help=help_line)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write (.wav, .flac, .aiff)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
     add_json(parser)
 
 
+def _declared() -> "dict[str, tuple[Parameter, str]]":
+    """The declared parameters that have an option, by their names, and the line of help of each.
+
+    First the shared ones, then those that a family of models has alone. The model itself checks its own values.
+    """
+    from engine.generate import catalog
+    from engine.generate.parameters import SHARED
+
+    declared = {parameter.name: (parameter, parameter.help) for parameter in SHARED}
+    for family in catalog.SPECS.values():
+        for parameter in family.parameters:
+            declared.setdefault(parameter.name, (parameter, f"{parameter.help or parameter.label} ({family.name})"))
+    return declared
+
+
+_KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "int": (int, "N"),
+    "float": (finite, "X"),
+    "text": (str, "TEXT"),
+    "choice": (str, "NAME"),
+    "audio": (Path, "FILE"),
+}
+
+
 def settings(arguments: argparse.Namespace, prompt: str) -> "Settings":
     """The settings that the arguments spell out."""
     from engine.audio import read_stereo
-    from engine.generate.api import Settings
+    from engine.generate.parameters import settings_from
 
-    return Settings(
-        prompt=prompt,
-        negative=arguments.negative,
-        audio_prompt=read_stereo(arguments.audio_prompt) if arguments.audio_prompt else None,
-        steps=arguments.steps,
-        guidance=arguments.guidance,
-        schedule=arguments.schedule or "linear",
-        words=arguments.words,
-        candidates=arguments.best_of,
-        temperature=arguments.temperature,
-        steering=arguments.hold,
-    )
+    values: dict[str, Any] = {
+        parameter.name: read_stereo(value) if parameter.kind == "audio" else value
+        for parameter, _ in _declared().values()
+        if (value := getattr(arguments, parameter.name, None)) is not None
+    }
+    return settings_from({"prompt": prompt, **values})
 
 
 def open_model(arguments: argparse.Namespace) -> "Generator":

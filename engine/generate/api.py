@@ -39,6 +39,7 @@ class Settings:
     candidates: so many are made for each take, and the one that fits the prompt best is kept.
     schedule: how steps are placed or taken, by the names a model declares; “linear” is every model's own way.
     steering: how strongly the tempo and the key that the prompt states are held to, for models that can: 0 not at all.
+    own: values of the parameters that one family of models alone declares, by their names; numbers and texts.
     network: how the diffusion network runs (“eager”, “recorded”, “compiled”), which decides the last bits of a sound;
         None takes the fastest way that is ready, and what was made says which one that was.
     """
@@ -58,6 +59,7 @@ class Settings:
     top_p: float | None = None
     steering: float | None = None
     network: str | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,16 +156,37 @@ def joined(request: Request, take: Audio) -> Audio:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A setting that a generator takes, as a panel or the shell would show it."""
+    """A setting that a generator takes, as a panel or the shell shows it.
+
+    name: by which it travels; of a shared one the field of `Settings`.
+    kind: “int”, “float”, “text”, “choice” (of `choices`) or “audio”.
+    default: None leaves the value to the model.
+    minimum, maximum: both within the range.
+    option: of the shell, without its dashes; by default the name.
+    help: what it does, for the shell's help.
+    """
 
     name: str
     label: str
-    kind: str  # "int", "float", "text", "choice", "audio"
+    kind: str
     default: Any
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     unit: str = ""
+    option: str = ""
+    help: str = ""
+
+    def admits(self, number: float) -> bool:
+        """Whether a number is within the range."""
+        low, high = self.minimum, self.maximum
+        return (low is None or number >= low) and (high is None or number <= high)
+
+    @property
+    def limits(self) -> str:
+        """The range for a sentence: “1 to 1,000”."""
+        low = "any" if self.minimum is None else f"{self.minimum:,g}"
+        return f"{low} to {self.maximum:,g}" if self.maximum is not None else f"at least {low}"
 
 
 @dataclass(frozen=True)

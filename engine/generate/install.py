@@ -15,9 +15,9 @@ from typing import Any
 from engine.errors import ModelError
 from engine.generate import added, hub, hub_names, layout, registry
 from engine.generate.asking import ask
+from engine.generate.catalog import family_by_class, known_in, known_models, published_families
 from engine.generate.diffusion import layouts
-from engine.generate.known import KNOWN, NON_COMMERCIAL, KnownModel, of_repo
-from engine.generate.registry import ModelInfo
+from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo
 from engine.jobs import Context
 from engine.licences import non_commercial
 from engine.plain_text import shown
@@ -66,16 +66,16 @@ def plan(wanted: str, context: Context | None = None) -> Plan:
     """
     if (folder := _named_folder(wanted)) is not None:
         return _of_folder(folder)
-    known = KNOWN.get(wanted)
+    known = known_models().get(wanted)
     repo = known.repo if known else wanted
     if not repo:
         raise ModelError(f"{wanted} is the program's own and is not fetched: train it, or add a folder that holds it.")
     if not _REPO.fullmatch(repo):
-        ours = ", ".join(model.id for model in KNOWN.values() if model.repo)
+        ours = ", ".join(model.id for model in known_models().values() if model.repo)
         raise ModelError(
             f"There is no folder “{shown(wanted)}”; name one, a repository (owner/name), or one of {ours}."
         )
-    return _of_repo(repo, of_repo(repo), context or Context())
+    return _of_repo(repo, known_in(repo), context or Context())
 
 
 def _named_folder(wanted: str) -> Path | None:
@@ -148,7 +148,7 @@ def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
 
 def _of_folder(folder: Path, repo: str = "") -> Plan:
     folder = folder.resolve()
-    known = of_repo(repo) if repo else None
+    known = known_in(repo) if repo else None
     if (folder / layout.OWN).is_file():
         info = registry.read(folder)
         if info.problem:
@@ -257,9 +257,9 @@ def remove(model: str, context: Context, *, keep_files: bool = False) -> str:
 
 
 def _runnable(where: str, system: str) -> str:
-    if system not in layouts.SYSTEMS:
-        kinds = ", ".join(sorted({kind.name for kind in layouts.SYSTEMS.values()}))
-        raise ModelError(f"{where} holds a {system or 'model of no kind'}, which cannot be run here: {kinds} can.")
+    if family_by_class(system) is None:
+        kind = system or "model of no kind"
+        raise ModelError(f"{where} holds a {kind}, which cannot be run here: {published_families()} can.")
     return system
 
 

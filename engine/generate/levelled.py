@@ -18,6 +18,7 @@ from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import levels, prompts, seam
 from engine.generate.api import Capabilities, Chunk, Request, Result, Session, Settings, Task
+from engine.generate.parameters import checked_own
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 from engine.mono import mono
@@ -101,8 +102,9 @@ class Levelled(ABC):
             ModelError: the request cannot be met, with the reason.
             Cancelled: the user cancelled.
         """
-        request = self.checked(request)
-        channels = self.capabilities.channels
+        request, known = self.checked(request), self.capabilities
+        checked_own(request.settings, known.parameters, known.name)
+        channels = known.channels
         inner, around = prepared(request, channels)
         result = self.make(inner, context)
         done = [finished(take, request, around) for take in result.takes]
@@ -126,6 +128,7 @@ class Levelled(ABC):
         request = prompts.checked(replace(request, task=wanted, takes=1))
         context.check()
         known = self.capabilities
+        checked_own(request.settings, known.parameters, known.name)
         inner, around = prepared(request, known.channels)
         session = self.begin(inner, context)
         said = _channel_notice(known.channels, around.source)

@@ -16,7 +16,7 @@ from torch import nn
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate import device, listening, prompts, tasks
+from engine.generate import device, listening, parameters, prompts, tasks
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.sampler import Controls, Sampler
@@ -113,20 +113,20 @@ class Melody(Levelled):
         """What it can do."""
         streaming, vae = self.config.streaming, self.config.vae
         model_id, name, version, licence = self._identity
-        parameters: tuple[Parameter, ...] = (
-            Parameter("prompt", "Prompt", "text", ""),
-            Parameter("negative", "Negative prompt", "text", ""),
-            Parameter("audio_prompt", "Reference", "audio", None),
+        declared: tuple[Parameter, ...] = (
+            parameters.prompt(),
+            parameters.negative(),
+            parameters.audio_prompt("Reference"),
             Parameter("audio_weight", "Ref. strength", "float", 1.0, 0.0, 4.0),
-            Parameter("steps", "Steps", "int", streaming.steps, 1, 100),
-            Parameter("guidance", "Guidance", "float", streaming.guidance, 0.0, 10.0),
-            Parameter("schedule", "Schedule", "choice", "linear", choices=tuple(each.value for each in Schedule)),
-            Parameter("temperature", "Temperature", "float", streaming.temperature, 0.0, 2.0),
-            Parameter("top_k", "Top-k", "int", streaming.top_k, 0, self.config.lm.vocabulary),
-            Parameter("top_p", "Top-p", "float", streaming.top_p, 0.01, 1.0),
+            parameters.steps(streaming.steps, 100),
+            parameters.guidance(streaming.guidance, 10.0),
+            parameters.schedule(tuple(each.value for each in Schedule)),
+            parameters.temperature(streaming.temperature),
+            parameters.top_k(streaming.top_k, self.config.lm.vocabulary),
+            parameters.top_p(streaming.top_p),
         )
         if self.sampler.token_descriptors is not None:
-            parameters += (Parameter("steering", "Tempo, key", "float", streaming.steering, 0.0, 2.0),)
+            declared += (parameters.steering(streaming.steering),)
         return Capabilities(
             model_id,
             name,
@@ -136,7 +136,7 @@ class Melody(Levelled):
             streaming.window_seconds,
             streaming.window_seconds / streaming.chunks,
             frozenset(Task),
-            parameters,
+            declared,
             licence,
             str(self.sampler.place),
         )

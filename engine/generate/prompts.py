@@ -7,6 +7,7 @@ import numpy as np
 from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task
+from engine.generate.parameters import GUIDANCE, STEERING, STEPS
 from engine.models.joint_embedding import words
 from engine.mono import mono
 from engine.plain_text import counted
@@ -93,14 +94,13 @@ def checked(request: Request) -> Request:
         raise ModelError(
             f"{request.seconds:,.10g} s were asked for: give more than 0 and at most {MAX_SECONDS:,.0f} s."
         )
-    steps, guidance = request.settings.steps, request.settings.guidance
-    if steps is not None and not 1 <= steps <= 1000:
-        raise ModelError(f"{steps:,} denoising steps were asked for: give 1 to 1,000.")
-    if guidance is not None and not 0 <= guidance <= 30:
-        raise ModelError(f"A guidance of {guidance:g} was asked for: give 0 to 30.")
-    steering = request.settings.steering
-    if steering is not None and not 0 <= steering <= 10:
-        raise ModelError(f"A hold on tempo and key of {steering:g} was asked for: give 0 to 10.")
+    steps, guidance, steering = request.settings.steps, request.settings.guidance, request.settings.steering
+    if steps is not None and not STEPS.admits(steps):
+        raise ModelError(f"{steps:,} denoising steps were asked for: give {STEPS.limits}.")
+    if guidance is not None and not GUIDANCE.admits(guidance):
+        raise ModelError(f"A guidance of {guidance:g} was asked for: give {GUIDANCE.limits}.")
+    if steering is not None and not STEERING.admits(steering):
+        raise ModelError(f"A hold on tempo and key of {steering:g} was asked for: give {STEERING.limits}.")
     if request.task in (Task.GENERATE, Task.LOOP):
         return request
     if request.source is None:

@@ -6,68 +6,23 @@ An installed model is a folder with a `model.json` under `resources/models` (wha
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from engine import paths, weights
 from engine.errors import ModelError
-from engine.generate import added
+from engine.generate import added, catalog
 from engine.generate.api import Generator
-from engine.generate.diffusion.layouts import SYSTEMS
-from engine.generate.known import COMPOSER, DEFAULT, KNOWN, NON_COMMERCIAL, KnownModel
+from engine.generate.catalog import DEFAULT
 from engine.generate.layout import system_of
+from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo, ModelSpec, Opening
 from engine.licences import non_commercial
-from engine.plain_text import one_line, shown
+from engine.plain_text import shown
 from engine.safe_files import damage_reason, read_json_inside
 
 DESCRIPTION = "model.json"
 _LIMIT = 1 << 20  # bytes of a description
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """One line of `continuo models`. `folder` is None where it is not installed; `problem` says why it cannot run.
-
-    problem: a sentence, plain text on one line.
-    parts: name and parameters of each, as far as they are known. commercial: whether what it makes may be used so,
-    under the condition in `terms`. repo: where it is published. memory: bytes that it needs loaded, about.
-    """
-
-    id: str
-    name: str
-    preset: str
-    licence: str
-    parts: tuple[tuple[str, int], ...]
-    bytes: int
-    folder: Path | None
-    problem: str = ""
-    system: str = "melody"
-    commercial: bool = True
-    terms: str = ""
-    repo: str = ""
-    memory: int = 0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "problem", one_line(self.problem))
-
-    def to_dict(self) -> dict[str, Any]:
-        """As `continuo models --json` prints it."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "preset": self.preset,
-            "parts": [{"name": name, "parameters": count} for name, count in self.parts],
-            "bytes": self.bytes,
-            "licence": self.licence,
-            "installed": self.folder is not None,
-            "commercial": self.commercial,
-            **({"terms": self.terms} if self.terms else {}),
-            **({"repository": self.repo} if self.repo else {}),
-            **({"problem": self.problem} if self.problem else {}),
-        }
 
 
 def folders() -> list[Path]:
@@ -84,7 +39,9 @@ def installed() -> list[ModelInfo]:
         entries = [
             added.Entry(added.LIST, "Added models", "", "", False, added.path().parent, 0, (), damage=str(error))
         ]
-    found = [read(folder) for folder in folders()] + [_composer()] + [_added(entry) for entry in entries]
+    found = [read(folder) for folder in folders()]
+    found += [info for spec in catalog.SPECS.values() for info in spec.installed()]
+    found += [_added(entry) for entry in entries]
     taken: dict[str, ModelInfo] = {}
     for info in found:
         first = taken.get(info.id)
@@ -98,24 +55,11 @@ def installed() -> list[ModelInfo]:
     return list(taken.values())
 
 
-def _composer() -> ModelInfo:
-    """The composer, whose only data is a SoundFont."""
-    folder, file = paths.resources() / "soundfonts", "FluidR3Mono_GM.sf3"
-    try:
-        size, problem = (folder / file).stat().st_size, ""
-    except OSError:
-        size, problem = 0, f"The SoundFont {folder / file} is missing: install Continuo again."
-    known = KNOWN[COMPOSER]
-    return ModelInfo(
-        known.id, known.name, "", known.licence, (), size, folder, problem, system=COMPOSER, memory=13 * size
-    )  # fmt: skip
-
-
 def _added(entry: added.Entry) -> ModelInfo:
     if entry.system == "melody" and not entry.damage:
         info = read(entry.folder)
         return replace(info, id=entry.id, name=info.name if not info.problem else entry.name)
-    known = KNOWN.get(entry.id)
+    known = catalog.known_models().get(entry.id)
     return ModelInfo(
         entry.id,
         entry.name,
@@ -190,37 +134,39 @@ def name_of(model: str) -> str:
     info = next((info for info in installed() if info.id == model), None)
     if info is None and (Path(model) / DESCRIPTION).is_file():
         info = read(Path(model))
-    known = KNOWN.get(model)
+    known = catalog.known_models().get(model)
     return info.name if info else known.name if known else Path(model).name
 
 
 def models() -> list[ModelInfo]:
-    """What is installed, then what is known and not installed (counted without allocating it)."""
-    found = installed()
-    have = {info.id for info in found}
-    for model in KNOWN.values():
-        if model.id not in have and model.repo:
-            info = ModelInfo(
-                model.id,
-                model.name,
-                "",
-                model.licence,
-                (),
-                model.bytes,
-                None,
-                system=model.system,
-                commercial=model.commercial,
-                terms=model.terms,
-                repo=model.repo,
-                memory=added.memory_of(model.bytes),
-            )
-            found.append(info)
-        elif model.id not in have:
-            counts = _parameters(model)
-            parts = tuple(counts.items())
-            size = 2 * sum(counts.values())
-            found.append(ModelInfo(model.id, model.name, model.preset, model.licence, parts, size, None))
-    return found
+    """What is installed, then what is known and not installed (its parameters counted without allocating them)."""
+    infos = installed()
+    present = {info.id for info in infos}
+    for model in catalog.known_models().values():
+        if model.id not in present:
+            counts = _parameters(model) if model.preset else {}
+            info = uninstalled(model)
+            infos.append(replace(info, parts=tuple(counts.items()), bytes=info.bytes or 2 * sum(counts.values())))
+    return infos
+
+
+def uninstalled(model: KnownModel) -> ModelInfo:
+    """The line of a known model that is not installed."""
+    spec = catalog.family_of(model.id)
+    return ModelInfo(
+        model.id,
+        model.name,
+        model.preset,
+        model.licence,
+        (),
+        model.bytes,
+        None,
+        system=spec.system if spec else "",
+        commercial=model.commercial,
+        terms=model.terms,
+        repo=model.repo,
+        memory=added.memory_of(model.bytes) if model.repo else 0,
+    )
 
 
 def _parameters(model: KnownModel) -> dict[str, int]:
@@ -235,22 +181,27 @@ def find(model: str | None = None) -> Path:
     Raises:
         ModelError: it is not installed, or unknown.
     """
-    name = model or DEFAULT
+    return _located(model or DEFAULT)[0]
+
+
+def _located(name: str) -> tuple[Path, str]:
+    """The folder of an installed model, or the folder that is named, and its system; raises as `find` does."""
     for info in installed():
         if info.id == name and info.folder is not None:
             if info.problem:
                 raise ModelError(info.problem)
-            return info.folder
+            return info.folder, info.system
     if "\0" not in name and (folder := Path(name)).is_dir():
-        return folder
-    if name in KNOWN and KNOWN[name].repo:
-        raise ModelError(f"{KNOWN[name].name} is not installed: `continuo models add {name}` says what it would fetch.")
-    if name in KNOWN:
+        return folder, system_of(folder) or "melody"
+    known = catalog.known_models()
+    if name in known and known[name].repo:
+        raise ModelError(f"{known[name].name} is not installed: `continuo models add {name}` says what it would fetch.")
+    if name in known:
         raise ModelError(
-            f"The weights of {KNOWN[name].name} are not installed: train them, or name a folder that holds a model "
+            f"The weights of {known[name].name} are not installed: train them, or name a folder that holds a model "
             "(--untrained runs random weights, which make noise)."
         )
-    raise ModelError(f"There is no model “{name}”: choose {', '.join(sorted(KNOWN))}, or name a folder.")
+    raise ModelError(f"There is no model “{name}”: choose {', '.join(sorted(known))}, or name a folder.")
 
 
 def spare_other_threads() -> None:
@@ -276,30 +227,51 @@ def open_model(model: str | None = None, device: str | None = None, *, untrained
         ModelError: it is not installed, is damaged, or does not fit into memory.
     """
     spare_other_threads()
+    name = model or DEFAULT
     if untrained:
-        name = model or DEFAULT
-        known = KNOWN.get(name)
-        if known and known.repo:
-            raise ModelError(f"{known.name} does not run with random weights: install it (continuo models add {name}).")
-        return _SYSTEMS["melody"](None, known.preset if known else name.removeprefix("melody-"), device)
-    if model == COMPOSER:
-        return _SYSTEMS[COMPOSER](None, "", device)
-    folder = find(model)
-    system = system_of(folder) or "melody"
-    if system not in _SYSTEMS:
-        raise ModelError(
-            f"{folder} holds a {shown(system)}, which this program cannot run: it runs {', '.join(_SYSTEMS)}."
-        )
-    return _SYSTEMS[system](folder, "", device)
-
-
-def _melody(folder: Path | None, preset: str, device: str | None) -> Generator:
-    from engine.generate.melody import Melody
-
-    if folder is None:
-        return Melody.untrained(preset, device)
+        return _opened(catalog.SPECS["melody"], Opening(None, device, _preset(name)))
+    folder, system = _located(name)
+    spec = catalog.family_by_system(system)
+    if spec is None:
+        runs = ", ".join(name for each in catalog.SPECS.values() for name in each.classes or (each.id,))
+        raise ModelError(f"{folder} holds a {shown(system)}, which this program cannot run: it runs {runs}.")
     entry = _entry_of(folder)
-    return Melody.load(folder, device, model_id=entry.id if entry else "")
+    return _opened(
+        spec, Opening(folder, device, model_id=entry.id if entry else "", licence=entry.licence if entry else "")
+    )
+
+
+def family(model: str | None, *, untrained: bool = False) -> ModelSpec | None:
+    """The family of the model that `open_model` opens by that name; None where there is no such model."""
+    name = model or DEFAULT
+    if untrained:
+        return catalog.SPECS["melody"]
+    if spec := catalog.family_of(name):
+        return spec
+    try:
+        return catalog.family_by_system(_located(name)[1])
+    except ModelError:
+        return None
+
+
+def _preset(name: str) -> str:
+    """The preset whose networks random weights are for, by its own name or that of a model of this size."""
+    known = catalog.known_models().get(name)
+    if known is None:
+        return name.removeprefix("melody-")
+    if not known.preset:
+        how = f": install it (continuo models add {name})" if known.repo else ""
+        raise ModelError(f"{known.name} does not run with random weights{how}.")
+    return known.preset
+
+
+def _opened(spec: ModelSpec, opening: Opening) -> Generator:
+    if spec.open is not None:
+        return spec.open(opening)
+    from engine.generate.diffusion.opening import open_folder
+
+    assert opening.folder is not None
+    return open_folder(opening.folder, opening.device, opening.model_id, opening.licence)
 
 
 def _entry_of(folder: Path) -> added.Entry | None:
@@ -308,25 +280,3 @@ def _entry_of(folder: Path) -> added.Entry | None:
         return next((entry for entry in added.entries() if entry.folder == folder and not entry.damage), None)
     except ModelError:  # the list is damaged, and the folder may be opened all the same
         return None
-
-
-def _published(folder: Path | None, preset: str, device: str | None) -> Generator:
-    """A folder that diffusers or transformers wrote, under the id and licence that it was added with."""
-    from engine.generate.diffusion.opening import open_folder
-
-    assert folder is not None
-    entry = _entry_of(folder)
-    return open_folder(folder, device, entry.id if entry else "", entry.licence if entry else "")
-
-
-def _compose(folder: Path | None, preset: str, device: str | None) -> Generator:
-    from engine.generate.composer.generator import Composer
-
-    return Composer()
-
-
-_SYSTEMS: dict[str, Callable[[Path | None, str, str | None], Generator]] = {
-    "melody": _melody,
-    COMPOSER: _compose,
-    **dict.fromkeys(SYSTEMS, _published),
-}

@@ -172,13 +172,13 @@ class Generating:
 
     def _measure(self, context: Context, order: messages.Measure) -> messages.Measured:
         generator = self._shelf.generator(order.model, context)
-        from engine.generate import bench, bench_published
-        from engine.generate.diffusion.adapter import Adapter
+        from engine.generate import bench_pieces
 
-        if isinstance(generator, Adapter):
-            row = bench_published.one_shot(generator, rounds=1, context=context)
+        family = registry.family(order.model.name, untrained=order.model.untrained)
+        if family is not None and family.measure is not None:
+            row = family.measure(generator, context)
         else:
-            row = bench.measure(bench.of_melody(generator), context=context)
+            row = bench_pieces.one_shot(generator, family.id if family else "", rounds=1, context=context)
         self._shelf.noted(row.realtime)
         return messages.Measured(order.number, row.to_dict())
 

@@ -17,11 +17,12 @@ from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import levels
 from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
+from engine.generate.parameters import is_shared
 from engine.studio.api import Assignment, Model
 
 _HASH_DIGITS = 16
 _BEFORE = {"steering": 0.0}  # what older records, which do not name it, were made with
-_PLAIN = tuple(field.name for field in fields(Settings) if field.name not in ("blend", "audio_prompt"))
+_PLAIN = tuple(field.name for field in fields(Settings) if field.name not in ("blend", "audio_prompt", "own"))
 
 
 def sound_hash(sound: Audio) -> str:
@@ -33,14 +34,20 @@ def sound_hash(sound: Audio) -> str:
 
 
 def settings_record(settings: Settings, capabilities: Capabilities) -> dict[str, Any]:
-    """Settings with the model's defaults in place of None."""
+    """Settings with the model's defaults in place of None; `own` where the model has settings of its own."""
     defaults = {parameter.name: parameter.default for parameter in capabilities.parameters}
+    own = {
+        parameter.name: settings.own.get(parameter.name, parameter.default)
+        for parameter in capabilities.parameters
+        if not is_shared(parameter.name)
+    }
     plain = {name: getattr(settings, name) for name in _PLAIN}
     prompt = settings.audio_prompt
     return {
         **{name: defaults.get(name) if value is None else value for name, value in plain.items()},
         "blend": [list(pair) for pair in settings.blend],
         "audio_prompt": sound_hash(prompt) if prompt is not None else None,
+        **({"own": own} if own else {}),
     }
 
 
@@ -56,6 +63,7 @@ def settings_of(record: Mapping[str, Any], prompts: Mapping[str, Audio]) -> Sett
     return Settings(
         blend=tuple((text, weight) for text, weight in record["blend"]),
         audio_prompt=prompts[name] if name is not None else None,
+        own=dict(record.get("own", {})),
         **{**_BEFORE, **{key: record[key] for key in _PLAIN if key in record}},
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
-from engine.generate import registry
+from engine.generate import catalog, registry
 from engine.studio.api import Model
 
 RESULTS = Path(__file__).parent / "results"
@@ -19,7 +19,7 @@ def measure(
     parser: argparse.ArgumentParser, name: str, run: Callable[[Path, Model, argparse.Namespace], dict[str, Any]]
 ) -> None:
     """Runs in a folder of its own, with random weights where the model has none; prints and writes the figures."""
-    parser.add_argument("--model", default=registry.DEFAULT)
+    parser.add_argument("--model", default=catalog.DEFAULT)
     parser.add_argument("--device", default=None)
     options = parser.parse_args()
     untrained = False

@@ -434,10 +434,7 @@ def test_without_a_stated_layout_the_order_is_that_of_wave_files(tmp_path: Path)
 def test_a_sound_for_the_generator_is_mixed_down_as_its_file_states(tmp_path: Path, form: str) -> None:
     right = dict(STATED)["5.1"]
     path = tones(tmp_path / f"a.{form}", "5.1", 6)
-    arguments = argparse.Namespace(
-        negative="", audio_prompt=path, steps=None, guidance=None, schedule=None, words="", best_of=1, temperature=None,
-        hold=None,
-    )  # fmt: skip
+    arguments = argparse.Namespace(audio_prompt=path)
     prompt = sampling.settings(arguments, "waltz").audio_prompt
     assert prompt is not None
     spectrum = np.abs(np.fft.rfft(prompt.samples[:RATE], RATE, axis=0)) / (0.1 * RATE)

@@ -17,7 +17,8 @@ from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.compose.understanding import understood
 from engine.compose.wish import MAX_BARS, Wish
 from engine.errors import EngineError, ModelError
-from engine.generate.api import Capabilities, Parameter, Request, Result, Task
+from engine.generate import parameters
+from engine.generate.api import Capabilities, Request, Result, Task
 from engine.generate.composer.session import ComposerSession
 from engine.generate.levelled import Levelled
 from engine.jobs import Context
@@ -54,7 +55,7 @@ class Composer(Levelled):
             window_seconds=16.0,
             chunk_seconds=2.0,
             tasks=frozenset(Task),
-            parameters=(Parameter("prompt", "Prompt", "text", ""),),
+            parameters=(parameters.prompt(),),
             licence=LICENCE,
             device="cpu",
         )

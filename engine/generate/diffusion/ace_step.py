@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from engine.audio import resample
-from engine.generate import prompts
+from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion import loading, texts
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement

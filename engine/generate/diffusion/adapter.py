@@ -28,10 +28,10 @@ from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.session import ContinuingSession
 from engine.generate.diffusion.watch import Watch
 from engine.generate.levelled import Levelled
+from engine.generate.parameters import CANDIDATES
 from engine.jobs import Context
 from engine.licences import non_commercial
 
-MAX_CANDIDATES = 32
 _NEXT_CANDIDATE = 1_000_003
 
 
@@ -187,8 +187,8 @@ class Adapter(Levelled):
                 notices.append(f"{name} takes no {label}, so that was left out.")
         if settings.blend:
             notices.append(f"{name} takes one prompt: the others were left out.")
-        if not 1 <= settings.candidates <= MAX_CANDIDATES:
-            raise ModelError(f"{settings.candidates} candidates were asked for: give 1 to {MAX_CANDIDATES}.")
+        if not CANDIDATES.admits(settings.candidates):
+            raise ModelError(f"{settings.candidates} candidates were asked for: give {CANDIDATES.limits}.")
         if settings.candidates > 1 and not self.takes("candidates"):
             raise ModelError(f"{name} cannot tell which of several takes fits best: ask for takes instead.")
         self.schedule(settings)

@@ -13,8 +13,9 @@ from torch import Tensor
 from transformers import GPT2LMHeadModel, VitsModel
 
 from engine.errors import ModelError
+from engine.generate import parameters
 from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion import loading, texts
 from engine.generate.diffusion.adapter import Job, Made, New
 from engine.generate.diffusion.in_context import InContext
 from engine.generate.diffusion.layouts import Layout

@@ -14,7 +14,9 @@ from typing import Any
 
 from engine import weights
 from engine.errors import ModelError
+from engine.generate.catalog import family_by_class, published_families
 from engine.generate.diffusion import strange
+from engine.generate.model_spec import ModelSpec
 from engine.licences import non_commercial
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, open_inside, read_inside, read_json_inside
@@ -27,30 +29,6 @@ _BLOCK = 1 << 16
 _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}", re.ASCII)  # what a part, its library and its class may be called
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
 _CARD = 1 << 20  # bytes of a model's card
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """A kind of model. licence: of the checkpoints that its makers publish, where that is the same for all."""
-
-    id: str
-    name: str
-    licence: str = ""
-
-
-SYSTEMS: dict[str, System] = {
-    "AudioLDM2Pipeline": System("audioldm2", "AudioLDM 2", "CC-BY-NC-SA-4.0"),
-    "MusicLDMPipeline": System("musicldm", "MusicLDM", "CC-BY-NC-SA-4.0"),
-    "StableAudioPipeline": System("stable-audio", "Stable Audio"),
-    "StableAudio3Pipeline": System("stable-audio-3", "Stable Audio 3"),
-    "StableAudio3InpaintPipeline": System("stable-audio-3", "Stable Audio 3"),
-    "StableAudio3AudioToAudioPipeline": System("stable-audio-3", "Stable Audio 3"),
-    "AceStepPipeline": System("ace-step", "ACE-Step"),
-    "LongCatAudioDiTPipeline": System("longcat", "LongCat-AudioDiT"),
-    "MusicgenForConditionalGeneration": System("musicgen", "MusicGen", "CC-BY-NC-4.0"),
-    "MusicgenMelodyForConditionalGeneration": System("musicgen-melody", "MusicGen Melody", "CC-BY-NC-4.0"),
-}
-"""By the class that a folder names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +51,7 @@ class Layout:
     id: str
     folder: Path
     class_name: str
-    system: System
+    system: ModelSpec
     licence: str
     parts: tuple[Part, ...]
     variant: str | None
@@ -98,11 +76,10 @@ def inspect(folder: Path) -> Layout:
     """
     index = _json(folder, INDEX if (folder / INDEX).is_file() else CONFIG)
     name = _class_name(index)
-    system = SYSTEMS.get(name)
+    system = family_by_class(name)
     if system is None:
-        known = ", ".join(sorted({system.name for system in SYSTEMS.values()}))
         kind = shown(name) or "model without a class"
-        raise ModelError(f"{folder} holds a {kind}, which cannot be run here: {known} can.")
+        raise ModelError(f"{folder} holds a {kind}, which cannot be run here: {published_families()} can.")
     classes = {part: (str(value[0]), str(value[1])) for part, value in index.items() if _is_part(value)}
     _check_classes(folder, system, classes)
     strange.check(folder)
@@ -117,7 +94,7 @@ def inspect(folder: Path) -> Layout:
     return Layout(folder.resolve().name, folder, name, system, _licence(folder, system), parts, variant, classes)
 
 
-def _check_classes(folder: Path, system: System, classes: dict[str, tuple[str, str]]) -> None:
+def _check_classes(folder: Path, system: ModelSpec, classes: dict[str, tuple[str, str]]) -> None:
     """Raises `ModelError` where a part is not a folder here, or asks for code that is not the libraries'."""
     for part, (library, kind) in classes.items():
         if not _PART.fullmatch(part) or not _PART.fullmatch(kind):
@@ -246,7 +223,7 @@ def _shards(files: list[str]) -> list[str]:
     return [name for name in files if _SHARD.search(name)]
 
 
-def _licence(folder: Path, system: System) -> str:
+def _licence(folder: Path, system: ModelSpec) -> str:
     """What the model's card states, else what its makers' checkpoints have, else that nothing is stated."""
     try:
         card = read_inside(folder, "README.md", _CARD, within=strange.boundary(folder)).decode("utf-8", "replace")

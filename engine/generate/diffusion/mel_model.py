@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from engine.audio import resample
-from engine.generate import prompts
+from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings
-from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion import loading, texts
 from engine.generate.diffusion.adapter import Adapter, Facts, Job
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.mel import Mel

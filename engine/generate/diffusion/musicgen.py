@@ -12,9 +12,9 @@ from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
 from engine.audio import resample
 from engine.errors import ModelError
-from engine.generate import prompts
+from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, parameters
+from engine.generate.diffusion import loading
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement
@@ -69,9 +69,9 @@ class Musicgen(Adapter):
                 parameters.prompt(),
                 *self.more,
                 parameters.guidance(self.default_guidance),
-                Parameter("temperature", "Temperature", "float", generation.temperature or 1.0, 0.0, 2.0),
-                Parameter("top_k", "Top-k", "int", generation.top_k or 250, 0, 2048),
-                Parameter("top_p", "Top-p", "float", generation.top_p or 1.0, 0.01, 1.0),
+                parameters.temperature(generation.temperature or 1.0),
+                parameters.top_k(generation.top_k or 250, 2048),
+                parameters.top_p(generation.top_p or 1.0),
             ),
             self.notices,
         )

@@ -13,9 +13,8 @@ from transformers import MusicgenMelodyForConditionalGeneration
 from transformers.audio_utils import chroma_filter_bank
 
 from engine.audio import resample
-from engine.generate import prompts
+from engine.generate import parameters, prompts
 from engine.generate.api import Settings, Task
-from engine.generate.diffusion import parameters
 from engine.generate.diffusion.adapter import Job, Made
 from engine.generate.diffusion.musicgen import WINDOW, Musicgen
 

@@ -46,7 +46,7 @@ def choose(layout: Layout, name: str | None = None) -> Placement:
     largest = max((part.parameters for part in layout.parts), default=0)
     if wanted.type == "cuda":
         free = free_memory(wanted) - _SPARE
-        half = torch.bfloat16 if layout.system.id in ("ace-step", "longcat") else torch.float16
+        half = getattr(torch, layout.system.half)
         if 2 * _WORK * layout.parameters < free:
             return Placement(wanted, half)
         if 2 * _WORK * largest < free:

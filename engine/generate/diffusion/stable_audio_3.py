@@ -5,8 +5,9 @@ from typing import Any
 
 import torch
 
+from engine.generate import parameters
 from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, parameters, texts
+from engine.generate.diffusion import loading, texts
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement

@@ -37,14 +37,14 @@ def test_numbers_stay_in_their_ranges() -> None:
 
 
 def test_only_what_the_model_can_be_told_is_told() -> None:
-    wished = Wishes("", "vocals", values={"steps": 500, "guidance": 3.0, "schedule": "cosine", "width": 3})
+    wished = Wishes("", "vocals", values={"steps": 500, "guidance": 3.0, "schedule": "cosine", "width": 9})
     model = capabilities(
         Parameter("prompt", "Prompt", "text", ""),
         Parameter("steps", "Steps", "int", 8, 1, 100),
         Parameter("schedule", "Schedule", "choice", "linear", choices=("linear",)),
         Parameter("width", "Width", "int", 1, 1, 4),
     )
-    assert [each.name for each in parameters(model)] == ["steps", "schedule"]
+    assert [each.name for each in parameters(model)] == ["steps", "schedule", "width"]
     told = model_settings(wished, "a waltz", model)
     assert (told.prompt, told.negative, told.steps, told.guidance, told.schedule) == (
         "a waltz",
@@ -53,6 +53,7 @@ def test_only_what_the_model_can_be_told_is_told() -> None:
         None,
         "linear",
     )
+    assert told.own == {"width": 4}, "a setting that this model alone has"
     assert not takes_negative(model)
     unknown = model_settings(wished, "a waltz", None)
     assert (unknown.negative, unknown.guidance) == ("vocals", 3.0)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from desktop.models.listing import Entry, devices, entries, facts, size_text, speed_tip
-from engine.generate.registry import ModelInfo
+from engine.generate.model_spec import ModelInfo
 
 ROW = {
     "model": "m", "device": "CPU, 2 threads", "steps": 10, "realtime": 1.84, "machine_share": 0.6,

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from engine.errors import Cancelled, ModelError
-from engine.generate import added, install, known, registry
+from engine.generate import added, catalog, install, registry
 from engine.jobs import Context
 from tests.engine.generate.hub_server import COMMIT, HubServer, Repo, sha256
 
@@ -370,7 +370,7 @@ def test_what_is_known_is_marked_with_its_licence(data: Path) -> None:
     assert listed["audioldm2-music"]["licence"] == "CC-BY-NC-SA-4.0"
     assert listed["musicgen-small"]["licence"] == "CC-BY-NC-4.0"
     assert [key for key, info in listed.items() if not info["commercial"]] == [
-        model.id for model in known.KNOWN.values() if "NC" in model.licence
+        model.id for model in catalog.known_models().values() if "NC" in model.licence
     ]
     assert listed["stable-audio-open"]["terms"]
     assert not listed["audioldm2"]["installed"]

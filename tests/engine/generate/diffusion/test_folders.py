@@ -11,6 +11,7 @@ import torch
 
 from engine.audio import Audio
 from engine.errors import ModelError
+from engine.generate import catalog
 from engine.generate.api import Request, Settings, Task
 from engine.generate.diffusion import layouts, placement, strange
 from engine.generate.diffusion.layouts import Layout, Part
@@ -139,7 +140,7 @@ def test_half_precision_files_are_found(copied: Path) -> None:
 
 def layout(*billions: float) -> Layout:
     parts = tuple(Part(str(i), int(count * 1e9), int(2e9 * count)) for i, count in enumerate(billions))
-    return Layout("m", Path("m"), "X", layouts.SYSTEMS["AudioLDM2Pipeline"], "", parts, None, {})
+    return Layout("m", Path("m"), "X", catalog.SPECS["audioldm2"], "", parts, None, {})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How fast a published model is on this machine: whole pieces of its window's length, ten seconds at most."""
+"""How fast any model is on this machine: whole pieces of its window's length, ten seconds at most."""
 
 import time
 from dataclasses import replace
@@ -6,25 +6,31 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from engine.generate.api import Request
+from engine.generate.api import Generator, Request
 from engine.generate.bench import PROMPT, Row, Share, peak_memory_mb, turns
-from engine.generate.diffusion.adapter import Adapter
 from engine.jobs import Context
 
 _LONGEST = 10.0
 
 
 def one_shot(
-    model: Adapter, steps: int | None = None, *, takes: int = 1, rounds: int = 3, context: Context | None = None
+    model: Generator,
+    family: str,
+    steps: int | None = None,
+    *,
+    takes: int = 1,
+    rounds: int = 3,
+    context: Context | None = None,
 ) -> Row:
     """A row as MeLoDy's: a “chunk” is a piece of ten seconds, or of the model's window where that is shorter.
 
-    The first piece is not counted.
+    The first piece is not counted. family: the id of the model's `ModelSpec`.
     """
     context, can = context or Context(), model.capabilities
-    place = model.placement.device
+    defaults = {parameter.name: parameter.default for parameter in can.parameters}
+    place = torch.device("cuda" if torch.cuda.is_available() and torch.cuda.max_memory_allocated() else "cpu")
     length = min(_LONGEST, can.window_seconds, can.max_seconds)
-    settings = replace(PROMPT, steps=steps, words=PROMPT.prompt if model.takes("words") else "")
+    settings = replace(PROMPT, steps=steps, words=PROMPT.prompt if "words" in defaults else "")
     request = Request(settings=settings, seconds=length, takes=takes)
     share = Share(torch.get_num_threads() if place.type == "cpu" else 1)
     begun = time.perf_counter()
@@ -41,9 +47,9 @@ def one_shot(
     realtime = takes * length / float(np.median(times))
     return Row(
         can.id,
-        model.layout.system.id,
+        family,
         can.device,
-        model.steps(settings),
+        steps if steps is not None else int(defaults.get("steps") or 1),
         realtime,
         share.value,
         realtime / share.value,
