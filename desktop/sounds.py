@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CHECK = "check"
 """The queue of the job that compares files with their hashes."""
+RENDER = "render"
+"""The queue of the job that renders the sound of clips that play no file of the song."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Sounds:
         self.coming: tuple[Coming, ...] = ()
         self.damaged: tuple[str, ...] = ()
         """Sources whose files have other bytes than when they came in; they sound all the same."""
+        self._rendering: Job | None = None
+        self._fault = ""  # why clips could not be rendered last time
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
         """Brings audio files into the song in the background; they arrive together, as one step.
@@ -216,21 +220,35 @@ class Sounds:
         if folder is None or not (wanted := unprepared_clips(project, folder)):
             return
 
-        def operation(context: Context) -> None:
+        def operation(context: Context) -> str:
+            faults = []
             for index, clip in enumerate(wanted):
                 context.progress(index / len(wanted), clip.name)
-                prepare_clip(clip, project, folder, context)
+                try:
+                    prepare_clip(clip, project, folder, context)
+                except AudioFileError as error:
+                    faults.append(str(error))
+            return faults[0] if faults else ""
 
-        self._document.jobs.submit(
+        if self._rendering:
+            self._document.jobs.cancel(self._rendering)  # what it would render is not played any more
+        self._rendering = self._document.jobs.submit(
             "Render clips",
             operation,
-            lambda _: self._document.sources_changed.emit(),
+            self._rendered,
             lambda sentence: self._document.failed.emit(sentence) if sentence else None,
+            queue=RENDER,
             passing=True,
         )
 
+    def _rendered(self, fault: str) -> None:
+        self._document.sources_changed.emit()
+        if fault and fault != self._fault:  # once, not with every edit
+            self._document.failed.emit(fault)
+        self._fault = fault
+
     def _on_changed(self, old: Project, new: Project) -> None:
-        same = {id(track) for track in old.tracks}
+        same = {id(track) for track in old.tracks} if old.tempo_map is new.tempo_map else set()
         changed = (track for track in new.tracks if id(track) not in same)
         if any(not clip.content.stretch.source for track in changed for clip in track.clips):
             self.prepare_contents()

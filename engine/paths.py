@@ -7,6 +7,9 @@ import platformdirs
 
 _APP = "continuo"
 
+SOUNDFONT_VARIABLE = "CONTINUO_SOUNDFONT"
+"""The environment variable that names a SoundFont file (.sf2 or .sf3) to use instead of the bundled one."""
+
 
 def resources() -> Path:
     """The folder of data files that the program brings along."""

@@ -18,10 +18,11 @@ from engine.plain_text import one_line
 COMMANDS = {
     "open": ("engine.cli.open_window", "open the window, with a song if one is named"),
     "new": ("engine.cli.new", "make a new song"),
-    "import": ("engine.cli.import_files", "put audio files onto a track of a song"),
+    "import": ("engine.cli.import_files", "put audio or MIDI files onto tracks of a song"),
     "show": ("engine.cli.show", "show what is in a song"),
     "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a track's mixer"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
+    "export": ("engine.cli.export", "write a song's notes to a MIDI file"),
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),

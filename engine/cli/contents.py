@@ -4,7 +4,8 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
-from engine.project.model import AudioContent, Clip, Content
+from engine.plain_text import counted
+from engine.project.model import AudioContent, Clip, Content, NoteContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,24 @@ def _audio_words(content: AudioContent, missing: Container[str]) -> list[str]:
     return words + ["audio missing"] * (content.source in missing)
 
 
+def _note_clip(content: NoteContent) -> dict[str, Any]:
+    pitches = [note.pitch for note in content.notes]
+    return {
+        "notes": len(pitches),
+        "lowest": min(pitches, default=None),
+        "highest": max(pitches, default=None),
+        "offset": content.offset,
+        "loop_length": content.loop_length,
+    }
+
+
+def _note_words(content: NoteContent, _: Container[str]) -> list[str]:
+    return [counted(len(content.notes), "note")] + ["loop"] * bool(content.loop_length)
+
+
 DESCRIPTIONS: dict[type[Content], ContentDescription] = {
-    AudioContent: ContentDescription(_audio_clip, lambda content: {"source": content.source}, _audio_words)
+    AudioContent: ContentDescription(_audio_clip, lambda content: {"source": content.source}, _audio_words),
+    NoteContent: ContentDescription(_note_clip, lambda content: {"notes": len(content.notes)}, _note_words),
 }
 """Kind of content: how it is told. A new kind adds itself."""
 

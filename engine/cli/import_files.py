@@ -1,13 +1,17 @@
-"""`continuo import SONG FILE…`: audio files onto a track."""
+"""`continuo import SONG FILE…`: audio files onto a track, MIDI files onto tracks of notes."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from engine.cli.contents import take_fields
 from engine.cli.terminal import add_json, add_song, find_track, job, opened_for_editing, print_json
+from engine.errors import EngineError
+from engine.midi.reading import is_midi
 from engine.project import edits
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Project, Source, Track
+from engine.project.model import Clip, Project, Track
+from engine.timing.position import Position
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         nargs="+",
         type=Path,
-        help="WAV, FLAC, OGG, MP3 or AIFF; with FFmpeg also M4A and others",
+        help="WAV, FLAC, OGG, MP3 or AIFF; with FFmpeg also M4A and others; MIDI",
     )
     parser.add_argument(
         "--track",
@@ -33,37 +37,58 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Imports the files and prints the ids of their clips."""
     notices: list[str] = []
+    midi = [path for path in arguments.files if is_midi(path)]
+    audio = [path for path in arguments.files if path not in midi]
+    if midi and arguments.track is not None:
+        raise EngineError(f"“{midi[0]}” brings tracks of its own: leave --track away for MIDI files.")
     with opened_for_editing(arguments.song) as folder, job() as context:
         project = folder.project
         position = project.clock.parse(arguments.at)
-        sources = [import_audio(folder.folder, path, project.rate, context, notices.append) for path in arguments.files]
+        ids: list[str] = []
+        for path in midi:
+            project, more = _with_midi(project, path, position, notices)
+            ids += more
+        sources = [import_audio(folder.folder, path, project.rate, context, notices.append) for path in audio]
         track = find_track(project, arguments.track) if arguments.track is not None else None
         if track is None and arguments.track is not None:
             project = edits.add_track(project, arguments.track)
             track = project.tracks[-1]
-        project, ids = edits.add_sounds(project, sources, position, track_id=track.id if track else None)
+        if sources:
+            project, more = edits.add_sounds(project, sources, position, track_id=track.id if track else None)
+            ids += more
         folder.save(project)
-    placed = [found for clip_id in ids if (found := project.find_clip(clip_id))]
+    placed = [place for clip_id in ids if (place := project.find_clip(clip_id))]
     if track and placed and placed[0][0].id != track.id:
         notices.append(f"Clips of “{track.name}” are in the way: the new track “{placed[0][0].name}” takes what came.")
     for notice in notices:
         print(notice, file=sys.stderr)
     if arguments.json:
-        print_json(
-            [_described(project, track, clip, source) for (track, clip), source in zip(placed, sources, strict=True)]
-        )
+        print_json([_described(project, track, clip) for track, clip in placed])
     else:
         for clip_id in ids:
             print(clip_id)
     return 0
 
 
-def _described(project: Project, track: Track, clip: Clip, source: Source) -> dict[str, object]:
-    return {
+def _with_midi(project: Project, path: Path, position: Position, notices: list[str]) -> tuple[Project, list[str]]:
+    """The song with the parts of a MIDI file, and the ids of their clips."""
+    from engine.midi.importing import place_midi
+    from engine.midi.reading import read_song
+
+    placed = place_midi(project, read_song(path), position)
+    notices += placed.notices
+    return placed.project, list(placed.clip_ids)
+
+
+def _described(project: Project, track: Track, clip: Clip) -> dict[str, object]:
+    words: dict[str, object] = {
         "clip": clip.id,
         "track": {"id": track.id, "name": track.name},
         "start": project.start_of(clip),
         "length": clip.length,
-        "source": source.id,
-        "file": source.file,
     }
+    source = project.sources.get(clip.chosen.source)
+    if source:
+        return {**words, "source": source.id, "file": source.file}
+    instrument = track.instrument.name if track.instrument else None
+    return {**words, "role": track.role, "instrument": instrument, "notes": take_fields(clip.content).get("notes")}

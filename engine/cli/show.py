@@ -99,6 +99,8 @@ def _track(project: Project, track: Track) -> dict[str, Any]:
         "mute": track.mute,
         "solo": track.solo,
         "colour": track.colour,
+        **({"role": track.role} if track.role else {}),
+        **({"instrument": track.instrument.name} if track.instrument else {}),
         "automation": [{**_position(project, point.position), "gain_db": point.gain_db} for point in track.automation],
         "clips": [_clip(project, clip) for clip in track.clips],
     }
@@ -131,6 +133,7 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
     ]
     for number, track in enumerate(project.tracks, 1):
         state = ", muted" * track.mute + ", solo" * track.solo
+        state += f", {track.instrument.name}" if track.instrument else ""
         lines.append(f"{number:3}  {track.name}  {track.gain_db:+.1f} dB, {_pan(track.pan)}{state}")
         for clip in track.clips:
             kinds = [f"{len(clip.takes)} takes"] * (len(clip.takes) > 1) + ["muted"] * clip.mute

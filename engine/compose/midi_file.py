@@ -121,7 +121,7 @@ def kept_parts(file: MidiFile) -> tuple[KeptPart, ...]:
     parts: list[KeptPart] = []
     counts: dict[str, int] = {}
     for track in file.tracks:
-        role, instrument = _guess(track)
+        role, instrument = guess(track)
         counts[role] = counts.get(role, 0) + 1
         name = role if counts[role] == 1 else f"{role} {counts[role]}"
         parts.append(KeptPart(name, role, instrument, track.notes))
@@ -133,7 +133,8 @@ def playable(signature: Signature) -> Signature | None:
     return signature if (signature.numerator, signature.denominator) in SIGNATURES else None
 
 
-def _guess(track: MidiTrack) -> tuple[str, str]:
+def guess(track: MidiTrack) -> tuple[str, str]:
+    """A role and an instrument for a track that has notes, by its program, channel and range."""
     if track.drums:
         return "drums", "standard kit"
     own = [name for name, each in INSTRUMENTS.items() if each.program == track.program and each.own < 1]

@@ -8,15 +8,16 @@ from engine.compose.genres import Genre
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.score import Part
 
-_LEVELS = {
+LEVELS = {
     "drums": -1.0, "percussion": -8.5, "bass": -3.5, "chords": -4.5, "pad": -7.5, "arp": -6.5, "lead": -2.5,
     "counter": -4.0,
 }  # fmt: skip
+"""Role: its part's level in the mix, in dB."""
 _SPREAD = {"chords": 0.2, "pad": 0.1, "arp": 0.5, "lead": 0.12, "counter": 0.45, "percussion": 0.3}
 _WET = {"drums": 0.6, "percussion": 0.9, "bass": 0.12, "lead": 1.2, "pad": 1.5, "counter": 1.4}
 _DUCKED = {"bass": 0.8, "pad": 1.2, "chords": 0.8, "arp": 0.5}
 _LOUD = ("overdriven guitar", "distorted guitar")  # whose saturation has made them quieter
-_IMAGES = {
+IMAGES = {
     "piano": ("keys", 0.65), "mallets": ("keys", 0.7), "plucked": ("keys", 0.6), "organ": ("ensemble", 0.6),
     "strings": ("ensemble", 0.8), "choir": ("ensemble", 0.85), "brass": ("ensemble", 0.55),
     "synth pad": ("ensemble", 0.9), "synth lead": ("ensemble", 0.5), "guitar": ("double", 0.75),
@@ -65,7 +66,7 @@ def strip(rng: Random, desk: Desk, label: str, role: str, name: str) -> Part:
         trim_db=(drums.LEVELS_DB if percussive else synth.LEVELS_DB)[sounding.patch]
         if synthetic
         else sounding.level_db,
-        level_db=round(_LEVELS[role] + _adjustment(genre, role, name) + rng.gauss(0, 1.0), 2),
+        level_db=round(LEVELS[role] + _adjustment(genre, role, name) + rng.gauss(0, 1.0), 2),
         pan=round(pan, 2),
         room=round(min(0.9, desk.wet * _WET.get(role, 1.0)), 3),
         echo=round(rng.uniform(0.12, 0.35), 2) if echoes else 0.0,
@@ -85,7 +86,7 @@ def _image(role: str, name: str, family: str) -> tuple[str, float]:
         return "point", 0.0
     if name in _SOLOISTS or (role == "lead" and family == "guitar"):
         return "point", 0.0
-    return _IMAGES.get(family, ("point", 0.0))
+    return IMAGES.get(family, ("point", 0.0))
 
 
 def _adjustment(genre: Genre, role: str, name: str) -> float:

@@ -11,10 +11,7 @@ import numpy as np
 import soxr
 
 from engine.errors import ModelError
-from engine.paths import resources
-
-VARIABLE = "CONTINUO_SOUNDFONT"
-"""The environment variable that names a SoundFont file (.sf2 or .sf3) to use instead of the bundled one."""
+from engine.paths import SOUNDFONT_VARIABLE, resources
 
 BUNDLED = "FluidR3Mono_GM.sf3"
 BEND_RANGE = 2.0
@@ -44,16 +41,17 @@ def find_soundfont(path: str | Path | None = None) -> Path:
     Raises:
         ModelError: there is no such file; the sentence says what to do.
     """
-    named = path or os.environ.get(VARIABLE)
+    named = path or os.environ.get(SOUNDFONT_VARIABLE)
     if named:
         file = Path(named).expanduser()
         if not file.is_file():
-            raise ModelError(f"The SoundFont {file} does not exist; name another one in {VARIABLE}.")
+            raise ModelError(f"The SoundFont {file} does not exist; name another one in {SOUNDFONT_VARIABLE}.")
         return file
     file = resources() / "soundfonts" / BUNDLED
     if not file.is_file():
         raise ModelError(
-            f"The program's SoundFont {file} is missing: install Continuo again, or name a SoundFont in {VARIABLE}."
+            f"The program's SoundFont {file} is missing: install Continuo again, or name a SoundFont in "
+            f"{SOUNDFONT_VARIABLE}."
         )
     return file
 

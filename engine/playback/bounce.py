@@ -233,7 +233,7 @@ def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stret
     """The compiled song, once all that sounds in `stretch` is there and whole."""
     needed: dict[object, Clip] = {}
     for _, clip in clips_in(project, stretch):
-        needed.setdefault(clip.chosen.source or (clip.content, clip.length), clip)
+        needed.setdefault(clip.chosen.source or clip.id, clip)
     for clip in needed.values():
         source = project.sources.get(clip.chosen.source)
         if source is None and clip.chosen.source:

@@ -11,42 +11,77 @@ from typing import Any
 
 from engine.errors import AudioFileError, EngineError
 from engine.jobs import Context
+from engine.playback import note_sound
 from engine.project import pool
-from engine.project.model import AudioContent, Clip, Content, Project
+from engine.project.derived import find_derived, write_derived
+from engine.project.model import AudioContent, Clip, Content, NoteContent, Project, Track
 from engine.project.pool import SampleFile
+from engine.timing.clock import Clock
 
 Find = Callable[[str], SampleFile | None]
 """The file of a source of the song, or None where it cannot be played."""
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a content is played: the song's folder and clock, the track of its clip, that one's first frame and length.
+
+    What a track lends its clips is its instrument.
+    """
+
+    folder: Path
+    clock: Clock
+    track: Track
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContentPlayer:
     """How one kind of content is played. Both functions may be called on any thread.
 
-    find: (content, length of its clip, folder of the song, rate, file of a source) → the file, or None where there is
-        none yet; a look-up: nothing is decoded or written.
-    prepare: (content, length, folder, project, context) → the file, made first if need be. Raises `AudioFileError`
-        where its sound is missing or cannot be made, and `Cancelled`.
+    find: (content, setting, file of a source) → the file, or None where there is none yet; a look-up: nothing is
+        decoded or written.
+    prepare: (content, setting, project, context) → the file, made first if need be. Raises `AudioFileError` where its
+        sound is missing or cannot be made, and `Cancelled`.
     """
 
-    find: Callable[[Any, int, Path, int, Find], SampleFile | None]
-    prepare: Callable[[Any, int, Path, Project, Context | None], SampleFile]
+    find: Callable[[Any, Setting, Find], SampleFile | None]
+    prepare: Callable[[Any, Setting, Project, Context | None], SampleFile]
 
 
-def _find_audio(content: AudioContent, _: int, __: Path, ___: int, find: Find) -> SampleFile | None:
+def _find_audio(content: AudioContent, _: Setting, find: Find) -> SampleFile | None:
     return find(content.source)
 
 
-def _prepare_audio(
-    content: AudioContent, _: int, folder: Path, project: Project, context: Context | None
-) -> SampleFile:
+def _prepare_audio(content: AudioContent, setting: Setting, project: Project, context: Context | None) -> SampleFile:
     source = project.sources.get(content.source)
     if source is None:
         raise AudioFileError("The audio of this clip is not in the song: remove the clip or import its file.")
-    return pool.prepare(folder, source, project.rate, context)
+    return pool.prepare(setting.folder, source, project.rate, context)
 
 
-PLAYERS: dict[type[Content], ContentPlayer] = {AudioContent: ContentPlayer(_find_audio, _prepare_audio)}
+def _recipe(content: NoteContent, setting: Setting) -> str:
+    return note_sound.recipe_of(content, setting.start, setting.clock, setting.track)
+
+
+def _find_notes(content: NoteContent, setting: Setting, _: Find) -> SampleFile | None:
+    return find_derived(setting.folder, _recipe(content, setting))
+
+
+def _prepare_notes(content: NoteContent, setting: Setting, _: Project, context: Context | None) -> SampleFile:
+    recipe = _recipe(content, setting)
+    if found := find_derived(setting.folder, recipe):
+        return found
+    check = context.check if context else None
+    blocks = note_sound.render(content, setting.start, setting.clock, setting.track, check)
+    return write_derived(setting.folder, recipe, setting.track.name, blocks)
+
+
+PLAYERS: dict[type[Content], ContentPlayer] = {
+    AudioContent: ContentPlayer(_find_audio, _prepare_audio),
+    NoteContent: ContentPlayer(_find_notes, _prepare_notes),
+}
 """Kind of content: what plays it. A new kind adds itself."""
 
 
@@ -62,6 +97,15 @@ def player_of(content: Content) -> ContentPlayer:
     return player
 
 
+def setting_of(clip: Clip, project: Project, folder: Path) -> Setting:
+    """Where a clip of the song plays its content; one that is on no track plays it without an instrument."""
+    place = project.find_clip(clip.id)
+    return Setting(folder, project.clock, place[0] if place else _NO_TRACK, project.start_of(clip), clip.length)
+
+
+_NO_TRACK = Track("none", "")
+
+
 def prepare_clip(clip: Clip, project: Project, folder: Path, context: Context | None = None) -> SampleFile:
     """The file that a clip plays, made first if need be.
 
@@ -69,16 +113,18 @@ def prepare_clip(clip: Clip, project: Project, folder: Path, context: Context | 
         AudioFileError: its sound is missing or cannot be made.
         Cancelled: the user cancelled.
     """
-    return player_of(clip.content).prepare(clip.content, clip.length, folder, project, context)
+    return player_of(clip.content).prepare(clip.content, setting_of(clip, project, folder), project, context)
 
 
 def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
-    """Clips whose sound is no file of the song and has not been rendered yet, one for each content and length."""
-    found: dict[tuple[Content, int], Clip] = {}
-    for _, clip in project.clips():
+    """Clips whose sound is no file of the song and has not been rendered yet."""
+    clock = project.clock
+    clips = []
+    for track, clip in project.clips():
         content = clip.content
         if content.stretch.source:
             continue
-        if player_of(content).find(content, clip.length, folder, project.rate, lambda _: None) is None:
-            found.setdefault((content, clip.length), clip)
-    return list(found.values())
+        setting = Setting(folder, clock, track, clock.frames(clip.position), clip.length)
+        if player_of(content).find(content, setting, lambda _: None) is None:
+            clips.append(clip)
+    return clips

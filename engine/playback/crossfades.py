@@ -55,7 +55,11 @@ def correlation(project: Project, folder: Path, left: Clip, right: Clip) -> floa
         start = (start + end - most) // 2
         end = start + most
     tracks = tuple(
-        Track(name, name, clips=(replace(clip, fade_in=Fade(), fade_out=Fade(), gain_db=0.0, mute=False),))
+        replace(
+            _bare_track(project, clip),
+            id=name,
+            clips=(replace(clip, fade_in=Fade(), fade_out=Fade(), gain_db=0.0, mute=False),),
+        )
         for name, clip in (("left", left), ("right", right))
     )
     plan = compile_plan(replace(project, tracks=tracks, master_gain_db=0.0), folder)
@@ -68,3 +72,9 @@ def correlation(project: Project, folder: Path, left: Clip, right: Clip) -> floa
             powers = [powers[0] + float(a @ a), powers[1] + float(b @ b)]
     power = float(np.sqrt(powers[0] * powers[1]))
     return min(max(product / power, 0.0), 1.0) if power > 0.0 else 0.0
+
+
+def _bare_track(project: Project, clip: Clip) -> Track:
+    """A track that plays nothing yet, with the instrument of the one on which `clip` lies."""
+    place = project.find_clip(clip.id)
+    return Track("bare", "", role=place[0].role, instrument=place[0].instrument) if place else Track("bare", "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.errors import AudioFileError, ProjectFileError
-from engine.playback.contents import player_of
+from engine.playback.contents import Setting, player_of
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.pool import SampleFile, sample_file
@@ -120,7 +120,7 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
     `Plan.missing` and looked up again by the next call.
     """
     clock = project.clock
-    made = previous.made if previous else None
+    made = earlier = previous.made if previous else None
     if made and (made.folder, made.clock.rate, made.clock.tempo_map.tempos) != (
         folder,
         clock.rate,
@@ -135,7 +135,8 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
         if old and old.track is track and old.complete and files.unchanged(old.sources):
             new = old
         else:
-            new = _compile_track(track, clock, files, old)
+            sounding = earlier.tracks.get(track.id) if earlier else None
+            new = _compile_track(track, clock, files, old, sounding)
         audible = not track.mute and (track.solo or not any_solo)
         if new.plan.audible != audible:
             new = replace(new, plan=replace(new.plan, audible=audible))
@@ -196,26 +197,33 @@ class _Files:
         return file
 
 
-def _compile_track(track: Track, clock: Clock, files: _Files, old: _MadeTrack | None) -> _MadeTrack:
+def _compile_track(
+    track: Track, clock: Clock, files: _Files, old: _MadeTrack | None, sounding: _MadeTrack | None
+) -> _MadeTrack:
+    """The track compiled; `old` lends what did not change, `sounding` what goes on until a new sound is rendered."""
     clips: dict[str, _MadeClip] = {}
     kept = old is not None and len(old.clips) == len(track.clips)
     unready = False
     for clip in track.clips:
         content = clip.content
-        file = player_of(content).find(content, clip.length, files.folder, clock.rate, files.find)
-        if file is None and not content.stretch.source:
-            unready = True
         made = old.clips.get(clip.id) if old else None
+        start = made.start if made and made.clip is clip else clock.frames(clip.position)
+        file = player_of(content).find(content, Setting(files.folder, clock, track, start, clip.length), files.find)
+        if not content.stretch.source:
+            before = made or (sounding.clips.get(clip.id) if sounding else None)
+            if file is None:
+                unready = True
+            if before and before.file and (file is None or file == before.file) and not before.clip.stretch.source:
+                file = before.file
         if made is None or made.clip is not clip or made.file is not file:
-            start = clock.frames(clip.position)
             made = _MadeClip(clip, file, start, placed(clip, start, file) if file else None)
             kept = False
         clips[clip.id] = made
     if kept and old:
         placements = old.plan.placements
     else:
-        sounding = (made.placement for made in clips.values() if made.placement)
-        placements = tuple(sorted(sounding, key=lambda placement: placement.start))
+        heard = (made.placement for made in clips.values() if made.placement)
+        placements = tuple(sorted(heard, key=lambda placement: placement.start))
     end = max((made.start + made.clip.length for made in clips.values()), default=0)
     left, right = pan_gains(track.pan)
     plan = TrackPlan(

@@ -131,6 +131,19 @@ class Clock:
         parts = 2 * _PARTS * (frame * line.denominator - line.offset)
         return Fraction((parts + line.numerator) // (2 * line.numerator), _PARTS)
 
+    def simple_beat_at(self, frame: int) -> Fraction:
+        """The beat of the smallest denominator that lies at `frame`.
+
+        So a place on the grid that was rounded to a frame is found again exactly.
+        """
+        beat, frames_per_beat = self.beat_at(frame), self.frames_per_beat_at(frame)
+        for share in (0.5, 0.499):  # of a frame; at half a frame one of the two ends belongs to the next
+            reach = Fraction(share / frames_per_beat).limit_denominator(_PARTS)
+            simple = simplest_between(beat - reach, beat + reach)
+            if self.frame_at(simple) == frame:
+                return simple
+        return beat
+
     def frames_per_beat_at(self, frame: int) -> float:
         """Frames in a quarter note at the tempo that holds at `frame`."""
         lines = self._lines
@@ -271,6 +284,14 @@ class Clock:
             f"“{text}” is not a position in a {signature} song: write bar:5, bar:5.3 (beat 3 of bar 5; "
             "bars and beats count from 1), 2.5s or 12345f."
         )
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of the smallest denominator from `low` to `high`, by continued fractions."""
+    whole = math.floor(low)
+    if whole == low or whole + 1 <= high:
+        return Fraction(math.ceil(low))
+    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))
 
 
 def _line(rate: int, stretch: Stretch) -> _Line:

@@ -1,8 +1,8 @@
 """How each kind of content is stored: its name in the file, and its class, whose fields say the rest."""
 
-from engine.project.model import AudioContent, Content
+from engine.project.model import AudioContent, Content, NoteContent
 
-CONTENTS: dict[str, type[Content]] = {"audio": AudioContent}
+CONTENTS: dict[str, type[Content]] = {"audio": AudioContent, "notes": NoteContent}
 """Name in a song file: the frozen dataclass that it stands for. A new kind of content adds itself."""
 
 

@@ -1,7 +1,8 @@
 """Old versions of the project file, and of the journal beside it, brought to the next one.
 
 Version 1: a take was a source and a shift; offset, loop and direction were the clip's. Version 2: each take holds a
-content, and these are fields of an audio content.
+content, and these are fields of an audio content. Version 3: a content may be notes, and a track may have a role and an
+instrument; nothing that was there has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,8 +41,12 @@ def _journal_to_2(step: dict[str, Any]) -> dict[str, Any]:
     return {**step, "tracks": {track_id: _track_to_2(changes) for track_id, changes in step["tracks"].items()}}
 
 
-MIGRATIONS: dict[int, Migration] = {1: _song_to_2}
+def _unchanged(whole: dict[str, Any]) -> dict[str, Any]:
+    return whole
+
+
+MIGRATIONS: dict[int, Migration] = {1: _song_to_2, 2: _unchanged}
 """For each old version, the function that turns a song's JSON object into that of the next version."""
 
-JOURNAL_MIGRATIONS: dict[int, Migration] = {1: _journal_to_2}
+JOURNAL_MIGRATIONS: dict[int, Migration] = {1: _journal_to_2, 2: _unchanged}
 """The same for a record of the journal that says what an edit changed."""

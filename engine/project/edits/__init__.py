@@ -50,6 +50,7 @@ from engine.project.edits.tracks import (
     move_track,
     remove_tracks,
     set_automation,
+    set_instrument,
     set_track,
 )
 
@@ -101,6 +102,7 @@ __all__ = [
     "set_clip",
     "set_fade_in",
     "set_fade_out",
+    "set_instrument",
     "set_loop",
     "set_loop_region",
     "set_master_gain",

@@ -1,8 +1,8 @@
 """Edits of the tempo map: the tempo and the time signature at the song's start, and their changes after it.
 
 What is placed in beats keeps its bar and beat whenever the tempo changes, what is placed in frames stays, unless it
-begins where a clip ends that moves: the two stay joined. Sound keeps its speed; where clips come to overlap, the
-earlier one ends sooner. A loop left without length is off.
+begins where a clip ends that moves: the two stay joined. Sound keeps its speed, notes follow the tempo; where clips
+come to overlap, the earlier one ends sooner. A loop left without length is off.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from engine.errors import EditError
 from engine.project.edits.overlaps import shared_frames, without_excess
-from engine.project.edits.structure import in_order
-from engine.project.model import Clip, Project, Track
+from engine.project.edits.structure import fitted, in_order
+from engine.project.model import Clip, Project, Retiming, Track
 from engine.timing.clock import Clock
 from engine.timing.position import Position
 from engine.timing.signature import Signature
@@ -199,12 +199,24 @@ def _joined(before: Clock, after: Clock, clips: Sequence[Clip]) -> list[Clip]:
     ends: dict[int, int] = {}  # where each clip ended, and where it ends now
     moved = []
     for clip in clips:
-        old = before.frames(clip.position)
+        old, old_length = before.frames(clip.position), clip.length
         if clip.position.in_frames and ends.get(old, old) != old:
             clip = replace(clip, position=Position.at_frame(ends[old]))
-        ends[old + clip.length] = after.frames(clip.position) + clip.length
+        clip = _retimed(clip, Retiming(before, after, old, after.frames(clip.position)))
+        ends[old + old_length] = after.frames(clip.position) + clip.length
         moved.append(clip)
     return moved
+
+
+def _retimed(clip: Clip, retiming: Retiming) -> Clip:
+    """A clip at another tempo: one that lasts a number of beats lasts as many; its fades end with it."""
+    if not any(take.content.follows_tempo for take in clip.takes):
+        return clip
+    length = clip.length
+    if clip.content.follows_tempo:
+        end = retiming.after.frame_at(retiming.before.simple_beat_at(retiming.start + clip.length))
+        length = max(end - retiming.new_start, 1)
+    return fitted(clip.with_contents((take.content.retimed(retiming) for take in clip.takes), length))
 
 
 def _kept_in_time(p: Project, before: Clock, after: Clock) -> Project:
@@ -217,8 +229,14 @@ def _kept_in_time(p: Project, before: Clock, after: Clock) -> Project:
             return position
         return Position.at_beat(position.beat * factor if steady else after.beat_at(before.frame_at(position.beat)))
 
+    def clip_kept(clip: Clip) -> Clip:
+        start = before.frames(clip.position)
+        retiming = Retiming(before, after, start, start)
+        contents = [take.content.kept_in_time(retiming) for take in clip.takes]
+        return replace(clip.with_contents(contents), position=kept(clip.position))
+
     def track_kept(track: Track) -> Track:
-        clips = tuple(replace(clip, position=kept(clip.position)) for clip in track.clips)
+        clips = tuple(clip_kept(clip) for clip in track.clips)
         points = tuple(replace(point, position=kept(point.position)) for point in track.automation)
         return replace(track, clips=clips, automation=points)
 

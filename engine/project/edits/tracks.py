@@ -17,7 +17,7 @@ from engine.project.edits.structure import (
     unused,
     with_track,
 )
-from engine.project.model import TRACK_HUES, AutomationPoint, Project, Track
+from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, Content, Instrument, NoteContent, Project, Track
 
 MIN_HEIGHT, MAX_HEIGHT = 24, 480
 """Range of a track's height in the timeline, px."""
@@ -83,8 +83,16 @@ def set_track(
     mute: bool | None = None,
     solo: bool | None = None,
     height: int | None = None,
+    role: str | None = None,
+    instrument: Instrument | None = None,
 ) -> Project:
-    """Changes what is not None; gain, pan and height are brought into their ranges."""
+    """Changes what is not None; gain, pan and height are brought into their ranges.
+
+    Raises:
+        EditError: there is no such track, or no such role.
+    """
+    if role and role not in ROLES:
+        raise EditError(f"“{role}” is no role of a track: choose one of {', '.join(ROLES)}.")
     track = track_of(p, track_id)
     new = replace(
         track,
@@ -95,7 +103,22 @@ def set_track(
         mute=track.mute if mute is None else mute,
         solo=track.solo if solo is None else solo,
         height=track.height if height is None else min(max(height, MIN_HEIGHT), MAX_HEIGHT),
+        role=track.role if role is None else role,
+        instrument=track.instrument if instrument is None else instrument,
     )
+    return p if new == track else with_track(p, new)
+
+
+def set_instrument(p: Project, track_id: str, instrument: Instrument) -> Project:
+    """Lets an instrument play all notes of a track; takes that brought their own give it up."""
+    track = track_of(p, track_id)
+
+    def played(content: Content) -> Content:
+        own = isinstance(content, NoteContent) and content.instrument is not None
+        return replace(content, instrument=None) if own else content  # type: ignore[call-arg]
+
+    clips = tuple(clip.with_contents([played(take.content) for take in clip.takes]) for clip in track.clips)
+    new = replace(track, instrument=instrument, clips=clips)
     return p if new == track else with_track(p, new)
 
 

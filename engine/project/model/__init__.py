@@ -8,14 +8,17 @@ method `fault` of their class.
 """
 
 from engine.project.model.clip import Clip, Take, audio_clip, audio_take
-from engine.project.model.content import AudioContent, Content, Stretch
+from engine.project.model.content import AudioContent, Content, Retiming, Stretch
 from engine.project.model.fade import NO_FADE, Fade, FadeShape
+from engine.project.model.instrument import DEFAULT_INSTRUMENT, Instrument
+from engine.project.model.notes import BendPoint, ControlPoint, NoteContent, NoteEvent
 from engine.project.model.ranges import GAIN_DB, PROJECT_RATE, TRACK_HUES
 from engine.project.model.song import LoopRegion, Marker, Project, new_project
 from engine.project.model.source import Source
-from engine.project.model.track import AutomationPoint, Track
+from engine.project.model.track import ROLES, AutomationPoint, Track
 
 __all__ = [
+    "DEFAULT_INSTRUMENT",
     "FORMAT_VERSION",
     "MAX_GAIN_DB",
     "MAX_PROJECT_RATE",
@@ -23,16 +26,23 @@ __all__ = [
     "MIN_PROJECT_RATE",
     "NO_FADE",
     "RATES",
+    "ROLES",
     "TRACK_HUES",
     "AudioContent",
     "AutomationPoint",
+    "BendPoint",
     "Clip",
     "Content",
+    "ControlPoint",
     "Fade",
     "FadeShape",
+    "Instrument",
     "LoopRegion",
     "Marker",
+    "NoteContent",
+    "NoteEvent",
     "Project",
+    "Retiming",
     "Source",
     "Stretch",
     "Take",
@@ -42,7 +52,7 @@ __all__ = [
     "new_project",
 ]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the project file that this program writes."""
 
 MIN_GAIN_DB, MAX_GAIN_DB = GAIN_DB.low, GAIN_DB.high

@@ -13,6 +13,7 @@ from typing import Final, NoReturn, Self
 from engine.errors import EditError
 from engine.project.model.ranges import Frames, Id, Offset
 from engine.project.model.source import Source
+from engine.timing.clock import Clock
 
 Room = tuple[int | None, int | None]
 """Frames by which a clip can get longer at its (start, end) before it plays nothing; None: any number."""
@@ -42,6 +43,16 @@ class Stretch:
         return self.offset + self.shift
 
 
+@dataclass(frozen=True, slots=True)
+class Retiming:
+    """A clip that comes to another tempo: the clocks before and after, and the frames at which it starts in each."""
+
+    before: Clock
+    after: Clock
+    start: int
+    new_start: int
+
+
 WHOLE_SOUND: Final = Stretch("")
 """A sound that is no file of the song, from its first frame on."""
 
@@ -59,6 +70,19 @@ class Content:
     def stretch(self) -> Stretch:
         """What of its sound it plays."""
         return WHOLE_SOUND
+
+    @property
+    def follows_tempo(self) -> bool:
+        """Whether it lasts a number of beats: at another tempo its clip has another length."""
+        return False
+
+    def retimed(self, retiming: Retiming) -> Self:
+        """The same at another tempo, with what it plays in the same beats."""
+        return self
+
+    def kept_in_time(self, retiming: Retiming) -> Self:
+        """The same at another tempo, sounding as it did before."""
+        return self
 
     def fault(self) -> str:
         """What of the fields does not go together, as the rest of a sentence; empty where all does."""

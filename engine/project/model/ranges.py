@@ -6,6 +6,7 @@ A field carries its limits in its type: `gain_db: Annotated[float, GAIN_DB]`. `r
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -63,6 +64,20 @@ FRAMES: Final = Range(0, MAX_FRAMES, "frames")
 LENGTH: Final = Range(1, MAX_FRAMES, "frames")
 OFFSET: Final = Range(-MAX_FRAMES, MAX_FRAMES, "frames")
 SHARE: Final = Range(0.0, 1.0)
+MAX_BEATS: Final = 1 << 24
+"""The most quarter notes that a clip's notes may reach over (four weeks at 400 BPM)."""
+
+NOTE_START: Final = Range(Fraction(0), Fraction(MAX_BEATS), "beats")
+NOTE_LENGTH: Final = Range(Fraction(1, 1 << 20), Fraction(MAX_BEATS), "beats")
+NOTE_OFFSET: Final = Range(-16.0, 16.0, "beats")
+CURVE_BEAT: Final = Range(0.0, float(MAX_BEATS), "beats")
+PITCH: Final = Range(0, 127)
+VELOCITY: Final = Range(1, 127)
+SEMITONES: Final = Range(-24.0, 24.0, "semitones")
+PROGRAM: Final = Range(0, 127)
+SPREAD: Final = Range(0.0, 2.0)
+ROOM_SECONDS: Final = Range(0.1, 10.0, "s")
+TILT_DB: Final = Range(-24.0, 24.0, "dB")
 STORED_HEIGHT: Final = Range(1, 4000, "px")
 
 

@@ -1,11 +1,21 @@
 """Tracks and their automation."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from engine.project.model.clip import Clip
-from engine.project.model.ranges import PAN, STORED_HEIGHT, GainDb, Hue, Id
+from engine.project.model.instrument import Instrument
+from engine.project.model.ranges import PAN, STORED_HEIGHT, Form, GainDb, Hue, Id
 from engine.timing.position import Position
+
+ROLES: Final = ("drums", "percussion", "bass", "chords", "pad", "arp", "lead", "counter")
+"""What a part does in a piece."""
+
+
+def _role(text: str) -> str:
+    if text and text not in ROLES:
+        raise ValueError(f"is not one of {', '.join(ROLES)}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,10 @@ class AutomationPoint:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A channel of the mixer and the clips on it; clips that overlap are added."""
+    """A channel of the mixer and the clips on it; clips that overlap are added.
+
+    role: what it does in the piece, one of `ROLES` or empty. instrument: what plays its notes.
+    """
 
     id: Id
     name: str
@@ -30,6 +43,8 @@ class Track:
     clips: tuple[Clip, ...] = ()
     automation: tuple[AutomationPoint, ...] = ()
     height: Annotated[int, STORED_HEIGHT] = 72  # px in the timeline
+    role: Annotated[str, Form(_role)] = ""
+    instrument: Instrument | None = None
 
     def clip(self, clip_id: str) -> Clip | None:
         """The clip with that id, if it is on this track."""

@@ -332,7 +332,7 @@ def test_a_song_of_a_newer_version_is_refused_with_a_sentence(song: "Desk", scre
     song.document.save()
     song.actions["close_song"].trigger()
     text = (folder / "project.json").read_text(encoding="utf-8")
-    (folder / "project.json").write_text(text.replace('"version": 2', '"version": 99'), encoding="utf-8")
+    (folder / "project.json").write_text(text.replace('"version": 3', '"version": 99'), encoding="utf-8")
     song.songs.open(folder)
     assert not screen.shows(Question)
     assert "newer" in song.message_bar.text

@@ -12,12 +12,13 @@ from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.render import PartStream, bars_of, length_of, render, stem
 from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score, Section
-from engine.compose.soundfont import VARIABLE, SoundFont, Voice, find_soundfont, open_soundfont
+from engine.compose.soundfont import SoundFont, Voice, find_soundfont, open_soundfont
 from engine.compose.strip import BLOCK, Strip
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.chords import Chord
 from engine.music.notes import Note
+from engine.paths import SOUNDFONT_VARIABLE
 from engine.timing.signature import Signature
 
 RATE = 24000
@@ -211,11 +212,11 @@ def test_the_soundfont_can_be_named_and_its_absence_is_a_sentence(
     found = find_soundfont()
     assert found.suffix in (".sf2", ".sf3")
     folder = tmp_path_factory.mktemp("fonts")
-    monkeypatch.setenv(VARIABLE, str(folder / "none.sf2"))
+    monkeypatch.setenv(SOUNDFONT_VARIABLE, str(folder / "none.sf2"))
     with pytest.raises(ModelError, match="does not exist"):
         find_soundfont()
     assert find_soundfont(found) == found
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(SOUNDFONT_VARIABLE)
     assert find_soundfont().parent.parent.name == "resources"
     monkeypatch.setattr("engine.compose.soundfont.resources", lambda: folder)
     with pytest.raises(ModelError, match="is missing: install Continuo again"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.cli.show import described
 from engine.project.codec import Encoder, decode
 from engine.project.files import ProjectFolder, load, save
-from engine.project.model import AudioContent
+from engine.project.model import FORMAT_VERSION, AudioContent
 
 SONGS = Path(__file__).parent / "format_1"
 
@@ -48,7 +48,7 @@ def test_saved_again_it_is_the_same_song_in_this_version(tmp_path: Path) -> None
     folder = song("everything", tmp_path)
     project = load(folder)
     save(folder, project)
-    assert '"version": 2,' in (folder / "project.json").read_text(encoding="utf-8")
+    assert f'"version": {FORMAT_VERSION},' in (folder / "project.json").read_text(encoding="utf-8")
     assert load(folder) == project
     assert [path.name for path in (folder / "backups").iterdir()], "the old file is kept"
 

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from engine.audio import Audio, write_audio
-from engine.compose import soundfont
 from engine.errors import Cancelled, ModelError
 from engine.models.system import PRESETS
+from engine.paths import SOUNDFONT_VARIABLE
 from engine.train import data
 from engine.train.corpus.crops import CropRequest, crop
 from engine.train.data import SoundPool, render_pool
@@ -134,7 +134,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (place / data.HEADER).write_text("{")
     with pytest.raises(ModelError, match="damaged"):
         SoundPool(place)
-    monkeypatch.setenv(soundfont.VARIABLE, str(tmp_path / "none.sf3"))
+    monkeypatch.setenv(SOUNDFONT_VARIABLE, str(tmp_path / "none.sf3"))
     with pytest.raises(ModelError, match=r"SoundFont .* does not exist"):
         render_pool(tmp_path / "font", PoolHeader(rate=8000, frames=8000), 1 / 60, workers=0)
 

@@ -1,0 +1,122 @@
+"""A MIDI file comes into a song: a track for each of its parts, with a role, an instrument and a clip of notes."""
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from engine.compose.instruments import INSTRUMENTS, KITS
+from engine.compose.midi_file import MidiTrack, guess
+from engine.compose.mixing import IMAGES, LEVELS
+from engine.errors import EditError
+from engine.ids import new_id
+from engine.midi.reading import MidiPart, MidiSong
+from engine.music.notes import Note
+from engine.project import edits
+from engine.project.edits.structure import tidy
+from engine.project.model import Clip, Instrument, NoteContent, Project, Take
+from engine.project.model.ranges import GAIN_DB
+from engine.timing.position import SONG_START, Position
+
+GAIN_DB_OF_ALL = -12.0
+"""The gain of every imported part, so that their sum does not clip."""
+_RING_SECONDS = 2.0
+"""That the last notes may ring before a clip ends, at the end of a bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The song with a MIDI file in it. notices: sentences on what was not taken as it is."""
+
+    project: Project
+    clip_ids: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> Placed:
+    """Puts a track for every part below the song's own; one edit.
+
+    In a song without any clip, at its start, the file's tempos, time signatures and markers are taken over, too.
+
+    Raises:
+        EditError: the file has no notes.
+    """
+    if not song.parts:
+        raise EditError("The MIDI file has no notes: there is nothing to import.")
+    notices = list(song.notices)
+    empty = not any(True for _ in p.clips())
+    if empty and p.clock.frames(position) == 0:
+        tempos, signatures = song.tempo_map.tempos, song.tempo_map.signatures
+        p = replace(
+            p,
+            tempo=tempos[0].bpm,
+            signature=signatures[0].signature,
+            tempo_changes=tempos[1:],
+            signature_changes=signatures[1:],
+        )
+        for beat, name in song.markers:
+            if name := tidy(name):
+                p = edits.add_marker(p, Position.at_beat(beat), name)
+    elif song.tempo_map.tempos != p.tempo_map.tempos:
+        tempo = float(song.tempo_map.tempos[0].bpm)
+        notices.append(f"The file is at {tempo:g} BPM: its notes follow the song’s tempo.")
+    clip_ids = []
+    origin = p.clock.beats(position)
+    for part in song.parts:
+        role, name = guess(_track_of(part))
+        p = edits.add_track(p, tidy(part.name) or role.capitalize())
+        track = replace(p.tracks[-1], role=role, instrument=_instrument(part, role, name), **_mixed(part))
+        p = replace(p, tracks=(*p.tracks[:-1], track))
+        clip = _clip(p, part, position, origin, track.name)
+        p = edits.add_clip(p, track.id, clip)
+        clip_ids.append(clip.id)
+    return Placed(p, tuple(clip_ids), tuple(notices))
+
+
+def _track_of(part: MidiPart) -> MidiTrack:
+    notes = tuple(Note(float(note.start), float(note.length), note.pitch, note.velocity) for note in part.notes)
+    return MidiTrack(part.name, part.drums, part.program, notes)
+
+
+def _instrument(part: MidiPart, role: str, name: str) -> Instrument:
+    """The General MIDI program of a part, in the place that its role has in a mix."""
+    level = LEVELS[role]
+    if part.drums:
+        kit = KITS[name]
+        return Instrument(
+            name, part.program, kit.patch, True, trim_db=kit.level_db, level_db=level, gain_db=GAIN_DB_OF_ALL,
+            image="kit", width=0.8,
+        )  # fmt: skip
+    instrument = INSTRUMENTS[name]
+    image, width = IMAGES.get(instrument.family, ("point", 0.0)) if role not in ("bass", "lead") else ("point", 0.0)
+    return Instrument(
+        name, part.program, instrument.patch, trim_db=instrument.level_db, level_db=level, gain_db=GAIN_DB_OF_ALL,
+        image=image, width=width,
+    )  # fmt: skip
+
+
+def _mixed(part: MidiPart) -> dict[str, float]:
+    """The fader and pan that a part's controllers say."""
+    mixed = {}
+    if part.volume is not None:
+        mixed["gain_db"] = GAIN_DB.clamp(40 * math.log10(part.volume / 100)) if part.volume else GAIN_DB.low
+    if part.pan is not None:
+        mixed["pan"] = max((part.pan - 64) / 63, -1.0)
+    return mixed
+
+
+def _clip(p: Project, part: MidiPart, position: Position, origin: Fraction, name: str) -> Clip:
+    """The clip of a part: from the file's start to the end of the bar in which its last note has rung out."""
+    clock = p.clock
+    last = origin + max(note.end for note in part.notes)
+    ring = clock.beat_at(clock.frame_at(last) + round(_RING_SECONDS * p.rate))
+    bar = p.tempo_map.bar_at(ring)
+    end = bar.start if bar.start >= ring else bar.end
+    content = NoteContent(
+        part.notes,
+        bend=part.bend,
+        modulation=part.modulation,
+        sustain=part.sustain,
+        expression=part.expression,
+    )
+    length = max(clock.frame_at(end) - clock.frames(position), 1)
+    return Clip(new_id(), position, length, (Take(new_id(), content, name),), name=name)
