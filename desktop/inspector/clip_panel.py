@@ -249,7 +249,7 @@ class ClipPanel(QWidget):
         self._source.setText(panel.line(project, clips))
         self._form.setRowVisible(self._offset_row, panel.has_stretch)
         self.loop.setVisible(panel.has_stretch)
-        self.reverse.setVisible(panel.has_stretch)
+        self.reverse.setVisible(panel.can_reverse)
         if panel.build and panel not in self._contents:
             fields = self._contents[panel] = panel.build(self._document, self._theme)
             self._content_column.addWidget(fields.widget)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
-from engine.project.model import AudioContent, Clip, Content, Project
+from engine.music.notes import note_name
+from engine.plain_text import counted
+from engine.project.model import DEFAULT_INSTRUMENT, AudioContent, Clip, Content, NoteContent, Project
 
 
 class ContentFields(Protocol):
@@ -26,12 +28,13 @@ class ContentFields(Protocol):
 class ContentPanel:
     """How one kind of content is shown.
 
-    line: the line under the name of the clips. has_stretch: whether a clip has an offset and can repeat or be reversed.
-    build: makes further fields; None without any.
+    line: the line under the name of the clips. has_stretch: whether a clip has an offset and can repeat; can_reverse:
+    whether it can be reversed. build: makes further fields; None without any.
     """
 
     line: Callable[[Project, list[Clip]], str]
     has_stretch: bool = False
+    can_reverse: bool = False
     build: Callable[[Document, Theme], ContentFields] | None = None
 
 
@@ -45,7 +48,31 @@ def source_line(project: Project, clips: list[Clip]) -> str:
     return f"{source.name} · {source.rate / 1000:g} kHz {channels}"
 
 
-PANELS: dict[type[Content], ContentPanel] = {AudioContent: ContentPanel(source_line, has_stretch=True)}
+def notes_line(project: Project, clips: list[Clip]) -> str:
+    """What notes clips hold, and what plays them: “24 notes · C2 – G5 · French horn”."""
+    contents = [clip.content for clip in clips if isinstance(clip.content, NoteContent)]
+    pitches = [note.pitch for content in contents for note in content.notes]
+    words = [counted(len(pitches), "note")]
+    if pitches:
+        low, high = note_name(min(pitches)), note_name(max(pitches))
+        words.append(low if low == high else f"{low} – {high}")
+    instruments = {
+        name for clip, content in zip(clips, contents, strict=True) if (name := _player(project, clip, content))
+    }
+    words.append(instruments.pop() if len(instruments) == 1 else f"{len(instruments)} instruments")
+    return " · ".join(words)
+
+
+def _player(project: Project, clip: Clip, content: NoteContent) -> str:
+    place = project.find_clip(clip.id)
+    instrument = content.instrument or (place[0].instrument if place else None) or DEFAULT_INSTRUMENT
+    return instrument.name
+
+
+PANELS: dict[type[Content], ContentPanel] = {
+    AudioContent: ContentPanel(source_line, has_stretch=True, can_reverse=True),
+    NoteContent: ContentPanel(notes_line, has_stretch=True),
+}
 """Kind of content: what shows it. A new kind adds itself."""
 
 _DIFFERENT = ContentPanel(lambda _, clips: f"{len(clips)} clips of several kinds")

@@ -1,27 +1,12 @@
 """What draws each kind of content on the timeline, over the waveform of its source and under the clip's title."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from desktop.timeline.marks import ClipMarks
-from engine.project.model import AudioContent, Clip, Content, Project, Track
-
-
-@dataclass(frozen=True, slots=True)
-class ClipPicture:
-    """Where a clip is drawn. body: under its title, in px; px_per_frame: px of a frame at the project rate."""
-
-    project: Project
-    track: Track
-    clip: Clip
-    body: QRectF
-    px_per_frame: float
-    marks: ClipMarks
-    is_missing: bool  # the file that it plays is not there
-
+from desktop.timeline.clip_picture import ClipPicture
+from desktop.timeline.note_drawing import draw_notes
+from engine.project.model import AudioContent, Content, NoteContent
 
 Draw = Callable[[QPainter, ClipPicture], None]
 
@@ -39,7 +24,7 @@ def draw_audio(painter: QPainter, picture: ClipPicture) -> None:
     marks.changes(painter, clip, body, px)
 
 
-DRAWINGS: dict[type[Content], Draw] = {AudioContent: draw_audio}
+DRAWINGS: dict[type[Content], Draw] = {AudioContent: draw_audio, NoteContent: draw_notes}
 """Kind of content: what draws it. A new kind adds itself."""
 
 

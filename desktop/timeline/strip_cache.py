@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.theme import Theme
-from desktop.timeline.contents import ClipPicture, draw_content
+from desktop.timeline.clip_picture import ClipPicture
+from desktop.timeline.contents import draw_content
 from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore

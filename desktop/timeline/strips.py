@@ -352,6 +352,8 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         np.copyto(items, np.maximum(items, lower), where=stereo)
     if scene.frames_per_px * 6 <= 1 / scene.dpr:
         picture.dots(items, values, first, last, stereo)
+    if "" in sources:  # what plays no file has no waveform, not even a line
+        items[:, columns.covered[np.repeat(which, sizes) == sources[""]]] = 0
     return items
 
 

@@ -64,8 +64,9 @@ def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> P
     for part in song.parts:
         role, name = guess(_track_of(part))
         p = edits.add_track(p, tidy(part.name) or role.capitalize())
-        track = replace(p.tracks[-1], role=role, instrument=_instrument(part, role, name), **_mixed(part))
-        p = replace(p, tracks=(*p.tracks[:-1], track))
+        track = p.tracks[-1]
+        gain, pan = _mixed(part)
+        p = edits.set_track(p, track.id, role=role, instrument=_instrument(part, role, name), gain_db=gain, pan=pan)
         clip = _clip(p, part, position, origin, track.name)
         p = edits.add_clip(p, track.id, clip)
         clip_ids.append(clip.id)
@@ -94,14 +95,14 @@ def _instrument(part: MidiPart, role: str, name: str) -> Instrument:
     )  # fmt: skip
 
 
-def _mixed(part: MidiPart) -> dict[str, float]:
-    """The fader and pan that a part's controllers say."""
-    mixed = {}
+def _mixed(part: MidiPart) -> tuple[float, float]:
+    """The fader's gain and the pan that a part's controllers say."""
+    gain, pan = 0.0, 0.0
     if part.volume is not None:
-        mixed["gain_db"] = GAIN_DB.clamp(40 * math.log10(part.volume / 100)) if part.volume else GAIN_DB.low
+        gain = GAIN_DB.clamp(40 * math.log10(part.volume / 100)) if part.volume else GAIN_DB.low
     if part.pan is not None:
-        mixed["pan"] = max((part.pan - 64) / 63, -1.0)
-    return mixed
+        pan = max((part.pan - 64) / 63, -1.0)
+    return gain, pan
 
 
 def _clip(p: Project, part: MidiPart, position: Position, origin: Fraction, name: str) -> Clip:

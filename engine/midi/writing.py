@@ -165,8 +165,7 @@ def _conductor(p: Project, ticks: int) -> Iterator[Event]:
             MetaMessage("time_signature", numerator=signature.numerator, denominator=signature.denominator),
         )
     for marker in p.markers:
-        at = round(p.clock.beats(marker.position) * ticks)
-        yield at, 3, MetaMessage("marker", text=marker.name)
+        yield round(p.clock.beats(marker.position) * ticks), 3, MetaMessage("marker", text=marker.name)
 
 
 def _track(p: Project, track: Track, notes: Sequence[NoteEvent], channel: int, ticks: int) -> Iterator[Event]:

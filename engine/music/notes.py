@@ -1,4 +1,4 @@
-"""The note."""
+"""The note, and what pitches are called."""
 
 from typing import NamedTuple
 
@@ -24,3 +24,11 @@ class Note(NamedTuple):
     def end(self) -> float:
         """When it ends, in quarter notes."""
         return self.start + self.offset + self.length
+
+
+_NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+
+
+def note_name(pitch: int) -> str:
+    """The name of a MIDI pitch: 60 is C4."""
+    return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"

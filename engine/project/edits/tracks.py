@@ -114,8 +114,7 @@ def set_instrument(p: Project, track_id: str, instrument: Instrument) -> Project
     track = track_of(p, track_id)
 
     def played(content: Content) -> Content:
-        own = isinstance(content, NoteContent) and content.instrument is not None
-        return replace(content, instrument=None) if own else content  # type: ignore[call-arg]
+        return replace(content, instrument=None) if isinstance(content, NoteContent) and content.instrument else content
 
     clips = tuple(clip.with_contents([played(take.content) for take in clip.takes]) for clip in track.clips)
     new = replace(track, instrument=instrument, clips=clips)

@@ -231,7 +231,7 @@ def check_valid(project: Project, folder: Path) -> None:
         assert clip.colour is None or 0 <= clip.colour < TRACK_HUES
         assert type(clip.reverse) is type(clip.mute) is bool
         for take in clip.takes:
-            assert take.source in project.sources
+            assert not take.source or take.source in project.sources
             assert math.isfinite(take.gain_db)
             assert take.provenance is None or isinstance(take.provenance, Mapping)
     check_order(project, [marker.position for marker in project.markers])
