@@ -85,9 +85,10 @@ def draw_notes(painter: QPainter, picture: ClipPicture) -> None:
         picture.marks.loop_notches(painter, picture.track, clip, body, picture.px_per_frame)
 
 
-def _boxes(
-    picture: ClipPicture, content: NoteContent, room: float
-) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray]]:
+Boxes = tuple[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray]
+
+
+def _boxes(picture: ClipPicture, content: NoteContent, room: float) -> list[Boxes]:
     """(left, width, top, height, level) of the notes on the device, once for each turn of a loop."""
     clip, body, px = picture.clip, picture.body, picture.px_per_frame
     clock, notes = picture.project.clock, _ARRAYS.of(content)
@@ -106,7 +107,7 @@ def _boxes(
         end = np.minimum(end, content.offset + loop)
     else:
         inside = np.ones(len(begin), bool)
-    boxes = []
+    boxes: list[Boxes] = []
     turn = origin - start  # frame of the clip at which the sound's frame 0 lies
     if loop and loop * px < 1:
         return boxes
