@@ -17,7 +17,7 @@ from engine.project.edits.structure import (
     unused,
     with_track,
 )
-from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, Content, Instrument, NoteContent, Project, Track
+from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, Instrument, Project, Track
 
 MIN_HEIGHT, MAX_HEIGHT = 24, 480
 """Range of a track's height in the timeline, px."""
@@ -113,10 +113,7 @@ def set_instrument(p: Project, track_id: str, instrument: Instrument) -> Project
     """Lets an instrument play all notes of a track; takes that brought their own give it up."""
     track = track_of(p, track_id)
 
-    def played(content: Content) -> Content:
-        return replace(content, instrument=None) if isinstance(content, NoteContent) and content.instrument else content
-
-    clips = tuple(clip.with_contents([played(take.content) for take in clip.takes]) for clip in track.clips)
+    clips = tuple(clip.with_contents(take.content.without_instrument() for take in clip.takes) for clip in track.clips)
     new = replace(track, instrument=instrument, clips=clips)
     return p if new == track else with_track(p, new)
 

@@ -143,6 +143,10 @@ class Content:
         """The same without a shift of its own: it is a part of the offset."""
         return self
 
+    def without_instrument(self) -> Self:
+        """The same played by the instrument of its track."""
+        return self
+
     def _refuse(self, what: str) -> NoReturn:
         raise EditError(f"This clip holds no audio and cannot {what}: bounce it into a file first.")
 

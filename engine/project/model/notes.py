@@ -149,6 +149,10 @@ class NoteContent(Content):
         """The same notes with the offset and loop of `part`."""
         return replace(self, offset=part.offset, loop_length=part.loop_length, loop_phase=part.loop_phase)
 
+    def without_instrument(self) -> Self:
+        """The same played by the instrument of its track."""
+        return replace(self, instrument=None) if self.instrument else self
+
     def retimed(self, retiming: Retiming) -> Self:
         """The same at another tempo, with what it plays in the same beats."""
         before, after = retiming.before, retiming.after
@@ -173,8 +177,6 @@ class NoteContent(Content):
         first, new_first = before.simple_beat_at(origin), after.simple_beat_at(origin)
 
         def exactly(beat: Fraction) -> Fraction:
-            if before.tempo_map.is_steady and after.tempo_map.is_steady:
-                return beat * after.tempo_map.tempos[0].bpm / before.tempo_map.tempos[0].bpm
             return after.simple_beat_at(before.frame_at(first + beat)) - new_first
 
         def roughly(beat: float) -> float:
