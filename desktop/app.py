@@ -34,7 +34,6 @@ from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.songs import Songs
 from desktop.status_line import StatusLine
-from desktop.style import stylesheet
 from desktop.theme import Theme, load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
@@ -391,12 +390,11 @@ class Desk:
 
 
 def dress(app: QApplication, theme: Theme) -> None:
-    """Gives the application its look, before anything is shown."""
+    """Gives the application its look, before anything is shown; the style sheet is the window's, and its dialogs'."""
     app.setStyle("Fusion")
     theme.load_fonts()
     app.setFont(theme.font())
     app.setPalette(theme.palette())
-    app.setStyleSheet(stylesheet(theme))
 
 
 def run(song: Path | None = None, *, demo: bool = False) -> int:

@@ -21,6 +21,7 @@ from desktop.docks.tab_dock import TabDock
 from desktop.dropped import dropped_files
 from desktop.settings import Settings
 from desktop.status_line import StatusLine
+from desktop.style import stylesheet
 from desktop.theme import Theme
 from desktop.widgets.buttons import pressed_by_enter
 from desktop.widgets.choices import Menu
@@ -101,6 +102,8 @@ class MainWindow(QMainWindow):
         column.addWidget(status)
         self.setCentralWidget(ground)
         self._build_menus(actions)
+        # on the finished window: parts that are laid out under a style are polished at each change of parent
+        self.setStyleSheet(stylesheet(self._theme))
         self.restore()
 
     def show_song(self, opened: bool) -> None:

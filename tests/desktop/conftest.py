@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.style import stylesheet
 from desktop.theme import Theme, load_theme
 from tests.desktop.shared_studio import shared_studio
 
@@ -51,7 +50,6 @@ def qapp(qapp: QApplication, theme: Theme) -> QApplication:
     theme.load_fonts()
     qapp.setFont(theme.font())
     qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(stylesheet(theme))
     return qapp
 
 
