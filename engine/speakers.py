@@ -90,8 +90,6 @@ _APPLE_TAGS = {  # layouts of Core Audio (CAF and AIFF), by the upper half of th
 _APPLE_LABELS = dict(enumerate(_MASK, 1)) | {33: "Lb", 34: "Rb", 37: "LFE"}
 _USE_DESCRIPTIONS, _USE_BITMAP = 0, 1 << 16
 
-LEFT_RIGHT = ("L", "R")
-
 
 def wave_speakers(mask: int, channels: int) -> tuple[str, ...]:
     """What the channel mask of a WAVE file states; empty if it states nothing. Channels beyond it have no place."""

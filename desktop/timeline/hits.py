@@ -9,7 +9,7 @@ from desktop.timeline.rows import Row
 from desktop.timeline.spans import Spans, TrackSpans
 from desktop.timeline.strips import TITLE_PX, shown_levels
 from desktop.timeline.viewport import Viewport
-from desktop.widgets.scale import decibels_at, share_of
+from desktop.widgets.scale import share_of
 from engine.project.model import Clip
 
 EDGE_PX = 6
@@ -171,11 +171,6 @@ class Geometry:
         """The y of the clip's gain line."""
         body = self.body_rect(row, clip)
         return body.bottom() - share_of(clip.gain_db) * body.height()
-
-    def gain_at(self, row: Row, clip: Clip, y: float) -> float:
-        """The gain, in decibels, whose line is at `y`."""
-        body = self.body_rect(row, clip)
-        return decibels_at((body.bottom() - y) / max(body.height(), 1))
 
     def _zone(self, row: Row, clip: Clip, rect: QRectF, point: QPointF, active: frozenset[str]) -> Zone:
         body = rect.adjusted(0, TITLE_PX, 0, 0)

@@ -148,15 +148,6 @@ class TimelineView(QWidget):
         clock = self._document.project.clock
         self.viewport.fit(0, self._document.project.length or clock.frames(clock.bar_start(5)))
 
-    def zoom_to_selection(self) -> None:
-        """Shows the selected time or clips."""
-        selection, spans = self._document.selection, self.canvas.spans
-        clips = [clip for _, clip in self._document.project.clips() if clip.id in selection.clips]
-        if selection.region:
-            self.viewport.fit(*selection.region)
-        elif clips:
-            self.viewport.fit(min(map(spans.start, clips)), max(map(spans.end, clips)))
-
     def scroll_to(self, frame: int) -> None:
         """Brings `frame` into view."""
         self.viewport.reveal(frame)
@@ -170,15 +161,6 @@ class TimelineView(QWidget):
         chosen = self._document.selection.clips
         ids = [clip_id for clip_id in under if clip_id in chosen] or under
         self._document.apply("Split clip", lambda p: edits.split(p, ids, place))
-
-    def split_at_playhead(self) -> None:
-        """Splits at the playhead."""
-        self.split_at(self._bridge.position)
-
-    def split_at_mouse(self) -> None:
-        """Splits where the mouse is, or at the playhead if it is elsewhere."""
-        hover = self.canvas.pointer.hover
-        self.split_at(hover.frame if hover else self._bridge.position)
 
     def rename_clip(self, clip_id: str) -> None:
         """Opens the field for a clip's name, over its title."""

@@ -71,11 +71,6 @@ def clean(z_delta: Tensor, v: Tensor, delta: Tensor) -> Tensor:
     return torch.cos(delta) * z_delta - torch.sin(delta) * v
 
 
-def noise_of(z_delta: Tensor, v: Tensor, delta: Tensor) -> Tensor:
-    """The noise: ε = sin δ · z_δ + cos δ · v."""
-    return torch.sin(delta) * z_delta + torch.cos(delta) * v
-
-
 def step(z_delta: Tensor, v: Tensor, omega: float) -> Tensor:
     """One step back: z_{δ−ω} = cos ω · z_δ − sin ω · v (eq. 12)."""
     return math.cos(omega) * z_delta - math.sin(omega) * v
@@ -159,11 +154,6 @@ def denoise(
     return z
 
 
-def generate(network: Velocity, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback) -> Tensor:
-    """Algorithm 1: a window out of noise (B, L, D), the same angle on all of its frames."""
-    return denoise(network, noise, torch.ones(noise.shape[1], dtype=torch.bool), omegas, callback)
-
-
 def continue_window(
     network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
 ) -> Tensor:
@@ -174,57 +164,3 @@ def continue_window(
     window = torch.cat((kept, noise), dim=1)  # (B, L, D)
     mask = torch.arange(window.shape[1]) >= kept.shape[1]
     return denoise(network, window, mask, omegas, callback)[:, kept.shape[1] :]
-
-
-def extend_left(
-    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
-) -> Tensor:
-    """(B, l, D) new frames before `kept` (B, L − l, D)."""
-    window = torch.cat((noise, kept), dim=1)  # (B, L, D)
-    mask = torch.arange(window.shape[1]) < noise.shape[1]
-    return denoise(network, window, mask, omegas, callback)[:, : noise.shape[1]]
-
-
-def inpaint(
-    network: Velocity, z: Tensor, noise: Tensor, mask: Tensor, omegas: Sequence[float], callback: Callback = no_callback
-) -> Tensor:
-    """New frames wherever `mask` (L,) is true, any set of frames or chunks; z and noise are (B, L, D)."""
-    return denoise(network, torch.where(mask[:, None].to(z.device), noise, z), mask, omegas, callback)
-
-
-def variation(
-    network: Velocity,
-    z: Tensor,
-    noise: Tensor,
-    strength: float,
-    omegas: Sequence[float],
-    callback: Callback = no_callback,
-) -> Tensor:
-    """Something close to z (B, L, D): noised up to δ = strength · π/2 and denoised from there.
-
-    A strength of 0 returns z, one of 1 something new. The steps ω are scaled by the strength.
-    """
-    if strength <= 0:
-        return z.clone()
-    reach = min(strength, 1.0)
-    start = noised(z, noise, torch.tensor(reach * math.pi / 2, device=z.device))
-    return denoise(network, start, torch.ones(z.shape[1], dtype=torch.bool), [reach * w for w in omegas], callback)
-
-
-def close_loop(
-    network: Velocity, z: Tensor, noise: Tensor, frames: int, omegas: Sequence[float], callback: Callback = no_callback
-) -> Tensor:
-    """A loop whose end joins its start: the last `frames` are made anew between the end before them and the start.
-
-    z and noise are (B, L, D). The window is rotated so that the loop's own start, which follows the mask in time, lies
-    to its right; the network must be bound to tokens turned by `loop_turn` frames likewise.
-    """
-    turn = loop_turn(z.shape[1], frames)
-    mask = torch.roll(torch.arange(z.shape[1]) >= z.shape[1] - frames, turn)
-    turned = inpaint(network, torch.roll(z, turn, dims=1), torch.roll(noise, turn, dims=1), mask, omegas, callback)
-    return torch.roll(turned, -turn, dims=1)
-
-
-def loop_turn(length: int, frames: int) -> int:
-    """By how many frames `close_loop` turns a window to the right: half of what it keeps."""
-    return (length - frames) // 2

@@ -5,10 +5,9 @@ with loudness), EBU Tech 3306 (RF64 with `ds64`), Microsoft's RIFF, and iXML 1.5
 so that a file becomes RF64 when its length demands it.
 """
 
-import os
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -267,32 +266,6 @@ def ixml(tags: WavTags, rate: int, sample_format: SampleFormat) -> bytes:
         parts.append(element("USER", user))
     document = '<?xml version="1.0" encoding="UTF-8"?>\n<BWFXML>' + "".join(parts) + "</BWFXML>\n"
     return _even(document.encode(), b"\n")
-
-
-def read_chunks(path: Path) -> Iterator[tuple[bytes, int, bytes]]:
-    """The chunks of a RIFF or RF64 file, in order: (id, size, contents); of `data` the contents are left out.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: it is not a RIFF file.
-    """
-    with path.open("rb") as file:
-        if file.read(4) not in (b"RIFF", b"RF64"):
-            raise ValueError(f"“{path}” is not a RIFF file.")
-        file.seek(12)
-        data_size = 0
-        while len(head := file.read(8)) == 8:
-            name, size = struct.unpack("<4sI", head)
-            if name == b"data":
-                size = data_size if size == MAX_RIFF and data_size else size
-                yield name, size, b""
-                file.seek(size + size % 2, os.SEEK_CUR)
-                continue
-            content = file.read(size)
-            file.seek(size % 2, os.SEEK_CUR)
-            if name == b"ds64":
-                data_size = _DS64.unpack_from(content)[1]
-            yield name, size, content
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -135,18 +135,6 @@ class GrowingWriter:
         """Ends the growing; the sound stays, to be sealed by `seal_file`."""
         self._file.close()
 
-    def seal(self, context: Context | None = None) -> Source:
-        """Ends the growing: the sound becomes a 32-bit float WAV file of the pool, which is returned.
-
-        The raw file stays until the song is closed, as the saved state and the history may still name it.
-
-        Raises:
-            AudioFileError: there is no sound, or the disk is full or failing; it can be tried again.
-            Cancelled: the user cancelled; likewise.
-        """
-        self.close()
-        return seal_file(self.folder, self.info, context)
-
     def discard(self) -> None:
         """Ends the growing and removes the sound."""
         self._file.close()

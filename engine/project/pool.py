@@ -25,8 +25,8 @@ from engine.jobs import Context
 from engine.paths import cache_dir
 from engine.plain_text import counted
 from engine.project.layout import CACHE, make_room, part_path
-from engine.project.model import Project, Source
-from engine.project.sources import is_there, source_path
+from engine.project.model import Source
+from engine.project.sources import source_path
 from engine.project.whole_file import put_mark
 from engine.safe_files import is_regular, size_of
 
@@ -98,15 +98,6 @@ def _fit(cached: Path, source: Source, rate: int) -> None:
         os.truncate(cached, source.frames_at(rate) * min(source.channels, 2) * 4)
     except OSError as error:
         raise write_failed(cached, error) from error
-
-
-def unprepared(folder: Path, project: Project) -> list[Source]:
-    """The sources of `project` whose files are there, but which have to be prepared before they can be played."""
-    found = []
-    for source in project.sources.values():
-        if not source.growing and is_there(folder, source) and not _find(folder, source, project.rate):
-            found.append(source)
-    return found
 
 
 def derive(

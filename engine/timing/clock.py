@@ -77,10 +77,6 @@ class Clock:
         """The clock of a song with one tempo and one time signature."""
         return cls(rate, steady(tempo, signature))
 
-    def agrees_with(self, other: "Clock") -> bool:
-        """Whether every beat lies at the same frame; bars may be counted differently."""
-        return self.rate == other.rate and self.tempo_map.tempos == other.tempo_map.tempos
-
     # frames, beats, seconds
 
     def frames(self, position: Position) -> int:

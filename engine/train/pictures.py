@@ -50,21 +50,6 @@ def save_rows(path: Path, rows: Sequence[NDArray[np.uint8]]) -> None:
     save_png(path, np.concatenate(parts))
 
 
-def curve_image(values: Sequence[float], *, width: int = 800, height: int = 256) -> NDArray[np.uint8]:
-    """A curve over equal steps from the left to the right edge, its range from bottom to top: (height, width, 3)."""
-    picture = np.full((height, width, 3), 250, np.uint8)
-    curve = np.asarray(values, np.float64)
-    curve = curve[np.isfinite(curve)]
-    if len(curve) == 0:
-        return picture
-    columns = np.interp(np.linspace(0, len(curve) - 1, width), np.arange(len(curve)), curve)
-    low, high = columns.min(), columns.max()
-    rows = np.rint((1 - (columns - low) / max(high - low, 1e-12)) * (height - 1)).astype(int)
-    for column, (here, there) in enumerate(zip(rows, np.append(rows[1:], rows[-1:]), strict=True)):
-        picture[min(here, there) : max(here, there) + 1, column] = (40, 60, 140)
-    return picture
-
-
 def spectrogram_pair(path: Path, original: NDArray[np.float32], decoded: NDArray[np.float32], *, rate: int) -> None:
     """The original above, what the model made of it below."""
     save_rows(path, [spectrogram_image(original, rate), spectrogram_image(decoded, rate)])

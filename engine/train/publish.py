@@ -5,7 +5,6 @@ The folder is created with random weights for all other parts, so that it can be
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, system
 from engine.train.loop import below, read_state
-from engine.train.pictures import curve_image, save_rows
 from engine.train.recipes import Run, config_of, make, recall
 
 TRAINED, CARD = "training.json", "card.md"
@@ -88,22 +86,6 @@ def last_figures(folder: Path) -> dict[str, float]:
         if figures:
             return figures
     return {}
-
-
-def save_curves(folder: Path, path: Path, figures: Sequence[str]) -> None:
-    """The learning curves of a run, one picture for each of the `figures` that `curve.jsonl` has, under one another.
-
-    Raises:
-        ModelError: it has none of them.
-    """
-    source = folder / "curve.jsonl"
-    lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    points = [json.loads(line) for line in lines]
-    curves = [[point[name] for point in points if name in point] for name in figures]
-    rows = [curve_image(curve, height=160) for curve in curves if curve]
-    if not rows:
-        raise ModelError(f"The run {folder} has no learning curve of {', '.join(figures)}.")
-    save_rows(path, rows)
 
 
 def trained(model: Path) -> dict[str, Any]:

@@ -100,15 +100,3 @@ Hue = Annotated[int, HUE]
 def hints_of(kind: type) -> dict[str, Any]:
     """The types of the fields of a class of the model, with what is annotated to them."""
     return get_type_hints(kind, include_extras=True)
-
-
-def range_of(kind: type, name: str) -> Range[Any]:
-    """The range of the field `name` of a class of the model.
-
-    Raises:
-        LookupError: the field has none.
-    """
-    for found in getattr(hints_of(kind)[name], "__metadata__", ()):
-        if isinstance(found, Range):
-            return found
-    raise LookupError(f"{kind.__name__}.{name} has no range")

@@ -5,7 +5,7 @@ A recording may have captions beside it: `name.txt` with one caption a line, or 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -73,22 +73,6 @@ def recordings(folder: Path, split: str = "train") -> tuple[Recording, ...]:
     if not result:
         raise ModelError(f"The folder {folder} has no files for the split {split}; add more recordings.")
     return tuple(result)
-
-
-def folder_crops(folder: Path, request: CropRequest, *, first_step: int = 0) -> Iterator[Crop]:
-    """Endless crops of a folder's recordings from `first_step` on; each depends on the files, the seed and the step.
-
-    Longer recordings are used more often. What is shorter than a crop is followed by silence.
-
-    Raises:
-        ModelError: see `recordings`.
-        AudioFileError: a file that cannot be read any more.
-    """
-    found = recordings(folder, request.split)
-    step = first_step
-    while True:
-        yield folder_crop(found, request, step)
-        step += 1
 
 
 def folder_crop(found: Sequence[Recording], request: CropRequest, step: int) -> Crop:

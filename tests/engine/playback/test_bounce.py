@@ -20,7 +20,7 @@ from engine.ids import new_id
 from engine.jobs import Context
 from engine.loudness import LoudnessMeter
 from engine.playback.bounce import BounceReport, BounceRequest, bounce
-from engine.playback.wavfile import SampleFormat, read_chunks
+from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from engine.project.importing import import_audio
 from engine.project.model import (
@@ -35,6 +35,7 @@ from engine.project.model import (
     new_project,
 )
 from tests.places import place_at
+from tests.riff_chunks import read_chunks
 
 RATE = 48000
 

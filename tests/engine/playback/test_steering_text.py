@@ -12,9 +12,10 @@ from engine.cli import main
 from engine.ids import new_id
 from engine.plain_text import escaped, plain_lines
 from engine.playback.filenames import safe_name
-from engine.playback.wavfile import SampleFormat, read_chunks
+from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from tests.engine.playback.test_bounce import Song, noise
+from tests.riff_chunks import read_chunks
 
 STEERING = "\x1b[31m\x07\x85\x9b\u202e\u2066\u200b\u200f\ufeff\u2028\u2029\u2060\u00ad"
 HOSTILE = f"Dr{STEERING}ums"

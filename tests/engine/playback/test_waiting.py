@@ -19,6 +19,7 @@ from engine.project import edits
 from engine.project.growing import GrowingWriter
 from engine.project.model import Project, audio_clip, audio_take, new_project
 from tests.places import place_at
+from tests.sealing import sealed
 
 RATE = 8000
 WAVE = np.random.default_rng(1).uniform(-0.4, 0.4, (6000, 2)).astype(np.float32)
@@ -85,7 +86,7 @@ def test_it_goes_on_when_enough_is_there(export: Export, waiting: Callable[[], "
 def test_what_ends_before_ends_the_song_there(export: Export, waiting: Callable[[], "Future[BounceReport]"]) -> None:
     future = waiting()
     export.writer.append(WAVE[1000:2000])
-    export.writer.seal()
+    sealed(export.writer)
     assert future.result(30).frames == 2000
     assert np.array_equal(export.heard, WAVE[:2000])
 

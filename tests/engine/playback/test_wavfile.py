@@ -13,7 +13,8 @@ import pytest
 
 from engine.audio import read_audio, read_info
 from engine.playback.quantise import Quantiser
-from engine.playback.wavfile import MAX_RIFF, LoudnessTags, SampleFormat, WavTags, WavWriter, read_chunks
+from engine.playback.wavfile import MAX_RIFF, LoudnessTags, SampleFormat, WavTags, WavWriter
+from tests.riff_chunks import read_chunks
 
 WRITTEN = datetime(2026, 11, 21, 10, 20, 30, tzinfo=UTC)
 TAGS = WavTags(

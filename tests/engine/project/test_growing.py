@@ -13,6 +13,7 @@ from engine.errors import AudioFileError, Cancelled
 from engine.jobs import Context
 from engine.project.growing import GrowingFile, GrowingWriter, list_growing, seal_file
 from engine.project.pool import read_samples, sample_file
+from tests.sealing import sealed
 
 RATE = 44100
 
@@ -43,7 +44,7 @@ def test_sealed_into_the_pool(tmp_path: Path, channels: int) -> None:
     provenance = {"prompt": "Käse", "seed": 3}
     writer = GrowingWriter(tmp_path, "g", RATE, channels, provenance, name="Take 1")
     writer.append(samples)
-    source = writer.seal()
+    source = sealed(writer)
     path = tmp_path / source.file
     assert source.id == path.stem == hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     assert (source.name, source.frames, source.channels, source.growing) == ("Take 1", 4321, channels, False)
@@ -61,14 +62,14 @@ def test_same_sound_same_source(tmp_path: Path) -> None:
     for name in ("g1", "g2"):
         writer = GrowingWriter(tmp_path, name, RATE, 2)
         writer.append(sound(100, 2))
-        ids.add(writer.seal().id)
+        ids.add(sealed(writer).id)
     assert len(ids) == 1
 
 
 def test_what_is_no_number_becomes_silence(tmp_path: Path) -> None:
     writer = GrowingWriter(tmp_path, "g", RATE, 1)
     writer.append(np.array([0.5, np.nan, np.inf, -np.inf], np.float32))
-    source = writer.seal()
+    source = sealed(writer)
     assert read_audio(tmp_path / source.file).samples[:, 0].tolist() == [0.5, 0, 0, 0]
 
 
@@ -81,7 +82,7 @@ def test_wrong_use(tmp_path: Path) -> None:
     (info,) = list_growing(tmp_path)
     assert info.channels == 2
     with pytest.raises(AudioFileError, match="no sound to keep"):
-        writer.seal()
+        sealed(writer)
 
 
 def test_cancelled_seal_can_be_done_again(tmp_path: Path) -> None:
@@ -90,16 +91,16 @@ def test_cancelled_seal_can_be_done_again(tmp_path: Path) -> None:
     context = Context()
     context.cancel()
     with pytest.raises(Cancelled):
-        writer.seal(context)
+        sealed(writer, context)
     assert not list((tmp_path / "audio").iterdir())
-    assert writer.seal().frames == 1000
+    assert sealed(writer).frames == 1000
 
 
 def test_only_whole_frames_are_sealed(tmp_path: Path) -> None:
     """A crash may stop in the middle of a frame."""
     writer = GrowingWriter(tmp_path, "g", RATE, 2)
     writer.append(sound(10, 2))
-    writer.seal()
+    sealed(writer)
     raw = tmp_path / "growing/g.f32"
     with raw.open("ab") as file:
         file.write(b"\0\0\0\0\0")
@@ -129,7 +130,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from engine.errors import AudioFileError
-from engine.project.growing import GrowingWriter
+from engine.project.growing import GrowingWriter, seal_file
 
 writer = GrowingWriter(Path(sys.argv[1]), "g", 48000, 2)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -143,7 +144,8 @@ except AudioFileError as error:
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 assert writer.frames == 100 and (Path(sys.argv[1]) / "growing/g.f32").stat().st_size == 800
 writer.append(block)
-print(writer.seal().frames)
+writer.close()
+print(seal_file(writer.folder, writer.info).frames)
 """
 
 

@@ -15,10 +15,9 @@ from engine.audio import Audio, mix_to_stereo, open_writer, read_audio, read_inf
 from engine.errors import AudioFileError, Cancelled
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
-from engine.project.model import Project, Source, Track, audio_clip, audio_take, new_project
-from engine.project.pool import SampleFile, prepare, read_samples, sample_file, unprepared
-from engine.project.sources import delete_unused, find_missing, unused_audio
-from tests.places import place_at
+from engine.project.model import Project, Source, new_project
+from engine.project.pool import SampleFile, prepare, read_samples, sample_file
+from engine.project.sources import find_missing
 
 RATE = 48000
 ALL = [
@@ -137,9 +136,12 @@ def test_the_cache_may_be_deleted(tmp_path: Path, song: Path, rate: int) -> None
         for path in (song / "cache").glob("*"):
             path.unlink()
         mapped = subtype == "PCM_16" and suffix == "wav" and rate == RATE
-        assert unprepared(song, with_sources(source)) == ([] if mapped else [source])
+        if mapped:
+            assert_array_equal(sound(song, source), before)
+        else:
+            with pytest.raises(AudioFileError, match="prepared first"):
+                sample_file(song, source, RATE)
         prepare(song, source, RATE)
-        assert unprepared(song, with_sources(source)) == []
         assert_array_equal(sound(song, source), before)
 
 
@@ -367,25 +369,6 @@ def test_source_outside_is_never_read(tmp_path: Path, song: Path) -> None:
     for file in ("../secret.wav", str(tmp_path / "secret.wav")):
         with pytest.raises(AudioFileError, match="not a path inside the project folder"):
             prepare(song, Source("s", file, "s", RATE, 2, 5000), RATE)
-
-
-def test_unused_audio_can_be_deleted(tmp_path: Path, song: Path) -> None:
-    kept, gone = (import_audio(song, make(tmp_path / f"{n}.wav", n, subtype="PCM_24"), RATE) for n in (100, 200))
-    before = sum((song / name).stat().st_size for name in files(song))
-    assert unused_audio(song, with_sources(kept, gone)) == []
-    assert unused_audio(song, with_sources(kept)) == [song / gone.file]
-    freed = delete_unused(song, with_sources(kept))
-    assert files(song) == sorted([kept.file, f"cache/{kept.id}-{RATE}.f32"])
-    assert freed == before - sum((song / name).stat().st_size for name in files(song))
-
-
-def test_a_sound_that_a_takes_record_names_is_used(tmp_path: Path, song: Path) -> None:
-    played, prompt = (import_audio(song, make(tmp_path / f"{n}.wav", n, subtype="FLOAT"), RATE) for n in (100, 200))
-    take = audio_take("t", played.id, provenance={"sounds": {"abc": prompt.id}})
-    track = Track("k", "track", clips=(audio_clip("c", place_at(0), 100, (take,)),))
-    assert unused_audio(song, replace(with_sources(played), tracks=(track,))) == []
-    plain = replace(track, clips=(audio_clip("c", place_at(0), 100, (replace(take, provenance={}),)),))
-    assert unused_audio(song, replace(with_sources(played), tracks=(plain,))) == [song / prompt.file]
 
 
 def test_read_samples_beyond_the_ends(tmp_path: Path, song: Path) -> None:

@@ -11,6 +11,7 @@ from engine.project.growing import GrowingWriter
 from engine.project.importing import import_audio
 from engine.project.peaks import FIRST_BIN, GrowingPeaks, Peaks, build_peaks, load_peaks, open_peaks
 from engine.project.pool import read_samples, sample_file
+from tests.sealing import sealed
 
 RATE = 48000
 
@@ -67,7 +68,7 @@ def test_growing_equals_measuring_at_once(tmp_path: Path) -> None:
         peaks.extend(sample_file(tmp_path, writer.source, RATE))
         check(peaks, samples[:done])
     assert done == len(samples)
-    check(open_peaks(tmp_path, writer.seal(), RATE), samples)
+    check(open_peaks(tmp_path, sealed(writer), RATE), samples)
 
 
 def test_levels_follow_the_zoom() -> None:

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from engine.errors import ModelError
-from engine.train.pictures import curve_image, save_png, spectrogram_image, spectrogram_pair
-from engine.train.publish import save_curves
+from engine.train.pictures import save_png, spectrogram_image, spectrogram_pair
 
 
 def test_a_png_is_read_back_as_it_was(tmp_path: Path) -> None:
@@ -27,16 +24,3 @@ def test_a_sine_is_one_bright_line_at_its_frequency(tmp_path: Path) -> None:
     spectrogram_pair(tmp_path / "pair.png", sine, sine, rate=24000)
     with Image.open(tmp_path / "pair.png") as image:
         assert image.size == (800, 516)
-
-
-def test_a_falling_curve_falls(tmp_path: Path) -> None:
-    picture = curve_image([3.0, 2.0, float("nan"), 1.0], width=50, height=40)
-    marked = [int(np.argmin(picture[:, column, 0])) for column in range(50)]
-    assert marked == sorted(marked)
-    assert (marked[0], marked[-1]) == (0, 39)
-    (tmp_path / "curve.jsonl").write_text('{"step": 1, "a": 2.0}\n{"step": 2, "a": 1.0, "b": 3}\n', encoding="utf-8")
-    save_curves(tmp_path, tmp_path / "curves.png", ["a", "b", "c"])
-    with Image.open(tmp_path / "curves.png") as image:
-        assert image.size == (800, 324)
-    with pytest.raises(ModelError, match="no learning curve of c"):
-        save_curves(tmp_path, tmp_path / "none.png", ["c"])

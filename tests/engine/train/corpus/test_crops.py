@@ -12,7 +12,7 @@ from engine.compose.score import split
 from engine.errors import Cancelled, ModelError
 from engine.jobs import Context
 from engine.train.corpus.crops import CropRequest, crop, crops, piece_seed
-from engine.train.corpus.folder import folder_crops, recordings
+from engine.train.corpus.folder import folder_crop, recordings
 from engine.train.corpus.write import write
 
 SMALL = CropRequest(seed=5, rate=24000, frames=48000, own=True)
@@ -71,8 +71,9 @@ def test_a_folder_of_recordings(tmp_path: Path) -> None:
     (tmp_path / "broken.wav").write_bytes(b"RIFF")
     request = CropRequest(seed=1, rate=24000, frames=24000)
     assert [r.path.name for r in recordings(tmp_path)] == ["two.flac", "one.wav"]
-    found = list(islice(folder_crops(tmp_path, request), 12))
-    again = next(iter(folder_crops(tmp_path, request, first_step=7)))
+    files = recordings(tmp_path, request.split)
+    found = [folder_crop(files, request, step) for step in range(12)]
+    again = folder_crop(recordings(tmp_path, request.split), request, 7)
     assert np.array_equal(found[7].audio, again.audio)
     assert all(c.audio.shape == (1, 24000) and c.audio.dtype == np.float32 for c in found)
     assert {c.truth["caption"] for c in found} == {"a pure tone", "a whistle", "short"}
@@ -81,7 +82,7 @@ def test_a_folder_of_recordings(tmp_path: Path) -> None:
     spectrum = np.abs(np.fft.rfft(long.audio[0]))
     assert abs(spectrum.argmax() - 440) <= 1
     assert recordings(tmp_path, "validation")[1].first == 9 * 17640
-    stereo = next(iter(folder_crops(tmp_path, CropRequest(seed=1, frames=1000, channels=2))))
+    stereo = folder_crop(files, CropRequest(seed=1, frames=1000, channels=2), 0)
     assert stereo.audio.shape == (2, 1000)
 
 
