@@ -3,6 +3,7 @@
 import math
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
@@ -12,19 +13,13 @@ from desktop.timeline.palette import Condition, Palette, Part, readable
 from desktop.timeline.strips import TITLE_PX, hue_of
 from desktop.widgets.plain import one_line, static_text
 from desktop.widgets.values import decibels
-from engine.project.model import Clip, Fade, FadeShape, Source, Track
+from engine.playback.gains import fade_gains
+from engine.project.model import Clip, Source, Track
 
 MIN_TEXT_PX = 34
 PAD = 5
 PLATE_LEFT = 3
 CURVE_POINTS = 20
-
-
-def fade_gain(fade: Fade, x: float) -> float:
-    """The gain of a whole fade-in at `x` from 0 to 1."""
-    if fade.shape is FadeShape.EQUAL_POWER:
-        return math.sin(math.pi / 2 * x) / math.sqrt(1 + fade.correlation * math.sin(math.pi * x))
-    return x * x * (3 - 2 * x) if fade.shape is FadeShape.S_CURVE else x
 
 
 class ClipMarks:
@@ -118,14 +113,12 @@ class ClipMarks:
             # only what is on the picture: a fade may be a thousand screens wide
             ends = (-8 - edge) * sign / width, (_width(painter) + 8 - edge) * sign / width
             first, last = max(min(ends), 0.0), min(max(ends), 1.0)
-            shares = [first + (last - first) * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
+            shares = np.linspace(first, last, CURVE_POINTS + 1)
             hidden = fade.first if rising else fade.total - fade.end  # what a split cut off at the edge
+            gains = fade_gains(fade.shape, fade.correlation, (hidden + shares * fade.length) / fade.total)
             points = [
-                QPointF(
-                    edge + sign * width * share,
-                    body.bottom() - body.height() * fade_gain(fade, (hidden + share * fade.length) / fade.total),
-                )
-                for share in shares
+                QPointF(edge + sign * width * share, body.bottom() - body.height() * gain)
+                for share, gain in zip(shares.tolist(), gains.tolist(), strict=True)
             ]
             shade = QPainterPath(QPointF(points[0].x(), body.top()))
             for point in points:

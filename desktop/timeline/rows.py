@@ -5,9 +5,10 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from engine.project.model import Project, Track
+from engine.project.model.ranges import TRACK_HEIGHT
 
 LANE_SHARE = 0.6
-MIN_HEIGHT, MAX_HEIGHT = 36, 200
+MIN_HEIGHT, MAX_HEIGHT = TRACK_HEIGHT.low, TRACK_HEIGHT.high
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.project.peaks import FIRST_BIN, Peaks
+from engine.project.peaks import FIRST_BIN, Peaks, halved
 
 FINE_BINS = (16, 32, 64, 128)
 BLOCK = 1 << 16
@@ -155,21 +155,8 @@ class Sound:
         level = np.stack((binned.min(axis=2), binned.max(axis=2), np.sqrt(np.square(binned).mean(axis=2))), axis=1)
         levels = [level]
         for _ in FINE_BINS[1:]:
-            levels.append(halve(levels[-1]))
+            levels.append(halved(levels[-1]))
         return levels
-
-
-def halve(level: np.ndarray) -> np.ndarray:
-    """The next coarser level of peaks: (channels, 3, bins) to (channels, 3, ⌈bins / 2⌉)."""
-    if level.shape[2] % 2:
-        level = np.concatenate((level, level[:, :, -1:]), axis=2)
-    even, odd = level[:, :, ::2], level[:, :, 1::2]
-    result = np.empty_like(even)
-    np.minimum(even[:, 0], odd[:, 0], out=result[:, 0])
-    np.maximum(even[:, 1], odd[:, 1], out=result[:, 1])
-    squares = np.square(even[:, 2].astype(np.float32)) + np.square(odd[:, 2].astype(np.float32))
-    result[:, 2] = np.sqrt(squares / 2)
-    return result
 
 
 def _pool(level: np.ndarray, first: np.ndarray, last: np.ndarray, origin: int) -> np.ndarray:

@@ -15,7 +15,8 @@ from desktop.timeline import grid
 from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, clip_colours
 from desktop.timeline.rows import Row
 from desktop.timeline.spans import Stack, TrackSpans
-from engine.project.model import MIN_GAIN_DB, Clip, Take, Track
+from engine.playback.gains import gain_of
+from engine.project.model import Clip, Take, Track
 from engine.timing.clock import Clock
 
 TITLE_PX = 16
@@ -67,7 +68,7 @@ def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str]) -> 
         np.array(colours, np.uint8),
         [clip.takes for clip in clips],
         [clip.take for clip in clips],
-        [decibels(clip.gain_db) for clip in clips],
+        [gain_of(clip.gain_db) for clip in clips],
     )
 
 
@@ -81,11 +82,6 @@ def condition_of(track: Track, clip: Clip, growing: frozenset[str]) -> Condition
     if clip.mute or track.mute:
         return Condition.MUTED
     return Condition.LIT if clip.chosen.source in growing else Condition.SOUNDING
-
-
-def decibels(gain_db: float) -> float:
-    """The linear gain."""
-    return 0.0 if gain_db <= MIN_GAIN_DB else 10 ** (gain_db / 20)
 
 
 Edges = tuple[np.ndarray, np.ndarray]
@@ -329,7 +325,7 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         take = looks.takes[index][looks.chosen[index] if lane is None else lane]
         which.append(sources.setdefault(take.source, len(sources)))
         shifts.append(take.shift)
-        gains.append(looks.gains[index] * decibels(take.gain_db))
+        gains.append(looks.gains[index] * gain_of(take.gain_db))
     first, last = columns.first, columns.last
     if any(shifts):
         shift = np.repeat(np.array(shifts, np.float64), sizes)

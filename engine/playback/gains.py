@@ -44,20 +44,25 @@ def pan_gains(pan: float) -> tuple[float, float]:
     return math.sqrt(2.0) * math.cos(angle), math.sqrt(2.0) * math.sin(angle)
 
 
-@lru_cache(maxsize=256)
-def _fade_chunk(shape: FadeShape, length: int, correlation: float, index: int, falling: bool) -> np.ndarray:
-    """Chunk `index` of a fade, each gain twice (left, right): float32 (2 · frames,)."""
-    t = np.arange(index * CHUNK, min((index + 1) * CHUNK, length), dtype=np.float64)
-    x = t / length
+def fade_gains(shape: FadeShape, correlation: float, x: np.ndarray, *, falling: bool = False) -> np.ndarray:
+    """The gains float32 of a whole fade at `x` from 0 to 1, float64.
+
+    Two sounds that cross in equal power sum to the same power, whatever their correlation.
+    """
     if shape is FadeShape.EQUAL_POWER:
         curve = (np.cos if falling else np.sin)(x * (math.pi / 2.0))
         if correlation:
             curve /= np.sqrt(1.0 + correlation * np.sin(x * math.pi))
-        gains = curve.astype(np.float32)
-    else:
-        gains = (x * x * (3.0 - 2.0 * x) if shape is FadeShape.S_CURVE else x).astype(np.float32)
-        if falling:
-            gains = np.float32(1.0) - gains
+        return np.asarray(curve, np.float32)
+    gains = (x * x * (3.0 - 2.0 * x) if shape is FadeShape.S_CURVE else x).astype(np.float32)
+    return np.float32(1.0) - gains if falling else gains
+
+
+@lru_cache(maxsize=256)
+def _fade_chunk(shape: FadeShape, length: int, correlation: float, index: int, falling: bool) -> np.ndarray:
+    """Chunk `index` of a fade, each gain twice (left, right): float32 (2 · frames,)."""
+    t = np.arange(index * CHUNK, min((index + 1) * CHUNK, length), dtype=np.float64)
+    gains = fade_gains(shape, correlation, t / length, falling=falling)
     pairs = np.repeat(gains, 2)
     pairs.flags.writeable = False
     return pairs

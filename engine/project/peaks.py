@@ -98,7 +98,7 @@ class GrowingPeaks(Peaks):
             first //= 2
             if bins > 1:
                 size = FIRST_BIN << number
-                fresh = _halved(room[:, :, 2 * first : bins], size, _frames_in_last(file.frames, size))
+                fresh = halved(room[:, :, 2 * first : bins], size, _frames_in_last(file.frames, size))
         self._room, self.frames = rooms, file.frames
 
 
@@ -146,7 +146,7 @@ def build_peaks(folder: Path, source: Source, rate: int, context: Context | None
     levels = [_measure(file, 0, context)]
     while levels[-1].shape[2] > 1:
         size = FIRST_BIN << (len(levels) - 1)
-        levels.append(_halved(levels[-1], size, _frames_in_last(file.frames, size)))
+        levels.append(halved(levels[-1], size, _frames_in_last(file.frames, size)))
     path = _path(folder, source, rate)
     try:
         make_room(folder, PEAKS)
@@ -231,8 +231,8 @@ def _with_room(room: np.ndarray | None, channels: int, bins: int, kept: int) -> 
     return longer
 
 
-def _halved(level: np.ndarray, size: int, in_last: int) -> np.ndarray:
-    """The level after `level` (`size` frames a bin, `in_last` in its last): (channels, 3, ⌈bins / 2⌉)."""
+def halved(level: np.ndarray, size: int = 1, in_last: int = 1) -> np.ndarray:
+    """The level after `level` (`size` frames a bin, `in_last` in its last): (channels, 3, ⌈bins / 2⌉) float32."""
     bins = level.shape[2]
     pairs = bins // 2
     out = np.empty((level.shape[0], 3, -(-bins // 2)), np.float32)

@@ -11,7 +11,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -124,17 +124,42 @@ def read_header(place: Path) -> PoolHeader:
     Raises:
         ModelError: it is missing, damaged or of another format.
     """
-    path = place / HEADER
-    if not path.is_file():
-        raise ModelError(f"{place} is no sound pool: it has no {HEADER}.")
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        version = int(values.pop("format"))
-        if version != FORMAT:
-            raise ModelError(f"{path} is of format {version}, not {FORMAT}: render the pool again.")
+    values = read_values(
+        place / HEADER, FORMAT, f"{place} is no sound pool: it has no {HEADER}.", "render the pool again"
+    )
+    with damaged(place / HEADER, "render the pool again"):
         return PoolHeader(**values)
+
+
+def read_values(path: Path, version: int, missing: str, remedy: str) -> dict[str, Any]:
+    """The JSON object of a header file, without its “format”.
+
+    Args:
+        path: of the file.
+        version: the format that is read.
+        missing: the sentence for a file that is not there.
+        remedy: what the user can do about a file that cannot be read.
+
+    Raises:
+        ModelError: the file is missing, damaged or of another format.
+    """
+    if not path.is_file():
+        raise ModelError(missing)
+    with damaged(path, remedy):
+        values = dict(json.loads(path.read_text(encoding="utf-8")))
+        stated = int(values.pop("format"))
+    if stated != version:
+        raise ModelError(f"{path} is of format {stated}, not {version}: {remedy}.")
+    return values
+
+
+@contextmanager
+def damaged(path: Path, remedy: str) -> Iterator[None]:
+    """Turns what a damaged header raises into a sentence."""
+    try:
+        yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path} is damaged ({error}): render the pool again.") from error
+        raise ModelError(f"{path} is damaged ({error}): {remedy}.") from error
 
 
 def _excerpts(

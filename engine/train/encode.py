@@ -23,7 +23,7 @@ from engine.models.joint_embedding import JointEmbedding
 from engine.models.system import MelodyConfig
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
-from engine.train.data import Report, SoundPool
+from engine.train.data import Report, SoundPool, damaged, read_values
 from engine.train.loop import step_seed
 from engine.train.mulan import text_of
 
@@ -212,17 +212,10 @@ def read_header(place: Path) -> EncodedHeader:
     Raises:
         ModelError: it is missing, damaged or of another format.
     """
-    path = place / HEADER
-    if not path.is_file():
-        raise ModelError(f"{place} holds no encoded sound: it has no {HEADER} (see `continuo train encode`).")
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        version = int(values.pop("format"))
-        if version != FORMAT:
-            raise ModelError(f"{path} is of format {version}, not {FORMAT}: encode again.")
+    missing = f"{place} holds no encoded sound: it has no {HEADER} (see `continuo train encode`)."
+    values = read_values(place / HEADER, FORMAT, missing, "encode again")
+    with damaged(place / HEADER, "encode again"):
         return EncodedHeader(**values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path} is damaged ({error}): encode again.") from error
 
 
 class Encoded:

@@ -23,7 +23,6 @@ from engine.generate import device, prompts, seam
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.diffusion import layouts
 from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.loading import quiet
 from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.session import ContinuingSession
 from engine.generate.diffusion.watch import Watch
@@ -31,6 +30,7 @@ from engine.generate.levelled import Levelled
 from engine.generate.parameters import CANDIDATES
 from engine.jobs import Context
 from engine.licences import non_commercial
+from engine.models.quiet_libraries import quiet_libraries
 
 _NEXT_CANDIDATE = 1_000_003
 
@@ -258,7 +258,7 @@ class Adapter(Levelled):
         context.check()
         places = [self.placement.device] if self.placement.device.type == "cuda" else []
         try:
-            with quiet(), torch.no_grad(), torch.random.fork_rng(places), self.watch.over(context):
+            with quiet_libraries(), torch.no_grad(), torch.random.fork_rng(places), self.watch.over(context):
                 torch.manual_seed(seed)
                 yield
         except RuntimeError as error:

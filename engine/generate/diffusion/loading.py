@@ -1,7 +1,6 @@
 """Pipelines from folders, onto their place: quietly, from safetensors only, without code that a folder brings along."""
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,8 +16,8 @@ from engine.generate import device
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement
 from engine.models.budget import budget
+from engine.models.quiet_libraries import quiet_libraries
 
-transformers.utils.logging.tqdm_lib.tqdm.monitor_interval = 0  # no thread that watches progress bars
 _FAILURES = (
     ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, NameError, OSError,
     StopIteration, TypeError, ValueError, re.error, SafetensorError, StrictDataclassError,
@@ -26,23 +25,6 @@ _FAILURES = (
 """What the libraries raise for a folder that is damaged; they promise no kind."""
 _WITHOUT_WEIGHTS = 30_000_000  # numbers that a pipeline's networks compute for themselves, such as filters, at most
 _LACKING = 0.005  # of a network's weights that a file may lack: a few are computed
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps the libraries' progress bars and their advice to programmers off the terminal."""
-    libraries = (diffusers.utils.logging, transformers.utils.logging)
-    levels = [library.get_verbosity() for library in libraries]
-    for library in libraries:
-        library.set_verbosity_error()
-        library.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for library, level in zip(libraries, levels, strict=True):
-            library.set_verbosity(level)
 
 
 def pipeline(layout: Layout, placement: Placement, **parts: Any) -> Any:
@@ -124,7 +106,7 @@ def opening(layout: Layout) -> Iterator[None]:
     """Turns what the libraries raise while they read a folder into sentences; ends what grows beyond its weights."""
     where, tensors = str(layout.folder), sum(part.tensors for part in layout.parts)
     try:
-        with quiet(), _Panics(), budget(where, 8 * tensors + 2000, 6 * layout.parameters + _WITHOUT_WEIGHTS):
+        with quiet_libraries(), _Panics(), budget(where, 8 * tensors + 2000, 6 * layout.parameters + _WITHOUT_WEIGHTS):
             yield
     except ModelError:
         raise

@@ -12,6 +12,7 @@ from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
 from engine.generate.diffusion.layouts import Layout
 from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.stable_audio import seconds, waveform
+from engine.models.quiet_libraries import quiet_libraries
 
 _TOKENS = 256  # that the pipeline reads at most
 
@@ -25,7 +26,7 @@ class StableAudio3(Adapter):
         from diffusers import StableAudio3AudioToAudioPipeline, StableAudio3InpaintPipeline, StableAudio3Pipeline
 
         found = loading.pipeline(layout, placement)
-        with loading.quiet():
+        with quiet_libraries():
             parts = found.components
             self._pipe: Any = StableAudio3Pipeline(**parts)
             self._filling: Any = StableAudio3InpaintPipeline(**parts)

@@ -18,9 +18,7 @@ from engine.project.edits.structure import (
     with_track,
 )
 from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, Instrument, Project, Track
-
-MIN_HEIGHT, MAX_HEIGHT = 24, 480
-"""Range of a track's height in the timeline, px."""
+from engine.project.model.ranges import TRACK_HEIGHT
 
 
 def add_track(p: Project, name: str | None = None, *, index: int | None = None, track_id: str | None = None) -> Project:
@@ -102,7 +100,7 @@ def set_track(
         pan=track.pan if pan is None else min(max(number(pan, "The pan"), -1.0), 1.0),
         mute=track.mute if mute is None else mute,
         solo=track.solo if solo is None else solo,
-        height=track.height if height is None else min(max(height, MIN_HEIGHT), MAX_HEIGHT),
+        height=track.height if height is None else TRACK_HEIGHT.clamp(height),
         role=track.role if role is None else role,
         instrument=track.instrument if instrument is None else instrument,
     )

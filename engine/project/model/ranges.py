@@ -78,7 +78,12 @@ PROGRAM: Final = Range(0, 127)
 SPREAD: Final = Range(0.0, 2.0)
 ROOM_SECONDS: Final = Range(0.1, 10.0, "s")
 TILT_DB: Final = Range(-24.0, 24.0, "dB")
+
+TRACK_HEIGHT: Final = Range(36, 200, "px")
+"""How high a track may be shown."""
+
 STORED_HEIGHT: Final = Range(1, 4000, "px")
+"""What a file may say of it: older songs have higher and lower tracks."""
 
 
 def _identifier(text: str) -> str:

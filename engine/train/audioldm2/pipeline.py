@@ -5,15 +5,12 @@ Everything is read and written by diffusers' and transformers' own loaders, so t
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-import transformers
 from diffusers import AudioLDM2Pipeline, DDPMScheduler
 from safetensors import SafetensorError
 from torch import Tensor, nn
@@ -22,6 +19,7 @@ from transformers import GPT2LMHeadModel, VitsModel
 from engine.atomic_file import replacing_folder
 from engine.errors import ModelError
 from engine.models.loa import POOLINGS, SAMPLES, Loa, vectors
+from engine.models.quiet_libraries import quiet_libraries
 from engine.models.vocoder_mel import VocoderMel, at_level
 
 AUDIOMAE = "audiomae"
@@ -132,14 +130,14 @@ class Networks:
     def save(self, folder: Path) -> None:
         """Writes the whole pipeline, its AudioMAE with it."""
         with replacing_folder(folder) as part:
-            with _quiet():
+            with quiet_libraries():
                 self.pipe.to("cpu").save_pretrained(part, safe_serialization=True)
             self.loa.cpu().save(part / AUDIOMAE)
 
 
 def _opened(folder: Path) -> Any:
     try:
-        with _quiet():
+        with quiet_libraries():
             language = GPT2LMHeadModel.from_pretrained(
                 folder / "language_model", use_safetensors=True, local_files_only=True, dtype=torch.float32
             )
@@ -151,18 +149,3 @@ def _opened(folder: Path) -> Any:
         raise ModelError(f"The AudioLDM 2 in {folder} cannot be loaded ({reason}).") from error
     pipe.set_progress_bar_config(disable=True)
     return pipe
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the libraries' progress bars and advice off the terminal."""
-    libraries = (diffusers.utils.logging, transformers.utils.logging)
-    levels = [library.get_verbosity() for library in libraries]
-    for library in libraries:
-        library.set_verbosity_error()
-        library.disable_progress_bar()
-    try:
-        yield
-    finally:
-        for library, level in zip(libraries, levels, strict=True):
-            library.set_verbosity(level)
