@@ -19,6 +19,7 @@ from engine.errors import ModelError
 from engine.generate import device, listening, parameters, prompts, tasks
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
+from engine.generate.provenance import result_record
 from engine.generate.sampler import Controls, Sampler
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
@@ -279,22 +280,12 @@ class Melody(Levelled):
         settings = request.settings
         controls = self.controls(settings, music or listening.around(request))
         held = controls.steering or Steering(strength=0.0)
-        model_id, name, version, licence = self._identity
-        return {
-            "model": model_id,
-            "model_name": name,
-            "weights": version,
-            "licence": licence,
-            "device": str(self.sampler.place),
+        details = {
             "threads": torch.get_num_threads(),
-            "task": request.task.value,
-            "prompt": settings.prompt,
             "prompt_read_as": self.read(settings.prompt),
             "blend": [list(pair) for pair in settings.blend],
             "negative": settings.negative,
             "audio_prompt": settings.audio_prompt is not None,
-            "seed": request.seed,
-            "takes": request.takes,
             "steps": len(controls.omegas),
             "guidance": controls.guidance,
             "schedule": settings.schedule,
@@ -305,6 +296,6 @@ class Melody(Levelled):
             "steering": held.strength,
             "held_tempo": round(held.tempo, 3) if held.tempo else None,
             "held_key": key_name(held.key) if held.key else None,
-            "strength": request.strength if request.task is Task.VARIATION else None,
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }
+        return result_record(self.capabilities, request, details)

@@ -18,6 +18,7 @@ from engine.errors import ModelError
 from engine.generate import levels
 from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
 from engine.generate.parameters import is_shared
+from engine.generate.provenance import model_record, request_record
 from engine.studio.api import Assignment, Model
 
 _HASH_DIGITS = 16
@@ -76,17 +77,11 @@ def order_record(kind: str, assignment: Assignment, capabilities: Capabilities, 
         "kind": kind,
         "program": __version__,
         "levels": levels.VERSION,
-        "model": capabilities.id,
-        "model_name": capabilities.name,
-        "weights": capabilities.version,
-        "licence": capabilities.licence,
+        **model_record(capabilities),
+        **request_record(request),
         "asked_model": {"name": model.name, "device": model.device, "untrained": model.untrained},
-        "device": capabilities.device,
         "threads": threads,
         "title": assignment.title,
-        "task": request.task.value,
-        "prompt": request.settings.prompt,
-        "seed": request.seed,
         "rate": assignment.rate,
         "request": {
             "task": request.task.value,

@@ -106,10 +106,11 @@ def _record(
     chunk = records.chunk_record(
         request.settings, capabilities, start=0, index=0, seed=seed, threads=threads, batch=(place, size)
     )
-    details = {name: value for name, value in result.record(index).items() if name != "batches"}
+    record = records.order_record("take", replace(assignment, request=request), capabilities, threads)
+    details = {name: value for name, value in result.record(index).items() if name not in {*record, "batches"}}
     return {
         **details,
-        **records.order_record("take", replace(assignment, request=request), capabilities, threads),
+        **record,
         "device": device,
         "seed": seed,
         "frames": frames,

@@ -21,6 +21,7 @@ from engine.generate import parameters
 from engine.generate.api import Capabilities, Request, Result, Task
 from engine.generate.composer.session import ComposerSession
 from engine.generate.levelled import Levelled
+from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.music.glossary import bundled
 
@@ -79,10 +80,7 @@ class Composer(Levelled):
             takes.append(audio)
             context.progress((number + 1) / request.takes)
         batches = [{"takes": request.takes, "device": "cpu", "network": "composer"}]
-        provenance = {
-            "model": ID, "model_name": NAME, "version": VERSION, "licence": LICENCE, "device": "cpu",
-            "prompt": request.settings.prompt, "task": request.task.value, "batches": batches,
-        }  # fmt: skip
+        provenance = result_record(self.capabilities, request, {"version": VERSION, "batches": batches})
         spent = perf_counter() - began
         return Result(tuple(takes), tuple(dict.fromkeys(notices)), provenance, spent, {"compose": spent})
 

@@ -28,6 +28,7 @@ from engine.generate.diffusion.session import ContinuingSession
 from engine.generate.diffusion.watch import Watch
 from engine.generate.levelled import Levelled
 from engine.generate.parameters import CANDIDATES
+from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.licences import non_commercial
 from engine.models.quiet_libraries import quiet_libraries
@@ -323,28 +324,19 @@ class Adapter(Levelled):
     def provenance(self, request: Request) -> dict[str, Any]:
         """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""
         settings, licence = request.settings, self.layout.licence
-        return {
-            "model": self.layout.id,
-            "model_name": self.capabilities.name,
+        details = {
             "system": self.layout.system.id,
-            "weights": self.version,
-            "licence": licence,
             "noncommercial": non_commercial(licence),
-            "device": str(self.placement),
             "threads": torch.get_num_threads(),
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
-            "task": request.task.value,
-            "prompt": settings.prompt,
             "negative": settings.negative if self.takes("negative") else "",
             "audio_prompt": settings.audio_prompt is not None and self.takes("audio_prompt"),
             "words": settings.words if self.takes("words") else "",
-            "seed": request.seed,
-            "takes": request.takes,
             "candidates": settings.candidates,
             "steps": self.steps(settings),
             "guidance": self.guidance(settings),
             "schedule": self.schedule(settings),
-            "strength": request.strength if request.task is Task.VARIATION else None,
             **self.describe(settings),
         }
+        return result_record(self.capabilities, request, details)
