@@ -16,7 +16,7 @@ from desktop.generation.live_text import LiveLook, look_of
 from desktop.generation.wishes import new_seed
 from engine.errors import EditError, ModelError
 from engine.generate.api import Request, Settings, Task
-from engine.generate.worker import LiveState
+from engine.generate.live_stream import LiveState
 from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.playback.state import PlayerState

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.generate.worker import LiveState
+from engine.generate.live_stream import LiveState
 from engine.plain_text import counted
 from engine.studio.api import LiveNews
 

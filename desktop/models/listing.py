@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import paths
-from engine.generate import added, registry
+from engine.generate import registry, user_models
 from engine.generate.catalog import DEFAULT, known_models
 from engine.generate.model_spec import ModelInfo
 from engine.licences import licence_text, non_commercial
@@ -56,7 +56,7 @@ def entries() -> list[Entry]:
     """The starter, what else is installed, then what is known and is not."""
     installed = {info.id: info for info in registry.installed()}
     own = (paths.resources() / "models").resolve()
-    listed = added.ids()
+    listed = user_models.ids()
     found = []
     models = known_models()
     for info in installed.values():

@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Continues the file and writes it with its continuation."""
-    from engine.generate import delivery
+    from engine.generate import audio_output
     from engine.generate.api import Request, Task
 
-    delivery.check_out(arguments.out, overwrite=arguments.overwrite)
-    original = delivery.read_original(arguments.file)
+    audio_output.check_out(arguments.out, overwrite=arguments.overwrite)
+    original = audio_output.read_original(arguments.file)
     with job() as context:
         request = Request(
             Task.EXTEND_LEFT if arguments.before else Task.CONTINUE,
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             source=original.audio,
         )
         result = sampling.open_model(arguments).generate(request, context)
-        notices = delivery.write_joined(
+        notices = audio_output.write_joined(
             arguments.out, original, request, result.takes[0], result.record(0), overwrite=arguments.overwrite
         )
     sampling.print_result(arguments, [arguments.out], result, notices)

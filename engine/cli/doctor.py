@@ -132,7 +132,7 @@ def check_graphics() -> Iterator[Finding]:
 
 def check_models() -> Iterator[Finding]:
     """The models that are installed, and whether more can be fetched."""
-    from engine.generate import hub, registry
+    from engine.generate import hub_process, registry
 
     listed = registry.installed()
     usable = [info.id for info in listed if not info.problem]
@@ -140,7 +140,7 @@ def check_models() -> Iterator[Finding]:
     for info in listed:
         if info.problem:
             yield Finding("Model", NOTE, f"{info.id}: {info.problem}", "The other models are not concerned.")
-    if gone := hub.lacking():
+    if gone := hub_process.lacking():
         fix = f"{sys.executable} -m pip install 'huggingface_hub>=1.32,<3'"
         yield Finding("Model hub", NOTE, f"the installed huggingface_hub lacks {gone}; folders can be added", fix)
 

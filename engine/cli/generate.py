@@ -32,13 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Generates and writes one file a take."""
     if arguments.bars is not None and (arguments.bars < 1 or not arguments.tempo):
         arguments.usage("--bars counts from 1 and needs --tempo")
-    from engine.generate import delivery
+    from engine.generate import audio_output
     from engine.generate.api import Request, Task
 
     out, takes = arguments.out, arguments.takes
     files = [out] if takes == 1 else [out.with_stem(f"{out.stem} {i + 1}") for i in range(max(takes, 0))]
     for file in files:
-        delivery.check_out(file, overwrite=arguments.overwrite)
+        audio_output.check_out(file, overwrite=arguments.overwrite)
     prompt = arguments.prompt
     tempo = parse_tempo(arguments.tempo) if arguments.tempo else None
     notices = []
@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         result = model.generate(request, context)
         for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):
-            samples = delivery.encoded(take.samples, "PCM_24")
+            samples = audio_output.encoded(take.samples, "PCM_24")
             provenance = {**result.record(i), "seed": request.seed + i}
-            delivery.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
+            audio_output.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
     sampling.print_result(arguments, files, result, notices)
     return 0

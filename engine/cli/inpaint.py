@@ -27,11 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Makes the part anew and writes the whole."""
-    from engine.generate import delivery
+    from engine.generate import audio_output
     from engine.generate.api import Request, Task
 
-    delivery.check_out(arguments.out, overwrite=arguments.overwrite)
-    original = delivery.read_original(arguments.file)
+    audio_output.check_out(arguments.out, overwrite=arguments.overwrite)
+    original = audio_output.read_original(arguments.file)
     if not arguments.tempo and any(text.strip().startswith("bar") for text in (arguments.start, arguments.stop)):
         raise EngineError("A position in bars of a file needs its tempo: give --tempo.")
     tempo = parse_tempo(arguments.tempo or "120")
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             stop=clock.frames(clock.parse(arguments.stop)),
         )
         result = sampling.open_model(arguments).generate(request, context)
-        notices = delivery.write_joined(
+        notices = audio_output.write_joined(
             arguments.out, original, request, result.takes[0], result.record(0), overwrite=arguments.overwrite
         )
     notices += [other_tempo(other, float(tempo))] if other else []

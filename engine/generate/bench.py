@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from engine.errors import ModelError
-from engine.generate import floors
+from engine.generate import roofline
 from engine.generate.api import Generator, Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context, Part
@@ -218,9 +218,9 @@ def _with_floors(melody: Melody, settings: Settings, chunk: bool, takes: int, ro
     """The row with the floor of each part of a chunk in a stream, or of a window."""
     place, guided = melody.sampler.place, melody.controls(settings).guidance != 1.0
     vae = melody.sampler.vae
-    work = floors.count(melody.config, vae, place, steps=row.steps, guided=guided, takes=takes, chunk=chunk)
-    machine = floors.best(place)
-    least = floors.seconds(work, machine)
+    work = roofline.count(melody.config, vae, place, steps=row.steps, guided=guided, takes=takes, chunk=chunk)
+    machine = roofline.best(place)
+    least = roofline.seconds(work, machine)
     figures = {
         "dpd_operations": work.dpd,
         "vae_operations": work.vae,

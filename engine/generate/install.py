@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
-from engine.generate import added, hub, hub_names, layout, registry
-from engine.generate.asking import ask
+from engine.generate import hub_files, hub_names, hub_process, registry, user_models
 from engine.generate.catalog import family_by_class, known_in, known_models, published_families
-from engine.generate.diffusion import layouts
+from engine.generate.diffusion import checkpoint_layout
+from engine.generate.hub_client import ask
 from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo
 from engine.jobs import Context
 from engine.licences import non_commercial
@@ -92,20 +92,20 @@ def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
     if "folder" in found:
         return _of_folder(Path(found["folder"]), repo)
     index = found["index"]
-    system = _runnable(repo, layout.class_of(index["name"], index["values"]))
+    system = _runnable(repo, hub_files.class_of(index["name"], index["values"]))
     if code := next((name for name in ("auto_map", "custom_pipelines") if index["values"].get(name)), None):
         raise ModelError(f"{repo} brings code of its own ({code}), which is not run: it cannot be added.")
     names = [file["name"] for file in found["files"]]
     hub_names.check_names(repo, names)
-    parts = index["values"] if index["name"] == layout.PIPELINE else None
-    chosen = set(layout.wanted(names, parts))
+    parts = index["values"] if index["name"] == hub_files.PIPELINE else None
+    chosen = set(hub_files.wanted(names, parts))
     files = tuple(file for file in sorted(found["files"], key=lambda file: file["name"]) if file["name"] in chosen)
     hub_names.check_files(repo, files)
     blobs = Path(found["blobs"])
-    present = hub.present(blobs, files)
+    present = hub_process.present(blobs, files)
     size = sum(file["bytes"] for file in files)
     licence, commercial, terms = _licence(known, found["licence"])
-    memory = added.memory_of(sum(file["bytes"] for file in files if file["name"].endswith(".safetensors")))
+    memory = user_models.memory_of(sum(file["bytes"] for file in files if file["name"].endswith(".safetensors")))
     name = known.name if known else repo
     told = f"{name} from {repo}: {len(files)} files, {_size(size)}"
     told += f" ({_size(present)} of them are there already)" if present else ""
@@ -149,7 +149,7 @@ def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
 def _of_folder(folder: Path, repo: str = "") -> Plan:
     folder = folder.resolve()
     known = known_in(repo) if repo else None
-    if (folder / layout.OWN).is_file():
+    if (folder / hub_files.OWN).is_file():
         info = registry.read(folder)
         if info.problem:
             raise ModelError(info.problem)
@@ -157,12 +157,12 @@ def _of_folder(folder: Path, repo: str = "") -> Plan:
         system, licence, commercial, terms, title = "melody", info.licence, info.commercial, "", info.name
         key = info.id
     else:
-        held = layouts.inspect(folder)
+        held = checkpoint_layout.inspect(folder)
         parameters, size = held.parameters, sum(part.bytes for part in held.parts)
         licence, commercial, terms = _licence(known, "" if held.licence == "not stated" else held.licence)
         system, title = held.class_name, known.name if known else folder.name
         key = known.id if known else folder.name
-    memory = added.memory_of(4 * parameters)
+    memory = user_models.memory_of(4 * parameters)
     told = f"{title} in {folder}: {parameters / 1e6:.0f} M parameters, {_size(size)}, needs about {_size(memory)} of "
     told += f"memory; licence {licence}" + (f" ({terms})" if terms else "")
     key = _free_id(key, str(folder))
@@ -189,8 +189,8 @@ def fetch(plan: Plan, context: Context) -> ModelInfo:
             ask("undo", Context(), repo=plan.repo, commit=plan.commit, files=new)
         raise
     context.check()
-    added.put(
-        added.Entry(
+    user_models.put(
+        user_models.Entry(
             plan.id,
             plan.name,
             plan.system,
@@ -214,7 +214,7 @@ def _checked(plan: Plan, folder: Path) -> tuple[tuple[str, int], ...]:
         if info.problem:
             raise ModelError(info.problem)
         return info.parts
-    held = layouts.inspect(folder)
+    held = checkpoint_layout.inspect(folder)
     _runnable(str(folder), held.class_name)
     return tuple((part.name, part.parameters) for part in held.parts)
 
@@ -222,7 +222,7 @@ def _checked(plan: Plan, folder: Path) -> tuple[tuple[str, int], ...]:
 def _fetched(plan: Plan, context: Context) -> tuple[Path, Sequence[Mapping[str, Any]]]:
     """The folder with what was fetched, and which files were not there before."""
     assert plan.blobs
-    needed = plan.bytes - hub.present(plan.blobs, plan.files)
+    needed = plan.bytes - hub_process.present(plan.blobs, plan.files)
     cache = place = plan.blobs.parents[1]
     while not place.exists():
         place = place.parent
@@ -247,7 +247,7 @@ def remove(model: str, context: Context, *, keep_files: bool = False) -> str:
     Raises:
         ModelError: it was not added.
     """
-    entry = added.drop(model)
+    entry = user_models.drop(model)
     if entry is None:
         raise ModelError(f"“{model}” was not added, so it cannot be removed: `continuo models` lists what was.")
     if not entry.repo or not entry.commit or keep_files:

@@ -3,7 +3,7 @@
 A system makes raw sound (`make`, `begin`); `Levelled` turns that into what the rest of the program gets. Before a
 system is given a sound to work on, that is folded to the system's channels and brought to the level that models know,
 so that a quiet, loud or inverted one is worked on like any other. What comes back is brought to the level around it
-(see `levels`), meets the sound by a crossfade inside the new part (see `seam`), and stays under −1 dBTP.
+(see `levels`), meets the sound by a crossfade inside the new part (see `crossfade`), and stays under −1 dBTP.
 """
 
 import copy
@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate import levels, prompts, seam
+from engine.generate import crossfade, levels, prompts
 from engine.generate.api import Capabilities, Chunk, Request, Result, Session, Settings, Task
 from engine.generate.parameters import checked_own
 from engine.jobs import Context
@@ -281,8 +281,8 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
     else:
         gains = np.full(len(borders), levels.lone_gain(integrated_loudness(samples, rate), true_peak(samples, rate)))
     made = (samples * levels.curve(gains, borders)).astype(np.float32)
-    made = seam.join_after(source.samples[: request.start][-rate:], made, rate)
-    made = seam.join_before(made, source.samples[request.stop :][:rate], rate)
+    made = crossfade.join_after(source.samples[: request.start][-rate:], made, rate)
+    made = crossfade.join_before(made, source.samples[request.stop :][:rate], rate)
     limiter = levels.Limiter(rate, made.shape[1])
     made = limiter.push(made, last=True)
     return Finished(Audio(made, rate), (float(gains[0]), float(gains[-1])), limiter.least_db, wrong)
@@ -360,7 +360,7 @@ class _Stream:
             source = self.around.source
             if source is not None:
                 kept = source.samples[-self.rate :] if len(self.around.left) else source.samples[: self.rate][::-1]
-                sound = seam.join_after(kept, sound, self.rate)
+                sound = crossfade.join_after(kept, sound, self.rate)
             self._joined = True
         return self._limiter.push(sound, last=last)
 

@@ -16,7 +16,7 @@ from torch import nn
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate import device, listening, parameters, prompts, tasks
+from engine.generate import context_analysis, device, parameters, prompts, tasks
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
@@ -61,7 +61,7 @@ class Melody(Levelled):
             None  # prompts, sound, their prefix
         )
         self.sampler = Sampler(self._modules, config, device.choose(device_name))
-        self._listener = listening.Listener(lambda mono: self.sampler.hear(mono), config.mulan.rate)
+        self._listener = context_analysis.Listener(lambda mono: self.sampler.hear(mono), config.mulan.rate)
 
     @classmethod
     def load(
@@ -145,7 +145,7 @@ class Melody(Levelled):
     def controls(self, settings: Settings, music: Audio | None = None) -> Controls:
         """Settings with the model's defaults filled in and the prompt embedded (once for each prompt).
 
-        music: what is gone on from, whose tempo and key are kept where no prompt says others (see `listening`).
+        music: what is gone on from, whose tempo and key are kept where no prompt says others (see `context_analysis`).
         """
         defaults = self.config.streaming
         try:
@@ -222,7 +222,7 @@ class Melody(Levelled):
         """
         started, self.sampler.spent = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
-        music = listening.around(request)
+        music = context_analysis.around(request)
         controls = self.controls(request.settings, music)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
@@ -269,16 +269,16 @@ class Melody(Levelled):
 
     def begin(self, request: Request, context: Context) -> MelodySession:
         """A raw stream without end, from nothing or from the end of `request.source`."""
-        controls = partial(self.controls, music=listening.around(request))
+        controls = partial(self.controls, music=context_analysis.around(request))
         return MelodySession(self.sampler, controls, request, self.config.mulan.words)
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
         """Request, seed, model and hash of weights in plain JSON values, as every take keeps them.
 
-        music: what `listening.around` finds, where that has been done.
+        music: what `context_analysis.around` finds, where that has been done.
         """
         settings = request.settings
-        controls = self.controls(settings, music or listening.around(request))
+        controls = self.controls(settings, music or context_analysis.around(request))
         held = controls.steering or Steering(strength=0.0)
         details = {
             "threads": torch.get_num_threads(),

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from engine import paths, weights
 from engine.errors import ModelError
-from engine.generate import added, catalog
+from engine.generate import catalog, user_models
 from engine.generate.api import Generator
 from engine.generate.catalog import DEFAULT
-from engine.generate.layout import system_of
+from engine.generate.hub_files import system_of
 from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo, ModelSpec, Opening
 from engine.licences import non_commercial
 from engine.plain_text import shown
@@ -34,10 +34,12 @@ def folders() -> list[Path]:
 def installed() -> list[ModelInfo]:
     """What is installed, including what is damaged: that is a problem of the one model, and of no other."""
     try:
-        entries = added.entries()
+        entries = user_models.entries()
     except ModelError as error:
         entries = [
-            added.Entry(added.LIST, "Added models", "", "", False, added.path().parent, 0, (), damage=str(error))
+            user_models.Entry(
+                user_models.LIST, "Added models", "", "", False, user_models.path().parent, 0, (), damage=str(error)
+            )
         ]
     found = [read(folder) for folder in folders()]
     found += [info for spec in catalog.SPECS.values() for info in spec.installed()]
@@ -55,7 +57,7 @@ def installed() -> list[ModelInfo]:
     return list(taken.values())
 
 
-def _added(entry: added.Entry) -> ModelInfo:
+def _added(entry: user_models.Entry) -> ModelInfo:
     if entry.system == "melody" and not entry.damage:
         info = read(entry.folder)
         return replace(info, id=entry.id, name=info.name if not info.problem else entry.name)
@@ -91,7 +93,7 @@ def read(folder: Path) -> ModelInfo:
             raise ValueError("a text is none")
         if any(type(count) is not int or count < 0 for _, count in parts):
             raise ValueError("a number is none")
-        if not added.ID.fullmatch(texts[0]):
+        if not user_models.ID.fullmatch(texts[0]):
             raise ValueError(f"its id “{shown(texts[0])}” is none")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         return ModelInfo(
@@ -165,7 +167,7 @@ def uninstalled(model: KnownModel) -> ModelInfo:
         commercial=model.commercial,
         terms=model.terms,
         repo=model.repo,
-        memory=added.memory_of(model.bytes) if model.repo else 0,
+        memory=user_models.memory_of(model.bytes) if model.repo else 0,
     )
 
 
@@ -268,15 +270,15 @@ def _preset(name: str) -> str:
 def _opened(spec: ModelSpec, opening: Opening) -> Generator:
     if spec.open is not None:
         return spec.open(opening)
-    from engine.generate.diffusion.opening import open_folder
+    from engine.generate.diffusion.factory import open_folder
 
     assert opening.folder is not None
     return open_folder(opening.folder, opening.device, opening.model_id, opening.licence)
 
 
-def _entry_of(folder: Path) -> added.Entry | None:
+def _entry_of(folder: Path) -> user_models.Entry | None:
     """The line of the list of added models that is about a folder."""
     try:
-        return next((entry for entry in added.entries() if entry.folder == folder and not entry.damage), None)
+        return next((entry for entry in user_models.entries() if entry.folder == folder and not entry.damage), None)
     except ModelError:  # the list is damaged, and the folder may be opened all the same
         return None

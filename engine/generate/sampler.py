@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 from engine.generate.device import Place
-from engine.generate.velocities import Velocities, Way
+from engine.generate.execution import Velocities, Way
 from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import Callback, FrameAngles, no_callback
@@ -74,7 +74,7 @@ _SILENCE = 1e-4
 class Sampler:
     """The networks on a place. One thread at a time.
 
-    `way`: how they run from now on; it decides the last bits (see `velocities`). `spent` sums the seconds of each part.
+    `way`: how they run from now on; it decides the last bits (see `execution`). `spent` sums the seconds of each part.
     """
 
     def __init__(self, modules: nn.ModuleDict, config: MelodyConfig, place: Place) -> None:

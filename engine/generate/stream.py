@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.audio import Audio, resample
 from engine.errors import ModelError
-from engine.generate import prompts, seam
+from engine.generate import crossfade, prompts
 from engine.generate.api import Chunk, Request, Settings
 from engine.generate.device import out_of_memory
 from engine.generate.progress import within
@@ -53,7 +53,7 @@ def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
     tape = sampler.encode(samples, takes)
     second = min(tape.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
     decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), tape.latents[:1, -second:], last=True)
-    gain = seam.matched_gain(samples, decoded[0], rate)
+    gain = crossfade.matched_gain(samples, decoded[0], rate)
     return Heard(tape, decoded, gain)
 
 

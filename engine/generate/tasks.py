@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.audio import Audio, resample
 from engine.errors import ModelError
-from engine.generate import prompts, seam
+from engine.generate import crossfade, prompts
 from engine.generate.api import Request, Task
 from engine.generate.progress import within
 from engine.generate.sampler import Controls, Sampler, Tape
@@ -188,7 +188,7 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
     for wave in waves:
         reference = wave[new * hop :]
         original = prompts.fit_channels(resample(source.samples[: source.rate], source.rate, rate), config.vae.channels)
-        gain = seam.matched_gain(original[: len(reference)], reference[: len(original)], rate)
+        gain = crossfade.matched_gain(original[: len(reference)], reference[: len(original)], rate)
         # turned round, the new part follows the source: its end falls exactly on the source's start
         turned = _fit(sampler, gain * wave[: new * hop][::-1], source, gain * reference[::-1])[:frames][::-1]
         takes.append(Audio(turned, source.rate))
@@ -252,7 +252,7 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     faded = min(hop, circle.shape[1])
     rise = np.linspace(0.0, 1.0, faded, dtype=np.float32)[:, None]
     circle[:, :faded] = (1 - rise) * decoded[:, end : end + faded] + rise * circle[:, :faded]
-    return [Audio(seam.close_cut(take, frames, rate), rate) for take in circle]
+    return [Audio(crossfade.close_cut(take, frames, rate), rate) for take in circle]
 
 
 _TASKS: dict[Task, Callable[[Sampler, Request, Controls, _Job], list[Audio]]] = {

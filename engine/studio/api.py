@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.generate.api import Capabilities, Request, Settings
-from engine.generate.worker import LiveReport
+from engine.generate.live_stream import LiveReport
 from engine.jobs import Context
 from engine.project.model import Source
 

@@ -10,7 +10,7 @@ import numpy as np
 from engine.audio import Audio, Resampler, fit_length
 from engine.errors import EngineError
 from engine.generate.api import Capabilities, Chunk, Generator, Request, Settings
-from engine.generate.worker import LiveReport, LiveState, LiveWorker
+from engine.generate.live_stream import LiveReport, LiveState, LiveWorker
 from engine.jobs import Context
 from engine.studio import provenance as records
 from engine.studio.messages import ContinueLive, GeneratedTake, LiveProgress, LiveSound, LiveStarted

@@ -13,7 +13,7 @@ from typing import Any
 from engine.audio import Audio
 from engine.errors import Cancelled, EngineError
 from engine.generate.api import Settings
-from engine.generate.worker import LiveReport, LiveState
+from engine.generate.live_stream import LiveReport, LiveState
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.project.growing import GrowingWriter, remove_growing, seal_file

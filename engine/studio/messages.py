@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.generate.api import Capabilities, Settings
-from engine.generate.worker import LiveReport
+from engine.generate.live_stream import LiveReport
 from engine.ipc import Protocol
 from engine.studio.api import Assignment, Loaded, Model
 

@@ -33,7 +33,7 @@ from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.audio import Audio
-from engine.generate.worker import LiveState
+from engine.generate.live_stream import LiveState
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings

@@ -16,7 +16,7 @@ import transformers
 
 from engine.generate import device
 from engine.generate.api import Request, Settings
-from engine.generate.diffusion.opening import open_folder
+from engine.generate.diffusion.factory import open_folder
 from engine.jobs import Context
 from tests.benchmarks.published import HERE, pipelines
 

@@ -12,10 +12,10 @@ import torch
 from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, texts
+from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
-from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.diffusion.stable_audio import seconds, waveform
 
 _LONGEST = 600.0
@@ -63,11 +63,11 @@ class AceStep(Adapter):
         """What of the prompt and the lyrics is not read."""
         tokenizer = self._pipe.tokenizer
         text, lyrics = self._pipe._format_prompt(settings.prompt, settings.words)
-        rest = texts.left_out(tokenizer, text, _PROMPT_TOKENS).partition(_METADATA.strip())[0].strip()
+        rest = truncation_notices.left_out(tokenizer, text, _PROMPT_TOKENS).partition(_METADATA.strip())[0].strip()
         said = []
         if rest and rest in settings.prompt:
-            said.append(texts.sentence("prompt", rest, _PROMPT_TOKENS))
-        return [*said, *texts.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
+            said.append(truncation_notices.sentence("prompt", rest, _PROMPT_TOKENS))
+        return [*said, *truncation_notices.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
 
     def _generate(self, job: Job, **sound: Any) -> New:
         return New(self._made(job, seconds(job.frames, self.facts.rate), **sound))

@@ -19,13 +19,13 @@ import transformers
 
 from engine.audio import Audio, resample
 from engine.errors import ModelError
-from engine.generate import device, prompts, seam
+from engine.generate import crossfade, device, prompts
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
-from engine.generate.diffusion import layouts
-from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.placement import Placement
-from engine.generate.diffusion.session import ContinuingSession
-from engine.generate.diffusion.watch import Watch
+from engine.generate.diffusion import checkpoint_layout
+from engine.generate.diffusion.cancel_hook import Watch
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.continuation_stream import ContinuingSession
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.levelled import Levelled
 from engine.generate.parameters import CANDIDATES
 from engine.generate.provenance import result_record
@@ -107,7 +107,7 @@ class Adapter(Levelled):
         torch.set_num_threads(device.threads())
         device.keep_freed_memory()
         self.layout, self.placement = layout, placement
-        self.version = layouts.fingerprint(layout.folder)
+        self.version = checkpoint_layout.fingerprint(layout.folder)
         self.watch = Watch(self.networks())
 
     def networks(self) -> list[torch.nn.Module]:
@@ -278,7 +278,7 @@ class Adapter(Levelled):
         stop = request.start if request.task is Task.INPAINT else len(request.source.samples)
         kept = request.source.samples[max(stop - 2 * request.source.rate, 0) : stop]
         kept = prompts.fit_channels(resample(kept, request.source.rate, rate), self.facts.channels)
-        gain = seam.matched_gain(kept[-begin:] if begin else kept[:0], whole[:begin], rate)
+        gain = crossfade.matched_gain(kept[-begin:] if begin else kept[:0], whole[:begin], rate)
         return New(whole[begin : begin + job.frames], gain)
 
     def _joined(self, request: Request, new: New) -> Audio:

@@ -1,4 +1,4 @@
-"""AudioLDM 2 (Liu et al. 2023): words to sound, music or speech, mono at 16 kHz; and of sound: see `in_context`.
+"""AudioLDM 2 (Liu et al. 2023): words to sound, music or speech, mono at 16 kHz; and of sound: see `audioldm2_editing`.
 
 Everything that diffusers' pipeline does is left to it. An AudioMAE in the model's folder (`audiomae`) adds what needs
 the language of audio of given sound: going on where it ends.
@@ -15,12 +15,12 @@ from transformers import GPT2LMHeadModel, VitsModel
 from engine.errors import ModelError
 from engine.generate import parameters
 from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, texts
+from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Job, Made, New
-from engine.generate.diffusion.in_context import InContext
-from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.audioldm2_editing import InContext
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.diffusion.mel_model import MelModel, tell
-from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.stable_audio import seconds
 from engine.models.loa import POOLINGS, Loa, vectors
 
@@ -93,10 +93,10 @@ class AudioLdm2(MelModel):
         if self.speaks:
             if not settings.words.strip():
                 raise ModelError("This model speaks: write what it shall say, and who speaks into the prompt.")
-            texts.check_phonemes(second)
-            return [*said, *texts.notice("text to speak", second, settings.words)]
+            truncation_notices.check_phonemes(second)
+            return [*said, *truncation_notices.notice("text to speak", second, settings.words)]
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += texts.notice(name, second, text, reader="FLAN-T5")
+            said += truncation_notices.notice(name, second, text, reader="FLAN-T5")
         return said
 
     def describe(self, settings: Settings) -> dict[str, Any]:

@@ -8,11 +8,11 @@ import torch
 from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings
-from engine.generate.diffusion import loading, texts
+from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Adapter, Facts, Job
-from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.diffusion.mel import Mel
-from engine.generate.diffusion.placement import Placement
 
 DDIM, DPM = "ddim", "dpm-solver++"
 STEPS = {DDIM: 200, DPM: 20}
@@ -68,7 +68,7 @@ class MelModel(Adapter):
         """What of the prompts CLAP does not read."""
         said = []
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += texts.notice(name, self._pipe.tokenizer, text, reader="CLAP")
+            said += truncation_notices.notice(name, self._pipe.tokenizer, text, reader="CLAP")
         return said
 
     @property

@@ -16,8 +16,8 @@ from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
 from engine.generate.diffusion import loading
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
-from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 
 WINDOW, _HEARD = 30.0, 20.0
 

@@ -11,9 +11,9 @@ import torch
 from engine.generate.api import Settings, Task
 from engine.generate.diffusion import loading
 from engine.generate.diffusion.adapter import Job, Made, New
-from engine.generate.diffusion.layouts import Layout
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.diffusion.mel_model import MelModel, features, tell
-from engine.generate.diffusion.placement import Placement
 from engine.generate.diffusion.stable_audio import seconds
 
 

@@ -13,10 +13,10 @@ import torch
 from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, texts
+from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
-from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 
 
 def seconds(frames: int, rate: int) -> float:
@@ -72,8 +72,8 @@ class StableAudio(Adapter):
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the prompts is not read."""
         return [
-            *texts.notice("prompt", self._pipe.tokenizer, settings.prompt),
-            *texts.notice("negative prompt", self._pipe.tokenizer, settings.negative),
+            *truncation_notices.notice("prompt", self._pipe.tokenizer, settings.prompt),
+            *truncation_notices.notice("negative prompt", self._pipe.tokenizer, settings.negative),
         ]
 
     def _generate(self, job: Job, **sound: Any) -> New:

@@ -7,10 +7,10 @@ import torch
 
 from engine.generate import parameters
 from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, texts
+from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
-from engine.generate.diffusion.layouts import Layout
-from engine.generate.diffusion.placement import Placement
+from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.diffusion.device_plan import Placement
 from engine.generate.diffusion.stable_audio import seconds, waveform
 from engine.models.quiet_libraries import quiet_libraries
 
@@ -64,8 +64,10 @@ class StableAudio3(Adapter):
         """What of the prompts is not read."""
         read = self._pipe.tokenizer
         return [
-            *texts.notice("prompt", read, settings.prompt, _TOKENS),
-            *texts.notice("negative prompt", read, settings.negative if self.takes("negative") else "", _TOKENS),
+            *truncation_notices.notice("prompt", read, settings.prompt, _TOKENS),
+            *truncation_notices.notice(
+                "negative prompt", read, settings.negative if self.takes("negative") else "", _TOKENS
+            ),
         ]
 
     def _common(self, job: Job) -> dict[str, Any]:

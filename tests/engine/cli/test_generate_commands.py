@@ -12,7 +12,7 @@ import torch
 
 from engine.audio import Audio, open_reader, read_audio, read_info, write_audio
 from engine.cli import main
-from engine.generate import bench, delivery
+from engine.generate import audio_output, bench
 from engine.generate.melody import Melody
 
 Output = pytest.CaptureFixture[str]
@@ -111,7 +111,7 @@ def test_continue_begins_with_the_input_bit_by_bit(
     source, out = tmp_path / f"in{suffix}", tmp_path / f"out{suffix}"
     container = {".wav": "WAV", ".flac": "FLAC", ".aiff": "AIFF"}[suffix]
     loud = rng.standard_normal((rate // 2, channels)) * 0.1
-    write_audio(source, Audio(delivery.encoded(loud, subtype), rate), subtype, container)
+    write_audio(source, Audio(audio_output.encoded(loud, subtype), rate), subtype, container)
     said = run(capsys, "continue", source, "--seconds", "0.3", "--out", out)
     info = read_info(out)
     assert (info.rate, info.channels, info.subtype) == (rate, channels, subtype)

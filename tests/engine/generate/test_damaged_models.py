@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.cli import doctor, main
 from engine.errors import ModelError
-from engine.generate import added, install, registry
+from engine.generate import install, registry, user_models
 from engine.jobs import Context
 from engine.models import checkpoint, system
 
@@ -122,7 +122,7 @@ def test_a_folder_with_any_id_can_be_added_and_opened_by_its_new_one(data: Path,
     assert (info.id, info.folder, info.problem) == (known_as, folder, "")
     assert registry.open_model(known_as, "cpu").capabilities.id == known_as
     assert main(["models", "remove", known_as]) == 0
-    assert not added.entries()
+    assert not user_models.entries()
 
 
 @pytest.mark.parametrize("licence", ["CC-BY-NC-4.0", "", "unknown"])
@@ -203,10 +203,10 @@ def test_why_a_description_cannot_be_read_is_said_in_plain_words(data: Path, tex
 def test_why_a_line_of_the_list_cannot_be_read_is_said_in_plain_words(data: Path) -> None:
     folder = save(data.parent / "somewhere")
     install.fetch(install.plan(str(folder)), Context())
-    values = json.loads(added.path().read_text())
+    values = json.loads(user_models.path().read_text())
     del values["models"][0]["licence"]
-    added.path().write_text(json.dumps(values))
-    assert "is damaged (“licence” is missing)" in next(entry.damage for entry in added.entries())
-    added.path().write_text("{")
+    user_models.path().write_text(json.dumps(values))
+    assert "is damaged (“licence” is missing)" in next(entry.damage for entry in user_models.entries())
+    user_models.path().write_text("{")
     with pytest.raises(ModelError, match=r"is damaged \(it breaks off before its end\)"):
-        added.entries()
+        user_models.entries()

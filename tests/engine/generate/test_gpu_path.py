@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.generate.device import Place
+from engine.generate.execution import Velocities, Way
 from engine.generate.sampler import Controls, Sampler, Tape
-from engine.generate.velocities import Velocities, Way
 from engine.models import graphs, system
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import schedule

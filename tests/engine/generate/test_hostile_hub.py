@@ -14,7 +14,7 @@ import pytest
 from huggingface_hub import close_session, constants
 
 from engine.errors import Cancelled, ModelError
-from engine.generate import added, asking, hub, hub_http, hub_names, install
+from engine.generate import hub_client, hub_http, hub_names, hub_process, install, user_models
 from engine.generate.hub_names import cache_folder, check_files, unsafe
 from engine.jobs import Context
 from tests.engine.generate.hub_server import COMMIT, HubServer, Repo, git_hash, sha256
@@ -46,20 +46,20 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServe
 def answered(
     what: str, context: Context, came: Callable[[int], None] = lambda count: None, **values: Any
 ) -> Mapping[str, Any]:
-    """What `asking.ask` gives, without another process."""
+    """What `hub_client.ask` gives, without another process."""
 
     def tell(values: Mapping[str, Any]) -> None:
         came(values["bytes"])
 
     request = json.loads(json.dumps({"what": what, **values}))
-    answer: Mapping[str, Any] = json.loads(json.dumps(hub.answer(request, tell)))
+    answer: Mapping[str, Any] = json.loads(json.dumps(hub_process.answer(request, tell)))
     return answer
 
 
 @pytest.fixture
 def apart(server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What asks the hub runs in a process of its own, as it does for users."""
-    monkeypatch.setattr(install, "ask", asking.ask)
+    monkeypatch.setattr(install, "ask", hub_client.ask)
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -79,7 +79,7 @@ def refused(tmp_path: Path, sentence: str, act: Any = None) -> None:
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
     assert everything(tmp_path) == before
-    assert not added.entries()
+    assert not user_models.entries()
 
 
 @pytest.mark.parametrize("large", [True, False])
@@ -190,7 +190,7 @@ def test_a_redirection_to_elsewhere_is_not_followed(server: HubServer, tmp_path:
     server.repo.location = location
     with pytest.raises(ModelError, match=r"not safe to follow|connection was cut"):
         install.fetch(install.plan(NAME), Context())
-    assert not added.entries()
+    assert not user_models.entries()
 
 
 def test_redirections_without_end_are_given_up(server: HubServer) -> None:
@@ -224,7 +224,7 @@ def test_lengths_that_lie_leave_nothing_that_counts(server: HubServer, tmp_path:
     server.repo.answer = answer
     with pytest.raises(ModelError, match=r"arrived damaged|connection was cut|not asked for"):
         install.fetch(plan, Context())
-    assert not added.entries()
+    assert not user_models.entries()
     blobs = {path.name for path in (cache_folder(tmp_path / "hub" / "hub", NAME) / "blobs").iterdir()}
     assert sha256(REAL) not in blobs
     server.repo.answer = None
@@ -315,7 +315,7 @@ def test_a_server_that_drips_is_given_up(server: HubServer, monkeypatch: pytest.
 def test_silence_is_given_up(server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Headers that never end keep the library waiting; who asked does not wait with it."""
     plan = install.plan(NAME)
-    monkeypatch.setattr(asking, "SILENCE", 2.0)
+    monkeypatch.setattr(hub_client, "SILENCE", 2.0)
     server.repo.answer, server.repo.drip = b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000, 0.05
     with pytest.raises(ModelError, match="does not answer any more"):
         install.fetch(plan, Context())
@@ -331,7 +331,7 @@ def test_a_cancel_does_not_wait_for_a_server_that_drips(server: HubServer) -> No
     with pytest.raises(Cancelled):
         install.fetch(plan, context)
     timer.join()
-    assert not added.entries()
+    assert not user_models.entries()
 
 
 def test_a_token_stays_with_the_hub(server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,11 +367,13 @@ def test_what_is_no_repository_is_said(server: HubServer, repo: str) -> None:
 
 
 def test_what_is_used_of_the_hub_library_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hub.lacking() == ""
-    monkeypatch.setattr(hub, "NEEDED", (("huggingface_hub", ("get_session", "gone")), ("huggingface_hub.lost", ("x",))))
-    assert hub.lacking() == "huggingface_hub.gone, huggingface_hub.lost"
+    assert hub_process.lacking() == ""
+    monkeypatch.setattr(
+        hub_process, "NEEDED", (("huggingface_hub", ("get_session", "gone")), ("huggingface_hub.lost", ("x",)))
+    )
+    assert hub_process.lacking() == "huggingface_hub.gone, huggingface_hub.lost"
     with pytest.raises(ModelError, match=r"lacks huggingface_hub\.gone.*from folders only"):
-        hub.answer({"what": "look", "repo": NAME}, lambda values: None)
+        hub_process.answer({"what": "look", "repo": NAME}, lambda values: None)
 
 
 def test_names_that_are_fine_are_fine() -> None:

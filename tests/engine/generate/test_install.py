@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from engine.errors import Cancelled, ModelError
-from engine.generate import added, catalog, install, registry
+from engine.generate import catalog, install, registry, user_models
 from engine.jobs import Context
 from tests.engine.generate.hub_server import COMMIT, HubServer, Repo, sha256
 
@@ -125,10 +125,10 @@ def test_nothing_is_fetched_by_a_plan_and_all_of_it_by_fetch(server: HubServer, 
     before = len(server.repo.asked)
     install.fetch(again, Context())
     assert not [path for method, path, _ in server.repo.asked[before:] if method == "GET" and "cdn" in path]
-    assert len(added.entries()) == 1
+    assert len(user_models.entries()) == 1
 
     assert "2.0 MB are free again" in install.remove("tiny-ldm", Context())
-    assert not added.entries()
+    assert not user_models.entries()
     assert not list((data / "hub").rglob("*.safetensors"))
     with pytest.raises(ModelError, match="was not added"):
         install.remove("tiny-ldm", Context())
@@ -167,7 +167,7 @@ def test_a_cancel_is_quick_and_the_next_fetch_goes_on(server: HubServer, data: P
         install.fetch(plan, context)
     other.join()
     assert time.monotonic() - stopped[0] < 5  # the network alone would have taken its 10 s
-    assert not added.entries()
+    assert not user_models.entries()
     [left] = partials(data)
     have = left.stat().st_size
     assert 0 < have < len(server.repo.files[UNET])
@@ -190,7 +190,7 @@ def test_what_arrives_damaged_is_thrown_away(server: HubServer, data: Path, name
     with pytest.raises(ModelError, match=f"{name} of {NAME} arrived damaged"):
         install.fetch(install.plan(NAME), Context())
     assert not partials(data)
-    assert not added.entries()
+    assert not user_models.entries()
     server.repo.wrong.clear()
     assert install.fetch(install.plan(NAME), Context()).folder
 
@@ -247,7 +247,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_listed(
             install.fetch(plan, Context())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert not added.entries()
+    assert not user_models.entries()
     usage = shutil.disk_usage(data)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1_000_000))
     before = len(server.repo.asked)
@@ -272,7 +272,7 @@ def test_what_proves_useless_is_not_left_behind(server: HubServer, data: Path) -
     server.repo.files[UNET] = server.repo.files[UNET][:-1000]
     with pytest.raises(ModelError, match="is cut off"):
         install.fetch(install.plan(NAME), Context())
-    assert not added.entries()
+    assert not user_models.entries()
     assert not list((data / "hub").rglob("*.safetensors"))
 
 
@@ -337,30 +337,30 @@ def test_two_models_of_one_name_get_two_ids(folder: Path, data: Path) -> None:
     shutil.copytree(folder, other)
     assert install.fetch(install.plan(str(other)), Context()).id == "my-model-2"
     assert install.plan(str(folder)).id == "my-model"
-    assert {entry.folder for entry in added.entries()} == {folder, other}
+    assert {entry.folder for entry in user_models.entries()} == {folder, other}
 
 
 def test_a_damaged_list_is_a_problem_of_what_was_added_alone(data: Path) -> None:
-    added.path().write_text("{")
+    user_models.path().write_text("{")
     damaged = next(info for info in registry.installed() if info.problem)
     assert "added.json, is damaged" in damaged.problem
     assert registry.find().name == "melody-starter"
     with pytest.raises(ModelError, match=r"added\.json, is damaged"):
-        added.drop("anything")
-    assert added.path().read_text() == "{"
+        user_models.drop("anything")
+    assert user_models.path().read_text() == "{"
 
 
 def test_one_damaged_line_is_a_problem_of_that_model_alone(folder: Path) -> None:
     install.fetch(install.plan(str(folder)), Context())
-    values = json.loads(added.path().read_text())
+    values = json.loads(user_models.path().read_text())
     odd = [{"id": "odd"}, {"id": "odd2", "bytes": "many"}, {"id": ["x"]}, {**values["models"][0], "id": "a\u202eb"}]
-    added.path().write_text(json.dumps({**values, "models": [*odd, *values["models"]]}))
+    user_models.path().write_text(json.dumps({**values, "models": [*odd, *values["models"]]}))
     problems = {info.id: info.problem for info in registry.installed()}
     assert not problems["my-model"]
     assert [key for key, problem in problems.items() if "Its line in" in problem] == ["odd", "odd2", "['x']", "ab"]
     assert registry.find("my-model") == folder
     assert "no longer listed" in install.remove("odd", Context())
-    assert [value["id"] for value in json.loads(added.path().read_text())["models"]] == [
+    assert [value["id"] for value in json.loads(user_models.path().read_text())["models"]] == [
         "odd2", ["x"], "a\u202eb", "my-model",
     ]  # fmt: skip
 

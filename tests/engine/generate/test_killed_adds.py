@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.generate import added, install, registry
+from engine.generate import install, registry, user_models
 from engine.jobs import Context
 from tests.engine.generate.hub_server import HubServer
 from tests.engine.generate.test_install import NAME, UNET, data, pipeline_files, server
@@ -22,7 +22,7 @@ PATIENCE = 5.0  # seconds in which every process must be gone
 ADDER = """
 import sys
 from pathlib import Path
-from engine.generate import added, install
+from engine.generate import user_models, install
 from engine.jobs import Context
 
 name, folder = sys.argv[1:]
@@ -31,7 +31,7 @@ while True:
     for wanted in (folder, name):
         info = install.fetch(install.plan(wanted), Context())
         print("added", info.id, flush=True)
-    for entry in added.entries():
+    for entry in user_models.entries():
         print("removing", entry.id, flush=True)
         install.remove(entry.id, Context())
         print("removed", entry.id, flush=True)
@@ -73,7 +73,7 @@ def check_list(lines: list[list[str]], before: set[str]) -> set[str]:
         if word in ("added", "removing", "removed"):
             sure = sure | {rest[0]} if word == "added" else sure - {rest[0]}
             unsure = {rest[0]} if word == "removing" else set()
-    listed = {entry.id for entry in added.entries()}
+    listed = {entry.id for entry in user_models.entries()}
     assert sure <= listed, "a model that was added is gone"
     own = {info.id: info for info in registry.installed() if info.id in listed}
     assert set(own) == listed

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from engine.errors import Cancelled, EngineError
-from engine.generate.worker import LiveState
+from engine.generate.live_stream import LiveState
 from engine.jobs import Context
 from engine.project.growing import list_growing
 from engine.studio.api import Model, Order, Place, Status

@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import Cancelled, EngineError
 from engine.generate.api import Settings, Task
-from engine.generate.worker import LiveState
+from engine.generate.live_stream import LiveState
 from engine.jobs import Context
 from engine.project.codec import is_plain
 from engine.project.growing import list_growing

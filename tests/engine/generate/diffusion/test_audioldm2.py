@@ -15,9 +15,9 @@ import torch
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate.api import Request, Settings, Task, joined
-from engine.generate.diffusion import in_context, texts
+from engine.generate.diffusion import audioldm2_editing, truncation_notices
+from engine.generate.diffusion.factory import open_folder
 from engine.generate.diffusion.mel import Mel
-from engine.generate.diffusion.opening import open_folder
 from engine.jobs import Context
 from engine.models.loa import vectors
 
@@ -95,7 +95,7 @@ def job_of(sound: Audio) -> Any:
 
 
 def in_context_window(sound: Audio) -> int:
-    return round(in_context.WINDOW * 16000) - math.ceil(len(sound.samples) * 16000 / sound.rate)
+    return round(audioldm2_editing.WINDOW * 16000) - math.ceil(len(sound.samples) * 16000 / sound.rate)
 
 
 def test_long_holes_and_continuations_are_made_window_by_window(model: Any) -> None:
@@ -105,7 +105,7 @@ def test_long_holes_and_continuations_are_made_window_by_window(model: Any) -> N
 
     def between(job: Any, left: Any, count: int, right: Any, progress: Any) -> np.ndarray:
         windows.append(count)
-        assert len(left) + count + len(right) <= in_context.WINDOW * 16000
+        assert len(left) + count + len(right) <= audioldm2_editing.WINDOW * 16000
         return np.full(count, 0.1, np.float32)
 
     model.sounds._between = between
@@ -153,7 +153,7 @@ def test_the_language_model_goes_on_from_the_given_sounds_vectors(model: Any) ->
 
 def test_what_is_kept_gives_its_vectors_on_both_sides(model: Any) -> None:
     rate = model.mel.rate
-    wave = np.random.default_rng(2).standard_normal(round(in_context.WINDOW * rate)).astype(np.float32)
+    wave = np.random.default_rng(2).standard_normal(round(audioldm2_editing.WINDOW * rate)).astype(np.float32)
     before, after = model.sounds._context(wave, 3 * rate, 6 * rate, len(wave))  # 1.28 s each
     assert (before.shape[1], after.shape[1]) == (2, 3)
     heard = model.sounds._heard(wave)
@@ -223,7 +223,7 @@ def test_speech_needs_words_and_reads_them(opened: Opened) -> None:
 def test_phonemes_without_their_package_are_a_sentence(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     voice = opened("audioldm2", speech=True)
     tokenizer = voice._pipe.tokenizer_2
-    texts.check_phonemes(tokenizer)
+    truncation_notices.check_phonemes(tokenizer)
     monkeypatch.setattr(tokenizer, "phonemize", True)
     if importlib.util.find_spec("phonemizer") is not None:
         monkeypatch.setattr(type(tokenizer), "__call__", silent)

@@ -13,9 +13,9 @@ from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import catalog
 from engine.generate.api import Request, Settings, Task
-from engine.generate.diffusion import layouts, placement, strange
-from engine.generate.diffusion.layouts import Layout, Part
-from engine.generate.diffusion.opening import open_folder
+from engine.generate.diffusion import checkpoint_layout, device_plan, strange
+from engine.generate.diffusion.checkpoint_layout import Layout, Part
+from engine.generate.diffusion.factory import open_folder
 from engine.jobs import Context
 from engine.licences import non_commercial
 
@@ -43,7 +43,7 @@ def edited(folder: Path, **changes: object) -> None:
 
 def test_a_whole_folder_is_described_without_building_it(copied: Path) -> None:
     (copied / "README.md").write_text("---\nlicense: cc-by-4.0\ntags:\n- audio\n---\n# A model\n")
-    layout = layouts.inspect(copied)
+    layout = checkpoint_layout.inspect(copied)
     assert (layout.system.id, layout.class_name, layout.licence) == ("audioldm2", "AudioLDM2Pipeline", "CC-BY-4.0")
     parts = {part.name: part for part in layout.parts}
     assert set(parts) == {
@@ -53,14 +53,14 @@ def test_a_whole_folder_is_described_without_building_it(copied: Path) -> None:
 
 
 def test_the_hash_is_of_the_weights(copied: Path) -> None:
-    before = layouts.fingerprint(copied)
+    before = checkpoint_layout.fingerprint(copied)
     (copied / "README.md").write_text("something else")
-    assert layouts.fingerprint(copied) == before
+    assert checkpoint_layout.fingerprint(copied) == before
     weights = copied / "vae" / "diffusion_pytorch_model.safetensors"
     data = bytearray(weights.read_bytes())
     data[-1] ^= 1
     weights.write_bytes(data)
-    assert layouts.fingerprint(copied) != before
+    assert checkpoint_layout.fingerprint(copied) != before
 
 
 def test_weights_that_are_cut_off(copied: Path) -> None:
@@ -126,7 +126,7 @@ def test_weights_of_another_shape(copied: Path) -> None:
 )
 def test_licences_that_forbid_commercial_use_are_marked(copied: Path, licence: str, marked: str) -> None:
     (copied / "README.md").write_text(f"---\nlicense: {licence}\n---\n")
-    layout = layouts.inspect(copied)
+    layout = checkpoint_layout.inspect(copied)
     assert layout.licence == marked
     assert non_commercial(layout.licence) == ("non-commercial" in marked)
 
@@ -134,7 +134,7 @@ def test_licences_that_forbid_commercial_use_are_marked(copied: Path, licence: s
 def test_half_precision_files_are_found(copied: Path) -> None:
     for file in copied.rglob("*.safetensors"):
         file.rename(file.with_name(file.name.replace(".safetensors", ".fp16.safetensors")))
-    assert layouts.inspect(copied).variant == "fp16"
+    assert checkpoint_layout.inspect(copied).variant == "fp16"
     assert open_folder(copied, "cpu").capabilities.rate == 16000
 
 
@@ -149,15 +149,15 @@ def layout(*billions: float) -> Layout:
 def test_precision_on_the_cpu_follows_the_memory(
     monkeypatch: pytest.MonkeyPatch, free_gb: float, dtype: torch.dtype
 ) -> None:
-    monkeypatch.setattr(placement, "free_memory", lambda place: int(free_gb * 1e9))
-    place = placement.choose(layout(0.6, 0.4), "cpu")
+    monkeypatch.setattr(device_plan, "free_memory", lambda place: int(free_gb * 1e9))
+    place = device_plan.choose(layout(0.6, 0.4), "cpu")
     assert (place.device.type, place.dtype, place.offload) == ("cpu", dtype, False)
 
 
 def test_too_little_memory_is_said_before_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placement, "free_memory", lambda place: int(1e9))
+    monkeypatch.setattr(device_plan, "free_memory", lambda place: int(1e9))
     with pytest.raises(ModelError, match=r"needs about 2\.6 GB of memory, and 1\.0 GB are free on this machine"):
-        placement.choose(layout(1.0), "cpu")
+        device_plan.choose(layout(1.0), "cpu")
 
 
 @pytest.mark.parametrize(
@@ -173,16 +173,16 @@ def test_a_gpu_takes_all_of_it_or_its_parts_in_turn(
     monkeypatch: pytest.MonkeyPatch, free_gb: float, wanted: str | None, kind: tuple[object, ...] | None
 ) -> None:
     """The GPU is made up: what is decided for one is tested, not that it runs there."""
-    gpu = placement.device.Place(torch.device("cuda"), torch.bfloat16)
-    monkeypatch.setattr(placement.device, "choose", lambda name: gpu)
+    gpu = device_plan.device.Place(torch.device("cuda"), torch.bfloat16)
+    monkeypatch.setattr(device_plan.device, "choose", lambda name: gpu)
     free = {"cuda": free_gb * 1e9, "cpu": 32e9}
-    monkeypatch.setattr(placement, "free_memory", lambda place: int(free[place.type]))
+    monkeypatch.setattr(device_plan, "free_memory", lambda place: int(free[place.type]))
     model = layout(0.7, 0.5)
     if kind is None:
         with pytest.raises(ModelError, match="are free on cuda"):
-            placement.choose(model, wanted)
+            device_plan.choose(model, wanted)
         return
-    place = placement.choose(model, wanted)
+    place = device_plan.choose(model, wanted)
     assert (place.device.type, place.dtype, place.offload) == kind
 
 
@@ -190,8 +190,8 @@ def test_a_gpu_takes_all_of_it_or_its_parts_in_turn(
 def test_half_the_memory_still_makes_sound(
     folder: Folder, sound: Audio, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    half = placement.Placement(torch.device("cpu"), torch.bfloat16)
-    monkeypatch.setattr(placement, "choose", lambda layout, wanted=None: half)
+    half = device_plan.Placement(torch.device("cpu"), torch.bfloat16)
+    monkeypatch.setattr(device_plan, "choose", lambda layout, wanted=None: half)
     model = open_folder(folder(name), "cpu")
     assert "bfloat16" in model.capabilities.device
     for task in model.capabilities.tasks - {Task.VARIATION}:
@@ -209,7 +209,7 @@ def test_a_tokenizer_that_asks_for_endless_words_is_refused_before_they_are_made
     path = copied / "tokenizer" / "tokenizer_config.json"
     values = json.loads(path.read_text())
     path.write_text(json.dumps(values | {"model_max_length": int(1e30)}))  # as real ones have it
-    assert layouts.inspect(copied).parts
+    assert checkpoint_layout.inspect(copied).parts
     path.write_text(json.dumps(values | {"extra_ids": 10**9}))
     refused(copied, "“extra_ids” is 1000000000, more than any model has")
 

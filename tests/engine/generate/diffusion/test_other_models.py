@@ -16,9 +16,9 @@ import transformers
 from engine.audio import Audio, resample
 from engine.errors import Cancelled, ModelError
 from engine.generate.api import Request, Settings, Task, joined
+from engine.generate.diffusion.cancel_hook import THREAD
+from engine.generate.diffusion.factory import open_folder
 from engine.generate.diffusion.musicgen_melody import melody
-from engine.generate.diffusion.opening import open_folder
-from engine.generate.diffusion.watch import THREAD
 from engine.jobs import Context
 
 Opened = Callable[..., Any]

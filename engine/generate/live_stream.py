@@ -2,7 +2,7 @@
 
 Chunks are made into a reserve and handed out when they fall due, a horizon ahead of the playhead, because what has been
 handed out is final. A new prompt drops the reserve, except what there is no time to make anew, so it is heard from the
-next chunk on. If the machine falls behind, steps are lowered before the sound stops (see `pace`).
+next chunk on. If the machine falls behind, steps are lowered before the sound stops (see `adaptive_steps`).
 
 All methods may be called from any thread. `deliver` and `report` are called on the engine thread and must be quick.
 """
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.errors import Cancelled, EngineError
+from engine.generate.adaptive_steps import Pace
 from engine.generate.api import Chunk, Generator, Request, Session, Settings
-from engine.generate.pace import Pace
 from engine.jobs import Context, Job, JobState, Runner
 
 _POLL_SECONDS = 0.05

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.generate import velocities
-from engine.generate.velocities import Velocities, Way
+from engine.generate import execution
+from engine.generate.execution import Velocities, Way
 from engine.models import diffusion as d
 from engine.models import graphs
 from engine.models.dualpath import PRESETS, DualPath
@@ -89,7 +89,7 @@ def test_few_recordings_are_kept(network: DualPath, recorder: Recorder) -> None:
     ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     for stop in range(1, 12):
         made(ours, Way.RECORDED, 0, slice(0, stop))
-    assert len(ours._recordings) == velocities._RECORDINGS
+    assert len(ours._recordings) == execution._RECORDINGS
     ours.release()
     assert not ours._recordings
 
@@ -106,7 +106,7 @@ def test_what_is_compiled_is_compiled_once_and_computes_the_same(network: DualPa
 
     ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=compiler)
     assert ours.way(2, 2.5) is Way.RECORDED
-    for _ in range(velocities._WINDOWS_FIRST):
+    for _ in range(execution._WINDOWS_FIRST):
         ours.streamed(2, 2.5)
     assert ours._thread is not None
     ours._thread.join()
@@ -130,7 +130,7 @@ def test_without_a_compiler_it_goes_on_and_says_so_once(
     ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     assert ours.settle(2, 2.5) is Way.RECORDED
     assert ours.way(2, 2.5, "compiled") is Way.RECORDED
-    for _ in range(2 * velocities._WINDOWS_FIRST):
+    for _ in range(2 * execution._WINDOWS_FIRST):
         ours.streamed(2, 2.5)
     assert ours._thread is None
     said = [record.getMessage() for record in caplog.records]
@@ -181,7 +181,7 @@ def test_short_of_memory_a_step_runs_without_its_recording(network: DualPath, re
 def test_a_cpu_has_one_way(network: DualPath) -> None:
     ours = Velocities(network, CPU, FRAMES)
     assert [ours.way(1, 2.5, asked) for asked in (None, "eager", "recorded", "compiled")] == [Way.EAGER] * 4
-    for _ in range(2 * velocities._WINDOWS_FIRST):
+    for _ in range(2 * execution._WINDOWS_FIRST):
         ours.streamed(1, 2.5)
     assert ours._thread is None
     assert ours.settle(1, 2.5) is Way.EAGER

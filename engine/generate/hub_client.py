@@ -1,4 +1,4 @@
-"""Asking `engine.generate.hub`: it runs in a process of its own, so that a cancel never waits for the network."""
+"""Asks `engine.generate.hub_process`, a process of its own, so that a cancel never waits for the network."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -65,7 +65,13 @@ def ask(
     request = HubRequest(what, values)
     try:
         with ipc.Conversation(
-            "engine.generate.hub", request, name="hub", sends=REQUESTS, receives=ANSWERS, one_thread=False, quiet=True
+            "engine.generate.hub_process",
+            request,
+            name="hub",
+            sends=REQUESTS,
+            receives=ANSWERS,
+            one_thread=False,
+            quiet=True,
         ) as hub:
             for message in hub.messages(context, SILENCE):
                 if isinstance(message, HubProgress):

@@ -15,7 +15,7 @@ from filelock import FileLock
 from engine import paths
 from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.generate.diffusion import layouts
+from engine.generate.diffusion import checkpoint_layout
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, read_json_inside
 
@@ -55,7 +55,7 @@ class Entry:
         if not self.folder.is_dir():
             return f"Its folder {self.folder} is gone: add the model again, or remove it."
         try:
-            layouts.inspect(self.folder)
+            checkpoint_layout.inspect(self.folder)
         except ModelError as error:
             return str(error)
         return ""

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.generate.adaptive_steps import Pace
 from engine.generate.api import Chunk, Request, Settings
+from engine.generate.live_stream import LiveReport, LiveState, LiveWorker
 from engine.generate.melody import Melody
-from engine.generate.pace import Pace
-from engine.generate.worker import LiveReport, LiveState, LiveWorker
 from engine.jobs import Context
 
 WALTZ, TECHNO = Settings(prompt="a waltz"), Settings(prompt="techno")

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from engine.audio import Audio
-from engine.generate import levels, seam
+from engine.generate import crossfade, levels
 from engine.generate.api import Chunk, Request, Settings, Task
 from engine.jobs import Context
 
@@ -89,7 +89,7 @@ class ContinuingSession:
         made, spent = self._piece(request, context)
         samples = (made.samples / gain).astype(np.float32)
         if state.index:
-            samples = seam.join_after(state.heard[-self.rate :], samples, self.rate)
+            samples = crossfade.join_after(state.heard[-self.rate :], samples, self.rate)
         whole = np.concatenate((state.heard, samples)) if heard else samples
         self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
         took = perf_counter() - started

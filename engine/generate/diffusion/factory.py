@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.generate.api import Generator
-from engine.generate.diffusion import layouts
+from engine.generate.diffusion import checkpoint_layout
 
 
 def open_folder(folder: Path, device: str | None = None, model_id: str = "", licence: str = "") -> Generator:
@@ -19,11 +19,11 @@ def open_folder(folder: Path, device: str | None = None, model_id: str = "", lic
     Raises:
         ModelError: it is of no kind that can be run, not whole, or does not fit into memory.
     """
-    layout = layouts.inspect(folder)
-    layout = replace(layout, id=model_id or layout.id, licence=layouts.marked(licence) or layout.licence)
-    from engine.generate.diffusion import loading, placement
+    layout = checkpoint_layout.inspect(folder)
+    layout = replace(layout, id=model_id or layout.id, licence=checkpoint_layout.marked(licence) or layout.licence)
+    from engine.generate.diffusion import device_plan, loading
 
-    place = placement.choose(layout, device)
+    place = device_plan.choose(layout, device)
     with loading.opening(layout):
         assert layout.system.adapter is not None
         return layout.system.adapter()(layout, place)

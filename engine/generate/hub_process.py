@@ -1,7 +1,7 @@
 """What is asked of the model hub, in a process that may be ended at any moment.
 
-`python -m engine.generate.hub` takes one request and sends progress, and at last the answer or the sentence of an
-error (see `asking`). Tokens, addresses, the offline flag and the cache are the hub library's own.
+`python -m engine.generate.hub_process` takes one request and sends progress, and at last the answer or the sentence of
+an error (see `hub_client`). Tokens, addresses, the offline flag and the cache are the hub library's own.
 
 Nothing that a hub says is trusted: what it lists is checked (`hub_names`) before a name or a hash becomes a path, and
 read with limits (`hub_http`). A file is fetched into the library's cache beside the others and gets its name there only
@@ -27,7 +27,7 @@ from urllib.parse import quote
 from engine.atomic_file import replace_file
 from engine.errors import ModelError
 from engine.generate import hub_http, hub_names
-from engine.generate.asking import ANSWERS, REQUESTS, HubAnswer, HubProgress, HubRefusal
+from engine.generate.hub_client import ANSWERS, REQUESTS, HubAnswer, HubProgress, HubRefusal
 from engine.ipc import Parent
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, parse_json

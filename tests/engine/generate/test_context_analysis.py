@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio
-from engine.generate import listening, registry
+from engine.generate import context_analysis, registry
 from engine.generate.api import Request, Settings, Task
-from engine.generate.listening import Listener
+from engine.generate.context_analysis import Listener
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models.tempo_key_head import TempoKey
@@ -21,18 +21,18 @@ def ramp(seconds: float, rate: int = RATE) -> Audio:
 
 def test_what_is_listened_to_is_next_to_the_new_part() -> None:
     sound = ramp(30)
-    after = listening.around(Request(task=Task.CONTINUE, source=sound))
-    before = listening.around(Request(task=Task.EXTEND_LEFT, source=sound))
+    after = context_analysis.around(Request(task=Task.CONTINUE, source=sound))
+    before = context_analysis.around(Request(task=Task.EXTEND_LEFT, source=sound))
     assert after is not None
     assert before is not None
     assert np.array_equal(after.samples, sound.samples[-10 * RATE :])
     assert np.array_equal(before.samples, sound.samples[: 10 * RATE])
     for start, stop, wanted in ((12, 14, (2, 12)), (1, 3, (3, 13)), (26, 30, (16, 26))):
-        hole = listening.around(Request(task=Task.INPAINT, source=sound, start=start * RATE, stop=stop * RATE))
+        hole = context_analysis.around(Request(task=Task.INPAINT, source=sound, start=start * RATE, stop=stop * RATE))
         assert hole is not None
         assert np.array_equal(hole.samples, sound.samples[wanted[0] * RATE : wanted[1] * RATE])
-    assert listening.around(Request()) is None
-    assert listening.around(Request(task=Task.VARIATION, source=sound)) is None
+    assert context_analysis.around(Request()) is None
+    assert context_analysis.around(Request(task=Task.VARIATION, source=sound)) is None
 
 
 def test_prompts_come_first_and_guesses_do_not_count() -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.audio import resample
-from engine.generate import prompts, seam
+from engine.generate import crossfade, prompts
 from engine.generate.api import Settings
 from engine.generate.diffusion.adapter import Job, New
 from engine.generate.diffusion.mel import Mel, level
@@ -107,7 +107,7 @@ class InContext:
             with model.given(None if heard is None else (heard, heard[:, :0])):
                 made = model.denoised(job, scheduler, WINDOW, tell, start)
             wave = model.sound(made, self._window, job)[: len(part)]
-            pieces.append(seam.matched_gain(part[:, None], wave[:, None], model.mel.rate) * wave)
+            pieces.append(crossfade.matched_gain(part[:, None], wave[:, None], model.mel.rate) * wave)
             done += len(part)
         return New(np.concatenate(pieces)[:, None])
 
@@ -165,9 +165,9 @@ class InContext:
         sound = model.sound(made, self._window, job)
         rate = model.mel.rate
         if len(left):
-            gain = seam.matched_gain(left[:, None], sound[: len(left), None], rate)
+            gain = crossfade.matched_gain(left[:, None], sound[: len(left), None], rate)
         else:
-            gain = seam.matched_gain(right[:, None], sound[stop : stop + len(right), None], rate)
+            gain = crossfade.matched_gain(right[:, None], sound[stop : stop + len(right), None], rate)
         return np.asarray(gain * sound[len(left) : stop], np.float32)
 
     def _heard(self, wave: np.ndarray) -> Tensor | None:

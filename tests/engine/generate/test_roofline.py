@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.generate import bench, floors
+from engine.generate import bench, roofline
 from engine.generate.device import Place
 from engine.generate.melody import Melody
 from engine.jobs import Context
@@ -18,7 +18,7 @@ def test_the_paper_takes_six_teraflops_a_step_and_reads_its_weights_a_token() ->
     paper = system.PRESETS["paper"]
     with torch.device("meta"):
         vae = VaeGan(paper.vae)
-    window = floors.count(paper, vae, GPU, steps=20, guided=True, takes=1, chunk=False)
+    window = roofline.count(paper, vae, GPU, steps=20, guided=True, takes=1, chunk=False)
     # two branches of 80 segments of 64 places, a multiplication and an addition for each of 295 M weights
     assert window.dpd / 20 == pytest.approx(2 * 2 * 80 * 64 * 295e6, rel=0.1)
     with torch.device("meta"):
@@ -27,12 +27,12 @@ def test_the_paper_takes_six_teraflops_a_step_and_reads_its_weights_a_token() ->
     cache = 24 * 2 * 1024 * (12 + 125)
     assert window.token_bytes == 2 * (weights + cache)
     assert window.tokens == 250
-    chunk = floors.count(paper, vae, GPU, steps=20, guided=True, takes=1, chunk=True)
+    chunk = roofline.count(paper, vae, GPU, steps=20, guided=True, takes=1, chunk=True)
     assert 0.85 * window.dpd < chunk.dpd < window.dpd  # the last block leaves out what is not wanted
     assert (chunk.tokens, chunk.vae) == (50, pytest.approx(window.vae / 5))
-    eight = floors.count(paper, vae, GPU, steps=20, guided=True, takes=8, chunk=False)
+    eight = roofline.count(paper, vae, GPU, steps=20, guided=True, takes=8, chunk=False)
     assert (eight.dpd, eight.vae) == (pytest.approx(8 * window.dpd, rel=0.01), pytest.approx(8 * window.vae))
-    least = floors.seconds(window, floors.Best(790e12, 4.8e12))
+    least = roofline.seconds(window, roofline.Best(790e12, 4.8e12))
     assert least["dpd"] == pytest.approx(0.15, rel=0.1)
     assert least["lm"] == pytest.approx(250 * 0.0002, rel=0.2)
     assert 0 < least["vae"] < least["dpd"]
