@@ -90,7 +90,11 @@ def chunk_error(network: VaeGan, z_raw: Tensor) -> float:
 
 def mulan_figures(shop: Workshop) -> list[Figure]:
     """Whether words find their sound, and what of a sound is heard."""
-    joint, ear, glossary = cast(JointEmbedding, shop.parts["mulan"]), shop.melody.sampler.ear, shop.melody.glossary
+    joint, ear, glossary = (
+        cast(JointEmbedding, shop.parts["mulan"]),
+        shop.melody.sampler.tempo_key_head,
+        shop.melody.glossary,
+    )
     # words of the evaluation are looked up as ones that nobody has met
     readings = {"read": glossary.without(HELD_OUT).reworded, "known": glossary.reworded} if glossary else {}
     with torch.no_grad():

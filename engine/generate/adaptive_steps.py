@@ -10,7 +10,7 @@ _TIGHT = 0.85  # share of real time above which a thin reserve lowers the steps
 _ROOMY = 0.7  # share of real time that more steps may take
 
 
-class Pace:
+class AdaptiveSteps:
     """Lowers the steps before the reserve runs out and raises them again, never above what was asked for."""
 
     def __init__(self, wanted: int, *, least: int = 2) -> None:

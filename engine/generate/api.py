@@ -144,13 +144,13 @@ def joined(request: Request, take: Audio) -> Audio:
     source = request.source
     if source is None or request.task in (Task.GENERATE, Task.LOOP, Task.VARIATION):
         return take
-    made = take.samples
+    new = take.samples
     if request.task is Task.CONTINUE:
-        parts = [source.samples, made]
+        parts = [source.samples, new]
     elif request.task is Task.EXTEND_LEFT:
-        parts = [made, source.samples]
+        parts = [new, source.samples]
     else:
-        parts = [source.samples[: request.start], made, source.samples[request.stop :]]
+        parts = [source.samples[: request.start], new, source.samples[request.stop :]]
     return Audio(np.concatenate([part.astype(np.float32, copy=False) for part in parts]), source.rate)
 
 

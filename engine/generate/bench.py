@@ -133,11 +133,11 @@ def measure(
         chunk = session.advance(settings, next(pieces))
         times.append(chunk.seconds_spent)
         sound += chunk.seconds
-        for name, spent in chunk.parts.items():
-            parts[name] = parts.get(name, 0.0) + spent
+        for name, timings in chunk.parts.items():
+            parts[name] = parts.get(name, 0.0) + timings
     share.spin()
     realtime = sound / sum(times)
-    parts = {name: spent / len(times) for name, spent in parts.items()}
+    parts = {name: timings / len(times) for name, timings in parts.items()}
     return _with_floors(
         melody,
         settings,
@@ -209,14 +209,14 @@ def turns(context: Context, count: int) -> Iterator[Context]:
 
 def _settle(melody: Melody, settings: Settings, takes: int, context: Context) -> None:
     """Compiles what may pay, which takes a minute or so on a GPU, so that the fastest way is measured."""
-    if melody.sampler.velocities.recorder:
+    if melody.sampler.runtime.recorder:
         context.progress(0.0, "Compiling")
-    melody.sampler.velocities.settle(takes, melody.controls(settings).guidance)
+    melody.sampler.runtime.settle(takes, melody.params(settings).guidance)
 
 
 def _with_floors(melody: Melody, settings: Settings, chunk: bool, takes: int, row: Row) -> Row:
     """The row with the floor of each part of a chunk in a stream, or of a window."""
-    place, guided = melody.sampler.place, melody.controls(settings).guidance != 1.0
+    place, guided = melody.sampler.place, melody.params(settings).guidance != 1.0
     vae = melody.sampler.vae
     work = roofline.count(melody.config, vae, place, steps=row.steps, guided=guided, takes=takes, chunk=chunk)
     machine = roofline.best(place)

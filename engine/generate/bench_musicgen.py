@@ -72,7 +72,7 @@ def beside_musicgen(melody: Melody, *, rounds: int = 3, context: Context | None 
         torch.set_num_threads(os.cpu_count() or 1)
         started = time.perf_counter()
         with torch.inference_mode():
-            made = rival.generate(
+            audio_values = rival.generate(
                 input_ids=prompt,
                 attention_mask=torch.ones_like(prompt),
                 max_new_tokens=count,
@@ -81,7 +81,7 @@ def beside_musicgen(melody: Melody, *, rounds: int = 3, context: Context | None 
             )
         took = time.perf_counter() - started
         torch.set_num_threads(threads)
-        return float(made.shape[-1]) / _RATE / took
+        return float(audio_values.shape[-1]) / _RATE / took
 
     session = melody.open(Request(settings=PROMPT), context)
     for _ in range(melody.config.streaming.chunks):

@@ -37,30 +37,30 @@ def around(request: Request) -> Audio | None:
     return None
 
 
-class Listener:
+class ContextAnalyzer:
     """Listens to sounds with `hear`, which takes mono samples (T_wav,) at `rate`, and remembers while they live."""
 
-    def __init__(self, hear: Callable[[np.ndarray], TempoKey | None], rate: int) -> None:
-        self._hear, self._rate = hear, rate
+    def __init__(self, predict_tempo_key: Callable[[np.ndarray], TempoKey | None], rate: int) -> None:
+        self._hear, self._rate = predict_tempo_key, rate
         self._known: WeakKeyDictionary[Audio, TempoKey | None] = WeakKeyDictionary()
 
-    def facts(self, settings: Settings, music: Audio | None) -> tuple[float | None, tuple[int, bool] | None]:
+    def tempo_and_key(self, settings: Settings, music: Audio | None) -> tuple[float | None, tuple[int, bool] | None]:
         """The tempo and the key that sounds of prompts, then the music around, surely have; None where none does."""
         prompt = settings.audio_prompt if settings.audio_weight > 0 else None
         tempo, key = None, None
         for sound in (prompt, music):
-            heard = self._heard(sound) if sound is not None else None
-            if heard is not None:
-                tempo = tempo or (heard.tempo if heard.tempo_sure >= SURE else None)
-                key = key or (heard.key if heard.key_sure >= SURE else None)
+            estimate = self._heard(sound) if sound is not None else None
+            if estimate is not None:
+                tempo = tempo or (estimate.tempo if estimate.tempo_sure >= SURE else None)
+                key = key or (estimate.key if estimate.key_sure >= SURE else None)
         return tempo, key
 
     def _heard(self, sound: Audio) -> TempoKey | None:
         if sound in self._known:
             return self._known[sound]
         samples = mono(sound.samples)
-        found = None
+        estimate = None
         if len(samples) >= SHORTEST * sound.rate:
-            found = self._hear(resample(samples, sound.rate, self._rate)[:, 0])
-        self._known[sound] = found
-        return found
+            estimate = self._hear(resample(samples, sound.rate, self._rate)[:, 0])
+        self._known[sound] = estimate
+        return estimate

@@ -31,11 +31,11 @@ def burg(x: NDArray[np.float64], order: int) -> NDArray[np.float64]:
     return a
 
 
-def extrapolate(kept: Samples, frames: int) -> Samples:
+def extrapolate(side: Samples, frames: int) -> Samples:
     """What might follow `kept` (n, channels): (frames, channels), each channel predicted from its last part."""
-    out = np.zeros((frames, kept.shape[1]))
-    for channel in range(kept.shape[1]):
-        past = kept[-2048:, channel].astype(np.float64)
+    out = np.zeros((frames, side.shape[1]))
+    for channel in range(side.shape[1]):
+        past = side[-2048:, channel].astype(np.float64)
         a = burg(past, _ORDER)[::-1]
         if not len(a):
             continue
@@ -43,36 +43,36 @@ def extrapolate(kept: Samples, frames: int) -> Samples:
         for i in range(frames):
             line[len(a) + i] = a @ line[i : i + len(a)]
         out[:, channel] = line[len(a) :]
-    peak = float(np.abs(kept[-2048:]).max(initial=0.0))
+    peak = float(np.abs(side[-2048:]).max(initial=0.0))
     return np.clip(out, -peak, peak).astype(np.float32)
 
 
-def matched_gain(kept: Samples, decoded: Samples, rate: int) -> float:
+def matched_gain(side: Samples, decoded: Samples, rate: int) -> float:
     """The gain that gives the model's rendering of the kept side the level of the original (mono compared)."""
-    frames = min(len(kept), len(decoded), round(_MATCH_SECONDS * rate))
+    frames = min(len(side), len(decoded), round(_MATCH_SECONDS * rate))
     if not frames:
         return 1.0
-    ours = float(np.sqrt(np.mean(kept[-frames:].mean(axis=1, dtype=np.float64) ** 2)))
+    ours = float(np.sqrt(np.mean(side[-frames:].mean(axis=1, dtype=np.float64) ** 2)))
     theirs = float(np.sqrt(np.mean(decoded[-frames:].mean(axis=1, dtype=np.float64) ** 2)))
     if ours < _SILENCE or theirs < _SILENCE:
         return 1.0
     return float(np.clip(ours / theirs, 1 / _MAX_GAIN, _MAX_GAIN))
 
 
-def join_after(kept: Samples, new: Samples, rate: int) -> Samples:
+def join_after(side: Samples, new: Samples, rate: int) -> Samples:
     """`new` with its beginning faded in over an extrapolation of `kept`, which comes before it."""
     frames = min(round(FADE_SECONDS * rate), len(new))
-    if not frames or not len(kept):
+    if not frames or not len(side):
         return new
     share = np.sin(0.5 * np.pi * (np.arange(frames) + 0.5) / frames)[:, None] ** 2
     out = new.copy()
-    out[:frames] = (1 - share) * extrapolate(kept, frames) + share * new[:frames]
+    out[:frames] = (1 - share) * extrapolate(side, frames) + share * new[:frames]
     return out
 
 
-def join_before(new: Samples, kept: Samples, rate: int) -> Samples:
+def join_before(new: Samples, side: Samples, rate: int) -> Samples:
     """`new` with its end faded out over an extrapolation of `kept`, which comes after it."""
-    return join_after(kept[::-1], new[::-1], rate)[::-1]
+    return join_after(side[::-1], new[::-1], rate)[::-1]
 
 
 def close_cut(period: Samples, frames: int, rate: int) -> Samples:

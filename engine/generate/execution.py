@@ -41,7 +41,7 @@ Compiler = Callable[..., Any]
 _COMPILING_FAILS = (RuntimeError, ImportError, OSError, AssertionError)  # dynamo's own errors are RuntimeErrors
 
 
-class Way(StrEnum):
+class ExecutionMode(StrEnum):
     """How the network runs."""
 
     EAGER = "eager"
@@ -49,7 +49,7 @@ class Way(StrEnum):
     COMPILED = "compiled"
 
 
-class Velocities:
+class DenoiserRuntime:
     """The network on a device. One thread at a time, apart from what this compiles in the background."""
 
     def __init__(
@@ -68,33 +68,33 @@ class Velocities:
         self._compiler = compiler or (torch.compile if on_gpu else None)
         self._recordings: OrderedDict[tuple[Any, ...], _Recording] = OrderedDict()
         self._windows: dict[Key, int] = {}
-        self._fastest: dict[Key, Way] = {}
+        self._fastest: dict[Key, ExecutionMode] = {}
         self._compiled: Compiler | None = None
         self._ready: set[Key] = set()
         self._thread: threading.Thread | None = None
-        self.used = Way.EAGER
+        self.used = ExecutionMode.EAGER
         """How the latest window ran, which is the way it was told unless that failed."""
 
-    def way(self, takes: int, guidance: float, asked: str | None = None) -> Way:
+    def mode(self, takes: int, guidance: float, requested: str | None = None) -> ExecutionMode:
         """The way to use for so many takes: the one asked for as far as this device has it, else the fastest known.
 
         A way that was asked for is made ready here, which may mean compiling.
         """
         key = (takes, guidance != 1.0)
         if self.recorder is None:
-            return Way.EAGER
-        if asked is None:
-            return self._judged(key) if key in self._ready else Way.RECORDED
-        if asked == Way.COMPILED and not self._prepared(key):
-            return Way.RECORDED
-        return Way(asked)
+            return ExecutionMode.EAGER
+        if requested is None:
+            return self._judged(key) if key in self._ready else ExecutionMode.RECORDED
+        if requested == ExecutionMode.COMPILED and not self._prepared(key):
+            return ExecutionMode.RECORDED
+        return ExecutionMode(requested)
 
-    def settle(self, takes: int, guidance: float) -> Way:
+    def settle(self, takes: int, guidance: float) -> ExecutionMode:
         """Compiles and compares now, and says which way is the fastest."""
         key = (takes, guidance != 1.0)
         if self.recorder is not None:
             self._prepared(key)
-        return self.way(takes, guidance)
+        return self.mode(takes, guidance)
 
     def streamed(self, takes: int, guidance: float) -> None:
         """Notes a window of a stream; after some, compiling begins in the background."""
@@ -111,15 +111,15 @@ class Velocities:
         """Forgets all recordings and the memory that they hold."""
         self._recordings.clear()
 
-    def bound(self, tokens: Tensor, length: int, guidance: float, way: Way) -> diffusion.Velocity:
+    def bound(self, tokens: Tensor, length: int, guidance: float, mode: ExecutionMode) -> diffusion.Velocity:
         """The network bound to the tokens (B, T_ST) of a window of `length` frames.
 
         What they alone decide is computed here, once. All calls are for the same frames of the window.
         """
         condition = self._dpd.condition(tokens, length)
         guided = guidance != 1.0
-        usable = way is not Way.EAGER and self.recorder is not None and length == self._frames
-        self.used = way if self.recorder is not None else Way.EAGER
+        usable = mode is not ExecutionMode.EAGER and self.recorder is not None and length == self._frames
+        self.used = mode if self.recorder is not None else ExecutionMode.EAGER
         ahead: deque[torch.cuda.Event] = deque()
         recording: _Recording | None = None
 
@@ -128,32 +128,32 @@ class Velocities:
             if self._device.type == "cuda":
                 _keep_up(ahead, torch.cuda.current_stream(self._device))
             if usable and recording is None:
-                recording = self._recording(z, delta, condition, out_frames, guided, way)
+                recording = self._recording(z, delta, condition, out_frames, guided, mode)
                 if recording is None:
-                    usable, self.used = False, Way.EAGER
-            made = recording(z, delta) if recording else _evaluated(self._dpd, z, delta, condition, out_frames, guided)
+                    usable, self.used = False, ExecutionMode.EAGER
+            v = recording(z, delta) if recording else _evaluated(self._dpd, z, delta, condition, out_frames, guided)
             if not guided:
-                return made
-            conditional, unconditional = made.chunk(2)
+                return v
+            conditional, unconditional = v.chunk(2)
             return diffusion.classifier_free_guidance(conditional, unconditional, guidance)
 
         return network
 
     def _recording(
-        self, z: Tensor, delta: FrameAngles, condition: Condition, out_frames: slice, guided: bool, way: Way
+        self, z: Tensor, delta: FrameAngles, condition: Condition, out_frames: slice, guided: bool, mode: ExecutionMode
     ) -> "_Recording | None":
         """The step for these shapes, told what is constant in this window; None if it cannot be recorded now."""
         assert self.recorder is not None
-        key = (way, guided, *z.shape, delta.values.shape, condition.keys[0].shape, out_frames.start, out_frames.stop)
+        key = (mode, guided, *z.shape, delta.values.shape, condition.keys[0].shape, out_frames.start, out_frames.stop)
         if key in self._recordings:
             self._recordings.move_to_end(key)
             self._recordings[key].window(delta, condition)
             return self._recordings[key]
         if not graphs.alone.acquire(blocking=False):
             return None
-        block_fn = self._compiled if way is Way.COMPILED else None
+        block_fn = self._compiled if mode is ExecutionMode.COMPILED else None
         try:
-            made = _Recording(self._dpd, self.recorder, self._device, z, delta, condition, out_frames, guided, block_fn)
+            step = _Recording(self._dpd, self.recorder, self._device, z, delta, condition, out_frames, guided, block_fn)
         except torch.OutOfMemoryError:
             self.release()  # a step without it may still find room
             return None
@@ -163,10 +163,10 @@ class Velocities:
             return None
         finally:
             graphs.alone.release()
-        self._recordings[key] = made
+        self._recordings[key] = step
         if len(self._recordings) > _RECORDINGS:
             self._recordings.popitem(last=False)
-        return made
+        return step
 
     def _prepared(self, key: Key) -> bool:
         """Compiles for a key unless that was done; whether there is something compiled for it."""
@@ -202,20 +202,20 @@ class Velocities:
             delta = FrameAngles(torch.zeros(1, 2, device=device), which)
         return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, block_fn)
 
-    def _judged(self, key: Key) -> Way:
+    def _judged(self, key: Key) -> ExecutionMode:
         """The faster way of what is compiled and what is not, timed when it is first asked for."""
         if key in self._fastest:
             return self._fastest[key]
         assert self.recorder is not None
         if not graphs.alone.acquire(blocking=False):
-            return Way.RECORDED
+            return ExecutionMode.RECORDED
         try:
             with torch.inference_mode():
                 plain = self.recorder(self._example(key, None), self._device)
                 compiled = self.recorder(self._example(key, self._compiled), self._device)
-                self._fastest[key] = Way.COMPILED if self._faster(compiled, plain) else Way.RECORDED
+                self._fastest[key] = ExecutionMode.COMPILED if self._faster(compiled, plain) else ExecutionMode.RECORDED
         except RuntimeError as error:
-            self._fastest[key] = Way.RECORDED
+            self._fastest[key] = ExecutionMode.RECORDED
             log.warning("The compiled diffusion network cannot be recorded: %s", graphs.reason(error))
         finally:
             graphs.alone.release()
@@ -274,8 +274,8 @@ class _Recording:
 
 def _call_block(block: DualPathBlock, *arguments: Any) -> Tensor:
     """What is compiled; by a name of its own, so that all blocks share what it was compiled to."""
-    made: Tensor = block(*arguments)
-    return made
+    output: Tensor = block(*arguments)
+    return output
 
 
 def _evaluated(
@@ -291,8 +291,8 @@ def _evaluated(
     call = block_fn or DualPathBlock.__call__
     if guided:
         return dpd.forward_cfg(z, delta, condition, out_frames, call)
-    made: Tensor = dpd(z, delta, condition, out_frames=out_frames, block_fn=call)
-    return made
+    velocity: Tensor = dpd(z, delta, condition, out_frames=out_frames, block_fn=call)
+    return velocity
 
 
 def _keep_up(ahead: "deque[torch.cuda.Event]", stream: torch.cuda.Stream) -> None:

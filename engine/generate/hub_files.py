@@ -43,13 +43,13 @@ def class_of(name: str, values: Mapping[str, Any]) -> str:
     Raises:
         ModelError: it asks for code of its own.
     """
-    found = values.get("_class_name")
+    class_name = values.get("_class_name")
     if name == MODEL:
         listed = values.get("architectures")
-        found = listed[0] if isinstance(listed, list) and listed else None
-    if isinstance(found, list) or "auto_map" in values:
+        class_name = listed[0] if isinstance(listed, list) and listed else None
+    if isinstance(class_name, list) or "auto_map" in values:
         raise ModelError("This model brings code of its own, which is not run: only models without any can be added.")
-    return found if isinstance(found, str) else ""
+    return class_name if isinstance(class_name, str) else ""
 
 
 def parts_of(index: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -98,9 +98,9 @@ def wanted(files: Iterable[str], index: Mapping[str, Any] | None) -> list[str]:
         weights = _one_form([path for path in inside if path.suffix == _WEIGHTS])
         out += [str(path) for path in weights]
         if not weights and not _is_light(library, kind):
-            found = [str(path) for path in inside if path.suffix in _PICKLES]
-            pickled += found
-            lacks += [] if found else [f"{part or kind} (as safetensors)"]
+            pickles = [str(path) for path in inside if path.suffix in _PICKLES]
+            pickled += pickles
+            lacks += [] if pickles else [f"{part or kind} (as safetensors)"]
         reads = not part or (library == "transformers" and "Tokenizer" in kind)
         if reads and not any(path.name in _VOCABULARIES for path in inside):
             lacks.append(f"{part or 'tokenizer'} (its words)")

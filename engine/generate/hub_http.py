@@ -142,9 +142,9 @@ def _answer(url: str, headers: dict[str, str]) -> Iterator[Any]:
 
     own = _origin(url)
     for _ in range(REDIRECTIONS + 1):
-        asked = {**build_hf_headers(token=None if _origin(url) == own else False), **headers}
-        asked["Accept-Encoding"] = "identity"
-        with get_session().stream("GET", url, headers=asked, timeout=WAIT, follow_redirects=False) as response:
+        sent_headers = {**build_hf_headers(token=None if _origin(url) == own else False), **headers}
+        sent_headers["Accept-Encoding"] = "identity"
+        with get_session().stream("GET", url, headers=sent_headers, timeout=WAIT, follow_redirects=False) as response:
             status = int(response.status_code)
             if status in (301, 302, 303, 307, 308):
                 url = _redirected(url, response.headers.get("Location", ""))

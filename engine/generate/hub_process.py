@@ -52,11 +52,11 @@ def lacking() -> str:
     gone = []
     for module, names in NEEDED:
         try:
-            found = import_module(module)
+            library = import_module(module)
         except ImportError:
             gone.append(module)
             continue
-        gone += [f"{module}.{name}" for name in names if not hasattr(found, name)]
+        gone += [f"{module}.{name}" for name in names if not hasattr(library, name)]
     return ", ".join(gone)
 
 
@@ -175,8 +175,8 @@ def present(blobs: Path, files: Iterable[Mapping[str, Any]]) -> int:
     """How many bytes of these (checked) files are in that part of the cache already; asks nobody."""
     count = 0
     for file in files:
-        found = next((path for path in (blobs / _etag(file), _partial(blobs, file)) if path.is_file()), None)
-        count += min(found.stat().st_size, file["bytes"]) if found else 0
+        blob = next((path for path in (blobs / _etag(file), _partial(blobs, file)) if path.is_file()), None)
+        count += min(blob.stat().st_size, file["bytes"]) if blob else 0
     return count
 
 
@@ -327,17 +327,17 @@ class _Sentences:
     def _say(self, error: Exception) -> NoReturn:
         from huggingface_hub import constants, errors
 
-        repo, kept = self._repo, "what came is kept; start again to go on" if self._fetching else "try again later"
+        repo, advice = self._repo, "what came is kept; start again to go on" if self._fetching else "try again later"
         if isinstance(error, hub_http.Refused):
             text = self._refused(error, f"{constants.ENDPOINT}/{repo}")
         elif isinstance(error, hub_http.TooLong):
             text = f"The hub answers with more about {repo} than there can be: nothing was fetched"
         elif isinstance(error, hub_http.TooSlow):
-            text = f"The hub sends next to nothing of {repo}: {kept}"
+            text = f"The hub sends next to nothing of {repo}: {advice}"
         elif isinstance(error, OSError) and error.errno in _FULL:
             text = f"The disk is full: make space in {_cache()} (or set HF_HOME to another disk) and start again"
         elif self._fetching and isinstance(error, errors.HTTPError | EOFError):
-            text = f"The connection was cut while {repo} was fetched: {kept}"
+            text = f"The connection was cut while {repo} was fetched: {advice}"
         elif isinstance(error, errors.HTTPError | ValueError):
             text = f"The hub at {constants.ENDPOINT} does not answer: check the network and try again"
         elif isinstance(error, OSError):

@@ -66,8 +66,8 @@ def plan(wanted: str, context: Context | None = None) -> Plan:
     """
     if (folder := _named_folder(wanted)) is not None:
         return _of_folder(folder)
-    known = known_models().get(wanted)
-    repo = known.repo if known else wanted
+    listed = known_models().get(wanted)
+    repo = listed.repo if listed else wanted
     if not repo:
         raise ModelError(f"{wanted} is the program's own and is not fetched: train it, or add a folder that holds it.")
     if not _REPO.fullmatch(repo):
@@ -87,34 +87,34 @@ def _named_folder(wanted: str) -> Path | None:
         return None
 
 
-def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
-    found = ask("look", context, repo=repo)
-    if "folder" in found:
-        return _of_folder(Path(found["folder"]), repo)
-    index = found["index"]
+def _of_repo(repo: str, model: KnownModel | None, context: Context) -> Plan:
+    listing = ask("look", context, repo=repo)
+    if "folder" in listing:
+        return _of_folder(Path(listing["folder"]), repo)
+    index = listing["index"]
     system = _runnable(repo, hub_files.class_of(index["name"], index["values"]))
     if code := next((name for name in ("auto_map", "custom_pipelines") if index["values"].get(name)), None):
         raise ModelError(f"{repo} brings code of its own ({code}), which is not run: it cannot be added.")
-    names = [file["name"] for file in found["files"]]
+    names = [file["name"] for file in listing["files"]]
     hub_names.check_names(repo, names)
     parts = index["values"] if index["name"] == hub_files.PIPELINE else None
     chosen = set(hub_files.wanted(names, parts))
-    files = tuple(file for file in sorted(found["files"], key=lambda file: file["name"]) if file["name"] in chosen)
+    files = tuple(file for file in sorted(listing["files"], key=lambda file: file["name"]) if file["name"] in chosen)
     hub_names.check_files(repo, files)
-    blobs = Path(found["blobs"])
+    blobs = Path(listing["blobs"])
     present = hub_process.present(blobs, files)
     size = sum(file["bytes"] for file in files)
-    licence, commercial, terms = _licence(known, found["licence"])
+    licence, commercial, terms = _licence(model, listing["licence"])
     memory = user_models.memory_of(sum(file["bytes"] for file in files if file["name"].endswith(".safetensors")))
-    name = known.name if known else repo
-    told = f"{name} from {repo}: {len(files)} files, {_size(size)}"
-    told += f" ({_size(present)} of them are there already)" if present else ""
-    told += f", needs about {_size(memory)} of memory; licence {licence}" + (f" ({terms})" if terms else "")
-    stated = found["licence"]
-    if known and stated and not _same(stated, known.licence):
-        told += f"; its page says {stated}"
+    name = model.name if model else repo
+    summary = f"{name} from {repo}: {len(files)} files, {_size(size)}"
+    summary += f" ({_size(present)} of them are there already)" if present else ""
+    summary += f", needs about {_size(memory)} of memory; licence {licence}" + (f" ({terms})" if terms else "")
+    stated = listing["licence"]
+    if model and stated and not _same(stated, model.licence):
+        summary += f"; its page says {stated}"
     return Plan(
-        _free_id(known.id if known else repo.split("/")[1], repo),
+        _free_id(model.id if model else repo.split("/")[1], repo),
         name,
         system,
         licence,
@@ -123,10 +123,10 @@ def _of_repo(repo: str, known: KnownModel | None, context: Context) -> Plan:
         size,
         present,
         memory,
-        f"{told}.",
+        f"{summary}.",
         files=files,
         repo=repo,
-        commit=found["commit"],
+        commit=listing["commit"],
         blobs=blobs,
     )
 
@@ -136,9 +136,9 @@ def _same(stated: str, licence: str) -> bool:
     return stated.lower() in licence.lower() or ("stab" in licence.lower() and "stab" in stated.lower())
 
 
-def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
-    if known:
-        return known.licence, known.commercial, known.terms
+def _licence(model: KnownModel | None, stated: str) -> tuple[str, bool, str]:
+    if model:
+        return model.licence, model.commercial, model.terms
     if not stated or stated == "unknown":
         return "not stated", False, f"{NON_COMMERCIAL}: its makers state no licence"
     licence = stated.upper() if stated.startswith("cc-") else stated
@@ -148,7 +148,7 @@ def _licence(known: KnownModel | None, stated: str) -> tuple[str, bool, str]:
 
 def _of_folder(folder: Path, repo: str = "") -> Plan:
     folder = folder.resolve()
-    known = known_in(repo) if repo else None
+    model = known_in(repo) if repo else None
     if (folder / hub_files.OWN).is_file():
         info = registry.read(folder)
         if info.problem:
@@ -159,15 +159,17 @@ def _of_folder(folder: Path, repo: str = "") -> Plan:
     else:
         held = checkpoint_layout.inspect(folder)
         parameters, size = held.parameters, sum(part.bytes for part in held.parts)
-        licence, commercial, terms = _licence(known, "" if held.licence == "not stated" else held.licence)
-        system, title = held.class_name, known.name if known else folder.name
-        key = known.id if known else folder.name
+        licence, commercial, terms = _licence(model, "" if held.licence == "not stated" else held.licence)
+        system, title = held.class_name, model.name if model else folder.name
+        key = model.id if model else folder.name
     memory = user_models.memory_of(4 * parameters)
-    told = f"{title} in {folder}: {parameters / 1e6:.0f} M parameters, {_size(size)}, needs about {_size(memory)} of "
-    told += f"memory; licence {licence}" + (f" ({terms})" if terms else "")
+    summary = (
+        f"{title} in {folder}: {parameters / 1e6:.0f} M parameters, {_size(size)}, needs about {_size(memory)} of "
+    )
+    summary += f"memory; licence {licence}" + (f" ({terms})" if terms else "")
     key = _free_id(key, str(folder))
     return Plan(
-        key, title, system, licence, commercial, terms, size, size, memory, f"{told}.", repo=repo, folder=folder
+        key, title, system, licence, commercial, terms, size, size, memory, f"{summary}.", repo=repo, folder=folder
     )
 
 

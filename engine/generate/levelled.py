@@ -102,9 +102,9 @@ class Levelled(ABC):
             ModelError: the request cannot be met, with the reason.
             Cancelled: the user cancelled.
         """
-        request, known = self.checked(request), self.capabilities
-        checked_own(request.settings, known.parameters, known.name)
-        channels = known.channels
+        request, capabilities = self.checked(request), self.capabilities
+        checked_own(request.settings, capabilities.parameters, capabilities.name)
+        channels = capabilities.channels
         inner, around = prepared(request, channels)
         result = self.make(inner, context)
         done = [finished(take, request, around) for take in result.takes]
@@ -127,12 +127,12 @@ class Levelled(ABC):
         wanted = Task.GENERATE if request.source is None else Task.CONTINUE
         request = prompts.checked(replace(request, task=wanted, takes=1))
         context.check()
-        known = self.capabilities
-        checked_own(request.settings, known.parameters, known.name)
-        inner, around = prepared(request, known.channels)
+        capabilities = self.capabilities
+        checked_own(request.settings, capabilities.parameters, capabilities.name)
+        inner, around = prepared(request, capabilities.channels)
         session = self.begin(inner, context)
-        said = _channel_notice(known.channels, around.source)
-        return LevelledSession(session, around, known.channels, known.chunk_seconds, tuple(said))
+        notices = _channel_notice(capabilities.channels, around.source)
+        return LevelledSession(session, around, capabilities.channels, capabilities.chunk_seconds, tuple(notices))
 
     def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
         """The chunks of a request, as they are made, cut to its exact length."""
@@ -224,9 +224,9 @@ def finished(take: Audio, request: Request, around: Around) -> Finished:
     samples, rate, task = around.fitted(samples), take.rate, request.task
     if task in (Task.CONTINUE, Task.EXTEND_LEFT):
         samples = samples[::-1] if task is Task.EXTEND_LEFT else samples
-        made, stream = _gone_on(samples, rate, around)
-        made = made[::-1] if task is Task.EXTEND_LEFT else made
-        return Finished(Audio(np.ascontiguousarray(made), rate), stream.span, stream.limited, wrong)
+        samples_out, stream = _gone_on(samples, rate, around)
+        samples_out = samples_out[::-1] if task is Task.EXTEND_LEFT else samples_out
+        return Finished(Audio(np.ascontiguousarray(samples_out), rate), stream.span, stream.limited, wrong)
     if task is Task.INPAINT:
         return _bridged(samples, request, around, wrong)
     return _alone(samples, rate, around, task is Task.LOOP, wrong)
@@ -237,12 +237,12 @@ def _gone_on(samples: Samples, rate: int, around: Around) -> tuple[Samples, "_St
     lift, level = 0.0, around.level
     for _ in range(_LIFTED):
         stream = _Stream(rate, samples.shape[1], around, 1.0, lift)
-        made = stream.push(samples, last=True)
-        missing = level[1] - levels.metered(levels.powers_of(made, rate)) if level else 0.0
+        levelled = stream.push(samples, last=True)
+        missing = level[1] - levels.metered(levels.powers_of(levelled, rate)) if level else 0.0
         if not 0.1 < abs(missing) < 20:
             break
         lift = min(max(lift + missing, -_MOST_LIFT), _MOST_LIFT)
-    return made, stream
+    return levelled, stream
 
 
 def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: int) -> Finished:
@@ -253,15 +253,15 @@ def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: i
     if around.level:
         gain = min(around.level[1] - levels.metered(levels.powers_of(samples, rate)), levels.CEILING + 9.0 - peak)
         gain = gain if np.isfinite(gain) else 0.0
-    made = samples
+    levelled = samples
     for _ in range(_LIMITED):
-        made = levels.limited((samples * np.float32(10 ** (gain / 20))).astype(np.float32), rate, circular=circular)
-        short = levels.LONE - integrated_loudness(made, rate) if not around.level else 0.0
+        levelled = levels.limited((samples * np.float32(10 ** (gain / 20))).astype(np.float32), rate, circular=circular)
+        short = levels.LONE - integrated_loudness(levelled, rate) if not around.level else 0.0
         if not 0.05 < short < 3.0 or gain + short > levels.CEILING + 9.0 - peak:
             break
         gain += short
     least = max(peak + gain - levels.CEILING, 0.0)
-    return Finished(Audio(made, rate), (gain, gain), -least if np.isfinite(least) else 0.0, wrong)
+    return Finished(Audio(levelled, rate), (gain, gain), -least if np.isfinite(least) else 0.0, wrong)
 
 
 def _straight(samples: Samples) -> Samples:
@@ -280,12 +280,12 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
         gains = levels.bridging_gains(levels.powers_of(samples, rate, borders), around.left, around.right)
     else:
         gains = np.full(len(borders), levels.lone_gain(integrated_loudness(samples, rate), true_peak(samples, rate)))
-    made = (samples * levels.curve(gains, borders)).astype(np.float32)
-    made = crossfade.join_after(source.samples[: request.start][-rate:], made, rate)
-    made = crossfade.join_before(made, source.samples[request.stop :][:rate], rate)
-    limiter = levels.Limiter(rate, made.shape[1])
-    made = limiter.push(made, last=True)
-    return Finished(Audio(made, rate), (float(gains[0]), float(gains[-1])), limiter.least_db, wrong)
+    levelled = (samples * levels.curve(gains, borders)).astype(np.float32)
+    levelled = crossfade.join_after(source.samples[: request.start][-rate:], levelled, rate)
+    levelled = crossfade.join_before(levelled, source.samples[request.stop :][:rate], rate)
+    limiter = levels.Limiter(rate, levelled.shape[1])
+    levelled = limiter.push(levelled, last=True)
+    return Finished(Audio(levelled, rate), (float(gains[0]), float(gains[-1])), limiter.least_db, wrong)
 
 
 # behind a system, as a stream
@@ -351,16 +351,16 @@ class _Stream:
             first = self._raw[: self._look]
             self._from = self._offset.copied().step(first) if len(first) else self._from
             self.gains.append(self._follower.begin(levels.powers_of(first - self._from.astype(np.float32), self.rate)))
-        made = [self._raw[:0]]
+        blocks = [self._raw[:0]]
         while len(self._raw) >= self._step or (last and len(self._raw)):
-            made.append(self._stepped(self._raw[: self._step]))
+            blocks.append(self._stepped(self._raw[: self._step]))
             self._raw = self._raw[self._step :]
-        sound = np.concatenate(made)
+        sound = np.concatenate(blocks)
         if not self._joined and len(sound):
             source = self.around.source
             if source is not None:
-                kept = source.samples[-self.rate :] if len(self.around.left) else source.samples[: self.rate][::-1]
-                sound = crossfade.join_after(kept, sound, self.rate)
+                neighbour = source.samples[-self.rate :] if len(self.around.left) else source.samples[: self.rate][::-1]
+                sound = crossfade.join_after(neighbour, sound, self.rate)
             self._joined = True
         return self._limiter.push(sound, last=last)
 
@@ -420,7 +420,7 @@ class LevelledSession:
         if wrong and _NOT_NUMBERS not in self._notices:
             self._notices += (_NOT_NUMBERS,)
         before = len(self._stream.gains)
-        made = self._stream.push(self._around.fitted(samples), last=last)
-        start, self._start = self._start, self._start + len(made)
+        levelled = self._stream.push(self._around.fitted(samples), last=last)
+        start, self._start = self._start, self._start + len(levelled)
         gains = self._stream.gains[max(before - 1, 0) :] or [0.0]
-        return replace(chunk, start=start, samples=made, gains_db=(gains[0], gains[-1]))
+        return replace(chunk, start=start, samples=levelled, gains_db=(gains[0], gains[-1]))

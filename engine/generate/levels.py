@@ -171,9 +171,9 @@ def bridging_gains(powers: Values, left: Values, right: Values) -> Values:
     gains, borders = np.zeros(len(spans)), np.arange(steps + 1, dtype=np.float64)
     for _ in range(24):  # each gain changes its neighbours' spans a little
         nodes = np.interp(borders, centres, gains)
-        heard = powers * 10 ** ((nodes[:-1] + nodes[1:]) / 20)
+        levelled = powers * 10 ** ((nodes[:-1] + nodes[1:]) / 20)
         for index, (first, last, _side) in enumerate(spans):
-            level = metered(heard[first:last])
+            level = metered(levelled[first:last])
             if level > _NOTHING:
                 gains[index] += goals[index] - level
         gains = np.clip(gains, -_MOST, _MOST)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.errors import Cancelled, EngineError
-from engine.generate.adaptive_steps import Pace
+from engine.generate.adaptive_steps import AdaptiveSteps
 from engine.generate.api import Chunk, Generator, Request, Session, Settings
 from engine.jobs import Context, Job, JobState, Runner
 
@@ -52,7 +52,7 @@ class LiveReport:
     notices: tuple[str, ...] = ()
 
 
-class LiveWorker:
+class StreamScheduler:
     """One stream on a thread of its own."""
 
     def __init__(
@@ -85,7 +85,7 @@ class LiveWorker:
         self._until = until_seconds
         default = next((p.default for p in generator.capabilities.parameters if p.name == "steps"), 1)
         self._default_steps: int = default
-        self._pace = Pace(request.settings.steps or default)
+        self._pace = AdaptiveSteps(request.settings.steps or default)
         self._lock = threading.Condition()
         self._playhead, self._made = 0.0, 0.0
         self._changed = False
@@ -184,11 +184,11 @@ class LiveWorker:
                 return
             self._changed = False
             soon = self._playhead + self._pace.chunk_seconds(0.95)
-            kept = [pair for pair in self._held if pair[1].start / pair[1].rate < soon]
-            if len(kept) < len(self._held):
-                mark, chunk = self._held[len(kept)]
+            still_due = [pair for pair in self._held if pair[1].start / pair[1].rate < soon]
+            if len(still_due) < len(self._held):
+                mark, chunk = self._held[len(still_due)]
                 self._made = chunk.start / chunk.rate
-                self._held = deque(kept)
+                self._held = deque(still_due)
                 session.rewind(mark)
 
     def _hand_out(self) -> None:

@@ -20,7 +20,7 @@ from engine.generate import context_analysis, device, parameters, prompts, tasks
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
-from engine.generate.sampler import Controls, Sampler
+from engine.generate.sampler import Sampler, SamplingParams
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
 from engine.models import checkpoint, system
@@ -61,7 +61,9 @@ class Melody(Levelled):
             None  # prompts, sound, their prefix
         )
         self.sampler = Sampler(self._modules, config, device.choose(device_name))
-        self._listener = context_analysis.Listener(lambda mono: self.sampler.hear(mono), config.mulan.rate)
+        self._context_analyzer = context_analysis.ContextAnalyzer(
+            lambda mono: self.sampler.predict_tempo_key(mono), config.mulan.rate
+        )
 
     @classmethod
     def load(
@@ -142,7 +144,7 @@ class Melody(Levelled):
             str(self.sampler.place),
         )
 
-    def controls(self, settings: Settings, music: Audio | None = None) -> Controls:
+    def params(self, settings: Settings, music: Audio | None = None) -> SamplingParams:
         """Settings with the model's defaults filled in and the prompt embedded (once for each prompt).
 
         music: what is gone on from, whose tempo and key are kept where no prompt says others (see `context_analysis`).
@@ -157,7 +159,7 @@ class Melody(Levelled):
             return default if value is None else value
 
         steps = chosen(settings.steps, defaults.steps)
-        return Controls(
+        return SamplingParams(
             self._prefix(settings),
             tuple(schedule(steps, kind)),
             chosen(settings.guidance, defaults.guidance),
@@ -179,8 +181,8 @@ class Melody(Levelled):
         if self.sampler.token_descriptors is None or not strength:
             return None
         if tempo is None or key is None:
-            heard = self._listener.facts(settings, music)
-            tempo, key = tempo or heard[0], key or heard[1]
+            estimate = self._context_analyzer.tempo_and_key(settings, music)
+            tempo, key = tempo or estimate[0], key or estimate[1]
         return Steering(tempo, key, strength) if tempo or key else None
 
     def _prefix(self, settings: Settings) -> torch.Tensor:
@@ -220,10 +222,10 @@ class Melody(Levelled):
             ModelError: the request cannot be met, with the reason.
             Cancelled: the user cancelled.
         """
-        started, self.sampler.spent = perf_counter(), {}
+        started, self.sampler.timings = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         music = context_analysis.around(request)
-        controls = self.controls(request.settings, music)
+        params = self.params(request.settings, music)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
         batch = request.takes
@@ -232,23 +234,23 @@ class Melody(Levelled):
             part = replace(request, seed=request.seed + len(takes), takes=size)
             span = (len(takes) / request.takes, (len(takes) + size) / request.takes)
             try:
-                self.sampler.use(size, controls.guidance, request.settings.network)
-                made = tasks.run(self.sampler, part, controls, context, span)
+                self.sampler.use(size, params.guidance, request.settings.network)
+                takes_made = tasks.run(self.sampler, part, params, context, span)
             except RuntimeError as error:
                 if not device.out_of_memory(error):
                     raise
                 batch = self._make_room(size, notices)
-                controls = self.controls(request.settings, music)
+                params = self.params(request.settings, music)
                 continue
-            takes += made
-            way = self.sampler.velocities.used.value
-            batches.append({"takes": size, "device": str(self.sampler.place), "network": way})
+            takes += takes_made
+            mode = self.sampler.runtime.used.value
+            batches.append({"takes": size, "device": str(self.sampler.place), "network": mode})
         return Result(
             tuple(takes),
             tuple(notices),
             {**self.provenance(request, music), "batches": batches},
             perf_counter() - started,
-            dict(self.sampler.spent),
+            dict(self.sampler.timings),
         )
 
     def _make_room(self, size: int, notices: list[str]) -> int:
@@ -269,8 +271,8 @@ class Melody(Levelled):
 
     def begin(self, request: Request, context: Context) -> MelodySession:
         """A raw stream without end, from nothing or from the end of `request.source`."""
-        controls = partial(self.controls, music=context_analysis.around(request))
-        return MelodySession(self.sampler, controls, request, self.config.mulan.words)
+        params = partial(self.params, music=context_analysis.around(request))
+        return MelodySession(self.sampler, params, request, self.config.mulan.words)
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
         """Request, seed, model and hash of weights in plain JSON values, as every take keeps them.
@@ -278,21 +280,21 @@ class Melody(Levelled):
         music: what `context_analysis.around` finds, where that has been done.
         """
         settings = request.settings
-        controls = self.controls(settings, music or context_analysis.around(request))
-        held = controls.steering or Steering(strength=0.0)
+        params = self.params(settings, music or context_analysis.around(request))
+        held = params.steering or Steering(strength=0.0)
         details = {
             "threads": torch.get_num_threads(),
             "prompt_read_as": self.read(settings.prompt),
             "blend": [list(pair) for pair in settings.blend],
             "negative": settings.negative,
             "audio_prompt": settings.audio_prompt is not None,
-            "steps": len(controls.omegas),
-            "guidance": controls.guidance,
+            "steps": len(params.omegas),
+            "guidance": params.guidance,
             "schedule": settings.schedule,
-            "temperature": controls.sampling.temperature,
-            "top_k": controls.sampling.top_k,
-            "top_p": controls.sampling.top_p,
-            "token_guidance": controls.sampling.guidance,
+            "temperature": params.sampling.temperature,
+            "top_k": params.sampling.top_k,
+            "top_p": params.sampling.top_p,
+            "token_guidance": params.sampling.guidance,
             "steering": held.strength,
             "held_tempo": round(held.tempo, 3) if held.tempo else None,
             "held_key": key_name(held.key) if held.key else None,

@@ -41,16 +41,16 @@ def installed() -> list[ModelInfo]:
                 user_models.LIST, "Added models", "", "", False, user_models.path().parent, 0, (), damage=str(error)
             )
         ]
-    found = [read(folder) for folder in folders()]
-    found += [info for spec in catalog.SPECS.values() for info in spec.installed()]
-    found += [_added(entry) for entry in entries]
+    infos = [read(folder) for folder in folders()]
+    infos += [info for spec in catalog.SPECS.values() for info in spec.installed()]
+    infos += [_added(entry) for entry in entries]
     taken: dict[str, ModelInfo] = {}
-    for info in found:
+    for info in infos:
         first = taken.get(info.id)
         if first is not None and first.folder == info.folder:
             continue
         if first is not None:
-            key = next(name for i in range(2, len(found) + 2) if (name := f"{info.id}-{i}") not in taken)
+            key = next(name for i in range(2, len(infos) + 2) if (name := f"{info.id}-{i}") not in taken)
             problem = info.problem or f"Its id “{info.id}” is that of the model in {first.folder} already: change one."
             info = replace(info, id=key, problem=problem)
         taken[info.id] = info
@@ -61,7 +61,7 @@ def _added(entry: user_models.Entry) -> ModelInfo:
     if entry.system == "melody" and not entry.damage:
         info = read(entry.folder)
         return replace(info, id=entry.id, name=info.name if not info.problem else entry.name)
-    known = catalog.known_models().get(entry.id)
+    model = catalog.known_models().get(entry.id)
     return ModelInfo(
         entry.id,
         entry.name,
@@ -73,7 +73,7 @@ def _added(entry: user_models.Entry) -> ModelInfo:
         entry.problem(),
         system=entry.system,
         commercial=entry.commercial,
-        terms=known.terms if known else "" if entry.commercial else NON_COMMERCIAL,
+        terms=model.terms if model else "" if entry.commercial else NON_COMMERCIAL,
         repo=entry.repo,
         memory=entry.memory,
     )
@@ -136,8 +136,8 @@ def name_of(model: str) -> str:
     info = next((info for info in installed() if info.id == model), None)
     if info is None and (Path(model) / DESCRIPTION).is_file():
         info = read(Path(model))
-    known = catalog.known_models().get(model)
-    return info.name if info else known.name if known else Path(model).name
+    known_model = catalog.known_models().get(model)
+    return info.name if info else known_model.name if known_model else Path(model).name
 
 
 def models() -> list[ModelInfo]:
@@ -258,13 +258,13 @@ def family(model: str | None, *, untrained: bool = False) -> ModelSpec | None:
 
 def _preset(name: str) -> str:
     """The preset whose networks random weights are for, by its own name or that of a model of this size."""
-    known = catalog.known_models().get(name)
-    if known is None:
+    model = catalog.known_models().get(name)
+    if model is None:
         return name.removeprefix("melody-")
-    if not known.preset:
-        how = f": install it (continuo models add {name})" if known.repo else ""
-        raise ModelError(f"{known.name} does not run with random weights{how}.")
-    return known.preset
+    if not model.preset:
+        how = f": install it (continuo models add {name})" if model.repo else ""
+        raise ModelError(f"{model.name} does not run with random weights{how}.")
+    return model.preset
 
 
 def _opened(spec: ModelSpec, opening: Opening) -> Generator:

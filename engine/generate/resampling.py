@@ -37,9 +37,9 @@ class RateChange:
         ready = -(-stop * self._out // self._in) if last else (stop - self._margin) * self._out // self._in
         if ready <= self._end:
             return block[:0]
-        made = resample(self._sound, *self._rates)
+        resampled = resample(self._sound, *self._rates)
         first = self._start // self._in * self._out
-        piece = np.ascontiguousarray(made[self._end - first : ready - first])
+        piece = np.ascontiguousarray(resampled[self._end - first : ready - first])
         self._end += len(piece)
         drop = (self._end * self._in // self._out - self._margin - self._start) // self._in * self._in
         if drop > 0:

@@ -1,8 +1,8 @@
 """MeLoDy's parts on a device, and the operations on music in the making: encode, draw tokens, denoise, decode.
 
-A `Tape` is the latest window of a piece as tokens and latents that stay aligned to the frame however long it runs; the
-operations take one and return another. Positions are absolute: token 0 and frame 0 are where the new sound starts, what
-is kept from before is negative. Noise and token draws follow from (seed, absolute position), one seed a take.
+A `WindowState` is the latest window of a piece as tokens and latents, aligned to the frame however long the piece gets.
+The operations take one and return another. Positions are absolute: token 0 and frame 0 are where the new sound starts;
+what precedes it has negative positions. Noise and token draws follow from (seed, absolute position), one seed a take.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 from engine.generate.device import Place
-from engine.generate.execution import Velocities, Way
+from engine.generate.execution import DenoiserRuntime, ExecutionMode
 from engine.models import diffusion, graphs
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import Callback, FrameAngles, no_callback
@@ -40,7 +40,7 @@ _ONE_THREAD = 512
 
 
 @dataclass(frozen=True)
-class Controls:
+class SamplingParams:
     """Settings with every default filled in: how to sample, and what for.
 
     prefix: (1, 12) token ids of the prompt.
@@ -55,7 +55,7 @@ class Controls:
 
 
 @dataclass(frozen=True)
-class Tape:
+class WindowState:
     """tokens (B, n), n ≤ T_ST; latents (B, l, D), l ≤ L; the absolute positions after the last of each.
 
     beat: the place in the phrase that it ends at, in beats; None where that is still to be found.
@@ -85,29 +85,29 @@ class Sampler:
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
         self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
-        found = tempo_key_head_of(modules)
-        self.ear = found.to(place.device) if found is not None else None
+        tempo_key_head = tempo_key_head_of(modules)
+        self.tempo_key_head = tempo_key_head.to(place.device) if tempo_key_head is not None else None
         self._decoder = self.lm.decoder()
-        told = config.ssl.readout == WIDTH
-        self.token_descriptors = TokenDescriptors(self.ssl.centres, config.ssl.token_rate) if told else None
-        self.velocities = Velocities(self.dpd, place.device, config.frames)
-        self._decode = graphs.Recorded(self.vae.decode, self.velocities.recorder, place.device)
-        self.way = Way.EAGER
-        self.spent: dict[str, float] = {}
+        has_descriptors = config.ssl.readout == WIDTH
+        self.token_descriptors = TokenDescriptors(self.ssl.centres, config.ssl.token_rate) if has_descriptors else None
+        self.runtime = DenoiserRuntime(self.dpd, place.device, config.frames)
+        self._decode = graphs.Recorded(self.vae.decode, self.runtime.recorder, place.device)
+        self.mode = ExecutionMode.EAGER
+        self.timings: dict[str, float] = {}
 
-    def use(self, takes: int, guidance: float, asked: str | None = None) -> None:
+    def use(self, takes: int, guidance: float, requested: str | None = None) -> None:
         """Chooses the way for so many takes from now on, the one asked for as far as it is there.
 
         Raises:
             ModelError: there is no such way.
         """
-        if asked is not None and asked not in {way.value for way in Way}:
-            raise ModelError(f"Networks do not run in the way “{asked}”: choose {', '.join(Way)}.")
-        self.way = self.velocities.way(takes, guidance, asked)
+        if requested is not None and requested not in {mode.value for mode in ExecutionMode}:
+            raise ModelError(f"Networks do not run in the way “{requested}”: choose {', '.join(ExecutionMode)}.")
+        self.mode = self.runtime.mode(takes, guidance, requested)
 
     def release(self) -> None:
         """Gives back the memory that recordings hold."""
-        self.velocities.release()
+        self.runtime.release()
         self._decode.release()
 
     def _timed(self, part: str, work: Callable[[], T]) -> T:
@@ -116,64 +116,62 @@ class Sampler:
             result = work()
         if self.place.device.type == "cuda":
             torch.cuda.current_stream(self.place.device).synchronize()
-        self.spent[part] = self.spent.get(part, 0.0) + perf_counter() - started
+        self.timings[part] = self.timings.get(part, 0.0) + perf_counter() - started
         return result
 
-    def empty(self, takes: int) -> Tape:
+    def empty(self, takes: int) -> WindowState:
         """Nothing yet: a first beat comes next."""
         device = self.place.device
         latents = torch.zeros(takes, 0, self.config.dpd.latent_width, device=device)
-        return Tape(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents, beat=0.0)
+        return WindowState(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents, beat=0.0)
 
-    def encode(self, wave: np.ndarray, takes: int = 1) -> Tape:
-        """The tape of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
+    def encode(self, wave: np.ndarray, takes: int = 1) -> WindowState:
+        """The history of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
         sound = torch.from_numpy(np.ascontiguousarray(wave.T)).to(self.place.device)[None]  # (1, C, T_wav)
         one = torch.from_numpy(np.ascontiguousarray(mono(wave).T)).to(self.place.device)  # (1, T_wav)
         tokens = self._timed("ssl", lambda: self.ssl(one))
         latents = self._timed("encoder", lambda: self.vae.encode(sound)).float()
-        return Tape(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
+        return WindowState(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 
-    def beat(self, tape: Tape, controls: Controls) -> float | None:
-        """The place in the phrase that a tape ends at, by what it has of it; None where nothing is asked for."""
-        if controls.steering is None or self.token_descriptors is None:
+    def beat(self, history: WindowState, params: SamplingParams) -> float | None:
+        """The place in the phrase that a history ends at, by what it has of it; None where nothing is asked for."""
+        if params.steering is None or self.token_descriptors is None:
             return None
         return (
-            tape.beat
-            if tape.beat is not None
-            else self.token_descriptors.beat_after(tape.tokens[0], controls.steering.pace)
+            history.beat
+            if history.beat is not None
+            else self.token_descriptors.beat_after(history.tokens[0], params.steering.pace)
         )
 
-    def beat_later(self, beat: float | None, count: int, controls: Controls) -> float | None:
+    def beat_later(self, beat: float | None, count: int, params: SamplingParams) -> float | None:
         """The place in the phrase `count` tokens after `beat`; before it, where the count is negative."""
-        if beat is None or self.token_descriptors is None or controls.steering is None:
+        if beat is None or self.token_descriptors is None or params.steering is None:
             return None
-        return self.token_descriptors.advance(beat, count, controls.steering.pace)
+        return self.token_descriptors.advance(beat, count, params.steering.pace)
 
-    def draw(
+    def sample_tokens(
         self,
         context: Tensor,
         first: int,
         count: int,
         seeds: Sequence[int],
-        controls: Controls,
+        params: SamplingParams,
         callback: Callback,
         beat: float | None = None,
     ) -> Tensor:
         """`count` tokens (B, count) from the absolute position `first` and place `beat` on, after `context` (B, n)."""
         logit_bias = None
-        if controls.steering is not None and self.token_descriptors is not None:
-            logit_bias = self.token_descriptors.logit_bias(controls.steering, beat or 0.0, count)
+        if params.steering is not None and self.token_descriptors is not None:
+            logit_bias = self.token_descriptors.logit_bias(params.steering, beat or 0.0, count)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
-        prefix = controls.prefix.expand(len(seeds), -1)
+        prefix = params.prefix.expand(len(seeds), -1)
         threads = torch.get_num_threads()
         if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
             torch.set_num_threads(1)
         try:
             return self._timed(
                 "lm",
-                lambda: self.lm.extend(
-                    prefix, context, uniforms, controls.sampling, callback, self._decoder, logit_bias
-                ),
+                lambda: self.lm.extend(prefix, context, uniforms, params.sampling, callback, self._decoder, logit_bias),
             )
         finally:
             torch.set_num_threads(threads)
@@ -193,7 +191,7 @@ class Sampler:
         """
         threads = torch.get_num_threads()
         if self.place.device.type != "cpu" or guidance == 1.0 or threads < 2:
-            yield self.velocities.bound(tokens, length, guidance, self.way)
+            yield self.runtime.bound(tokens, length, guidance, self.mode)
             return
         condition = self.dpd.condition(tokens, length)
 
@@ -214,79 +212,93 @@ class Sampler:
 
     def append(
         self,
-        tape: Tape,
+        history: WindowState,
         count: int,
         seeds: Sequence[int],
-        controls: Controls,
+        params: SamplingParams,
         callbacks: tuple[Callback, Callback] = (no_callback, no_callback),
-    ) -> tuple[Tape, Tensor]:
-        """Algorithm 2, one chunk of `count` tokens (Algorithm 1 when the tape is empty).
+    ) -> tuple[WindowState, Tensor]:
+        """Algorithm 2, one chunk of `count` tokens (Algorithm 1 when the history is empty).
 
-        Returns the tape with the chunk at its end, cut to a window, and the chunk's latents (B, l, D).
+        Returns the history with the chunk at its end, cut to a window, and the chunk's latents (B, l, D).
         """
-        beat = self.beat(tape, controls)
-        tokens = self.draw(tape.tokens, tape.token_end, count, seeds, controls, callbacks[0], beat)
-        noise = self.noise(tape.frame_end, self._frames(count), seeds)
-        after, made = self._denoised(tape, tokens, noise, controls, callbacks[1])
-        return replace(after, beat=self.beat_later(beat, count, controls)), made
+        beat = self.beat(history, params)
+        tokens = self.sample_tokens(history.tokens, history.token_end, count, seeds, params, callbacks[0], beat)
+        noise = self.noise(history.frame_end, self._frames(count), seeds)
+        after, latents = self._denoised(history, tokens, noise, params, callbacks[1])
+        return replace(after, beat=self.beat_later(beat, count, params)), latents
 
     def _denoised(
-        self, tape: Tape, tokens: Tensor, noise: Tensor, controls: Controls, callback: Callback, angle: float = 1.0
-    ) -> tuple[Tape, Tensor]:
-        """Denoises `noise` (B, l, D) after the tape; with `angle` < 1 it is latents noised up to angle · π/2."""
+        self,
+        history: WindowState,
+        tokens: Tensor,
+        noise: Tensor,
+        params: SamplingParams,
+        callback: Callback,
+        angle: float = 1.0,
+    ) -> tuple[WindowState, Tensor]:
+        """Denoises `noise` (B, l, D) after the history; with `angle` < 1 it is latents noised up to angle · π/2."""
         config = self.config
         room = config.lm.length - tokens.shape[1]
-        kept_tokens = tape.tokens[:, max(tape.tokens.shape[1] - room, 0) :]
-        kept = tape.latents[:, max(tape.latents.shape[1] - self._frames(room), 0) :]
+        kept_tokens = history.tokens[:, max(history.tokens.shape[1] - room, 0) :]
+        past = history.latents[:, max(history.latents.shape[1] - self._frames(room), 0) :]
         window_tokens = torch.cat((kept_tokens, tokens), dim=1)
-        length = kept.shape[1] + noise.shape[1]
-        omegas = [angle * omega for omega in controls.omegas]
+        length = past.shape[1] + noise.shape[1]
+        omegas = [angle * omega for omega in params.omegas]
 
         def work() -> Tensor:
-            with self.velocity(window_tokens, length, controls.guidance) as network:
-                return diffusion.continue_window(network, kept, noise, omegas, callback)
+            with self.velocity(window_tokens, length, params.guidance) as network:
+                return diffusion.continue_window(network, past, noise, omegas, callback)
 
-        made = self._timed("dpd", work)  # (B, l, D)
-        latents = torch.cat((tape.latents, made), dim=1)[:, -config.frames :]
-        tokens_kept = torch.cat((tape.tokens, tokens), dim=1)[:, -config.lm.length :]
-        after = Tape(
-            tokens_kept, latents, tape.token_end + tokens.shape[1], tape.frame_end + self._frames(tokens.shape[1])
+        new = self._timed("dpd", work)  # (B, l, D)
+        latents = torch.cat((history.latents, new), dim=1)[:, -config.frames :]
+        tokens_kept = torch.cat((history.tokens, tokens), dim=1)[:, -config.lm.length :]
+        after = WindowState(
+            tokens_kept, latents, history.token_end + tokens.shape[1], history.frame_end + self._frames(tokens.shape[1])
         )
-        return after, made
+        return after, new
 
-    def vary(
-        self, tape: Tape, source: Tape, strength: float, seeds: Sequence[int], controls: Controls, callback: Callback
-    ) -> tuple[Tape, Tensor]:
+    def variation(
+        self,
+        history: WindowState,
+        source: WindowState,
+        strength: float,
+        seeds: Sequence[int],
+        params: SamplingParams,
+        callback: Callback,
+    ) -> tuple[WindowState, Tensor]:
         """Appends a variation of `source` (as long as a chunk or a window) by partial re-noising."""
         if strength <= 0:
-            latents = torch.cat((tape.latents, source.latents), dim=1)[:, -self.config.frames :]
-            tokens = torch.cat((tape.tokens, source.tokens), dim=1)[:, -self.config.lm.length :]
+            latents = torch.cat((history.latents, source.latents), dim=1)[:, -self.config.frames :]
+            tokens = torch.cat((history.tokens, source.tokens), dim=1)[:, -self.config.lm.length :]
             count = source.tokens.shape[1]
-            return Tape(tokens, latents, tape.token_end + count, tape.frame_end + self._frames(count)), source.latents
+            return WindowState(
+                tokens, latents, history.token_end + count, history.frame_end + self._frames(count)
+            ), source.latents
         angle = min(strength, 1.0)
-        noise = self.noise(tape.frame_end, source.latents.shape[1], seeds, Stream.VARIATION)
+        noise = self.noise(history.frame_end, source.latents.shape[1], seeds, Stream.VARIATION)
         start = diffusion.noised(source.latents, noise, torch.tensor(angle * np.pi / 2, device=noise.device).float())
-        return self._denoised(tape, source.tokens, start, controls, callback, angle)
+        return self._denoised(history, source.tokens, start, params, callback, angle)
 
-    def fill(
+    def inpaint(
         self,
-        left: Tape,
-        right: Tape,
+        left: WindowState,
+        right: WindowState,
         count: int,
         seeds: Sequence[int],
-        controls: Controls,
+        params: SamplingParams,
         callbacks: tuple[Callback, Callback] = (no_callback, no_callback),
         tokens: Tensor | None = None,
     ) -> Tensor:
         """The latents (B, l, D) of a mask of `count` tokens between two tapes, either of which may be empty.
 
         The mask's tokens are drawn after the left context, unless they are given. The window is centred on the mask as
-        far as there is context; absolute positions are the left tape's.
+        far as there is context; absolute positions are the left history's.
         """
         frames = self._frames(count)
         if tokens is None:
-            beat = self.beat(left, controls)
-            tokens = self.draw(left.tokens, left.token_end, count, seeds, controls, callbacks[0], beat)
+            beat = self.beat(left, params)
+            tokens = self.sample_tokens(left.tokens, left.token_end, count, seeds, params, callbacks[0], beat)
         room = self.config.lm.length - count
         after = min(right.tokens.shape[1], max(room // 2, room - left.tokens.shape[1]))
         before = min(left.tokens.shape[1], room - after)
@@ -301,15 +313,15 @@ class Sampler:
         mask = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
 
         def work() -> Tensor:
-            with self.velocity(window_tokens, window.shape[1], controls.guidance) as network:
-                return diffusion.denoise(network, window, mask, controls.omegas, callbacks[1])
+            with self.velocity(window_tokens, window.shape[1], params.guidance) as network:
+                return diffusion.denoise(network, window, mask, params.omegas, callbacks[1])
 
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 
     def decode(self, decoder: ChunkedDecoder, latents: Tensor, *, last: bool = False) -> np.ndarray:
         """What is final by now: (B, frames, channels) float32."""
         # a recorded decoder is for chunks amid a stream, which all have the same shape
-        recorded = self.way is not Way.EAGER and decoder.held_back == self.vae.context and not last
+        recorded = self.mode is not ExecutionMode.EAGER and decoder.held_back == self.vae.context and not last
         decode = self._decode if recorded and latents.shape[1] == self.config.chunk_frames else None
         wave = self._timed("vae", lambda: decoder.push(latents, last=last, decode=decode))  # (B, C, T)
         return wave.transpose(1, 2).float().cpu().numpy()
@@ -322,21 +334,21 @@ class Sampler:
         """The unit vector (1, E) of (T_wav,) at the model's rate, the mean over crops."""
 
         def work() -> Tensor:
-            each = [self.mulan.embed_music(crop[None], self.ear) for crop in self._crops(mono)]
+            each = [self.mulan.embed_music(crop[None], self.tempo_key_head) for crop in self._crops(mono)]
             return torch.nn.functional.normalize(torch.stack(each).mean(dim=0), dim=-1)
 
         return self._timed("mulan", work)
 
-    def hear(self, mono: np.ndarray) -> TempoKey | None:
+    def predict_tempo_key(self, mono: np.ndarray) -> TempoKey | None:
         """Tempo and key of (T_wav,) at the model's rate; None for silence, or where the model has no ear."""
-        ear = self.ear
-        if ear is None or not np.abs(mono).max(initial=0.0) > _SILENCE:
+        tempo_key_head = self.tempo_key_head
+        if tempo_key_head is None or not np.abs(mono).max(initial=0.0) > _SILENCE:
             return None
-        size = ear.config.samples
+        size = tempo_key_head.config.samples
 
         def work() -> TempoKey:
             padded = [torch.nn.functional.pad(crop, (0, size - len(crop))) for crop in self._crops(mono)]
-            return ear.predict(torch.stack(padded))
+            return tempo_key_head.predict(torch.stack(padded))
 
         return self._timed("mulan", work)
 

@@ -19,26 +19,26 @@ from engine.generate.api import Chunk, Request, Settings
 from engine.generate.device import out_of_memory
 from engine.generate.progress import within
 from engine.generate.resampling import RateChange
-from engine.generate.sampler import Controls, Sampler, Tape
+from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.jobs import Context
 from engine.models.chunked_decoder import ChunkedDecoder
 
 
 @dataclass(frozen=True)
-class Heard:
+class SourceContext:
     """The end of the user's sound as the model sees it.
 
-    tape: what there is of it in whole tokens, at negative positions.
-    decoded: the model's rendering of the tape's end, (B, frames, channels) at the model's rate.
+    history: what there is of it in whole tokens, at negative positions.
+    decoded: the model's rendering of the history's end, (B, frames, channels) at the model's rate.
     gain: what brings the model's level to the original's.
     """
 
-    tape: Tape
+    history: WindowState
     decoded: np.ndarray
     gain: float
 
 
-def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
+def encode_context(sampler: Sampler, sound: Audio, takes: int, room: int) -> SourceContext:
     """Encodes the last `room` tokens' worth of `sound` (or what there is), ending exactly at its end."""
     config = sampler.config
     rate, stride = config.vae.rate, config.ssl.stride
@@ -49,17 +49,17 @@ def listen(sampler: Sampler, sound: Audio, takes: int, room: int) -> Heard:
     tokens = min(room, len(samples) // stride)
     samples = samples[len(samples) - tokens * stride :]
     if not tokens:
-        return Heard(sampler.empty(takes), samples[None], 1.0)
-    tape = sampler.encode(samples, takes)
-    second = min(tape.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
-    decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), tape.latents[:1, -second:], last=True)
+        return SourceContext(sampler.empty(takes), samples[None], 1.0)
+    history = sampler.encode(samples, takes)
+    second = min(history.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
+    decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), history.latents[:1, -second:], last=True)
     gain = crossfade.matched_gain(samples, decoded[0], rate)
-    return Heard(tape, decoded, gain)
+    return SourceContext(history, decoded, gain)
 
 
 @dataclass(frozen=True)
 class _State:
-    tape: Tape
+    history: WindowState
     decoder: ChunkedDecoder
     rates: RateChange
     index: int = 0
@@ -70,23 +70,23 @@ class MelodySession:
     """A stream in progress; see `api.Session`."""
 
     def __init__(
-        self, sampler: Sampler, controls: Callable[[Settings], Controls], request: Request, longest_prompt: int
+        self, sampler: Sampler, params: Callable[[Settings], SamplingParams], request: Request, longest_prompt: int
     ) -> None:
-        self._sampler, self._controls, self._seed, self._longest = sampler, controls, request.seed, longest_prompt
+        self._sampler, self._controls, self._seed, self._longest = sampler, params, request.seed, longest_prompt
         config, source = sampler.config, request.source
         self.notices: tuple[str, ...] = ()
         self._gain = 1.0
         if source is None:
             self.rate, self.channels = config.vae.rate, config.vae.channels
-            tape, lead = sampler.empty(1), None
+            history, lead = sampler.empty(1), None
             decoder = ChunkedDecoder(sampler.vae)
         else:
             self.rate, self.channels = source.rate, source.samples.shape[1]
-            heard = listen(sampler, source, 1, config.lm.length - config.chunk_tokens)
-            tape, self._gain = heard.tape, heard.gain
-            lead = heard.gain * heard.decoded[0]
-            decoder = ChunkedDecoder(sampler.vae, tape.latents if tape.latents.shape[1] else None)
-        self._state = _State(tape, decoder, RateChange(config.vae.rate, self.rate, config.vae.channels, lead))
+            context_end = encode_context(sampler, source, 1, config.lm.length - config.chunk_tokens)
+            history, self._gain = context_end.history, context_end.gain
+            lead = context_end.gain * context_end.decoded[0]
+            decoder = ChunkedDecoder(sampler.vae, history.latents if history.latents.shape[1] else None)
+        self._state = _State(history, decoder, RateChange(config.vae.rate, self.rate, config.vae.channels, lead))
 
     @property
     def next_seconds(self) -> float:
@@ -111,14 +111,14 @@ class MelodySession:
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
         """The next chunk. After an error or a cancel the stream stands where it stood."""
         sampler, state = self._sampler, self._copied(self._state)
-        started, sampler.spent = perf_counter(), {}
+        started, sampler.timings = perf_counter(), {}
         self.notices += tuple(n for n in prompts.text_notices(settings, self._longest) if n not in self.notices)
-        controls = self._controls(settings)
-        sampler.use(1, controls.guidance, settings.network)
+        params = self._controls(settings)
+        sampler.use(1, params.guidance, settings.network)
         count = sampler.config.chunk_tokens
         callbacks = within(context, 0.0, 0.2), within(context, 0.2, 1.0)
         try:
-            tape, latents = sampler.append(state.tape, count, [self._seed], controls, callbacks)
+            history, latents = sampler.append(state.history, count, [self._seed], params, callbacks)
             samples = sampler.decode(state.decoder, latents, last=last)[0]
         except RuntimeError as error:
             if out_of_memory(error):
@@ -126,18 +126,18 @@ class MelodySession:
             raise
         samples = state.rates.push(self._gain * samples, last=last)
         samples = prompts.fit_channels(samples, self.channels)
-        self._state = replace(state, tape=tape, index=state.index + 1, start=state.start + len(samples))
-        sampler.velocities.streamed(1, controls.guidance)
-        spent = perf_counter() - started
-        parts = dict(sampler.spent)
+        self._state = replace(state, history=history, index=state.index + 1, start=state.start + len(samples))
+        sampler.runtime.streamed(1, params.guidance)
+        timings = perf_counter() - started
+        parts = dict(sampler.timings)
         return Chunk(
             state.index,
             state.start,
             samples,
             self.rate,
-            replace(settings, network=sampler.velocities.used.value),
-            len(controls.omegas),
-            spent,
+            replace(settings, network=sampler.runtime.used.value),
+            len(params.omegas),
+            timings,
             parts,
             last=last,
         )

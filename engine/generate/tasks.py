@@ -15,8 +15,8 @@ from engine.errors import ModelError
 from engine.generate import crossfade, prompts
 from engine.generate.api import Request, Task
 from engine.generate.progress import within
-from engine.generate.sampler import Controls, Sampler, Tape
-from engine.generate.stream import listen
+from engine.generate.sampler import Sampler, SamplingParams, WindowState
+from engine.generate.stream import encode_context
 from engine.jobs import Context
 from engine.models.chunked_decoder import ChunkedDecoder
 
@@ -25,10 +25,10 @@ _LM_SHARE = 0.2
 
 
 def run(
-    sampler: Sampler, request: Request, controls: Controls, context: Context, span: Span = (0.0, 1.0)
+    sampler: Sampler, request: Request, params: SamplingParams, context: Context, span: Span = (0.0, 1.0)
 ) -> list[Audio]:
     """The takes of a checked request, together in one batch; take i has the seed + i."""
-    return _TASKS[request.task](sampler, request, controls, _Job(context, span))
+    return _TASKS[request.task](sampler, request, params, _Job(context, span))
 
 
 class _Job:
@@ -59,14 +59,18 @@ def _tokens(sampler: Sampler, frames: int, rate: int) -> int:
     return -(-frames * config.rate // (rate * config.stride))
 
 
-def _extend(sampler: Sampler, tape: Tape, tokens: int, request: Request, controls: Controls, job: _Job) -> Tensor:
-    """Latents (B, l, D) of `tokens` more tokens after a tape: a window at once when it is empty, then chunks."""
+def _extend(
+    sampler: Sampler, history: WindowState, tokens: int, request: Request, params: SamplingParams, job: _Job
+) -> Tensor:
+    """Latents (B, l, D) of `tokens` more tokens after a history: a window at once when it is empty, then chunks."""
     config, pieces, done = sampler.config, [], 0
     seeds = _seeds(request)
     while done < tokens:
-        count = min(config.chunk_tokens if tape.tokens.shape[1] else config.lm.length, tokens - done)
-        tape, made = sampler.append(tape, count, seeds, controls, job.callbacks(done / tokens, (done + count) / tokens))
-        pieces.append(made)
+        count = min(config.chunk_tokens if history.tokens.shape[1] else config.lm.length, tokens - done)
+        history, piece = sampler.append(
+            history, count, seeds, params, job.callbacks(done / tokens, (done + count) / tokens)
+        )
+        pieces.append(piece)
         done += count
     return torch.cat(pieces, dim=1)
 
@@ -80,10 +84,10 @@ def _decoded(sampler: Sampler, latents: Tensor, left: Tensor | None = None) -> n
     )
 
 
-def _generate(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _generate(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     rate = sampler.config.vae.rate
     frames = _frames(request, rate)
-    latents = _extend(sampler, sampler.empty(request.takes), _tokens(sampler, frames, rate), request, controls, job)
+    latents = _extend(sampler, sampler.empty(request.takes), _tokens(sampler, frames, rate), request, params, job)
     return [Audio(take[:frames], rate) for take in _decoded(sampler, latents)]
 
 
@@ -102,48 +106,48 @@ def _fit(sampler: Sampler, wave: np.ndarray, source: Audio, lead: np.ndarray) ->
     return prompts.fit_channels(whole[len(lead) * source.rate // rate :], source.samples.shape[1])
 
 
-def _continue(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _continue(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     source, config = _source(request), sampler.config
     frames = _frames(request, source.rate)
-    heard = listen(sampler, source, request.takes, config.lm.length - config.chunk_tokens)
-    latents = _extend(sampler, heard.tape, _tokens(sampler, frames, source.rate) + 1, request, controls, job)
-    waves = _decoded(sampler, latents, heard.tape.latents if heard.tape.latents.shape[1] else None)
-    lead = heard.gain * heard.decoded[0]
-    return [Audio(_fit(sampler, heard.gain * wave, source, lead)[:frames], source.rate) for wave in waves]
+    context_end = encode_context(sampler, source, request.takes, config.lm.length - config.chunk_tokens)
+    latents = _extend(sampler, context_end.history, _tokens(sampler, frames, source.rate) + 1, request, params, job)
+    waves = _decoded(sampler, latents, context_end.history.latents if context_end.history.latents.shape[1] else None)
+    lead = context_end.gain * context_end.decoded[0]
+    return [Audio(_fit(sampler, context_end.gain * wave, source, lead)[:frames], source.rate) for wave in waves]
 
 
-def _hole(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _hole(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     """Inpainting. The token grid starts where the hole does; the right context starts where the grid next allows."""
     source, config = _source(request), sampler.config
     rate, samples = source.rate, source.samples
     frames = request.stop - request.start
     tokens = _tokens(sampler, frames, rate)
     reach = config.lm.length - config.chunk_tokens
-    left = listen(sampler, Audio(samples[: request.start], rate), request.takes, reach)
+    left = encode_context(sampler, Audio(samples[: request.start], rate), request.takes, reach)
     after = request.start + math.ceil(tokens * config.ssl.stride * rate / config.ssl.rate)
     right = _right(sampler, Audio(samples[after:], rate), request.takes, reach)
-    tape, pieces, done = left.tape, [], 0
+    history, pieces, done = left.history, [], 0
     longest = config.lm.length - 2 * config.chunk_tokens  # a longer hole is continued into from the left
     while tokens - done > longest:
         count = min(config.chunk_tokens, tokens - done - longest)
         callbacks = job.callbacks(done / tokens, (done + count) / tokens)
-        tape, made = sampler.append(tape, count, _seeds(request), controls, callbacks)
-        pieces.append(made)
+        history, piece = sampler.append(history, count, _seeds(request), params, callbacks)
+        pieces.append(piece)
         done += count
     pieces.append(
-        sampler.fill(tape, right, tokens - done, _seeds(request), controls, job.callbacks(done / tokens, 1.0))
+        sampler.inpaint(history, right, tokens - done, _seeds(request), params, job.callbacks(done / tokens, 1.0))
     )
     latents = torch.cat(pieces, dim=1)
     around = right.latents[:, : sampler.vae.context]
     waves = _decoded(
-        sampler, torch.cat((latents, around), dim=1), left.tape.latents if left.tape.latents.shape[1] else None
+        sampler, torch.cat((latents, around), dim=1), left.history.latents if left.history.latents.shape[1] else None
     )
     lead = left.gain * left.decoded[0]
     return [Audio(_fit(sampler, left.gain * wave, source, lead)[:frames], rate) for wave in waves]
 
 
-def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> Tape:
-    """The first `room` tokens' worth of a sound, or what there is, as a tape."""
+def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> WindowState:
+    """The first `room` tokens' worth of a sound, or what there is, as a history."""
     config = sampler.config
     longest = math.ceil((room + 1) * config.ssl.stride * sound.rate / config.ssl.rate)
     if not len(sound.samples):
@@ -153,7 +157,7 @@ def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> Tape:
     return sampler.encode(samples[: tokens * config.ssl.stride], takes) if tokens else sampler.empty(takes)
 
 
-def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     """Chunks before the source, the last one first; their tokens are drawn from the prompt alone, in order of time."""
     source, config = _source(request), sampler.config
     frames = _frames(request, source.rate)
@@ -164,22 +168,24 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
     drawn = sampler.empty(request.takes).tokens
     lm_ticks, _ = job.callbacks(0.0, 1.0)
     # the beats lead to where those of the source fall: its place at the end, counted back
-    beat = sampler.beat_later(sampler.beat(right, controls), -right.tokens.shape[1] - total, controls)
+    beat = sampler.beat_later(sampler.beat(right, params), -right.tokens.shape[1] - total, params)
     while drawn.shape[1] < total:
         count = min(config.chunk_tokens, total - drawn.shape[1])
         context = drawn[:, -config.lm.length :]
-        more = sampler.draw(context, drawn.shape[1] - total, count, seeds, controls, lm_ticks, beat)
+        more = sampler.sample_tokens(context, drawn.shape[1] - total, count, seeds, params, lm_ticks, beat)
         drawn = torch.cat((drawn, more), dim=1)
-        beat = sampler.beat_later(beat, count, controls)
+        beat = sampler.beat_later(beat, count, params)
     whole, stop = right, total
     while stop > 0:
         count = min(config.chunk_tokens, stop)
         tokens = drawn[:, stop - count : stop]
         empty = sampler.empty(request.takes)
-        place = Tape(empty.tokens, empty.latents, stop - count - total, (stop - count - total) * config.frames_a_token)
+        place = WindowState(
+            empty.tokens, empty.latents, stop - count - total, (stop - count - total) * config.frames_a_token
+        )
         callbacks = job.callbacks((total - stop) / total, (total - stop + count) / total)
-        made = sampler.fill(place, whole, count, seeds, controls, callbacks, tokens)
-        whole = Tape(torch.cat((tokens, whole.tokens), dim=1), torch.cat((made, whole.latents), dim=1))
+        latents = sampler.inpaint(place, whole, count, seeds, params, callbacks, tokens)
+        whole = WindowState(torch.cat((tokens, whole.tokens), dim=1), torch.cat((latents, whole.latents), dim=1))
         stop -= count
     new = total * config.frames_a_token
     waves = _decoded(sampler, whole.latents[:, : new + sampler.vae.context])
@@ -195,54 +201,54 @@ def _extend_left(sampler: Sampler, request: Request, controls: Controls, job: _J
     return takes
 
 
-def _variation(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _variation(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     source, config = _source(request), sampler.config
     rate, stride = config.vae.rate, config.ssl.stride
     samples = prompts.fit_channels(resample(source.samples, source.rate, rate), config.vae.channels)
     total = -(-len(samples) // stride)
     samples = np.pad(samples, ((0, total * stride - len(samples)), (0, 0)))
-    tape, pieces, done = sampler.empty(request.takes), [], 0
+    history, pieces, done = sampler.empty(request.takes), [], 0
     while done < total:
         count = min(config.chunk_tokens if done else config.lm.length, total - done)
         piece = sampler.encode(samples[done * stride : (done + count) * stride], request.takes)
         _, callback = job.callbacks(done / total, (done + count) / total)
-        tape, made = sampler.vary(tape, piece, request.strength, _seeds(request), controls, callback)
-        pieces.append(made)
+        history, latents = sampler.variation(history, piece, request.strength, _seeds(request), params, callback)
+        pieces.append(latents)
         done += count
     waves = _decoded(sampler, torch.cat(pieces, dim=1))
     frames = len(source.samples)
     return [Audio(_fit(sampler, wave, source, wave[:0])[:frames], source.rate) for wave in waves]
 
 
-def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> list[Audio]:
+def _loop(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     """A piece whose last part is made anew between what precedes it and the piece's own start, decoded as a circle."""
     config, rate = sampler.config, sampler.config.vae.rate
     frames = _frames(request, rate)
     total = _tokens(sampler, frames, rate)
     seeds = _seeds(request)
-    tape = sampler.empty(request.takes)
-    tokens, pieces, done = tape.tokens, [], 0
+    history = sampler.empty(request.takes)
+    tokens, pieces, done = history.tokens, [], 0
     while done < total:
         count = min(config.chunk_tokens if done else config.lm.length, total - done)
-        tape, made = sampler.append(
-            tape, count, seeds, controls, job.callbacks(0.8 * done / total, 0.8 * (done + count) / total)
+        history, chunk = sampler.append(
+            history, count, seeds, params, job.callbacks(0.8 * done / total, 0.8 * (done + count) / total)
         )
-        tokens = torch.cat((tokens, tape.tokens[:, -count:]), dim=1)
-        pieces.append(made)
+        tokens = torch.cat((tokens, history.tokens[:, -count:]), dim=1)
+        pieces.append(chunk)
         done += count
     latents = torch.cat(pieces, dim=1)
     joint = min(config.chunk_tokens, total // 2)
     if joint:
         keep, width = total - joint, config.frames_a_token
-        before = Tape(
+        before = WindowState(
             tokens[:, :keep][:, -config.lm.length :],
             latents[:, : keep * width][:, -config.frames :],
             keep,
             keep * width,
         )
-        after = Tape(tokens[:, :keep], latents[:, : keep * width])
-        made = sampler.fill(before, after, joint, seeds, controls, job.callbacks(0.8, 1.0), tokens[:, keep:])
-        latents = torch.cat((latents[:, : keep * width], made), dim=1)
+        after = WindowState(tokens[:, :keep], latents[:, : keep * width])
+        chunk = sampler.inpaint(before, after, joint, seeds, params, job.callbacks(0.8, 1.0), tokens[:, keep:])
+        latents = torch.cat((latents[:, : keep * width], chunk), dim=1)
     context, hop = sampler.vae.context, config.vae.hop
     laps = latents.repeat(1, -(-context // latents.shape[1]), 1)
     around = torch.cat((laps[:, -context:], latents, laps[:, :context]), dim=1)
@@ -255,7 +261,7 @@ def _loop(sampler: Sampler, request: Request, controls: Controls, job: _Job) -> 
     return [Audio(crossfade.close_cut(take, frames, rate), rate) for take in circle]
 
 
-_TASKS: dict[Task, Callable[[Sampler, Request, Controls, _Job], list[Audio]]] = {
+_TASKS: dict[Task, Callable[[Sampler, Request, SamplingParams, _Job], list[Audio]]] = {
     Task.GENERATE: _generate,
     Task.CONTINUE: _continue,
     Task.INPAINT: _hole,

@@ -131,12 +131,12 @@ def put(entry: Entry) -> None:
 def drop(model: str) -> Entry | None:
     """Takes the model out of the list and returns what it said; None if it was not in it."""
     with FileLock(f"{path()}.lock"):
-        found = entries()
-        _write([entry for entry in found if entry.id != model])
-    return next((entry for entry in found if entry.id == model), None)
+        listed = entries()
+        _write([entry for entry in listed if entry.id != model])
+    return next((entry for entry in listed if entry.id == model), None)
 
 
-def _write(kept: list[Entry]) -> None:
+def _write(listed: list[Entry]) -> None:
     models = [
         {
             "id": entry.id,
@@ -152,7 +152,7 @@ def _write(kept: list[Entry]) -> None:
         }
         if entry.line is None
         else dict(entry.line)
-        for entry in kept
+        for entry in listed
     ]
     try:
         with replacing(path()) as part:

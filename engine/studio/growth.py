@@ -10,7 +10,7 @@ import numpy as np
 from engine.audio import Audio, Resampler, fit_length
 from engine.errors import EngineError
 from engine.generate.api import Capabilities, Chunk, Generator, Request, Settings
-from engine.generate.live_stream import LiveReport, LiveState, LiveWorker
+from engine.generate.live_stream import LiveReport, LiveState, StreamScheduler
 from engine.jobs import Context
 from engine.studio import provenance as records
 from engine.studio.messages import ContinueLive, GeneratedTake, LiveProgress, LiveSound, LiveStarted
@@ -68,7 +68,7 @@ class Growing:
         self._frames = 0  # sent
         self._playhead = 0
         self._report = LiveReport(LiveState.STARTING)
-        self._worker = LiveWorker(generator, assignment.request, self._deliver, self._take_report)
+        self._worker = StreamScheduler(generator, assignment.request, self._deliver, self._take_report)
 
     def run(self) -> None:
         """Grows until `stop` or a failure."""

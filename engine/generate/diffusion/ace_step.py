@@ -13,9 +13,9 @@ from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
 from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.stable_audio import seconds, waveform
 
 _LONGEST = 600.0
@@ -26,10 +26,10 @@ _METADATA = "\n\n# Metas"  # follows the prompt in what the text encoder reads
 class AceStep(Adapter):
     """A loaded `AceStepPipeline`."""
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
-        self._pipe: Any = loading.pipeline(layout, placement)
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
+        self._pipe: Any = loading.pipeline(layout, device_plan)
         pipe = self._pipe
-        if placement.offload:
+        if device_plan.offload:
             pipe.vae.enable_tiling()
         self.default_steps = 8 if pipe.is_turbo else 50
         self.default_guidance = 1.0 if pipe.is_turbo else 7.0
@@ -48,31 +48,31 @@ class AceStep(Adapter):
         rate = int(pipe.sample_rate)
         channels = int(pipe.vae.config.audio_channels)
         self.facts = Facts(rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices))
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """All of the pipeline's."""
         return loading.networks(self._pipe)
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates, makes parts anew, and covers."""
-        made = {Task.GENERATE: self._generate, Task.INPAINT: self._repaint}
-        return {**made, Task.VARIATION: self._cover} if self._covers else made
+        functions = {Task.GENERATE: self._generate, Task.INPAINT: self._repaint}
+        return {**functions, Task.VARIATION: self._cover} if self._covers else functions
 
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the prompt and the lyrics is not read."""
         tokenizer = self._pipe.tokenizer
         text, lyrics = self._pipe._format_prompt(settings.prompt, settings.words)
         rest = truncation_notices.left_out(tokenizer, text, _PROMPT_TOKENS).partition(_METADATA.strip())[0].strip()
-        said = []
+        notices = []
         if rest and rest in settings.prompt:
-            said.append(truncation_notices.sentence("prompt", rest, _PROMPT_TOKENS))
-        return [*said, *truncation_notices.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
+            notices.append(truncation_notices.sentence("prompt", rest, _PROMPT_TOKENS))
+        return [*notices, *truncation_notices.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
 
-    def _generate(self, job: Job, **sound: Any) -> New:
-        return New(self._made(job, seconds(job.frames, self.facts.rate), **sound))
+    def _generate(self, job: Job, **sound: Any) -> NewPart:
+        return NewPart(self._made(job, seconds(job.frames, self.facts.rate), **sound))
 
-    def _repaint(self, job: Job) -> New:
+    def _repaint(self, job: Job) -> NewPart:
         """The hole, with the whole sound around it as its context."""
         request, rate = job.request, self.facts.rate
         assert request.source is not None
@@ -88,7 +88,7 @@ class AceStep(Adapter):
         )
         return self.fitted(job, samples, round(start * rate))
 
-    def _cover(self, job: Job) -> New:
+    def _cover(self, job: Job) -> NewPart:
         sound = self._sound(job)
         samples = self._made(
             job,
@@ -97,7 +97,7 @@ class AceStep(Adapter):
             src_audio=sound,
             audio_cover_strength=1 - job.request.strength,
         )
-        return New(samples)
+        return NewPart(samples)
 
     def _sound(self, job: Job) -> torch.Tensor:
         """The user's sound (channels, frames), filled up to whole latents."""
@@ -113,10 +113,10 @@ class AceStep(Adapter):
             return tensors
 
         if settings.audio_prompt is not None:
-            heard = prompts.prompt_sound(settings.audio_prompt, "audio prompt", self.facts.channels)
-            heard = resample(heard, settings.audio_prompt.rate, self.facts.rate)
-            sound["reference_audio"] = torch.from_numpy(np.ascontiguousarray(heard.T, np.float32))
-        made = self._pipe(
+            reference = prompts.prompt_sound(settings.audio_prompt, "audio prompt", self.facts.channels)
+            reference = resample(reference, settings.audio_prompt.rate, self.facts.rate)
+            sound["reference_audio"] = torch.from_numpy(np.ascontiguousarray(reference.T, np.float32))
+        audio = self._pipe(
             settings.prompt,
             lyrics=settings.words,
             audio_duration=length,
@@ -126,4 +126,4 @@ class AceStep(Adapter):
             callback_on_step_end=tell,
             **sound,
         ).audios
-        return np.asarray(made[0].float().cpu().numpy().T)
+        return np.asarray(audio[0].float().cpu().numpy().T)

@@ -22,10 +22,10 @@ from engine.errors import ModelError
 from engine.generate import crossfade, device, prompts
 from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.diffusion import checkpoint_layout
-from engine.generate.diffusion.cancel_hook import Watch
+from engine.generate.diffusion.cancel_hook import CancelHook
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.continuation_stream import ContinuingSession
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.continuation_stream import ContinuationStream
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.levelled import Levelled
 from engine.generate.parameters import CANDIDATES
 from engine.generate.provenance import result_record
@@ -78,14 +78,14 @@ class Job:
 
 
 @dataclass(frozen=True)
-class New:
+class NewPart:
     """A new part: samples (frames, channels) at the model's rate, and the gain that fits it to the user's sound."""
 
     samples: np.ndarray
     gain: float = 1.0
 
 
-Made = Callable[[Job], New]
+TaskFunction = Callable[[Job], NewPart]
 
 
 @dataclass
@@ -103,18 +103,18 @@ class Adapter(Levelled):
     default_guidance: float = 0.0
     schedules: tuple[str, ...] = ()
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
         torch.set_num_threads(device.threads())
         device.keep_freed_memory()
-        self.layout, self.placement = layout, placement
+        self.layout, self.device_plan = layout, device_plan
         self.version = checkpoint_layout.fingerprint(layout.folder)
-        self.watch = Watch(self.networks())
+        self.watch = CancelHook(self.networks())
 
     def networks(self) -> list[torch.nn.Module]:
         """All that are watched for a cancel."""
         raise ModelError(f"{self.layout.system.name} has no networks.")
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """What makes the new part for each task."""
         return {}
 
@@ -145,7 +145,7 @@ class Adapter(Levelled):
             frozenset(self.tasks()),
             facts.parameters,
             self.layout.licence,
-            str(self.placement),
+            str(self.device_plan),
             facts.notices,
             facts.max_seconds,
         )
@@ -175,8 +175,8 @@ class Adapter(Levelled):
         name, settings = self.layout.system.name, request.settings
         if request.task not in self.tasks():
             able = ", ".join(task.value.replace("_", " ") for task in Task if task in self.tasks())
-            said = [f"{name} cannot {request.task.value.replace('_', ' ')}, only {able}.", *self.facts.notices]
-            raise ModelError(" ".join(said))
+            sentences = [f"{name} cannot {request.task.value.replace('_', ' ')}, only {able}.", *self.facts.notices]
+            raise ModelError(" ".join(sentences))
         request = prompts.checked(request)
         notices = []
         for parameter, given, label in (
@@ -221,11 +221,11 @@ class Adapter(Levelled):
         started, spent, scores = perf_counter(), dict[str, float](), Scores()
         request, notices = self._checked(request)
         notices += [notice for notice in self.text_notices(request.settings) if notice not in notices]
-        made = [self._take(request, i, context, spent, scores) for i in range(request.takes)]
+        audios = [self._take(request, i, context, spent, scores) for i in range(request.takes)]
         provenance = self.provenance(request)
         if scores.of:
             provenance["scores"] = scores.of
-        return Result(tuple(made), tuple(notices), provenance, perf_counter() - started, spent)
+        return Result(tuple(audios), tuple(notices), provenance, perf_counter() - started, spent)
 
     def _take(self, request: Request, i: int, context: Context, spent: dict[str, float], scores: Scores) -> Audio:
         """Take i: the best of its candidates."""
@@ -248,7 +248,7 @@ class Adapter(Levelled):
         scores.of.append(marks)
         return self._joined(request, candidates[int(np.argmax(marks))])
 
-    def run(self, job: Job) -> New:
+    def run(self, job: Job) -> NewPart:
         """Makes a new part. Raises `ModelError` when memory runs out."""
         with self.computing(job.seed, job.context):
             return self.tasks()[job.request.task](job)
@@ -257,31 +257,31 @@ class Adapter(Levelled):
     def computing(self, seed: int, context: Context) -> Iterator[None]:
         """Without gradients, with what the libraries draw by themselves seeded too, and watched for a cancel."""
         context.check()
-        places = [self.placement.device] if self.placement.device.type == "cuda" else []
+        places = [self.device_plan.device] if self.device_plan.device.type == "cuda" else []
         try:
             with quiet_libraries(), torch.no_grad(), torch.random.fork_rng(places), self.watch.over(context):
                 torch.manual_seed(seed)
                 yield
         except RuntimeError as error:
             if device.out_of_memory(error):
-                if self.placement.device.type == "cuda":
+                if self.device_plan.device.type == "cuda":
                     torch.cuda.empty_cache()
                 raise ModelError(
-                    f"Memory ran out on {self.placement}: close programs, ask for less at once, or choose the CPU."
+                    f"Memory ran out on {self.device_plan}: close programs, ask for less at once, or choose the CPU."
                 ) from error
             raise
 
-    def fitted(self, job: Job, whole: np.ndarray, begin: int) -> New:
+    def fitted(self, job: Job, whole: np.ndarray, begin: int) -> NewPart:
         """The new part of a whole (frames, channels) that the model rendered, at the level of the sound around it."""
         request, rate = job.request, self.facts.rate
         assert request.source is not None
         stop = request.start if request.task is Task.INPAINT else len(request.source.samples)
-        kept = request.source.samples[max(stop - 2 * request.source.rate, 0) : stop]
-        kept = prompts.fit_channels(resample(kept, request.source.rate, rate), self.facts.channels)
-        gain = crossfade.matched_gain(kept[-begin:] if begin else kept[:0], whole[:begin], rate)
-        return New(whole[begin : begin + job.frames], gain)
+        neighbour = request.source.samples[max(stop - 2 * request.source.rate, 0) : stop]
+        neighbour = prompts.fit_channels(resample(neighbour, request.source.rate, rate), self.facts.channels)
+        gain = crossfade.matched_gain(neighbour[-begin:] if begin else neighbour[:0], whole[:begin], rate)
+        return NewPart(whole[begin : begin + job.frames], gain)
 
-    def _joined(self, request: Request, new: New) -> Audio:
+    def _joined(self, request: Request, new: NewPart) -> Audio:
         """A new part as the request wants it: exact length, at the source's rate and channels, at about its level."""
         source = request.source
         samples = new.samples.astype(np.float32, copy=False)
@@ -307,12 +307,12 @@ class Adapter(Levelled):
         """Raises `ModelError` where the model cannot continue what it made, too."""
         super().check_stream(request)
         if Task.CONTINUE not in self.tasks():
-            said = [f"{self.layout.system.name} cannot go on without end: it makes one piece at a time."]
-            raise ModelError(" ".join((*said, *self.facts.notices)))
+            sentences = [f"{self.layout.system.name} cannot go on without end: it makes one piece at a time."]
+            raise ModelError(" ".join((*sentences, *self.facts.notices)))
 
-    def begin(self, request: Request, context: Context) -> ContinuingSession:
+    def begin(self, request: Request, context: Context) -> ContinuationStream:
         """A raw stream without end, from nothing or from the end of `request.source`."""
-        return ContinuingSession(
+        return ContinuationStream(
             self._piece, self.steps, self.text_notices, request, self.facts.rate, self.facts.chunk_seconds
         )
 

@@ -16,10 +16,10 @@ from engine.errors import ModelError
 from engine.generate import parameters
 from engine.generate.api import Settings, Task
 from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Job, Made, New
+from engine.generate.diffusion.adapter import Job, NewPart, TaskFunction
 from engine.generate.diffusion.audioldm2_editing import InContext
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.mel_model import MelModel, tell
 from engine.generate.diffusion.stable_audio import seconds
 from engine.models.loa import POOLINGS, Loa, vectors
@@ -34,22 +34,22 @@ class AudioLdm2(MelModel):
 
     default_guidance = 3.5
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
         with loading.opening(layout):
             language = loading.read_network(  # released folders name GPT2Model, which the pipeline cannot use
                 GPT2LMHeadModel,
                 layout,
                 "language_model",
-                dtype=placement.dtype,
+                dtype=device_plan.dtype,
                 variant=layout.variant,
                 subfolder="language_model",
             )
-        pipe = loading.pipeline(layout, placement, language_model=language)
+        pipe = loading.pipeline(layout, device_plan, language_model=language)
         self.speaks = isinstance(pipe.text_encoder_2, VitsModel)
         self.loa: Loa | None = None
         notices: tuple[str, ...] = ()
         if (layout.folder / AUDIOMAE).is_dir():
-            self.loa = Loa.from_pretrained(layout.folder / AUDIOMAE).to(placement.device)
+            self.loa = Loa.from_pretrained(layout.folder / AUDIOMAE).to(device_plan.device)
         elif not self.speaks:
             notices = (f"To continue a sound it needs an AudioMAE: put one into the folder's “{AUDIOMAE}”.",)
         self.vectors = self._vectors(pipe, layout)
@@ -58,7 +58,7 @@ class AudioLdm2(MelModel):
             raise ModelError(f"The AudioMAE in {layout.folder} is not the one that this model learned from.")
         more = (parameters.words("Text to speak"),) if self.speaks else ()
         self.sounds = InContext(self)
-        super().__init__(layout, placement, pipe, more, notices)
+        super().__init__(layout, device_plan, pipe, more, notices)
 
     def _vectors(self, pipe: Any, layout: Layout) -> int:
         """Length of the language of audio that the GPT-2 writes: 8, or as many as speech takes."""
@@ -74,39 +74,39 @@ class AudioLdm2(MelModel):
         """All of the pipeline's, and the AudioMAE."""
         return [*super().networks(), *([self.loa] if self.loa is not None else [])]
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Speech is generated only; sound and music also regenerated and varied, and continued with an AudioMAE."""
         if self.speaks:
             return {Task.GENERATE: self._generate}
-        made: dict[Task, Made] = {
+        functions: dict[Task, TaskFunction] = {
             Task.GENERATE: self._generate,
             Task.INPAINT: self.sounds.fill,
             Task.VARIATION: self.sounds.vary,
         }
         if self.loa is not None:
-            made |= {Task.CONTINUE: self.sounds.go_on, Task.EXTEND_LEFT: self.sounds.lead_in}
-        return made
+            functions |= {Task.CONTINUE: self.sounds.go_on, Task.EXTEND_LEFT: self.sounds.lead_in}
+        return functions
 
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the prompts CLAP and FLAN-T5 do not read, or of the words to speak."""
-        said, second = super().text_notices(settings), self._pipe.tokenizer_2
+        notices, second = super().text_notices(settings), self._pipe.tokenizer_2
         if self.speaks:
             if not settings.words.strip():
                 raise ModelError("This model speaks: write what it shall say, and who speaks into the prompt.")
             truncation_notices.check_phonemes(second)
-            return [*said, *truncation_notices.notice("text to speak", second, settings.words)]
+            return [*notices, *truncation_notices.notice("text to speak", second, settings.words)]
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += truncation_notices.notice(name, second, text, reader="FLAN-T5")
-        return said
+            notices += truncation_notices.notice(name, second, text, reader="FLAN-T5")
+        return notices
 
     def describe(self, settings: Settings) -> dict[str, Any]:
         """The length of the language of audio."""
         return {"loa_vectors": self.vectors}
 
-    def _generate(self, job: Job) -> New:
+    def _generate(self, job: Job) -> NewPart:
         length = max(seconds(job.frames, self.facts.rate), self.shortest)
         latents = self.denoised(job, self.scheduler(job.settings), length, tell(job, self.steps(job.settings)))
-        return New(self.sound(latents, job.frames, job)[:, None])
+        return NewPart(self.sound(latents, job.frames, job)[:, None])
 
     def denoised(self, job: Job, scheduler: Any, length: float, callback: Any, latents: Tensor | None = None) -> Tensor:
         """Latents of `length` seconds; `latents` are where they start, noise without them."""
@@ -114,7 +114,7 @@ class AudioLdm2(MelModel):
         self._pipe.scheduler = scheduler
         words = {"transcription": settings.words, "max_new_tokens": self.vectors} if self.speaks else {}
         with job.timed("denoising"):
-            made = self._pipe(
+            clean = self._pipe(
                 settings.prompt,
                 audio_length_in_s=length,
                 num_inference_steps=self.steps(settings),
@@ -126,7 +126,7 @@ class AudioLdm2(MelModel):
                 output_type="latent",
                 **words,
             ).audios
-        return torch.as_tensor(made)
+        return torch.as_tensor(clean)
 
     @contextmanager
     def given(self, around: tuple[Tensor, Tensor] | None) -> Iterator[None]:
@@ -144,8 +144,8 @@ class AudioLdm2(MelModel):
                 return torch.cat((left, right), dim=1)
             mask = more.pop("attention_mask")
             mask = torch.cat((mask, mask.new_ones(left.shape[:2])), dim=1)
-            made = write(torch.cat((inputs_embeds, left), dim=1), count, attention_mask=mask, **more)
-            return torch.cat((left, made, right), dim=1)
+            written = write(torch.cat((inputs_embeds, left), dim=1), count, attention_mask=mask, **more)
+            return torch.cat((left, written, right), dim=1)
 
         pipe.generate_language_model = between
         try:

@@ -17,7 +17,7 @@ from torch import Tensor
 from engine.audio import resample
 from engine.generate import crossfade, prompts
 from engine.generate.api import Settings
-from engine.generate.diffusion.adapter import Job, New
+from engine.generate.diffusion.adapter import Job, NewPart
 from engine.generate.diffusion.mel import Mel, level
 from engine.generate.diffusion.mel_model import WINDOW
 from engine.models.loa import HOP, PATCH, RATE, Loa, vectors, vectors_in
@@ -54,41 +54,41 @@ class InContext:
     def __init__(self, model: Model) -> None:
         self._model = model
 
-    def go_on(self, job: Job) -> New:
+    def go_on(self, job: Job) -> NewPart:
         """What follows the source."""
-        kept = self._mono(job)[-self._half :]
-        return New(self._after(job, kept, job.frames, (0, job.frames))[:, None])
+        past = self._mono(job)[-self._half :]
+        return NewPart(self._after(job, past, job.frames, (0, job.frames))[:, None])
 
-    def lead_in(self, job: Job) -> New:
+    def lead_in(self, job: Job) -> NewPart:
         """What comes before the source, made from its start backwards."""
-        kept, made = self._mono(job)[: self._half], np.zeros(0, np.float32)
-        while len(made) < job.frames:
-            right = np.concatenate((made, kept))[: self._half]
-            count = min(self._window - len(right), job.frames - len(made))
-            piece = self._between(job, right[:0], count, right, (len(made), count, job.frames))
-            made = np.concatenate((piece, made))
-        return New(made[:, None])
+        following, part = self._mono(job)[: self._half], np.zeros(0, np.float32)
+        while len(part) < job.frames:
+            right = np.concatenate((part, following))[: self._half]
+            count = min(self._window - len(right), job.frames - len(part))
+            piece = self._between(job, right[:0], count, right, (len(part), count, job.frames))
+            part = np.concatenate((piece, part))
+        return NewPart(part[:, None])
 
-    def fill(self, job: Job) -> New:
+    def fill(self, job: Job) -> NewPart:
         """The hole. What does not fit into a window with its surroundings is first continued into from the left."""
         source, request = self._mono(job), job.request
         assert request.source is not None
         start = round(request.start * self._model.mel.rate / request.source.rate)
         left, right = source[:start], source[start + job.frames :]
         most = self._window - self._half // 2
-        made = np.zeros(0, np.float32)
+        part = np.zeros(0, np.float32)
         if job.frames > most:
-            made = self._after(job, left[-self._half :], job.frames - most, (0, job.frames))
-        rest = job.frames - len(made)
-        left = np.concatenate((left, made))
+            part = self._after(job, left[-self._half :], job.frames - most, (0, job.frames))
+        rest = job.frames - len(part)
+        left = np.concatenate((left, part))
         room = self._window - rest
         after = min(len(right), max(room // 2, room - len(left)))
         before = min(len(left), room - after)
         around = left[len(left) - before :], right[:after]
-        last = self._between(job, around[0], rest, around[1], (len(made), rest, job.frames))
-        return New(np.concatenate((made, last))[:, None])
+        last = self._between(job, around[0], rest, around[1], (len(part), rest, job.frames))
+        return NewPart(np.concatenate((part, last))[:, None])
 
-    def vary(self, job: Job) -> New:
+    def vary(self, job: Job) -> NewPart:
         """The whole source again, from its own latents with noise; the less strength, the later the steps begin."""
         model, source = self._model, self._mono(job)
         pieces, done = [], 0
@@ -103,13 +103,13 @@ class InContext:
             noise = self._noise(job, latents)
             start = scheduler.add_noise(latents, noise, scheduler.timesteps[:1])
             tell = _part(job, done, len(part), len(scheduler.timesteps))
-            heard = None if job.settings.prompt.strip() else self._heard(wave)
-            with model.given(None if heard is None else (heard, heard[:, :0])):
-                made = model.denoised(job, scheduler, WINDOW, tell, start)
-            wave = model.sound(made, self._window, job)[: len(part)]
+            loa = None if job.settings.prompt.strip() else self._heard(wave)
+            with model.given(None if loa is None else (loa, loa[:, :0])):
+                denoised = model.denoised(job, scheduler, WINDOW, tell, start)
+            wave = model.sound(denoised, self._window, job)[: len(part)]
             pieces.append(crossfade.matched_gain(part[:, None], wave[:, None], model.mel.rate) * wave)
             done += len(part)
-        return New(np.concatenate(pieces)[:, None])
+        return NewPart(np.concatenate(pieces)[:, None])
 
     @property
     def _window(self) -> int:
@@ -125,16 +125,16 @@ class InContext:
         assert source is not None
         return resample(prompts.fit_channels(source.samples, 1), source.rate, self._model.mel.rate)[:, 0]
 
-    def _after(self, job: Job, kept: np.ndarray, frames: int, progress: tuple[int, int]) -> np.ndarray:
+    def _after(self, job: Job, past: np.ndarray, frames: int, progress: tuple[int, int]) -> np.ndarray:
         """So many samples after `kept`, window by window."""
         begin, of = progress
-        made = np.zeros(0, np.float32)
-        while len(made) < frames:
-            left = np.concatenate((kept, made))[-self._half :]
-            count = min(self._window - len(left), frames - len(made))
-            piece = self._between(job, left, count, left[:0], (begin + len(made), count, of))
-            made = np.concatenate((made, piece))
-        return made
+        part = np.zeros(0, np.float32)
+        while len(part) < frames:
+            left = np.concatenate((past, part))[-self._half :]
+            count = min(self._window - len(left), frames - len(part))
+            piece = self._between(job, left, count, left[:0], (begin + len(part), count, of))
+            part = np.concatenate((part, piece))
+        return part
 
     def _between(
         self, job: Job, left: np.ndarray, count: int, right: np.ndarray, progress: tuple[int, int, int]
@@ -155,14 +155,14 @@ class InContext:
         def tell(step: int, time: Any, now: Tensor) -> None:
             job.tick(round(begin + share * (step + 1) / steps), of)
             if step + 1 < len(scheduler.timesteps):
-                known = scheduler.add_noise(latents, noise, scheduler.timesteps[step + 1 : step + 2])
+                noised = scheduler.add_noise(latents, noise, scheduler.timesteps[step + 1 : step + 2])
             else:
-                known = latents
-            now.copy_(torch.where(keep, known.to(now), now))
+                noised = latents
+            now.copy_(torch.where(keep, noised.to(now), now))
 
         with model.given(self._context(wave, len(left), stop, stop + len(right))):
-            made = model.denoised(job, scheduler, WINDOW, tell, noise)
-        sound = model.sound(made, self._window, job)
+            denoised = model.denoised(job, scheduler, WINDOW, tell, noise)
+        sound = model.sound(denoised, self._window, job)
         rate = model.mel.rate
         if len(left):
             gain = crossfade.matched_gain(left[:, None], sound[: len(left), None], rate)
@@ -183,15 +183,15 @@ class InContext:
 
     def _context(self, wave: np.ndarray, left: int, start: int, stop: int) -> tuple[Tensor, Tensor] | None:
         """Of a window's vectors those wholly before `left`, and those after `start` if it is kept to its end."""
-        model, heard = self._model, self._heard(wave)
-        if heard is None or model.pooling is None:
+        model, loa = self._model, self._heard(wave)
+        if loa is None or model.pooling is None:
             return None
         scale = RATE / model.mel.rate
         before = vectors_in(int(left * scale), model.pooling)
         span = HOP * PATCH * model.pooling  # samples of a column of vectors
         across = vectors(model.pooling) * span // round(WINDOW * RATE)
-        after = across * math.ceil(start * scale / span) if stop == self._window else heard.shape[1]
-        return heard[:, :before], heard[:, after:]
+        after = across * math.ceil(start * scale / span) if stop == self._window else loa.shape[1]
+        return loa[:, :before], loa[:, after:]
 
     def _noise(self, job: Job, latents: Tensor) -> Tensor:
         return torch.randn(latents.shape, generator=job.generator()).to(latents)

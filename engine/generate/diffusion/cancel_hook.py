@@ -19,7 +19,7 @@ THREAD = "cancel"
 _LOOK = 0.25  # seconds; two of them are what a cancel may take
 
 
-class Watch:
+class CancelHook:
     """Stops networks between two of their layers."""
 
     def __init__(self, networks: Iterable[nn.Module]) -> None:

@@ -29,20 +29,20 @@ class _State:
     start: int = 0
 
 
-class ContinuingSession:
+class ContinuationStream:
     """A stream in progress; see `api.Session`."""
 
     def __init__(
         self,
         piece: Piece,
         steps: Callable[[Settings], int],
-        said: Callable[[Settings], list[str]],
+        text_notices: Callable[[Settings], list[str]],
         request: Request,
         rate: int,
         chunk_seconds: float,
     ) -> None:
         """`piece` makes one take of a request, in so many `steps`; `said` is what to tell about its texts."""
-        self._piece, self._steps, self._said = piece, steps, said
+        self._piece, self._steps, self._said = piece, steps, text_notices
         self._request, self._chunk = request, chunk_seconds
         source = request.source
         self.rate = rate if source is None else source.rate
@@ -52,9 +52,9 @@ class ContinuingSession:
     def _end(self, samples: np.ndarray) -> np.ndarray:
         return samples[-round(_HEARD_SECONDS * self.rate) :]
 
-    def _gain(self, heard: np.ndarray) -> np.float32:
+    def _gain(self, context_audio: np.ndarray) -> np.float32:
         """What brings the end of `heard` to the level that models know."""
-        end = heard[-levels.REACH * self.rate // levels.STEPS :]
+        end = context_audio[-levels.REACH * self.rate // levels.STEPS :]
         level = levels.gated(levels.powers_of(end, self.rate)) if len(end) else -np.inf
         return np.float32(10 ** ((levels.HEARD - level) / 20) if level > levels.SILENCE else 1.0)
 
@@ -77,20 +77,20 @@ class ContinuingSession:
         started, state = perf_counter(), self._state
         self.notices += tuple(notice for notice in self._said(settings) if notice not in self.notices)
         gain = self._gain(state.heard)
-        heard = Audio((state.heard * gain).astype(np.float32), self.rate) if len(state.heard) else None
+        context_audio = Audio((state.heard * gain).astype(np.float32), self.rate) if len(state.heard) else None
         request = replace(
             self._request,
-            task=Task.CONTINUE if heard else Task.GENERATE,
+            task=Task.CONTINUE if context_audio else Task.GENERATE,
             settings=settings,
-            source=heard,
+            source=context_audio,
             frames=round(self._chunk * self.rate),
             seed=self._request.seed + state.index * _NEXT_SEED,
         )
-        made, spent = self._piece(request, context)
-        samples = (made.samples / gain).astype(np.float32)
+        piece, spent = self._piece(request, context)
+        samples = (piece.samples / gain).astype(np.float32)
         if state.index:
             samples = crossfade.join_after(state.heard[-self.rate :], samples, self.rate)
-        whole = np.concatenate((state.heard, samples)) if heard else samples
+        whole = np.concatenate((state.heard, samples)) if context_audio else samples
         self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
         took = perf_counter() - started
         steps = self._steps(settings)

@@ -14,7 +14,7 @@ _SPARE = 1 << 30
 
 
 @dataclass(frozen=True)
-class Placement:
+class DevicePlan:
     """Device and precision; with `offload` the parts take turns on the device, and sound is decoded in pieces."""
 
     device: torch.device
@@ -33,7 +33,7 @@ def free_memory(place: torch.device) -> int:
     return int(psutil.virtual_memory().available)
 
 
-def choose(layout: Layout, name: str | None = None) -> Placement:
+def choose(layout: Layout, name: str | None = None) -> DevicePlan:
     """The best place for a model on the device `name`, or on the best device there is.
 
     On a GPU: all of it in half precision, else part by part, else the CPU. On the CPU: float32, which every layer has
@@ -48,17 +48,17 @@ def choose(layout: Layout, name: str | None = None) -> Placement:
         free = free_memory(wanted) - _SPARE
         half = getattr(torch, layout.system.half)
         if 2 * _WORK * layout.parameters < free:
-            return Placement(wanted, half)
+            return DevicePlan(wanted, half)
         if 2 * _WORK * largest < free:
-            return Placement(wanted, half, offload=True)
+            return DevicePlan(wanted, half, offload=True)
         if name is not None:
             raise ModelError(_too_little(layout, 2 * _WORK * largest, free, str(wanted)))
         wanted = torch.device("cpu")
     free = free_memory(wanted)
     if 4 * _WORK * layout.parameters < free:
-        return Placement(wanted, torch.float32)
+        return DevicePlan(wanted, torch.float32)
     if 2 * _WORK * layout.parameters < free:
-        return Placement(wanted, torch.bfloat16)
+        return DevicePlan(wanted, torch.bfloat16)
     raise ModelError(_too_little(layout, 2 * _WORK * layout.parameters, free, "this machine"))
 
 

@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from engine.errors import ModelError
 from engine.generate import device
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.models.budget import budget
 from engine.models.quiet_libraries import quiet_libraries
 
@@ -27,7 +27,7 @@ _WITHOUT_WEIGHTS = 30_000_000  # numbers that a pipeline's networks compute for 
 _LACKING = 0.005  # of a network's weights that a file may lack: a few are computed
 
 
-def pipeline(layout: Layout, placement: Placement, **parts: Any) -> Any:
+def pipeline(layout: Layout, device_plan: DevicePlan, **parts: Any) -> Any:
     """The pipeline in a folder, on its place. parts: components to take instead of the folder's.
 
     Raises:
@@ -41,22 +41,22 @@ def pipeline(layout: Layout, placement: Placement, **parts: Any) -> Any:
         for part in layout.parts:
             if part.name not in parts and (network := _network_class(*layout.classes[part.name])) is not None:
                 parts[part.name] = read_network(
-                    network, layout, part.name, dtype=placement.dtype, variant=layout.variant, subfolder=part.name
+                    network, layout, part.name, dtype=device_plan.dtype, variant=layout.variant, subfolder=part.name
                 )
-        made = kind.from_pretrained(
+        pipe = kind.from_pretrained(
             layout.folder,
-            dtype=placement.dtype,
+            dtype=device_plan.dtype,
             variant=layout.variant,
             use_safetensors=True,
             local_files_only=True,
             **parts,
         )
-        made.set_progress_bar_config(disable=True)
-        if placement.offload:
-            made.enable_model_cpu_offload(gpu_id=placement.device.index or 0)
+        pipe.set_progress_bar_config(disable=True)
+        if device_plan.offload:
+            pipe.enable_model_cpu_offload(gpu_id=device_plan.device.index or 0)
         else:
-            made.to(placement.device)
-    return made
+            pipe.to(device_plan.device)
+    return pipe
 
 
 def read_network(kind: Any, layout: Layout, name: str, **options: Any) -> Any:
@@ -97,8 +97,8 @@ def _network_class(library: str, kind: str) -> Any:
     """The class of a part that can be read by itself; None leaves it to the pipeline."""
     home = {"diffusers": diffusers, "transformers": transformers}.get(library)
     home = home or getattr(diffusers.pipelines, library, None)
-    found = getattr(home, kind, None)
-    return found if isinstance(found, type) and issubclass(found, torch.nn.Module) else None
+    network = getattr(home, kind, None)
+    return network if isinstance(network, type) and issubclass(network, torch.nn.Module) else None
 
 
 @contextmanager

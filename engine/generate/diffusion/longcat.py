@@ -9,9 +9,9 @@ import torch
 from engine.generate import parameters
 from engine.generate.api import Settings, Task
 from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.stable_audio import seconds
 
 
@@ -20,8 +20,8 @@ class LongCat(Adapter):
 
     default_steps, default_guidance = 16, 4.0
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
-        self._pipe: Any = loading.pipeline(layout, placement)
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
+        self._pipe: Any = loading.pipeline(layout, device_plan)
         longest = float(self._pipe.max_wav_duration)
         self.facts = Facts(
             int(self._pipe.sample_rate),
@@ -37,13 +37,13 @@ class LongCat(Adapter):
             ),
             ("It cannot continue a sound, nor make a part of it anew.",),
         )
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """All of the pipeline's."""
         return loading.networks(self._pipe)
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""
         return {Task.GENERATE: self._generate}
 
@@ -54,7 +54,7 @@ class LongCat(Adapter):
             *truncation_notices.notice("negative prompt", self._pipe.tokenizer, settings.negative),
         ]
 
-    def _generate(self, job: Job) -> New:
+    def _generate(self, job: Job) -> NewPart:
         settings, steps = job.settings, self.steps(job.settings)
         hop = int(self._pipe.vae_scale_factor)
         whole = math.ceil(job.frames / hop) * hop  # the pipeline rounds down to whole latents
@@ -63,7 +63,7 @@ class LongCat(Adapter):
             job.tick(step + 1, steps)
             return tensors
 
-        made = self._pipe(
+        audios = self._pipe(
             settings.prompt,
             negative_prompt=settings.negative.strip() or None,
             audio_duration_s=seconds(whole, self.facts.rate),
@@ -72,4 +72,4 @@ class LongCat(Adapter):
             generator=job.generator(),
             callback_on_step_end=tell,
         ).audios
-        return New(made[0].T[: job.frames])
+        return NewPart(audios[0].T[: job.frames])

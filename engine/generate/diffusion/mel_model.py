@@ -11,7 +11,7 @@ from engine.generate.api import Parameter, Settings
 from engine.generate.diffusion import loading, truncation_notices
 from engine.generate.diffusion.adapter import Adapter, Facts, Job
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.mel import Mel
 
 DDIM, DPM = "ddim", "dpm-solver++"
@@ -33,14 +33,14 @@ class MelModel(Adapter):
     schedules = (DDIM, DPM)
 
     def __init__(
-        self, layout: Layout, placement: Placement, pipe: Any, more: tuple[Parameter, ...], notices: tuple[str, ...]
+        self, layout: Layout, device_plan: DevicePlan, pipe: Any, more: tuple[Parameter, ...], notices: tuple[str, ...]
     ) -> None:
         self._pipe = pipe
         self.mel = Mel(pipe.vae, pipe.vocoder)
         self._rates = hasattr(pipe.text_encoder, "get_audio_features") and pipe.feature_extractor is not None
         self.default_steps = STEPS[DDIM]
         self._mel_frames = _PIECE
-        if placement.offload:
+        if device_plan.offload:
             self._mel_frames = _SMALL_PIECE
             pipe.vae.enable_tiling()
         shown = (
@@ -54,7 +54,7 @@ class MelModel(Adapter):
         if self._rates:
             shown += (parameters.candidates(),)
         self.facts = Facts(self.mel.rate, 1, WINDOW, WINDOW / 2, _LONGEST, shown, notices)
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """All of the pipeline's."""
@@ -66,10 +66,10 @@ class MelModel(Adapter):
 
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the prompts CLAP does not read."""
-        said = []
+        notices = []
         for name, text in (("prompt", settings.prompt), ("negative prompt", settings.negative)):
-            said += truncation_notices.notice(name, self._pipe.tokenizer, text, reader="CLAP")
-        return said
+            notices += truncation_notices.notice(name, self._pipe.tokenizer, text, reader="CLAP")
+        return notices
 
     @property
     def shortest(self) -> float:
@@ -95,11 +95,11 @@ class MelModel(Adapter):
         clap, hear = self._pipe.text_encoder, self._pipe.feature_extractor
         rate, longest = hear.sampling_rate, hear.nb_max_samples
         waves = [resample(prompts.fit_channels(take, 1), self.facts.rate, rate)[:longest, 0] for take in takes]
-        heard = hear(waves, sampling_rate=rate, truncation="rand_trunc", return_tensors="pt")["input_features"]
+        mel = hear(waves, sampling_rate=rate, truncation="rand_trunc", return_tensors="pt")["input_features"]
         read = self._pipe.tokenizer(prompt, truncation=True, return_tensors="pt")
-        place = self.placement
+        place = self.device_plan
         text = features(clap.get_text_features(**read.to(place.device)))
-        audio = features(clap.get_audio_features(input_features=heard.to(place.device, place.dtype)))
+        audio = features(clap.get_audio_features(input_features=mel.to(place.device, place.dtype)))
         return [float(value) for value in torch.cosine_similarity(text.float(), audio.float())]
 
 

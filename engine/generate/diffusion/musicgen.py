@@ -15,9 +15,9 @@ from engine.errors import ModelError
 from engine.generate import parameters, prompts
 from engine.generate.api import Parameter, Settings, Task
 from engine.generate.diffusion import loading
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 
 WINDOW, _HEARD = 30.0, 20.0
 
@@ -46,13 +46,13 @@ class Musicgen(Adapter):
     more: tuple[Parameter, ...] = ()
     notices: tuple[str, ...] = ("It cannot make a part of a sound anew.",)
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
-        if placement.offload:
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
+        if device_plan.offload:
             raise ModelError("MusicGen does not fit into the GPU's memory: choose the CPU, or a smaller model.")
         with loading.opening(layout):
-            self._model: Any = loading.read_network(self.kind, layout, "model", dtype=placement.dtype)
+            self._model: Any = loading.read_network(self.kind, layout, "model", dtype=device_plan.dtype)
             self._tokenizer: Any = AutoTokenizer.from_pretrained(layout.folder, local_files_only=True)
-        self._model.to(placement.device).eval()
+        self._model.to(device_plan.device).eval()
         config, generation = self._model.config, self._model.generation_config
         self._frame_rate = int(config.audio_encoder.frame_rate)
         self._hop = int(config.audio_encoder.sampling_rate) // self._frame_rate
@@ -75,13 +75,13 @@ class Musicgen(Adapter):
             ),
             self.notices,
         )
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """The model."""
         return [self._model]
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates and continues."""
         return {Task.GENERATE: self._generate, Task.CONTINUE: self._continue}
 
@@ -90,56 +90,54 @@ class Musicgen(Adapter):
         names = ("temperature", "top_k", "top_p")
         return {name: getattr(settings, name) for name in names if getattr(settings, name) is not None}
 
-    def _generate(self, job: Job) -> New:
-        return New(self._extended(job, np.zeros((0, self._channels), np.float32))[0])
+    def _generate(self, job: Job) -> NewPart:
+        return NewPart(self._extended(job, np.zeros((0, self._channels), np.float32))[0])
 
-    def _continue(self, job: Job) -> New:
+    def _continue(self, job: Job) -> NewPart:
         source = job.request.source
         assert source is not None
-        heard = source.samples[-round((_HEARD + 1) * source.rate) :]
-        heard = prompts.fit_channels(resample(heard, source.rate, self.facts.rate), self._channels)
-        made, rendered = self._extended(job, heard)
-        return self.fitted(job, np.concatenate((rendered, made)), len(rendered))
+        past = source.samples[-round((_HEARD + 1) * source.rate) :]
+        past = prompts.fit_channels(resample(past, source.rate, self.facts.rate), self._channels)
+        codes, rendered = self._extended(job, past)
+        return self.fitted(job, np.concatenate((rendered, codes)), len(rendered))
 
-    def _extended(self, job: Job, heard: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _extended(self, job: Job, past: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What follows `heard` (frames, channels), and how the model renders the end of that."""
         pieces: list[np.ndarray] = []
         done, wanted = 0, -(-job.frames // self._hop)
         first = np.zeros((0, self._channels), np.float32)
         while done < wanted:
-            known = np.concatenate((heard, *pieces))
-            context = min(len(known) // self._hop, round(_HEARD * self._frame_rate))
+            so_far = np.concatenate((past, *pieces))
+            context = min(len(so_far) // self._hop, round(_HEARD * self._frame_rate))
             room = round(WINDOW * self._frame_rate) - context
             count = min(room, wanted - done)
-            rendered, made = self._once(job, known[len(known) - context * self._hop :], count, (done, wanted))
+            rendered, part = self._once(job, so_far[len(so_far) - context * self._hop :], count, (done, wanted))
             if not pieces:
                 first = rendered
-            pieces.append(made)
+            pieces.append(part)
             done += count
         return np.concatenate(pieces)[: job.frames], first
 
-    def _once(
-        self, job: Job, known: np.ndarray, count: int, progress: tuple[int, int]
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _once(self, job: Job, past: np.ndarray, count: int, progress: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         """The model's rendering of `known`, and `count` code frames more."""
-        settings, place = job.settings, self.placement
+        settings, place = job.settings, self.device_plan
         words = self._tokenizer([settings.prompt], return_tensors="pt", padding=True).to(place.device)
         chosen = {"guidance_scale": self.guidance(settings), **self.describe(settings)}
         done, wanted = progress
         sound = self._model.generate(
             **words,
-            **self.heard(job, known),
+            **self.heard(job, past),
             **chosen,
             max_new_tokens=count + self._delay,
             streamer=_Ticker(job, done, wanted + self._delay),
         )
         wave = sound[0].float().cpu().numpy().T
-        return wave[: len(known)], wave[len(known) :]
+        return wave[: len(past)], wave[len(past) :]
 
-    def heard(self, job: Job, known: np.ndarray) -> dict[str, torch.Tensor]:
+    def heard(self, job: Job, past: np.ndarray) -> dict[str, torch.Tensor]:
         """What the model is given besides the words: the sound (frames, channels) that it continues, if any."""
-        if not len(known):
+        if not len(past):
             return {}
-        place = self.placement
-        wave = torch.from_numpy(np.ascontiguousarray(known.T))[None].to(place.device)  # (1, channels, frames)
+        place = self.device_plan
+        wave = torch.from_numpy(np.ascontiguousarray(past.T))[None].to(place.device)  # (1, channels, frames)
         return {"input_values": wave.to(place.dtype), "padding_mask": torch.ones_like(wave[:, :1], dtype=torch.bool)}

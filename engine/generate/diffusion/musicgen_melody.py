@@ -15,7 +15,7 @@ from transformers.audio_utils import chroma_filter_bank
 from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Settings, Task
-from engine.generate.diffusion.adapter import Job, Made
+from engine.generate.diffusion.adapter import Job, TaskFunction
 from engine.generate.diffusion.musicgen import WINDOW, Musicgen
 
 _FFT, _HOP, _CLASSES = 16384, 4096, 12
@@ -39,7 +39,7 @@ class MusicgenMelody(Musicgen):
     more = (parameters.audio_prompt("Melody"),)
     notices = ("It cannot continue a sound, nor make a part of it anew.",)
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""
         return {Task.GENERATE: self._generate}
 
@@ -50,7 +50,7 @@ class MusicgenMelody(Musicgen):
             return []
         return [f"The melody is longer than the {WINDOW:g} s that the model hears: the rest was left out."]
 
-    def heard(self, job: Job, known: np.ndarray) -> dict[str, torch.Tensor]:
+    def heard(self, job: Job, past: np.ndarray) -> dict[str, torch.Tensor]:
         """The melody, if any; nothing is continued."""
         given = job.settings.audio_prompt
         if given is None:
@@ -58,4 +58,4 @@ class MusicgenMelody(Musicgen):
         samples = prompts.prompt_sound(given, "melody", 1)
         wave = resample(samples, given.rate, self.facts.rate)[: round(WINDOW * self.facts.rate), 0]
         classes = melody(torch.from_numpy(np.ascontiguousarray(wave)), self.facts.rate)
-        return {"input_features": classes.to(self.placement.device, self.placement.dtype)}
+        return {"input_features": classes.to(self.device_plan.device, self.device_plan.dtype)}

@@ -10,9 +10,9 @@ import torch
 
 from engine.generate.api import Settings, Task
 from engine.generate.diffusion import loading
-from engine.generate.diffusion.adapter import Job, Made, New
+from engine.generate.diffusion.adapter import Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.mel_model import MelModel, features, tell
 from engine.generate.diffusion.stable_audio import seconds
 
@@ -22,11 +22,11 @@ class MusicLdm(MelModel):
 
     default_guidance = 2.0
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
-        pipe = loading.pipeline(layout, placement)
-        super().__init__(layout, placement, pipe, (), ("It cannot continue a sound, nor make a part of it anew.",))
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
+        pipe = loading.pipeline(layout, device_plan)
+        super().__init__(layout, device_plan, pipe, (), ("It cannot continue a sound, nor make a part of it anew.",))
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""
         return {Task.GENERATE: self._generate}
 
@@ -41,10 +41,10 @@ class MusicLdm(MelModel):
                 truncation=True,
                 return_tensors="pt",
             )
-            vectors.append(features(self._pipe.text_encoder.get_text_features(**read.to(self.placement.device))))
+            vectors.append(features(self._pipe.text_encoder.get_text_features(**read.to(self.device_plan.device))))
         return vectors[0], vectors[1]
 
-    def _generate(self, job: Job) -> New:
+    def _generate(self, job: Job) -> NewPart:
         settings, steps = job.settings, self.steps(job.settings)
         prompt, negative = self.embedded(settings)
         self._pipe.scheduler = self.scheduler(settings)
@@ -58,4 +58,4 @@ class MusicLdm(MelModel):
             callback=tell(job, steps),
             output_type="latent",
         ).audios
-        return New(self.sound(latents, job.frames, job)[:, None])
+        return NewPart(self.sound(latents, job.frames, job)[:, None])

@@ -14,9 +14,9 @@ from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.api import Settings, Task
 from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 
 
 def seconds(frames: int, rate: int) -> float:
@@ -38,10 +38,10 @@ class StableAudio(Adapter):
 
     default_steps, default_guidance = 100, 7.0
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
-        self._pipe: Any = loading.pipeline(layout, placement)
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
+        self._pipe: Any = loading.pipeline(layout, device_plan)
         vae, transformer = self._pipe.vae, self._pipe.transformer
-        if placement.offload:
+        if device_plan.offload:
             vae.enable_tiling()
         rate = int(vae.config.sampling_rate)
         window = transformer.config.sample_size * vae.hop_length / rate
@@ -59,13 +59,13 @@ class StableAudio(Adapter):
             ),
             ("It cannot continue a sound, nor make a part of it anew.",),
         )
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """All of the pipeline's."""
         return loading.networks(self._pipe)
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates and varies."""
         return {Task.GENERATE: self._generate, Task.VARIATION: self._vary}
 
@@ -76,9 +76,9 @@ class StableAudio(Adapter):
             *truncation_notices.notice("negative prompt", self._pipe.tokenizer, settings.negative),
         ]
 
-    def _generate(self, job: Job, **sound: Any) -> New:
+    def _generate(self, job: Job, **sound: Any) -> NewPart:
         settings, steps = job.settings, self.steps(job.settings)
-        made = self._pipe(
+        audios = self._pipe(
             settings.prompt,
             negative_prompt=settings.negative.strip() or None,
             audio_end_in_s=seconds(job.frames, self.facts.rate),
@@ -88,11 +88,11 @@ class StableAudio(Adapter):
             callback=lambda step, time, latents: job.tick(step + 1, steps),
             **sound,
         ).audios
-        return New(made[0].float().cpu().numpy().T)
+        return NewPart(audios[0].float().cpu().numpy().T)
 
-    def _vary(self, job: Job) -> New:
+    def _vary(self, job: Job) -> NewPart:
         pipe, scheduler = self._pipe, self._pipe.scheduler
-        sound = waveform(job, self.facts.rate, self.facts.channels).to(self.placement.device, self.placement.dtype)
+        sound = waveform(job, self.facts.rate, self.facts.channels).to(self.device_plan.device, self.device_plan.dtype)
         length = pipe.transformer.config.sample_size * pipe.vae.hop_length
         sound = torch.nn.functional.pad(sound, (0, length - sound.shape[-1]))
         least, most = scheduler.config.sigma_min, scheduler.config.sigma_max

@@ -8,9 +8,9 @@ import torch
 from engine.generate import parameters
 from engine.generate.api import Parameter, Settings, Task
 from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, Made, New
+from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import Placement
+from engine.generate.diffusion.device_plan import DevicePlan
 from engine.generate.diffusion.stable_audio import seconds, waveform
 from engine.models.quiet_libraries import quiet_libraries
 
@@ -22,12 +22,12 @@ class StableAudio3(Adapter):
 
     default_guidance = 1.0
 
-    def __init__(self, layout: Layout, placement: Placement) -> None:
+    def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
         from diffusers import StableAudio3AudioToAudioPipeline, StableAudio3InpaintPipeline, StableAudio3Pipeline
 
-        found = loading.pipeline(layout, placement)
+        loaded = loading.pipeline(layout, device_plan)
         with quiet_libraries():
-            parts = found.components
+            parts = loaded.components
             self._pipe: Any = StableAudio3Pipeline(**parts)
             self._filling: Any = StableAudio3InpaintPipeline(**parts)
             self._varying: Any = StableAudio3AudioToAudioPipeline(**parts)
@@ -50,13 +50,13 @@ class StableAudio3(Adapter):
             shown,
             ("It cannot continue a sound.",),
         )
-        super().__init__(layout, placement)
+        super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
         """All of the pipelines'."""
         return loading.networks(self._pipe)
 
-    def tasks(self) -> Mapping[Task, Made]:
+    def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates, varies, and makes parts anew."""
         return {Task.GENERATE: self._generate, Task.INPAINT: self._fill, Task.VARIATION: self._vary}
 
@@ -79,7 +79,7 @@ class StableAudio3(Adapter):
 
         return {"num_inference_steps": steps, "generator": job.generator(), "callback_on_step_end": tell}
 
-    def _generate(self, job: Job) -> New:
+    def _generate(self, job: Job) -> NewPart:
         guided = {}
         if self.takes("guidance"):
             guided = {
@@ -87,16 +87,16 @@ class StableAudio3(Adapter):
                 "negative_prompt": job.settings.negative.strip() or None,
             }
         length = seconds(job.frames, self.facts.rate)
-        made = self._pipe(job.settings.prompt, duration=length, **guided, **self._common(job)).audios
-        return New(made[0].float().cpu().numpy().T)
+        audios = self._pipe(job.settings.prompt, duration=length, **guided, **self._common(job)).audios
+        return NewPart(audios[0].float().cpu().numpy().T)
 
-    def _fill(self, job: Job) -> New:
+    def _fill(self, job: Job) -> NewPart:
         """The hole, with the whole sound around it as its context."""
         request, rate = job.request, self.facts.rate
         assert request.source is not None
         sound = self._whole(job)
         start, stop = (frame / request.source.rate for frame in (request.start, request.stop))
-        made = self._filling(
+        audios = self._filling(
             job.settings.prompt,
             duration=len(request.source.samples) / request.source.rate,
             audio=sound,
@@ -104,17 +104,17 @@ class StableAudio3(Adapter):
             mask_end_seconds=stop + self._pipe.vae.downsampling_ratio / rate,
             **self._common(job),
         ).audios
-        return self.fitted(job, made[0].float().cpu().numpy().T, round(start * rate))
+        return self.fitted(job, audios[0].float().cpu().numpy().T, round(start * rate))
 
-    def _vary(self, job: Job) -> New:
-        made = self._varying(
+    def _vary(self, job: Job) -> NewPart:
+        audios = self._varying(
             job.settings.prompt,
             duration=seconds(job.frames, self.facts.rate),
             audio=self._whole(job),
             init_noise_level=max(job.request.strength, 1e-3),
             **self._common(job),
         ).audios
-        return New(made[0].float().cpu().numpy().T)
+        return NewPart(audios[0].float().cpu().numpy().T)
 
     def _whole(self, job: Job) -> torch.Tensor:
         """The user's sound, filled up to whole latents."""

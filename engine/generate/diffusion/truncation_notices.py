@@ -19,8 +19,10 @@ def left_out(tokenizer: Any, text: str, limit: int | None = None) -> str:
     if tokenizer.is_fast:
         read = tokenizer(text, truncation=True, max_length=longest, return_offsets_mapping=True)["offset_mapping"]
         return text[max(end for _, end in read) :].strip()
-    kept = tokenizer.decode(tokenizer(text, truncation=True, max_length=longest)["input_ids"], skip_special_tokens=True)
-    return text[len(kept.strip()) :].strip()
+    start = tokenizer.decode(
+        tokenizer(text, truncation=True, max_length=longest)["input_ids"], skip_special_tokens=True
+    )
+    return text[len(start.strip()) :].strip()
 
 
 def notice(name: str, tokenizer: Any, text: str, limit: int | None = None, reader: str = "the model") -> list[str]:

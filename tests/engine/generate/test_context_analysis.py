@@ -6,7 +6,7 @@ import pytest
 from engine.audio import Audio
 from engine.generate import context_analysis, registry
 from engine.generate.api import Request, Settings, Task
-from engine.generate.context_analysis import Listener
+from engine.generate.context_analysis import ContextAnalyzer
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models.tempo_key_head import TempoKey
@@ -40,22 +40,22 @@ def test_prompts_come_first_and_guesses_do_not_count() -> None:
     lengths = {len(sound.samples) * 3: heard for sound, heard in sounds.items()}
     asked: list[int] = []
 
-    def hear(mono: np.ndarray) -> TempoKey | None:
+    def predict_tempo_key(mono: np.ndarray) -> TempoKey | None:
         asked.append(len(mono))
         return lengths.get(len(mono))
 
     prompt, music = sounds
-    listener = Listener(hear, 3 * RATE)
-    assert listener.facts(Settings(), None) == (None, None)
-    assert listener.facts(Settings(), music) == (80.0, (4, False))
-    assert listener.facts(Settings(audio_prompt=prompt), music) == (100.0, (4, False))
-    assert listener.facts(Settings(audio_prompt=prompt, audio_weight=0.0), music) == (80.0, (4, False))
+    listener = ContextAnalyzer(predict_tempo_key, 3 * RATE)
+    assert listener.tempo_and_key(Settings(), None) == (None, None)
+    assert listener.tempo_and_key(Settings(), music) == (80.0, (4, False))
+    assert listener.tempo_and_key(Settings(audio_prompt=prompt), music) == (100.0, (4, False))
+    assert listener.tempo_and_key(Settings(audio_prompt=prompt, audio_weight=0.0), music) == (80.0, (4, False))
     assert asked == [6 * 3 * RATE, 5 * 3 * RATE]  # each once
-    assert listener.facts(Settings(audio_prompt=ramp(2)), None) == (None, None)  # too short to say
-    assert listener.facts(Settings(audio_prompt=ramp(7)), None) == (None, None)  # nothing was heard
+    assert listener.tempo_and_key(Settings(audio_prompt=ramp(2)), None) == (None, None)  # too short to say
+    assert listener.tempo_and_key(Settings(audio_prompt=ramp(7)), None) == (None, None)  # nothing was heard
     assert len(asked) == 3
     passing = ramp(5)
-    listener.facts(Settings(audio_prompt=passing), None)
+    listener.tempo_and_key(Settings(audio_prompt=passing), None)
     remembered = len(listener._known)
     del passing
     assert len(listener._known) < remembered  # no sound is kept alive
@@ -95,13 +95,13 @@ def test_the_starter_hears_tempo_and_key(starter: Melody, tempo: float, up: int)
 
 def test_the_prompt_has_the_last_word(starter: Melody) -> None:
     source = band(120)
-    told = starter.controls(Settings(prompt="calm, 90 BPM"), source).steering
+    told = starter.params(Settings(prompt="calm, 90 BPM"), source).steering
     assert told is not None
     assert told.tempo == 90.0
     assert told.key is not None  # which the prompt leaves open
-    assert starter.controls(Settings(prompt="90 BPM, E major"), source).steering == Steering(90.0, (4, False), 1.0)
-    assert starter.controls(Settings(steering=0.0), source).steering is None
-    assert starter.controls(Settings()).steering is None
+    assert starter.params(Settings(prompt="90 BPM, E major"), source).steering == Steering(90.0, (4, False), 1.0)
+    assert starter.params(Settings(steering=0.0), source).steering is None
+    assert starter.params(Settings()).steering is None
 
 
 def test_a_continuation_keeps_the_tempo_it_goes_on_from(starter: Melody) -> None:

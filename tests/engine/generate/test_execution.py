@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.generate import execution
-from engine.generate.execution import Velocities, Way
+from engine.generate.execution import DenoiserRuntime, ExecutionMode
 from engine.models import diffusion as d
 from engine.models import graphs
 from engine.models.dualpath import PRESETS, DualPath
@@ -54,7 +54,12 @@ def no_compiler(*arguments: Any, **options: Any) -> Any:
 
 
 def made(
-    ours: Velocities, way: Way, seed: int, out_frames: slice = CHUNK, guidance: float = 2.5, frames: int = FRAMES
+    ours: DenoiserRuntime,
+    mode: ExecutionMode,
+    seed: int,
+    out_frames: slice = CHUNK,
+    guidance: float = 2.5,
+    frames: int = FRAMES,
 ) -> Tensor:
     """Three steps of a window."""
     generator = torch.Generator().manual_seed(seed)
@@ -63,32 +68,33 @@ def made(
     mask = torch.zeros(frames, dtype=torch.bool)
     mask[out_frames] = True
     with torch.inference_mode():
-        return d.denoise(ours.bound(tokens, frames, guidance, way), z, mask, d.schedule(3))
+        return d.denoise(ours.bound(tokens, frames, guidance, mode), z, mask, d.schedule(3))
 
 
 def test_a_recorded_window_is_the_same_bit_by_bit(network: DualPath, recorder: Recorder) -> None:
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     for guidance in (2.5, 1.0, 4.0):
         for seed in range(3):
             for out_frames in (CHUNK, slice(0, FRAMES)):
-                expected = made(ours, Way.EAGER, seed, out_frames, guidance)
-                assert torch.equal(made(ours, Way.RECORDED, seed, out_frames, guidance), expected)
-                assert ours.used is Way.RECORDED
+                expected = made(ours, ExecutionMode.EAGER, seed, out_frames, guidance)
+                assert torch.equal(made(ours, ExecutionMode.RECORDED, seed, out_frames, guidance), expected)
+                assert ours.used is ExecutionMode.RECORDED
     assert recorder.count == 4  # two shapes with guidance, whatever its strength, and two without
 
 
 def test_windows_of_other_lengths_are_not_recorded(network: DualPath, recorder: Recorder) -> None:
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     assert torch.equal(
-        made(ours, Way.RECORDED, 0, slice(0, 10), frames=20), made(ours, Way.EAGER, 0, slice(0, 10), frames=20)
+        made(ours, ExecutionMode.RECORDED, 0, slice(0, 10), frames=20),
+        made(ours, ExecutionMode.EAGER, 0, slice(0, 10), frames=20),
     )
     assert recorder.count == 0
 
 
 def test_few_recordings_are_kept(network: DualPath, recorder: Recorder) -> None:
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
     for stop in range(1, 12):
-        made(ours, Way.RECORDED, 0, slice(0, stop))
+        made(ours, ExecutionMode.RECORDED, 0, slice(0, stop))
     assert len(ours._recordings) == execution._RECORDINGS
     ours.release()
     assert not ours._recordings
@@ -104,32 +110,32 @@ def test_what_is_compiled_is_compiled_once_and_computes_the_same(network: DualPa
     def compiler(function: Any, **options: Any) -> Any:
         return torch.compile(function, backend=backend, **options)
 
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=compiler)
-    assert ours.way(2, 2.5) is Way.RECORDED
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=compiler)
+    assert ours.mode(2, 2.5) is ExecutionMode.RECORDED
     for _ in range(execution._WINDOWS_FIRST):
         ours.streamed(2, 2.5)
     assert ours._thread is not None
     ours._thread.join()
-    assert ours.way(2, 2.5) in (Way.RECORDED, Way.COMPILED)  # whichever is faster here
-    assert ours.settle(2, 2.5) is ours.way(2, 2.5)
-    assert ours.way(2, 2.5, "compiled") is Way.COMPILED
-    assert ours.way(2, 2.5, "eager") is Way.EAGER
+    assert ours.mode(2, 2.5) in (ExecutionMode.RECORDED, ExecutionMode.COMPILED)  # whichever is faster here
+    assert ours.settle(2, 2.5) is ours.mode(2, 2.5)
+    assert ours.mode(2, 2.5, "compiled") is ExecutionMode.COMPILED
+    assert ours.mode(2, 2.5, "eager") is ExecutionMode.EAGER
     for out_frames in (CHUNK, slice(3, 7)):
-        expected = made(ours, Way.EAGER, 5, out_frames)
-        compiled = made(ours, Way.COMPILED, 5, out_frames)
+        expected = made(ours, ExecutionMode.EAGER, 5, out_frames)
+        compiled = made(ours, ExecutionMode.COMPILED, 5, out_frames)
         torch.testing.assert_close(compiled, expected, rtol=0, atol=1e-4)
-        assert ours.used is Way.COMPILED
+        assert ours.used is ExecutionMode.COMPILED
         assert torch.equal(compiled[:, : out_frames.start], expected[:, : out_frames.start])  # kept frames
-        assert torch.equal(made(ours, Way.COMPILED, 5, out_frames), compiled)
+        assert torch.equal(made(ours, ExecutionMode.COMPILED, 5, out_frames), compiled)
     assert len(graphs_made) == 1  # for both of the inner blocks, all shapes and threads
 
 
 def test_without_a_compiler_it_goes_on_and_says_so_once(
     network: DualPath, recorder: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
-    assert ours.settle(2, 2.5) is Way.RECORDED
-    assert ours.way(2, 2.5, "compiled") is Way.RECORDED
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
+    assert ours.settle(2, 2.5) is ExecutionMode.RECORDED
+    assert ours.mode(2, 2.5, "compiled") is ExecutionMode.RECORDED
     for _ in range(2 * execution._WINDOWS_FIRST):
         ours.streamed(2, 2.5)
     assert ours._thread is None
@@ -143,23 +149,23 @@ def test_what_cannot_be_recorded_runs_eagerly_and_says_so_once(
     def failing(work: Callable[[], Tensor], device: torch.device) -> graphs.Replay:
         raise RuntimeError("operation not permitted when stream is capturing\nCUDA kernel errors might be …")
 
-    ours = Velocities(network, CPU, FRAMES, recorder=failing, compiler=no_compiler)
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=failing, compiler=no_compiler)
     for _ in range(2):
-        assert torch.equal(made(ours, Way.RECORDED, 0), made(ours, Way.EAGER, 0))
-        assert ours.used is Way.EAGER
-    assert ours.way(2, 2.5, "recorded") is Way.EAGER
+        assert torch.equal(made(ours, ExecutionMode.RECORDED, 0), made(ours, ExecutionMode.EAGER, 0))
+        assert ours.used is ExecutionMode.EAGER
+    assert ours.mode(2, 2.5, "recorded") is ExecutionMode.EAGER
     said = [record.getMessage() for record in caplog.records]
     assert [line.rpartition(": ")[2] for line in said] == ["operation not permitted when stream is capturing"]
 
 
 def test_nothing_is_recorded_while_another_thread_compiles(network: DualPath, recorder: Recorder) -> None:
-    ours = Velocities(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
-    expected = made(ours, Way.EAGER, 0)
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=recorder, compiler=no_compiler)
+    expected = made(ours, ExecutionMode.EAGER, 0)
     with graphs.alone:
-        assert torch.equal(made(ours, Way.RECORDED, 0), expected)
-        assert (ours.used, recorder.count) == (Way.EAGER, 0)
-    assert torch.equal(made(ours, Way.RECORDED, 0), expected)
-    assert (ours.used, recorder.count) == (Way.RECORDED, 1)
+        assert torch.equal(made(ours, ExecutionMode.RECORDED, 0), expected)
+        assert (ours.used, recorder.count) == (ExecutionMode.EAGER, 0)
+    assert torch.equal(made(ours, ExecutionMode.RECORDED, 0), expected)
+    assert (ours.used, recorder.count) == (ExecutionMode.RECORDED, 1)
 
 
 def test_short_of_memory_a_step_runs_without_its_recording(network: DualPath, recorder: Recorder) -> None:
@@ -171,20 +177,20 @@ def test_short_of_memory_a_step_runs_without_its_recording(network: DualPath, re
             raise torch.OutOfMemoryError("no memory")
         return recorder(work, device)
 
-    ours = Velocities(network, CPU, FRAMES, recorder=scarce, compiler=no_compiler)
-    expected = made(ours, Way.EAGER, 0)
-    assert torch.equal(made(ours, Way.RECORDED, 0), expected)
-    assert torch.equal(made(ours, Way.RECORDED, 0), expected)
-    assert ours.used is Way.RECORDED
+    ours = DenoiserRuntime(network, CPU, FRAMES, recorder=scarce, compiler=no_compiler)
+    expected = made(ours, ExecutionMode.EAGER, 0)
+    assert torch.equal(made(ours, ExecutionMode.RECORDED, 0), expected)
+    assert torch.equal(made(ours, ExecutionMode.RECORDED, 0), expected)
+    assert ours.used is ExecutionMode.RECORDED
 
 
 def test_a_cpu_has_one_way(network: DualPath) -> None:
-    ours = Velocities(network, CPU, FRAMES)
-    assert [ours.way(1, 2.5, asked) for asked in (None, "eager", "recorded", "compiled")] == [Way.EAGER] * 4
+    ours = DenoiserRuntime(network, CPU, FRAMES)
+    assert [ours.mode(1, 2.5, asked) for asked in (None, "eager", "recorded", "compiled")] == [ExecutionMode.EAGER] * 4
     for _ in range(2 * execution._WINDOWS_FIRST):
         ours.streamed(1, 2.5)
     assert ours._thread is None
-    assert ours.settle(1, 2.5) is Way.EAGER
+    assert ours.settle(1, 2.5) is ExecutionMode.EAGER
 
 
 def test_a_recorded_function_follows_its_input(recorder: Recorder, caplog: pytest.LogCaptureFixture) -> None:

@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.generate.device import Place
-from engine.generate.execution import Velocities, Way
-from engine.generate.sampler import Controls, Sampler, Tape
+from engine.generate.execution import DenoiserRuntime, ExecutionMode
+from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.models import graphs, system
 from engine.models.chunked_decoder import ChunkedDecoder
 from engine.models.diffusion import schedule
@@ -47,7 +47,7 @@ def sampler(as_cuda: None) -> Sampler:
     with META:
         modules = system.build(CONFIG).eval().requires_grad_(False)
     made = Sampler(modules, CONFIG, Place(META, torch.bfloat16))
-    made.velocities = Velocities(made.dpd, META, CONFIG.frames, recorder=again)
+    made.runtime = DenoiserRuntime(made.dpd, META, CONFIG.frames, recorder=again)
     return made
 
 
@@ -74,17 +74,17 @@ def copies(work: Callable[[], Any]) -> int:
 
 def test_nothing_waits_for_the_gpu_within_a_window(sampler: Sampler) -> None:
     tokens = torch.zeros(1, CONFIG.lm.length, dtype=torch.int64, device=META)
-    tape = Tape(tokens, torch.zeros(1, CONFIG.frames, CONFIG.dpd.latent_width, device=META))
+    history = WindowState(tokens, torch.zeros(1, CONFIG.frames, CONFIG.dpd.latent_width, device=META))
     prefix = sampler.prefix(None)
 
     def made(steps: int, count: int) -> int:
-        controls = Controls(prefix, tuple(schedule(steps)), 2.5, Sampling())
-        return copies(lambda: sampler.append(tape, count, [1], controls))
+        params = SamplingParams(prefix, tuple(schedule(steps)), 2.5, Sampling())
+        return copies(lambda: sampler.append(history, count, [1], params))
 
-    for way in (Way.EAGER, Way.RECORDED):
-        sampler.way = way
+    for mode in (ExecutionMode.EAGER, ExecutionMode.RECORDED):
+        sampler.mode = mode
         few = made(1, 1)
-        assert sampler.velocities.used is way
+        assert sampler.runtime.used is mode
         assert few > 0  # noise and numbers for the tokens
         assert made(3, 4) == few
 
@@ -118,8 +118,8 @@ def test_the_branches_for_a_gpu_compute_the_same(
     def made() -> tuple[Tensor, Tensor]:
         with torch.inference_mode():
             drawn = lm.extend(lm.prefix(None), tokens, uniforms, Sampling())
-            ours = Velocities(dpd, torch.device("cpu"), 50, recorder=again)
-            network = ours.bound(tokens, 50, 2.5, Way.RECORDED)
+            ours = DenoiserRuntime(dpd, torch.device("cpu"), 50, recorder=again)
+            network = ours.bound(tokens, 50, 2.5, ExecutionMode.RECORDED)
             angles = torch.tensor([[0.0, 1.0]])
             which = (torch.arange(50) >= 40).long()
             return drawn, network(z, system.dualpath.FrameAngles(angles, which), slice(40, 50))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.generate.adaptive_steps import Pace
+from engine.generate.adaptive_steps import AdaptiveSteps
 from engine.generate.api import Chunk, Request, Settings
-from engine.generate.live_stream import LiveReport, LiveState, LiveWorker
+from engine.generate.live_stream import LiveReport, LiveState, StreamScheduler
 from engine.generate.melody import Melody
 from engine.jobs import Context
 
@@ -52,11 +52,11 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def run(melody: Melody, listener: Listener) -> Iterator[Callable[..., LiveWorker]]:
+def run(melody: Melody, listener: Listener) -> Iterator[Callable[..., StreamScheduler]]:
     workers = []
 
-    def start(request: Request, **options: float) -> LiveWorker:
-        worker = LiveWorker(melody, request, listener.deliver, listener.report, **options)
+    def start(request: Request, **options: float) -> StreamScheduler:
+        worker = StreamScheduler(melody, request, listener.deliver, listener.report, **options)
         workers.append(worker)
         worker.start()
         return worker
@@ -66,7 +66,9 @@ def run(melody: Melody, listener: Listener) -> Iterator[Callable[..., LiveWorker
         worker.stop()
 
 
-def test_it_fills_the_reserve_and_hands_out_what_is_due(run: Callable[..., LiveWorker], listener: Listener) -> None:
+def test_it_fills_the_reserve_and_hands_out_what_is_due(
+    run: Callable[..., StreamScheduler], listener: Listener
+) -> None:
     worker = run(Request(settings=WALTZ, seed=3), reserve_seconds=1.6, horizon_seconds=0.4)
     listener.until(lambda: any(r.state is LiveState.AHEAD for r in listener.reports))
     assert worker.reserve >= 1.6
@@ -80,7 +82,7 @@ def test_it_fills_the_reserve_and_hands_out_what_is_due(run: Callable[..., LiveW
     assert last.steps <= last.wanted_steps == 3
 
 
-def test_its_chunks_are_the_stream(run: Callable[..., LiveWorker], melody: Melody, listener: Listener) -> None:
+def test_its_chunks_are_the_stream(run: Callable[..., StreamScheduler], melody: Melody, listener: Listener) -> None:
     run(
         Request(settings=replace(WALTZ, steps=2), seed=3),
         horizon_seconds=np.inf,
@@ -96,7 +98,7 @@ def test_its_chunks_are_the_stream(run: Callable[..., LiveWorker], melody: Melod
         assert np.array_equal(made, streamed)
 
 
-def test_a_new_prompt_takes_over_where_nothing_is_due(run: Callable[..., LiveWorker], listener: Listener) -> None:
+def test_a_new_prompt_takes_over_where_nothing_is_due(run: Callable[..., StreamScheduler], listener: Listener) -> None:
     worker = run(Request(settings=WALTZ, seed=1), reserve_seconds=2.0, horizon_seconds=0.3)
     listener.until(lambda: any(r.state is LiveState.AHEAD for r in listener.reports))
     before = len(listener.reports)
@@ -112,7 +114,7 @@ def test_a_new_prompt_takes_over_where_nothing_is_due(run: Callable[..., LiveWor
     assert prompts[0] == "a waltz"
 
 
-def test_stopping_ends_the_thread(run: Callable[..., LiveWorker], listener: Listener) -> None:
+def test_stopping_ends_the_thread(run: Callable[..., StreamScheduler], listener: Listener) -> None:
     worker = run(Request(settings=replace(WALTZ, steps=50)))
     listener.until(lambda: bool(listener.reports))
     worker.stop()
@@ -121,7 +123,7 @@ def test_stopping_ends_the_thread(run: Callable[..., LiveWorker], listener: List
 
 
 def test_a_failure_is_reported_as_a_sentence(
-    run: Callable[..., LiveWorker], melody: Melody, listener: Listener
+    run: Callable[..., StreamScheduler], melody: Melody, listener: Listener
 ) -> None:
     def hook(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         raise torch.OutOfMemoryError("no memory")
@@ -133,7 +135,7 @@ def test_a_failure_is_reported_as_a_sentence(
     assert "not enough memory" in listener.reports[-1].error
 
 
-def test_a_playhead_that_gets_ahead_is_said(run: Callable[..., LiveWorker], listener: Listener) -> None:
+def test_a_playhead_that_gets_ahead_is_said(run: Callable[..., StreamScheduler], listener: Listener) -> None:
     worker = run(Request(settings=WALTZ), reserve_seconds=0.8)
     worker.set_playhead(1000.0)
     listener.until(lambda: any(r.state is LiveState.BEHIND for r in listener.reports))
@@ -141,7 +143,7 @@ def test_a_playhead_that_gets_ahead_is_said(run: Callable[..., LiveWorker], list
 
 
 def test_steps_fall_when_the_machine_falls_behind_and_rise_again() -> None:
-    pace = Pace(10)
+    pace = AdaptiveSteps(10)
     for _ in range(3):
         pace.note(1.0, 2.0, 8.0, 8.0)
     assert (pace.steps, pace.speed) == (10, 2.0)
@@ -169,5 +171,5 @@ def test_steps_fall_when_the_machine_falls_behind_and_rise_again() -> None:
 
 
 def test_nothing_is_known_before_the_first_chunk() -> None:
-    pace = Pace(4)
+    pace = AdaptiveSteps(4)
     assert (pace.speed, pace.chunk_seconds(0.95), pace.steps) == (0.0, 0.0, 4)

@@ -156,19 +156,19 @@ def test_a_stream_can_go_back_and_take_another_prompt(melody: Melody) -> None:
 
 
 def test_kept_frames_stay_and_tokens_and_latents_stay_aligned(melody: Melody) -> None:
-    sampler, controls = melody.sampler, melody.controls(replace(WALTZ, steps=1, guidance=1.0))
-    tape, made = sampler.append(sampler.empty(1), melody.config.chunk_tokens, [0], controls)
-    latents, tokens = made, tape.tokens
+    sampler, params = melody.sampler, melody.params(replace(WALTZ, steps=1, guidance=1.0))
+    history, made = sampler.append(sampler.empty(1), melody.config.chunk_tokens, [0], params)
+    latents, tokens = made, history.tokens
     for count in range(2, 101):
-        tape, made = sampler.append(tape, melody.config.chunk_tokens, [0], controls)
+        history, made = sampler.append(history, melody.config.chunk_tokens, [0], params)
         latents = torch.cat((latents, made), dim=1)
-        tokens = torch.cat((tokens, tape.tokens[:, -melody.config.chunk_tokens :]), dim=1)
+        tokens = torch.cat((tokens, history.tokens[:, -melody.config.chunk_tokens :]), dim=1)
         if count <= 11:  # everything kept so far is, bit by bit, what it was when it was made
-            assert torch.equal(tape.latents, latents[:, -melody.config.frames :])
-            assert torch.equal(tape.tokens, tokens[:, -melody.config.lm.length :])
-    assert tape.token_end == 100 * melody.config.chunk_tokens == tokens.shape[1]
-    assert tape.frame_end == 100 * melody.config.chunk_frames == latents.shape[1]
-    assert tape.frame_end * melody.config.vae.hop == tape.token_end * melody.config.ssl.stride
+            assert torch.equal(history.latents, latents[:, -melody.config.frames :])
+            assert torch.equal(history.tokens, tokens[:, -melody.config.lm.length :])
+    assert history.token_end == 100 * melody.config.chunk_tokens == tokens.shape[1]
+    assert history.frame_end == 100 * melody.config.chunk_frames == latents.shape[1]
+    assert history.frame_end * melody.config.vae.hop == history.token_end * melody.config.ssl.stride
 
 
 def test_cancel_is_seen_at_every_step_and_token(melody: Melody) -> None:

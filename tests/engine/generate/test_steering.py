@@ -10,7 +10,7 @@ from engine.errors import ModelError
 from engine.generate import registry
 from engine.generate.api import Request, Settings, Task
 from engine.generate.melody import Melody
-from engine.generate.sampler import Tape
+from engine.generate.sampler import WindowState
 from engine.jobs import Context
 from engine.models import system
 from engine.models.token_guidance import CHROMA, LOWEST, WIDTH, Steering
@@ -37,21 +37,21 @@ def starter() -> Melody:
     return Melody.load(registry.find("melody-starter"), "cpu")
 
 
-def drawn(melody: Melody, settings: Settings, context: Tape | None = None, count: int = 0) -> torch.Tensor:
+def drawn(melody: Melody, settings: Settings, context: WindowState | None = None, count: int = 0) -> torch.Tensor:
     sampler = melody.sampler
-    controls, tape = melody.controls(settings), context or sampler.empty(1)
+    params, history = melody.params(settings), context or sampler.empty(1)
     count = count or melody.config.lm.length
-    return sampler.draw(tape.tokens, 0, count, [11], controls, lambda *_: None, sampler.beat(tape, controls))
+    return sampler.sample_tokens(history.tokens, 0, count, [11], params, lambda *_: None, sampler.beat(history, params))
 
 
 def test_steering_is_what_the_prompt_says(told: Melody) -> None:
-    assert told.controls(ASKED).steering == Steering(128.0, (6, True), 1.0)
-    assert told.controls(replace(ASKED, steering=0.4)).steering == Steering(128.0, (6, True), 0.4)
-    assert told.controls(replace(ASKED, steering=0.0)).steering is None
-    assert told.controls(Settings(prompt="techno")).steering is None
+    assert told.params(ASKED).steering == Steering(128.0, (6, True), 1.0)
+    assert told.params(replace(ASKED, steering=0.4)).steering == Steering(128.0, (6, True), 0.4)
+    assert told.params(replace(ASKED, steering=0.0)).steering is None
+    assert told.params(Settings(prompt="techno")).steering is None
     blended = Settings(prompt="rain", blend=(("E major", -1.0), ("90 BPM", 0.5), ("100 BPM, C major", 1.0)))
-    assert told.controls(blended).steering == Steering(90.0, (0, False), 1.0)
-    assert Melody.untrained("tiny", "cpu", threads=1).controls(ASKED).steering is None
+    assert told.params(blended).steering == Steering(90.0, (0, False), 1.0)
+    assert Melody.untrained("tiny", "cpu", threads=1).params(ASKED).steering is None
 
 
 def test_only_models_whose_tokens_tell_something_offer_it(told: Melody) -> None:
@@ -82,23 +82,23 @@ def test_every_task_that_draws_tokens_is_steered(told: Melody, task: Task) -> No
 
 
 def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(told: Melody) -> None:
-    sampler, controls = told.sampler, told.controls(ASKED)
-    tape, beat = sampler.empty(1), 0.0
+    sampler, params = told.sampler, told.params(ASKED)
+    history, beat = sampler.empty(1), 0.0
     for tempo in (128, 128, 90, 150):
-        controls = told.controls(replace(ASKED, prompt=f"techno, {tempo} BPM"))
-        assert sampler.beat(tape, controls) == pytest.approx(beat)
-        tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], controls)
+        params = told.params(replace(ASKED, prompt=f"techno, {tempo} BPM"))
+        assert sampler.beat(history, params) == pytest.approx(beat)
+        history, _ = sampler.append(history, told.config.chunk_tokens, [1], params)
         beat = (beat + told.config.chunk_tokens / 25 * tempo / 60) % 16
-        assert tape.beat == pytest.approx(beat)
-    tape, _ = sampler.append(tape, told.config.chunk_tokens, [1], told.controls(Settings(prompt="rain")))
-    assert tape.beat is None  # nobody counts: it is looked for when somebody asks again
-    assert 0 <= (sampler.beat(tape, controls) or 0.0) < 1
+        assert history.beat == pytest.approx(beat)
+    history, _ = sampler.append(history, told.config.chunk_tokens, [1], told.params(Settings(prompt="rain")))
+    assert history.beat is None  # nobody counts: it is looked for when somebody asks again
+    assert 0 <= (sampler.beat(history, params) or 0.0) < 1
 
 
 def test_a_beat_before_the_source_leads_to_the_sources_own(told: Melody) -> None:
-    sampler, controls = told.sampler, told.controls(ASKED)
-    assert sampler.beat_later(0.3, -47, controls) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 16)
-    assert sampler.beat_later(None, 10, controls) is None
+    sampler, params = told.sampler, told.params(ASKED)
+    assert sampler.beat_later(0.3, -47, params) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 16)
+    assert sampler.beat_later(None, 10, params) is None
 
 
 def test_the_starter_keeps_to_keys_and_beats(starter: Melody) -> None:

@@ -190,7 +190,7 @@ def test_a_gpu_takes_all_of_it_or_its_parts_in_turn(
 def test_half_the_memory_still_makes_sound(
     folder: Folder, sound: Audio, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    half = device_plan.Placement(torch.device("cpu"), torch.bfloat16)
+    half = device_plan.DevicePlan(torch.device("cpu"), torch.bfloat16)
     monkeypatch.setattr(device_plan, "choose", lambda layout, wanted=None: half)
     model = open_folder(folder(name), "cpu")
     assert "bfloat16" in model.capabilities.device
