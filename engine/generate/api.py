@@ -232,7 +232,7 @@ class Session(Protocol):
         ...
 
     def rewind(self, mark: object) -> None:
-        """Back to a state that `mark` returned."""
+        """Restores a state that `mark` returned."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The ways to run the diffusion network, and the choice of the one that pays.
+"""Execution modes of the diffusion network, and the choice of the fastest.
 
 On a CPU there is one, kernel by kernel. On a GPU a window of full length is recorded as a CUDA graph, which takes the
 host out of the loop (a step of the paper's preset is some 2000 launches). Where a compiler is at hand, the blocks are
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 _WINDOWS_FIRST = 8
 """Windows of a stream before anything is compiled for it."""
 _RECORDINGS = 6
-"""Kept at most; each holds the memory of a step."""
+"""Recorded graphs kept at most; each holds the memory of one step."""
 _STEPS_AHEAD = 2
 _ROUNDS = 5
 
 Key = tuple[int, bool]
-"""What blocks are compiled for: takes, and whether there is guidance."""
+"""What blocks are compiled for: batch size, and whether guidance is on."""
 Compiler = Callable[..., Any]
 _COMPILING_FAILS = (RuntimeError, ImportError, OSError, AssertionError)  # dynamo's own errors are RuntimeErrors
 
@@ -73,10 +73,10 @@ class DenoiserRuntime:
         self._ready: set[Key] = set()
         self._thread: threading.Thread | None = None
         self.used = ExecutionMode.EAGER
-        """How the latest window ran, which is the way it was told unless that failed."""
+        """Mode of the latest window: the requested one unless it failed."""
 
     def mode(self, takes: int, guidance: float, requested: str | None = None) -> ExecutionMode:
-        """The way to use for so many takes: the one asked for as far as this device has it, else the fastest known.
+        """Mode for a batch of `takes`: the requested one where the device has it, else the fastest known.
 
         A way that was asked for is made ready here, which may mean compiling.
         """
@@ -90,14 +90,14 @@ class DenoiserRuntime:
         return ExecutionMode(requested)
 
     def settle(self, takes: int, guidance: float) -> ExecutionMode:
-        """Compiles and compares now, and says which way is the fastest."""
+        """Compiles and times the modes now; returns the fastest."""
         key = (takes, guidance != 1.0)
         if self.recorder is not None:
             self._prepared(key)
         return self.mode(takes, guidance)
 
     def streamed(self, takes: int, guidance: float) -> None:
-        """Notes a window of a stream; after some, compiling begins in the background."""
+        """Counts a window of a stream; after a few, compiling starts in the background."""
         key = (takes, guidance != 1.0)
         self._windows[key] = self._windows.get(key, 0) + 1
         idle = self._thread is None or not self._thread.is_alive()
@@ -108,13 +108,13 @@ class DenoiserRuntime:
             self._thread.start()
 
     def release(self) -> None:
-        """Forgets all recordings and the memory that they hold."""
+        """Drops all recorded graphs and frees their memory."""
         self._recordings.clear()
 
     def bound(self, tokens: Tensor, length: int, guidance: float, mode: ExecutionMode) -> diffusion.Velocity:
-        """The network bound to the tokens (B, T_ST) of a window of `length` frames.
+        """The network with the tokens (B, T_ST) of a window of `length` frames as its condition.
 
-        What they alone decide is computed here, once. All calls are for the same frames of the window.
+        Whatever depends on the tokens alone is computed here, once. All calls must ask for the same frames.
         """
         condition = self._dpd.condition(tokens, length)
         guided = guidance != 1.0
@@ -142,7 +142,7 @@ class DenoiserRuntime:
     def _recording(
         self, z: Tensor, delta: FrameAngles, condition: Condition, out_frames: slice, guided: bool, mode: ExecutionMode
     ) -> "_Recording | None":
-        """The step for these shapes, told what is constant in this window; None if it cannot be recorded now."""
+        """The recorded step for these shapes, with this window's condition; None if it cannot be recorded now."""
         assert self.recorder is not None
         key = (mode, guided, *z.shape, delta.values.shape, condition.keys[0].shape, out_frames.start, out_frames.stop)
         if key in self._recordings:
@@ -169,7 +169,7 @@ class DenoiserRuntime:
         return step
 
     def _prepared(self, key: Key) -> bool:
-        """Compiles for a key unless that was done; whether there is something compiled for it."""
+        """Compiles for `key` if needed; returns whether that succeeded."""
         if self._thread is not None:
             self._thread.join()
         if self._compiler and key not in self._ready:
@@ -177,7 +177,7 @@ class DenoiserRuntime:
         return key in self._ready
 
     def _compile(self, key: Key, threads: int) -> None:
-        """On any thread: compiles the blocks on zeros in a full window's shape."""
+        """Compiles the blocks with zeros of a full window's shape. Any thread may call it."""
         assert self._compiler is not None
         torch.set_num_threads(threads)  # what is compiled is valid for this number only
         try:
@@ -191,7 +191,7 @@ class DenoiserRuntime:
             log.warning("The diffusion network cannot be compiled and runs without: %s", graphs.reason(error))
 
     def _example(self, key: Key, block_fn: Compiler | None) -> Callable[[], Tensor]:
-        """A step for silence."""
+        """A step on zeros."""
         takes, guided = key
         dpd, device = self._dpd, self._device
         tokens = round(self._frames / dpd.config.frame_rate * dpd.config.token_rate)
@@ -203,7 +203,7 @@ class DenoiserRuntime:
         return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, block_fn)
 
     def _judged(self, key: Key) -> ExecutionMode:
-        """The faster way of what is compiled and what is not, timed when it is first asked for."""
+        """The faster of the recorded and the compiled mode, timed on the first call."""
         if key in self._fastest:
             return self._fastest[key]
         assert self.recorder is not None
@@ -261,7 +261,7 @@ class _Recording:
         )
 
     def window(self, delta: FrameAngles, condition: Condition) -> None:
-        """Takes what is constant in a window of the same shape."""
+        """Copies in what is constant within a window of the same shape."""
         self._delta.which.copy_(delta.which)
         ours, theirs = ([c.pooled, *c.rope, *c.keys, *c.values] for c in (self._condition, condition))
         torch._foreach_copy_(ours, theirs)
@@ -273,7 +273,7 @@ class _Recording:
 
 
 def _call_block(block: DualPathBlock, *arguments: Any) -> Tensor:
-    """What is compiled; by a name of its own, so that all blocks share what it was compiled to."""
+    """The compiled function. One function for all blocks lets them share its compiled code."""
     output: Tensor = block(*arguments)
     return output
 
@@ -287,7 +287,7 @@ def _evaluated(
     guided: bool,
     block_fn: Compiler | None = None,
 ) -> Tensor:
-    """The branches of guidance side by side, or the velocity alone without."""
+    """Conditional and unconditional velocities stacked in the batch; without guidance the conditional ones alone."""
     call = block_fn or DualPathBlock.__call__
     if guided:
         return dpd.forward_cfg(z, delta, condition, out_frames, call)

@@ -1,4 +1,4 @@
-"""The one place through which all that a generator makes passes: level, ceiling, channels, and the join to a sound.
+"""What every generator's audio passes through: level, ceiling, channels, and the crossfade to the source.
 
 A system makes raw sound (`make`, `begin`); `Levelled` turns that into what the rest of the program gets. Before a
 system is given a sound to work on, that is folded to the system's channels and brought to the level that models know,
@@ -25,7 +25,7 @@ from engine.mono import mono
 
 Samples = levels.Samples
 
-_LIMITED = 4  # times that a gain is raised by what the limiter took away
+_LIMITED = 4  # how often a gain is raised by what the limiter took away
 _LIFTED, _MOST_LIFT = 4, 6.0  # times that what goes on from a sound is measured, and dB that it is changed by
 _ON_SOUND = (Task.CONTINUE, Task.EXTEND_LEFT, Task.INPAINT, Task.VARIATION)
 
@@ -37,13 +37,13 @@ class RawSession(Session, Protocol):
 
     @property
     def next_seconds(self) -> float:
-        """The most that the next chunk, if it were the last, would last."""
+        """Longest duration of the next chunk in seconds, if it is the last."""
         ...
 
 
 @dataclass(frozen=True)
 class Around:
-    """The sound that a new part belongs to.
+    """The source next to a new part, and how loud it is.
 
     left, right: powers of its steps towards the part, the nearest last. gain: what a model was given it with.
     """
@@ -69,7 +69,7 @@ class Around:
 
 
 class Levelled(ABC):
-    """A generator whose systems make raw sound."""
+    """A generator that sets the level of what `make` and `begin` return."""
 
     @property
     @abstractmethod
@@ -153,7 +153,7 @@ _NOT_NUMBERS = "The model made values that are no numbers: there is silence in t
 
 
 def _channel_notice(model: int, source: Audio | None) -> list[str]:
-    """What to say where a model's channels are fewer than a sound's."""
+    """A notice where a model has fewer channels than the source."""
     if source is None or model >= source.samples.shape[1]:
         return []
     sound, names = source.samples.shape[1], {1: "mono", 2: "stereo"}
@@ -165,7 +165,7 @@ def _channel_notice(model: int, source: Audio | None) -> list[str]:
 
 
 def prepared(request: Request, channels: int) -> tuple[Request, Around]:
-    """The request as a system of so many channels gets it, and what its new part will be levelled against."""
+    """The request with its source fitted to a model of so many channels, and what the new part is levelled against."""
     source = request.source
     if source is None or request.task not in _ON_SOUND:
         return request, Around()
@@ -180,7 +180,7 @@ def prepared(request: Request, channels: int) -> tuple[Request, Around]:
 
 
 def _beside(request: Request) -> tuple[Samples, Samples]:
-    """What lies before and after the new part, as far as it says how loud that shall be."""
+    """The samples before and after the new part that decide its level."""
     source = request.source
     assert source is not None
     samples, reach = source.samples, levels.REACH * source.rate // levels.STEPS
@@ -214,12 +214,12 @@ class Finished:
 
     @property
     def record(self) -> dict[str, Any]:
-        """For the provenance, in decibels."""
+        """The gains in decibels, for the provenance."""
         return {"gain_db": [round(each, 2) for each in self.gains], "limited_db": round(self.limited, 2)}
 
 
 def finished(take: Audio, request: Request, around: Around) -> Finished:
-    """A raw sound at its level, under the ceiling, joined to the sound around it."""
+    """A take levelled, limited to the ceiling, and crossfaded with the source."""
     samples, wrong = levels.finite(np.asarray(take.samples, np.float32))
     samples, rate, task = around.fitted(samples), take.rate, request.task
     if task in (Task.CONTINUE, Task.EXTEND_LEFT):
@@ -265,13 +265,13 @@ def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: i
 
 
 def _straight(samples: Samples) -> Samples:
-    """A whole sound without the offsets of its channels."""
+    """The samples without the DC offset of each channel."""
     offset = levels.Offset(samples.shape[1]).step(samples) if len(samples) else np.zeros(samples.shape[1])
     return np.asarray(samples - offset, np.float32) if offset.any() else samples
 
 
 def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> Finished:
-    """A hole's sound as loud as each side where it meets it."""
+    """An inpainted part whose gain matches each side at its end."""
     source = around.source
     assert source is not None
     rate, borders = source.rate, levels.even_borders(len(samples), source.rate)
@@ -320,7 +320,7 @@ class _Stream:
         self._joined = False
 
     def copied(self) -> "_Stream":
-        """One that goes its own way from here."""
+        """An independent copy."""
         other = copy.copy(self)
         other.gains = list(self.gains)
         other._follower, other._offset = self._follower.copied(), self._offset.copied()
@@ -399,22 +399,22 @@ class LevelledSession:
 
     @property
     def next_seconds(self) -> float:
-        """The most that the next chunk, if it were the last, would last."""
+        """Longest duration of the next chunk in seconds, if it is the last."""
         return self._session.next_seconds + self._stream.held_back
 
     def mark(self) -> object:
-        """The present state; see `rewind`."""
+        """A copy of the present state, for `rewind`."""
         return self._session.mark(), self._stream.copied(), self._start
 
     def rewind(self, mark: object) -> None:
-        """Back to a state that `mark` returned."""
+        """Restores a state that `mark` returned."""
         assert isinstance(mark, tuple)
         inner, stream, self._start = mark
         self._stream = stream.copied()
         self._session.rewind(inner)
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
-        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        """The next chunk. After an error or a cancel the stream's state is unchanged."""
         chunk = self._session.advance(settings, context, last=last)
         samples, wrong = levels.finite(chunk.samples)
         if wrong and _NOT_NUMBERS not in self._notices:

@@ -89,7 +89,7 @@ class Powers:
         self._weighting = KWeighting(rate, channels)
 
     def copied(self) -> "Powers":
-        """One that goes its own way from here."""
+        """An independent copy."""
         other = copy.copy(self)
         other._weighting = copy.copy(self._weighting)
         return other
@@ -228,7 +228,7 @@ class Follower:
         self._gain = 0.0
 
     def copied(self) -> "Follower":
-        """One that goes its own way from here."""
+        """An independent copy."""
         other = copy.copy(self)
         other._powers, other._played = list(self._powers), list(self._played)
         return other
@@ -271,7 +271,7 @@ class Offset:
         self._none = np.zeros(channels)
 
     def copied(self) -> "Offset":
-        """One that goes its own way from here."""
+        """An independent copy."""
         other = copy.copy(self)
         other._sums, other._squares = list(self._sums), list(self._squares)
         return other
@@ -305,7 +305,7 @@ class Limiter:
         self._least = 1.0
 
     def copied(self) -> "Limiter":
-        """One that goes its own way from here."""
+        """An independent copy."""
         return copy.copy(self)
 
     @property

@@ -145,9 +145,9 @@ class Melody(Levelled):
         )
 
     def params(self, settings: Settings, music: Audio | None = None) -> SamplingParams:
-        """Settings with the model's defaults filled in and the prompt embedded (once for each prompt).
+        """Settings with defaults filled in and the prompt embedded, which is cached for the latest prompt.
 
-        music: what is gone on from, whose tempo and key are kept where no prompt says others (see `context_analysis`).
+        music: audio next to the new part; its tempo and key apply unless a prompt states others (`context_analysis`).
         """
         defaults = self.config.streaming
         try:
@@ -173,7 +173,7 @@ class Melody(Levelled):
         )
 
     def _steering(self, settings: Settings, music: Audio | None) -> Steering | None:
-        """Towards what the prompt, or the first that is blended with it, says of tempo and key; else what is heard."""
+        """Guidance to the tempo and key that the prompts state, the first that does so; else to those of the audio."""
         strength = self.config.streaming.steering if settings.steering is None else settings.steering
         texts = [settings.prompt, *(text for text, weight in settings.blend if weight > 0)]
         tempo = next(filter(None, map(tempo_in, texts)), None)
@@ -209,12 +209,12 @@ class Melody(Levelled):
         return torch.nn.functional.normalize(torch.stack(vectors).sum(dim=0)[None], dim=-1) if vectors else None
 
     def read(self, text: str) -> str:
-        """A prompt in words that the model knows: captions state whole tempos; what leans to one takes it exactly."""
+        """The prompt in words of the training captions, which state whole tempos; guidance uses the exact tempo."""
         text = whole_tempos(text)
         return self.glossary.reworded(text) if self.glossary else text
 
     def make(self, request: Request, context: Context) -> Result:
-        """All of a checked request at once, raw.
+        """All takes of a checked request, before their level is set.
 
         When memory runs out the takes are made in smaller batches, then on the CPU, and a notice says so.
 
@@ -254,7 +254,7 @@ class Melody(Levelled):
         )
 
     def _make_room(self, size: int, notices: list[str]) -> int:
-        """After memory ran out: a smaller batch, or the CPU; raises `ModelError` where neither is left."""
+        """Makes room in memory: a smaller batch, then the CPU; raises `ModelError` where neither is left."""
         place = self.sampler.place
         self.sampler.release()
         if place.device.type == "cuda":
@@ -270,12 +270,12 @@ class Melody(Levelled):
         return 1
 
     def begin(self, request: Request, context: Context) -> MelodySession:
-        """A raw stream without end, from nothing or from the end of `request.source`."""
+        """An endless stream before its level is set, from nothing or from the end of `request.source`."""
         params = partial(self.params, music=context_analysis.around(request))
         return MelodySession(self.sampler, params, request, self.config.mulan.words)
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
-        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them.
+        """Request, seed, model and hash of weights as plain JSON values, for the records of takes.
 
         music: what `context_analysis.around` finds, where that has been done.
         """

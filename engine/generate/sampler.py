@@ -1,4 +1,4 @@
-"""MeLoDy's parts on a device, and the operations on music in the making: encode, draw tokens, denoise, decode.
+"""MeLoDy's networks on one device, and its operations: encode audio, sample tokens, denoise latents, decode.
 
 A `WindowState` is the latest window of a piece as tokens and latents, aligned to the frame however long the piece gets.
 The operations take one and return another. Positions are absolute: token 0 and frame 0 are where the new sound starts;
@@ -72,9 +72,9 @@ _SILENCE = 1e-4
 
 
 class Sampler:
-    """The networks on a place. One thread at a time.
+    """The networks on one device. Call from one thread at a time.
 
-    `way`: how they run from now on; it decides the last bits (see `execution`). `spent` sums the seconds of each part.
+    mode: how they run from now on; it decides the last bits (see `execution`). timings: seconds spent in each part.
     """
 
     def __init__(self, modules: nn.ModuleDict, config: MelodyConfig, place: Place) -> None:
@@ -96,17 +96,17 @@ class Sampler:
         self.timings: dict[str, float] = {}
 
     def use(self, takes: int, guidance: float, requested: str | None = None) -> None:
-        """Chooses the way for so many takes from now on, the one asked for as far as it is there.
+        """Chooses the execution mode for batches of `takes`: the requested one where the device has it.
 
         Raises:
-            ModelError: there is no such way.
+            ModelError: there is no such mode.
         """
         if requested is not None and requested not in {mode.value for mode in ExecutionMode}:
             raise ModelError(f"Networks do not run in the way “{requested}”: choose {', '.join(ExecutionMode)}.")
         self.mode = self.runtime.mode(takes, guidance, requested)
 
     def release(self) -> None:
-        """Gives back the memory that recordings hold."""
+        """Frees the memory of recorded CUDA graphs."""
         self.runtime.release()
         self._decode.release()
 
@@ -120,13 +120,13 @@ class Sampler:
         return result
 
     def empty(self, takes: int) -> WindowState:
-        """Nothing yet: a first beat comes next."""
+        """The state before the first token, whose beat is 0."""
         device = self.place.device
         latents = torch.zeros(takes, 0, self.config.dpd.latent_width, device=device)
         return WindowState(torch.zeros(takes, 0, dtype=torch.int64, device=device), latents, beat=0.0)
 
     def encode(self, wave: np.ndarray, takes: int = 1) -> WindowState:
-        """The history of (frames, channels) at the model's rate; the frames are a whole number of tokens' worth."""
+        """The state of audio (frames, channels) at the model's rate, whose length is a whole number of tokens."""
         sound = torch.from_numpy(np.ascontiguousarray(wave.T)).to(self.place.device)[None]  # (1, C, T_wav)
         one = torch.from_numpy(np.ascontiguousarray(mono(wave).T)).to(self.place.device)  # (1, T_wav)
         tokens = self._timed("ssl", lambda: self.ssl(one))
@@ -134,7 +134,7 @@ class Sampler:
         return WindowState(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 
     def beat(self, history: WindowState, params: SamplingParams) -> float | None:
-        """The place in the phrase that a history ends at, by what it has of it; None where nothing is asked for."""
+        """Beat of the 16-beat phrase at which the window ends, estimated where unknown; None without steering."""
         if params.steering is None or self.token_descriptors is None:
             return None
         return (
@@ -144,7 +144,7 @@ class Sampler:
         )
 
     def beat_later(self, beat: float | None, count: int, params: SamplingParams) -> float | None:
-        """The place in the phrase `count` tokens after `beat`; before it, where the count is negative."""
+        """Beat of the phrase `count` tokens after `beat`, or before it for a negative count."""
         if beat is None or self.token_descriptors is None or params.steering is None:
             return None
         return self.token_descriptors.advance(beat, count, params.steering.pace)
@@ -159,7 +159,7 @@ class Sampler:
         callback: Callback,
         beat: float | None = None,
     ) -> Tensor:
-        """`count` tokens (B, count) from the absolute position `first` and place `beat` on, after `context` (B, n)."""
+        """Tokens (B, count) after `context` (B, n), from absolute position `first` and phrase beat `beat` on."""
         logit_bias = None
         if params.steering is not None and self.token_descriptors is not None:
             logit_bias = self.token_descriptors.logit_bias(params.steering, beat or 0.0, count)
@@ -267,7 +267,7 @@ class Sampler:
         params: SamplingParams,
         callback: Callback,
     ) -> tuple[WindowState, Tensor]:
-        """Appends a variation of `source` (as long as a chunk or a window) by partial re-noising."""
+        """Appends a variation of `source`, a chunk or a window, by noising it partly and denoising from there."""
         if strength <= 0:
             latents = torch.cat((history.latents, source.latents), dim=1)[:, -self.config.frames :]
             tokens = torch.cat((history.tokens, source.tokens), dim=1)[:, -self.config.lm.length :]
@@ -290,9 +290,9 @@ class Sampler:
         callbacks: tuple[Callback, Callback] = (no_callback, no_callback),
         tokens: Tensor | None = None,
     ) -> Tensor:
-        """The latents (B, l, D) of a mask of `count` tokens between two tapes, either of which may be empty.
+        """Latents (B, l, D) of `count` new tokens between two windows, either of which may be empty.
 
-        The mask's tokens are drawn after the left context, unless they are given. The window is centred on the mask as
+        The tokens are sampled after the left context unless they are given. The window is centred on the mask as
         far as there is context; absolute positions are the left history's.
         """
         frames = self._frames(count)
@@ -319,7 +319,7 @@ class Sampler:
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 
     def decode(self, decoder: ChunkedDecoder, latents: Tensor, *, last: bool = False) -> np.ndarray:
-        """What is final by now: (B, frames, channels) float32."""
+        """Decodes what later latents cannot change any more: (B, frames, channels) float32."""
         # a recorded decoder is for chunks amid a stream, which all have the same shape
         recorded = self.mode is not ExecutionMode.EAGER and decoder.held_back == self.vae.context and not last
         decode = self._decode if recorded and latents.shape[1] == self.config.chunk_frames else None
@@ -340,7 +340,7 @@ class Sampler:
         return self._timed("mulan", work)
 
     def predict_tempo_key(self, mono: np.ndarray) -> TempoKey | None:
-        """Tempo and key of (T_wav,) at the model's rate; None for silence, or where the model has no ear."""
+        """Tempo and key of audio (T_wav,) at the model's rate; None for silence, or without a tempo and key head."""
         tempo_key_head = self.tempo_key_head
         if tempo_key_head is None or not np.abs(mono).max(initial=0.0) > _SILENCE:
             return None
@@ -353,7 +353,7 @@ class Sampler:
         return self._timed("mulan", work)
 
     def _crops(self, mono: np.ndarray) -> list[Tensor]:
-        """Up to six parts of (T_wav,), each as long as the joint embedding hears at once, but for the last."""
+        """Up to six crops of (T_wav,), each as long as the joint embedding's input; the last may be shorter."""
         size = round(self.config.mulan.seconds * self.config.mulan.rate)
         crops = [mono[a : a + size] for a in range(0, len(mono), size)][:6]
         if len(crops) > 1 and len(crops[-1]) < size // 2:
@@ -361,7 +361,7 @@ class Sampler:
         return [torch.from_numpy(np.ascontiguousarray(crop)).to(self.place.device) for crop in crops]
 
     def prefix(self, vector: Tensor | None) -> Tensor:
-        """Prompt tokens (1, 12) of a vector of the joint space (1, E), or of no prompt."""
+        """Prompt tokens (1, 12) of a joint embedding (1, E), or of no prompt."""
         return self.lm.prefix(None if vector is None else self.mulan.quantiser.codes(vector))
 
     def _frames(self, tokens: int) -> int:
@@ -369,7 +369,7 @@ class Sampler:
 
 
 def _cast(lm: SemanticLm, place: Place) -> SemanticLm:
-    """The LM on a place. Its rotary frequencies stay float32: in bfloat16 late positions are off by 0.3 rad."""
+    """The LM on a device. Its rotary frequencies stay float32: in bfloat16 late positions are off by 0.3 rad."""
     rotary = lm.llama.model.rotary_emb
     frequencies = rotary.inv_freq
     lm.to(place.device, place.dtype)

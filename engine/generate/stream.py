@@ -26,7 +26,7 @@ from engine.models.chunked_decoder import ChunkedDecoder
 
 @dataclass(frozen=True)
 class SourceContext:
-    """The end of the user's sound as the model sees it.
+    """The end of the user's audio, encoded: what a continuation starts from.
 
     history: what there is of it in whole tokens, at negative positions.
     decoded: the model's rendering of the history's end, (B, frames, channels) at the model's rate.
@@ -90,17 +90,17 @@ class MelodySession:
 
     @property
     def next_seconds(self) -> float:
-        """The most that the next chunk, if it were the last, would last."""
+        """Longest duration of the next chunk in seconds, if it is the last."""
         config = self._sampler.config
         held = self._state.decoder.held_back / config.vae.frame_rate
         return config.streaming.window_seconds / config.streaming.chunks + held
 
     def mark(self) -> object:
-        """The present state; see `rewind`."""
+        """A copy of the present state, for `rewind`."""
         return self._copied(self._state)
 
     def rewind(self, mark: object) -> None:
-        """Back to a state that `mark` returned."""
+        """Restores a state that `mark` returned."""
         assert isinstance(mark, _State)
         self._state = self._copied(mark)
 
@@ -109,7 +109,7 @@ class MelodySession:
         return replace(state, decoder=copy.copy(state.decoder), rates=copy.copy(state.rates))
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
-        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        """The next chunk. After an error or a cancel the stream's state is unchanged."""
         sampler, state = self._sampler, self._copied(self._state)
         started, sampler.timings = perf_counter(), {}
         self.notices += tuple(n for n in prompts.text_notices(settings, self._longest) if n not in self.notices)

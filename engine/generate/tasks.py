@@ -32,13 +32,13 @@ def run(
 
 
 class _Job:
-    """The part of a job's progress that a batch of takes makes up."""
+    """The share of a job's progress that one batch of takes stands for."""
 
     def __init__(self, context: Context, span: Span) -> None:
         self._context, self._span = context, span
 
     def callbacks(self, done: float, after: float) -> tuple[Callable[[int, int], None], Callable[[int, int], None]]:
-        """Ticks of the LM and of the diffusion for work from share `done` to `after` of the batch."""
+        """Progress callbacks of the LM and of the diffusion, from share `done` to `after` of the batch."""
         low, high = (self._span[0] + share * (self._span[1] - self._span[0]) for share in (done, after))
         middle = low + _LM_SHARE * (high - low)
         return within(self._context, low, middle, "Composing"), within(self._context, middle, high, "Denoising")
@@ -98,7 +98,7 @@ def _source(request: Request) -> Audio:
 
 
 def _fit(sampler: Sampler, wave: np.ndarray, source: Audio, lead: np.ndarray) -> np.ndarray:
-    """The model's sound (frames, channels) at the source's rate and channels; `lead` comes right before it."""
+    """The model's audio (frames, channels) at the source's rate and channels; `lead` is the audio right before it."""
     rate = sampler.config.vae.rate
     step = rate // math.gcd(rate, source.rate)
     lead = lead[len(lead) - len(lead) // step * step :]
@@ -117,7 +117,7 @@ def _continue(sampler: Sampler, request: Request, params: SamplingParams, job: _
 
 
 def _hole(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
-    """Inpainting. The token grid starts where the hole does; the right context starts where the grid next allows."""
+    """Inpainting. The token grid starts with the mask; the right context starts at the next token boundary."""
     source, config = _source(request), sampler.config
     rate, samples = source.rate, source.samples
     frames = request.stop - request.start
@@ -147,7 +147,7 @@ def _hole(sampler: Sampler, request: Request, params: SamplingParams, job: _Job)
 
 
 def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> WindowState:
-    """The first `room` tokens' worth of a sound, or what there is, as a history."""
+    """The state of the first `room` tokens of audio, or of all of it where that is shorter."""
     config = sampler.config
     longest = math.ceil((room + 1) * config.ssl.stride * sound.rate / config.ssl.rate)
     if not len(sound.samples):
@@ -158,7 +158,7 @@ def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> WindowState
 
 
 def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
-    """Chunks before the source, the last one first; their tokens are drawn from the prompt alone, in order of time."""
+    """Chunks before the source, the last one first. Their tokens are sampled from the prompt alone, in time order."""
     source, config = _source(request), sampler.config
     frames = _frames(request, source.rate)
     total = _tokens(sampler, frames, source.rate)
@@ -167,7 +167,7 @@ def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job
     right = _right(sampler, source, request.takes, reach)
     drawn = sampler.empty(request.takes).tokens
     lm_ticks, _ = job.callbacks(0.0, 1.0)
-    # the beats lead to where those of the source fall: its place at the end, counted back
+    # counted back from the source's beat, so that the new beats lead into it
     beat = sampler.beat_later(sampler.beat(right, params), -right.tokens.shape[1] - total, params)
     while drawn.shape[1] < total:
         count = min(config.chunk_tokens, total - drawn.shape[1])
@@ -195,7 +195,7 @@ def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job
         reference = wave[new * hop :]
         original = prompts.fit_channels(resample(source.samples[: source.rate], source.rate, rate), config.vae.channels)
         gain = crossfade.matched_gain(original[: len(reference)], reference[: len(original)], rate)
-        # turned round, the new part follows the source: its end falls exactly on the source's start
+        # reversed in time, the new part follows the source, so that it ends exactly at the source's start
         turned = _fit(sampler, gain * wave[: new * hop][::-1], source, gain * reference[::-1])[:frames][::-1]
         takes.append(Audio(turned, source.rate))
     return takes
@@ -221,7 +221,7 @@ def _variation(sampler: Sampler, request: Request, params: SamplingParams, job: 
 
 
 def _loop(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
-    """A piece whose last part is made anew between what precedes it and the piece's own start, decoded as a circle."""
+    """A loop: the last part is inpainted between what precedes it and the piece's start, then decoded circularly."""
     config, rate = sampler.config, sampler.config.vae.rate
     frames = _frames(request, rate)
     total = _tokens(sampler, frames, rate)
@@ -254,7 +254,7 @@ def _loop(sampler: Sampler, request: Request, params: SamplingParams, job: _Job)
     around = torch.cat((laps[:, -context:], latents, laps[:, :context]), dim=1)
     decoded, end = _decoded(sampler, around), (context + latents.shape[1]) * hop
     circle = decoded[:, context * hop : end]
-    # a decoder's oscillators come to the end in the midst of a turn: what goes on after it gives way to the start
+    # the decoder's oscillators end amid a period: their continuation crossfades into the start
     faded = min(hop, circle.shape[1])
     rise = np.linspace(0.0, 1.0, faded, dtype=np.float32)[:, None]
     circle[:, :faded] = (1 - rise) * decoded[:, end : end + faded] + rise * circle[:, :faded]

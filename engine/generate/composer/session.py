@@ -78,7 +78,7 @@ class ComposerSession:
 
     @property
     def next_seconds(self) -> float:
-        """The most that the next chunk, if it were the last, would last."""
+        """Longest duration of the next chunk in seconds, if it is the last."""
         era = self._state.era
         return era.bar * era.quarter_seconds + TAIL + 2 * BLOCK / self.rate
 
@@ -93,7 +93,7 @@ class ComposerSession:
         return _copied(self._state)
 
     def rewind(self, mark: object) -> None:
-        """Back to a state that `mark` returned."""
+        """Restores a state that `mark` returned."""
         assert isinstance(mark, _State)
         self._state = _copied(mark)
 

@@ -71,7 +71,7 @@ class Job:
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
-        """Adds the time spent meanwhile to a part's."""
+        """Adds the seconds that its block takes to a part's."""
         started = perf_counter()
         yield
         self.spent[part] = self.spent.get(part, 0.0) + perf_counter() - started
@@ -111,7 +111,7 @@ class Adapter(Levelled):
         self.watch = CancelHook(self.networks())
 
     def networks(self) -> list[torch.nn.Module]:
-        """All that are watched for a cancel."""
+        """All networks that a cancel can stop."""
         raise ModelError(f"{self.layout.system.name} has no networks.")
 
     def tasks(self) -> Mapping[Task, TaskFunction]:
@@ -119,7 +119,7 @@ class Adapter(Levelled):
         return {}
 
     def text_notices(self, settings: Settings) -> list[str]:
-        """What to say about the texts; raises `ModelError` where they cannot be used."""
+        """Notices about the prompts; raises `ModelError` where they cannot be used."""
         return []
 
     def score(self, prompt: str, takes: list[np.ndarray]) -> list[float]:
@@ -127,7 +127,7 @@ class Adapter(Levelled):
         raise ModelError(f"{self.layout.system.name} cannot tell which of several takes fits best.")
 
     def describe(self, settings: Settings) -> dict[str, Any]:
-        """More for the provenance."""
+        """Further entries for the provenance."""
         return {}
 
     @property
@@ -155,15 +155,15 @@ class Adapter(Levelled):
         return any(parameter.name == name for parameter in self.facts.parameters)
 
     def steps(self, settings: Settings) -> int:
-        """The denoising steps."""
+        """Number of denoising steps."""
         return self.default_steps if settings.steps is None else settings.steps
 
     def guidance(self, settings: Settings) -> float:
-        """The guidance."""
+        """Guidance scale."""
         return self.default_guidance if settings.guidance is None else settings.guidance
 
     def schedule(self, settings: Settings) -> str:
-        """The way of taking steps by its name, the model's own unless another is asked for."""
+        """Name of the schedule: the model's own unless another is requested."""
         if settings.schedule in ("", "linear") or not self.schedules:
             return self.schedules[0] if self.schedules else ""
         if settings.schedule not in self.schedules:
@@ -171,7 +171,7 @@ class Adapter(Levelled):
         return settings.schedule
 
     def _checked(self, request: Request) -> tuple[Request, list[str]]:
-        """The request within what the model can do, and what to say about the rest of it."""
+        """The request limited to what the model can do, and notices about what was left out."""
         name, settings = self.layout.system.name, request.settings
         if request.task not in self.tasks():
             able = ", ".join(task.value.replace("_", " ") for task in Task if task in self.tasks())
@@ -201,7 +201,7 @@ class Adapter(Levelled):
         return request, notices
 
     def frames(self, request: Request) -> int:
-        """How many frames at the model's rate the new part has at least."""
+        """Least length of the new part, in frames at the model's rate."""
         rate = self.facts.rate
         if request.task is Task.INPAINT and request.source is not None:
             return math.ceil((request.stop - request.start) * rate / request.source.rate)
@@ -255,7 +255,7 @@ class Adapter(Levelled):
 
     @contextmanager
     def computing(self, seed: int, context: Context) -> Iterator[None]:
-        """Without gradients, with what the libraries draw by themselves seeded too, and watched for a cancel."""
+        """Disables gradients, seeds torch's own generators, and lets a cancel stop the networks."""
         context.check()
         places = [self.device_plan.device] if self.device_plan.device.type == "cuda" else []
         try:
@@ -272,7 +272,7 @@ class Adapter(Levelled):
             raise
 
     def fitted(self, job: Job, whole: np.ndarray, begin: int) -> NewPart:
-        """The new part of a whole (frames, channels) that the model rendered, at the level of the sound around it."""
+        """The new part of rendered audio (frames, channels), with the gain that matches the source."""
         request, rate = job.request, self.facts.rate
         assert request.source is not None
         stop = request.start if request.task is Task.INPAINT else len(request.source.samples)
@@ -282,7 +282,7 @@ class Adapter(Levelled):
         return NewPart(whole[begin : begin + job.frames], gain)
 
     def _joined(self, request: Request, new: NewPart) -> Audio:
-        """A new part as the request wants it: exact length, at the source's rate and channels, at about its level."""
+        """A new part with the requested length, at the source's rate, channels and about its level."""
         source = request.source
         samples = new.samples.astype(np.float32, copy=False)
         if source is None:
@@ -304,14 +304,14 @@ class Adapter(Levelled):
         return self._checked(request)[0]
 
     def check_stream(self, request: Request) -> None:
-        """Raises `ModelError` where the model cannot continue what it made, too."""
+        """Raises `ModelError` where the model cannot continue audio, which a stream needs."""
         super().check_stream(request)
         if Task.CONTINUE not in self.tasks():
             sentences = [f"{self.layout.system.name} cannot go on without end: it makes one piece at a time."]
             raise ModelError(" ".join((*sentences, *self.facts.notices)))
 
     def begin(self, request: Request, context: Context) -> ContinuationStream:
-        """A raw stream without end, from nothing or from the end of `request.source`."""
+        """An endless stream before its level is set, from nothing or from the end of `request.source`."""
         return ContinuationStream(
             self._piece, self.steps, self.text_notices, request, self.facts.rate, self.facts.chunk_seconds
         )
@@ -322,7 +322,7 @@ class Adapter(Levelled):
         return self._take(self._checked(request)[0], 0, context, spent, Scores()), spent
 
     def provenance(self, request: Request) -> dict[str, Any]:
-        """Request, seed, model and hash of weights in plain JSON values, as every take keeps them."""
+        """Request, seed, model and hash of weights as plain JSON values, for the records of takes."""
         settings, licence = request.settings, self.layout.licence
         details = {
             "system": self.layout.system.id,

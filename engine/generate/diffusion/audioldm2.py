@@ -130,7 +130,7 @@ class AudioLdm2(MelModel):
 
     @contextmanager
     def given(self, around: tuple[Tensor, Tensor] | None) -> Iterator[None]:
-        """Meanwhile the GPT-2 goes on from the first vectors (1, n, D), and what it writes ends with the second."""
+        """Prefixes GPT-2's input with the first vectors (1, n, D) and appends the second to its output."""
         if around is None:
             yield
             return

@@ -49,7 +49,7 @@ class Model(Protocol):
 
 
 class InContext:
-    """The tasks on sound of one model."""
+    """Inpainting, continuation and variation with one model."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -70,7 +70,7 @@ class InContext:
         return NewPart(part[:, None])
 
     def fill(self, job: Job) -> NewPart:
-        """The hole. What does not fit into a window with its surroundings is first continued into from the left."""
+        """Inpainting. A mask too long for a window with context is first continued from the left."""
         source, request = self._mono(job), job.request
         assert request.source is not None
         start = round(request.start * self._model.mel.rate / request.source.rate)
@@ -89,7 +89,7 @@ class InContext:
         return NewPart(np.concatenate((part, last))[:, None])
 
     def vary(self, job: Job) -> NewPart:
-        """The whole source again, from its own latents with noise; the less strength, the later the steps begin."""
+        """A variation: the source's latents are noised, and the less strength, the later denoising starts."""
         model, source = self._model, self._mono(job)
         pieces, done = [], 0
         while done < job.frames:
@@ -126,7 +126,7 @@ class InContext:
         return resample(prompts.fit_channels(source.samples, 1), source.rate, self._model.mel.rate)[:, 0]
 
     def _after(self, job: Job, past: np.ndarray, frames: int, progress: tuple[int, int]) -> np.ndarray:
-        """So many samples after `kept`, window by window."""
+        """`frames` samples after `past`, window by window."""
         begin, of = progress
         part = np.zeros(0, np.float32)
         while len(part) < frames:
@@ -171,7 +171,7 @@ class InContext:
         return np.asarray(gain * sound[len(left) : stop], np.float32)
 
     def _heard(self, wave: np.ndarray) -> Tensor | None:
-        """The language of audio (1, n, D) of a window, where there is an AudioMAE."""
+        """Language-of-audio vectors (1, n, D) of a window; None without an AudioMAE."""
         model = self._model
         if model.loa is None or model.pooling is None:
             return None
@@ -207,7 +207,7 @@ def _part(job: Job, begin: int, share: int, steps: int) -> Callback:
 
 
 def _bridged(left: np.ndarray, count: int, right: np.ndarray, length: int) -> np.ndarray:
-    """Both sides with their mirror images between them, so that the latents next to them do not hear silence."""
+    """Both sides with their mirror images in between, so that the latents at the borders do not encode silence."""
     gap = np.zeros(count, np.float32)
     most = count // 2 if len(left) and len(right) else count
     before, after = min(len(left), most), min(len(right), most)

@@ -219,12 +219,12 @@ def _all_texts(values: dict[str, Any]) -> bool:
 
 
 def _shards(files: list[str]) -> list[str]:
-    """Those of the files that are pieces of one."""
+    """The files that are shards of one."""
     return [name for name in files if _SHARD.search(name)]
 
 
 def _licence(folder: Path, system: ModelSpec) -> str:
-    """What the model's card states, else what its makers' checkpoints have, else that nothing is stated."""
+    """The licence that the model's card states, else that of its makers' checkpoints, else “not stated”."""
     try:
         card = read_inside(folder, "README.md", _CARD, within=strange.boundary(folder)).decode("utf-8", "replace")
     except OSError:

@@ -64,16 +64,16 @@ class ContinuationStream:
         return self._chunk
 
     def mark(self) -> object:
-        """The present state; see `rewind`."""
+        """A copy of the present state, for `rewind`."""
         return self._state
 
     def rewind(self, mark: object) -> None:
-        """Back to a state that `mark` returned."""
+        """Restores a state that `mark` returned."""
         assert isinstance(mark, _State)
         self._state = mark
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
-        """The next chunk. After an error or a cancel the stream stands where it stood."""
+        """The next chunk. After an error or a cancel the stream's state is unchanged."""
         started, state = perf_counter(), self._state
         self.notices += tuple(notice for notice in self._said(settings) if notice not in self.notices)
         gain = self._gain(state.heard)

@@ -1,4 +1,4 @@
-"""Pipelines from folders, onto their place: quietly, from safetensors only, without code that a folder brings along."""
+"""Loads pipelines from folders onto their device: from safetensors only, never running code of a folder."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _LACKING = 0.005  # of a network's weights that a file may lack: a few are compu
 
 
 def pipeline(layout: Layout, device_plan: DevicePlan, **parts: Any) -> Any:
-    """The pipeline in a folder, on its place. parts: components to take instead of the folder's.
+    """The pipeline in a folder, on its device. parts: components to take instead of the folder's.
 
     Raises:
         ModelError: it cannot be read, its weights are not those that its description asks for, or memory does not

@@ -102,7 +102,7 @@ class Musicgen(Adapter):
         return self.fitted(job, np.concatenate((rendered, codes)), len(rendered))
 
     def _extended(self, job: Job, past: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What follows `heard` (frames, channels), and how the model renders the end of that."""
+        """The part after `past` (frames, channels), and the model's rendering of the end of `past`."""
         pieces: list[np.ndarray] = []
         done, wanted = 0, -(-job.frames // self._hop)
         first = np.zeros((0, self._channels), np.float32)
@@ -119,7 +119,7 @@ class Musicgen(Adapter):
         return np.concatenate(pieces)[: job.frames], first
 
     def _once(self, job: Job, past: np.ndarray, count: int, progress: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """The model's rendering of `known`, and `count` code frames more."""
+        """The model's rendering of `past`, and `count` more code frames."""
         settings, place = job.settings, self.device_plan
         words = self._tokenizer([settings.prompt], return_tensors="pt", padding=True).to(place.device)
         chosen = {"guidance_scale": self.guidance(settings), **self.describe(settings)}
