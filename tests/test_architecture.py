@@ -263,8 +263,8 @@ MAY_OPEN = {
     "engine/project/growing.py": {"__init__", "seal_file"},  # a new name; reading goes through `open_inside`
     "desktop/icons.py": {"__init__"},
     "desktop/theme.py": {"load_theme"},
-    "engine/studio/known.py": {"read_capabilities"},
-    "engine/studio/measured.py": {"read_measured"},
+    "engine/studio/capability_cache.py": {"read_capabilities"},
+    "engine/studio/measurements.py": {"read_measured"},
 }
 """Where a path may be opened by itself: new files, the user's own, and the program's."""
 

@@ -30,8 +30,8 @@ from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
 from engine.studio import prompt_sounds
 from engine.studio.api import Made, Model, Order, Place
-from engine.studio.splice import Part, period, read_bed, request_for, store_spliced
-from engine.studio.spliced import Splice
+from engine.studio.splice import Part, period, read_clip_audio, request_for, store_spliced
+from engine.studio.splice_record import Splice
 from engine.timing.position import Position
 
 WORDS = {
@@ -224,9 +224,9 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     looped = part.closing or part.task is Task.VARIATION
     clip = period(wish.clip) if looped else wish.clip
     context.progress(0.0, "Reading the clip")
-    bed = read_bed(project, folder, clip, context)
+    clip_audio = read_clip_audio(project, folder, clip, context)
     settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, known))
-    request = request_for(bed, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)
+    request = request_for(clip_audio, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)
     made = studio.run(
         Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
     )
@@ -234,7 +234,7 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     found = []
     for number, (each, gain_db) in enumerate(zip(made.takes, gains, strict=True), 1):
         context.progress(0.95, "Joining the parts")
-        source, begins = store_spliced(project, folder, bed, part, each.source, wish.clip.name, context)
+        source, begins = store_spliced(project, folder, clip_audio, part, each.source, wish.clip.name, context)
         splice = Splice(clip, part, known.window_seconds)
         provenance = with_typed(_with_part(each.provenance, wish, splice.record(begins)), wish.prompt)
         name = f"{wish.clip.name} · {number}" if len(made.takes) > 1 else wish.clip.name

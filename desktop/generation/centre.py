@@ -29,7 +29,7 @@ from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.project.model import Clip, Project
 from engine.studio.api import Changed, Model, Order, Place, Status, Studio
-from engine.studio.known import read_capabilities
+from engine.studio.capability_cache import read_capabilities
 from engine.timing.position import SONG_START, Position
 
 QUEUE = "engine"

@@ -209,7 +209,7 @@ class LiveTakes(QObject):
     def _open(
         self, run: _Run, project: Project, clip: Clip, studio: Studio, model: Model, title: str, context: Context
     ) -> tuple[Live, float]:
-        from engine.studio.sound import clip_sound
+        from engine.studio.clip_audio import clip_sound
 
         found = studio.capabilities(model, context)
         if Task.CONTINUE not in found.tasks:

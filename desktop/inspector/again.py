@@ -14,7 +14,7 @@ from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, Take
 from engine.project.pool import prepare, read_samples
 from engine.studio.api import Place, Studio
-from engine.studio.spliced import make_spliced_again, splice_of
+from engine.studio.splice_record import make_spliced_again, splice_of
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def find_material(project: Project, folder: Path, record: Mapping[str, Any], con
     Raises:
         EngineError: no clip sounds like that any more.
     """
+    from engine.studio.clip_audio import clip_sound
     from engine.studio.provenance import sound_hash
-    from engine.studio.sound import clip_sound
 
     request = record["request"]
     wanted, frames = request.get("source"), int(request.get("source_frames", 0))

@@ -17,10 +17,10 @@ from engine.generate.registry import name_of
 from engine.jobs import Context
 from engine.studio import messages, storing
 from engine.studio.api import Changed, LiveNews, Made, Model, Order, Place, Status, Takes
+from engine.studio.capability_cache import keep_capabilities
 from engine.studio.connection import Connection
-from engine.studio.known import keep_capabilities
-from engine.studio.live import LiveTake
-from engine.studio.measured import keep_measured, read_measured
+from engine.studio.live_client import LiveTake
+from engine.studio.measurements import keep_measured, read_measured
 
 _POLL_SECONDS = 0.03
 _CANCEL_SECONDS = 0.3
@@ -118,12 +118,12 @@ class StudioProcess:
         take = LiveTake(connection, turn.number, order, listener, lambda: self._release(turn))
         connection.call(messages.ContinueLive(turn.number, order.assignment), take.handle)
         try:
-            told = take.progress
+            progress = take.progress
             while not take.begun(_POLL_SECONDS):
                 context.check()
-                if take.progress != told:
-                    told = take.progress
-                    context.progress(*told)
+                if take.progress != progress:
+                    progress = take.progress
+                    context.progress(*progress)
         except Cancelled:
             connection.cancel(turn.number)
             take.give_up()
@@ -189,7 +189,7 @@ class StudioProcess:
         turn = _Turn(next(self._numbers), title)
         with self._lock:
             self._turns.append(turn)
-        told = ""
+        reported = ""
         try:
             while True:
                 with self._lock:
@@ -199,9 +199,9 @@ class StudioProcess:
                 if first is turn:
                     return turn
                 text = f"Waits for “{first.title}” to end"
-                if text != told:
+                if text != reported:
                     context.progress(0.0, text)
-                    told = text
+                    reported = text
                 context.check()
                 first.over.wait(_POLL_SECONDS)
         except EngineError:

@@ -29,7 +29,7 @@ from engine.project.model import Clip, Fade, FadeShape, Project, Take, audio_tak
 from engine.project.storing import store_sound
 from engine.studio import provenance, takes
 from engine.studio.api import Made, Model, Order, Place
-from engine.studio.sound import clip_sound
+from engine.studio.clip_audio import clip_sound
 from engine.studio.storing import store_takes
 from engine.timing.position import Position
 
@@ -122,53 +122,58 @@ class _Composer:
     def clip(self, track: str, prompt: str, span: tuple[float, float]) -> None:
         """Generates a clip's takes and brings the best onto the grid."""
         low, high = span
-        context = Context(lambda share, said: self._context.progress(low + (high - low) * share, f"{track}: {said}"))
+        context = Context(lambda share, text: self._context.progress(low + (high - low) * share, f"{track}: {text}"))
         frames = self._frames(CLIP_BARS)
-        said = f"{prompt}, {float(TEMPO):g} BPM" + (f", {KEY}" if track != "Beat" else "")
+        full_prompt = f"{prompt}, {float(TEMPO):g} BPM" + (f", {KEY}" if track != "Beat" else "")
         wanted = frames + spare_frames(float(TEMPO), RATE, frames)
         seed = self._seed + _TAKES * len(self.pieces)
-        request = Request(Task.GENERATE, Settings(prompt=said), frames=wanted, seed=seed, takes=_TAKES)
+        request = Request(Task.GENERATE, Settings(prompt=full_prompt), frames=wanted, seed=seed, takes=_TAKES)
         began = perf_counter()
         order = Order(track, self._model, request, self._place)
         generated = takes.make(self._generator, self._capabilities, order.assignment, threads(), context)
         done = store_takes(generated, self._place, None, context)
         took = perf_counter() - began
         self.notices += done.notices
-        heard = [self._listened(made) for made in done.takes]
-        heard.sort(key=lambda each: _merit(each[0]), reverse=True)
-        best, sound, made = heard[0]
-        self._takes[track] = (self._lined_up(track, best, sound, made, frames), *map(self._as_made, heard[1:]))
+        candidates = [self._listened(take_made) for take_made in done.takes]
+        candidates.sort(key=lambda each: _merit(each[0]), reverse=True)
+        best, sound, take_made = candidates[0]
+        self._takes[track] = (
+            self._lined_up(track, best, sound, take_made, frames),
+            *map(self._as_made, candidates[1:]),
+        )
         seconds = _TAKES * wanted / RATE
-        self.pieces.append(Piece(track, said, seconds, took, best.text))
+        self.pieces.append(Piece(track, full_prompt, seconds, took, best.text))
 
-    def _listened(self, made: Made) -> tuple[Fit, Audio, Made]:
+    def _listened(self, take: Made) -> tuple[Fit, Audio, Made]:
         self._context.check()
-        sound = read_audio(self._place.folder / made.source.file)
-        return fit(sound, float(TEMPO)), sound, made
+        sound = read_audio(self._place.folder / take.source.file)
+        return fit(sound, float(TEMPO)), sound, take
 
-    def _lined_up(self, track: str, heard: Fit, sound: Audio, made: Made, frames: int) -> Take:
+    def _lined_up(self, track: str, analysis: Fit, sound: Audio, take_made: Made, frames: int) -> Take:
         """The take stretched to the song's grid, or as it is where no beat could be brought there."""
-        record: dict[str, Any] = {**made.provenance, "fit": heard.to_json()}
-        self._use(made)
-        source = made.source
-        if heard.can_stretch:
-            sound = to_grid(sound, heard, frames)
+        record: dict[str, Any] = {**take_made.provenance, "fit": analysis.to_json()}
+        self._use(take_made)
+        source = take_made.source
+        if analysis.can_stretch:
+            sound = to_grid(sound, analysis, frames)
             source = store_sound(self._place.folder, sound, f"{track}, on the grid")
-            kept = {"source": made.source.id, "shift": 0, "tempo": float(TEMPO)}
-            record["fit"] = {**record["fit"], "stretched": kept}
+            fit_record = {"source": take_made.source.id, "shift": 0, "tempo": float(TEMPO)}
+            record["fit"] = {**record["fit"], "stretched": fit_record}
             self.project = edits.add_source(self.project, source)
         self._sounds[track] = Audio(fit_length(sound.samples, frames), sound.rate)
         return audio_take(new_id(), source.id, provenance=record)
 
     def _as_made(self, each: tuple[Fit, Audio, Made]) -> Take:
-        heard, _, made = each
-        self._use(made)
-        shift = heard.shift_frames if heard.on_tempo else 0
-        return audio_take(new_id(), made.source.id, shift=shift, provenance={**made.provenance, "fit": heard.to_json()})
+        analysis, _, take_made = each
+        self._use(take_made)
+        shift = analysis.shift_frames if analysis.on_tempo else 0
+        return audio_take(
+            new_id(), take_made.source.id, shift=shift, provenance={**take_made.provenance, "fit": analysis.to_json()}
+        )
 
-    def _use(self, made: Made) -> None:
-        if made.source.id not in self.project.sources:
-            self.project = edits.add_source(self.project, made.source)
+    def _use(self, take: Made) -> None:
+        if take.source.id not in self.project.sources:
+            self.project = edits.add_source(self.project, take.source)
 
     def live(self, track: str) -> None:
         """Continues a clip, chunk by chunk as while playing."""
@@ -194,8 +199,8 @@ class _Composer:
         common = provenance.order_record("live", order.assignment, self._capabilities, threads())
         record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
         self._takes["Live"] = (audio_take(new_id(), stored.id, provenance=record),)
-        heard = fit(whole, float(TEMPO)).text
-        self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, heard, first))
+        analysis_text = fit(whole, float(TEMPO)).text
+        self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, analysis_text, first))
 
     def arrange(self) -> None:
         """Lays the clips out on three tracks and marks the sections."""
@@ -227,12 +232,14 @@ class _Composer:
         self, track: str, sound: str, name: str, bar: int, bars: int, fade_in: Fade | None = None,
         fade_out: Fade | None = None,
     ) -> str:  # fmt: skip
-        made = tuple(replace(take, id=new_id()) for take in self._takes[sound])
+        copies = tuple(replace(take, id=new_id()) for take in self._takes[sound])
         position = self.project.clock.bar_start(bar)
         length = self.project.clock.frames(self.project.clock.bar_start(bar + bars)) - self.project.clock.frames(
             position
         )
-        clip = Clip(new_id(), position, length, made, name=name, fade_in=fade_in or Fade(), fade_out=fade_out or Fade())
+        clip = Clip(
+            new_id(), position, length, copies, name=name, fade_in=fade_in or Fade(), fade_out=fade_out or Fade()
+        )
         self.project = edits.add_clip(self.project, track, clip)
         return clip.id
 
@@ -255,5 +262,5 @@ def balanced(project: Project, folder: Path) -> Project:
     return project
 
 
-def _merit(heard: Fit) -> tuple[bool, bool, float]:
-    return heard.on_tempo, heard.can_stretch, heard.confidence
+def _merit(analysis: Fit) -> tuple[bool, bool, float]:
+    return analysis.on_tempo, analysis.can_stretch, analysis.confidence

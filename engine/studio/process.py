@@ -22,10 +22,10 @@ from engine.generate import registry
 from engine.generate.api import Generator
 from engine.ipc import Parent
 from engine.jobs import Context, Job, JobState, Runner
-from engine.studio import growth, messages, provenance, takes
+from engine.studio import live_server, messages, provenance, takes
 from engine.studio.api import Loaded
-from engine.studio.growth import Growing
-from engine.studio.loading import Opener, Shelf
+from engine.studio.live_server import LiveRecording
+from engine.studio.loaded_model import LoadedModel, Opener
 
 _NICE = 5
 _KILLED_FIRST = Path("/proc/self/oom_score_adj")
@@ -61,9 +61,9 @@ class Generating:
     def __init__(self, send: Send, opener: Opener) -> None:
         self._send = send
         self._title = ""
-        self._shelf = Shelf(opener, self._tell_status)
+        self._loaded_model = LoadedModel(opener, self._tell_status)
         self._jobs: dict[int, Job] = {}
-        self._live: tuple[int, Growing] | None = None
+        self._live: tuple[int, LiveRecording] | None = None
         self._stopped: set[int] = set()
         self._runner = Runner(self._job_changed, name="orders")
         self._orders: dict[type, tuple[str, Callable[[Context, Any], Any]]] = {
@@ -101,7 +101,7 @@ class Generating:
             self._live[1].stop()
         self._runner.close(_END_SECONDS)
 
-    def _running(self, number: int) -> Growing | None:
+    def _running(self, number: int) -> LiveRecording | None:
         """The live take of an order, if it runs."""
         return self._live[1] if self._live and self._live[0] == number else None
 
@@ -128,18 +128,18 @@ class Generating:
         from engine.generate import melody  # noqa: F401 - to have read it, and what it imports, in
 
     def _load(self, context: Context, order: messages.Load) -> messages.ModelLoaded:
-        self._shelf.generator(order.model, context)
+        self._loaded_model.generator(order.model, context)
         return messages.ModelLoaded(order.number, self._loaded.capabilities)
 
     def _generate(self, context: Context, order: messages.Generate) -> messages.TakesGenerated:
-        generator = self._shelf.generator(order.assignment.model, context)
+        generator = self._loaded_model.generator(order.assignment.model, context)
         capabilities = self._loaded.capabilities
         return takes.make(generator, capabilities, order.assignment, _threads(), context, order.number)
 
     def _grow(self, context: Context, order: messages.ContinueLive) -> None:
-        generator = self._shelf.generator(order.assignment.model, context)
+        generator = self._loaded_model.generator(order.assignment.model, context)
         context.check()
-        live = Growing(generator, self._loaded.capabilities, order, _threads(), self._send)
+        live = LiveRecording(generator, self._loaded.capabilities, order, _threads(), self._send)
         self._live = order.number, live
         try:
             if order.number in self._stopped or context.cancelled:
@@ -160,18 +160,18 @@ class Generating:
                 f"This take was made for a project at {own}, and this one runs at {rate:,} Hz: "
                 "it cannot be made again here."
             )
-        generator = self._shelf.generator(provenance.model_of(record), context)
+        generator = self._loaded_model.generator(provenance.model_of(record), context)
         capabilities = self._loaded.capabilities
         provenance.check_weights(record, capabilities)
         with device.using_threads(record.get("threads") or _threads()):
             if record.get("kind") == "live":
-                take = growth.again(generator, record, request, prompts, rate, context)
+                take = live_server.replay(generator, record, request, prompts, rate, context)
             else:
-                take = takes.again(generator, capabilities, record, order.source, prompts, rate, context)
+                take = takes.replay(generator, capabilities, record, order.source, prompts, rate, context)
         return messages.TakesGenerated(order.number, (take,))
 
     def _measure(self, context: Context, order: messages.Measure) -> messages.Measured:
-        generator = self._shelf.generator(order.model, context)
+        generator = self._loaded_model.generator(order.model, context)
         from engine.generate import bench_pieces
 
         family = registry.family(order.model.name, untrained=order.model.untrained)
@@ -179,19 +179,19 @@ class Generating:
             row = family.measure(generator, context)
         else:
             row = bench_pieces.one_shot(generator, family.id if family else "", rounds=1, context=context)
-        self._shelf.noted(row.realtime)
+        self._loaded_model.noted(row.realtime)
         return messages.Measured(order.number, row.to_dict())
 
     def _unload(self, context: Context, order: messages.Unload) -> None:
-        self._shelf.unload()
+        self._loaded_model.unload()
 
     @property
     def _loaded(self) -> Loaded:
-        assert self._shelf.loaded is not None
-        return self._shelf.loaded
+        assert self._loaded_model.loaded is not None
+        return self._loaded_model.loaded
 
     def _tell_status(self) -> None:
-        self._send(messages.StatusChanged(self._shelf.loaded, self._title))
+        self._send(messages.StatusChanged(self._loaded_model.loaded, self._title))
 
     def _job_changed(self, job: Job) -> None:
         work = job.operation
@@ -214,7 +214,7 @@ class Generating:
 
     def _tidy(self) -> None:
         """Gives the memory of an order back."""
-        if self._shelf.loaded is not None:
+        if self._loaded_model.loaded is not None:
             from engine.generate import device
 
             device.free_memory()

@@ -31,11 +31,11 @@ def with_prompt(folder: Path, record: Mapping[str, Any], sound: Audio | None) ->
 
 def sounds_of(folder: Path, record: Mapping[str, Any]) -> dict[str, Audio]:
     """The audio prompts of a record that are still in the pool as they were, by their hashes."""
-    found, named = {}, record.get("sounds")
+    sounds, named = {}, record.get("sounds")
     for name, source_id in named.items() if isinstance(named, Mapping) else ():
         if isinstance(source_id, str) and source_id.isalnum():
             with suppress(AudioFileError, ProjectFileError):
                 sound = read_audio(resolve(folder, f"{AUDIO}/{source_id}.wav"))
                 if sound_hash(sound) == name:
-                    found[str(name)] = sound
-    return found
+                    sounds[str(name)] = sound
+    return sounds

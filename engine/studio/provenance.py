@@ -147,8 +147,8 @@ def model_of(provenance: Mapping[str, Any]) -> Model:
         ModelError: it is no record of this program's.
     """
     with reading():
-        asked = provenance["asked_model"]
-        return Model(asked["name"], asked["device"], asked["untrained"])
+        stated = provenance["asked_model"]
+        return Model(stated["name"], stated["device"], stated["untrained"])
 
 
 def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Mapping[str, Audio]) -> Request:
@@ -187,15 +187,15 @@ def check_weights(provenance: Mapping[str, Any], capabilities: Capabilities) -> 
     Raises:
         ModelError: what made the take is not there any more.
     """
-    made = f"This take was made by {provenance.get('model_name')}, version {provenance.get('weights')}"
+    origin = f"This take was made by {provenance.get('model_name')}, version {provenance.get('weights')}"
     if provenance.get("weights") != capabilities.version or provenance.get("model") != capabilities.id:
         raise ModelError(
-            f"{made}; what is installed has other weights or plays them in another way (version "
+            f"{origin}; what is installed has other weights or plays them in another way (version "
             f"{capabilities.version}), so it cannot be made again: install that version, or generate a new take."
         )
     if provenance.get("levels") != levels.VERSION:
         raise ModelError(
-            f"{made}, before this version of the program, which sets levels in another way: it cannot be made again. "
+            f"{origin}, before this version of the program, which sets levels in another way: it cannot be made again. "
             "Generate a new take."
         )
 

@@ -15,7 +15,7 @@ from engine.jobs import Context
 from engine.playback.contents import prepare_clip
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.project.storing import store_sound
-from engine.studio.sound import clip_sound
+from engine.studio.clip_audio import clip_sound
 from engine.timing.position import SONG_START
 
 HANDLE_SECONDS = 30
@@ -24,7 +24,7 @@ SHORTEST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Bed:
+class ClipAudio:
     """A clip's sound as it is heard, straight on: frame t of the clip is frame `lead + t` of `sound`.
 
     Before it lie `lead` frames of its source, after it what is left.
@@ -66,7 +66,7 @@ def period(clip: Clip) -> Clip:
     return clip.playing(replace(clip.stretch, loop_phase=0), clip.loop_length) if clip.loop_length else clip
 
 
-def read_bed(project: Project, folder: Path, clip: Clip, context: Context | None = None) -> Bed:
+def read_clip_audio(project: Project, folder: Path, clip: Clip, context: Context | None = None) -> ClipAudio:
     """The sound of `clip`, with handles if it is `straight`.
 
     Raises:
@@ -74,23 +74,25 @@ def read_bed(project: Project, folder: Path, clip: Clip, context: Context | None
         Cancelled: the user cancelled.
     """
     if not straight(clip):
-        return Bed(clip_sound(project, folder, clip, context=context), 0, clip.length)
+        return ClipAudio(clip_sound(project, folder, clip, context=context), 0, clip.length)
     file = prepare_clip(clip, project, folder, context)
     first = clip.stretch.first
     most = HANDLE_SECONDS * project.rate
     lead = min(max(first, 0), most)
     tail = min(max(file.frames - first - clip.length, 0), most)
     wide = clip.trimmed(-lead, clip.length + tail)
-    return Bed(clip_sound(project, folder, wide, context=context), lead, clip.length)
+    return ClipAudio(clip_sound(project, folder, wide, context=context), lead, clip.length)
 
 
-def request_for(bed: Bed, part: Part, window: float, settings: Settings, *, seed: int, takes: int) -> Request:
+def request_for(
+    clip_audio: ClipAudio, part: Part, window: float, settings: Settings, *, seed: int, takes: int
+) -> Request:
     """The request for a part of a clip; the model hears `window` seconds of the clip on each side.
 
     Raises:
         EditError: the part is too short to be made.
     """
-    rate, clip = bed.sound.rate, bed.clip
+    rate, clip = clip_audio.sound.rate, clip_audio.clip
     reach = round(window * rate)
     frames = part.frames if part.task is not Task.INPAINT else part.stop - part.start
     if frames < SHORTEST_SECONDS * rate:
@@ -112,24 +114,30 @@ def request_for(bed: Bed, part: Part, window: float, settings: Settings, *, seed
     return Request(part.task, settings, frames / rate, frames, seed, takes, sound, start, stop)
 
 
-def splice(bed: Bed, part: Part, made: np.ndarray) -> tuple[np.ndarray, int]:
+def splice(clip_audio: ClipAudio, part: Part, new: np.ndarray) -> tuple[np.ndarray, int]:
     """The clip's sound with `made` (frames, channels) as its part, and at which of its frames the clip begins now.
 
     Handles stay, except beyond an end at which the clip has got longer or closes to a loop.
     """
-    samples, lead = bed.sound.samples, bed.lead
+    samples, lead = clip_audio.sound.samples, clip_audio.lead
     if part.task is Task.EXTEND_LEFT:
-        return np.concatenate((made, samples[lead:])), 0
+        return np.concatenate((new, samples[lead:])), 0
     if part.task is Task.CONTINUE:
-        return np.concatenate((samples[: lead + bed.length], made)), lead
+        return np.concatenate((samples[: lead + clip_audio.length], new)), lead
     if part.task is Task.INPAINT:
-        after = samples[lead + part.stop : lead + bed.length] if part.closing else samples[lead + part.stop :]
-        return np.concatenate((samples[: lead + part.start], made, after)), lead
-    return made, 0
+        after = samples[lead + part.stop : lead + clip_audio.length] if part.closing else samples[lead + part.stop :]
+        return np.concatenate((samples[: lead + part.start], new, after)), lead
+    return new, 0
 
 
 def store_spliced(
-    project: Project, folder: Path, bed: Bed, part: Part, made: Source, name: str, context: Context | None = None
+    project: Project,
+    folder: Path,
+    clip_audio: ClipAudio,
+    part: Part,
+    new: Source,
+    name: str,
+    context: Context | None = None,
 ) -> tuple[Source, int]:
     """The file of the whole, in the pool, and at which of its frames the clip begins.
 
@@ -138,10 +146,10 @@ def store_spliced(
         Cancelled: the user cancelled.
     """
     if part.task not in (Task.INPAINT, Task.CONTINUE, Task.EXTEND_LEFT):
-        return made, 0
-    alone = audio_clip(made.id, SONG_START, made.frames_at(project.rate), (audio_take(made.id, made.id),))
-    sound = clip_sound(replace(project, sources={made.id: made}), folder, alone, context=context)
-    samples, lead = splice(bed, part, _fit(sound.samples, bed.sound.samples.shape[1]))
+        return new, 0
+    alone = audio_clip(new.id, SONG_START, new.frames_at(project.rate), (audio_take(new.id, new.id),))
+    sound = clip_sound(replace(project, sources={new.id: new}), folder, alone, context=context)
+    samples, lead = splice(clip_audio, part, _fit(sound.samples, clip_audio.sound.samples.shape[1]))
     return store_sound(folder, Audio(samples, project.rate), name), lead
 
 

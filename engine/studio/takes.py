@@ -36,7 +36,7 @@ def make(
     return TakesGenerated(number, tuple(generated), (*capabilities.notices, *result.notices), result.seconds_spent)
 
 
-def again(
+def replay(
     generator: Generator,
     capabilities: Capabilities,
     provenance: Mapping[str, Any],
@@ -92,8 +92,8 @@ def levels(sound: Audio) -> dict[str, float | None]:
     samples = sound.samples if sound.samples.ndim == 2 else sound.samples[:, None]
     meter = LoudnessMeter(sound.rate, min(samples.shape[1], 2))
     meter.push(samples[:, :2])
-    found = {"loudness": meter.integrated, "true_peak": meter.true_peak_db}
-    return {name: round(value, 2) if value > SILENCE else None for name, value in found.items()}
+    measured = {"loudness": meter.integrated, "true_peak": meter.true_peak_db}
+    return {name: round(value, 2) if value > SILENCE else None for name, value in measured.items()}
 
 
 def _record(

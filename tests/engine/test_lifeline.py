@@ -27,7 +27,7 @@ child.wait()
     "the listener": """
 import numpy as np
 from engine.audio import Audio
-from engine.studio.listening import listen
+from engine.studio.beat_analysis_client import listen
 sounds = [Audio(np.random.default_rng(1).standard_normal((44100 * 60, 2)).astype(np.float32), 44100)] * 4
 print("begun", flush=True)
 listen(sounds, 120.0)

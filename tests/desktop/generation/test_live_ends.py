@@ -104,7 +104,7 @@ def test_a_disk_that_takes_its_time_does_not_keep_the_window_open(
         assert going_on.wait(PATIENCE / 1000)
         return seal_file(*arguments)
 
-    monkeypatch.setattr("engine.studio.live.seal_file", slow)
+    monkeypatch.setattr("engine.studio.live_client.seal_file", slow)
     desk.window.close()
     screen.press(asked(screen).buttons["Save"])
     stage.until(desk.window.isHidden)

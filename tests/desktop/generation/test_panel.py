@@ -21,8 +21,8 @@ from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status
+from engine.studio.capability_cache import keep_capabilities
 from engine.studio.client import StudioProcess
-from engine.studio.known import keep_capabilities
 from tests.places import place_at
 
 TINY = Model("melody-tiny", "cpu", untrained=True)

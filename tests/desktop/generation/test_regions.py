@@ -19,7 +19,7 @@ from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from engine.project.files import load
 from engine.project.model import Clip, Project
-from engine.studio.sound import clip_sound
+from engine.studio.clip_audio import clip_sound
 from tests.desktop.generation.conftest import PATIENCE
 from tests.places import length_of, place_at
 

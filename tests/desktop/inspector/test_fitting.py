@@ -12,8 +12,8 @@ from engine.analysis.fit import Fit
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.project import edits
-from engine.studio import listening
-from engine.studio.sound import clip_sound
+from engine.studio import beat_analysis_client
+from engine.studio.clip_audio import clip_sound
 from tests.measures import dbtp
 from tests.places import place_at
 
@@ -71,7 +71,7 @@ def test_what_could_not_be_measured_says_so_and_is_tried_again(
     def failing(*_: object) -> None:
         raise EngineError("Measuring took too long.")
 
-    monkeypatch.setattr(listening, "listen", failing)
+    monkeypatch.setattr(beat_analysis_client, "listen", failing)
     jobs, section, fitting = stage.desk.jobs, stage.desk.inspecting.fit, stage.desk.inspecting.fitting
     stage.add(made(118.0, 0.0))
     section.measure.click()

@@ -100,7 +100,7 @@ def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
 
 
 def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any, made: Any) -> None:
-    from engine.studio.sound import clip_sound
+    from engine.studio.clip_audio import clip_sound
 
     desk: Desk = stage.desk
     stage.add(made(120.0, 0.0), length=2 * 48000)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.audio import resample
-from engine.studio.growth import OneStream
+from engine.studio.live_server import StreamResampler
 
 
 @pytest.mark.parametrize("rate", [24000, 44100, 48000, 22050])
@@ -12,7 +12,7 @@ from engine.studio.growth import OneStream
 def test_pieces_are_the_whole(rate: int, size: int) -> None:
     frames = 7919 * 3 if size > 1 else 300
     wave = np.random.default_rng(1).uniform(-1, 1, (frames, 2)).astype(np.float32)
-    stream = OneStream(24000, rate, 2)
+    stream = StreamResampler(24000, rate, 2)
     pieces = [stream.push(wave[first : first + size]) for first in range(0, frames, size)]
     made = np.concatenate([*pieces, stream.finish()])
     assert np.array_equal(made, resample(wave, 24000, rate))
@@ -20,4 +20,4 @@ def test_pieces_are_the_whole(rate: int, size: int) -> None:
 
 
 def test_nothing_in_is_nothing_out() -> None:
-    assert OneStream(24000, 48000, 1).finish().shape == (0, 1)
+    assert StreamResampler(24000, 48000, 1).finish().shape == (0, 1)

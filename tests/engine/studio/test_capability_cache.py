@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine import paths
 from engine.generate.api import Capabilities, Parameter, Task
 from engine.studio.api import Model
-from engine.studio.known import keep_capabilities, read_capabilities
+from engine.studio.capability_cache import keep_capabilities, read_capabilities
 
 MODEL = Model("starter", "cpu")
 FOUND = Capabilities(

@@ -13,7 +13,7 @@ from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Fade, Project, Track, audio_clip, audio_take, new_project
-from engine.studio.sound import clip_sound
+from engine.studio.clip_audio import clip_sound
 from tests.places import place_at
 
 RATE = 48000

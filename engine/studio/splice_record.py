@@ -11,7 +11,7 @@ from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.studio.api import Place, Studio
 from engine.studio.provenance import reading
-from engine.studio.splice import Part, read_bed, request_for, store_spliced
+from engine.studio.splice import Part, read_clip_audio, request_for, store_spliced
 from engine.timing.position import SONG_START
 
 _CLIP = ("offset", "length", "loop_length", "loop_phase", "reverse")
@@ -49,10 +49,10 @@ def splice_of(provenance: Mapping[str, Any]) -> Splice | None:
     if not isinstance(record, Mapping) or "made" not in record:
         return None
     with reading():
-        kept, made, of = record["clip"], record["made"], str(record["of"])
-        take = audio_take(of, of, shift=int(kept["shift"]))
-        clip = audio_clip(of, SONG_START, takes=(take,), **{name: kept[name] for name in _CLIP})
-        return Splice(clip, Part(**{**made, "task": Task(made["task"])}), float(record["window"]))
+        fields, part_record, of = record["clip"], record["made"], str(record["of"])
+        take = audio_take(of, of, shift=int(fields["shift"]))
+        clip = audio_clip(of, SONG_START, takes=(take,), **{name: fields[name] for name in _CLIP})
+        return Splice(clip, Part(**{**part_record, "task": Task(part_record["task"])}), float(record["window"]))
 
 
 def make_spliced_again(
@@ -66,7 +66,7 @@ def make_spliced_again(
     """
     if splice.clip.chosen.source not in project.sources:
         raise EngineError("The sound of which this take is a part is not in the song any more: generate a new take.")
-    bed = read_bed(project, folder, splice.clip, context)
-    source = request_for(bed, splice.part, splice.window, Settings(), seed=0, takes=1).source
-    made = studio.replay(provenance, source, Place(folder, project.rate), context)
-    return store_spliced(project, folder, bed, splice.part, made.source, made.source.name, context)[0]
+    clip_audio = read_clip_audio(project, folder, splice.clip, context)
+    source = request_for(clip_audio, splice.part, splice.window, Settings(), seed=0, takes=1).source
+    take = studio.replay(provenance, source, Place(folder, project.rate), context)
+    return store_spliced(project, folder, clip_audio, splice.part, take.source, take.source.name, context)[0]

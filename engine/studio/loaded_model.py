@@ -16,7 +16,7 @@ Opener = Callable[[str, str | None, bool], Generator]
 """Loads the model of a name, a device and whether its weights are random."""
 
 
-class Shelf:
+class LoadedModel:
     """Holds one loaded model; another one takes its place."""
 
     def __init__(self, opener: Opener, changed: Callable[[], None]) -> None:

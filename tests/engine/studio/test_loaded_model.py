@@ -6,7 +6,7 @@ from engine.errors import ModelError
 from engine.generate.api import Generator
 from engine.jobs import Context
 from engine.studio.api import Model
-from engine.studio.loading import Shelf
+from engine.studio.loaded_model import LoadedModel
 
 
 def test_a_model_is_loaded_under_the_name_that_people_know() -> None:
@@ -15,7 +15,7 @@ def test_a_model_is_loaded_under_the_name_that_people_know() -> None:
     def opener(name: str, device: str | None, untrained: bool) -> Generator:
         raise ModelError(f"{name} is damaged.")
 
-    shelf = Shelf(opener, lambda: None)
+    shelf = LoadedModel(opener, lambda: None)
     with pytest.raises(ModelError, match="melody-starter is damaged"):
         shelf.generator(Model("melody-starter", "cpu"), Context(lambda share, text: told.append(text)))
     assert told == ["Loading Continuo starter"]

@@ -17,28 +17,28 @@ _FILE = "capabilities.json"
 def read_capabilities() -> dict[Model, Capabilities]:
     """What each model could do when this version of the program loaded it last; empty where nothing is readable."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads((paths.data_dir() / _FILE).read_text(encoding="utf-8"))
-        if kept["program"] == __version__:
-            return {Model(**entry["model"]): _capabilities(entry["capabilities"]) for entry in kept["models"]}
+        cache = json.loads((paths.data_dir() / _FILE).read_text(encoding="utf-8"))
+        if cache["program"] == __version__:
+            return {Model(**entry["model"]): _capabilities(entry["capabilities"]) for entry in cache["models"]}
     return {}
 
 
 def keep_capabilities(model: Model, capabilities: Capabilities) -> None:
     """Notes what `model` can do, if that can be written; models of random weights are not noted."""
-    known = read_capabilities()
+    cached = read_capabilities()
     shown = replace(capabilities, notices=())
-    if model.untrained or known.get(model) == shown:
+    if model.untrained or cached.get(model) == shown:
         return
     models = [
-        {"model": asdict(each), "capabilities": {**asdict(found), "tasks": sorted(found.tasks)}}
-        for each, found in {**known, model: shown}.items()
+        {"model": asdict(each), "capabilities": {**asdict(entry), "tasks": sorted(entry.tasks)}}
+        for each, entry in {**cached, model: shown}.items()
     ]
     with suppress(OSError, ProjectFileError):
         text = json.dumps({"program": __version__, "models": models}, indent=2)
         write_whole(paths.data_dir() / _FILE, text.encode())
 
 
-def _capabilities(kept: dict[str, Any]) -> Capabilities:
-    parameters = tuple(Parameter(**{**each, "choices": tuple(each["choices"])}) for each in kept["parameters"])
-    tasks = frozenset(Task(each) for each in kept["tasks"])
-    return Capabilities(**{**kept, "parameters": parameters, "tasks": tasks, "notices": ()})
+def _capabilities(stored: dict[str, Any]) -> Capabilities:
+    parameters = tuple(Parameter(**{**each, "choices": tuple(each["choices"])}) for each in stored["parameters"])
+    tasks = frozenset(Task(each) for each in stored["tasks"])
+    return Capabilities(**{**stored, "parameters": parameters, "tasks": tasks, "notices": ()})

@@ -45,8 +45,8 @@ def clip_sound(
             a, b = max(begin, 0), min(begin + count, reader.frames(file, begin + count))
             if a >= b:
                 continue
-            found = reader.read(file, a, b - a).reshape(-1, file.channels)
-            scaled = found * _INT16 if file.dtype == "<i2" else found
+            samples_read = reader.read(file, a, b - a).reshape(-1, file.channels)
+            scaled = samples_read * _INT16 if file.dtype == "<i2" else samples_read
             target = out[first - start + at : first - start + at + count]
             if backwards:
                 target[begin + count - b : begin + count - a] = scaled[::-1]

@@ -19,7 +19,7 @@ _STOP_SECONDS = 60.0  # for a step of the slowest model; who cannot wait ends th
 _BEHIND_SECONDS = 0.1  # a playhead that is so near the end of what there is waits for more
 
 
-class OneStream:
+class StreamResampler:
     """Chunks at one rate as a single stream at another: no border is heard, and no frame is lost."""
 
     def __init__(self, rate_in: int, rate_out: int, channels: int) -> None:
@@ -30,9 +30,9 @@ class OneStream:
     def push(self, samples: np.ndarray) -> np.ndarray:
         """What is final after `samples` (frames, channels)."""
         self._in += len(samples)
-        made = self._stream.push(samples) if self._stream else samples
-        self._out += len(made)
-        return made
+        resampled = self._stream.push(samples) if self._stream else samples
+        self._out += len(resampled)
+        return resampled
 
     def finish(self) -> np.ndarray:
         """The rest; in all there are ⌈frames · rate_out / rate_in⌉."""
@@ -43,7 +43,7 @@ class OneStream:
         return fit_length(self._stream.push(empty, last=True), max(left, 0))
 
 
-class Growing:
+class LiveRecording:
     """One live take. `run` is the work of the thread that runs orders; any thread may call the other methods."""
 
     def __init__(
@@ -62,20 +62,20 @@ class Growing:
         self._channels = source.samples.shape[1] if source is not None else capabilities.channels
         self._record = records.order_record("live", assignment, capabilities, threads)
         source_rate = source.rate if source is not None else capabilities.rate
-        self._stream = OneStream(source_rate, self._rate, self._channels)
+        self._stream = StreamResampler(source_rate, self._rate, self._channels)
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._frames = 0  # sent
         self._playhead = 0
         self._report = LiveReport(LiveState.STARTING)
-        self._worker = StreamScheduler(generator, assignment.request, self._deliver, self._take_report)
+        self._scheduler = StreamScheduler(generator, assignment.request, self._deliver, self._take_report)
 
     def run(self) -> None:
         """Grows until `stop` or a failure."""
         self._send(LiveStarted(self._number, self._channels, self._record))
-        self._worker.start()
+        self._scheduler.start()
         self._over.wait()
-        self._worker.stop(_STOP_SECONDS)
+        self._scheduler.stop(_STOP_SECONDS)
         self._send_sound(self._stream.finish(), None)
         self._tell()
 
@@ -85,12 +85,12 @@ class Growing:
 
     def set_settings(self, settings: Settings) -> None:
         """New settings for what is not due yet."""
-        self._worker.set_settings(settings)
+        self._scheduler.set_settings(settings)
 
     def set_playhead(self, frame: int) -> None:
         """Which frame of the growing file is heard."""
         behind, self._playhead = self._waiting, frame
-        self._worker.set_playhead(frame / self._rate)
+        self._scheduler.set_playhead(frame / self._rate)
         if self._waiting != behind:
             self._tell()
 
@@ -126,7 +126,7 @@ class Growing:
             self._send(LiveProgress(self._number, reserved, report))
 
 
-def again(
+def replay(
     generator: Generator,
     provenance: Mapping[str, Any],
     request: Request,
@@ -137,14 +137,14 @@ def again(
     """A live take made again from its record, chunk by chunk as it was handed out."""
     session = generator.open(request, context)
     pieces: list[np.ndarray] = []
-    stream: OneStream | None = None
+    stream: StreamResampler | None = None
     with records.reading():
         title = provenance["title"]
         chunks = [records.settings_of(record, prompts) for record in provenance["chunks"]]
     for done, settings in enumerate(chunks):
         context.progress(done / len(chunks), "Making the chunks again")
         chunk = session.advance(settings, _PartContext(context))
-        stream = stream or OneStream(chunk.rate, rate, chunk.samples.shape[1])
+        stream = stream or StreamResampler(chunk.rate, rate, chunk.samples.shape[1])
         pieces.append(stream.push(chunk.samples))
     if stream is None:
         raise EngineError("This take has no chunks: there is nothing to make again.")

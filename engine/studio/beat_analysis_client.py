@@ -42,10 +42,10 @@ def listen(
     except TimeoutError as error:
         raise EngineError("Measuring beats and key took too long: try again when the machine is less busy.") from error
     fits = [Fit.from_json(record) for answer in answers for record in answer.fits]
-    found = tuple(
+    beats = tuple(
         each.in_song(tempo, 0.0, sound.rate) for each, sound in zip(fits, sounds, strict=False) if each is not None
     )
-    if len(found) != len(sounds):
+    if len(beats) != len(sounds):
         log.error("listening failed: %s", listener.last_words)
         raise EngineError("The beats and the key could not be measured: the log has the details.")
-    return found
+    return beats

@@ -6,7 +6,7 @@ import pytest
 from engine.audio import Audio
 from engine.errors import Cancelled
 from engine.jobs import Context
-from engine.studio.listening import listen
+from engine.studio.beat_analysis_client import listen
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
 RATE = 48000
