@@ -12,7 +12,7 @@ from desktop.document import Document
 from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan, compile_plan
-from engine.playback.session import Player
+from engine.playback.player import Player
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project

@@ -17,7 +17,7 @@ from desktop.widgets.choices import cell
 from desktop.widgets.plain import Label
 from desktop.widgets.values import clock_text, signed
 from engine.plain_text import counted
-from engine.playback.origins import FORBIDDEN
+from engine.playback.credits import FORBIDDEN
 from engine.playback.report import BounceReport
 
 

@@ -16,7 +16,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
 from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
-from engine.playback.origins import prompts
+from engine.playback.credits import prompts
 from engine.project.model import Clip
 from engine.studio.api import Studio
 

@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Bounces the song as it was last saved and prints the report."""
     if not arguments.mix and not arguments.stems:
         arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
+    from engine.playback.atomic_output import FilesExistError
     from engine.playback.bounce import BounceRequest, bounce
     from engine.playback.clipping import SAFE_PEAK, WouldClipError
-    from engine.playback.delivery import FilesExistError
     from engine.playback.wavfile import SampleFormat
 
     project = load(arguments.song)

@@ -17,17 +17,17 @@ from engine.errors import ExportError
 from engine.jobs import Context, Part
 from engine.loudness import decibels
 from engine.plain_text import counted, one_line
+from engine.playback.atomic_output import Delivery
 from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
 from engine.playback.contents import prepare_clip
-from engine.playback.delivery import Delivery
+from engine.playback.credits import licence_lines, origins
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.gains import gain_of
 from engine.playback.heard import heard_end, left_out_because
-from engine.playback.origins import licence_lines, origins
+from engine.playback.offline_render import RenderRange, RenderTarget, stream
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
-from engine.playback.stream import Channel, Stretch, stream
-from engine.playback.waiting import clips_in, when_grown
+from engine.playback.wait_for_growing import clips_in, when_grown
 from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
@@ -84,37 +84,37 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     began = perf_counter()
     context = context or Context()
     rate = project.rate if request.rate is None else request.rate
-    stretch = _stretch(project, request, rate)
+    render_range = _render_range(project, request, rate)
     stems, left_out = _stems(project, request)
     targets = _targets(project, folder, request, stems)
     if request.wait:
-        project = when_grown(project, folder, stretch, context)
-        stretch = _stretch(project, request, rate)
-    sizes = [(path, stretch.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
+        project = when_grown(project, folder, render_range, context)
+        render_range = _render_range(project, request, rate)
+    sizes = [(path, render_range.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
     try:
         report_file = report_file_of(project, request, targets) if request.report else None
         paths = [*targets.values(), *([report_file] if report_file else [])]
         with Delivery(paths, overwrite=request.overwrite) as delivery:
             delivery.check_room(sizes)
-            plan = _plan(project, folder, request, stretch, context)
-            damaged = _damaged(project, folder, stretch, context)
-            goal = _goal(plan, stretch, request, targets, context)
-            channels = _channels(project, request, stretch, targets, delivery, goal.gain_db)
-            levels, goal = _render(plan, stretch, channels, request, targets, goal, context)
+            plan = _plan(project, folder, request, render_range, context)
+            damaged = _damaged(project, folder, render_range, context)
+            goal = _goal(plan, render_range, request, targets, context)
+            channels = _channels(project, request, render_range, targets, delivery, goal.gain_db)
+            levels, goal = _render(plan, render_range, channels, request, targets, goal, context)
             report = BounceReport(
                 song=project.name,
                 files=tuple(_file_report(project, channel, targets) for channel in channels if channel.writer),
                 mix=levels,
                 rate=rate,
                 format=request.format.value,
-                frames=stretch.out_frames,
-                start=stretch.out_start,
+                frames=render_range.out_frames,
+                start=render_range.out_start,
                 gain_db=goal.gain_db,
                 target=goal.sentence,
                 target_reached=goal.reached,
                 left_out=tuple(left_out),
                 notes=tuple(_notes(channels, levels, request)),
-                licences=tuple(licence_lines(origins(project, None, stretch))),
+                licences=tuple(licence_lines(origins(project, None, render_range))),
                 took=perf_counter() - began,
                 damage=damage_sentence(project, damaged),
                 damaged=tuple(source.id for source in damaged),
@@ -146,7 +146,7 @@ def report_file_of(project: Project, request: BounceRequest, targets: dict[str |
     return first.with_name(f"{name} report.txt")
 
 
-def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
+def _render_range(project: Project, request: BounceRequest, rate: int) -> RenderRange:
     clock = project.clock
     start = 0 if request.start is None else clock.frames(request.start)
     end = heard_end(project) if request.end is None else clock.frames(request.end)
@@ -169,7 +169,7 @@ def _stretch(project: Project, request: BounceRequest, rate: int) -> Stretch:
     for level, name in ((request.lufs, "loudness target"), (request.true_peak, "true-peak ceiling")):
         if level is not None and not -70 <= level <= 20:
             raise ExportError(f"A {name} of {level:g} is not possible: give a level from −70 to 20.")
-    return Stretch(start, end, project.rate, rate)
+    return RenderRange(start, end, project.rate, rate)
 
 
 def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Track]], list[str]]:
@@ -179,17 +179,17 @@ def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Tr
     check_pattern(request.pattern)
     if unknown := set(request.tracks or ()) - {track.id for track in project.tracks}:
         raise ExportError(f"The song has no track “{min(unknown)}”: choose its tracks again.")
-    heard, left_out = [], []
+    audible, left_out = [], []
     for number, track in enumerate(project.tracks, 1):
         if reason := left_out_because(project, track):
             left_out.append(f"“{one_line(track.name)}”{reason}.")
         else:
-            heard.append((number, track))
-    if not heard:
+            audible.append((number, track))
+    if not audible:
         raise ExportError(_NOTHING_HEARD)
     if request.stems is None:
         return [], left_out
-    stems = [(number, track) for number, track in heard if request.tracks is None or track.id in request.tracks]
+    stems = [(number, track) for number, track in audible if request.tracks is None or track.id in request.tracks]
     if not stems and request.mix is None:
         raise ExportError("None of the chosen tracks can be heard: unmute one, or choose others.")
     return stems, left_out
@@ -225,14 +225,14 @@ def _targets(
 
 
 def _place(path: Path) -> tuple[Path, str]:
-    """What is the same for names of one file, also where the case of letters and accents' spelling do not count."""
+    """A key that is equal for names of the same file on systems that ignore case or normalise accents."""
     return path.absolute().parent.resolve(), unicodedata.normalize("NFC", path.name).casefold()
 
 
-def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stretch, context: Context) -> Plan:
-    """The compiled song, once all that sounds in `stretch` is there and whole."""
+def _plan(project: Project, folder: Path, request: BounceRequest, render_range: RenderRange, context: Context) -> Plan:
+    """The compiled song, once every file that sounds in `render_range` is complete."""
     needed: dict[object, Clip] = {}
-    for _, clip in clips_in(project, stretch):
+    for _, clip in clips_in(project, render_range):
         needed.setdefault(clip.chosen.source or clip.id, clip)
     for clip in needed.values():
         source = project.sources.get(clip.chosen.source)
@@ -247,35 +247,35 @@ def _plan(project: Project, folder: Path, request: BounceRequest, stretch: Stret
     return compile_plan(project, folder)
 
 
-def _damaged(project: Project, folder: Path, stretch: Stretch, context: Context) -> list[Source]:
-    """The sources heard in `stretch` whose files have other bytes than when they came in; they are exported as is."""
-    heard = {clip.chosen.source for _, clip in clips_in(project, stretch)}
-    sources = {key: source for key, source in project.sources.items() if key in heard}
+def _damaged(project: Project, folder: Path, render_range: RenderRange, context: Context) -> list[Source]:
+    """The sources in `render_range` whose files changed since their import; they are exported as they are now."""
+    audible = {clip.chosen.source for _, clip in clips_in(project, render_range)}
+    sources = {key: source for key, source in project.sources.items() if key in audible}
     return find_damaged(folder, replace(project, sources=sources), Part(context, 0.0, 0.0))
 
 
 def _channels(
     project: Project,
     request: BounceRequest,
-    stretch: Stretch,
+    render_range: RenderRange,
     targets: dict[str | None, Path],
     delivery: Delivery,
     gain_db: float,
-) -> list[Channel]:
+) -> list[RenderTarget]:
     """What is written: the mix first, then the stems. Without a file for the mix, it is measured only."""
     ids: list[str | None] = [None, *(track_id for track_id in targets if track_id is not None)]
-    channels: list[Channel] = []
+    channels: list[RenderTarget] = []
     try:
         for track_id in ids:
             writer = None
             if track_id in targets:
-                tags = _tags(project, track_id, stretch)
+                tags = _tags(project, track_id, render_range)
                 part = delivery.part(targets[track_id])
-                writer = WavWriter(part, stretch.out_rate, 2, request.format, tags)
+                writer = WavWriter(part, render_range.out_rate, 2, request.format, tags)
             channels.append(
-                Channel(
+                RenderTarget(
                     track_id,
-                    stretch,
+                    render_range,
                     writer=writer,
                     measure=track_id is None,
                     dither=request.dither,
@@ -291,7 +291,7 @@ def _channels(
 
 
 def _goal(
-    plan: Plan, stretch: Stretch, request: BounceRequest, targets: dict[str | None, Path], context: Context
+    plan: Plan, render_range: RenderRange, request: BounceRequest, targets: dict[str | None, Path], context: Context
 ) -> _Goal:
     """Where a level is asked for, listens to the mix, and to the stems where they may not be clipped; see `_gain`.
 
@@ -301,10 +301,10 @@ def _goal(
     if request.lufs is None and request.true_peak is None:
         return _Goal()
     context.progress(0.0, "Measuring the mix")
-    probes = [Channel(None, stretch, measure=True)]
+    probes = [RenderTarget(None, render_range, measure=True)]
     if request.true_peak is not None and request.format is not SampleFormat.FLOAT:
-        probes += [Channel(track_id, stretch) for track_id in targets if track_id is not None]
-    stream(plan, stretch, probes, lambda done: context.progress(done * MEASURE_SHARE, "Measuring the mix"))
+        probes += [RenderTarget(track_id, render_range) for track_id in targets if track_id is not None]
+    stream(plan, render_range, probes, lambda done: context.progress(done * MEASURE_SHARE, "Measuring the mix"))
     stem_peak = max((probe.peak for probe in probes[1:]), default=0.0)
     levels = levels_of(probes[0].meter)
     gain_db, sentence, reached = _gain(levels, decibels(stem_peak), request)
@@ -321,8 +321,8 @@ def _goal(
 
 def _render(
     plan: Plan,
-    stretch: Stretch,
-    channels: Sequence[Channel],
+    render_range: RenderRange,
+    channels: Sequence[RenderTarget],
     request: BounceRequest,
     targets: dict[str | None, Path],
     goal: _Goal,
@@ -337,11 +337,11 @@ def _render(
 
     def tell(done: float) -> None:
         if request.refuse_early and done < 1 and _refuses(request):
-            _check_clipping(channels, targets, done * stretch.out_frames / stretch.out_rate)
+            _check_clipping(channels, targets, done * render_range.out_frames / render_range.out_rate)
         context.progress(goal.share + done * (0.98 - goal.share), text)
 
     try:
-        stream(plan, stretch, channels, tell)
+        stream(plan, render_range, channels, tell)
         if _refuses(request):
             _check_clipping(channels, targets)
         context.progress(0.98, "Finishing the files")
@@ -360,11 +360,13 @@ def _render(
 
 
 def _refuses(request: BounceRequest) -> bool:
-    """Whether samples beyond full scale are a reason not to export."""
+    """Whether clipping is a reason not to export."""
     return not request.clip and request.format is not SampleFormat.FLOAT
 
 
-def _check_clipping(channels: Sequence[Channel], targets: dict[str | None, Path], seconds: float | None = None) -> None:
+def _check_clipping(
+    channels: Sequence[RenderTarget], targets: dict[str | None, Path], seconds: float | None = None
+) -> None:
     """Refuses files of which samples were clipped; they still have their temporary names.
 
     seconds: how much of them is rendered, if not all.
@@ -428,18 +430,18 @@ def _signed(level: float) -> str:
     return f"{level:.1f}".replace("-", "−").replace("inf", "∞")
 
 
-def _tags(project: Project, track_id: str | None, stretch: Stretch) -> WavTags:
+def _tags(project: Project, track_id: str | None, render_range: RenderRange) -> WavTags:
     track = project.track(track_id) if track_id else None
-    made = origins(project, track, stretch)
+    credits = origins(project, track, render_range)
     return WavTags(
         name=f"{project.name} - {track.name}" if track else project.name,
         project=project.name,
         description=f"{project.name}: {track.name if track else 'mix'}, {float(project.tempo):g} BPM, "
         f"{project.signature}",
         originator_reference=f"{project.id}{track.id if track else 'mix'}",
-        time_reference=stretch.out_start,
-        provenance={each.label: each.json() for each in made},
-        credits={each.label: each.line() for each in made},
+        time_reference=render_range.out_start,
+        provenance={each.label: each.json() for each in credits},
+        credits={each.label: each.line() for each in credits},
     )
 
 
@@ -449,7 +451,7 @@ def _tags_of(levels: Levels) -> LoudnessTags:
     )
 
 
-def _file_report(project: Project, channel: Channel, targets: dict[str | None, Path]) -> FileReport:
+def _file_report(project: Project, channel: RenderTarget, targets: dict[str | None, Path]) -> FileReport:
     track = project.track(channel.track_id) if channel.track_id else None
     sound = channel.quantiser
     return FileReport(
@@ -462,7 +464,7 @@ def _file_report(project: Project, channel: Channel, targets: dict[str | None, P
     )
 
 
-def _notes(channels: Sequence[Channel], levels: Levels, request: BounceRequest) -> list[str]:
+def _notes(channels: Sequence[RenderTarget], levels: Levels, request: BounceRequest) -> list[str]:
     notes = []
     clipped = sum(channel.quantiser.clipped for channel in channels if channel.writer)
     samples = counted(clipped, "sample")

@@ -1,4 +1,4 @@
-"""What the player's process is told; see `engine.playback.session.Player` for what each command does."""
+"""What the player's process is told; see `engine.playback.player.Player` for what each command does."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ class ResetClips:
 
 @dataclass(frozen=True, slots=True)
 class ResetLoudness:
-    """Starts integrated loudness and true peak anew."""
+    """Restarts integrated loudness and true peak."""
 
 
 @dataclass(frozen=True, slots=True)

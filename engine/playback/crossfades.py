@@ -1,4 +1,4 @@
-"""Crossfades that listen: how alike two clips are where they overlap decides between equal gain and equal power."""
+"""Adaptive crossfades: the correlation of two clips where they overlap decides between equal gain and equal power."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from engine.project.model import Clip, Fade, FadeShape, Project, Track
 ALIKE, UNLIKE = 0.99, 0.02
 """Correlations from which on two sounds count as one, and up to which as unrelated."""
 LONGEST = 20.0
-"""Seconds of an overlap that are listened to, from its middle."""
+"""Seconds of an overlap that are analysed, around its middle."""
 
 
 def matched(project: Project, folder: Path, left_id: str, right_id: str) -> Project:
@@ -44,7 +44,7 @@ def matched(project: Project, folder: Path, left_id: str, right_id: str) -> Proj
 
 
 def correlation(project: Project, folder: Path, left: Clip, right: Clip) -> float:
-    """How alike two clips sound where both do, without their fades and gains: 0 (unrelated) to 1 (one sound).
+    """Correlation of two clips where both sound, without fades and gains: 0 (unrelated) to 1 (identical).
 
     0 as well where they do not overlap, where one of them is silent, or where a sound is missing.
     """

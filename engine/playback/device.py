@@ -116,13 +116,13 @@ def open_output(settings: DeviceSettings, rate: int, pull: Pull) -> Output:
     wanted = settings.rate or rate
     if settings.device == NO_SOUND:
         return NullOutput(wanted, settings.block, pull)
-    found = _scan()
+    devices = _scan()
     if settings.device is None:
-        chosen = next((pair for pair in found if pair[0].is_default), found[0] if found else None)
+        chosen = next((pair for pair in devices if pair[0].is_default), devices[0] if devices else None)
         if chosen is None:
             return NullOutput(wanted, settings.block, pull)
     else:
-        names = [pair for pair in found if settings.device in (pair[0].label, pair[0].name)]
+        names = [pair for pair in devices if settings.device in (pair[0].label, pair[0].name)]
         if not names:
             raise DeviceError(
                 f"The audio device “{settings.device}” is not there: connect it, or choose another in Audio settings."
@@ -251,7 +251,7 @@ def _scan() -> list[tuple[Device, int]]:
             sounddevice._terminate()
             sounddevice._initialize()
         hostapis = sounddevice.query_hostapis()
-        found = sounddevice.query_devices()
+        devices = sounddevice.query_devices()
         default = sounddevice.default.device[1]
     except sounddevice.PortAudioError:
         return []
@@ -268,7 +268,7 @@ def _scan() -> list[tuple[Device, int]]:
             ),
             index,
         )
-        for index, device in enumerate(found)
+        for index, device in enumerate(devices)
         if device["max_output_channels"] > 0
     ]
 

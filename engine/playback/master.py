@@ -28,7 +28,7 @@ class MasterMeter:
         self._next_transport = transport
 
     def reset_loudness(self) -> None:
-        """Starts integrated loudness and true peak anew."""
+        """Restarts integrated loudness and true peak."""
         self._asked.add("loudness")
 
     def reset_clips(self) -> None:

@@ -47,7 +47,7 @@ class Ballistics:
 
     def carry(self, old: "Ballistics", places: list[tuple[int, int]]) -> None:
         """Goes on from `old` with the channels in (place in old, place here)."""
-        for there, here in places:
-            self.peak[here] = old.peak[there]
-            self._power[here] = old._power[there]
-            self.clipped[here] = old.clipped[there]
+        for old_row, new_row in places:
+            self.peak[new_row] = old.peak[old_row]
+            self._power[new_row] = old._power[old_row]
+            self.clipped[new_row] = old.clipped[old_row]

@@ -126,7 +126,7 @@ class Mixer:
         return self.render(start, frames, tracks=out.keys(), stems=out)
 
     def render_tracks(self, ids: Iterable[str], start: int, frames: int) -> list[Stem]:
-        """What each of these tracks adds to song frames `start` …, at most a `PIECE`; `add_up` makes the mix of all."""
+        """Each track's share of song frames from `start` on, at most a `PIECE`; `add_up` mixes them."""
         with np.errstate(over="ignore", invalid="ignore"):
             return [self._render_track(self._voices[id_], start, frames) for id_ in ids]
 
@@ -148,7 +148,7 @@ class Mixer:
 
     @contextmanager
     def _mending(self) -> Iterator[None]:
-        """Puts 0 in place of what is no number, wherever it comes up, which takes a look at every sample."""
+        """Replaces NaN and infinity by 0 wherever they arise; this looks at every sample."""
         self._mends = True
         try:
             yield
@@ -156,21 +156,21 @@ class Mixer:
             self._mends = False
 
     def ready(self, start: int, frames: int) -> int:
-        """How many of the song frames `start` … can be rendered without needing what a growing file lacks yet."""
+        """How many song frames from `start` on can be rendered before a growing file runs short."""
         for placement in self._growing:
             first, last = max(start, placement.start), min(start + frames, placement.end)
             if first >= last:
                 continue
             for at, file_first, count, _ in file_runs(placement, first - placement.start, last - first):
-                there = self.reader.frames(placement.file, file_first + count)
-                if there < file_first + count:
-                    lacking = at + max(there - file_first, 0) if not placement.reverse else at
+                available = self.reader.frames(placement.file, file_first + count)
+                if available < file_first + count:
+                    lacking = at + max(available - file_first, 0) if not placement.reverse else at
                     frames = min(frames, first - start + lacking)
                     break
         return frames
 
     def sounds_across(self, frame: int) -> bool:
-        """Whether a sound lies over the border before `frame`, so that starting there would click."""
+        """Whether a clip sounds on both sides of the border before `frame`, so that starting there would click."""
         return any(
             placement.start < frame < placement.end
             for voice in self._voices.values()
@@ -255,11 +255,11 @@ class Mixer:
             if a > first or b < first + count:
                 target[:] = 0
             if a < b:
-                found = reader.read(file, a, b - a).reshape(-1, channels)
+                samples_read = reader.read(file, a, b - a).reshape(-1, channels)
                 if backwards:
-                    target[first + count - b : first + count - a] = found[::-1]
+                    target[first + count - b : first + count - a] = samples_read[::-1]
                 else:
-                    target[a - first : b - first] = found
+                    target[a - first : b - first] = samples_read
         while filled < frames:
             count = min(filled, frames - filled)
             whole[filled : filled + count] = whole[:count]
@@ -271,7 +271,7 @@ _NO_STEM = Stem(np.empty((0, 2), np.float32), ())
 
 
 def add_up(stems: Collection[Stem], out: np.ndarray) -> None:
-    """Mixes what the tracks add, in their order, into `out` (frames, 2): the very samples that `render` gives."""
+    """Mixes the tracks' shares, in their order, into `out` (frames, 2): the same samples that `render` gives."""
     with np.errstate(over="ignore", invalid="ignore"):
         _add_up(stems, out, mends=False)
         if not _all_numbers(out.reshape(-1)):
@@ -357,7 +357,7 @@ class Voice:
         return [placement for placement in candidates if placement.end > start]
 
     def _alone(self, start: int, end: int) -> list[Placement] | None:
-        """The one placement that sounds from `start` to `end` throughout, if it is the one that did so last time."""
+        """The placement that sounded alone last time, if it also sounds throughout `start` to `end`."""
         at, ends, starts = self._last, self._ends, self._starts
         if at >= len(ends) or starts[at] > start or ends[at] < end or (at and ends[at - 1] > start):
             return None
@@ -367,19 +367,19 @@ class Voice:
 
     def spans(self, start: int, end: int) -> Iterator[tuple[int, int, list[Placement]]]:
         """(first, last, placements) of each stretch of `start` … `end` in which the same placements sound."""
-        found = self._alone(start, end) or self.between(start, end)
-        if len(found) == 1:
-            yield max(start, found[0].start), min(end, found[0].end), found
+        placements = self._alone(start, end) or self.between(start, end)
+        if len(placements) == 1:
+            yield max(start, placements[0].start), min(end, placements[0].end), placements
             return
-        edges = {start, end} | {edge for placement in found for edge in (placement.start, placement.end)}
+        edges = {start, end} | {edge for placement in placements for edge in (placement.start, placement.end)}
         inside = sorted(edge for edge in edges if start <= edge <= end)
         for first, last in pairwise(inside):
-            if here := [placement for placement in found if placement.start <= first and placement.end >= last]:
+            if here := [placement for placement in placements if placement.start <= first and placement.end >= last]:
                 yield first, last, here
 
 
 def file_runs(placement: Placement, t: int, frames: int) -> Iterator[tuple[int, int, int, bool]]:
-    """(place in the result, first frame of the file, frames, backwards) of what frames `t` … of a placement sound."""
+    """(index in the result, first file frame, frames, reversed) of the file's parts that frames from `t` on play."""
     cycle = placement.loop_length
     at = 0
     while at < frames:
@@ -427,7 +427,7 @@ def _tile(left: np.float32, right: np.float32) -> np.ndarray:
 
 
 def _clear_gaps(sound: np.ndarray, covered: Iterable[tuple[int, int]]) -> None:
-    """Sets to exactly 0 what none of the (first, last) frames in `covered` touches."""
+    """Zeroes all frames outside the (first, last) ranges of `covered`."""
     reached = 0
     for first, last in sorted(covered):
         if first > reached:

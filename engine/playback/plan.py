@@ -81,7 +81,7 @@ class Plan:
     loop: LoopFrames = LoopFrames()
     tempo_map: TempoMap = COMMON_TEMPO
     missing: tuple[str, ...] = ()
-    made: "_Made | None" = field(
+    made: "_CompiledPlan | None" = field(
         default=None, repr=False, compare=False, metadata=LOCAL
     )  # what the next compile_plan keeps
 
@@ -105,7 +105,7 @@ class _MadeTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _CompiledPlan:
     folder: Path
     clock: Clock
     sources: Mapping[str, Source]
@@ -114,24 +114,24 @@ class _Made:
 
 
 def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -> Plan:
-    """The plan of `project`, whose audio is in `folder`; `previous` lends what did not change.
+    """The plan of `project`, whose audio is in `folder`. Unchanged parts are the objects of `previous`.
 
     Any thread. Looks files up, decodes nothing: sources that are missing or not prepared yet are listed in
     `Plan.missing` and looked up again by the next call.
     """
     clock = project.clock
-    made = earlier = previous.made if previous else None
-    if made and (made.folder, made.clock.rate, made.clock.tempo_map.tempos) != (
+    cache = earlier = previous.made if previous else None
+    if cache and (cache.folder, cache.clock.rate, cache.clock.tempo_map.tempos) != (
         folder,
         clock.rate,
         clock.tempo_map.tempos,
     ):
-        made = None
-    files = _Files(folder, project, made)
+        cache = None
+    files = _Files(folder, project, cache)
     any_solo = any(track.solo for track in project.tracks)
     tracks: dict[str, _MadeTrack] = {}
     for track in project.tracks:
-        old = made.tracks.get(track.id) if made else None
+        old = cache.tracks.get(track.id) if cache else None
         if old and old.track is track and old.complete and files.unchanged(old.sources):
             new = old
         else:
@@ -150,28 +150,28 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
         loop=LoopFrames(clock.frames(loop.start), clock.frames(loop.end), loop.on),
         tempo_map=clock.tempo_map,
         missing=tuple(sorted(files.missing)),
-        made=_Made(folder, clock, project.sources, files.known, tracks),
+        made=_CompiledPlan(folder, clock, project.sources, files.known, tracks),
     )
 
 
 class _Files:
     """The sample files of a project's sources, looked up once for each `Source` object."""
 
-    def __init__(self, folder: Path, project: Project, made: _Made | None) -> None:
+    def __init__(self, folder: Path, project: Project, cache: _CompiledPlan | None) -> None:
         self.folder = folder
         self._sources = project.sources
         self._rate = project.rate
-        self._old = made.files if made else {}
+        self._old = cache.files if cache else {}
         self.known = dict(self._old)
         self.missing: set[str] = set()
         self._changed: set[str] = set()
         self._asked: set[str] = set()
-        if made and made.sources is not project.sources:
+        if cache and cache.sources is not project.sources:
             get = project.sources.get
             self._changed = {source_id for source_id, (source, _) in self._old.items() if get(source_id) is not source}
 
     def unchanged(self, ids: frozenset[str]) -> bool:
-        """Whether each of these sources, all of which had a file last time, still has that very one."""
+        """Whether every one of these sources, which all had a file last time, still has the same file."""
         return all(self.find(source_id) is self._old[source_id][1] for source_id in self._changed & ids)
 
     def find(self, source_id: str) -> SampleFile | None:
@@ -202,29 +202,29 @@ def _compile_track(
 ) -> _MadeTrack:
     """The track compiled; `old` lends what did not change, `sounding` what goes on until a new sound is rendered."""
     clips: dict[str, _MadeClip] = {}
-    kept = old is not None and len(old.clips) == len(track.clips)
+    unchanged = old is not None and len(old.clips) == len(track.clips)
     unready = False
     for clip in track.clips:
         content = clip.content
-        made = old.clips.get(clip.id) if old else None
-        start = made.start if made and made.clip is clip else clock.frames(clip.position)
+        compiled = old.clips.get(clip.id) if old else None
+        start = compiled.start if compiled and compiled.clip is clip else clock.frames(clip.position)
         file = player_of(content).find(content, Setting(files.folder, clock, track, start, clip.length), files.find)
         if not content.stretch.source:
-            before = made or (sounding.clips.get(clip.id) if sounding else None)
+            before = compiled or (sounding.clips.get(clip.id) if sounding else None)
             if file is None:
                 unready = True
             if before and before.file and (file is None or file == before.file) and not before.clip.stretch.source:
                 file = before.file
-        if made is None or made.clip is not clip or made.file is not file:
-            made = _MadeClip(clip, file, start, placed(clip, start, file) if file else None)
-            kept = False
-        clips[clip.id] = made
-    if kept and old:
+        if compiled is None or compiled.clip is not clip or compiled.file is not file:
+            compiled = _MadeClip(clip, file, start, placed(clip, start, file) if file else None)
+            unchanged = False
+        clips[clip.id] = compiled
+    if unchanged and old:
         placements = old.plan.placements
     else:
-        heard = (made.placement for made in clips.values() if made.placement)
+        heard = (compiled.placement for compiled in clips.values() if compiled.placement)
         placements = tuple(sorted(heard, key=lambda placement: placement.start))
-    end = max((made.start + made.clip.length for made in clips.values()), default=0)
+    end = max((compiled.start + compiled.clip.length for compiled in clips.values()), default=0)
     left, right = pan_gains(track.pan)
     plan = TrackPlan(
         id=track.id,

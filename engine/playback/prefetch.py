@@ -1,4 +1,4 @@
-"""Reads what will sound in the next seconds, so that it lies in the system's page cache when it is rendered.
+"""Reads the next seconds of every file in advance, so that the page cache holds them when they are rendered.
 
 A disk may take longer than the buffer to find a place; the thread that renders must never wait for it.
 """
@@ -52,20 +52,20 @@ class Prefetch:
             reached = song + ahead
 
     def _read_track(self, track: TrackPlan, start: int, end: int) -> None:
-        """Reads what a track sounds from song frame `start` to `end`."""
+        """Reads the files of a track that sound from song frame `start` to `end`."""
         for placement in track.placements:
             if placement.start >= end:
                 break
             self._read(placement, max(start, placement.start), min(end, placement.end))
 
     def _read(self, placement: Placement, start: int, end: int) -> None:
-        """Reads what a placement sounds from song frame `start` to `end`."""
+        """Reads the part of a placement's file that sounds from song frame `start` to `end`."""
         if start >= end:
             return
         count = end - start if not placement.loop_length else min(end - start, placement.loop_length)
         for _, first, frames, _ in file_runs(placement, start - placement.start, count):
-            there = self.reader.frames(placement.file, first + frames)
-            for piece in range(max(first, 0), min(first + frames, there), _PIECE):
+            available = self.reader.frames(placement.file, first + frames)
+            for piece in range(max(first, 0), min(first + frames, available), _PIECE):
                 if self._stop.is_set():
                     return
-                self.reader.read(placement.file, piece, min(_PIECE, there - piece, first + frames - piece))
+                self.reader.read(placement.file, piece, min(_PIECE, available - piece, first + frames - piece))

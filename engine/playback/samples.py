@@ -54,12 +54,12 @@ class SampleReader:
         """How many frames `file` has; asks a growing file for its size if it was shorter than `wanted`."""
         if not file.growing:
             return file.frames
-        known = max(self._frames.get(file.path, 0), file.frames)
-        if known < wanted and (handle := self._handle(file)):
+        recorded = max(self._frames.get(file.path, 0), file.frames)
+        if recorded < wanted and (handle := self._handle(file)):
             width = _TYPES[file.dtype].itemsize * file.channels
-            known = max(known, (os.fstat(handle.fileno()).st_size - file.offset) // width)
-            self._frames[file.path] = known
-        return known
+            recorded = max(recorded, (os.fstat(handle.fileno()).st_size - file.offset) // width)
+            self._frames[file.path] = recorded
+        return recorded
 
     def read(self, file: SampleFile, first: int, frames: int) -> np.ndarray:
         """Frames `first` … of `file`, which has them: (frames · channels,) interleaved in the file's own type.

@@ -108,7 +108,7 @@ class StateBlock:
 
     @property
     def name(self) -> str:
-        """What to attach to."""
+        """The block's name, to attach to."""
         return self._memory.name
 
     def write(self, header: Mapping[str, object], peak: np.ndarray, rms: np.ndarray, clipped: np.ndarray) -> None:
@@ -144,7 +144,7 @@ class StateBlock:
         return None
 
     def close(self) -> None:
-        """Lets go of the memory; the owner removes it."""
+        """Detaches from the memory; the owner removes it."""
         del self._block
         self._memory.close()
         if self._owner:

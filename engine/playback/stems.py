@@ -1,4 +1,4 @@
-"""What each track adds to the sound that lies in the ring, kept until it is played.
+"""The stems of what lies in the ring, kept until they are played.
 
 A change of the song renders only the tracks that it touches, and adds them to what the others gave before: the same
 samples as if all were rendered anew, for a fraction of the work.
@@ -15,7 +15,7 @@ MAX_BYTES = 64 << 20
 """Memory for the stems; what lies behind it in a long buffer of many tracks is rendered anew where it changes."""
 
 Levels = tuple[float, float, float, float]
-"""What `meters.measure` gives."""
+"""The result of `meters.measure`."""
 
 NO_LEVELS: Levels = (0.0, 0.0, 0.0, 0.0)
 
@@ -62,7 +62,7 @@ class Stems:
         self._chunks.clear()
 
     def forget(self, tracks: Collection[str]) -> None:
-        """Forgets these tracks, which have changed."""
+        """Drops the stems of these tracks, which changed."""
         for chunk in self._chunks:
             for track_id in tracks:
                 chunk.tracks.pop(track_id, None)
@@ -77,7 +77,7 @@ class Stems:
         return next((chunk.end for chunk in self._chunks if chunk.out <= out < chunk.end), None)
 
     def chunk(self, out: int, song: int, frames: int) -> Chunk:
-        """What is known of these ring frames if they play the song from frame `song` on; a new chunk if nothing is."""
+        """The kept chunk of these ring frames if it plays the song from frame `song` on; else a new, empty one."""
         for chunk in self._chunks:
             if chunk.out <= out and out + frames <= chunk.end:
                 if chunk.song + (out - chunk.out) != song:
@@ -86,7 +86,7 @@ class Stems:
         return Chunk(out, song, frames, {})
 
     def put(self, chunk: Chunk) -> None:
-        """Keeps `chunk` in place of what lay there, as far as there is room."""
+        """Stores `chunk` in place of older ones there, as far as memory allows."""
         chunks = self._chunks
         if any(each is chunk for each in chunks):
             return

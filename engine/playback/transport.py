@@ -1,4 +1,4 @@
-"""What is playing: renders the song ahead into a ring, and makes changes heard soon and without clicks.
+"""The transport: renders the song ahead into a ring, and makes changes audible soon and without clicks.
 
 The ring holds up to `buffer` frames that are not yet due. A change does not wait for them: it takes effect at a cut a
 little ahead of what the device has taken (`guard` frames: two of its blocks and some time to render). From the cut on,
@@ -88,7 +88,7 @@ class Transport:
         self.set_buffer(buffer, guard)
 
     def set_buffer(self, buffer: int, guard: int) -> None:
-        """Starts with an empty ring from what is heard now; the device must not be pulling."""
+        """Restarts with an empty ring from the position heard now; the device must not be pulling."""
         self._rewind(self.ring.read)
         self.buffer, self.guard = buffer, guard
         self.ring = Ring(self.rate + buffer + guard + 8 * self.quantum)  # the last second can be looked back at
@@ -112,11 +112,11 @@ class Transport:
 
     @property
     def full(self) -> bool:
-        """Whether the ring holds all that it shall, changes included."""
+        """Whether the ring is full and every change is rendered."""
         return self.head >= self.ring.read + self.buffer
 
     def fill(self) -> bool:
-        """Renders one more piece if the ring lacks it; returns whether it did."""
+        """Renders one more piece unless the ring is full; returns whether it did."""
         if self.full:
             return False
         if self.ring.read > self.head:  # the device has overtaken what was to be replaced
@@ -186,7 +186,7 @@ class Transport:
             self._replace(cut)
 
     def _touched(self, before: Mapping[str, Voice], cut: int) -> set[str]:
-        """The tracks that do not sound as `before` in the stretches of the song that lie in the ring from `cut` on."""
+        """The tracks that differ from `before` in the parts of the song that lie in the ring from `cut` on."""
         after = self.mixer.voices
         ends = [*(segment.out for segment in self._segments), self.head][1:]
         stretches = [
@@ -241,14 +241,14 @@ class Transport:
         self._replace(cut, jump=jump)
 
     def _cut(self) -> int:
-        """The ring frame at which a change can begin; what is faded there is rendered."""
+        """The earliest ring frame at which a change can start; the crossfade's old side is rendered up to there."""
         cut = max(self.ring.read + self.guard, self._floor)
         while self.head < cut + self.fade:
             self._advance()
         return cut
 
     def _replace(self, cut: int, *, jump: bool = False) -> None:
-        """Renders anew from `cut`, where the head is, and fades over into that from what lies in the ring."""
+        """Renders again from `cut`, where the head is, and crossfades into that from what lies in the ring."""
         ring, fade = self.ring, self.fade
         rises = not jump or (self.playing and self.mixer.sounds_across(self._song))
         out, tap = np.empty((2, (_LEAD + 1) * self.quantum, 2), np.float32)
@@ -285,7 +285,7 @@ class Transport:
         self.head = cut
 
     def _shift(self, cut: int, frames: int) -> None:
-        """Moves what was rendered from ring frame `cut` on `frames` later."""
+        """Delays what was rendered from ring frame `cut` on by `frames`."""
         later = [replace(segment, out=segment.out + frames) for segment in self._segments if segment.out >= cut]
         self._segments = deque([segment for segment in self._segments if segment.out < cut] + later)
         self.measured = deque(
@@ -296,7 +296,7 @@ class Transport:
         self.head += frames
 
     def _skip(self, frames: int) -> None:
-        """Leaves the next frames of the ring as they are; the song goes on meanwhile."""
+        """Skips the next ring frames, which keep what they hold, and advances the song."""
         if self.playing and not self._holding:
             self._song += frames
             if self._loops(self._song - frames) and self._song >= self.loop.end:
@@ -305,7 +305,7 @@ class Transport:
         self.head += frames
 
     def _next_frames(self) -> int:
-        """How many frames to render at once: a quantum, or what is left of a chunk of stems that lies there."""
+        """Frames to render at once: a quantum, or the rest of a chunk whose stems are kept."""
         edge = self._stems.edge(self.head)
         return self.quantum if edge is None else edge - self.head
 
@@ -370,7 +370,7 @@ class Transport:
         return parts
 
     def _wait(self, part: np.ndarray, ready: int, done: int) -> None:
-        """Fills `part` while a growing file lacks what comes next, fading out what is there of it."""
+        """Fills `part` while a growing file runs short, fading out the frames that it has."""
         part.fill(0.0)
         if not self._holding and (count := min(self.fade, ready, len(part))):
             self.mixer.render(self._song, count, out=part[:count])
@@ -404,7 +404,7 @@ class Transport:
         return loop.on and song < loop.end and loop.end - loop.start >= MIN_LOOP_SECONDS * self.rate
 
     def _mark(self, done: int, *, moving: bool) -> None:
-        """Notes where the song is `done` frames after the head."""
+        """Records the song position `done` frames after the head."""
         out, last = self.head + done, self._segments[-1]
         if (last.moving, last.holding, last.at(out)) == (moving, self._holding, self._song):
             return

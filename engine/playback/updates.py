@@ -27,10 +27,10 @@ def difference(old: Plan | None, new: Plan, serial: int) -> PlanUpdate:
     tracks: list[TrackPlan] = []
     strips: set[str] = set()
     for track in new.tracks:
-        known = before.get(track.id)
-        if known is track:
+        before_track = before.get(track.id)
+        if before_track is track:
             continue
-        if known and known.placements is track.placements:
+        if before_track and before_track.placements is track.placements:
             strips.add(track.id)
             tracks.append(replace(track, placements=()))
         else:

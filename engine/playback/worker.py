@@ -22,13 +22,13 @@ from engine.errors import DeviceError
 from engine.ipc import Parent
 from engine.playback import commands
 from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_there, open_output
+from engine.playback.device_resampler import RateFeed
+from engine.playback.file_limits import allow_handles
 from engine.playback.gains import gain_of
-from engine.playback.handles import allow_handles
 from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
 from engine.playback.plan import LoopFrames, Plan
 from engine.playback.prefetch import Prefetch
-from engine.playback.rate import RateFeed
 from engine.playback.state import PlayerMessage, StateBlock
 from engine.playback.transport import Transport
 from engine.playback.updates import PlanUpdate, updated
@@ -67,7 +67,7 @@ class Worker:
         self._prefetch = Prefetch(lambda: self._transport)
 
     def command(self, command: object) -> None:
-        """Has one of `commands.COMMANDS` carried out. Any thread."""
+        """Queues one of `commands.COMMANDS`. Any thread may call it."""
         self._commands.put(command)
         self._wake.set()
 
@@ -123,7 +123,7 @@ class Worker:
         self._waiting = (updated({track.id: track for track in plan.tracks}, update), update.serial, since)
 
     def _set_plan(self) -> None:
-        """Goes over to the song that waits."""
+        """Switches to the plan that waits."""
         assert self._waiting is not None
         plan, serial, _ = self._waiting
         self._waiting = None
@@ -181,11 +181,11 @@ class Worker:
 
     @property
     def _silent(self) -> bool:
-        """Whether nothing is heard because no device was found, though one was asked for."""
+        """Whether a device was requested and none was found, so that nothing is heard."""
         return self._output is not None and self._output.name == NO_SOUND and self._settings.device is None
 
     def _find_output(self) -> None:
-        """Opens the device if that failed so far, or if there was none and there is one now."""
+        """Opens the device if opening it has failed so far, or none was there and one is now."""
         if self._lost or self._output is None or (self._silent and device_is_there()):
             self._open_output()
 
@@ -223,7 +223,7 @@ class Worker:
                 self._say(PlayerMessage("rate", text))
 
     def _pull(self, out: np.ndarray) -> None:
-        """What the device calls on its own thread: takes what is there, and nothing else."""
+        """The device's callback, on the device's thread: pulls from the ring and does nothing else."""
         feed = self._feed
         if feed:
             feed.pull(out)
@@ -242,12 +242,12 @@ class Worker:
         self._underflows = 0
 
     def _count_underruns(self) -> int:
-        """How often sound was missing. What a device tells while nothing shall sound is no underrun."""
+        """Number of underruns. Those that a device reports while nothing plays do not count."""
         ring = self._transport.ring
-        told: int = getattr(self._output, "underflows", 0)
+        underflows: int = getattr(self._output, "underflows", 0)
         if not ring.idle:
-            self._underruns += told - self._underflows
-        self._underflows = told
+            self._underruns += underflows - self._underflows
+        self._underflows = underflows
         if self._feed:
             self._feed.ring.idle = ring.idle
             return self._underruns + ring.underruns + self._feed.ring.underruns
@@ -278,8 +278,8 @@ class Worker:
 
     def _publish(self) -> None:
         transport, master = self._transport, self._master
-        heard = self._heard()
-        frame = max(int(heard), 0)
+        position = self._heard()
+        frame = max(int(position), 0)
         segment = transport.at(frame)
         while transport.measured and transport.measured[0].start <= frame:
             item = transport.measured.popleft()
@@ -300,7 +300,7 @@ class Worker:
         header = {
             "plan": self._serial,
             "time": self._published,
-            "position": segment.at(frame) + (heard - frame if segment.moving else 0.0),
+            "position": segment.at(frame) + (position - frame if segment.moving else 0.0),
             "rate": transport.rate,
             "loop_start": transport.loop.start,
             "loop_end": transport.loop.end,

@@ -27,7 +27,7 @@ import pytest
 
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.playback.plan import Placement, Plan, TrackPlan
-from engine.playback.session import Player
+from engine.playback.player import Player
 from engine.project.pool import SampleFile
 
 RATE, TRACKS, SECONDS_OF_SOUND = 48000, 32, 4

@@ -35,7 +35,7 @@ listen(sounds, 120.0)
     "the player": """
 import time
 from engine.playback.device import NO_SOUND, DeviceSettings
-from engine.playback.session import Player
+from engine.playback.player import Player
 player = Player(DeviceSettings(device=NO_SOUND))
 player.start()
 print("begun", flush=True)

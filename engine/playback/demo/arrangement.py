@@ -74,7 +74,7 @@ def build_demo(folder: Path, context: Context | None = None) -> Project:
     """
     context = context or Context()
     project = new_project(NAME, rate=RATE, tempo=Fraction(TEMPO))
-    there = folder.exists()
+    existed = folder.exists()
     create(folder, project)
     done = False
     try:
@@ -88,7 +88,7 @@ def build_demo(folder: Path, context: Context | None = None) -> Project:
     finally:
         if not done:
             shutil.rmtree(folder, ignore_errors=True)
-            if there:
+            if existed:
                 folder.mkdir(exist_ok=True)
     return project
 

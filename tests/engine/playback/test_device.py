@@ -10,10 +10,10 @@ import pytest
 
 from engine.playback import commands
 from engine.playback.device import NO_SOUND, DeviceSettings, NullOutput, device_is_there, list_devices, open_output
+from engine.playback.device_resampler import RateFeed
 from engine.playback.plan import Placement, Plan, TrackPlan
-from engine.playback.rate import RateFeed
+from engine.playback.player import Player
 from engine.playback.ring import Ring
-from engine.playback.session import Player
 from engine.playback.state import PlayerState, StateBlock
 from engine.playback.worker import Worker
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from engine.playback.origins import Origin, folded, licence_lines, origins, prompts, unfolded
-from engine.playback.stream import Stretch
+from engine.playback.credits import Origin, folded, licence_lines, origins, prompts, unfolded
+from engine.playback.offline_render import RenderRange
 from engine.project import edits
 from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from tests.places import place_at
@@ -79,7 +79,7 @@ def test_only_what_sounds_counts() -> None:
         p = edits.add_clip(
             p, track, audio_clip(f"c{number}", place_at(Fraction(beat)), 48000, (take,), name=f"c{number}")
         )
-    whole = Stretch(0, 60 * 24000, 48000, 48000)
+    whole = RenderRange(0, 60 * 24000, 48000, 48000)
     assert [each.label for each in origins(p, None, whole)] == ["A: c0 @ 1.1", "A: c1 @ 11.1", "B: c2 @ 1.1"]
     assert [each.name for each in origins(p, p.track("a"), whole)] == ["c0", "c1"]
     assert [each.name for each in origins(p, None, replace(whole, end=48000))] == ["c0", "c2"]

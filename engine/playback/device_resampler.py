@@ -51,6 +51,6 @@ class RateFeed:
         while self.ring.write - self.ring.read < self._ahead:
             self._pull(block)
             self._taken += len(block)
-            made = self._resampler.push(block)
-            self.ring.put(self.ring.write, made, made)
-            self.ring.write += len(made)
+            resampled = self._resampler.push(block)
+            self.ring.put(self.ring.write, resampled, resampled)
+            self.ring.write += len(resampled)

@@ -98,7 +98,7 @@ class Player:
         self._set(commands.SetMetronome(on, gain_db))
 
     def set_hold(self, on: bool) -> None:
-        """Whether playback waits for growing files (it does at first); otherwise what they lack is silent, counted."""
+        """Whether playback waits for growing files, the default; otherwise missing frames are silent and counted."""
         self._set(commands.SetHold(on))
 
     def set_device(self, settings: DeviceSettings) -> None:
@@ -121,7 +121,7 @@ class Player:
         self._send(commands.ResetClips())
 
     def reset_loudness(self) -> None:
-        """Starts integrated loudness and true peak anew."""
+        """Restarts integrated loudness and true peak."""
         self._send(commands.ResetLoudness())
 
     @property
@@ -136,7 +136,7 @@ class Player:
 
     @property
     def state(self) -> PlayerState:
-        """How things are now: cheap enough to be asked 60 times a second."""
+        """The latest state; cheap enough to be read 60 times a second."""
         if self._process and self._process.alive:
             self._last = self._process.state() or self._last
         elif self._process and not self._process.looked_at:
@@ -146,12 +146,12 @@ class Player:
         return self._last
 
     def messages(self) -> list[PlayerMessage]:
-        """What the player had to say since last asked."""
-        said = []
+        """The messages since the last call."""
+        received = []
         with suppress(IndexError):
             while True:
-                said.append(self._messages.popleft())
-        return said
+                received.append(self._messages.popleft())
+        return received
 
     def _set(self, command: object) -> None:
         self._lasting[type(command)] = command

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.loudness import LoudnessMeter
-from engine.playback.handles import allow_handles
+from engine.playback.file_limits import allow_handles
 from engine.playback.mixer import PIECE, Mixer
 from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser
@@ -39,7 +39,7 @@ OTHER_HANDLES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RenderRange:
     """Frames `start` to `end` (exclusive) of a song at `rate`, to be written at `out_rate`.
 
     The grid of the written frames is that of the whole song: frame k lies at k / `out_rate` seconds. Written are those
@@ -85,12 +85,12 @@ class Stretch:
         return self.out_start - self.first * self.out_rate // self.rate
 
 
-class Channel:
+class RenderTarget:
     """One file (or, without `writer`, one measurement) on its way. One thread at a time.
 
     Args:
         track_id: whose sound it is; None is the mix.
-        stretch: what part of the song.
+        render_range: what part of the song.
         writer: gets the sound.
         measure: whether to have a `meter`, which hears what the file holds.
         dither: see `Quantiser`.
@@ -101,7 +101,7 @@ class Channel:
     def __init__(
         self,
         track_id: str | None,
-        stretch: Stretch,
+        render_range: RenderRange,
         *,
         writer: WavWriter | None = None,
         measure: bool = False,
@@ -111,14 +111,14 @@ class Channel:
     ) -> None:
         self.track_id = track_id
         self.writer = writer
-        self._meter = LoudnessMeter(stretch.out_rate) if measure else None
+        self._meter = LoudnessMeter(render_range.out_rate) if measure else None
         self._quantiser = Quantiser(writer, dither=dither, key=key) if writer else None
-        self._resampler = _resampler(stretch) if stretch.resampled else None
+        self._resampler = _resampler(render_range) if render_range.resampled else None
         self._gain = np.float32(10 ** (gain_db / 20))
         self.peak = 0.0
         """The largest magnitude so far, for a channel that writes nothing; full scale is 1."""
-        self._skip = stretch.skipped
-        self._left = stretch.out_frames
+        self._skip = render_range.skipped
+        self._left = render_range.out_frames
 
     @property
     def meter(self) -> LoudnessMeter:
@@ -165,10 +165,10 @@ class Channel:
             self.writer.close()
 
 
-def _resampler(stretch: Stretch) -> "Resampler":
+def _resampler(render_range: RenderRange) -> "Resampler":
     from engine.audio import Resampler  # which loads decoders; most exports keep the song's rate
 
-    return Resampler(stretch.rate, stretch.out_rate, 2)
+    return Resampler(render_range.rate, render_range.out_rate, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,10 @@ def _workers(plan: Plan, channels: int) -> int:
     return max(min(workers, (allowed - channels - OTHER_HANDLES) // max(each, 1)), 1)
 
 
-def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: Callable[[float], None]) -> None:
-    """Sends `stretch` of `plan` through `channels`. `progress` gets shares of the work; what it raises ends it.
+def stream(
+    plan: Plan, render_range: RenderRange, channels: Sequence[RenderTarget], progress: Callable[[float], None]
+) -> None:
+    """Sends `render_range` of `plan` through `channels`. `progress` gets shares of the work; what it raises ends it.
 
     Raises:
         AudioFileError: a file of the song cannot be read.
@@ -201,7 +203,7 @@ def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: 
     workers = _workers(plan, len(channels))
     ids = [channel.track_id for channel in channels if channel.track_id is not None]
     chunk = PIECE if len(ids) <= 8 else PIECE // 2
-    starts = range(stretch.first, stretch.last, chunk)
+    starts = range(render_range.first, render_range.last, chunk)
     ahead = workers + 2
     with ExitStack() as stack:
         mixers: SimpleQueue[Mixer] = SimpleQueue()
@@ -216,7 +218,7 @@ def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: 
         groups = [group for group in (channels[n::workers] for n in range(workers)) if group]
 
         def render(start: int, buffers: _Buffers) -> tuple[int, _Buffers]:
-            frames = min(chunk, stretch.last - start)
+            frames = min(chunk, render_range.last - start)
             mixer = mixers.get()
             try:
                 stems = {track_id: stem[:frames] for track_id, stem in buffers.stems.items()}
@@ -225,7 +227,7 @@ def stream(plan: Plan, stretch: Stretch, channels: Sequence[Channel], progress: 
                 mixers.put(mixer)
             return frames, buffers
 
-        def take(group: Sequence[Channel], frames: int, buffers: _Buffers, last: bool) -> None:
+        def take(group: Sequence[RenderTarget], frames: int, buffers: _Buffers, last: bool) -> None:
             for channel in group:
                 channel.push(buffers.of(channel.track_id, frames), last=last)
 

@@ -12,7 +12,7 @@ from typing import Any
 from engine.licences import licence_text, non_commercial
 from engine.plain_text import escaped
 from engine.playback.heard import heard_clips
-from engine.playback.stream import Stretch
+from engine.playback.offline_render import RenderRange
 from engine.project.model import Clip, Project, Track
 
 RUN = "alike"
@@ -56,25 +56,25 @@ class Origin:
         return ", ".join([*([prompt] if prompt else []), *parts])
 
 
-def origins(project: Project, track: Track | None, stretch: Stretch) -> list[Origin]:
+def origins(project: Project, track: Track | None, render_range: RenderRange) -> list[Origin]:
     """The generated clips that sound in a stretch of a song, on one track or on all, in the order of the tracks."""
-    found: list[Origin] = []
+    credits: list[Origin] = []
     for owner, clip in heard_clips(project):
         if track is not None and owner.id != track.id:
             continue
         start = project.start_of(clip)
-        made = clip.chosen.provenance
-        if made and start < stretch.end and start + clip.length > stretch.start:
+        provenance = clip.chosen.provenance
+        if provenance and start < render_range.end and start + clip.length > render_range.start:
             label = _label(project, owner, clip)
-            same = sum(each.label.partition(" #")[0] == label for each in found)
-            found.append(Origin(f"{label} #{same + 1}" if same else label, clip.name or "unnamed", made))
-    return found
+            same = sum(each.label.partition(" #")[0] == label for each in credits)
+            credits.append(Origin(f"{label} #{same + 1}" if same else label, clip.name or "unnamed", provenance))
+    return credits
 
 
-def licence_lines(found: Sequence[Origin]) -> list[str]:
+def licence_lines(credits: Sequence[Origin]) -> list[str]:
     """A line for each model that made something, those that forbid commercial use first and marked."""
     groups: dict[tuple[bool, str, str], list[str]] = {}
-    for each in found:
+    for each in credits:
         groups.setdefault((not non_commercial(each.licence), each.model, each.licence), []).append(each.name)
     lines = []
     for (free, model, licence), names in sorted(groups.items()):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ExportError
-from engine.playback.delivery import Delivery
+from engine.playback.atomic_output import Delivery
 
 
 def test_all_appear_together(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
-from engine.playback.session import Player
+from engine.playback.player import Player
 from engine.playback.state import PlayerMessage, PlayerState
 
 RATE = 48000
@@ -200,7 +200,7 @@ def test_the_player_ends_with_the_program(tmp_path: Path) -> None:
         "import os, sys, time\n"
         "from engine.playback.device import DeviceSettings\n"
         "from engine.playback.plan import Plan\n"
-        "from engine.playback.session import Player\n"
+        "from engine.playback.player import Player\n"
         "player = Player(DeviceSettings('No sound'))\n"
         "player.set_plan(Plan(48000))\n"
         "player.start()\n"
@@ -222,7 +222,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     script.write_text(
         "from engine.playback.device import DeviceSettings\n"
         "from engine.playback.plan import Plan\n"
-        "from engine.playback.session import Player\n"
+        "from engine.playback.player import Player\n"
         "player = Player(DeviceSettings('No sound'))\n"
         "player.set_plan(Plan(48000))\n"
         "player.start()\n"

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from engine.playback.mixer import Mixer
+from engine.playback.offline_render import RenderRange, RenderTarget, stream
 from engine.playback.plan import Plan
-from engine.playback.stream import Channel, Stretch, stream
 
 
 def test_a_stream_equals_the_mixer(busy_plan: Plan) -> None:
-    channel = Channel(None, Stretch(0, busy_plan.length, busy_plan.rate, busy_plan.rate), measure=True)
+    channel = RenderTarget(None, RenderRange(0, busy_plan.length, busy_plan.rate, busy_plan.rate), measure=True)
     shares: list[float] = []
-    stream(busy_plan, Stretch(0, busy_plan.length, busy_plan.rate, busy_plan.rate), [channel], shares.append)
+    stream(busy_plan, RenderRange(0, busy_plan.length, busy_plan.rate, busy_plan.rate), [channel], shares.append)
     with Mixer(busy_plan) as mixer:
         peak = np.abs(mixer.render(0, busy_plan.length)).max()
     assert np.isclose(10 ** (channel.meter.peak_db / 20), peak)
@@ -23,9 +23,9 @@ def test_a_stream_equals_the_mixer(busy_plan: Plan) -> None:
 def test_stretches_join_on_the_songs_grid(rate: int, out: int, start: int) -> None:
     middle, end = start + 7001, start + 20_011
     left, right, both = (
-        Stretch(start, middle, rate, out),
-        Stretch(middle, end, rate, out),
-        Stretch(start, end, rate, out),
+        RenderRange(start, middle, rate, out),
+        RenderRange(middle, end, rate, out),
+        RenderRange(start, end, rate, out),
     )
     assert left.out_start + left.out_frames == right.out_start
     assert left.out_frames + right.out_frames == both.out_frames

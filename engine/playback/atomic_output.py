@@ -89,14 +89,14 @@ class Delivery:
         Raises:
             OSError: one could not get its name; all is as it was before.
         """
-        kept: list[tuple[Path, Path | None]] = []  # target, the file that was there before
+        replaced: list[tuple[Path, Path | None]] = []  # target, the file that was there before
         try:
             for target, part in self._parts.items():
                 old = self._keep(target)
-                kept.append((target, old))
+                replaced.append((target, old))
                 replace_file(part, target)
         except OSError:
-            for target, old in reversed(kept):
+            for target, old in reversed(replaced):
                 with suppress(OSError):
                     if old:
                         old.replace(target)
@@ -104,7 +104,7 @@ class Delivery:
                     elif not self._parts[target].exists():
                         target.unlink(missing_ok=True)
             raise
-        for _, old in kept:
+        for _, old in replaced:
             if old:
                 with suppress(OSError):
                     old.unlink()

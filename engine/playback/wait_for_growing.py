@@ -7,7 +7,7 @@ from time import sleep
 from engine.errors import EngineError, ExportError
 from engine.jobs import Context
 from engine.playback.heard import heard_clips
-from engine.playback.stream import Stretch
+from engine.playback.offline_render import RenderRange
 from engine.project.growing import GrowingFile, read_sidecar
 from engine.project.layout import GROWING
 from engine.project.model import Clip, Project, Source, Track
@@ -15,16 +15,16 @@ from engine.project.model import Clip, Project, Source, Track
 _POLL_SECONDS = 0.1
 
 
-def clips_in(project: Project, stretch: Stretch) -> list[tuple[Track, Clip]]:
+def clips_in(project: Project, render_range: RenderRange) -> list[tuple[Track, Clip]]:
     """The clips that are heard in `stretch`."""
     return [
         (track, clip)
         for track, clip in heard_clips(project)
-        if project.start_of(clip) < stretch.end and project.end_of(clip) > stretch.start
+        if project.start_of(clip) < render_range.end and project.end_of(clip) > render_range.start
     ]
 
 
-def when_grown(project: Project, folder: Path, stretch: Stretch, context: Context) -> Project:
+def when_grown(project: Project, folder: Path, render_range: RenderRange, context: Context) -> Project:
     """`project` with all that it lacks of growing sounds in `stretch`, once that is written.
 
     Where a sound ends before, its clips end with it.
@@ -34,19 +34,19 @@ def when_grown(project: Project, folder: Path, stretch: Stretch, context: Contex
         Cancelled: the user cancelled.
     """
     for source in list(project.sources.values()):
-        if source.growing and (needed := _needed(project, source, stretch)):
+        if source.growing and (needed := _needed(project, source, render_range)):
             project = _grown(project, folder, source, needed, context)
     return project
 
 
-def _needed(project: Project, source: Source, stretch: Stretch) -> int:
+def _needed(project: Project, source: Source, render_range: RenderRange) -> int:
     """How many frames of a growing source the song needs up to the end of `stretch`; 0 where it is not heard."""
     needed = 0
-    for _, clip in clips_in(project, stretch):
+    for _, clip in clips_in(project, render_range):
         if clip.chosen.source == source.id:
             played = clip.length
             if not (clip.reverse or clip.loop_length):
-                played = min(played, stretch.last - project.start_of(clip))
+                played = min(played, render_range.last - project.start_of(clip))
             needed = max(needed, clip.offset + clip.chosen.shift + (clip.loop_length or played))
     return needed
 
@@ -82,6 +82,6 @@ def _cut(project: Project, source: Source, ended: Source) -> Project:
     """The song with the finished sound; clips that reach beyond its end stop there."""
     from engine.project import edits  # an export that waits for nothing needs none of them
 
-    there = replace(source, frames=ended.frames)
-    project = replace(project, sources={**project.sources, source.id: there})
+    available = replace(source, frames=ended.frames)
+    project = replace(project, sources={**project.sources, source.id: available})
     return edits.seal_source(edits.stop_source(project, source.id), source.id, ended)

@@ -1,11 +1,11 @@
 import subprocess
 import sys
 
-from engine.playback.handles import allow_handles
+from engine.playback.file_limits import allow_handles
 
 LOW = """
 import resource, sys
-from engine.playback.handles import allow_handles
+from engine.playback.file_limits import allow_handles
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 200))
 print(allow_handles(50), allow_handles(150), allow_handles(1000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
