@@ -50,8 +50,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "File", 0, "Open Song…", ("Ctrl+O",), "folder-open", "Open a song's folder", Needs.NOTHING),
     ActionSpec("open_demo", "File", 0, "Open Demo Song", (), "music-notes", "A song to try things on", Needs.NOTHING),
     ActionSpec("save", "File", 1, "Save", ("Ctrl+S",), "floppy-disk", "Save the song"),
-    ActionSpec("import", "File", 2, "Import Audio…", ("Ctrl+I",), "download-simple", "Bring audio files into the song"),
+    ActionSpec("import", "File", 2, "Import…", ("Ctrl+I",), "download-simple", "Bring in audio and MIDI files"),
     ActionSpec("export", "File", 2, "Export…", ("Ctrl+Shift+E",), "export", "Write the mix and stems as files"),
+    ActionSpec("export_midi", "File", 2, "Export MIDI…", (), "", "Write the notes of the song as a MIDI file"),
     ActionSpec("missing", "File", 2, "Locate Missing Audio…", (), "", "Find audio files that are gone", Needs.MISSING),
     ActionSpec(
         "audio_settings", "File", 3, "Audio Settings…", ("Ctrl+,",), "gear", "Device, rate and buffer", Needs.NOTHING

@@ -163,6 +163,7 @@ class Desk:
             **self.editing.handlers(),
             **self.generating.handlers(),
             "export": self.show_export,
+            "export_midi": self.show_export_midi,
             "audio_settings": self.show_audio_settings,
             "quit": window.close,
             "play": bridge.toggle,
@@ -243,6 +244,12 @@ class Desk:
 
         if not shown_again(ExportDialog):
             ExportDialog(self.document, self.settings, self.theme, self.window).show()
+
+    def show_export_midi(self) -> None:
+        """Asks for a MIDI file and writes the notes of the song into it."""
+        from desktop.export.midi import ask_export_midi
+
+        ask_export_midi(self.document, self.settings, self.window)
 
     def show_audio_settings(self) -> None:
         """Shows the audio settings."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QUrl
 
 from engine.audio import suffixes
 from engine.errors import shown
+from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
 
 _LOST = "\ufffd"  # what Qt puts in place of bytes that are no UTF-8
 
@@ -20,8 +21,8 @@ def dropped_files(mime: QMimeData) -> list[Path]:
 
 
 def dropped_audio(mime: QMimeData) -> list[Path]:
-    """Those whose names end as audio files do."""
-    endings = suffixes()
+    """Those whose names end as audio and MIDI files do."""
+    endings = (*suffixes(), *MIDI_SUFFIXES)
     return [path for path in dropped_files(mime) if path.suffix.lower() in endings]
 
 

@@ -21,6 +21,7 @@ from engine import paths
 from engine.audio import suffixes
 from engine.errors import EngineError, shown
 from engine.jobs import Context
+from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
 from engine.project.layout import PROJECT_FILE, FolderMovedError
 from engine.project.model import Project, new_project
 
@@ -393,10 +394,10 @@ class Songs(QObject):
     # audio
 
     def ask_import(self) -> None:
-        """Asks for audio files and imports them."""
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes())
+        """Asks for audio and MIDI files and imports them."""
+        patterns = " ".join(f"*{suffix}" for suffix in (*suffixes(), *MIDI_SUFFIXES))
         start = self._settings.text("import/folder", str(Path.home()))
-        ask_files(self._window, "Import Audio", start, [f"Audio ({patterns})", "All files (*)"], self._import)
+        ask_files(self._window, "Import", start, [f"Audio and MIDI ({patterns})", "All files (*)"], self._import)
 
     def _import(self, chosen: list[Path]) -> None:
         self._settings.put("import/folder", shown(chosen[0].parent))
@@ -412,7 +413,7 @@ class Songs(QObject):
         if songs:
             self.open(songs[0])
         elif not audio:
-            self.message.emit("There is no audio file and no song in what you dropped.", "", None)
+            self.message.emit("There is no audio or MIDI file and no song in what you dropped.", "", None)
         elif self._document.folder is not None:
             self.import_wished.emit(audio)
         else:

@@ -11,11 +11,13 @@ from desktop.jobs import JobCentre
 from engine.errors import AudioFileError, shown
 from engine.ids import new_id
 from engine.jobs import Context, Job
+from engine.midi.reading import is_midi
 from engine.project import edits
 from engine.project.model import Project, Source
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
+    from engine.midi.reading import MidiSong
     from engine.project.files import ProjectFolder
 
 CHECK = "check"
@@ -115,15 +117,51 @@ class Sounds:
         """Brings audio files into the song in the background; they arrive together, as one step.
 
         On a track they follow one another from `position`, or on a new track below it where clips are in their way;
-        without a track each gets one of its own there.
+        without a track each gets one of its own there. A MIDI file brings its own tracks, in a step of its own.
         """
         folder, rate = self._document.folder, self._document.project.rate
         if folder is None:
+            return
+        for path in paths:
+            if is_midi(path):
+                self._import_midi(path, position)
+        paths = [path for path in paths if not is_midi(path)]
+        if not paths:
             return
         batch = _Batch(folder, track_id, position)
         comings = [self._import(rate, path, batch) for path in paths]
         self.coming = (*self.coming, *comings)
         self._document.coming_changed.emit()
+
+    def _import_midi(self, path: Path, position: Position) -> None:
+        folder, name = self._document.folder, shown(path.name)
+
+        def operation(_: Context) -> "MidiSong":
+            from engine.midi.reading import read_song
+
+            return read_song(path)
+
+        def done(song: "MidiSong") -> None:
+            from engine.midi.importing import place_midi
+
+            ids: list[str] = []
+            notices: list[str] = []
+
+            def edit(project: Project) -> Project:
+                placed = place_midi(project, song, position)
+                ids[:], notices[:] = placed.clip_ids, placed.notices
+                return placed.project
+
+            if self._document.folder == folder and self._document.apply(f"Import {name}", edit):
+                self._document.select(ids)
+                if notices:
+                    self._document.failed.emit(" ".join(notices))
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                self._document.failed.emit(sentence)
+
+        self._document.jobs.submit(f"Import {name}", operation, done, failed)
 
     def cancel(self) -> None:
         """Stops all that is on its way."""

@@ -65,6 +65,21 @@ def ask_files(
     dialog.open()
 
 
+def ask_new_file(
+    parent: QWidget, title: str, start: str | Path, kind: str, suffix: str, chosen: Callable[[Path], object]
+) -> None:
+    """Asks for the name of a file to write, such as *.mid, without blocking; calls `chosen` with it.
+
+    The dialog asks before a file that exists is named.
+    """
+    dialog = _made(parent, title, start, QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([f"{kind} (*{suffix})"])
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    dialog.fileSelected.connect(lambda file: chosen(Path(file)))
+    dialog.open()
+
+
 class _Dialog(QFileDialog):
     """Keeps its icons alive as long as itself."""
 

@@ -152,10 +152,10 @@ class Stage:
 
 
 @contextmanager
-def stage(app: QApplication, folder: Path) -> Iterator[Stage]:
-    """Shows the big song, made in `folder`, at the size of a usual window."""
+def stage(app: QApplication, folder: Path, built: Callable[[Path], Project] = build) -> Iterator[Stage]:
+    """Shows the big song that `built` makes in `folder`, at the size of a usual window."""
     create(folder, new_project("Benchmark", rate=RATE))
-    project = build(folder)
+    project = built(folder)
     with ProjectFolder.open(folder) as home:
         home.save(project)
     jobs = JobCentre()

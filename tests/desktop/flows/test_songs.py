@@ -158,7 +158,7 @@ def test_save_by_keys(song: "Desk", qtbot: QtBot) -> None:
 
 def test_import_by_menu(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -> None:
     song.document.select(track="drums")
-    screen.menu(song.window, "File", "Import Audio…")
+    screen.menu(song.window, "File", "Import…")
     dialog = screen.find(QFileDialog)
     dialog.filesSelected.emit([str(wav)])
     dialog.close()
