@@ -1,11 +1,13 @@
 """Draws the notes of a clip in its body: each at its beat and pitch, the louder the brighter."""
 
+import math
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
@@ -18,6 +20,7 @@ MIN_SEMITONES = 12
 MAX_NOTE_PX = 6.0
 _MARGIN = 2.0  # px above and below the notes
 _LEVELS = 4  # of brightness
+_MOST_TURNS = 4000  # of a loop that are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +75,84 @@ def draw_notes(painter: QPainter, picture: ClipPicture) -> None:
     if not isinstance(content, NoteContent):
         return
     if content.notes and body.height() >= 4:
-        colours = _colours(picture)
-        painter.save()
-        painter.setClipRect(body)
-        for x, width, y, height, levels in _boxes(picture, content, _device_width(painter)):
-            for level, colour in enumerate(colours):
-                chosen = levels == level
-                for left, wide, top in zip(x[chosen].tolist(), width[chosen].tolist(), y[chosen].tolist(), strict=True):
-                    painter.fillRect(QRectF(left, top, wide, height), colour)
-        painter.restore()
+        device = painter.device()
+        dpr = device.devicePixelRatio()
+        first = math.floor(max(body.left(), 0.0) * dpr)
+        last = math.ceil(min(body.right(), device.width() / dpr) * dpr)
+        if last > first:
+            levels = _columns(picture, content, first, last, dpr)
+            image = _image(levels, _rows(levels.shape[0], round(body.height() * dpr), dpr), _colours(picture))
+            image.setDevicePixelRatio(dpr)
+            painter.drawImage(QPointF(first / dpr, body.top()), image)
     if clip.loop_length:
         picture.marks.loop_notches(painter, picture.track, clip, body, picture.px_per_frame)
 
 
-Boxes = tuple[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray]
-
-
-def _boxes(picture: ClipPicture, content: NoteContent, room: float) -> list[Boxes]:
-    """(left, width, top, height, level) of the notes on the device, once for each turn of a loop."""
-    clip, body, px = picture.clip, picture.body, picture.px_per_frame
+def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, dpr: float) -> np.ndarray:
+    """How bright each pitch is in the device columns `first` to `last`: 0 or a level from 1, (semitones, columns)."""
+    clip, px = picture.clip, picture.px_per_frame * dpr
     clock, notes = picture.project.clock, _ARRAYS.of(content)
     start = picture.project.start_of(clip)
     origin = content.origin(start)
-    first = float(clock.beat_at(origin))
-    begin = clock.approximate_frames(first + notes.starts) - origin
-    end = clock.approximate_frames(first + notes.ends) - origin
-    row = (body.height() - 2 * _MARGIN) / notes.semitones
-    height = min(max(row - (0.5 if row > 3 else 0.0), 1.0), MAX_NOTE_PX)
-    top = body.bottom() - _MARGIN - (notes.pitches + 0.5) * row - height / 2
-    loop = content.loop_length
+    beat = float(clock.beat_at(origin))
+    begin = clock.approximate_frames(beat + notes.starts) - origin
+    end = clock.approximate_frames(beat + notes.ends) - origin
+    pitches, levels, loop = notes.pitches, notes.levels + 1, content.loop_length
     if loop:  # what sounds in one turn
         inside = (end > content.offset) & (begin < content.offset + loop)
-        begin = np.maximum(begin, content.offset)
-        end = np.minimum(end, content.offset + loop)
-    else:
-        inside = np.ones(len(begin), bool)
-    boxes: list[Boxes] = []
-    turn = origin - start  # frame of the clip at which the sound's frame 0 lies
-    if loop and loop * px < 1:
-        return boxes
-    if loop:  # turns that lie before the device are passed over
-        turn += max(int((-body.left() / px - turn - content.offset) // loop), 0) * loop
-    while True:
-        left = body.left() + (begin + turn) * px
-        right = body.left() + (end + turn) * px
-        seen = inside & (right > -1) & (left < room + 1) & (right > body.left()) & (left < body.right())
-        if seen.any():
-            at = np.maximum(left[seen], body.left())
-            width = np.maximum(right[seen] - at - (1.0 if px * 4000 > 1 else 0.0), 1.0)
-            boxes.append((at, width, top[seen], height, notes.levels[seen]))
+        begin = np.maximum(begin[inside], content.offset)
+        end = np.minimum(end[inside], content.offset + loop)
+        pitches, levels = pitches[inside], levels[inside]
+    width = last - first
+    steps = np.zeros((notes.semitones, width + 1), np.int32)
+    for turn in _turns(
+        content, clip.length, origin - start, (first / dpr - picture.body.left()) / picture.px_per_frame
+    ):
+        left = picture.body.left() * dpr + (begin + turn) * px - first
+        right = picture.body.left() * dpr + (end + turn) * px - first
+        if turn > origin - start and left.size and left.min() > width:
+            break
+        left = np.rint(left)
+        right = np.maximum(np.rint(right) - (right - left > 3), left + 1)  # a gap before the next
+        seen = (right > 0) & (left < width)
+        at = pitches[seen]
+        np.add.at(steps, (at, np.maximum(left[seen], 0).astype(np.int64)), levels[seen])
+        np.add.at(steps, (at, np.minimum(right[seen], width).astype(np.int64)), -levels[seen])
+    return np.minimum(np.cumsum(steps[:, :width], axis=1), _LEVELS).astype(np.uint8)
+
+
+def _turns(content: NoteContent, length: int, first: int, seen: float) -> Iterator[int]:
+    """The frames of the clip at which the turns of its loop would begin that may be seen from frame `seen` on."""
+    loop, turn = content.loop_length, first
+    if not loop:
+        yield turn
+        return
+    turn += max(int((seen - turn - content.offset) // loop), 0) * loop
+    for _ in range(_MOST_TURNS):
+        if turn + content.offset >= length:
+            return
+        yield turn
         turn += loop
-        if not loop or turn + content.offset >= clip.length or body.left() + (turn + content.offset) * px > room:
-            return boxes
+
+
+def _rows(semitones: int, height: int, dpr: float) -> np.ndarray:
+    """For each row of device pixels the pitch that is drawn there, from the lowest; −1 for none."""
+    margin = _MARGIN * dpr
+    row = (height - 2 * margin) / semitones
+    thick = min(max(round(row - (0.5 if row > 3 * dpr else 0.0)), 1), round(MAX_NOTE_PX * dpr))
+    rows = np.full(max(height, 1), -1, np.int64)
+    for pitch in range(semitones):
+        top = round(height - margin - (pitch + 0.5) * row - thick / 2)
+        rows[max(top, 0) : max(top + thick, 0)] = pitch
+    return rows
+
+
+def _image(levels: np.ndarray, rows: np.ndarray, colours: list[QColor]) -> QImage:
+    """The notes as pixels over nothing."""
+    table = np.array([0, *(colour.rgba() for colour in colours)], np.uint32)
+    pixels = np.ascontiguousarray(np.where(rows[:, None] >= 0, table[levels[np.maximum(rows, 0)]], 0), np.uint32)
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 def _colours(picture: ClipPicture) -> list[QColor]:
@@ -134,8 +163,3 @@ def _colours(picture: ClipPicture) -> list[QColor]:
     soft, loud = palette.colour(hue, condition, Part.PEAK), palette.colour(hue, condition, Part.RMS)
     bright = mix(loud, palette.theme.text, 0.35)
     return [mix(soft, bright, (level + 1) / _LEVELS) for level in range(_LEVELS)]
-
-
-def _device_width(painter: QPainter) -> float:
-    device = painter.device()
-    return device.width() / device.devicePixelRatio()
