@@ -38,7 +38,7 @@ def bright(hand: Hand, clip_id: str) -> np.ndarray:
     assert row
     rect = hand.canvas.places.clip_rect(row, found[1]).toRect()
     body = QRect(
-        rect.left() + 4, rect.top() + round(TITLE_PX) + 3, rect.width() - 8, rect.height() - round(TITLE_PX) - 8
+        rect.left() + 4, rect.top() + round(TITLE_PX) + 3, rect.width() - 8, rect.height() - round(TITLE_PX) - 4
     )
     image = hand.canvas.grab(body).toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
