@@ -126,7 +126,7 @@ def _trained(
     losses: DpdLosses,
     folder: Path,
     sizes: AblationSizes,
-    told: Callable[[Progress], None],
+    report: Callable[[Progress], None],
     context: Context,
 ) -> Trained:
     settings = Training(
@@ -144,9 +144,9 @@ def _trained(
     parameters = sum(parameter.numel() for parameter in network.parameters())
     operations = _operations(network, recipe.config, losses)
     seconds = _pace(recipe, sizes)
-    found = Trainer(recipe, settings, folder, device=sizes.device).run(told, lambda: context.cancelled)
+    progress = Trainer(recipe, settings, folder, device=sizes.device).run(report, lambda: context.cancelled)
     context.check()
-    return Trained(sizes.steps, parameters, operations, seconds, found)
+    return Trained(sizes.steps, parameters, operations, seconds, progress)
 
 
 def _pace(recipe: DpdRecipe, sizes: AblationSizes) -> float:
@@ -177,12 +177,12 @@ def _operations(network: nn.Module, config: DualPathConfig, losses: DpdLosses) -
 
 def _figures(results: dict[str, Trained]) -> list[Figure]:
     figures = []
-    for key, told, unit in (("velocity_mse", "velocity MSE", ""), ("si_snri", "latent SI-SNRi", "dB")):
+    for key, label, unit in (("velocity_mse", "velocity MSE", ""), ("si_snri", "latent SI-SNRi", "dB")):
         for run, result in results.items():
             beside = {"without condition": result.found["unconditional_mse"]} if key == "velocity_mse" else {}
             if run in _PAPER:
                 beside["in the paper"] = _PAPER[run][key]
-            name = f"{told}, {NETWORKS[run.removesuffix(_LONGER)]}, {result.steps} steps"
+            name = f"{label}, {NETWORKS[run.removesuffix(_LONGER)]}, {result.steps} steps"
             figures.append(Figure(f"{run}_{key}", name, result.found[key], unit, None, beside))
     for name, kind in NETWORKS.items():
         result = results[name]

@@ -141,9 +141,9 @@ def trained_on(
 def balanced_accuracy(scores: NDArray[np.float64], stretches: Sequence[Stretch]) -> float:
     """The mean over families of the shares of right yes and right no; families that all or none have are left out."""
     truth = np.array([[family in s.truth["families"] for family in FAMILIES] for s in stretches])
-    said = scores > 0
+    predicted = scores > 0
     each = [
-        0.5 * (said[truth[:, f], f].mean() + (~said[~truth[:, f], f]).mean())
+        0.5 * (predicted[truth[:, f], f].mean() + (~predicted[~truth[:, f], f]).mean())
         for f in range(len(FAMILIES))
         if 0 < truth[:, f].sum() < len(truth)
     ]

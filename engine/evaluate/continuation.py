@@ -100,7 +100,7 @@ def _drifts(waves: list[Wave], rate: int, seconds: float, shop: Workshop) -> lis
     level = [hearing.level(last) - hearing.level(first) for first, last in ends]
     bright = [hearing.centroid(last, rate) / hearing.centroid(first, rate) - 1 for first, last in ends]
     tempi = [(shop.ears.tempo(first), shop.ears.tempo(last)) for first, last in ends]
-    kept = [float(hearing.same_tempo(last, first, octaves=True)) for first, last in tempi]
+    same = [float(hearing.same_tempo(last, first, octaves=True)) for first, last in tempi]
     size = f"{seconds:.0f}"
     goal = seconds > SHORT_SECONDS
     return [
@@ -120,7 +120,7 @@ def _drifts(waves: list[Wave], rate: int, seconds: float, shop: Workshop) -> lis
             Goal(-0.15, 0.15) if goal else None,
             {"without sign": mean([abs(value) for value in bright])},
         ),
-        Figure(f"tempo_kept_{size}", f"streams that keep their tempo over {size} s", mean(kept), "%"),
+        Figure(f"tempo_kept_{size}", f"streams that keep their tempo over {size} s", mean(same), "%"),
     ]
 
 

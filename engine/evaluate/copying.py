@@ -27,24 +27,29 @@ def figures(shop: Workshop) -> list[Figure]:
     for excerpt in range(count):
         shop.context.progress(excerpt / count, "Fingerprints of training pieces")
         training.append(fingerprints(pool.cut([(excerpt, 0)], pool.header.frames)[0].mean(0).numpy(), rate, _STEP))
-    known = np.concatenate(training)  # (n, W)
-    made = likeness([pair.made for pair in shop.prompted], known, rate)
-    real = likeness([stretch.wave for stretch in shop.others], known, rate)
-    if not len(made) or not len(real):  # silence has no fingerprints
+    library = np.concatenate(training)  # (n, W)
+    similarity = likeness([pair.made for pair in shop.prompted], library, rate)
+    real = likeness([stretch.wave for stretch in shop.others], library, rate)
+    if not len(similarity) or not len(real):  # silence has no fingerprints
         return [Figure("copied", "moments like training ones: all is silent", float("nan"), "%", Goal(most=_GOAL))]
     limit = float(np.quantile(real, 0.99))
-    beyond = float((made > limit).mean())
+    beyond = float((similarity > limit).mean())
     return [
         Figure(
             "likeness",
-            f"likeness to the nearest of {len(known)} training moments, median",
-            float(np.median(made)),
+            f"likeness to the nearest of {len(library)} training moments, median",
+            float(np.median(similarity)),
             "",
             None,
             {"held-out pieces": float(np.median(real))},
         ),
         Figure(
-            "likeness_most", "the same, largest", float(made.max()), "", None, {"held-out pieces": float(real.max())}
+            "likeness_most",
+            "the same, largest",
+            float(similarity.max()),
+            "",
+            None,
+            {"held-out pieces": float(real.max())},
         ),
         Figure(
             "copied",
@@ -57,12 +62,12 @@ def figures(shop: Workshop) -> list[Figure]:
     ]
 
 
-def likeness(waves: list[Wave], known: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+def likeness(waves: list[Wave], library: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """The cosine of each moment of the sounds with the most similar of the known fingerprints."""
     prints = np.concatenate([fingerprints(wave, rate, _MOMENTS) for wave in waves])
     if not len(prints):
         return np.zeros(0, np.float32)
-    rows = [(part @ known.T).max(axis=1) for part in np.array_split(prints, max(len(prints) // 64, 1))]
+    rows = [(part @ library.T).max(axis=1) for part in np.array_split(prints, max(len(prints) // 64, 1))]
     return np.concatenate(rows)
 
 
@@ -81,5 +86,5 @@ def fingerprints(wave: Wave, rate: int, step: int) -> NDArray[np.float32]:
     flat = windows.reshape(len(windows), -1).astype(np.float32)
     flat = flat - flat.mean(axis=1, keepdims=True)
     norms = np.sqrt(np.square(flat).sum(axis=1, keepdims=True))
-    kept: NDArray[np.float32] = (flat / np.maximum(norms, 1e-6))[norms[:, 0] > 1e-3]
-    return kept
+    prints: NDArray[np.float32] = (flat / np.maximum(norms, 1e-6))[norms[:, 0] > 1e-3]
+    return prints

@@ -39,12 +39,12 @@ def figures(shop: Workshop) -> list[Figure]:
     network = cast(VaeGan, shop.parts["vae"])
     turned = [coded(network, pair.real.wave) for pair in shop.prompted]
     decoded = distance(shop.classifier.listen(turned).embeddings, others)
-    found = distance(made.embeddings, others)
-    told = f"Fréchet distance, {len(made.embeddings)} against {len(others)}"
+    distances = distance(made.embeddings, others)
+    label = f"Fréchet distance, {len(made.embeddings)} against {len(others)}"
     beside = {"held-out half against half": halves, "held-out through the VAE": decoded}
-    ratio = found / halves if halves > 0 else float("nan")
+    ratio = distances / halves if halves > 0 else float("nan")
     return [
-        Figure("frechet", told, found, "", None, beside),
+        Figure("frechet", label, distances, "", None, beside),
         Figure(
             "frechet_ratio", "of half against half", ratio, "×", Goal(most=_GOAL), {"through the VAE": decoded / halves}
         ),

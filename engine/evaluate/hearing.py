@@ -25,23 +25,23 @@ def librosa() -> ModuleType:
     return package
 
 
-def same_tempo(heard: float, wanted: float, *, octaves: bool = False) -> bool:
+def same_tempo(estimated: float, wanted: float, *, octaves: bool = False) -> bool:
     """Whether a tempo is within 4 % of the one wanted, or, with `octaves`, of its half or double."""
     factors = (0.5, 1.0, 2.0) if octaves else (1.0,)
-    return any(abs(heard / (wanted * factor) - 1) <= TOLERANCE for factor in factors)
+    return any(abs(estimated / (wanted * factor) - 1) <= TOLERANCE for factor in factors)
 
 
-def related_key(heard: tuple[int, bool], wanted: tuple[int, bool]) -> bool:
+def related_key(estimated: tuple[int, bool], wanted: tuple[int, bool]) -> bool:
     """Whether a key is the relative or parallel one, or a fifth away."""
-    interval = (heard[0] - wanted[0]) % 12
-    if heard[1] == wanted[1]:
+    interval = (estimated[0] - wanted[0]) % 12
+    if estimated[1] == wanted[1]:
         return interval in (5, 7)
     return interval in (0, 3 if wanted[1] else 9)
 
 
-def relative_key(heard: tuple[int, bool], wanted: tuple[int, bool]) -> bool:
+def relative_key(estimated: tuple[int, bool], wanted: tuple[int, bool]) -> bool:
     """Whether a key is the relative one: the same notes, the other mode."""
-    return heard[1] != wanted[1] and (heard[0] - wanted[0]) % 12 == (3 if wanted[1] else 9)
+    return estimated[1] != wanted[1] and (estimated[0] - wanted[0]) % 12 == (3 if wanted[1] else 9)
 
 
 def level(wave: Wave) -> float:

@@ -61,12 +61,13 @@ class Material:
         begins = round(facts["start"] * header.rate) + first
         score = compose(facts["piece"], own=header.own)
         rng = Random(f"stretch {facts['piece']} {first}")
-        said = truth(score, begins, frames, header.rate, rng, 1)
+        facts_of_stretch = truth(score, begins, frames, header.rate, rng, 1)
         beats = max(score.tempo / 60 * frames / header.rate, 1.0)
         strokes = [
-            len({round(frame / header.rate * score.tempo / 60) for frame in on}) for on in said["onsets"].values()
+            len({round(frame / header.rate * score.tempo / 60) for frame in on})
+            for on in facts_of_stretch["onsets"].values()
         ]
-        return Stretch(wave, said | {"pulse": max(strokes, default=0) / beats})
+        return Stretch(wave, facts_of_stretch | {"pulse": max(strokes, default=0) / beats})
 
 
 def prepare(

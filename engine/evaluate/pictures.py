@@ -36,15 +36,15 @@ def draw(shop: Workshop, folder: Path) -> list[Picture]:
         Cancelled: the user cancelled; what is finished stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    made = [*_prompts(shop, folder), *_continuation(shop, folder), *_pairs(shop, folder)]
-    lines = [f"{picture.path.name}: {picture.told}" for picture in made]
+    pictures = [*_prompts(shop, folder), *_continuation(shop, folder), *_pairs(shop, folder)]
+    lines = [f"{picture.path.name}: {picture.told}" for picture in pictures]
     (folder / "pictures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return made
+    return pictures
 
 
 def _prompts(shop: Workshop, folder: Path) -> list[Picture]:
     sizes, rate = shop.sizes, shop.material.rate
-    made = []
+    pictures = []
     for number, prompt in enumerate(shop.prompts[: sizes.picture_prompts]):
         shop.context.progress(0.7 * number / sizes.picture_prompts, "Drawing what prompts give")
         waves = [shop.generated(prompt.text, seed, sizes.prompt_seconds) for seed in range(sizes.picture_seeds)]
@@ -52,8 +52,8 @@ def _prompts(shop: Workshop, folder: Path) -> list[Picture]:
         plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
         for seed, wave in enumerate(waves):
             _write(folder / f"prompt-{number + 1}-seed-{seed}.wav", wave, rate)
-        made.append(Picture(path, f"“{prompt.text}”, {len(waves)} seeds under one another"))
-    return made
+        pictures.append(Picture(path, f"“{prompt.text}”, {len(waves)} seeds under one another"))
+    return pictures
 
 
 def _continuation(shop: Workshop, folder: Path) -> list[Picture]:
@@ -72,25 +72,25 @@ def _continuation(shop: Workshop, folder: Path) -> list[Picture]:
     path = folder / "continuation.png"
     plates.draw(path, [whole], rate, width=_WIDE, height=_HEIGHT)
     _write(folder / "continuation.wav", whole, rate)
-    told = f"{sizes.prompt_seconds:g} s of “{prompt.text}” and {sizes.picture_seconds:g} s of its continuation"
-    return [Picture(path, told)]
+    caption = f"{sizes.prompt_seconds:g} s of “{prompt.text}” and {sizes.picture_seconds:g} s of its continuation"
+    return [Picture(path, caption)]
 
 
 def _pairs(shop: Workshop, folder: Path) -> list[Picture]:
     network, rate, pool = cast(VaeGan, shop.parts["vae"]), shop.material.rate, shop.material.held_out
-    made = []
+    pictures = []
     for excerpt in range(min(shop.sizes.picture_pairs, len(pool))):
         shop.context.progress(0.9, "Drawing what the VAE keeps")
         stretch = shop.stretch(excerpt)
         waves = [stretch.wave, coded(network, stretch.wave)[: len(stretch.wave)]]
-        told = f"a held-out piece ({stretch.truth['genre']}) above, encoded and decoded below"
+        caption = f"a held-out piece ({stretch.truth['genre']}) above, encoded and decoded below"
         if network.config.fine:
             waves.insert(1, coded(network, stretch.wave, fine=True)[: len(stretch.wave)])
-            told += ": with all latents, then with those alone that the diffusion makes"
+            caption += ": with all latents, then with those alone that the diffusion makes"
         path = folder / f"decoded-{excerpt + 1}.png"
         plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
-        made.append(Picture(path, told))
-    return made
+        pictures.append(Picture(path, caption))
+    return pictures
 
 
 def _write(path: Path, wave: Wave, rate: int) -> None:

@@ -46,10 +46,10 @@ def figures(shop: Workshop) -> list[Figure]:
     sound = torch.stack(waves)
     torch.manual_seed(shop.seed)
     measured, _, decoded = vae.evaluate(network, sound)
-    told = f"of {len(waves)} crops of {len(files)} recordings"
+    label = f"of {len(waves)} crops of {len(files)} recordings"
     return [
-        Figure("si_sdr", f"SI-SDR {told}", measured["si_sdr"], "dB", None, {"median": measured["si_sdr_median"]}),
-        Figure("log_mel", f"log-mel L1 {told}", measured["log_mel"]),
+        Figure("si_sdr", f"SI-SDR {label}", measured["si_sdr"], "dB", None, {"median": measured["si_sdr_median"]}),
+        Figure("log_mel", f"log-mel L1 {label}", measured["log_mel"]),
         Figure("z_std", "spread of the raw latents", measured["z_std"]),
         Figure(
             "error_line",
@@ -64,13 +64,13 @@ def figures(shop: Workshop) -> list[Figure]:
 
 def _files(folder: Path) -> list[Recording]:
     """All readable recordings below a folder, whole, sorted by path."""
-    found: dict[Path, Recording] = {}
+    files: dict[Path, Recording] = {}
     failed: ModelError | None = None
     for split in SPLITS:
         try:
-            found |= {each.path: replace(each, first=0, last=each.frames) for each in recordings(folder, split)}
+            files |= {each.path: replace(each, first=0, last=each.frames) for each in recordings(folder, split)}
         except ModelError as error:  # a split may be empty where another one is not
             failed = error
-    if not found and failed is not None:
+    if not files and failed is not None:
         raise failed
-    return [found[path] for path in sorted(found)]
+    return [files[path] for path in sorted(files)]

@@ -125,13 +125,13 @@ def evaluate(
     if draw is not None:
         shop.context = within(context, done / whole, 1.0)
         drawn = pictures.draw(shop, draw)
-    told = shop.melody.capabilities
+    capabilities = shop.melody.capabilities
     return Evaluation(
-        told.id,
-        told.name,
-        told.version,
+        capabilities.id,
+        capabilities.name,
+        capabilities.version,
         shop.melody.preset,
-        told.device,
+        capabilities.device,
         shop.seed,
         shop.sizes,
         tuple(finished),

@@ -33,9 +33,9 @@ class UNet(nn.Module):
         self.angle_end = nn.Parameter(torch.randn(config.angle_width))
         self.angle = nn.Linear(config.angle_width, _ANGLE_CHANNELS)
         self.embedding = nn.Embedding(config.vocabulary, _TOKEN_CHANNELS)
-        told = _ANGLE_CHANNELS + _TOKEN_CHANNELS
+        condition_channels = _ANGLE_CHANNELS + _TOKEN_CHANNELS
         self.network = UNet1DModel(
-            in_channels=config.latent_width + told,
+            in_channels=config.latent_width + condition_channels,
             out_channels=config.latent_width,
             extra_in_channels=_TIMES,
             time_embedding_dim=_TIMES,
@@ -61,8 +61,8 @@ class UNet(nn.Module):
         x = torch.cat((z.to(dtype), told, tokens), dim=-1).transpose(1, 2)  # (B, channels, L)
         length = max(-(-z.shape[1] // _WHOLE) * _WHOLE, _SHORTEST)
         last = x[..., -1:].expand(-1, -1, length - z.shape[1])
-        made = self.network(torch.cat((x, last), dim=-1), torch.zeros(len(x), device=x.device)).sample
-        return cast(Tensor, made[..., : z.shape[1]].transpose(1, 2))
+        output = self.network(torch.cat((x, last), dim=-1), torch.zeros(len(x), device=x.device)).sample
+        return cast(Tensor, output[..., : z.shape[1]].transpose(1, 2))
 
 
 def matched(config: DualPathConfig, parameters: int) -> UNet:

@@ -31,19 +31,19 @@ def vae_figures(shop: Workshop) -> list[Figure]:
     frames = round(min(_CROP_SECONDS, pool.header.seconds) * config.rate) // config.hop * config.hop
     wave, _ = pool.held_out(shop.sizes.decoded, frames)
     torch.manual_seed(shop.seed)
-    found, z_raw, decoded = vae.evaluate(network, wave)
+    figures, z_raw, decoded = vae.evaluate(network, wave)
     return [
-        Figure("si_sdr", "SI-SDR", found["si_sdr"], "dB", Goal(10.0), {"median": found["si_sdr_median"]}),
+        Figure("si_sdr", "SI-SDR", figures["si_sdr"], "dB", Goal(10.0), {"median": figures["si_sdr_median"]}),
         Figure(
             "log_mel",
             "log-mel L1",
-            found["log_mel"],
+            figures["log_mel"],
             "",
             Goal(most=0.35),
-            {"without the fine latents": found["log_mel_coarse"]} if config.fine else {},
+            {"without the fine latents": figures["log_mel_coarse"]} if config.fine else {},
         ),
-        Figure("z_std", "spread of the raw latents", found["z_std"], "", Goal(0.7, 1.0)),
-        Figure("z_clipped", "latents clipped", found["z_clipped"], "%", Goal(most=0.003)),
+        Figure("z_std", "spread of the raw latents", figures["z_std"], "", Goal(0.7, 1.0)),
+        Figure("z_clipped", "latents clipped", figures["z_clipped"], "%", Goal(most=0.003)),
         Figure(
             "error_line",
             "largest line in the error over its neighbours",
@@ -142,18 +142,18 @@ def ssl_figures(shop: Workshop) -> list[Figure]:
         )
     ]
     truths, held_out = music.train.truth, music.held_out.truth
-    found = probes.families(ours, truths, theirs, held_out, vocabulary, rate)
-    if found:
-        beside = {"always the commoner": found["family_majority"]}
-        if "family_balanced" in found:
-            beside["balanced"] = found["family_balanced"]
-        told = "instrument families from 2 s of tokens"
-        figures.append(Figure("family_accuracy", told, found["family_accuracy"], "%", Goal(0.8), beside))
-    found = probes.beats(ours, truths, theirs, held_out, vocabulary, rate)
-    if found:
-        beside = {"with half and double": found["beat_octave"]}
-        told = "beat period within 4 % from tokens"
-        figures.append(Figure("beat_period", told, found["beat_period"], "%", Goal(0.7), beside))
+    accuracies = probes.families(ours, truths, theirs, held_out, vocabulary, rate)
+    if accuracies:
+        beside = {"always the commoner": accuracies["family_majority"]}
+        if "family_balanced" in accuracies:
+            beside["balanced"] = accuracies["family_balanced"]
+        label = "instrument families from 2 s of tokens"
+        figures.append(Figure("family_accuracy", label, accuracies["family_accuracy"], "%", Goal(0.8), beside))
+    accuracies = probes.beats(ours, truths, theirs, held_out, vocabulary, rate)
+    if accuracies:
+        beside = {"with half and double": accuracies["beat_octave"]}
+        label = "beat period within 4 % from tokens"
+        figures.append(Figure("beat_period", label, accuracies["beat_period"], "%", Goal(0.7), beside))
     return figures
 
 
@@ -174,12 +174,12 @@ def lm_figures(shop: Workshop) -> list[Figure]:
     recipe = lm.LmRecipe(shop.melody.config.lm, settings, data, data)
     recipe.published({"lm": shop.parts["lm"].state_dict()}).eval()
     with torch.no_grad():
-        found = recipe.validate(shop.out, 0)
+        figures = recipe.validate(shop.out, 0)
     chance = float(np.log(shop.melody.config.lm.vocabulary))
-    beside = {"without prompt": found["without_prompt"], "by chance": chance}
+    beside = {"without prompt": figures["without_prompt"], "by chance": chance}
     return [
-        Figure("cross_entropy", "cross-entropy a token, in nats", found["cross_entropy"], "", None, beside),
-        Figure("accuracy", "tokens foreseen", found["accuracy"], "%"),
+        Figure("cross_entropy", "cross-entropy a token, in nats", figures["cross_entropy"], "", None, beside),
+        Figure("accuracy", "tokens foreseen", figures["accuracy"], "%"),
     ]
 
 
@@ -190,12 +190,12 @@ def dpd_figures(shop: Workshop) -> list[Figure]:
     state = {f"network.{name}": value for name, value in shop.parts["dpd"].state_dict().items()}
     recipe.published({"dpd": state}).eval()
     with torch.no_grad():
-        found = recipe.validate(shop.out, 0)
+        figures = recipe.validate(shop.out, 0)
     paper = {name: {"in the paper": value} for name, value in _PAPER.items()}
-    blind = {"without condition": found["unconditional_mse"], "as in continuation": found["continuation_mse"]}
+    blind = {"without condition": figures["unconditional_mse"], "as in continuation": figures["continuation_mse"]}
     return [
-        Figure("velocity_mse", "velocity MSE", found["velocity_mse"], "", None, paper["velocity_mse"] | blind),
-        Figure("si_snri", "latent SI-SNRi", found["si_snri"], "dB", None, paper["si_snri"]),
+        Figure("velocity_mse", "velocity MSE", figures["velocity_mse"], "", None, paper["velocity_mse"] | blind),
+        Figure("si_snri", "latent SI-SNRi", figures["si_snri"], "dB", None, paper["si_snri"]),
     ]
 
 

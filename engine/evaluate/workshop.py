@@ -169,5 +169,5 @@ def within(context: Context, low: float, high: float) -> Context:
 
 def mean(values: Sequence[float]) -> float:
     """The mean of the values that are numbers; NaN without any."""
-    known = [value for value in values if value == value]
-    return sum(known) / len(known) if known else float("nan")
+    numbers = [value for value in values if value == value]
+    return sum(numbers) / len(numbers) if numbers else float("nan")

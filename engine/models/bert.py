@@ -109,10 +109,10 @@ class Bert(nn.Module):
                 nn.init.zeros_(module.bias)
         nn.init.zeros_(self.embeddings.word_embeddings.weight)
 
-    def forward(self, vectors: Tensor, there: Tensor) -> Tensor:
+    def forward(self, vectors: Tensor, attention_mask: Tensor) -> Tensor:
         """Vectors (B, W, H) and `there` (B, W), True where a place holds something → (B, W, H)."""
-        batch, length = there.shape
-        mask = None if bool(there.all()) else there[:, None, None].expand(batch, 1, length, length)
+        batch, length = attention_mask.shape
+        mask = None if bool(attention_mask.all()) else attention_mask[:, None, None].expand(batch, 1, length, length)
         x = self.embeddings(vectors)
         for layer in self.encoder["layer"].children():
             x = layer(x, mask)

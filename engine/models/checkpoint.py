@@ -151,12 +151,12 @@ def describe(folder: Path) -> Description:
         config, words = values["config"], values.get("glossary", "")
         if version != FORMAT or any(type(text) is not str for text in texts) or type(words) is not str:
             raise ValueError("it holds values of other types")
-        found = system.from_dict(config)
+        parsed = system.from_dict(config)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ModelError(f"{path} is damaged ({damage_reason(error)}): install the model again.") from error
-    if missing := sorted(set(parts_of(found)) - set(parts)):
+    if missing := sorted(set(parts_of(parsed)) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
-    return Description(texts[0], texts[1], texts[2], texts[3], found, parts, words)
+    return Description(texts[0], texts[1], texts[2], texts[3], parsed, parts, words)
 
 
 def _part(name: str, values: Mapping[str, Any]) -> Part:
@@ -190,10 +190,10 @@ def read_glossary(folder: Path, description: Description) -> Glossary | None:
         open_inside(folder, glossary.FILE, _GLOSSARY_LIMIT).close()
     except OSError as error:
         raise ModelError(f"The glossary {path} cannot be read ({error}): install the model again.") from error
-    found = glossary.read(path)
+    words = glossary.read(path)
     if _sha256(path) != description.glossary:
         raise ModelError(f"The glossary {path} is not the file that was saved: install the model again.")
-    return found
+    return words
 
 
 def load_part(folder: Path, name: str, part: Part, module: nn.Module, *, check: bool = True) -> None:

@@ -32,12 +32,12 @@ def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
     """
     if not isinstance(values, Mapping):
         raise ModelError(f"{kind.__name__} is {_shown(values)}, not an object: the model's description is damaged.")
-    known = {field.name for field in fields(kind)}
-    if unknown := sorted(set(values) - known):
+    names = {field.name for field in fields(kind)}
+    if unknown := sorted(set(values) - names):
         raise ModelError(
             f"{kind.__name__} does not know {', '.join(unknown)[:200]}: the model is from another version."
         )
-    if missing := sorted(known - set(values)):
+    if missing := sorted(names - set(values)):
         raise ModelError(f"{kind.__name__} lacks {', '.join(missing)}: the model's description is incomplete.")
     hints = get_type_hints(kind)
     return kind(**{key: _fit(kind.__name__, key, hints[key], value) for key, value in values.items()})

@@ -155,12 +155,12 @@ def denoise(
 
 
 def continue_window(
-    network: Velocity, kept: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
+    network: Velocity, past: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
 ) -> Tensor:
     """Algorithm 2, one round: (B, l, D) new frames after `kept` (B, L − l, D), which is read and never changed.
 
     `kept` is the latest part of what there is; it may be shorter than a window, or empty.
     """
-    window = torch.cat((kept, noise), dim=1)  # (B, L, D)
-    mask = torch.arange(window.shape[1]) >= kept.shape[1]
-    return denoise(network, window, mask, omegas, callback)[:, kept.shape[1] :]
+    window = torch.cat((past, noise), dim=1)  # (B, L, D)
+    mask = torch.arange(window.shape[1]) >= past.shape[1]
+    return denoise(network, window, mask, omegas, callback)[:, past.shape[1] :]

@@ -21,11 +21,11 @@ def _available() -> bool:
     """Whether torch has the operations and this CPU takes bfloat16 in them."""
     x = torch.ones(32, 32, dtype=torch.bfloat16)
     try:
-        made = torch.ops.mkldnn._linear_pointwise.binary(x, x, x, None, "add")
+        product = torch.ops.mkldnn._linear_pointwise.binary(x, x, x, None, "add")
         torch.ops.mkldnn._linear_pointwise(x, x, None, "swish", [], "")
     except (AttributeError, RuntimeError):  # NotImplementedError is a RuntimeError
         return False
-    return bool((made == 33).all())
+    return bool((product == 33).all())
 
 
 def _fusible(x: Tensor) -> bool:
@@ -35,22 +35,22 @@ def _fusible(x: Tensor) -> bool:
 def activated(x: Tensor, weight: Tensor, bias: Tensor | None, activation: Literal["swish", "sigmoid"]) -> Tensor:
     """activation(W x + b): (..., in) → (..., out)."""
     if _fusible(x):
-        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, activation, [], "")
-        return made
+        output: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, activation, [], "")
+        return output
     return _ACTIVATIONS[activation](F.linear(x, weight, bias))
 
 
 def times(x: Tensor, weight: Tensor, other: Tensor) -> Tensor:
     """W x ⊙ other: (..., in) and (..., out) → (..., out)."""
     if _fusible(x):
-        made: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, weight, None, "mul")
-        return made
+        output: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, weight, None, "mul")
+        return output
     return F.linear(x, weight) * other
 
 
 def plus(x: Tensor, weight: Tensor, other: Tensor) -> Tensor:
     """W x + other: (..., in) and (..., out) → (..., out)."""
     if _fusible(x):
-        made: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, weight, None, "add")
-        return made
+        output: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, weight, None, "add")
+        return output
     return F.linear(x, weight) + other

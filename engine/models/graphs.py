@@ -75,8 +75,8 @@ class Recorded:
         if self._recorder is None or not alone.acquire(blocking=False):
             return
         try:
-            kept = x.clone()
-            self._replay, self._input = self._recorder(lambda: self._function(kept), self._device), kept
+            buffer = x.clone()
+            self._replay, self._input = self._recorder(lambda: self._function(buffer), self._device), buffer
         except RuntimeError as error:
             self._recorder = None
             log.warning("A network cannot be recorded as a CUDA graph and runs slower: %s", reason(error))

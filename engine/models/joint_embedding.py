@@ -193,10 +193,10 @@ class TextTower(nn.Module):
     def forward(self, texts: Sequence[str]) -> Tensor:
         """B texts → (B, E); a text without words is embedded by what every text starts with."""
         table = self.buckets(texts).to(self.start.device)  # (B, W, P)
-        known = table > 0
-        vectors = self.embedding(table).sum(dim=2) / known.sum(dim=2, keepdim=True).clamp(min=1)  # (B, W, H)
+        present = table > 0
+        vectors = self.embedding(table).sum(dim=2) / present.sum(dim=2, keepdim=True).clamp(min=1)  # (B, W, H)
         start = self.start.expand(len(texts), 1, -1)
-        mask = torch.cat((known.new_ones(len(texts), 1), known.any(dim=2)), dim=1)  # (B, 1 + W)
+        mask = torch.cat((present.new_ones(len(texts), 1), present.any(dim=2)), dim=1)  # (B, 1 + W)
         states = self.bert(torch.cat((start, vectors), dim=1), mask)  # (B, 1 + W, H)
         weights = mask[..., None].to(vectors.dtype)
         pooled = (states * weights).sum(dim=1) / weights.sum(dim=1)  # (B, H)

@@ -274,9 +274,9 @@ def _of_vit(folder: Path, values: Mapping[str, Any]) -> LoaConfig:
         "feed_forward": "intermediate_size",
         "epsilon": "layer_norm_eps",
     }
-    found = {ours: values[theirs] for ours, theirs in names.items() if theirs in values}
-    found["averaged"] = _averaged(values) or found.get("layers", LoaConfig.layers)
-    return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | found)
+    renamed = {ours: values[theirs] for ours, theirs in names.items() if theirs in values}
+    renamed["averaged"] = _averaged(values) or renamed.get("layers", LoaConfig.layers)
+    return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | renamed)
 
 
 def _of_timm(values: Mapping[str, Any]) -> LoaConfig:
@@ -284,10 +284,10 @@ def _of_timm(values: Mapping[str, Any]) -> LoaConfig:
     given = values.get("model_args")
     given = given if isinstance(given, Mapping) else {}
     names = {"hidden": "embed_dim", "layers": "depth", "heads": "num_heads"}
-    found = {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
-    width, depth = found.get("hidden", LoaConfig.hidden), found.get("layers", LoaConfig.layers)
-    found |= {"feed_forward": 4 * width, "averaged": _averaged(values) or depth}
-    return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | found)
+    renamed = {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
+    width, depth = renamed.get("hidden", LoaConfig.hidden), renamed.get("layers", LoaConfig.layers)
+    renamed |= {"feed_forward": 4 * width, "averaged": _averaged(values) or depth}
+    return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | renamed)
 
 
 def _averaged(values: Mapping[str, Any]) -> int | None:

@@ -148,9 +148,9 @@ def build(config: MelodyConfig) -> nn.ModuleDict:
 
 def tempo_key_head_of(modules: nn.ModuleDict) -> tempo_key_head.TempoKeyHead | None:
     """The ear among a model's networks, if it has one."""
-    found = dict(modules.items()).get("ear")
-    assert found is None or isinstance(found, tempo_key_head.TempoKeyHead)
-    return found
+    head = dict(modules.items()).get("ear")
+    assert head is None or isinstance(head, tempo_key_head.TempoKeyHead)
+    return head
 
 
 def to_dict(config: MelodyConfig) -> dict[str, Any]:

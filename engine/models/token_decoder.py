@@ -159,8 +159,8 @@ class TokenDecoder:
             self._keys[i].index_copy_(2, self._at, k[:, :, None])
             self._values[i].index_copy_(2, self._at, v[:, :, None])
             q = q[:, :, None]
-            made = F.scaled_dot_product_attention(q, self._keys[i], self._values[i], attn_mask=mask, scale=1.0)
-            return made[:, :, 0]
+            attended = F.scaled_dot_product_attention(q, self._keys[i], self._values[i], attn_mask=mask, scale=1.0)
+            return attended[:, :, 0]
 
         turn = self._cos.index_select(0, self._at)[0], self._sin.index_select(0, self._at)[0]
         return self._run(self._token, turn, attend)

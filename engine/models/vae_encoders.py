@@ -118,7 +118,7 @@ class FrameEncoder(nn.Module):
             x = block(x)
         x = self.norm_last(x).reshape(x.shape[0], latents, -1)  # (B, L, bundle · W)
         if self.ear is not None:
-            heard = self.ear(wave).transpose(1, 2).flatten(2)  # (B, L, C · tones)
-            x = torch.cat((x, (1 + heard / 4).to(x.dtype)), dim=-1)
+            features = self.ear(wave).transpose(1, 2).flatten(2)  # (B, L, C · tones)
+            x = torch.cat((x, (1 + features / 4).to(x.dtype)), dim=-1)
         mean, log_variance = self.last(x).chunk(2, dim=-1)  # (B, L, D) each
         return mean, log_variance.clamp(-20, 10)

@@ -38,8 +38,8 @@ def fit(rows: Floats, targets: Floats, *, decay: float = 1.0) -> Floats:
         if better - value < _ENOUGH * len(x):
             break
         weights, value = weights + move, better
-    found: Floats = weights / spread
-    return found
+    scaled: Floats = weights / spread
+    return scaled
 
 
 def _fitness(x: Floats, targets: Floats, weights: Floats, decay: float) -> float:

@@ -88,10 +88,12 @@ def _begin(place: Path, header: PoolHeader) -> int:
         text = json.dumps({"format": FORMAT, **asdict(header)}, indent=1)
         with replacing(path) as part:
             part.write_text(text, encoding="utf-8")
-    found = read_header(place)
-    if found != header:
-        odd = [field.name for field in fields(header) if getattr(found, field.name) != getattr(header, field.name)]
-        theirs = ", ".join(f"{name} {getattr(found, name)!r}" for name in odd)
+    header_there = read_header(place)
+    if header_there != header:
+        odd = [
+            field.name for field in fields(header) if getattr(header_there, field.name) != getattr(header, field.name)
+        ]
+        theirs = ", ".join(f"{name} {getattr(header_there, name)!r}" for name in odd)
         raise ModelError(f"The sound pool {place} was made with {theirs}: name another folder, or remove this one.")
     whole, size = _whole(place, header)
     for name, length in ((SOUND, whole * _bytes(header)), (TRUTH, size)):

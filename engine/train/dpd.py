@@ -67,8 +67,8 @@ class VelocityTraining(nn.Module):
                 made: Tensor = functional_call(self, weights, (z, angles, which, tokens, n_cond))
             return made
         condition = self.network.condition(tokens[:n_cond], z.shape[1]) if n_cond else None
-        found: Tensor = self.network(z, FrameAngles(angles, which), condition, n_cond=n_cond)
-        return found
+        v: Tensor = self.network(z, FrameAngles(angles, which), condition, n_cond=n_cond)
+        return v
 
 
 class DpdRecipe:
@@ -82,9 +82,9 @@ class DpdRecipe:
         self, config: DualPathConfig, losses: DpdLosses, train: Encoded, held_out: Encoded, *, seed: int = 0
     ) -> None:
         """Raises `ModelError` when the latents or tokens are of another format, or M does not divide the window."""
-        found = train.header
+        header = train.header
         ours = (config.latent_width, config.vocabulary, round(config.frame_rate / config.token_rate))
-        theirs = (found.latent_width, found.vocabulary, train.frames_a_token)
+        theirs = (header.latent_width, header.vocabulary, train.frames_a_token)
         if ours != theirs:
             raise ModelError(
                 f"The model takes latents of width {ours[0]}, {ours[1]} tokens and {ours[2]} latents a token; what "
@@ -140,8 +140,8 @@ class DpdRecipe:
         which = chunk_index(z.shape[1], angles.shape[1]).to(z.device)
         noise = torch.randn_like(z)
         delta = angles[:, which, None]  # (B, L, 1)
-        made = self.modules["dpd"](noised(z, noise, delta), angles, which, batch["tokens"], batch["n_cond"])
-        errors = (made.float() - velocity(z, noise, delta)).square().mean(-1)  # (B, L)
+        v = self.modules["dpd"](noised(z, noise, delta), angles, which, batch["tokens"], batch["n_cond"])
+        errors = (v.float() - velocity(z, noise, delta)).square().mean(-1)  # (B, L)
         weights = batch["counts"][:, which]
         return (errors * weights).sum() / weights.sum(), {}
 
@@ -168,16 +168,14 @@ class DpdRecipe:
             last = which == losses.chunks - 1
             delta = angles[:, which, None]
             z_delta, target = noised(z, noise, delta), velocity(z, noise, delta)
-            made = self._network(z_delta, angles, which, tokens, len(part)).float()
+            v = self._network(z_delta, angles, which, tokens, len(part)).float()
             blind = self._network(z_delta, angles, which, tokens, 0).float()
-            ratio = si_sdr(clean(z_delta, made, delta).flatten(1), z.flatten(1)) - si_sdr(
-                z_delta.flatten(1), z.flatten(1)
-            )
+            ratio = si_sdr(clean(z_delta, v, delta).flatten(1), z.flatten(1)) - si_sdr(z_delta.flatten(1), z.flatten(1))
             only_last = torch.where(torch.arange(losses.chunks, device=device) == losses.chunks - 1, angles, 0.0)
             delta = only_last[:, which, None]
             ahead = self._network(noised(z, noise, delta), only_last, which, tokens, len(part)).float()
             share = len(part) / len(places)
-            sums["velocity_mse"] += share * float((made - target).square().mean())
+            sums["velocity_mse"] += share * float((v - target).square().mean())
             sums["unconditional_mse"] += share * float((blind - target).square().mean())
             error = (ahead - velocity(z, noise, delta))[:, last]
             sums["continuation_mse"] += share * float(error.square().mean())

@@ -139,13 +139,13 @@ class EarRecipe:
             whole = (seen.tempo, seen.key, seen.timbre, joint.embed_music(wave))
             parts.append(tuple(each.half() for each in whole))
         tempo, key, timbre, vectors = (torch.cat(each) for each in zip(*parts, strict=True))
-        known = [facts.whole(train.truth[excerpt]) for excerpt, _ in places]
+        facts_of_crops = [facts.whole(train.truth[excerpt]) for excerpt, _ in places]
         self._crops = _Crops(
             AudioFeatures(tempo, key, timbre),
             vectors,
             torch.tensor([excerpt for excerpt, _ in places]),
-            torch.tensor([fact.tempo for fact in known]),
-            torch.tensor([fact.tonic + 12 * fact.minor if fact.tonic >= 0 else -1 for fact in known]),
+            torch.tensor([fact.tempo for fact in facts_of_crops]),
+            torch.tensor([fact.tonic + 12 * fact.minor if fact.tonic >= 0 else -1 for fact in facts_of_crops]),
         )
         self._texts = self._said(report)
         if bool((ear.pulse_spread == 1).all()):  # it begins
@@ -157,13 +157,13 @@ class EarRecipe:
 
     def _shortened(self, wave: Tensor, first: int) -> Tensor:
         """Crops (n, T_wav), the `first` and those after it, of which some end early."""
-        made = wave.clone()
+        shortened = wave.clone()
         for row in range(len(wave)):
             rng = Random(step_seed(self.seed, first + row, 7))
             if rng.random() < self.losses.short:
-                made[row, round(rng.uniform(_SHORTEST, 1.0) * wave.shape[1]) :] = 0.0
-                made[row] *= 10 ** (rng.uniform(*_LEVELS) / 20)
-        return made
+                shortened[row, round(rng.uniform(_SHORTEST, 1.0) * wave.shape[1]) :] = 0.0
+                shortened[row] *= 10 ** (rng.uniform(*_LEVELS) / 20)
+        return shortened
 
     def _said(self, report: Report) -> Tensor:
         """Vectors of texts for each excerpt: the first caption, then what the seed draws."""
@@ -205,8 +205,8 @@ class EarRecipe:
 
     def _lessons(self, batch: Batch) -> tuple[Tensor, Metrics]:
         losses, text = self.losses, batch["text"]
-        told = AudioFeatures(batch["tempo_features"], batch["key_features"], batch["timbre_features"])
-        moved, tempi, keys, scales = self.modules["ear"](told, batch["vectors"])
+        features = AudioFeatures(batch["tempo_features"], batch["key_features"], batch["timbre_features"])
+        moved, tempi, keys, scales = self.modules["ear"](features, batch["vectors"])
         tempo, key = _tempo_lesson(tempi, batch["tempi"]), _key_lesson(keys, batch["keys"])
         excerpts = batch["excerpts"]
         same = (excerpts[:, None] == excerpts) & ~torch.eye(len(excerpts), dtype=torch.bool, device=excerpts.device)
@@ -269,11 +269,11 @@ def told(ear: TempoKeyHead, pool: SoundPool, count: int) -> Metrics:
 
 def _tempo_lesson(logits: Tensor, tempi: Tensor) -> Tensor:
     """Cross-entropy of tempi (B,) under logits of the candidates (B, TEMPI); those of 0 teach nothing."""
-    known = tempi > 0
-    if not bool(known.any()):
+    stated = tempi > 0
+    if not bool(stated.any()):
         return logits.sum() * 0.0
-    away = (tempi[known, None] / tempo_candidates().to(tempi.device)).log() / _BLUR
-    return F.cross_entropy(logits[known].float(), torch.softmax(-0.5 * away.square(), dim=1))
+    away = (tempi[stated, None] / tempo_candidates().to(tempi.device)).log() / _BLUR
+    return F.cross_entropy(logits[stated].float(), torch.softmax(-0.5 * away.square(), dim=1))
 
 
 def _key_lesson(logits: Tensor, keys: Tensor) -> Tensor:

@@ -152,13 +152,13 @@ def excerpts(
     codes = [mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in crops]  # W times (n, Q)
     texts = [_texts(pool.truth[excerpt], excerpt) for excerpt, _ in places]
     captions = torch.stack([mulan.quantiser.codes(mulan.embed_text(each)) for each in texts])  # (n, K, Q)
-    made = {
+    arrays = {
         "latents": vae.encode(wave, noise),
         "tokens": ssl(mono),
         "codes": torch.stack(codes, dim=1),
         "captions": captions,
     }
-    return {name: values.float().cpu().numpy().astype(_FILES[name]) for name, values in made.items()}
+    return {name: values.float().cpu().numpy().astype(_FILES[name]) for name, values in arrays.items()}
 
 
 def _noise(header: EncodedHeader, excerpt: int) -> Tensor:
@@ -275,11 +275,11 @@ class Encoded:
         """A prompt's codes (Q,) int64: of the text numbered `text`, or of the crop of sound nearest to the window."""
         excerpt, start = place
         if text is not None:
-            found = self.captions[excerpt, text % self.header.texts]
+            codes = self.captions[excerpt, text % self.header.texts]
         else:
             window = min(round(start / self.header.window_tokens), self.header.windows - 1)
-            found = self.codes[excerpt, window]
-        return torch.from_numpy(found.astype(np.int64))
+            codes = self.codes[excerpt, window]
+        return torch.from_numpy(codes.astype(np.int64))
 
 
 def open_splits(folder: Path) -> tuple[Encoded, Encoded]:

@@ -72,8 +72,8 @@ class FactsHead(nn.Module):
 
     def forward(self, vectors: Tensor) -> Tensor:
         """Logits (n, TEMPI + 12 + 2)."""
-        told: Tensor = self.tell(_SHARP * vectors)
-        return told
+        logits: Tensor = self.tell(_SHARP * vectors)
+        return logits
 
 
 def lesson(logits: Tensor, facts: Sequence[Facts]) -> Tensor:

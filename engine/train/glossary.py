@@ -40,13 +40,13 @@ HELD_OUT: frozenset[str] = FREE_WORDS.union(part for word in FREE_WORDS for part
 
 def meanings() -> dict[str, tuple[str, ...]]:
     """For every genre and mood its words in captions; the key is what is said for it."""
-    found = {}
+    nearest = {}
     for genre in GENRES.values():
         named = tuple(word.removeprefix("a ").removeprefix("an ") for word in genre.words)
-        found[named[0]] = named
+        nearest[named[0]] = named
     for moods in MOOD_WORDS.values():
-        found[", ".join(moods[:2])] = moods
-    return found
+        nearest[", ".join(moods[:2])] = moods
+    return nearest
 
 
 def said(truths: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -63,7 +63,7 @@ def said(truths: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 
 @torch.no_grad()
-def make(teacher: WordTeacher, known: frozenset[str], words: Sequence[str]) -> Glossary:
+def make(teacher: WordTeacher, vocabulary: frozenset[str], words: Sequence[str]) -> Glossary:
     """The glossary of these words, less those that captions say themselves."""
     meant = meanings()
     places = F.normalize(teacher(words), dim=-1)  # (n, width)
@@ -76,6 +76,6 @@ def make(teacher: WordTeacher, known: frozenset[str], words: Sequence[str]) -> G
     table = {}
     for word, which, how in zip(words, nearest.tolist(), strengths.tolist(), strict=True):
         pairs = tuple((each, round(much, 1)) for each, much in zip(which, how, strict=True) if much >= _LEAST)
-        if pairs and word not in known | _IDLE:
+        if pairs and word not in vocabulary | _IDLE:
             table[word] = pairs
-    return Glossary(tuple(meant), known, _IDLE, table, SOURCE)
+    return Glossary(tuple(meant), vocabulary, _IDLE, table, SOURCE)

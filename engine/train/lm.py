@@ -48,9 +48,9 @@ class LmRecipe:
         self, config: SemanticLmConfig, losses: LmLosses, train: Encoded, held_out: Encoded, *, seed: int = 0
     ) -> None:
         """Raises `ModelError` when the tokens or codes are of another vocabulary than the model's."""
-        found = train.header
+        header = train.header
         ours = (config.vocabulary, config.codebooks, config.codes)
-        theirs = (found.vocabulary, found.codebooks, found.code_count)
+        theirs = (header.vocabulary, header.codebooks, header.code_count)
         if ours != theirs:
             raise ModelError(
                 f"The model has {ours[0]} tokens and {ours[1]} × {ours[2]} codes, the sound in {train.place} was "

@@ -60,9 +60,9 @@ class Training:
         Raises:
             ModelError: a key that is no setting.
         """
-        known = {field.name for field in fields(Training)}
-        if unknown := sorted(set(values) - known):
-            raise ModelError(f"{', '.join(unknown)} is no training setting; there are {', '.join(sorted(known))}.")
+        names = {field.name for field in fields(Training)}
+        if unknown := sorted(set(values) - names):
+            raise ModelError(f"{', '.join(unknown)} is no training setting; there are {', '.join(sorted(names))}.")
         return replace(Training(), **values)
 
 
@@ -285,7 +285,7 @@ class Trainer:
         if not self.accelerator.is_main_process:
             self.accelerator.wait_for_everyone()
             return {}
-        kept = {
+        averages = {
             name: {key: value.detach().clone() for key, value in self._plain[name].state_dict().items()}
             for name in self._averages
         }
@@ -297,7 +297,7 @@ class Trainer:
             with torch.no_grad():
                 return self.recipe.validate(self.folder / "samples", self.step)
         finally:
-            for name, weights in kept.items():
+            for name, weights in averages.items():
                 self._plain[name].load_state_dict(weights)
                 self._plain[name].train()
             self.accelerator.wait_for_everyone()
@@ -315,8 +315,8 @@ class Trainer:
         path = self.folder / "curve.jsonl"
         if path.exists():
             lines = path.read_text(encoding="utf-8").splitlines()
-            kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
-            path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+            remaining = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+            path.write_text("".join(line + "\n" for line in remaining), encoding="utf-8")
 
     def save(self) -> None:
         """Writes the state; a kill at any moment leaves the old one or the new one whole."""

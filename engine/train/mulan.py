@@ -101,23 +101,23 @@ class JointTraining(nn.Module):
         """
         joint = self.joint
         music, text = joint.embed_music(wave), joint.embed_text(texts)
-        made = {"music": music, "text": text, "temperature": joint.log_scale.clamp(max=4.6052)}
+        outputs = {"music": music, "text": text, "temperature": joint.log_scale.clamp(max=4.6052)}
         both = torch.cat((music, text[:pairs]))
-        made["commitment"] = self._follow(both, step) if self.training else both.new_zeros(())
+        outputs["commitment"] = self._follow(both, step) if self.training else both.new_zeros(())
         if self.head is not None:
-            made["taught"] = self.head(text)
+            outputs["taught"] = self.head(text)
         if self.facts is not None:
-            made["told"] = self.facts(torch.cat((music, text)))
-        return made
+            outputs["told"] = self.facts(torch.cat((music, text)))
+        return outputs
 
     def _follow(self, vectors: Tensor, step: int) -> Tensor:
         """The commitment loss (0 before the codebooks are set), while the codebooks follow `vectors` (n, E)."""
         losses, quantiser = self.losses, self.joint.quantiser
-        found = vectors.detach().float()
+        unit = vectors.detach().float()
         size = len(self.recent)
-        slots = (int(self.seen) + torch.arange(len(found), device=found.device)) % size
-        self.recent[slots[-size:]] = found[-size:]
-        self.seen += len(found)
+        slots = (int(self.seen) + torch.arange(len(unit), device=unit.device)) % size
+        self.recent[slots[-size:]] = unit[-size:]
+        self.seen += len(unit)
         if step < losses.rvq_starts:
             return vectors.new_zeros(())
         if step == losses.rvq_starts or not bool(self.counts.any()):
@@ -127,12 +127,12 @@ class JointTraining(nn.Module):
             alive = self.counts > 0.02
             quantiser.restart_dead(self.recent[: min(int(self.seen), size)], alive, seed=step)
             self.counts[~alive] = 1.0
-        residual, quantised = found, torch.zeros_like(found)
+        residual, quantised = unit, torch.zeros_like(unit)
         for q, book in enumerate(quantiser.codebooks):
             codes = torch.cdist(residual, book.float()).argmin(1)  # (n,)
             quantised = quantised + book[codes]
-            heard = torch.bincount(codes, minlength=len(book)).to(book.dtype)  # (codes,)
-            self.counts[q].mul_(losses.rvq_decay).add_(heard)
+            counts = torch.bincount(codes, minlength=len(book)).to(book.dtype)  # (codes,)
+            self.counts[q].mul_(losses.rvq_decay).add_(counts)
             pull = torch.zeros_like(book).index_add_(0, codes, (residual - book[codes]).to(book.dtype))
             residual = residual - book[codes]
             book += pull / self.counts[q].clamp_min(1.0)[:, None]
@@ -182,13 +182,13 @@ class MulanRecipe:
             texts = [text_of(truth, rng, self.losses.tags, stated=0.3) for truth in truths]
             batch: dict[str, Any] = {"wave": wave.mean(1), "step": index // stride, "pairs": size}
             if self.losses.facts:
-                known = [facts.whole(truth) if self.losses.hearing else facts.Facts() for truth in truths]
-                known += [facts.said(text, truth) for text, truth in zip(texts, truths, strict=True)]
+                stated = [facts.whole(truth) if self.losses.hearing else facts.Facts() for truth in truths]
+                stated += [facts.said(text, truth) for text, truth in zip(texts, truths, strict=True)]
                 for _ in range(self.losses.invented):
                     text, fact = facts.invented(text_of(rng.choice(truths), rng, 0.2), rng)
                     texts.append(text)
-                    known.append(fact)
-                batch["facts"] = known
+                    stated.append(fact)
+                batch["facts"] = stated
             if self._teacher:
                 texts += [_phrase(self._words, rng) for _ in range(self.losses.words)]
                 batch["lesson"] = self._teacher(texts)
@@ -197,16 +197,16 @@ class MulanRecipe:
 
     def _contrast(self, batch: Batch) -> tuple[Tensor, Metrics]:
         pairs = batch["pairs"]
-        made = self.modules["mulan"](batch["wave"], batch["texts"], pairs, batch["step"])
-        contrast = contrastive_loss(made["music"], made["text"][:pairs], made["temperature"])
-        total = contrast + self.losses.commitment * made["commitment"]
-        figures = {"contrast": float(contrast.detach()), "commitment": float(made["commitment"].detach())}
+        outputs = self.modules["mulan"](batch["wave"], batch["texts"], pairs, batch["step"])
+        contrast = contrastive_loss(outputs["music"], outputs["text"][:pairs], outputs["temperature"])
+        total = contrast + self.losses.commitment * outputs["commitment"]
+        figures = {"contrast": float(contrast.detach()), "commitment": float(outputs["commitment"].detach())}
         if "lesson" in batch:
-            lesson = _lesson(made["text"], made["taught"], batch["lesson"])
+            lesson = _lesson(outputs["text"], outputs["taught"], batch["lesson"])
             total = total + self.losses.teacher * lesson
             figures["lesson"] = float(lesson.detach())
         if "facts" in batch:
-            told = facts.lesson(made["told"][: len(batch["facts"])], batch["facts"])
+            told = facts.lesson(outputs["told"][: len(batch["facts"])], batch["facts"])
             total, figures["facts"] = total + self.losses.facts * told, float(told.detach())
         return total, figures
 

@@ -61,11 +61,11 @@ def fit(rows: Sequence[Floats], truths: Sequence[float], periods: Floats) -> Flo
     """
     distance = np.log(np.asarray(truths)[:, None] / periods[None])  # (n, P)
     right = np.exp(-0.5 * np.square(distance / _BLUR))
-    known = right.sum(axis=1) > 0.5
-    if not known.any():
+    has_beats = right.sum(axis=1) > 0.5
+    if not has_beats.any():
         return np.zeros(rows[0].shape[1])
-    x = np.stack([row for row, use in zip(rows, known, strict=True) if use])
-    return choice.fit(x, right[known] / right[known].sum(axis=1, keepdims=True), decay=_DECAY)
+    x = np.stack([row for row, use in zip(rows, has_beats, strict=True) if use])
+    return choice.fit(x, right[has_beats] / right[has_beats].sum(axis=1, keepdims=True), decay=_DECAY)
 
 
 def best(rows: Floats, weights: Floats, periods: Floats) -> float:

@@ -153,18 +153,18 @@ def beats(
         beat_period: share of excerpts whose period is within 4 % of the true one; beat_octave: the same when half and
         double count as right.
     """
-    known = [i for i in range(len(tokens)) if len(truths[i]["beats"]) > 2]
+    with_beats = [i for i in range(len(tokens)) if len(truths[i]["beats"]) > 2]
     known_out = [i for i in range(len(held_out)) if len(held_out_truths[i]["beats"]) > 2]
-    if not known or not known_out:
+    if not with_beats or not known_out:
         return {}
     periods = periodicity.candidates(*_PERIODS)
-    ours, theirs = tokens[known].numpy(), held_out[known_out].numpy()
-    marks = _beat_frames([truths[i] for i in known], ours.shape[1], rate)
-    spacings = [_spacing(truths[i]["beats"]) for i in known]
-    folds = min(_FOLDS, len(known))
-    rows: list[_Array] = [np.zeros((0, 0))] * len(known)
+    ours, theirs = tokens[with_beats].numpy(), held_out[known_out].numpy()
+    marks = _beat_frames([truths[i] for i in with_beats], ours.shape[1], rate)
+    spacings = [_spacing(truths[i]["beats"]) for i in with_beats]
+    folds = min(_FOLDS, len(with_beats))
+    rows: list[_Array] = [np.zeros((0, 0))] * len(with_beats)
     for fold in range(folds):  # the period is fitted on activations as good as those of unknown excerpts
-        inside = np.arange(len(known)) % folds == fold
+        inside = np.arange(len(with_beats)) % folds == fold
         rest = ~inside if folds > 1 else inside
         table = _beat_table(ours[rest], marks[rest], vocabulary)
         for number in np.flatnonzero(inside).tolist():
@@ -175,9 +175,9 @@ def beats(
     for i, row in zip(known_out, theirs, strict=True):
         true = _spacing(held_out_truths[i]["beats"])
         strengths = periodicity.strengths([_activation(table, row)], rate, periods)
-        found = periodicity.best(strengths, weights, periods)
-        exact += abs(found / true - 1) <= 0.04
-        octave += any(abs(found / (true * factor) - 1) <= 0.04 for factor in (0.5, 1, 2))
+        tempi = periodicity.best(strengths, weights, periods)
+        exact += abs(tempi / true - 1) <= 0.04
+        octave += any(abs(tempi / (true * factor) - 1) <= 0.04 for factor in (0.5, 1, 2))
     return {"beat_period": exact / len(known_out), "beat_octave": octave / len(known_out)}
 
 

@@ -130,8 +130,8 @@ def card(model: Path, text: str = "") -> str:
     ]
     for name in checkpoint.parts_of(description.config):
         done = facts.get(name)
-        told = f"{done['steps']} steps of {done['batch']}" if done else "no: random weights"
-        lines.append(f"| {name} | {description.parts[name].parameters:,} | {told} |")
+        training_text = f"{done['steps']} steps of {done['batch']}" if done else "no: random weights"
+        lines.append(f"| {name} | {description.parts[name].parameters:,} | {training_text} |")
     for name, done in facts.items():
         lines += ["", f"## {name}", "", "| figure on held-out data | value |", "| --- | --- |"]
         lines += [f"| {key} | {value:.4g} |" for key, value in sorted(done["figures"].items())]

@@ -92,10 +92,10 @@ def _dpd(config: MelodyConfig, preset: str, losses: dpd.DpdLosses, folder: Path,
 
 def _sound(config: MelodyConfig, folder: Path) -> tuple[data.SoundPool, data.SoundPool]:
     train, held_out = data.open_splits(folder)
-    found = train.header
-    if (found.rate, found.channels) != (config.vae.rate, config.vae.channels):
+    header = train.header
+    if (header.rate, header.channels) != (config.vae.rate, config.vae.channels):
         raise ModelError(
-            f"The sound in {folder} has {found.rate} Hz and {found.channels} channels; the preset wants "
+            f"The sound in {folder} has {header.rate} Hz and {header.channels} channels; the preset wants "
             f"{config.vae.rate} Hz and {config.vae.channels}: render a pool for it."
         )
     return train, held_out
@@ -145,8 +145,8 @@ def settings_of(run: Run) -> tuple[Training, Any]:
     training, losses = entry.training[run.preset], entry.losses[run.preset]
     names = {each.name for each in fields(training)} | {each.name for each in fields(losses)}
     if unknown := sorted(set(run.options) - names):
-        known = ", ".join(sorted(names - {"seed"}))
-        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
+        allowed = ", ".join(sorted(names - {"seed"}))
+        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {allowed}.")
     training = replace(training, **{**fitting(training, run.options), "seed": run.seed})
     return training, replace(losses, **fitting(losses, run.options))
 
@@ -158,8 +158,8 @@ def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
         ModelError: see `settings_of`; or data or a model to start from that is not there or does not fit.
     """
     training, losses = settings_of(run)
-    kept = {"decoder_only": (True, "encoder"), "hearing": (False, "music tower")}
-    for option, (value, part) in kept.items():
+    fixed = {"decoder_only": (True, "encoder"), "hearing": (False, "music tower")}
+    for option, (value, part) in fixed.items():
         if begin and not run.model and getattr(losses, option, None) is value:
             raise ModelError(
                 f"{option}={value} keeps the {part} as it is, which would be a random one: name a model to start from "
@@ -174,8 +174,8 @@ def make(run: Run, *, begin: bool = True) -> tuple[Publishable, Training]:
         names = (recipe.part, *entry.beside)
         description, modules = checkpoint.load(Path(run.model), parts=names)
         for name in names:
-            there = getattr(description.config, name)
-            if there is not None and there != getattr(config, name):
+            trained_config = getattr(description.config, name)
+            if trained_config is not None and trained_config != getattr(config, name):
                 raise ModelError(
                     f"The {name} in {run.model} has other sizes than the preset {run.preset}: train a new one."
                 )
@@ -226,10 +226,10 @@ def remember(run: Run, folder: Path) -> None:
         ModelError: it does.
     """
     if (folder / RUN).exists():
-        found = recall(folder)
-        if (found.recipe, found.preset) != (run.recipe, run.preset):
+        stored = recall(folder)
+        if (stored.recipe, stored.preset) != (run.recipe, run.preset):
             raise ModelError(
-                f"{folder} holds a run of {found.recipe}, preset {found.preset}: name another folder with --out."
+                f"{folder} holds a run of {stored.recipe}, preset {stored.preset}: name another folder with --out."
             )
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / RUN) as part:

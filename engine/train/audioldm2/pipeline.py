@@ -102,10 +102,10 @@ class Networks:
     def conditions(self, texts: Sequence[str], projection: nn.Module | None = None) -> Conditions:
         """What CLAP and FLAN-T5 make of texts, and the projection of both, as the pipeline computes it."""
         clap, clap_mask, text, text_mask = self.encoded(list(texts))
-        made = (projection or self.projection)(
+        projected = (projection or self.projection)(
             hidden_states=clap, hidden_states_1=text, attention_mask=clap_mask, attention_mask_1=text_mask
         )
-        return Conditions(made.hidden_states, made.attention_mask, text, text_mask)
+        return Conditions(projected.hidden_states, projected.attention_mask, text, text_mask)
 
     @torch.no_grad()
     def encoded(self, texts: list[str]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -119,8 +119,8 @@ class Networks:
             truncation=True,
             return_tensors="pt",
         ).to(device)
-        found = pipe.text_encoder.get_text_features(words.input_ids, attention_mask=words.attention_mask)
-        clap = getattr(found, "pooler_output", found)[:, None]  # (B, 1, W)
+        features = pipe.text_encoder.get_text_features(words.input_ids, attention_mask=words.attention_mask)
+        clap = getattr(features, "pooler_output", features)[:, None]  # (B, 1, W)
         second = pipe.tokenizer_2(
             texts, padding=True, max_length=pipe.tokenizer_2.model_max_length, truncation=True, return_tensors="pt"
         ).to(device)

@@ -124,7 +124,7 @@ class _Recipe(ABC):
         noise = torch.randn_like(latents)
         count = int(networks.noise.config.num_train_timesteps)
         times = torch.randint(count, (len(latents),), device=latents.device)
-        found = unet(
+        prediction = unet(
             networks.noise.add_noise(latents, noise, times),
             times,
             encoder_hidden_states=loa,
@@ -135,7 +135,7 @@ class _Recipe(ABC):
         wanted = noise
         if networks.noise.config.prediction_type == "v_prediction":
             wanted = networks.noise.get_velocity(latents, noise, times)
-        return F.mse_loss(found.float(), wanted.float())
+        return F.mse_loss(prediction.float(), wanted.float())
 
     def _held(self) -> Iterator[tuple[Tensor, list[str]]]:
         rate = self._held_out.header.rate
@@ -204,8 +204,8 @@ class Gpt2Recipe(_Recipe):
         del folder, step
         networks = self.networks
         networks.to(self._device())
-        heard = torch.cat([networks.heard(wave, networks.pooling) for wave, _ in self._held()])
-        mean = heard.mean(0, keepdim=True)
+        loa = torch.cat([networks.heard(wave, networks.pooling) for wave, _ in self._held()])
+        mean = loa.mean(0, keepdim=True)
         figures: list[tuple[int, Metrics]] = []
         for wave, texts in self._held():
             truth, given = networks.heard(wave, networks.pooling), networks.conditions(texts)
@@ -240,9 +240,9 @@ class JointRecipe(_Recipe):
 
     def switched(self, batch: Batch, truth: Tensor, written: Tensor) -> tuple[Tensor, float]:
         """The LOA for each example, and the share of those with a condition that got the true one."""
-        told = ~batch["dropped"]
-        choice = batch["truth"] & told
-        share = float(choice.sum() / told.sum().clamp(min=1))
+        conditioned = ~batch["dropped"]
+        choice = batch["truth"] & conditioned
+        share = float(choice.sum() / conditioned.sum().clamp(min=1))
         return torch.where(choice[:, None, None], truth, written.to(truth.dtype)), share
 
     def validate(self, folder: Path, step: int) -> Metrics:

@@ -24,8 +24,8 @@ def settings_of(run: Run) -> tuple[Training, Losses]:
         raise ModelError(f"There is no recipe “{run.recipe}” of AudioLDM 2, only {', '.join(RECIPES)}.")
     names = {each.name for kind in (Training, Losses) for each in fields(kind)}
     if unknown := sorted(set(run.options) - names):
-        known = ", ".join(sorted(names - {"seed"}))
-        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {known}.")
+        allowed = ", ".join(sorted(names - {"seed"}))
+        raise ModelError(f"{', '.join(unknown)} is no option of the recipe {run.recipe}; there are {allowed}.")
     training = replace(TRAINING, **{**fitting(TRAINING, run.options), "seed": run.seed})
     return training, replace(Losses(), **fitting(Losses(), run.options))
 

@@ -92,14 +92,14 @@ def truth(score: Score, first: int, frames: int, rate: int, rng: Random, count: 
     quarter = score.quarter_seconds
     activity = {part.name: _activity(part, start / quarter, end / quarter) for part in score.parts}
     # a part is heard if it sounds for a twentieth of the time, or has a few strokes
-    heard = tuple(part for part in score.parts if activity[part.name] > 0.05)
+    audible = tuple(part for part in score.parts if activity[part.name] > 0.05)
     section = max(
         score.sections, key=lambda s: min(s.end, end / quarter) - max(s.start, start / quarter)
     )  # fmt: skip
-    told = replace(score, energy=min(1.0, score.energy * (0.5 + 0.5 * section.density)))
-    texts = captions(told, rng, max(count, 1), parts=heard, section=section)
+    section_score = replace(score, energy=min(1.0, score.energy * (0.5 + 0.5 * section.density)))
+    texts = captions(section_score, rng, max(count, 1), parts=audible, section=section)
     families: dict[str, float] = {}
-    for part in heard:
+    for part in audible:
         families[part.family] = round(max(families.get(part.family, 0.0), activity[part.name]), 3)
     beats, bars = score.beats(), score.bars()
     return {
@@ -112,14 +112,14 @@ def truth(score: Score, first: int, frames: int, rate: int, rng: Random, count: 
         "tonic": score.tonic,
         "mode": score.mode,
         "signature": str(score.signature),
-        "energy": round(told.energy, 3),
+        "energy": round(section_score.energy, 3),
         "section": section.name,
         "density": section.density,
         "caption": texts[0],
         "captions": texts,
-        "tags": list(tags(told, heard)),
+        "tags": list(tags(section_score, audible)),
         "families": sorted(families),
-        "instruments": sorted({part.instrument for part in heard}),
+        "instruments": sorted({part.instrument for part in audible}),
         "activity": families,
         "beats": [round(float(t - start), 6) for t in beats[(beats >= start) & (beats < end)]],
         "bars": [round(float(t - start), 6) for t in bars[(bars >= start) & (bars < end)]],
@@ -133,7 +133,7 @@ def truth(score: Score, first: int, frames: int, rate: int, rng: Random, count: 
             }
             for chord in score.chords_between(start / quarter, end / quarter)
         ],
-        "onsets": {part.name: _onsets(part, score, first, frames, rate) for part in heard},
+        "onsets": {part.name: _onsets(part, score, first, frames, rate) for part in audible},
     }
 
 

@@ -75,14 +75,14 @@ def recordings(folder: Path, split: str = "train") -> tuple[Recording, ...]:
     return tuple(result)
 
 
-def folder_crop(found: Sequence[Recording], request: CropRequest, step: int) -> Crop:
+def folder_crop(files: Sequence[Recording], request: CropRequest, step: int) -> Crop:
     """The crop of a step.
 
     Raises:
         AudioFileError: the file cannot be read.
     """
     rng = Random(f"folder {request.seed} {step} {request.split}")
-    recording = rng.choices(found, [r.last - r.first for r in found])[0]
+    recording = rng.choices(files, [r.last - r.first for r in files])[0]
     needed = -(-request.frames * recording.rate // request.rate)
     first = recording.first + rng.randint(0, max(0, recording.last - recording.first - needed))
     with open_reader(recording.path) as reader:
@@ -115,11 +115,11 @@ def _sidecar(path: Path) -> dict[str, Any]:
             facts = json.loads(table.read_text("utf-8"))
             if not isinstance(facts, dict):
                 raise ModelError(f"The file {table} must hold a JSON object with `caption` or `captions`.")
-            known = {key: value for key, value in facts.items() if key in _UNKNOWN}
-            caption = known.get("caption")
-            if isinstance(caption, str) and caption and not known.get("captions"):
-                known["captions"] = [caption]
-            return known
+            extra = {key: value for key, value in facts.items() if key in _UNKNOWN}
+            caption = extra.get("caption")
+            if isinstance(caption, str) and caption and not extra.get("captions"):
+                extra["captions"] = [caption]
+            return extra
         if text.is_file():
             lines = [line.strip() for line in text.read_text("utf-8").splitlines() if line.strip()]
             return {"captions": lines, "caption": lines[0] if lines else ""}
