@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.evaluate import hearing
+from engine.evaluate import audio_measures
 from engine.evaluate.classifier import FamilyClassifier, Heard, balanced_accuracy
-from engine.evaluate.ears import Ears
+from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure, Goal
-from engine.evaluate.material import Wave
 from engine.evaluate.prompts import Prompt
+from engine.evaluate.tempo_key_judges import Ears
 from engine.evaluate.workshop import Workshop, mean, within
 
 _TEMPO_GOAL, _KEY_GOAL, _FAMILY_GOAL = 0.8, 0.6, 0.8
@@ -137,12 +137,12 @@ class _Heard:
 
     def listen(self, wave: Wave, wanted: Prompt) -> None:
         tempo, key = self._ears.tempo(wave), self._ears.key(wave)
-        self.tempo.append(float(hearing.same_tempo(tempo, wanted.tempo)))
-        self.octave.append(float(hearing.same_tempo(tempo, wanted.tempo, octaves=True)))
+        self.tempo.append(float(audio_measures.same_tempo(tempo, wanted.tempo)))
+        self.octave.append(float(audio_measures.same_tempo(tempo, wanted.tempo, octaves=True)))
         right = key == wanted.key
         self.key.append(float(right))
-        self.relative.append(float(right or (key is not None and hearing.relative_key(key, wanted.key))))
-        self.related.append(float(right or (key is not None and hearing.related_key(key, wanted.key))))
+        self.relative.append(float(right or (key is not None and audio_measures.relative_key(key, wanted.key))))
+        self.related.append(float(right or (key is not None and audio_measures.related_key(key, wanted.key))))
 
 
 def named(heard: Heard, asked: list[Prompt]) -> float:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.compose.instruments import FAMILIES
-from engine.evaluate.material import Material, Stretch, Wave
+from engine.evaluate.datasets import Material, Stretch, Wave
 from engine.jobs import Context
 from engine.train.losses import log_mel
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio import Audio
-from engine.evaluate import hearing
+from engine.evaluate import audio_measures
+from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure, Goal
-from engine.evaluate.material import Wave
 from engine.evaluate.prompts import Prompt
 from engine.evaluate.workshop import Workshop, mean
 from engine.generate.api import Request, Settings, Task
@@ -97,10 +97,10 @@ def made(shop: Workshop) -> list[Stream]:
 def _drifts(waves: list[Wave], rate: int, seconds: float, shop: Workshop) -> list[Figure]:
     edge = round(min(_EDGE_SECONDS, seconds / 3) * rate)
     ends = [(wave[:edge], wave[-edge:]) for wave in waves]
-    level = [hearing.level(last) - hearing.level(first) for first, last in ends]
-    bright = [hearing.centroid(last, rate) / hearing.centroid(first, rate) - 1 for first, last in ends]
+    level = [audio_measures.level(last) - audio_measures.level(first) for first, last in ends]
+    bright = [audio_measures.centroid(last, rate) / audio_measures.centroid(first, rate) - 1 for first, last in ends]
     tempi = [(shop.ears.tempo(first), shop.ears.tempo(last)) for first, last in ends]
-    same = [float(hearing.same_tempo(last, first, octaves=True)) for first, last in tempi]
+    same = [float(audio_measures.same_tempo(last, first, octaves=True)) for first, last in tempi]
     size = f"{seconds:.0f}"
     goal = seconds > SHORT_SECONDS
     return [
@@ -131,7 +131,7 @@ def _seams(crowd: list[tuple[Wave, tuple[float, ...]]], rate: int) -> tuple[floa
     near_step: list[float] = []
     far_step: list[float] = []
     for wave, seams in crowd:
-        flux, moments = hearing.flux(wave, rate)
+        flux, moments = audio_measures.flux(wave, rate)
         times = np.arange(len(flux)) / moments
         apart = np.abs(times[:, None] - np.array(seams)[None]).min(axis=1) if seams else np.full(len(times), np.inf)
         near_flux.append(flux[apart <= _NEAR_SECONDS])
@@ -147,4 +147,4 @@ def _step(wave: Wave, time: float, rate: int) -> float:
     place, reach = round(time * rate), round(_NEAR_SECONDS * rate)
     if place < reach or place + reach > len(wave):
         return float("nan")
-    return abs(hearing.level(wave[place : place + reach]) - hearing.level(wave[place - reach : place]))
+    return abs(audio_measures.level(wave[place : place + reach]) - audio_measures.level(wave[place - reach : place]))

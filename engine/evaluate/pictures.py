@@ -7,9 +7,9 @@ from typing import cast
 import numpy as np
 
 from engine.audio import Audio, write_audio
-from engine.evaluate import plates
+from engine.evaluate import spectrogram_figure
+from engine.evaluate.datasets import Wave
 from engine.evaluate.frechet import coded
-from engine.evaluate.material import Wave
 from engine.evaluate.workshop import Workshop
 from engine.generate.api import Request, Settings, Task
 from engine.jobs import Context
@@ -49,7 +49,7 @@ def _prompts(shop: Workshop, folder: Path) -> list[Picture]:
         shop.context.progress(0.7 * number / sizes.picture_prompts, "Drawing what prompts give")
         waves = [shop.generated(prompt.text, seed, sizes.prompt_seconds) for seed in range(sizes.picture_seeds)]
         path = folder / f"prompt-{number + 1}.png"
-        plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
+        spectrogram_figure.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
         for seed, wave in enumerate(waves):
             _write(folder / f"prompt-{number + 1}-seed-{seed}.wav", wave, rate)
         pictures.append(Picture(path, f"“{prompt.text}”, {len(waves)} seeds under one another"))
@@ -70,7 +70,7 @@ def _continuation(shop: Workshop, folder: Path) -> list[Picture]:
     parts = [chunk.samples.mean(axis=1) for chunk in shop.melody.stream(request, silent)]
     whole = np.concatenate([source, *parts])
     path = folder / "continuation.png"
-    plates.draw(path, [whole], rate, width=_WIDE, height=_HEIGHT)
+    spectrogram_figure.draw(path, [whole], rate, width=_WIDE, height=_HEIGHT)
     _write(folder / "continuation.wav", whole, rate)
     caption = f"{sizes.prompt_seconds:g} s of “{prompt.text}” and {sizes.picture_seconds:g} s of its continuation"
     return [Picture(path, caption)]
@@ -88,7 +88,7 @@ def _pairs(shop: Workshop, folder: Path) -> list[Picture]:
             waves.insert(1, coded(network, stretch.wave, fine=True)[: len(stretch.wave)])
             caption += ": with all latents, then with those alone that the diffusion makes"
         path = folder / f"decoded-{excerpt + 1}.png"
-        plates.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
+        spectrogram_figure.draw(path, waves, rate, width=_WIDTH, height=_HEIGHT)
         pictures.append(Picture(path, caption))
     return pictures
 

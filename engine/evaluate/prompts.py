@@ -7,7 +7,7 @@ from random import Random
 from engine.compose.genres import GENRES
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.words import MOOD_WORDS
-from engine.evaluate.material import Material, Stretch
+from engine.evaluate.datasets import Material, Stretch
 from engine.music.scales import has_minor_third
 
 _NAMED = 3  # instruments at most

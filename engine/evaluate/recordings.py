@@ -7,7 +7,7 @@ from typing import cast
 import torch
 
 from engine.errors import ModelError
-from engine.evaluate import hearing, voice
+from engine.evaluate import audio_measures, network_figures
 from engine.evaluate.figures import Figure
 from engine.evaluate.workshop import Workshop
 from engine.models.vaegan import VaeGan
@@ -37,7 +37,7 @@ def figures(shop: Workshop) -> list[Figure]:
     for step in range(4 * count):
         shop.context.progress(0.5 * len(waves) / count, f"Reading recording {len(waves) + 1} of {count}")
         wave = folder_crop(files, request, step).audio
-        if hearing.level(wave) > _QUIET:
+        if audio_measures.level(wave) > _QUIET:
             waves.append(torch.from_numpy(wave))
         if len(waves) == count:
             break
@@ -54,10 +54,10 @@ def figures(shop: Workshop) -> list[Figure]:
         Figure(
             "error_line",
             "largest line in the error over its neighbours",
-            voice.error_line(decoded[..., :frames] - sound),
+            network_figures.error_line(decoded[..., :frames] - sound),
             "dB",
             None,
-            {"the music itself": voice.error_line(sound)},
+            {"the music itself": network_figures.error_line(sound)},
         ),
     ]
 

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.evaluate import frechet, voice
+from engine.evaluate import frechet, network_figures
+from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure
-from engine.evaluate.material import Wave
 from engine.evaluate.workshop import Workshop
 from engine.models.diffusion import Schedule
 from engine.train.losses import log_mel
@@ -46,7 +46,7 @@ def figures(shop: Workshop) -> list[Figure]:
                 done += 1
             apart = frechet.distance(classifier.listen(waves).embeddings, embedded)
             unlike = float(np.abs(mean_spectrum(waves, shop.material.rate) - spectrum).mean())
-            found.append((apart, unlike, voice.error_line(torch.from_numpy(np.stack(waves))[:, None])))
+            found.append((apart, unlike, network_figures.error_line(torch.from_numpy(np.stack(waves))[:, None])))
         means, spreads = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) if turns > 1 else [float("nan")] * 3
         told = f"{kind.value} angles, {steps} steps"
         name = f"{kind.value}_{steps}"

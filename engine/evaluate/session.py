@@ -8,15 +8,15 @@ from typing import Any
 
 from engine.evaluate import (
     adherence,
+    audio_prompts,
     continuation,
-    copying,
     diversity,
     frechet,
+    memorisation,
+    network_figures,
     pictures,
     recordings,
     schedules,
-    sounds,
-    voice,
 )
 from engine.evaluate.figures import Figure, Part
 from engine.evaluate.pictures import Picture
@@ -25,18 +25,18 @@ from engine.evaluate.workshop import Workshop, within
 from engine.jobs import Context
 
 _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
-    "vae": voice.vae_figures,
+    "vae": network_figures.vae_figures,
     "recordings": recordings.figures,
-    "mulan": voice.mulan_figures,
-    "ssl": voice.ssl_figures,
-    "lm": voice.lm_figures,
-    "dpd": voice.dpd_figures,
+    "mulan": network_figures.mulan_figures,
+    "ssl": network_figures.ssl_figures,
+    "lm": network_figures.lm_figures,
+    "dpd": network_figures.dpd_figures,
     "adherence": adherence.figures,
-    "sounds": sounds.figures,
+    "sounds": audio_prompts.figures,
     "frechet": frechet.figures,
     "continuation": continuation.figures,
     "diversity": diversity.figures,
-    "copying": copying.figures,
+    "copying": memorisation.figures,
     "schedules": schedules.figures,
 }
 _NEED_WEIGHTS = ("lm", "dpd")

@@ -11,12 +11,12 @@ import torch
 from torch import nn
 
 from engine.atomic_file import replacing
-from engine.evaluate import classifier, ears, material
+from engine.evaluate import classifier, datasets, tempo_key_judges
 from engine.evaluate.classifier import FamilyClassifier, Heard
-from engine.evaluate.ears import Ears
-from engine.evaluate.material import Material, Stretch, Wave
+from engine.evaluate.datasets import Material, Stretch, Wave
 from engine.evaluate.prompts import Prompt, prompts
 from engine.evaluate.settings import Sizes
+from engine.evaluate.tempo_key_judges import Ears
 from engine.generate.api import Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
@@ -66,7 +66,7 @@ class Workshop:
         """Both splits of music."""
         config = self.melody.config
         context = within(self.context, 0.0, 0.5)
-        return material.prepare(config, self.folder, self._sound, self.sizes, own=self._own, context=context)
+        return datasets.prepare(config, self.folder, self._sound, self.sizes, own=self._own, context=context)
 
     @cached_property
     def parts(self) -> nn.ModuleDict:
@@ -90,7 +90,9 @@ class Workshop:
     def ears(self) -> Ears:
         """Who hears tempo and key."""
         music, sizes, context = self.material, self.sizes, within(self.context, 0.5, 0.6)
-        return ears.trained_on(music, min(sizes.practised, sizes.train), sizes.prompt_seconds, context=context)
+        return tempo_key_judges.trained_on(
+            music, min(sizes.practised, sizes.train), sizes.prompt_seconds, context=context
+        )
 
     @cached_property
     def _asked(self) -> tuple[list[Prompt], list[int]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.evaluate.material import Material
+from engine.evaluate.datasets import Material
 from engine.train import data, excerpts
 from tests.sharing import shared_folder
 

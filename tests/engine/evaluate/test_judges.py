@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from engine.compose.words import content_words
-from engine.evaluate import adherence, copying, diversity, frechet, voice
+from engine.evaluate import adherence, diversity, frechet, memorisation, network_figures
 from engine.evaluate.classifier import FamilyClassifier, Heard, balanced_accuracy, features
 from engine.evaluate.continuation import _seams
-from engine.evaluate.material import Material, Stretch
+from engine.evaluate.datasets import Material, Stretch
 from engine.evaluate.prompts import Prompt, prompts
 from engine.jobs import Context
 from engine.models import vae_config, vaegan
@@ -27,14 +27,14 @@ def test_the_frechet_distance_of_normal_crowds() -> None:
 def test_a_copy_is_more_like_than_anything_else(material: Material) -> None:
     pool = material.train
     waves = [pool.cut([(i, 0)], pool.header.frames)[0].mean(0).numpy() for i in range(6)]
-    known = np.concatenate([copying.fingerprints(wave, RATE, 1) for wave in waves[:4]])
-    copied = copying.likeness([0.3 * waves[0]], known, RATE)
-    other = copying.likeness(waves[4:], known, RATE)
+    known = np.concatenate([memorisation.fingerprints(wave, RATE, 1) for wave in waves[:4]])
+    copied = memorisation.likeness([0.3 * waves[0]], known, RATE)
+    other = memorisation.likeness(waves[4:], known, RATE)
     assert copied.min() > 0.99
     assert other.max() < copied.min()
-    assert len(copying.fingerprints(np.zeros(4 * RATE, np.float32), RATE, 1)) == 0
-    assert copying.fingerprints(np.zeros(100, np.float32), RATE, 1).shape[0] == 0
-    assert len(copying.likeness([np.zeros(4 * RATE, np.float32)], known, RATE)) == 0
+    assert len(memorisation.fingerprints(np.zeros(4 * RATE, np.float32), RATE, 1)) == 0
+    assert memorisation.fingerprints(np.zeros(100, np.float32), RATE, 1).shape[0] == 0
+    assert len(memorisation.likeness([np.zeros(4 * RATE, np.float32)], known, RATE)) == 0
 
 
 def test_spread_is_the_mean_distance() -> None:
@@ -60,19 +60,19 @@ def test_seams_that_click_are_found() -> None:
 def test_a_buzzing_line_is_found() -> None:
     generator = torch.Generator().manual_seed(0)
     error = 0.01 * torch.randn(2, 1, 4 * RATE, generator=generator)
-    quiet = voice.error_line(error)
+    quiet = network_figures.error_line(error)
     t = torch.arange(4 * RATE) / RATE
-    line = voice.error_line(error + 0.01 * torch.sin(2 * torch.pi * 4400 * t))
+    line = network_figures.error_line(error + 0.01 * torch.sin(2 * torch.pi * 4400 * t))
     assert quiet < 6
     assert line > 15
-    assert voice.error_line(torch.zeros(1, 1, RATE)) <= 0.01
+    assert network_figures.error_line(torch.zeros(1, 1, RATE)) <= 0.01
 
 
 def test_chunks_equal_the_whole() -> None:
     torch.manual_seed(0)
     network = vaegan.VaeGan(vae_config.PRESETS["tiny"]).eval()
     z = torch.randn(2, 400, network.config.latent_width)
-    assert voice.chunk_error(network, z) < 1e-4
+    assert network_figures.chunk_error(network, z) < 1e-4
 
 
 def test_prompts_say_what_is_true_of_their_piece(material: Material) -> None:

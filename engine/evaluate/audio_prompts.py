@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import Audio
-from engine.evaluate import hearing
+from engine.evaluate import audio_measures
+from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure
-from engine.evaluate.material import Wave
 from engine.evaluate.prompts import Prompt
 from engine.evaluate.workshop import Workshop, mean, within
 from engine.generate.api import Request, Settings, Task
@@ -73,9 +73,9 @@ def _made(shop: Workshop, way: str, prompt: Prompt, sound: Wave, seed: int, stee
 def _kept(shop: Workshop, waves: Sequence[Wave], asked: Sequence[Prompt]) -> _Kept:
     tempo, key, related = [], [], []
     for wave, prompt in zip(waves, asked, strict=True):
-        tempo.append(float(hearing.same_tempo(shop.ears.tempo(wave), prompt.tempo)))
+        tempo.append(float(audio_measures.same_tempo(shop.ears.tempo(wave), prompt.tempo)))
         heard = shop.ears.key(wave)
         right = heard == prompt.key
         key.append(float(right))
-        related.append(float(right or (heard is not None and hearing.related_key(heard, prompt.key))))
+        related.append(float(right or (heard is not None and audio_measures.related_key(heard, prompt.key))))
     return _Kept(mean(tempo), mean(key), mean(related))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.evaluate import plates
+from engine.evaluate import spectrogram_figure
 
 RATE = 24000
 MARGIN, FOOT, GAP = 34, 14, 5
@@ -28,7 +28,7 @@ def read(path: Path) -> np.ndarray:
 def test_a_tone_stands_at_its_frequency(tmp_path: Path) -> None:
     t = np.arange(2 * RATE) / RATE
     tone = (0.5 * np.sin(2 * np.pi * 1000 * t)).astype(np.float32)
-    plates.draw(tmp_path / "plate.png", [tone, np.zeros_like(tone)], RATE, width=120, height=80)
+    spectrogram_figure.draw(tmp_path / "plate.png", [tone, np.zeros_like(tone)], RATE, width=120, height=80)
     picture = read(tmp_path / "plate.png").astype(int)
     assert picture.shape == (2 * (80 + GAP) + FOOT, MARGIN + 120, 3)
     upper, lower = picture[GAP : GAP + 80, MARGIN:], picture[2 * GAP + 80 : 2 * GAP + 160, MARGIN:]
@@ -41,5 +41,5 @@ def test_a_tone_stands_at_its_frequency(tmp_path: Path) -> None:
 
 def test_noise_stays_small(tmp_path: Path) -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(4 * RATE).astype(np.float32)
-    plates.draw(tmp_path / "plate.png", [noise] * 3, RATE, width=460, height=104)
+    spectrogram_figure.draw(tmp_path / "plate.png", [noise] * 3, RATE, width=460, height=104)
     assert (tmp_path / "plate.png").stat().st_size < 110_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluate.material import Wave
+from engine.evaluate.datasets import Wave
 from engine.train.pictures import spectrogram_image
 
 _LEVELS = 24

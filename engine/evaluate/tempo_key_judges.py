@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluate.hearing import SILENCE, librosa
-from engine.evaluate.material import Material, Stretch, Wave
+from engine.evaluate.audio_measures import SILENCE, librosa
+from engine.evaluate.datasets import Material, Stretch, Wave
 from engine.jobs import Context
 from engine.music.scales import has_minor_third
 from engine.train import choice, periodicity

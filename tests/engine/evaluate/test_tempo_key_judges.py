@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from engine.evaluate import hearing
-from engine.evaluate.ears import Ears
-from engine.evaluate.material import Stretch
+from engine.evaluate import audio_measures
+from engine.evaluate.datasets import Stretch
+from engine.evaluate.tempo_key_judges import Ears
 from engine.jobs import Context
 
 RATE = 24000
@@ -55,8 +55,8 @@ def pianist() -> Ears:
 @pytest.mark.parametrize("bpm", [84.0, 101.0, 132.0])
 def test_the_tempo_of_clicks(drummer: Ears, bpm: float) -> None:
     heard = drummer.tempo(clicks(bpm))
-    assert hearing.same_tempo(heard, bpm)
-    assert not hearing.same_tempo(heard, 1.1 * bpm, octaves=True)
+    assert audio_measures.same_tempo(heard, bpm)
+    assert not audio_measures.same_tempo(heard, 1.1 * bpm, octaves=True)
 
 
 @pytest.mark.parametrize("tonic", [2, 7])

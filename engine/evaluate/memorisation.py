@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure, Goal
-from engine.evaluate.material import Wave
 from engine.evaluate.workshop import Workshop
 from engine.train.losses import log_mel
 
