@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "playback": {"base", "music", "compose", "project", "playback"},
     "midi": {"base", "music", "compose", "project", "midi"},
     "models": {"base", "music", "models"},
-    "generate": {"base", "music", "compose", "models", "generate"},
+    "generate": {"base", "music", "compose", "analysis", "models", "generate"},
     "analysis": {"base", "music", "analysis"},
     "train": {"base", "music", "compose", "models", "train"},
     "evaluate": {

@@ -4,32 +4,23 @@
    the pulse from the song's tempo on.
 2. Near the song's tempo, the period is the one at which the onsets' spectrum has the most at the beat's frequency and
    its double and quadruple.
-3. Folded by that period, onsets heard 1.5 ms apart give the place of the beat.
+3. Folded over the bar, onsets heard 1.5 ms apart and the changes of the harmony give the place of the beat (`pulse`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.audio import Audio, resample
-from engine.mono import mono as folded
+from engine.analysis.pulse import REACH, bar_start, onsets_of, refined_tempo
+from engine.analysis.sound import RATE, mono
+from engine.audio import Audio
 from engine.timing.signature import COMMON_TIME, Signature
 
-RATE = 22050
-"""Hz at which sounds are listened to."""
-REACH = 0.03
-"""How far a tempo may be from the song's, as a share of it, and still be meant as that tempo."""
 CLEAR = 0.15
 """Confidence from which a pulse is trusted."""
 
 _HOP = 128  # samples between librosa's onset values, 5.8 ms
-_FINE_WINDOW, _FINE_HOP = 256, 32  # samples: 11.6 ms, 1.5 ms
-_EARLY = 0.0014  # s by which the fine onsets come before their sound: half a window sees it first
-_LOW_BANDS = 3  # of 86 Hz each
-_HARMONICS = ((1, 1.0), (2, 1.0), (4, 0.5))
-_STEP = 0.0005  # between the tempos tried, as a share
 _MIN_BEATS = 4
-_BLUR = 10  # ms by which players differ from the beat
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +42,9 @@ def quarters_per_beat(signature: Signature) -> float:
     return 1.5 if signature.denominator == 8 and signature.numerator % 3 == 0 and signature.numerator > 3 else 1.0
 
 
-def mono(audio: Audio) -> np.ndarray:
-    """The sound (T,) at `RATE`, folded to one channel, as loud as full scale."""
-    samples = np.asarray(audio.samples, np.float32)
-    heard = resample(folded(samples) if samples.ndim > 1 else samples[:, None], audio.rate, RATE)
-    peak = float(np.abs(heard).max()) if len(heard) else 0.0
-    return heard[:, 0] / peak if peak > 0 else heard[:, 0]
+def beats_per_bar(signature: Signature) -> int:
+    """Felt beats in a bar; at least one."""
+    return max(1, round(float(signature.bar) / quarters_per_beat(signature)))
 
 
 def find_beats(audio: Audio, tempo: float, signature: Signature = COMMON_TIME) -> Beats | None:
@@ -76,97 +64,19 @@ def find_beats(audio: Audio, tempo: float, signature: Signature = COMMON_TIME) -
     onsets = onset_strength(y=sound, sr=RATE, hop_length=_HOP, n_fft=1024, center=True)
     if not float(onsets.max(initial=0.0)) > 0:
         return None
-    fine, low = _fine_onsets(sound)
-    rate = RATE / _FINE_HOP
-    near, first, clarity = _refined(fine, rate, prior)
+    begins = onsets_of(sound)
+    near, first, clarity = refined_tempo(begins, prior)
     heard, _ = beat_track(onset_envelope=onsets, sr=RATE, hop_length=_HOP, start_bpm=prior, trim=False)
     elsewhere = float(np.atleast_1d(heard)[0])
     if elsewhere > 0 and not _meant(elsewhere, prior):
-        other, other_first, other_clarity = _refined(fine, rate, elsewhere)
+        other, other_first, other_clarity = refined_tempo(begins, elsewhere)
         if other_first > max(2 * first, CLEAR) and not _meant(other, prior):
             near, clarity = other, other_clarity
     beat = 60 / near
-    return Beats(near * quarters, _phase(fine, low, rate, beat), beat, clarity)
+    start = bar_start(sound, begins, beat, beats_per_bar(signature))
+    return Beats(near * quarters, float((start + beat / 2) % beat - beat / 2), beat, clarity)
 
 
 def _meant(tempo: float, prior: float) -> bool:
     """Whether `tempo`, its double or its half lies within `REACH` of `prior`."""
     return any(abs(tempo * factor / prior - 1) <= REACH for factor in (1.0, 2.0, 0.5))
-
-
-def _fine_onsets(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How much begins, every `_FINE_HOP` samples, at all frequencies and below 200 Hz.
-
-    It is what each frequency gains, on a scale between amplitude and decibels.
-    """
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, _FINE_WINDOW // 2), _FINE_WINDOW)[::_FINE_HOP]
-    window = np.hanning(_FINE_WINDOW).astype(np.float32)
-    out, low = np.zeros(len(frames), np.float32), np.zeros(len(frames), np.float32)
-    last: np.ndarray | None = None
-    for start in range(0, len(frames), 4096):
-        level = np.log1p(100 * np.abs(np.fft.rfft(frames[start : start + 4096] * window, axis=1))).astype(np.float32)
-        before = np.concatenate([np.repeat(level[:1], 4, axis=0) if last is None else last, level[:-4]])
-        gained = np.maximum(level - before[: len(level)], 0)
-        out[start : start + len(level)] = gained.mean(axis=1)
-        low[start : start + len(level)] = gained[:, :_LOW_BANDS].mean(axis=1)
-        last = level[-4:]
-    return np.maximum(out - np.median(out), 0), np.maximum(low - np.median(low), 0)
-
-
-def _spectrum(onsets: np.ndarray, rate: float, frequencies: np.ndarray) -> np.ndarray:
-    """|onsets| at `frequencies` (Hz), as a share of what a pulse of nothing else would have."""
-    taper = np.hanning(len(onsets) + 2)[1:-1]
-    weighted = onsets * taper
-    times = np.arange(len(onsets)) / rate
-    total = float(weighted.sum()) or 1.0
-    return np.array([abs(np.exp(-2j * np.pi * f * times) @ weighted) for f in frequencies]) / total
-
-
-def _refined(onsets: np.ndarray, rate: float, prior: float) -> tuple[float, float, float]:
-    """The best tempo within `REACH` of `prior` (felt beats a minute), and how clear its beat and its pulse are, 0 to 1.
-
-    The pulse is that of the beat or of its half.
-    """
-    # pulses are as narrow as a tenth of a beat at most, so a coarser series loses nothing of their harmonics
-    coarse = 4
-    small = onsets[: len(onsets) // coarse * coarse].reshape(-1, coarse).sum(axis=1)
-    shares = np.arange(-REACH, REACH + _STEP / 2, _STEP)
-    tempos = prior * (1 + shares)
-    score = np.zeros(len(tempos))
-    for factor, weight in _HARMONICS:
-        score += weight * _spectrum(small, rate / coarse, tempos / 60 * factor) ** 2
-    best = int(np.argmax(score))
-    place = float(best)
-    if 0 < best < len(score) - 1:
-        left, middle, right = score[best - 1 : best + 2]
-        bend = left - 2 * middle + right
-        place += 0.5 * (left - right) / bend if bend < 0 else 0.0
-    found = float(prior * (1 - REACH + place * _STEP))
-    first, second = (float(_spectrum(small, rate / coarse, np.array([found / 60 * factor]))[0]) for factor in (1, 2))
-    return found, first, min(1.0, max(first, second))
-
-
-def _phase(onsets: np.ndarray, low: np.ndarray, rate: float, beat: float) -> float:
-    """Where the beat falls, s from the start, −½ to ½ beat: the place at which most begins, low sounds above all."""
-    bins = max(32, round(beat * 1000))
-    folded, deep = _folded(onsets, rate, beat, bins), _folded(low, rate, beat, bins)
-    kernel = np.bartlett(2 * _BLUR + 1) / _BLUR
-    score = np.zeros(bins)
-    for part in (folded, deep):
-        smooth = np.convolve(np.tile(part, 3), kernel, mode="same")[bins : 2 * bins]
-        half, quarters = np.roll(smooth, bins // 2), np.roll(smooth, bins // 4) + np.roll(smooth, -(bins // 4))
-        score += (smooth + 0.5 * half + 0.2 * quarters) / (smooth.mean() or 1.0)
-    away = np.minimum(np.arange(bins), bins - np.arange(bins)) / bins
-    best = int(np.argmax(score * (1 - 0.1 * away)))
-    near = np.arange(-2 * _BLUR, 2 * _BLUR + 1)
-    weights = folded[(best + near) % bins] - folded[(best + near) % bins].min()
-    offset = float(weights @ near / weights.sum()) if weights.sum() > 0 else 0.0
-    phase = (best + offset + 0.5) / bins * beat + _EARLY
-    return float((phase + beat / 2) % beat - beat / 2)
-
-
-def _folded(onsets: np.ndarray, rate: float, beat: float, bins: int) -> np.ndarray:
-    """The mean of `onsets` at each of `bins` places of the beat."""
-    places = (np.arange(len(onsets)) / rate % beat / beat * bins).astype(int) % bins
-    counts = np.bincount(places, minlength=bins)
-    return np.bincount(places, weights=onsets, minlength=bins) / np.maximum(counts, 1)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.analysis.beats import CLEAR, REACH, find_beats
+from engine.analysis.beats import CLEAR, find_beats
 from engine.analysis.key import CLEAR_KEY, Key, chroma, key_of
+from engine.analysis.pulse import REACH
 from engine.audio import Audio
 from engine.timing.signature import COMMON_TIME, Signature
 

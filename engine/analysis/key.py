@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.beats import RATE, mono
+from engine.analysis.sound import RATE, mono
+from engine.analysis.tones import tones_between
 from engine.audio import Audio
 from engine.music.keys import MAJOR, MINOR, key_name
 
@@ -16,7 +17,8 @@ CLEAR_KEY = 0.5
 """Confidence from which a key is trusted."""
 
 _LOWEST = 65.4  # Hz, C2
-_UNLIKE, _ALIKE = 0.5, 0.95  # likeness at which a key is a guess, and certain
+_MOMENT = 0.5  # s
+_UNLIKE, _ALIKE = 0.65, 1.0  # likeness at which a key is a guess, and certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ def find_key(audio: Audio) -> Key | None:
 
 
 def chroma(audio: Audio) -> tuple[float, ...] | None:
-    """How much of each pitch class sounds, from C on, adding up to 1; None for less than half a second or silence."""
+    """How much of each pitch class sounds, from C on, adding up to 1; None for less than half a second or silence.
+
+    It is the mean of what sounds in all, loud moments above quiet ones, and of what sounds in each half second, all of
+    which count the same and in which strokes are left out: a few loud notes do not make the key.
+    """
     from librosa.effects import harmonic
     from librosa.feature import chroma_cqt
 
@@ -49,9 +55,12 @@ def chroma(audio: Audio) -> tuple[float, ...] | None:
     if not np.abs(tonal).max() > 1e-4:
         return None
     strength = chroma_cqt(y=tonal, sr=RATE, hop_length=2048, fmin=_LOWEST, n_octaves=5, norm=None, tuning=0.0)
-    each = np.sqrt(strength).sum(axis=1)
-    total = float(each.sum())
-    return tuple(float(value) for value in each / total) if total > 0 else None
+    whole = np.sqrt(strength).sum(axis=1)
+    moments, _, _ = tones_between(sound, np.arange(0.0, len(sound) / RATE + 1e-9, _MOMENT))
+    lengths = np.linalg.norm(moments, axis=1, keepdims=True)
+    steady = (moments / np.maximum(lengths, 1e-9)).sum(axis=0)
+    parts = [each / each.sum() for each in (whole, steady) if each.sum() > 0]
+    return tuple(float(value) for value in np.mean(parts, axis=0)) if parts else None
 
 
 def key_of(chromas: Iterable[tuple[float, ...]]) -> Key | None:

@@ -24,6 +24,8 @@ COMMANDS = {
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
     "export": ("engine.cli.export", "write a song's notes to a MIDI file"),
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
+    "accompany": ("engine.cli.accompany", "compose parts that are played along with a sound or a MIDI file"),
+    "chords": ("engine.cli.chords", "hear the chords of a sound or a MIDI file"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),
     "inpaint": ("engine.cli.inpaint", "regenerate a part of a sound"),

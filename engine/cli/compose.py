@@ -50,14 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage("give --out DIR, --into SONG, or both")
     if (arguments.again is None) != (arguments.of is None):
         arguments.usage("--again and --of belong together")
-    from engine.compose.files import read_score
+    from engine.compose.files import read_given, read_score
     from engine.compose.performance import performed, performed_again
 
     notices: list[str] = []
     with job() as context:
         if arguments.again is not None:
             wish, score, rolls = read_score(arguments.of)
-            performance = performed_again(wish, score, arguments.again, rolls, check=context.check)
+            given = read_given(arguments.of)
+            performance = performed_again(wish, score, arguments.again, rolls, given=given, check=context.check)
         else:
             wish, notices = _wish(arguments)
             performance = performed(wish, check=context.check)
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             write_performance(arguments.out, performance, context.check)
         if arguments.into is not None:
             _put_into(arguments, performance, context)
-    _print(arguments, performance, notices)
+    print_piece(arguments, performance, notices)
     return 0
 
 
@@ -162,7 +163,8 @@ def _put_into(arguments: argparse.Namespace, performance: "Performance", context
         folder.save(project)
 
 
-def _print(arguments: argparse.Namespace, performance: "Performance", notices: list[str]) -> None:
+def print_piece(arguments: argparse.Namespace, performance: "Performance", notices: list[str]) -> None:
+    """Prints what was composed, as text or as JSON, and what has to be said of it."""
     score = performance.score
     from engine.music.keys import Key
 

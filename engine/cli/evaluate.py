@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,22 @@ from engine.cli import sampling
 from engine.cli.machine import processor_name
 from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import ModelError
-from engine.evaluate.settings import FULL, PARTS, QUICK, Sizes
+from engine.evaluate.settings import COMPOSER, FULL, PARTS, QUICK, Sizes
 
 if TYPE_CHECKING:
     from engine.evaluate.figures import Part
     from engine.evaluate.pictures import Picture
 
-FIGURES, ABLATION = "evaluation.json", "ablation.json"
+FIGURES, ABLATION, COMPOSED = "evaluation.json", "ablation.json", "composer.json"
 HEADING, SHOWN = "## Evaluation\n", "## Spectrograms\n"
 
 
 def _parts(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in PARTS]:
-        raise argparse.ArgumentTypeError(f"there is no part “{unknown[0]}”, only {', '.join(PARTS)}")
+    if unknown := [name for name in names if name not in PARTS and name != COMPOSER]:
+        raise argparse.ArgumentTypeError(f"there is no part “{unknown[0]}”, only {', '.join((*PARTS, COMPOSER))}")
+    if COMPOSER in names and len(names) > 1:
+        raise argparse.ArgumentTypeError(f"“{COMPOSER}” needs no model: measure it by itself")
     return names
 
 
@@ -37,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     sampling.add_model(parser)
     parser.add_argument("--quick", action="store_true", help="a few minutes, and rough figures")
-    parser.add_argument("--parts", type=_parts, metavar="NAME,…", help=", ".join(PARTS))
+    parser.add_argument("--parts", type=_parts, metavar="NAME,…", help=", ".join((*PARTS, COMPOSER)))
+    parser.add_argument("--full", action="store_true", help=f"{COMPOSER}: all genres, four pieces of each")
     count = partial(between, 4, 10_000)
     parser.add_argument("--prompts", type=count, metavar="N", help="held-out prompts (default: 200)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything that is generated (default: 0)")
@@ -77,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     if arguments.ablation:
         return _ablate(arguments)
+    if arguments.parts == [COMPOSER]:
+        return _composer(arguments)
     sizes, parts = _chosen(arguments)
     folder = None if arguments.untrained else registry.find(arguments.model)
     model = sampling.open_model(arguments)
@@ -134,6 +139,30 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Sizes, Sequence[str]]:
     if arguments.no_pictures or (arguments.recordings and not arguments.parts):
         sizes = replace(sizes, picture_prompts=0, picture_pairs=0)
     return sizes, arguments.parts or (("recordings",) if arguments.recordings else tuple(PARTS))
+
+
+def _composer(arguments: argparse.Namespace) -> int:
+    from engine.evaluate import composer
+    from engine.evaluate.figures import markdown, table
+
+    sizes = composer.WHOLE if arguments.full else composer.SMALL
+    with job() as context:
+        part = composer.figures(sizes, arguments.seed, context=context)
+    goals = [figure for figure in part.figures if figure.goal]
+    content = {
+        "machine": _machine(),
+        "sizes": asdict(sizes),
+        "goals": {"reached": sum(goal.verdict == "reached" for goal in goals), "of": len(goals)},
+        "parts": [part.to_dict()],
+    }
+    out: Path = arguments.out
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    _write({out / COMPOSED: text, out / "composer.md": markdown([part])})
+    if arguments.json:
+        print_json(content)
+    else:
+        print(table([part]) + f"{out / COMPOSED}")
+    return 0
 
 
 def _ablate(arguments: argparse.Namespace) -> int:

@@ -264,7 +264,7 @@ def _harmony(
     notes = genre.notes if rng.random() < 0.8 else max(3, genre.notes - 1)
     progressions: dict[str, list[str]] = {}
     result: list[tuple[Chord, ...]] = []
-    given = wish.chords or _kept_chords(wish, key, bar)
+    kept = () if wish.chords else _kept_chords(wish, key, bar)
     for section in sections:
         kind = _KINDS.get(section.name, section.name)
         if kind == "chorus" and "verse" in progressions and rng.random() < 0.35:
@@ -273,8 +273,8 @@ def _harmony(
             template = rng.choice(templates)
             tokens = walk(rng, key.minor, rng.choice((4, 8))) if template == "walk" else template.split()
             progressions[kind] = inverted(rng, tokens, 0.3) if genre.name in _SMOOTH else list(tokens)
-        if given:
-            result.append(_repeated(given, section))
+        if wish.chords or kept:
+            result.append(_repeated(kept or wish.chords, section, 0.0 if kept else section.start))
             continue
         tokens = progressions[kind]
         duration = bar * genre.rhythm / 4
@@ -294,23 +294,24 @@ def _harmony(
     return tuple(result)
 
 
-def _repeated(given: Sequence[Chord], section: Section) -> tuple[Chord, ...]:
-    """A progression again and again until a section is full."""
+def _repeated(given: Sequence[Chord], section: Section, start: float) -> tuple[Chord, ...]:
+    """What a section has of a progression that is repeated from `start` on, until the section is full."""
     period = given[-1].end
     result: list[Chord] = []
-    start = section.start
+    start += max(0.0, (section.start + 1e-6 - start) // period * period)
     while start < section.end - 1e-6:
         for chord in given:
-            begin = start + chord.start
-            if begin >= section.end - 1e-6:
-                break
-            result.append(replace(chord, start=begin, length=min(chord.length, section.end - begin)))
+            begin, end = max(start + chord.start, section.start), min(start + chord.end, section.end)
+            if end > begin + 1e-6:
+                result.append(replace(chord, start=begin, length=end - begin))
         start += period
     return tuple(result)
 
 
 def _kept_chords(wish: Wish, key: Key, bar: float) -> tuple[Chord, ...]:
-    """One chord for every bar of the parts that are given; nothing where none of them has a pitch."""
+    """The chords of the parts that are given: those heard, or one a bar; nothing where none of them has a pitch."""
+    if heard := next((part.chords for part in wish.keep if part.chords), ()):
+        return heard
     notes = [note for part in wish.keep if part.role not in ("drums", "percussion") for note in part.notes]
     if not notes:
         return ()
@@ -344,7 +345,7 @@ def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> 
             lead = [[*before, *played] for before, played in zip(lead, lines[-1], strict=True)]
     if not plan.wish.keep and not any(section.playing for section in plan.wish.sections):
         _never_silent(players, lines, sections, plan.harmony)
-    kept = [_kept_part(plan, part) for part in plan.wish.keep]
+    kept = [_kept_part(plan, part) for part in plan.wish.keep if part.notes]
     parts = []
     for rng, desk, played in zip(chance, desks, lines, strict=True):
         notes = [note for line in played for note in line]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine.atomic_file import replacing_folder
-from engine.audio import open_writer
+from engine.audio import open_writer, read_audio
 from engine.compose.midi import write_midi
-from engine.compose.performance import Performance
+from engine.compose.performance import GivenSound, Performance
 from engine.compose.score import Part, Score, Section
 from engine.compose.wish import Wish
 from engine.errors import EngineError
@@ -79,6 +79,25 @@ def read_score(path: Path) -> tuple[Wish, Score, dict[str, int]]:
         raise EngineError(f"“{path}” is no score that was written by `continuo compose`, or is damaged.") from error
 
 
+def read_given(path: Path) -> GivenSound | None:
+    """The sound that the piece of a `score.json` was composed to, from its stem; None where there is none.
+
+    Raises:
+        EngineError: the stem is missing or damaged.
+    """
+    try:
+        values = json.loads(path.read_text("utf-8")).get("given")
+        if values is None:
+            return None
+        name, origin = str(values["name"]), int(values["origin"])
+    except OSError as error:
+        raise EngineError(f"“{path}” cannot be read: {error.strerror or error}.") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise EngineError(f"“{path}” is no score that was written by `continuo accompany`, or is damaged.") from error
+    audio = read_audio(path.parent / STEMS / stem_name(1, name))
+    return GivenSound(name, np.ascontiguousarray(audio.samples.T), origin)
+
+
 def _ours(folder: Path) -> bool:
     return folder.is_dir() and ((folder / SCORE).is_file() or not any(folder.iterdir()))
 
@@ -96,6 +115,9 @@ def performance_values(performance: Performance) -> dict[str, Any]:
         "rolls": dict(performance.rolls),
         "wish": performance.wish.to_dict(),
         "score": asdict(performance.score),
+        **(
+            {"given": {"name": performance.given.name, "origin": performance.given.origin}} if performance.given else {}
+        ),
     }
 
 

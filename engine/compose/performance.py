@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.compose.arrange import again, composed
-from engine.compose.render import Rendering, length_of, render_stems, stem
+from engine.compose.render import Rendering, render_stems
 from engine.compose.score import Score
 from engine.compose.variants import Variant, variant_score
 from engine.compose.wish import Wish
@@ -19,16 +19,35 @@ LOUDNESS = -18.0
 PEAK = -1.1
 """dBTP that a mix stays under: a tenth below the promised -1, for what 24 bits round."""
 RATE = 48000
+_BAND = -1.0
+"""Decibels by which the parts that accompany a sound are louder than it, together."""
+
+
+@dataclass(frozen=True)
+class GivenSound:
+    """A sound that a piece was composed to.
+
+    name: of its stem. samples: float32 (2, frames). origin: its frame at which the score's first bar begins; below 0
+    the score begins before it.
+    """
+
+    name: str
+    samples: np.ndarray
+    origin: int
 
 
 @dataclass(frozen=True)
 class Performance:
-    """A piece with what it was composed from and how it sounds. `rolls` says how often each part was made again."""
+    """A piece with what it was composed from and how it sounds. `rolls` says how often each part was made again.
+
+    given: the sound that it was composed to; its stem is among those of `sound`, which begin where it does.
+    """
 
     wish: Wish
     score: Score
     rolls: Mapping[str, int]
     sound: Rendering
+    given: GivenSound | None = None
 
 
 def performed(
@@ -60,9 +79,12 @@ def performed_again(
     *,
     rate: int = RATE,
     soundfont: str | Path | None = None,
+    given: GivenSound | None = None,
     check: Callable[[], None] | None = None,
 ) -> Performance:
     """Makes one part of a piece again and plays the whole; every other stem is the same, sample by sample.
+
+    `given` is the sound that the piece was composed to, as loud as its stem.
 
     Raises:
         EngineError: there is no such part.
@@ -70,18 +92,51 @@ def performed_again(
     """
     rolled = {**rolls, label: rolls.get(label, 0) + 1}
     changed = again(score, wish, label, rolled)
-    frames = length_of(changed, rate)
     factor = np.float32(10 ** (score.gain_db / 20))
     unity = replace(changed, gain_db=0.0)
-    sound = render_stems(unity, rate=rate, soundfont=soundfont, check=check)
-    stems = {name: each * factor for name, each in sound.stems.items()}
+    stems = {name: each * factor for name, each in _beside(unity, given, rate, soundfont, check).items()}
+    if given is not None:
+        stems = {given.name: given.samples, **stems}
     excess = true_peak(_summed(stems).T, rate) - PEAK
     if excess > 0:  # only the new part gives way
         part = next(each for each in unity.parts if each.name == label)
         quieter = replace(part, level_db=round(part.level_db - 2 * excess - 0.1, 2))
         unity = replace(unity, parts=tuple(quieter if each.name == label else each for each in unity.parts))
-        stems[label] = stem(quieter, unity, rate=rate, frames=frames, soundfont=soundfont) * factor
-    return Performance(wish, replace(unity, gain_db=score.gain_db), rolled, Rendering(rate, 0, _summed(stems), stems))
+        alone = replace(unity, parts=(quieter,))
+        stems[label] = _beside(alone, given, rate, soundfont, check)[label] * factor
+    sound = Rendering(rate, 0, _summed(stems), stems)
+    return Performance(wish, replace(unity, gain_db=score.gain_db), rolled, sound, given)
+
+
+def accompanied(
+    wish: Wish,
+    given: GivenSound,
+    *,
+    rate: int = RATE,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Performance:
+    """Composes and plays parts to a sound; all stems begin and end where it does, its own included.
+
+    The parts together are nearly as loud as the sound; one gain brings all stems to the loudness of a mix.
+
+    Raises:
+        EngineError: the wish cannot be met.
+        ModelError: there is no SoundFont.
+    """
+    score = composed(wish)
+    stems = _beside(score, given, rate, soundfont, check)
+    own = integrated_loudness(given.samples.T, rate)
+    band = integrated_loudness(_summed(stems).T, rate)
+    balance = own + _BAND - band if math.isfinite(own) and math.isfinite(band) else 0.0
+    balanced = {name: each * np.float32(10 ** (balance / 20)) for name, each in stems.items()}
+    gain = level(_summed({given.name: given.samples, **balanced}), rate)
+    total = round(balance + gain, 3)  # as the score keeps it, so that parts made again are as loud
+    stems = {name: each * np.float32(10 ** (total / 20)) for name, each in stems.items()}
+    stems = {given.name: given.samples * np.float32(10 ** (gain / 20)), **stems}
+    sound = Rendering(rate, 0, _summed(stems), stems)
+    given = replace(given, samples=stems[given.name])
+    return Performance(wish, replace(score, gain_db=total), {}, sound, given)
 
 
 def performed_part(
@@ -118,6 +173,23 @@ def performed_part(
         stems = {name: each * np.float32(10 ** (gain_db / 20)) for name, each in sound.stems.items()}
     played = {**rolls, variant.label: variant.roll}
     return Performance(wish, replace(score, gain_db=gain_db), played, Rendering(rate, 0, _summed(stems), stems))
+
+
+def _beside(
+    score: Score,
+    given: GivenSound | None,
+    rate: int,
+    soundfont: str | Path | None,
+    check: Callable[[], None] | None,
+) -> dict[str, np.ndarray]:
+    """The stems of a score: whole, or where the given sound is."""
+    if given is None:
+        return render_stems(score, rate=rate, soundfont=soundfont, check=check).stems
+    frames, late = given.samples.shape[1], max(given.origin, 0)
+    sound = render_stems(
+        score, rate=rate, first=max(-given.origin, 0), frames=frames - late, soundfont=soundfont, check=check
+    )
+    return {name: np.pad(each, ((0, 0), (late, 0))) for name, each in sound.stems.items()}
 
 
 def level(mix: np.ndarray, rate: int) -> float:

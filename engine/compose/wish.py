@@ -47,12 +47,17 @@ class SectionWish:
 
 @dataclass(frozen=True, slots=True)
 class KeptPart:
-    """A part that is given: what is composed fits it. Its notes lie on the wish's bars."""
+    """A part that is given: what is composed fits it. Its notes lie on the wish's bars.
+
+    chords: what was heard in it, from the piece's start on; without them they are told from the notes. A part of sound
+    has no notes, and whoever asks for the piece adds its sound.
+    """
 
     name: str
     role: str
     instrument: str
     notes: tuple[Note, ...]
+    chords: tuple[Chord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,13 @@ class Wish:
                 "instruments": tuple(tuple(each) for each in values["instruments"]),
                 "without": tuple(values["without"]),
                 "keep": tuple(
-                    KeptPart(**{**each, "notes": tuple(Note(*note) for note in each["notes"])})
+                    KeptPart(
+                        **{
+                            **each,
+                            "notes": tuple(Note(*note) for note in each["notes"]),
+                            "chords": tuple(Chord(**chord) for chord in each.get("chords", ())),
+                        }
+                    )
                     for each in values["keep"]
                 ),
             }

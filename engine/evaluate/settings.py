@@ -19,6 +19,9 @@ PARTS: dict[str, str] = {
 }
 """Each part and what it judges."""
 
+COMPOSER = "composer"
+"""The part that measures the composer, which needs no model; it is run where it is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:

@@ -24,6 +24,7 @@ class Task(StrEnum):
     EXTEND_LEFT = "extend_left"  # of `source`, before its start
     VARIATION = "variation"  # of `source`
     LOOP = "loop"  # the end joins the start
+    ACCOMPANY = "accompany"  # parts that are played along with `source`
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ class Chunk:
 class Result:
     """What a request made: one sound a take, with what the user should know about them.
 
-    takes: the new part alone (of an inpainting: the hole) at the output's rate; see `joined` for source and new part
-        together.
+    takes: the new part alone (of an inpainting: the hole; of an accompaniment: without what it accompanies) at the
+        output's rate; see `joined` for source and new part together.
     notices: whole sentences.
     provenance: plain JSON values; where takes were computed together, `batches` says so in their order, as
         [{"takes": how many, "device": where, "network": by which way}]. `levels` says for each take which gain set
@@ -142,7 +143,7 @@ class Result:
 def joined(request: Request, take: Audio) -> Audio:
     """The source with a take put in its place; what belongs to the source keeps its samples bit by bit."""
     source = request.source
-    if source is None or request.task in (Task.GENERATE, Task.LOOP, Task.VARIATION):
+    if source is None or request.task in (Task.GENERATE, Task.LOOP, Task.VARIATION, Task.ACCOMPANY):
         return take
     new = take.samples
     if request.task is Task.CONTINUE:

@@ -138,7 +138,7 @@ class Melody(Levelled):
             vae.channels,
             streaming.window_seconds,
             streaming.window_seconds / streaming.chunks,
-            frozenset(Task),
+            frozenset(Task) - {Task.ACCOMPANY},
             declared,
             licence,
             str(self.sampler.place),
@@ -212,6 +212,12 @@ class Melody(Levelled):
         """The prompt in words of the training captions, which state whole tempos; guidance uses the exact tempo."""
         text = whole_tempos(text)
         return self.glossary.reworded(text) if self.glossary else text
+
+    def checked(self, request: Request) -> Request:
+        """The request, if it can be met; raises `ModelError`."""
+        if request.task is Task.ACCOMPANY:
+            raise ModelError(f"{self.capabilities.name} cannot accompany a sound: choose the composer.")
+        return super().checked(request)
 
     def make(self, request: Request, context: Context) -> Result:
         """All takes of a checked request, before their level is set.

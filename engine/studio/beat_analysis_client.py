@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine import ipc
-from engine.analysis.beats import RATE, mono
 from engine.analysis.fit import Fit
 from engine.analysis.questions import ANSWERS, QUESTIONS, Analyse, Analysed
+from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.jobs import Context

@@ -6,9 +6,10 @@ from time import perf_counter
 
 import numpy as np
 
+from engine.analysis.chords import find_chords, key_of_chords
+from engine.analysis.grid import find_grid
 from engine.audio import Audio
 from engine.compose.arrange import composed, planned
-from engine.compose.hearing import chords_of, hear
 from engine.compose.identity import ID, LICENCE, NAME, VERSION
 from engine.compose.performance import RATE
 from engine.compose.render import TAIL, render_stems
@@ -19,6 +20,7 @@ from engine.compose.wish import MAX_BARS, Wish
 from engine.errors import EngineError, ModelError
 from engine.generate import parameters
 from engine.generate.api import Capabilities, Request, Result, Task
+from engine.generate.composer.accompaniment import chords_from_start, listen, wish_for
 from engine.generate.composer.session import ComposerSession
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
@@ -68,14 +70,17 @@ class Composer(Levelled):
         frames = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
         if request.task is Task.INPAINT:
             frames = request.stop - request.start
-        elif request.task is Task.VARIATION and request.source is not None:
+        elif request.task in (Task.VARIATION, Task.ACCOMPANY) and request.source is not None:
             frames = len(request.source.samples)
         takes: list[Audio] = []
         notices: list[str] = []
         for number in range(request.takes):
             wish, said = self._wish(request, request.seed + number, rate, frames)
             notices += said
-            audio, more = _sounding(wish, rate, frames, context, loop=request.task is Task.LOOP)
+            if request.task is Task.ACCOMPANY and request.source is not None:
+                audio, more = _along(wish, request.source, context), []
+            else:
+                audio, more = _sounding(wish, rate, frames, context, loop=request.task is Task.LOOP)
             notices += more
             takes.append(audio)
             context.progress((number + 1) / request.takes)
@@ -106,14 +111,36 @@ class Composer(Levelled):
         except EngineError as error:
             raise ModelError(str(error)) from error
         wish = replace(wish, bars=None)
-        if request.source is None:
+        if request.source is None or request.task is Task.ACCOMPANY:
             return wish, notices
-        around = _around(request)
-        heard = hear(around, rate)
-        wish = replace(wish, tempo=wish.tempo or heard.tempo, key=wish.key or heard.key)
-        if request.task is Task.VARIATION and wish.tempo is not None and request.strength < 0.9 and not wish.chords:
-            wish = replace(wish, chords=chords_of(around, rate, wish.tempo, 4.0))
-        return wish, notices
+        return _near(wish, Audio(_around(request), rate), request), notices
+
+
+def _near(wish: Wish, around: Audio, request: Request) -> Wish:
+    """The wish in the tempo and the key of a sound, and for a variation over its chords, where these can be heard."""
+    grid = find_grid(around, tempo=wish.tempo)
+    try:
+        heard = find_chords(around, grid)
+    except EngineError:  # silence, or too little of it
+        return wish
+    wish = replace(wish, tempo=wish.tempo or (grid.tempo if grid else None), key=wish.key or key_of_chords(heard))
+    if grid is not None and request.task is Task.VARIATION and request.strength < 0.9 and not wish.chords:
+        wish = replace(wish, chords=chords_from_start(heard, grid, len(around.samples) / around.rate))
+    return wish
+
+
+def _along(wish: Wish, source: Audio, context: Context) -> Audio:
+    """Parts that are played along with a sound, without it: as many frames, at its rate."""
+    try:
+        setting = listen(source, tempo=wish.tempo, signature=wish.signature)
+        frames = len(source.samples)
+        score = composed(wish_for(wish, setting, frames / source.rate))
+    except EngineError as error:
+        raise ModelError(str(error)) from error
+    origin = round(setting.origin * source.rate)
+    late = min(max(origin, 0), frames - 1)
+    mix = render_stems(score, rate=source.rate, first=max(-origin, 0), frames=frames - late, check=context.check).mix.T
+    return Audio(np.pad(mix, ((late, 0), (0, 0))), source.rate)
 
 
 def _around(request: Request) -> np.ndarray:

@@ -6,11 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from engine.analysis.chords import find_chords, key_of_chords
+from engine.analysis.grid import find_grid
 from engine.audio import Audio
-from engine.compose.hearing import chords_of, hear
 from engine.errors import ModelError
 from engine.generate import registry
-from engine.generate.api import Generator, Request, Settings, Task
+from engine.generate.api import Generator, Request, Settings, Task, joined
 from engine.generate.composer.generator import Composer
 from engine.generate.composer.session import ComposerSession, played
 from engine.jobs import Context
@@ -83,12 +84,15 @@ def test_it_hears_tempo_key_and_chords() -> None:
         for start in range(0, 4 * beat, beat):
             sound[start : start + 400] += np.random.default_rng(1).uniform(-0.5, 0.5, 400)
         bars.append(sound)
-    samples = np.tile(np.concatenate(bars), 2)[:, None].astype(np.float32)
-    heard = hear(samples, RATE)
-    assert heard.tempo == pytest.approx(tempo, abs=1.0)
-    assert heard.key is not None
-    assert heard.key.name in ("A minor", "C major")
-    assert [chord.symbol for chord in chords_of(samples, RATE, tempo, 4.0)] == ["Am", "F", "C", "G"] * 2
+    audio = Audio(np.tile(np.concatenate(bars), 2)[:, None].astype(np.float32), RATE)
+    grid = find_grid(audio)
+    assert grid is not None
+    assert grid.tempo == pytest.approx(tempo, abs=0.1)
+    chords = find_chords(audio, grid)
+    key = key_of_chords(chords)
+    assert key is not None
+    assert key.name in ("A minor", "C major")
+    assert [chord.symbol for chord in chords] == ["Am", "F", "C", "G"] * 2
 
 
 def test_a_live_take_is_its_notes() -> None:
@@ -142,6 +146,20 @@ def test_it_goes_on_from_a_sound_as_a_stream(composer: Generator) -> None:
     low = Audio(source.samples[::2].copy(), RATE // 2)
     request = _request("", task=Task.CONTINUE, source=low)
     session = composer.open(request, Context())
-    chunk = session.advance(request.settings, Context())
-    assert chunk.rate == RATE // 2
-    assert len(chunk.samples)
+    chunks = [session.advance(request.settings, Context()) for _ in range(2)]  # the first may wait for its level
+    assert {chunk.rate for chunk in chunks} == {RATE // 2}
+    assert sum(len(chunk.samples) for chunk in chunks)
+
+
+def test_it_accompanies_a_sound(composer: Generator) -> None:
+    source = composer.generate(
+        _request("rock drums, bass and guitar, 112 BPM, E minor", seconds=12.0), Context()
+    ).takes[0]
+    request = _request("bass and strings", task=Task.ACCOMPANY, source=source)
+    take = composer.generate(request, Context()).takes[0]
+    assert take.samples.shape == source.samples.shape
+    assert float(np.sqrt((take.samples**2).mean())) > 0.01
+    assert joined(request, take) is take
+    silent = replace(request, source=Audio(np.zeros((5 * RATE, 2), np.float32), RATE))
+    with pytest.raises(ModelError, match="silent"):
+        composer.generate(silent, Context())

@@ -1,0 +1,59 @@
+"""The beats and bars of a sound of which nothing is known: one steady tempo from its first frame to its last."""
+
+from dataclasses import dataclass
+
+from engine.analysis.pulse import any_tempo, bar_start, onsets_of, refined_tempo, steady
+from engine.analysis.sound import RATE, mono
+from engine.audio import Audio
+
+STEADY = 0.05
+"""How clear a pulse is, 0 to 1, from which it can be played along with."""
+_LEAST = 8  # beats
+_NEAR = 0.06  # a share of a tempo heard without any expectation, within which the exact one lies
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A steady pulse.
+
+    tempo: felt beats a minute. start: s from the sound's start to its first bar that begins in it, 0 to a bar.
+    beats: in a bar. confidence: of the pulse, 0 to 1.
+    """
+
+    tempo: float
+    start: float
+    beats: int
+    confidence: float
+
+    @property
+    def beat(self) -> float:
+        """S between beats."""
+        return 60 / self.tempo
+
+    @property
+    def bar(self) -> float:
+        """S of a bar."""
+        return self.beat * self.beats
+
+
+def find_grid(audio: Audio, *, beats: int = 4, tempo: float | None = None) -> Grid | None:
+    """The beats and bars of a sound; None where it has no steady pulse.
+
+    Args:
+        audio: the sound.
+        beats: in a bar.
+        tempo: felt beats a minute, where they are known.
+    """
+    sound = mono(audio)
+    if len(sound) / RATE < 2.0 or not sound.any():
+        return None
+    begins = onsets_of(sound)
+    prior = tempo or any_tempo(begins)
+    if prior is None or len(sound) / RATE < _LEAST * 60 / prior:
+        return None
+    near, _, clarity = refined_tempo(begins, prior, 0.005 if tempo else _NEAR)
+    if clarity < STEADY and tempo is None:
+        return None
+    start = bar_start(sound, begins, 60 / near, beats)
+    start, beat = steady(begins, start, 60 / near)
+    return Grid(float(60 / beat), float(start % (beat * beats)), beats, clarity)

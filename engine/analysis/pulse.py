@@ -1,0 +1,285 @@
+"""The pulse of a sound: its tempo, and where its beats and its bars begin. Plain numpy.
+
+Onsets alone do not tell the beat from the place between two beats: a hat, a bass or a guitar may play there and nowhere
+else. What tells them apart is the harmony, which changes with a bar. So every place in a bar is scored by a linear
+model of what begins there (all of it, low sounds, high sounds) and of how much the harmony and the spectrum change
+there, folded over the beat and over the bar. Its weights were fitted by multinomial logistic regression on 197
+training pieces of the corpus (26 genres); on 98 held-out pieces it finds the beat in 86 % and the bar in 87 %.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.analysis.sound import RATE
+
+Series = NDArray[np.float32]
+Values = NDArray[np.float64]
+
+REACH = 0.03
+"""How far a tempo may be from the one expected, as a share of it, and still be meant as that tempo."""
+ONSET_RATE = RATE / 32
+"""Onset values a second: one in 1.5 ms."""
+
+_WINDOW, _HOP = 256, 32  # samples: 11.6 ms, 1.5 ms
+_EARLY = 0.0014  # s by which the onsets come before their sound: half a window sees it first
+_LOW, _HIGH = 3, 46  # bands of 86 Hz each: those below 260 Hz, and those from 4 kHz on
+_HARMONICS = ((1, 1.0), (2, 1.0), (4, 0.5))
+_STEP = 0.0005  # between the tempos tried, as a share
+_BLUR = 10  # ms by which players differ from the beat
+_NEAR = 0.012  # s from a beat within which what begins counts for it
+_DRIFT = 0.003  # a share of a tempo, by which it may have been heard wrongly
+_PLACES = 48  # of a beat, at which it may fall
+_TONAL_WINDOW, _TONAL_HOP = 4096, 512
+_SLOWEST, _FASTEST, _USUAL = 55.0, 210.0, 120.0  # beats a minute
+
+# what speaks for a beat: here, half a beat away, and both quarters of a beat away
+_BEAT = (
+    (1.15, 0.10, 0.03),  # onsets
+    (0.65, -0.63, -0.02),  # low onsets
+    (-0.04, -0.11, -0.15),  # high onsets
+    (8.51, 0.15, -15.83),  # change of harmony over a beat
+    (1.87, -2.78, -4.70),  # change of the spectrum over a beat
+)
+# what speaks for a bar, beyond what the same place in every beat has: here, both beats beside, and half a beat away
+_BAR = (
+    (2.85, -0.74, 1.79),  # change of harmony over two beats
+    (4.77, -6.88, 1.66),  # change of harmony over a bar
+    (2.56, 0.28, 0.99),  # change of the spectrum over two beats
+    (0.55, -0.40, -0.49),  # low onsets
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Onsets:
+    """How much begins at each moment, float32 (T,) at `ONSET_RATE`: in all, below 260 Hz, and above 4 kHz."""
+
+    whole: Series
+    low: Series
+    high: Series
+
+
+def onsets_of(sound: Series) -> Onsets:
+    """What each frequency of a mono sound (T,) at `RATE` gains, on a scale between amplitude and decibels."""
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, _WINDOW // 2), _WINDOW)[::_HOP]
+    window = np.hanning(_WINDOW).astype(np.float32)
+    out = np.zeros((3, len(frames)), np.float32)
+    last: np.ndarray | None = None
+    for start in range(0, len(frames), 4096):
+        level = np.log1p(100 * np.abs(np.fft.rfft(frames[start : start + 4096] * window, axis=1))).astype(np.float32)
+        before = np.concatenate([np.repeat(level[:1], 4, axis=0) if last is None else last, level[:-4]])
+        gained = np.maximum(level - before[: len(level)], 0)
+        for row, part in zip(out, (gained, gained[:, :_LOW], gained[:, _HIGH:]), strict=True):
+            row[start : start + len(level)] = part.mean(axis=1)
+        last = level[-4:]
+    whole, low, high = np.maximum(out - np.median(out, axis=1, keepdims=True), 0)
+    return Onsets(whole, low, high)
+
+
+def any_tempo(onsets: Onsets) -> float | None:
+    """The tempo, in beats a minute, at which onsets repeat; None where nothing does.
+
+    It is the best lag of their autocorrelation, which counts at its double and its quadruple, too, weighted towards
+    `_USUAL`. Half or double the tempo that people would tap is a common error.
+    """
+    coarse = 16
+    rate = ONSET_RATE / coarse
+    series = _coarse(onsets.whole, coarse)
+    series = series - series.mean()
+    size = 2 * len(series)
+    correlation = np.fft.irfft(np.abs(np.fft.rfft(series, size)) ** 2)[: len(series)]
+    if not len(correlation) or correlation[0] <= 0:
+        return None
+    tempos = np.arange(_SLOWEST, _FASTEST, 0.25)
+    lags = 60.0 / tempos * rate
+    places = np.arange(len(correlation))
+    strength = np.sum([np.interp(lags * times, places, correlation) for times in (1, 2, 4)], axis=0)
+    best = int((strength * np.exp(-0.5 * (np.log2(tempos / _USUAL) / 0.9) ** 2)).argmax())
+    return float(tempos[best]) if strength[best] > 0.05 * correlation[0] else None
+
+
+def refined_tempo(onsets: Onsets, prior: float, reach: float = REACH) -> tuple[float, float, float]:
+    """The best tempo within `reach` of `prior` (beats a minute), and how clear its beat and its pulse are, 0 to 1.
+
+    It is the one at which the onsets' spectrum has the most at the beat's frequency, its double and its quadruple. The
+    pulse is that of the beat or of its half.
+    """
+    # pulses are as narrow as a tenth of a beat at most, so a coarser series loses nothing of their harmonics
+    coarse = 4
+    small = _coarse(onsets.whole, coarse)
+    rate = ONSET_RATE / coarse
+    # the longer the sound, the narrower the peak
+    step = min(_STEP, 0.25 / max(len(small) / rate * prior / 60 * 4, 1.0))
+    shares = np.arange(-reach, reach + step / 2, step)
+    tempos = prior * (1 + shares)
+    score = np.zeros(len(tempos))
+    for factor, weight in _HARMONICS:
+        score += weight * _spectrum(small, rate, tempos / 60 * factor) ** 2
+    best = int(np.argmax(score))
+    place = float(best)
+    if 0 < best < len(score) - 1:
+        left, middle, right = score[best - 1 : best + 2]
+        bend = left - 2 * middle + right
+        place += 0.5 * (left - right) / bend if bend < 0 else 0.0
+    tempo = float(prior * (1 - reach + place * step))
+    first, second = (float(_spectrum(small, rate, np.array([tempo / 60 * factor]))[0]) for factor in (1, 2))
+    return tempo, first, min(1.0, max(first, second))
+
+
+def bar_start(sound: Series, onsets: Onsets, beat: float, beats: int) -> float:
+    """Where the first bar begins, s from the start of the sound, 0 to a bar.
+
+    Args:
+        sound: mono (T,) at `RATE`.
+        onsets: of the sound.
+        beat: s between beats.
+        beats: in a bar.
+    """
+    changes = _changes(sound, beat, beats, len(onsets.whole))
+    bar = beat * beats
+    folded = {
+        name: _folded(series, ONSET_RATE, bar, _PLACES * beats)
+        for name, series in (("whole", onsets.whole), ("low", onsets.low), ("high", onsets.high), *changes.items())
+    }
+    blurred = {
+        name: _blurred(values, _BLUR / 1000 / beat * _PLACES) if name in ("whole", "low", "high") else values
+        for name, values in folded.items()
+    }
+    score = np.zeros(_PLACES * beats)
+    for name, weights in zip(("whole", "low", "high", "harmony 1", "spectrum 1"), _BEAT, strict=True):
+        each = _relative(_every_beat(blurred[name], beats))
+        half, quarter = _PLACES // 2, _PLACES // 4
+        score += weights[0] * each + weights[1] * np.roll(each, -half)
+        score += weights[2] * (np.roll(each, -quarter) + np.roll(each, quarter))
+    for name, weights in zip(("harmony 2", "harmony bar", "spectrum 2", "low"), _BAR, strict=True):
+        own = _relative(blurred[name]) - _relative(_every_beat(blurred[name], beats))
+        score += weights[0] * own + weights[2] * np.roll(own, -_PLACES // 2)
+        score += weights[1] * (np.roll(own, -_PLACES) + np.roll(own, _PLACES))
+    start = (int(np.argmax(score)) + 0.5) / _PLACES * beat
+    return float((start + _offset(onsets.whole, start, beat) + _EARLY) % bar)
+
+
+def steady(onsets: Onsets, start: float, beat: float) -> tuple[float, float]:
+    """The place of a beat and the s between beats with which most begins on all beats together, from first to last.
+
+    Args:
+        onsets: of the sound.
+        start: s to any beat, within 30 ms.
+        beat: s between beats, within 0.3 %.
+    """
+    series = np.convolve(onsets.whole, np.bartlett(2 * round(_NEAR * ONSET_RATE) + 1), mode="same")
+    seconds = len(series) / ONSET_RATE
+    middle = round((seconds / 2 - start) / beat)
+    count = int(seconds / 2 / beat)
+    if count < 4:
+        return start, beat
+    centre = start + middle * beat - _EARLY  # where an error of the tempo moves nothing
+    numbers = np.arange(-2 * count, 2 * count + 1) / 2
+    weights = np.where(numbers % 1 == 0, 1.0, 0.4)
+    steps = max(1, round(_DRIFT * seconds / 0.004))
+    best, result = -1.0, (start, beat)
+    for share in np.arange(-steps, steps + 1) / steps * _DRIFT:
+        span = beat * (1 + share)
+        for offset in np.arange(-0.03, 0.0301, 0.002):
+            places = np.round((centre + offset + numbers * span) * ONSET_RATE).astype(int)
+            inside = (places >= 0) & (places < len(series))
+            score = float((series[places[inside]] * weights[inside]).sum())
+            if score > best:
+                best, result = score, (centre + offset + _EARLY - middle * span, span)
+    return result
+
+
+def _coarse(series: Series, count: int) -> Values:
+    """Sums of `count` values each."""
+    whole: Values = series[: len(series) // count * count].reshape(-1, count).sum(axis=1, dtype=np.float64)
+    return whole
+
+
+def _spectrum(onsets: Values, rate: float, frequencies: Values) -> Values:
+    """|onsets| at `frequencies` (Hz), as a share of what a pulse of nothing else would have."""
+    taper = np.hanning(len(onsets) + 2)[1:-1]
+    weighted = onsets * taper
+    times = np.arange(len(onsets)) / rate
+    total = float(weighted.sum()) or 1.0
+    return np.array([abs(np.exp(-2j * np.pi * f * times) @ weighted) for f in frequencies]) / total
+
+
+def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, Values]:
+    """How much harmony and spectrum change at each moment, at `ONSET_RATE`, between what lies before and after it."""
+    padded = np.pad(sound, _TONAL_WINDOW // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _TONAL_WINDOW)[::_TONAL_HOP]
+    window = np.hanning(_TONAL_WINDOW).astype(np.float32)
+    spectra = np.concatenate(
+        [np.abs(np.fft.rfft(frames[at : at + 256] * window, axis=1))[:, :400] for at in range(0, len(frames), 256)]
+    )
+    frequencies = np.fft.rfftfreq(_TONAL_WINDOW, 1 / RATE)[:400]
+    inside = (frequencies > 100) & (frequencies < 2000)
+    roots = np.sqrt(spectra[:, inside])
+    kernel = np.ones(15) / 15
+    peaks = np.maximum(roots - np.apply_along_axis(np.convolve, 1, roots, kernel, "same"), 0)
+    classes = np.round(69 + 12 * np.log2(frequencies[inside] / 440)).astype(int) % 12
+    chroma = np.stack([peaks[:, classes == each].sum(axis=1) for each in range(12)], axis=1)
+    loudness = np.log1p(30 * spectra[:, 3:80])
+    rate = RATE / _TONAL_HOP
+    times = np.arange(length) / ONSET_RATE
+    result = {}
+    for name, values, span in (
+        ("harmony 1", chroma, beat), ("harmony 2", chroma, 2 * beat), ("harmony bar", chroma, beats * beat),
+        ("spectrum 1", loudness, beat), ("spectrum 2", loudness, 2 * beat),
+    ):  # fmt: skip
+        change = _novelty(values, max(2, round(span * rate)))
+        result[name] = np.interp(times, np.arange(len(change)) / rate, change)
+    return result
+
+
+def _novelty(values: Values, span: int) -> Values:
+    """One minus the cosine between the sums of the `span` rows before and after each row: (N, D) → (N,)."""
+    sums = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
+    rows = np.arange(len(values))
+    before = sums[rows] - sums[np.maximum(rows - span, 0)]
+    after = sums[np.minimum(rows + span, len(values))] - sums[rows]
+    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    change: Values = 1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9)
+    change[lengths <= 1e-9] = 0
+    change[:span] = 0
+    change[len(change) - span :] = 0
+    return change
+
+
+def _every_beat(values: Values, beats: int) -> Values:
+    """The mean over the beats of a bar, as often as there are beats."""
+    return np.tile(values.reshape(beats, -1).mean(axis=0), beats)
+
+
+def _relative(values: Values) -> Values:
+    """The logarithm of one and values over their mean."""
+    relative: Values = np.log1p(values / (float(values.mean()) or 1.0))
+    return relative
+
+
+def _blurred(values: Values, width: float) -> Values:
+    """Values of a circle through a triangle of that half width."""
+    kernel = np.bartlett(2 * max(1, round(width)) + 1)
+    size = len(values)
+    return np.convolve(np.tile(values, 3), kernel / kernel.sum(), mode="same")[size : 2 * size]
+
+
+def _offset(onsets: Series, place: float, beat: float) -> float:
+    """By how much, in s, what begins near `place` of every beat comes after it on average."""
+    bins = max(32, round(beat * 1000))
+    folded = _folded(onsets, ONSET_RATE, beat, bins)
+    first = int(place % beat / beat * bins)
+    near = np.arange(-2 * _BLUR, 2 * _BLUR + 1)
+    smooth = _blurred(folded, _BLUR)
+    peak = int(near[np.argmax(smooth[(first + near) % bins])])
+    weights = folded[(first + peak + near) % bins] - folded[(first + peak + near) % bins].min()
+    centre = float(weights @ near / weights.sum()) if weights.sum() > 0 else 0.0
+    return (first + peak + centre + 0.5) / bins * beat - place % beat
+
+
+def _folded(series: NDArray[np.floating], rate: float, span: float, bins: int) -> Values:
+    """The mean of a series at each of `bins` places of `span` s."""
+    places = (np.arange(len(series)) / rate % span / span * bins).astype(int) % bins
+    counts = np.bincount(places, minlength=bins)
+    return np.bincount(places, weights=series, minlength=bins) / np.maximum(counts, 1)

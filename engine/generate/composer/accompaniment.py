@@ -1,0 +1,169 @@
+"""Parts that are played along with a sound or with notes: what is heard there becomes a wish."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.analysis.chords import SoundingChord, chords_of_notes, find_chords, key_of_chords
+from engine.analysis.grid import Grid, find_grid
+from engine.audio import Audio, resample
+from engine.compose.midi_file import MidiFile, kept_parts, playable
+from engine.compose.performance import RATE, GivenSound
+from engine.compose.wish import MAX_BARS, KeptPart, SectionWish, Wish, felt_tempo
+from engine.errors import EngineError
+from engine.music.chords import Chord
+from engine.timing.signature import COMMON_TIME, Signature
+
+GIVEN = "given"
+"""The name of the part that is accompanied."""
+DEFAULT_ROLES = ("drums", "bass")
+_STRETCH = 8  # bars of a section
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What was heard in a sound: its beats and bars, and its chords."""
+
+    grid: Grid
+    signature: Signature
+    chords: tuple[SoundingChord, ...]
+
+    @property
+    def origin(self) -> float:
+        """S from the sound's start to a bar line with which a piece begins: the first one, or that before the sound."""
+        return self.grid.start if self.grid.start < self.grid.beat / 2 else self.grid.start - self.grid.bar
+
+    def bars(self, seconds: float) -> int:
+        """Bars from `origin` on that so many s of the sound take."""
+        return max(1, math.ceil((seconds - self.origin) / self.grid.bar - 0.05))
+
+
+def listen(audio: Audio, *, tempo: float | None = None, signature: Signature | None = None) -> Setting:
+    """Hears what has to be known of a sound in order to play along with it.
+
+    Args:
+        audio: the sound.
+        tempo: felt beats a minute, where they are known.
+        signature: 4/4 if it is not known.
+
+    Raises:
+        EngineError: it is silent, too short, or has no steady beat.
+    """
+    signature = signature or COMMON_TIME
+    if not len(audio.samples) or not float(np.abs(audio.samples).max()) > 0:
+        raise EngineError("This sound is silent: there is nothing to play along with.")
+    beats = max(1, round(float(signature.bar) / _beat(signature)))
+    grid = find_grid(audio, beats=beats, tempo=tempo)
+    if grid is None:
+        raise EngineError(
+            "No steady beat is heard in this sound, so nothing can be played along with it: name its tempo (--tempo)."
+        )
+    return Setting(grid, signature, find_chords(audio, grid))
+
+
+def wish_for(wish: Wish, setting: Setting, seconds: float, bars: int | None = None) -> Wish:
+    """The wish for parts that fit a sound of so many s: in its tempo, key and chords.
+
+    Raises:
+        EngineError: the sound has too many bars.
+    """
+    count = bars + (setting.origin < -1e-6) if bars is not None else setting.bars(seconds)
+    if count > MAX_BARS:
+        raise EngineError(f"This sound has {count} bars: accompany at most {MAX_BARS} at once (--bars).")
+    chords = _placed(setting, count)
+    kept = KeptPart(GIVEN, GIVEN, "", (), chords)
+    return replace(
+        _filled(wish, count),
+        tempo=setting.grid.tempo,
+        signature=setting.signature,
+        key=wish.key or key_of_chords(setting.chords),
+        chords=(),
+        keep=(kept,),
+    )
+
+
+def chords_from_start(heard: Sequence[SoundingChord], grid: Grid, seconds: float) -> tuple[Chord, ...]:
+    """Chords in quarter notes from the sound's start on, which counts as a bar line; beats count as quarter notes."""
+    placed = [(float(round(each.start / grid.beat)), each.chord) for each in heard]
+    return _without_gaps(placed, max(1.0, float(round(seconds / grid.beat))))
+
+
+def given_sound(audio: Audio, setting: Setting, frames: int) -> GivenSound:
+    """The sound at `RATE` in stereo, with exactly so many frames."""
+    samples = np.asarray(audio.samples, np.float32)
+    samples = samples if samples.shape[1] == 2 else np.repeat(samples.mean(axis=1, keepdims=True), 2, axis=1)
+    samples = resample(np.ascontiguousarray(samples), audio.rate, RATE)[:frames]
+    samples = np.pad(samples, ((0, frames - len(samples)), (0, 0)))
+    return GivenSound(GIVEN, np.ascontiguousarray(samples.T), round(setting.origin * RATE))
+
+
+def wish_with_notes(wish: Wish, file: MidiFile, bars: int | None = None) -> tuple[Wish, list[str]]:
+    """The wish for parts that fit the notes of a MIDI file, which are kept; and what has to be said.
+
+    Raises:
+        EngineError: it has no notes, or too many bars.
+    """
+    parts = kept_parts(file)
+    if not parts:
+        raise EngineError("This MIDI file has no notes: there is nothing to play along with.")
+    notices = []
+    signature = wish.signature or playable(file.signature)
+    if signature is None:
+        notices.append(f"The file is in {file.signature}, which the composer does not write in: it takes 4/4.")
+        signature = COMMON_TIME
+    bar = float(signature.bar)
+    last = max(note.start for part in parts for note in part.notes)
+    count = bars or max(1, int((last + 1e-6) // bar) + 1)
+    if count > MAX_BARS:
+        raise EngineError(f"This file has {count} bars: accompany at most {MAX_BARS} at once (--bars).")
+    pitched = [note for part in parts if part.role not in ("drums", "percussion") for note in part.notes]
+    if pitched:
+        heard = chords_of_notes(pitched, bar, 1.0, _beat(signature))
+        chords = _without_gaps([(each.start, each.chord) for each in heard], count * bar)
+        parts = tuple(replace(part, chords=chords if number == 0 else ()) for number, part in enumerate(parts))
+        wish = replace(wish, key=wish.key or key_of_chords(heard))
+    tempo = wish.tempo or round(felt_tempo(file.tempo, signature), 3)
+    return replace(_filled(wish, count), tempo=tempo, signature=signature, chords=(), keep=parts), notices
+
+
+def _filled(wish: Wish, bars: int) -> Wish:
+    """The wish with sections in which everybody plays, of so many bars in all."""
+    sections = []
+    for first in range(0, bars, _STRETCH):
+        name, density = ("verse", 0.75) if first // _STRETCH % 2 == 0 else ("chorus", 0.95)
+        sections.append(SectionWish(name, min(_STRETCH, bars - first), density))
+    return replace(
+        wish, sections=tuple(sections), bars=None, roles=wish.roles or (() if wish.instruments else DEFAULT_ROLES)
+    )
+
+
+def _beat(signature: Signature) -> float:
+    """Quarter notes of a felt beat."""
+    return 1 / felt_tempo(1.0, signature)
+
+
+def _placed(setting: Setting, bars: int) -> tuple[Chord, ...]:
+    """The chords in quarter notes from the first bar of so many on."""
+    beat = _beat(setting.signature)
+    placed = [
+        (round((each.start - setting.origin) / setting.grid.beat) * beat, each.chord)
+        for each in setting.chords
+        if each.start - setting.origin < (bars * setting.grid.beats - 0.5) * setting.grid.beat
+    ]
+    return _without_gaps(placed, bars * float(setting.signature.bar))
+
+
+def _without_gaps(placed: Sequence[tuple[float, Chord]], end: float) -> tuple[Chord, ...]:
+    """Chords from given places (quarter notes) on, each until the next, from 0 to `end`."""
+    placed = [each for each in placed if each[0] < end - 1e-6]
+    if not placed:
+        return ()
+    starts = [0.0, *(max(start, 0.0) for start, _ in placed[1:])]
+    ends = [*starts[1:], end]
+    return tuple(
+        replace(chord, start=start, length=after - start)
+        for start, after, (_, chord) in zip(starts, ends, placed, strict=True)
+        if after > start + 1e-6
+    )
