@@ -16,7 +16,6 @@ from engine.music.keys import MAJOR, MINOR, key_name
 CLEAR_KEY = 0.5
 """Confidence from which a key is trusted."""
 
-_LOWEST = 65.4  # Hz, C2
 _MOMENT = 0.5  # s
 _UNLIKE, _ALIKE = 0.65, 1.0  # likeness at which a key is a guess, and certain
 
@@ -34,7 +33,7 @@ class Key:
 
 
 def find_key(audio: Audio) -> Key | None:
-    """The key of `audio`; None where it has no pitch. Loads librosa."""
+    """The key of `audio`; None where it has no pitch."""
     notes = chroma(audio)
     return key_of([notes]) if notes is not None else None
 
@@ -42,25 +41,16 @@ def find_key(audio: Audio) -> Key | None:
 def chroma(audio: Audio) -> tuple[float, ...] | None:
     """How much of each pitch class sounds, from C on, adding up to 1; None for less than half a second or silence.
 
-    It is the mean of what sounds in all, loud moments above quiet ones, and of what sounds in each half second, all of
-    which count the same and in which strokes are left out: a few loud notes do not make the key.
+    Strokes are left out, and each half second counts the same: a few loud notes do not make the key.
     """
-    from librosa.effects import harmonic
-    from librosa.feature import chroma_cqt
-
     sound = mono(audio)
     if len(sound) < RATE // 2 or not np.abs(sound).max() > 0:
         return None
-    tonal = harmonic(sound, margin=2.0)
-    if not np.abs(tonal).max() > 1e-4:
-        return None
-    strength = chroma_cqt(y=tonal, sr=RATE, hop_length=2048, fmin=_LOWEST, n_octaves=5, norm=None, tuning=0.0)
-    whole = np.sqrt(strength).sum(axis=1)
     moments, _, _ = tones_between(sound, np.arange(0.0, len(sound) / RATE + 1e-9, _MOMENT))
     lengths = np.linalg.norm(moments, axis=1, keepdims=True)
     steady = (moments / np.maximum(lengths, 1e-9)).sum(axis=0)
-    parts = [each / each.sum() for each in (whole, steady) if each.sum() > 0]
-    return tuple(float(value) for value in np.mean(parts, axis=0)) if parts else None
+    total = float(steady.sum())
+    return tuple(float(value) for value in steady / total) if total > 0 else None
 
 
 def key_of(chromas: Iterable[tuple[float, ...]]) -> Key | None:

@@ -129,29 +129,16 @@ def phrase(
     classes = tuple((tonic + step) % 12 for step in scale)
     ladder = [p for p in range(low, high + 1) if p % 12 in classes]
     middle = min(max(len(ladder) // 2 + source.level, 3), len(ladder) - 3)
+    over = _Over(rng, harmony, tonic, mode)
     notes: list[Note] = []
     form = source.form.split()
-    cadence = Motif((1.5, -(bar - 1.5)) if bar > 1.5 else (bar,), (0,))
-    final = Motif((bar,) if bar <= 3 else (3.0, -1.0), (0,))
     previous = -1
-    chord_index = 0
     resting = rng.random() < 0.25
     for number in range(bars):
-        symbol = form[number % len(form)]
-        last = number == bars - 1
-        shift = {"+": number % len(form), "-": -(number % len(form))}.get(symbol, 0)
-        if symbol == ".":
+        symbol, last = form[number % len(form)], number == bars - 1
+        if symbol == "." or (symbol == "c" and resting and not last):
             continue
-        if symbol == "c" and resting and not last:
-            continue
-        if last:
-            bar_motif = final
-        elif symbol == "c":
-            bar_motif = cadence if rng.random() < 0.5 else Motif(source.answer.rhythm, source.answer.steps)
-        else:
-            bar_motif = {"b": source.answer, "v": varied(rng, source.motif)}.get(symbol, source.motif)
-        if symbol == "b":
-            shift = rng.choice((-1, 0, 1))
+        bar_motif, shift = _bar_motif(rng, source, symbol, number % len(form), bar, last)
         time = start + number * bar
         position = middle + shift
         sounding = 0
@@ -162,27 +149,13 @@ def phrase(
             position += bar_motif.steps[sounding] if sounding < len(bar_motif.steps) else 0
             sounding += 1
             position = min(max(position, 0), len(ladder) - 1)
-            while chord_index + 1 < len(harmony) and harmony[chord_index].end <= time + 1e-6:
-                chord_index += 1
-            while chord_index and harmony[chord_index].start > time + 1e-6:
-                chord_index -= 1
-            chord = harmony[chord_index]
-            tones = chord.pitch_classes
-            if chord.quality in ("maj7", "maj9"):
-                tones = tones[1:]  # the root would rub against the seventh below it
-            pitch = ladder[position]
+            chord = over.chord_at(time)
             offset = (time - start) % bar
             stays = min(value, chord.end - time) >= 0.75 or value >= 1
-            borrowed = any((tone - tonic) % 12 not in SCALES[mode] for tone in tones)
-            rubs = borrowed and any((pitch - tone) % 12 in (1, 11) for tone in tones)
-            if value >= 0.5 and offset % 1 < 1e-6:  # on the beat, a semitone above the chord is heard as wrong
-                rubs = rubs or any((pitch - tone) % 12 == 1 for tone in chord.pitch_classes)
-            if stays or offset < 1e-6 or last or symbol == "c" or rubs:
-                restful = tuple(tone for tone in tones if (tone - tonic) % 12 in (0, 7))
-                rests = (last or symbol == "c") and restful and rng.random() < 0.7
-                pitch = nearest(pitch, restful if rests else tones)
+            ends = last or symbol == "c"
+            pitch = over.fitted(ladder[position], chord, value, offset, stays=stays, ends=ends)
             if pitch == previous and value < 1 and sounding > 1 and rng.random() < 0.3:
-                pitch = nearest(pitch + rng.choice((-3, 3)), tones)
+                pitch = nearest(pitch + rng.choice((-3, 3)), _restful(chord))
             while pitch > high:
                 pitch -= 12
             while pitch < low:
@@ -193,6 +166,64 @@ def phrase(
             previous = pitch
             time += value
     return notes
+
+
+def _bar_motif(rng: Random, source: Tune, symbol: str, place: int, bar: float, last: bool) -> tuple[Motif, int]:
+    """The motif of a bar by its symbol and place in the form, and how many steps higher it begins."""
+    shift = {"+": place, "-": -place}.get(symbol, 0)
+    if last:
+        chosen = Motif((bar,) if bar <= 3 else (3.0, -1.0), (0,))
+    elif symbol == "c":
+        cadence = Motif((1.5, -(bar - 1.5)) if bar > 1.5 else (bar,), (0,))
+        chosen = cadence if rng.random() < 0.5 else Motif(source.answer.rhythm, source.answer.steps)
+    else:
+        chosen = {"b": source.answer, "v": varied(rng, source.motif)}.get(symbol, source.motif)
+    return chosen, rng.choice((-1, 0, 1)) if symbol == "b" else shift
+
+
+def _restful(chord: Chord) -> tuple[int, ...]:
+    """The tones of a chord on which a melody may stay."""
+    tones = chord.pitch_classes
+    # the root would rub against the seventh below it
+    return tones[1:] if chord.quality in ("maj7", "maj9") else tones
+
+
+class _Over:
+    """A section's chords, as a melody that goes forward meets them, and how its notes are bent to them."""
+
+    def __init__(self, rng: Random, harmony: Sequence[Chord], tonic: int, mode: str) -> None:
+        self._rng, self._harmony, self._tonic, self._mode = rng, harmony, tonic, mode
+        self._place = 0
+
+    def chord_at(self, time: float) -> Chord:
+        """The chord that sounds at `time`, or the one nearest to it."""
+        while self._place + 1 < len(self._harmony) and self._harmony[self._place].end <= time + 1e-6:
+            self._place += 1
+        while self._place and self._harmony[self._place].start > time + 1e-6:
+            self._place -= 1
+        return self._harmony[self._place]
+
+    def fitted(self, pitch: int, chord: Chord, value: float, offset: float, *, stays: bool, ends: bool) -> int:
+        """A pitch of the scale, or a chord tone where it lasts, ends a phrase, begins a bar or rubs.
+
+        Args:
+            pitch: of the scale.
+            chord: what sounds with it.
+            value: quarter notes until the next note.
+            offset: quarter notes from the bar.
+            stays: whether it lasts.
+            ends: whether a phrase ends with it.
+        """
+        tones, tonic = _restful(chord), self._tonic
+        borrowed = any((tone - tonic) % 12 not in SCALES[self._mode] for tone in tones)
+        rubs = borrowed and any((pitch - tone) % 12 in (1, 11) for tone in tones)
+        if value >= 0.5 and offset % 1 < 1e-6:  # on the beat, a semitone above the chord is heard as wrong
+            rubs = rubs or any((pitch - tone) % 12 == 1 for tone in chord.pitch_classes)
+        if stays or offset < 1e-6 or ends or rubs:
+            restful = tuple(tone for tone in tones if (tone - tonic) % 12 in (0, 7))
+            rests = ends and restful and self._rng.random() < 0.7
+            return nearest(pitch, restful if rests else tones)
+        return pitch
 
 
 def answer(rng: Random, lead: Sequence[Note], harmony: Sequence[Chord], low: int, high: int, bar: float) -> list[Note]:
