@@ -77,13 +77,13 @@ def find_chords(audio: Audio, grid: Grid | None = None) -> tuple[SoundingChord, 
     return _series(edges, bars, high, low, loud)
 
 
-def chords_of_notes(notes: Sequence[Note], bar: float, quarter: float, beat: float = 1.0) -> tuple[SoundingChord, ...]:
+def chords_of_notes(notes: Sequence[Note], bar: float, tempo: float, beat: float = 1.0) -> tuple[SoundingChord, ...]:
     """The chords of notes without drums; where nothing sounds there is a gap.
 
     Args:
         notes: of all pitched parts; a bar begins at 0.
         bar: quarter notes of a bar.
-        quarter: s of a quarter note.
+        tempo: quarter notes a minute.
         beat: quarter notes of a felt beat.
 
     Raises:
@@ -108,7 +108,8 @@ def chords_of_notes(notes: Sequence[Note], bar: float, quarter: float, beat: flo
                 low[number, note.pitch % 12] = 1.0
     bars = {round(number * bar / beat) for number in range(int(end / bar) + 1)}
     edges[-1] = max(end, edges[-2] + 0.01)
-    return _series(edges * quarter, bars, high, low, high.sum(axis=1) > 0)
+    seconds: Values = edges * (60 / tempo)
+    return _series(seconds, bars, high, low, high.sum(axis=1) > 0)
 
 
 def key_of_chords(chords: Sequence[SoundingChord]) -> Key | None:

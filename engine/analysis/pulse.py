@@ -138,10 +138,8 @@ def bar_start(sound: Series, onsets: Onsets, beat: float, beats: int) -> float:
     """
     changes = _changes(sound, beat, beats, len(onsets.whole))
     bar = beat * beats
-    folded = {
-        name: _folded(series, ONSET_RATE, bar, _PLACES * beats)
-        for name, series in (("whole", onsets.whole), ("low", onsets.low), ("high", onsets.high), *changes.items())
-    }
+    every: dict[str, NDArray[np.floating]] = {"whole": onsets.whole, "low": onsets.low, "high": onsets.high, **changes}
+    folded = {name: _folded(series, ONSET_RATE, bar, _PLACES * beats) for name, series in every.items()}
     blurred = {
         name: _blurred(values, _BLUR / 1000 / beat * _PLACES) if name in ("whole", "low", "high") else values
         for name, values in folded.items()

@@ -44,4 +44,4 @@ def _of_midi(path: Path) -> "tuple[SoundingChord, ...]":
     file = read_midi(path)
     notes = [note for track in file.tracks if not track.drums for note in track.notes]
     compound = file.signature.denominator == 8 and file.signature.numerator % 3 == 0
-    return chords_of_notes(notes, float(file.signature.bar), 60 / file.tempo, 1.5 if compound else 1.0)
+    return chords_of_notes(notes, float(file.signature.bar), file.tempo, 1.5 if compound else 1.0)

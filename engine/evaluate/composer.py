@@ -50,7 +50,8 @@ TOLD = "what the composer writes, plays, and plays along with"
 
 _BARS = 8
 _THEME = tuple(
-    Note(*each, 90) for each in ((0, 1, 64), (1, 0.5, 67), (1.5, 0.5, 69), (2, 1, 71), (3, 1, 67), (4, 2, 66))
+    Note(start, length, pitch, 90)
+    for start, length, pitch in ((0, 1, 64), (1, 0.5, 67), (1.5, 0.5, 69), (2, 1, 71), (3, 1, 67), (4, 2, 66))
 )
 _GRID = 0.02  # s between the moments at which chords are compared
 _PHRASE = 4  # bars
@@ -267,8 +268,8 @@ def _ears(pieces: Sequence[_Piece], context: Context) -> list[Figure]:
         rows["key"].append(float(key is not None and (key.tonic, key.minor) == truth))
         rows["note_key"].append(float((other.tonic, other.minor) == truth))
         rows["chords"].append(agreement(find_chords(audio), score))
-        quarter, beat = score.quarter_seconds, score.beat
-        rows["note_chords"].append(agreement(chords_of_notes(notes, score.bar, quarter, beat), score))
+        quarters = score.tempo * score.beat
+        rows["note_chords"].append(agreement(chords_of_notes(notes, score.bar, quarters, score.beat), score))
     count = len(pieces)
     return [
         Figure("tempo", f"tempo within 1 %, half and double counted, {count} pieces", mean(rows["tempo"]), "%", None,

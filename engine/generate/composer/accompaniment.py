@@ -120,7 +120,7 @@ def wish_with_notes(wish: Wish, file: MidiFile, bars: int | None = None) -> tupl
         raise EngineError(f"This file has {count} bars: accompany at most {MAX_BARS} at once (--bars).")
     pitched = [note for part in parts if part.role not in ("drums", "percussion") for note in part.notes]
     if pitched:
-        heard = chords_of_notes(pitched, bar, 1.0, _beat(signature))
+        heard = chords_of_notes(pitched, bar, 60.0, _beat(signature))
         chords = _without_gaps([(each.start, each.chord) for each in heard], count * bar)
         parts = tuple(replace(part, chords=chords if number == 0 else ()) for number, part in enumerate(parts))
         wish = replace(wish, key=wish.key or key_of_chords(heard))

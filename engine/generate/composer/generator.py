@@ -78,7 +78,7 @@ class Composer(Levelled):
             wish, said = self._wish(request, request.seed + number, rate, frames)
             notices += said
             if request.task is Task.ACCOMPANY and request.source is not None:
-                audio, more = _along(wish, request.source, context), []
+                audio, more = _along(wish, request.source, context), list[str]()
             else:
                 audio, more = _sounding(wish, rate, frames, context, loop=request.task is Task.LOOP)
             notices += more

@@ -68,7 +68,7 @@ def test_notes_have_their_chords_and_drums_are_none() -> None:
     notes = [
         Note(4.0 * bar, 4.0, pitch, 80) for bar, name in enumerate(("Am", "Dm7", "G", "C")) for pitch in TRIADS[name]
     ]
-    chords = chords_of_notes(notes, 4.0, 0.5)
+    chords = chords_of_notes(notes, 4.0, 120.0)
     assert [(chord.symbol, chord.start, chord.end) for chord in chords] == [
         ("Am", 0, 2), ("Dm7", 2, 4), ("G", 4, 6), ("C", 6, 8),
     ]  # fmt: skip
@@ -77,7 +77,7 @@ def test_notes_have_their_chords_and_drums_are_none() -> None:
 def test_bare_fifths_have_the_third_of_the_key() -> None:
     fifths = [(45, 52), (53, 60), (48, 55), (40, 47)]  # A, F, C, E without thirds
     notes = [Note(4.0 * bar, 4.0, pitch, 80) for bar, pair in enumerate(fifths) for pitch in pair]
-    assert [chord.symbol for chord in chords_of_notes(notes, 4.0, 0.5)] == ["Am", "F", "C", "Em"]
+    assert [chord.symbol for chord in chords_of_notes(notes, 4.0, 120.0)] == ["Am", "F", "C", "Em"]
 
 
 def test_silence_and_snippets_are_a_sentence() -> None:
@@ -85,7 +85,7 @@ def test_silence_and_snippets_are_a_sentence() -> None:
         with pytest.raises(EngineError, match=r"no chords to be heard\.$"):
             find_chords(Audio(sound, RATE))
     with pytest.raises(EngineError, match="no notes"):
-        chords_of_notes([], 4.0, 0.5)
+        chords_of_notes([], 4.0, 120.0)
 
 
 def test_noise_and_a_tone_have_no_steady_beat() -> None:
