@@ -35,7 +35,7 @@ from engine.generate.api import Capabilities, Generator, Parameter, Request, Res
 from engine.generate.levelled import Levelled, RawSession
 from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec
 from engine.jobs import Context
-from engine.playback.contents import PLAYERS, ContentPlayer, Find, Setting, setting_of
+from engine.playback.contents import PLAYERS, ContentPlayer, Find, Setting, find_content
 from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.project import edits
@@ -75,14 +75,14 @@ def wave(frequency: float, frames: np.ndarray) -> np.ndarray:
     return 0.5 * np.sin(2 * np.pi * frequency * frames / RATE)
 
 
-def _find(tone: Tone, setting: Setting, _: Find) -> SampleFile | None:
-    frames = tone.first + setting.length
+def _find(tone: Tone, _: int, length: int, setting: Setting, __: Find) -> SampleFile | None:
+    frames = tone.first + length
     path = setting.folder / "cache" / f"tone-{tone.frequency:g}-{setting.clock.rate}-{frames}.f32"
     return SampleFile(str(path), "<f4", 0, 1, frames) if path.is_file() else None
 
 
-def _prepare(tone: Tone, setting: Setting, project: Project, _: Context | None) -> SampleFile:
-    frames = tone.first + setting.length
+def _prepare(tone: Tone, _: int, length: int, setting: Setting, project: Project, __: Context | None) -> SampleFile:
+    frames = tone.first + length
     path = setting.folder / "cache" / f"tone-{tone.frequency:g}-{project.rate}-{frames}.f32"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(wave(tone.frequency, np.arange(frames)).astype("<f4").tobytes())
@@ -269,7 +269,7 @@ def test_the_window_draws_selects_moves_cuts_and_shows_it(desk: Any, qtbot: QtBo
 
     def rendered() -> bool:
         ((_, clip),) = document.project.clips()
-        return _find(clip.content, setting_of(clip, document.project, document.folder), lambda _: None) is not None
+        return find_content(clip.content, clip, document.project, document.folder) is not None
 
     qtbot.waitUntil(lambda: ("c", 440.0) in drawn and rendered(), timeout=20_000)
     place = (rect().center() + QPointF(0, 10)).toPoint()

@@ -9,7 +9,7 @@ import numpy as np
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from engine.errors import EngineError
-from engine.playback.contents import player_of, setting_of
+from engine.playback.contents import find_content
 from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.project.pool import SampleFile, sample_file
@@ -27,7 +27,7 @@ def take_file(folder: Path, project: Project, clip: Clip, index: int) -> SampleF
         source = project.sources.get(source_id)
         return sample_file(folder, source, project.rate) if source else None
 
-    file = player_of(take.content).find(take.content, setting_of(clip, project, folder), find)
+    file = find_content(take.content, clip, project, folder, find)
     if file is None:
         return None
     part = take.content.stretch

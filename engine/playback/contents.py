@@ -24,57 +24,51 @@ Find = Callable[[str], SampleFile | None]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a content is played: the song's folder and clock, the track of its clip, that one's first frame and length.
-
-    What a track lends its clips is its instrument.
-    """
+    """Where contents are played: the song's folder and clock, and their clips' track, which lends its instrument."""
 
     folder: Path
     clock: Clock
     track: Track
-    start: int
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class ContentPlayer:
     """How one kind of content is played. Both functions may be called on any thread.
 
-    find: (content, setting, file of a source) → the file, or None where there is none yet; a look-up: nothing is
-        decoded or written.
-    prepare: (content, setting, project, context) → the file, made first if need be. Raises `AudioFileError` where its
-        sound is missing or cannot be made, and `Cancelled`.
+    find: (content, first frame and length of its clip, setting, file of a source) → the file, or None where there is
+        none yet; a look-up: nothing is decoded or written.
+    prepare: (content, first frame and length of its clip, setting, project, context) → the file, made first if need be.
+        Raises `AudioFileError` where its sound is missing or cannot be made, and `Cancelled`.
     """
 
-    find: Callable[[Any, Setting, Find], SampleFile | None]
-    prepare: Callable[[Any, Setting, Project, Context | None], SampleFile]
+    find: Callable[[Any, int, int, Setting, Find], SampleFile | None]
+    prepare: Callable[[Any, int, int, Setting, Project, Context | None], SampleFile]
 
 
-def _find_audio(content: AudioContent, _: Setting, find: Find) -> SampleFile | None:
+def _find_audio(content: AudioContent, _: int, __: int, ___: Setting, find: Find) -> SampleFile | None:
     return find(content.source)
 
 
-def _prepare_audio(content: AudioContent, setting: Setting, project: Project, context: Context | None) -> SampleFile:
+def _prepare_audio(
+    content: AudioContent, _: int, __: int, setting: Setting, project: Project, context: Context | None
+) -> SampleFile:
     source = project.sources.get(content.source)
     if source is None:
         raise AudioFileError("The audio of this clip is not in the song: remove the clip or import its file.")
     return pool.prepare(setting.folder, source, project.rate, context)
 
 
-def _recipe(content: NoteContent, setting: Setting) -> str:
-    return note_sound.recipe_of(content, setting.start, setting.clock, setting.track)
+def _find_notes(content: NoteContent, start: int, _: int, setting: Setting, __: Find) -> SampleFile | None:
+    return find_derived(setting.folder, note_sound.recipe_of(content, start, setting.clock, setting.track))
 
 
-def _find_notes(content: NoteContent, setting: Setting, _: Find) -> SampleFile | None:
-    return find_derived(setting.folder, _recipe(content, setting))
-
-
-def _prepare_notes(content: NoteContent, setting: Setting, _: Project, context: Context | None) -> SampleFile:
-    recipe = _recipe(content, setting)
+def _prepare_notes(
+    content: NoteContent, start: int, _: int, setting: Setting, __: Project, context: Context | None
+) -> SampleFile:
+    recipe = note_sound.recipe_of(content, start, setting.clock, setting.track)
     if found := find_derived(setting.folder, recipe):
         return found
-    check = context.check if context else None
-    blocks = note_sound.render(content, setting.start, setting.clock, setting.track, check)
+    blocks = note_sound.render(content, start, setting.clock, setting.track, context.check if context else None)
     return write_derived(setting.folder, recipe, setting.track.name, blocks)
 
 
@@ -97,13 +91,12 @@ def player_of(content: Content) -> ContentPlayer:
     return player
 
 
-def setting_of(clip: Clip, project: Project, folder: Path) -> Setting:
-    """Where a clip of the song plays its content; one that is on no track plays it without an instrument."""
-    place = project.find_clip(clip.id)
-    return Setting(folder, project.clock, place[0] if place else _NO_TRACK, project.start_of(clip), clip.length)
-
-
-_NO_TRACK = Track("none", "")
+def find_content(
+    content: Content, clip: Clip, project: Project, folder: Path, find: Find = lambda _: None
+) -> SampleFile | None:
+    """The file that a take of a clip of the song plays; None where there is none yet."""
+    start, setting = project.start_of(clip), _setting_of(clip, project, folder)
+    return player_of(content).find(content, start, clip.length, setting, find)
 
 
 def prepare_clip(clip: Clip, project: Project, folder: Path, context: Context | None = None) -> SampleFile:
@@ -113,7 +106,14 @@ def prepare_clip(clip: Clip, project: Project, folder: Path, context: Context | 
         AudioFileError: its sound is missing or cannot be made.
         Cancelled: the user cancelled.
     """
-    return player_of(clip.content).prepare(clip.content, setting_of(clip, project, folder), project, context)
+    start, setting = project.start_of(clip), _setting_of(clip, project, folder)
+    return player_of(clip.content).prepare(clip.content, start, clip.length, setting, project, context)
+
+
+def _setting_of(clip: Clip, project: Project, folder: Path) -> Setting:
+    """Where a clip is played; one that is on no track is played without an instrument."""
+    place = project.find_clip(clip.id)
+    return Setting(folder, project.clock, place[0] if place else Track("none", ""))
 
 
 def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
@@ -124,7 +124,7 @@ def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
         content = clip.content
         if content.stretch.source:
             continue
-        setting = Setting(folder, clock, track, clock.frames(clip.position), clip.length)
-        if player_of(content).find(content, setting, lambda _: None) is None:
+        setting = Setting(folder, clock, track)
+        if player_of(content).find(content, clock.frames(clip.position), clip.length, setting, lambda _: None) is None:
             clips.append(clip)
     return clips

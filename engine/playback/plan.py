@@ -204,11 +204,12 @@ def _compile_track(
     clips: dict[str, _MadeClip] = {}
     unchanged = old is not None and len(old.clips) == len(track.clips)
     unready = False
+    setting = Setting(files.folder, clock, track)
     for clip in track.clips:
         content = clip.content
         compiled = old.clips.get(clip.id) if old else None
         start = compiled.start if compiled and compiled.clip is clip else clock.frames(clip.position)
-        file = player_of(content).find(content, Setting(files.folder, clock, track, start, clip.length), files.find)
+        file = player_of(content).find(content, start, clip.length, setting, files.find)
         if not content.stretch.source:
             before = compiled or (sounding.clips.get(clip.id) if sounding else None)
             if file is None:
