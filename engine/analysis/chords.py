@@ -108,7 +108,7 @@ def chords_of_notes(notes: Sequence[Note], bar: float, tempo: float, beat: float
                 low[number, note.pitch % 12] = 1.0
     bars = {round(number * bar / beat) for number in range(int(end / bar) + 1)}
     edges[-1] = max(end, edges[-2] + 0.01)
-    seconds: Values = edges * (60 / tempo)
+    seconds: Values = np.asarray(edges * (60 / tempo), np.float64)
     return _series(seconds, bars, high, low, high.sum(axis=1) > 0)
 
 

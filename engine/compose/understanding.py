@@ -43,6 +43,19 @@ _EVERYDAY = {
     "breakbeat": "drum and bass", "deep house": "house", "piano ballad": "piano solo", "new age": "ambient",
 }  # fmt: skip
 """What people call a genre and captions do not."""
+_PLAYED = {
+    "rhodes": "electric piano", "fender rhodes": "electric piano", "wurlitzer": "electric piano",
+    "wurly": "electric piano", "dx7": "fm piano", "hammond": "drawbar organ", "hammond organ": "drawbar organ",
+    "steinway": "grand piano", "cembalo": "harpsichord", "timpani": "orchestra kit", "bongos": "hand percussion",
+    "bongo": "hand percussion", "cajon": "hand percussion", "stratocaster": "clean guitar",
+    "telecaster": "clean guitar", "contrabass": "upright bass", "tr-808": "808 kit", "tr-909": "909 kit",
+}  # fmt: skip
+"""What people call an instrument and captions do not."""
+_ABSENT = _set("""
+    tuba mandolin ukulele theremin mellotron bagpipe bagpipes piccolo viola euphonium cornet koto shamisen erhu
+    didgeridoo melodica
+""")
+"""Instruments that nobody plays here: whatever else they suggest, this is said."""
 _LONGEST = 6  # words of a phrase
 _SECOND = 0.9  # of the strongest meaning's strength, from which a second one counts, too
 _TOKEN = re.compile(r"[a-z0-9♭♯#&]+(?:[-'’.][a-z0-9&]+)*")
@@ -188,12 +201,14 @@ def _look_up(heard: _Heard, unknown: list[str], glossary: Callable[[], Glossary]
     for word in unknown:
         meanings = words.meanings_of(word) if words is not None else ()
         known = False
+        if word in _ABSENT:
+            heard.unknown.append(word)
         for text, strength in meanings:
             meaning = table.get(tuple(_TOKEN.findall(text.split(",")[0].lower())))
             if meaning is not None and meaning[0] in ("genre", "mood"):
                 strengths[meaning] = strengths.get(meaning, 0.0) + strength**2
                 known = True
-        if not known and (words is None or word not in words.known | words.idle):
+        if not known and word not in _ABSENT and (words is None or word not in words.known | words.idle):
             heard.unknown.append(word)
     ranked = sorted(strengths, key=lambda meaning: -strengths[meaning])[:2]
     for meaning in ranked:
@@ -252,6 +267,8 @@ def phrases() -> dict[tuple[str, ...], tuple[str, object]]:
             add((word, word if word.endswith("s") else f"{word}s"), "instrument", tuple(dict.fromkeys(names)))
     for family in FAMILIES:
         add((*FAMILY_WORDS[family], family), "instrument", (family,))
+    for word, name in _PLAYED.items():
+        add((word,), "instrument", (name,))
     for word, role in ROLE_NAMES.items():
         if role in ("drums", "percussion", "bass"):
             add((word,), "instrument", (role,))

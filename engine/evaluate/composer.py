@@ -108,6 +108,7 @@ def figures(sizes: ComposerSizes, seed: int = 0, *, context: Context) -> Part:
     pieces = _pieces(sizes, seed, within(context, 0.2, 0.6))
     result += [_null(pieces[0]), *_ears(pieces, within(context, 0.6, 0.8)), *_mix(pieces), _recurrence(pieces)]
     result += [*_speed(seed), *_accompaniment(sizes, seed, within(context, 0.85, 1.0))]
+    result = [replace(each, value=float(each.value)) for each in result]
     return Part(COMPOSER, TOLD, tuple(result), seconds=perf_counter() - began)
 
 

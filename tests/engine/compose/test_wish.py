@@ -46,6 +46,16 @@ def test_everyday_words_mean_a_genre_or_a_mood_and_strange_ones_are_said() -> No
     assert notices == ["Not understood: “zorblaxian”."]
 
 
+def test_names_of_makers_mean_an_instrument_and_one_that_nobody_plays_is_said() -> None:
+    wish, notices = understood("mellow rhodes and a hammond", bundled)
+    assert wish.instruments == (("electric piano",), ("drawbar organ",))
+    assert not notices
+    assert {part.instrument for part in composed(wish).parts} == {"electric piano", "drawbar organ"}
+    wish, notices = understood("folk with mandolin", bundled)
+    assert notices == ["Not understood: “mandolin”."]
+    assert wish.genre == "folk"
+
+
 def test_chords_in_a_prompt_are_a_progression() -> None:
     wish, _ = understood("Am F C G, slow folk in A minor", bundled)
     assert [chord.symbol for chord in wish.chords] == ["Am", "F", "C", "G"]
