@@ -40,6 +40,22 @@ from engine.cli import main
 main(["new", "song"])
 print(json.dumps({"shell_new_s": time.time() - psutil.Process().create_time()}))
 """
+BOUNCE = """
+import json, statistics, time
+import numpy as np, soundfile
+from engine.cli import main
+main(["new", "song"])
+for number in range(12):
+    noise = np.random.default_rng(number).integers(-900, 900, (60 * 48000, 2), dtype=np.int16)
+    soundfile.write(f"{number}.wav", noise, 48000)
+    main(["import", "song", f"{number}.wav", "--track", f"Track {number}"])
+seconds = []
+for turn in range(5):
+    began = time.process_time()
+    assert main(["bounce", "song", "--mix", f"mix {turn}.wav"]) == 0
+    seconds.append(time.process_time() - began)
+print(json.dumps({"bounce_processor_s": statistics.median(seconds)}))
+"""
 FIRST_SOUND = """
 import json
 from pathlib import Path
@@ -70,10 +86,10 @@ def told(script: str, tree: Path) -> dict[str, float]:
     return figures
 
 
-def benchmark(name: str, tree: Path, *options: str) -> dict[str, object]:
+def benchmark(name: str, tree: Path) -> dict[str, object]:
     """What a benchmark of `tree` writes into its results."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", f"tests.benchmarks.{name}", *options]
+        command = [sys.executable, "-m", f"tests.benchmarks.{name}"]
         subprocess.run(command, cwd=tree, env=environment(tree, Path(folder)), stdout=subprocess.DEVNULL, check=True)
     result: dict[str, object] = json.loads((tree / "tests/benchmarks/results" / f"{name}.json").read_text("utf-8"))
     return result
@@ -90,13 +106,6 @@ def timeline(tree: Path) -> dict[str, float]:
     edit = figures["edit_to_screen"]
     assert isinstance(edit, Mapping)
     return {"timeline_frame_ms": statistics.median(frames), "edit_to_screen_ms": float(edit["corrected_p50_ms"])}
-
-
-def bounce(tree: Path) -> dict[str, float]:
-    """Seconds of a bounce in a process that is there, and of one from the shell."""
-    rows = benchmark("bounce", tree, "--tracks", "12", "--seconds", "60", "--rounds", "3")["rows"]
-    assert isinstance(rows, list)
-    return {"bounce_s": float(rows[0]["processor_seconds"]), "bounce_shell_s": float(rows[1]["processor_seconds"])}
 
 
 @contextmanager
@@ -117,7 +126,7 @@ def measured(trees: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list
         for name, tree in trees.items() if turn % 2 == 0 else reversed(trees.items()):
             figures = told(START, tree) | told(SHELL, tree)
             if turn == 0:
-                figures |= timeline(tree) | bounce(tree) | told(FIRST_SOUND, tree)
+                figures |= told(BOUNCE, tree) | timeline(tree) | told(FIRST_SOUND, tree)
             for figure, value in figures.items():
                 values[name].setdefault(figure, []).append(value)
     return values
