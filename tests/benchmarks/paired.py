@@ -123,7 +123,7 @@ def measured(trees: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list
     """All values of each figure, for each tree."""
     values: dict[str, dict[str, list[float]]] = {name: {} for name in trees}
     for turn in range(rounds):
-        for name, tree in trees.items() if turn % 2 == 0 else reversed(trees.items()):
+        for name, tree in list(trees.items())[:: 1 if turn % 2 == 0 else -1]:
             figures = told(START, tree) | told(SHELL, tree)
             if turn == 0:
                 figures |= told(BOUNCE, tree) | timeline(tree) | told(FIRST_SOUND, tree)
