@@ -46,7 +46,17 @@ class ActionSpec:
 MENUS = ("File", "Edit", "Track", "Clip", "Generate", "Transport", "View", "Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("new", "File", 0, "New Song…", ("Ctrl+N",), "plus", "Start a new song", Needs.NOTHING),
+    ActionSpec("new", "File", 0, "New Song", ("Ctrl+N",), "plus", "Start a new song", Needs.NOTHING),
+    ActionSpec(
+        "new_options",
+        "File",
+        0,
+        "New Song with Options…",
+        ("Ctrl+Alt+N",),
+        "",
+        "Choose name, place, rate and tempo",
+        Needs.NOTHING,
+    ),
     ActionSpec("open", "File", 0, "Open Song…", ("Ctrl+O",), "folder-open", "Open a song's folder", Needs.NOTHING),
     ActionSpec("open_demo", "File", 0, "Open Demo Song", (), "music-notes", "A song to try things on", Needs.NOTHING),
     ActionSpec("save", "File", 1, "Save", ("Ctrl+S",), "floppy-disk", "Save the song"),
@@ -115,6 +125,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Shift+L",),
         "",
         "Play the selection round and round",
+        Needs.CLIPS,
+    ),
+    ActionSpec("compose", "Generate", 0, "Compose…", ("F",), "music-notes", "Write a prompt and compose its parts"),
+    ActionSpec(
+        "part_again",
+        "Generate",
+        0,
+        "Part Again",
+        ("Shift+R",),
+        "",
+        "Other notes for the selected part; the rest stays",
         Needs.CLIPS,
     ),
     ActionSpec("generate", "Generate", 0, "Generate…", ("G",), "sparkle", "Write a prompt and generate music"),

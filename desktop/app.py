@@ -23,6 +23,8 @@ from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
 from desktop.generation.centre import start_studio
+from desktop.generation.composer_parts import ComposerParts
+from desktop.generation.composing import start_composer
 from desktop.generation.parts import GenerationParts
 from desktop.icons import Icons
 from desktop.inspector.clip_panel import ClipPanel
@@ -47,13 +49,17 @@ from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
 from engine.studio.api import Changed, Studio
+from engine.studio.composer import ComposerProcess
 from engine.timing.position import Position
 from engine.timing.snap import Grid
 
 log = logging.getLogger(__name__)
 
-PREPARE_MS = 2000
-"""The generator's process starts so long after the window, which it would slow down."""
+COMPOSER_MS, PREPARE_MS = 300, 6000
+"""The processes of the composer and of the generator start so long after the window, which they would slow down.
+
+The composer comes first: a new song begins with it, and its sounds take seconds to load.
+"""
 
 
 class Desk:
@@ -66,6 +72,7 @@ class Desk:
         *,
         device: DeviceSettings | None = None,
         studio: Callable[[Changed], Studio] = start_studio,
+        composer: Callable[[], ComposerProcess] = start_composer,
     ) -> None:
         self._app = app
         self.theme = theme
@@ -81,8 +88,11 @@ class Desk:
         self.songs = Songs(self.document, self.settings, theme, self.window)
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
-        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge)
+        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons)
         self.generating = GenerationParts(self.document, self.bridge, self.settings, theme, self.icons, studio)
+        self.composer = ComposerParts(
+            self.document, self.bridge, self.generating.generation, self.timeline, theme, self.icons, composer
+        )
         self.actions = Actions(self.window, self.icons, self._handlers())
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
@@ -126,6 +136,7 @@ class Desk:
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
+        self.composer.connect_to(self.actions, self.show_error, self.generating.panel.footer.press)
         self.generating.flows.connect_to(
             window, bridge, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
             self.generating.panel, self._refresh, self.show_error,
@@ -162,6 +173,7 @@ class Desk:
             **self.songs.handlers(),
             **self.editing.handlers(),
             **self.generating.handlers(),
+            **self.composer.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,
             "audio_settings": self.show_audio_settings,
@@ -217,6 +229,7 @@ class Desk:
         self.bridge.close()
         self.jobs.close()
         self.generating.close()
+        self.composer.close()
         self.document.close(keep_unsaved=self._keep_unsaved)
         self.settings.flush()
         self.window.hide()
@@ -296,7 +309,7 @@ class Desk:
         if opened:
             QTimer.singleShot(0, self.timeline.fit)
             if not any(track.clips for track in self.document.project.tracks):
-                self.generating.line.setFocus()
+                self.composer.card.setFocus()
 
     def _on_opening(self, name: str) -> None:
         if name:
@@ -404,8 +417,11 @@ def dress(app: QApplication, theme: Theme) -> None:
     app.setPalette(theme.palette())
 
 
-def run(song: Path | None = None, *, demo: bool = False) -> int:
-    """Opens the window, with `song` if given or the demo song, and stays until it is closed; returns the status."""
+def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> int:
+    """Opens the window and stays until it is closed; returns the status.
+
+    It opens `song` if one is given, or the demo song, or a new one.
+    """
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Continuo")
@@ -428,9 +444,12 @@ def run(song: Path | None = None, *, demo: bool = False) -> int:
         desk.window.show()
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)
+        QTimer.singleShot(COMPOSER_MS, desk.composer.composing.prepare)
         QTimer.singleShot(PREPARE_MS, desk.generating.generation.prepare)
         if song is not None:
             QTimer.singleShot(0, lambda: desk.songs.open(song))
         elif demo:
             QTimer.singleShot(0, desk.songs.open_demo)
+        elif new:
+            QTimer.singleShot(0, desk.songs.new)
         return app.exec()

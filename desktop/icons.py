@@ -15,6 +15,12 @@ from engine import paths
 _SIZES = tuple(sorted({round(size * scale) for size in (14, 16, 18, 24) for scale in (1, 1.5, 2)}))
 """Pixels of the pictures in an icon: the sizes in use at 100, 150 and 200 %."""
 
+ROLE_ICONS = {
+    "drums": "role-drums", "percussion": "dots-six", "bass": "role-bass", "chords": "role-chords", "pad": "cloud",
+    "arp": "role-arp", "lead": "music-note", "counter": "music-notes",
+}  # fmt: skip
+"""The icons of the composer's roles (`engine.studio.compositions.ROLE_TITLES`)."""
+
 
 class Icons:
     """Gives icons by Phosphor's names (`play`, `skip-back`) or the name of a file in `resources/icons`.

@@ -1,6 +1,8 @@
 """Opening, saving and closing songs, with every question on the way."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,12 +24,13 @@ from engine.audio import suffixes
 from engine.errors import EngineError, shown
 from engine.jobs import Context
 from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
-from engine.project.layout import PROJECT_FILE, FolderMovedError
+from engine.project.layout import AUDIO, PROJECT_FILE, FolderMovedError
 from engine.project.model import Project, new_project
 
 if TYPE_CHECKING:
     from engine.project.files import ProjectFolder
 
+_UNTITLED = re.compile(r"Untitled( \d+)?")
 LONG_FILE = 400_000  # bytes of the project file; about a thousand clips
 QUEUE = "songs"
 
@@ -72,7 +75,8 @@ class Songs(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
         return {
-            "new": self.ask_new,
+            "new": self.new,
+            "new_options": self.ask_new,
             "open": self.ask_open,
             "open_demo": self.open_demo,
             "save": self._document.save,
@@ -82,6 +86,27 @@ class Songs(QObject):
         }
 
     # open
+
+    def new(self) -> None:
+        """Opens a new song without a question; one that was begun and left empty is gone on with."""
+        place = paths.songs_dir()
+
+        def begin() -> None:
+            for folder in _left_empty(place, self._document.folder):
+                found = _read(folder)
+                if not isinstance(found, EngineError):  # such as one that is open elsewhere
+                    self._take(folder, found)
+                    return
+            name = free_name(place)
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+                self._create(place / name, new_project(name))
+            except EngineError as error:
+                self._say(str(error))
+            except OSError as error:
+                self._say(f"The folder {place} cannot be made ({error.strerror}).")
+
+        self._then(begin)
 
     def ask_new(self) -> None:
         """Shows the dialog for a new song."""
@@ -446,6 +471,19 @@ def _read(folder: Path) -> "ProjectFolder | EngineError":
         return ProjectFolder.open(folder)
     except EngineError as error:
         return error
+
+
+def _left_empty(place: Path, opened: Path | None) -> Iterator[Path]:
+    """The songs in `place` that got their names by themselves, and to which nobody has done anything."""
+    from engine.project.files import load
+
+    for folder in sorted(place.glob("Untitled*")):
+        if folder == opened or not _UNTITLED.fullmatch(folder.name) or any((folder / AUDIO).glob("*")):
+            continue
+        with suppress(EngineError, OSError):
+            project = load(folder)
+            if replace(new_project(folder.name), id=project.id) == project:
+                yield folder
 
 
 def _is_long(folder: Path) -> bool:

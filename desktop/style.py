@@ -21,6 +21,8 @@ QLabel[role="section"] { color: $dim; font-size: 11px; font-weight: 600; }
 QLabel[role="title"] { font-size: 16px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
 QLabel[role="error"] { color: $error; }
+QLabel[role="warning"] { color: $warning; font-size: 11px; }
+QFrame#composer_options { background: $raised; border: 1px solid $line_strong; border-radius: 6px; }
 QLabel:disabled { color: $disabled; }
 
 QFrame[role="bar"], QWidget[role="bar"] { background: $panel; }

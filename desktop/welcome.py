@@ -143,7 +143,7 @@ class WelcomePage(QWidget):
         left.setSpacing(8)
         self.buttons: list[QPushButton] = []
         for action_id, icon, text in (
-            ("new", "plus", "New Song…"),
+            ("new", "plus", "New Song"),
             ("open", "folder-open", "Open Song…"),
             ("open_demo", "music-notes", "Open Demo Song"),
         ):

@@ -11,7 +11,6 @@ from desktop.generation.centre import Generation, start_studio
 from desktop.generation.flows import Flows
 from desktop.generation.more import MoreTakes
 from desktop.generation.panel import GeneratePanel
-from desktop.generation.prompt_box import PromptLine
 from desktop.icons import Icons
 from desktop.settings import Settings
 from desktop.theme import Theme
@@ -25,7 +24,7 @@ ShowError = Callable[[str, str, Callable[[], object] | None], object]
 
 
 class GenerationParts(QObject):
-    """The `Generation` with its panel, the prompt over an empty song, and what the menus do with takes."""
+    """The `Generation` with its panel, and what the menus do with takes."""
 
     def __init__(
         self,
@@ -40,7 +39,6 @@ class GenerationParts(QObject):
         self.generation = Generation(document, bridge, settings, start)
         self.more = MoreTakes(document, self.generation)
         self.panel = GeneratePanel(document, self.generation, theme, icons)
-        self.line = PromptLine(self.generation, theme)
         self.flows = Flows(document, bridge, self.generation)
         self._document = document
 
@@ -52,11 +50,9 @@ class GenerationParts(QObject):
         """Puts the parts into the window; `show_error` shows what failed, with a button that helps."""
         self._dock = dock
         self._show_error = show_error
-        timeline.invitation.set_prompt(self.line)
         timeline.invitation.offered.connect(lambda there: self.panel.footer.set_quiet("empty song", there))
         self.panel.footer.set_quiet("empty song", not timeline.invitation.isHidden())
         self._timeline = timeline
-        self.line.generate_wished.connect(self._press_line)
         self._document.coming_changed.connect(self._show_first)
         self.panel.models_wished.connect(lambda: dock.open("Models"))
         self.generation.failed.connect(self._on_failed)
@@ -72,10 +68,6 @@ class GenerationParts(QObject):
     def close(self) -> None:
         """Ends the generator; to be called when the jobs have been asked to stop."""
         self.generation.close()
-
-    def _press_line(self) -> None:
-        self._timeline.setFocus()  # the line goes away
-        self.panel.footer.press()
 
     def _show_first(self) -> None:
         """The whole of the first sound that comes into an empty song is in view."""

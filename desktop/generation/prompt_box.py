@@ -1,19 +1,19 @@
-"""Where the prompt is written: several lines in the panel, one line over an empty song."""
+"""Where the prompt is written in the panel."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.generation.centre import Generation
 from desktop.generation.examples import EXAMPLES
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
-from desktop.widgets.choices import Button, Menu
+from desktop.widgets.choices import Menu
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.plain import Label, elided, set_tooltip
+from desktop.widgets.plain import elided, set_tooltip
 
 PLACEHOLDER = "Describe the music: style, instruments, mood"
 LINES = 4
@@ -118,68 +118,3 @@ class PromptBox(QWidget):
     def _on_text(self) -> None:
         self._generation.change(prompt=self.text.toPlainText())
         self._generation.learn()
-
-
-class PromptLine(QWidget):
-    """One line over an empty song: a prompt and a button."""
-
-    generate_wished = Signal()
-
-    def __init__(self, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._generation = generation
-        title = Label("Generate music")
-        title.setProperty("role", "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.note = Label()
-        self.note.setProperty("role", "dim")
-        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.note.setWordWrap(True)
-        self.line = QLineEdit()
-        self.line.setFont(theme.font("medium"))
-        self.line.setPlaceholderText(PLACEHOLDER)
-        self.line.setAccessibleName("Prompt")
-        self.line.textEdited.connect(self._on_text)
-        self.line.returnPressed.connect(self._press)
-        self.button = Button("Generate")
-        self.button.setProperty("role", "primary")
-        set_tooltip(self.button, "Generate at the playhead  (Enter)")
-        self.button.clicked.connect(self._press)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 20)
-        column.setSpacing(8)
-        column.addWidget(title)
-        column.addLayout(row)
-        column.addWidget(self.note)
-        self.setFocusProxy(self.line)
-        generation.wishes_changed.connect(self.refresh)
-        generation.model_changed.connect(self.refresh)
-        generation.models_changed.connect(self.refresh)
-        generation.capabilities_changed.connect(self.refresh)
-        self.refresh()
-
-    def sizeHint(self) -> QSize:
-        """Wide enough for a sentence."""
-        return super().sizeHint().expandedTo(QSize(460, 0))
-
-    def refresh(self) -> None:
-        """Shows the prompt as it is, and what would be made."""
-        wished = self._generation.wishes
-        if self.line.text() != wished.prompt.replace("\n", " "):
-            self.line.setText(wished.prompt.replace("\n", " "))
-        generation = self._generation
-        hindrance = generation.hindrance()
-        self.button.setEnabled(not hindrance)
-        self.note.setText(hindrance or generation.summary())
-
-    def _on_text(self, text: str) -> None:
-        self._generation.change(prompt=text)
-        self._generation.learn()
-
-    def _press(self) -> None:
-        if self.button.isEnabled():
-            self.generate_wished.emit()

@@ -20,8 +20,8 @@ class Invitation(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName("Empty song")
-        title = Label("Drop audio here")
-        title.setProperty("role", "title")
+        title = Label("or drop audio here")
+        title.setProperty("role", "heading")
         note = Label("WAV, FLAC, OGG, MP3 or AIFF, at any rate")
         note.setProperty("role", "dim")
         self._buttons = QHBoxLayout()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
+from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.gestures.gesture import PULL_PX, PULL_SPEED
@@ -23,8 +24,16 @@ class HeaderColumn(QWidget):
     """(track id, global position)"""
     wheel_turned = Signal(object)
 
-    def __init__(self, document: Document, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        theme: Theme,
+        canvas: Canvas,
+        icons: Icons | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._icons = icons
         self._document = document
         self._theme = theme
         self._canvas = canvas
@@ -115,7 +124,7 @@ class HeaderColumn(QWidget):
             self.refresh()
 
     def _make(self) -> TrackHeader:
-        header = TrackHeader(self._document, self._theme, self)
+        header = TrackHeader(self._document, self._theme, self, self._icons)
         header.hint_changed.connect(self.hint_changed)
         header.menu_requested.connect(self.menu_requested)
         header.fold_wished.connect(self._canvas.set_folded)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
+from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.rows import MAX_HEIGHT, MIN_HEIGHT, Row
@@ -18,10 +19,12 @@ from engine.ids import new_id
 from engine.playback.state import TrackMeter
 from engine.project import edits
 from engine.project.model import Track
+from engine.studio.compositions import role_of
 
 COLOUR_PX = 4
 LEFT = 12
 EDGE_PX = 5
+ROLE_PX = 16
 FULL_FROM = 60
 """Height from which gain and pan are shown."""
 SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
@@ -40,8 +43,9 @@ class TrackHeader(QWidget):
     dropped = Signal(str, object)
     """(track id, global position), or None where the drag was cancelled."""
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, document: Document, theme: Theme, parent: QWidget, icons: Icons | None = None) -> None:
         super().__init__(parent)
+        self._icons, self._role = icons, ""
         self._document = document
         self._theme = theme
         self._track: Track | None = None
@@ -86,6 +90,7 @@ class TrackHeader(QWidget):
         renamed = self._track is None or self._track.name != track.name
         other = self._track is None or self._track.id != track.id
         self._track, self._takes, self._folded = track, takes, folded
+        self._role = role_of(track) if self._icons else ""
         if row.height != self._height:
             self._height = row.height
             self._lay_out()
@@ -153,6 +158,10 @@ class TrackHeader(QWidget):
             if self._takes > 1:
                 self._paint_caret(painter)
                 left, room = LEFT + 14, room - 14
+            if self._role and self._icons:
+                icon = self._icons.pixmap(ROLE_ICONS.get(self._role, "music-notes"), ROLE_PX, hue)
+                painter.drawPixmap(QPointF(left, 8), icon)
+                left, room = left + ROLE_PX + 6, room - ROLE_PX - 6
             name = elided(self._metrics, track.name, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(QRectF(left, 5, room, 22), Qt.AlignmentFlag.AlignVCenter, name)
             if self._takes > 1 and not self._folded and self.height() > self._height + 16:

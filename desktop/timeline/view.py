@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QScrollBar, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
+from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline import accessible
 from desktop.timeline.arrivals import Arrivals
@@ -52,8 +53,10 @@ class TimelineView(QWidget):
         theme: Theme,
         peaks: PeakStore,
         bridge: PlayerBridge,
+        icons: Icons | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """Without `icons` headers show no roles."""
         super().__init__(parent)
         self._document = document
         self._theme = theme
@@ -65,7 +68,7 @@ class TimelineView(QWidget):
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport)
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
-        self.headers = HeaderColumn(document, theme, self.canvas)
+        self.headers = HeaderColumn(document, theme, self.canvas, icons)
         self.corner = Corner(document, theme)
         self.playhead = PlayheadLine(theme, self.viewport, self.canvas)
         self.invitation = Invitation(theme, self.canvas)

@@ -10,6 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("song", metavar="SONG", nargs="?", type=Path, help="the song's folder")
     parser.add_argument("--demo", action="store_true", help="open the demo song, which is made the first time")
+    parser.add_argument("--new", action="store_true", help="open a new song, with the keyboard in the composer bar")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,5 +24,5 @@ def run(arguments: argparse.Namespace) -> int:
         raise EngineError(
             f"The window cannot be opened ({error}): run “continuo doctor” to see what is missing."
         ) from error
-    status: int = run_window(song, demo=getattr(arguments, "demo", False))
+    status: int = run_window(song, demo=getattr(arguments, "demo", False), new=getattr(arguments, "new", False))
     return status

@@ -56,6 +56,7 @@ def arranged(
     prompt: str,
     bars: int | None,
     follow: bool,
+    composition_id: str = "",
     check: Callable[[], None] | None = None,
 ) -> Arrangement:
     """Stores the sounds of a piece and lays its parts out; any thread, and the song stays as it is.
@@ -68,6 +69,7 @@ def arranged(
         prompt: as the user wrote it.
         bars: how many bars the clips have; None for the whole sound.
         follow: whether the song takes over tempo and time signature of the piece.
+        composition_id: of the piece that these parts belong to; a new one if empty.
         check: raises where the user cancelled.
 
     Raises:
@@ -78,7 +80,7 @@ def arranged(
     scratch = replace(project, tracks=(), sources={}, markers=())
     if follow:
         scratch = edits.set_signature(edits.set_tempo(scratch, tempo_of(score)), score.signature)
-    composition_id = new_id()
+    composition_id = composition_id or new_id()
     start = scratch.clock.frames(position)
     end = position if bars is None else scratch.clock.after_bars(position, bars)
     length = scratch.clock.frames(end) - start

@@ -5,7 +5,8 @@ import pytest
 from engine.compose.arrange import composed
 from engine.errors import EngineError
 from engine.music.keys import Key
-from engine.studio.commission import Commission, Setting, wish_of
+from engine.studio.commission import Commission, Setting
+from engine.studio.wishing import wish_of
 from engine.timing.signature import Signature
 
 

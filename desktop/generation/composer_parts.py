@@ -1,0 +1,109 @@
+"""What the window has for composing, built and connected in one place."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+
+from desktop.actions import Actions
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.generation.centre import Generation
+from desktop.generation.composer_bar import ComposerBar
+from desktop.generation.composer_places import ComposerCard, FloatingComposer
+from desktop.generation.composing import Composing, start_composer
+from desktop.icons import Icons
+from desktop.theme import Theme
+from desktop.timeline.view import TimelineView
+from engine.jobs import Job
+from engine.studio.commission import Change
+from engine.studio.composer import ComposerProcess
+
+ShowError = Callable[[str, str, Callable[[], object] | None], object]
+
+
+class ComposerParts(QObject):
+    """The `Composing`, its bar over an empty song, and the one at what is selected."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        generation: Generation,
+        timeline: TimelineView,
+        theme: Theme,
+        icons: Icons,
+        start: Callable[[], ComposerProcess] = start_composer,
+    ) -> None:
+        super().__init__()
+        self._document, self._generation, self._timeline = document, generation, timeline
+        self.composing = Composing(document, bridge, generation, start, self)
+        self.card = ComposerCard(self.composing, generation, theme, icons)
+        timeline.invitation.set_prompt(self.card)
+        self.floating = FloatingComposer(document, self.composing, generation, timeline, theme, icons)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {"compose": self.focus, "part_again": self._again}
+
+    def connect_to(self, actions: Actions, show_error: ShowError, generate: Callable[[], object]) -> None:
+        """Puts the parts into the window; `generate` asks the model of sound that is chosen."""
+        self._show_error = show_error
+        self.composing.failed.connect(self._on_failed)
+        self.composing.composed.connect(self._show_composed)
+        self.card.bar.left.connect(self._to_timeline)
+        self.floating.left.connect(self._to_timeline)
+        for bar in (self.card.bar, self.floating.bar):
+            bar.generate_requested.connect(lambda bar=bar: self._generate(bar, generate))
+            bar.verbs.verb_requested.connect(lambda name: actions[name].trigger())
+
+    def focus(self) -> None:
+        """Puts the keyboard into the bar, wherever it stands."""
+        if not self._timeline.invitation.isHidden():
+            self.card.bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.card.bar.line.selectAll()
+        else:
+            self.floating.call()
+
+    def close(self) -> None:
+        """Ends the composer; to be called when the jobs have been asked to stop."""
+        self.composing.close()
+
+    # inside
+
+    def _generate(self, bar: ComposerBar, generate: Callable[[], object]) -> None:
+        clip, part = self._generation.subject, self.composing.subject
+        if clip is not None and part is not None:
+            self.composing.rework(clip, Change(prompt=self.composing.prompt), f"{part.title} from other words")
+        elif bar.composes:
+            self._to_timeline()  # the card goes away
+            self.composing.compose()
+        else:
+            self._to_timeline()
+            generate()
+
+    def _again(self) -> None:
+        clip, part = self._generation.subject, self.composing.subject
+        if clip is not None and part is not None:
+            self.composing.rework(clip, Change(again=True), f"{part.title} again")
+        else:
+            self._document.failed.emit("Select one part that the composer wrote, to have it made again.")
+
+    def _to_timeline(self) -> None:
+        self._timeline.setFocus()
+
+    def _show_composed(self, clip_ids: list[str]) -> None:
+        """What has come is in view."""
+        project, viewport = self._document.project, self._timeline.viewport
+        found = [place for clip_id in clip_ids if (place := project.find_clip(clip_id))]
+        if not found:
+            return
+        if len(found) == sum(1 for _ in project.clips()):
+            self._timeline.fit()
+            return
+        viewport.reveal(min(project.start_of(clip) for _, clip in found))
+        rows = [row for track, _ in found if (row := self._timeline.canvas.rows.of(track.id))]
+        if rows:
+            viewport.reveal_y(rows[0].top, min(rows[-1].bottom, rows[0].top + viewport.height))
+
+    def _on_failed(self, sentence: str, job: Job) -> None:
+        self._show_error(sentence, "Try Again", lambda: self._document.jobs.retry(job))

@@ -1,0 +1,440 @@
+"""The window's side of the composer: what is asked for becomes jobs, and their pieces come into the song.
+
+Composing and playing happen in the composer's process; jobs of the queue `compose` wait for it. Nothing here blocks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.generation import placing
+from desktop.generation.centre import Generation
+from desktop.generation.wishes import new_seed
+from desktop.generation.words import short_name
+from desktop.sounds import Coming
+from engine.errors import EngineError
+from engine.ids import new_id
+from engine.jobs import Context, Job, JobState, Part
+from engine.music.keys import parse_key
+from engine.project.model import Clip, Project, Source, Take
+from engine.studio import compositions
+from engine.studio.commission import Change, Commission, Setting
+from engine.studio.compositions import ROLE_TITLES, Composition, composition_of
+from engine.timing.position import Position
+from engine.timing.signature import COMMON_TIME
+
+if TYPE_CHECKING:
+    from engine.studio.arranging import Arrangement
+    from engine.studio.composer import ComposerProcess
+
+QUEUE = "compose"
+READ_MS = 300
+"""Milliseconds after the last letter of a prompt until it is read."""
+MAX_BARS, MAX_TAKES = 256, 4
+UNNAMED = "Composed"
+_USUAL = ("drums", "bass", "chords", "lead")
+_PLAYING = 0.9  # share of a job's progress after which the sounds are stored
+_DEFAULT_TEMPO = 120
+
+
+def start_composer() -> "ComposerProcess":
+    """The composer in a process of its own, which starts with the first order."""
+    from engine.studio.composer import ComposerProcess
+
+    return ComposerProcess()
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What a job made: a piece, with sentences for the user and a line on what it is."""
+
+    arrangement: "Arrangement"
+    sentences: tuple[str, ...] = ()
+    line: str = ""
+
+
+class Composing(QObject):
+    """Asks the composer, and keeps what is asked. All methods and signals belong to the UI thread."""
+
+    changed = Signal()
+    """What is asked for, or what is said of it, is another."""
+    failed = Signal(str, object)
+    """A sentence for the user, and the `Job` that failed."""
+    composed = Signal(object)
+    """The ids of clips that have just come into the song."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        generation: Generation,
+        start: Callable[[], "ComposerProcess"] = start_composer,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._bridge, self._generation = document, bridge, generation
+        self._start = start
+        self._composer: ComposerProcess | None = None
+        self._closed = self._ready = False
+        self.asked = Commission(seed=new_seed())
+        """What is asked for but for the prompt, which is `Generation.wishes`'s."""
+        self.takes = 1
+        self.chosen = True
+        """Whether new music is asked of the composer, not of the model that `generation` has chosen."""
+        self.said = ""
+        """What was not understood of the prompt, or what cannot be done; a sentence, or empty."""
+        self.summary = ""
+        """What would be composed, as far as that is known."""
+        self._own: list[Job] = []
+        self._reader = QTimer(self)
+        self._reader.setSingleShot(True)
+        self._reader.setInterval(READ_MS)
+        self._reader.timeout.connect(self._read)
+        generation.wishes_changed.connect(self._on_wishes)
+        document.opened.connect(self._begin_anew)
+
+    @property
+    def composer(self) -> "ComposerProcess":
+        """The composer; what its methods wait for belongs into a job."""
+        if self._composer is None:
+            self._composer = self._start()
+        return self._composer
+
+    def prepare(self) -> None:
+        """Lets the composer's process start and load its sounds, so that the first piece need not wait."""
+        if self._closed:
+            return
+        self.composer.prepare()
+
+        def operation(context: Context) -> None:
+            from engine.music.glossary import bundled
+            from engine.studio import reworking, wishing  # noqa: F401 - to have read them in
+
+            bundled()
+
+        def done(_: None) -> None:
+            self._ready = True
+            self._read()
+
+        self._document.jobs.submit("Prepare the composer", operation, done, queue=QUEUE, passing=True)
+
+    def close(self) -> None:
+        """Ends the composer's process. Jobs must have been asked to stop before."""
+        self._closed = True
+        self._reader.stop()
+        if self._composer is not None:
+            self._composer.close()
+
+    # what is asked
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that the bar shows: the selected clip's, else that for new music."""
+        return " ".join(self._generation.wishes.prompt.split())
+
+    def change(self, **values: Any) -> None:
+        """Changes some of what is asked for."""
+        asked = replace(self.asked, **values)
+        if asked != self.asked:
+            self.asked = asked
+            self._on_wishes()
+
+    def choose(self, chosen: bool) -> None:
+        """Lets new music be asked of the composer, or of the model that `generation` has chosen."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self._on_wishes()
+
+    def set_takes(self, takes: int) -> None:
+        """Sets how many arrangements are composed."""
+        takes = min(max(takes, 1), MAX_TAKES)
+        if takes != self.takes:
+            self.takes = takes
+            self.changed.emit()
+
+    @property
+    def subject(self) -> Composition | None:
+        """What the selected clip says of its composition; None where it was not composed."""
+        clip = self._generation.subject
+        return composition_of(clip.chosen) if clip is not None else None
+
+    @property
+    def piece(self) -> Composition | None:
+        """The piece that all selected clips are parts of; None where there is none."""
+        document = self._document
+        chosen = document.selection.clips
+        if not chosen:
+            return None
+        found = [composition_of(clip.chosen) for _, clip in document.project.clips() if clip.id in chosen]
+        first = found[0] if found else None
+        alike = first is not None and all(each is not None and each.id == first.id for each in found)
+        return first if alike else None
+
+    def missing_roles(self, piece: Composition) -> list[str]:
+        """The roles that a piece lacks."""
+        found = [composition_of(clip.chosen) for _, clip in compositions.clips_of(self._document.project, piece.id)]
+        present = {each.role for each in found if each is not None}
+        return [role for role in ROLE_TITLES if role not in present]
+
+    def arrangements(self, piece: Composition) -> int:
+        """How many takes every part of a piece has."""
+        clips = [clip for _, clip in compositions.clips_of(self._document.project, piece.id)]
+        return min((len(clip.takes) for clip in clips), default=0)
+
+    # pieces
+
+    def compose(self) -> Job | None:
+        """Composes what is asked for, at the selected time or the playhead; None without a song."""
+        document = self._document
+        folder, project = document.folder, document.project
+        if folder is None:
+            return None
+        position, bars = self._place()
+        asked = replace(self.asked, prompt=self.prompt, bars=bars)
+        follow, empty = self._follows(), not any(track.clips for track in project.tracks)
+        setting = None if follow else self._setting(position)
+        takes, clip_id = self.takes, new_id()
+
+        def operation(context: Context) -> Composed:
+            return self._compose(folder, project, position, asked, setting, takes, context)
+
+        def done(piece: Composed) -> None:
+            from engine.studio.arranging import with_arrangement
+
+            self._say(" ".join(piece.sentences), piece.line)
+            name = f"Compose “{short_name(asked.prompt)}”" if asked.prompt else "Compose"
+
+            def edit(p: Project) -> Project:
+                return with_arrangement(p, piece.arrangement, loop=empty)
+
+            if document.apply(name, edit, merge=clip_id):
+                document.history.close_step()
+                document.select(piece.arrangement.clip_ids)
+                self.composed.emit(piece.arrangement.clip_ids)
+
+        length = project.clock.frames(project.clock.after_bars(position, bars or 16)) - project.clock.frames(position)
+        job = self._submit(
+            f"Compose “{asked.prompt}”" if asked.prompt else "Compose", operation, done, position, length,
+            [ROLE_TITLES[role] for role in asked.roles or _USUAL],
+        )  # fmt: skip
+        self._generation.remember(asked.prompt)
+        self.asked = replace(self.asked, seed=new_seed())
+        return job
+
+    def _compose(
+        self,
+        folder: Path,
+        project: Project,
+        position: Position,
+        asked: Commission,
+        setting: Setting | None,
+        takes: int,
+        context: Context,
+    ) -> Composed:
+        """A job's thread."""
+        from engine.studio.arranging import arranged
+        from engine.studio.wishing import wish_of
+
+        wish, sentences = wish_of(asked, setting)
+        pieces = self.composer.compose(wish, takes, Part(context, 0.0, _PLAYING))
+        score = pieces[0].score
+        bars = round(score.length / score.bar)
+        context.progress(_PLAYING, "Storing")
+        arrangement = arranged(
+            project, folder, pieces, position, prompt=asked.prompt, bars=bars if asked.bars else None,
+            follow=setting is None, check=context.check,
+        )  # fmt: skip
+        _prepare(folder, arrangement.scratch, context)
+        line = f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {_counted(bars, 'bar')}"
+        return Composed(arrangement, sentences, line)
+
+    # parts
+
+    def rework(self, clip: Clip, change: Change, title: str) -> Job | None:
+        """Makes a composed part another one, as a further take that plays."""
+        document = self._document
+        folder, project, step = document.folder, document.project, new_id()
+        if folder is None:
+            return None
+
+        def operation(context: Context) -> tuple[Take, Project]:
+            from engine.studio.reworking import reworked
+
+            take, sources = reworked(self.composer, project, folder, clip, change, context)
+            _prepare(folder, sources, context)
+            return take, sources
+
+        def done(result: tuple[Take, Project]) -> None:
+            from engine.studio.arranging import with_take
+
+            take, sources = result
+            title_of_take = str((take.provenance or {}).get("title", ""))
+            if document.project.find_clip(clip.id) is None:
+                return
+            if document.apply(title, lambda p: with_take(p, clip.id, take, sources, title_of_take), merge=step):
+                document.history.close_step()
+                self.composed.emit([clip.id])
+
+        found = project.find_clip(clip.id)
+        track_id = found[0].id if found else None
+        return self._submit(title, operation, done, clip.position, clip.length, ["1 more take"], track_id, clip.id)
+
+    def add_part(self, clip: Clip, role: str) -> Job | None:
+        """Adds a part in `role` to the piece of a composed clip, on a track of its own."""
+        document = self._document
+        folder, project, step = document.folder, document.project, new_id()
+        if folder is None:
+            return None
+        title = f"Add {ROLE_TITLES[role]}"
+
+        def operation(context: Context) -> "Arrangement":
+            from engine.studio.reworking import with_part
+
+            arrangement = with_part(self.composer, project, folder, clip, role, context)
+            _prepare(folder, arrangement.scratch, context)
+            return arrangement
+
+        def done(arrangement: "Arrangement") -> None:
+            from engine.studio.arranging import with_arrangement
+
+            if document.apply(title, lambda p: with_arrangement(p, arrangement), merge=step):
+                document.history.close_step()
+                document.select(arrangement.clip_ids)
+                self.composed.emit(arrangement.clip_ids)
+
+        return self._submit(title, operation, done, clip.position, clip.length, [ROLE_TITLES[role]])
+
+    def choose_arrangement(self, piece: Composition, index: int) -> None:
+        """Lets every part of a piece play its take `index`."""
+        self._document.apply(
+            f"Choose arrangement {index + 1}", lambda p: compositions.choose_arrangement(p, piece.id, index)
+        )
+
+    # inside
+
+    def _submit(
+        self,
+        title: str,
+        operation: Callable[[Context], Any],
+        done: Callable[[Any], object],
+        position: Position,
+        length: int,
+        names: list[str],
+        track_id: str | None = None,
+        clip_id: str = "",
+    ) -> Job:
+        """Runs a job with a placeholder for each of `names`; `done` is called if its song is still open."""
+        document = self._document
+        folder = document.folder
+        keys: list[str] = []
+
+        def over() -> None:
+            for key in keys:
+                document.sounds.arrived(key)
+            keys.clear()
+
+        def arrived(result: Any) -> None:
+            over()
+            if document.folder == folder:
+                done(result)
+
+        def ended(sentence: str) -> None:
+            over()
+            if sentence and jobs[-1].state is JobState.FAILED:
+                self.failed.emit(sentence, jobs[-1])
+
+        def start() -> None:
+            if document.folder != folder:
+                return
+            job = document.jobs.submit(title, operation, arrived, ended, queue=QUEUE, again=start)
+            jobs.append(job)
+            self._own = [*(each for each in self._own if not each.over), job]
+            for name in names:
+                key = new_id()
+                keys.append(key)
+                coming = Coming(key, name, track_id, position, job, length, generated=True, clip_id=clip_id)
+                document.sounds.expect(coming)
+
+        jobs: list[Job] = []
+        start()
+        return jobs[-1]
+
+    def _place(self) -> tuple[Position, int | None]:
+        """Where a piece goes, and how many bars it has: the selected time, else the playhead and what is asked for."""
+        project, region = self._document.project, self._document.selection.region
+        if region is None:
+            return placing.playhead_place(project, self._bridge.position, fit=True), self.asked.bars
+        first = placing.playhead_place(project, region[0], fit=True)
+        bars = 1
+        while bars < MAX_BARS and project.clock.frames(project.clock.after_bars(first, bars)) < region[1]:
+            bars += 1
+        return first, bars
+
+    def _follows(self) -> bool:
+        """Whether the song takes over the piece's tempo: nothing is in it, and nobody has set another one."""
+        project = self._document.project
+        untouched = project.tempo == _DEFAULT_TEMPO and project.signature == COMMON_TIME
+        changes = project.tempo_changes or project.signature_changes
+        return untouched and not changes and not any(track.clips for track in project.tracks)
+
+    def _setting(self, position: Position) -> Setting:
+        project = self._document.project
+        clock = project.clock
+        key = compositions.key_of_song(project) or self._generation.key_of(project)
+        try:
+            read = parse_key(key) if key else None
+        except EngineError:  # a mode that the composer does not know
+            read = None
+        return Setting(float(clock.tempo_at(position)), clock.bar_at(position).signature, read)
+
+    def _on_wishes(self) -> None:
+        self._reader.start()
+        self.changed.emit()
+
+    def _read(self) -> None:
+        """Says what is understood of the prompt for new music, once its words are loaded."""
+        if self._closed or not self._ready or self._document.folder is None or self._generation.subject is not None:
+            return
+        from engine.studio.wishing import summary_of, wish_of
+
+        position, bars = self._place()
+        asked = replace(self.asked, prompt=self.prompt, bars=bars)
+        try:
+            wish, sentences = wish_of(asked, None if self._follows() else self._setting(position))
+            self._say(" ".join(sentences), summary_of(wish))
+        except EngineError as error:
+            self._say(str(error), "")
+
+    def _say(self, said: str, summary: str) -> None:
+        if (said, summary) != (self.said, self.summary):
+            self.said, self.summary = said, summary
+            self.changed.emit()
+
+    def _begin_anew(self) -> None:
+        """Another song begins with the usual values; what was asked for the song before is not made any more."""
+        for job in self._own:
+            self._document.jobs.cancel(job)
+        self._own.clear()
+        self.asked, self.takes = Commission(seed=new_seed()), 1
+        self.said = self.summary = ""
+        self.changed.emit()
+        self._reader.start()
+
+
+def _prepare(folder: Path, project: Project, context: Context) -> None:
+    """Makes the sounds of a piece playable; a job's thread."""
+    from engine.project.pool import prepare
+
+    sources: list[Source] = list(project.sources.values())
+    for number, source in enumerate(sources):
+        context.progress(_PLAYING + (1 - _PLAYING) * number / len(sources), "Storing")
+        prepare(folder, source, project.rate)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
