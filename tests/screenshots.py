@@ -141,7 +141,7 @@ def asked(desk: "Desk", save: Save) -> None:
     save("export-report", export)
     export.close()
     for action, kind in (
-        ("new", NewSongDialog),
+        ("new_options", NewSongDialog),
         ("audio_settings", AudioSettingsDialog),
         ("shortcuts", ShortcutsDialog),
     ):

@@ -25,8 +25,9 @@ from engine.studio.compositions import ROLE_TITLES
 
 PLACEHOLDER = "Describe the music: style, instruments, mood, key, tempo"
 COMPOSER = "Composer"
-PROMPT_PX = 180
-"""The least width of the prompt; other fields give way to it and stand behind “More” then."""
+NARROW_PX = 120
+PROMPT_PX = 260
+"""Where the prompt has less room, other fields give way to it and stand behind “More”."""
 
 
 class ComposerBar(QWidget):
@@ -57,7 +58,7 @@ class ComposerBar(QWidget):
         self.line.setFont(theme.font("medium"))
         self.line.setPlaceholderText(PLACEHOLDER)
         self.line.setAccessibleName("Prompt")
-        self.line.setMinimumWidth(PROMPT_PX)
+        self.line.setMinimumWidth(NARROW_PX)
         self.line.textEdited.connect(lambda text: generation.change(prompt=text))
         self.line.returnPressed.connect(self._press)
         self.bars = ValueField(bars_spec(), theme, width=84)
@@ -77,6 +78,7 @@ class ComposerBar(QWidget):
         self.more.clicked.connect(self.open_options)
         self.button = Button("Generate")
         self.button.setProperty("role", "primary")
+        set_name(self.button, "Generate")
         self.button.clicked.connect(self._press)
         self.verbs = ComposerVerbs(composing, generation, theme, icons, self)
         self.note = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
@@ -130,6 +132,8 @@ class ComposerBar(QWidget):
         prompt = " ".join(generation.wishes.prompt.split())
         if " ".join(self.line.text().split()) != prompt:
             self.line.setText(prompt)
+            if not self.line.hasFocus():
+                self.line.setCursorPosition(0)
         self._show_roles()
         asked = composing.asked
         self.bars.set_value((asked.bars or 0) if self.composes else generation.wishes.bars)
@@ -142,11 +146,12 @@ class ComposerBar(QWidget):
         if part:
             tip = f"Write the {part.title.lower()} anew from this prompt, to the same chords  (Enter)"
         set_tooltip(self.button, tip if self.composes or part else "Generate at the playhead  (Enter)")
-        note = composing.said or composing.summary if self.composes else generation.summary()
+        said = " ".join(each for each in (composing.said, composing.summary) if each)
+        note = said if self.composes else generation.summary()
         if clip is not None:
-            note = composing.said
+            note = ""  # what is said is of the prompt for new music
         self.note.setText(hindrance or note)
-        warns = bool(hindrance or composing.said)
+        warns = bool(hindrance or (note and composing.said and self.composes))
         if self.note.property("role") != ("warning" if warns else "small"):
             self.note.setProperty("role", "warning" if warns else "small")
             self.note.style().unpolish(self.note)
@@ -187,19 +192,19 @@ class ComposerBar(QWidget):
         else:
             text, icon = f"{len(roles)} parts" if roles else "Band", "music-notes"
         self.roles.setText(text)
+        set_name(self.roles, f"Part: {part.title}" if part else "Parts")
         self.roles.setIcon(self._icons.icon(icon))
         names = ", ".join(ROLE_TITLES[role] for role in roles)
         tip = names or "The parts that the style or the prompt asks for; press to choose"
-        set_tooltip(self.roles, f"The selected part: {part.title}" if part else tip)
+        set_tooltip(self.roles, f"The selected part: {part.title}. Press to add another part" if part else tip)
 
     def _show_fitting(self) -> None:
         clip, part = self._generation.subject, self._composing.subject
         new = clip is None
         self.roles.setVisible(bool(part) or (new and self.composes))
-        self.roles.setEnabled(not part)
         shown: list[QWidget] = [self.bars, self.takes, self.model] if new else []
         self.more.setVisible(new)
-        self.verbs.setVisible(not new)
+        self.verbs.setVisible(not new or self._composing.piece is not None)
         self.button.setVisible(new or bool(part))
         self.verbs.set_short(False)
         fixed = [self.roles, self.more, self.verbs, self.button]
@@ -218,7 +223,7 @@ class ComposerBar(QWidget):
         self.note.setVisible(bool(self.note.text()) or new)
 
     def _choose_roles(self) -> None:
-        self._pop(self.roles, self.roles_menu())
+        self._pop(self.roles, self.verbs.added_menu() if self._composing.subject else self.roles_menu())
 
     def roles_menu(self) -> Menu:
         """A menu in which the parts are ticked; nothing ticked leaves them to the style."""

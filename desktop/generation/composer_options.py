@@ -32,8 +32,10 @@ class ComposerOptions(QFrame):
         self.tempo.setAccessibleName("Tempo")
         set_tooltip(self.tempo, "Beats a minute of a first piece; a song that has music keeps its own")
         self.tempo.edited.connect(lambda value, _: composing.change(tempo=value if value >= 20 else None))
-        self.genre, self.mood = self._choice("Style", "genre"), self._choice("Mood", "mood")
-        self.energy, self.density = self._level("Energy", "energy"), self._level("Density", "density")
+        self.genre = self._choice("Style", "genre", "The style, where the prompt shall not say it")
+        self.mood = self._choice("Mood", "mood", "The mood, where the prompt shall not say it")
+        self.energy = self._level("Energy", "energy", "How forceful it is")
+        self.density = self._level("Density", "density", "How many parts play at a time")
         self.chords = self._text("Chords", "Am F C G", "One a bar, repeated; with bar lines as Am F | C G", "chords")
         self.sections = self._text("Sections", "intro 4, verse 8", "Names with their bars, in order", "sections")
         self.bars = ValueField(_bars_spec(), theme)
@@ -126,15 +128,17 @@ class ComposerOptions(QFrame):
         line.textEdited.connect(lambda text: self._composing.change(**{field: text}))
         return line
 
-    def _choice(self, name: str, field: str) -> ComboBox:
+    def _choice(self, name: str, field: str, tip: str) -> ComboBox:
         box = ComboBox()
+        set_tooltip(box, tip)
         box.setAccessibleName(name)
         box.addItem(AUTO, None)
         box.activated.connect(lambda _: self._composing.change(**{field: box.currentData() or ""}))
         return box
 
-    def _level(self, name: str, field: str) -> ComboBox:
+    def _level(self, name: str, field: str, tip: str) -> ComboBox:
         box = ComboBox()
+        set_tooltip(box, tip)
         box.setAccessibleName(name)
         box.addItem(AUTO, None)
         for text, value in LEVELS:

@@ -1,8 +1,8 @@
 """Where the composer bar stands: in the middle of an empty song, and below what is selected in any other."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.generation.centre import Generation
@@ -18,7 +18,7 @@ from desktop.widgets.plain import Label
 from engine.project.model import Clip
 
 GAP = 4
-WIDEST = 860
+NARROWEST, WIDE, WIDEST = 240, 760, 900
 MARGIN = 8
 
 
@@ -40,10 +40,14 @@ class ComposerCard(QWidget):
         column.addWidget(self.bar)
         self.setFocusProxy(self.bar)
 
-    @property
-    def line(self) -> QWidget:
-        """Where the prompt is written."""
-        return self.bar.line
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the prompt beside its button: the rest gives way."""
+        return QSize(NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out what does not fit beside the prompt."""
+        super().resizeEvent(event)
+        self.bar.set_room(self.width())
 
 
 class FloatingComposer(FloatingBar):
@@ -102,7 +106,7 @@ class FloatingComposer(FloatingBar):
             part.ensurePolished()
         self.row.invalidate()
         height = self.row.sizeHint().height()
-        width = min(max(self.row.sizeHint().width(), 520), room)
+        width = min(max(self.row.sizeHint().width(), WIDE), room)
         left = min(max(area.left(), MARGIN), max(canvas.width() - width - MARGIN, MARGIN))
         top = self._free_top(QRectF(left, area.bottom() + GAP, width, height), area)
         self.setGeometry(round(left), round(top), round(width), height)
@@ -110,22 +114,6 @@ class FloatingComposer(FloatingBar):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """No key of the bar is one of the canvas."""
         event.accept()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes through the bar, and from its ends back to the timeline."""
-        stops = [
-            each
-            for each in self.findChildren(QWidget)
-            if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
-        stops = [each for each in stops if each.focusProxy() is None]
-        stops.sort(key=lambda each: each.mapTo(self, QPoint(0, 0)).x())
-        focused = QApplication.focusWidget()
-        at = stops.index(focused) + (1 if forward else -1) if focused in stops else 0
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        target: QWidget = stops[at] if 0 <= at < len(stops) else self._timeline.canvas
-        target.setFocus(reason)
-        return True
 
     # inside
 

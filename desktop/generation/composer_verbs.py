@@ -81,6 +81,7 @@ class ComposerVerbs(QWidget):
             letter = "ABCDEFGHI"[clip.take if clip and clip.take < 9 else 0]
             self.arrangements.setText(f"All: {letter}" if clip else "All parts")
         self.menu.setVisible(clip is not None or piece is not None)
+        self.live.setVisible(clip is not None and (not self._short or part is None))
 
     def instruments_menu(self) -> Menu:
         """The instruments that can play the selected part."""
@@ -110,10 +111,7 @@ class ComposerVerbs(QWidget):
             self._fill_instruments(menu.submenu("Other Instrument"))
             menu.addSeparator()
         if piece is not None:
-            added = menu.submenu("Add Part")
-            for role in self._composing.missing_roles(piece):
-                entry = added.entry(ROLE_TITLES[role], partial(self._add, role))
-                entry.setIcon(self._icons.icon(ROLE_ICONS[role]))
+            self._fill_added(menu.submenu("Add Part"))
             if self._composing.arrangements(piece) > 1:
                 self._fill_arrangements(menu.submenu("All Parts Play"))
             menu.addSeparator()
@@ -129,6 +127,12 @@ class ComposerVerbs(QWidget):
                     entry = models.entry(info.name, partial(self._take_model, info.id))
                     entry.setCheckable(True)
                     entry.setChecked(self._generation.shown_model.name == info.id)
+        return menu
+
+    def added_menu(self) -> Menu:
+        """The parts that the piece lacks."""
+        menu = Menu(self)
+        self._fill_added(menu)
         return menu
 
     # inside
@@ -173,8 +177,14 @@ class ComposerVerbs(QWidget):
         if (clip := self._clip()) and (part := self._composing.subject):
             self._composing.rework(clip, Change(instrument=instrument), f"{part.title} on {instrument}")
 
+    def _fill_added(self, menu: Menu) -> None:
+        piece = self._composing.piece
+        for role in self._composing.missing_roles(piece) if piece is not None else ():
+            entry = menu.entry(f"Add {ROLE_TITLES[role]}", partial(self._add, role))
+            entry.setIcon(self._icons.icon(ROLE_ICONS[role]))
+
     def _add(self, role: str) -> None:
-        if clip := self._clip():
+        if clip := self._composing.piece_clip:
             self._composing.add_part(clip, role)
 
     def _arrangements(self) -> None:

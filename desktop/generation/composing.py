@@ -97,6 +97,7 @@ class Composing(QObject):
         self._reader.timeout.connect(self._read)
         generation.wishes_changed.connect(self._on_wishes)
         document.opened.connect(self._begin_anew)
+        document.selection_changed.connect(self.changed)
 
     @property
     def composer(self) -> "ComposerProcess":
@@ -174,6 +175,14 @@ class Composing(QObject):
         first = found[0] if found else None
         alike = first is not None and all(each is not None and each.id == first.id for each in found)
         return first if alike else None
+
+    @property
+    def piece_clip(self) -> Clip | None:
+        """The first of the selected clips, where all are parts of one piece."""
+        chosen = self._document.selection.clips
+        if self.piece is None:
+            return None
+        return next((clip for _, clip in self._document.project.clips() if clip.id in chosen), None)
 
     def missing_roles(self, piece: Composition) -> list[str]:
         """The roles that a piece lacks."""

@@ -295,8 +295,8 @@ class Canvas(QWidget):
         self.update()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from clip to clip, and leaves after the last."""
-        return self.pointer.keys.step_focus(forward) or super().focusNextPrevChild(forward)
+        """Tab goes from clip to clip, and leaves after the last; in a bar over the canvas it goes through the bar."""
+        return (self.hasFocus() and self.pointer.keys.step_focus(forward)) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())

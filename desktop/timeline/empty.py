@@ -9,6 +9,9 @@ from desktop.widgets.choices import Button
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import Label, set_tooltip
 
+CARD_PX = 780
+"""The width of the card where there is room for it."""
+
 
 class Invitation(QWidget):
     """Lies over the empty canvas; drops fall through to it."""
@@ -74,7 +77,7 @@ class Invitation(QWidget):
     def _size(self, area: QRectF) -> QSize:
         """The size that the card wants in `area`."""
         size = self.sizeHint().expandedTo(self.minimumSizeHint())
-        size.setWidth(max(min(max(size.width(), 380), round(area.width()) - 24), self.minimumSizeHint().width()))
+        size.setWidth(max(min(max(size.width(), CARD_PX), round(area.width()) - 24), self.minimumSizeHint().width()))
         if self.hasHeightForWidth():
             size.setHeight(max(self.heightForWidth(size.width()), self.minimumSizeHint().height()))
         return size

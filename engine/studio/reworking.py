@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.compose.arrange import composed
+from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.score import Score
 from engine.compose.understanding import understood
 from engine.compose.variants import Variant, instruments_for, next_roll
-from engine.compose.wish import SectionWish, Wish
+from engine.compose.wish import SectionWish, Wish, family_of
 from engine.errors import EngineError
 from engine.jobs import Context
 from engine.music.glossary import bundled
@@ -36,9 +37,9 @@ def reworked(
         composition.label, composition.roll, composition.variation, composition.share, composition.instrument
     )
     if change.prompt is not None:
-        wish = _reworded(wish, composed(wish, rolls=rolls), composition.role, change.prompt)
+        wish, instrument = _reworded(wish, composed(wish, rolls=rolls), composition.role, change.prompt)
         composition = replace(composition, prompt=change.prompt)
-        variant, rolls = Variant(composition.role), {}
+        variant, rolls = Variant(composition.role, instrument=instrument), {}
     elif change.instrument:
         variant = replace(variant, instrument=change.instrument)
     elif change.share is not None:
@@ -102,11 +103,19 @@ def _latest(clip: Clip, composition: Composition) -> int:
     return max((each.variation for each in _of_clip(clip, composition)), default=0)
 
 
-def _reworded(wish: Wish, score: Score, role: str, prompt: str) -> Wish:
-    """A wish for one part from other words, to the chords, in the key and at the tempo of a piece."""
+def _reworded(wish: Wish, score: Score, role: str, prompt: str) -> tuple[Wish, str]:
+    """A wish for one part from other words, to the chords, in the key and at the tempo of a piece.
+
+    Also on which of the instruments that the words name it is played; empty for what the style has.
+    """
     words, _ = understood(prompt, bundled, wish.seed)
     bars = round(score.length / score.bar)
-    return replace(
+    named = [term for group in words.instruments for term in group]
+    playable = instruments_for(words.genre or score.genre, role)
+    known = KITS if role == "drums" else PERCUSSION if role == "percussion" else INSTRUMENTS
+    families = (name for term in named for name in playable if family_of(name) == term)
+    instrument = next((name for name in named if name in known), next(families, ""))
+    reworded = replace(
         words,
         genre=words.genre or score.genre,
         mood=words.mood or score.mood,
@@ -117,5 +126,7 @@ def _reworded(wish: Wish, score: Score, role: str, prompt: str) -> Wish:
         sections=(SectionWish("verse", bars, _FULL),),
         chords=score.chords,
         roles=(role,),
+        instruments=(),
         without=(),
     )
+    return reworded, instrument

@@ -61,7 +61,7 @@ def test_every_control_has_a_name(full: "Desk") -> None:
 
 
 def test_every_control_of_the_dialogs_has_a_name(full: "Desk", qtbot: QtBot) -> None:
-    for action in ("new", "shortcuts", "export", "audio_settings", "about"):
+    for action in ("new_options", "shortcuts", "export", "audio_settings", "about"):
         full.actions[action].trigger()
         dialog = QApplication.activeModalWidget() or next(
             widget

@@ -247,7 +247,7 @@ def test_keys_of_an_editor_over_the_canvas_do_not_reach_it(full: "Desk") -> None
 
 
 def test_the_dialogs_keep_every_key_from_the_song(full: "Desk", commands: list[str], qtbot: QtBot) -> None:
-    for name in ("new", "export", "audio_settings", "shortcuts"):
+    for name in ("new_options", "export", "audio_settings", "shortcuts"):
         full.actions[name].trigger()
         dialog = next(
             each for each in reversed(QApplication.topLevelWidgets()) if each.isVisible() and each is not full.window

@@ -170,7 +170,7 @@ def test_no_dialog_reads_a_name_as_markup(full: "Desk", qtbot: QtBot, name: str)
     question.show()
     assert breaches(question) == []
     question.close()
-    for action in ("new", "export", "audio_settings", "shortcuts", "about"):
+    for action in ("new_options", "export", "audio_settings", "shortcuts", "about"):
         full.actions[action].trigger()
         for dialog in [each for each in QApplication.topLevelWidgets() if isinstance(each, Dialog)]:
             dialog.show_error(name)

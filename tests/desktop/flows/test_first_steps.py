@@ -40,7 +40,7 @@ def is_open(desk: "Desk", name: str) -> bool:
 def test_a_new_song_begins_in_its_prompt(song: "Desk", qtbot: QtBot, own_folders: Path) -> None:
     song.window.activateWindow()
     song.document.new(own_folders / "songs" / "Empty", new_project("Empty"))
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is song.generating.line.line)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is song.composer.card.bar.line)
     playing, tracks = song.actions["loop"].isChecked(), song.document.project.tracks
     QTest.keyClicks(focused(), "slow piano, 1 loop")
     assert song.generating.generation.wishes.prompt == "slow piano, 1 loop"
@@ -52,8 +52,8 @@ def test_a_new_song_begins_in_its_prompt(song: "Desk", qtbot: QtBot, own_folders
 
 def test_the_keyboard_is_the_songs_once_there_is_something_in_it(song: "Desk", qtbot: QtBot, wav: Path) -> None:
     song.window.activateWindow()
-    song.generating.line.setFocus()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is song.generating.line.line)
+    song.composer.card.bar.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is song.composer.card.bar.line)
     song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
     assert QApplication.focusWidget() is song.timeline.canvas
@@ -66,7 +66,7 @@ def test_another_song_inherits_no_prompt_and_no_values(song: "Desk", own_folders
     song.document.new(own_folders / "songs" / "Second", new_project("Second"))
     assert generation.wishes == Wishes()
     panel = song.generating.panel
-    assert panel.prompt.text.toPlainText() == song.generating.line.line.text() == ""
+    assert panel.prompt.text.toPlainText() == song.composer.card.bar.line.text() == ""
     assert panel.bars.value == Wishes().bars
 
 
@@ -117,7 +117,7 @@ def test_enter_in_any_field_of_a_new_song_makes_it(
     desk: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path
 ) -> None:
     for number, typed in enumerate(("", "90")):
-        desk.actions["new"].trigger()
+        desk.actions["new_options"].trigger()
         dialog = screen.find(NewSongDialog)
         dialog.activateWindow()
         qtbot.waitUntil(partial(is_active, dialog))

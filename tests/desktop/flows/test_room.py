@@ -103,12 +103,12 @@ def test_an_empty_song_shows_its_prompt(desk: "Desk", own_folders: Path, qtbot: 
     """What has the keyboard in a new song is seen, in a low window too, and nothing beside it is cut off."""
     desk.window.resize(*size)
     desk.document.new(own_folders / "New", new_project("New"))
-    qtbot.waitUntil(lambda: not desk.generating.line.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not desk.composer.card.visibleRegion().isEmpty())
     for _ in range(3):
         QApplication.processEvents()
     card, canvas = desk.timeline.invitation, desk.timeline.canvas
     assert canvas.rect().contains(card.geometry())
-    assert card.rect().contains(QRect(desk.generating.line.mapTo(card, QPoint(0, 0)), desk.generating.line.size()))
+    assert card.rect().contains(QRect(desk.composer.card.mapTo(card, QPoint(0, 0)), desk.composer.card.size()))
     assert cut_off(desk.window) == []
     desk.window.resize(1280, 800)
 
@@ -159,7 +159,7 @@ def test_names_values_and_faders_of_the_mixer_are_seen(song: "Desk", size: tuple
     window.resize(1280, 800)
 
 
-@pytest.mark.parametrize("action", ["export", "new", "audio_settings", "shortcuts", "about"])
+@pytest.mark.parametrize("action", ["export", "new_options", "audio_settings", "shortcuts", "about"])
 def test_dialogs_fit_a_screen(song: "Desk", action: str) -> None:
     song.window.resize(900, 540)
     room = song.window.screen().availableGeometry()

@@ -39,8 +39,26 @@ def drop(widget: Any, *files: Path) -> None:
     QApplication.sendEvent(widget, QDropEvent(QPointF(middle), actions, mime, button, keys))
 
 
-def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
+def test_a_new_song_opens_without_a_question_in_the_composer_bar(
+    desk: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path
+) -> None:
+    desk.window.activateWindow()
     qtbot.keyClick(desk.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert not screen.shows(NewSongDialog)
+    assert desk.document.folder == own_folders / "songs" / "Untitled"
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is desk.composer.card.bar.line)
+    desk.document.close()
+    desk.actions["new"].trigger()
+    assert desk.document.folder == own_folders / "songs" / "Untitled", "one that was left empty is gone on with"
+    desk.document.apply("Add track", edits.add_track)
+    assert desk.document.save()
+    desk.actions["new"].trigger()
+    assert desk.document.folder == own_folders / "songs" / "Untitled 2"
+
+
+def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(desk.window, Qt.Key.Key_N, both)
     dialog = screen.find(NewSongDialog)
     qtbot.keyClicks(dialog.name, "Night Drive")
     dialog.tempo.setFocus()
@@ -57,7 +75,7 @@ def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
 
 
 def test_names_that_cannot_be_are_refused_while_typing(desk: "Desk", screen: Screen, song: "Desk") -> None:
-    desk.actions["new"].trigger()
+    desk.actions["new_options"].trigger()
     dialog = screen.find(NewSongDialog)
     for name, word in (("a/b", "folder"), ("Song", "already"), ("", ""), ("con", "Windows"), ("é" * 150, "too long")):
         dialog.name.setText(name)
@@ -76,7 +94,7 @@ def test_a_sentence_in_a_dialog_squeezes_no_field(
     desk: "Desk", screen: Screen, qtbot: QtBot, own_folders: Path
 ) -> None:
     (own_folders / "file").write_text("x")
-    desk.actions["new"].trigger()
+    desk.actions["new_options"].trigger()
     dialog = screen.find(NewSongDialog)
     before = dialog.rate.height()
     dialog.place.setText(str(own_folders / "file" / "nowhere"))
@@ -89,7 +107,7 @@ def test_a_sentence_in_a_dialog_squeezes_no_field(
 
 
 def test_a_window_opens_only_once(song: "Desk", screen: Screen) -> None:
-    for action in ("new", "export", "audio_settings", "shortcuts", "about"):
+    for action in ("new_options", "export", "audio_settings", "shortcuts", "about"):
         song.actions[action].trigger()
         before = len([each for each in QApplication.topLevelWidgets() if each.isVisible()])
         song.actions[action].trigger()
@@ -195,14 +213,14 @@ def test_opening_the_song_that_is_open_changes_nothing(song: "Desk", screen: Scr
 
 def test_a_new_song_over_unsaved_changes_asks_first(song: "Desk", screen: Screen, qtbot: QtBot) -> None:
     song.actions["add_track"].trigger()
-    song.actions["new"].trigger()
+    song.actions["new_options"].trigger()
     dialog = screen.find(NewSongDialog)
     dialog.name.setText("Next")
     screen.press(dialog.create_button)
     screen.press(screen.find(Question).buttons["Cancel"])
     assert song.document.project.name == "Song"
     qtbot.waitUntil(lambda: not screen.shows(NewSongDialog))
-    song.actions["new"].trigger()
+    song.actions["new_options"].trigger()
     dialog = screen.find(NewSongDialog)
     dialog.name.setText("Next")
     screen.press(dialog.create_button)

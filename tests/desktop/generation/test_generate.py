@@ -62,7 +62,8 @@ def clips(desk: Desk) -> list[Clip]:
 def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
-    line = desk.generating.line
+    desk.composer.composing.choose(False)  # the model that makes sound, not the composer
+    line = desk.composer.card.bar
     assert line.isVisible()
     below = desk.generating.panel.footer.button
     assert not below.property("role"), "the button beside the line is the one"

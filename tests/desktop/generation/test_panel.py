@@ -64,7 +64,9 @@ def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_models")
 def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
     desk.generating.generation.look_for_models()
-    panel, line = desk.generating.panel, desk.generating.line
+    panel, line = desk.generating.panel, desk.composer.card.bar
+    assert line.button.isEnabled(), "the composer needs no weights"
+    desk.composer.composing.choose(False)
     assert desk.right.current == "Generate"
     assert not panel.footer.button.isEnabled()
     assert not line.button.isEnabled()
