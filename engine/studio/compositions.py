@@ -89,7 +89,9 @@ def composition_of(take: Take) -> Composition | None:
 
 
 def role_of(track: Track) -> str:
-    """The role of the composed part on a track; empty where there is none."""
+    """The role of a track, or of the composed part on it; empty where it has none."""
+    if track.role:
+        return track.role
     for clip in track.clips:
         if found := composition_of(clip.chosen):
             return found.role

@@ -193,7 +193,7 @@ def test_again_makes_one_part_and_leaves_the_others(piece: Desk, until: Until) -
     until(lambda: len(lead_of(piece).takes) == 2)
     after = lead_of(piece)
     assert (after.take, after.length, after.takes[0]) == (1, lead.length, lead.takes[0])
-    assert after.takes[1].source != after.takes[0].source
+    assert after.takes[1].content != after.takes[0].content
     assert clips(piece)[0] is bass
     assert piece.actions["undo"].text() == "Undo Melody again"
     piece.actions["undo"].trigger()
