@@ -1,7 +1,8 @@
 """`continuo demo [SONG]`: the main job without a window.
 
 Makes the demo song and bounces its mix and stems; with --generate the song is one that a model makes: three clips from
-words, one of them continued live for 16 bars, arranged at one tempo.
+words, one of them continued live for 16 bars, arranged at one tempo; with --compose one of four parts that the composer
+writes, with sections, its melody continued live by a model.
 """
 
 import argparse
@@ -28,13 +29,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=Path("out"), metavar="OUT", help="where the WAV files go (default: %(default)s)"
     )
     parser.add_argument("--generate", action="store_true", help="let a model make the song")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="with --generate: same seed, same song")
+    parser.add_argument(
+        "--compose",
+        action="store_true",
+        help="let the composer write a song of four parts, and a model continue one of them live",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="with --generate or --compose: same seed, same song"
+    )
     sampling.add_model(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Makes the song if it is not there yet, bounces it, and prints what there is now."""
+    if arguments.compose:
+        return _compose(arguments)
     why = ""
     if arguments.generate:
         why = _not_installed(arguments)
@@ -80,7 +90,7 @@ def _not_installed(arguments: argparse.Namespace) -> str:
 
 def _generate(arguments: argparse.Namespace) -> int:
     from engine.studio.api import Model
-    from engine.studio.composing import compose
+    from engine.studio.composing import NAME, compose
 
     out: Path = arguments.out
     began = perf_counter()
@@ -89,7 +99,7 @@ def _generate(arguments: argparse.Namespace) -> int:
         loaded = perf_counter() - began
         capabilities = generator.capabilities
         model = Model(arguments.model or capabilities.id, arguments.device, arguments.untrained)
-        song: Path = arguments.song or _free(out)
+        song: Path = arguments.song or _free(out, NAME)
         song.parent.mkdir(parents=True, exist_ok=True)
         done = compose(song, generator, model, context, seed=arguments.seed)
         mix = out / f"{song.name}.wav"
@@ -117,14 +127,58 @@ def _generate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _free(out: Path) -> Path:
-    """The first of “First Light”, “First Light 2” … that is not there yet: a song is the user's to keep."""
-    from engine.studio.composing import NAME
+def _compose(arguments: argparse.Namespace) -> int:
+    """A composed song with one clip continued live: mix, stems, MIDI and report."""
+    from engine.compose.midi import write_midi
+    from engine.studio.api import Model
+    from engine.studio.showcase import LIVE_BARS, NAME, show
 
-    number, folder = 1, out / NAME
+    out: Path = arguments.out
+    began = perf_counter()
+    why = _not_installed(arguments)
+    with job() as context:
+        generator = None if why else sampling.open_model(arguments)
+        name = arguments.model or (generator.capabilities.id if generator else "")
+        song: Path = arguments.song or _free(out, NAME)
+        song.parent.mkdir(parents=True, exist_ok=True)
+        model = Model(name, arguments.device, arguments.untrained)
+        shown = show(song, generator, model, context, seed=arguments.seed)
+        mix, midi = out / f"{song.name}.wav", out / f"{song.name}.mid"
+        report = _bounced(shown.project, song, mix, out / f"{song.name} stems", context)
+        write_midi(shown.score, midi)
+    took, score = perf_counter() - began, shown.score
+    if arguments.json:
+        content: dict[str, Any] = {
+            "song": str(song), "midi": str(midi), "key": score.key, "tempo": score.tempo,
+            "parts": [part.name for part in score.parts], "composed_in": shown.composed_in,
+            "live_seconds": shown.live_seconds, "first_sound": shown.first_sound, "notices": list(shown.notices),
+            "bounce": report.to_json(), "took": took,
+        }  # fmt: skip
+        print_json({**content, "not_generated": why} if why else content)
+        return 0
+    bars = round(score.length / score.bar)
+    parts = ", ".join(f"{part.name} ({part.instrument})" for part in score.parts)
+    print(f"Composed {bars} bars in {shown.composed_in:.1f} s: {score.key}, {score.tempo:g} BPM: {parts}")
+    if generator is not None and shown.first_sound is not None:
+        speed = shown.live_seconds / max(shown.live_in, 1e-9)
+        print(
+            f"{LIVE_BARS} bars live after the melody with {generator.capabilities.name} ({speed:.1f}× real time), "
+            f"the first sound after {shown.first_sound:.1f} s"
+        )
+    for notice in (*shown.notices, *([why] if why else [])):
+        print(f"  {notice}")
+    _print_bounce(report, mix, song)
+    print(f"Its notes as MIDI: {midi}")
+    print(f"All in {took:.1f} s.")
+    return 0
+
+
+def _free(out: Path, name: str) -> Path:
+    """The first of “First Light”, “First Light 2” … that is not there yet: a song is the user's to keep."""
+    number, folder = 1, out / name
     while folder.exists():
         number += 1
-        folder = out / f"{NAME} {number}"
+        folder = out / f"{name} {number}"
     return folder
 
 

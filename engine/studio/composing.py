@@ -184,21 +184,10 @@ class _Composer:
         request = Request(Task.CONTINUE, settings, frames=frames, seed=self._seed + 100, source=source)
         order = Order(f"{track}, live", self._model, request, self._place)
         began = perf_counter()
-        first: float | None = None
-        sounds, records = [], []
-        for chunk in self._generator.stream(request, context):
-            first = perf_counter() - began if first is None else first
-            sounds.append(chunk.samples)
-            records.append(
-                provenance.live_chunk_record(chunk, self._capabilities, seed=request.seed, rate=RATE, threads=threads())
-            )
+        whole, take, first = continued_live(self._generator, order, context)
         took = perf_counter() - began
-        whole = Audio(np.concatenate(sounds), RATE)
-        stored = store_sound(self._place.folder, whole, order.title)
-        self.project = edits.add_source(self.project, stored)
-        common = provenance.order_record("live", order.assignment, self._capabilities, threads())
-        record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
-        self._takes["Live"] = (audio_take(new_id(), stored.id, provenance=record),)
+        self._use(take)
+        self._takes["Live"] = (audio_take(new_id(), take.source.id, provenance=take.provenance),)
         analysis_text = fit(whole, float(TEMPO)).text
         self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, analysis_text, first))
 
@@ -242,6 +231,33 @@ class _Composer:
         )
         self.project = edits.add_clip(self.project, track, clip)
         return clip.id
+
+
+def continued_live(generator: Generator, order: Order, context: Context) -> tuple[Audio, Made, float | None]:
+    """Continues the sound of an order live, chunk by chunk as while playing, and stores what comes of it.
+
+    Returns its sound, the take, and the seconds until the first chunk.
+
+    Raises:
+        AudioFileError: the disk is full or failing.
+        ModelError: the model cannot go on.
+        Cancelled: the user cancelled.
+    """
+    request, rate, capabilities = order.request, order.place.rate, generator.capabilities
+    began = perf_counter()
+    first: float | None = None
+    sounds, records = [], []
+    for chunk in generator.stream(request, context):
+        first = perf_counter() - began if first is None else first
+        sounds.append(chunk.samples)
+        records.append(
+            provenance.live_chunk_record(chunk, capabilities, seed=request.seed, rate=rate, threads=threads())
+        )
+    whole = Audio(np.concatenate(sounds), rate)
+    stored = store_sound(order.place.folder, whole, order.title)
+    common = provenance.order_record("live", order.assignment, capabilities, threads())
+    record: Mapping[str, Any] = {**common, "frames": stored.frames, "chunks": records}
+    return whole, Made(stored, record), first
 
 
 def balanced(project: Project, folder: Path) -> Project:

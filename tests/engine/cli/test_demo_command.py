@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
 import torch
@@ -14,7 +15,7 @@ from engine.generate import registry
 from engine.models import checkpoint, system
 from engine.project.files import load
 from engine.project.sources import find_missing
-from engine.studio import composing
+from engine.studio import composing, showcase
 from tests.measures import dbtp, lufs
 
 Output = pytest.CaptureFixture[str]
@@ -83,6 +84,49 @@ def test_clips_from_words_one_continued_live_arranged_and_bounced(model: Path, t
     same = load(out / "First Light 2")
     takes = [[take.source for clip in track.clips for take in clip.takes] for track in same.tracks]
     assert takes == [[take.source for clip in track.clips for take in clip.takes] for track in project.tracks]
+
+
+def test_four_parts_composed_with_sections_one_continued_live(
+    model: Path, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showcase, "SECTIONS", "intro 1, verse 1")
+    monkeypatch.setattr(showcase, "LIVE_BARS", 1)
+    out = tmp_path / "out"
+    asked = ["demo", "--compose", "--model", str(model), "--device", "cpu", "--out", str(out), "--json"]
+    assert main(asked) == 0
+    said = json.loads(capsys.readouterr().out)
+    song = Path(said["song"])
+    project = load(song)
+    assert find_missing(song, project) == []
+    assert [track.name for track in project.tracks] == ["Drums", "Bass", "Chords", "Melody", "Melody, live"]
+    assert (said["key"], said["tempo"], float(project.tempo)) == ("A minor", 84.0, 84.0)
+    two_bars = round(8 * 60 / 84 * 48000)
+    assert [marker.name for marker in project.markers] == ["Intro", "Verse", "Live"]
+    (live,) = project.tracks[4].clips
+    assert project.start_of(live) == two_bars
+    record = live.chosen.provenance
+    assert record is not None
+    assert (record["kind"], record["chunks"][0]["start"]) == ("live", 0)
+    mix = read_audio(out / "Quiet Harbour.wav").samples
+    stems = [read_audio(path).samples for path in sorted((out / "Quiet Harbour stems").glob("*.wav"))]
+    assert len(stems) == 5
+    assert np.abs(np.sum(stems, axis=0) - mix).max() < 1e-5
+    assert 0.01 < np.abs(mix).max() < 1
+    assert sum(len(track) > 1 for track in mido.MidiFile(said["midi"]).tracks) >= 4
+    assert list(out.glob("*.txt")) or list(out.glob("*.json")), "the report"
+
+
+def test_a_song_is_composed_where_no_model_can_continue_it(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "DEFAULT", "melody-paper")  # whose weights are not brought along
+    monkeypatch.setattr(showcase, "SECTIONS", "verse 1")
+    out = tmp_path / "out"
+    assert main(["demo", "--compose", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "not installed" in printed
+    assert (out / "Quiet Harbour.wav").is_file()
+    assert (out / "Quiet Harbour.mid").is_file()
 
 
 def test_without_weights_it_says_so_and_bounces_the_demo(
