@@ -3,6 +3,7 @@
 For a selected clip it shows that clip's own prompt and what can be done with it; else what new music is asked with.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -263,8 +264,6 @@ class ComposerBar(QWidget):
         return menu
 
     def _take_model(self, name: str) -> None:
-        from dataclasses import replace
-
         self._generation.choose_model(replace(self._generation.shown_model, name=name, untrained=False))
         self._composing.choose(False)
 

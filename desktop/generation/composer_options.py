@@ -8,7 +8,7 @@ from desktop.generation.composing import MAX_BARS, Composing
 from desktop.generation.wishes import MAX_SEED
 from desktop.theme import Theme
 from desktop.widgets.choices import ComboBox
-from desktop.widgets.plain import Label, set_tooltip
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 
@@ -123,7 +123,7 @@ class ComposerOptions(QFrame):
     def _text(self, name: str, example: str, tip: str, field: str) -> QLineEdit:
         line = QLineEdit()
         line.setPlaceholderText(f"{AUTO}, or {example}")
-        line.setAccessibleName(name)
+        set_name(line, name)
         set_tooltip(line, tip)
         line.textEdited.connect(lambda text: self._composing.change(**{field: text}))
         return line
@@ -131,7 +131,7 @@ class ComposerOptions(QFrame):
     def _choice(self, name: str, field: str, tip: str) -> ComboBox:
         box = ComboBox()
         set_tooltip(box, tip)
-        box.setAccessibleName(name)
+        set_name(box, name)
         box.addItem(AUTO, None)
         box.activated.connect(lambda _: self._composing.change(**{field: box.currentData() or ""}))
         return box
@@ -139,7 +139,7 @@ class ComposerOptions(QFrame):
     def _level(self, name: str, field: str, tip: str) -> ComboBox:
         box = ComboBox()
         set_tooltip(box, tip)
-        box.setAccessibleName(name)
+        set_name(box, name)
         box.addItem(AUTO, None)
         for text, value in LEVELS:
             box.addItem(text, value)

@@ -1,6 +1,7 @@
 """What can be done with a selected clip, as buttons in the composer bar: its own part, or its sound."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
@@ -198,8 +199,6 @@ class ComposerVerbs(QWidget):
                 menu.entry(text, partial(self._composing.choose_arrangement, piece, index), keys=str(index + 1))
 
     def _take_model(self, name: str) -> None:
-        from dataclasses import replace
-
         self._generation.choose_model(replace(self._generation.shown_model, name=name, untrained=False))
 
     def _pop(self, button: QWidget, menu: Menu) -> None:
