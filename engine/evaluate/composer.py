@@ -337,7 +337,7 @@ def _mix(pieces: Sequence[_Piece]) -> list[Figure]:
         Figure("width", "side over middle, median of genres", width, "dB", Goal(-14.0)),
         Figure("attack", "strokes of kick and snare that rise within 5 ms",
                mean([float(each <= _ATTACK) for each in attacks]), "%", Goal(1.0),
-               {"slowest of a hundred": float(np.quantile(attacks, 0.99)) * 100 if attacks else float("nan")}),
+               {}),
     ]  # fmt: skip
 
 
@@ -351,15 +351,16 @@ def _attacks(piece: _Piece, rate: int) -> list[float]:
         starts = sorted({piece.score.frame(note.onset, rate) for note in part.notes})
         for note in part.notes:
             first = piece.score.frame(note.onset, rate)
-            near = [each for each in starts if 0 < abs(each - first) < 0.06 * rate]
+            near = [each for each in starts if 0.012 * rate < abs(each - first) < 0.04 * rate]
             if note.pitch not in (35, 36, 38, 40) or near or note.velocity < 60 or first < 0.05 * rate:
                 continue
             part_level = level[first : first + round(0.03 * rate)]
             before = float(level[first - round(0.004 * rate) : first].max(initial=0.0))
             peak = float(part_level.max(initial=0.0))
-            if peak < 0.01 or before > 0.1 * peak:
+            if peak < 0.01 or before > 0.35 * peak:
                 continue  # the stroke before still rings
-            result.append((int(np.argmax(part_level >= 0.9 * peak)) - int(np.argmax(part_level >= 0.1 * peak))) / rate)
+            low, high = (before + share * (peak - before) for share in (0.1, 0.9))
+            result.append((int(np.argmax(part_level >= high)) - int(np.argmax(part_level >= low))) / rate)
     return result
 
 
