@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -355,7 +355,7 @@ class TimelineView(QWidget):
     def _show_invitation(self) -> None:
         document = self._document
         empty = not document.coming and not any(track.clips for track in document.project.tracks)
-        focused = QApplication.focusWidget()
+        focused = self.window().focusWidget()  # in a window that is not in front, too
         if not empty and focused is not None and self.invitation.isAncestorOf(focused):
             self.canvas.setFocus()
         self.invitation.setVisible(empty)
