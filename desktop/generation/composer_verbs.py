@@ -14,6 +14,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.plain import set_name, set_tooltip
+from engine.music.notes import instrument_title
 from engine.project.model import Clip
 from engine.studio.commission import Change
 from engine.studio.compositions import ROLE_TITLES
@@ -172,7 +173,7 @@ class ComposerVerbs(QWidget):
 
         clip = self._clip()
         for name in instruments_of(clip)[:LONGEST_MENU] if clip else ():
-            menu.entry(name[:1].upper() + name[1:], partial(self._played_on, name))
+            menu.entry(instrument_title(name), partial(self._played_on, name))
 
     def _played_on(self, instrument: str) -> None:
         if (clip := self._clip()) and (part := self._composing.subject):

@@ -1,4 +1,4 @@
-"""The note, and what pitches are called."""
+"""The note, and what pitches and instruments are called."""
 
 from typing import NamedTuple
 
@@ -32,3 +32,10 @@ _NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", 
 def note_name(pitch: int) -> str:
     """The name of a MIDI pitch: 60 is C4."""
     return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def instrument_title(name: str) -> str:
+    """An instrument's name as it begins a line: “FM piano”, “Upright bass”."""
+    first, _, rest = name.partition(" ")
+    first = first.upper() if first == "fm" else first[:1].upper() + first[1:]
+    return f"{first} {rest}".strip()

@@ -16,6 +16,7 @@ from engine.compose.score import Part, Score
 from engine.compose.variants import Variant
 from engine.errors import EditError
 from engine.ids import new_id
+from engine.music.notes import instrument_title
 from engine.project import edits
 from engine.project.edits.structure import unused
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track
@@ -213,7 +214,7 @@ def part_record(
 
 def clip_name(part: Part, prompt: str) -> str:
     """What a composed clip is called: its instrument, and the words that it came from."""
-    instrument = part.instrument[:1].upper() + part.instrument[1:]
+    instrument = instrument_title(part.instrument)
     return f"{instrument} · {prompt}" if prompt else instrument
 
 
@@ -221,7 +222,7 @@ def variant_name(variant: Variant, part: Part) -> str:
     """What a take of a part is called: how it differs from the first."""
     words = [f"Again {variant.roll}"] if variant.roll else []
     words += [f"Variation {variant.variation}"] if variant.variation else []
-    words += [part.instrument.capitalize()] if variant.instrument else []
+    words += [instrument_title(part.instrument)] if variant.instrument else []
     return " · ".join(words) or "First"
 
 
