@@ -64,7 +64,8 @@ NEURAL = {"torch", "torchaudio", "torchvision", "transformers", "diffusers", "ac
 ONLY_IN = {
     **{package: {"desktop"} for package in QT},
     **{package: {"models", "generate", "train", "evaluate"} for package in NEURAL},
-    **{package: {"analysis", "evaluate"} for package in LISTENING},
+    "librosa": {"evaluate"},
+    "python_stretch": {"analysis"},
     "sounddevice": {"engine/playback/device.py"},
     "soundfile": {"engine/audio.py", "engine/decoding.py"},
 }

@@ -1,5 +1,4 @@
 """What a sound is, musically: where its beats fall, how fast it goes, in which key it is, and how it fits a song.
 
-librosa, which needs seconds to load and much memory, is loaded only by the functions that listen, and `process` runs
-them in a process of their own.
+Listening takes processor time and memory, so the window has it done in a process of its own (`__main__`).
 """

@@ -1,4 +1,4 @@
-"""The listening process: answers one question of `engine.analysis.questions`, and ends, librosa's memory with it."""
+"""The listening process: answers one question of `engine.analysis.questions`, and ends."""
 
 import os
 

@@ -1,7 +1,6 @@
-"""Beats: librosa listens for the pulse, the song's tempo tells it where to look, and two finer looks make it exact.
+"""Beats: a first look finds the pulse, the song's tempo says where to look, and two finer looks make it exact.
 
-1. `librosa.onset` hears where sounds begin; `librosa.beat` (Ellis 2007, “Beat tracking by dynamic programming”) follows
-   the pulse from the song's tempo on.
+1. The lag at which onset strengths are most like themselves is a tempo that may lie far from the song's (`tempo`).
 2. Near the song's tempo, the period is the one at which the onsets' spectrum has the most at the beat's frequency and
    its double and quadruple.
 3. Folded over the bar, onsets heard 1.5 ms apart and the changes of the harmony give the place of the beat (`pulse`).
@@ -9,17 +8,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.analysis.pulse import REACH, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
+from engine.analysis.tempo import global_tempo, onset_strengths
 from engine.audio import Audio
 from engine.timing.signature import COMMON_TIME, Signature
 
 CLEAR = 0.15
 """Confidence from which a pulse is trusted."""
 
-_HOP = 128  # samples between librosa's onset values, 5.8 ms
 _MIN_BEATS = 4
 
 
@@ -51,23 +48,19 @@ def find_beats(audio: Audio, tempo: float, signature: Signature = COMMON_TIME) -
     """The pulse of `audio`, looked for at `tempo` (quarter notes a minute); None where nothing begins often enough.
 
     A tempo within `REACH` of the song's, its half or its double is given as the song's octave; another is given as it
-    was heard. Loads librosa; needs about a tenth of the sound's length.
+    was heard. Needs about a twentieth of the sound's length.
     """
-    from librosa.beat import beat_track
-    from librosa.onset import onset_strength
-
     quarters = quarters_per_beat(signature)
     prior = tempo / quarters
     sound = mono(audio)
     if len(sound) / RATE < _MIN_BEATS * 60 / prior:
         return None
-    onsets = onset_strength(y=sound, sr=RATE, hop_length=_HOP, n_fft=1024, center=True)
+    onsets = onset_strengths(sound)
     if not float(onsets.max(initial=0.0)) > 0:
         return None
     begins = onsets_of(sound)
     near, first, clarity = refined_tempo(begins, prior)
-    heard, _ = beat_track(onset_envelope=onsets, sr=RATE, hop_length=_HOP, start_bpm=prior, trim=False)
-    elsewhere = float(np.atleast_1d(heard)[0])
+    elsewhere = global_tempo(onsets, prior)
     if elsewhere > 0 and not _meant(elsewhere, prior):
         other, other_first, other_clarity = refined_tempo(begins, elsewhere)
         if other_first > max(2 * first, CLEAR) and not _meant(other, prior):

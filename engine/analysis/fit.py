@@ -121,7 +121,7 @@ class Fit:
 def fit(audio: Audio, tempo: float, signature: Signature = COMMON_TIME, *, grid: float = 0.0) -> Fit:
     """Listens to `audio` for a song at `tempo` (quarter notes a minute).
 
-    Loads librosa, which takes seconds; then it needs about a twentieth of the sound's length.
+    Needs about a twentieth of the sound's length.
 
     Args:
         audio: the sound.

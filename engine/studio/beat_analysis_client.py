@@ -1,4 +1,4 @@
-"""Has sounds listened to in a process of its own, so that librosa is neither loaded by the window nor kept."""
+"""Has sounds listened to in a process of its own, so that the window neither waits nor keeps the memory."""
 
 import logging
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ from engine.studio.clip_audio import clip_sound
 from tests.measures import dbtp
 from tests.places import place_at
 
-pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
+pytestmark = pytest.mark.timeout(600)  # a process of its own listens, however busy the machine is
 Clicks = Callable[[float, float], Audio]
 GENERATED = {"task": "generate", "prompt": "clicks", "seed": 1, "model_name": "Tiny", "licence": "MIT"}
 

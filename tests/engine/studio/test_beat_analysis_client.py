@@ -8,7 +8,7 @@ from engine.errors import Cancelled
 from engine.jobs import Context
 from engine.studio.beat_analysis_client import listen
 
-pytestmark = pytest.mark.timeout(600)  # a process of its own loads librosa, however busy the machine is
+pytestmark = pytest.mark.timeout(600)  # a process of its own listens, however busy the machine is
 RATE = 48000
 
 
