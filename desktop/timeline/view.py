@@ -355,8 +355,8 @@ class TimelineView(QWidget):
     def _show_invitation(self) -> None:
         document = self._document
         empty = not document.coming and not any(track.clips for track in document.project.tracks)
-        focused = self.window().focusWidget()  # in a window that is not in front, too
-        if not empty and focused is not None and self.invitation.isAncestorOf(focused):
+        focused = self.window().focusWidget() or self  # in a window that is not in front, too
+        if not empty and self.invitation.isAncestorOf(focused):
             self.canvas.setFocus()
         self.invitation.setVisible(empty)
         self.invitation.offered.emit(empty)
