@@ -98,7 +98,7 @@ def _run(given: list[str]) -> int:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"continuo {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"continuo {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
     called = next((word for word in given if word in COMMANDS), None)
     for name, (module, help_line) in COMMANDS.items():

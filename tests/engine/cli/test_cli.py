@@ -238,14 +238,15 @@ def test_help_and_version(capsys: Output) -> None:
 
 
 def test_no_command_opens_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[tuple[Path | None, bool]] = []
+    opened: list[tuple[Path | None, bool, bool]] = []
     window = ModuleType("desktop.app")
-    window.run = lambda song, demo: opened.append((song, demo)) or 0  # type: ignore[attr-defined]
+    window.run = lambda song, demo=False, new=False: opened.append((song, demo, new)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "desktop.app", window)
     assert main([]) == 0
     assert main(["open"]) == 0
     assert main(["open", "--demo"]) == 0
-    assert opened == [(None, False), (None, False), (None, True)]
+    assert main(["open", "--new"]) == 0
+    assert opened == [(None, False, False), (None, False, False), (None, True, False), (None, False, True)]
 
 
 @pytest.mark.parametrize("text", ["bar:1", "bar:3.2", "bar:2.1+1/3", "12345f"])
