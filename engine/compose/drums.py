@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.signal import butter, sosfilt
 
 from engine.compose.soundfont import Event, Voice
 
@@ -68,6 +67,8 @@ def _noise(frames: int, seed: int) -> np.ndarray:
 
 
 def _band(x: np.ndarray, low: float, high: float, rate: int) -> np.ndarray:
+    from scipy.signal import butter, sosfilt  # takes a second to load, which planning a piece does not need
+
     nyquist = rate / 2
     if high >= 0.95 * nyquist:
         return sosfilt(butter(2, min(low, 0.8 * nyquist), "highpass", fs=rate, output="sos"), x)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.signal import lfilter
 
 _BLOCK_SECONDS = 0.005
 
@@ -41,6 +40,8 @@ def rounded(x: np.ndarray, ceiling: float) -> np.ndarray:
 
 def room_response(tenths: int, rate: int, channels: int) -> np.ndarray:
     """A room's response (channels, frames), whose sound falls by 60 dB in `tenths` / 10 s; its power is 1 a channel."""
+    from scipy.signal import lfilter  # takes a second to load, which planning a piece does not need
+
     seconds = tenths / 10
     frames = int(1.1 * seconds * rate)
     t = np.arange(frames, dtype=np.float32) / rate

@@ -9,8 +9,6 @@ import copy
 from functools import lru_cache
 
 import numpy as np
-from scipy.fft import irfft, rfft
-from scipy.signal import lfilter
 
 from engine.compose import effects
 from engine.compose.score import Part
@@ -124,6 +122,8 @@ class _Filter:
         self._state = np.zeros((2, 1), np.float32)
 
     def advance(self, sound: np.ndarray) -> np.ndarray:
+        from scipy.signal import lfilter  # takes a second to load, which planning a piece does not need
+
         out, self._state = lfilter(self._b, self._a, sound, axis=1, zi=self._state)
         return out.astype(np.float32, copy=False)
 
@@ -174,6 +174,8 @@ class _Room:
 
     def advance(self, send: np.ndarray) -> np.ndarray:
         """What the room answers to a block (BLOCK,), as (2, BLOCK)."""
+        from scipy.fft import irfft, rfft
+
         count = len(self._past)
         self._turn = (self._turn - 1) % count
         self._past[self._turn] = rfft(np.concatenate((self._last, send)))
@@ -187,6 +189,8 @@ class _Room:
 @lru_cache(maxsize=16)
 def _responses(tenths: int, rate: int) -> np.ndarray:
     """Spectra (parts, 2, BLOCK + 1) of a room whose sound falls by 60 dB in `tenths` / 10 s."""
+    from scipy.fft import rfft
+
     response = effects.room_response(tenths, rate, 2)
     count = -(-response.shape[1] // BLOCK)
     padded = np.zeros((2, count * BLOCK), np.float32)
