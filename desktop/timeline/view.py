@@ -1,5 +1,7 @@
 """The timeline as one widget: ruler, headers, canvas and scroll bars around one viewport."""
 
+from typing import cast
+
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
@@ -355,8 +357,9 @@ class TimelineView(QWidget):
     def _show_invitation(self) -> None:
         document = self._document
         empty = not document.coming and not any(track.clips for track in document.project.tracks)
-        focused = self.window().focusWidget() or self  # in a window that is not in front, too
-        if not empty and self.invitation.isAncestorOf(focused):
+        # in a window that is not in front, too; None where nothing has had the focus
+        focused = cast("QWidget | None", self.window().focusWidget())
+        if not empty and focused is not None and self.invitation.isAncestorOf(focused):
             self.canvas.setFocus()
         self.invitation.setVisible(empty)
         self.invitation.offered.emit(empty)
