@@ -75,18 +75,18 @@ maps = st.builds(
 )
 
 
-@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
-def test_every_beat_of_a_song_with_forty_changes_lies_where_the_integral_says(rate: int) -> None:
+def test_every_beat_of_a_song_with_forty_changes_lies_where_the_integral_says() -> None:
     tempo_map = forty_changes()
-    clock = Clock(rate, tempo_map)
+    clocks = {rate: Clock(rate, tempo_map) for rate in (44_100, 48_000, 96_000)}
     assert sum(point.ramp for point in tempo_map.tempos) > 15
     for beat in (Fraction(number, 3) for number in range(4000)):
-        exact = exact_frames(tempo_map, beat, rate)
-        frame = clock.frame_at(beat)
-        if isinstance(exact, Fraction):
-            assert frame == math.floor(exact + Fraction(1, 2))
-        else:
-            assert abs(frame - exact) < 0.5 + 1e-4
+        seconds = exact_frames(tempo_map, beat, 1)
+        for rate, clock in clocks.items():
+            exact, frame = seconds * rate, clock.frame_at(beat)
+            if isinstance(exact, Fraction):
+                assert frame == math.floor(exact + Fraction(1, 2))
+            else:
+                assert abs(frame - exact) < 0.5 + 1e-4
 
 
 @given(maps, st.integers(0, 10**8), st.sampled_from([8000, 44_100, 48_000, 384_000]))
