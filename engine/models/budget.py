@@ -1,16 +1,62 @@
 """Building networks no larger than their weights: what a description asks for is stopped before it is allocated."""
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.modules import module as registry
+from torch.overrides import TorchFunctionMode
 
 from engine.errors import ModelError
 
 _MODULES = 40  # layers for each tensor of the file, at most; many have no weights
+
+
+class Unfilled(TorchFunctionMode):
+    """Leaves out what fills fresh tensors, for networks on the meta device, which hold no numbers.
+
+    torch would load its compiler for it, as for any arithmetic there, which takes longer than all else that opening a
+    model does. Small tables, and small tensors that a network begins with, are made on the CPU for that reason. To be
+    entered within the device.
+    """
+
+    def __torch_function__(
+        self, function: Any, types: Any, arguments: tuple[Any, ...] = (), options: dict[str, Any] | None = None
+    ) -> Any:
+        """Calls `function`; what writes numbers into a tensor returns it as it is."""
+        options = options or {}
+        name = getattr(function, "__name__", "")
+        if name in _FILLING:
+            return arguments[0] if arguments else options["tensor"]
+        if name in _COUNTING and _size(name, arguments) <= _SMALL:
+            options = {"device": "cpu", **options}
+        elif name in _DRAWING and _size(name, arguments) <= _SMALL:
+            return torch.empty(*arguments, dtype=options.get("dtype"), device="cpu")
+        elif name == "norm_except_dim":  # of a weight norm: (weight, power, axis that keeps its size)
+            weight, _, axis = arguments
+            return torch.empty([size if i == axis else 1 for i, size in enumerate(weight.shape)], device=weight.device)
+        return function(*arguments, **options)
+
+
+_FILLING = frozenset(("normal_", "uniform_", "trunc_normal_", "zeros_", "ones_", "constant_", "fill_", "zero_"))
+_COUNTING = frozenset(("arange", "linspace", "hann_window"))
+_DRAWING = frozenset(("rand", "randn"))
+_SMALL = 1 << 22  # numbers
+
+
+def _size(name: str, arguments: tuple[Any, ...]) -> float:
+    """How many numbers a call makes."""
+    if name == "arange":
+        start, end, step = {1: (0, *arguments, 1), 2: (*arguments, 1), 3: arguments}[len(arguments)]
+        return abs((end - start) / step)
+    if name == "linspace":
+        return float(arguments[2])
+    shape = arguments[0] if isinstance(arguments[0], tuple | list) else arguments
+    return math.prod(shape)
 
 
 @contextmanager

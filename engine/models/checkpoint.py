@@ -26,7 +26,7 @@ from engine import weights
 from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import system, vaegan
-from engine.models.budget import budget
+from engine.models.budget import Unfilled, budget
 from engine.models.system import ADDED, PARTS, MelodyConfig
 from engine.music import glossary
 from engine.music.glossary import Glossary
@@ -255,7 +255,11 @@ def compare(folder: Path, description: Description) -> None:
     tensors = [tensor for header in headers.values() for tensor in header.values()]
     elements = sum(tensor.elements for tensor in tensors)
     try:
-        with torch.device("meta"), budget(str(folder), 2 * len(tensors) + 100, 2 * elements + _WITHOUT_WEIGHTS):
+        with (
+            torch.device("meta"),
+            Unfilled(),
+            budget(str(folder), 2 * len(tensors) + 100, 2 * elements + _WITHOUT_WEIGHTS),
+        ):
             modules = dict(system.build(description.config).items())
     except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
