@@ -136,8 +136,8 @@ class ComposerBar(QWidget):
             if not self.line.hasFocus():
                 self.line.setCursorPosition(0)
         self._show_roles()
-        asked = composing.asked
-        self.bars.set_value((asked.bars or 0) if self.composes else generation.wishes.bars)
+        bars = composing.commission.bars or 0
+        self.bars.set_value(bars if self.composes else generation.wishes.bars)
         self.takes.set_value(composing.takes if self.composes else generation.wishes.takes)
         self.model.setText(COMPOSER if self.composes else generation.shelf.name(generation.shown_model))
         hindrance = "" if self.composes or part else generation.hindrance()
@@ -147,12 +147,12 @@ class ComposerBar(QWidget):
         if part:
             tip = f"Write the {part.title.lower()} anew from this prompt, to the same chords  (Enter)"
         set_tooltip(self.button, tip if self.composes or part else "Generate at the playhead  (Enter)")
-        said = " ".join(each for each in (composing.said, composing.summary) if each)
-        note = said if self.composes else generation.summary()
+        sentences = " ".join(each for each in (composing.notice, composing.summary) if each)
+        note = sentences if self.composes else generation.summary()
         if clip is not None:
             note = ""  # what is said is of the prompt for new music
         self.note.setText(hindrance or note)
-        warns = bool(hindrance or (note and composing.said and self.composes))
+        warns = bool(hindrance or (note and composing.notice and self.composes))
         if self.note.property("role") != ("warning" if warns else "small"):
             self.note.setProperty("role", "warning" if warns else "small")
             self.note.style().unpolish(self.note)
@@ -185,7 +185,7 @@ class ComposerBar(QWidget):
             self._generation.change(takes=takes)
 
     def _show_roles(self) -> None:
-        part, roles = self._composing.subject, self._composing.asked.roles
+        part, roles = self._composing.subject, self._composing.commission.roles
         if part:
             text, icon = part.title, ROLE_ICONS.get(part.role, "music-notes")
         elif len(roles) == 1:
@@ -229,21 +229,21 @@ class ComposerBar(QWidget):
     def roles_menu(self) -> Menu:
         """A menu in which the parts are ticked; nothing ticked leaves them to the style."""
         menu = Menu(self)
-        asked = self._composing.asked.roles
+        roles = self._composing.commission.roles
         band = menu.entry("Band: as the style has it", lambda: self._composing.change(roles=()))
         band.setCheckable(True)
-        band.setChecked(not asked)
+        band.setChecked(not roles)
         menu.addSeparator()
         for role, title in ROLE_TITLES.items():
             entry = menu.entry(title, partial(self._toggle_role, role))
             entry.setIcon(self._icons.icon(ROLE_ICONS[role]))
             entry.setCheckable(True)
-            entry.setChecked(role in asked)
+            entry.setChecked(role in roles)
         return menu
 
     def _toggle_role(self, role: str) -> None:
-        asked = self._composing.asked.roles
-        chosen = [each for each in ROLE_TITLES if (each in asked) != (each == role)]
+        roles = self._composing.commission.roles
+        chosen = [each for each in ROLE_TITLES if (each in roles) != (each == role)]
         self._composing.change(roles=tuple(chosen))
 
     def _choose_model(self) -> None:

@@ -84,21 +84,25 @@ class ComposerOptions(QFrame):
 
     def refresh(self) -> None:
         """Shows what is asked for."""
-        asked = self._composing.asked
-        for line, text in ((self.key, asked.key), (self.chords, asked.chords), (self.sections, asked.sections)):
+        commission = self._composing.commission
+        for line, text in (
+            (self.key, commission.key),
+            (self.chords, commission.chords),
+            (self.sections, commission.sections),
+        ):
             if line.text() != text and not line.hasFocus():
                 with QSignalBlocker(line):
                     line.setText(text)
-        self.tempo.set_value(asked.tempo or 19.0)
-        self.bars.set_value(asked.bars or 0)
-        self.seed.set_value(asked.seed)
+        self.tempo.set_value(commission.tempo or 19.0)
+        self.bars.set_value(commission.bars or 0)
+        self.seed.set_value(commission.seed)
         for box, value in (
-            (self.genre, asked.genre), (self.mood, asked.mood), (self.energy, asked.energy),
-            (self.density, asked.density),
+            (self.genre, commission.genre), (self.mood, commission.mood), (self.energy, commission.energy),
+            (self.density, commission.density),
         ):  # fmt: skip
             box.setCurrentIndex(max(box.findData(value or None), 0))
-        self.note.setText(self._composing.said)
-        self.note.setVisible(bool(self._composing.said))
+        self.note.setText(self._composing.notice)
+        self.note.setVisible(bool(self._composing.notice))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Escape close it."""

@@ -94,14 +94,14 @@ class ComposerParts(QObject):
     def _show_composed(self, clip_ids: list[str]) -> None:
         """What has come is in view."""
         project, viewport = self._document.project, self._timeline.viewport
-        found = [place for clip_id in clip_ids if (place := project.find_clip(clip_id))]
-        if not found:
+        places = [place for clip_id in clip_ids if (place := project.find_clip(clip_id))]
+        if not places:
             return
-        if len(found) == sum(1 for _ in project.clips()):
+        if len(places) == sum(1 for _ in project.clips()):
             self._timeline.fit()
             return
-        viewport.reveal(min(project.start_of(clip) for _, clip in found))
-        rows = [row for track, _ in found if (row := self._timeline.canvas.rows.of(track.id))]
+        viewport.reveal(min(project.start_of(clip) for _, clip in places))
+        rows = [row for track, _ in places if (row := self._timeline.canvas.rows.of(track.id))]
         if rows:
             viewport.reveal_y(rows[0].top, min(rows[-1].bottom, rows[0].top + viewport.height))
 

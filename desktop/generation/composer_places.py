@@ -147,14 +147,14 @@ class FloatingComposer(FloatingBar):
         """The lowest of the selected clips in view, with its take lanes, where they are all one thing to the bar."""
         if len(chosen) > 1 and self._composing.piece is None:
             return None
-        found: QRectF | None = None
+        lowest: QRectF | None = None
         for row in canvas.rows.between(canvas.viewport.top, canvas.viewport.top + canvas.height()):
             for clip in row.track.clips:
                 if clip.id in chosen:
                     rect = canvas.places.clip_rect(row, clip)
                     if rect.right() > 0 and rect.left() < canvas.width():
-                        found = rect.adjusted(0, 0, 0, row.full_height - row.height)
-        return found
+                        lowest = rect.adjusted(0, 0, 0, row.full_height - row.height)
+        return lowest
 
     def _free_top(self, wanted: QRectF, area: QRectF) -> float:
         """The y nearest below (else above) `area` at which the bar covers no clip's title."""

@@ -81,12 +81,12 @@ class Composing(QObject):
         self._start = start
         self._composer: ComposerProcess | None = None
         self._closed = self._ready = False
-        self.asked = Commission(seed=new_seed())
+        self.commission = Commission(seed=new_seed())
         """What is asked for but for the prompt, which is `Generation.wishes`'s."""
         self.takes = 1
         self.chosen = True
         """Whether new music is asked of the composer, not of the model that `generation` has chosen."""
-        self.said = ""
+        self.notice = ""
         """What was not understood of the prompt, or what cannot be done; a sentence, or empty."""
         self.summary = ""
         """What would be composed, as far as that is known."""
@@ -140,9 +140,9 @@ class Composing(QObject):
 
     def change(self, **values: Any) -> None:
         """Changes some of what is asked for."""
-        asked = replace(self.asked, **values)
-        if asked != self.asked:
-            self.asked = asked
+        commission = replace(self.commission, **values)
+        if commission != self.commission:
+            self.commission = commission
             self._on_wishes()
 
     def choose(self, chosen: bool) -> None:
@@ -204,19 +204,19 @@ class Composing(QObject):
         if folder is None:
             return None
         position, bars = self._place()
-        asked = replace(self.asked, prompt=self.prompt, bars=bars)
+        commission = replace(self.commission, prompt=self.prompt, bars=bars)
         follow, empty = self._follows(), not any(track.clips for track in project.tracks)
         setting = None if follow else self._setting(position)
         takes, clip_id = self.takes, new_id()
 
         def operation(context: Context) -> Composed:
-            return self._compose(folder, project, position, asked, setting, takes, context)
+            return self._compose(folder, project, position, commission, setting, takes, context)
 
         def done(piece: Composed) -> None:
             from engine.studio.arranging import with_arrangement
 
             self._say(" ".join(piece.sentences), piece.line)
-            name = f"Compose “{short_name(asked.prompt)}”" if asked.prompt else "Compose"
+            name = f"Compose “{short_name(commission.prompt)}”" if commission.prompt else "Compose"
 
             def edit(p: Project) -> Project:
                 return with_arrangement(p, piece.arrangement, loop=empty)
@@ -228,11 +228,11 @@ class Composing(QObject):
 
         length = project.clock.frames(project.clock.after_bars(position, bars or 16)) - project.clock.frames(position)
         job = self._submit(
-            f"Compose “{asked.prompt}”" if asked.prompt else "Compose", operation, done, position, length,
-            [ROLE_TITLES[role] for role in asked.roles or _USUAL],
+            f"Compose “{commission.prompt}”" if commission.prompt else "Compose", operation, done, position, length,
+            [ROLE_TITLES[role] for role in commission.roles or _USUAL],
         )  # fmt: skip
-        self._generation.remember(asked.prompt)
-        self.asked = replace(self.asked, seed=new_seed())
+        self._generation.remember(commission.prompt)
+        self.commission = replace(self.commission, seed=new_seed())
         return job
 
     def _compose(
@@ -240,7 +240,7 @@ class Composing(QObject):
         folder: Path,
         project: Project,
         position: Position,
-        asked: Commission,
+        commission: Commission,
         setting: Setting | None,
         takes: int,
         context: Context,
@@ -249,13 +249,13 @@ class Composing(QObject):
         from engine.studio.arranging import arranged
         from engine.studio.wishing import wish_of
 
-        wish, sentences = wish_of(asked, setting)
+        wish, sentences = wish_of(commission, setting)
         pieces = self.composer.compose(wish, takes, Part(context, 0.0, _PLAYING))
         score = pieces[0].score
         bars = round(score.length / score.bar)
         context.progress(_PLAYING, "Storing")
         arrangement = arranged(
-            project, folder, pieces, position, prompt=asked.prompt, bars=bars if asked.bars else None,
+            project, folder, pieces, position, prompt=commission.prompt, bars=bars if commission.bars else None,
             follow=setting is None, check=context.check,
         )  # fmt: skip
         _prepare(folder, arrangement.scratch, context)
@@ -377,7 +377,7 @@ class Composing(QObject):
         """Where a piece goes, and how many bars it has: the selected time, else the playhead and what is asked for."""
         project, region = self._document.project, self._document.selection.region
         if region is None:
-            return placing.playhead_place(project, self._bridge.position, fit=True), self.asked.bars
+            return placing.playhead_place(project, self._bridge.position, fit=True), self.commission.bars
         first = placing.playhead_place(project, region[0], fit=True)
         bars = 1
         while bars < MAX_BARS and project.clock.frames(project.clock.after_bars(first, bars)) < region[1]:
@@ -412,16 +412,16 @@ class Composing(QObject):
         from engine.studio.wishing import summary_of, wish_of
 
         position, bars = self._place()
-        asked = replace(self.asked, prompt=self.prompt, bars=bars)
+        commission = replace(self.commission, prompt=self.prompt, bars=bars)
         try:
-            wish, sentences = wish_of(asked, None if self._follows() else self._setting(position))
+            wish, sentences = wish_of(commission, None if self._follows() else self._setting(position))
             self._say(" ".join(sentences), summary_of(wish))
         except EngineError as error:
             self._say(str(error), "")
 
-    def _say(self, said: str, summary: str) -> None:
-        if (said, summary) != (self.said, self.summary):
-            self.said, self.summary = said, summary
+    def _say(self, notice: str, summary: str) -> None:
+        if (notice, summary) != (self.notice, self.summary):
+            self.notice, self.summary = notice, summary
             self.changed.emit()
 
     def _begin_anew(self) -> None:
@@ -429,8 +429,8 @@ class Composing(QObject):
         for job in self._own:
             self._document.jobs.cancel(job)
         self._own.clear()
-        self.asked, self.takes = Commission(seed=new_seed()), 1
-        self.said = self.summary = ""
+        self.commission, self.takes = Commission(seed=new_seed()), 1
+        self.notice = self.summary = ""
         self.changed.emit()
         self._reader.start()
 

@@ -156,16 +156,22 @@ def phrase(
             pitch = over.fitted(ladder[position], chord, value, offset, stays=stays, ends=ends)
             if pitch == previous and value < 1 and sounding > 1 and rng.random() < 0.3:
                 pitch = nearest(pitch + rng.choice((-3, 3)), _restful(chord))
-            while pitch > high:
-                pitch -= 12
-            while pitch < low:
-                pitch += 12
+            pitch = _within(pitch, low, high)
             accent = 8 if offset < 1e-6 else 3 if offset % 1 < 1e-6 else -4
             held = min(value * legato, max(chord.end - time + 0.1, 0.25)) if stays else value * legato
             notes.append(Note(time, held, pitch, velocity + accent))
             previous = pitch
             time += value
     return notes
+
+
+def _within(pitch: int, low: int, high: int) -> int:
+    """The pitch, octaves lower or higher, where that lies between `low` and `high`; at least `low`."""
+    while pitch > high:
+        pitch -= 12
+    while pitch < low:
+        pitch += 12
+    return pitch
 
 
 def _bar_motif(rng: Random, source: Tune, symbol: str, place: int, bar: float, last: bool) -> tuple[Motif, int]:

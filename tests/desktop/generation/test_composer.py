@@ -113,15 +113,15 @@ def test_what_is_not_understood_is_said_beside_the_bar(desk: Desk, until: Until)
     composing, bar = desk.composer.composing, desk.composer.card.bar
     composing.prepare()
     QTest.keyClicks(bar.line, "funk in G major for qwzx")
-    until(lambda: composing.said)
-    assert composing.said == "Not understood: “qwzx”."
-    assert composing.said in bar.note.text()
+    until(lambda: composing.notice)
+    assert composing.notice == "Not understood: “qwzx”."
+    assert composing.notice in bar.note.text()
     assert "Funk · G major" in bar.note.text()
     bar.line.clear()
     QTest.keyClicks(bar.line, "funk in G major")
-    until(lambda: not composing.said)
+    until(lambda: not composing.notice)
     composing.change(chords="Am H7")
-    until(lambda: "H7" in composing.said)
+    until(lambda: "H7" in composing.notice)
 
 
 def test_keys_belong_to_the_bar_and_escape_leaves_it(piece: Desk, qtbot: QtBot) -> None:
@@ -270,7 +270,7 @@ def test_a_second_piece_fits_the_song_and_the_selected_time(piece: Desk, until: 
     found = composition_of(clip.chosen)
     assert found is not None
     assert (found.key, found.genre) == ("D minor", "jazz")
-    assert "The song’s 150 BPM" in piece.composer.composing.said
+    assert "The song’s 150 BPM" in piece.composer.composing.notice
 
 
 def test_a_song_whose_tempo_was_set_keeps_it(desk: Desk, until: Until) -> None:
@@ -313,7 +313,7 @@ def test_the_options_are_those_of_the_wish(desk: Desk, until: Until) -> None:
     options.genre.activated.emit(options.genre.currentIndex())
     QTest.keyClick(options, Qt.Key.Key_Escape)
     assert not options.isVisible()
-    assert (desk.composer.composing.asked.key, desk.composer.composing.asked.genre) == ("F# dorian", "rock")
+    assert (desk.composer.composing.commission.key, desk.composer.composing.commission.genre) == ("F# dorian", "rock")
     type_and_enter(bar, "")
     until(lambda: clips(desk))
     found = composition_of(clips(desk)[0].chosen)
@@ -366,4 +366,4 @@ def test_another_song_drops_what_was_asked_for(desk: Desk, own_folders: Path, un
     desk.document.new(own_folders / "Other", new_project("Other"))
     until(lambda: job.over)
     assert clips(desk) == []
-    assert (desk.composer.composing.asked.roles, desk.composer.composing.takes) == ((), 1)
+    assert (desk.composer.composing.commission.roles, desk.composer.composing.takes) == ((), 1)
