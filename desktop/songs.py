@@ -426,9 +426,9 @@ class Songs(QObject):
 
     def _import(self, chosen: list[Path]) -> None:
         self._settings.put("import/folder", shown(chosen[0].parent))
-        self.import_wished.emit(chosen)
+        self.import_requested.emit(chosen)
 
-    import_wished = Signal(object)
+    import_requested = Signal(object)
     """A list of `Path` to bring in at the playhead."""
 
     def dropped(self, files: list[Path]) -> None:
@@ -440,7 +440,7 @@ class Songs(QObject):
         elif not audio:
             self.message.emit("There is no audio or MIDI file and no song in what you dropped.", "", None)
         elif self._document.folder is not None:
-            self.import_wished.emit(audio)
+            self.import_requested.emit(audio)
         else:
             self._start_with(audio)
 
@@ -456,7 +456,7 @@ class Songs(QObject):
         except OSError as error:
             self.message.emit(f"The folder {place} cannot be made ({error.strerror}).", "", None)
             return
-        self.import_wished.emit(audio)
+        self.import_requested.emit(audio)
 
     def _say(self, sentence: str) -> None:
         if sentence:

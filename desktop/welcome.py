@@ -30,7 +30,7 @@ SHOWN = 8
 class RecentRow(QAbstractButton):
     """A recent song: its name, and where it is."""
 
-    forget_wished = Signal()
+    forget_requested = Signal()
 
     def __init__(self, song: RecentSong, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class RecentRow(QAbstractButton):
 class WelcomePage(QWidget):
     """Shown while no song is open."""
 
-    open_wished = Signal(object)
+    open_requested = Signal(object)
     """The `Path` of a song's folder."""
     missing_chosen = Signal(object)
     """The `Path` of a recent song that is not there any more."""
@@ -221,4 +221,4 @@ class WelcomePage(QWidget):
         if song.missing:
             self.missing_chosen.emit(song.folder)
         else:
-            self.open_wished.emit(song.folder)
+            self.open_requested.emit(song.folder)

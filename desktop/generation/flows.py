@@ -92,7 +92,7 @@ class Flows(QObject):
         songs.making_live = lambda: self.live.running
         self.live.sealed.connect(timeline.canvas.peaks.keep_picture)
         self.live.failed.connect(show_error)
-        self.live.told.connect(lambda sentence: messages.show_message(sentence, error=False))
+        self.live.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
         bridge.held.connect(self._say_held)
         self._document.selection_changed.connect(self._show_needs)
         self.live.begun.connect(refresh)

@@ -19,7 +19,7 @@ from engine.jobs import Job, JobState
 class Footer(QWidget):
     """Belongs to a `Generation`. Its height stays the same while something is being made."""
 
-    models_wished = Signal()
+    models_requested = Signal()
 
     def __init__(
         self, document: Document, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None
@@ -155,7 +155,7 @@ class Footer(QWidget):
         if failed:
             self._document.jobs.retry(failed)
         else:
-            self.models_wished.emit()
+            self.models_requested.emit()
 
     def _cancel(self) -> None:
         if job := self.current:

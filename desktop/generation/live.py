@@ -70,9 +70,9 @@ class LiveTakes(QObject):
     """The ids of the growing source and of the finished one that is about to take its place."""
     failed = Signal(str)
     """A sentence for the user: the take has ended against the user's will."""
-    told = Signal(str)
+    notice = Signal(str)
     """A sentence for the user: something to know."""
-    _heard_of = Signal(object, object)
+    _news_received = Signal(object, object)
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class LiveTakes(QObject):
         self._before = 0  # underruns before the take
         self._update = _timer(self, UPDATE_MS, self._take_in, single=True)
         self._follow = _timer(self, PLAYHEAD_MS, self._tell_playhead)
-        self._heard_of.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self._news_received.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         document.changed.connect(self._on_song)
         bridge.meters_changed.connect(self._on_player)
 
@@ -218,7 +218,7 @@ class LiveTakes(QObject):
         sound = clip_sound(project, run.folder, clip, first, context=context)
         request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed())
         order = Order(title, model, request, Place(run.folder, project.rate))
-        live = studio.live(order, partial(self._heard_of.emit, run), context)
+        live = studio.live(order, partial(self._news_received.emit, run), context)
         return live, found.chunk_seconds
 
     def _opened(self, run: _Run, opened: tuple[Live, float]) -> None:
@@ -249,7 +249,7 @@ class LiveTakes(QObject):
         found = done.find_clip(run.clip_id)
         run.start = done.start_of(found[1]) if found else run.start
         if own_track:
-            self.told.emit("There are clips further on this track, so the live take grows on a track of its own.")
+            self.notice.emit("There are clips further on this track, so the live take grows on a track of its own.")
         self._follow.start()
         self._on_news(run, news)
 
@@ -283,7 +283,7 @@ class LiveTakes(QObject):
         self._document.amend(partial(_grown, run))
         self._lead_playback(run)
         if live_clip.blocked(self._document.project, run.news.source.id):
-            self.told.emit("The live take has reached the next clip on its track, so it ends there and is kept.")
+            self.notice.emit("The live take has reached the next clip on its track, so it ends there and is kept.")
             self.stop()
 
     def _lead_playback(self, run: _Run) -> None:

@@ -60,7 +60,7 @@ class LiveRow(QFrame):
         self._above.setProperty("role", "hline")
         layout.insertWidget(1, self._above)
         layout.insertWidget(2, self)
-        for wish in (panel.prompt.generate_wished, panel.negative.returnPressed):
+        for wish in (panel.prompt.generate_requested, panel.negative.returnPressed):
             wish.disconnect(panel.footer.press)
             wish.connect(self._enter)
         generation.wishes_changed.connect(self.refresh)

@@ -38,7 +38,7 @@ LABEL = 76  # px
 class GeneratePanel(QWidget):
     """Shows and changes the wishes of a `Generation`."""
 
-    models_wished = Signal()
+    models_requested = Signal()
     """The user wants to see which models there are."""
 
     def __init__(
@@ -140,7 +140,7 @@ class GeneratePanel(QWidget):
 
     def _wire(self) -> None:
         generation = self._generation
-        self.prompt.generate_wished.connect(self.footer.press)
+        self.prompt.generate_requested.connect(self.footer.press)
         self.fit.clicked.connect(lambda on: generation.change(fit=bool(on)))
         self.negative.textEdited.connect(lambda text: generation.change(negative=text))
         self.negative.returnPressed.connect(self.footer.press)
@@ -154,7 +154,7 @@ class GeneratePanel(QWidget):
         self.dice.clicked.connect(lambda: generation.change(seed=new_seed()))
         self.more.toggled.connect(self._unfold)
         self._unfold(False)
-        self.footer.models_wished.connect(self.models_wished)
+        self.footer.models_requested.connect(self.models_requested)
         generation.wishes_changed.connect(self.refresh)
         generation.model_changed.connect(lambda _: self.refresh())
         generation.models_changed.connect(self.refresh)

@@ -54,7 +54,7 @@ class GenerationParts(QObject):
         self.panel.footer.set_quiet("empty song", not timeline.invitation.isHidden())
         self._timeline = timeline
         self._document.coming_changed.connect(self._show_first)
-        self.panel.models_wished.connect(lambda: dock.open("Models"))
+        self.panel.models_requested.connect(lambda: dock.open("Models"))
         self.generation.failed.connect(self._on_failed)
         self.generation.generated.connect(self._show_lanes)
         self.generation.notice.connect(lambda sentence: messages.show_message(sentence, error=False))

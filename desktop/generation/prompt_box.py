@@ -23,7 +23,7 @@ MENU_PX = 420
 class PromptText(QPlainTextEdit):
     """A few lines of text; Ctrl+Enter asks for the music."""
 
-    generate_wished = Signal()
+    generate_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class PromptText(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.generate_wished.emit()
+            self.generate_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -54,7 +54,7 @@ class PromptText(QPlainTextEdit):
 class PromptBox(QWidget):
     """The prompt of a `Generation` with its history and examples."""
 
-    generate_wished = Signal()
+    generate_requested = Signal()
 
     def __init__(self, generation: Generation, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class PromptBox(QWidget):
         self.examples.clicked.connect(lambda: self._offer(self.examples, EXAMPLES))
         self.text = PromptText(theme)
         self.text.textChanged.connect(self._on_text)
-        self.text.generate_wished.connect(self.generate_wished)
+        self.text.generate_requested.connect(self.generate_requested)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(0)

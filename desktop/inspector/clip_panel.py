@@ -168,14 +168,14 @@ class ClipPanel(QWidget):
         self.takes.chosen.connect(
             lambda index: self._edit("Choose take", None, lambda p: edits.choose_take(p, self._only.id, index))
         )
-        self.takes.kept.connect(
+        self.takes.keep_only_requested.connect(
             lambda index: self._edit(
                 "Keep one take",
                 None,
                 lambda p: edits.flatten_takes(edits.choose_take(p, self._only.id, index), self._only.id),
             )
         )
-        self.takes.removed.connect(
+        self.takes.remove_requested.connect(
             lambda index: self._edit("Remove take", None, lambda p: edits.remove_take(p, self._only.id, index))
         )
 

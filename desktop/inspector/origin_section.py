@@ -26,7 +26,7 @@ QUEUE = "engine"
 class OriginSection(QWidget):
     """A few lines of the inspector, for one generated clip at a time."""
 
-    told = Signal(object)
+    outcome_shown = Signal(object)
     """The widget below the buttons that says something now."""
 
     def __init__(
@@ -135,7 +135,7 @@ class OriginSection(QWidget):
             if sentence:
                 self._told[take.id] = (sentence, good)
             self._show_state()
-            self.told.emit(self.outcome)
+            self.outcome_shown.emit(self.outcome)
 
         title = f"Recreate “{clip.name or 'the take'}”"
         self._busy = True

@@ -43,7 +43,7 @@ class InspectionParts(QObject):
         self.models.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
         inspector.add_section(self.fit, self.fit.show_clip)
         inspector.add_section(self.origin, self.origin.show_clip)
-        self.origin.told.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
+        self.origin.outcome_shown.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
         right.add("Models", self.models, tip("models"))
         bottom.add("Spectrogram", self.spectrogram, tip("spectrogram"))
         bottom.add("Loudness", self.loudness, tip("loudness"))

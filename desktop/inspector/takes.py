@@ -15,8 +15,8 @@ class TakeList(QWidget):
     """Lists a clip's takes; a click or a number key chooses one."""
 
     chosen = Signal(int)
-    removed = Signal(int)
-    kept = Signal(int)
+    remove_requested = Signal(int)
+    keep_only_requested = Signal(int)
     """Only this take is wanted any more."""
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
@@ -35,13 +35,13 @@ class TakeList(QWidget):
         self._remove = Button("Remove Take")
         self._remove.setProperty("role", "field")
         set_tooltip(self._remove, "Take the chosen take off the clip; undo brings it back")
-        self._remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
+        self._remove.clicked.connect(lambda: self.remove_requested.emit(self.list.currentRow()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         self._keep = Button("Keep Only This")
         self._keep.setProperty("role", "field")
         set_tooltip(self._keep, "Drop the other takes; what is heard stays the same")
-        self._keep.clicked.connect(lambda: self.kept.emit(self.list.currentRow()))
+        self._keep.clicked.connect(lambda: self.keep_only_requested.emit(self.list.currentRow()))
         row.addWidget(self._keep)
         row.addWidget(self._remove)
         row.addStretch(1)

@@ -46,7 +46,7 @@ class MixerView(QWidget):
         area.setWidget(self._row)
         self.master = MasterStrip(theme)
         self.master.gain_edited.connect(self._set_master)
-        self.master.reset_wished.connect(bridge.reset_clips)
+        self.master.reset_requested.connect(bridge.reset_clips)
         line = QFrame()
         line.setProperty("role", "vline")
         outer = QHBoxLayout(self)
@@ -109,10 +109,10 @@ class MixerView(QWidget):
         strip = TrackStrip(track, self._theme)
         strip.gain_edited.connect(partial(self._set_gain, track_id))
         strip.pan_edited.connect(partial(self._set_pan, track_id))
-        strip.mute_wished.connect(partial(self._set_mute, track_id))
-        strip.solo_wished.connect(partial(self._set_solo, track_id))
+        strip.mute_requested.connect(partial(self._set_mute, track_id))
+        strip.solo_requested.connect(partial(self._set_solo, track_id))
         strip.pressed.connect(partial(self._select, track_id))
-        strip.reset_wished.connect(self._bridge.reset_clips)
+        strip.reset_requested.connect(self._bridge.reset_clips)
         return strip
 
     def _select(self, track_id: str) -> None:

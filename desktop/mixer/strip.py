@@ -24,7 +24,7 @@ class _Strip(QFrame):
     """Fader, scale and meter with the gain written below."""
 
     gain_edited = Signal(float, str)
-    reset_wished = Signal()
+    reset_requested = Signal()
 
     def __init__(self, name: str, theme: Theme, width: int) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class _Strip(QFrame):
         self.gain = ValueField(gain_spec(f"{name} gain"), theme, flat=True, size="small", width=60)
         self.fader.edited.connect(self.gain_edited)
         self.gain.edited.connect(self.gain_edited)
-        self.meter.reset_wished.connect(self.reset_wished)
+        self.meter.reset_requested.connect(self.reset_requested)
         self.levels = QHBoxLayout()
         self.levels.setContentsMargins(0, 0, 0, 0)
         self.levels.setSpacing(2)
@@ -61,8 +61,8 @@ class TrackStrip(_Strip):
     """A track's channel."""
 
     pan_edited = Signal(float, str)
-    mute_wished = Signal(bool)
-    solo_wished = Signal(bool)
+    mute_requested = Signal(bool)
+    solo_requested = Signal(bool)
     pressed = Signal()
 
     def __init__(self, track: Track, theme: Theme) -> None:
@@ -75,8 +75,8 @@ class TrackStrip(_Strip):
         self.pan = Knob(pan_spec(f"{track.name} pan"), theme, diameter=20)
         self.mute = LetterButton("M", f"Mute {track.name}", theme, theme.warning)
         self.solo = LetterButton("S", f"Solo {track.name}", theme, theme.solo)
-        self.mute.clicked.connect(self.mute_wished)
-        self.solo.clicked.connect(self.solo_wished)
+        self.mute.clicked.connect(self.mute_requested)
+        self.solo.clicked.connect(self.solo_requested)
         self.pan.edited.connect(self.pan_edited)
         switches = QHBoxLayout()
         switches.setContentsMargins(4, 0, 4, 0)
@@ -127,7 +127,7 @@ class TrackStrip(_Strip):
 class MasterStrip(_Strip):
     """The master: gain, meter, loudness and true peak."""
 
-    loudness_reset_wished = Signal()
+    loudness_reset_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Master", theme, MASTER_WIDTH)

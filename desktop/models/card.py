@@ -19,13 +19,13 @@ LONGEST_NAME = "Parameters"
 class ModelCard(QFrame):
     """Shows one `Entry`; the signals say what the user wishes."""
 
-    use_wished = Signal(str)
-    load_wished = Signal(str)
-    unload_wished = Signal()
-    measure_wished = Signal(str)
-    add_wished = Signal(str)
-    remove_wished = Signal(str)
-    cancel_wished = Signal(str)
+    use_requested = Signal(str)
+    load_requested = Signal(str)
+    unload_requested = Signal()
+    measure_requested = Signal(str)
+    add_requested = Signal(str)
+    remove_requested = Signal(str)
+    cancel_requested = Signal(str)
 
     def __init__(self, entry: Entry, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,21 +178,21 @@ class ModelCard(QFrame):
 
     def _load(self) -> None:
         if self._loaded:
-            self.unload_wished.emit()
+            self.unload_requested.emit()
         else:
-            self.load_wished.emit(self.entry.info.id)
+            self.load_requested.emit(self.entry.info.id)
 
     def _measure(self) -> None:
-        self.measure_wished.emit(self.entry.info.id)
+        self.measure_requested.emit(self.entry.info.id)
 
     def _add(self) -> None:
-        self.add_wished.emit(self.entry.info.id)
+        self.add_requested.emit(self.entry.info.id)
 
     def _remove(self) -> None:
-        self.remove_wished.emit(self.entry.info.id)
+        self.remove_requested.emit(self.entry.info.id)
 
     def _cancel(self) -> None:
-        self.cancel_wished.emit(self.entry.info.id)
+        self.cancel_requested.emit(self.entry.info.id)
 
 
 def _sentence(text: str) -> str:

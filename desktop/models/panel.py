@@ -135,12 +135,12 @@ class ModelsPanel(QWidget):
 
     def _card(self, entry: Entry) -> ModelCard:
         card = ModelCard(entry, self._theme)
-        card.load_wished.connect(self.load)
-        card.unload_wished.connect(self.unload)
-        card.measure_wished.connect(self.measure)
-        card.add_wished.connect(self.add)
-        card.remove_wished.connect(self.remove)
-        card.cancel_wished.connect(self._cancel)
+        card.load_requested.connect(self.load)
+        card.unload_requested.connect(self.unload)
+        card.measure_requested.connect(self.measure)
+        card.add_requested.connect(self.add)
+        card.remove_requested.connect(self.remove)
+        card.cancel_requested.connect(self._cancel)
         return card
 
     def refresh(self) -> None:

@@ -127,7 +127,7 @@ class HeaderColumn(QWidget):
         header = TrackHeader(self._document, self._theme, self, self._icons)
         header.hint_changed.connect(self.hint_changed)
         header.menu_requested.connect(self.menu_requested)
-        header.fold_wished.connect(self._canvas.set_folded)
+        header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)
         return header

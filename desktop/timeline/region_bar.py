@@ -10,16 +10,16 @@ from desktop.timeline.floating_bar import FloatingBar
 class RegionBar(FloatingBar):
     """Loop and Export; `add` puts more in front."""
 
-    loop_wished = Signal()
-    export_wished = Signal()
+    loop_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Selected time")
         self.loop = self.add("Loop Playback", "Play the selected time round and round", last=True)
         self.export = self.add("Export…", "Export the selected time", last=True)
-        self.loop.clicked.connect(self.loop_wished)
-        self.export.clicked.connect(self.export_wished)
+        self.loop.clicked.connect(self.loop_requested)
+        self.export.clicked.connect(self.export_requested)
 
     def add(self, text: str, tip: str, *, last: bool = False) -> QPushButton:
         """A further button, before the others unless `last`."""

@@ -37,7 +37,7 @@ class TrackHeader(QWidget):
 
     hint_changed = Signal(str)
     menu_requested = Signal(str, object)
-    fold_wished = Signal(str, bool)
+    fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
     dropped = Signal(str, object)
@@ -200,7 +200,7 @@ class TrackHeader(QWidget):
             self.menu_requested.emit(self._track.id, event.globalPosition().toPoint())
         elif event.button() == Qt.MouseButton.LeftButton:
             if self._takes > 1 and event.position().x() < LEFT + 14 and 4 < event.position().y() < 28:
-                self.fold_wished.emit(self._track.id, not self._folded)
+                self.fold_requested.emit(self._track.id, not self._folded)
                 return
             self._gesture = new_id()
             self._press = event.position(), self._height if self._on_edge(event.position()) else 0

@@ -243,8 +243,8 @@ class TimelineView(QWidget):
         document.changed.connect(self._on_changed)
         document.coming_changed.connect(self._show_invitation)
         document.selection_changed.connect(self._place_children)
-        self.region_bar.loop_wished.connect(self._loop_region)
-        self.region_bar.export_wished.connect(self._export_region)
+        self.region_bar.loop_requested.connect(self._loop_region)
+        self.region_bar.export_requested.connect(self._export_region)
 
     def _on_changed(self, old: Project, new: Project) -> None:
         self._listening.song_changed()

@@ -66,7 +66,7 @@ def parse_place(clock: Clock, text: str) -> Position:
 class PositionDisplay(QWidget):
     """The playhead's place in bars and in time; double-click or Enter to type one."""
 
-    went = Signal(object)
+    place_entered = Signal(object)
     """A `Position` the user typed."""
     failed = Signal(str)
 
@@ -192,7 +192,7 @@ class PositionDisplay(QWidget):
             (self.window().focusProxy() or self).setFocus()
         if go:
             try:
-                self.went.emit(parse_place(self._clock, text))
+                self.place_entered.emit(parse_place(self._clock, text))
             except EngineError as error:
                 self.failed.emit(str(error))
 

@@ -20,7 +20,7 @@ class TempoChange(QObject):
     faster tempo trimmed comes back with a slower one.
     """
 
-    told = Signal(str, str, object)
+    notice = Signal(str, str, object)
     """A sentence, the text of a button and what the button does; an empty sentence when the last no longer holds."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -55,10 +55,10 @@ class TempoChange(QObject):
         self._shown = bool(sentence)
         if not sentence or base.tempo_map == project.tempo_map:
             self._shown = False
-            self.told.emit("", "", None)
+            self.notice.emit("", "", None)
             return
         other = "Keep at Their Bars" if in_time else "Keep Place in Time"
-        self.told.emit(sentence, other, partial(self.set, tempo, new_id(), in_time=not in_time, beat=beat))
+        self.notice.emit(sentence, other, partial(self.set, tempo, new_id(), in_time=not in_time, beat=beat))
 
     def _came_at(self) -> Callable[[Clip], Fraction]:
         history = self._document.history
@@ -71,4 +71,4 @@ class TempoChange(QObject):
     def _on_changed(self, old: Project, new: Project) -> None:
         if self._shown and self._last is not None and new is not self._last and old is self._last:
             self._shown = False
-            self.told.emit("", "", None)
+            self.notice.emit("", "", None)

@@ -58,7 +58,7 @@ class SavedDot(Label):
 class TopBar(QFrame):
     """One row of 44 pixels; nothing in it moves when its figures change."""
 
-    audio_settings_wished = Signal()
+    audio_settings_requested = Signal()
     failed = Signal(str)
 
     def __init__(
@@ -100,7 +100,9 @@ class TopBar(QFrame):
         self._loop = IconButton(icons, "repeat", "Loop playback", action=actions["loop"])
         self._metronome = IconButton(icons, "metronome", "Metronome", action=actions["metronome"])
         self._position = PositionDisplay(theme)
-        self._position.went.connect(lambda place: self._bridge.locate(self._document.project.clock.frames(place)))
+        self._position.place_entered.connect(
+            lambda place: self._bridge.locate(self._document.project.clock.frames(place))
+        )
         self._position.failed.connect(self.failed)
         self._tempo, self._signature = tempo_field(theme), signature_field(theme)
         self._tempo.edited.connect(self._set_tempo)
@@ -121,7 +123,7 @@ class TopBar(QFrame):
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._underruns = RecentUnderruns()
         self._engine.clicked.connect(self._underruns.clear)
-        self._engine.clicked.connect(self.audio_settings_wished)
+        self._engine.clicked.connect(self.audio_settings_requested)
         self._engine_text = ""
         self._engine.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._live = False
@@ -132,7 +134,7 @@ class TopBar(QFrame):
         self._meter.setMaximumWidth(120)
         self._meter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._meter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._meter.reset_wished.connect(self._bridge.reset_clips)
+        self._meter.reset_requested.connect(self._bridge.reset_clips)
         self._lufs = Label("−∞ LUFS")
         self._lufs.setFont(theme.font("normal"))
         self._lufs.setFixedWidth(QFontMetrics(theme.font("normal")).horizontalAdvance("−88.8 LUFS") + 4)

@@ -30,11 +30,11 @@ class _Channel:
 
 
 class Meter(QWidget):
-    """Two channels side by side (or one above the other). `reset_wished` asks for the clip light to go out."""
+    """Two channels side by side (or one above the other). `reset_requested` asks for the clip light to go out."""
 
     commands_run = True  # see keyboard.py
 
-    reset_wished = Signal()
+    reset_requested = Signal()
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class Meter(QWidget):
             channel.held = SILENT
         self._shown = ()
         self.update()
-        self.reset_wished.emit()
+        self.reset_requested.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:

@@ -119,7 +119,7 @@ def test_a_track_with_clips_further_on_is_not_run_into(stage: LiveStage) -> None
     document = stage.desk.document
     document.apply("Duplicate", lambda p: edits.duplicate(p, [stage.clips[0].id]))
     told: list[str] = []
-    stage.live.told.connect(told.append)
+    stage.live.notice.connect(told.append)
     stage.start()
     track, _ = document.project.find_clip(stage.growing.id) or (None, None)
     assert track is not None
@@ -207,7 +207,7 @@ def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> Non
 def test_a_live_take_ends_at_the_clip_that_is_put_in_its_way(stage):
     """Nothing is pushed or covered: the take is kept up to there, and that is said."""
     told = []
-    stage.live.told.connect(told.append)
+    stage.live.notice.connect(told.append)
     stage.start()
     document = stage.desk.document
     end = document.project.end_of(stage.growing)

@@ -233,7 +233,7 @@ def test_a_meter_rises_at_once_holds_its_peak_and_keeps_its_clip_light(qtbot: Qt
     colours = {picture.pixelColor(3, y).name() for y in range(picture.height())}
     assert theme.meter_high.name() in colours
     assert len(colours) > 3
-    with qtbot.waitSignal(meter.reset_wished):
+    with qtbot.waitSignal(meter.reset_requested):
         qtbot.mouseClick(meter, Qt.MouseButton.LeftButton)
     assert meter.held_db <= -96
     meter.close()
