@@ -34,8 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
-def pytest_collection_finish() -> None:
-    """Takes what the tests' imports made out of every later search for garbage: a search took 0.4 s with it."""
+@pytest.fixture(scope="module", autouse=True)
+def older_objects_frozen() -> None:
+    """Takes all that lives when a file's tests begin, imported modules above all, out of every search for garbage.
+
+    A search after each window took 0.4 s with them.
+    """
     gc.collect()
     gc.freeze()
 
