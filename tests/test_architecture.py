@@ -352,11 +352,13 @@ MAY_NAME_CONTENTS = {
 
 NOTES = (
     "engine/midi/",
+    "engine/project/edits/notes.py",
     "engine/playback/note_sound.py",
     "engine/studio/placing.py",
     "desktop/timeline/note_drawing.py",
+    "desktop/notes/",
 )
-"""What makes, plays and draws notes and nothing else."""
+"""What makes, edits, plays and draws notes and nothing else."""
 
 
 def contents(path: str, tree: ast.Module) -> Iterator[str]:
