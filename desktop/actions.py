@@ -138,6 +138,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Other notes for the selected part; the rest stays",
         Needs.CLIPS,
     ),
+    ActionSpec(
+        "fill",
+        "Generate",
+        0,
+        "Fill Track",
+        ("Ctrl+Shift+F",),
+        "",
+        "A part for the empty stretch of the selected track, in the song's key and to its chords",
+        Needs.TRACK,
+    ),
     ActionSpec("generate", "Generate", 0, "Generate…", ("G",), "sparkle", "Write a prompt and generate music"),
     ActionSpec(
         "more_takes", "Generate", 0, "More Takes", ("Shift+T",), "", "Takes of the clip, made as its first", Needs.CLIPS

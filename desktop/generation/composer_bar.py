@@ -22,7 +22,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
-from engine.studio.compositions import ROLE_TITLES
+from engine.studio.compositions import ROLE_TITLES, role_of
 
 PLACEHOLDER = "Describe the music: style, instruments, mood, key, tempo"
 COMPOSER = "Composer"
@@ -36,6 +36,8 @@ class ComposerBar(QWidget):
 
     generate_requested = Signal()
     """The button, or Enter in the prompt: with the model that the bar shows."""
+    fill_requested = Signal()
+    """The empty stretch of the selected track shall get its part."""
     left = Signal()
     """Escape was pressed in it."""
 
@@ -81,6 +83,9 @@ class ComposerBar(QWidget):
         self.button.setProperty("role", "primary")
         set_name(self.button, "Generate")
         self.button.clicked.connect(self._press)
+        self.fill = Button("Fill")
+        self.fill.setProperty("role", "link")
+        self.fill.clicked.connect(self.fill_requested)
         self.verbs = ComposerVerbs(composing, generation, theme, icons, self)
         self.note = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
         self.note.setAccessibleName("What is understood of the prompt")
@@ -100,7 +105,7 @@ class ComposerBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self.roles)
         row.addWidget(self.line, 1)
-        for each in (self.bars, self.takes, self.model, self.more, self.verbs, self.button):
+        for each in (self.bars, self.takes, self.model, self.more, self.verbs, self.fill, self.button):
             row.addWidget(each)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -208,7 +213,8 @@ class ComposerBar(QWidget):
         self.verbs.setVisible(not new or self._composing.piece is not None)
         self.button.setVisible(new or bool(part))
         self.verbs.set_short(False)
-        fixed = [self.roles, self.more, self.verbs, self.button]
+        self._show_fill()
+        fixed = [self.roles, self.more, self.verbs, self.fill, self.button]
 
         def width() -> int:
             present = [each for each in (*fixed, *shown) if not each.isHidden() or each in shown]
@@ -222,6 +228,16 @@ class ComposerBar(QWidget):
         for each in (self.bars, self.takes, self.model):
             each.setVisible(each in shown)
         self.note.setVisible(bool(self.note.text()) or new)
+
+    def _show_fill(self) -> None:
+        track = self._composing.fillable
+        self.fill.setVisible(track is not None)
+        if track is not None:
+            role = ROLE_TITLES.get(role_of(track), "")
+            self.fill.setText(f"Fill {role}" if role else "Fill…")
+            set_name(self.fill, f"Fill {role}".strip())
+            part = role.lower() or "a part"
+            set_tooltip(self.fill, f"Compose {part} for this stretch of “{track.name}”, to the song's chords")
 
     def _choose_roles(self) -> None:
         self._pop(self.roles, self.verbs.added_menu() if self._composing.subject else self.roles_menu())

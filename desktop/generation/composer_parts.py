@@ -1,8 +1,10 @@
 """What the window has for composing, built and connected in one place."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QCursor
 
 from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
@@ -11,12 +13,15 @@ from desktop.generation.centre import Generation
 from desktop.generation.composer_bar import ComposerBar
 from desktop.generation.composer_places import ComposerCard, FloatingComposer
 from desktop.generation.composing import Composing, start_composer
-from desktop.icons import Icons
+from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
+from desktop.widgets.choices import Menu
 from engine.jobs import Job
+from engine.project.model import Track
 from engine.studio.commission import Change
 from engine.studio.composer import ComposerProcess
+from engine.studio.compositions import ROLE_TITLES, role_of
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
 
@@ -36,6 +41,7 @@ class ComposerParts(QObject):
     ) -> None:
         super().__init__()
         self._document, self._generation, self._timeline = document, generation, timeline
+        self._icons = icons
         self.composing = Composing(document, bridge, generation, start, self)
         self.card = ComposerCard(self.composing, generation, theme, icons)
         timeline.invitation.set_prompt(self.card)
@@ -43,17 +49,20 @@ class ComposerParts(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"compose": self.focus, "part_again": self._again}
+        return {"compose": self.focus, "part_again": self._again, "fill": self._fill_selected}
 
     def connect_to(self, actions: Actions, show_error: ShowError, generate: Callable[[], object]) -> None:
         """Puts the parts into the window; `generate` asks the model of sound that is chosen."""
         self._show_error = show_error
+        self._actions = actions
+        self._timeline.menus.add_to_tracks(self._fill_entries)
         self.composing.failed.connect(self._on_failed)
         self.composing.composed.connect(self._show_composed)
         self.card.bar.left.connect(self._to_timeline)
         self.floating.left.connect(self._to_timeline)
         for bar in (self.card.bar, self.floating.bar):
             bar.generate_requested.connect(lambda bar=bar: self._generate(bar, generate))
+            bar.fill_requested.connect(self._fill_selected)
             bar.verbs.verb_requested.connect(lambda name: actions[name].trigger())
 
     def focus(self) -> None:
@@ -87,6 +96,39 @@ class ComposerParts(QObject):
             self.composing.rework(clip, Change(again=True), f"{part.title} again")
         else:
             self._document.failed.emit("Select one part that the composer wrote, to have it made again.")
+
+    def _fill_selected(self) -> None:
+        """Fills the selected track in its role, or lets one be chosen."""
+        track_id = self._document.selection.track
+        track = self._document.project.track(track_id) if track_id else None
+        if track is None:
+            self._document.failed.emit("Select the track that is to be filled.")
+        elif role := role_of(track):
+            self._fill(track.id, role)
+        else:
+            menu = self.roles_to_fill(track)
+            header = self._timeline.headers.header(track.id)
+            self._timeline.menus.open(menu, header.mapToGlobal(header.rect().center()) if header else QCursor.pos())
+
+    def roles_to_fill(self, track: Track) -> Menu:
+        """A menu of the parts that a track can be filled with."""
+        menu = Menu(self._timeline)
+        self._add_roles(menu, track)
+        return menu
+
+    def _fill_entries(self, menu: Menu, track: Track) -> None:
+        """What the menu of a track has of this."""
+        if role_of(track):
+            menu.addAction(self._actions["fill"])
+        self._add_roles(menu.submenu("Fill With"), track)
+
+    def _add_roles(self, menu: Menu, track: Track) -> None:
+        for role, title in ROLE_TITLES.items():
+            menu.entry(title, partial(self._fill, track.id, role)).setIcon(self._icons.icon(ROLE_ICONS[role]))
+
+    def _fill(self, track_id: str, role: str) -> None:
+        self._to_timeline()
+        self.composing.fill(track_id, role)
 
     def _to_timeline(self) -> None:
         self._timeline.setFocus()

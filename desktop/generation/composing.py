@@ -21,16 +21,18 @@ from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState, Part
 from engine.music.keys import parse_key
-from engine.project.model import Clip, Project, Source, Take
+from engine.project.model import Clip, Project, Source, Take, Track
 from engine.studio import compositions
 from engine.studio.commission import Change, Commission, Setting
 from engine.studio.compositions import ROLE_TITLES, Composition, composition_of
+from engine.studio.gaps import Gap, gap_of
 from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME
 
 if TYPE_CHECKING:
     from engine.studio.arranging import Arrangement
     from engine.studio.composer import ComposerProcess
+    from engine.studio.filling import Filled
 
 QUEUE = "compose"
 READ_MS = 300
@@ -317,6 +319,54 @@ class Composing(QObject):
                 self.composed.emit(arrangement.clip_ids)
 
         return self._submit(title, operation, done, clip.position, clip.length, [ROLE_TITLES[role]])
+
+    # empty stretches
+
+    def gap(self, track_id: str) -> Gap | None:
+        """The empty stretch of a track that `fill` would fill: in the selected time, else at the playhead."""
+        document = self._document
+        region = document.selection.region if document.selection.track == track_id else None
+        return gap_of(document.project, track_id, self._bridge.position, region)
+
+    @property
+    def fillable(self) -> Track | None:
+        """The track on which an empty stretch of time is selected, and nothing else; None elsewhere."""
+        selection = self._document.selection
+        if selection.clips or selection.region is None or selection.track is None:
+            return None
+        return self._document.project.track(selection.track) if self.gap(selection.track) else None
+
+    def fill(self, track_id: str, role: str) -> Job | None:
+        """Composes a part in `role` for the empty stretch of a track; None, with a sentence, where there is none."""
+        document = self._document
+        folder, project, step, gap = document.folder, document.project, new_id(), self.gap(track_id)
+        if folder is None:
+            return None
+        if gap is None:
+            document.failed.emit("There is no empty bar to fill: select an empty stretch of the track, or another one.")
+            return None
+        title, prompt = f"Fill with {ROLE_TITLES[role].lower()}", self.prompt
+
+        def operation(context: Context) -> "Filled":
+            from engine.studio.filling import fill
+
+            filled = fill(self.composer, project, folder, track_id, role, gap, prompt, seed, context)
+            _prepare(folder, filled.scratch, context)
+            return filled
+
+        def done(filled: "Filled") -> None:
+            from engine.studio.filling import with_fill
+
+            if document.apply(title, lambda p: with_fill(p, filled), merge=step):
+                document.history.close_step()
+                document.select([filled.clip.id], track=track_id)
+                self._say(" ".join(filled.notices), self.summary)
+                self.composed.emit([filled.clip.id])
+
+        seed = self.commission.seed
+        self.commission = replace(self.commission, seed=new_seed())
+        length = gap.end - project.clock.frames(gap.start)
+        return self._submit(title, operation, done, gap.start, length, [ROLE_TITLES[role]], track_id)
 
     def choose_arrangement(self, piece: Composition, index: int) -> None:
         """Lets every part of a piece play its take `index`."""

@@ -24,6 +24,10 @@ FADE_NAMES = {
 }
 
 
+TrackEntries = Callable[[Menu, Track], object]
+"""Adds entries for a track to its menu."""
+
+
 class ActionTable(Protocol):
     """The program's actions by id, with their shortcuts."""
 
@@ -53,6 +57,11 @@ class Menus:
         self.listen: Callable[[str, int], object] = lambda clip_id, index: None
         self.making: Callable[[Menu, Clip], object] = lambda menu, clip: None
         """Adds what the generator can do with a clip."""
+        self._of_tracks: list[TrackEntries] = []
+
+    def add_to_tracks(self, entries: TrackEntries) -> None:
+        """Lets `entries` add what else can be done with a track to its menu."""
+        self._of_tracks.append(entries)
 
     def open(self, menu: Menu, place: QPoint) -> None:
         """Shows a menu that goes away by itself."""
@@ -107,6 +116,10 @@ class Menus:
         menu.entry("Rename Track…", lambda: self.rename_track(track_id), keys="F2")
         self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
         menu.addSeparator()
+        for entries in self._of_tracks:
+            entries(menu, track)
+        if self._of_tracks:
+            menu.addSeparator()
         self._shared(menu, "mute_track", "solo_track")
         menu.addSeparator()
         self._edit(menu, "Reset Gain", lambda p: edits.set_track(p, track_id, gain_db=0.0))
@@ -184,6 +197,8 @@ class Menus:
             clips = [(each.track_offset, each.clip) for each in self._document.clipboard]
             self._edit(menu, "Paste Here", lambda p: edits.paste(p, clips, track_id, place), "Paste")
         self._shared(menu, "paste", "import")
+        if hit.row is not None:
+            self._shared(menu, "fill")
         menu.addSeparator()
         menu.entry("Add Marker Here", lambda: self.add_marker(place))
         menu.entry("Add Tempo Change Here", lambda: self.add_tempo(place))

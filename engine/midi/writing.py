@@ -16,6 +16,7 @@ from engine.midi.reading import BEND_RANGE, DRUM_CHANNEL
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
 from engine.project.model.content import WHOLE_SOUND
 from engine.project.model.ranges import GAIN_DB, SEMITONES
+from engine.project.turns import Turn, notes_of, turns_of
 
 TICKS = 960
 """Ticks of a quarter note, where all notes lie on one of them; otherwise as many as they need."""
@@ -79,13 +80,8 @@ def midi_bytes(p: Project, tracks: Sequence[Track] | None = None) -> bytes:
 def _notes_of(p: Project, track: Track) -> Iterator[NoteEvent]:
     """The notes that the clips of a track play, in beats of the song."""
     for clip in _merged(p, track):
-        content = _content(clip)
-        for origin, first, last in _turns(p, clip):
-            for note in content.notes:
-                start, end = max(origin + note.start, first), min(origin + note.end, last)
-                if start < end:
-                    offset = note.offset if start == origin + note.start else 0.0
-                    yield NoteEvent(start, end - start, note.pitch, note.velocity, offset)
+        _turns(p, clip)
+        yield from notes_of(p, clip)
 
 
 def _merged(p: Project, track: Track) -> list[Clip]:
@@ -111,25 +107,15 @@ def _goes_on(p: Project, left: Clip, right: Clip) -> bool:
     return abs(one.origin(p.start_of(left)) - other.origin(p.start_of(right))) <= 1
 
 
-def _turns(p: Project, clip: Clip) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
-    """Each turn of the loop of a clip, or all of it: the song's beats of its content's beat 0, its start and its end.
+def _turns(p: Project, clip: Clip) -> Iterator[Turn]:
+    """Each turn of the loop of a clip, or all of it.
 
     Raises:
         ExportError: the loop is so short that there are too many.
     """
-    beat, part = p.clock.simple_beat_at, clip.stretch
-    start, end = p.start_of(clip), p.end_of(clip)
-    first, last = p.clock.beats(clip.position), beat(end)
-    if not part.loop_length:
-        yield (first if not part.offset else beat(start - part.offset)), first, last
-        return
-    if clip.length // part.loop_length > _MOST_TURNS:
+    if clip.loop_length and clip.length // clip.loop_length > _MOST_TURNS:
         raise ExportError(f"The loop of “{clip.name}” is too short to be written out note by note: make it longer.")
-    turn = start - part.loop_phase
-    while turn < end:
-        until = turn + part.loop_length
-        yield beat(turn - part.offset), max(beat(turn), first), min(beat(until), last)
-        turn = until
+    return turns_of(p, clip)
 
 
 def _ticks(notes: Iterable[NoteEvent]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from engine import __version__
 from engine.compose.identity import ID, LICENCE, NAME, VERSION
 from engine.compose.performance import Performance
-from engine.compose.score import Part, Score
+from engine.compose.score import Part, Score, Section
 from engine.compose.variants import Variant
 from engine.errors import EditError
 from engine.ids import new_id
@@ -22,8 +22,10 @@ from engine.project.edits.structure import unused
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track
 from engine.studio.compositions import KIND, ROLE_TITLES, Composition
 from engine.studio.placing import place_performance
+from engine.studio.song_form import Form, form_record
 from engine.timing.position import Position
 
+_GRID = 9600  # parts of a quarter note on which sections lie
 _CUT_SECONDS = 0.01  # of the fade where a part is cut off at the end of its last bar
 
 
@@ -208,8 +210,17 @@ def part_record(
             "key": score.key,
             "gain_db": score.gain_db,
             "rolls": dict(performance.rolls),
+            "form": form_record(Form(score.chords, sections_of_piece(score.sections))),
         },
     }
+
+
+def sections_of_piece(sections: Sequence[Section]) -> tuple[tuple[Fraction, Fraction, str], ...]:
+    """The sections of a piece as a `Form` has them."""
+    return tuple(
+        (Fraction(each.start).limit_denominator(_GRID), Fraction(each.length).limit_denominator(_GRID), each.name)
+        for each in sections
+    )
 
 
 def clip_name(part: Part, prompt: str) -> str:
@@ -235,7 +246,7 @@ def _first(track: Track, part: Part, performance: Performance, composition_id: s
         provenance=part_record(performance, part, composition_id, prompt, variant),
     )
     clip = replace(clip, takes=(take,), name=clip_name(part, prompt))
-    clip = _cut(clip, length, performance.sound.rate)
+    clip = cut_off(clip, length, performance.sound.rate)
     return replace(track, name=ROLE_TITLES.get(part.role, track.name), clips=(clip,))
 
 
@@ -259,7 +270,7 @@ def _take_name(performance: Performance) -> str:
     return f"Seed {performance.wish.seed}"
 
 
-def _cut(clip: Clip, length: int, rate: int) -> Clip:
+def cut_off(clip: Clip, length: int, rate: int) -> Clip:
     """The clip up to the end of its last bar, where it fades out so fast that nothing clicks."""
     if not length or clip.length <= length:
         return clip

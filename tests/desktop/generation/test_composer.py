@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -367,3 +367,51 @@ def test_another_song_drops_what_was_asked_for(desk: Desk, own_folders: Path, un
     until(lambda: job.over)
     assert clips(desk) == []
     assert (desk.composer.composing.commission.roles, desk.composer.composing.takes) == ((), 1)
+
+
+def test_an_empty_track_is_filled_in_its_role_by_one_step(piece: Desk, until: Until) -> None:
+    piece.actions["add_track"].trigger()
+    track = piece.document.project.tracks[-1]
+    piece.document.select([], track=track.id)
+    menu = piece.timeline.menus.for_track(track.id)
+    roles = next(each for each in menu.actions() if each.text() == "Fill With").menu()
+    assert isinstance(roles, QMenu)
+    assert piece.actions["fill"] not in menu.actions(), "no role yet"
+    next(each for each in roles.actions() if each.text() == "Pad").trigger()
+    assert [each.name for each in piece.document.coming] == ["Pad"]
+    until(lambda: piece.document.project.tracks[-1].clips)
+    filled = piece.document.project.tracks[-1]
+    assert (filled.name, filled.role) == ("Pad", "pad")
+    found = composition_of(filled.clips[0].chosen)
+    assert found is not None
+    assert (found.key, found.genre) == ("D minor", "chiptune")
+    assert (piece.document.project.start_of(filled.clips[0]), filled.clips[0].length) == (0, clips(piece)[0].length)
+    assert piece.document.selection.clips == {filled.clips[0].id}
+    assert piece.actions["undo"].text() == "Undo Fill with pad"
+    piece.actions["undo"].trigger()
+    assert piece.document.project.tracks[-1] == track
+
+
+def test_the_selected_time_of_a_track_is_filled_from_the_bar(piece: Desk, until: Until) -> None:
+    bass = piece.document.project.tracks[0]
+    clock = piece.document.project.clock
+    first, last = clock.frames(clock.bar_start(4)), clock.frames(clock.bar_start(5))
+    bar = piece.composer.floating.bar
+    piece.document.select([], track=bass.id, region=(first, last))
+    assert bar.fill.isVisible()
+    assert bar.fill.text() == "Fill Bass"
+    bar.fill.click()
+    until(lambda: len(piece.document.project.tracks[0].clips) == 2)
+    project = piece.document.project
+    clip = project.tracks[0].clips[1]
+    assert (project.start_of(clip), project.end_of(clip)) == (first, last)
+    assert project.tracks[0].instrument == bass.instrument
+    piece.document.select([], track=bass.id, region=(0, first))
+    piece.document.select([clip.id], track=bass.id)
+    assert not bar.fill.isVisible()
+
+
+def test_a_full_track_says_that_there_is_nothing_to_fill(piece: Desk) -> None:
+    piece.document.select([], track=piece.document.project.tracks[0].id)
+    piece.actions["fill"].trigger()
+    assert "There is no empty bar to fill" in piece.message_bar.text
