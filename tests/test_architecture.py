@@ -353,6 +353,7 @@ MAY_NAME_CONTENTS = {
 NOTES = (
     "engine/midi/",
     "engine/project/edits/notes.py",
+    "engine/project/turns.py",
     "engine/playback/note_sound.py",
     "engine/studio/placing.py",
     "desktop/timeline/note_drawing.py",

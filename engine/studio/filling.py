@@ -32,7 +32,7 @@ from engine.music.keys import Key, parse_key
 from engine.music.notes import Note
 from engine.project import edits
 from engine.project.edits.structure import unused
-from engine.project.model import AudioContent, Clip, Project, Track
+from engine.project.model import Clip, Project, Track
 from engine.project.turns import notes_between
 from engine.studio.arranging import clip_name, cut_off, part_record
 from engine.studio.clip_audio import clip_sound
@@ -288,7 +288,7 @@ def _heard_in_audio(
         for clip in track.clips:
             at = p.start_of(clip)
             first, last = max(at, start), min(at + clip.length, gap.end)
-            if clip.mute or first >= last or not isinstance(clip.content, AudioContent):
+            if clip.mute or first >= last or not clip.chosen.source:
                 continue
             sound = clip_sound(p, folder, clip, first - at, last - at, context)
             mix[first - start : last - start] += sound.samples.mean(axis=1)

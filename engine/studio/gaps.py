@@ -34,9 +34,9 @@ def gap_of(p: Project, track_id: str, frame: int, region: tuple[int, int] | None
     if region is not None:
         free = _free(taken, *region)
         return Gap(_place(p, free[0][0]), free[0][1]) if free else None
-    free = [each for each in (_barred(p, *each) for each in _free(taken, *_extent(p))) if each]
-    here = [each for each in free if each.end > frame]
-    return next(iter(here or free), None)
+    gaps = [each for each in (_barred(p, *each) for each in _free(taken, *_extent(p))) if each]
+    here = [each for each in gaps if each.end > frame]
+    return next(iter(here or gaps), None)
 
 
 def _extent(p: Project) -> tuple[int, int]:
