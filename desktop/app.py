@@ -82,7 +82,8 @@ class Desk:
         self.settings = Settings()
         self.icons = Icons(theme)
         self.jobs = JobCentre()
-        self.document = Document(self.jobs)
+        self._composer_process = composer()
+        self.document = Document(self.jobs, self._composer_process.play_notes)
         self.bridge = PlayerBridge(self.document)
         self.window = MainWindow(self.settings, theme)
         self.songs = Songs(self.document, self.settings, theme, self.window)
@@ -91,7 +92,13 @@ class Desk:
         self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons)
         self.generating = GenerationParts(self.document, self.bridge, self.settings, theme, self.icons, studio)
         self.composer = ComposerParts(
-            self.document, self.bridge, self.generating.generation, self.timeline, theme, self.icons, composer
+            self.document,
+            self.bridge,
+            self.generating.generation,
+            self.timeline,
+            theme,
+            self.icons,
+            lambda: self._composer_process,
         )
         self.actions = Actions(self.window, self.icons, self._handlers())
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
@@ -230,6 +237,7 @@ class Desk:
         self.jobs.close()
         self.generating.close()
         self.composer.close()
+        self._composer_process.close()
         self.document.close(keep_unsaved=self._keep_unsaved)
         self.settings.flush()
         self.window.hide()

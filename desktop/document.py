@@ -17,6 +17,7 @@ from engine.project.model import Clip, Project, new_project
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
+    from engine.playback.note_sound import NotePlayer
     from engine.project.autosave import Autosaver
     from engine.project.files import ProjectFolder
     from engine.project.journal import Journal
@@ -63,13 +64,14 @@ class Document(QObject):
     """A sentence for the user."""
     _autosave_failed = Signal(str)
 
-    def __init__(self, jobs: JobCentre, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobCentre, play: "NotePlayer | None" = None, parent: QObject | None = None) -> None:
+        """`play` plays the notes of clips; without it they are played in this process."""
         super().__init__(parent)
         self.jobs = jobs
         self.history = History(new_project("Untitled"))
         self.selection = Selection()
         self.clipboard: tuple[Copied, ...] = ()
-        self.sounds = Sounds(self)
+        self.sounds = Sounds(self, play)
         self._home: ProjectFolder | None = None
         self._autosaver: Autosaver | None = None
         self._journal: Journal | None = None

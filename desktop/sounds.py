@@ -18,6 +18,7 @@ from engine.timing.position import Position
 
 if TYPE_CHECKING:
     from engine.midi.reading import MidiSong
+    from engine.playback.note_sound import NotePlayer
     from engine.project.files import ProjectFolder
 
 CHECK = "check"
@@ -104,8 +105,9 @@ class Song(Protocol):
 class Sounds:
     """Belongs to a document and the UI thread; the work is done in the document's job queue `work`."""
 
-    def __init__(self, document: Song) -> None:
-        self._document = document
+    def __init__(self, document: Song, play: "NotePlayer | None" = None) -> None:
+        """`play` plays the notes of clips; without it they are played in this process."""
+        self._document, self._play = document, play
         document.changed.connect(self._on_changed)
         self.coming: tuple[Coming, ...] = ()
         self.damaged: tuple[str, ...] = ()
@@ -253,7 +255,9 @@ class Sounds:
     def prepare_contents(self) -> None:
         """Renders, in the background, the sound of clips that play no file of the song, where it is not there yet."""
         from engine.playback.contents import prepare_clip, unprepared_clips
+        from engine.playback.note_sound import play_here
 
+        play = self._play or play_here
         folder, project = self._document.folder, self._document.project
         if folder is None or not (wanted := unprepared_clips(project, folder)):
             return
@@ -263,7 +267,7 @@ class Sounds:
             for index, clip in enumerate(wanted):
                 context.progress(index / len(wanted), clip.name)
                 try:
-                    prepare_clip(clip, project, folder, context)
+                    prepare_clip(clip, project, folder, context, play)
                 except AudioFileError as error:
                     faults.append(str(error))
             return faults[0] if faults else ""

@@ -56,6 +56,17 @@ def size_of(path: Path) -> int | None:
     return None
 
 
+def fingerprint(path: Path) -> tuple[int, int] | None:
+    """The bytes and the time of change, in nanoseconds, of what lies at `path`; None where nothing does.
+
+    Another file in its place has another fingerprint, unless it is as long and as old.
+    """
+    with suppress(OSError):
+        about = path.stat()
+        return about.st_size, about.st_mtime_ns
+    return None
+
+
 def locate(root: Path, name: str, *, within: Path | None = None) -> Path:
     """The real path of a regular file in a folder.
 

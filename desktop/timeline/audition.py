@@ -9,7 +9,7 @@ import numpy as np
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from engine.errors import EngineError
-from engine.playback.contents import find_content
+from engine.playback.contents import find_content, player_of
 from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.project.pool import SampleFile, sample_file
@@ -30,7 +30,7 @@ def take_file(folder: Path, project: Project, clip: Clip, index: int) -> SampleF
     file = find_content(take.content, clip, project, folder, find)
     if file is None:
         return None
-    part = take.content.stretch
+    part = player_of(take.content).part(take.content, project.start_of(clip), clip.length, project.clock)
     first = max(part.first, 0)
     frames = min(part.loop_length or clip.length, file.frames - first)
     if frames <= 0:

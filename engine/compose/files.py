@@ -114,15 +114,20 @@ def performance_values(performance: Performance) -> dict[str, Any]:
         "format": FORMAT,
         "rolls": dict(performance.rolls),
         "wish": performance.wish.to_dict(),
-        "score": asdict(performance.score),
+        "score": score_values(performance.score),
         **(
             {"given": {"name": performance.given.name, "origin": performance.given.origin}} if performance.given else {}
         ),
     }
 
 
+def score_values(score: Score) -> dict[str, Any]:
+    """A score as JSON values."""
+    return asdict(score)
+
+
 def score_from(values: dict[str, Any]) -> Score:
-    """The score that `performance_values` wrote.
+    """The score that `score_values` wrote.
 
     Raises:
         LookupError, TypeError, ValueError: it is damaged.

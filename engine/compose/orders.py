@@ -5,6 +5,7 @@ Every message has the number of the order that it belongs to. An order ends with
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,19 @@ class AddPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayNotes:
+    """Plays notes of the song.
+
+    score: with their part alone, as `files.score_values` writes it; soundfont: a SoundFont, if not the usual one.
+    """
+
+    number: int
+    score: Mapping[str, Any]
+    rate: int
+    soundfont: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Ends an order."""
 
@@ -78,6 +92,14 @@ class Played:
     values: Mapping[str, Any]
     stems: Mapping[str, np.ndarray]
     rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """The next stretch of played notes: float32 (2, frames)."""
+
+    number: int
+    samples: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class Failed:
 FINAL = (Finished, Stopped, Failed)
 """Messages that end an order."""
 
-QUESTIONS = Protocol(Prepare, Compose, PlayPart, AddPart, Cancel)
+QUESTIONS = Protocol(Prepare, Compose, PlayPart, AddPart, PlayNotes, Cancel)
 """From the window to the composer."""
-ANSWERS = Protocol(Progress, Played, *FINAL)
+ANSWERS = Protocol(Progress, Played, Sounded, *FINAL)
 """From the composer."""

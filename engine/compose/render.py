@@ -22,6 +22,7 @@ from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.soundfont import Event, find_soundfont, open_soundfont
 from engine.compose.strip import BLOCK, Strip
+from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.notes import Note
 
@@ -29,6 +30,7 @@ PREROLL = 1.5
 TAIL = 2.0
 """Seconds after the last bar, in which everything dies away."""
 _CEILING = 0.94
+_LONGEST_TAIL = 20.0  # seconds after a part's last note
 _THREADS = 2
 
 
@@ -181,6 +183,46 @@ def stem(
     blocks.extend(stream.pull(-(-last // BLOCK) * BLOCK))
     whole = np.concatenate(blocks, axis=1)
     return whole[:, first - begin : last - begin]
+
+
+def play_alone(
+    part: Part,
+    score: Score,
+    rate: int,
+    soundfont: str | Path | None = None,
+    check: Callable[[], None] | None = None,
+) -> Iterator[np.ndarray]:
+    """The blocks (2, BLOCK) of one part from the piece's first beat until its last note has died away.
+
+    Args:
+        part: what to play.
+        score: its tempo, room and gain.
+        rate: sampling rate in Hz.
+        soundfont: as `render_stems` takes it.
+        check: called between the bars and blocks; may raise, to stop.
+
+    Raises:
+        ModelError: the part needs a SoundFont and there is none, or there is no such instrument.
+    """
+    count = max(1, math.ceil(score.length / score.bar - 1e-6))
+    try:
+        stream = PartStream(part, score, rate, soundfont)
+        for notes in bars_of(part, score.bar, count):
+            if check:
+                check()
+            stream.push(notes)
+    except (KeyError, ValueError) as error:
+        raise ModelError(
+            f"there is no instrument “{part.instrument}” ({part.patch}): choose another one for the track."
+        ) from error
+    stream.close()
+    frame = 0
+    last = round(score.seconds * rate) + int(_LONGEST_TAIL * rate)
+    while frame < last and (not stream.over or not frame):
+        if check:
+            check()
+        frame += BLOCK
+        yield from stream.pull(frame)
 
 
 def length_of(score: Score, rate: int) -> int:

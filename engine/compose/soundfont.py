@@ -12,6 +12,7 @@ import soxr
 
 from engine.errors import ModelError
 from engine.paths import SOUNDFONT_VARIABLE, resources
+from engine.safe_files import fingerprint
 
 BUNDLED = "FluidR3Mono_GM.sf3"
 BEND_RANGE = 2.0
@@ -150,7 +151,18 @@ class SoundFont:
         return out[:at]
 
 
-@lru_cache(maxsize=2)
+_OPENING = threading.Lock()
+
+
 def open_soundfont(path: Path) -> SoundFont:
-    """The SoundFont at `path`, loaded once in each process (1.5 s and 300 MB for FluidR3Mono)."""
+    """The SoundFont at `path`, loaded once in each process (1.5 s and 300 MB for FluidR3Mono).
+
+    It is loaded again where another file lies at `path` now. Any thread; who asks while it is loaded waits for it.
+    """
+    with _OPENING:
+        return _open(path, fingerprint(path))
+
+
+@lru_cache(maxsize=2)
+def _open(path: Path, _: tuple[int, int] | None) -> SoundFont:
     return SoundFont(path)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.compose.arrange import composed
-from engine.compose.files import performance_values
+from engine.compose.files import performance_values, score_from
 from engine.compose.orders import (
     ANSWERS,
     QUESTIONS,
@@ -20,12 +20,15 @@ from engine.compose.orders import (
     Failed,
     Finished,
     Played,
+    PlayNotes,
     PlayPart,
     Prepare,
     Progress,
+    Sounded,
     Stopped,
 )
 from engine.compose.performance import Performance, performed, performed_part
+from engine.compose.render import play_alone
 from engine.compose.score import Score
 from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.compose.variants import Variant, with_role
@@ -43,31 +46,37 @@ Send = Callable[[Any], None]
 
 
 class Composing:
-    """Carries out questions. `ask` is called by one thread; the work is done on another."""
+    """Carries out questions. `ask` is called by one thread; two others do the work, each one order after the other."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._jobs: dict[int, Job] = {}
-        self._runner = Runner(self._changed, name="composing")
-        self._work: dict[type, Callable[[Any, Context], None]] = {
-            Prepare: self._prepare,
-            Compose: self._compose,
-            PlayPart: self._play,
-            AddPart: self._add,
+        self._jobs: dict[int, tuple[Runner, Job]] = {}
+        composing = Runner(self._changed, name="composing")
+        playing = Runner(self._changed, name="playing")  # changed notes are heard while a piece is composed
+        self._runners = (composing, playing)
+        self._work: dict[type, tuple[Runner, Callable[[Any, Context], None]]] = {
+            Prepare: (composing, self._prepare),
+            Compose: (composing, self._compose),
+            PlayPart: (composing, self._play),
+            AddPart: (composing, self._add),
+            PlayNotes: (playing, self._play_notes),
         }
 
     def ask(self, question: Any) -> None:
         """Carries one of `QUESTIONS` out, or has it carried out."""
         if isinstance(question, Cancel):
-            if job := self._jobs.get(question.number):
-                self._runner.cancel(job)
+            if question.number in self._jobs:
+                runner, job = self._jobs[question.number]
+                runner.cancel(job)
             return
-        work = self._work[type(question)]
-        self._jobs[question.number] = self._runner.submit(str(question.number), lambda context: work(question, context))
+        runner, work = self._work[type(question)]
+        job = runner.submit(str(question.number), lambda context: work(question, context))
+        self._jobs[question.number] = runner, job
 
     def close(self) -> None:
         """Ends everything."""
-        self._runner.close(1.0)
+        for runner in self._runners:
+            runner.close(1.0)
 
     def _changed(self, job: Job) -> None:
         number = int(job.title)
@@ -98,6 +107,11 @@ class Composing:
         wish = Wish.from_dict(dict(question.wish))
         wish, label = with_role(wish, composed(wish), question.role)
         self._send_part(question, wish, Variant(label), context)
+
+    def _play_notes(self, question: PlayNotes, context: Context) -> None:
+        score = score_from(dict(question.score))
+        for block in play_alone(score.parts[0], score, question.rate, question.soundfont, context.check):
+            self._send(Sounded(question.number, block))
 
     def _send_part(self, question: PlayPart | AddPart, wish: Wish, variant: Variant, context: Context) -> None:
         performance = performed_part(

@@ -5,16 +5,18 @@ and what it wrote is found again by `find`. So every kind plays, fades, loops an
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import AudioFileError, EngineError
 from engine.jobs import Context
 from engine.playback import note_sound
+from engine.playback.note_sound import NotePlayer
 from engine.project import pool
 from engine.project.derived import find_derived, write_derived
 from engine.project.model import AudioContent, Clip, Content, NoteContent, Project, Track
+from engine.project.model.content import Stretch
 from engine.project.pool import SampleFile
 from engine.timing.clock import Clock
 
@@ -24,11 +26,15 @@ Find = Callable[[str], SampleFile | None]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where contents are played: the song's folder and clock, and their clips' track, which lends its instrument."""
+    """Where contents are played: the song's folder and clock, and their clips' track, which lends its instrument.
+
+    play: what plays notes where they have to be rendered.
+    """
 
     folder: Path
     clock: Clock
     track: Track
+    play: NotePlayer = note_sound.play_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,12 @@ class ContentPlayer:
         none yet; a look-up: nothing is decoded or written.
     prepare: (content, first frame and length of its clip, setting, project, context) → the file, made first if need be.
         Raises `AudioFileError` where its sound is missing or cannot be made, and `Cancelled`.
+    part: (content, first frame and length of its clip, clock) → what of the file the clip plays.
     """
 
     find: Callable[[Any, int, int, Setting, Find], SampleFile | None]
     prepare: Callable[[Any, int, int, Setting, Project, Context | None], SampleFile]
+    part: Callable[[Any, int, int, Clock], Stretch] = lambda content, _, __, ___: content.stretch
 
 
 def _find_audio(content: AudioContent, _: int, __: int, ___: Setting, find: Find) -> SampleFile | None:
@@ -58,23 +66,25 @@ def _prepare_audio(
     return pool.prepare(setting.folder, source, project.rate, context)
 
 
-def _find_notes(content: NoteContent, start: int, _: int, setting: Setting, __: Find) -> SampleFile | None:
-    return find_derived(setting.folder, note_sound.recipe_of(content, start, setting.clock, setting.track))
+def _find_notes(content: NoteContent, start: int, length: int, setting: Setting, _: Find) -> SampleFile | None:
+    return find_derived(setting.folder, note_sound.recipe_of(content, start, length, setting.clock, setting.track))
 
 
 def _prepare_notes(
-    content: NoteContent, start: int, _: int, setting: Setting, __: Project, context: Context | None
+    content: NoteContent, start: int, length: int, setting: Setting, _: Project, context: Context | None
 ) -> SampleFile:
-    recipe = note_sound.recipe_of(content, start, setting.clock, setting.track)
+    clock, track = setting.clock, setting.track
+    recipe = note_sound.recipe_of(content, start, length, clock, track)
     if found := find_derived(setting.folder, recipe):
         return found
-    blocks = note_sound.render(content, start, setting.clock, setting.track, context.check if context else None)
-    return write_derived(setting.folder, recipe, setting.track.name, blocks)
+    check = context.check if context else None
+    blocks = note_sound.render(content, start, length, clock, track, check, setting.play)
+    return write_derived(setting.folder, recipe, track.name, blocks)
 
 
 PLAYERS: dict[type[Content], ContentPlayer] = {
     AudioContent: ContentPlayer(_find_audio, _prepare_audio),
-    NoteContent: ContentPlayer(_find_notes, _prepare_notes),
+    NoteContent: ContentPlayer(_find_notes, _prepare_notes, note_sound.part_played),
 }
 """Kind of content: what plays it. A new kind adds itself."""
 
@@ -99,14 +109,25 @@ def find_content(
     return player_of(content).find(content, start, clip.length, setting, find)
 
 
-def prepare_clip(clip: Clip, project: Project, folder: Path, context: Context | None = None) -> SampleFile:
-    """The file that a clip plays, made first if need be.
+def part_of(clip: Clip, project: Project) -> Stretch:
+    """What of its file (`prepare_clip`) a clip of the song plays."""
+    return player_of(clip.content).part(clip.content, project.start_of(clip), clip.length, project.clock)
+
+
+def prepare_clip(
+    clip: Clip,
+    project: Project,
+    folder: Path,
+    context: Context | None = None,
+    play: NotePlayer = note_sound.play_here,
+) -> SampleFile:
+    """The file that a clip plays, made first if need be; `play` plays its notes then.
 
     Raises:
         AudioFileError: its sound is missing or cannot be made.
         Cancelled: the user cancelled.
     """
-    start, setting = project.start_of(clip), _setting_of(clip, project, folder)
+    start, setting = project.start_of(clip), replace(_setting_of(clip, project, folder), play=play)
     return player_of(clip.content).prepare(clip.content, start, clip.length, setting, project, context)
 
 

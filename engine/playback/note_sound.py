@@ -8,7 +8,7 @@ import hashlib
 import math
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,9 @@ import numpy as np
 from engine.errors import AudioFileError, ModelError, shown
 from engine.paths import SOUNDFONT_VARIABLE
 from engine.project.model import DEFAULT_INSTRUMENT, Instrument, NoteContent, Track
-from engine.safe_files import is_regular
+from engine.project.model.content import Stretch
+from engine.project.model.note_turns import turns_differ, written_out
+from engine.safe_files import fingerprint, is_regular
 from engine.timing.clock import Clock
 from engine.timing.signature import Signature
 
@@ -30,7 +32,6 @@ _VERSION = 1
 """Of how notes become sound: a higher one makes all of it again."""
 
 _DIGITS = 32
-_LONGEST_TAIL = 20.0  # seconds after the last note
 _VIBRATO = 5.5  # Hz, of the modulation wheel
 _VIBRATO_DEPTH = 0.5  # semitones to either side at its full value
 _VIBRATO_STEPS = 8  # of each period
@@ -59,20 +60,36 @@ def timing_of(content: NoteContent, start: int, clock: Clock) -> Timing:
     return Timing(None if steady and (origin >= 0 or len(stretches) == 1) else origin, first.bpm, signature)
 
 
-def recipe_of(content: NoteContent, start: int, clock: Clock, track: Track) -> str:
-    """The hash of all that decides how the notes of a clip sound that starts at frame `start`."""
+def played(content: NoteContent, start: int, length: int, clock: Clock) -> NoteContent:
+    """What a clip plays that starts at frame `start` and has `length` frames.
+
+    A loop over which the tempo changes is played turn by turn, each at its own tempo; all else as it is.
+    """
+    return written_out(content, start, length, clock) if turns_differ(content, start, length, clock) else content
+
+
+def part_played(content: NoteContent, start: int, length: int, clock: Clock) -> Stretch:
+    """What a clip plays of the sound of what is `played`."""
+    part = content.stretch
+    return Stretch("", part.loop_phase) if turns_differ(content, start, length, clock) else part
+
+
+def recipe_of(content: NoteContent, start: int, length: int, clock: Clock, track: Track) -> str:
+    """The hash of all that decides how the notes of a clip sound; for the arguments see `played`."""
+    instrument = instrument_of(content, track)
     timing = timing_of(content, start, clock)
+    turns: tuple[int, ...] = ()
+    if turns_differ(content, start, length, clock):
+        timing = timing._replace(origin=clock.simple_beat_at(content.origin(start)))
+        turns = (content.offset, content.loop_length, content.loop_phase, length)
     digest = hashlib.sha256()
-    parts = [
-        _VERSION,
-        clock.rate,
-        timing,
-        instrument_of(content, track),
-        track.role,
-        os.environ.get(SOUNDFONT_VARIABLE, ""),
-    ]
+    parts = [_VERSION, clock.rate, timing, instrument, track.role, os.environ.get(SOUNDFONT_VARIABLE, "")]
     if timing.origin is not None:
         parts.append(clock.tempo_map.tempos)
+    if turns:
+        parts.append(turns)
+    if font := instrument.soundfont or os.environ.get(SOUNDFONT_VARIABLE):
+        parts.append(fingerprint(Path(font).expanduser()))
     digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     digest.update(_DIGESTS.of(content))
     return digest.hexdigest()[:_DIGITS]
@@ -104,49 +121,52 @@ class _Digests:
 _DIGESTS = _Digests()
 
 
+NotePlayer = Callable[["Part", "Score", int, Path | None, Callable[[], None] | None], Iterable[np.ndarray]]
+"""Plays one part alone: part, score, Hz, SoundFont if not the usual one, check → blocks (2, frames) of its sound.
+
+`engine.compose.render.play_alone` does it here; the composer's process does it beside the window.
+"""
+
+
+def play_here(
+    part: "Part", score: "Score", rate: int, soundfont: Path | None, check: Callable[[], None] | None
+) -> Iterable[np.ndarray]:
+    """Plays a part in this process."""
+    from engine.compose.render import play_alone
+
+    return play_alone(part, score, rate, soundfont, check)
+
+
 def render(
-    content: NoteContent, start: int, clock: Clock, track: Track, check: Callable[[], None] | None = None
+    content: NoteContent,
+    start: int,
+    length: int,
+    clock: Clock,
+    track: Track,
+    check: Callable[[], None] | None = None,
+    play: NotePlayer = play_here,
 ) -> Iterator[np.ndarray]:
-    """The sound of the notes, block by block, float32 (frames, 2); begins at beat 0 of the content.
+    """The sound of the notes, block by block, float32 (frames, 2); begins at beat 0 of what is `played`.
 
     Args:
         content: the notes.
         start: the frame of the song at which their clip starts.
+        length: the frames of their clip.
         clock: the song's.
         track: whose instrument plays.
         check: called between the bars; raises where the user cancelled.
+        play: what plays them.
 
     Raises:
         AudioFileError: the instrument cannot be played; the sentence says why.
     """
-    from engine.compose.render import PartStream, bars_of
-    from engine.compose.strip import BLOCK
-
     instrument = instrument_of(content, track)
-    part, score = _score(content, start, clock, track, instrument)
+    part, score = _score(played(content, start, length, clock), start, clock, track, instrument)
     try:
-        stream = PartStream(part, score, clock.rate, _soundfont(instrument))
-        count = max(1, math.ceil(score.length / score.bar - 1e-6))
-        for notes in bars_of(part, score.bar, count):
-            if check:
-                check()
-            stream.push(notes)
+        for block in play(part, score, clock.rate, _soundfont(instrument), check):
+            yield block.T
     except ModelError as error:
         raise AudioFileError(f"The notes on “{track.name}” cannot be played: {error}") from error
-    except (KeyError, ValueError) as error:
-        raise AudioFileError(
-            f"The notes on “{track.name}” cannot be played: there is no instrument “{instrument.name}” "
-            f"({instrument.patch}): choose another one for the track."
-        ) from error
-    stream.close()
-    frame = 0
-    last = round(score.seconds * clock.rate) + int(_LONGEST_TAIL * clock.rate)
-    while frame < last and (not stream.over or not frame):
-        if check:
-            check()
-        frame += BLOCK
-        for block in stream.pull(frame):
-            yield block.T
 
 
 def instrument_of(content: NoteContent, track: Track) -> Instrument:

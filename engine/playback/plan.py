@@ -13,6 +13,7 @@ from engine.errors import AudioFileError, ProjectFileError
 from engine.playback.contents import Setting, player_of
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
+from engine.project.model.content import Stretch
 from engine.project.pool import SampleFile, sample_file
 from engine.timing.clock import Clock
 from engine.timing.tempo_map import COMMON_TEMPO, TempoMap
@@ -90,6 +91,7 @@ class Plan:
 class _MadeClip:
     clip: Clip
     file: SampleFile | None
+    part: Stretch  # of the file
     start: int
     placement: Placement | None
 
@@ -209,15 +211,26 @@ def _compile_track(
         content = clip.content
         compiled = old.clips.get(clip.id) if old else None
         start = compiled.start if compiled and compiled.clip is clip else clock.frames(clip.position)
-        file = player_of(content).find(content, start, clip.length, setting, files.find)
-        if not content.stretch.source:
+        player, part = player_of(content), content.stretch
+        file = player.find(content, start, clip.length, setting, files.find)
+        derived = not part.source
+        if derived:
+            part = player.part(content, start, clip.length, clock)
             before = compiled or (sounding.clips.get(clip.id) if sounding else None)
-            if file is None:
-                unready = True
             if before and before.file and (file is None or file == before.file) and not before.clip.stretch.source:
+                unready = unready or file is None
+                if file is None and bool(before.part.loop_length) != bool(part.loop_length):
+                    part = before.part  # one turn of a loop sounds on, or all of them do
                 file = before.file
-        if compiled is None or compiled.clip is not clip or compiled.file is not file:
-            compiled = _MadeClip(clip, file, start, placed(clip, start, file) if file else None)
+            elif file is None:
+                unready = True
+        if (
+            compiled is None
+            or compiled.clip is not clip
+            or compiled.file is not file
+            or (derived and compiled.part != part)
+        ):
+            compiled = _MadeClip(clip, file, part, start, placed(clip, start, file, part) if file else None)
             unchanged = False
         clips[clip.id] = compiled
     if unchanged and old:
@@ -242,17 +255,19 @@ def _compile_track(
     return _MadeTrack(track, clips, sources, complete, end, plan)
 
 
-def placed(clip: Clip, start: int, file: SampleFile) -> Placement | None:
-    """What of `file`, the sound of a clip, the mixer plays from song frame `start`; None where it is not heard."""
+def placed(clip: Clip, start: int, file: SampleFile, part: Stretch) -> Placement | None:
+    """What of `file`, the sound of a clip, the mixer plays from song frame `start`; None where it is not heard.
+
+    `part` is what of the file the clip plays.
+    """
     gain = gain_of(clip.gain_db) * gain_of(clip.chosen.gain_db)
     if clip.mute or gain == 0.0 or clip.length <= 0:
         return None
-    return replace(bare_placement(clip, start, file), gain=gain, fade_in=clip.fade_in, fade_out=clip.fade_out)
+    return replace(bare_placement(clip, start, file, part), gain=gain, fade_in=clip.fade_in, fade_out=clip.fade_out)
 
 
-def bare_placement(clip: Clip, start: int, file: SampleFile) -> Placement:
-    """What of `file` a clip plays from song frame `start`, before its gain and fades."""
-    part = clip.stretch
+def bare_placement(clip: Clip, start: int, file: SampleFile, part: Stretch) -> Placement:
+    """What of `file` a clip plays from song frame `start`, before its gain and fades; `part` as for `placed`."""
     return Placement(
         start=start,
         length=clip.length,

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
+from engine.project.model.note_turns import loop_turns
 
 
 class Turn(NamedTuple):
@@ -26,11 +27,8 @@ def turns_of(p: Project, clip: Clip) -> Iterator[Turn]:
     if not part.loop_length:
         yield Turn(first if not part.offset else beat(start - part.offset), first, last)
         return
-    turn = start - part.loop_phase
-    while turn < end:
-        until = turn + part.loop_length
-        yield Turn(beat(turn - part.offset), max(beat(turn), first), min(beat(until), last))
-        turn = until
+    for turn in loop_turns(part, start, end - start, p.clock):
+        yield Turn(turn.origin, max(turn.start, first), min(turn.end, last))
 
 
 def notes_of(p: Project, clip: Clip) -> Iterator[NoteEvent]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.jobs import Context
-from engine.playback.contents import prepare_clip
+from engine.playback.contents import part_of, prepare_clip
 from engine.playback.mixer import file_runs
 from engine.playback.plan import bare_placement
 from engine.playback.samples import SampleReader
@@ -38,7 +38,7 @@ def clip_sound(
     first, last = max(start, 0), min(stop, clip.length)
     if first >= last:
         return Audio(out, project.rate)
-    placement = bare_placement(clip, 0, file)
+    placement = bare_placement(clip, 0, file, part_of(clip, project))
     reader = SampleReader()
     try:
         for at, begin, count, backwards in file_runs(placement, first, last - first):

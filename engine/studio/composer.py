@@ -7,14 +7,16 @@ puts them into the song (`engine.studio.placing`).
 import itertools
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine import ipc
-from engine.compose.files import score_from
+from engine.compose.files import score_from, score_values
 from engine.compose.orders import (
     ANSWERS,
     FINAL,
@@ -23,14 +25,18 @@ from engine.compose.orders import (
     Cancel,
     Compose,
     Failed,
+    Finished,
     Played,
+    PlayNotes,
     PlayPart,
     Prepare,
     Progress,
+    Sounded,
     Stopped,
 )
 from engine.compose.performance import RATE, Performance
 from engine.compose.render import Rendering
+from engine.compose.score import Part, Score
 from engine.compose.variants import Variant
 from engine.compose.wish import Wish
 from engine.errors import Cancelled, EngineError, ModelError
@@ -39,6 +45,23 @@ from engine.jobs import Context
 _POLL_SECONDS = 0.03
 _SETTLE_SECONDS = 0.4  # that a cancelled order may take to end, before its process is ended
 _ADVICE = "The song is safe; what you ask for next starts it again."
+
+
+class _EndedError(EngineError):
+    """The process ended before it answered."""
+
+
+class _Checked(Context):
+    """Looks at whether the work is still wanted."""
+
+    def __init__(self, wanted: Callable[[], None] | None) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def check(self) -> None:
+        """Raises where it is not."""
+        if self._wanted:
+            self._wanted()
 
 
 class ComposerProcess:
@@ -93,6 +116,32 @@ class ComposerProcess:
         pieces = self._asked(lambda number: AddPart(number, wish.to_dict(), role, dict(rolls), gain_db, rate), context)
         return pieces[0]
 
+    def play_notes(
+        self, part: Part, score: Score, rate: int, soundfont: Path | None, check: Callable[[], None] | None = None
+    ) -> list[np.ndarray]:
+        """The sound of one part of the song; see `engine.compose.render.play_alone`. A dead process is started again.
+
+        Raises:
+            ModelError: it cannot be played.
+            Cancelled: `check` said so.
+        """
+        context = _Checked(check)
+        values = score_values(replace(score, parts=(part,)))
+        for patience in (True, False):
+            try:
+                return self._sounds(lambda number: PlayNotes(number, values, rate, soundfont), context)
+            except _EndedError as error:
+                if not patience:
+                    raise ModelError(str(error)) from error
+        raise AssertionError
+
+    def _sounds(self, question_of: Callable[[int], object], context: Context) -> list[np.ndarray]:
+        blocks: list[np.ndarray] = []
+        for message in self._answers(question_of, context):
+            if isinstance(message, Sounded):
+                blocks.append(message.samples)
+        return blocks
+
     def close(self, timeout: float = 2.0) -> None:
         """Ends the process; whoever waits gets `Cancelled`."""
         with self._lock:
@@ -102,6 +151,10 @@ class ComposerProcess:
             process.close(timeout)
 
     def _asked(self, question_of: Callable[[int], object], context: Context) -> tuple[Performance, ...]:
+        return tuple(_performance(each) for each in self._answers(question_of, context) if isinstance(each, Played))
+
+    def _answers(self, question_of: Callable[[int], object], context: Context) -> Iterator[Any]:
+        """Asks, and yields what is answered but progress, until the order ends."""
         number = next(self._numbers)
         inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         if self.pid is None:
@@ -109,7 +162,6 @@ class ComposerProcess:
         process = self._reached()
         with self._lock:
             self._inboxes[number] = inbox
-        pieces: list[Performance] = []
         try:
             process.send(question_of(number))
             while True:
@@ -120,16 +172,16 @@ class ComposerProcess:
                     if not process.alive and inbox.empty():
                         raise self._ending(process) from None
                     continue
-                if isinstance(message, Played):
-                    pieces.append(_performance(message))
-                elif isinstance(message, Progress):
+                if isinstance(message, Progress):
                     context.progress(message.share, message.text)
                 elif isinstance(message, Failed):
-                    raise EngineError(message.reason)
+                    raise ModelError(message.reason)
                 elif isinstance(message, Stopped):
                     raise Cancelled
+                elif isinstance(message, Finished):
+                    return
                 else:
-                    return tuple(pieces)
+                    yield message
         except Cancelled:
             self._settle(process, number, inbox)
             raise
@@ -146,10 +198,10 @@ class ComposerProcess:
             return
         process.kill()
 
-    def _ending(self, process: ipc.Process) -> EngineError | Cancelled:
+    def _ending(self, process: ipc.Process) -> EngineError:
         if self._closed or process.unwanted:
             return Cancelled()
-        return EngineError(ipc.died("The composer", _ADVICE, process.exit_status))
+        return _EndedError(ipc.died("The composer", _ADVICE, process.exit_status))
 
     def _reached(self) -> ipc.Process:
         """The process, started if there is none.

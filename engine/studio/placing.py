@@ -66,7 +66,7 @@ def place_performance(
         track, clip = place
         content, start = clip.content, p.start_of(clip)
         if isinstance(content, NoteContent) and _agrees(timing_of(content, start, p.clock), score):
-            recipe = recipe_of(content, start, p.clock, track)
+            recipe = recipe_of(content, start, clip.length, p.clock, track)
             if not find_derived(folder, recipe):
                 write_derived(folder, recipe, track.name, [stem.T])
     return p, clip_ids

@@ -15,6 +15,7 @@ from engine.errors import AudioFileError
 from engine.music.notes import Note
 from engine.playback.contents import prepare_clip, unprepared_clips
 from engine.playback.mixer import Mixer
+from engine.playback.note_sound import recipe_of
 from engine.playback.plan import compile_plan
 from engine.project import edits
 from engine.project.files import create
@@ -128,6 +129,38 @@ def test_split_moved_and_looped_notes_sound_like_audio(folder: Path) -> None:
     looped = mixed(edits.loop_to(p, "c", place_at(Fraction(8))), folder, 6 * RATE)
     np.testing.assert_array_equal(looped[: 2 * RATE], whole[: 2 * RATE])
     np.testing.assert_array_equal(looped[2 * RATE : 4 * RATE], whole[: 2 * RATE])
+
+
+def test_each_turn_of_a_loop_is_played_at_its_own_tempo(folder: Path) -> None:
+    """A loop of two beats, four times: two turns at 120 beats a minute, then two of as many frames at 240."""
+    content = NoteContent((note(0), note(1)))
+    p = edits.loop_to(song(folder, content, at=1, beats=2), "c", place_at(Fraction(9)))
+    p = edits.add_tempo_point(p, Fraction(5), Fraction(240))
+    (_, clip) = next(iter(p.clips()))
+    assert (clip.loop_length, p.start_of(clip)) == (RATE, RATE // 2)
+    heard = onsets(mixed(p, folder, 6 * RATE))
+    turns = (0.5, 1.5, 2.5, 3.5)  # s
+    expected = [
+        RATE * (turn + beat * length)
+        for turn, length in zip(turns, (0.5, 0.5, 0.25, 0.25), strict=True)
+        for beat in (0, 1)
+    ]
+    last = p.end_of(clip)
+    assert np.allclose(heard, [frame for frame in expected if frame < last], atol=12)
+    left, right = (edits.split(p, ["c"], place_at(Fraction(5))), p)
+    np.testing.assert_allclose(mixed(left, folder, 6 * RATE), mixed(right, folder, 6 * RATE), atol=1e-6)
+
+
+def test_a_replaced_soundfont_is_another_sound(folder: Path) -> None:
+    font = folder.parent / "own.sf2"
+    font.write_bytes(b"one")
+    content, instrument = NoteContent((note(0),)), Instrument("own", 0, soundfont=str(font))
+    p = song(folder, content, instrument=instrument)
+    track, clip = next(iter(p.clips()))
+    before = recipe_of(content, 0, clip.length, p.clock, track)
+    assert recipe_of(content, 0, clip.length, p.clock, track) == before
+    font.write_bytes(b"another")
+    assert recipe_of(content, 0, clip.length, p.clock, track) != before
 
 
 def test_modulation_is_a_vibrato(folder: Path) -> None:

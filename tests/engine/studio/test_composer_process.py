@@ -1,16 +1,23 @@
 """The composer's process: real, with short pieces."""
 
+import threading
+from fractions import Fraction
+
 import numpy as np
 import psutil
 import pytest
 
-from engine.compose.performance import performed_part
+from engine.compose.performance import Performance, performed_part
 from engine.compose.variants import Variant
 from engine.compose.wish import Wish
 from engine.compose.worker import arrangements
-from engine.errors import Cancelled, EngineError
+from engine.errors import AudioFileError, Cancelled, EngineError
 from engine.jobs import Context
+from engine.playback import note_sound
+from engine.playback.note_sound import NotePlayer
+from engine.project.model import Instrument, NoteContent, NoteEvent, Track
 from engine.studio.composer import ComposerProcess
+from engine.timing.clock import Clock
 from tests.shared_composer import SharedComposer, shared_composer
 
 WISH = Wish(genre="chiptune", seed=5, bars=2, roles=("drums", "lead"), tempo=160.0)
@@ -80,3 +87,62 @@ def test_a_process_that_dies_is_said_and_started_again() -> None:
         process.close()
     with pytest.raises(Cancelled):
         process.compose(WISH, 1, Context())
+
+
+def notes_of(pitch: int, instrument: Instrument) -> tuple[NoteContent, Track]:
+    content = NoteContent(tuple(NoteEvent(Fraction(beat), Fraction(1), pitch) for beat in range(4)))
+    return content, Track("k", "Notes", role="lead", instrument=instrument)
+
+
+def sound_of(content: NoteContent, track: Track, play: NotePlayer) -> np.ndarray:
+    clock = Clock.steady(RATE, Fraction(120))
+    return np.concatenate(list(note_sound.render(content, 0, 4 * RATE, clock, track, play=play)))
+
+
+def test_notes_sound_as_they_do_here_while_a_piece_is_composed(composer: ComposerProcess) -> None:
+    content, track = notes_of(69, Instrument("saw", None, "saw", room=0.2, echo=0.3))
+    pieces: list[Performance] = []
+    other = threading.Thread(target=lambda: pieces.extend(composer.compose(WISH, 1, Context(), rate=RATE)))
+    other.start()
+    there = sound_of(content, track, composer.play_notes)
+    other.join()
+    np.testing.assert_array_equal(there, sound_of(content, track, note_sound.play_here))
+    assert len(pieces) == 1
+
+
+def test_notes_that_cannot_be_played_are_a_sentence_and_a_cancel_ends_them(composer: ComposerProcess) -> None:
+    content, track = notes_of(69, Instrument("theremin", None, "theremin"))
+    with pytest.raises(AudioFileError, match="“Notes” cannot be played: there is no instrument “theremin”"):
+        sound_of(content, track, composer.play_notes)
+
+    def cancelled() -> None:
+        raise Cancelled
+
+    content, track = notes_of(69, Instrument("saw", None, "saw"))
+    with pytest.raises(Cancelled):
+        list(
+            note_sound.render(
+                content, 0, RATE, Clock.steady(RATE, Fraction(120)), track, cancelled, composer.play_notes
+            )
+        )
+    assert sound_of(content, track, composer.play_notes).any()
+
+
+def test_a_process_that_dies_while_it_plays_notes_is_started_again() -> None:
+    content, track = notes_of(69, Instrument("saw", None, "saw"))
+    process = ComposerProcess()
+    killed: list[int] = []
+
+    def kill() -> None:
+        if not killed and process.pid is not None:
+            killed.append(process.pid)
+            psutil.Process(process.pid).kill()
+
+    try:
+        clock = Clock.steady(RATE, Fraction(120))
+        blocks = list(note_sound.render(content, 0, RATE, clock, track, kill, process.play_notes))
+        assert np.abs(np.concatenate(blocks)).max() > 0.01
+        assert killed
+        assert process.pid not in (None, *killed)
+    finally:
+        process.close()
