@@ -22,12 +22,14 @@ from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
-from desktop.generation.centre import start_studio
 from desktop.generation.composer_parts import ComposerParts
 from desktop.generation.composing import start_composer
+from desktop.generation.flows import FlowWidgets
+from desktop.generation.model_choice import QUEUE, start_studio
 from desktop.generation.parts import GenerationParts
 from desktop.icons import Icons
 from desktop.inspector.clip_panel import ClipPanel
+from desktop.inspector.fitting import Fitting
 from desktop.inspector.parts import InspectionParts
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
@@ -86,11 +88,15 @@ class Desk:
         self.document = Document(self.jobs, self._composer_process.play_notes)
         self.bridge = PlayerBridge(self.document)
         self.window = MainWindow(self.settings, theme)
-        self.songs = Songs(self.document, self.settings, theme, self.window)
+        fitting = Fitting(self.document, lambda: bool(self.jobs.running_in(QUEUE)))
+        self.generating = GenerationParts(
+            self.document, self.bridge, self.settings, theme, self.icons, fitting.key_name, studio
+        )
+        flows = self.generating.flows
+        self.songs = Songs(self.document, self.settings, theme, self.window, flows.live)
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
-        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons)
-        self.generating = GenerationParts(self.document, self.bridge, self.settings, theme, self.icons, studio)
+        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons, flows)
         self.composer = ComposerParts(
             self.document,
             self.bridge,
@@ -113,9 +119,15 @@ class Desk:
         self.bottom.add("Mixer", self.mixer, tip("mixer"))
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons), tip("jobs"))
         self.bottom.add("History", HistoryPanel(self.document, theme), tip("history"))
-        self.inspecting = InspectionParts(self.document, self.bridge, self.generating.generation, self.settings, theme)
+        self.inspecting = InspectionParts(
+            self.document, self.bridge, self.generating.generation, fitting, self.settings, theme
+        )
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
         self.status = StatusLine(theme, self.icons, self.actions)
+        self.flow_widgets = FlowWidgets(
+            flows, self.document, self.generating.generation, self.window, self.timeline, self.top_bar,
+            self.generating.panel, self.actions["regenerate"], theme, self.icons,
+        )  # fmt: skip
         self.window.assemble(
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
             self.status,
@@ -128,7 +140,7 @@ class Desk:
 
     def _connect(self) -> None:
         document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline
-        window.before_closing = songs.before_closing
+        window.close_requested.connect(lambda: songs.before_closing(window.close_now))
         self.session_end = SessionEnd(document, songs, window)
         self.session_end.connect_to(self._app)
         window.dropped.connect(songs.dropped)
@@ -144,10 +156,13 @@ class Desk:
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
         self.composer.connect_to(self.actions, self.show_error, self.generating.panel.footer.press)
-        self.generating.flows.connect_to(
-            window, bridge, timeline, self.top_bar, self.message_bar, songs, self.actions, self.theme, self.icons,
-            self.generating.panel, self._refresh, self.show_error,
-        )  # fmt: skip
+        live, review = self.generating.flows.live, self.generating.flows.review
+        live.sealed.connect(timeline.canvas.peaks.keep_picture)
+        live.failed.connect(self.show_error)
+        live.notice.connect(lambda sentence: self.message_bar.show_message(sentence, error=False))
+        live.begun.connect(self._refresh)
+        review.changed.connect(self._refresh)
+        bridge.held.connect(self._say_held)
         songs.message.connect(self.message_bar.show_message)
         songs.notice.connect(self._show_notice)
         songs.import_requested.connect(self._import_at_playhead)
@@ -168,8 +183,9 @@ class Desk:
         timeline.export_requested.connect(lambda *_: self.show_export())
         bridge.returns = self.settings.flag("transport/return")
         timeline.set_actions(self.actions)
-        timeline.menus.add_marker = self.editing.add_marker_at
-        self.editing.name_track, self.editing.name_marker = timeline.rename_track, timeline.rename_marker
+        timeline.marker_requested.connect(self.editing.add_marker_at)
+        self.editing.track_added.connect(timeline.rename_track)
+        self.editing.marker_added.connect(timeline.rename_marker)
         self.status.show_grid(timeline.grid)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
@@ -302,6 +318,11 @@ class Desk:
             self._tempo_told = sentence
         elif self._tempo_told and self.message_bar.text == self._tempo_told:
             self.message_bar.hide()
+
+    def _say_held(self, sentence: str) -> None:
+        """Says why playback waits; a live take says itself that it is waited for."""
+        if self.generating.flows.live.look is None:
+            self.message_bar.show_message(sentence, error=False)
 
     def _on_player_message(self, sentence: str) -> None:
         self.message_bar.show_message(sentence, "Audio Settings", self.show_audio_settings)
@@ -453,7 +474,7 @@ def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> i
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)
         QTimer.singleShot(COMPOSER_MS, desk.composer.composing.prepare)
-        QTimer.singleShot(PREPARE_MS, desk.generating.generation.prepare)
+        QTimer.singleShot(PREPARE_MS, desk.generating.generation.models.prepare)
         if song is not None:
             QTimer.singleShot(0, lambda: desk.songs.open(song))
         elif demo:

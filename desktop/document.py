@@ -76,8 +76,7 @@ class Document(QObject):
         self._autosaver: Autosaver | None = None
         self._journal: Journal | None = None
         self._saved: Project = self.project
-        self.growth: Callable[[Project], Project] | None = None
-        """What a sound that is being made has come to by now, made to whatever value undo and redo lead to."""
+        self._growth: Callable[[Project], Project] | None = None
         self._autosave_failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -232,8 +231,8 @@ class Document(QObject):
         except EditError as error:
             self.failed.emit(str(error))
             return False
-        if anew and self.growth:
-            project = self.growth(project)
+        if anew and self._growth:
+            project = self._growth(project)
         if project is not self.project:
             self._done(name, project, merge)
         return True
@@ -253,6 +252,10 @@ class Document(QObject):
         self._travel(lambda: self.history.jump(index))
 
     # changes that are no steps
+
+    def set_growth(self, growth: Callable[[Project], Project] | None) -> None:
+        """Adds what a live recording has come to by now to every value that undo and redo lead to; None: nothing."""
+        self._growth = growth
 
     def amend(self, change: Callable[[Project], Project]) -> None:
         """Makes `change`, which no undo takes back by itself: a sound has grown, or a take is being tried."""
@@ -320,8 +323,8 @@ class Document(QObject):
     def _travel(self, step: Callable[[], object]) -> None:
         old = self.project
         step()
-        if self.growth:
-            self.history.amend(self.growth(self.project))
+        if self._growth:
+            self.history.amend(self._growth(self.project))
         self._announce(old)
 
     def _replace(self, project: Project) -> None:

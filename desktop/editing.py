@@ -5,6 +5,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+from PySide6.QtCore import QObject, Signal
+
 from desktop.bridge import PlayerBridge
 from desktop.document import Copied, Document
 from engine.ids import new_id
@@ -14,16 +16,18 @@ from engine.project.model import Clip, Project, Track
 from engine.timing.position import Position
 
 
-class Editing:
+class Editing(QObject):
     """Edits on the selection. UI thread only."""
 
+    track_added = Signal(str, str)
+    """The id of a new track, whose name may be typed as a part of the undo step (the second text)."""
+    marker_added = Signal(str, str)
+    """The id of a new marker, likewise."""
+
     def __init__(self, document: Document, bridge: PlayerBridge) -> None:
+        super().__init__()
         self._document = document
         self._bridge = bridge
-        self.name_track: Callable[[str, str], object] = lambda track_id, step: None
-        """Opens the name of a new track for typing; the name belongs to the undo step `step`."""
-        self.name_marker: Callable[[str, str], object] = lambda marker_id, step: None
-        """Opens the name of a new marker for typing, likewise."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -236,7 +240,7 @@ class Editing:
         step = f"add track {track_id}"
         if self._document.apply("Add track", lambda p: edits.add_track(p, index=index, track_id=track_id), step):
             self._document.select(track=track_id)
-            self.name_track(track_id, step)
+            self.track_added.emit(track_id, step)
 
     def duplicate_track(self) -> None:
         """Repeats the selected track below itself."""
@@ -284,7 +288,7 @@ class Editing:
         self._document.apply("Add marker", lambda p: edits.add_marker(p, position), step)
         for marker in self._document.project.markers:
             if marker.id not in before:
-                self.name_marker(marker.id, step)
+                self.marker_added.emit(marker.id, step)
 
     def to_marker(self, direction: int) -> None:
         """Moves the playhead to the marker before (−1) or after (1) it."""

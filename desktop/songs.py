@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -50,6 +50,17 @@ class _Leaving:
     asked: bool = False
 
 
+class LiveRecording(Protocol):
+    """What is being made live in the song."""
+
+    @property
+    def running(self) -> bool:
+        """Whether something is being made."""
+
+    def settle(self, go_on: Callable[[], object]) -> None:
+        """Ends it, keeps it, and then calls `go_on`."""
+
+
 class Songs(QObject):
     """The flows around a song. UI thread only; long work is done in jobs."""
 
@@ -61,16 +72,15 @@ class Songs(QObject):
     """The name of the song that is being read in the background; "" when that is over."""
     recent_changed = Signal()
 
-    def __init__(self, document: Document, settings: Settings, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, settings: Settings, theme: Theme, window: QWidget, live: LiveRecording
+    ) -> None:
         super().__init__(window)
+        self._live = live
         self._document = document
         self._settings = settings
         self._theme = theme
         self._window = window
-        self.settle: Callable[[Callable[[], object]], object] = lambda go_on: go_on()
-        """Ends what is being made live in the song, keeps it, and then calls what it is given."""
-        self.making_live: Callable[[], bool] = lambda: False
-        """Says whether something is being made live in the song."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -337,7 +347,7 @@ class Songs(QObject):
         """Asks the next question, or acts when all are answered."""
         exports = self._document.jobs.running_in("export") if leaving.closing else []
         coming = self._document.coming
-        unsaved = self._document.folder is not None and (not self._document.saved or self.making_live())
+        unsaved = self._document.folder is not None and (not self._document.saved or self._live.running)
         if exports and not leaving.stops_exports:
             text = "The files are not finished. If you stop now, nothing is left of them, and files they replace stay."
             agreed = replace(leaving, stops_exports=True)
@@ -363,7 +373,7 @@ class Songs(QObject):
                 self._proceed(replace(leaving, saves=button == "Save", asked=True))
 
         live = (
-            " A live take is being made: it ends, and what there is of it is kept with the song." * self.making_live()
+            " A live take is being made: it ends, and what there is of it is kept with the song." * self._live.running
         )
         Question(
             f"Save changes to “{self._document.project.name}”?",
@@ -407,7 +417,7 @@ class Songs(QObject):
             except EngineError as error:
                 self._say(str(error))
 
-        self.settle(go_on)
+        self._live.settle(go_on)
 
     def before_closing(self, go_on: Callable[[], object], stay: Callable[[], object] = lambda: None) -> None:
         """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more.

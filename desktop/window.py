@@ -1,6 +1,6 @@
 """The main window: it lays the parts out, keeps its state, and takes what is dropped on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -43,13 +43,14 @@ class MainWindow(QMainWindow):
 
     dropped = Signal(object)
     """A list of `Path` dropped outside the timeline."""
+    close_requested = Signal()
+    """The user wants to close the window: `close_now` does it, at once or when questions have been answered."""
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
         self._settings = settings
         self._theme = theme
         self._may_close = self._in_close_event = self._low = False
-        self.before_closing: Callable[[Callable[[], object]], None] | None = None
         self.setWindowTitle("Continuo")
         self.setMinimumSize(MIN_SIZE)
         self.setAcceptDrops(True)
@@ -164,12 +165,12 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closes at once if nothing would be lost, else when the user has decided."""
+        """Closes at once if that has been allowed, while it is asked for or before."""
         self._in_close_event = True
-        if not self._may_close and self.before_closing is not None:
-            self.before_closing(self.close_now)
+        if not self._may_close:
+            self.close_requested.emit()
         self._in_close_event = False
-        event.setAccepted(self._may_close or self.before_closing is None)
+        event.setAccepted(self._may_close)
         if event.isAccepted():
             self.keep()
             self._may_close = False

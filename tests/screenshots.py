@@ -193,7 +193,7 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
         return next(clip for _, clip in document.project.clips())
 
     document.new(folder, new_project("First Steps", tempo=Fraction(84), rate=rate))
-    generation.change(prompt=PROMPT, seed=1, locked=True)
+    generation.panel.change(prompt=PROMPT, seed=1, locked=True)
     save("empty", window)
     job = generation.generate()
     assert job
@@ -214,7 +214,7 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     save("models", window)
 
     first = clip()
-    generation.change(prompt="warm strings")
+    generation.panel.change(prompt="warm strings")
     desk.right.open("Generate")
     desk.bottom.open("Mixer")
     document.select([first.id])
@@ -222,7 +222,7 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     desk.actions["continue_live"].trigger()
     end = first.length
     until(lambda: bridge.position > end + 2 * rate)
-    flows.live.apply(generation.settings("a brighter piano, drums"))
+    flows.live.apply(generation.panel.settings("a brighter piano, drums"))
     until(lambda: bridge.position > end + 8 * rate)
     save("live", window)
     flows.live.stop()
@@ -235,7 +235,7 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     until(lambda: flows.review.running)
     save("review", window)
     flows.review.give_up()
-    generation.change(prompt="", locked=False)
+    generation.panel.change(prompt="", locked=False)
     document.save()
     document.close()
 

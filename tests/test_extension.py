@@ -366,14 +366,14 @@ def test_the_shell_runs_a_model_with_its_own_setting(
 def test_the_window_generates_with_it_and_a_saved_song_makes_its_take_again(desk: Any, qtbot: QtBot) -> None:
     generation, panel, document = desk.generating.generation, desk.generating.panel, desk.document
     desk.right.open("Generate")
-    generation.look_for_models()
+    generation.models.look_for_models()
     panel.model.setCurrentIndex(panel.model.findData("toy"))
     panel.model.activated.emit(panel.model.currentIndex())
     qtbot.waitUntil(lambda: list(panel.fields) == ["pitch"], timeout=120_000)
     field = panel.fields["pitch"].widget
     assert field.text == "440.0 Hz"
     field.edited.emit(330.0, True)
-    generation.change(prompt="a sine", takes=1, in_bars=False, seconds=1.0, fit=False)
+    generation.panel.change(prompt="a sine", takes=1, in_bars=False, seconds=1.0, fit=False)
     qtbot.mouseClick(panel.footer.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(list(document.project.clips())) == 2, timeout=120_000)
     document.save()
@@ -382,10 +382,10 @@ def test_the_window_generates_with_it_and_a_saved_song_makes_its_take_again(desk
     (clip,) = (clip for _, clip in project.clips() if clip.id != "c")
     record = clip.chosen.provenance
     assert record["request"]["settings"]["own"] == {"pitch": 330.0}
-    assert generation.settings_of(clip).own == {"pitch": 330.0}
+    assert generation.panel.settings_of(clip).own == {"pitch": 330.0}
     file = sample_file(document.folder, project.sources[clip.chosen.source], project.rate)
     samples = read_samples(file, 0, file.frames)
     assert (len(samples), pitch_of(samples[:, 0])) == (RATE, 330.0)
-    again = generation.studio.replay(record, None, Place(document.folder, RATE), Context())
+    again = generation.models.studio.replay(record, None, Place(document.folder, RATE), Context())
     file = sample_file(document.folder, again.source, RATE)
     np.testing.assert_array_equal(read_samples(file, 0, file.frames), samples)

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop.document import Document
 from desktop.generation import levels
 from desktop.generation.candidates import Candidate, candidate
-from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.controller import Generation
 from desktop.generation.making import level
+from desktop.generation.model_choice import QUEUE
 from desktop.generation.more import can_repeat
 from desktop.generation.own_wishes import with_typed
 from desktop.generation.placing import Arrival, arrival
@@ -152,7 +153,7 @@ class Anew(QObject):
         if clip is None:
             return None
         length = clip.loop_length or clip.length
-        known = self._generation.capabilities_of(clip)
+        known = self._generation.panel.capabilities_of(clip)
         joint = min(round((known.chunk_seconds if known else 1.0) * self._document.project.rate), length // 3)
         return self._ask(clip, Part(Task.INPAINT, length - joint, length, joint, closing=True))
 
@@ -172,12 +173,12 @@ class Anew(QObject):
             self._document.failed.emit("This clip is still being made: stop the live take first.")
             return None
         generation = self._generation
-        wishes, model = generation.wishes_of(clip), generation.model_of(clip)
+        wishes, model = generation.panel.wishes_of(clip), generation.panel.model_of(clip)
         name = "Make loop" if part.closing else WORDS[part.task]
-        generation.remember(wishes.prompt)
-        generation.say_tempo(wishes.prompt)
+        generation.panel.remember(wishes.prompt)
+        generation.panel.say_tempo(wishes.prompt)
         seed = wishes.seed if wishes.locked else new_seed()
-        settings = generation.settings_of(clip)
+        settings = generation.panel.settings_of(clip)
         return self._submit(Wish(name, clip, part, settings, seed, wishes.takes, model, wishes.prompt, strength))
 
     def _submit(self, wish: Wish) -> Job | None:
@@ -217,7 +218,7 @@ def _no_room(project: Project, clip: Clip, *, left: bool) -> str:
 
 def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:
     """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
-    studio, part, model = generation.studio, wish.part, wish.model
+    studio, part, model = generation.models.studio, wish.part, wish.model
     known = studio.capabilities(model, context)
     if part.task not in known.tasks:
         raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.generation.centre import Generation
 from desktop.generation.composer_options import ComposerOptions
 from desktop.generation.composer_verbs import ComposerVerbs
 from desktop.generation.composing import MAX_BARS, MAX_TAKES, Composing
+from desktop.generation.controller import Generation
 from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
@@ -62,7 +62,7 @@ class ComposerBar(QWidget):
         self.line.setPlaceholderText(PLACEHOLDER)
         self.line.setAccessibleName("Prompt")
         self.line.setMinimumWidth(NARROW_PX)
-        self.line.textEdited.connect(lambda text: generation.change(prompt=text))
+        self.line.textEdited.connect(lambda text: generation.panel.change(prompt=text))
         self.line.returnPressed.connect(self._press)
         self.bars = ValueField(bars_spec(), theme, width=84)
         set_name(self.bars, "Length in bars")
@@ -93,9 +93,12 @@ class ComposerBar(QWidget):
         self._lay_out()
         self.setFocusProxy(self.line)
         for signal in (
-            composing.changed, generation.wishes_changed, generation.model_changed, generation.models_changed,
-            generation.capabilities_changed,
-        ):  # fmt: skip
+            composing.changed,
+            generation.panel.wishes_changed,
+            generation.panel.capabilities_changed,
+            generation.models.model_changed,
+            generation.models.models_changed,
+        ):
             signal.connect(self.refresh)
         self.refresh()
 
@@ -134,18 +137,18 @@ class ComposerBar(QWidget):
     def refresh(self) -> None:
         """Shows what is asked for, and what is said of it."""
         composing, generation = self._composing, self._generation
-        clip, part = generation.subject, composing.subject
-        prompt = " ".join(generation.wishes.prompt.split())
+        clip, part = generation.panel.subject, composing.subject
+        prompt = " ".join(generation.panel.wishes.prompt.split())
         if " ".join(self.line.text().split()) != prompt:
             self.line.setText(prompt)
             if not self.line.hasFocus():
                 self.line.setCursorPosition(0)
         self._show_roles()
         bars = composing.commission.bars or 0
-        self.bars.set_value(bars if self.composes else generation.wishes.bars)
-        self.takes.set_value(composing.takes if self.composes else generation.wishes.takes)
-        self.model.setText(COMPOSER if self.composes else generation.shelf.name(generation.shown_model))
-        hindrance = "" if self.composes or part else generation.hindrance()
+        self.bars.set_value(bars if self.composes else generation.panel.wishes.bars)
+        self.takes.set_value(composing.takes if self.composes else generation.panel.wishes.takes)
+        self.model.setText(COMPOSER if self.composes else generation.models.shelf.name(generation.panel.shown_model))
+        hindrance = "" if self.composes or part else generation.panel.hindrance()
         self.button.setEnabled(not hindrance)
         self.button.setText("Generate" if clip is None else "Rewrite" if part else "Generate")
         tip = "Compose it at the playhead, or in the selected time  (Enter)"
@@ -153,7 +156,7 @@ class ComposerBar(QWidget):
             tip = f"Write the {part.title.lower()} anew from this prompt, to the same chords  (Enter)"
         set_tooltip(self.button, tip if self.composes or part else "Generate at the playhead  (Enter)")
         sentences = " ".join(each for each in (composing.notice, composing.summary) if each)
-        note = sentences if self.composes else generation.summary()
+        note = sentences if self.composes else generation.panel.summary()
         if clip is not None:
             note = ""  # what is said is of the prompt for new music
         self.note.setText(hindrance or note)
@@ -181,13 +184,13 @@ class ComposerBar(QWidget):
         if self.composes:
             self._composing.change(bars=bars or None)
         else:
-            self._generation.change(bars=max(bars, 1), in_bars=True)
+            self._generation.panel.change(bars=max(bars, 1), in_bars=True)
 
     def _set_takes(self, takes: int) -> None:
         if self.composes:
             self._composing.set_takes(takes)
         else:
-            self._generation.change(takes=takes)
+            self._generation.panel.change(takes=takes)
 
     def _show_roles(self) -> None:
         part, roles = self._composing.subject, self._composing.commission.roles
@@ -205,7 +208,7 @@ class ComposerBar(QWidget):
         set_tooltip(self.roles, f"The selected part: {part.title}. Press to add another part" if part else tip)
 
     def _show_fitting(self) -> None:
-        clip, part = self._generation.subject, self._composing.subject
+        clip, part = self._generation.panel.subject, self._composing.subject
         new = clip is None
         self.roles.setVisible(bool(part) or (new and self.composes))
         shown: list[QWidget] = [self.bars, self.takes, self.model] if new else []
@@ -273,14 +276,14 @@ class ComposerBar(QWidget):
         entry.setChecked(self.composes)
         menu.addSeparator()
         generation = self._generation
-        for info in generation.shelf.usable:
+        for info in generation.models.shelf.usable:
             entry = menu.entry(f"{info.name}: sound, as one clip", partial(self._take_model, info.id))
             entry.setCheckable(True)
-            entry.setChecked(not self.composes and generation.shown_model.name == info.id)
+            entry.setChecked(not self.composes and generation.panel.shown_model.name == info.id)
         return menu
 
     def _take_model(self, name: str) -> None:
-        self._generation.choose_model(replace(self._generation.shown_model, name=name, untrained=False))
+        self._generation.panel.choose_model(replace(self._generation.panel.shown_model, name=name, untrained=False))
         self._composing.choose(False)
 
     def _pop(self, button: QPushButton | IconButton, menu: Menu) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtGui import QCursor
 from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation.centre import Generation
 from desktop.generation.composer_bar import ComposerBar
 from desktop.generation.composer_places import ComposerCard, FloatingComposer
 from desktop.generation.composing import Composing, start_composer
+from desktop.generation.controller import Generation
 from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
@@ -80,7 +80,7 @@ class ComposerParts(QObject):
     # inside
 
     def _generate(self, bar: ComposerBar, generate: Callable[[], object]) -> None:
-        clip, part = self._generation.subject, self.composing.subject
+        clip, part = self._generation.panel.subject, self.composing.subject
         if clip is not None and part is not None:
             self.composing.rework(clip, Change(prompt=self.composing.prompt), f"{part.title} from other words")
         elif bar.composes:
@@ -91,7 +91,7 @@ class ComposerParts(QObject):
             generate()
 
     def _again(self) -> None:
-        clip, part = self._generation.subject, self.composing.subject
+        clip, part = self._generation.panel.subject, self.composing.subject
         if clip is not None and part is not None:
             self.composing.rework(clip, Change(again=True), f"{part.title} again")
         else:

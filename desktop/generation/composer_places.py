@@ -5,9 +5,9 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.document import Document
-from desktop.generation.centre import Generation
 from desktop.generation.composer_bar import ComposerBar
 from desktop.generation.composing import Composing
+from desktop.generation.controller import Generation
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas

@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.generation.centre import Generation
 from desktop.generation.composing import Composing
+from desktop.generation.controller import Generation
 from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
@@ -69,7 +69,7 @@ class ComposerVerbs(QWidget):
     def refresh(self) -> None:
         """Shows the verbs of the selected clip."""
         composing = self._composing
-        part, clip = composing.subject, self._generation.subject
+        part, clip = composing.subject, self._generation.panel.subject
         piece = composing.piece
         count = composing.arrangements(piece) if piece else 0
         self.again.setVisible(part is not None)
@@ -117,18 +117,18 @@ class ComposerVerbs(QWidget):
             if self._composing.arrangements(piece) > 1:
                 self._fill_arrangements(menu.submenu("All Parts Play"))
             menu.addSeparator()
-        if self._generation.subject is not None:
+        if self._generation.panel.subject is not None:
             for name, text in (
                 ("continue_live", "Continue Live"), ("extend_right", "Extend by 4 Bars"), ("vary", "Vary the Sound"),
                 ("make_loop", "Make Seamless"),
             ):  # fmt: skip
                 menu.entry(text, partial(self.verb_requested.emit, name))
             models = menu.submenu("Model of Sound")
-            for info in self._generation.shelf.usable:
+            for info in self._generation.models.shelf.usable:
                 if info.id != "composer":
                     entry = models.entry(info.name, partial(self._take_model, info.id))
                     entry.setCheckable(True)
-                    entry.setChecked(self._generation.shown_model.name == info.id)
+                    entry.setChecked(self._generation.panel.shown_model.name == info.id)
         return menu
 
     def added_menu(self) -> Menu:
@@ -148,7 +148,7 @@ class ComposerVerbs(QWidget):
         return button
 
     def _clip(self) -> Clip | None:
-        return self._generation.subject
+        return self._generation.panel.subject
 
     def _again(self) -> None:
         if (clip := self._clip()) and (part := self._composing.subject):
@@ -200,7 +200,7 @@ class ComposerVerbs(QWidget):
                 menu.entry(text, partial(self._composing.choose_arrangement, piece, index), keys=str(index + 1))
 
     def _take_model(self, name: str) -> None:
-        self._generation.choose_model(replace(self._generation.shown_model, name=name, untrained=False))
+        self._generation.panel.choose_model(replace(self._generation.panel.shown_model, name=name, untrained=False))
 
     def _pop(self, button: QWidget, menu: Menu) -> None:
         menu.aboutToHide.connect(menu.deleteLater)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import placing
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.wishes import new_seed
 from desktop.generation.words import short_name
 from desktop.sounds import Coming
@@ -97,7 +97,7 @@ class Composing(QObject):
         self._reader.setSingleShot(True)
         self._reader.setInterval(READ_MS)
         self._reader.timeout.connect(self._read)
-        generation.wishes_changed.connect(self._on_wishes)
+        generation.panel.wishes_changed.connect(self._on_wishes)
         document.opened.connect(self._begin_anew)
         document.selection_changed.connect(self.changed)
 
@@ -138,7 +138,7 @@ class Composing(QObject):
     @property
     def prompt(self) -> str:
         """The prompt that the bar shows: the selected clip's, else that for new music."""
-        return " ".join(self._generation.wishes.prompt.split())
+        return " ".join(self._generation.panel.wishes.prompt.split())
 
     def change(self, **values: Any) -> None:
         """Changes some of what is asked for."""
@@ -163,7 +163,7 @@ class Composing(QObject):
     @property
     def subject(self) -> Composition | None:
         """What the selected clip says of its composition; None where it was not composed."""
-        clip = self._generation.subject
+        clip = self._generation.panel.subject
         return composition_of(clip.chosen) if clip is not None else None
 
     @property
@@ -233,7 +233,7 @@ class Composing(QObject):
             f"Compose “{commission.prompt}”" if commission.prompt else "Compose", operation, done, position, length,
             [ROLE_TITLES[role] for role in commission.roles or _USUAL],
         )  # fmt: skip
-        self._generation.remember(commission.prompt)
+        self._generation.panel.remember(commission.prompt)
         self.commission = replace(self.commission, seed=new_seed())
         return job
 
@@ -444,7 +444,7 @@ class Composing(QObject):
     def _setting(self, position: Position) -> Setting:
         project = self._document.project
         clock = project.clock
-        key = compositions.key_of_song(project) or self._generation.key_of(project)
+        key = compositions.key_of_song(project) or self._generation.panel.key_of(project)
         try:
             read = parse_key(key) if key else None
         except EngineError:  # a mode that the composer does not know
@@ -457,7 +457,12 @@ class Composing(QObject):
 
     def _read(self) -> None:
         """Says what is understood of the prompt for new music, once its words are loaded."""
-        if self._closed or not self._ready or self._document.folder is None or self._generation.subject is not None:
+        if (
+            self._closed
+            or not self._ready
+            or self._document.folder is None
+            or self._generation.panel.subject is not None
+        ):
             return
         from engine.studio.wishing import summary_of, wish_of
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
-from desktop.actions import Actions, Needs
+from desktop.actions import Needs
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation.anew import Anew
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.live import LiveTakes
 from desktop.generation.live_controls import LiveControls
 from desktop.generation.live_row import LiveRow
@@ -17,12 +18,11 @@ from desktop.generation.panel import GeneratePanel
 from desktop.generation.review import Review
 from desktop.generation.review_bar import ReviewBar
 from desktop.icons import Icons
-from desktop.songs import Songs
 from desktop.theme import Theme
+from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.view import TimelineView
 from desktop.transport.top_bar import TopBar
 from desktop.widgets.choices import Menu
-from desktop.widgets.message_bar import MessageBar
 from desktop.window import MainWindow
 from engine.project.model import Clip
 
@@ -36,7 +36,7 @@ class Flows(QObject):
 
     def __init__(self, document: Document, bridge: PlayerBridge, generation: Generation) -> None:
         super().__init__()
-        self._document, self._generation = document, generation
+        self._document = document
         self.live = LiveTakes(document, bridge, generation, self)
         self.anew = Anew(document, generation, self)
         self.review = Review(document, bridge, self)
@@ -63,63 +63,20 @@ class Flows(QObject):
         yield Needs.PART, self.anew.target() is not None
         yield Needs.REVIEW, self.review.running
 
-    def connect_to(
-        self,
-        window: MainWindow,
-        bridge: PlayerBridge,
-        timeline: TimelineView,
-        top_bar: TopBar,
-        messages: MessageBar,
-        songs: Songs,
-        actions: Actions,
-        theme: Theme,
-        icons: Icons,
-        panel: GeneratePanel,
-        refresh: Callable[[], object],
-        show_error: Callable[[str], object],
-    ) -> None:
-        """Puts the parts into the window; `refresh` looks at the actions' needs again."""
-        self._actions, self._messages = actions, messages
-        self.controls = LiveControls(self.live, window, timeline, top_bar, theme, icons)
-        self.live_row = LiveRow(self.live, self._generation, panel, theme, icons)
-        self.review_bar = ReviewBar(self.review, timeline, theme)
-        self._regenerate = timeline.region_bar.add("Regenerate", actions["regenerate"].toolTip())
-        self._regenerate.clicked.connect(self.anew.regenerate)
-        timeline.menus.making = self._fill
-        timeline.canvas.pointer.keys.number = self.review.choose
-        timeline.canvas.stage.extend = self.anew.extend_by
-        songs.settle = self.live.settle
-        songs.making_live = lambda: self.live.running
-        self.live.sealed.connect(timeline.canvas.peaks.keep_picture)
-        self.live.failed.connect(show_error)
-        self.live.notice.connect(lambda sentence: messages.show_message(sentence, error=False))
-        bridge.held.connect(self._say_held)
-        self._document.selection_changed.connect(self._show_needs)
-        self.live.begun.connect(refresh)
-        self.review.changed.connect(refresh)
+    # the timeline's tools, see `ClipTools`
 
-    # inside
+    extends = True
 
-    def _show_needs(self) -> None:
-        self._regenerate.setEnabled(self.anew.target() is not None)
+    def extend(self, clip_id: str, frames: int, left: bool) -> None:
+        """Makes so many frames more of a clip: before its start, or after its end."""
+        self.anew.extend_by(clip_id, frames, left)
 
-    def _say_held(self, sentence: str) -> None:
-        """A live take says itself that it is waited for."""
-        if self.live.look is None:
-            self._messages.show_message(sentence, error=False)
-
-    def _on_clip(self, ask: Callable[[str], object]) -> None:
-        """Asks for the first selected clip."""
-        chosen = self._document.selection.clips
-        first = next((clip.id for _, clip in self._document.project.clips() if clip.id in chosen), None)
-        if first is not None:
-            ask(first)
-
-    def _fill(self, menu: Menu, clip: Clip) -> None:
-        """What a clip's own menu offers."""
+    def fill_menu(self, menu: Menu, clip: Clip, actions: ActionTable | None) -> None:
+        """Adds to a clip's menu what the generator can do with it."""
         anew = self.anew
-        menu.addAction(self._actions["continue_live"])
-        menu.addAction(self._actions["regenerate"])
+        for action_id in ("continue_live", "regenerate"):
+            if actions:
+                menu.addAction(actions[action_id])
         for title, left in (("Extend Left", True), ("Extend Right", False)):
             bars = menu.submenu(title)
             for count in BARS:
@@ -130,3 +87,53 @@ class Flows(QObject):
             strengths.entry(title, partial(anew.vary, clip.id, strength))
         menu.entry("Make Seamless", partial(anew.close_loop, clip.id))
         menu.addSeparator()
+
+    def choose_candidate(self, number: int) -> bool:
+        """Chooses among the candidates of a review, by a digit; False where none runs."""
+        return self.review.choose(number)
+
+    def stop_live(self) -> bool:
+        """Ends the live take, as Escape does; False where none runs."""
+        running = self.live.running
+        if running:
+            self.live.stop()
+        return running
+
+    # inside
+
+    def _on_clip(self, ask: Callable[[str], object]) -> None:
+        """Asks for the first selected clip."""
+        chosen = self._document.selection.clips
+        first = next((clip.id for _, clip in self._document.project.clips() if clip.id in chosen), None)
+        if first is not None:
+            ask(first)
+
+
+class FlowWidgets(QObject):
+    """What the window shows of the flows: the live take, the prompt for it, and the review."""
+
+    def __init__(
+        self,
+        flows: Flows,
+        document: Document,
+        generation: Generation,
+        window: MainWindow,
+        timeline: TimelineView,
+        top_bar: TopBar,
+        panel: GeneratePanel,
+        regenerate: QAction,
+        theme: Theme,
+        icons: Icons,
+    ) -> None:
+        """`regenerate`: the program's action, which the bar of a selected region offers as a button."""
+        super().__init__(window)
+        self._anew = flows.anew
+        self.controls = LiveControls(flows.live, flows, window, timeline, top_bar, theme, icons)
+        self.live_row = LiveRow(flows.live, generation, panel, theme, icons)
+        self.review_bar = ReviewBar(flows.review, timeline, theme)
+        self._regenerate = timeline.region_bar.add("Regenerate", regenerate.toolTip())
+        self._regenerate.clicked.connect(flows.anew.regenerate)
+        document.selection_changed.connect(self._show_regenerate)
+
+    def _show_regenerate(self) -> None:
+        self._regenerate.setEnabled(self._anew.target() is not None)

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.document import Document
-from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.controller import Generation
+from desktop.generation.model_choice import QUEUE
 from desktop.icons import Icons
 from desktop.jobs import state_text
 from desktop.theme import Theme
@@ -96,7 +97,7 @@ class Footer(QWidget):
     @property
     def current(self) -> Job | None:
         """The job for the generator that runs, else the first that waits."""
-        orders = self._generation.orders
+        orders = self._generation.runner.orders
         return next((job for job in orders if job.state is JobState.RUNNING), orders[0] if orders else None)
 
     def press(self) -> None:
@@ -123,15 +124,15 @@ class Footer(QWidget):
     def refresh(self) -> None:
         """Shows what is."""
         generation = self._generation
-        hindrance = generation.hindrance()
-        self.summary.setText(generation.summary())
+        hindrance = generation.panel.hindrance()
+        self.summary.setText(generation.panel.summary())
         self.button.setEnabled(not hindrance and self._document.folder is not None)
         sentence = self._failed.error if self._failed else hindrance
         self.trouble.setVisible(bool(sentence))
         self.sentence.setText(sentence)
         set_role(self.sentence, "error" if self._failed else "")
         self.help.setText("Try Again" if self._failed else "Models")
-        self.help.setVisible(self._failed is not None or not generation.installed)
+        self.help.setVisible(self._failed is not None or not generation.models.installed)
         self._dismiss.setVisible(self._failed is not None)
         self._show_progress()
 
@@ -139,7 +140,7 @@ class Footer(QWidget):
         job = self.current
         self._progress.setVisible(job is not None)
         if job:
-            waiting = len(self._generation.orders) - 1
+            waiting = len(self._generation.runner.orders) - 1
             self.doing.setText(f"{state_text(job)}{f' · {waiting} more' if waiting else ''}")
             self.bar.setValue(round(job.share * 1000))
             set_name(self.cancel, f"Cancel {job.title}")

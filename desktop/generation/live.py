@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import live_clip
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.live_text import LiveLook, look_of
 from desktop.generation.wishes import new_seed
 from engine.errors import EditError, ModelError
@@ -146,13 +146,15 @@ class LiveTakes(QObject):
             self.failed.emit(str(error))
             return
         generation = self._generation
-        settings, prompt = generation.settings_of(clip), generation.wishes_of(clip).prompt
+        settings, prompt = generation.panel.settings_of(clip), generation.panel.wishes_of(clip).prompt
         run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings)
         self._before = self._underruns
-        generation.remember(prompt)
-        generation.say_tempo(prompt)
+        generation.panel.remember(prompt)
+        generation.panel.say_tempo(prompt)
         title = " ".join(prompt.split()) or f"{clip.name} live"
-        operation = partial(self._open, run, project, clip, generation.studio, generation.model_of(clip), title)
+        operation = partial(
+            self._open, run, project, clip, generation.models.studio, generation.panel.model_of(clip), title
+        )
         run.job = document.jobs.submit(
             f"Continue “{clip.name}” live", operation, partial(self._opened, run), partial(self._not_opened, run),
             queue=QUEUE,
@@ -178,7 +180,7 @@ class LiveTakes(QObject):
             return
         run.ending = True
         self._follow.stop()
-        self._document.growth = None
+        self._document.set_growth(None)
         if run.news is not None:
             growing = run.news.source.id
             self._document.amend_all(lambda p: live_clip.stopped(p, growing), since=run.key)
@@ -245,7 +247,7 @@ class LiveTakes(QObject):
             return
         self._document.apply(STEP, lambda _: done, merge=run.key)
         self._document.history.close_step()
-        self._document.growth = partial(_grown, run)
+        self._document.set_growth(partial(_grown, run))
         found = done.find_clip(run.clip_id)
         run.start = done.start_of(found[1]) if found else run.start
         if own_track:
@@ -329,7 +331,7 @@ class LiveTakes(QObject):
         if run is None or run.news is None:
             return
         if old.id != new.id:
-            self._document.growth = None
+            self._document.set_growth(None)
             self.stop()
         elif not run.ending and live_clip.clip_playing(new, run.news.source.id) is None:
             self.stop()
@@ -345,7 +347,7 @@ class LiveTakes(QObject):
         )  # fmt: skip
 
     def _kept(self, run: _Run, made: Made | None) -> None:
-        self._document.growth = None
+        self._document.set_growth(None)
         if run.news is not None and run.folder == self._document.folder:
             growing = run.news.source.id
             if made is None:
@@ -363,7 +365,7 @@ class LiveTakes(QObject):
             self.failed.emit(
                 f"{sentence} What was made is in the song’s “growing” folder and is kept when it is opened."
             )
-        self._document.growth = None
+        self._document.set_growth(None)
         self._over(run)
 
     def _over(self, run: _Run) -> None:

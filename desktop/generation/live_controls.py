@@ -10,6 +10,7 @@ from desktop.generation.live_text import Mood
 from desktop.icons import Icons
 from desktop.keyboard import is_editor
 from desktop.theme import Theme
+from desktop.timeline.clip_tools import ClipTools
 from desktop.timeline.view import TimelineView
 from desktop.transport.top_bar import TopBar
 
@@ -18,12 +19,18 @@ class LiveControls(QObject):
     """Connects `live` with the parts of one window."""
 
     def __init__(
-        self, live: LiveTakes, window: QWidget, timeline: TimelineView, top_bar: TopBar, theme: Theme, icons: Icons
+        self,
+        live: LiveTakes,
+        tools: ClipTools,
+        window: QWidget,
+        timeline: TimelineView,
+        top_bar: TopBar,
+        theme: Theme,
+        icons: Icons,
     ) -> None:
         super().__init__(window)
-        self._live, self._window, self._top_bar, self._theme = live, window, top_bar, theme
+        self._live, self._tools, self._window, self._top_bar, self._theme = live, tools, window, top_bar, theme
         self.bar = LiveBar(live, timeline, theme, icons)
-        timeline.canvas.pointer.keys.escape = self._escape
         window.installEventFilter(self)
         live.changed.connect(self._show)
 
@@ -31,14 +38,8 @@ class LiveControls(QObject):
         """Escape that nothing else in the window had a use for ends the take; in an editor it only leaves that."""
         if watched is self._window and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             editing = is_editor(QApplication.focusWidget())
-            return event.key() == Qt.Key.Key_Escape and not editing and self._escape()
+            return event.key() == Qt.Key.Key_Escape and not editing and self._tools.stop_live()
         return False
-
-    def _escape(self) -> bool:
-        running = self._live.running
-        if running:
-            self._live.stop()
-        return running
 
     def _show(self) -> None:
         look = self._live.look

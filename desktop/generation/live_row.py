@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.live import LiveTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.icons import Icons
@@ -63,14 +63,14 @@ class LiveRow(QFrame):
         for wish in (panel.prompt.generate_requested, panel.negative.returnPressed):
             wish.disconnect(panel.footer.press)
             wish.connect(self._enter)
-        generation.wishes_changed.connect(self.refresh)
+        generation.panel.wishes_changed.connect(self.refresh)
         live.begun.connect(self.refresh)
         self.refresh()
 
     @property
     def wished(self) -> Settings | None:
         """What the take would be made with; None without a take."""
-        old, new = self._live.settings, self._generation.settings()
+        old, new = self._live.settings, self._generation.panel.settings()
         if old is None:
             return None
         share = self.blend.value / 100
@@ -82,8 +82,8 @@ class LiveRow(QFrame):
         """Gives the take what the panel says."""
         if wished := self.wished:
             self._live.apply(wished)
-            self._generation.say_tempo()
-            self._generation.remember(self._generation.wishes.prompt)
+            self._generation.panel.say_tempo()
+            self._generation.panel.remember(self._generation.panel.wishes.prompt)
             self.blend.set_value(BLEND.maximum)
             self.refresh()
 

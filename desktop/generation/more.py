@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.document import Document
 from desktop.generation import levels, placing
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.making import Arrivals, level
 from desktop.generation.placing import Arrival, Spot
 from desktop.generation.wishes import new_seed
@@ -57,7 +57,7 @@ class MoreTakes:
         record = clip.chosen.provenance
         if folder != document.folder or record is None or project.find_clip(clip.id) is None:
             return
-        takes = self._generation.wishes.takes
+        takes = self._generation.panel.wishes.takes
         try:
             request, model = records.request_of(record, None, sounds), records.model_of(record)
         except EngineError as error:
@@ -88,7 +88,7 @@ class MoreTakes:
                 alone = Spot(clip.name, None, clip.position, clip.length)
                 document.apply("More takes", lambda p: placing.place(p, alone, made.takes, new_id()))
 
-        self._generation.submit(order, done, title=title, clip_id=clip.id, match=match)
+        self._generation.runner.submit(order, done, title=title, clip_id=clip.id, match=match)
 
 
 def can_repeat(clip: Clip) -> bool:

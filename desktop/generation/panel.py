@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.document import Document
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.fields import FIELD, ParameterField, count_spec
 from desktop.generation.footer import Footer
 from desktop.generation.prompt_box import PromptBox
@@ -63,7 +63,7 @@ class GeneratePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What was installed meanwhile is there."""
         super().showEvent(event)
-        self._generation.look_for_models()
+        self._generation.models.look_for_models()
 
     # building
 
@@ -141,33 +141,33 @@ class GeneratePanel(QWidget):
     def _wire(self) -> None:
         generation = self._generation
         self.prompt.generate_requested.connect(self.footer.press)
-        self.fit.clicked.connect(lambda on: generation.change(fit=bool(on)))
-        self.negative.textEdited.connect(lambda text: generation.change(negative=text))
+        self.fit.clicked.connect(lambda on: generation.panel.change(fit=bool(on)))
+        self.negative.textEdited.connect(lambda text: generation.panel.change(negative=text))
         self.negative.returnPressed.connect(self.footer.press)
         self.model.activated.connect(self._choose_model)
-        self.bars.edited.connect(lambda value, _: generation.change(bars=round(value)))
-        self.seconds.edited.connect(lambda value, _: generation.change(seconds=round(value, 1)))
+        self.bars.edited.connect(lambda value, _: generation.panel.change(bars=round(value)))
+        self.seconds.edited.connect(lambda value, _: generation.panel.change(seconds=round(value, 1)))
         self.unit.activated.connect(lambda _: self._set_unit(bool(self.unit.currentData())))
-        self.takes.edited.connect(lambda value, _: generation.change(takes=round(value)))
-        self.seed.edited.connect(lambda value, _: generation.change(seed=round(value), locked=True))
-        self.lock.clicked.connect(lambda on: generation.change(locked=bool(on)))
-        self.dice.clicked.connect(lambda: generation.change(seed=new_seed()))
+        self.takes.edited.connect(lambda value, _: generation.panel.change(takes=round(value)))
+        self.seed.edited.connect(lambda value, _: generation.panel.change(seed=round(value), locked=True))
+        self.lock.clicked.connect(lambda on: generation.panel.change(locked=bool(on)))
+        self.dice.clicked.connect(lambda: generation.panel.change(seed=new_seed()))
         self.more.toggled.connect(self._unfold)
         self._unfold(False)
         self.footer.models_requested.connect(self.models_requested)
-        generation.wishes_changed.connect(self.refresh)
-        generation.model_changed.connect(lambda _: self.refresh())
-        generation.models_changed.connect(self.refresh)
-        generation.capabilities_changed.connect(self._on_capabilities)
+        generation.panel.wishes_changed.connect(self.refresh)
+        generation.models.model_changed.connect(lambda _: self.refresh())
+        generation.models.models_changed.connect(self.refresh)
+        generation.panel.capabilities_changed.connect(self._on_capabilities)
         self._document.changed.connect(self._on_changed)
 
     # showing
 
     def refresh(self) -> None:
         """Shows the wishes as they are."""
-        generation, wished = self._generation, self._generation.wishes
+        generation, wished = self._generation, self._generation.panel.wishes
         self.show_parameters()
-        self.sent.setText(f"Full prompt: {generation.sent_prompt()}" if generation.sent_prompt() else "")
+        self.sent.setText(f"Full prompt: {generation.panel.sent_prompt()}" if generation.panel.sent_prompt() else "")
         self.fit.setChecked(wished.fit)
         if self.negative.text() != wished.negative:
             self.negative.setText(wished.negative)
@@ -190,7 +190,7 @@ class GeneratePanel(QWidget):
     def show_parameters(self) -> None:
         """Makes the fields that the model declares."""
         generation = self._generation
-        known = generation.shown_capabilities
+        known = generation.panel.shown_capabilities
         shown = parameters(known)
         negative = takes_negative(known)
         self._negative_title.setVisible(negative)
@@ -211,10 +211,10 @@ class GeneratePanel(QWidget):
     def _field(self, parameter: Parameter) -> ParameterField | SoundField:
         field: ParameterField | SoundField
         if parameter.kind == "audio":
-            field = SoundField(parameter, self._generation.sounds, self._icons)
+            field = SoundField(parameter, self._generation.panel.sounds, self._icons)
         else:
-            field = ParameterField(parameter, self._theme, self._generation.set_value)
-        field.show_value(self._generation.wishes.values.get(parameter.name))
+            field = ParameterField(parameter, self._theme, self._generation.panel.set_value)
+        field.show_value(self._generation.panel.wishes.values.get(parameter.name))
         form = self._main if parameter.name in MAIN else self._advanced
         if parameter.kind == "text":
             form.addRow(section(parameter.label))
@@ -224,10 +224,10 @@ class GeneratePanel(QWidget):
         return field
 
     def _show_models(self) -> None:
-        chosen = self._generation.shown_model
-        names = [(info.id, info.name) for info in self._generation.shelf.usable]
+        chosen = self._generation.panel.shown_model
+        names = [(info.id, info.name) for info in self._generation.models.shelf.usable]
         if chosen.name not in dict(names):
-            names.append((chosen.name, self._generation.shelf.name(chosen)))
+            names.append((chosen.name, self._generation.models.shelf.name(chosen)))
         with QSignalBlocker(self.model):
             if [self.model.itemData(index) for index in range(self.model.count())] != [name for name, _ in names]:
                 self.model.clear()
@@ -243,20 +243,20 @@ class GeneratePanel(QWidget):
 
     def _choose_model(self) -> None:
         name = self.model.currentData()
-        if name != self._generation.shown_model.name:
-            self._generation.choose_model(Model(name, self._generation.model.device))
-            self._generation.learn()
+        if name != self._generation.panel.shown_model.name:
+            self._generation.panel.choose_model(Model(name, self._generation.models.model.device))
+            self._generation.models.learn()
 
     def _set_unit(self, in_bars: bool) -> None:
         """The other unit, at about the length that was."""
-        wished, project = self._generation.wishes, self._document.project
+        wished, project = self._generation.panel.wishes, self._document.project
         if in_bars == wished.in_bars:
             return
         bar = project.clock.seconds(project.clock.bar_start(2))
         if in_bars:
-            self._generation.change(in_bars=True, bars=max(1, round(wished.seconds / bar)))
+            self._generation.panel.change(in_bars=True, bars=max(1, round(wished.seconds / bar)))
         else:
-            self._generation.change(in_bars=False, seconds=round(wished.bars * bar, 1))
+            self._generation.panel.change(in_bars=False, seconds=round(wished.bars * bar, 1))
 
     def _unfold(self, on: bool) -> None:
         self.more.setIcon(self._icons.icon("caret-down" if on else "caret-right", self._theme.accent))

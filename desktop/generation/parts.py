@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject
 from desktop.bridge import PlayerBridge
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
-from desktop.generation.centre import Generation, start_studio
+from desktop.generation.controller import Generation
 from desktop.generation.flows import Flows
+from desktop.generation.model_choice import start_studio
 from desktop.generation.more import MoreTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.icons import Icons
@@ -17,6 +18,7 @@ from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.widgets.message_bar import MessageBar
 from engine.jobs import Job
+from engine.project.model import Project
 from engine.studio.api import Changed, Studio
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
@@ -33,10 +35,12 @@ class GenerationParts(QObject):
         settings: Settings,
         theme: Theme,
         icons: Icons,
+        key_of: Callable[[Project], str],
         start: Callable[[Changed], Studio] = start_studio,
     ) -> None:
+        """`key_of` says the song's key, such as “A minor”; empty while it is not known."""
         super().__init__()
-        self.generation = Generation(document, bridge, settings, start)
+        self.generation = Generation(document, bridge, settings, start, key_of)
         self.more = MoreTakes(document, self.generation)
         self.panel = GeneratePanel(document, self.generation, theme, icons)
         self.flows = Flows(document, bridge, self.generation)
@@ -67,7 +71,7 @@ class GenerationParts(QObject):
 
     def close(self) -> None:
         """Ends the generator; to be called when the jobs have been asked to stop."""
-        self.generation.close()
+        self.generation.models.close()
 
     def _show_first(self) -> None:
         """The whole of the first sound that comes into an empty song is in view."""

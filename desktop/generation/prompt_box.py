@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.examples import EXAMPLES
 from desktop.icons import Icons
 from desktop.theme import Theme
@@ -62,7 +62,7 @@ class PromptBox(QWidget):
         self.title = ElidedLabel(role="section")
         self.history = IconButton(icons, "clock-counter-clockwise", "Prompts used before", size=16)
         self.examples = IconButton(icons, "lightbulb", "Examples", size=16)
-        self.history.clicked.connect(lambda: self._offer(self.history, generation.prompts))
+        self.history.clicked.connect(lambda: self._offer(self.history, generation.panel.prompts))
         self.examples.clicked.connect(lambda: self._offer(self.examples, EXAMPLES))
         self.text = PromptText(theme)
         self.text.textChanged.connect(self._on_text)
@@ -79,17 +79,17 @@ class PromptBox(QWidget):
         column.addLayout(head)
         column.addWidget(self.text)
         self.setFocusProxy(self.text)
-        generation.wishes_changed.connect(self.refresh)
+        generation.panel.wishes_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Shows the prompt as it is, and whose it is."""
-        self.history.setEnabled(bool(self._generation.prompts))
-        clip = self._generation.subject
+        self.history.setEnabled(bool(self._generation.panel.prompts))
+        clip = self._generation.panel.subject
         self.title.setText("Prompt" if clip is None else f"Prompt of “{clip.name or 'the clip'}”")
-        if self.text.toPlainText() != self._generation.wishes.prompt:
+        if self.text.toPlainText() != self._generation.panel.wishes.prompt:
             with QSignalBlocker(self.text):
-                self.text.setPlainText(self._generation.wishes.prompt)
+                self.text.setPlainText(self._generation.panel.wishes.prompt)
 
     def menu_of(self, prompts: list[str] | tuple[str, ...]) -> Menu:
         """A menu that puts one of `prompts` into the box."""
@@ -103,7 +103,7 @@ class PromptBox(QWidget):
 
     def _taking(self, prompt: str) -> Callable[[], None]:
         def take() -> None:
-            self._generation.change(prompt=prompt)
+            self._generation.panel.change(prompt=prompt)
             self.text.setFocus()
             self.text.selectAll()
 
@@ -116,5 +116,5 @@ class PromptBox(QWidget):
         menu.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 2)))
 
     def _on_text(self) -> None:
-        self._generation.change(prompt=self.text.toPlainText())
-        self._generation.learn()
+        self._generation.panel.change(prompt=self.text.toPlainText())
+        self._generation.models.learn()

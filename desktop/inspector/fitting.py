@@ -90,6 +90,11 @@ class Fitting(QObject):
         self._key = (project, key if key and key.confidence >= CLEAR_KEY else None)
         return self._key[1]
 
+    def key_name(self, project: Project) -> str:
+        """The song's key, such as “A minor”; empty while it is not known."""
+        key = self.song_key(project)
+        return str(key) if key else ""
+
     def _heard_in(self, take: Take) -> Fit | None:
         kept = (take.provenance or {}).get("fit")
         return Fit.from_json(kept) if isinstance(kept, Mapping) else self._heard.get(take.source)

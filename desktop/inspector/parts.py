@@ -8,7 +8,7 @@ from desktop.docks.loudness_panel import LoudnessPanel
 from desktop.docks.spectrogram_panel import SpectrogramPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
-from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.controller import Generation
 from desktop.inspector.clip_panel import ClipPanel
 from desktop.inspector.fit_section import FitSection
 from desktop.inspector.fitting import Fitting
@@ -17,25 +17,29 @@ from desktop.models.panel import ModelsPanel
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.widgets.message_bar import MessageBar
-from engine.project.model import Project
 
 
 class InspectionParts(QObject):
     """Builds these parts and connects them to the generator."""
 
     def __init__(
-        self, document: Document, bridge: PlayerBridge, generation: Generation, settings: Settings, theme: Theme
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        generation: Generation,
+        fitting: Fitting,
+        settings: Settings,
+        theme: Theme,
     ) -> None:
         super().__init__()
         self._document = document
-        self.fitting = Fitting(document, lambda: bool(document.jobs.running_in(QUEUE)))
+        self.fitting = fitting
         self.fit = FitSection(document, self.fitting, theme)
-        self.origin = OriginSection(document, lambda: generation.studio, theme)
+        self.origin = OriginSection(document, lambda: generation.models.studio, theme)
         self.spectrogram = SpectrogramPanel(document, bridge, theme)
         self.loudness = LoudnessPanel(bridge, settings, theme)
         document.opened.connect(self.loudness.clear)
         self.models = ModelsPanel(generation, document.jobs, settings, theme)
-        generation.key_of = self._key
 
     def connect_to(self, inspector: ClipPanel, right: TabDock, bottom: TabDock, messages: MessageBar) -> None:
         """Puts the parts into the window."""
@@ -51,7 +55,3 @@ class InspectionParts(QObject):
     def close(self) -> None:
         """Starts nothing more."""
         self.fitting.close()
-
-    def _key(self, project: Project) -> str:
-        key = self.fitting.song_key(project)
-        return str(key) if key else ""

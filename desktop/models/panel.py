@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.dialogs.files import ask_folder
-from desktop.generation.centre import QUEUE, Generation
+from desktop.generation.controller import Generation
+from desktop.generation.model_choice import QUEUE
 from desktop.jobs import JobCentre
 from desktop.models.card import ModelCard
 from desktop.models.consent import ConsentDialog
@@ -53,8 +54,8 @@ class ModelsPanel(QWidget):
         self._doing: dict[str, Job] = {}
         self._measured: dict[str, Mapping[str, Any]] = _rows(settings.text("models/measured"))
         self._build()
-        generation.status_changed.connect(self._on_status)
-        generation.model_changed.connect(lambda _: self.refresh())
+        generation.models.status_changed.connect(self._on_status)
+        generation.models.model_changed.connect(lambda _: self.refresh())
         jobs.changed.connect(self._on_job)
 
     def _build(self) -> None:
@@ -63,7 +64,7 @@ class ModelsPanel(QWidget):
         set_tooltip(self.device, "What models run on; where it is missing or too small, the processor takes over")
         for name in devices():
             self.device.addItem(DEVICES[name], name)
-        self.device.setCurrentIndex(max(self.device.findData(self._generation.model.device or ""), 0))
+        self.device.setCurrentIndex(max(self.device.findData(self._generation.models.model.device or ""), 0))
         self.device.activated.connect(self._choose_device)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
@@ -145,7 +146,7 @@ class ModelsPanel(QWidget):
 
     def refresh(self) -> None:
         """Shows the state of every model."""
-        loaded, model = self._generation.status.loaded, self._generation.model
+        loaded, model = self._generation.models.status.loaded, self._generation.models.model
         for key, card in self._cards.items():
             here = loaded is not None and loaded.model.name == key
             job = self._doing.get(key)
@@ -176,19 +177,19 @@ class ModelsPanel(QWidget):
 
     def load(self, key: str) -> None:
         """Loads a model, which is asked from then on."""
-        model = replace(self._generation.model, name=key, untrained=False)
-        self._generation.set_model(model)
-        studio = self._generation.studio
+        model = replace(self._generation.models.model, name=key, untrained=False)
+        self._generation.models.set_model(model)
+        studio = self._generation.models.studio
         self._run(key, f"Load {self._name(key)}", lambda context: studio.capabilities(model, context), queue=QUEUE)
 
     def unload(self) -> None:
         """Frees the loaded model's memory."""
-        self._generation.studio.unload()
+        self._generation.models.studio.unload()
 
     def measure(self, key: str) -> None:
         """Measures a model's speed and memory."""
-        model = replace(self._generation.model, name=key, untrained=False)
-        studio = self._generation.studio
+        model = replace(self._generation.models.model, name=key, untrained=False)
+        studio = self._generation.models.studio
 
         def done(row: Mapping[str, Any]) -> None:
             self._measured[key] = dict(row)
@@ -268,8 +269,8 @@ class ModelsPanel(QWidget):
         return card.entry.info.name if card else key
 
     def _choose_device(self, _: int) -> None:
-        model = self._generation.model
-        self._generation.set_model(replace(model, device=self.device.currentData() or None))
+        model = self._generation.models.model
+        self._generation.models.set_model(replace(model, device=self.device.currentData() or None))
 
     def _add_repo(self) -> None:
         if self.look.isEnabled() and (wanted := self.repo.text().strip()):

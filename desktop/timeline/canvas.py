@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.document import Document
 from desktop.dropped import dropped_audio
 from desktop.theme import Theme
+from desktop.timeline.clip_tools import ClipTools
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Geometry, Zone
 from desktop.timeline.overlay import HOVERED_HEADER, Overlay
@@ -71,7 +72,13 @@ class Canvas(QWidget):
     """A drag began or ended."""
 
     def __init__(
-        self, document: Document, theme: Theme, peaks: PeakStore, viewport: Viewport, parent: QWidget | None = None
+        self,
+        document: Document,
+        theme: Theme,
+        peaks: PeakStore,
+        viewport: Viewport,
+        tools: ClipTools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.document = document
@@ -87,7 +94,7 @@ class Canvas(QWidget):
         self.cache = StripCache(theme, viewport, self.spans, peaks)
         self.cache.take(self.project)
         self.overlay = Overlay(theme, self.places, self.cache.marks)
-        self.stage = Stage(document, viewport, self.spans, self.places, lambda: self.rows)
+        self.stage = Stage(document, viewport, self.spans, self.places, lambda: self.rows, tools)
         self.placeholders = Placeholders(document, theme, self.places)
         self.pointer = Pointer(self, self)
         self.focus_clip: str | None = None

@@ -28,10 +28,6 @@ class Keys:
         self._canvas, self._hit = canvas, hit
         # the merge key of a row of nudges, and how far they went in all
         self._nudged: tuple[str, Duration] = "", Duration.of_frames(0)
-        self.escape: Callable[[], bool] = lambda: False
-        """What Escape ends before it ends anything else; says whether there was something."""
-        self.number: Callable[[int], bool] = lambda number: False
-        """What a digit from 1 to 9 chooses before it chooses a take; says whether there was something to choose."""
 
     def press(self, event: QKeyEvent) -> bool:
         """A key went down; says whether it meant something here."""
@@ -51,7 +47,7 @@ class Keys:
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step_track(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape:
-            if self.escape():
+            if canvas.stage.tools.stop_live():
                 return True
             canvas.audition_requested.emit("", -1)
             canvas.document.select(())
@@ -60,7 +56,8 @@ class Keys:
         elif key == Qt.Key.Key_F2 and canvas.focus_clip:
             canvas.rename_requested.emit(canvas.focus_clip)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers & (CONTROL | SHIFT):
-            return self.number(key - Qt.Key.Key_1 + 1) or self._take_by_number(key - Qt.Key.Key_1)
+            index = key - Qt.Key.Key_1
+            return canvas.stage.tools.choose_candidate(index + 1) or self._take_by_number(index)
         elif key == Qt.Key.Key_Menu and (found := self._focused()):
             self._open_menu(*found)
         else:

@@ -1,9 +1,8 @@
 """The context menus of clips, empty lanes, the ruler and the headers."""
 
 from collections.abc import Callable
-from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -11,11 +10,11 @@ from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hits import Hit, Zone
+from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.tempo_flags import TempoFlag, removed
 from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
-from engine.timing.position import Position
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",
@@ -28,35 +27,34 @@ TrackEntries = Callable[[Menu, Track], object]
 """Adds entries for a track to its menu."""
 
 
-class ActionTable(Protocol):
-    """The program's actions by id, with their shortcuts."""
-
-    def __getitem__(self, action_id: str) -> QAction: ...
-
-
-class Menus:
+class Menus(QObject):
     """Builds and opens the menus; what the whole program can do comes from `actions`."""
 
+    clip_name_requested = Signal(str)
+    """The name of a clip (its id) is to be typed."""
+    track_name_requested = Signal(str)
+    marker_name_requested = Signal(str)
+    marker_requested = Signal(object)
+    """A `Position` where a marker is to be."""
+    tempo_requested = Signal(object)
+    """A `Position` where the tempo is to change."""
+    signature_requested = Signal(object)
+    change_editor_requested = Signal(object)
+    """The `TempoFlag` of a change that is to be typed."""
+    seek_requested = Signal(object)
+    """The frame where the playhead is to be."""
+    split_requested = Signal(object)
+    """The frame where clips are to be split."""
+    audition_requested = Signal(str, int)
+    """A clip's id and which of its takes should be heard."""
+
     def __init__(self, document: Document, theme: Theme, stage: Stage, parent: QWidget) -> None:
+        super().__init__(parent)
         self._document = document
         self._theme = theme
         self._stage = stage
         self._parent = parent
         self.actions: ActionTable | None = None
-        self.rename_clip: Callable[[str], object] = lambda clip_id: None
-        self.rename_track: Callable[[str], object] = lambda track_id: None
-        self.rename_marker: Callable[[str], object] = lambda marker_id: None
-        self.add_marker: Callable[[Position], object] = lambda position: document.apply(
-            "Add marker", lambda p: edits.add_marker(p, position)
-        )
-        self.add_tempo: Callable[[Position], object] = lambda position: None
-        self.add_signature: Callable[[Position], object] = lambda position: None
-        self.edit_change: Callable[[TempoFlag], object] = lambda flag: None
-        self.seek: Callable[[int], object] = lambda frame: None
-        self.split_at: Callable[[int], object] = lambda frame: None
-        self.listen: Callable[[str, int], object] = lambda clip_id, index: None
-        self.making: Callable[[Menu, Clip], object] = lambda menu, clip: None
-        """Adds what the generator can do with a clip."""
         self._of_tracks: list[TrackEntries] = []
 
     def add_to_tracks(self, entries: TrackEntries) -> None:
@@ -78,15 +76,15 @@ class Menus:
         menu = Menu(self._parent)
         place = self._stage.snapped(frame, _none())
         if marker_id is not None:
-            menu.entry("Rename Marker…", lambda: self.rename_marker(marker_id))
+            menu.entry("Rename Marker…", lambda: self.marker_name_requested.emit(marker_id))
             self._edit(menu, "Remove Marker", lambda p: edits.remove_marker(p, marker_id))
             menu.addSeparator()
         else:
-            menu.entry("Add Marker Here", lambda: self.add_marker(place))
-        menu.entry("Add Tempo Change Here", lambda: self.add_tempo(place))
-        menu.entry("Add Time Signature Here", lambda: self.add_signature(place))
+            menu.entry("Add Marker Here", lambda: self.marker_requested.emit(place))
+        menu.entry("Add Tempo Change Here", lambda: self.tempo_requested.emit(place))
+        menu.entry("Add Time Signature Here", lambda: self.signature_requested.emit(place))
         menu.addSeparator()
-        menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        menu.entry("Move Playhead Here", lambda: self.seek_requested.emit(self._document.project.clock.frames(place)))
         self._edit(menu, "Start Loop Here", lambda p: edits.set_loop_region(p, start=place, on=True))
         self._edit(menu, "End Loop Here", lambda p: edits.set_loop_region(p, end=place, on=True))
         self._shared(menu, "loop", "loop_selection")
@@ -98,7 +96,7 @@ class Menus:
         """The menu of a change of the tempo or the time signature."""
         menu = Menu(self._parent)
         what = "Time Signature" if flag.bpm is None else "Tempo Change"
-        menu.entry(f"Edit {what}…", lambda: self.edit_change(flag))
+        menu.entry(f"Edit {what}…", lambda: self.change_editor_requested.emit(flag))
         if flag.bpm is not None:
             ramp = not flag.ramp
             title = "Ramp to This Tempo" if ramp else "Step to This Tempo"
@@ -113,7 +111,7 @@ class Menus:
         track = self._document.project.track(track_id)
         if track is None:
             return menu
-        menu.entry("Rename Track…", lambda: self.rename_track(track_id), keys="F2")
+        menu.entry("Rename Track…", lambda: self.track_name_requested.emit(track_id), keys="F2")
         self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
         menu.addSeparator()
         for entries in self._of_tracks:
@@ -138,16 +136,16 @@ class Menus:
         chosen = self._document.selection.clips or frozenset((clip.id,))
         if hit.lane is not None and hit.lane < len(clip.takes):
             return self._of_take(menu, clip, hit.lane)
-        self.making(menu, clip)
+        self._stage.tools.fill_menu(menu, clip, self.actions)
         self._shared(menu, "split")
-        menu.entry("Split Here", lambda: self.split_at(hit.frame))
+        menu.entry("Split Here", lambda: self.split_requested.emit(hit.frame))
         self._shared(menu, "join", "crossfade")
         if edits.overlapping(self._document.project, chosen | {clip.id}):
             self._shared(menu, "trim_overlaps")
         menu.addSeparator()
         self._shared(menu, "cut", "copy", "paste", "duplicate")
         menu.addSeparator()
-        menu.entry("Rename Clip…", lambda: self.rename_clip(clip.id), keys="F2")
+        menu.entry("Rename Clip…", lambda: self.clip_name_requested.emit(clip.id), keys="F2")
         self._colours(
             menu, clip.colour, lambda hue: lambda p: edits.set_clip(p, chosen, colour=hue), inherit="As the Track"
         )
@@ -181,7 +179,7 @@ class Menus:
     def _of_take(self, menu: Menu, clip: Clip, index: int) -> Menu:
         key = str(index + 1) if index < 9 else ""
         self._edit(menu, f"Choose Take {index + 1}", _take(clip.id, index), "Choose take", keys=key)
-        menu.entry("Listen to This Take", lambda: self.listen(clip.id, index), keys="Alt+Click")
+        menu.entry("Listen to This Take", lambda: self.audition_requested.emit(clip.id, index), keys="Alt+Click")
         self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
         self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
         if clip.chosen.provenance is not None:
@@ -200,11 +198,11 @@ class Menus:
         if hit.row is not None:
             self._shared(menu, "fill")
         menu.addSeparator()
-        menu.entry("Add Marker Here", lambda: self.add_marker(place))
-        menu.entry("Add Tempo Change Here", lambda: self.add_tempo(place))
-        menu.entry("Add Time Signature Here", lambda: self.add_signature(place))
+        menu.entry("Add Marker Here", lambda: self.marker_requested.emit(place))
+        menu.entry("Add Tempo Change Here", lambda: self.tempo_requested.emit(place))
+        menu.entry("Add Time Signature Here", lambda: self.signature_requested.emit(place))
         menu.addSeparator()
-        menu.entry("Move Playhead Here", lambda: self.seek(self._document.project.clock.frames(place)))
+        menu.entry("Move Playhead Here", lambda: self.seek_requested.emit(self._document.project.clock.frames(place)))
         self._shared(menu, "loop_selection")
         menu.addSeparator()
         self._shared(menu, "add_track", "select_all", "fit")

@@ -210,7 +210,7 @@ class Pointer:
             return SlipClip(stage, press, clip)
         if zone is Zone.RANGE and not modifiers & ALT:
             return SelectTime(stage, press, frozenset((clip.id,)), row.track.id)
-        if zone in (Zone.TRIM_START, Zone.TRIM_END) and modifiers & ALT and stage.extend:
+        if zone in (Zone.TRIM_START, Zone.TRIM_END) and modifiers & ALT and stage.tools.extends:
             return ExtendClip(stage, press, row, clip, left=zone is Zone.TRIM_START)
         if zone in (Zone.TRIM_START, Zone.TRIM_END, Zone.LOOP):
             return TrimClips(stage, press, row, clip, zone, selection.clips)

@@ -14,11 +14,13 @@ from desktop.timeline import accessible
 from desktop.timeline.arrivals import Arrivals
 from desktop.timeline.audition import Listening
 from desktop.timeline.canvas import Canvas
+from desktop.timeline.clip_tools import ClipTools, NoTools
 from desktop.timeline.corner import Corner
 from desktop.timeline.empty import Invitation
 from desktop.timeline.headers import HeaderColumn
 from desktop.timeline.hits import Hit
-from desktop.timeline.menus import ActionTable, Menus
+from desktop.timeline.menu_actions import ActionTable
+from desktop.timeline.menus import Menus
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.playhead import PlayheadLine
@@ -47,6 +49,8 @@ class TimelineView(QWidget):
     """(paths, track id or None, position)"""
     export_requested = Signal(int, int)
     """The selected stretch of time (first frame, frame after the last) should be exported."""
+    marker_requested = Signal(object)
+    """A `Position` where a marker should be."""
     grid_changed = Signal(object)
 
     def __init__(
@@ -56,9 +60,10 @@ class TimelineView(QWidget):
         peaks: PeakStore,
         bridge: PlayerBridge,
         icons: Icons | None = None,
+        tools: ClipTools | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Without `icons` headers show no roles."""
+        """Without `icons` headers show no roles; without `tools` clips are edited and nothing else."""
         super().__init__(parent)
         self._document = document
         self._theme = theme
@@ -68,7 +73,7 @@ class TimelineView(QWidget):
         self._looking_away = self._turning = False
         self._listening = Listening(document, bridge)
         self.viewport = Viewport(self)
-        self.canvas = Canvas(document, theme, peaks, self.viewport)
+        self.canvas = Canvas(document, theme, peaks, self.viewport, tools or NoTools())
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
         self.corner = Corner(document, theme)
@@ -220,17 +225,18 @@ class TimelineView(QWidget):
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
         headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
         ruler.change_menu_requested.connect(lambda flag, at: menus.open(menus.for_change(flag), at))
-        menus.edit_change = ruler.edit_change
-        menus.add_tempo = lambda place: ruler.edit_change(*ruler.tempo_flags.add_tempo(place))
-        menus.add_signature = lambda place: ruler.edit_change(*ruler.tempo_flags.add_signature(place))
+        menus.change_editor_requested.connect(ruler.edit_change)
+        menus.tempo_requested.connect(lambda place: ruler.edit_change(*ruler.tempo_flags.add_tempo(place)))
+        menus.signature_requested.connect(lambda place: ruler.edit_change(*ruler.tempo_flags.add_signature(place)))
         ruler.wheel_turned.connect(self._wheel)
         headers.wheel_turned.connect(self._wheel)
-        menus.rename_clip = self.rename_clip
-        menus.rename_track = self.rename_track
-        menus.rename_marker = self.rename_marker
-        menus.seek = self._bridge.seek
-        menus.split_at = self.split_at
-        menus.listen = self._audition
+        menus.clip_name_requested.connect(self.rename_clip)
+        menus.track_name_requested.connect(self.rename_track)
+        menus.marker_name_requested.connect(self.rename_marker)
+        menus.marker_requested.connect(self.marker_requested)
+        menus.seek_requested.connect(self._bridge.seek)
+        menus.split_requested.connect(self.split_at)
+        menus.audition_requested.connect(self._audition)
         self._bridge.position_changed.connect(self._on_position)
         self._bridge.located.connect(self._on_located)
         self._bridge.playing_changed.connect(self._on_playing)

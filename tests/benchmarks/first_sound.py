@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from engine.jobs import JobState
@@ -45,13 +45,13 @@ def scene(folder: Path, model: Model) -> Iterator[tuple[QApplication, Document, 
     document.new(folder, new_project("Song", rate=48000))
     bridge = PlayerBridge(document)
     generation = Generation(document, bridge, Settings())
-    generation.set_model(model)
-    generation.change(prompt="warm lo-fi piano", bars=BARS, locked=True)
+    generation.models.set_model(model)
+    generation.panel.change(prompt="warm lo-fi piano", bars=BARS, locked=True)
     try:
         yield app, document, generation
     finally:
         jobs.close()
-        generation.close()
+        generation.models.close()
         bridge.close()
         document.close()
         gc.collect()  # here, not on a thread that reads from a process: some of it has timers
@@ -66,7 +66,7 @@ def until(app: QApplication, condition: Callable[[], bool]) -> None:
 
 def worked(generation: Generation) -> float:
     """Processor seconds of the generator's process so far."""
-    studio = generation.studio
+    studio = generation.models.studio
     assert isinstance(studio, StudioProcess)
     if studio.pid is None:
         return 0.0
@@ -77,7 +77,7 @@ def worked(generation: Generation) -> float:
 def generate(app: QApplication, document: Document, generation: Generation, takes: int) -> dict[str, float]:
     """One press of the button."""
     document.apply("Empty", lambda p: new_project("Song", rate=p.rate))
-    generation.change(takes=takes)
+    generation.panel.change(takes=takes)
     before, began = worked(generation), perf_counter()
     job = generation.generate()
     assert job is not None
@@ -102,7 +102,7 @@ def generate(app: QApplication, document: Document, generation: Generation, take
 def prepared(generation: Generation) -> float:
     """Starts the process and lets it read its libraries in; seconds until it rests."""
     began = perf_counter()
-    generation.prepare()
+    generation.models.prepare()
     seen, rest = 0.0, 0
     while rest < 4:
         sleep(LOOK_SECONDS)

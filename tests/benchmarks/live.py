@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.live import LiveTakes
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
@@ -135,7 +135,7 @@ def scene(folder: Path, model: Model, seconds: float) -> Iterator[Scene]:
     bridge.start(DeviceSettings(NO_SOUND, buffer_ms=BUFFER_MS))
     studio = Watched(lambda status: None)
     generation = Generation(document, bridge, Settings(), lambda changed: studio)
-    generation.set_model(model)
+    generation.models.set_model(model)
     live = LiveTakes(document, bridge, generation)
     try:
         yield Scene(app, document, bridge, live, studio)

@@ -105,7 +105,7 @@ def document(jobs: "JobCentre") -> "Iterator[Document]":
 @pytest.fixture
 def studio_start() -> "Callable[[Changed], Studio]":
     """What the window starts its generator with: a process of its own, once something is asked of it."""
-    from desktop.generation.centre import start_studio
+    from desktop.generation.model_choice import start_studio
 
     return start_studio
 

@@ -9,7 +9,7 @@ from engine.project.model import Clip
 
 
 class ExtendClip(Gesture):
-    """Shows how much would be made; letting go asks `stage.extend` for it."""
+    """Shows how much would be made; letting go asks `stage.tools` for it."""
 
     cursor = Qt.CursorShape.SizeHorCursor
     hint = "Release: make this much more of the clip · Shift: without snapping · Esc: cancel"
@@ -38,5 +38,5 @@ class ExtendClip(Gesture):
 
     def done(self) -> None:
         """Asks for it."""
-        if self._frames and self.stage.extend:
-            self.stage.extend(self._clip.id, self._frames, self._left)
+        if self._frames:
+            self.stage.tools.extend(self._clip.id, self._frames, self._left)

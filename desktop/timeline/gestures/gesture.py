@@ -7,6 +7,7 @@ from fractions import Fraction
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.document import Document
+from desktop.timeline.clip_tools import ClipTools
 from desktop.timeline.hits import Geometry
 from desktop.timeline.rows import Row, Rows
 from desktop.timeline.spans import Spans
@@ -39,9 +40,8 @@ class Stage:
     spans: Spans
     geometry: Geometry
     rows: Callable[[], Rows]
+    tools: ClipTools
     grid: Grid = Grid.SIXTEENTH
-    extend: Callable[[str, int, bool], object] | None = None
-    """Makes so many frames more of a clip (its id): before its start, or after its end."""
 
     @property
     def project(self) -> Project:

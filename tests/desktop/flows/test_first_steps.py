@@ -43,7 +43,7 @@ def test_a_new_song_begins_in_its_prompt(song: "Desk", qtbot: QtBot, own_folders
     qtbot.waitUntil(lambda: QApplication.focusWidget() is song.composer.card.bar.line)
     playing, tracks = song.actions["loop"].isChecked(), song.document.project.tracks
     QTest.keyClicks(focused(), "slow piano, 1 loop")
-    assert song.generating.generation.wishes.prompt == "slow piano, 1 loop"
+    assert song.generating.generation.panel.wishes.prompt == "slow piano, 1 loop"
     assert song.actions["loop"].isChecked() == playing
     assert song.document.project.tracks == tracks
     QTest.keyClick(focused(), Qt.Key.Key_Escape)
@@ -61,10 +61,12 @@ def test_the_keyboard_is_the_songs_once_there_is_something_in_it(song: "Desk", q
 
 def test_another_song_inherits_no_prompt_and_no_values(song: "Desk", own_folders: Path) -> None:
     generation = song.generating.generation
-    generation.change(prompt="techno, 128 BPM", negative="vocals", bars=16, seconds=99.0, takes=7, seed=5, locked=True)
-    generation.set_value("steps", 3)
+    generation.panel.change(
+        prompt="techno, 128 BPM", negative="vocals", bars=16, seconds=99.0, takes=7, seed=5, locked=True
+    )
+    generation.panel.set_value("steps", 3)
     song.document.new(own_folders / "songs" / "Second", new_project("Second"))
-    assert generation.wishes == Wishes()
+    assert generation.panel.wishes == Wishes()
     panel = song.generating.panel
     assert panel.prompt.text.toPlainText() == song.composer.card.bar.line.text() == ""
     assert panel.bars.value == Wishes().bars

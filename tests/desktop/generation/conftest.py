@@ -45,8 +45,8 @@ def making(
         desk.document.new(own_folders / "songs" / "Song", project)
         desk.document.import_files([wav], "drums", place_at(0))
         qtbot.waitUntil(lambda: bool(clips_of(desk)), timeout=PATIENCE)
-        desk.generating.generation.set_model(TINY)
-        desk.generating.generation.change(prompt="a slow waltz", fit=False, takes=2)
+        desk.generating.generation.models.set_model(TINY)
+        desk.generating.generation.panel.change(prompt="a slow waltz", fit=False, takes=2)
         yield desk
 
 

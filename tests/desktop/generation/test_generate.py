@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.theme import Theme
 from engine.analysis.fit import spare_frames
 from engine.jobs import Job, JobState
@@ -45,8 +45,8 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, studio_start: Star
 @pytest.fixture
 def generation(desk: Desk) -> Generation:
     generation = desk.generating.generation
-    generation.set_model(TINY)
-    generation.change(bars=1, takes=2, prompt="a slow waltz")
+    generation.models.set_model(TINY)
+    generation.panel.change(bars=1, takes=2, prompt="a slow waltz")
     return generation
 
 
@@ -79,7 +79,7 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert below.property("role") == "primary"
     seen: list[int] = []
     desk.document.changed.connect(lambda _, new: seen.extend(len(clip.takes) for _, clip in new.clips()))
-    until(lambda: len(seen) > 1 and not generation.orders)
+    until(lambda: len(seen) > 1 and not generation.runner.orders)
     assert seen == [1, 2], "the first take is there to be heard while the other one is made"
     assert desk.document.coming == ()
     (clip,) = clips(desk)
@@ -103,8 +103,8 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert loud[0] == pytest.approx(loud[1], abs=0.05)
     assert desk.document.selection.clips == {clip.id}
     assert desk.actions["undo"].text() == "Undo Generate “warm pads”"
-    assert generation.prompts == ["warm pads"]
-    assert generation.wishes.seed != 1
+    assert generation.panel.prompts == ["warm pads"]
+    assert generation.panel.wishes.seed != 1
     desk.actions["undo"].trigger()
     assert desk.document.project.tracks == ()
     desk.actions["redo"].trigger()
@@ -116,7 +116,7 @@ def test_the_other_takes_come_wherever_the_clip_is_then(
     desk: Desk, generation: Generation, until: Callable[..., None]
 ) -> None:
     document = desk.document
-    generation.change(takes=3)
+    generation.panel.change(takes=3)
     job = generation.generate()
     until(lambda: clips(desk))
     (clip,) = clips(desk)
@@ -136,7 +136,7 @@ def test_the_other_takes_come_wherever_the_clip_is_then(
 def test_what_is_cancelled_after_the_first_take_keeps_it(
     desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
-    generation.change(bars=2, takes=3)
+    generation.panel.change(bars=2, takes=3)
     job = generation.generate()
     until(lambda: clips(desk))
     told: list[Job] = []
@@ -146,7 +146,7 @@ def test_what_is_cancelled_after_the_first_take_keeps_it(
     assert job.state is JobState.CANCELLED
     assert len(clips(desk)[0].takes) == 1
     desk.jobs.retry(job)
-    (again,) = generation.orders
+    (again,) = generation.runner.orders
     canvas, (clip,) = desk.timeline.canvas, clips(desk)
     ((mark, box),) = canvas.placeholders.boxes(canvas.rows)
     assert (mark.name, mark.clip_id, mark.job) == ("2 more takes", clip.id, again), "only the others are made again"
@@ -161,16 +161,16 @@ def test_fields_come_from_the_model(desk: Desk, generation: Generation, until: C
     panel = desk.generating.panel
     assert list(panel.fields) == ["steps", "guidance"]
     assert panel.fields["steps"].widget.text == "Auto"
-    generation.learn()
-    until(lambda: generation.capabilities)
+    generation.models.learn()
+    until(lambda: generation.models.capabilities)
     sounds, plain = ["audio_prompt", "audio_weight"], ["steps", "guidance", "schedule", "temperature", "top_k", "top_p"]
     assert list(panel.fields) == sounds + plain
     steps = panel.fields["steps"].widget
-    default = next(each.default for each in generation.capabilities.parameters if each.name == "steps")
+    default = next(each.default for each in generation.models.capabilities.parameters if each.name == "steps")
     assert steps.text == str(default)
     steps.edited.emit(2.0, "turn")
-    assert generation.settings().steps == 2
-    assert generation.settings().guidance is None
+    assert generation.panel.settings().steps == 2
+    assert generation.panel.settings().guidance is None
     assert not panel.fields["schedule"].widget.isVisible()
     panel.more.click()
     assert panel.fields["schedule"].widget.isVisible()
@@ -187,7 +187,7 @@ def test_keys_open_the_panel_and_generate(
     text = desk.generating.panel.prompt.text
     assert (desk.right.current, text.hasFocus()) == ("Generate", True)
     qtbot.keyClicks(text, "drums")
-    assert generation.wishes.prompt == "drums", "what was there is written over"
+    assert generation.panel.wishes.prompt == "drums", "what was there is written over"
     qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(desk.document.coming) == 1
     # the queue goes on, and its place on the same track is not taken twice
@@ -204,7 +204,7 @@ def test_results_go_to_the_selected_track_if_it_is_free(
     desk.document.select(track="keys")
     beat = desk.document.project.clock.frames(place_at(Fraction(1)))
     desk.bridge.seek(4 * beat + 300)
-    generation.change(takes=1)
+    generation.panel.change(takes=1)
     generation.generate()
     generation.generate()
     until(lambda: len(clips(desk)) == 2)
@@ -215,9 +215,9 @@ def test_results_go_to_the_selected_track_if_it_is_free(
 
 def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
     generation.generate()
-    until(lambda: clips(desk) and not generation.orders and not desk.document.coming)
+    until(lambda: clips(desk) and not generation.runner.orders and not desk.document.coming)
     (clip,) = clips(desk)
-    generation.change(prompt="something else", takes=1)
+    generation.panel.change(prompt="something else", takes=1)
     desk.actions["more_takes"].trigger()
     (mark,) = desk.document.coming
     assert (mark.name, mark.clip_id) == ("1 more take", clip.id)
@@ -239,14 +239,14 @@ def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation,
 def test_more_takes_are_like_the_same_sound(
     desk: Desk, generation: Generation, wav: Path, until: Callable[..., None]
 ) -> None:
-    generation.change(takes=1)
-    generation.learn()
-    generation.sounds.take_file("audio_prompt", wav)
-    until(lambda: generation.capabilities and not generation.sounds.reading)
-    assert generation.settings().audio_prompt is not None
+    generation.panel.change(takes=1)
+    generation.models.learn()
+    generation.panel.sounds.take_file("audio_prompt", wav)
+    until(lambda: generation.models.capabilities and not generation.panel.sounds.reading)
+    assert generation.panel.settings().audio_prompt is not None
     generation.generate()
-    until(lambda: clips(desk) and not generation.orders)
-    generation.sounds.clear("audio_prompt")
+    until(lambda: clips(desk) and not generation.runner.orders)
+    generation.panel.sounds.clear("audio_prompt")
     desk.actions["more_takes"].trigger()
     until(lambda: len(clips(desk)[0].takes) == 2)
     first, second = (take.provenance for take in clips(desk)[0].takes)
@@ -256,7 +256,7 @@ def test_more_takes_are_like_the_same_sound(
     (desk.document.folder / "audio" / f"{source_id}.wav").unlink()
     desk.actions["more_takes"].trigger()
     until(lambda: "audio prompt that is not there" in desk.message_bar.text)
-    assert not generation.orders
+    assert not generation.runner.orders
 
 
 def test_more_takes_of_what_was_not_generated_are_refused(
@@ -266,13 +266,13 @@ def test_more_takes_of_what_was_not_generated_are_refused(
     until(lambda: clips(desk))
     desk.actions["more_takes"].trigger()
     assert "generated from a prompt" in desk.message_bar.text
-    assert not generation.orders
+    assert not generation.runner.orders
 
 
 def test_cancel_from_the_placeholder_leaves_nothing(
     desk: Desk, generation: Generation, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
-    generation.change(bars=16)
+    generation.panel.change(bars=16)
     job = generation.generate()
     until(lambda: job.state is JobState.RUNNING)
     canvas = desk.timeline.canvas
@@ -290,7 +290,7 @@ def test_a_failure_is_said_where_it_is_seen_and_tried_again(
     desk: Desk, generation: Generation, until: Callable[..., None]
 ) -> None:
     footer = desk.generating.panel.footer
-    generation.set_model(Model("hungry", "cpu", untrained=True))
+    generation.models.set_model(Model("hungry", "cpu", untrained=True))
     generation.generate()
     until(footer.trouble.isVisible)
     assert footer.help.text() == "Try Again"
@@ -310,7 +310,7 @@ def test_a_failure_is_said_where_it_is_seen_and_tried_again(
 
 
 def test_closing_the_song_asks_and_stops(desk: Desk, generation: Generation, until: Callable[..., None]) -> None:
-    generation.change(bars=16)
+    generation.panel.change(bars=16)
     job = generation.generate()
     desk.document.close()
     until(lambda: job.over)
@@ -338,8 +338,8 @@ if __name__ == "__main__":
         desk.window.show()
         desk.document.new(Path(sys.argv[1]) / "Song", new_project("Song", rate=22050))
         generation = desk.generating.generation
-        generation.set_model(Model("melody-tiny", "cpu", untrained=True))
-        generation.change(prompt="a waltz", bars=1, takes=2)
+        generation.models.set_model(Model("melody-tiny", "cpu", untrained=True))
+        generation.panel.change(prompt="a waltz", bars=1, takes=2)
         job = generation.generate()
         while desk.document.coming:
             QTest.qWait(20)

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.generation.centre import start_studio
+from desktop.generation.model_choice import start_studio
 from engine.jobs import JobState
 from engine.studio.api import Changed, Model, Studio
 from engine.studio.client import StudioProcess
@@ -26,13 +26,13 @@ def studio_start() -> Callable[[Changed], Studio]:
 def test_a_killed_generator_is_an_error_and_the_song_plays_on(song: Desk, qtbot: QtBot) -> None:
     song.start_audio()
     generation = song.generating.generation
-    generation.set_model(Model("melody-tiny", "cpu", untrained=True))
-    generation.change(prompt="a waltz", bars=64, takes=1)
+    generation.models.set_model(Model("melody-tiny", "cpu", untrained=True))
+    generation.panel.change(prompt="a waltz", bars=64, takes=1)
     song.bridge.play()
     job = generation.generate()
     assert job is not None
     qtbot.waitUntil(lambda: job.state is JobState.RUNNING and job.share > 0, timeout=PATIENCE)
-    studio = generation.studio
+    studio = generation.models.studio
     assert isinstance(studio, StudioProcess)
     psutil.Process(studio.pid).kill()
     qtbot.waitUntil(song.generating.panel.footer.trouble.isVisible, timeout=PATIENCE)

@@ -77,7 +77,7 @@ def test_other_edits_are_undone_while_the_take_grows(stage: LiveStage) -> None:
 def test_a_new_prompt_is_marked_where_it_takes_effect(stage: LiveStage, qtbot: QtBot) -> None:
     desk = stage.desk
     stage.start()
-    row = desk.generating.flows.live_row
+    row = desk.flow_widgets.live_row
     assert not row.apply.isEnabled()
     desk.generating.show_panel()
     text = desk.generating.panel.prompt.text
@@ -151,7 +151,7 @@ def test_closing_the_song_keeps_what_was_made(stage: LiveStage) -> None:
 
 def test_too_slow_a_model_is_waited_for_and_says_so(stage: LiveStage) -> None:
     desk = stage.desk
-    stage.generation.set_model(Model("too slow", "cpu"))
+    stage.generation.models.set_model(Model("too slow", "cpu"))
     notices: list[str] = []
     desk.bridge.held.connect(notices.append)
     stage.start()
@@ -187,7 +187,7 @@ def test_a_live_take_is_made_again_bit_by_bit(stage: LiveStage) -> None:
 
 def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> None:
     desk = stage.desk
-    stage.generation.set_model(Model("too slow", "cpu"))
+    stage.generation.models.set_model(Model("too slow", "cpu"))
     stage.start()
     dialog = ExportDialog(desk.document, desk.settings, desk.theme, desk.window)
     dialog.show()

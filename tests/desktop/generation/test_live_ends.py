@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from desktop.dialogs.frame import Question
-from desktop.generation.centre import start_studio
+from desktop.generation.model_choice import start_studio
 from desktop.widgets.plain import Label
 from engine.playback.bounce import BounceRequest, bounce
 from engine.project.files import ProjectFolder, load
@@ -34,7 +34,7 @@ def test_a_killed_engine_is_told_and_the_song_plays_on(stage: LiveStage) -> None
     desk = stage.desk
     stage.start()
     stage.until(lambda: desk.bridge.playing)
-    studio = stage.generation.studio
+    studio = stage.generation.models.studio
     assert isinstance(studio, StudioProcess)
     assert studio.pid is not None
     psutil.Process(studio.pid).kill()

@@ -50,7 +50,7 @@ def clips(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
 
     document.apply("lay", lay)
     document.select([])
-    generation.change(prompt=HIDDEN, negative="flute", values={"steps": 3}, fit=False)
+    generation.panel.change(prompt=HIDDEN, negative="flute", values={"steps": 3}, fit=False)
     return song
 
 
@@ -126,7 +126,7 @@ def test_the_tab_shows_the_selected_clips_prompt_and_keeps_what_is_written_there
     assert asked(desk, monkeypatch, desk.actions["vary"].trigger).settings.prompt == "slow piano and rain"
     desk.document.apply("Choose take", lambda p: edits.choose_take(p, "made", 1))
     assert box.text.toPlainText() == "quick harp"
-    assert generation.settings().prompt == "quick harp", "what is shown is what goes out"
+    assert generation.panel.settings().prompt == "quick harp", "what is shown is what goes out"
 
 
 def test_of_a_live_take_the_last_prompt_counts() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.generation.centre import Generation
+from desktop.generation.controller import Generation
 from desktop.generation.wishes import Wishes
 from desktop.theme import Theme
 from engine.errors import ModelError
@@ -50,8 +50,8 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, heard: list[Change
 @pytest.fixture
 def generation(desk: Desk) -> Generation:
     generation = desk.generating.generation
-    generation.set_model(TINY)
-    assert generation.studio.status() == Status(False, None)
+    generation.models.set_model(TINY)
+    assert generation.models.studio.status() == Status(False, None)
     return generation
 
 
@@ -63,7 +63,7 @@ def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_models")
 def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
-    desk.generating.generation.look_for_models()
+    desk.generating.generation.models.look_for_models()
     panel, line = desk.generating.panel, desk.composer.card.bar
     assert line.button.isEnabled(), "the composer needs no weights"
     desk.composer.composing.choose(False)
@@ -74,7 +74,7 @@ def test_without_weights_the_panel_says_what_to_do(desk: Desk, qtbot: QtBot) -> 
     assert panel.footer.sentence.text() == line.note.text()
     qtbot.keyClicks(panel.prompt.text, "a waltz")
     assert not desk.jobs.jobs, "nothing is loaded that is not there"
-    desk.generating.generation.set_model(TINY)
+    desk.generating.generation.models.set_model(TINY)
     assert panel.footer.button.isEnabled()
     assert not panel.footer.trouble.isVisible()
 
@@ -113,17 +113,17 @@ def test_all_takes_that_came_are_in_view(desk: Desk, generation: Generation, wav
 
 
 def test_prompts_are_remembered_however_they_were_used(desk: Desk, generation: Generation) -> None:
-    generation.remember("a  waltz")
-    generation.remember("rain")
-    generation.remember("a waltz ")
-    generation.remember(" ")
-    assert generation.prompts == ["a waltz", "rain"]
+    generation.panel.remember("a  waltz")
+    generation.panel.remember("rain")
+    generation.panel.remember("a waltz ")
+    generation.panel.remember(" ")
+    assert generation.panel.prompts == ["a waltz", "rain"]
     assert desk.generating.panel.prompt.history.isEnabled()
 
 
 def test_nothing_stays_marked_in_a_prompt_that_has_not_the_keyboard(desk: Desk, generation: Generation) -> None:
     desk.window.activateWindow()
-    generation.change(prompt="a waltz")
+    generation.panel.change(prompt="a waltz")
     desk.actions["generate"].trigger()
     text = desk.generating.panel.prompt.text
     text.selectAll()
@@ -144,22 +144,22 @@ def test_a_new_model_needs_no_new_panel(desk: Desk, generation: Generation, hear
         ),
         "CC-BY-NC-SA-4.0", "cpu", max_seconds=10.0,
     )  # fmt: skip
-    generation.set_model(Model("speaker", untrained=True))
-    heard[0](Status(True, Loaded(generation.model, speaker, 1.0)))
-    qtbot.waitUntil(lambda: generation.capabilities is not None)
+    generation.models.set_model(Model("speaker", untrained=True))
+    heard[0](Status(True, Loaded(generation.models.model, speaker, 1.0)))
+    qtbot.waitUntil(lambda: generation.models.capabilities is not None)
     panel = desk.generating.panel
     assert list(panel.fields) == ["words", "steps", "candidates"]
     assert panel.negative.isHidden()
     qtbot.waitUntil(panel.fields["words"].widget.isVisible)
     panel.fields["words"].widget.textEdited.emit("Good evening")
-    generation.set_value("steps", 500)
-    generation.set_value("guidance", 9.0)
-    told = generation.settings()
+    generation.panel.set_value("steps", 500)
+    generation.panel.set_value("guidance", 9.0)
+    told = generation.panel.settings()
     assert (told.words, told.steps, told.guidance, told.candidates) == ("Good evening", 50, None, 1)
-    generation.change(in_bars=False, seconds=30.0)
+    generation.panel.change(in_bars=False, seconds=30.0)
     assert "at most 10 s" in panel.footer.sentence.text()
     assert not panel.footer.button.isEnabled()
-    generation.change(seconds=9.0)
+    generation.panel.change(seconds=9.0)
     assert panel.footer.button.isEnabled()
 
 
@@ -185,13 +185,13 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_at_every_key(
 
 
 def test_the_model_is_a_setting_and_the_prompt_is_not(desk: Desk, generation: Generation) -> None:
-    generation.change(prompt="kept", locked=True, seed=7)
-    generation.set_value("steps", 3)
+    generation.panel.change(prompt="kept", locked=True, seed=7)
+    generation.panel.set_value("steps", 3)
     again = Generation(desk.document, desk.bridge, desk.settings)
-    assert again.wishes == Wishes()
-    assert (again.model.name, again.model.device) == ("melody-tiny", "cpu")
-    generation.set_value("steps", None)
-    assert "steps" not in generation.wishes.values
+    assert again.panel.wishes == Wishes()
+    assert (again.models.model.name, again.models.model.device) == ("melody-tiny", "cpu")
+    generation.panel.set_value("steps", None)
+    assert "steps" not in generation.panel.wishes.values
 
 
 def test_what_a_model_can_be_told_is_known_before_it_is_loaded_again(desk: Desk, generation: Generation) -> None:
@@ -199,20 +199,20 @@ def test_what_a_model_can_be_told_is_known_before_it_is_loaded_again(desk: Desk,
     found = Capabilities("m", "M", "1", 16000, 1, 10.0, 1.0, frozenset((Task.GENERATE,)), told, "MIT", "cpu")
     keep_capabilities(Model("kept"), found)
     again = Generation(desk.document, desk.bridge, desk.settings)
-    assert again.capabilities is None
-    again.set_model(Model("kept"))
-    assert again.capabilities == found
+    assert again.models.capabilities is None
+    again.models.set_model(Model("kept"))
+    assert again.models.capabilities == found
 
 
 def test_a_tempo_in_words_gives_way_to_the_song_s_and_that_is_said(desk: Desk, generation: Generation) -> None:
     desk.document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction("61.5")))
     told: list[str] = []
     generation.notice.connect(told.append)
-    generation.change(prompt="house, 128 BPM", fit=True)
-    assert generation.settings().prompt == "house, 61.5 BPM"
-    generation.say_tempo()
+    generation.panel.change(prompt="house, 128 BPM", fit=True)
+    assert generation.panel.settings().prompt == "house, 61.5 BPM"
+    generation.panel.say_tempo()
     assert told == ["The prompt says “128 BPM”; 61.5 BPM, the tempo asked for, takes its place."]
-    generation.change(fit=False)
-    generation.say_tempo()
-    assert generation.settings().prompt == "house, 128 BPM"
+    generation.panel.change(fit=False)
+    generation.panel.say_tempo()
+    assert generation.panel.settings().prompt == "house, 128 BPM"
     assert len(told) == 1

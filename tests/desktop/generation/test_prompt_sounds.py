@@ -45,16 +45,16 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, qtbot: QtBot, wav:
         desk.document.new(own_folders / "Song", new_project("Song"))
         desk.document.import_files([wav], None, place_at(0))
         generation = desk.generating.generation
-        generation.set_model(Model("listener", untrained=True))
-        assert generation.studio.status() == Status(False, None)
-        heard[0](Status(True, Loaded(generation.model, LISTENER, 1.0)))
-        qtbot.waitUntil(lambda: bool(clips_of(desk)) and generation.capabilities is not None, timeout=60_000)
+        generation.models.set_model(Model("listener", untrained=True))
+        assert generation.models.studio.status() == Status(False, None)
+        heard[0](Status(True, Loaded(generation.models.model, LISTENER, 1.0)))
+        qtbot.waitUntil(lambda: bool(clips_of(desk)) and generation.models.capabilities is not None, timeout=60_000)
         yield desk
 
 
 @pytest.fixture
 def sounds(desk: Desk) -> PromptSounds:
-    return desk.generating.generation.sounds
+    return desk.generating.generation.panel.sounds
 
 
 @pytest.fixture
@@ -73,19 +73,21 @@ def test_a_selected_part_is_read_told_and_taken_away(
     desk.document.select([clip.id], region=(24000, 72000))
     field.menu().actions()[0].trigger()
     assert sounds.reading
-    assert generation.hindrance().endswith("is being read.")
+    assert generation.panel.hindrance().endswith("is being read.")
     assert not desk.generating.panel.footer.button.isEnabled()
     qtbot.waitUntil(lambda: not sounds.reading, timeout=60_000)
     assert desk.generating.panel.footer.button.isEnabled()
     assert field.button.toolTip().startswith(f"{clip.name}, 1.0 s")
-    told = generation.settings().audio_prompt
+    told = generation.panel.settings().audio_prompt
     assert told is not None
     assert (told.samples.shape, told.rate) == ((48000, 2), 48000)
-    assert generation.settings() == generation.settings(), "what is told stays the same until another sound is chosen"
-    generation.set_value("audio_weight", 2.5)
-    assert generation.settings().audio_weight == 2.5
+    assert generation.panel.settings() == generation.panel.settings(), (
+        "what is told stays the same until another sound is chosen"
+    )
+    generation.panel.set_value("audio_weight", 2.5)
+    assert generation.panel.settings().audio_weight == 2.5
     field.cross.click()
-    assert generation.settings().audio_prompt is None
+    assert generation.panel.settings().audio_prompt is None
     assert field.button.text() == NOTHING
 
 
@@ -109,6 +111,6 @@ def test_another_models_panel_has_no_such_field(desk: Desk, sounds: PromptSounds
     sounds.take_file("audio_prompt", wav)
     qtbot.waitUntil(lambda: not sounds.reading, timeout=60_000)
     generation = desk.generating.generation
-    generation.set_model(Model("deaf", untrained=True))
+    generation.models.set_model(Model("deaf", untrained=True))
     assert "audio_prompt" not in desk.generating.panel.fields
-    assert generation.settings().audio_prompt is None
+    assert generation.panel.settings().audio_prompt is None

@@ -292,7 +292,7 @@ def test_what_was_put_together_is_made_again_bit_by_bit(stage: Stage, ask: Calla
     assert folder is not None
     project, take = load(folder), stage.clip.chosen
     (folder / project.sources[take.source].file).unlink()
-    again = make_again(stage.desk.generating.generation.studio, project, folder, take, Context())
+    again = make_again(stage.desk.generating.generation.models.studio, project, folder, take, Context())
     assert again.identical
     assert again.source.id == take.source
     assert (folder / again.source.file).is_file()

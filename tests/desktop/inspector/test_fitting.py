@@ -143,13 +143,13 @@ def test_the_song_has_the_key_of_its_clips(stage: Any) -> None:
     ]
     sound = Audio((0.1 * np.concatenate(parts)).astype(np.float32)[:, None], 48000)
     generation = stage.desk.generating.generation
-    assert generation.key_of(stage.desk.document.project) == ""
+    assert generation.panel.key_of(stage.desk.document.project) == ""
     stage.add(sound, length=4 * 48000, **GENERATED)
     stage.until(lambda: "fit" in stage.take.provenance)
     assert stage.desk.inspecting.fit.key.text() == "A minor"
-    assert generation.key_of(stage.desk.document.project) == "A minor"
-    generation.change(prompt="warm piano", fit=True)
-    assert "A minor" in generation.sent_prompt()
+    assert generation.panel.key_of(stage.desk.document.project) == "A minor"
+    generation.panel.change(prompt="warm piano", fit=True)
+    assert "A minor" in generation.panel.sent_prompt()
 
 
 def test_another_song_forgets(stage: Any, made: Clicks) -> None:

@@ -126,7 +126,7 @@ def order(stage: Any, request: Request, track: str = "drums") -> None:
 
     desk: Desk = stage.desk
     generation = desk.generating.generation
-    generation.set_model(TINY)
+    generation.models.set_model(TINY)
     folder, rate = desk.document.folder, desk.document.project.rate
     assert folder
     arrived: list[bool] = []
@@ -136,6 +136,6 @@ def order(stage: Any, request: Request, track: str = "drums") -> None:
         desk.document.apply("Generate", lambda p: placing.place(p, spot, made.takes, f"made {track}"))
         arrived.append(True)
 
-    job = generation.submit(Order("Generate", TINY, request, Place(folder, rate)), done)
+    job = generation.runner.submit(Order("Generate", TINY, request, Place(folder, rate)), done)
     stage.until(lambda: bool(arrived) or bool(job.error))
     assert arrived, job.error

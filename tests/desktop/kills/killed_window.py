@@ -121,8 +121,8 @@ class Work:
         """Live takes that end and begin again, and edits of names and gains meanwhile."""
         desk = self._desk
         generation = desk.generating.generation
-        generation.set_model(Model("melody-tiny", "cpu", untrained=True))
-        generation.change(prompt="a waltz", fit=False, takes=1)
+        generation.models.set_model(Model("melody-tiny", "cpu", untrained=True))
+        generation.panel.change(prompt="a waltz", fit=False, takes=1)
         desk.generating.flows.live.failed.connect(lambda text: say("failed", text))
         desk.start_audio()
         self._every(LIVE_MS, self._editor.edit)

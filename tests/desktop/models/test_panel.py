@@ -74,7 +74,7 @@ def test_a_folder_is_added_loaded_measured_unloaded_and_removed(
     assert card.licence.text() == "MIT"
     card.load.click()
     qtbot.waitUntil(lambda: card.state.text() == "Loaded", timeout=PATIENCE)
-    assert song.generating.generation.model.name == "tiny"
+    assert song.generating.generation.models.model.name == "tiny"
     assert card.load.text() == "Unload"
     assert not card.remove.isVisible()
     card.measure.click()
@@ -138,7 +138,7 @@ def test_a_repository_that_is_looked_up_is_told_and_cleared_once_added(
 def test_the_device_is_kept_with_the_model(song: Desk, panel: ModelsPanel) -> None:
     panel.device.setCurrentIndex(panel.device.findData("cpu"))
     panel.device.activated.emit(panel.device.currentIndex())
-    assert song.generating.generation.model.device == "cpu"
+    assert song.generating.generation.models.model.device == "cpu"
     assert song.settings.text("generation/device") == "cpu"
 
 

@@ -116,6 +116,9 @@ def entries(menu: QMenu) -> dict[str, object]:
 
 def test_menus_act_on_what_was_clicked(hand):
     menus, canvas = hand.view.menus, hand.canvas
+    hand.view.marker_requested.connect(
+        lambda place: canvas.document.apply("Add marker", lambda p: edits.add_marker(p, place))
+    )
     menu = menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", 60, 8))))
     assert {"Split Here", "Rename Clip…\tF2", "Colour", "Fade-In Shape"} <= entries(menu).keys()
     menus.for_hit(canvas.pointer.hit(QPointF(hand.at("a", hand.beats(1), 8)))).actions()

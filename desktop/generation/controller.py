@@ -1,0 +1,90 @@
+"""Generating for one window: the model that is asked, what is asked, and the orders that come of it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.generation import own_wishes, placing, wishes, words
+from desktop.generation.making import Arrivals
+from desktop.generation.model_choice import ModelChoice, start_studio
+from desktop.generation.order_runner import OrderRunner
+from desktop.generation.panel_state import PanelState
+from desktop.generation.placing import Spot
+from desktop.settings import Settings
+from engine.generate.api import Request, Task
+from engine.ids import new_id
+from engine.jobs import Job
+from engine.project.model import Project
+from engine.studio.api import Changed, Studio
+
+
+class Generation(QObject):
+    """Holds the three parts, and generates what the panel says. All methods and signals belong to the UI thread."""
+
+    failed = Signal(str, object)
+    """A sentence for the user, and the `Job` that failed (`JobCentre.retry` tries it again)."""
+    notice = Signal(str)
+    """A sentence for the user: something to know about a result."""
+    generated = Signal(str)
+    """The id of a clip that has just got takes."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        settings: Settings,
+        start: Callable[[Changed], Studio] = start_studio,
+        key_of: Callable[[Project], str] = lambda project: "",
+        parent: QObject | None = None,
+    ) -> None:
+        """`key_of` says the song's key, such as “A minor”; empty while it is not known."""
+        super().__init__(parent)
+        self._document, self._bridge = document, bridge
+        self.models = ModelChoice(document.jobs, settings, start, self)
+        self.panel = PanelState(document, bridge, settings, self.models, key_of, self)
+        self.runner = OrderRunner(document, self.models, self)
+        self.models.failed.connect(self.failed)
+        self.panel.notice.connect(self.notice)
+        self.runner.failed.connect(self.failed)
+        self.runner.notice.connect(self.notice)
+
+    def generate(self) -> Job | None:
+        """Makes what the panel says, at the playhead, as takes under one new clip; None without a song."""
+        document, panel, wished = self._document, self.panel, self.panel.wishes
+        project = document.project
+        if document.folder is None:
+            return None
+        position = placing.playhead_place(project, self._bridge.position, fit=wished.fit and wished.in_bars)
+        start, frames = project.clock.frames(position), wished.frames(project, position)
+        track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
+        prompt = " ".join(wished.prompt.split())
+        panel.say_tempo(prompt)
+        spot = Spot(prompt or own_wishes.UNNAMED, track_id, position, frames)
+        asked = frames + (panel.spare_frames(frames) if wished.fit else 0)
+        request = Request(
+            Task.GENERATE, panel.settings(), asked / project.rate, asked, seed=wished.seed, takes=wished.takes
+        )
+
+        clip_id = new_id()
+
+        def done(made: Arrivals) -> None:
+            name = f"Generate “{words.short_name(spot.name)}”"
+            if document.apply(name, lambda p: placing.place(p, spot, made.takes, clip_id), merge=clip_id):
+                document.history.close_step()
+                document.select([clip_id])
+                self.generated.emit(clip_id)
+
+        def more(made: Arrivals) -> None:
+            document.amend_all(lambda p: placing.joined(p, clip_id, made.takes), since=clip_id)
+            self.generated.emit(clip_id)
+
+        order = self.runner.order(spot.name, request, panel.shown_model)
+        title = f"Generate “{spot.name}”"
+        job = self.runner.submit(order, done, more=more, title=title, spot=spot, clip_id=clip_id)
+        panel.remember(prompt)
+        panel.forget_shown()
+        if not wished.locked:
+            panel.change(seed=wishes.new_seed())
+        return job

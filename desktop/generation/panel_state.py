@@ -1,0 +1,218 @@
+"""What is asked: the values of the Generate panel, for new music or for the selected clip, and the prompts used."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.generation import own_wishes, wishes, words
+from desktop.generation.model_choice import ModelChoice
+from desktop.generation.own_wishes import OwnBook, OwnWishes
+from desktop.generation.prompt_sounds import PromptSounds
+from desktop.generation.wishes import Wishes
+from desktop.settings import Settings
+from engine.analysis.fit import spare_frames
+from engine.generate.api import Capabilities
+from engine.generate.api import Settings as ModelSettings
+from engine.project.model import Clip, Project
+from engine.studio.api import Model
+from engine.timing.position import SONG_START, Position
+
+MAX_PROMPTS = 40
+OWN = ("prompt", "negative", "values")
+"""Wishes that a clip has of its own."""
+
+
+class PanelState(QObject):
+    """The panel's values and what follows from them. All methods and signals belong to the UI thread."""
+
+    wishes_changed = Signal()
+    capabilities_changed = Signal(object)
+    """What the shown model can do (`Capabilities`); None while that is not known."""
+    notice = Signal(str)
+    """A sentence for the user."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        settings: Settings,
+        models: ModelChoice,
+        key_of: Callable[[Project], str] = lambda project: "",
+        parent: QObject | None = None,
+    ) -> None:
+        """`key_of` says the song's key, such as “A minor”; empty while it is not known."""
+        super().__init__(parent)
+        self._document, self._bridge, self._store, self._models = document, bridge, settings, models
+        self.key_of = key_of
+        self.sounds = PromptSounds(document, self)
+        self.sounds.changed.connect(self.wishes_changed)
+        self._wishes = Wishes()
+        self._book = OwnBook()
+        self._subject: str | None = None  # the clip whose wishes are shown
+        models.capabilities_changed.connect(lambda: self.capabilities_changed.emit(self.shown_capabilities))
+        document.opened.connect(self._book.forget)
+        document.selection_changed.connect(self._look_at_subject)
+        document.changed.connect(self._on_song)
+        document.opened.connect(self._begin_anew)
+
+    @property
+    def subject(self) -> Clip | None:
+        """The clip whose prompt, negative prompt, model and parameters the panel shows: the one that is selected."""
+        found = self._document.project.find_clip(self._subject) if self._subject else None
+        return found[1] if found else None
+
+    @property
+    def wishes(self) -> Wishes:
+        """The values of the Generate panel: those for new music, or with those of the selected clip in their place."""
+        clip = self.subject
+        return self._wishes if clip is None else self.wishes_of(clip)
+
+    def wishes_of(self, clip: Clip) -> Wishes:
+        """What a clip is asked with: its own prompt, negative prompt and parameters."""
+        own = self._own_of(clip)
+        return replace(self._wishes, prompt=own.prompt, negative=own.negative, values=own.values)
+
+    def model_of(self, clip: Clip) -> Model:
+        """The model that a clip is asked of: its own, where that is installed, else the chosen one."""
+        own = self._own_of(clip).model
+        return self._models.usable(own) or self._models.model
+
+    def settings_of(self, clip: Clip) -> ModelSettings:
+        """What the model is told for a clip, but for the sound that it was to be like."""
+        asked, known = self.wishes_of(clip), self._models.capabilities_of(self.model_of(clip))
+        return wishes.model_settings(asked, self.sent_prompt(asked.prompt), known)
+
+    def capabilities_of(self, clip: Clip) -> Capabilities | None:
+        """What the model of a clip can do; None until it was loaded once."""
+        return self._models.capabilities_of(self.model_of(clip))
+
+    @property
+    def shown_model(self) -> Model:
+        """The model that the panel shows, and that is asked by its button."""
+        clip = self.subject
+        return self._models.model if clip is None else self.model_of(clip)
+
+    @property
+    def shown_capabilities(self) -> Capabilities | None:
+        """What the shown model can do; None until it was loaded once."""
+        return self._models.capabilities_of(self.shown_model)
+
+    def choose_model(self, model: Model) -> None:
+        """Chooses the model of what the panel shows."""
+        clip = self.subject
+        if clip is None:
+            self._models.set_model(model)
+        else:
+            self._book.change(clip, self._own_of(clip), model=model)
+            self.capabilities_changed.emit(self.shown_capabilities)
+            self.wishes_changed.emit()
+
+    def change(self, **values: Any) -> None:
+        """Changes some of the wishes that the panel shows."""
+        clip = self.subject
+        own = {name: value for name, value in values.items() if name in OWN} if clip else {}
+        if clip and own:
+            before = self._own_of(clip)
+            if self._book.change(clip, before, **own) != before:
+                self.wishes_changed.emit()
+        changed = wishes.limited(replace(self._wishes, **{key: values[key] for key in values if key not in own}))
+        if changed != self._wishes:
+            self._wishes = changed
+            self.wishes_changed.emit()
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Sets one of the model's parameters; None takes the model's own default."""
+        values = {key: old for key, old in self.wishes.values.items() if key != name}
+        self.change(values=values if value is None else {**values, name: value})
+
+    def sent_prompt(self, prompt: str | None = None) -> str:
+        """A prompt (the panel's) as it is sent: with the song's tempo and key, if the user wants that."""
+        text = self.wishes.prompt if prompt is None else prompt
+        if not self._wishes.fit:
+            return " ".join(text.split())
+        return words.sent_prompt(text, self._tempo, self.key_of(self._document.project))
+
+    @property
+    def _tempo(self) -> float:
+        """The song's tempo at the playhead, where what is asked for will lie, in beats a minute."""
+        return float(self._document.project.clock.tempo_at(Position.at_frame(self._bridge.position)))
+
+    def say_tempo(self, prompt: str | None = None) -> None:
+        """Tells the user where a prompt (the panel's) states another tempo than the song's, which takes its place."""
+        if self._wishes.fit:
+            text = self.wishes.prompt if prompt is None else prompt
+            if sentence := words.tempo_notice(text, self._tempo):
+                self.notice.emit(sentence)
+
+    def settings(self, prompt: str | None = None) -> ModelSettings:
+        """What the panel says, as the model is told it; with another prompt if one is given."""
+        shown = self.wishes, self.sent_prompt(prompt), self.shown_capabilities
+        return wishes.model_settings(*shown, self.sounds.sounds)
+
+    def summary(self) -> str:
+        """What would be made: "8 bars · 16.0 s · 3 takes"."""
+        return wishes.summary(self._wishes, self._document.project)
+
+    def hindrance(self) -> str:
+        """A sentence on why nothing can be generated now; empty if it can."""
+        missing, known = self._models.shelf.what_to_do(self.shown_model), self.shown_capabilities
+        if not missing and self.sounds.reading:
+            return "The sound that the music shall be like is being read."
+        frames = self._wishes.frames(self._document.project, SONG_START)
+        if not missing and known and frames > known.max_seconds * self._document.project.rate:
+            return f"{known.name} makes at most {known.max_seconds:g} s at once: ask for less, and continue it then."
+        return missing
+
+    def spare_frames(self, frames: int) -> int:
+        """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
+        project, known = self._document.project, self.shown_capabilities
+        spare = spare_frames(self._tempo, project.rate, frames)
+        return max(min(spare, int(known.max_seconds * project.rate) - frames), 0) if known else spare
+
+    @property
+    def prompts(self) -> list[str]:
+        """The prompts that were used, latest first."""
+        return [line for line in self._store.text("generation/prompts").split("\n") if line]
+
+    def remember(self, prompt: str) -> None:
+        """Puts a prompt that was used before the others."""
+        if prompt := " ".join(prompt.split()):
+            prompts = [prompt, *(each for each in self.prompts if each != prompt)]
+            self._store.put("generation/prompts", "\n".join(prompts[:MAX_PROMPTS]))
+            self.wishes_changed.emit()
+
+    def forget_shown(self) -> None:
+        """Gives the selected clip its own prompt back; what was written belongs to what has been asked for with it."""
+        self._book.forget(self.subject)
+
+    # inside
+
+    def _own_of(self, clip: Clip) -> OwnWishes:
+        model = self._models.usable(own_wishes.model_of(clip.chosen)) or self._models.model
+        return self._book.of(clip, self._models.capabilities_of(model))
+
+    def _look_at_subject(self) -> None:
+        chosen = self._document.selection.clips
+        subject = next(iter(chosen)) if len(chosen) == 1 else None
+        if subject != self._subject:
+            self._subject = subject
+            self.capabilities_changed.emit(self.shown_capabilities)
+            self.wishes_changed.emit()
+
+    def _on_song(self, old: Project, new: Project) -> None:
+        """Another take of the selected clip has another prompt."""
+        if self._subject is None:
+            return
+        before, after = old.find_clip(self._subject), new.find_clip(self._subject)
+        if before and after and (before[1].chosen is not after[1].chosen or before[1].name != after[1].name):
+            self.wishes_changed.emit()
+
+    def _begin_anew(self) -> None:
+        """Another song begins with the usual values: prompt, length and the rest are no settings of the program."""
+        if self._wishes != Wishes():
+            self._wishes = Wishes()
+            self.wishes_changed.emit()
