@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.playback.gains import gain_of
 from engine.playback.state import PlayerState, TrackMeter
-from engine.project.pool import SampleFile, read_samples
+from engine.project.pool import read_samples
+from engine.project.sample_file import SampleFile
 
 WINDOW_SECONDS = 0.03
 FALL_DB = 20 / 1.5

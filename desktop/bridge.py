@@ -16,7 +16,7 @@ from engine.playback.player import Player
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 log = logging.getLogger(__name__)
 

@@ -43,7 +43,8 @@ from engine.project.codec import CONTENTS, Encoder, decode
 from engine.project.files import create, load
 from engine.project.model import Clip, Content, Project, Stretch, Take, new_project
 from engine.project.model.ranges import Frames
-from engine.project.pool import SampleFile, read_samples, sample_file
+from engine.project.pool import read_samples, sample_file
+from engine.project.sample_file import SampleFile
 from engine.ranges import Range
 from engine.studio.api import Place
 from engine.studio.client import StudioProcess

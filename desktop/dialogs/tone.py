@@ -4,7 +4,7 @@ import numpy as np
 
 from desktop.bridge import PlayerBridge
 from engine import paths
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 LEVEL = 10 ** (-18 / 20)
 PITCHES = (440.0, 554.37, 659.26)  # Hz: left, right, both

@@ -12,7 +12,8 @@ from engine.errors import EngineError
 from engine.playback.contents import find_content, player_of
 from engine.project import edits
 from engine.project.model import Clip, Project
-from engine.project.pool import SampleFile, sample_file
+from engine.project.pool import sample_file
+from engine.project.sample_file import SampleFile
 
 
 def take_file(folder: Path, project: Project, clip: Clip, index: int) -> SampleFile | None:

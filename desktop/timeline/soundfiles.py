@@ -9,7 +9,8 @@ from engine.errors import EngineError
 from engine.jobs import Context
 from engine.project.model import Source
 from engine.project.peaks import GrowingPeaks, load_peaks, open_peaks
-from engine.project.pool import SampleFile, sample_file
+from engine.project.pool import sample_file
+from engine.project.sample_file import SampleFile
 
 
 def open_sound(folder: Path, source: Source, rate: int, context: Context) -> Sound:

@@ -6,7 +6,7 @@ from engine.ipc import Protocol
 from engine.playback.device import DeviceSettings
 from engine.playback.state import PlayerMessage
 from engine.playback.updates import PlanUpdate
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from engine.project import pool
 from engine.project.derived import find_derived, write_derived
 from engine.project.model import AudioContent, Clip, Content, NoteContent, Project, Track
 from engine.project.model.content import Stretch
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 from engine.timing.clock import Clock
 
 Find = Callable[[str], SampleFile | None]

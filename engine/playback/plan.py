@@ -14,7 +14,8 @@ from engine.playback.contents import Setting, player_of
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
 from engine.project.model.content import Stretch
-from engine.project.pool import SampleFile, sample_file
+from engine.project.pool import sample_file
+from engine.project.sample_file import SampleFile
 from engine.timing.clock import Clock
 from engine.timing.tempo_map import COMMON_TEMPO, TempoMap
 from engine.wire import LOCAL

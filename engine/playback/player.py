@@ -15,7 +15,7 @@ from engine.playback.device import DeviceSettings
 from engine.playback.plan import Plan
 from engine.playback.state import PlayerMessage, PlayerState, StateBlock
 from engine.playback.updates import difference
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 _QUIT_SECONDS = 3.0
 _REMEMBERED_PLANS = 64

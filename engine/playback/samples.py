@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import AudioFileError
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 MAX_OPEN_FILES = 96
 """Files that one reader keeps open if nothing else is said; macOS allows a process 256 unless told otherwise."""

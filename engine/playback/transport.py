@@ -27,7 +27,7 @@ from engine.playback.mixer import Mixer, Voice, add_up
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
 from engine.playback.ring import Ring
 from engine.playback.stems import NO_LEVELS, Kept, Stems
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 from engine.timing.clock import Clock
 
 MIN_LOOP_SECONDS = 0.01

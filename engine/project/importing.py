@@ -14,7 +14,8 @@ from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.project.layout import AUDIO, CACHE, PEAKS, check_rooms, make_room, part_path, resolve
 from engine.project.model import Source
-from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file, write_failed
+from engine.project.pool import COPY, HASH_DIGITS, derive, hash_file
+from engine.project.sample_file import write_failed
 
 _SYNC = 8 * COPY  # bytes after which they are sent to the disk
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")

@@ -20,7 +20,8 @@ from engine.errors import AudioFileError
 from engine.jobs import Context
 from engine.project.layout import PEAKS, make_room, part_path
 from engine.project.model import Source
-from engine.project.pool import SampleFile, clean, prepare, sample_file, write_failed
+from engine.project.pool import clean, prepare, sample_file
+from engine.project.sample_file import SampleFile, write_failed
 from engine.safe_files import size_of
 
 FIRST_BIN: Final = 256

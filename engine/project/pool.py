@@ -1,57 +1,38 @@
 """The project's sound, ready to be mapped into memory: raw samples at the project rate with one or two channels.
 
 WAV files of 16 bits or 32-bit float at the project rate with one or two channels are mapped as they lie in the pool.
-Everything else is decoded, mixed down and resampled once into `cache/<source>-<rate>.f32`. That file is derived: it may
-be deleted at any time and `prepare` makes it again. For a song that lies where nothing may be written, it is in the
-user's own cache. Samples that are no numbers (NaN, infinity) sound as 0; a float
-file is checked for them once, and the mark `cache/<source>.finite` says that it has none.
+Everything else is decoded, mixed down and resampled once into `cache/<source>-<rate>.f32`: a derived sound (see
+`derived.py`), whose recipe is the source, named by its content, and the rate. Samples that are no numbers (NaN,
+infinity) sound as 0; a float file is checked for them once, and the mark `cache/<source>.finite` says that it has none.
 """
 
 import hashlib
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine import riff
-from engine.atomic_file import replacing
-from engine.disk import is_not_writable, reason
 from engine.errors import AudioFileError, ProjectFileError, shown
 from engine.jobs import Context
 from engine.paths import cache_dir
 from engine.plain_text import counted
-from engine.project.layout import CACHE, make_room, part_path
+from engine.project.derived import Derived
+from engine.project.layout import CACHE
 from engine.project.model import Source
+from engine.project.sample_file import SampleFile, write_failed
 from engine.project.sources import source_path
 from engine.project.whole_file import put_mark
 from engine.safe_files import is_regular, size_of
 
 HASH_DIGITS = 16
-KEPT_DAYS = 30
-"""How long the sound of a song that cannot be written is kept in the user's cache after its last use."""
 COPY = 1 << 22
 """Bytes that are hashed or copied at a time."""
 
 _WIDTHS = {"<i2": 2, "<f4": 4}
-
-
-@dataclass(frozen=True, slots=True)
-class SampleFile:
-    """Interleaved samples in a file, at the project rate, to be mapped: `frames` × `channels` from byte `offset`.
-
-    "<i2" samples are scaled by 1/32768 when played. A growing file may hold more than `frames` by now.
-    """
-
-    path: str
-    dtype: str  # "<i2" or "<f4"
-    offset: int
-    channels: int  # 1 or 2
-    frames: int
-    growing: bool = False
 
 
 def sample_file(folder: Path, source: Source, rate: int) -> SampleFile:
@@ -117,42 +98,20 @@ def derive(
         AudioFileError: the file holds no sound, or the disk is full.
         Cancelled: the user cancelled.
     """
-    cached, mark = cache_path(folder, source, rate), _finite_mark(folder, source)
-    try:
-        try:
-            make_room(folder, CACHE)
-            return _derive(path, cached, mark, source, rate, context, notice)
-        except OSError as error:
-            if not is_not_writable(error):
-                raise
-        cached, mark = _away(path, f"{rate}.f32"), _away(path, "finite")
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        _forget_unused(cached.parent)
-        return _derive(path, cached, mark, source, rate, context, notice)
-    except OSError as error:
-        needed = source.frames_at(rate) * min(source.channels, 2) * 4
-        raise write_failed(Path(source.name), error, cached.parent, needed) from error
-
-
-def _derive(
-    path: Path,
-    cached: Path,
-    mark: Path,
-    source: Source,
-    rate: int,
-    context: Context | None,
-    notice: Callable[[str], object] | None,
-) -> Source:
-    """Puts the decoded sound at `cached`, or `mark` where the file itself can be mapped."""
     if data := _maps(path, source, rate):
         if data.tag == riff.PCM:
             return source
         if _is_finite(path, source, context):
-            put_mark(mark)
+            mark = Derived(_finite_mark(folder, source), lambda: _away(path, "finite"))
+            mark.keep(folder, source.name, put_mark)
             return source
-    with replacing(cached, part_path(cached.parent), durable=False) as part:
-        frames = decode(path, part, rate, context, notice, source.name)
-    return replace(source, frames=frames)
+    sound = Derived(cache_path(folder, source, rate), lambda: _away(path, f"{rate}.f32"))
+    needed = source.frames_at(rate) * min(source.channels, 2) * 4
+
+    def write(part: Path) -> int:
+        return decode(path, part, rate, context, notice, source.name)
+
+    return replace(source, frames=sound.keep_whole(folder, source.name, write, needed))
 
 
 def _away(path: Path, ending: str) -> Path:
@@ -164,15 +123,6 @@ def _away(path: Path, ending: str) -> Path:
         key = str(path)
     digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return cache_dir() / "sounds" / f"{digest}-{ending}"
-
-
-def _forget_unused(folder: Path) -> None:
-    """Removes what was derived for songs that were not opened for `KEPT_DAYS`."""
-    with suppress(OSError):
-        for path in list(folder.iterdir()):
-            if time.time() - path.lstat().st_mtime > KEPT_DAYS * 86400:
-                with suppress(OSError):
-                    path.unlink()
 
 
 def decode(
@@ -252,14 +202,6 @@ def cache_path(folder: Path, source: Source, rate: int) -> Path:
     return folder / CACHE / f"{source.id}-{rate}.f32"
 
 
-def write_failed(path: Path, error: OSError, folder: Path | None = None, needed: int = 0) -> AudioFileError:
-    """The sentence for a failed write while handling the audio file at `path`, of `needed` bytes into `folder`."""
-    return AudioFileError(
-        f"“{shown(path.name)}” could not be written into the project ({reason(error, folder or path.parent, needed)}): "
-        "check that the disk has room and that you may write there, then try again."
-    )
-
-
 def read_samples(file: SampleFile, start: int, frames: int) -> np.ndarray:
     """Frames `start` to `start + frames` as float32 (frames, channels); silence where the file has none.
 
@@ -293,16 +235,14 @@ def _find(folder: Path, source: Source, rate: int) -> SampleFile | None:
             raise _missing(source)
         return SampleFile(str(path), "<f4", 0, channels, source.frames, growing=True)
     frames = source.frames_at(rate)
-    cached = cache_path(folder, source, rate)
-    if size_of(cached) == frames * channels * 4:
-        return SampleFile(str(cached), "<f4", 0, channels, frames)
+    sound = Derived(cache_path(folder, source, rate), lambda: _away(path, f"{rate}.f32"))
+    size = frames * channels * 4
+    if sound.lies_inside(size):
+        return SampleFile(str(sound.inside), "<f4", 0, channels, frames)
     if not path.is_file():
         raise _missing(source)
-    away = _away(path, f"{rate}.f32")
-    if size_of(away) == frames * channels * 4:
-        with suppress(OSError):
-            os.utime(away)
-        return SampleFile(str(away), "<f4", 0, channels, frames)
+    if outside := sound.find_outside(size):
+        return SampleFile(str(outside), "<f4", 0, channels, frames)
     if data := _maps(path, source, rate):
         if data.tag == riff.PCM:
             return SampleFile(str(path), "<i2", data.offset, channels, frames)

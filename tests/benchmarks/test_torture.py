@@ -28,7 +28,7 @@ import pytest
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.player import Player
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 RATE, TRACKS, SECONDS_OF_SOUND = 48000, 32, 4
 BURST = 0.1  # seconds

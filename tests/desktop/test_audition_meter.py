@@ -7,7 +7,7 @@ import pytest
 
 from desktop.audition_meter import AuditionMeter
 from engine.playback.state import PlayerState, TrackMeter
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 RATE = 8000
 

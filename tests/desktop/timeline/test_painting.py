@@ -19,7 +19,7 @@ from engine.project import edits
 from engine.project.growing import GrowingWriter
 from engine.project.model import Fade, FadeShape, Source, Track, audio_clip, audio_take
 from engine.project.peaks import GrowingPeaks
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 from tests.places import length_of, place_at
 
 RATE, BEAT = 8000, 4000

@@ -8,7 +8,7 @@ import pytest
 
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.project.model import Fade, FadeShape
-from engine.project.pool import SampleFile
+from engine.project.sample_file import SampleFile
 
 WriteFile = Callable[..., SampleFile]
 

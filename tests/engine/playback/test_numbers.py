@@ -20,7 +20,8 @@ from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from engine.project.importing import import_audio
 from engine.project.model import Fade, audio_clip, audio_take, new_project
-from engine.project.pool import SampleFile, cache_path
+from engine.project.pool import cache_path
+from engine.project.sample_file import SampleFile
 from tests.places import place_at
 
 RATE, FRAMES = 48000, 40000

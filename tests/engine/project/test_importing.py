@@ -16,7 +16,8 @@ from engine.errors import AudioFileError, Cancelled
 from engine.jobs import Context
 from engine.project.importing import hash_file, import_audio, relink
 from engine.project.model import Project, Source, new_project
-from engine.project.pool import SampleFile, prepare, read_samples, sample_file
+from engine.project.pool import prepare, read_samples, sample_file
+from engine.project.sample_file import SampleFile
 from engine.project.sources import find_missing
 
 RATE = 48000

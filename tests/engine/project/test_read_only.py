@@ -16,7 +16,7 @@ from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.playback.wavfile import SampleFormat
-from engine.project import files, pool
+from engine.project import derived, files
 from engine.project.files import ProjectFolder
 from engine.project.peaks import build_peaks
 from engine.project.pool import prepare, read_samples
@@ -76,7 +76,7 @@ def test_another_file_at_the_same_place_is_decoded_anew(song: Path) -> None:
 
 def test_what_was_not_used_for_long_goes(song: Path, tmp_path: Path) -> None:
     (room := tmp_path / "users cache" / "sounds").mkdir(parents=True)
-    for name, days in (("old.f32", pool.KEPT_DAYS + 1), ("new.f32", 1)):
+    for name, days in (("old.f32", derived.KEPT_DAYS + 1), ("new.f32", 1)):
         (room / name).touch()
         os.utime(room / name, (0, (room / name).stat().st_mtime - 86400 * days))
     source = next(each for each in files.load(song).sources.values() if each.subtype == "PCM_24")

@@ -10,7 +10,8 @@ import pytest
 from engine.audio import Audio
 from engine.generate.api import Request, Settings
 from engine.jobs import Context
-from engine.project.pool import SampleFile, read_samples, sample_file
+from engine.project.pool import read_samples, sample_file
+from engine.project.sample_file import SampleFile
 from engine.studio.api import LiveNews, Made, Model, Order, Place
 from engine.studio.client import StudioProcess
 
