@@ -93,6 +93,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("remove_track", "Track", 0, "Remove Track", ("Shift+Delete",), "", "", Needs.TRACK),
     ActionSpec("track_up", "Track", 1, "Move Up", ("Alt+Up",), "", "", Needs.TRACK),
     ActionSpec("track_down", "Track", 1, "Move Down", ("Alt+Down",), "", "", Needs.TRACK),
+    ActionSpec(
+        "instrument",
+        "Track",
+        2,
+        "Instrument…",
+        ("Ctrl+Shift+I",),
+        "",
+        "Choose what plays the notes of the selected track",
+        Needs.TRACK,
+    ),
     ActionSpec("mute_track", "Track", 2, "Mute", ("M",), "", "Mute the selected track", Needs.TRACK),
     ActionSpec("solo_track", "Track", 2, "Solo", ("Shift+S",), "", "Solo the selected track", Needs.TRACK),
     ActionSpec(

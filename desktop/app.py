@@ -212,6 +212,7 @@ class Desk:
             "zoom_in": timeline.zoom_in,
             "zoom_out": timeline.zoom_out,
             "fit": timeline.fit,
+            "instrument": timeline.choose_instrument,
             "mixer": lambda: self._open_tab("Mixer"),
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),

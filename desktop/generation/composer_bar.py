@@ -85,6 +85,7 @@ class ComposerBar(QWidget):
         self.button.clicked.connect(self._press)
         self.fill = Button("Fill")
         self.fill.setProperty("role", "link")
+        set_tooltip(self.fill, "Compose a part for the selected stretch of the track, to the song's chords")
         self.fill.clicked.connect(self.fill_requested)
         self.verbs = ComposerVerbs(composing, generation, theme, icons, self)
         self.note = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
@@ -144,8 +145,7 @@ class ComposerBar(QWidget):
             if not self.line.hasFocus():
                 self.line.setCursorPosition(0)
         self._show_roles()
-        bars = composing.commission.bars or 0
-        self.bars.set_value(bars if self.composes else generation.panel.wishes.bars)
+        self.bars.set_value((composing.bars or 0) if self.composes else generation.panel.wishes.bars)
         self.takes.set_value(composing.takes if self.composes else generation.panel.wishes.takes)
         self.model.setText(COMPOSER if self.composes else generation.models.shelf.name(generation.panel.shown_model))
         hindrance = "" if self.composes or part else generation.panel.hindrance()

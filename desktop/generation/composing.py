@@ -99,7 +99,7 @@ class Composing(QObject):
         self._reader.timeout.connect(self._read)
         generation.panel.wishes_changed.connect(self._on_wishes)
         document.opened.connect(self._begin_anew)
-        document.selection_changed.connect(self.changed)
+        document.selection_changed.connect(self._on_selection)
 
     @property
     def composer(self) -> "ComposerProcess":
@@ -196,6 +196,11 @@ class Composing(QObject):
         """How many takes every part of a piece has."""
         clips = [clip for _, clip in compositions.clips_of(self._document.project, piece.id)]
         return min((len(clip.takes) for clip in clips), default=0)
+
+    @property
+    def bars(self) -> int | None:
+        """How many bars a new piece gets: those of the selected time, else what is asked for."""
+        return self._place()[1]
 
     # pieces
 
@@ -450,6 +455,10 @@ class Composing(QObject):
         except EngineError:  # a mode that the composer does not know
             read = None
         return Setting(float(clock.tempo_at(position)), clock.bar_at(position).signature, read)
+
+    def _on_selection(self) -> None:
+        self._reader.start()  # in the selected time a piece has another length
+        self.changed.emit()
 
     def _on_wishes(self) -> None:
         self._reader.start()

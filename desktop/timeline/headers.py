@@ -22,6 +22,8 @@ class HeaderColumn(QWidget):
     hint_changed = Signal(str)
     menu_requested = Signal(str, object)
     """(track id, global position)"""
+    instrument_requested = Signal()
+    """Another instrument for the selected track."""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -127,6 +129,7 @@ class HeaderColumn(QWidget):
         header = TrackHeader(self._document, self._theme, self, self._icons)
         header.hint_changed.connect(self.hint_changed)
         header.menu_requested.connect(self.menu_requested)
+        header.instrument_requested.connect(self.instrument_requested)
         header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)

@@ -15,6 +15,7 @@ from desktop.timeline.tempo_flags import TempoFlag, removed
 from desktop.widgets.choices import Menu
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
+from engine.studio.compositions import ROLE_TITLES
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",
@@ -114,10 +115,11 @@ class Menus(QObject):
         menu.entry("Rename Track…", lambda: self.track_name_requested.emit(track_id), keys="F2")
         self._colours(menu, track.colour, lambda hue: lambda p: edits.set_track(p, track_id, colour=hue))
         menu.addSeparator()
+        self._roles(menu, track)
+        self._shared(menu, "instrument")
         for entries in self._of_tracks:
             entries(menu, track)
-        if self._of_tracks:
-            menu.addSeparator()
+        menu.addSeparator()
         self._shared(menu, "mute_track", "solo_track")
         menu.addSeparator()
         self._edit(menu, "Reset Gain", lambda p: edits.set_track(p, track_id, gain_db=0.0))
@@ -219,6 +221,13 @@ class Menus(QObject):
         step = name or title.removesuffix(" Here").capitalize()
         return menu.entry(title, lambda: self._document.apply(step, edit), keys=keys)
 
+    def _roles(self, menu: Menu, track: Track) -> None:
+        roles = menu.submenu("Role")
+        for role, title in {"": "None", **ROLE_TITLES}.items():
+            action = self._edit(roles, title, _role(track.id, role), f"Role {title}" if role else "No role")
+            action.setCheckable(True)
+            action.setChecked(role == track.role)
+
     def _colours(
         self,
         menu: Menu,
@@ -246,6 +255,10 @@ def _none() -> Qt.KeyboardModifier:
 
 def _height(track_id: str, height: int) -> Callable[[Project], Project]:
     return lambda p: edits.set_track(p, track_id, height=height)
+
+
+def _role(track_id: str, role: str) -> Callable[[Project], Project]:
+    return lambda p: edits.set_track(p, track_id, role=role)
 
 
 def _take(clip_id: str, index: int) -> Callable[[Project], Project]:

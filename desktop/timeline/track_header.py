@@ -1,7 +1,17 @@
 """One track's header: colour, name, mute, solo, gain, pan and level."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
@@ -16,10 +26,11 @@ from desktop.widgets.plain import elided, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
 from engine.ids import new_id
+from engine.music.notes import instrument_title
 from engine.playback.state import TrackMeter
 from engine.project import edits
 from engine.project.model import Track
-from engine.studio.compositions import role_of
+from engine.studio.compositions import ROLE_TITLES, role_of
 
 COLOUR_PX = 4
 LEFT = 12
@@ -37,6 +48,8 @@ class TrackHeader(QWidget):
 
     hint_changed = Signal(str)
     menu_requested = Signal(str, object)
+    instrument_requested = Signal()
+    """Another instrument for this track, which is selected."""
     fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
@@ -202,6 +215,9 @@ class TrackHeader(QWidget):
             if self._takes > 1 and event.position().x() < LEFT + 14 and 4 < event.position().y() < 28:
                 self.fold_requested.emit(self._track.id, not self._folded)
                 return
+            if self._icon_rect().contains(event.position()):
+                self.instrument_requested.emit()
+                return
             self._gesture = new_id()
             self._press = event.position(), self._height if self._on_edge(event.position()) else 0
             self._moving = False
@@ -255,6 +271,9 @@ class TrackHeader(QWidget):
     def event(self, event: QEvent) -> bool:
         """The name's tooltip, where it does not fit."""
         if event.type() == QEvent.Type.ToolTip and self._track:
+            if isinstance(event, QHelpEvent) and self._icon_rect().contains(QPointF(event.pos())):
+                set_tooltip(self, self._player())
+                return super().event(event)
             fits = self._metrics.horizontalAdvance(self._track.name) <= self.mute.x() - LEFT - 6
             set_tooltip(self, "" if fits else self._track.name)
         return super().event(event)
@@ -263,6 +282,20 @@ class TrackHeader(QWidget):
         self._lay_out()
 
     # inside
+
+    def _icon_rect(self) -> QRectF:
+        """Where the icon of the role is; empty without one."""
+        if not self._role or not self._icons:
+            return QRectF()
+        return QRectF(LEFT + (14 if self._takes > 1 else 0) - 2, 6, ROLE_PX + 4, ROLE_PX + 4)
+
+    def _player(self) -> str:
+        """What the icon says: the role, and what plays."""
+        track = self._track
+        role = ROLE_TITLES.get(self._role, self._role.capitalize())
+        instrument = track.instrument if track is not None else None
+        plays = f" · {instrument_title(instrument.name)}" if instrument is not None else ""
+        return f"{role}{plays}: press to choose the instrument"
 
     def _lay_out(self) -> None:
         right = self.width() - 9
@@ -280,7 +313,10 @@ class TrackHeader(QWidget):
         return abs(point.y() - (self._height - 1)) <= EDGE_PX and point.y() <= self._height
 
     def _hover(self, point: QPointF) -> None:
-        if self._on_edge(point):
+        if self._icon_rect().contains(point):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.hint_changed.emit("Click: choose the instrument")
+        elif self._on_edge(point):
             self.setCursor(Qt.CursorShape.SizeVerCursor)
             self.hint_changed.emit("Drag: height of the track · Double-click: usual height")
         else:

@@ -197,6 +197,21 @@ class TimelineView(QWidget):
         if header := self.headers.header(track_id):
             header.rename(step)
 
+    def choose_instrument(self) -> None:
+        """Opens the list of instruments for the selected track, beside its header."""
+        from desktop.instrument_chooser import InstrumentChooser
+
+        track_id = self._document.selection.track
+        track = self._document.project.track(track_id) if track_id else None
+        if track is None:
+            return
+        row = self.canvas.rows.of(track.id)
+        if row is not None:
+            self.viewport.reveal_y(row.top, row.bottom)
+        header = self.headers.header(track.id)
+        place = header.mapToGlobal(QPoint(header.width(), 0)) if header else self.mapToGlobal(QPoint(0, 0))
+        InstrumentChooser(self._document, self._theme, track, self).open_at(place)
+
     # events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -223,6 +238,7 @@ class TimelineView(QWidget):
         canvas.audition_requested.connect(self._audition)
         canvas.gesture_changed.connect(self._place_children)
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
+        headers.instrument_requested.connect(self.choose_instrument)
         headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
         ruler.change_menu_requested.connect(lambda flag, at: menus.open(menus.for_change(flag), at))
         menus.change_editor_requested.connect(ruler.edit_change)

@@ -13,7 +13,7 @@ from engine.timing.signature import Signature
 
 _LIMIT = 16 << 20  # bytes
 _DRUMS = 9  # the channel of drums, counted from 0
-_FAMILIES = (
+FAMILY_PLAYERS = (
     "grand piano", "vibraphone", "drawbar organ", "nylon guitar", "finger bass", "violin", "strings", "trumpet",
     "tenor sax", "flute", "saw lead", "warm pad", "sweep pad", "sitar", "kalimba", "synth pluck",
 )  # fmt: skip
@@ -138,7 +138,7 @@ def guess(track: MidiTrack) -> tuple[str, str]:
     if track.drums:
         return "drums", "standard kit"
     own = [name for name, each in INSTRUMENTS.items() if each.program == track.program and each.own < 1]
-    instrument = own[0] if own else _FAMILIES[track.program // 8]
+    instrument = own[0] if own else FAMILY_PLAYERS[track.program // 8]
     family = INSTRUMENTS[instrument].family
     pitches = sorted(note.pitch for note in track.notes)
     if family == "bass" or pitches[len(pitches) // 2] < 48:
