@@ -29,7 +29,7 @@ class InstrumentChooser(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("composer_options")
-        self.setAccessibleName(f"Instrument of {track.name}")
+        set_name(self, f"Instrument of {track.name}")
         self.setFixedSize(WIDTH, HEIGHT)
         self._document, self._theme, self._track_id, self._step = document, theme, track.id, f"instrument {new_id()}"
         self.search = QLineEdit()

@@ -1,5 +1,6 @@
 """The list of instruments of a track."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -31,13 +32,14 @@ def song(document: Document, tmp_path: Path) -> Document:
 
 
 @pytest.fixture
-def chooser(song: Document, theme: Theme, qtbot: QtBot) -> InstrumentChooser:
+def chooser(song: Document, theme: Theme, qtbot: QtBot) -> Iterator[InstrumentChooser]:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
     panel = InstrumentChooser(song, theme, track(song), window)
     panel.open_at(window.mapToGlobal(window.rect().topLeft()))
-    return panel
+    yield panel
+    window.close()
 
 
 def track(document: Document) -> Track:
