@@ -28,7 +28,7 @@ OVERFIT: dict[str, tuple[dict[str, Any], int, str, float]] = {
 }
 # what a short run is made with, and the validation's figure that falls (or rises, with a −)
 SHORT: dict[str, tuple[dict[str, Any], str]] = {
-    "vae": ({"lr": 5e-3, "batch": 6, "gan_starts": 15}, "-si_sdr"),
+    "vae": ({"lr": 5e-3, "batch": 6, "gan_starts": 5}, "-si_sdr"),
     "ssl": ({"lr": 2e-3, "batch": 4}, "contrast"),
     "mulan": ({"lr": 3e-3, "batch": 12}, "contrast"),
     "ear": ({"lr": 3e-3, "batch": 12}, "-tempo_told"),
@@ -68,7 +68,9 @@ def test_overfits_one_batch(name: str, folders: dict[str, str], tmp_path: Path) 
     for step in range(steps):
         losses.append(trainer._one_step(at_step(batch, step))[figure])
         trainer.step += 1
-    assert sum(losses[-5:]) / 5 < share * losses[0], losses[::10]
+        if max(losses[-5:]) < share * losses[0]:
+            break
+    assert max(losses[-5:]) < share * losses[0], losses[::10]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,7 +78,7 @@ def test_validation_improves_a_kill_changes_nothing_and_the_result_loads(
     name: str, folders: dict[str, str], tmp_path: Path
 ) -> None:
     options, figure = SHORT[name]
-    options = options | {"steps": 30, "validate_steps": 30, "report_steps": 10}
+    options = options | {"steps": 16, "validate_steps": 16, "report_steps": 5}
     whole = trainer_of(name, folders, tmp_path / "whole", **options)
     before = whole.validate()
     after = whole.run()
@@ -86,10 +88,10 @@ def test_validation_improves_a_kill_changes_nothing_and_the_result_loads(
     assert all(value == value for value in after.values()), after
 
     first = trainer_of(name, folders, tmp_path / "parts", **options)
-    first.run(stop=partial(_has_reached, first, 13))
-    assert first.step == 13
+    first.run(stop=partial(_has_reached, first, 7))
+    assert first.step == 7
     second = trainer_of(name, folders, tmp_path / "parts", **options)
-    assert second.step == 13
+    assert second.step == 7
     assert second.run() == after
     for module in whole.recipe.modules:
         ours, theirs = second.recipe.modules[module].state_dict(), whole.recipe.modules[module].state_dict()
@@ -103,7 +105,7 @@ def test_validation_improves_a_kill_changes_nothing_and_the_result_loads(
     assert set(modules) == {"lm", "dpd", "vae", "mulan", "ssl", "ear"}
     assert trained(tmp_path / "model").keys() == {name}
     assert trained(tmp_path / "model")[name]["figures"] == after == last_figures(tmp_path / "whole")
-    assert "30 steps" in card(tmp_path / "model", "More words.")
+    assert "16 steps" in card(tmp_path / "model", "More words.")
     weights = whole.averaged(whole.recipe.averaged[0])
     matched = [key for key, value in modules[name].state_dict().items() if _same(key, value, weights)]
     assert len(matched) > 0.8 * len(modules[name].state_dict()), "the averaged weights are not what was published"
