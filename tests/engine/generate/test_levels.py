@@ -5,6 +5,7 @@ What is measured is measured by `tests.measures`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -21,8 +22,8 @@ Wave = Callable[[int, int], np.ndarray]
 """Raw sound (frames, 1) of so many frames from a place on."""
 
 
-def music(frames: int, seed: int = 0, start: int = 0) -> np.ndarray:
-    """Notes with attacks over noise, which change from beat to beat: (frames, 1)."""
+@cache
+def _music(frames: int, seed: int, start: int) -> np.ndarray:
     place = start + np.arange(frames)
     rng = np.random.default_rng(seed)
     loud, pitch = 10 ** rng.normal(-0.9, 0.15, 4000), rng.uniform(80, 900, 4000)
@@ -31,6 +32,11 @@ def music(frames: int, seed: int = 0, start: int = 0) -> np.ndarray:
     noise = np.random.default_rng(seed + 1).standard_normal(start + frames)[start:]
     wave = loud[beat] * (decay * np.sin(2 * np.pi * pitch[beat] * place / RATE) + 0.05 * noise)
     return wave[:, None].astype(np.float32)
+
+
+def music(frames: int, seed: int = 0, start: int = 0) -> np.ndarray:
+    """Notes with attacks over noise, which change from beat to beat: (frames, 1)."""
+    return _music(frames, seed, start).copy()
 
 
 @dataclass
