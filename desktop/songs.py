@@ -146,7 +146,7 @@ class Songs(QObject):
             return
 
         def operation(context: Context) -> Path:
-            from engine.playback.demo.arrangement import build_demo
+            from engine.demo.arrangement import build_demo
 
             folder.parent.mkdir(parents=True, exist_ok=True)
             build_demo(folder, context)

@@ -54,7 +54,7 @@ def take(home: Path, target: Path, only: str) -> None:
     from desktop.app import Desk, dress
     from desktop.theme import load_theme
     from engine import paths
-    from engine.playback.demo.arrangement import build_demo
+    from engine.demo.arrangement import build_demo
     from engine.playback.device import NO_SOUND, DeviceSettings
 
     app = QApplication(["continuo"])

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "compose": {"base", "music", "compose"},
     "project": {"base", "music", "project"},
     "playback": {"base", "music", "compose", "project", "playback"},
+    "demo": {"base", "music", "project", "demo"},
     "midi": {"base", "music", "compose", "project", "midi"},
     "models": {"base", "music", "models"},
     "generate": {"base", "music", "compose", "analysis", "models", "generate"},
@@ -38,7 +39,7 @@ MAY_IMPORT = {
         "evaluate",
     },
     "studio": {"base", "music", "compose", "analysis", "project", "playback", "generate", "studio"},
-    "desktop": {"base", "music", "midi", "analysis", "project", "playback", "generate", "studio", "desktop"},
+    "desktop": {"base", "music", "midi", "demo", "analysis", "project", "playback", "generate", "studio", "desktop"},
     "cli": {
         "base",
         "music",
@@ -47,6 +48,7 @@ MAY_IMPORT = {
         "analysis",
         "project",
         "playback",
+        "demo",
         "models",
         "generate",
         "studio",
@@ -393,7 +395,7 @@ RECKONED = {"tempo", "bpm", "tempo_at"}
 
 def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds time worked out from a tempo outside `engine/timing`: a song's tempo may change, and its clock knows."""
-    rooms = ("engine/project/", "engine/playback/", "engine/studio/", "engine/cli/", "desktop/")
+    rooms = ("engine/project/", "engine/playback/", "engine/demo/", "engine/studio/", "engine/cli/", "desktop/")
     if not path.startswith(rooms) or path in MAY_RECKON_WITH_TEMPO:
         return
     for node in ast.walk(tree):
@@ -606,6 +608,8 @@ def test_the_window_opens_without_what_listens() -> None:
 
 
 def test_requests_to_a_generator_need_no_models() -> None:
-    """What the window imports to ask for sound (`generate/api.py`) is plain values."""
-    asked = [name for name in ("engine.generate.api", "engine.generate.registry") if importlib.util.find_spec(name)]
+    """What the window imports to ask for sound (`generate/interface.py`) is plain values."""
+    asked = [
+        name for name in ("engine.generate.interface", "engine.generate.registry") if importlib.util.find_spec(name)
+    ]
     assert not loaded_by(asked) & NEURAL

@@ -31,7 +31,7 @@ from engine.cli import main
 from engine.cli.contents import DESCRIPTIONS, ContentDescription
 from engine.errors import EditError, ProjectFileError
 from engine.generate import catalog, registry
-from engine.generate.api import Capabilities, Generator, Parameter, Request, Result, Task
+from engine.generate.interface import Capabilities, Generator, Parameter, Request, Result, Task
 from engine.generate.levelled import Levelled, RawSession
 from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec
 from engine.jobs import Context

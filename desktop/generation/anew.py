@@ -22,7 +22,7 @@ from desktop.generation.wishes import new_seed
 from desktop.sounds import Coming
 from engine.audio import Audio
 from engine.errors import EditError, ModelError
-from engine.generate.api import Capabilities, Settings, Task
+from engine.generate.interface import Capabilities, Settings, Task
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState
 from engine.loudness import SILENCE

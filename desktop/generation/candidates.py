@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import EditError
-from engine.generate.api import Task
+from engine.generate.interface import Task
 from engine.project import edits
 from engine.project.edits.overlaps import with_extent
 from engine.project.edits.structure import clip_of, fitted, later

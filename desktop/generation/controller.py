@@ -13,7 +13,7 @@ from desktop.generation.order_runner import OrderRunner
 from desktop.generation.panel_state import PanelState
 from desktop.generation.placing import Spot
 from desktop.settings import Settings
-from engine.generate.api import Request, Task
+from engine.generate.interface import Request, Task
 from engine.ids import new_id
 from engine.jobs import Job
 from engine.project.model import Project

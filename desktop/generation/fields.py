@@ -11,7 +11,7 @@ from desktop.widgets.choices import ComboBox
 from desktop.widgets.plain import set_name
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
-from engine.generate.api import Parameter
+from engine.generate.interface import Parameter
 
 FIELD = 112  # px
 """One width for all fields, so that their edges line up."""

@@ -15,7 +15,7 @@ from desktop.generation.controller import Generation
 from desktop.generation.live_text import LiveLook, look_of
 from desktop.generation.wishes import new_seed
 from engine.errors import EditError, ModelError
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.generate.live_stream import LiveState
 from engine.ids import new_id
 from engine.jobs import Context, Job

@@ -15,7 +15,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
-from engine.generate.api import Settings
+from engine.generate.interface import Settings
 
 BLEND = ValueSpec("Share of the new prompt", 10, 100, 100, 10, 5, lambda v: f"{round(v)} % new", number, 0.5)
 

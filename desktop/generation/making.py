@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.generation import levels, placing
 from desktop.generation.placing import Arrival
-from engine.generate.api import Task
+from engine.generate.interface import Task
 from engine.jobs import Context, Part
 from engine.project.pool import prepare
 from engine.studio.api import Order, Studio

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.generation.shelf import Shelf
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
-from engine.generate.api import Capabilities
 from engine.generate.catalog import DEFAULT
+from engine.generate.interface import Capabilities
 from engine.jobs import Job, JobState
 from engine.studio.api import Changed, Model, Status, Studio
 from engine.studio.capability_cache import read_capabilities

@@ -11,7 +11,7 @@ from desktop.generation.making import Arrivals, Match
 from desktop.generation.model_choice import QUEUE, ModelChoice
 from desktop.generation.placing import Spot
 from engine.errors import EngineError
-from engine.generate.api import Request
+from engine.generate.interface import Request
 from engine.jobs import Context, Job, JobState
 from engine.studio.api import Model, Order, Place
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.generation.wishes import COMMON, PLACED
 from engine.errors import ModelError
-from engine.generate.api import Capabilities
+from engine.generate.interface import Capabilities
 from engine.project.model import Clip, Take
 from engine.studio import provenance as records
 from engine.studio.api import Model

@@ -26,7 +26,7 @@ from desktop.widgets.parts import row, rule, scrolling, section
 from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
-from engine.generate.api import Parameter
+from engine.generate.interface import Parameter
 from engine.project.model import Project
 from engine.studio.api import Model
 

@@ -15,8 +15,8 @@ from desktop.generation.prompt_sounds import PromptSounds
 from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
 from engine.analysis.fit import spare_frames
-from engine.generate.api import Capabilities
-from engine.generate.api import Settings as ModelSettings
+from engine.generate.interface import Capabilities
+from engine.generate.interface import Settings as ModelSettings
 from engine.project.model import Clip, Project
 from engine.studio.api import Model
 from engine.timing.position import SONG_START, Position

@@ -11,7 +11,7 @@ from desktop.document import Document
 from desktop.generation.anew import Answer
 from desktop.generation.candidates import Voice, begun, settled, spoken, voice_of
 from engine.errors import EditError
-from engine.generate.api import Task
+from engine.generate.interface import Task
 from engine.ids import new_id
 from engine.project.model import Project
 from engine.timing.duration import Duration

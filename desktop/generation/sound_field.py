@@ -12,7 +12,7 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.parts import row
 from desktop.widgets.plain import elided, set_name, set_tooltip
-from engine.generate.api import Parameter
+from engine.generate.interface import Parameter
 
 NOTHING = "Choose Audio…"
 TIP = "Reference audio: the music becomes like it"

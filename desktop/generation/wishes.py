@@ -7,8 +7,8 @@ from random import SystemRandom
 from typing import Any
 
 from engine.audio import Audio
-from engine.generate.api import Capabilities, Parameter
-from engine.generate.api import Settings as ModelSettings
+from engine.generate.interface import Capabilities, Parameter
+from engine.generate.interface import Settings as ModelSettings
 from engine.generate.parameters import settings_from
 from engine.project.model import Project
 from engine.timing.position import SONG_START, Position

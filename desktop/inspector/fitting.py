@@ -15,7 +15,7 @@ from desktop.document import Document
 from engine.analysis.fit import Fit
 from engine.analysis.key import CLEAR_KEY, Key, key_of
 from engine.audio import Audio
-from engine.generate.api import Task
+from engine.generate.interface import Task
 from engine.jobs import Context, Job
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, Track

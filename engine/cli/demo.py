@@ -16,7 +16,7 @@ from engine.cli.terminal import add_json, job, print_json
 from engine.errors import ModelError
 
 if TYPE_CHECKING:
-    from engine.generate.api import Capabilities
+    from engine.generate.interface import Capabilities
     from engine.playback.report import BounceReport
     from engine.project.model import Project
     from engine.studio.composing import Composed
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             return _generate(arguments)
         if not arguments.json:
             print(f"{why} Until then: the demo song that the program brings along.")
-    from engine.playback.demo.arrangement import NAME, build_demo
+    from engine.demo.arrangement import NAME, build_demo
     from engine.playback.report import duration
     from engine.project.files import is_project, load
 

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.bars is not None and (arguments.bars < 1 or not arguments.tempo):
         arguments.usage("--bars counts from 1 and needs --tempo")
     from engine.generate import audio_output
-    from engine.generate.api import Request, Task
+    from engine.generate.interface import Request, Task
 
     out, takes = arguments.out, arguments.takes
     files = [out] if takes == 1 else [out.with_stem(f"{out.stem} {i + 1}") for i in range(max(takes, 0))]

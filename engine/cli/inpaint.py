@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Makes the part anew and writes the whole."""
     from engine.generate import audio_output
-    from engine.generate.api import Request, Task
+    from engine.generate.interface import Request, Task
 
     audio_output.check_out(arguments.out, overwrite=arguments.overwrite)
     original = audio_output.read_original(arguments.file)

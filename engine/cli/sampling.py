@@ -11,7 +11,7 @@ from engine.cli.terminal import add_json, between, finite, print_json
 from engine.plain_text import one_line
 
 if TYPE_CHECKING:
-    from engine.generate.api import Generator, Parameter, Result, Settings
+    from engine.generate.interface import Generator, Parameter, Result, Settings
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

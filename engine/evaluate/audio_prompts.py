@@ -11,7 +11,7 @@ from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure
 from engine.evaluate.prompts import Prompt
 from engine.evaluate.workshop import Workshop, mean, within
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.jobs import Context
 
 _WAYS = {"like": "made like a sound", "after": "continued"}

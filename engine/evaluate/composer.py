@@ -35,9 +35,9 @@ from engine.errors import EngineError
 from engine.evaluate.figures import Figure, Goal, Part
 from engine.evaluate.settings import COMPOSER
 from engine.evaluate.workshop import mean, within
-from engine.generate.api import Request, Settings
 from engine.generate.composer.accompaniment import listen, wish_for
 from engine.generate.composer.generator import Composer
+from engine.generate.interface import Request, Settings
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 from engine.music.chords import CHORDS

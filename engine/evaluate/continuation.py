@@ -15,7 +15,7 @@ from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.prompts import Prompt
 from engine.evaluate.workshop import Workshop, mean
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.jobs import Context
 
 SHORT_SECONDS = 60.0

@@ -11,7 +11,7 @@ from engine.evaluate import spectrogram_figure
 from engine.evaluate.datasets import Wave
 from engine.evaluate.frechet import coded
 from engine.evaluate.workshop import Workshop
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.jobs import Context
 from engine.models.vaegan import VaeGan
 

@@ -17,7 +17,7 @@ from engine.evaluate.datasets import Material, Stretch, Wave
 from engine.evaluate.prompts import Prompt, prompts
 from engine.evaluate.settings import Sizes
 from engine.evaluate.tempo_key_judges import Ears
-from engine.generate.api import Request, Settings
+from engine.generate.interface import Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models import checkpoint, system

@@ -1,1 +1,1 @@
-"""Music on request: what a generator is (`api`), the systems that implement it, the thread that keeps them going."""
+"""Music on request: what a generator is (`interface`), systems that implement it, the thread that keeps them going."""

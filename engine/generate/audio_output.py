@@ -11,7 +11,7 @@ import numpy as np
 from engine.atomic_file import replacing
 from engine.audio import Audio, open_reader, open_writer
 from engine.errors import AudioFileError
-from engine.generate.api import Request, Task
+from engine.generate.interface import Request, Task
 from engine.loudness import decibels
 from engine.plain_text import counted
 

@@ -17,7 +17,7 @@ import torch
 
 from engine.errors import ModelError
 from engine.generate import roofline
-from engine.generate.api import Generator, Request, Settings
+from engine.generate.interface import Generator, Request, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context, Part
 from engine.memory import peak_bytes

@@ -13,8 +13,8 @@ import torch
 from transformers import EncodecConfig, MusicgenConfig, MusicgenForConditionalGeneration, T5Config
 from transformers.models.musicgen.configuration_musicgen import MusicgenDecoderConfig
 
-from engine.generate.api import Request
 from engine.generate.bench import PROMPT, Share
+from engine.generate.interface import Request
 from engine.generate.melody import Melody
 from engine.jobs import Context
 

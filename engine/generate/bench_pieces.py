@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from engine.generate.api import Generator, Request
 from engine.generate.bench import PROMPT, Row, Share, peak_memory_mb, turns
+from engine.generate.interface import Generator, Request
 from engine.jobs import Context
 
 _LONGEST = 10.0

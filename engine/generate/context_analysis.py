@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.audio import Audio, resample
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.models.tempo_key_head import SURE, TempoKey
 from engine.mono import mono
 

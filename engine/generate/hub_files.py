@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import ModelError
-from engine.generate.diffusion import strange
+from engine.generate.pipelines import strange
 from engine.safe_files import damage_reason, read_json_inside
 
 _VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt")

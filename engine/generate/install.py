@@ -15,9 +15,9 @@ from typing import Any
 from engine.errors import ModelError
 from engine.generate import hub_files, hub_names, hub_process, registry, user_models
 from engine.generate.catalog import family_by_class, known_in, known_models, published_families
-from engine.generate.diffusion import checkpoint_layout
 from engine.generate.hub_client import ask
 from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo
+from engine.generate.pipelines import checkpoint_layout
 from engine.jobs import Context
 from engine.licences import non_commercial
 from engine.plain_text import shown

@@ -17,7 +17,7 @@ import numpy as np
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import crossfade, levels, prompts
-from engine.generate.api import Capabilities, Chunk, Request, Result, Session, Settings, Task
+from engine.generate.interface import Capabilities, Chunk, Request, Result, Session, Settings, Task
 from engine.generate.parameters import checked_own
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
@@ -380,7 +380,7 @@ class _Stream:
 
 
 class LevelledSession:
-    """A stream in progress; see `api.Session`."""
+    """A stream in progress; see `interface.Session`."""
 
     def __init__(
         self, session: RawSession, around: Around, channels: int, chunk_seconds: float, notices: Sequence[str]

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from engine.errors import Cancelled, EngineError
 from engine.generate.adaptive_steps import AdaptiveSteps
-from engine.generate.api import Chunk, Generator, Request, Session, Settings
+from engine.generate.interface import Chunk, Generator, Request, Session, Settings
 from engine.jobs import Context, Job, JobState, Runner
 
 _POLL_SECONDS = 0.05

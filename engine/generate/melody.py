@@ -1,4 +1,4 @@
-"""MeLoDy as a generator: prompt → tokens → latents → sound, for every task (see `api`), at once or as a stream.
+"""MeLoDy as a generator: prompt → tokens → latents → sound, for every task (see `interface`), at once or as a stream.
 
 `Melody` holds a loaded model. `generate` makes a whole request: what is longer than the window is generated and
 continued, cut to the exact frame. `open` and `stream` continue without end, one chunk a time, starting from a window of
@@ -17,7 +17,7 @@ from torch import nn
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import context_analysis, device, parameters, prompts, tasks
-from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
+from engine.generate.interface import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
 from engine.generate.sampler import Sampler, SamplingParams

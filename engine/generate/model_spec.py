@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine.generate.api import Generator, Parameter
+from engine.generate.interface import Generator, Parameter
 from engine.jobs import Context
 from engine.plain_text import one_line
 

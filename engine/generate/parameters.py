@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from engine.errors import ModelError
-from engine.generate.api import Parameter, Settings
+from engine.generate.interface import Parameter, Settings
 
 NEGATIVE = Parameter("negative", "Negative prompt", "text", "", help="negative prompt: what to leave out")
 AUDIO_PROMPT = Parameter("audio_prompt", "Audio prompt", "audio", None, help="a sound to play like")

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.audio import Audio, resample
 from engine.errors import ModelError
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.generate.parameters import GUIDANCE, STEERING, STEPS
 from engine.models.joint_embedding import words
 from engine.mono import mono

@@ -6,7 +6,7 @@ Generators give it as `Result.provenance`; `engine.studio.provenance` adds what 
 from collections.abc import Mapping
 from typing import Any
 
-from engine.generate.api import Capabilities, Request, Task
+from engine.generate.interface import Capabilities, Request, Task
 
 
 def model_record(capabilities: Capabilities) -> dict[str, Any]:

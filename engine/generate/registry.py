@@ -12,9 +12,9 @@ from pathlib import Path
 from engine import paths, weights
 from engine.errors import ModelError
 from engine.generate import catalog, user_models
-from engine.generate.api import Generator
 from engine.generate.catalog import DEFAULT
 from engine.generate.hub_files import system_of
+from engine.generate.interface import Generator
 from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelInfo, ModelSpec, Opening
 from engine.licences import non_commercial
 from engine.plain_text import shown
@@ -270,7 +270,7 @@ def _preset(name: str) -> str:
 def _opened(spec: ModelSpec, opening: Opening) -> Generator:
     if spec.open is not None:
         return spec.open(opening)
-    from engine.generate.diffusion.factory import open_folder
+    from engine.generate.pipelines.factory import open_folder
 
     assert opening.folder is not None
     return open_folder(opening.folder, opening.device, opening.model_id, opening.licence)

@@ -15,8 +15,8 @@ import numpy as np
 from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate import crossfade, prompts
-from engine.generate.api import Chunk, Request, Settings
 from engine.generate.device import out_of_memory
+from engine.generate.interface import Chunk, Request, Settings
 from engine.generate.progress import within
 from engine.generate.resampling import RateChange
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
@@ -67,7 +67,7 @@ class _State:
 
 
 class MelodySession:
-    """A stream in progress; see `api.Session`."""
+    """A stream in progress; see `interface.Session`."""
 
     def __init__(
         self, sampler: Sampler, params: Callable[[Settings], SamplingParams], request: Request, longest_prompt: int

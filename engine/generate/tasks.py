@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate import crossfade, prompts
-from engine.generate.api import Request, Task
+from engine.generate.interface import Request, Task
 from engine.generate.progress import within
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.generate.stream import encode_context

@@ -15,7 +15,7 @@ from filelock import FileLock
 from engine import paths
 from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.generate.diffusion import checkpoint_layout
+from engine.generate.pipelines import checkpoint_layout
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, read_json_inside
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.generate.api import Capabilities, Request, Settings
+from engine.generate.interface import Capabilities, Request, Settings
 from engine.generate.live_stream import LiveReport
 from engine.jobs import Context
 from engine.project.model import Source

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import __version__, paths
 from engine.errors import ProjectFileError
-from engine.generate.api import Capabilities, Parameter, Task
+from engine.generate.interface import Capabilities, Parameter, Task
 from engine.project.whole_file import write_whole
 from engine.studio.api import Model
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.audio import Audio
 from engine.errors import Cancelled, EngineError
-from engine.generate.api import Capabilities
+from engine.generate.interface import Capabilities
 from engine.generate.registry import name_of
 from engine.jobs import Context
 from engine.studio import messages, storing

@@ -17,8 +17,8 @@ from engine.analysis.fit import Fit, fit, spare_frames
 from engine.analysis.stretch import to_grid
 from engine.audio import Audio, fit_length, read_audio
 from engine.generate import levels
-from engine.generate.api import Generator, Request, Settings, Task
 from engine.generate.device import threads
+from engine.generate.interface import Generator, Request, Settings, Task
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.audio import Audio
 from engine.errors import Cancelled, EngineError
-from engine.generate.api import Settings
+from engine.generate.interface import Settings
 from engine.generate.live_stream import LiveReport, LiveState
 from engine.ids import new_id
 from engine.jobs import Context

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.audio import Audio, Resampler, fit_length
 from engine.errors import EngineError
-from engine.generate.api import Capabilities, Chunk, Generator, Request, Settings
+from engine.generate.interface import Capabilities, Chunk, Generator, Request, Settings
 from engine.generate.live_stream import LiveReport, LiveState, StreamScheduler
 from engine.jobs import Context
 from engine.studio import provenance as records

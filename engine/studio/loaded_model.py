@@ -7,7 +7,7 @@ from dataclasses import replace
 import psutil
 
 from engine.errors import ModelError
-from engine.generate.api import Generator
+from engine.generate.interface import Generator
 from engine.generate.registry import name_of
 from engine.jobs import Context
 from engine.studio.api import Loaded, Model

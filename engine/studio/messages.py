@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.audio import Audio
-from engine.generate.api import Capabilities, Settings
+from engine.generate.interface import Capabilities, Settings
 from engine.generate.live_stream import LiveReport
 from engine.ipc import Protocol
 from engine.studio.api import Assignment, Loaded, Model

@@ -19,7 +19,7 @@ import psutil
 
 from engine.errors import ModelError
 from engine.generate import registry
-from engine.generate.api import Generator
+from engine.generate.interface import Generator
 from engine.ipc import Parent
 from engine.jobs import Context, Job, JobState, Runner
 from engine.studio import live_server, messages, provenance, takes

@@ -16,7 +16,7 @@ from engine import __version__
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import levels
-from engine.generate.api import Capabilities, Chunk, Request, Settings, Task
+from engine.generate.interface import Capabilities, Chunk, Request, Settings, Task
 from engine.generate.parameters import is_shared
 from engine.generate.provenance import model_record, request_record
 from engine.studio.api import Assignment, Model

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from engine.compose.performance import performed
 from engine.compose.score import Score
-from engine.generate.api import Generator, Request, Settings, Task
+from engine.generate.interface import Generator, Request, Settings, Task
 from engine.ids import new_id
 from engine.jobs import Context, Part
 from engine.loudness import integrated_loudness

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.errors import EditError
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.jobs import Context
 from engine.playback.contents import prepare_clip
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take

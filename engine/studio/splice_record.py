@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.generate.api import Settings, Task
+from engine.generate.interface import Settings, Task
 from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.studio.api import Place, Studio

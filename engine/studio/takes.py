@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.audio import Audio, fit_length, resample
 from engine.errors import ModelError
-from engine.generate.api import Capabilities, Generator, Request, Result, Task
+from engine.generate.interface import Capabilities, Generator, Request, Result, Task
 from engine.jobs import Context
 from engine.loudness import SILENCE, LoudnessMeter
 from engine.studio import provenance as records

@@ -23,9 +23,9 @@ import torch
 import transformers
 
 from engine.generate import device
-from engine.generate.api import Request, Settings
 from engine.generate.bench import Share
-from engine.generate.diffusion.factory import open_folder
+from engine.generate.interface import Request, Settings
+from engine.generate.pipelines.factory import open_folder
 from engine.jobs import Context
 
 SECONDS = 5.0

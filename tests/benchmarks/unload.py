@@ -15,8 +15,8 @@ import torch
 import transformers
 
 from engine.generate import device
-from engine.generate.api import Request, Settings
-from engine.generate.diffusion.factory import open_folder
+from engine.generate.interface import Request, Settings
+from engine.generate.pipelines.factory import open_folder
 from engine.jobs import Context
 from tests.benchmarks.published import HERE, pipelines
 

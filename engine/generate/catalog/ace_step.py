@@ -4,7 +4,7 @@ from engine.generate.model_spec import KnownModel, ModelSpec
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.ace_step import AceStep
+    from engine.generate.pipelines.ace_step import AceStep
 
     return AceStep
 

@@ -10,7 +10,7 @@ def _model(model_id: str, repo: str, name: str, size: int, about: str) -> KnownM
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.audioldm2 import AudioLdm2
+    from engine.generate.pipelines.audioldm2 import AudioLdm2
 
     return AudioLdm2
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine import paths
-from engine.generate.api import Generator
+from engine.generate.interface import Generator
 from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec, Opening
 
 _SOUNDFONT = "FluidR3Mono_GM.sf3"

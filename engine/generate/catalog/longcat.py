@@ -4,7 +4,7 @@ from engine.generate.model_spec import ModelSpec
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.longcat import LongCat
+    from engine.generate.pipelines.longcat import LongCat
 
     return LongCat
 

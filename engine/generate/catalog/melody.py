@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from engine.generate.api import Generator
+from engine.generate.interface import Generator
 from engine.generate.model_spec import KnownModel, ModelSpec, Opening
 from engine.jobs import Context
 

@@ -12,7 +12,7 @@ def _model(model_id: str, name: str, size: int) -> KnownModel:
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.musicgen import Musicgen
+    from engine.generate.pipelines.musicgen import Musicgen
 
     return Musicgen
 

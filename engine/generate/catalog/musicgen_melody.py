@@ -4,7 +4,7 @@ from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelSpec
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.musicgen_melody import MusicgenMelody
+    from engine.generate.pipelines.musicgen_melody import MusicgenMelody
 
     return MusicgenMelody
 

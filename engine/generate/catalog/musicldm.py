@@ -4,7 +4,7 @@ from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelSpec
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.musicldm import MusicLdm
+    from engine.generate.pipelines.musicldm import MusicLdm
 
     return MusicLdm
 

@@ -4,7 +4,7 @@ from engine.generate.model_spec import STABILITY, KnownModel, ModelSpec
 
 
 def _adapter() -> type:
-    from engine.generate.diffusion.stable_audio import StableAudio
+    from engine.generate.pipelines.stable_audio import StableAudio
 
     return StableAudio
 

@@ -19,9 +19,9 @@ from engine.compose.understanding import understood
 from engine.compose.wish import MAX_BARS, Wish
 from engine.errors import EngineError, ModelError
 from engine.generate import parameters
-from engine.generate.api import Capabilities, Request, Result, Task
 from engine.generate.composer.accompaniment import chords_from_start, listen, wish_for
 from engine.generate.composer.session import ComposerSession
+from engine.generate.interface import Capabilities, Request, Result, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
 from engine.jobs import Context

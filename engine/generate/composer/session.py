@@ -16,7 +16,7 @@ from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.strip import BLOCK
 from engine.compose.wish import Wish, parse_sections
-from engine.generate.api import Chunk, Settings
+from engine.generate.interface import Chunk, Settings
 from engine.jobs import Context
 
 _ERAS = (
@@ -57,7 +57,7 @@ class _State:
 
 
 class ComposerSession:
-    """A stream in progress; see `api.Session`."""
+    """A stream in progress; see `interface.Session`."""
 
     def __init__(self, wish: Wish, prompt: str, rate: int, read: Callable[[str], tuple[Wish, list[str]]]) -> None:
         """`read` understands a new prompt."""

@@ -15,7 +15,7 @@ from desktop.generation.wishes import Wishes
 from desktop.theme import Theme
 from engine.errors import ModelError
 from engine.generate import registry
-from engine.generate.api import Capabilities, Parameter, Task
+from engine.generate.interface import Capabilities, Parameter, Task
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits

@@ -13,7 +13,7 @@ from desktop.generation.prompt_sounds import PromptSounds
 from desktop.generation.sound_field import NOTHING, SoundField
 from desktop.theme import Theme
 from engine.audio import read_audio
-from engine.generate.api import Capabilities, Parameter, Task
+from engine.generate.interface import Capabilities, Parameter, Task
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
 from engine.studio.api import Changed, Loaded, Model, Status

@@ -6,7 +6,7 @@ from desktop.generation import wishes
 from desktop.generation.placing import free_track, playhead_place
 from desktop.generation.wishes import Wishes, limited, model_settings, parameters, takes_negative
 from desktop.generation.words import LONGEST, sent_prompt, short_name, track_name
-from engine.generate.api import Capabilities, Parameter, Task
+from engine.generate.interface import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Project, Source, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.app import Desk
 from desktop.inspector.origin_section import record_text, rows
 from engine.audio import Audio
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.project import edits
 from engine.studio.api import Model, Order, Place
 from tests.places import length_of, place_at

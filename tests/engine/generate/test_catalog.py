@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.generate import catalog, parameters
-from engine.generate.api import Capabilities, Parameter, Request, Settings, Task
+from engine.generate.interface import Capabilities, Parameter, Request, Settings, Task
 from engine.generate.provenance import result_record
 
 WIDTH = Parameter("width", "Width", "int", 2, 1, 4)

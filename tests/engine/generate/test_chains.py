@@ -12,7 +12,7 @@ import pytest
 from scipy.signal import resample_poly
 
 from engine.audio import Audio
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.paths import resources

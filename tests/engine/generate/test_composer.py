@@ -11,9 +11,9 @@ from engine.analysis.grid import find_grid
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import registry
-from engine.generate.api import Generator, Request, Settings, Task, joined
 from engine.generate.composer.generator import Composer
 from engine.generate.composer.session import ComposerSession, played
+from engine.generate.interface import Generator, Request, Settings, Task, joined
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 

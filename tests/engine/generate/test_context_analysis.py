@@ -5,8 +5,8 @@ import pytest
 
 from engine.audio import Audio
 from engine.generate import context_analysis, registry
-from engine.generate.api import Request, Settings, Task
 from engine.generate.context_analysis import ContextAnalyzer
+from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.jobs import Context
 from engine.models.tempo_key_head import TempoKey

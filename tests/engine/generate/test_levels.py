@@ -12,7 +12,7 @@ import pytest
 
 from engine.audio import Audio
 from engine.generate import levels
-from engine.generate.api import Capabilities, Chunk, Request, Result, Settings, Task, joined
+from engine.generate.interface import Capabilities, Chunk, Request, Result, Settings, Task, joined
 from engine.generate.levelled import Levelled
 from engine.jobs import Context
 from tests.measures import db, dbtp, lufs

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.generate.adaptive_steps import AdaptiveSteps
-from engine.generate.api import Chunk, Request, Settings
+from engine.generate.interface import Chunk, Request, Settings
 from engine.generate.live_stream import LiveReport, LiveState, StreamScheduler
 from engine.generate.melody import Melody
 from engine.jobs import Context

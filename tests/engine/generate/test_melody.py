@@ -13,8 +13,8 @@ import torch
 
 from engine.audio import Audio
 from engine.errors import Cancelled, ModelError
-from engine.generate.api import Request, Settings, Task, joined
 from engine.generate.device import Place
+from engine.generate.interface import Request, Settings, Task, joined
 from engine.generate.melody import Melody
 from engine.jobs import Context
 
@@ -52,7 +52,7 @@ def test_a_seed_gives_the_same_sound_and_a_take_has_a_seed_of_its_own(melody: Me
 
 def test_a_seed_gives_the_same_sound_in_another_process(melody: Melody) -> None:
     code = (
-        "import hashlib; from engine.generate.api import *; from engine.generate.melody import Melody;"
+        "import hashlib; from engine.generate.interface import *; from engine.generate.melody import Melody;"
         "from engine.jobs import Context; m = Melody.untrained('tiny', 'cpu', threads=1);"
         "r = m.generate(Request(settings=Settings(prompt='a waltz'), seconds=1.0, seed=3), Context());"
         "print(hashlib.sha256(r.takes[0].samples.tobytes()).hexdigest())"

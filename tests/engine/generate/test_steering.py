@@ -8,7 +8,7 @@ import torch
 
 from engine.errors import ModelError
 from engine.generate import registry
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.generate.sampler import WindowState
 from engine.jobs import Context

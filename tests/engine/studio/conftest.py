@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio
-from engine.generate.api import Request, Settings
+from engine.generate.interface import Request, Settings
 from engine.jobs import Context
 from engine.project.pool import read_samples, sample_file
 from engine.project.sample_file import SampleFile

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.generate.api import Capabilities, Chunk, Request, Result, Settings
+from engine.generate.interface import Capabilities, Chunk, Request, Result, Settings
 from engine.generate.melody import Melody
 from engine.jobs import Context
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine import paths
-from engine.generate.api import Capabilities, Parameter, Task
+from engine.generate.interface import Capabilities, Parameter, Task
 from engine.studio.api import Model
 from engine.studio.capability_cache import keep_capabilities, read_capabilities
 

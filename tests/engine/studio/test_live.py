@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import Cancelled, EngineError
-from engine.generate.api import Settings, Task
+from engine.generate.interface import Settings, Task
 from engine.generate.live_stream import LiveState
 from engine.jobs import Context
 from engine.project.codec import is_plain

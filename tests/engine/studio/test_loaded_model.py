@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ModelError
-from engine.generate.api import Generator
+from engine.generate.interface import Generator
 from engine.jobs import Context
 from engine.studio.api import Model
 from engine.studio.loaded_model import LoadedModel

@@ -7,7 +7,7 @@ import pytest
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate.api import Capabilities, Parameter, Request, Settings, Task
+from engine.generate.interface import Capabilities, Parameter, Request, Settings, Task
 from engine.project.codec import is_plain
 from engine.studio.api import Assignment, Model, Place
 from engine.studio.provenance import check_weights, model_of, order_record, request_of, sound_hash

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.generate.api import Settings, Task
+from engine.generate.interface import Settings, Task
 from engine.jobs import Context
 from engine.project.codec import is_plain
 from engine.project.importing import hash_file

@@ -20,7 +20,7 @@ from engine.train.audioldm2.recipe import TRAINING, Gpt2Recipe, JointRecipe, Ldm
 from engine.train.data import open_splits
 from engine.train.loop import Batch, Trainer
 from engine.train.recipes import Run, remember
-from tests.engine.generate.diffusion.pipelines import audioldm2
+from tests.engine.generate.pipelines.pipelines import audioldm2
 from tests.sharing import shared_folder
 
 LOSSES = Losses(validation=2)

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio import Audio, write_audio
+from engine.demo import parts
+from engine.demo.parts import CHORUS, TEMPO, VERSE, Stereo
+from engine.demo.voices import RATE
 from engine.ids import new_id
 from engine.jobs import Context
-from engine.playback.demo import parts
-from engine.playback.demo.parts import CHORUS, TEMPO, VERSE, Stereo
-from engine.playback.demo.voices import RATE
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio

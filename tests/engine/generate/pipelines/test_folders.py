@@ -12,10 +12,10 @@ import torch
 from engine.audio import Audio
 from engine.errors import ModelError
 from engine.generate import catalog
-from engine.generate.api import Request, Settings, Task
-from engine.generate.diffusion import checkpoint_layout, device_plan, strange
-from engine.generate.diffusion.checkpoint_layout import Layout, Part
-from engine.generate.diffusion.factory import open_folder
+from engine.generate.interface import Request, Settings, Task
+from engine.generate.pipelines import checkpoint_layout, device_plan, strange
+from engine.generate.pipelines.checkpoint_layout import Layout, Part
+from engine.generate.pipelines.factory import open_folder
 from engine.jobs import Context
 from engine.licences import non_commercial
 

@@ -11,12 +11,12 @@ import torch
 
 from engine.audio import resample
 from engine.generate import parameters, prompts
-from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.stable_audio import seconds, waveform
+from engine.generate.interface import Parameter, Settings, Task
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.stable_audio import seconds, waveform
 
 _LONGEST = 600.0
 _PROMPT_TOKENS, _LYRIC_TOKENS = 256, 2048

@@ -16,7 +16,7 @@ import transformers
 from tqdm import tqdm
 
 from engine.audio import Audio
-from engine.generate.diffusion.factory import open_folder
+from engine.generate.pipelines.factory import open_folder
 from tests.sharing import shared_folder
 
 Folder = Callable[..., Path]

@@ -9,11 +9,11 @@ import pytest
 
 from engine.audio import read_audio
 from engine.cli import main
+from engine.demo import parts, voices
+from engine.demo.arrangement import PARTS, SECTIONS, build_demo
+from engine.demo.parts import BEAT
 from engine.errors import Cancelled, ProjectFileError
 from engine.jobs import Context
-from engine.playback.demo import parts, voices
-from engine.playback.demo.arrangement import PARTS, SECTIONS, build_demo
-from engine.playback.demo.parts import BEAT
 from engine.project import files
 from engine.project.sources import find_missing
 from tests.places import place_at

@@ -7,12 +7,12 @@ import torch
 
 from engine.audio import resample
 from engine.generate import parameters, prompts
-from engine.generate.api import Parameter, Settings
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.mel import Mel
+from engine.generate.interface import Parameter, Settings
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Adapter, Facts, Job
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.mel import Mel
 
 DDIM, DPM = "ddim", "dpm-solver++"
 STEPS = {DDIM: 200, DPM: 20}

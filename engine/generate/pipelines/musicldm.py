@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 import torch
 
-from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading
-from engine.generate.diffusion.adapter import Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.mel_model import MelModel, features, tell
-from engine.generate.diffusion.stable_audio import seconds
+from engine.generate.interface import Settings, Task
+from engine.generate.pipelines import loading
+from engine.generate.pipelines.adapter import Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.mel_model import MelModel, features, tell
+from engine.generate.pipelines.stable_audio import seconds
 
 
 class MusicLdm(MelModel):

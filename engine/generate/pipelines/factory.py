@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from engine.generate.api import Generator
-from engine.generate.diffusion import checkpoint_layout
+from engine.generate.interface import Generator
+from engine.generate.pipelines import checkpoint_layout
 
 
 def open_folder(folder: Path, device: str | None = None, model_id: str = "", licence: str = "") -> Generator:
@@ -21,7 +21,7 @@ def open_folder(folder: Path, device: str | None = None, model_id: str = "", lic
     """
     layout = checkpoint_layout.inspect(folder)
     layout = replace(layout, id=model_id or layout.id, licence=checkpoint_layout.marked(licence) or layout.licence)
-    from engine.generate.diffusion import device_plan, loading
+    from engine.generate.pipelines import device_plan, loading
 
     place = device_plan.choose(layout, device)
     with loading.opening(layout):

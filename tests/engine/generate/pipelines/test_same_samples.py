@@ -14,7 +14,7 @@ import transformers
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate.api import Request, Settings, Task
+from engine.generate.interface import Request, Settings, Task
 from engine.jobs import Context
 
 Opened = Callable[..., Any]

@@ -13,8 +13,8 @@ from safetensors import SafetensorError
 
 from engine.errors import ModelError
 from engine.generate import device
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
 from engine.models.budget import budget
 from engine.models.quiet_libraries import quiet_libraries
 

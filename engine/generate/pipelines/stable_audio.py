@@ -12,11 +12,11 @@ import torch
 
 from engine.audio import resample
 from engine.generate import parameters, prompts
-from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
+from engine.generate.interface import Settings, Task
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
 
 
 def seconds(frames: int, rate: int) -> float:

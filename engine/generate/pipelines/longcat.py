@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from engine.generate import parameters
-from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.stable_audio import seconds
+from engine.generate.interface import Settings, Task
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.stable_audio import seconds
 
 
 class LongCat(Adapter):

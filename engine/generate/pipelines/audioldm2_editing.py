@@ -16,10 +16,10 @@ from torch import Tensor
 
 from engine.audio import resample
 from engine.generate import crossfade, prompts
-from engine.generate.api import Settings
-from engine.generate.diffusion.adapter import Job, NewPart
-from engine.generate.diffusion.mel import Mel, level
-from engine.generate.diffusion.mel_model import WINDOW
+from engine.generate.interface import Settings
+from engine.generate.pipelines.adapter import Job, NewPart
+from engine.generate.pipelines.mel import Mel, level
+from engine.generate.pipelines.mel_model import WINDOW
 from engine.models.loa import HOP, PATCH, RATE, Loa, vectors, vectors_in
 
 Callback = Callable[[int, Any, Tensor], None]

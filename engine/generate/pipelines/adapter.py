@@ -20,14 +20,14 @@ import transformers
 from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate import crossfade, device, prompts
-from engine.generate.api import Capabilities, Parameter, Request, Result, Settings, Task
-from engine.generate.diffusion import checkpoint_layout
-from engine.generate.diffusion.cancel_hook import CancelHook
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.continuation_stream import ContinuationStream
-from engine.generate.diffusion.device_plan import DevicePlan
+from engine.generate.interface import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.parameters import CANDIDATES
+from engine.generate.pipelines import checkpoint_layout
+from engine.generate.pipelines.cancel_hook import CancelHook
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.continuation_stream import ContinuationStream
+from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.licences import non_commercial

@@ -15,10 +15,10 @@ import transformers
 
 from engine.audio import Audio, resample
 from engine.errors import Cancelled, ModelError
-from engine.generate.api import Request, Settings, Task, joined
-from engine.generate.diffusion.cancel_hook import THREAD
-from engine.generate.diffusion.factory import open_folder
-from engine.generate.diffusion.musicgen_melody import melody
+from engine.generate.interface import Request, Settings, Task, joined
+from engine.generate.pipelines.cancel_hook import THREAD
+from engine.generate.pipelines.factory import open_folder
+from engine.generate.pipelines.musicgen_melody import melody
 from engine.jobs import Context
 
 Opened = Callable[..., Any]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio
-from engine.generate.api import Request, Result, Settings, Task, joined
+from engine.generate.interface import Request, Result, Settings, Task, joined
 from engine.jobs import Context
 
 Opened = Callable[..., Any]

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.generate import crossfade, levels
-from engine.generate.api import Chunk, Request, Settings, Task
+from engine.generate.interface import Chunk, Request, Settings, Task
 from engine.jobs import Context
 
 _HEARD_SECONDS = 30.0
@@ -30,7 +30,7 @@ class _State:
 
 
 class ContinuationStream:
-    """A stream in progress; see `api.Session`."""
+    """A stream in progress; see `interface.Session`."""
 
     def __init__(
         self,

@@ -15,8 +15,8 @@ from typing import Any
 from engine import weights
 from engine.errors import ModelError
 from engine.generate.catalog import family_by_class, published_families
-from engine.generate.diffusion import strange
 from engine.generate.model_spec import ModelSpec
+from engine.generate.pipelines import strange
 from engine.licences import non_commercial
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, open_inside, read_inside, read_json_inside

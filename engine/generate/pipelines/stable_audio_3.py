@@ -6,12 +6,12 @@ from typing import Any
 import torch
 
 from engine.generate import parameters
-from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.stable_audio import seconds, waveform
+from engine.generate.interface import Parameter, Settings, Task
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.stable_audio import seconds, waveform
 from engine.models.quiet_libraries import quiet_libraries
 
 _TOKENS = 256  # that the pipeline reads at most

@@ -14,14 +14,14 @@ from transformers import GPT2LMHeadModel, VitsModel
 
 from engine.errors import ModelError
 from engine.generate import parameters
-from engine.generate.api import Settings, Task
-from engine.generate.diffusion import loading, truncation_notices
-from engine.generate.diffusion.adapter import Job, NewPart, TaskFunction
-from engine.generate.diffusion.audioldm2_editing import InContext
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
-from engine.generate.diffusion.mel_model import MelModel, tell
-from engine.generate.diffusion.stable_audio import seconds
+from engine.generate.interface import Settings, Task
+from engine.generate.pipelines import loading, truncation_notices
+from engine.generate.pipelines.adapter import Job, NewPart, TaskFunction
+from engine.generate.pipelines.audioldm2_editing import InContext
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
+from engine.generate.pipelines.mel_model import MelModel, tell
+from engine.generate.pipelines.stable_audio import seconds
 from engine.models.loa import POOLINGS, Loa, vectors
 
 AUDIOMAE = "audiomae"

@@ -7,7 +7,7 @@ import torch
 
 from engine.errors import ModelError
 from engine.generate import device
-from engine.generate.diffusion.checkpoint_layout import Layout
+from engine.generate.pipelines.checkpoint_layout import Layout
 
 _WORK = 1.3  # memory for weights and for what is computed, as a multiple of the weights
 _SPARE = 1 << 30

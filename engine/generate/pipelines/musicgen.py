@@ -13,11 +13,11 @@ from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 from engine.audio import resample
 from engine.errors import ModelError
 from engine.generate import parameters, prompts
-from engine.generate.api import Parameter, Settings, Task
-from engine.generate.diffusion import loading
-from engine.generate.diffusion.adapter import Adapter, Facts, Job, NewPart, TaskFunction
-from engine.generate.diffusion.checkpoint_layout import Layout
-from engine.generate.diffusion.device_plan import DevicePlan
+from engine.generate.interface import Parameter, Settings, Task
+from engine.generate.pipelines import loading
+from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.checkpoint_layout import Layout
+from engine.generate.pipelines.device_plan import DevicePlan
 
 WINDOW, _HEARD = 30.0, 20.0
 

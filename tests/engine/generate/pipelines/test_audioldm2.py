@@ -14,10 +14,10 @@ import torch
 
 from engine.audio import Audio
 from engine.errors import ModelError
-from engine.generate.api import Request, Settings, Task, joined
-from engine.generate.diffusion import audioldm2_editing, truncation_notices
-from engine.generate.diffusion.factory import open_folder
-from engine.generate.diffusion.mel import Mel
+from engine.generate.interface import Request, Settings, Task, joined
+from engine.generate.pipelines import audioldm2_editing, truncation_notices
+from engine.generate.pipelines.factory import open_folder
+from engine.generate.pipelines.mel import Mel
 from engine.jobs import Context
 from engine.models.loa import vectors
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.playback.demo import voices
-from engine.playback.demo.voices import RATE, Sound
+from engine.demo import voices
+from engine.demo.voices import RATE, Sound
 
 TEMPO = 112
 """Quarter notes a minute."""

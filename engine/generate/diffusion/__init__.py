@@ -1,1 +1,0 @@
-"""Models of other makers, run through diffusers and transformers, as generators (see `engine.generate.api`)."""
