@@ -22,6 +22,7 @@ from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
+from desktop.export.clip_files import ClipFiles, Kind, usual_kind
 from desktop.generation.composer_parts import ComposerParts
 from desktop.generation.composing import start_composer
 from desktop.generation.flows import FlowWidgets
@@ -106,6 +107,7 @@ class Desk:
             self.icons,
             lambda: self._composer_process,
         )
+        self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.actions = Actions(self.window, self.icons, self._handlers())
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
@@ -175,6 +177,10 @@ class Desk:
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
+        timeline.drag_out_requested.connect(self._drag_out)
+        timeline.take_export_requested.connect(
+            lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
+        )
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
@@ -197,6 +203,7 @@ class Desk:
             **self.editing.handlers(),
             **self.generating.handlers(),
             **self.composer.handlers(),
+            **self.clip_files.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,
             "audio_settings": self.show_audio_settings,
@@ -308,6 +315,11 @@ class Desk:
 
         if not shown_again(AboutDialog):
             AboutDialog(self.theme, self.window).show()
+
+    def _drag_out(self, ids: frozenset[str], take: int | None, modifiers: Qt.KeyboardModifier) -> None:
+        """Drags clips or a take out of the window: notes as MIDI, or as WAV with Alt."""
+        kind = usual_kind(self.document.project, ids, take)
+        self.clip_files.drag(ids, Kind.WAV if modifiers & Qt.KeyboardModifier.AltModifier else kind, take)
 
     def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         self.message_bar.show_message(sentence, button, help, error=False)

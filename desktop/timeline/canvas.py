@@ -62,6 +62,8 @@ class Canvas(QWidget):
     menu_requested = Signal(object, object)
     """(Hit, global position): a context menu is asked for."""
     rename_requested = Signal(str)
+    drag_out_requested = Signal(object, object, object)
+    """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
     """A clip's id."""
     focus_moved = Signal(str)
     """The id of the clip that has the keyboard now."""

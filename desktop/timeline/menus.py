@@ -31,6 +31,8 @@ TrackEntries = Callable[[Menu, Track], object]
 class Menus(QObject):
     """Builds and opens the menus; what the whole program can do comes from `actions`."""
 
+    take_export_requested = Signal(str, int, str)
+    """(clip id, index of a take, kind of file): a take is to be written into a file."""
     clip_name_requested = Signal(str)
     """The name of a clip (its id) is to be typed."""
     track_name_requested = Signal(str)
@@ -175,6 +177,10 @@ class Menus(QObject):
         if clip.chosen.provenance is not None:
             self._shared(menu, "more_takes")
         menu.addSeparator()
+        if clip.content.follows_tempo:
+            self._shared(menu, "export_clip_midi")
+        self._shared(menu, "export_clip_wav")
+        menu.addSeparator()
         self._shared(menu, "loop_selection", "delete", "ripple_delete")
         return menu
 
@@ -184,6 +190,10 @@ class Menus(QObject):
         menu.entry("Listen to This Take", lambda: self.audition_requested.emit(clip.id, index), keys="Alt+Click")
         self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
         self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
+        menu.addSeparator()
+        if clip.takes[index].content.follows_tempo:
+            menu.entry("Export Take as MIDI…", lambda: self.take_export_requested.emit(clip.id, index, "mid"))
+        menu.entry("Export Take as WAV…", lambda: self.take_export_requested.emit(clip.id, index, "wav"))
         if clip.chosen.provenance is not None:
             menu.addSeparator()
             self._shared(menu, "more_takes")

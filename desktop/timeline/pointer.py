@@ -21,6 +21,8 @@ from engine.project import edits
 
 DRAG_PX = 4
 TICK_PX = 4
+OUT_PX = 96
+"""How far outside the window a clip is dragged out of it; nearer, the view scrolls."""
 ZOOM_PER_TURN = 1.25
 WHEEL_PX = 72
 
@@ -87,11 +89,20 @@ class Pointer:
     def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse moved."""
         self.mouse, self._modifiers = point, modifiers
+        if isinstance(self.gesture, MoveClips) and self._is_outside(point):
+            ids = self.gesture.ids
+            self.cancel()
+            self._canvas.drag_out_requested.emit(ids, None, modifiers)
+            return
         if self.gesture:
             self._drag()
             return
         if self._pressed and buttons & Qt.MouseButton.LeftButton:
             hit, press, began_with = self._pressed
+            if hit.zone in LANES and hit.clip and (point - press).manhattanLength() >= DRAG_PX:
+                self._pressed = None
+                self._canvas.drag_out_requested.emit(frozenset((hit.clip.id,)), hit.lane, modifiers)
+                return
             if (point - press).manhattanLength() >= DRAG_PX and (gesture := self._gesture_for(hit, press, began_with)):
                 self._begin(gesture)
                 self._drag()
@@ -193,6 +204,12 @@ class Pointer:
         return self.gesture is not None
 
     # inside
+
+    def _is_outside(self, point: QPointF) -> bool:
+        """Whether a place of the canvas lies so far outside the window that no scrolling is meant."""
+        window = self._canvas.window()
+        area = window.rect().adjusted(-OUT_PX, -OUT_PX, OUT_PX, OUT_PX)
+        return not area.contains(window.mapFromGlobal(self._canvas.mapToGlobal(point.toPoint())))
 
     def _gesture_for(self, hit: Hit, press: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
         stage, selection = self._canvas.stage, self._canvas.document.selection

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, SignalInstance
 from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.timeline.gestures.gesture import Stage
@@ -40,6 +41,10 @@ class Surface(Protocol):
         """See `Canvas`."""
 
     @property
+    def drag_out_requested(self) -> SignalInstance:
+        """See `Canvas`."""
+
+    @property
     def audition_requested(self) -> SignalInstance:
         """See `Canvas`."""
 
@@ -55,6 +60,9 @@ class Surface(Protocol):
 
     def region_areas(self) -> list[QRectF]:
         """See `Canvas`."""
+
+    def window(self) -> QWidget:
+        """See `QWidget`."""
 
     def width(self) -> int:
         """See `QWidget`."""

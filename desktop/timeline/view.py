@@ -52,6 +52,10 @@ class TimelineView(QWidget):
     marker_requested = Signal(object)
     """A `Position` where a marker should be."""
     grid_changed = Signal(object)
+    drag_out_requested = Signal(object, object, object)
+    """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
+    take_export_requested = Signal(str, int, str)
+    """(clip id, index of a take, kind of file)"""
 
     def __init__(
         self,
@@ -236,6 +240,8 @@ class TimelineView(QWidget):
         canvas.menu_requested.connect(self._open_menu)
         canvas.rename_requested.connect(self.rename_clip)
         canvas.audition_requested.connect(self._audition)
+        canvas.drag_out_requested.connect(self.drag_out_requested)
+        menus.take_export_requested.connect(self.take_export_requested)
         canvas.gesture_changed.connect(self._place_children)
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
         headers.instrument_requested.connect(self.choose_instrument)

@@ -19,7 +19,7 @@ class MoveClips(Gesture):
 
     title = "Move clip"
     cursor = Qt.CursorShape.ClosedHandCursor
-    hint = "Shift: without snapping · Alt: copy · Esc: cancel"
+    hint = "Shift: without snapping · Alt: copy · Out of the window: as a file, with Alt as WAV · Esc: cancel"
 
     def __init__(self, stage: Stage, press: QPointF, row: Row, clip: Clip, ids: frozenset[str]) -> None:
         super().__init__(stage, press)
@@ -32,6 +32,11 @@ class MoveClips(Gesture):
         for track, each in stage.project.clips():
             if each.id in ids and (its_row := rows.of(track.id)):
                 self.ghosts.append((stage.spans.start(each), stage.spans.end(each), its_row.top, its_row.height))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The clips that are moved."""
+        return self._ids
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Follows the mouse; the clip that was taken hold of snaps, the others go with it."""

@@ -1,0 +1,62 @@
+"""A part of a song alone: some clips as they sound by themselves, to be written into files of their own."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.errors import EditError
+from engine.project.model import Clip, LoopRegion, Project
+from engine.timing.position import Position
+
+
+def excerpt(p: Project, clip_ids: Collection[str], *, take: int | None = None) -> Project:
+    """The song with these clips alone, heard at full level: faders, pans, automation and mutes are gone.
+
+    They lie where they lay. With `take` they play that take of theirs, where they have it.
+
+    Raises:
+        EditError: none of the clips is in the song.
+    """
+    tracks = []
+    for track in p.tracks:
+        clips = tuple(_playing(clip, take) for clip in track.clips if clip.id in clip_ids)
+        if clips:
+            tracks.append(replace(track, clips=clips, gain_db=0.0, pan=0.0, mute=False, solo=False, automation=()))
+    if not tracks:
+        raise EditError("These clips are not in the song any more.")
+    return replace(p, tracks=tuple(tracks), master_gain_db=0.0, markers=())
+
+
+def from_start(p: Project) -> Project:
+    """The song so much earlier that its first clip begins with it, at the tempos and time signatures that it had there.
+
+    Bars are counted from there on.
+    """
+    clock = p.clock
+    first = min((clock.frames(clip.position) for _, clip in p.clips()), default=0)
+    if not first:
+        return p
+    beat, bar = clock.simple_beat_at(first), clock.bar_at(Position.at_frame(first))
+    tempos = [replace(each, beat=each.beat - beat) for each in p.tempo_changes if each.beat > beat]
+    signatures = [replace(each, bar=each.bar - bar.number + 1) for each in p.signature_changes if each.bar > bar.number]
+    return replace(
+        p,
+        tempo=clock.tempo_at(Position.at_beat(beat)),
+        signature=bar.signature,
+        tempo_changes=tuple(tempos),
+        signature_changes=tuple(signatures),
+        loop=LoopRegion(),
+        tracks=tuple(
+            replace(track, clips=tuple(_earlier(p, clip, first, beat) for clip in track.clips)) for track in p.tracks
+        ),
+    )
+
+
+def _playing(clip: Clip, take: int | None) -> Clip:
+    return replace(clip, mute=False, take=clip.take if take is None or take >= len(clip.takes) else take)
+
+
+def _earlier(p: Project, clip: Clip, first: int, beat: Fraction) -> Clip:
+    start = p.start_of(clip)
+    moved = p.clock.simple_beat_at(start) - beat
+    return replace(clip, position=Position.at_beat(moved) if start > first else Position.at_beat(Fraction(0)))
