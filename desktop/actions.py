@@ -274,6 +274,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_out", "View", 0, "Zoom Out", ("Ctrl+-",), "magnifying-glass-minus", "Zoom out"),
     ActionSpec("fit", "View", 0, "Fit Song", ("Ctrl+F",), "arrows-out-line-horizontal", "Show the whole song"),
     ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "Levels of all tracks", Needs.NOTHING),
+    ActionSpec("notes", "View", 1, "Note Editor", ("Ctrl+7",), "", "The notes of the selected clip", Needs.NOTHING),
     ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "What runs in the background", Needs.NOTHING),
     ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "Every step, to go back to", Needs.NOTHING),
     ActionSpec(
@@ -296,6 +297,7 @@ CANVAS_KEYS = (
     ("Up, Down", "Select the track above or below"),
     ("Ctrl+Left, Ctrl+Right · Tab", "To the clip before or after"),
     ("F2", "Rename the clip or track"),
+    ("Enter · Double-click", "Edit the notes of a clip"),
     ("1 … 9", "Choose a take"),
     ("Shift while dragging", "Bypass snapping; fine steps on values"),
     ("Alt while dragging", "Copy a clip; at its edge make more of it; select time beside clips"),
@@ -304,6 +306,22 @@ CANVAS_KEYS = (
     ("Wheel · Shift+Wheel · Ctrl+Wheel", "Scroll down · sideways · zoom"),
 )
 """What the timeline itself does with keys and the mouse, for the overview."""
+
+NOTE_KEYS = (
+    ("Left, Right", "Move the selected notes by a grid step; the cursor, with none selected"),
+    ("Up, Down · Shift: an octave", "Move them by a semitone or a row"),
+    ("Shift+Left, Shift+Right", "Move them finely"),
+    ("Alt+Left, Alt+Right", "Make them shorter or longer"),
+    ("Alt+Up, Alt+Down", "Strike them harder or softer"),
+    ("Enter", "Add a note at the cursor, or remove the one there"),
+    ("Ctrl+Left, Ctrl+Right · Shift: as well", "To the note before or after"),
+    ("Q · Shift+Q", "Quantise starts · starts and ends"),
+    ("H · Shift+H", "Humanise · take the feel away"),
+    ("T · S · A", "Legato · split at the playhead · accent"),
+    ("P · F · G", "Pencil · fold to what sounds · other tracks' notes"),
+    ("Ctrl+A, D, X, C, V · Delete", "All notes · duplicate · cut · copy · paste · delete"),
+)
+"""What the note editor does with keys, likewise."""
 
 
 class Actions:

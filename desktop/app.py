@@ -35,6 +35,7 @@ from desktop.inspector.parts import InspectionParts
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
+from desktop.notes.editor import NoteEditor
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.songs import Songs
@@ -119,6 +120,8 @@ class Desk:
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
         self.bottom.add("Mixer", self.mixer, tip("mixer"))
+        self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
+        self.bottom.add("Editor", self.notes, tip("notes"))
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons), tip("jobs"))
         self.bottom.add("History", HistoryPanel(self.document, theme), tip("history"))
         self.inspecting = InspectionParts(
@@ -181,6 +184,8 @@ class Desk:
         timeline.take_export_requested.connect(
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
         )
+        timeline.open_requested.connect(self._open_notes)
+        self.notes.hint_changed.connect(self.status.show_hint)
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
@@ -216,11 +221,12 @@ class Desk:
             "follow": lambda: timeline.set_follow(not timeline.follow),
             "return_on_stop": lambda: self._set_returns(not bridge.returns),
             "reset_meters": self._reset_meters,
-            "zoom_in": timeline.zoom_in,
-            "zoom_out": timeline.zoom_out,
-            "fit": timeline.fit,
+            "zoom_in": lambda: self._zoomed().zoom_in(),
+            "zoom_out": lambda: self._zoomed().zoom_out(),
+            "fit": lambda: self._zoomed().fit(),
             "instrument": timeline.choose_instrument,
             "mixer": lambda: self._open_tab("Mixer"),
+            "notes": self._show_notes,
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),
             "spectrogram": lambda: self._open_tab("Spectrogram"),
@@ -369,7 +375,7 @@ class Desk:
     def _on_job(self, job: Job) -> None:
         self.welcome.show_job(job)
         running = len(self.jobs.running)
-        self.bottom.rename(1, f"Jobs {running}" if running else "Jobs")
+        self.bottom.rename(2, f"Jobs {running}" if running else "Jobs")
 
     def _refresh(self) -> None:
         document = self.document
@@ -414,6 +420,21 @@ class Desk:
         (dock or self.bottom).show()
         (dock or self.bottom).open(name)
         self._refresh()
+
+    def _open_notes(self, clip_id: str) -> None:
+        """Shows the notes of a clip, and gives them the keyboard."""
+        self._show_notes()
+        self.notes.open(clip_id)
+
+    def _show_notes(self) -> None:
+        self._open_tab("Editor")
+        self.window.make_room_below(self.theme.sizes["note_editor"])
+        if self.notes.session.clip is not None:
+            self.notes.canvas.setFocus()
+
+    def _zoomed(self) -> TimelineView | NoteEditor:
+        """What zooming is about: the notes while they have the keyboard, else the timeline."""
+        return self.notes if self.notes.has_keyboard else self.timeline
 
     def _go(self, frame: int) -> None:
         self.bridge.seek(frame)

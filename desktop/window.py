@@ -136,6 +136,13 @@ class MainWindow(QMainWindow):
             self.bottom.open(tab)
             self.bottom.set_folded(folded)
 
+    def make_room_below(self, height: int) -> None:
+        """Makes the bottom panel at least `height` px high, as far as half of the window allows."""
+        above, below = self._down.sizes()
+        wanted = min(height, (above + below) * 3 // 5)
+        if below < wanted:
+            self._down.setSizes([above + below - wanted, wanted])
+
     def keep(self) -> None:
         """Remembers size, place and docks."""
         put = self._settings.put

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS
+from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, NOTE_KEYS
 from desktop.dialogs.frame import Dialog
 from desktop.theme import Theme
 from desktop.widgets.plain import Label
@@ -48,6 +48,7 @@ class ShortcutsDialog(Dialog):
             if entries:
                 sides[menu in ("Clip", "Transport", "View", "Help")].addWidget(self._group(menu, entries))
         sides[0].addWidget(self._group("In the timeline", list(CANVAS_KEYS)))
+        sides[1].addWidget(self._group("In the note editor", list(NOTE_KEYS)))
         for side in sides:
             side.addStretch(1)
         inside = QWidget()

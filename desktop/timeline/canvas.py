@@ -65,6 +65,8 @@ class Canvas(QWidget):
     drag_out_requested = Signal(object, object, object)
     """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
     """A clip's id."""
+    open_requested = Signal(str)
+    """The id of a clip whose content should be edited."""
     focus_moved = Signal(str)
     """The id of the clip that has the keyboard now."""
     audition_requested = Signal(str, int)

@@ -27,6 +27,9 @@ def draw_audio(painter: QPainter, picture: ClipPicture) -> None:
 DRAWINGS: dict[type[Content], Draw] = {AudioContent: draw_audio, NoteContent: draw_notes}
 """Kind of content: what draws it. A new kind adds itself."""
 
+OPENED: frozenset[type[Content]] = frozenset({NoteContent})
+"""Kinds of content that an editor of their own opens. A new kind with one adds itself."""
+
 
 def draw_content(painter: QPainter, picture: ClipPicture) -> None:
     """Draws what the chosen take of a clip holds; nothing where its kind has no drawing."""

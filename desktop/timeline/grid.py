@@ -11,9 +11,12 @@ import numpy as np
 from desktop.widgets.values import clock_text
 from engine.timing.clock import Clock, Region
 from engine.timing.signature import Signature
+from engine.timing.snap import Grid
 
 MIN_LINE_PX = 12
 MIN_LABEL_PX = 64
+MIN_STEP_PX = 8
+"""Device pixels between the places of a grid that is drawn, at least."""
 MAX_PARTS = 16
 """Parts of a beat that the ruler counts."""
 
@@ -56,6 +59,16 @@ def line_columns(
             column = round(region.first / frames_per_device_px)
             strong.append(np.array([column - first] if first <= column < last else [], np.int64))
     return np.concatenate(thin), np.concatenate(strong)
+
+
+def step_columns(clock: Clock, grid: Grid, first: int, last: int, frames_per_device_px: float) -> np.ndarray:
+    """The device columns from `first` up to `last` that hold a place of `grid`; none where it is off, or too fine."""
+    columns = [np.array([], np.int64)]
+    for region in clock.regions(int(first * frames_per_device_px) - 1, ceil(last * frames_per_device_px) + 1):
+        step = grid.step(region.bar.signature)
+        if step is not None and float(step) * region.frames_per_beat >= MIN_STEP_PX * frames_per_device_px:
+            columns.append(_columns(clock, region, step, first, last, frames_per_device_px))
+    return np.concatenate(columns)
 
 
 def labels(clock: Clock, frames_per_px: float, first: int, last: int) -> list[tuple[float, str, bool]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
+from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
 from desktop.timeline.hits import Hit
 from desktop.timeline.surface import Surface
@@ -53,6 +54,8 @@ class Keys:
             canvas.document.select(())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and canvas.focus_clip:
             self._choose_focused(add=bool(modifiers & (CONTROL | SHIFT)))
+            if not modifiers & (CONTROL | SHIFT):
+                self._open_focused()
         elif key == Qt.Key.Key_F2 and canvas.focus_clip:
             canvas.rename_requested.emit(canvas.focus_clip)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers & (CONTROL | SHIFT):
@@ -141,6 +144,11 @@ class Keys:
             return
         chosen = canvas.document.selection.clips
         canvas.document.select(chosen ^ {found[1].id} if add else [found[1].id], track=found[0].id)
+
+    def _open_focused(self) -> None:
+        found = self._focused()
+        if found and type(found[1].content) in OPENED:
+            self._canvas.open_requested.emit(found[1].id)
 
     def _take_by_number(self, index: int) -> bool:
         document = self._canvas.document

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from desktop.notes.arrays import ARRAYS
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
 from desktop.timeline.palette import Condition, Part
@@ -50,10 +51,9 @@ class _NoteArrays:
         if known and known[0] is content.notes:
             self._arrays.move_to_end(key)
             return known[1]
-        starts = np.array([float(note.start) + note.offset for note in content.notes])
-        lengths = np.array([float(note.length) for note in content.notes])
-        pitches = np.array([note.pitch for note in content.notes])
-        velocities = np.array([note.velocity for note in content.notes])
+        measured = ARRAYS.of(content.notes)
+        starts, lengths = measured.starts + measured.offsets, measured.ends - measured.starts
+        pitches, velocities = measured.pitches, measured.velocities
         lowest, highest = int(pitches.min()), int(pitches.max())
         spare = max(MIN_SEMITONES - 1 - (highest - lowest), 0)
         lowest -= spare // 2

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.keyboard import is_editor
 from desktop.timeline.changes import changes_of
+from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.extend import ExtendClip
 from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
@@ -122,7 +123,7 @@ class Pointer:
         self._hover(point)
 
     def double_click(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
-        """Resets a gain, renames a clip, or adds a track below the others."""
+        """Resets a gain, opens notes, renames another clip, or adds a track below the others."""
         if button != Qt.MouseButton.LeftButton:
             return
         canvas, hit = self._canvas, self.hit(point)
@@ -133,6 +134,8 @@ class Pointer:
             clip_id = hit.clip.id
             change = edits.set_fade_in if hit.zone is Zone.FADE_IN else edits.set_fade_out
             canvas.document.apply("Remove fade", lambda p: change(p, clip_id, 0))
+        elif hit.clip and hit.zone not in LANES and type(hit.clip.content) in OPENED:
+            canvas.open_requested.emit(hit.clip.id)
         elif hit.clip and hit.zone not in LANES:
             canvas.rename_requested.emit(hit.clip.id)
         elif hit.zone is Zone.OUTSIDE:

@@ -45,6 +45,10 @@ class Surface(Protocol):
         """See `Canvas`."""
 
     @property
+    def open_requested(self) -> SignalInstance:
+        """See `Canvas`."""
+
+    @property
     def audition_requested(self) -> SignalInstance:
         """See `Canvas`."""
 

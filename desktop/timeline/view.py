@@ -56,6 +56,8 @@ class TimelineView(QWidget):
     """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
     take_export_requested = Signal(str, int, str)
     """(clip id, index of a take, kind of file)"""
+    open_requested = Signal(str)
+    """The id of a clip whose content should be edited."""
 
     def __init__(
         self,
@@ -239,6 +241,7 @@ class TimelineView(QWidget):
         canvas.import_requested.connect(self.import_requested)
         canvas.menu_requested.connect(self._open_menu)
         canvas.rename_requested.connect(self.rename_clip)
+        canvas.open_requested.connect(self.open_requested)
         canvas.audition_requested.connect(self._audition)
         canvas.drag_out_requested.connect(self.drag_out_requested)
         menus.take_export_requested.connect(self.take_export_requested)

@@ -15,6 +15,7 @@ from engine.project.note_edits.changing import (
     duplicate,
     move,
     remove,
+    repitch,
     resize_end,
     resize_start,
     set_velocity,
@@ -22,7 +23,7 @@ from engine.project.note_edits.changing import (
     transpose,
 )
 from engine.project.note_edits.pitches import fit_to_chords, fit_to_scale, scale_classes
-from engine.project.note_edits.timing import Raster, Stretch, humanise, legato, quantise
+from engine.project.note_edits.timing import Raster, Stretch, humanise, legato, quantise, straighten
 
 __all__ = [
     "Chosen",
@@ -40,10 +41,12 @@ __all__ = [
     "move",
     "quantise",
     "remove",
+    "repitch",
     "resize_end",
     "resize_start",
     "scale_classes",
     "set_velocity",
     "split",
+    "straighten",
     "transpose",
 ]

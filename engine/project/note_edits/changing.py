@@ -1,6 +1,6 @@
 """Adding, removing, moving, stretching, copying and splitting notes, and how hard they are struck."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -48,6 +48,11 @@ def move(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> N
 def transpose(notes: Notes, chosen: Chosen, semitones: int) -> Notes:
     """The notes with the chosen ones `semitones` higher, as far as all of them can go."""
     return move(notes, chosen, Fraction(0), semitones)
+
+
+def repitch(notes: Notes, chosen: Chosen, pitches: Mapping[int, int]) -> Notes:
+    """The notes with the chosen ones at the pitches that `pitches` has for theirs; those that it lacks stay."""
+    return changed(notes, chosen, lambda note: replace(note, pitch=pitches.get(note.pitch, note.pitch)))
 
 
 def copy(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> tuple[Notes, Chosen]:

@@ -5,7 +5,6 @@ the grid exactly, and what its strength leaves of the distance becomes the offse
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
@@ -134,6 +133,11 @@ def humanise(notes: Notes, chosen: Chosen, seed: int, timing: float = 0.02, velo
     return tuple(new) if any(a != b for a, b in zip(new, notes, strict=True)) else notes
 
 
+def straighten(notes: Notes, chosen: Chosen) -> Notes:
+    """The notes with the chosen ones played exactly where they are written."""
+    return changed(notes, chosen, lambda note: replace(note, offset=0.0))
+
+
 def legato(notes: Notes, chosen: Chosen) -> Notes:
     """The notes with each chosen one held until the next chosen one begins; the last ones stay as they are."""
     starts = sorted({notes[index].start for index in chosen})
@@ -145,11 +149,3 @@ def legato(notes: Notes, chosen: Chosen) -> Notes:
         return replace(note, length=max(starts[following] - note.start, SHORTEST))
 
     return changed(notes, chosen, change)
-
-
-def stretches_of(bars: Sequence[tuple[Fraction, Fraction, Fraction]], origin: Fraction) -> tuple[Stretch, ...]:
-    """Stretches in the beats of a content whose beat 0 lies at the song's beat `origin`.
-
-    bars: (start in the song's beats, length of a bar, step) wherever the time signature changes, from the song's start.
-    """
-    return tuple(Stretch(start - origin, bar, step) for start, bar, step in bars)

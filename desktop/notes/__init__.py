@@ -1,0 +1,1 @@
+"""The note editor in the bottom panel: piano roll and drum grid."""

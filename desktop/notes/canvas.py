@@ -1,0 +1,294 @@
+"""The painted notes: one picture by numpy, what the mouse does over it, and the keys on it."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.notes.colours import table
+from desktop.notes.keys import NoteKeys
+from desktop.notes.layers import ground_of, layers_of, levels_of
+from desktop.notes.picture import image, paint
+from desktop.notes.pointer import NotePointer
+from desktop.notes.session import NoteSession
+from desktop.notes.stage import NoteStage
+from desktop.theme import Theme, mix, with_alpha
+from desktop.timeline.palette import readable
+from desktop.timeline.texts import bar_text
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import elided, set_description, set_name
+from engine.plain_text import counted
+from engine.project.model import NoteEvent
+from engine.timing.position import Position
+
+MOST_NAMED = 500
+"""Notes in view whose names and feel are drawn; with more they would be too small to read."""
+MIN_NAMED = 26  # px
+MIN_TEXT_ROW = 13  # px
+EMPTY = "Double-click a clip of notes on the timeline, or press Enter on it, to edit its notes here."
+
+
+class NoteCanvas(QWidget):
+    """The notes of a session. It is an editor (see keyboard.py): keys that it has no use for do nothing."""
+
+    menu_requested = Signal(object)
+    """The global position at which a menu is asked for."""
+
+    def __init__(
+        self,
+        session: NoteSession,
+        stage: NoteStage,
+        pointer: NotePointer,
+        keys: NoteKeys,
+        chords: Callable[[], tuple[tuple[float, float, frozenset[int]], ...]],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`chords` says which pitch classes sound from which to which of the song's frames."""
+        super().__init__(parent)
+        self._session, self._stage, self._pointer, self._keys, self._theme = session, stage, pointer, keys, theme
+        self._chords = chords
+        self._image: QImage | None = None
+        self._pixels: np.ndarray | None = None
+        self._font = theme.font("small")
+        self._metrics = QFontMetricsF(self._font)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        set_name(self, "Notes")
+        for changes in (
+            session.notes_changed, session.chosen_changed, session.clip_changed, session.settings_changed,
+            stage.rescaled, stage.viewport.changed,
+        ):  # fmt: skip
+            changes.connect(self._forget)
+        session.chosen_changed.connect(self._describe)
+        session.clip_changed.connect(self._describe)
+        stage.cursor_moved.connect(self._describe)
+        stage.cursor_moved.connect(self.update)
+        pointer.changed.connect(self.update)
+        pointer.cursor_changed.connect(lambda shape: self.setCursor(shape))
+        self._describe()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            if self._session.clip is None:
+                self._paint_empty(painter)
+                return
+            painter.drawImage(QPointF(0, 0), self._picture())
+            painter.setFont(self._font)
+            self._paint_over(painter)
+
+    def _picture(self) -> QImage:
+        if self._image is None:
+            session, stage, viewport = self._session, self._stage, self._stage.viewport
+            size = max(round(viewport.width * viewport.dpr), 1), max(round(viewport.height * viewport.dpr), 1)
+            layers = layers_of(session, viewport, stage.spans)
+            ground = ground_of(session, viewport, () if session.is_drums else self._chords())
+            self._pixels = paint(ground, layers, session.rows, size, viewport.top_device, stage.row_device)
+            self._image = image(self._pixels, table(self._theme, self._hue()), viewport.dpr)
+            self._paint_words(self._image)
+        return self._image
+
+    def _hue(self) -> QColor:
+        track, clip = self._session.track, self._session.clip
+        if track is None or clip is None:
+            return self._theme.accent
+        hue = self._theme.hue(track.colour if clip.colour is None else clip.colour)
+        return mix(self._theme.line_strong, hue, 0.3) if clip.mute or track.mute else hue
+
+    def _paint_words(self, picture: QImage) -> None:
+        """The names of notes that have room for them, and ticks where they are played beside the grid."""
+        session, stage = self._session, self._stage
+        viewport, spans = stage.viewport, stage.spans
+        origin, dpr = viewport.left_device, viewport.dpr
+        seen = (spans.right > origin) & (spans.left < origin + viewport.width * dpr) & (spans.rows >= 0)
+        top = spans.rows * stage.row_device - viewport.top_device
+        seen &= (top > -stage.row_device) & (top < viewport.height * dpr)
+        indices = np.flatnonzero(seen)
+        if not len(indices) or len(indices) > MOST_NAMED:
+            return
+        arrays = session.arrays
+        played = session.frames((arrays.starts + arrays.offsets)[indices]) / viewport.frames_per_device_px - origin
+        levels = levels_of(arrays)
+        hue = self._hue()
+        inks = [readable(self._theme, mix(self._theme.window, hue, 0.42 + 0.58 * level / 7)) for level in range(8)]
+        named = stage.row_height >= MIN_TEXT_ROW and not session.is_drums
+        with painting(picture) as painter:
+            painter.setFont(self._font)
+            for index, onset in zip(indices.tolist(), played.tolist(), strict=True):
+                rect = stage.note_rect(index)
+                chosen = index in session.chosen
+                ink = self._theme.ink if chosen else inks[levels[index]]
+                late = onset / dpr - rect.left()
+                if abs(late) >= 2:
+                    painter.fillRect(QRectF(rect.left() + late, rect.top() + 2, 1, rect.height() - 4), ink)
+                left = max(rect.left(), 0.0)
+                room = rect.right() - left - 8
+                if named and room >= MIN_NAMED - 8:
+                    painter.setPen(ink)
+                    name = session.rows.name(session.notes[index].pitch)
+                    shift = 5 if abs(late) < 2 or late < 0 or late > 24 else late + 4
+                    painter.drawText(QPointF(left + shift, rect.center().y() + self._metrics.capHeight() / 2), name)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        pointer, stage, theme = self._pointer, self._stage, self._theme
+        gesture = pointer.gesture
+        if gesture is None and pointer.hover and pointer.hover.note >= 0:
+            self._outline(painter, stage.note_rect(pointer.hover.note), with_alpha(theme.selection, 0.6), 1)
+        if self.hasFocus() and gesture is None:
+            self._paint_cursor(painter)
+        if gesture is None:
+            return
+        if gesture.band:
+            painter.fillRect(gesture.band, with_alpha(theme.selection, 0.08))
+            self._outline(painter, gesture.band, with_alpha(theme.selection, 0.7), 1)
+        if gesture.label:
+            self._paint_label(painter, gesture.label)
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        """The cell at which keys draw, or a ring round the last of the notes that they move."""
+        stage, session = self._stage, self._session
+        if session.chosen:
+            return
+        beat, pitch = stage.cursor
+        left, right = stage.x(beat), stage.x(beat + session.step(beat))
+        box = QRectF(left, stage.y(pitch), max(right - left, 4), stage.row_height - 1)
+        self._outline(painter, box, self._theme.accent, 2)
+
+    def _paint_label(self, painter: QPainter, text: str) -> None:
+        theme = self._theme
+        width = self._metrics.horizontalAdvance(text) + 12
+        box = QRectF(self._pointer.mouse.x() + 14, self._pointer.mouse.y() - 28, width, 20)
+        box.moveLeft(min(box.left(), self.width() - width - 4))
+        box.moveTop(max(box.top(), 4))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.line_strong, 1))
+        painter.setBrush(theme.raised)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(theme.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    @staticmethod
+    def _outline(painter: QPainter, rect: QRectF, colour: QColor, width: int) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, width))
+        inset = width / 2
+        painter.drawRect(rect.adjusted(inset, inset, -inset, -inset))
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), self._theme.window)
+        painter.setPen(self._theme.dim)
+        painter.setFont(self._theme.font())
+        text = elided(QFontMetricsF(painter.font()), EMPTY, Qt.TextElideMode.ElideRight, self.width() - 32)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _forget(self) -> None:
+        self._image = None
+        self.update()
+
+    # words for assistive tools
+
+    def _describe(self) -> None:
+        session = self._session
+        if session.clip is None:
+            set_name(self, "Notes")
+            set_description(self, EMPTY)
+            return
+        kind = "Drum grid" if session.is_drums else "Piano roll"
+        set_name(self, f"{kind} of {session.clip.name or 'the clip'}")
+        chosen = session.chosen_notes() if len(session.chosen) < MOST_NAMED else []
+        if len(chosen) == 1:
+            words = self.note_text(chosen[0])
+        elif session.chosen:
+            words = f"{counted(len(session.chosen), 'note')} of {len(session.notes)} selected"
+        else:
+            beat, pitch = self._stage.cursor
+            words = f"Cursor at {self._place(session.origin + beat)}, {session.rows.name(pitch)}"
+        set_description(self, words)
+
+    def note_text(self, note: NoteEvent) -> str:
+        """A note in words: “C4 at 5.1, 1/2 beat, velocity 96”."""
+        session = self._session
+        length = f"{note.length} {'beat' if note.length <= 1 else 'beats'}"
+        place = self._place(session.origin + note.start)
+        return f"{session.rows.name(note.pitch)} at {place}, {length}, velocity {note.velocity}"
+
+    def _place(self, beat: Fraction) -> str:
+        return bar_text(self._session.project.clock, Position.at_beat(max(beat, Fraction(0))))
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._stage.touch()
+        self._pointer.press(event.position(), event.button(), event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event.position(), event.buttons(), event.modifiers())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event.position(), event.button(), event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event.position(), event.button(), event.modifiers())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._session.clip is not None:
+            self.menu_requested.emit(event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer.leave()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._pointer.wheel(event)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._stage.touch()
+        if not self._pointer.key(event) and not self._keys.press(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._pointer.key_released(event)
+        super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._stage.take_size(self.width(), self.height(), self.devicePixelRatioF())
+
+    def event(self, event: QEvent) -> bool:
+        """A move to a screen of another scale redraws everything."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._stage.take_size(self.width(), self.height(), self.devicePixelRatioF())
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        """As much as there is."""
+        return QSize(800, 240)

@@ -1,0 +1,261 @@
+"""The note editor: toolbar, bars, names of the rows, notes and velocities around one view."""
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QVBoxLayout, QWidget
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.icons import Icons
+from desktop.notes.canvas import NoteCanvas
+from desktop.notes.keys import NoteKeys
+from desktop.notes.note_ruler import NoteRuler
+from desktop.notes.pointer import NotePointer
+from desktop.notes.row_names import RowNames
+from desktop.notes.session import NoteSession
+from desktop.notes.stage import NoteStage
+from desktop.notes.toolbar import NoteToolbar
+from desktop.notes.velocity_lane import VelocityLane
+from desktop.notes.verbs import Verbs
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.timeline.playhead import PlayheadLine
+from desktop.timeline.view import FOLLOW_AT
+from desktop.widgets.plain import Label
+from engine.project.model import NoteContent, Project
+from engine.timing.snap import Grid
+
+KEY_ZOOM = 1.5
+BAR_STEPS = 1 << 20
+
+
+class NoteEditor(QWidget):
+    """Edits the notes of the selected clip: as a piano roll, or as a drum grid on tracks of drums."""
+
+    hint_changed = Signal(str)
+    """What the mouse would do here, for the status line."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: PlayerBridge,
+        settings: Settings,
+        theme: Theme,
+        icons: Icons,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._bridge, self._settings, self._theme = document, bridge, settings, theme
+        self._setting_bars = self._turning = self._looking_away = False
+        self.session = NoteSession(document, self)
+        self.stage = NoteStage(self.session, self)
+        self.verbs = Verbs(self.session, self.stage, bridge)
+        self.pointer = NotePointer(self.stage, self._activate, self)
+        self.keys = NoteKeys(self.session, self.stage, self.verbs, bridge)
+        self.canvas = NoteCanvas(self.session, self.stage, self.pointer, self.keys, self.verbs.chord_spans, theme)
+        self.toolbar = NoteToolbar(self.session, self.verbs, theme, icons)
+        self.ruler = NoteRuler(self.session, self.stage, bridge, theme)
+        self.names = RowNames(self.session, self.stage, self.pointer, theme)
+        self.lane = VelocityLane(self.session, self.stage, theme)
+        self.playhead = PlayheadLine(theme, self.stage.viewport, self.canvas)
+        self._across, self._down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
+        self._across.setAccessibleName("Scroll the notes in time")
+        self._down.setAccessibleName("Scroll the pitches")
+        self._lay_out()
+        self.setFocusProxy(self.canvas)
+        self._connect()
+        self._restore()
+        self._show_bars()
+
+    def _lay_out(self) -> None:
+        for bar in (self._across, self._down):
+            policy = bar.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            bar.setSizePolicy(policy)
+        lane_name = Label("Velocity")
+        lane_name.setProperty("role", "small")
+        lane_name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        lane_name.setContentsMargins(8, 6, 0, 0)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.ruler, 0, 1, 1, 2)
+        grid.addWidget(self.names, 1, 0)
+        grid.addWidget(self.canvas, 1, 1)
+        grid.addWidget(self._down, 1, 2)
+        grid.addWidget(_line(), 2, 0, 1, 3)
+        grid.addWidget(lane_name, 3, 0)
+        grid.addWidget(self.lane, 3, 1)
+        grid.addWidget(self._across, 4, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addWidget(_line())
+        column.addLayout(grid, 1)
+
+    def _connect(self) -> None:
+        stage, bridge = self.stage, self._bridge
+        for part in (self.pointer, self.ruler, self.names, self.lane):
+            part.hint_changed.connect(self.hint_changed)
+        for below in (self.ruler, self.names, self.lane):
+            below.wheel_turned.connect(self._wheel)
+        self.canvas.menu_requested.connect(self.toolbar.open_menu)
+        stage.viewport.changed.connect(self._show_bars)
+        stage.viewport.changed.connect(self._on_viewport)
+        stage.rescaled.connect(self._show_bars)
+        self.session.notes_changed.connect(self._show_bars)
+        self.session.clip_changed.connect(self._show_bars)
+        self.session.settings_changed.connect(self._keep)
+        self._across.valueChanged.connect(self._on_across)
+        self._down.valueChanged.connect(self._on_down)
+        bridge.position_changed.connect(self._on_position)
+        bridge.playing_changed.connect(self._on_playing)
+        self._document.changed.connect(self._on_changed)
+
+    # what the window asks for
+
+    def open(self, clip_id: str) -> bool:
+        """Edits the notes of a clip, with the keyboard; says whether it holds any."""
+        if not self.session.show(clip_id):
+            return False
+        self.canvas.setFocus()
+        return True
+
+    def zoom_in(self) -> None:
+        """Shows less time."""
+        self.stage.viewport.zoom(1 / KEY_ZOOM)
+
+    def zoom_out(self) -> None:
+        """Shows more time."""
+        self.stage.viewport.zoom(KEY_ZOOM)
+
+    def fit(self) -> None:
+        """Shows the whole clip."""
+        if self.session.clip is not None:
+            self.stage.viewport.fit(*self.session.bounds())
+            self.stage.show_pitches()
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether keys go to the notes."""
+        return self.canvas.hasFocus()
+
+    # events
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.canvas.setFocus(event.reason())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape ends a drag in the velocity lane before it leaves the editor."""
+        if event.key() == Qt.Key.Key_Escape and self.lane.cancel():
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.playhead.place()
+
+    # inside
+
+    def _activate(self, point: QPointF) -> bool:
+        """Edits the other selected clip a note of which lies at `point`; says whether there is one."""
+        session, stage = self.session, self.stage
+        pitch, frame = stage.pitch_at(point.y()), stage.viewport.frame(point.x())
+        project = session.project
+        beat_of = project.clock.beat_at
+        for _, clip, selected in session.others():
+            content, start = clip.content, project.start_of(clip)
+            if not selected or not isinstance(content, NoteContent) or not start <= frame < start + clip.length:
+                continue
+            beat = beat_of(frame) - beat_of(content.origin(start))
+            if any(note.pitch == pitch and note.start <= beat < note.end for note in content.notes):
+                view = stage.viewport.frames_per_px, stage.viewport.left, stage.viewport.top, stage.row_px
+                session.show(clip.id)
+                stage.row_px = view[3]
+                stage.measure()
+                stage.viewport.set_zoom(view[0], view[1])
+                stage.viewport.scroll_to(top=view[2])
+                return True
+        return False
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id:
+            self.session.forget_scale()
+
+    def _on_position(self, frame: int) -> None:
+        self.playhead.set_frame(frame)
+        first, last = self.session.bounds()
+        if not self._bridge.playing or not self.isVisible() or self.pointer.gesture or not first <= frame < last:
+            return
+        viewport = self.stage.viewport
+        x = viewport.x(frame)
+        if self._looking_away and not 0 <= x <= viewport.width:
+            return
+        self._looking_away, self._turning = False, True
+        if x > FOLLOW_AT * viewport.width or x < 0:
+            viewport.scroll_to(frame - (1 - FOLLOW_AT) * viewport.width * viewport.frames_per_px)
+        self._turning = False
+
+    def _on_viewport(self) -> None:
+        if self._bridge.playing and not self._turning:
+            viewport = self.stage.viewport
+            self._looking_away = not 0 <= viewport.x(self._bridge.position) <= viewport.width
+
+    def _on_playing(self, playing: bool) -> None:
+        self._looking_away = False
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        self.pointer.wheel(event)
+
+    def _restore(self) -> None:
+        settings = self._settings
+        if (grid := settings.text("notes/grid")) in set(Grid):
+            self.session.change(grid=Grid(grid))
+        for name in ("ghosts", "pencil", "drum_pencil"):
+            self.session.change(**{name: settings.flag(f"notes/{name}", name == "drum_pencil")})
+
+    def _keep(self) -> None:
+        settings, now = self._settings, self.session.settings
+        settings.put("notes/grid", now.grid.value)
+        for name in ("ghosts", "pencil", "drum_pencil"):
+            settings.put(f"notes/{name}", "true" if getattr(now, name) else "false")
+
+    def _show_bars(self) -> None:
+        viewport = self.stage.viewport
+        self._setting_bars = True
+        span = max(viewport.max_left + viewport.width * viewport.frames_per_px, 1.0)
+        page = min(viewport.width * viewport.frames_per_px / span, 1.0)
+        self._across.setPageStep(max(round(page * BAR_STEPS), 1))
+        self._across.setRange(0, round(viewport.max_left / span * BAR_STEPS))
+        self._across.setSingleStep(max(round(48 * viewport.frames_per_px / span * BAR_STEPS), 1))
+        self._across.setValue(round(viewport.left / span * BAR_STEPS))
+        self._down.setPageStep(viewport.height)
+        self._down.setRange(0, viewport.max_top)
+        self._down.setSingleStep(round(self.stage.row_height))
+        self._down.setValue(viewport.top)
+        shown = self.session.clip is not None
+        for bar in (self._across, self._down):
+            bar.setVisible(shown and bar.maximum() > 0)
+        self._setting_bars = False
+
+    def _on_across(self, value: int) -> None:
+        if not self._setting_bars:
+            self.stage.touch()
+            viewport = self.stage.viewport
+            span = viewport.max_left + viewport.width * viewport.frames_per_px
+            viewport.scroll_to(value / BAR_STEPS * span)
+
+    def _on_down(self, value: int) -> None:
+        if not self._setting_bars:
+            self.stage.touch()
+            self.stage.viewport.scroll_to(top=value)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "hline")
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,165 @@
+"""Which notes are drawn where: the layers of the picture, from what the session shows and the view's place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from desktop.notes.arrays import ARRAYS, NoteArrays
+from desktop.notes.colours import (
+    BESIDE,
+    BESIDE_EDGE,
+    BODY,
+    CHOSEN,
+    CHOSEN_EDGE,
+    EDGE,
+    GHOST,
+    GHOST_EDGE,
+    LEVELS,
+    REPEAT,
+    REPEAT_EDGE,
+)
+from desktop.notes.picture import Ground, Layer
+from desktop.notes.session import NoteSession
+from desktop.timeline.grid import line_columns, step_columns
+from desktop.timeline.viewport import Viewport
+from engine.project import note_edits
+from engine.project.model import NoteContent
+from engine.timing.snap import Grid
+
+MIN_NOTE = 3
+"""Device pixels that a note is long, at least."""
+MOST_TURNS = 64
+"""Of a loop, that are drawn at once."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Notes on the screen: their device columns from the song's start, and their rows; −1 for those that have none."""
+
+    left: np.ndarray
+    right: np.ndarray
+    rows: np.ndarray
+
+
+def spans_of(session: NoteSession, viewport: Viewport) -> Spans:
+    """The notes that are edited, in their order."""
+    arrays = session.arrays
+    step = viewport.frames_per_device_px
+    left = np.rint(session.frames(arrays.starts) / step).astype(np.int64)
+    right = np.rint(session.frames(arrays.ends) / step).astype(np.int64)
+    return Spans(left, np.maximum(right, left + MIN_NOTE), session.rows.lookup[arrays.pitches])
+
+
+def layers_of(session: NoteSession, viewport: Viewport, spans: Spans) -> list[Layer]:
+    """What is drawn: other clips, the turns of a loop, the notes, the chosen ones on top."""
+    origin = viewport.left_device
+    layers = [*_beside(session, viewport), *_turns(session, viewport, spans)]
+    levels = levels_of(session.arrays)
+    chosen = np.zeros(len(levels), bool)
+    chosen[list(session.chosen)] = True
+    for mask, body, edge in ((~chosen, BODY, EDGE), (chosen, CHOSEN, CHOSEN_EDGE)):
+        if mask.any():
+            level = levels[mask]
+            layers.append(
+                Layer(
+                    spans.left[mask] - origin, spans.right[mask] - origin, spans.rows[mask], body + level, edge + level
+                )
+            )
+    return layers
+
+
+def levels_of(arrays: NoteArrays) -> np.ndarray:
+    """How bright each note is, from 0 on."""
+    return np.minimum(arrays.velocities * LEVELS // 128, LEVELS - 1).astype(np.uint8)
+
+
+def ground_of(
+    session: NoteSession, viewport: Viewport, chords: tuple[tuple[float, float, frozenset[int]], ...]
+) -> Ground:
+    """The grid, the rows' shades, and where the clip sounds; chords in frames of the song."""
+    clock, step = session.project.clock, viewport.frames_per_device_px
+    first = viewport.left_device
+    last = first + round(viewport.width * viewport.dpr)
+    thin, strong = line_columns(clock, viewport.frames_per_px, first, last, step)
+    steps = step_columns(clock, session.settings.grid, first, last, step)
+    bounds = session.bounds()
+    scale = session.settings.scale
+    shaded = tuple(
+        (max(viewport.device_x(begin) - first, 0), min(viewport.device_x(end) - first, last - first), classes)
+        for begin, end, classes in chords
+    )
+    return Ground(
+        bars=strong,
+        beats=thin if not len(steps) else _beats(session, first, last, step),
+        steps=steps,
+        inside=(viewport.device_x(bounds[0]) - first, viewport.device_x(bounds[1]) - first),
+        classes=note_edits.scale_classes(*scale) if scale else None,
+        tonic=scale[0] if scale else -1,
+        chords=tuple(chord for chord in shaded if chord[1] > chord[0]),
+    )
+
+
+def _beats(session: NoteSession, first: int, last: int, step: float) -> np.ndarray:
+    return step_columns(session.project.clock, Grid.QUARTER, first, last, step)
+
+
+def _beside(session: NoteSession, viewport: Viewport) -> list[Layer]:
+    """The notes of other clips that reach into the view."""
+    project, lookup = session.project, session.rows.lookup
+    clock, step, origin = project.clock, viewport.frames_per_device_px, viewport.left_device
+    layers = []
+    for track, clip, selected in session.others():
+        start, content = project.start_of(clip), clip.content
+        end = start + clip.length
+        if end < viewport.left or start > viewport.right or not isinstance(content, NoteContent) or not content.notes:
+            continue
+        arrays = ARRAYS.of(content.notes)
+        beat = float(clock.beat_at(content.origin(start)))
+        begins = clock.approximate_frames(beat + arrays.starts)
+        heard = (begins >= start) & (begins < end)
+        left = np.rint(begins[heard] / step).astype(np.int64) - origin
+        right = np.rint(clock.approximate_frames(beat + arrays.ends[heard]) / step).astype(np.int64) - origin
+        hue = track.colour if clip.colour is None else clip.colour
+        body, edge = (BESIDE, BESIDE_EDGE) if selected else (GHOST, GHOST_EDGE)
+        count = len(left)
+        layers.append(
+            Layer(
+                left,
+                np.maximum(right, left + MIN_NOTE),
+                lookup[arrays.pitches[heard]],
+                np.full(count, body + hue, np.uint8),
+                np.full(count, edge + hue, np.uint8),
+            )
+        )
+    return layers
+
+
+def _turns(session: NoteSession, viewport: Viewport, spans: Spans) -> list[Layer]:
+    """The notes again wherever the clip's loop plays them once more."""
+    content, clip = session.content, session.clip
+    if content is None or clip is None or not content.loop_length:
+        return []
+    start, end = session.bounds()
+    step, origin = viewport.frames_per_device_px, viewport.left_device
+    first_turn = content.origin(start) + content.offset
+    inside = (spans.left * step >= first_turn - step) & (spans.left * step < first_turn + content.loop_length)
+    layers = []
+    turn = max(int((viewport.left - first_turn) // content.loop_length), 1)
+    for number in range(turn, turn + MOST_TURNS):
+        shift = number * content.loop_length
+        if first_turn + shift >= min(end, viewport.right):
+            break
+        columns = round(shift / step) - origin
+        count = int(inside.sum())
+        limit = round(end / step) - origin
+        left = np.minimum(spans.left[inside] + columns, limit)
+        layers.append(
+            Layer(
+                left,
+                np.minimum(spans.right[inside] + columns, limit),
+                np.where(left < limit, spans.rows[inside], -1),
+                np.full(count, REPEAT, np.uint8),
+                np.full(count, REPEAT_EDGE, np.uint8),
+            )
+        )
+    return layers

@@ -1,0 +1,400 @@
+"""What the note editor works on: the clip, which of its notes are chosen, the grid, and the steps that it does."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from desktop.document import Document
+from desktop.notes.arrays import ARRAYS, NoteArrays
+from desktop.notes.rows import NoteRows, rows_for
+from engine.errors import EngineError
+from engine.music.keys import parse_key
+from engine.project import edits, note_edits
+from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
+from engine.project.note_edits import Chosen, Notes, Raster, Stretch
+from engine.studio.compositions import key_of_song, role_of
+from engine.timing.snap import Grid, snap
+
+FREE = 240
+"""Parts of a quarter note on which notes lie that are dragged without snapping."""
+NONE: Chosen = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSettings:
+    """How notes are shown and edited; the same for all clips.
+
+    grid: what edits snap to. swing, strength: of quantising, from 0 to 1. ends: whether it moves ends too. scale:
+    tonic and mode that are shaded, or None. lock: whether notes go only to its tones. fold: whether only pitches that
+    sound have rows. ghosts: whether the notes of other tracks are seen. pencil: whether the mouse draws, of melodies
+    and of drums.
+    """
+
+    grid: Grid = Grid.SIXTEENTH
+    swing: float = 0.0
+    strength: float = 1.0
+    ends: bool = False
+    scale: tuple[int, str] | None = None
+    lock: bool = False
+    fold: bool = False
+    ghosts: bool = False
+    pencil: bool = False
+    drum_pencil: bool = True
+
+
+class NoteSession(QObject):
+    """Follows the document's selection: of the selected clips of notes one is edited, the others are seen."""
+
+    clip_changed = Signal()
+    """Another clip is edited, or none."""
+    notes_changed = Signal()
+    """The notes, or what a drag would make of them, the clip's place or its look."""
+    chosen_changed = Signal()
+    settings_changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.settings = NoteSettings()
+        self._clip_id = ""
+        self._place: tuple[Track, Clip] | None = None
+        self._notes: Notes = ()
+        self._measured: Notes | None = None
+        self._preview: Notes | None = None
+        self._chosen: Chosen = NONE
+        self._origin = Fraction(0)
+        self._rows = NoteRows(())
+        self._scale_chosen = False
+        self.clipboard: Notes = ()
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self._on_selection)
+
+    # what is edited
+
+    @property
+    def project(self) -> Project:
+        """The song."""
+        return self.document.project
+
+    @property
+    def clip(self) -> Clip | None:
+        """The clip whose notes are edited."""
+        return self._place[1] if self._place else None
+
+    @property
+    def track(self) -> Track | None:
+        """The track that it is on."""
+        return self._place[0] if self._place else None
+
+    @property
+    def content(self) -> NoteContent | None:
+        """What the clip holds."""
+        content = self.clip.content if self.clip else None
+        return content if isinstance(content, NoteContent) else None
+
+    @property
+    def notes(self) -> Notes:
+        """The notes, or what a drag would make of them."""
+        return self._notes if self._preview is None else self._preview
+
+    @property
+    def real_notes(self) -> Notes:
+        """The notes of the song, without the drag."""
+        return self._notes
+
+    @property
+    def chosen(self) -> Chosen:
+        """The indices of the chosen ones of `notes`."""
+        return self._chosen
+
+    @property
+    def is_drums(self) -> bool:
+        """Whether the notes are the pieces of a drum kit."""
+        if self.track is None:
+            return False
+        content = self.content
+        instrument = (content.instrument if content else None) or self.track.instrument
+        return bool(instrument and instrument.drums) or role_of(self.track) in ("drums", "percussion")
+
+    @property
+    def pencil(self) -> bool:
+        """Whether the mouse draws."""
+        return self.settings.drum_pencil if self.is_drums else self.settings.pencil
+
+    @property
+    def arrays(self) -> NoteArrays:
+        """The notes as arrays."""
+        notes = self.notes
+        arrays = ARRAYS.of(notes, self._measured)
+        self._measured = notes
+        return arrays
+
+    @property
+    def rows(self) -> NoteRows:
+        """The rows on which the notes lie."""
+        return self._rows
+
+    def show(self, clip_id: str) -> bool:
+        """Edits the notes of a clip; says whether it has any."""
+        place = self.project.find_clip(clip_id)
+        if place is None or not isinstance(place[1].content, NoteContent):
+            return False
+        if clip_id != self._clip_id:
+            self._clip_id = clip_id
+            self._chosen, self._preview = NONE, None
+            self._take()
+            self._take_key()
+            self.clip_changed.emit()
+        return True
+
+    def others(self) -> list[tuple[Track, Clip, bool]]:
+        """Clips of notes that are seen beside the edited one, and whether each is selected."""
+        selected = self.document.selection.clips
+        ghosts = self.settings.ghosts
+        return [
+            (track, clip, clip.id in selected)
+            for track, clip in self.project.clips()
+            if clip.id != self._clip_id
+            and (clip.id in selected or (ghosts and not self._is_other_kind(track)))
+            and isinstance(clip.content, NoteContent)
+        ]
+
+    def _is_other_kind(self, track: Track) -> bool:
+        """Whether a track's notes are drums while those that are edited are not, or the other way round."""
+        instrument = track.instrument
+        drums = bool(instrument and instrument.drums) or role_of(track) in ("drums", "percussion")
+        return drums != self.is_drums
+
+    # places
+
+    @property
+    def origin(self) -> Fraction:
+        """The song's beat of the content's beat 0."""
+        return self._origin
+
+    def frames(self, beats: np.ndarray) -> np.ndarray:
+        """The song's frames of beats of the content, float64."""
+        return self.project.clock.approximate_frames(float(self._origin) + beats)
+
+    def frame(self, beat: Fraction) -> int:
+        """The song's frame of a beat of the content."""
+        return self.project.clock.frame_at(self._origin + beat)
+
+    def beat(self, frame: float) -> Fraction:
+        """The content's beat at a frame of the song."""
+        return self.project.clock.beat_at(max(round(frame), 0)) - self._origin
+
+    def bounds(self) -> tuple[int, int]:
+        """The song's frames from which and up to which the clip sounds."""
+        if self.clip is None:
+            return 0, 0
+        return self.project.start_of(self.clip), self.project.end_of(self.clip)
+
+    @property
+    def grid(self) -> Grid:
+        """The grid by which keys move: a sixteenth where nothing snaps."""
+        return Grid.SIXTEENTH if self.settings.grid is Grid.OFF else self.settings.grid
+
+    def step(self, beat: Fraction) -> Fraction:
+        """The distance of the grid at a beat of the content."""
+        signature = self.project.clock.tempo_map.bar_at(max(self._origin + beat, Fraction(0))).signature
+        return self.grid.step(signature) or Fraction(1, 4)
+
+    def snapped(self, frame: float, *, free: bool = False) -> Fraction:
+        """The place of the grid nearest to a frame of the song, as a beat of the content; `free` of the grid."""
+        clock = self.project.clock
+        if free or self.settings.grid is Grid.OFF:
+            beat = Fraction(round(self.beat(frame) * FREE), FREE)
+        else:
+            beat = clock.beats(snap(clock, max(round(frame), 0), self.settings.grid)) - self._origin
+        return max(beat, Fraction(0))
+
+    def cell(self, frame: float, *, free: bool = False) -> tuple[Fraction, Fraction]:
+        """The beats of the content from which and up to which the grid's step around a frame lasts."""
+        beat = self.beat(frame)
+        if free or self.settings.grid is Grid.OFF:
+            start = max(Fraction(round(beat * FREE), FREE), Fraction(0))
+            return start, start + self.step(start)
+        song = max(self._origin + beat, Fraction(0))
+        bar = self.project.clock.tempo_map.bar_at(song)
+        step = self.grid.step(bar.signature) or Fraction(1, 4)
+        start = bar.start + (song - bar.start) // step * step
+        end = min(start + step, bar.end)
+        return max(start - self._origin, Fraction(0)), end - self._origin
+
+    def raster(self) -> Raster:
+        """The places that notes are quantised to."""
+        tempo_map = self.project.clock.tempo_map
+        stretches = tuple(
+            Stretch(bar.start - self._origin, bar.signature.bar, self.grid.step(bar.signature) or Fraction(1, 4))
+            for bar in tempo_map.bars
+        )
+        return Raster(stretches, self.settings.swing)
+
+    # edits
+
+    def apply(self, name: str, notes: Notes, chosen: Chosen | None = None, merge: str | None = None) -> None:
+        """Makes `notes` the clip's as the undo step `name`, and chooses those of them at `chosen`."""
+        self._preview = None
+        clip_id = self._clip_id
+        if chosen is not None:
+            self._chosen = chosen
+        if notes is self._notes:
+            self.notes_changed.emit()
+        else:
+            ARRAYS.of(notes, self._measured)
+            self._notes = self._measured = notes
+            if not self.document.apply(name, lambda p: edits.set_notes(p, {clip_id: notes}), merge):
+                self._take()
+                self.notes_changed.emit()
+        if chosen is not None:
+            self.chosen_changed.emit()
+
+    def edit(self, name: str, change: Callable[[Notes, Chosen], Notes]) -> None:
+        """Does `change` to the chosen notes, or to all where none is chosen, as one step."""
+        chosen = self._chosen or frozenset(range(len(self._notes)))
+        if self.clip is not None and chosen:
+            self.apply(name, self._locked(change(self._notes, chosen), chosen))
+
+    def edit_in_place(self, name: str, change: Callable[[Notes], Notes], merge: str) -> None:
+        """Does `change` to the notes, and keeps those chosen; steps in a row with the same `merge` become one."""
+        if self.clip is not None and self._chosen:
+            self.apply(name, self._locked(change(self._notes), self._chosen), self._chosen, merge)
+
+    def create(self, name: str, change: Callable[[Notes, Chosen], tuple[Notes, Chosen]]) -> None:
+        """The same for a change that makes notes: they are chosen then."""
+        if self.clip is not None and self._chosen:
+            notes, chosen = change(self._notes, self._chosen)
+            self.apply(name, self._locked(notes, chosen), chosen)
+
+    def preview(self, notes: Notes | None, chosen: Chosen | None = None) -> None:
+        """Shows what a drag would make of the notes; None: those of the song."""
+        if notes is not None and chosen is not None:
+            notes = self._locked(notes, chosen)
+        changes = notes is not self._preview
+        self._preview = notes
+        if chosen is not None and chosen != self._chosen:
+            self._chosen = chosen
+            self.chosen_changed.emit()
+        if changes:
+            self.notes_changed.emit()
+
+    def commit(self, name: str) -> None:
+        """Makes what is previewed the clip's notes, as the undo step `name`."""
+        if self._preview is not None:
+            self.apply(name, self._preview, self._chosen)
+
+    def _locked(self, notes: Notes, chosen: Chosen) -> Notes:
+        """The notes on tones of the scale where it is locked; drums have none."""
+        scale = self.settings.scale
+        if scale is None or not self.settings.lock or self.is_drums:
+            return notes
+        before = self._notes
+        moved = frozenset(i for i in chosen if i >= len(before) or notes[i].pitch != before[i].pitch)
+        return note_edits.fit_to_scale(notes, moved, note_edits.scale_classes(*scale))
+
+    # choosing
+
+    def choose(self, chosen: Chosen) -> None:
+        """Chooses exactly these."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.chosen_changed.emit()
+
+    def choose_all(self) -> None:
+        """Chooses all notes."""
+        self.choose(frozenset(range(len(self.notes))))
+
+    def of_pitch(self, pitch: int) -> Chosen:
+        """All notes of a pitch."""
+        return frozenset(np.flatnonzero(self.arrays.pitches == pitch).tolist())
+
+    def chosen_notes(self) -> list[NoteEvent]:
+        """The chosen notes in the order of their starts."""
+        notes = self.notes
+        return sorted((notes[i] for i in self._chosen), key=lambda note: (note.start, note.pitch))
+
+    def change(self, **values: object) -> None:
+        """Gives settings other values."""
+        settings = replace(self.settings, **values)  # type: ignore[arg-type]
+        if settings != self.settings:
+            self.settings = settings
+            self._make_rows()
+            self.settings_changed.emit()
+
+    def choose_scale(self, scale: tuple[int, str] | None) -> None:
+        """Shades a scale, or none; from now on the song's key is not asked."""
+        self._scale_chosen = True
+        self.change(scale=scale)
+
+    def forget_scale(self) -> None:
+        """Lets the key of the song say which scale is shaded."""
+        self._scale_chosen = False
+        self._take_key()
+
+    def _take_key(self) -> None:
+        if self._scale_chosen:
+            return
+        scale = None
+        if name := key_of_song(self.project):
+            with suppress(EngineError):
+                key = parse_key(name)
+                scale = key.tonic, key.mode
+        self.change(scale=scale)
+
+    # inside
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id:
+            self._clip_id = ""
+        before, notes, chosen = self._place, self._notes, self._chosen
+        self._take()
+        if self._place is None:
+            self._clip_id = ""
+            if before is not None:
+                self.clip_changed.emit()
+            return
+        if before is not None and before[1].id == self._place[1].id and notes is not self._notes:
+            # undo brings back notes as the same objects, or as others in the same places
+            same = {id(notes[i]) for i in chosen if i < len(notes)}
+            if len(self._notes) != len(notes):
+                self._chosen = frozenset(i for i, note in enumerate(self._notes) if id(note) in same)
+            self._preview = None
+        if before is not self._place and (before is None or before[1] is not self._place[1] or _moved(old, new)):
+            self.notes_changed.emit()
+            self.chosen_changed.emit()
+
+    def _on_selection(self) -> None:
+        """Takes up the first selected clip of notes, unless the one that is edited is among the selected."""
+        selected = self.document.selection.clips
+        if selected and self._clip_id not in selected:
+            for _, clip in self.project.clips():
+                if clip.id in selected and isinstance(clip.content, NoteContent):
+                    self.show(clip.id)
+                    break
+        self.notes_changed.emit()
+
+    def _take(self) -> None:
+        place = self.project.find_clip(self._clip_id) if self._clip_id else None
+        content = place[1].content if place else None
+        if place is None or not isinstance(content, NoteContent):
+            self._place, self._notes, self._chosen, self._preview = None, (), NONE, None
+            return
+        self._place, self._notes = place, content.notes
+        clock = self.project.clock
+        self._origin = clock.simple_beat_at(content.origin(clock.frames(place[1].position)))
+        self._make_rows()
+
+    def _make_rows(self) -> None:
+        pitches = frozenset(np.unique(self.arrays.pitches).tolist())
+        rows = rows_for(pitches, drums=self.is_drums, fold=self.settings.fold)
+        if rows != self._rows:
+            self._rows = rows
+
+
+def _moved(old: Project, new: Project) -> bool:
+    return old.tempo_map is not new.tempo_map or old.signature != new.signature

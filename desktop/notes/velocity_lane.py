@@ -1,0 +1,196 @@
+"""The lane under the notes: how hard each is struck, as a stem that the mouse makes longer or shorter."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.notes.session import NoteSession
+from desktop.notes.stage import NoteStage
+from desktop.theme import Theme, mix, with_alpha
+from desktop.widgets.painting import painting
+from desktop.widgets.plain import set_description, set_name
+from engine.project import note_edits
+from engine.project.model.ranges import VELOCITY
+from engine.project.note_edits import Chosen, Notes
+
+HEIGHT = 60
+TOP, BOTTOM = 7, 4  # px above 127 and below 0
+HEAD = 5  # px
+REACH = 5  # px from a stem within which it is taken hold of
+HINT = "Drag: velocity of the notes you go over · on a selected one: of all selected · Esc in the notes: cancel"
+
+
+class VelocityLane(QWidget):
+    """Lies under the canvas and shares its viewport."""
+
+    hint_changed = Signal(str)
+    wheel_turned = Signal(object)
+
+    def __init__(self, session: NoteSession, stage: NoteStage, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._stage, self._theme = session, stage, theme
+        self._font = theme.font("small")
+        self._pixels: np.ndarray | None = None
+        self._base: Notes | None = None
+        self._together: Chosen = frozenset()
+        self._grip = QPointF()
+        self._last = QPointF()
+        self._label = ""
+        self.setFixedHeight(HEIGHT)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        set_name(self, "Velocity of the notes")
+        set_description(self, "With the keyboard: Alt+Up and Alt+Down in the notes")
+        for changes in (
+            session.notes_changed, session.chosen_changed, session.clip_changed, stage.viewport.changed,
+        ):  # fmt: skip
+            changes.connect(self.update)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), mix(theme.window, theme.panel, 0.5))
+            for share in (0.0, 0.5, 1.0):
+                painter.fillRect(QRectF(0, self._y(round(127 * share)), self.width(), 1), theme.grid_beat)
+            if self._session.clip is None:
+                return
+            painter.drawImage(QPointF(0, 0), self._stems())
+            if self._label:
+                painter.setFont(self._font)
+                metrics = QFontMetricsF(self._font)
+                width = metrics.horizontalAdvance(self._label) + 12
+                box = QRectF(min(self._last.x() + 10, self.width() - width - 4), 4, width, 18)
+                painter.fillRect(box, theme.raised)
+                painter.setPen(theme.text)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._label)
+
+    def _stems(self) -> QImage:
+        viewport, session, dpr = self._stage.viewport, self._session, self._stage.viewport.dpr
+        width, height = round(self.width() * dpr), round(self.height() * dpr)
+        spans = self._stage.spans
+        columns = spans.left - viewport.left_device
+        seen = np.flatnonzero((columns > -HEAD * dpr) & (columns < width + HEAD * dpr))
+        chosen = np.zeros(len(columns), bool)
+        chosen[list(session.chosen)] = True
+        velocities = session.arrays.velocities
+        tops = np.rint((TOP + (127 - velocities[seen]) / 127 * (HEIGHT - TOP - BOTTOM)) * dpr).astype(np.int64)
+        cells = np.zeros((height, width), np.uint8)
+        lines = np.arange(height)[:, None]
+        stem, head = max(round(2 * dpr), 1), round(HEAD * dpr)
+        for colour, mask in ((1, ~chosen[seen]), (2, chosen[seen])):
+            at, top = columns[seen][mask], tops[mask]
+            if not len(at):
+                continue
+            highest = np.full(width + stem, height, np.int64)
+            inside = (at >= 0) & (at < width)
+            for step in range(stem):
+                np.minimum.at(highest, at[inside] + step, top[inside])
+            # where a later stem overlaps, the higher one is seen
+            cells[lines >= highest[None, :width]] = colour
+            for dy in range(head):
+                for dx in range(head):
+                    x, y = at + dx - (head - stem) // 2, top + dy - head // 2
+                    fits = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+                    cells[y[fits], x[fits]] = colour + 2
+        self._pixels = cells
+        picture = QImage(cells.data, width, height, width, QImage.Format.Format_Indexed8)
+        picture.setColorTable(self._colours())
+        picture.setDevicePixelRatio(dpr)
+        return picture
+
+    def _colours(self) -> list[int]:
+        theme, track, clip = self._theme, self._session.track, self._session.clip
+        hue = theme.accent
+        if track is not None and clip is not None:
+            hue = theme.hue(track.colour if clip.colour is None else clip.colour)
+        clear = with_alpha(theme.window, 0.0)
+        colours: list[QColor] = [
+            clear,
+            mix(theme.window, hue, 0.6),
+            mix(hue, theme.selection, 0.5),
+            hue,
+            theme.selection,
+        ]
+        return [colour.rgba() for colour in colours]
+
+    def _y(self, velocity: int) -> float:
+        return TOP + (127 - velocity) / 127 * (HEIGHT - TOP - BOTTOM)
+
+    def _velocity(self, y: float) -> int:
+        value = 127 - (y - TOP) / (HEIGHT - TOP - BOTTOM) * 127
+        return int(VELOCITY.clamp(round(value)))
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        session = self._session
+        if event.button() != Qt.MouseButton.LeftButton or session.clip is None:
+            return
+        self._grip = self._last = event.position()
+        self._base = session.real_notes
+        held = self._between(self._grip.x(), self._grip.x())
+        self._together = session.chosen if held & session.chosen else frozenset()
+        self._drag(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._base is not None:
+            self._drag(event.position())
+        else:
+            self.hint_changed.emit(HINT)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._base is not None:
+            self._base = None
+            self._label = ""
+            self._session.commit("Velocity")
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hint_changed.emit("")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wheel_turned.emit(event)
+        event.accept()
+
+    def cancel(self) -> bool:
+        """Ends a drag with nothing changed; says whether there was one."""
+        if self._base is None:
+            return False
+        self._base, self._label = None, ""
+        self._session.preview(None)
+        return True
+
+    # inside
+
+    def _between(self, first: float, last: float) -> Chosen:
+        """The notes whose stems lie between two x, of those that are chosen where any is."""
+        viewport, dpr = self._stage.viewport, self._stage.viewport.dpr
+        low, high = sorted((first, last))
+        columns = self._stage.spans.left - viewport.left_device
+        near = np.flatnonzero((columns >= (low - REACH) * dpr) & (columns <= (high + REACH) * dpr))
+        if len(near) and low == high:
+            nearest = np.abs(columns[near] - low * dpr)
+            near = near[nearest == nearest.min()]
+        return frozenset(near.tolist())
+
+    def _drag(self, point: QPointF) -> None:
+        session, base = self._session, self._base
+        if base is None:
+            return
+        if self._together:
+            levels = self._velocity(point.y()) - self._velocity(self._grip.y())
+            session.preview(note_edits.add_velocity(base, self._together, levels))
+            self._label = f"{'+' if levels >= 0 else '−'}{abs(levels)}"
+        else:
+            velocity = self._velocity(point.y())
+            over = self._between(self._last.x(), point.x())
+            if session.chosen:
+                over &= session.chosen
+            session.preview(note_edits.set_velocity(session.notes, over, velocity))
+            self._stage.velocity = velocity if over else self._stage.velocity
+            self._label = str(velocity)
+        self._last = point
+        self.update()

@@ -1,0 +1,267 @@
+"""What menus, buttons and keys do to the chosen notes, or to all where none is chosen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from desktop.bridge import PlayerBridge
+from desktop.notes.gestures import ACCENT
+from desktop.notes.session import NoteSession
+from desktop.notes.stage import NoteStage
+from engine.music.chords import Chord
+from engine.project import note_edits
+from engine.project.model import NoteEvent
+from engine.timing.snap import Grid
+
+FINE = Fraction(1, 48)
+"""Quarter notes of a fine step in time."""
+USUAL = 96
+"""How hard a note without an accent is struck."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """An entry of the menu: its words, its keys as they are shown, and what it does."""
+
+    text: str
+    keys: str
+    run: Callable[[], object]
+    group: int = 0
+
+
+class Verbs:
+    """The edits of one editor."""
+
+    def __init__(self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge) -> None:
+        self._session, self._stage, self._bridge = session, stage, bridge
+        self._seed = 0
+
+    def menu(self) -> list[Verb]:
+        """The entries of the menu, in groups."""
+        melodic = not self._session.is_drums
+        chords = bool(self.chords())
+        verbs = [
+            Verb("Quantise", "Q", self.quantise),
+            Verb("Quantise Starts and Ends", "Shift+Q", lambda: self.quantise(ends=True)),
+            Verb("Humanise", "H", self.humanise),
+            Verb("Take the Feel Away", "Shift+H", self.straighten),
+            Verb("Legato", "T", self.legato, 1),
+            Verb("Split at the Playhead", "S", self.split, 1),
+            Verb("Duplicate", "Ctrl+D", self.duplicate, 1),
+            Verb("Accent", "A", self.accent, 2),
+            Verb("Delete", "Delete", self.delete, 3),
+        ]
+        if melodic:
+            verbs += [
+                Verb("Octave Up", "Shift+Up", lambda: self.transpose(12), 4),
+                Verb("Octave Down", "Shift+Down", lambda: self.transpose(-12), 4),
+            ]
+            if self._session.settings.scale:
+                verbs.append(Verb("Fit to Scale", "", self.fit_to_scale, 4))
+            if chords:
+                verbs.append(Verb("Fit to Chords", "", self.fit_to_chords, 4))
+        return verbs
+
+    def chords(self) -> tuple[Chord, ...]:
+        """The chords under the notes, in the beats of the content; none where nothing tells them."""
+        return ()
+
+    def chord_spans(self) -> tuple[tuple[float, float, frozenset[int]], ...]:
+        """The chords as (first frame of the song, frame after the last, pitch classes)."""
+        chords = self.chords()
+        if not chords:
+            return ()
+        edges = self._session.frames(np.array([[chord.start, chord.end] for chord in chords]).reshape(-1))
+        pairs = edges.reshape(-1, 2).tolist()
+        return tuple(
+            (first, last, frozenset(chord.pitch_classes)) for (first, last), chord in zip(pairs, chords, strict=True)
+        )
+
+    # timing
+
+    def quantise(self, *, ends: bool = False) -> None:
+        """Moves notes to the grid, as far as the strength says."""
+        session = self._session
+        if session.settings.grid is Grid.OFF:
+            session.document.failed.emit("There is no grid to quantise to: choose one under Snap first.")
+            return
+        raster, settings = session.raster(), session.settings
+        ends = ends or settings.ends
+        session.edit("Quantise", lambda n, c: note_edits.quantise(n, c, raster, settings.strength, ends=ends))
+
+    def humanise(self) -> None:
+        """Plays notes a little beside the grid, and unevenly hard."""
+        self._seed += 1
+        self._session.edit("Humanise", lambda n, c: note_edits.humanise(n, c, self._seed))
+
+    def straighten(self) -> None:
+        """Plays notes where they are written."""
+        self._session.edit("Take the feel away", note_edits.straighten)
+
+    def legato(self) -> None:
+        """Holds each note until the next one begins."""
+        self._session.edit("Legato", note_edits.legato)
+
+    def split(self) -> None:
+        """Cuts notes at the playhead: the chosen ones, else all that sound there."""
+        session = self._session
+        beat = session.snapped(self._bridge.position, free=True)
+        exact = session.beat(self._bridge.position)
+        near = exact.limit_denominator(96)
+        beat = near if abs(near - exact) < Fraction(1, 2000) else beat
+        every = frozenset(range(len(session.real_notes)))
+        notes, parts = note_edits.split(session.real_notes, session.chosen or every, beat)
+        if notes is session.real_notes:
+            session.document.failed.emit("No selected note sounds at the playhead: move the playhead into one first.")
+            return
+        session.apply("Split notes", notes, parts if session.chosen else None)
+
+    def nudge(self, sign: int, *, fine: bool = False) -> None:
+        """Moves the chosen notes by a step of the grid, or finely."""
+        notes = self._session.chosen_notes()
+        if notes:
+            step = FINE if fine else self._session.step(notes[0].start)
+            self._move(sign * step, 0, f"nudge {fine}")
+
+    def lengthen(self, sign: int, *, fine: bool = False) -> None:
+        """Makes the chosen notes longer by a step of the grid (shorter, if negative), or finely."""
+        session = self._session
+        if notes := session.chosen_notes():
+            step = FINE if fine else session.step(notes[0].start)
+            shortest = FINE if fine else step
+            changed = note_edits.resize_end(session.real_notes, session.chosen, sign * step, shortest)
+            session.apply("Stretch notes", changed, session.chosen, self._merge("stretch"))
+
+    def _move(self, beats: Fraction, semitones: int, merge: str) -> None:
+        session, chosen = self._session, self._session.chosen
+        session.edit_in_place("Move notes", lambda n: note_edits.move(n, chosen, beats, semitones), self._merge(merge))
+        self._stage.reveal_chosen()
+
+    def _merge(self, kind: str) -> str:
+        """What steps in a row of the same kind on the same notes share, so that they are one."""
+        chosen = ",".join(map(str, sorted(self._session.chosen)[:64]))
+        return (
+            f"notes {kind} {self._session.clip.id if self._session.clip else ''} {len(self._session.chosen)} {chosen}"
+        )
+
+    # pitch
+
+    def transpose(self, semitones: int) -> None:
+        """Moves notes higher, or lower."""
+        session = self._session
+        chosen = session.chosen or frozenset(range(len(session.real_notes)))
+        name = "Transpose"
+        session.edit_in_place(name, lambda n: note_edits.transpose(n, chosen, semitones), self._merge("transpose"))
+        self._stage.reveal_chosen()
+
+    def step_rows(self, up: int) -> None:
+        """Moves the chosen notes by rows; with a locked scale to its next tone."""
+        session, rows = self._session, self._session.rows
+        chosen, notes = session.chosen, session.real_notes
+        if not chosen:
+            return
+        indices = [rows.row_of(notes[i].pitch) for i in chosen]
+        up = min(max(up, max(indices) - (len(rows) - 1)), min(indices))
+        scale = session.settings.scale
+        classes = note_edits.scale_classes(*scale) if scale and session.settings.lock and not rows.drums else None
+
+        def target(pitch: int) -> int:
+            new = rows.stepped(pitch, up)
+            while classes is not None and new % 12 not in classes and 0 < new < 127:
+                new += 1 if up > 0 else -1
+            return new
+
+        pitches = {notes[i].pitch: target(notes[i].pitch) for i in chosen}
+        session.edit_in_place("Transpose", lambda n: note_edits.repitch(n, chosen, pitches), self._merge("transpose"))
+        self._stage.reveal_chosen()
+
+    def fit_to_scale(self) -> None:
+        """Moves notes to the nearest tone of the scale."""
+        scale = self._session.settings.scale
+        if scale:
+            classes = note_edits.scale_classes(*scale)
+            self._session.edit("Fit to scale", lambda n, c: note_edits.fit_to_scale(n, c, classes))
+
+    def fit_to_chords(self) -> None:
+        """Moves notes to tones of the chords; rhythm and contour stay."""
+        chords = self.chords()
+        self._session.edit("Fit to chords", lambda n, c: note_edits.fit_to_chords(n, c, chords))
+
+    # level
+
+    def louder(self, levels: int) -> None:
+        """Strikes the chosen notes harder, or softer."""
+        session, chosen = self._session, self._session.chosen
+        change = lambda n: note_edits.add_velocity(n, chosen, levels)  # noqa: E731
+        session.edit_in_place("Velocity", change, self._merge("velocity"))
+
+    def accent(self) -> None:
+        """Accents the chosen notes, or takes their accents away where all have one."""
+        session = self._session
+        if not session.chosen:
+            return
+        accented = all(session.real_notes[i].velocity >= ACCENT for i in session.chosen)
+        velocity = USUAL if accented else ACCENT
+        session.edit("Remove accent" if accented else "Accent", lambda n, c: note_edits.set_velocity(n, c, velocity))
+
+    # there and gone
+
+    def delete(self) -> None:
+        """Removes the chosen notes."""
+        session = self._session
+        if session.chosen:
+            count = len(session.chosen)
+            name = "Delete note" if count == 1 else f"Delete {count} notes"
+            session.apply(name, note_edits.remove(session.real_notes, session.chosen), frozenset())
+
+    def duplicate(self) -> None:
+        """Repeats the chosen notes right behind themselves."""
+        session = self._session
+        if notes := session.chosen_notes():
+            step = session.step(notes[0].start)
+            session.create("Duplicate notes", lambda n, c: note_edits.duplicate(n, c, step))
+            self._stage.reveal_chosen()
+
+    def copy(self) -> bool:
+        """Keeps the chosen notes for pasting; says whether there were any."""
+        notes = self._session.chosen_notes()
+        if notes:
+            self._session.clipboard = tuple(notes)
+        return bool(notes)
+
+    def cut(self) -> None:
+        """Copies the chosen notes and removes them."""
+        if self.copy():
+            self.delete()
+
+    def paste(self) -> None:
+        """Puts the copied notes at the playhead, on the grid; at the cursor where the playhead is outside the clip."""
+        session, copied = self._session, self._session.clipboard
+        if not copied or session.clip is None:
+            return
+        first, last = session.bounds()
+        inside = first <= self._bridge.position < last
+        at = session.snapped(self._bridge.position) if inside else self._stage.cursor[0]
+        notes, new = note_edits.add(session.real_notes, *copied)
+        session.apply("Paste notes", note_edits.move(notes, new, at - copied[0].start), new)
+        self._stage.reveal_chosen()
+
+    def toggle_at_cursor(self) -> None:
+        """Adds a note of one step at the cursor, or removes the one that begins there; chooses none."""
+        session, (beat, pitch) = self._session, self._stage.cursor
+        if session.clip is None:
+            return
+        start, end = session.cell(session.frame(beat))
+        there = frozenset(
+            i for i, note in enumerate(session.real_notes) if note.pitch == pitch and start <= note.start < end
+        )
+        if there:
+            session.apply("Delete note", note_edits.remove(session.real_notes, there), frozenset())
+        else:
+            self._add(start, end - start, pitch)
+
+    def _add(self, start: Fraction, length: Fraction, pitch: int) -> None:
+        note = NoteEvent(start, length, pitch, self._stage.velocity)
+        self._session.apply("Add note", note_edits.add(self._session.real_notes, note)[0], frozenset())
