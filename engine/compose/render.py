@@ -10,7 +10,9 @@ glue, the ducking and the limiter of a finished record: what models are trained 
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +23,11 @@ from engine.compose import drums, effects, imaging, synth
 from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.soundfont import Event, find_soundfont, open_soundfont
-from engine.compose.strip import BLOCK, Strip
+from engine.compose.strip import AT_ONCE, BLOCK, Strip
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.notes import Note
+from engine.safe_files import fingerprint
 
 PREROLL = 1.5
 TAIL = 2.0
@@ -44,6 +47,35 @@ class Rendering:
     stems: dict[str, np.ndarray] = field(default_factory=dict)  # by part name; empty if they were not asked for
 
 
+class BarCache:
+    """The dry sound of bars that were played last, so that a part with one changed bar is soon played again.
+
+    Any thread.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Holds `most` bytes."""
+        self._most, self._bytes = most, 0
+        self._sounds: OrderedDict[Hashable, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, play: Callable[[], np.ndarray]) -> np.ndarray:
+        """The sound under `key`, played now if it is not there. Nobody writes into it."""
+        with self._lock:
+            if (sound := self._sounds.get(key)) is not None:
+                self._sounds.move_to_end(key)
+                return sound
+        sound = play()
+        sound.flags.writeable = False
+        with self._lock:
+            if key not in self._sounds:
+                self._sounds[key] = sound
+                self._bytes += sound.nbytes
+            while self._bytes > self._most:
+                self._bytes -= self._sounds.popitem(last=False)[1].nbytes
+        return sound
+
+
 class PartStream:
     """A part that is played while it is being written: notes go in bar by bar, blocks of the stem come out.
 
@@ -58,9 +90,13 @@ class PartStream:
         soundfont: str | Path | None = None,
         first: int = 0,
         origin: int = 0,
+        bars: BarCache | None = None,
     ) -> None:
-        """Begins at the block that holds frame `first` of the whole; the score's own first beat is at `origin`."""
-        self._part, self._rate, self._soundfont = part, rate, soundfont
+        """Begins at the block that holds frame `first` of the whole; the score's own first beat is at `origin`.
+
+        What `bars` holds is not played again.
+        """
+        self._part, self._rate, self._soundfont, self._bars = part, rate, soundfont, bars
         self._quarter = score.quarter_seconds * rate
         self._origin = origin
         self._strip = Strip(
@@ -83,9 +119,14 @@ class PartStream:
         self._closed = True
 
     @property
+    def end(self) -> int:
+        """The frame from which on only silence comes out, if no more notes come."""
+        return self._last + self._strip.memory
+
+    @property
     def over(self) -> bool:
         """Whether only silence will come out."""
-        return self._closed and self._at >= self._last + self._strip.memory
+        return self._closed and self._at >= self.end
 
     def push(self, notes: Sequence[Note], part: Part | None = None) -> None:
         """Takes the notes of the next bar, and the part with its curves up to the end of that bar."""
@@ -95,7 +136,7 @@ class PartStream:
         if not notes:
             return
         events, begin = self._events(notes)
-        sound = self._played(events, begin)
+        sound = self._dry_sound(events, begin)
         self._last = max(self._last, begin + sound.shape[1])
         start = begin - self._at
         if start < 0:  # cut off by where a stretch begins
@@ -109,18 +150,22 @@ class PartStream:
 
     def pull(self, frame: int) -> Iterator[np.ndarray]:
         """The blocks (2, BLOCK) of the stem that end at `frame` of the piece or before."""
-        while self._at + BLOCK <= frame:
+        while (count := (frame - self._at) // BLOCK) > 0:
             if self.over:
                 self._at += BLOCK
                 yield np.zeros((2, BLOCK), np.float32)
                 continue
-            dry = self._dry[:, :BLOCK]
-            if dry.shape[1] < BLOCK:
-                dry = np.concatenate((dry, np.zeros((2, BLOCK - dry.shape[1]), np.float32)), axis=1)
-            block = self._strip.advance(dry, self._at - self._origin)
-            self._dry = self._dry[:, BLOCK:]
-            self._at += BLOCK
-            yield block
+            if self._closed:
+                count = min(count, -(-(self.end - self._at) // BLOCK))
+            size = min(count, AT_ONCE) * BLOCK
+            dry = self._dry[:, :size]
+            if dry.shape[1] < size:
+                dry = np.concatenate((dry, np.zeros((2, size - dry.shape[1]), np.float32)), axis=1)
+            sound = self._strip.advance(dry, self._at - self._origin)
+            self._dry = self._dry[:, size:]
+            self._at += size
+            for start in range(0, size, BLOCK):
+                yield sound[:, start : start + BLOCK]
 
     def _events(self, notes: Sequence[Note]) -> tuple[list[Event], int]:
         """The notes in frames from the first one's, and that one's frame."""
@@ -137,10 +182,20 @@ class PartStream:
         begin = min(event[0] for event in events)
         return sorted((start - begin, end - begin, pitch, force) for start, end, pitch, force in events), begin
 
-    def _played(self, events: list[Event], begin: int) -> np.ndarray:
+    def _dry_sound(self, events: list[Event], begin: int) -> np.ndarray:
+        part = self._part
+        bends = self._bends(begin, max(event[1] for event in events))
+        if self._bars is None:
+            return self._played(events, bends)
+        font = find_soundfont(self._soundfont) if part.program is not None else None
+        key = (
+            part.program, part.patch, part.drums, part.image, part.pan, part.width, self._rate, font,
+            font and fingerprint(font), tuple(events), tuple(bends),
+        )  # fmt: skip
+        return self._bars.get(key, lambda: self._played(events, bends))
+
+    def _played(self, events: list[Event], bends: list[tuple[int, float]]) -> np.ndarray:
         part, rate = self._part, self._rate
-        last = max(event[1] for event in events)
-        bends = self._bends(begin, last)
         voices = imaging.voices(part.image, events, part.pan, part.width, bends, rate)
         if part.program is not None:
             sound = open_soundfont(find_soundfont(self._soundfont)).play(voices, part.program, part.drums, rate)
@@ -191,6 +246,7 @@ def play_alone(
     rate: int,
     soundfont: str | Path | None = None,
     check: Callable[[], None] | None = None,
+    bars: BarCache | None = None,
 ) -> Iterator[np.ndarray]:
     """The blocks (2, BLOCK) of one part from the piece's first beat until its last note has died away.
 
@@ -200,13 +256,14 @@ def play_alone(
         rate: sampling rate in Hz.
         soundfont: as `render_stems` takes it.
         check: called between the bars and blocks; may raise, to stop.
+        bars: holds the bars that were played before, and those that are played now.
 
     Raises:
         ModelError: the part needs a SoundFont and there is none, or there is no such instrument.
     """
     count = max(1, math.ceil(score.length / score.bar - 1e-6))
     try:
-        stream = PartStream(part, score, rate, soundfont)
+        stream = PartStream(part, score, rate, soundfont, bars=bars)
         for notes in bars_of(part, score.bar, count):
             if check:
                 check()
@@ -216,13 +273,12 @@ def play_alone(
             f"there is no instrument “{part.instrument}” ({part.patch}): choose another one for the track."
         ) from error
     stream.close()
-    frame = 0
-    last = round(score.seconds * rate) + int(_LONGEST_TAIL * rate)
-    while frame < last and (not stream.over or not frame):
+    last = max(min(round(score.seconds * rate) + int(_LONGEST_TAIL * rate), stream.end), 1)
+    blocks = -(-last // BLOCK)
+    for first in range(0, blocks, AT_ONCE):
         if check:
             check()
-        frame += BLOCK
-        yield from stream.pull(frame)
+        yield from stream.pull(min(first + AT_ONCE, blocks) * BLOCK)
 
 
 def length_of(score: Score, rate: int) -> int:

@@ -28,7 +28,7 @@ from engine.compose.orders import (
     Stopped,
 )
 from engine.compose.performance import Performance, performed, performed_part
-from engine.compose.render import play_alone
+from engine.compose.render import BarCache, play_alone
 from engine.compose.score import Score
 from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.compose.variants import Variant, with_role
@@ -39,6 +39,7 @@ from engine.jobs import Context, Job, JobState, Runner
 from engine.music.keys import Key
 
 _NICE = 5
+_BAR_BYTES = 96 << 20  # of bars of notes that were played last
 _TRIES = 24  # seeds that are looked at for an arrangement with the same parts
 _FAR = 7919  # between the seeds of takes, so that two orders in a row share none
 
@@ -50,6 +51,7 @@ class Composing:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._bars = BarCache(_BAR_BYTES)
         self._jobs: dict[int, tuple[Runner, Job]] = {}
         composing = Runner(self._changed, name="composing")
         playing = Runner(self._changed, name="playing")  # changed notes are heard while a piece is composed
@@ -110,7 +112,7 @@ class Composing:
 
     def _play_notes(self, question: PlayNotes, context: Context) -> None:
         score = score_from(dict(question.score))
-        for block in play_alone(score.parts[0], score, question.rate, question.soundfont, context.check):
+        for block in play_alone(score.parts[0], score, question.rate, question.soundfont, context.check, self._bars):
             self._send(Sounded(question.number, block))
 
     def _send_part(self, question: PlayPart | AddPart, wish: Wish, variant: Variant, context: Context) -> None:
