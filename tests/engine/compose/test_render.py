@@ -1,5 +1,6 @@
 """Physics of the corpus' sound."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from engine.compose import drums, effects, imaging, synth
 from engine.compose.arrange import compose
 from engine.compose.genres import GENRES
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.compose.render import PartStream, bars_of, length_of, render, stem
+from engine.compose.render import BarCache, PartStream, bars_of, length_of, play_alone, render, stem
 from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score, Section
 from engine.compose.soundfont import SoundFont, Voice, find_soundfont, open_soundfont
@@ -264,3 +265,63 @@ def _flux(sound: np.ndarray) -> np.ndarray:
 def _bands(x: np.ndarray) -> np.ndarray:
     spectrum = np.abs(np.fft.rfft(x)) ** 2
     return np.array([spectrum[50:200].sum(), spectrum[6000:11000].sum()])
+
+
+class CountedBars(BarCache):
+    """Counts the bars that had to be played."""
+
+    played = 0
+
+    def get(self, key: Hashable, play: Callable[[], np.ndarray]) -> np.ndarray:
+        def counted() -> np.ndarray:
+            self.played += 1
+            return play()
+
+        return super().get(key, counted)
+
+
+def test_a_changed_bar_is_played_beside_those_that_are_kept() -> None:
+    """With every effect, the sound with kept bars is that without them, and one bar alone is played anew."""
+    notes = tuple(Note(beat / 2, 0.4, 60 + beat % 12, 90) for beat in range(32))
+    part = Part(
+        "lead", "lead", "saw lead", "synth lead", None, "saw", notes, room=0.3, echo=0.2, chorus=0.5, drive=0.2,
+        tilt_db=1.0, image="keys", width=0.6,
+    )  # fmt: skip
+    score = Score(0, "", "", 150.0, Signature(), 0, "major", 0.0, 0.5, (), (), (part,), 16.0, reverb_seconds=0.6)
+    changed = replace(part, notes=(*notes[:9], notes[9]._replace(pitch=80), *notes[10:]))
+    bars = CountedBars(64 << 20)
+
+    def sound(part: Part, bars: BarCache | None) -> np.ndarray:
+        return np.concatenate(list(play_alone(part, score, 16000, bars=bars)), axis=1)
+
+    before = sound(part, bars)
+    assert bars.played == 4
+    after = sound(changed, bars)
+    assert bars.played == 5
+    np.testing.assert_array_equal(after, sound(changed, None))
+    assert np.abs(after - before).max() > 0.01
+
+
+def test_old_bars_are_forgotten_where_new_ones_need_their_room() -> None:
+    bars = CountedBars(1000)
+    for key in (0, 1, 2, 2, 1):
+        bars.get(key, lambda: np.zeros((2, 50), np.float32))  # 400 bytes
+    assert bars.played == 3
+    bars.get(0, lambda: np.zeros((2, 50), np.float32))
+    assert bars.played == 4
+
+
+@pytest.mark.parametrize("blocks", [1, 3, 4, 9])
+def test_a_strip_gives_the_same_samples_in_steps_of_any_size(blocks: int) -> None:
+    part = Part(
+        "arp", "arp", "saw lead", "synth lead", None, "saw", (), room=0.4, echo=0.3, chorus=0.6, drive=0.3, tilt_db=2.0,
+        expression=((0.0, 0.2), (9.0, 1.0)),
+    )  # fmt: skip
+    dry = np.random.default_rng(0).standard_normal((2, 9 * BLOCK)).astype(np.float32)
+
+    def played(size: int) -> np.ndarray:
+        strip = Strip(part, quarter_seconds=0.5, room_seconds=0.8, gain_db=0.0, rate=RATE)
+        steps = range(0, dry.shape[1], size)
+        return np.concatenate([strip.advance(dry[:, at : at + size], at) for at in steps], axis=1)
+
+    np.testing.assert_array_equal(played(blocks * BLOCK), played(BLOCK))
