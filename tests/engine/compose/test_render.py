@@ -282,7 +282,7 @@ class CountedBars(BarCache):
 
 def test_a_changed_bar_is_played_beside_those_that_are_kept() -> None:
     """With every effect, the sound with kept bars is that without them, and one bar alone is played anew."""
-    notes = tuple(Note(beat / 2, 0.4, 60 + beat % 12, 90) for beat in range(32))
+    notes = tuple(Note(beat / 2, 0.4, 50 + beat, 90) for beat in range(32))
     part = Part(
         "lead", "lead", "saw lead", "synth lead", None, "saw", notes, room=0.3, echo=0.2, chorus=0.5, drive=0.2,
         tilt_db=1.0, image="keys", width=0.6,
