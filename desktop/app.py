@@ -23,15 +23,15 @@ from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
 from desktop.export.clip_files import ClipFiles, Kind, usual_kind
+from desktop.generation.build import GenerationParts
+from desktop.generation.clip_actions import ClipActionWidgets
 from desktop.generation.composer_parts import ComposerParts
 from desktop.generation.composing import start_composer
-from desktop.generation.flows import FlowWidgets
 from desktop.generation.model_choice import QUEUE, start_studio
-from desktop.generation.parts import GenerationParts
 from desktop.icons import Icons
+from desktop.inspector.build import InspectionParts
 from desktop.inspector.clip_panel import ClipPanel
-from desktop.inspector.fitting import Fitting
-from desktop.inspector.parts import InspectionParts
+from desktop.inspector.tempo_fit import Fitting
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
@@ -94,11 +94,11 @@ class Desk:
         self.generating = GenerationParts(
             self.document, self.bridge, self.settings, theme, self.icons, fitting.key_name, studio
         )
-        flows = self.generating.flows
-        self.songs = Songs(self.document, self.settings, theme, self.window, flows.live)
+        clip_actions = self.generating.clip_actions
+        self.songs = Songs(self.document, self.settings, theme, self.window, clip_actions.live)
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
-        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons, flows)
+        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons, clip_actions)
         self.composer = ComposerParts(
             self.document,
             self.bridge,
@@ -129,8 +129,8 @@ class Desk:
         )
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
         self.status = StatusLine(theme, self.icons, self.actions)
-        self.flow_widgets = FlowWidgets(
-            flows, self.document, self.generating.generation, self.window, self.timeline, self.top_bar,
+        self.clip_action_widgets = ClipActionWidgets(
+            clip_actions, self.document, self.generating.generation, self.window, self.timeline, self.top_bar,
             self.generating.panel, self.actions["regenerate"], theme, self.icons,
         )  # fmt: skip
         self.window.assemble(
@@ -161,7 +161,7 @@ class Desk:
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
         self.composer.connect_to(self.actions, self.show_error, self.generating.panel.footer.press)
-        live, review = self.generating.flows.live, self.generating.flows.review
+        live, review = self.generating.clip_actions.live, self.generating.clip_actions.review
         live.sealed.connect(timeline.canvas.peaks.keep_picture)
         live.failed.connect(self.show_error)
         live.notice.connect(lambda sentence: self.message_bar.show_message(sentence, error=False))
@@ -340,7 +340,7 @@ class Desk:
 
     def _say_held(self, sentence: str) -> None:
         """Says why playback waits; a live take says itself that it is waited for."""
-        if self.generating.flows.live.look is None:
+        if self.generating.clip_actions.live.look is None:
             self.message_bar.show_message(sentence, error=False)
 
     def _on_player_message(self, sentence: str) -> None:
@@ -391,7 +391,7 @@ class Desk:
                 (Needs.UNDO, history.can_undo),
                 (Needs.REDO, history.can_redo),
                 (Needs.MISSING, document.folder is not None),
-                *self.generating.flows.needs(),
+                *self.generating.clip_actions.needs(),
             )
             if there
         )

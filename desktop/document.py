@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop.audio_imports import Coming, Sounds
 from desktop.jobs import JobCentre
-from desktop.sounds import Coming, Sounds
 from engine.errors import EditError, EngineError, ProjectFileError
 from engine.project.history import History
 from engine.project.model import Clip, Project, new_project

@@ -186,7 +186,7 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     from engine.project.model import new_project
 
     window, document, bridge, timeline = desk.window, desk.document, desk.bridge, desk.timeline
-    generation, flows = desk.generating.generation, desk.generating.flows
+    generation, clip_actions = desk.generating.generation, desk.generating.clip_actions
     rate = 48000
 
     def clip() -> "Clip":
@@ -222,19 +222,19 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     desk.actions["continue_live"].trigger()
     end = first.length
     until(lambda: bridge.position > end + 2 * rate)
-    flows.live.apply(generation.panel.settings("a brighter piano, drums"))
+    clip_actions.live.apply(generation.panel.settings("a brighter piano, drums"))
     until(lambda: bridge.position > end + 8 * rate)
     save("live", window)
-    flows.live.stop()
-    until(lambda: flows.live.look is None)
+    clip_actions.live.stop()
+    until(lambda: clip_actions.live.look is None)
     bridge.stop()
 
     timeline.viewport.fit(0, first.length)
     document.select([first.id], region=(first.length // 4, first.length // 2))
     desk.actions["regenerate"].trigger()
-    until(lambda: flows.review.running)
+    until(lambda: clip_actions.review.running)
     save("review", window)
-    flows.review.give_up()
+    clip_actions.review.give_up()
     generation.panel.change(prompt="", locked=False)
     document.save()
     document.close()

@@ -12,7 +12,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.floating_bar import FloatingBar
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.row_painter import TITLE_PX
 from desktop.timeline.view import TimelineView
 from desktop.widgets.plain import Label
 from engine.project.model import Clip

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.audio_imports import Coming
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import placing
+from desktop.generation import insert_takes
 from desktop.generation.controller import Generation
+from desktop.generation.prompt_text import short_name
 from desktop.generation.wishes import new_seed
-from desktop.generation.words import short_name
-from desktop.sounds import Coming
 from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs import Context, Job, JobState, Part
@@ -432,8 +432,8 @@ class Composing(QObject):
         """Where a piece goes, and how many bars it has: the selected time, else the playhead and what is asked for."""
         project, region = self._document.project, self._document.selection.region
         if region is None:
-            return placing.playhead_place(project, self._bridge.position, fit=True), self.commission.bars
-        first = placing.playhead_place(project, region[0], fit=True)
+            return insert_takes.playhead_place(project, self._bridge.position, fit=True), self.commission.bars
+        first = insert_takes.playhead_place(project, region[0], fit=True)
         bars = 1
         while bars < MAX_BARS and project.clock.frames(project.clock.after_bars(first, bars)) < region[1]:
             bars += 1

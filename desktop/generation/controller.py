@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import own_wishes, placing, wishes, words
-from desktop.generation.making import Arrivals
+from desktop.generation import insert_takes, own_wishes, prompt_text, wishes
+from desktop.generation.insert_takes import Spot
 from desktop.generation.model_choice import ModelChoice, start_studio
 from desktop.generation.order_runner import OrderRunner
 from desktop.generation.panel_state import PanelState
-from desktop.generation.placing import Spot
+from desktop.generation.run_order import Arrivals
 from desktop.settings import Settings
 from engine.generate.interface import Request, Task
 from engine.ids import new_id
@@ -56,9 +56,9 @@ class Generation(QObject):
         project = document.project
         if document.folder is None:
             return None
-        position = placing.playhead_place(project, self._bridge.position, fit=wished.fit and wished.in_bars)
+        position = insert_takes.playhead_place(project, self._bridge.position, fit=wished.fit and wished.in_bars)
         start, frames = project.clock.frames(position), wished.frames(project, position)
-        track_id = placing.free_track(project, document.selection.track, start, start + frames, document.coming)
+        track_id = insert_takes.free_track(project, document.selection.track, start, start + frames, document.coming)
         prompt = " ".join(wished.prompt.split())
         panel.say_tempo(prompt)
         spot = Spot(prompt or own_wishes.UNNAMED, track_id, position, frames)
@@ -70,14 +70,14 @@ class Generation(QObject):
         clip_id = new_id()
 
         def done(made: Arrivals) -> None:
-            name = f"Generate “{words.short_name(spot.name)}”"
-            if document.apply(name, lambda p: placing.place(p, spot, made.takes, clip_id), merge=clip_id):
+            name = f"Generate “{prompt_text.short_name(spot.name)}”"
+            if document.apply(name, lambda p: insert_takes.place(p, spot, made.takes, clip_id), merge=clip_id):
                 document.history.close_step()
                 document.select([clip_id])
                 self.generated.emit(clip_id)
 
         def more(made: Arrivals) -> None:
-            document.amend_all(lambda p: placing.joined(p, clip_id, made.takes), since=clip_id)
+            document.amend_all(lambda p: insert_takes.joined(p, clip_id, made.takes), since=clip_id)
             self.generated.emit(clip_id)
 
         order = self.runner.order(spot.name, request, panel.shown_model)

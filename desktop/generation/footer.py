@@ -12,7 +12,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import set_role
+from desktop.widgets.layouts import set_role
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.jobs import Job, JobState
 

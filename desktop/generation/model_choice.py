@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.generation.shelf import Shelf
+from desktop.generation.installed_models import InstalledModels
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from engine.generate.catalog import DEFAULT
@@ -56,7 +56,7 @@ class ModelChoice(QObject):
         self._loading: Job | None = None
         self._refused: Model | None = None  # could not be loaded the last time
         self._status = Status(False, None)
-        self.shelf = Shelf()
+        self.shelf = InstalledModels()
         self._model = Model(settings.text("generation/model") or DEFAULT, settings.text("generation/device") or None)
         self._reported.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.document import Document
-from desktop.generation import making
-from desktop.generation.awaited import Awaited
-from desktop.generation.making import Arrivals, Match
+from desktop.generation import run_order
+from desktop.generation.insert_takes import Spot
 from desktop.generation.model_choice import QUEUE, ModelChoice
-from desktop.generation.placing import Spot
+from desktop.generation.order_placeholder import OrderPlaceholder
+from desktop.generation.run_order import Arrivals, Match
 from engine.errors import EngineError
 from engine.generate.interface import Request
 from engine.jobs import Context, Job, JobState
@@ -61,14 +61,14 @@ class OrderRunner(QObject):
         takes of the clip `clip_id` are made, that is marked on it. `title` is the job's, in place of the order's.
         """
         folder, takes = order.place.folder, order.request.takes
-        awaited = Awaited(self._document, clip_id)
+        awaited = OrderPlaceholder(self._document, clip_id)
         in_two = more is not None and takes > 1
         early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
             if not in_two:
-                return making.make(self._models.studio, order, match, context)
-            return making.make_first_apart(
+                return run_order.make(self._models.studio, order, match, context)
+            return run_order.make_first_apart(
                 self._models.studio,
                 order,
                 early,

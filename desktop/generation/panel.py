@@ -22,7 +22,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import row, rule, scrolling, section
+from desktop.widgets.layouts import row, rule, scrolling, section
 from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import own_wishes, wishes, words
+from desktop.generation import own_wishes, prompt_text, wishes
 from desktop.generation.model_choice import ModelChoice
 from desktop.generation.own_wishes import OwnBook, OwnWishes
 from desktop.generation.prompt_sounds import PromptSounds
@@ -134,7 +134,7 @@ class PanelState(QObject):
         text = self.wishes.prompt if prompt is None else prompt
         if not self._wishes.fit:
             return " ".join(text.split())
-        return words.sent_prompt(text, self._tempo, self.key_of(self._document.project))
+        return prompt_text.sent_prompt(text, self._tempo, self.key_of(self._document.project))
 
     @property
     def _tempo(self) -> float:
@@ -145,7 +145,7 @@ class PanelState(QObject):
         """Tells the user where a prompt (the panel's) states another tempo than the song's, which takes its place."""
         if self._wishes.fit:
             text = self.wishes.prompt if prompt is None else prompt
-            if sentence := words.tempo_notice(text, self._tempo):
+            if sentence := prompt_text.tempo_notice(text, self._tempo):
                 self.notice.emit(sentence)
 
     def settings(self, prompt: str | None = None) -> ModelSettings:

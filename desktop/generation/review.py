@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation.anew import Answer
-from desktop.generation.candidates import Voice, begun, settled, spoken, voice_of
+from desktop.generation.ab_candidates import Voice, begun, settled, spoken, voice_of
+from desktop.generation.inpainting import Answer
 from engine.errors import EditError
 from engine.generate.interface import Task
 from engine.ids import new_id

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 from desktop.generation.review import Review
 from desktop.theme import Theme, with_alpha
 from desktop.timeline.floating_bar import FloatingBar
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.row_painter import TITLE_PX
 from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Button
 from desktop.widgets.painting import painting

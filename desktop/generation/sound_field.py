@@ -10,7 +10,7 @@ from desktop.generation.prompt_sounds import PromptSounds
 from desktop.icons import Icons
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
-from desktop.widgets.parts import row
+from desktop.widgets.layouts import row
 from desktop.widgets.plain import elided, set_name, set_tooltip
 from engine.generate.interface import Parameter
 

@@ -25,7 +25,7 @@ from desktop.inspector.takes import TakeList
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import row, rule, scrolling, section
+from desktop.widgets.layouts import row, rule, scrolling, section
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField

@@ -4,11 +4,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.document import Document
-from desktop.inspector.fitting import Fitting, stretched_from
+from desktop.inspector.tempo_fit import Fitting, stretched_from
 from desktop.theme import Theme
 from desktop.widgets.choices import Button, CheckBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import set_role
+from desktop.widgets.layouts import set_role
 from desktop.widgets.plain import Label, set_tooltip
 from engine.analysis.fit import Fit
 from engine.project.model import Clip

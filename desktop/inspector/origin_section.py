@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.document import Document
-from desktop.inspector.again import Again, make_again
+from desktop.inspector.recreate import Again, make_again
 from desktop.theme import Theme
 from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel

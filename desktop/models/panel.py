@@ -26,7 +26,7 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.parts import scrolling
+from desktop.widgets.layouts import scrolling
 from desktop.widgets.plain import Label, set_tooltip
 from engine.jobs import Context, Job
 from engine.studio.api import Status

@@ -30,7 +30,7 @@ from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline.palette import readable
-from desktop.timeline.texts import bar_text
+from desktop.timeline.time_labels import bar_text
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_description, set_name
 from engine.plain_text import counted

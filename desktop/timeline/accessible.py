@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget, QApplication
 
 from desktop.timeline.canvas import Canvas
-from desktop.timeline.texts import bar_text, length_text
+from desktop.timeline.time_labels import bar_text, length_text
 from desktop.widgets.plain import set_description
 from engine.project.model import Clip, Project, Track
 

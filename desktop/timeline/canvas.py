@@ -23,17 +23,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.document import Document
 from desktop.dropped import dropped_audio
 from desktop.theme import Theme
+from desktop.timeline.clip_layout import Spans
 from desktop.timeline.clip_tools import ClipTools
 from desktop.timeline.gestures.gesture import Stage
-from desktop.timeline.hits import Geometry, Zone
+from desktop.timeline.hit_test import Geometry, Zone
 from desktop.timeline.overlay import HOVERED_HEADER, Overlay
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.placeholders import Placeholders
 from desktop.timeline.pointer import Pointer
+from desktop.timeline.row_painter import device_top
 from desktop.timeline.rows import Row, Rows
-from desktop.timeline.spans import Spans
 from desktop.timeline.strip_cache import StripCache, blit
-from desktop.timeline.strips import device_top
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine import errors

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-from desktop.timeline.marks import ClipMarks
+from desktop.timeline.clip_decorations import ClipMarks
 from engine.project.model import Clip, Project, Track
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 
 from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
-from desktop.timeline.hits import Hit
+from desktop.timeline.hit_test import Hit
 from desktop.timeline.surface import Surface
 from engine.project import edits
 from engine.project.model import Clip, Project, Track

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.document import Document
 from desktop.theme import Theme
 from desktop.timeline.gestures.gesture import Stage
-from desktop.timeline.hits import Hit, Zone
+from desktop.timeline.hit_test import Hit, Zone
 from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.tempo_flags import TempoFlag, removed
 from desktop.widgets.choices import Menu

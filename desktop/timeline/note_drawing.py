@@ -13,7 +13,7 @@ from desktop.notes.arrays import ARRAYS
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
 from desktop.timeline.palette import Condition, Part
-from desktop.timeline.strips import hue_of
+from desktop.timeline.row_painter import hue_of
 from engine.project.model import NoteContent
 
 MIN_SEMITONES = 12

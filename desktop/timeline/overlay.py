@@ -4,12 +4,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.theme import Theme, mix, with_alpha
+from desktop.timeline.clip_decorations import MIN_TEXT_PX, PAD, PLATE_LEFT, ClipMarks
 from desktop.timeline.gestures.gesture import Gesture
-from desktop.timeline.hits import FADE_PX, LANES, Geometry, Hit, Zone
-from desktop.timeline.marks import MIN_TEXT_PX, PAD, PLATE_LEFT, ClipMarks
+from desktop.timeline.hit_test import FADE_PX, LANES, Geometry, Hit, Zone
 from desktop.timeline.palette import Part, readable
+from desktop.timeline.row_painter import TITLE_PX, condition_of, hue_of
 from desktop.timeline.rows import Row
-from desktop.timeline.strips import TITLE_PX, condition_of, hue_of
 from desktop.widgets.plain import elided
 from desktop.widgets.values import decibels
 from engine.project.model import Clip

@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
-from desktop.timeline.sheet import Sheet
-from desktop.timeline.sound import Budget, Sound
-from desktop.timeline.soundfiles import find_sound, grow_sound, open_sound
+from desktop.timeline.peak_atlas import PeakAtlas
+from desktop.timeline.waveform import Budget, Sound
+from desktop.timeline.waveform_files import find_sound, grow_sound, open_sound
 from engine.jobs import Context, Job
 from engine.project.model import Project, Source
 from engine.project.peaks import FIRST_BIN
@@ -34,7 +34,7 @@ class PeakStore(QObject):
         self._sources: dict[str, Source] = {}
         self._missing: set[str] = set()
         self._jobs: dict[str, Job] = {}
-        self._sheets: dict[int, Sheet] = {}
+        self._sheets: dict[int, PeakAtlas] = {}
         self._sheet_from = float(FIRST_BIN)  # frames a column
         self.budget = Budget()
         self.unfinished: set[str] = set()
@@ -110,12 +110,12 @@ class PeakStore(QObject):
         frames = sum(sound.peaks.frames for sound in self._sounds.values())
         self._sheet_from = max(float(FIRST_BIN), frames * BYTES_PER_BIN / SHEET_BYTES * 2)
 
-    def _sheet(self, level: int) -> Sheet:
+    def _sheet(self, level: int) -> PeakAtlas:
         sheet = self._sheets.get(level)
         if sheet is None:
             if len(self._sheets) > 3:
                 self._sheets.clear()
-            sheet = self._sheets[level] = Sheet(self._sounds, level)
+            sheet = self._sheets[level] = PeakAtlas(self._sounds, level)
         return sheet
 
     def _reset(self) -> None:

@@ -3,12 +3,12 @@
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from desktop.audio_imports import Coming
 from desktop.document import Document
 from desktop.jobs import state_text
-from desktop.sounds import Coming
 from desktop.theme import Theme, with_alpha
-from desktop.timeline.hits import Geometry
-from desktop.timeline.marks import draw_spark
+from desktop.timeline.clip_decorations import draw_spark
+from desktop.timeline.hit_test import Geometry
 from desktop.timeline.rows import Rows
 from desktop.widgets.plain import elided
 

@@ -7,14 +7,14 @@ from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.keyboard import is_editor
-from desktop.timeline.changes import changes_of
 from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.extend import ExtendClip
 from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
-from desktop.timeline.hits import CURSORS, HINTS, LANES, Hit, Zone
+from desktop.timeline.hit_test import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
+from desktop.timeline.prompt_changes import changes_of
 from desktop.timeline.surface import Surface
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError

@@ -12,7 +12,7 @@ from desktop.timeline.grid import labels, line_columns
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.ruler_drags import BraceDrag, ChangeDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
 from desktop.timeline.tempo_flags import LONGEST_NAME, TempoFlag, TempoFlags
-from desktop.timeline.texts import bar_text, next_beat
+from desktop.timeline.time_labels import bar_text, next_beat
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text

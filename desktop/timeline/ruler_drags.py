@@ -7,7 +7,7 @@ from desktop.document import Document
 from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.gestures.selecting import SelectTime
 from desktop.timeline.tempo_flags import TempoFlag, moved
-from desktop.timeline.texts import bar_text, length_text, moved_text
+from desktop.timeline.time_labels import bar_text, length_text, moved_text
 from engine.project import edits
 from engine.project.model import Marker
 from engine.timing.duration import Duration

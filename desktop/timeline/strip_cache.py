@@ -7,14 +7,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.theme import Theme
+from desktop.timeline.clip_decorations import MIN_TEXT_PX, ClipMarks
+from desktop.timeline.clip_layout import Spans, Stack, TrackSpans
 from desktop.timeline.clip_picture import ClipPicture
 from desktop.timeline.contents import draw_content
-from desktop.timeline.marks import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
-from desktop.timeline.rows import Row
-from desktop.timeline.spans import Spans, Stack, TrackSpans
-from desktop.timeline.strips import (
+from desktop.timeline.row_painter import (
     TITLE_PX,
     Looks,
     Scene,
@@ -24,6 +23,7 @@ from desktop.timeline.strips import (
     paint_strip,
     shown_levels,
 )
+from desktop.timeline.rows import Row
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine.project.edits.overlaps import is_crossfade

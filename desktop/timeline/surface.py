@@ -7,11 +7,11 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
+from desktop.timeline.clip_layout import Spans
 from desktop.timeline.gestures.gesture import Stage
-from desktop.timeline.hits import Geometry
+from desktop.timeline.hit_test import Geometry
 from desktop.timeline.placeholders import Placeholders
 from desktop.timeline.rows import Rows
-from desktop.timeline.spans import Spans
 from desktop.timeline.viewport import Viewport
 from engine.project.model import Project
 

@@ -11,22 +11,22 @@ from desktop.document import Document
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline import accessible
-from desktop.timeline.arrivals import Arrivals
-from desktop.timeline.audition import Listening
 from desktop.timeline.canvas import Canvas
 from desktop.timeline.clip_tools import ClipTools, NoTools
 from desktop.timeline.corner import Corner
-from desktop.timeline.empty import Invitation
+from desktop.timeline.empty_state import EmptyState
 from desktop.timeline.headers import HeaderColumn
-from desktop.timeline.hits import Hit
+from desktop.timeline.hit_test import Hit
 from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.menus import Menus
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.playhead import PlayheadLine
 from desktop.timeline.region_bar import RegionBar
+from desktop.timeline.reveal_new import RevealNew
+from desktop.timeline.row_painter import TITLE_PX
 from desktop.timeline.ruler import Ruler
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.take_preview import TakePreview
 from desktop.timeline.viewport import Viewport
 from engine.playback.state import PlayerState
 from engine.project import edits
@@ -77,14 +77,14 @@ class TimelineView(QWidget):
         self._follow = True
         self._smooth = False
         self._looking_away = self._turning = False
-        self._listening = Listening(document, bridge)
+        self._listening = TakePreview(document, bridge)
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport, tools or NoTools())
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
         self.corner = Corner(document, theme)
         self.playhead = PlayheadLine(theme, self.viewport, self.canvas)
-        self.invitation = Invitation(theme, self.canvas)
+        self.invitation = EmptyState(theme, self.canvas)
         self.region_bar = RegionBar(theme, self.canvas)
         self.menus = Menus(document, theme, self.canvas.stage, self)
         self._across = QScrollBar(Qt.Orientation.Horizontal)
@@ -112,7 +112,7 @@ class TimelineView(QWidget):
         ground.setColor(self.backgroundRole(), theme.window)
         self.setPalette(ground)
         self.setAutoFillBackground(True)
-        self._arrivals = Arrivals(document, self.canvas)
+        self._arrivals = RevealNew(document, self.canvas)
         accessible.install(self.canvas)
         self._connect()
         self._show_bars()

@@ -10,7 +10,7 @@ from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button
-from desktop.widgets.parts import set_role
+from desktop.widgets.layouts import set_role
 from desktop.widgets.plain import Label, set_description, set_name
 
 MARGIN = 12  # px; around the bar

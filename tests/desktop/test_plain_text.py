@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from desktop.timeline.hits import Hit, Zone
+from desktop.timeline.hit_test import Hit, Zone
 from desktop.widgets import plain
 from desktop.widgets.choices import Button, ComboBox, Menu, TabBar, list_entry
 from desktop.widgets.plain import Label

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from desktop.timeline.gestures.gesture import Gesture, Stage
 from desktop.timeline.rows import Row
-from desktop.timeline.texts import bar_text, length_text
+from desktop.timeline.time_labels import bar_text, length_text
 from engine.project.model import Clip
 
 

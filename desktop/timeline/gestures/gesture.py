@@ -7,10 +7,10 @@ from fractions import Fraction
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.document import Document
+from desktop.timeline.clip_layout import Spans
 from desktop.timeline.clip_tools import ClipTools
-from desktop.timeline.hits import Geometry
+from desktop.timeline.hit_test import Geometry
 from desktop.timeline.rows import Row, Rows
-from desktop.timeline.spans import Spans
 from desktop.timeline.viewport import Viewport
 from engine.project.model import Project
 from engine.timing.clock import Clock

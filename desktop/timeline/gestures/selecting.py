@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.timeline.gestures.gesture import CONTROL, SHIFT, Gesture, Stage
-from desktop.timeline.texts import bar_text, length_text
+from desktop.timeline.time_labels import bar_text, length_text
 from engine.timing.position import Position
 
 

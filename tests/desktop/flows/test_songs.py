@@ -11,10 +11,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.audio_imports import Coming
 from desktop.dialogs.frame import Question
 from desktop.dialogs.missing import MissingAudioDialog
 from desktop.dialogs.new_song import NewSongDialog
-from desktop.sounds import Coming
 from desktop.theme import Theme
 from engine.jobs import Context
 from engine.project import edits

@@ -55,7 +55,7 @@ class LiveStage:
 
     def __init__(self, desk: Desk, qtbot: QtBot) -> None:
         self.desk, self.qtbot = desk, qtbot
-        self.generation, self.live = desk.generating.generation, desk.generating.flows.live
+        self.generation, self.live = desk.generating.generation, desk.generating.clip_actions.live
         self.errors: list[str] = []
         self.live.failed.connect(self.errors.append)
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.generation.composer_bar import ComposerBar
 from desktop.theme import Theme
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.row_painter import TITLE_PX
 from engine.compose.wish import Wish
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.files import load

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.export.dialog import ExportDialog
 from desktop.generation.live_text import Mood
-from desktop.timeline.changes import changes_of
+from desktop.timeline.prompt_changes import changes_of
 from engine.errors import ExportError
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
@@ -77,7 +77,7 @@ def test_other_edits_are_undone_while_the_take_grows(stage: LiveStage) -> None:
 def test_a_new_prompt_is_marked_where_it_takes_effect(stage: LiveStage, qtbot: QtBot) -> None:
     desk = stage.desk
     stage.start()
-    row = desk.flow_widgets.live_row
+    row = desk.clip_action_widgets.live_row
     assert not row.apply.isEnabled()
     desk.generating.show_panel()
     text = desk.generating.panel.prompt.text

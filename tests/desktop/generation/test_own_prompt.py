@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.generation.anew import Wish
+from desktop.generation.inpainting import Wish
 from desktop.generation.own_wishes import read_own
 from engine.errors import ModelError
 from engine.project import edits
@@ -60,7 +60,7 @@ def imported(desk: "Desk") -> str:
 
 def asked(desk: "Desk", monkeypatch: pytest.MonkeyPatch, verb: Callable[[], object]) -> Wish:
     wishes: list[Wish] = []
-    monkeypatch.setattr(desk.generating.flows.anew, "_submit", wishes.append)
+    monkeypatch.setattr(desk.generating.clip_actions.inpainting, "_submit", wishes.append)
     verb()
     (wish,) = wishes
     return wish
@@ -96,7 +96,7 @@ def test_an_imported_clip_begins_with_an_empty_prompt(
 
 
 def test_continuing_live_uses_them_too(clips: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
-    live = clips.generating.flows.live
+    live = clips.generating.clip_actions.live
 
     def refuse(*_: object) -> None:
         raise ModelError("The model is busy: try again.")
@@ -167,7 +167,7 @@ def test_extending_goes_no_further_than_the_next_clip(clips: "Desk", monkeypatch
     desk.document.undo()
     desk.document.apply("beside", neighbour(end))
     desk.document.select(["made"])
-    anew = desk.generating.flows.anew
-    monkeypatch.setattr(anew, "_submit", lambda wish: pytest.fail("there is no room"))
+    inpainting = desk.generating.clip_actions.inpainting
+    monkeypatch.setattr(inpainting, "_submit", lambda wish: pytest.fail("there is no room"))
     desk.actions["extend_right"].trigger()
     assert "directly after" in desk.message_bar.text

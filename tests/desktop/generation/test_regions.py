@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.inspector.again import make_again
+from desktop.inspector.recreate import make_again
 from engine.audio import AudioReader
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
@@ -33,8 +33,8 @@ class Stage:
 
     def __init__(self, desk: Desk, qtbot: QtBot) -> None:
         self.desk, self.qtbot = desk, qtbot
-        flows = desk.generating.flows
-        self.anew, self.review, self.document = flows.anew, flows.review, desk.document
+        clip_actions = desk.generating.clip_actions
+        self.inpainting, self.review, self.document = clip_actions.inpainting, clip_actions.review, desk.document
         self.errors: list[str] = []
         self.document.failed.connect(self.errors.append)
         desk.generating.generation.failed.connect(lambda sentence, job: self.errors.append(sentence))
@@ -134,14 +134,14 @@ def test_extending_adds_before_or_after_and_keeps_the_rest(stage: Stage) -> None
     document, review, heard = stage.document, stage.review, stage.sound()
     document.apply("Move", lambda p: edits.move_clips(p, [stage.clip.id], length_of(Fraction(6))))
     place = stage.clip.position
-    stage.anew.extend(stage.clip.id, 1, left=False)
+    stage.inpainting.extend(stage.clip.id, 1, left=False)
     stage.until(lambda: review.running)
     np.testing.assert_array_equal(stage.sound()[: len(heard)], heard)
     bar = document.project.clock.frames(place_at(document.project.signature.bar))
     assert stage.clip.length == len(heard) + bar
     assert review.span == (stage.clip.id, document.project.start_of(stage.clip) + len(heard), document.project.length)
     review.accept()
-    stage.anew.extend(stage.clip.id, 2, left=True)
+    stage.inpainting.extend(stage.clip.id, 2, left=True)
     stage.until(lambda: review.running)
     assert document.project.start_of(stage.clip) == 0, "there is room for one bar and a half"
     before = document.project.clock.frames(place_at(place))
@@ -152,14 +152,14 @@ def test_extending_adds_before_or_after_and_keeps_the_rest(stage: Stage) -> None
     review.compare()
     review.accept()
     assert [name for name, _ in document.history.entries][-2:] == ["Extend right", "Extend left"]
-    stage.anew.extend(stage.clip.id, 1, left=True)
+    stage.inpainting.extend(stage.clip.id, 1, left=True)
     assert len(stage.errors) == 1
     assert stage.errors[0].startswith("This clip begins where the song does")
 
 
 def test_a_loop_closes_and_repeats(stage: Stage) -> None:
     heard = stage.sound()
-    stage.anew.close_loop(stage.clip.id)
+    stage.inpainting.close_loop(stage.clip.id)
     stage.until(lambda: stage.review.running)
     new = stage.sound()
     changed = np.flatnonzero((new != heard).any(axis=1))
@@ -181,7 +181,7 @@ def test_a_variation_of_a_clip_that_plays_backwards_in_a_loop(stage: Stage) -> N
 
     document.apply("Loop backwards", turned)
     before = stage.clip
-    stage.anew.vary(clip_id, 0.3)
+    stage.inpainting.vary(clip_id, 0.3)
     stage.until(lambda: stage.review.running)
     assert (stage.clip.length, stage.clip.loop_length, stage.clip.reverse) == (150_000, 96_000, False)
     sound = stage.sound()
@@ -205,7 +205,7 @@ def test_cancelling_leaves_nothing(stage: Stage) -> None:
     document, before = stage.document, stage.document.project
     start = document.project.start_of(stage.clip)
     document.select([stage.clip.id], region=(start + START, start + STOP))
-    job = stage.anew.regenerate()
+    job = stage.inpainting.regenerate()
     assert job is not None
     assert [(each.position, each.length) for each in document.coming] == [(place_at(start + START), STOP - START)]
     document.jobs.cancel(job)
@@ -274,10 +274,10 @@ def test_dragging_an_edge_out_with_alt_asks_for_more(stage: Stage) -> None:
     "ask",
     [
         pytest.param(lambda stage: stage.regenerate(), id="region"),
-        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, False), id="right"),
-        pytest.param(lambda stage: stage.anew.extend_by(stage.clip.id, 30_000, True), id="left"),
-        pytest.param(lambda stage: stage.anew.vary(stage.clip.id, 0.5), id="variation"),
-        pytest.param(lambda stage: stage.anew.close_loop(stage.clip.id), id="loop"),
+        pytest.param(lambda stage: stage.inpainting.extend_by(stage.clip.id, 30_000, False), id="right"),
+        pytest.param(lambda stage: stage.inpainting.extend_by(stage.clip.id, 30_000, True), id="left"),
+        pytest.param(lambda stage: stage.inpainting.vary(stage.clip.id, 0.5), id="variation"),
+        pytest.param(lambda stage: stage.inpainting.close_loop(stage.clip.id), id="loop"),
     ],
 )
 def test_what_was_put_together_is_made_again_bit_by_bit(stage: Stage, ask: Callable[[Stage], object]) -> None:

@@ -3,9 +3,9 @@ from fractions import Fraction
 import pytest
 
 from desktop.generation import wishes
-from desktop.generation.placing import free_track, playhead_place
+from desktop.generation.insert_takes import free_track, playhead_place
+from desktop.generation.prompt_text import LONGEST, sent_prompt, short_name, track_name
 from desktop.generation.wishes import Wishes, limited, model_settings, parameters, takes_negative
-from desktop.generation.words import LONGEST, sent_prompt, short_name, track_name
 from engine.generate.interface import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Project, Source, audio_clip, audio_take, new_project

@@ -121,8 +121,8 @@ def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any
 
 def order(stage: Any, request: Request, track: str = "drums") -> None:
     """Puts what the tiny model makes of a request onto a track, as the window does."""
-    from desktop.generation import placing
-    from desktop.generation.placing import Spot
+    from desktop.generation import insert_takes
+    from desktop.generation.insert_takes import Spot
 
     desk: Desk = stage.desk
     generation = desk.generating.generation
@@ -133,7 +133,7 @@ def order(stage: Any, request: Request, track: str = "drums") -> None:
 
     def done(made: Any) -> None:
         spot = Spot("Made", track, place_at(0), request.frames or 0)
-        desk.document.apply("Generate", lambda p: placing.place(p, spot, made.takes, f"made {track}"))
+        desk.document.apply("Generate", lambda p: insert_takes.place(p, spot, made.takes, f"made {track}"))
         arrived.append(True)
 
     job = generation.runner.submit(Order("Generate", TINY, request, Place(folder, rate)), done)

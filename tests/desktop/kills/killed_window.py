@@ -123,7 +123,7 @@ class Work:
         generation = desk.generating.generation
         generation.models.set_model(Model("melody-tiny", "cpu", untrained=True))
         generation.panel.change(prompt="a waltz", fit=False, takes=1)
-        desk.generating.flows.live.failed.connect(lambda text: say("failed", text))
+        desk.generating.clip_actions.live.failed.connect(lambda text: say("failed", text))
         desk.start_audio()
         self._every(LIVE_MS, self._editor.edit)
         self._every(LIVE_MS, self._live)
@@ -135,7 +135,7 @@ class Work:
             document.import_files(chosen, None, place_at(self._dice.randrange(10**6)))
 
     def _live(self) -> None:
-        document, live = self._desk.document, self._desk.generating.flows.live
+        document, live = self._desk.document, self._desk.generating.clip_actions.live
         if any(source.growing and source.frames for source in document.project.sources.values()):
             self._ready()
             if live.running and self._dice.random() < 0.02:

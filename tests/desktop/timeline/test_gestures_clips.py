@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from desktop.timeline.audition import take_file
+from desktop.timeline.take_preview import take_file
 from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.model import audio_take

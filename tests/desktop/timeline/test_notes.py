@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from desktop.document import Document
 from desktop.timeline.palette import Condition, Part
-from desktop.timeline.strips import TITLE_PX
+from desktop.timeline.row_painter import TITLE_PX
 from engine.project import edits
 from engine.project.model import Clip, NoteContent, NoteEvent, Take
 from tests.desktop.timeline.conftest import BEAT, Hand

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.editing import Editing
 from desktop.timeline.grid import MIN_LABEL_PX, labels
 from desktop.timeline.name_editor import NameEditor
-from desktop.timeline.texts import bar_text
+from desktop.timeline.time_labels import bar_text
 from desktop.transport.fields import parse_place
 from engine.project import edits
 from engine.timing.snap import Grid

@@ -8,18 +8,18 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.audio_imports import Coming
 from desktop.document import Document
-from desktop.generation import levels
-from desktop.generation.candidates import Candidate, candidate
+from desktop.generation import loudness_match
+from desktop.generation.ab_candidates import Candidate, candidate
 from desktop.generation.controller import Generation
-from desktop.generation.making import level
+from desktop.generation.insert_takes import Arrival, arrival
 from desktop.generation.model_choice import QUEUE
-from desktop.generation.more import can_repeat
+from desktop.generation.more_takes import can_repeat
 from desktop.generation.own_wishes import with_typed
-from desktop.generation.placing import Arrival, arrival
 from desktop.generation.prompt_sounds import selected_part
+from desktop.generation.run_order import level
 from desktop.generation.wishes import new_seed
-from desktop.sounds import Coming
 from engine.audio import Audio
 from engine.errors import EditError, ModelError
 from engine.generate.interface import Capabilities, Settings, Task
@@ -72,7 +72,7 @@ class Answer:
     candidates: tuple[Candidate, ...]
 
 
-class Anew(QObject):
+class Inpainting(QObject):
     """Asks for parts made anew; `answered` hands the candidates over. UI thread only, the work is done in jobs."""
 
     answered = Signal(object)
@@ -260,7 +260,7 @@ def _gains(project: Project, folder: Path, wish: Wish, takes: Sequence[Made], co
     if before == SILENCE:
         return [0.0] * len(takes)
     measured = [level(arrival(each, ""), folder, project.rate, context) for each in takes]
-    return levels.matching_gains(measured, before + chosen.gain_db)
+    return loudness_match.matching_gains(measured, before + chosen.gain_db)
 
 
 def _with_part(provenance: Mapping[str, Any], wish: Wish, record: Mapping[str, Any]) -> dict[str, Any]:

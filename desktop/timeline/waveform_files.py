@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from desktop.timeline.sound import Sound
+from desktop.timeline.waveform import Sound
 from engine.errors import EngineError
 from engine.jobs import Context
 from engine.project.model import Source

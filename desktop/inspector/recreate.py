@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.inspector.fitting import stretched_from
+from desktop.inspector.tempo_fit import stretched_from
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.jobs import Context

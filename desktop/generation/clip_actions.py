@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from desktop.actions import Needs
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation.anew import Anew
 from desktop.generation.controller import Generation
+from desktop.generation.inpainting import Inpainting
 from desktop.generation.live import LiveTakes
 from desktop.generation.live_controls import LiveControls
 from desktop.generation.live_row import LiveRow
@@ -31,27 +31,27 @@ STRENGTHS = (("Subtle", 0.3), ("Medium", 0.5), ("Strong", 0.75))
 USUAL_BARS, USUAL_STRENGTH = 4, 0.5
 
 
-class Flows(QObject):
+class ClipActions(QObject):
     """Live takes, parts made anew and their review. UI thread only."""
 
     def __init__(self, document: Document, bridge: PlayerBridge, generation: Generation) -> None:
         super().__init__()
         self._document = document
         self.live = LiveTakes(document, bridge, generation, self)
-        self.anew = Anew(document, generation, self)
+        self.inpainting = Inpainting(document, generation, self)
         self.review = Review(document, bridge, self)
-        self.anew.answered.connect(self.review.take)
+        self.inpainting.answered.connect(self.review.take)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        anew, review = self.anew, self.review
+        inpainting, review = self.inpainting, self.review
         return {
             "continue_live": self.live.toggle,
-            "regenerate": anew.regenerate,
-            "extend_left": lambda: self._on_clip(partial(anew.extend, bars=USUAL_BARS, left=True)),
-            "extend_right": lambda: self._on_clip(partial(anew.extend, bars=USUAL_BARS, left=False)),
-            "vary": lambda: self._on_clip(partial(anew.vary, strength=USUAL_STRENGTH)),
-            "make_loop": lambda: self._on_clip(anew.close_loop),
+            "regenerate": inpainting.regenerate,
+            "extend_left": lambda: self._on_clip(partial(inpainting.extend, bars=USUAL_BARS, left=True)),
+            "extend_right": lambda: self._on_clip(partial(inpainting.extend, bars=USUAL_BARS, left=False)),
+            "vary": lambda: self._on_clip(partial(inpainting.vary, strength=USUAL_STRENGTH)),
+            "make_loop": lambda: self._on_clip(inpainting.close_loop),
             "compare": review.compare,
             "accept": review.accept,
             "discard": review.give_up,
@@ -60,7 +60,7 @@ class Flows(QObject):
     def needs(self) -> Iterator[tuple[Needs, bool]]:
         """Which of the actions' needs are met."""
         yield Needs.CLIP_OR_LIVE, bool(self._document.selection.clips) or self.live.running
-        yield Needs.PART, self.anew.target() is not None
+        yield Needs.PART, self.inpainting.target() is not None
         yield Needs.REVIEW, self.review.running
 
     # the timeline's tools, see `ClipTools`
@@ -69,11 +69,11 @@ class Flows(QObject):
 
     def extend(self, clip_id: str, frames: int, left: bool) -> None:
         """Makes so many frames more of a clip: before its start, or after its end."""
-        self.anew.extend_by(clip_id, frames, left)
+        self.inpainting.extend_by(clip_id, frames, left)
 
     def fill_menu(self, menu: Menu, clip: Clip, actions: ActionTable | None) -> None:
         """Adds to a clip's menu what the generator can do with it."""
-        anew = self.anew
+        inpainting = self.inpainting
         for action_id in ("continue_live", "regenerate"):
             if actions:
                 menu.addAction(actions[action_id])
@@ -81,11 +81,11 @@ class Flows(QObject):
             bars = menu.submenu(title)
             for count in BARS:
                 text = f"{count} Bar{'s' if count > 1 else ''}"
-                bars.entry(text, partial(anew.extend, clip.id, count, left=left))
+                bars.entry(text, partial(inpainting.extend, clip.id, count, left=left))
         strengths = menu.submenu("Variation")
         for title, strength in STRENGTHS:
-            strengths.entry(title, partial(anew.vary, clip.id, strength))
-        menu.entry("Make Seamless", partial(anew.close_loop, clip.id))
+            strengths.entry(title, partial(inpainting.vary, clip.id, strength))
+        menu.entry("Make Seamless", partial(inpainting.close_loop, clip.id))
         menu.addSeparator()
 
     def choose_candidate(self, number: int) -> bool:
@@ -109,12 +109,12 @@ class Flows(QObject):
             ask(first)
 
 
-class FlowWidgets(QObject):
-    """What the window shows of the flows: the live take, the prompt for it, and the review."""
+class ClipActionWidgets(QObject):
+    """What the window shows of the actions: the live take, the prompt for it, and the review."""
 
     def __init__(
         self,
-        flows: Flows,
+        clip_actions: ClipActions,
         document: Document,
         generation: Generation,
         window: MainWindow,
@@ -127,13 +127,13 @@ class FlowWidgets(QObject):
     ) -> None:
         """`regenerate`: the program's action, which the bar of a selected region offers as a button."""
         super().__init__(window)
-        self._anew = flows.anew
-        self.controls = LiveControls(flows.live, flows, window, timeline, top_bar, theme, icons)
-        self.live_row = LiveRow(flows.live, generation, panel, theme, icons)
-        self.review_bar = ReviewBar(flows.review, timeline, theme)
+        self._inpainting = clip_actions.inpainting
+        self.controls = LiveControls(clip_actions.live, clip_actions, window, timeline, top_bar, theme, icons)
+        self.live_row = LiveRow(clip_actions.live, generation, panel, theme, icons)
+        self.review_bar = ReviewBar(clip_actions.review, timeline, theme)
         self._regenerate = timeline.region_bar.add("Regenerate", regenerate.toolTip())
-        self._regenerate.clicked.connect(flows.anew.regenerate)
+        self._regenerate.clicked.connect(clip_actions.inpainting.regenerate)
         document.selection_changed.connect(self._show_regenerate)
 
     def _show_regenerate(self) -> None:
-        self._regenerate.setEnabled(self._anew.target() is not None)
+        self._regenerate.setEnabled(self._inpainting.target() is not None)

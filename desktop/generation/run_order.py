@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from desktop.generation import levels, placing
-from desktop.generation.placing import Arrival
+from desktop.generation import insert_takes, loudness_match
+from desktop.generation.insert_takes import Arrival
 from engine.generate.interface import Task
 from engine.jobs import Context, Part
 from engine.project.pool import prepare
@@ -40,7 +40,9 @@ def made(studio: Studio, order: Order, context: Context) -> Arrivals:
     request, place = order.request, order.place
     alone = request.task in ONE_BY_ONE
     arrivals = [
-        placing.arrival(each, f"Seed {request.seed + index}", placing.lone_gain(each.source) if alone else 0.0)
+        insert_takes.arrival(
+            each, f"Seed {request.seed + index}", insert_takes.lone_gain(each.source) if alone else 0.0
+        )
         for index, each in enumerate(takes.takes)
     ]
     for arrival in arrivals:
@@ -90,17 +92,19 @@ def first_and_rest(order: Order) -> tuple[Order, Order | None]:
     return replace(order, request=replace(request, takes=1)), replace(order, request=rest)
 
 
-def level(arrival: Arrival, folder: Path, rate: int, context: Context) -> levels.Level:
+def level(arrival: Arrival, folder: Path, rate: int, context: Context) -> loudness_match.Level:
     """How loud a take is, as the generator said or as it is measured here."""
-    return levels.level_of(arrival.take.provenance) or levels.measure(folder, arrival.source, rate, context)
+    return loudness_match.level_of(arrival.take.provenance) or loudness_match.measure(
+        folder, arrival.source, rate, context
+    )
 
 
 def equally_loud(folder: Path, rate: int, arrivals: list[Arrival], context: Context) -> list[Arrival]:
     """The takes with gains that make them equally loud."""
     if len(arrivals) < 2:
         return arrivals
-    gains = levels.matching_gains([level(each, folder, rate, context) for each in arrivals])
+    gains = loudness_match.matching_gains([level(each, folder, rate, context) for each in arrivals])
     return [
-        placing.with_gain(each, round(gain + placing.lone_gain(each.source), 2))
+        insert_takes.with_gain(each, round(gain + insert_takes.lone_gain(each.source), 2))
         for each, gain in zip(arrivals, gains, strict=True)
     ]

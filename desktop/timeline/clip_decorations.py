@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
 from desktop.theme import Theme, with_alpha
-from desktop.timeline.changes import changes_of
 from desktop.timeline.palette import Condition, Palette, Part, readable
-from desktop.timeline.strips import TITLE_PX, hue_of
+from desktop.timeline.prompt_changes import changes_of
+from desktop.timeline.row_painter import TITLE_PX, hue_of
 from desktop.widgets.plain import one_line, static_text
 from desktop.widgets.values import decibels
 from engine.playback.gains import fade_gains

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from desktop.generation.levels import Level, matching_gains, measure
+from desktop.generation.loudness_match import Level, matching_gains, measure
 from engine.audio import Audio
 from engine.jobs import Context
 from engine.project.storing import store_sound

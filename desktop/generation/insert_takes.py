@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from desktop.generation.words import track_name
-from desktop.sounds import Coming
+from desktop.audio_imports import Coming
+from desktop.generation.prompt_text import track_name
 from engine.ids import new_id
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, audio_take

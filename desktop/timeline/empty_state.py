@@ -13,7 +13,7 @@ CARD_PX = 780
 """The width of the card where there is room for it."""
 
 
-class Invitation(QWidget):
+class EmptyState(QWidget):
     """Lies over the empty canvas; drops fall through to it."""
 
     offered = Signal(bool)

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from desktop.document import Document
-from desktop.generation import levels, placing
+from desktop.generation import insert_takes, loudness_match
 from desktop.generation.controller import Generation
-from desktop.generation.making import Arrivals, level
-from desktop.generation.placing import Arrival, Spot
+from desktop.generation.insert_takes import Arrival, Spot
+from desktop.generation.run_order import Arrivals, level
 from desktop.generation.wishes import new_seed
 from engine.audio import Audio
 from engine.errors import EngineError
@@ -76,17 +76,17 @@ class MoreTakes:
             if heard == SILENCE:
                 return arrivals
             measured = [level(each, folder, project.rate, context) for each in arrivals]
-            gains = levels.matching_gains(measured, heard + gain)
-            return [placing.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
+            gains = loudness_match.matching_gains(measured, heard + gain)
+            return [insert_takes.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
 
         def done(made: Arrivals) -> None:
             project = document.project
             if project.find_clip(clip.id):
-                document.apply("More takes", lambda p: placing.add_below(p, clip.id, made.takes))
+                document.apply("More takes", lambda p: insert_takes.add_below(p, clip.id, made.takes))
                 self._generation.generated.emit(clip.id)
             else:  # the clip is gone, but what was made is not lost
                 alone = Spot(clip.name, None, clip.position, clip.length)
-                document.apply("More takes", lambda p: placing.place(p, alone, made.takes, new_id()))
+                document.apply("More takes", lambda p: insert_takes.place(p, alone, made.takes, new_id()))
 
         self._generation.runner.submit(order, done, title=title, clip_id=clip.id, match=match)
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from desktop.timeline.sound import Sound, bin_picks, pooled
+from desktop.timeline.waveform import Sound, bin_picks, pooled
 from engine.project.peaks import FIRST_BIN
 
 
-class Sheet:
+class PeakAtlas:
     """A copy of level `level` of `sounds`; a source with fewer levels gives its last one, stretched."""
 
     def __init__(self, sounds: Mapping[str, Sound], level: int) -> None:

@@ -11,8 +11,8 @@ from desktop.document import Document
 from desktop.generation.controller import Generation
 from desktop.inspector.clip_panel import ClipPanel
 from desktop.inspector.fit_section import FitSection
-from desktop.inspector.fitting import Fitting
 from desktop.inspector.origin_section import OriginSection
+from desktop.inspector.tempo_fit import Fitting
 from desktop.models.panel import ModelsPanel
 from desktop.settings import Settings
 from desktop.theme import Theme

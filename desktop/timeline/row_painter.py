@@ -12,9 +12,9 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from desktop.timeline import grid
+from desktop.timeline.clip_layout import Stack, TrackSpans
 from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, clip_colours
 from desktop.timeline.rows import Row
-from desktop.timeline.spans import Stack, TrackSpans
 from engine.playback.gains import gain_of
 from engine.project.model import Clip, Take, Track
 from engine.timing.clock import Clock

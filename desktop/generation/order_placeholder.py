@@ -1,13 +1,13 @@
 """Where the song shows that an order is on its way: a box at its place, then a mark on the clip that more takes get."""
 
+from desktop.audio_imports import Coming
 from desktop.document import Document
-from desktop.generation.placing import Spot
-from desktop.sounds import Coming
+from desktop.generation.insert_takes import Spot
 from engine.ids import new_id
 from engine.jobs import Job
 
 
-class Awaited:
+class OrderPlaceholder:
     """What one order shows. UI thread only."""
 
     def __init__(self, document: Document, clip_id: str) -> None:

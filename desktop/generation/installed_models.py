@@ -9,7 +9,7 @@ from engine.generate.model_spec import ModelInfo
 from engine.studio.api import Model
 
 
-class Shelf:
+class InstalledModels:
     """What `registry.installed` said last. UI thread only."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ LEAST_PX = 96
 """So much of it is in view, or all if it is narrower; else the view goes there."""
 
 
-class Arrivals(QObject):
+class RevealNew(QObject):
     """Follows what is on its way into the song. Files that are imported come where the user dropped them, in view."""
 
     def __init__(self, document: Document, canvas: Canvas) -> None:

@@ -1,12 +1,12 @@
-"""Listening to takes: what is heard, and what ends it."""
+"""TakePreview to takes: what is heard, and what ends it."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from desktop.timeline import audition
-from desktop.timeline.audition import Listening
+from desktop.timeline import take_preview
+from desktop.timeline.take_preview import TakePreview
 from engine.project import edits
 from engine.project.model import Project
 
@@ -31,9 +31,9 @@ class Ear:
 
 def test_a_take_is_heard_ended_and_heard_anew(hand, monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(audition, "monotonic", lambda: now[0])
+    monkeypatch.setattr(take_preview, "monotonic", lambda: now[0])
     ear = Ear()
-    listening = Listening(hand.canvas.document, ear)
+    listening = TakePreview(hand.canvas.document, ear)
     assert "take 1" in listening.wish("a", 0)
     assert listening.wish("a", 0) == ""
     assert ear.heard[1] is None
@@ -52,7 +52,7 @@ def test_nothing_to_hear_is_said(hand):
     project = document.project
     track = replace(project.tracks[0], clips=(clip.playing(replace(clip.stretch, offset=10**9)),))
     document.apply("far", lambda p: replace(p, tracks=(track, *p.tracks[1:])))
-    assert "no sound" in Listening(document, Ear()).wish("a", 0)
+    assert "no sound" in TakePreview(document, Ear()).wish("a", 0)
 
 
 def test_escape_ends_listening(hand, qtbot):
@@ -65,7 +65,7 @@ def test_a_take_alone_is_as_loud_as_the_clip_would_play_it(hand):
     document = hand.canvas.document
     document.apply("quieter", lambda p: edits.set_clip(p, ["a"], gain_db=-4.0))
     ear = Ear()
-    Listening(document, ear).wish("a", 0)
+    TakePreview(document, ear).wish("a", 0)
     assert ear.gains == [-4.0 + hand.clip("a").takes[0].gain_db]
 
 
@@ -75,7 +75,7 @@ def test_while_the_song_plays_a_take_is_heard_in_its_place(hand):
     document.apply("take", lambda p: edits.add_take(p, "a", second))
     ear = Ear()
     ear.playing, ear.position = True, document.project.start_of(hand.clip(clip_id)) + 10
-    listening = Listening(document, ear)
+    listening = TakePreview(document, ear)
     before = document.project
     assert "in the song" in listening.wish(clip_id, 1)
     assert listening.heard == (clip_id, 1)
@@ -111,8 +111,8 @@ def test_the_button_on_a_lane_lets_it_be_heard(hand, qtbot):
 
 def test_a_take_that_is_played_alone_shows_where_it_is(hand, monkeypatch):
     ear = Ear()
-    monkeypatch.setattr(audition, "monotonic", lambda: 0.0)
-    listening = Listening(hand.canvas.document, ear)
+    monkeypatch.setattr(take_preview, "monotonic", lambda: 0.0)
+    listening = TakePreview(hand.canvas.document, ear)
     assert listening.frame is None
     listening.wish("a", 0)
     ear.audition_frame = 1234

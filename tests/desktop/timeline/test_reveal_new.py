@@ -1,6 +1,6 @@
 from PySide6.QtCore import QPointF
 
-from desktop.sounds import Coming
+from desktop.audio_imports import Coming
 from engine.jobs import Job
 from engine.project import edits
 from tests.places import place_at

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject
 from desktop.bridge import PlayerBridge
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
+from desktop.generation.clip_actions import ClipActions
 from desktop.generation.controller import Generation
-from desktop.generation.flows import Flows
 from desktop.generation.model_choice import start_studio
-from desktop.generation.more import MoreTakes
+from desktop.generation.more_takes import MoreTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.icons import Icons
 from desktop.settings import Settings
@@ -43,12 +43,12 @@ class GenerationParts(QObject):
         self.generation = Generation(document, bridge, settings, start, key_of)
         self.more = MoreTakes(document, self.generation)
         self.panel = GeneratePanel(document, self.generation, theme, icons)
-        self.flows = Flows(document, bridge, self.generation)
+        self.clip_actions = ClipActions(document, bridge, self.generation)
         self._document = document
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"generate": self.show_panel, "more_takes": self.more.make, **self.flows.handlers()}
+        return {"generate": self.show_panel, "more_takes": self.more.make, **self.clip_actions.handlers()}
 
     def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar, show_error: ShowError) -> None:
         """Puts the parts into the window; `show_error` shows what failed, with a button that helps."""

@@ -1,4 +1,4 @@
-"""Listening to a take without choosing it."""
+"""TakePreview to a take without choosing it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +40,7 @@ def take_file(folder: Path, project: Project, clip: Clip, index: int) -> SampleF
     return replace(file, offset=file.offset + first * width, frames=frames, growing=False)
 
 
-class Listening:
+class TakePreview:
     """Lets one take at a time be heard; the same take once more, while it sounds, ends it. UI thread only.
 
     While the song plays inside the clip, the take is heard in the place of the chosen one until playing ends or a take
@@ -90,7 +90,7 @@ class Listening:
             return "This take has no sound here"
         self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db, found[0].id)
         self._heard, self._until = (clip_id, index), monotonic() + file.frames / project.rate
-        return f"Listening to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
+        return f"TakePreview to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
 
     def end(self) -> None:
         """Lets the song be heard as it is."""
