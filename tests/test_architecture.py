@@ -69,7 +69,7 @@ ONLY_IN = {
     "librosa": {"evaluate"},
     "python_stretch": {"analysis"},
     "sounddevice": {"engine/playback/device.py"},
-    "soundfile": {"engine/audio.py", "engine/decoding.py"},
+    "soundfile": {"engine/audio.py", "engine/decoding.py", "engine/encoding.py"},
 }
 """Package: the rooms or files that alone may import it."""
 

@@ -22,6 +22,7 @@ from desktop.widgets.choices import Button, CheckBox, ComboBox
 from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
+from engine.encoding import FileType
 from engine.errors import EngineError, ExportError
 from engine.playback.bounce import DEFAULT_PATTERN, BounceRequest
 from engine.playback.filenames import MAX_NAME_BYTES, safe_name
@@ -98,6 +99,7 @@ class ExportOptions(QWidget):
             (self.mix, "One file of everything that can be heard"),
             (self.stems, "A file for each track, all from the same start and of the same length"),
             (self.browse, "Choose the folder"),
+            (self.type, "The type of all files: WAV, FLAC and AIFF keep every sample, MP3 and Opus are small"),
             (self.format, "How samples are stored"),
             (self.rate, "Samples a second; another rate than the song's is resampled"),
             (self.range, "Which part of the song"),
@@ -111,14 +113,18 @@ class ExportOptions(QWidget):
             box.toggled.connect(self._on_change)
         for field in (self.lufs, self.peak):
             field.edited.connect(self._on_change)
-        for combo in (self.format, self.rate, self.range):
+        for combo in (self.type, self.format, self.rate, self.range):
             combo.currentIndexChanged.connect(self._on_change)
         self._on_change()
 
     def _build_choices(self) -> None:
         """Format, rate and range of the files."""
         settings, project = self._settings, self._project
+        self.type = self._box("Type of file")
         self.format, self.rate, self.range = self._box("Format"), self._box("Rate"), self._box("Range")
+        for kind in FileType:
+            self.type.addItem(kind.label, kind.value)
+        self.type.setCurrentIndex(max(0, self.type.findData(settings.text("export/type", FileType.WAV.value))))
         for sample_format, text in FORMATS.items():
             self.format.addItem(text, sample_format.value)
         self.format.setCurrentIndex(max(0, self.format.findData(settings.text("export/format", "24"))))
@@ -167,10 +173,11 @@ class ExportOptions(QWidget):
         folder = self._chosen_folder()
         return BounceRequest(
             # a dot in the name is no ending: the ending is always ours
-            mix=folder / f"{self._mix_name()}.wav" if self.mix.isChecked() else None,
+            mix=folder / f"{self._mix_name()}{self.chosen_type.suffix}" if self.mix.isChecked() else None,
             stems=folder if self.stems.isChecked() else None,
             pattern=self._stem_pattern(),
             format=SampleFormat(self.format.currentData()),
+            stem_type=self.chosen_type,
             rate=self.rate.currentData(),
             start=start,
             end=end,
@@ -180,6 +187,11 @@ class ExportOptions(QWidget):
             overwrite=overwrite,
             report=self.report.isChecked(),
         )
+
+    @property
+    def chosen_type(self) -> FileType:
+        """The type of all files."""
+        return FileType(self.type.currentData())
 
     def set_ceiling(self, dbtp: float) -> None:
         """Chooses a true-peak ceiling."""
@@ -196,6 +208,7 @@ class ExportOptions(QWidget):
         put = self._settings.put
         put("export/folder", self.folder.text())
         put("export/pattern", stored_pattern(self.pattern.text()))
+        put("export/type", self.type.currentData())
         put("export/format", self.format.currentData())
         put("export/rate", self.rate.currentData() or 0)
         put("export/lufs", self.lufs.value)
@@ -221,8 +234,10 @@ class ExportOptions(QWidget):
 
     def _mix_name(self) -> str:
         name = self.name.text().strip()
-        if name.lower().endswith(".wav"):
-            name = name[:-4].strip()
+        for kind in FileType:
+            if name.lower().endswith(kind.suffix):
+                name = name[: -len(kind.suffix)].strip()
+                break
         if not self.mix.isChecked():
             return name
         if not name:
@@ -264,6 +279,7 @@ class ExportOptions(QWidget):
         what.addRow(form_label("Mix name"), self.name)
         what.addRow(form_label("Stem names"), self.pattern)
         what.addRow(form_label(""), side_by_side(*self.tokens))
+        what.addRow(form_label("Type"), side_by_side(self.type))
         what.addRow(form_label("Format"), side_by_side(self.format, self.rate, self.dither))
         self._span_fields = side_by_side(self.start, form_label("to"), self.end)
         what.addRow(form_label("Range"), side_by_side(self.range))
@@ -272,6 +288,7 @@ class ExportOptions(QWidget):
         what.addRow(form_label(""), side_by_side(self.use_peak, self.peak))
         what.addRow(form_label(""), self.report)
         self._form: QFormLayout = what
+        self.type.setFixedWidth(264)
         self.format.setFixedWidth(112)
         self.rate.setFixedWidth(144)
         self.range.setFixedWidth(144)
@@ -286,7 +303,9 @@ class ExportOptions(QWidget):
         self.name.setEnabled(self.mix.isChecked())
         for each in (self.pattern, *self.tokens):
             each.setEnabled(self.stems.isChecked())
-        self.dither.setEnabled(self.format.currentData() != SampleFormat.FLOAT.value)
+        lossy = self.chosen_type.lossy
+        self.format.setEnabled(not lossy)
+        self.dither.setEnabled(not lossy and self.format.currentData() != SampleFormat.FLOAT.value)
         self.lufs.setEnabled(self.use_lufs.isChecked())
         self.peak.setEnabled(self.use_peak.isChecked())
         self._form.setRowVisible(self._span_fields, self.range.currentText() == CUSTOM)

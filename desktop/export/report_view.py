@@ -115,6 +115,7 @@ class ReportView(QWidget):
         self.table.setRowCount(count)
         for row, file in enumerate(report.files):
             samples = "exact" if file.exact else "dithered" if file.dithered else "rounded"
+            samples = "encoded" if file.type.lossy else samples
             for column, text in enumerate(
                 (file.path.name, level(file.peak_db, "dB"), str(file.clipped) if file.clipped else "–", samples)
             ):

@@ -1,4 +1,4 @@
-"""`continuo bounce SONG`: the mix and the stems as WAV files."""
+"""`continuo bounce SONG`: the mix and the stems as audio files."""
 
 import argparse
 import sys
@@ -17,10 +17,31 @@ from engine.timing.position import Position
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_song(parser)
-    parser.add_argument("--mix", type=Path, metavar="FILE", help="write the mix to this WAV file")
-    parser.add_argument("--stems", type=Path, metavar="DIR", help="write a WAV file of each track into this folder")
-    parser.add_argument("--format", choices=("16", "24", "32f"), default="24", help="bits of a sample (default: 24)")
-    parser.add_argument("--rate", type=int, metavar="N", help="sample rate in Hz (default: the song's)")
+    parser.add_argument(
+        "--mix",
+        type=Path,
+        metavar="FILE",
+        help="write the mix to this file; its ending says of what type: .wav, .flac, .aiff, .mp3 or .opus",
+    )
+    parser.add_argument("--stems", type=Path, metavar="DIR", help="write a file of each track into this folder")
+    parser.add_argument(
+        "--container",
+        choices=("wav", "flac", "aiff", "mp3", "opus"),
+        default="wav",
+        help="type of the stems' files (default: wav)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("16", "24", "32f"),
+        default="24",
+        help="bits of a sample, for WAV, FLAC and AIFF (default: 24)",
+    )
+    parser.add_argument(
+        "--rate",
+        type=int,
+        metavar="N",
+        help="sample rate in Hz (default: the song's, or the nearest that the files can have)",
+    )
     parser.add_argument("--from", dest="start", metavar="POS", help="where to start (default: the song's start)")
     parser.add_argument("--to", dest="end", metavar="POS", help="where to end (default: the end of what is heard)")
     level = partial(between, -70, 20)
@@ -50,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Bounces the song as it was last saved and prints the report."""
     if not arguments.mix and not arguments.stems:
         arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
+    from engine.encoding import FileType
     from engine.playback.atomic_output import FilesExistError
     from engine.playback.bounce import BounceRequest, bounce
     from engine.playback.clipping import SAFE_PEAK, WouldClipError
@@ -63,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         stems=arguments.stems,
         pattern=arguments.names,
         format=SampleFormat(arguments.format),
+        stem_type=FileType(arguments.container),
         rate=arguments.rate,
         start=start,
         end=end,

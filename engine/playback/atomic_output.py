@@ -38,6 +38,7 @@ class Delivery:
         self.targets = [Path(target) for target in targets]
         self._made: list[Path] = []  # folders, outermost first
         self._parts: dict[Path, Path] = {}
+        self._scratch: list[Path] = []
         self._check(overwrite)
 
     def __enter__(self) -> Self:
@@ -46,7 +47,7 @@ class Delivery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for part in self._parts.values():
+        for part in (*self._parts.values(), *self._scratch):
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         for folder in reversed(self._made):
@@ -63,6 +64,17 @@ class Delivery:
             self._make(target.parent)
             self._parts[target] = beside(target)
         return self._parts[target]
+
+    def scratch(self, target: Path) -> Path:
+        """A further temporary file beside `target`, empty at first, which is removed at the end.
+
+        Raises:
+            OSError: the folder cannot be made.
+        """
+        self._make(target.parent)
+        path = beside(target)
+        self._scratch.append(path)
+        return path
 
     def check_room(self, sizes: Iterable[tuple[Path, int]]) -> None:
         """Makes sure that files of these sizes have room, each on its disk.

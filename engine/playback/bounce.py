@@ -6,13 +6,16 @@ stems still add up to the mix; nothing is limited. Files appear whole and togeth
 """
 
 import math
+import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from engine.disk import is_full, shortage
+from engine.encoding import FileType, encode, file_type
 from engine.errors import ExportError
 from engine.jobs import Context, Part
 from engine.loudness import decibels
@@ -35,6 +38,8 @@ from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Proje
 from engine.timing.position import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
+RENDERED = 0.98  # of the progress, when all is rendered
+RENDERED_TO_ENCODE = 0.8  # the same where files are to be encoded then
 MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first
 MISSED = 0.1  # LU below its target from which a mix has missed it
 _NOTHING_HEARD = "No track can be heard: unmute or turn up a track that has clips, then export again."
@@ -58,8 +63,9 @@ class BounceRequest:
     stems: Path | None = None  # the folder of the stems
     tracks: tuple[str, ...] | None = None  # ids of the tracks to write as stems; None: all. The mix has every track
     pattern: str = DEFAULT_PATTERN  # names of the stems, see `filenames.FIELDS`
-    format: SampleFormat = SampleFormat.PCM_24
-    rate: int | None = None  # Hz; None: the project's
+    format: SampleFormat = SampleFormat.PCM_24  # of files that are not lossy
+    stem_type: FileType = FileType.WAV  # what the stems are; the mix is what the ending of its name says
+    rate: int | None = None  # Hz; None: the project's, or the nearest below it that all of the files can have
     start: Position | None = None  # None: the song's start
     end: Position | None = None  # None: where the last that is heard ends
     lufs: float | None = None  # integrated loudness that the mix shall have
@@ -83,14 +89,14 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     """
     began = perf_counter()
     context = context or Context()
-    rate = project.rate if request.rate is None else request.rate
-    render_range = _render_range(project, request, rate)
     stems, left_out = _stems(project, request)
     targets = _targets(project, folder, request, stems)
+    rate = _rate(project, request, targets.values())
+    render_range = _render_range(project, request, rate)
     if request.wait:
         project = when_grown(project, folder, render_range, context)
         render_range = _render_range(project, request, rate)
-    sizes = [(path, render_range.out_frames * 2 * request.format.bits // 8 + 4096) for path in targets.values()]
+    sizes = [(path, _room(path, request, render_range)) for path in targets.values()]
     try:
         report_file = report_file_of(project, request, targets) if request.report else None
         paths = [*targets.values(), *([report_file] if report_file else [])]
@@ -101,6 +107,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             goal = _goal(plan, render_range, request, targets, context)
             channels = _channels(project, request, render_range, targets, delivery, goal.gain_db)
             levels, goal = _render(plan, render_range, channels, request, targets, goal, context)
+            _encode(project, channels, targets, delivery, Part(context, RENDERED_TO_ENCODE, 0.99))
             report = BounceReport(
                 song=project.name,
                 files=tuple(_file_report(project, channel, targets) for channel in channels if channel.writer),
@@ -113,7 +120,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 target=goal.sentence,
                 target_reached=goal.reached,
                 left_out=tuple(left_out),
-                notes=tuple(_notes(channels, levels, request)),
+                notes=tuple(_notes(channels, levels, request, targets) + _rate_notes(project, request, rate, targets)),
                 licences=tuple(licence_lines(origins(project, None, render_range))),
                 took=perf_counter() - began,
                 damage=damage_sentence(project, damaged),
@@ -136,7 +143,9 @@ def files_of(project: Project, folder: Path, request: BounceRequest) -> dict[str
     Raises:
         ExportError: it cannot be made as asked.
     """
-    return _targets(project, folder, request, _stems(project, request)[0])
+    targets = _targets(project, folder, request, _stems(project, request)[0])
+    _rate(project, request, targets.values())
+    return targets
 
 
 def report_file_of(project: Project, request: BounceRequest, targets: dict[str | None, Path]) -> Path:
@@ -203,25 +212,68 @@ def _targets(
     if request.mix is not None:
         if not request.mix.name or request.mix.is_dir():
             raise ExportError(f"“{request.mix}” is a folder: give the mix the name of a file in it.")
-        mix = request.mix if request.mix.suffix else request.mix.with_suffix(".wav")
-        if mix.suffix.lower() not in (".wav", ".wave", ".bwf"):
-            raise ExportError(f"“{mix.name}” is not the name of a WAV file: let it end with .wav.")
-        targets[None] = mix
+        targets[None] = request.mix if request.mix.suffix else request.mix.with_suffix(".wav")
     if stems and request.stems is not None:
         tracks = [(number, track.name) for number, track in stems]
-        names = stem_names(request.pattern, project.name, tracks, request.stems, ".wav")
+        names = stem_names(request.pattern, project.name, tracks, request.stems, request.stem_type.suffix)
         mix_place = _place(targets[None]) if None in targets else None
         for (_, track), name in zip(stems, names, strict=True):
             path = request.stems / name
             if mix_place == _place(path):
                 raise ExportError(f"The mix and the stem of “{track.name}” would be one file: name the mix otherwise.")
             targets[track.id] = path
+    for path in targets.values():
+        _sample_format(path, request)
     own = folder.absolute().resolve()
     for path in targets.values():
         parent = path.absolute().parent.resolve()
         if any(parent.is_relative_to(own / name) for name in (AUDIO, CACHE, GROWING, BACKUPS)):
             raise ExportError(f"“{parent}” belongs to the song's own files: choose another folder.")
     return targets
+
+
+def _sample_format(path: Path, request: BounceRequest) -> SampleFormat:
+    """How the samples of the file at `path` are stored; those of a lossy file before it is encoded.
+
+    Raises:
+        ExportError: its type of file does not exist or cannot hold what was asked for.
+    """
+    kind = file_type(path)
+    if kind.lossy:
+        return SampleFormat.PCM_24
+    if request.format is SampleFormat.FLOAT and not kind.floats:
+        raise ExportError(
+            f"“{path.name}” cannot be made: {kind.label} files hold no 32-bit floats. Choose 24 bits, or WAV."
+        )
+    return request.format
+
+
+def _rate(project: Project, request: BounceRequest, paths: Iterable[Path]) -> int:
+    """The sample rate of all files, in Hz.
+
+    Raises:
+        ExportError: one of them cannot have the rate that was asked for.
+    """
+    kinds = {file_type(path) for path in paths}
+    if request.rate is None:
+        rate = project.rate
+        for kind in sorted(kinds):
+            rate = kind.rate_for(rate)
+        return rate
+    for kind in sorted(kinds):
+        if kind.rates and request.rate not in kind.rates:
+            rates = ", ".join(f"{rate:,}" for rate in kind.rates[-3:])
+            raise ExportError(
+                f"{kind.name.title() if kind is FileType.OPUS else kind.name} files cannot have {request.rate:,} Hz: "
+                f"choose {rates} Hz, or another type of file."
+            )
+    return request.rate
+
+
+def _room(path: Path, request: BounceRequest, render_range: RenderRange) -> int:
+    """Bytes of the disk that the file at `path` takes while it is made."""
+    size = render_range.out_frames * 2 * _sample_format(path, request).bits // 8 + 4096
+    return size if file_type(path) is FileType.WAV else 2 * size
 
 
 def _place(path: Path) -> tuple[Path, str]:
@@ -270,8 +322,9 @@ def _channels(
             writer = None
             if track_id in targets:
                 tags = _tags(project, track_id, render_range)
-                part = delivery.part(targets[track_id])
-                writer = WavWriter(part, render_range.out_rate, 2, request.format, tags)
+                target = targets[track_id]
+                part = delivery.part(target) if file_type(target) is FileType.WAV else delivery.scratch(target)
+                writer = WavWriter(part, render_range.out_rate, 2, _sample_format(target, request), tags)
             channels.append(
                 RenderTarget(
                     track_id,
@@ -302,7 +355,7 @@ def _goal(
         return _Goal()
     context.progress(0.0, "Measuring the mix")
     probes = [RenderTarget(None, render_range, measure=True)]
-    if request.true_peak is not None and request.format is not SampleFormat.FLOAT:
+    if request.true_peak is not None and any(_integers(path, request) for path in targets.values()):
         probes += [RenderTarget(track_id, render_range) for track_id in targets if track_id is not None]
     stream(plan, render_range, probes, lambda done: context.progress(done * MEASURE_SHARE, "Measuring the mix"))
     stem_peak = max((probe.peak for probe in probes[1:]), default=0.0)
@@ -313,7 +366,8 @@ def _goal(
         request.refuse_early
         and _refuses(request)
         and None in targets
-        and clips(10 ** (peak_db / 20), request.format.scale)
+        and _integers(targets[None], request)
+        and clips(10 ** (peak_db / 20), _sample_format(targets[None], request).scale)
     ):
         raise WouldClipError([ClippedFile(targets[None].name, 0, peak_db)])
     return _Goal(gain_db, sentence, reached, MEASURE_SHARE)
@@ -335,16 +389,19 @@ def _render(
     """
     text = "Rendering " + " and ".join(["mix"] * bool(request.mix) + ["stems"] * any(targets))
 
+    encoded = any(file_type(path) is not FileType.WAV for path in targets.values())
+    rendered = RENDERED_TO_ENCODE if encoded else RENDERED
+
     def tell(done: float) -> None:
         if request.refuse_early and done < 1 and _refuses(request):
             _check_clipping(channels, targets, done * render_range.out_frames / render_range.out_rate)
-        context.progress(goal.share + done * (0.98 - goal.share), text)
+        context.progress(goal.share + done * (rendered - goal.share), text)
 
     try:
         stream(plan, render_range, channels, tell)
         if _refuses(request):
             _check_clipping(channels, targets)
-        context.progress(0.98, "Finishing the files")
+        context.progress(rendered, "Finishing the files")
         levels = levels_of(channels[0].meter)
         if goal.reached and request.lufs is not None and levels.integrated < request.lufs - MISSED:
             goal = replace(goal, sentence=_missed(levels, request.lufs), reached=False)
@@ -359,9 +416,58 @@ def _render(
     return levels, goal
 
 
+def _encode(
+    project: Project,
+    channels: Sequence[RenderTarget],
+    targets: dict[str | None, Path],
+    delivery: Delivery,
+    context: Context,
+) -> None:
+    """Encodes what is not to be a WAV file from the WAV files that were rendered, side by side."""
+    jobs = []
+    for channel in channels:
+        if channel.writer and (kind := file_type(targets[channel.track_id])) is not FileType.WAV:
+            jobs.append((channel.writer, targets[channel.track_id], kind))
+    if not jobs:
+        return
+    tempo = None if project.tempo_changes else float(project.tempo)
+    done: dict[Path, float] = {target: 0.0 for _, target, _ in jobs}
+
+    def one(writer: WavWriter, target: Path, kind: FileType) -> None:
+        def report(share: float, _: str) -> None:
+            done[target] = share
+            context.progress(sum(done.values()) / len(done), "Encoding")
+
+        encode(writer.path, delivery.part(target), kind, writer.file_tags(tempo), Context(report))
+
+    for _, target, _ in jobs:
+        delivery.part(target)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, len(jobs)), thread_name_prefix="encode") as pool:
+        waiting = [pool.submit(one, *job) for job in jobs]
+        try:
+            for each in waiting:
+                each.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _rate_notes(project: Project, request: BounceRequest, rate: int, targets: dict[str | None, Path]) -> list[str]:
+    """What is said where the files could not have the song's rate."""
+    if request.rate is not None or rate == project.rate:
+        return []
+    kind = next(kind for kind in map(file_type, targets.values()) if kind.rates and project.rate not in kind.rates)
+    name = kind.label.partition(",")[0]
+    return [f"{name} files cannot have the song's {project.rate:,} Hz: all were made at {rate:,} Hz."]
+
+
 def _refuses(request: BounceRequest) -> bool:
     """Whether clipping is a reason not to export."""
-    return not request.clip and request.format is not SampleFormat.FLOAT
+    return not request.clip
+
+
+def _integers(path: Path, request: BounceRequest) -> bool:
+    """Whether what lies beyond full scale would be clipped in the file at `path`."""
+    return _sample_format(path, request) is not SampleFormat.FLOAT
 
 
 def _check_clipping(
@@ -461,21 +567,28 @@ def _file_report(project: Project, channel: RenderTarget, targets: dict[str | No
         clipped=sound.clipped,
         dithered=sound.dithered,
         exact=sound.exact,
+        type=file_type(targets[channel.track_id]),
     )
 
 
-def _notes(channels: Sequence[RenderTarget], levels: Levels, request: BounceRequest) -> list[str]:
+def _notes(
+    channels: Sequence[RenderTarget], levels: Levels, request: BounceRequest, targets: dict[str | None, Path]
+) -> list[str]:
     notes = []
     clipped = sum(channel.quantiser.clipped for channel in channels if channel.writer)
     samples = counted(clipped, "sample")
-    if clipped and request.format is SampleFormat.FLOAT:
+    if clipped and all(channel.writer.format is SampleFormat.FLOAT for channel in channels if channel.writer):
         lie, them = ("lies", "it as it is") if clipped == 1 else ("lie", "them as they are")
         notes.append(f"{samples} {lie} beyond full scale; 32-bit float keeps {them}.")
     elif clipped:
         were = "was" if clipped == 1 else "were"
         notes.append(f"{samples} {were} clipped: set a true-peak ceiling or lower the master.")
     if request.dither and request.format is not SampleFormat.FLOAT:
-        exact = [channel for channel in channels if channel.writer and channel.quantiser.exact]
+        exact = [
+            each
+            for each in channels
+            if each.writer and each.quantiser.exact and not file_type(targets[each.track_id]).lossy
+        ]
         if exact:
             notes.append(
                 f"{len(exact)} of the files needed no dither: every sample fits {request.format.bits} bits exactly."

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.encoding import FileType
 from engine.loudness import SILENCE, LoudnessMeter
 from engine.plain_text import counted, one_line, plain_lines
 
@@ -43,6 +44,7 @@ class FileReport:
     clipped: int
     dithered: bool
     exact: bool  # nothing was rounded
+    type: FileType = FileType.WAV
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ class BounceReport:
         return self.frames / self.rate
 
     @property
+    def samples(self) -> str:
+        """How samples are stored, for reading."""
+        kept = [file for file in self.files if not file.type.lossy]
+        labels = dict.fromkeys(file.type.label for file in self.files if file.type is not FileType.WAV)
+        return " ".join([*([_FORMATS[self.format]] if kept or not self.files else []), *labels])
+
+    @property
     def clipped(self) -> int:
         """Samples beyond full scale, in all files."""
         return sum(file.clipped for file in self.files)
@@ -86,7 +95,7 @@ class BounceReport:
         mix = self.mix
         lines = [
             f"{one_line(self.song)}: {counted(len(self.files), 'file')}, "
-            f"{duration(self.seconds)} ({counted(self.frames, 'frame')}), {self.rate:,} Hz, {_FORMATS[self.format]}",
+            f"{duration(self.seconds)} ({counted(self.frames, 'frame')}), {self.rate:,} Hz, {self.samples}",
             f"Mix: {_level(mix.integrated, 'LUFS')} integrated, {mix.range:.1f} LU range, "
             f"{_level(mix.true_peak_db, 'dBTP')} true peak, {_level(mix.peak_db, 'dBFS')} peak, "
             f"{_level(mix.max_momentary, 'LUFS')} max momentary, {_level(mix.max_short_term, 'LUFS')} max short-term",
@@ -95,6 +104,7 @@ class BounceReport:
         width = max((len(file.path.name) for file in self.files), default=0)
         for file in self.files:
             extra = "dithered" if file.dithered else "exact" if file.exact else "no dither"
+            extra = file.type.label if file.type.lossy else extra
             if file.clipped:
                 extra += f", {counted(file.clipped, 'sample')} clipped"
             lines.append(f"  {file.path.name:<{width}}  {_level(file.peak_db, 'dBFS'):>11} peak, {extra}")

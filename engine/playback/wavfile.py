@@ -17,6 +17,7 @@ from typing import Self
 
 from engine import __version__
 from engine.atomic_file import sync_file
+from engine.encoding import FileTags
 from engine.plain_text import one_line, plain_lines
 
 SOFTWARE = f"Continuo {__version__}"
@@ -141,6 +142,13 @@ class WavWriter:
         """Says how loud the file turned out to be; counts until the file is finished."""
         self._tags = replace(self._tags, loudness=loudness)
 
+    def file_tags(self, tempo: float | None) -> FileTags:
+        """What a file that is encoded from this one says about itself."""
+        tags = self._tags
+        lines = [tags.description, tags.comment, *credit_lines(tags)]
+        comment = "\n".join(plain_lines(line) for line in lines if line)
+        return FileTags(one_line(tags.name), one_line(tags.project), comment, SOFTWARE, tags.written, tempo)
+
     def finish(self) -> None:
         """Completes the header, makes sure that all is on the disk, and closes the file."""
         if self.data_bytes % 2:
@@ -223,10 +231,14 @@ def bext(tags: WavTags, rate: int, channels: int, sample_format: SampleFormat) -
     return _even(fixed + history.encode("ascii"), b"\0")
 
 
+def credit_lines(tags: WavTags) -> list[str]:
+    """A line for each thing that the sound was made from."""
+    return [f"{one_line(name)}: {one_line(text)}" for name, text in tags.credits.items()]
+
+
 def info(tags: WavTags) -> bytes:
     """The contents of a `LIST` chunk of type INFO; texts are UTF-8."""
-    credits = [f"{one_line(name)}: {one_line(text)}" for name, text in tags.credits.items()]
-    comment = "\n".join([tags.comment] * bool(tags.comment) + credits)
+    comment = "\n".join([tags.comment] * bool(tags.comment) + credit_lines(tags))
     texts = {
         "name": one_line(tags.name),
         "comment": comment,

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.frame import Question
 from desktop.export.dialog import ExportDialog
+from engine.encoding import FileType
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from tests.places import place_at
@@ -105,6 +106,36 @@ def test_choices_become_the_request_and_are_kept(song: "Desk", qtbot: QtBot, dia
     options.start.setText("nowhere")
     qtbot.waitUntil(lambda: "nowhere" in dialog.error)
     assert not dialog.export_button.isEnabled()
+    dialog.close()
+
+
+def test_a_type_of_file_is_chosen(song: "Desk", screen: Screen, qtbot: QtBot, dialog: ExportDialog) -> None:
+    options = dialog.options
+
+    def choose(kind: FileType) -> None:
+        options.type.setCurrentIndex(options.type.findData(kind.value))
+
+    choose(FileType.MP3)
+    assert not options.format.isEnabled()
+    assert not options.dither.isEnabled()
+    options.rate.setCurrentIndex(options.rate.findData(96000))
+    qtbot.waitUntil(lambda: "MP3 files cannot have 96,000 Hz" in dialog.error)
+    assert not dialog.export_button.isEnabled()
+    options.rate.setCurrentIndex(0)
+    choose(FileType.FLAC)
+    assert options.format.isEnabled()
+    options.format.setCurrentIndex(options.format.findData("32f"))
+    qtbot.waitUntil(lambda: "FLAC files hold no 32-bit floats" in dialog.error)
+    options.format.setCurrentIndex(options.format.findData("16"))
+    options.name.setText("My Mix.flac")
+    options.stems.setChecked(True)
+    qtbot.waitUntil(lambda: listed(dialog) == ["My Mix.flac", "01 Drums.flac"])
+    screen.press(dialog.export_button)
+    qtbot.waitUntil(lambda: dialog.report is not None, timeout=60000)
+    folder = Path(options.folder.text())
+    info = soundfile.info(folder / "My Mix.flac")
+    assert (info.format, info.subtype, info.frames) == ("FLAC", "PCM_16", 96000)
+    assert song.settings.text("export/type") == "flac"
     dialog.close()
 
 

@@ -478,7 +478,7 @@ def test_a_lost_cache_is_made_again(song: Song) -> None:
     ("request_", "match"),
     [
         ({"mix": None}, "Nothing was chosen"),
-        ({"mix": Path("x.flac")}, "not the name of a WAV"),
+        ({"mix": Path("x.m4a")}, "not the name of an audio file"),
         ({"start": place_at(500), "end": place_at(500)}, "nothing between"),
         ({"rate": 4000}, "4,000 Hz"),
         ({"rate": 0}, "0 Hz"),
