@@ -21,7 +21,7 @@ COMMANDS = {
     "import": ("engine.cli.import_files", "put audio or MIDI files onto tracks of a song"),
     "show": ("engine.cli.show", "show what is in a song"),
     "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a track's mixer"),
-    "bounce": ("engine.cli.bounce", "render a song's mix and stems to WAV files"),
+    "bounce": ("engine.cli.bounce", "render a song's mix and stems to audio files"),
     "export": ("engine.cli.export", "write a song's notes to a MIDI file"),
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "accompany": ("engine.cli.accompany", "compose parts that are played along with a sound or a MIDI file"),
