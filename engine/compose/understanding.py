@@ -57,7 +57,7 @@ _ABSENT = _set("""
 """)
 """Instruments that nobody plays here: whatever else they suggest, this is said."""
 _LONGEST = 6  # words of a phrase
-_SECOND = 0.9  # of the strongest meaning's strength, from which a second one counts, too
+_SECOND = 0.6  # of the strongest meaning's strength, from which one of the other kind counts, too
 _TOKEN = re.compile(r"[a-z0-9♭♯#&]+(?:[-'’.][a-z0-9&]+)*")
 _CHORD = r"[A-G](?:#|b|♯|♭)?(?:maj|min|m|M|dim|aug|sus|add)?\d{0,2}(?:b5|sus4)?(?:/[A-G](?:#|b)?)?"
 _MODE = r"(?! ?(?:major|minor|dorian|phrygian|lydian|mixolydian|harmonic))"
@@ -194,7 +194,7 @@ def _take(heard: _Heard, meaning: tuple[str, object], negated: bool) -> None:
 
 
 def _look_up(heard: _Heard, unknown: list[str], glossary: Callable[[], Glossary] | None) -> None:
-    """What the glossary says of words together."""
+    """What the glossary says of words together: the genre and the mood that they mean most."""
     strengths: dict[tuple[str, object], float] = {}
     words = glossary() if glossary is not None else None
     table = phrases()
@@ -206,14 +206,15 @@ def _look_up(heard: _Heard, unknown: list[str], glossary: Callable[[], Glossary]
         for text, strength in meanings:
             meaning = table.get(tuple(_TOKEN.findall(text.split(",")[0].lower())))
             if meaning is not None and meaning[0] in ("genre", "mood"):
-                strengths[meaning] = strengths.get(meaning, 0.0) + strength**2
+                strengths[meaning] = strengths.get(meaning, 0.0) + strength
                 known = True
         if not known and word not in _ABSENT and (words is None or word not in words.known | words.idle):
             heard.unknown.append(word)
-    ranked = sorted(strengths, key=lambda meaning: -strengths[meaning])[:2]
-    for meaning in ranked:
-        if strengths[meaning] >= _SECOND * strengths[ranked[0]]:
-            _take(heard, meaning, False)
+    least = _SECOND * max(strengths.values(), default=0.0)
+    for kind in ("genre", "mood"):
+        strongest = max((each for each in strengths if each[0] == kind), key=lambda each: strengths[each], default=None)
+        if strongest is not None and strengths[strongest] >= least:
+            _take(heard, strongest, False)
 
 
 def _sections(heard: list[_Heard], bars: int | None) -> tuple[SectionWish, ...]:
