@@ -21,13 +21,17 @@ from engine.errors import EngineError, ModelError
 from engine.generate import parameters
 from engine.generate.composer.accompaniment import chords_from_start, listen, wish_for
 from engine.generate.composer.session import ComposerSession
-from engine.generate.interface import Capabilities, Request, Result, Task
+from engine.generate.interface import Capabilities, Parameter, Request, Result, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.music.glossary import bundled
 
 _FADE = 0.02  # seconds at the end of a sound that is cut off
+_TURN = Parameter(
+    "turn", "New prompt from", "choice", "bar", choices=("bar", "beat"),
+    help="continuing live: whether a new prompt is heard from the next bar or from the next beat",
+)  # fmt: skip
 _OFF = 0.005  # share by which a tempo may give way unsaid, so that a loop closes
 
 
@@ -58,7 +62,7 @@ class Composer(Levelled):
             window_seconds=16.0,
             chunk_seconds=2.0,
             tasks=frozenset(Task),
-            parameters=(parameters.prompt(),),
+            parameters=(parameters.prompt(), _TURN),
             licence=LICENCE,
             device="cpu",
         )
@@ -100,7 +104,8 @@ class Composer(Levelled):
             )
 
         wish, notices = read(request.settings.prompt)
-        session = ComposerSession(wish, request.settings.prompt, rate, read)
+        by_beat = request.settings.own.get(_TURN.name) == "beat"
+        session = ComposerSession(wish, request.settings.prompt, rate, read, by_beat=by_beat)
         session.note(notices)
         return session
 

@@ -1,4 +1,6 @@
-"""A composed stream without end: an ever longer form, played bar by bar; a new wish is heard from the next bar.
+"""A composed stream without end: an ever longer form, played step by step; a new wish is heard from the next step.
+
+A step is a bar, or a felt beat if asked.
 
 What was streamed is its notes: `ComposerSession.takes` are the scores of what was played, one for every wish, and
 `played` renders them to the same samples.
@@ -31,10 +33,14 @@ _THEMES = 3  # sets of tunes that take turns, so that what was heard returns
 
 @dataclass(frozen=True, slots=True)
 class SealedTake:
-    """What was played for one wish: its score as far as it was heard, and the frame of its first beat."""
+    """What was played for one wish: its score as far as it was heard, and the frame of its first beat.
+
+    step: quarter notes after which one could have changed the wish.
+    """
 
     score: Score
     origin: int
+    step: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class _State:
     prompt: str
     era: Score
     eras: int
-    bar: int  # of the era, the next one
+    step: float  # quarter notes
+    at: int  # step of the era, the next one
     before: float  # quarter notes of the eras before
     origin: int
     streams: tuple[tuple[str, PartStream], ...]
@@ -59,13 +66,21 @@ class _State:
 class ComposerSession:
     """A stream in progress; see `interface.Session`."""
 
-    def __init__(self, wish: Wish, prompt: str, rate: int, read: Callable[[str], tuple[Wish, list[str]]]) -> None:
-        """`read` understands a new prompt."""
+    def __init__(
+        self,
+        wish: Wish,
+        prompt: str,
+        rate: int,
+        read: Callable[[str], tuple[Wish, list[str]]],
+        *,
+        by_beat: bool = False,
+    ) -> None:
+        """`read` understands a new prompt, which is heard from the next bar, or `by_beat` from the next beat."""
         self.rate = rate
-        self._read = read
+        self._read, self._by_beat = read, by_beat
         self._notices: list[str] = []
         era = _shifted(_composed(wish, 0), 0.0)
-        self._state = _State(wish, prompt, era, 0, 0, 0.0, 0, (), (), (), (era,), 0, 0)
+        self._state = _State(wish, prompt, era, 0, self._step(era), 0, 0.0, 0, (), (), (), (era,), 0, 0)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -86,7 +101,10 @@ class ComposerSession:
     def takes(self) -> tuple[SealedTake, ...]:
         """The scores of what was played so far."""
         state = self._state
-        return (*state.takes, SealedTake(_sealed(state), state.origin))
+        return (*state.takes, SealedTake(_sealed(state), state.origin, state.step))
+
+    def _step(self, era: Score) -> float:
+        return era.beat if self._by_beat else era.bar
 
     def mark(self) -> object:
         """The present state."""
@@ -98,7 +116,7 @@ class ComposerSession:
         self._state = _copied(mark)
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
-        """The next bar; after an error or a cancel the stream stands where it stood."""
+        """The next step; after an error or a cancel the stream stands where it stood."""
         began = perf_counter()
         context.check()
         state = _copied(self._state)
@@ -127,41 +145,41 @@ class ComposerSession:
         return chunk
 
     def _turned(self, state: _State, prompt: str) -> _State:
-        """The state with a new wish from the bar line that comes next."""
+        """The state with a new wish from the step that comes next."""
         wish, notices = self._read(prompt)
         self._notices += notices
         wish = replace(wish, seed=state.wish.seed)
         era = _shifted(_composed(wish, 0), 0.0)
         quarter = state.era.quarter_seconds * self.rate
-        origin = state.origin + round((state.before + state.bar * state.era.bar) * quarter)
+        origin = state.origin + round((state.before + state.at * state.step) * quarter)
         ringing = (*state.ringing, *(stream for _, stream in state.streams))
         for stream in ringing:
             stream.close()
-        takes = (*state.takes, SealedTake(_sealed(state), state.origin))
+        takes = (*state.takes, SealedTake(_sealed(state), state.origin, state.step))
         return _State(
-            wish, prompt, era, 0, 0, 0.0, origin, (), ringing, takes, (era,), state.frame, state.index
+            wish, prompt, era, 0, self._step(era), 0, 0.0, origin, (), ringing, takes, (era,), state.frame, state.index
         )  # fmt: skip
 
     def _pushed(self, state: _State) -> tuple[_State, int]:
-        """The state after the notes of one more bar, and the frame up to which everything is known."""
-        era, bar = state.era, state.era.bar
-        if state.bar >= round(era.length / bar):
+        """The state after the notes of one more step, and the frame up to which everything is known."""
+        era, step = state.era, state.step
+        if state.at >= round(era.length / step):
             eras = state.eras + 1
             following = _shifted(_composed(state.wish, eras), state.before + era.length)
             state = replace(
-                state, era=following, eras=eras, bar=0, before=state.before + era.length,
+                state, era=following, eras=eras, at=0, before=state.before + era.length,
                 notes=(*state.notes, following),
             )  # fmt: skip
             era = following
         streams = dict(state.streams)
-        count = round((state.before + era.length) / bar)
+        count = round((state.before + era.length) / step)
         for part in era.parts:
             if part.name not in streams:
                 streams[part.name] = PartStream(part, era, self.rate, first=state.frame, origin=state.origin)
-            notes = bars_of(part, bar, count)[round(state.before / bar) + state.bar]
+            notes = bars_of(part, step, count)[round(state.before / step) + state.at]
             streams[part.name].push(notes, _after(state.notes, part))
-        state = replace(state, streams=tuple(streams.items()), bar=state.bar + 1)
-        done = state.before + state.bar * bar - EARLIEST
+        state = replace(state, streams=tuple(streams.items()), at=state.at + 1)
+        done = state.before + state.at * step - EARLIEST
         return state, state.origin + int(done * era.quarter_seconds * self.rate)
 
 
@@ -171,10 +189,10 @@ def played(takes: Sequence[SealedTake], rate: int, frames: int) -> np.ndarray:
     streams = []
     for number, take in enumerate(takes):
         score = take.score
-        count = max(1, round(score.length / score.bar))
+        count = max(1, round(score.length / take.step))
         for part in score.parts:
             stream = PartStream(part, score, rate, first=_first(part, take, rate), origin=take.origin)
-            for notes in bars_of(part, score.bar, count):
+            for notes in bars_of(part, take.step, count):
                 stream.push(notes, part)
             if number < len(takes) - 1:
                 stream.close()
@@ -233,8 +251,8 @@ def _after(eras: Sequence[Score], part: Part) -> Part:
 
 
 def _sealed(state: _State) -> Score:
-    """One score of all bars of this wish that were played."""
-    end = state.before + state.bar * state.era.bar
+    """One score of all steps of this wish that were played."""
+    end = state.before + state.at * state.step
     parts: dict[str, Part] = {}
     for score in state.notes:
         for part in score.parts:

@@ -124,6 +124,27 @@ def test_a_new_wish_is_heard_from_the_next_bar() -> None:
     assert session.takes[1].score.genre == "metal"
 
 
+def test_a_new_wish_is_heard_from_the_next_beat_if_asked() -> None:
+    """The first five beats stay as they are; what was streamed is what the notes render, though a bar was cut."""
+    prompt = "house with drums and bass, 120 BPM"
+    settings = Settings(prompt=prompt, own={"turn": "beat"})
+
+    def streamed(new: str) -> tuple[np.ndarray, ComposerSession]:
+        session = Composer().begin(replace(_request(prompt), settings=settings), Context())
+        chunks = [session.advance(settings, Context()) for _ in range(5)]
+        chunks += [session.advance(replace(settings, prompt=new), Context()) for _ in range(6)]
+        return np.concatenate([chunk.samples for chunk in chunks]), session
+
+    same, _ = streamed(prompt)
+    other, session = streamed("metal, 150 BPM")
+    beat = RATE // 2
+    count = min(len(same), len(other))
+    differs = np.flatnonzero(np.abs(same[:count] - other[:count]).max(axis=1) > 1e-6)
+    assert 5 * beat - RATE // 10 <= differs[0] <= 5 * beat + RATE // 10
+    assert session.takes[1].origin == 5 * beat
+    assert np.array_equal(played(session.takes, RATE, len(other)).T, other)
+
+
 def test_a_stream_goes_back_to_a_mark() -> None:
     session = Composer().begin(_request(), Context())
     settings = _request().settings
