@@ -81,21 +81,6 @@ def _to_notes(arguments: argparse.Namespace, wish: "Wish", context: "Context") -
 
 def _to_sound(arguments: argparse.Namespace, wish: "Wish", context: "Context") -> tuple["Performance", list[str]]:
     from engine.audio import read_audio
-    from engine.compose.performance import RATE, accompanied
-    from engine.compose.render import TAIL
-    from engine.generate.composer.accompaniment import given_sound, listen, wish_for
+    from engine.generate.composer.accompaniment import along_sound
 
-    audio = read_audio(arguments.file)
-    setting = listen(audio, tempo=wish.tempo, signature=wish.signature)
-    seconds = len(audio.samples) / audio.rate
-    fitted = wish_for(wish, setting, seconds, arguments.bars)
-    frames = round(seconds * RATE)
-    if arguments.bars is not None:
-        frames = round((setting.grid.start + arguments.bars * setting.grid.bar + TAIL) * RATE)
-    notices = []
-    if setting.origin < -1e-3:
-        notices.append(f"The first bar of song.mid begins {-setting.origin:.3f} s before the file.")
-    elif setting.origin > 1e-3:
-        notices.append(f"The first bar of song.mid begins {setting.origin:.3f} s into the file.")
-    given = given_sound(audio, setting, frames)
-    return accompanied(fitted, given, check=context.check), notices
+    return along_sound(wish, read_audio(arguments.file), arguments.bars, context.check)

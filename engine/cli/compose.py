@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cli.chords import MIDI_SUFFIXES
 from engine.cli.terminal import add_json, between, job, opened_for_editing, print_json
 from engine.errors import EngineError
 
@@ -31,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        metavar="FILE.mid",
-        help="parts that are given; may be repeated",
+        metavar="FILE",
+        help="what is composed around and kept: MIDI files, or one of audio, whose tempo and chords are heard",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="same wish and seed, same piece (default: 0)")
     parser.add_argument("--again", metavar="PART", help="make this part of --of again; all others stay bit by bit")
@@ -60,8 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
             given = read_given(arguments.of)
             performance = performed_again(wish, score, arguments.again, rolls, given=given, check=context.check)
         else:
+            sound = _kept_sound(arguments)
             wish, notices = _wish(arguments)
-            performance = performed(wish, check=context.check)
+            if sound is not None:
+                from engine.audio import read_audio
+                from engine.generate.composer.accompaniment import USUAL_ROLES, along_sound
+
+                wish = wish if wish.roles or wish.instruments else replace(wish, roles=USUAL_ROLES)
+                performance, more = along_sound(wish, read_audio(sound), arguments.bars, context.check)
+                notices += more
+            else:
+                performance = performed(wish, check=context.check)
         if arguments.out is not None:
             from engine.compose.files import write_performance
 
@@ -119,6 +129,8 @@ def _with_given(arguments: argparse.Namespace, wish: "Wish") -> tuple["Wish", li
 
     notices: list[str] = []
     for path in arguments.keep:
+        if path.suffix.lower() not in MIDI_SUFFIXES:
+            continue
         file = read_midi(path)
         parts = kept_parts(file)
         if not parts:
@@ -139,6 +151,25 @@ def _with_given(arguments: argparse.Namespace, wish: "Wish") -> tuple["Wish", li
         tempo = wish.tempo or round(file.tempo / beat, 3)
         wish = replace(wish, keep=(*wish.keep, *renamed), signature=signature, tempo=tempo)
     return wish, notices
+
+
+def _kept_sound(arguments: argparse.Namespace) -> Path | None:
+    """The file of audio that is to be kept; None where there is none.
+
+    Raises:
+        EngineError: there are several, or what else is asked for does not go with it.
+    """
+    sounds = [path for path in arguments.keep if path.suffix.lower() not in MIDI_SUFFIXES]
+    if not sounds:
+        return None
+    if len(sounds) > 1:
+        raise EngineError("Only one audio file can be kept (--keep): mix them into one first.")
+    for option in ("chords", "sections", "theme"):
+        if getattr(arguments, option) is not None:
+            raise EngineError(f"--{option} does not go with an audio file that is kept: its chords and bars are heard.")
+    if arguments.into is not None:
+        raise EngineError("What is composed around an audio file cannot be put into a song yet: leave --into out.")
+    return sounds[0]
 
 
 def _at_songs_tempo(song: Path, wish: "Wish") -> "Wish":

@@ -1,7 +1,7 @@
 """Parts that are played along with a sound or with notes: what is heard there becomes a wish."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,8 @@ from engine.analysis.chords import SoundingChord, chords_of_notes, find_chords, 
 from engine.analysis.grid import Grid, find_grid
 from engine.audio import Audio, resample
 from engine.compose.midi_file import MidiFile, kept_parts, playable
-from engine.compose.performance import RATE, GivenSound
+from engine.compose.performance import RATE, GivenSound, Performance, accompanied
+from engine.compose.render import TAIL
 from engine.compose.wish import MAX_BARS, KeptPart, SectionWish, Wish, felt_tempo
 from engine.errors import EngineError
 from engine.music.chords import Chord
@@ -19,6 +20,9 @@ from engine.timing.signature import COMMON_TIME, Signature
 GIVEN = "given"
 """The name of the part that is accompanied."""
 DEFAULT_ROLES = ("drums", "bass")
+"""Who plays along where nothing else is said."""
+USUAL_ROLES = ("drums", "bass", "chords")
+"""Who plays where a piece is composed around a sound."""
 _STRETCH = 8  # bars of a section
 
 
@@ -63,8 +67,36 @@ def listen(audio: Audio, *, tempo: float | None = None, signature: Signature | N
     return Setting(grid, signature, find_chords(audio, grid))
 
 
+def along_sound(
+    wish: Wish, audio: Audio, bars: int | None = None, check: Callable[[], None] | None = None
+) -> tuple[Performance, list[str]]:
+    """Composes and plays parts to a sound, whose stem is the first; and what has to be said.
+
+    Args:
+        wish: what is wished for; its tempo and time signature, where they are known, are the sound's.
+        audio: the sound.
+        bars: from its first bar on; all that it has if None.
+        check: raises where the user cancelled.
+
+    Raises:
+        EngineError: it is silent, has no steady beat, or too many bars.
+    """
+    setting = listen(audio, tempo=wish.tempo, signature=wish.signature)
+    seconds = len(audio.samples) / audio.rate
+    fitted = wish_for(wish, setting, seconds, bars)
+    frames = round(seconds * RATE)
+    if bars is not None:
+        frames = round((setting.grid.start + bars * setting.grid.bar + TAIL) * RATE)
+    notices = []
+    if setting.origin < -1e-3:
+        notices.append(f"The first bar of song.mid begins {-setting.origin:.3f} s before the file.")
+    elif setting.origin > 1e-3:
+        notices.append(f"The first bar of song.mid begins {setting.origin:.3f} s into the file.")
+    return accompanied(fitted, given_sound(audio, setting, frames), check=check), notices
+
+
 def wish_for(wish: Wish, setting: Setting, seconds: float, bars: int | None = None) -> Wish:
-    """The wish for parts that fit a sound of so many s: in its tempo, key and chords.
+    """The wish for parts that fit a sound of so many s: in its tempo, key and chords, beside what is kept already.
 
     Raises:
         EngineError: the sound has too many bars.
@@ -80,7 +112,7 @@ def wish_for(wish: Wish, setting: Setting, seconds: float, bars: int | None = No
         signature=setting.signature,
         key=wish.key or key_of_chords(setting.chords),
         chords=(),
-        keep=(kept,),
+        keep=(*wish.keep, kept),
     )
 
 

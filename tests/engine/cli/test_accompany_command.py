@@ -151,3 +151,44 @@ def test_what_cannot_be_accompanied_is_one_sentence(
         assert words in error
         assert "unexpectedly" not in error
         assert not (tmp_path / "out").exists()
+
+
+def test_a_piece_is_composed_around_a_kept_sound(
+    piece: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file's samples stay in the mix up to one gain; its tempo and chords are the piece's."""
+    stems = _stems(piece)
+    given = stems["01 drums.wav"] + stems["03 chords.wav"]
+    source, out = tmp_path / "given.wav", tmp_path / "around"
+    sf.write(source, (given / 2**31).astype(np.float64), 48000, subtype="PCM_24")
+    capsys.readouterr()
+    assert main(["compose", "pop", "--keep", str(source), "--seed", "4", "--out", str(out), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["tempo"] == pytest.approx(104, abs=0.2)
+    assert {part["role"] for part in printed["parts"]} == {"drums", "bass", "chords"}
+    around = _stems(out)
+    kept = around["01 given.wav"][: len(given)].astype(np.float64)
+    gain = (kept * given).sum() / (given.astype(np.float64) ** 2).sum()
+    assert np.abs(kept - gain * given).max() <= 2**31 * 2e-7, "rounded to 24 bits"
+    mix = sf.read(out / "mix.wav", dtype="int32")[0].astype(np.int64)
+    assert np.array_equal(mix, np.sum(list(around.values()), axis=0))
+    again = tmp_path / "again"
+    assert main(["compose", "--again", "bass", "--of", str(out / "score.json"), "--out", str(again)]) == 0
+    changed = _stems(again)
+    assert [name for name in around if not np.array_equal(around[name], changed[name])] == ["03 bass.wav"]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--chords", "Am F"], "--chords does not go with an audio file that is kept"),
+        (["--keep", "other.flac"], "Only one audio file can be kept"),
+        (["--into", "song"], "cannot be put into a song"),
+    ],
+)
+def test_what_does_not_go_with_a_kept_sound_is_a_sentence(
+    more: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compose", "--keep", str(tmp_path / "a.wav"), *more, "--out", str(tmp_path / "out")]) == 1
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
