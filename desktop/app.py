@@ -181,6 +181,7 @@ class Desk:
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
         timeline.drag_out_requested.connect(self._drag_out)
+        timeline.form_shown.connect(self.actions["song_form"].setChecked)
         timeline.take_export_requested.connect(
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
         )
@@ -225,6 +226,7 @@ class Desk:
             "zoom_out": lambda: self._zoomed().zoom_out(),
             "fit": lambda: self._zoomed().fit(),
             "instrument": timeline.choose_instrument,
+            "song_form": lambda: timeline.set_shows_form(not timeline.shows_form),
             "mixer": lambda: self._open_tab("Mixer"),
             "notes": self._show_notes,
             "jobs": lambda: self._open_tab("Jobs"),
@@ -399,6 +401,7 @@ class Desk:
         self.actions["loop"].setChecked(document.project.loop.on)
         self.actions["metronome"].setChecked(self.bridge.metronome)
         self.actions["follow"].setChecked(self.timeline.follow)
+        self.actions["song_form"].setChecked(self.timeline.shows_form)
         self.actions["return_on_stop"].setChecked(self.bridge.returns)
         self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
         self.actions["right_dock"].setChecked(not self.right.isHidden())

@@ -15,6 +15,7 @@ from desktop.timeline.canvas import Canvas
 from desktop.timeline.clip_tools import ClipTools, NoTools
 from desktop.timeline.corner import Corner
 from desktop.timeline.empty_state import EmptyState
+from desktop.timeline.form_lanes import FormLabels, FormLanes
 from desktop.timeline.headers import HeaderColumn
 from desktop.timeline.hit_test import Hit
 from desktop.timeline.menu_actions import ActionTable
@@ -52,6 +53,8 @@ class TimelineView(QWidget):
     marker_requested = Signal(object)
     """A `Position` where a marker should be."""
     grid_changed = Signal(object)
+    form_shown = Signal(bool)
+    """Sections and chords have come into view, or are hidden."""
     drag_out_requested = Signal(object, object, object)
     """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
     take_export_requested = Signal(str, int, str)
@@ -77,12 +80,15 @@ class TimelineView(QWidget):
         self._follow = True
         self._smooth = False
         self._looking_away = self._turning = False
+        self._form_choice: bool | None = None
         self._listening = TakePreview(document, bridge)
         self.viewport = Viewport(self)
         self.canvas = Canvas(document, theme, peaks, self.viewport, tools or NoTools())
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
         self.corner = Corner(document, theme)
+        self.form_lanes = FormLanes(document, theme, self.viewport, bridge)
+        self.form_labels = FormLabels(theme)
         self.playhead = PlayheadLine(theme, self.viewport, self.canvas)
         self.invitation = EmptyState(theme, self.canvas)
         self.region_bar = RegionBar(theme, self.canvas)
@@ -99,13 +105,15 @@ class TimelineView(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.addWidget(self.corner, 0, 0)
-        grid.addWidget(self.ruler, 0, 1, 1, 2)
-        grid.addWidget(self.headers, 1, 0, 2, 1)
-        grid.addWidget(self.canvas, 1, 1)
-        grid.addWidget(self._down, 1, 2)
-        grid.addWidget(self._across, 2, 1)
-        grid.setRowStretch(1, 1)
+        grid.addWidget(self.form_labels, 0, 0)
+        grid.addWidget(self.form_lanes, 0, 1, 1, 2)
+        grid.addWidget(self.corner, 1, 0)
+        grid.addWidget(self.ruler, 1, 1, 1, 2)
+        grid.addWidget(self.headers, 2, 0, 2, 1)
+        grid.addWidget(self.canvas, 2, 1)
+        grid.addWidget(self._down, 2, 2)
+        grid.addWidget(self._across, 3, 1)
+        grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
         self.setFocusProxy(self.canvas)
         ground = self.palette()
@@ -117,6 +125,7 @@ class TimelineView(QWidget):
         self._connect()
         self._show_bars()
         self._show_invitation()
+        self._show_form()
 
     # what the window asks for
 
@@ -130,6 +139,16 @@ class TimelineView(QWidget):
         if grid is not self.canvas.stage.grid:
             self.canvas.stage.grid = grid
             self.grid_changed.emit(grid)
+
+    @property
+    def shows_form(self) -> bool:
+        """Whether sections and chords are shown over the ruler."""
+        return not self.form_lanes.isHidden()
+
+    def set_shows_form(self, shows: bool | None) -> None:
+        """Shows sections and chords, or hides them; None shows them where the song has any."""
+        self._form_choice = shows
+        self._show_form()
 
     @property
     def follow(self) -> bool:
@@ -236,7 +255,7 @@ class TimelineView(QWidget):
 
     def _connect(self) -> None:
         canvas, ruler, headers, menus, document = self.canvas, self.ruler, self.headers, self.menus, self._document
-        for part in (canvas, ruler, headers, self.corner):
+        for part in (canvas, ruler, headers, self.corner, self.form_lanes):
             part.hint_changed.connect(self.hint_changed)
         canvas.import_requested.connect(self.import_requested)
         canvas.menu_requested.connect(self._open_menu)
@@ -254,6 +273,9 @@ class TimelineView(QWidget):
         menus.tempo_requested.connect(lambda place: ruler.edit_change(*ruler.tempo_flags.add_tempo(place)))
         menus.signature_requested.connect(lambda place: ruler.edit_change(*ruler.tempo_flags.add_signature(place)))
         ruler.wheel_turned.connect(self._wheel)
+        self.form_lanes.wheel_turned.connect(self._wheel)
+        self.form_lanes.menu_requested.connect(menus.open)
+        self.form_lanes.form_changed.connect(self._show_form)
         headers.wheel_turned.connect(self._wheel)
         menus.clip_name_requested.connect(self.rename_clip)
         menus.track_name_requested.connect(self.rename_track)
@@ -276,6 +298,14 @@ class TimelineView(QWidget):
         document.selection_changed.connect(self._place_children)
         self.region_bar.loop_requested.connect(self._loop_region)
         self.region_bar.export_requested.connect(self._export_region)
+
+    def _show_form(self) -> None:
+        form = self.form_lanes.form
+        shows = bool(form.chords or form.sections) if self._form_choice is None else self._form_choice
+        if shows != self.shows_form:
+            self.form_lanes.setVisible(shows)
+            self.form_labels.setVisible(shows)
+            self.form_shown.emit(shows)
 
     def _on_changed(self, old: Project, new: Project) -> None:
         self._listening.song_changed()

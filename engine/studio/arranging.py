@@ -34,12 +34,11 @@ class Arrangement:
     """A piece ready to be put into a song: one track for each part, with one clip that has all takes.
 
     scratch: has the sounds, and the tempo and time signature that the song takes over where it `follows` the piece.
-    sections: (position, name) of each section. start, end: the bars of the piece.
+    start, end: the bars of the piece.
     """
 
     tracks: tuple[Track, ...]
     scratch: Project
-    sections: tuple[tuple[Position, str], ...]
     start: Position
     end: Position
     follows: bool
@@ -104,12 +103,12 @@ def arranged(
         length = max(clip.length for track in tracks for clip in track.clips)
         end = scratch.clock.after_bars(position, round(score.length / score.bar))
     return Arrangement(
-        tuple(tracks), scratch, _sections(scratch, score, position), position, end, follow
+        tuple(tracks), scratch, position, end, follow
     )  # fmt: skip
 
 
 def with_arrangement(p: Project, arrangement: Arrangement, *, loop: bool = False) -> Project:
-    """The song with the tracks of a piece below those that it has, and a marker for each of several sections.
+    """The song with the tracks of a piece below those that it has.
 
     With `loop`, the loop region lies round the piece and is on.
 
@@ -126,11 +125,6 @@ def with_arrangement(p: Project, arrangement: Arrangement, *, loop: bool = False
         row = p.tracks[-1]
         p = replace(p, tracks=(*p.tracks[:-1], replace(track, name=row.name, colour=row.colour)))
     p = replace(p, sources={**p.sources, **arrangement.scratch.sources})
-    if len(arrangement.sections) > 1:
-        taken = {p.clock.frames(marker.position) for marker in p.markers}
-        for position, name in arrangement.sections:
-            if p.clock.frames(position) not in taken:
-                p = edits.add_marker(p, position, name)
     return edits.set_loop_region(p, start=arrangement.start, end=arrangement.end, on=True) if loop else p
 
 
@@ -286,13 +280,6 @@ def _rows(placed: Project, score: Score, ids: Sequence[str]) -> list[tuple[Track
 
 def _rows_of(tracks: Sequence[Track], score: Score) -> list[tuple[Track, Part]]:
     return list(zip(tracks, score.parts, strict=True))
-
-
-def _sections(p: Project, score: Score, position: Position) -> tuple[tuple[Position, str], ...]:
-    first = p.clock.beats(position)
-    return tuple(
-        (Position.at_beat(first + Fraction(section.start)), section.name.capitalize()) for section in score.sections
-    )
 
 
 def _plain(value: Any) -> Any:

@@ -8,14 +8,16 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from engine.errors import EngineError
 from engine.music.chords import Chord, parse_chord
 from engine.music.keys import Key, parse_key
-from engine.project.model import Project, Take
-from engine.project.turns import turns_of
+from engine.project.model import Clip, Project, Take
+from engine.project.turns import Turn, turns_of
 from engine.studio.compositions import composition_of
+from engine.timing.clock import Clock
 
 _GRID = 9600
 _MOST_TURNS = 1000  # of a loop
@@ -80,10 +82,16 @@ def song_form(p: Project) -> SongForm:
     chords: list[SongChord] = []
     sections: list[SongSection] = []
     taken: list[tuple[Fraction, Fraction]] = []
-    for origin, first, last, form, key in _pieces(p):
-        for start, end in _free(taken, first, last):
-            chords += _chords_within(form, origin, start, end, key)
-            sections += _sections_within(form, origin, start, end)
+    for stretch in _pieces(p):
+        turn = stretch.turn
+        for start, end in _free(taken, turn.first, turn.last):
+            if (start, end) == (turn.first, turn.last):
+                chords += stretch.chords
+                sections += stretch.sections
+            else:
+                some_chords, some_sections = stretch.within(start, end)
+                chords += some_chords
+                sections += some_sections
             taken.append((start, end))
     chords.sort(key=lambda each: each.start)
     return SongForm(_joined(chords), tuple(sorted(sections, key=lambda each: each.start)))
@@ -138,27 +146,90 @@ def _read(record: Mapping[str, Any]) -> Form | None:
     return Form(chords, sections)
 
 
-def _pieces(p: Project) -> Iterator[tuple[Fraction, Fraction, Fraction, Form, Key | None]]:
-    """(beat 0 of its piece, from where, up to where it sounds, form, key) of each composed clip that is heard."""
-    found: dict[tuple[Fraction, Fraction, Fraction, str], tuple[int, Form, Key | None]] = {}
+def _pieces(p: Project) -> Iterator["_Stretch"]:
+    """Where each composed piece sounds; once for all of its parts, the one that plays most harmony first."""
+    found: dict[tuple[Turn, str], tuple[int, _Stretch]] = {}
     for _, clip in p.clips():
-        form = None if clip.mute else form_of(clip.chosen)
-        composition = composition_of(clip.chosen) if form else None
-        if form is None or composition is None:
+        part = None if clip.mute else _PARTS.of(p, clip)
+        if part is None:
             continue
-        rank = _FIRST_ROLES.index(composition.role) if composition.role in _FIRST_ROLES else len(_FIRST_ROLES)
-        try:
-            key = parse_key(composition.key)
-        except EngineError:
-            key = None
-        for number, (origin, first, last) in enumerate(turns_of(p, clip)):
-            if number >= _MOST_TURNS:
-                break
-            place = origin, first, last, composition.id
-            if place not in found or rank < found[place][0]:
-                found[place] = rank, form, key
-    for (origin, first, last, _), (_, form, key) in sorted(found.items(), key=lambda each: (each[1][0], each[0][1])):
-        yield origin, first, last, form, key
+        for stretch in part.stretches:
+            place = stretch.turn, part.piece
+            if place not in found or part.rank < found[place][0]:
+                found[place] = part.rank, stretch
+    return (each for _, each in sorted(found.values(), key=lambda each: (each[0], each[1].turn)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A turn of a clip, and the chords and sections that lie in it."""
+
+    turn: Turn
+    chords: tuple[SongChord, ...]
+    sections: tuple[SongSection, ...]
+
+    def within(self, first: Fraction, last: Fraction) -> tuple[list[SongChord], list[SongSection]]:
+        """What of it lies between two beats."""
+        chords = [
+            replace(each, start=start, end=end)
+            for each in self.chords
+            if (start := max(each.start, first)) < (end := min(each.end, last))
+        ]
+        sections = [
+            replace(each, start=start, end=end)
+            for each in self.sections
+            if (start := max(each.start, first)) < (end := min(each.end, last))
+        ]
+        return chords, sections
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a clip says of its piece. rank: of its role, by how much harmony is played in it."""
+
+    piece: str
+    rank: int
+    stretches: tuple[_Stretch, ...]
+
+
+class _Parts:
+    """What was said by the clips that were read last, found by their identity and the clock. Any thread."""
+
+    KEPT = 4096
+
+    def __init__(self) -> None:
+        self._parts: OrderedDict[tuple[int, int], tuple[Clip, Clock, Form | None, _Part | None]] = OrderedDict()
+
+    def of(self, p: Project, clip: Clip) -> _Part | None:
+        """What a clip says; None where it was not composed."""
+        clock, form = p.clock, form_of(clip.chosen)
+        known = self._parts.get((id(clip), id(clock)))
+        if known and known[0] is clip and known[1] is clock and known[2] is form:
+            return known[3]
+        part = _part_of(p, clip, form)
+        self._parts[id(clip), id(clock)] = clip, clock, form, part
+        while len(self._parts) > self.KEPT:
+            self._parts.popitem(last=False)
+        return part
+
+
+_PARTS = _Parts()
+
+
+def _part_of(p: Project, clip: Clip, form: Form | None) -> _Part | None:
+    composition = composition_of(clip.chosen) if form is not None else None
+    if form is None or composition is None:
+        return None
+    rank = _FIRST_ROLES.index(composition.role) if composition.role in _FIRST_ROLES else len(_FIRST_ROLES)
+    try:
+        key = parse_key(composition.key)
+    except EngineError:
+        key = None
+    stretches = [
+        _Stretch(turn, tuple(_chords_within(form, turn, key)), tuple(_sections_within(form, turn)))
+        for turn in islice(turns_of(p, clip), _MOST_TURNS)
+    ]
+    return _Part(composition.id, rank, tuple(stretches))
 
 
 def _free(taken: list[tuple[Fraction, Fraction]], first: Fraction, last: Fraction) -> list[tuple[Fraction, Fraction]]:
@@ -174,19 +245,17 @@ def _free(taken: list[tuple[Fraction, Fraction]], first: Fraction, last: Fractio
     return free
 
 
-def _chords_within(
-    form: Form, origin: Fraction, first: Fraction, last: Fraction, key: Key | None
-) -> Iterator[SongChord]:
+def _chords_within(form: Form, turn: Turn, key: Key | None) -> Iterator[SongChord]:
     for chord in form.chords:
-        start = max(origin + _exactly(chord.start), first)
-        end = min(origin + _exactly(chord.end), last)
+        start = max(turn.origin + _exactly(chord.start), turn.first)
+        end = min(turn.origin + _exactly(chord.end), turn.last)
         if start < end:
             yield SongChord(start, end, chord, chord.symbol_in(key) if key else chord.symbol)
 
 
-def _sections_within(form: Form, origin: Fraction, first: Fraction, last: Fraction) -> Iterator[SongSection]:
+def _sections_within(form: Form, turn: Turn) -> Iterator[SongSection]:
     for begin, length, name in form.sections:
-        start, end = max(origin + begin, first), min(origin + begin + length, last)
+        start, end = max(turn.origin + begin, turn.first), min(turn.origin + begin + length, turn.last)
         if start < end:
             yield SongSection(start, end, name)
 

@@ -18,6 +18,7 @@ from engine.project.files import create, load
 from engine.project.model import Project, new_project
 from engine.studio.arranging import Arrangement, arranged, new_take, with_arrangement, with_take
 from engine.studio.compositions import choose_arrangement, clips_of, composition_of, key_of_song, role_of, rolls_of
+from engine.studio.song_form import song_form
 from engine.timing.position import Position
 
 RATE = 48000
@@ -134,7 +135,7 @@ def test_a_damaged_record_is_no_composition(song: tuple[Project, Path], damage: 
     assert composition_of(replace(take, provenance=record)) is None
 
 
-def test_sections_become_markers(song: tuple[Project, Path]) -> None:
+def test_sections_and_chords_are_the_songs(song: tuple[Project, Path]) -> None:
     project, folder = song
     wish = replace(WISH, bars=None, sections=replace(WISH).sections)
     from engine.compose.wish import parse_sections
@@ -144,4 +145,9 @@ def test_sections_become_markers(song: tuple[Project, Path]) -> None:
         project, folder, [performance(wish)], Position.at_beat(Fraction(4)), prompt="", bars=2, follow=True
     )
     placed = with_arrangement(project, arrangement)
-    assert [(marker.name, marker.position.beat) for marker in placed.markers] == [("Intro", 4), ("Chorus", 8)]
+    form = song_form(placed)
+    assert [(each.name, each.start, each.end) for each in form.sections] == [("intro", 4, 8), ("chorus", 8, 12)]
+    chords = composed(wish).chords
+    assert form.chords[0].chord == chords[0]
+    assert (form.chords[0].start, form.chords[-1].end) == (4, 12)
+    assert placed.markers == ()

@@ -40,7 +40,7 @@ def song_of(*clips: Clip) -> Project:
 
 def clip_of(values: dict[str, Any], bar: int = 1, bars: int = 4, clip_id: str = "clip") -> Clip:
     content = NoteContent((NoteEvent(Fraction(0), Fraction(1), 60),))
-    take = Take(f"{clip_id} take", content, provenance=values)
+    take = Take(f"{clip_id}_take", content, provenance=values)
     return Clip(clip_id, Position.at_beat(Fraction(4 * (bar - 1))), bars * BAR, (take,))
 
 
