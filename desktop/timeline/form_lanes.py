@@ -23,7 +23,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix
 from desktop.timeline.palette import readable
-from desktop.timeline.texts import bar_text
+from desktop.timeline.time_labels import bar_text
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
