@@ -27,12 +27,6 @@ def row_of(frequency: float, rate: int, rows: int) -> float:
     return rows * (1 - math.log(frequency / low) / math.log(high / low))
 
 
-def frequency_of(row: float, rate: int, rows: int) -> float:
-    """The frequency (Hz) at a row; the inverse of `row_of`."""
-    low, high = edges(rate)
-    return low * (high / low) ** (1 - row / rows)
-
-
 def spectrogram(
     samples: np.ndarray,
     rate: int,

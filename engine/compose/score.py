@@ -137,10 +137,6 @@ class Score:
         """Times of all bar lines in seconds, float64 (n,)."""
         return np.arange(0.0, self.length - 1e-6, self.bar) * self.quarter_seconds
 
-    def section_at(self, time: float) -> Section:
-        """The section that contains `time` (quarter notes); the last one after the end."""
-        return next((s for s in self.sections if s.start <= time < s.end), self.sections[-1])
-
     def chords_between(self, first: float, last: float) -> Iterator[Chord]:
         """The chords that sound somewhere in [first, last), in quarter notes."""
         return (chord for chord in self.chords if chord.start < last and chord.end > first)

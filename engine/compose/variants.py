@@ -19,8 +19,6 @@ from engine.compose.wish import ROLES, Wish
 from engine.errors import EngineError
 from engine.music.notes import Note
 
-CHANGES = (("Subtle", 0.25), ("Medium", 0.5), ("Strong", 0.75))
-"""Names of how much of a part a variation changes, and the shares of its bars."""
 _PERIOD = 4  # bars, the last of which change first
 _VARIATION_ROLLS = 1000  # far from what anybody makes again by hand
 _TRIES = 20

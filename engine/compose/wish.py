@@ -156,11 +156,6 @@ class Wish:
         ]
         return replace(self, sections=tuple(sections), bars=None)
 
-    def filled_from(self, other: "Wish") -> "Wish":
-        """This wish, and where it is free, the other one."""
-        names = [name for name in self.__dataclass_fields__ if name != "seed"]
-        return replace(self, **{name: getattr(self, name) or getattr(other, name) for name in names})
-
 
 def felt_tempo(quarters: float, signature: Signature | None) -> float:
     """Felt beats a minute at a tempo in quarter notes a minute: a beat of 6/8 is a dotted quarter."""

@@ -49,14 +49,6 @@ _TIMM = (
     (r"^blocks\.(\d+)\.norm2", r"layers.\1.layernorm_after"),
     (r"^blocks\.", "layers."),
 )
-_PUBLISHED = (  # the names that transformers writes, which are those of its first ViTMAE
-    (r"^encoder\.layer\.(\d+)\.attention\.attention\.(query|key|value)", r"layers.\1.attention.\2_proj"),
-    (r"^encoder\.layer\.(\d+)\.attention\.output\.dense", r"layers.\1.attention.o_proj"),
-    (r"^encoder\.layer\.(\d+)\.intermediate\.dense", r"layers.\1.mlp.fc1"),
-    (r"^encoder\.layer\.(\d+)\.output\.dense", r"layers.\1.mlp.fc2"),
-    (r"^encoder\.layer\.(\d+)\.", r"layers.\1."),
-    (r"\.(q|k|v)(?:uery|ey|alue)_proj", r".\1_proj"),
-)
 
 
 @dataclass(frozen=True)

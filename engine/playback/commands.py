@@ -53,13 +53,6 @@ class SetMetronome:
 
 
 @dataclass(frozen=True, slots=True)
-class SetHold:
-    """Whether playback waits for growing files."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SetDevice:
     """Opens another device, or the same one again."""
 
@@ -90,7 +83,7 @@ class Quit:
 
 
 COMMANDS = Protocol(
-    *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetHold, SetDevice),
+    *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetDevice),
     *(Audition, ResetClips, ResetLoudness, Quit),
 )
 """From the window to the player."""

@@ -97,10 +97,6 @@ class Player:
         """Switches the clicks."""
         self._set(commands.SetMetronome(on, gain_db))
 
-    def set_hold(self, on: bool) -> None:
-        """Whether playback waits for growing files, the default; otherwise missing frames are silent and counted."""
-        self._set(commands.SetHold(on))
-
     def set_device(self, settings: DeviceSettings) -> None:
         """Plays on another device, or with another rate, block or buffer. Playback goes on."""
         self._settings = settings

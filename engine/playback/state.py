@@ -34,7 +34,6 @@ _HEADER = np.dtype(
         ("device", "S160"),
         ("clipped", "?"),
         ("underruns", "<u8"),
-        ("missing_frames", "<u8"),
         ("buffered_ms", "<f4"),
         ("device_rate", "<u4"),
         ("peak", "<f4", 2),
@@ -73,7 +72,6 @@ class PlayerState:
     silent: bool = False  # no device was found, so that nothing is heard
     device: str = ""  # what plays; "" while nothing does
     underruns: int = 0
-    missing_frames: int = 0  # of growing files, played as silence because holding was switched off
     buffered_ms: float = 0.0
     device_rate: int = 0
     meters: Mapping[str, TrackMeter] = field(default_factory=dict)  # by track id
@@ -171,7 +169,6 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
         silent=bool(header["silent"]),
         device=bytes(header["device"]).decode("utf-8", "ignore"),
         underruns=int(header["underruns"]),
-        missing_frames=int(header["missing_frames"]),
         buffered_ms=float(header["buffered_ms"]),
         device_rate=int(header["device_rate"]),
         meters={

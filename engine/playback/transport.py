@@ -74,8 +74,6 @@ class Transport:
         self.mixer = Mixer(plan, strict=False, max_files=_OPEN_FILES)
         self.loop = plan.loop
         self.playing = False
-        self.hold = True
-        self.lacked = 0  # frames that a growing file lacked while it was not allowed to hold
         self.measured: deque[Measured] = deque()
         self._metronome: Metronome | None = None
         self._metronome_gain = 1.0
@@ -350,12 +348,11 @@ class Transport:
             needed = max(count + self.fade, round(_RESUME_SECONDS * self.rate) if self._holding else 0)
             needed = needed if to_end is None else min(needed, to_end)
             ready = self.mixer.ready(song, needed)
-            if ready < needed and self.hold:
+            if ready < needed:
                 self._wait(tap[done:], ready, done)
                 break
-            self.lacked += max(count - ready, 0)
             part = tap[done : done + count]
-            self._mix(part, self.head + done, values, count / len(tap), keep=ready >= needed)
+            self._mix(part, self.head + done, values, count / len(tap))
             if self._holding:
                 self._holding = False
                 fade = min(self.fade, count)
@@ -378,11 +375,11 @@ class Transport:
         self._holding = True
         self._mark(done, moving=False)
 
-    def _mix(self, part: np.ndarray, out: int, values: np.ndarray, share: float, *, keep: bool) -> None:
+    def _mix(self, part: np.ndarray, out: int, values: np.ndarray, share: float) -> None:
         """Renders the song's next frames, those of ring frame `out`, into `part`.
 
         What each track's meter sees is added to `values`. Tracks whose stems are known there are not rendered; the
-        stems of all are known from then on if they may be kept, as when no file lacked sound.
+        stems of all are known from then on.
         """
         plan, frames = self.mixer.plan, len(part)
         chunk = self._stems.chunk(out, self._song, frames)
@@ -391,8 +388,7 @@ class Transport:
             chunk.tracks[id_] = Kept(stem, measure(stem.sound) if stem.spans else NO_LEVELS)
         tracks = chunk.tracks
         add_up([tracks[track.id].stem for track in plan.tracks], part)
-        if keep:
-            self._stems.put(chunk)
+        self._stems.put(chunk)
         if values.size:
             scale = 1.0 / plan.master_gain if plan.master_gain else 0.0
             levels = np.array([tracks[track.id].levels for track in plan.tracks])

@@ -81,7 +81,6 @@ class Worker:
             commands.SetMetronome: self._set_metronome,
             commands.SetDevice: self._set_device,
             commands.Audition: self._audition,
-            commands.SetHold: self._set_hold,
             commands.ResetClips: self._reset_clips,
             commands.ResetLoudness: lambda _: self._master.reset_loudness(),
         }
@@ -144,7 +143,6 @@ class Worker:
             self._close_output()
             transport.close()
             self._transport = Transport(plan, buffer=7200, guard=1500)
-            self._transport.hold = transport.hold
             self._transport.set_metronome(*self._metronome)
             self._master.set_transport(self._transport)
             self._open_output()
@@ -166,9 +164,6 @@ class Worker:
     def _set_metronome(self, command: commands.SetMetronome) -> None:
         self._metronome = (command.on, gain_of(command.gain_db))
         self._transport.set_metronome(*self._metronome)
-
-    def _set_hold(self, command: commands.SetHold) -> None:
-        self._transport.hold = command.on
 
     def _reset_clips(self, command: commands.ResetClips) -> None:
         self._tracks.clipped[:] = False
@@ -312,7 +307,6 @@ class Worker:
             "silent": self._silent,
             "device": self._output.name.encode() if self._output else b"",
             "underruns": self._count_underruns(),
-            "missing_frames": transport.lacked,
             "buffered_ms": (transport.ring.write - transport.ring.read) * 1000 / transport.rate,
             "device_rate": self._output.rate if self._output else 0,
             **master.shown(),

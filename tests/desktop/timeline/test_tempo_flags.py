@@ -24,7 +24,7 @@ def typed(ruler, text: str) -> None:
 def test_a_tempo_change_is_added_and_typed_in_one_step(hand):
     document, menus = hand.canvas.document, hand.view.menus
     before = document.project
-    menus.add_tempo(place_at(Fraction(8)))
+    menus.tempo_requested.emit(place_at(Fraction(8)))
     typed(hand.view.ruler, "60")
     assert hand.project.tempo_changes == (TempoPoint(Fraction(8), Fraction(60)),)
     document.undo()
@@ -52,7 +52,7 @@ def test_what_is_no_tempo_is_said_and_changes_nothing(hand, qtbot):
 
 
 def test_a_time_signature_is_added_and_typed(hand):
-    hand.view.menus.add_signature(place_at(Fraction(9)))
+    hand.view.menus.signature_requested.emit(place_at(Fraction(9)))
     typed(hand.view.ruler, "3/4")
     assert hand.project.signature_changes == (SignatureChange(3, Signature(3, 4)),)
     (flag,) = flags(hand.project)

@@ -152,11 +152,6 @@ def test_waits_for_growing_files_and_says_so(player: Player, write_file) -> None
     with Path(file.path).open("ab") as growing:
         growing.write(np.full(RATE, 0.5, np.float32).tobytes())
     until(player, lambda s: not s.holding and s.position > RATE)
-    player.set_hold(False)
-    with Path(file.path).open("r+b") as growing:
-        growing.truncate(RATE * 4)
-    player.set_plan(Plan(RATE, (TrackPlan("g", placements=(Placement(0, 9 * RATE, replace(file, path=file.path)),)),)))
-    until(player, lambda s: s.missing_frames > 0)
 
 
 def test_a_lost_file_is_silent_and_named(player: Player, song: Plan) -> None:

@@ -228,17 +228,6 @@ def test_waits_for_a_growing_file_and_goes_on_where_it_stopped(listen_to, write_
     heard = np.rint(listener.heard[:, 0] * 2**20).astype(int)
     assert set(range(1, held)) <= set(heard)
     assert set(range(held + 500, held + 20000)) <= set(heard)
-    assert transport.lacked == 0
-
-
-def test_without_hold_what_is_lacking_is_silent_and_counted(listen_to, write_file) -> None:
-    file = write_file(np.ones(RATE // 2, np.float32), growing=True)
-    listener = listen_to(plan_of(Placement(0, RATE, file)))
-    listener.transport.hold = False
-    listener.transport.play(0)
-    listener.listen(3 * RATE)
-    assert 0 <= listener.transport.lacked - RATE // 2 < listener.transport.quantum
-    assert (listener.heard[:, 0] == 1.0).sum() == RATE // 2
 
 
 def test_metronome_clicks_on_the_beats_and_stays_out_of_the_tap(listen_to, write_file) -> None:
