@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress, repeat
+from operator import is_not
 
 import numpy as np
 
@@ -23,6 +25,12 @@ class NoteArrays:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def copy(self) -> "NoteArrays":
+        """The same in arrays of their own."""
+        return NoteArrays(
+            self.starts.copy(), self.ends.copy(), self.offsets.copy(), self.pitches.copy(), self.velocities.copy()
+        )
 
     def take(self, indices: np.ndarray) -> "NoteArrays":
         """Those of the notes at `indices`."""
@@ -76,17 +84,16 @@ class ArrayStore:
 def _after(notes: tuple[NoteEvent, ...], like: tuple[NoteEvent, ...], before: NoteArrays) -> NoteArrays:
     """The arrays of `notes`, of which those that are also in `like` have their values in `before`."""
     if len(notes) == len(like):
-        new = [index for index, (one, other) in enumerate(zip(notes, like, strict=True)) if one is not other]
-        source = np.arange(len(notes))
+        new = list(compress(range(len(notes)), map(is_not, notes, like)))
+        source = None
     else:
-        places = {id(note): index for index, note in enumerate(like)}
-        found = [places.get(id(note), -1) for note in notes]
-        source = np.array(found, np.int64)
+        places = dict(zip(map(id, like), range(len(like)), strict=True))
+        source = np.array(list(map(places.get, map(id, notes), repeat(-1))), np.int64)
         new = np.flatnonzero(source < 0).tolist()
         source = np.maximum(source, 0)
     if not len(like) or len(new) > len(notes) // 2:
         return measured(notes)
-    arrays = before.take(source)
+    arrays = before.copy() if source is None else before.take(source)
     if new:
         fresh = measured([notes[index] for index in new])
         for name in ("starts", "ends", "offsets", "pitches", "velocities"):

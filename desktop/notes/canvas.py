@@ -66,6 +66,7 @@ class NoteCanvas(QWidget):
         self._chords = chords
         self._image: QImage | None = None
         self._pixels: np.ndarray | None = None
+        self._tables: dict[int, list[int]] = {}
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -104,9 +105,18 @@ class NoteCanvas(QWidget):
             layers = layers_of(session, viewport, stage.spans)
             ground = ground_of(session, viewport, () if session.is_drums else self._chords())
             self._pixels = paint(ground, layers, session.rows, size, viewport.top_device, stage.row_device)
-            self._image = image(self._pixels, table(self._theme, self._hue()), viewport.dpr)
-            self._paint_words(self._image)
+            self._image = image(self._pixels, self._table(), viewport.dpr)
+            words = self._named()
+            if len(words):
+                self._image = self._image.convertToFormat(QImage.Format.Format_RGB32)
+                self._paint_words(self._image, words)
         return self._image
+
+    def _table(self) -> list[int]:
+        hue = self._hue()
+        if hue.rgb() not in self._tables:
+            self._tables[hue.rgb()] = table(self._theme, hue)
+        return self._tables[hue.rgb()]
 
     def _hue(self) -> QColor:
         track, clip = self._session.track, self._session.clip
@@ -115,18 +125,22 @@ class NoteCanvas(QWidget):
         hue = self._theme.hue(track.colour if clip.colour is None else clip.colour)
         return mix(self._theme.line_strong, hue, 0.3) if clip.mute or track.mute else hue
 
-    def _paint_words(self, picture: QImage) -> None:
-        """The names of notes that have room for them, and ticks where they are played beside the grid."""
-        session, stage = self._session, self._stage
+    def _named(self) -> np.ndarray:
+        """The indices of the notes in view; none where there are too many to have names."""
+        stage = self._stage
         viewport, spans = stage.viewport, stage.spans
         origin, dpr = viewport.left_device, viewport.dpr
         seen = (spans.right > origin) & (spans.left < origin + viewport.width * dpr) & (spans.rows >= 0)
         top = spans.rows * stage.row_device - viewport.top_device
         seen &= (top > -stage.row_device) & (top < viewport.height * dpr)
         indices = np.flatnonzero(seen)
-        if not len(indices) or len(indices) > MOST_NAMED:
-            return
-        arrays = session.arrays
+        return indices[:0] if len(indices) > MOST_NAMED else indices
+
+    def _paint_words(self, picture: QImage, indices: np.ndarray) -> None:
+        """The names of notes that have room for them, and ticks where they are played beside the grid."""
+        session, stage = self._session, self._stage
+        viewport, dpr = stage.viewport, stage.viewport.dpr
+        arrays, origin = session.arrays, viewport.left_device
         played = session.frames((arrays.starts + arrays.offsets)[indices]) / viewport.frames_per_device_px - origin
         levels = levels_of(arrays)
         hue = self._hue()

@@ -70,7 +70,7 @@ def layers_of(session: NoteSession, viewport: Viewport, spans: Spans) -> list[La
 
 def levels_of(arrays: NoteArrays) -> np.ndarray:
     """How bright each note is, from 0 on."""
-    return np.minimum(arrays.velocities * LEVELS // 128, LEVELS - 1).astype(np.uint8)
+    return (arrays.velocities.astype(np.uint8) // (128 // LEVELS)).astype(np.uint8)
 
 
 def ground_of(

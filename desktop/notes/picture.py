@@ -124,11 +124,10 @@ def paint(
 
 
 def image(pixels: np.ndarray, table: list[int], dpr: float) -> QImage:
-    """The picture for Qt; `pixels` must live as long as it."""
+    """The picture for Qt, one byte a pixel; `pixels` must live as long as it."""
     height, width = pixels.shape
     picture = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
     picture.setColorTable(table)
-    picture = picture.convertToFormat(QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(dpr)
     return picture
 

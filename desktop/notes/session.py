@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
 from desktop.notes.arrays import ARRAYS, NoteArrays
-from desktop.notes.rows import NoteRows, rows_for
+from desktop.notes.rows import PITCHES, NoteRows, rows_for
 from engine.errors import EngineError
 from engine.music.keys import parse_key
 from engine.project import edits, note_edits
@@ -390,7 +390,7 @@ class NoteSession(QObject):
         self._make_rows()
 
     def _make_rows(self) -> None:
-        pitches = frozenset(np.unique(self.arrays.pitches).tolist())
+        pitches = frozenset(np.flatnonzero(np.bincount(self.arrays.pitches, minlength=PITCHES)).tolist())
         rows = rows_for(pitches, drums=self.is_drums, fold=self.settings.fold)
         if rows != self._rows:
             self._rows = rows

@@ -90,11 +90,7 @@ class VelocityLane(QWidget):
                 np.minimum.at(highest, at[inside] + step, top[inside])
             # where a later stem overlaps, the higher one is seen
             cells[lines >= highest[None, :width]] = colour
-            for dy in range(head):
-                for dx in range(head):
-                    x, y = at + dx - (head - stem) // 2, top + dy - head // 2
-                    fits = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-                    cells[y[fits], x[fits]] = colour + 2
+            cells[_heads(at, top, cells.shape, head, (head - stem) // 2)] = colour + 2
         self._pixels = cells
         picture = QImage(cells.data, width, height, width, QImage.Format.Format_Indexed8)
         picture.setColorTable(self._colours())
@@ -194,3 +190,18 @@ class VelocityLane(QWidget):
             self._label = str(velocity)
         self._last = point
         self.update()
+
+
+def _heads(columns: np.ndarray, tops: np.ndarray, shape: tuple[int, ...], size: int, left: int) -> np.ndarray:
+    """Which pixels of (height, width) lie in a square of `size` round the tops of stems; `left` of it left of them."""
+    height, width = shape
+    marked = np.zeros((height + 2 * size, width + 4 * size), bool)
+    marked[tops + size, np.clip(columns + 2 * size, 0, width + 4 * size - 1)] = True
+    wide = np.zeros_like(marked)
+    for step in range(size):
+        wide[:, step:] |= marked[:, : marked.shape[1] - step]
+    heads = np.zeros((height, width), bool)
+    for step in range(size):
+        first = size + size // 2 - step
+        heads |= wide[first : first + height, 2 * size + left : 2 * size + left + width]
+    return heads

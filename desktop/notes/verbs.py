@@ -1,7 +1,7 @@
 """What menus, buttons and keys do to the chosen notes, or to all where none is chosen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +13,7 @@ from desktop.notes.stage import NoteStage
 from engine.music.chords import Chord
 from engine.project import note_edits
 from engine.project.model import NoteEvent
+from engine.studio.song_form import SongChord, song_form
 from engine.timing.snap import Grid
 
 FINE = Fraction(1, 48)
@@ -37,6 +38,8 @@ class Verbs:
     def __init__(self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge) -> None:
         self._session, self._stage, self._bridge = session, stage, bridge
         self._seed = 0
+        self._read: object = None  # the tracks whose chords are known
+        self._form: tuple[SongChord, ...] = ()
 
     def menu(self) -> list[Verb]:
         """The entries of the menu, in groups."""
@@ -65,8 +68,14 @@ class Verbs:
         return verbs
 
     def chords(self) -> tuple[Chord, ...]:
-        """The chords under the notes, in the beats of the content; none where nothing tells them."""
-        return ()
+        """The chords of the song, in the beats of the content; none where no composed clip tells them."""
+        tracks, origin = self._session.project.tracks, self._session.origin
+        if self._read is not tracks:
+            self._read, self._form = tracks, song_form(self._session.project).chords
+        return tuple(
+            replace(each.chord, start=float(each.start - origin), length=float(each.end - each.start))
+            for each in self._form
+        )
 
     def chord_spans(self) -> tuple[tuple[float, float, frozenset[int]], ...]:
         """The chords as (first frame of the song, frame after the last, pitch classes)."""
