@@ -65,7 +65,6 @@ class NoteCanvas(QWidget):
         self._session, self._stage, self._pointer, self._keys, self._theme = session, stage, pointer, keys, theme
         self._chords = chords
         self._image: QImage | None = None
-        self._pixels: np.ndarray | None = None
         self._tables: dict[int, list[int]] = {}
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
@@ -104,11 +103,10 @@ class NoteCanvas(QWidget):
             size = max(round(viewport.width * viewport.dpr), 1), max(round(viewport.height * viewport.dpr), 1)
             layers = layers_of(session, viewport, stage.spans)
             ground = ground_of(session, viewport, () if session.is_drums else self._chords())
-            self._pixels = paint(ground, layers, session.rows, size, viewport.top_device, stage.row_device)
-            self._image = image(self._pixels, self._table(), viewport.dpr)
+            pixels = paint(ground, layers, session.rows, size, viewport.top_device, stage.row_device)
+            self._image = image(pixels, self._table(), viewport.dpr)
             words = self._named()
             if len(words):
-                self._image = self._image.convertToFormat(QImage.Format.Format_RGB32)
                 self._paint_words(self._image, words)
         return self._image
 

@@ -32,6 +32,9 @@ class VelocityLane(QWidget):
         self._session, self._stage, self._theme = session, stage, theme
         self._font = theme.font("small")
         self._pixels: np.ndarray | None = None
+        self._picture: QImage | None = None
+        self._look: object = None
+        self._parts: tuple[object, object, object] = (None, None, None)
         self._base: Notes | None = None
         self._together: Chosen = frozenset()
         self._grip = QPointF()
@@ -68,6 +71,17 @@ class VelocityLane(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._label)
 
     def _stems(self) -> QImage:
+        """The stems as they are now, made anew only where something of them has changed."""
+        viewport, session = self._stage.viewport, self._session
+        look = viewport.left, viewport.frames_per_px, viewport.dpr, self.width(), session.clip and session.clip.colour
+        parts = session.notes, session.chosen, session.clip
+        same = look == self._look and all(a is b for a, b in zip(parts, self._parts, strict=True))
+        if self._picture is None or not same:
+            self._look, self._parts = look, parts
+            self._picture = self._paint_stems()
+        return self._picture
+
+    def _paint_stems(self) -> QImage:
         viewport, session, dpr = self._stage.viewport, self._session, self._stage.viewport.dpr
         width, height = round(self.width() * dpr), round(self.height() * dpr)
         spans = self._stage.spans

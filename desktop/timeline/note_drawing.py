@@ -116,8 +116,9 @@ def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, 
         right = np.maximum(np.rint(right) - (right - left > 3), left + 1)  # a gap before the next
         seen = (right > 0) & (left < width)
         at = pitches[seen]
-        np.add.at(steps, (at, np.maximum(left[seen], 0).astype(np.int64)), levels[seen])
-        np.add.at(steps, (at, np.minimum(right[seen], width).astype(np.int64)), -levels[seen])
+        rows, flat = at * (width + 1), steps.reshape(-1)  # one index is much faster than two
+        np.add.at(flat, rows + np.maximum(left[seen], 0).astype(np.int64), levels[seen].astype(np.int32))
+        np.add.at(flat, rows + np.minimum(right[seen], width).astype(np.int64), -levels[seen].astype(np.int32))
     return np.minimum(np.cumsum(steps[:, :width], axis=1), _LEVELS).astype(np.uint8)
 
 

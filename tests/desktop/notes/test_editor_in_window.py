@@ -1,6 +1,5 @@
 """The note editor in the program's window: opened from the timeline, and master of its keys."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ NOTES = (NoteEvent(Fraction(0), Fraction(1), 60), NoteEvent(Fraction(1), Fractio
 
 
 @pytest.fixture
-def noted(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Desk]":
+def noted(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> "Desk":
     """A song with a clip of two notes, whose sound nobody makes."""
     from engine.project import edits
 
@@ -28,7 +27,7 @@ def noted(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Desk]":
     song.document.apply("Add notes", lambda p: edits.add_clip(p, "bass", clip))
     song.window.activateWindow()
     song.timeline.fit()
-    yield song
+    return song
 
 
 def test_double_click_and_enter_open_the_notes(noted: "Desk") -> None:
