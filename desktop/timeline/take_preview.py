@@ -1,4 +1,4 @@
-"""TakePreview to a take without choosing it."""
+"""Listening to a take without choosing it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -90,7 +90,7 @@ class TakePreview:
             return "This take has no sound here"
         self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db, found[0].id)
         self._heard, self._until = (clip_id, index), monotonic() + file.frames / project.rate
-        return f"TakePreview to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
+        return f"Listening to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
 
     def end(self) -> None:
         """Lets the song be heard as it is."""

@@ -36,7 +36,7 @@ def test_a_generated_take_is_heard_and_lined_up(stage: Any, made: Clicks) -> Non
     stage.add(made(120.0, 0.030), **GENERATED)
     assert fit.isVisible()
     stage.until(lambda: stage.desk.inspecting.fitting.listening_to(stage.clip))
-    assert fit.text.text() == "TakePreview…"
+    assert fit.text.text() == "Listening…"
     stage.until(lambda: "fit" in stage.take.provenance)
     assert fit.text.text() == "120.0 → 120.0 BPM, +30 ms"
     assert stage.take.shift == pytest.approx(0.030 * 48000, abs=48)
@@ -79,7 +79,7 @@ def test_what_could_not_be_measured_says_so_and_is_tried_again(
     assert (section.text.text(), section.measure.text()) == ("Could not be measured", "Measure Again")
     assert section.measure.isVisible()
     jobs.retry(next(job for job in jobs.jobs if jobs.can_retry(job)))
-    assert section.text.text() == "TakePreview…"
+    assert section.text.text() == "Listening…"
     stage.until(lambda: fitting.failed_for(stage.clip))
 
 

@@ -1,4 +1,4 @@
-"""TakePreview to takes: what is heard, and what ends it."""
+"""Listening to takes: what is heard, and what ends it."""
 
 from collections.abc import Callable
 from dataclasses import replace
