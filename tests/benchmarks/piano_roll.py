@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -125,15 +126,16 @@ def measure(scene: Scene) -> dict[str, dict[str, float]]:
     editor.fit()
     frame()
 
-    def edit(step: int) -> None:
+    def edit(step: int, *others: QWidget) -> None:
         notes = session.real_notes
         changed = replace(notes[9000], pitch=LOWEST + step % PITCHES)
         session.apply("Move note", (*notes[:9000], changed, *notes[9001:]), frozenset({9000}))
-        canvas.repaint()
+        for widget in (canvas, *others):
+            widget.repaint()
 
-    figures["edit_to_editor"] = clockwork.time([lambda step=step: edit(step) for step in range(100)])
+    figures["edit_to_editor"] = clockwork.time([partial(edit, step) for step in range(100)])
     figures["edit_to_screen"] = clockwork.time(
-        [lambda step=step: (edit(step + 7), editor.lane.repaint(), scene.view.canvas.repaint()) for step in range(60)]
+        [partial(edit, step + 7, editor.lane, scene.view.canvas) for step in range(60)]
     )
     figures["drag"] = _drag(scene, editor, clockwork)
     editor.close()

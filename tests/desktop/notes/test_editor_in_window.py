@@ -22,7 +22,7 @@ def noted(song: "Desk", monkeypatch: pytest.MonkeyPatch) -> "Desk":
     """A song with a clip of two notes, whose sound nobody makes."""
     from engine.project import edits
 
-    monkeypatch.setattr("desktop.sounds.Sounds.prepare_contents", lambda _: None)
+    monkeypatch.setattr(type(song.document.sounds), "prepare_contents", lambda _: None)
     clip = Clip("n", place_at(Fraction(0)), 4 * 24000, (Take("t", NoteContent(NOTES)),), name="Riff")
     song.document.apply("Add notes", lambda p: edits.add_clip(p, "bass", clip))
     song.window.activateWindow()
