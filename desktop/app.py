@@ -154,6 +154,7 @@ class Desk:
         document.selection_changed.connect(self._refresh)
         document.saved_changed.connect(lambda _: self._title())
         document.failed.connect(self.show_error)
+        document.offered.connect(self._show_notice)
         document.sources_changed.connect(bridge.refresh)
         bridge.message.connect(self._on_player_message)
         bridge.notice.connect(lambda text: self._show_notice(text, "Audio Settings", self.show_audio_settings))

@@ -95,6 +95,10 @@ class Song(Protocol):
     def failed(self) -> SignalInstance:
         """Signals a sentence for the user."""
 
+    @property
+    def offered(self) -> SignalInstance:
+        """Signals a sentence for the user, and a button that does something."""
+
     def apply(self, name: str, edit: Callable[[Project], Project]) -> bool:
         """Carries out an edit."""
 
@@ -144,20 +148,30 @@ class Sounds:
             return read_song(path)
 
         def done(song: "MidiSong") -> None:
-            from engine.midi.importing import place_midi
+            from engine.midi.importing import Placed, place_midi, with_tempo_of
 
-            ids: list[str] = []
-            notices: list[str] = []
+            placings: list[Placed] = []
 
             def edit(project: Project) -> Project:
-                placed = place_midi(project, song, position)
-                ids[:], notices[:] = placed.clip_ids, placed.notices
-                return placed.project
+                placings[:] = [place_midi(project, song, position)]
+                return placings[0].project
 
-            if self._document.folder == folder and self._document.apply(f"Import {name}", edit):
-                self._document.select(ids)
-                if notices:
-                    self._document.failed.emit(" ".join(notices))
+            document = self._document
+            if document.folder != folder or not document.apply(f"Import {name}", edit):
+                return
+            placed = placings[0]
+            document.select(placed.clip_ids)
+            sentences = " ".join(placed.notices)
+            if placed.tempo is not None:
+                title = f"Tempo of {name}"
+
+                def take_over() -> None:
+                    if document.folder == folder:
+                        document.apply(title, lambda p: with_tempo_of(p, song, position))
+
+                document.offered.emit(sentences, "Use Its Tempo", take_over)
+            elif sentences:
+                document.failed.emit(sentences)
 
         def failed(sentence: str) -> None:
             if sentence:

@@ -62,6 +62,8 @@ class Document(QObject):
     """Audio that could not be played before may be playable now."""
     failed = Signal(str)
     """A sentence for the user."""
+    offered = Signal(str, str, object)
+    """A sentence for the user, the text of a button, and what the button does."""
     _autosave_failed = Signal(str)
 
     def __init__(self, jobs: JobCentre, play: "NotePlayer | None" = None, parent: QObject | None = None) -> None:

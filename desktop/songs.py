@@ -24,8 +24,10 @@ from engine.audio import suffixes
 from engine.errors import EngineError, shown
 from engine.jobs import Context
 from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
+from engine.project import edits
 from engine.project.layout import AUDIO, PROJECT_FILE, FolderMovedError
 from engine.project.model import Project, new_project
+from engine.studio.compositions import title_of_song
 
 if TYPE_CHECKING:
     from engine.project.files import ProjectFolder
@@ -89,7 +91,7 @@ class Songs(QObject):
             "new_options": self.ask_new,
             "open": self.ask_open,
             "open_demo": self.open_demo,
-            "save": self._document.save,
+            "save": self.save,
             "import": self.ask_import,
             "missing": self.show_missing,
             "close_song": self.close,
@@ -326,6 +328,21 @@ class Songs(QObject):
             return
         if not shown_again(MissingAudioDialog):
             MissingAudioDialog(self._document, self._theme, self._window).show()
+
+    # save
+
+    def save(self) -> None:
+        """Saves the song; one that named itself is offered the words that it was composed from as its name."""
+        if not self._document.save() or not _UNTITLED.fullmatch(self._document.project.name):
+            return
+        if name := title_of_song(self._document.project):
+            sentence = f"Saved as “{self._document.project.name}”."
+            self.notice.emit(sentence, f"Call It “{name}”", partial(self._rename, self._document.folder, name))
+
+    def _rename(self, folder: Path | None, name: str) -> None:
+        if self._document.folder == folder:
+            self._document.apply("Rename song", lambda p: edits.rename(p, name))
+            self._document.save()
 
     # close
 

@@ -19,3 +19,4 @@ class ClipPicture:
     px_per_frame: float
     marks: ClipMarks
     is_missing: bool  # the file that it plays is not there
+    unchosen: bool = False  # it is drawn as a take that another one is preferred to

@@ -31,6 +31,16 @@ OPENED: frozenset[type[Content]] = frozenset({NoteContent})
 """Kinds of content that an editor of their own opens. A new kind with one adds itself."""
 
 
+DRAWINGS_OF_TAKES: dict[type[Content], Draw] = {NoteContent: draw_notes}
+"""Kind of content: what draws it in the lane of a take, over the waveform of its source."""
+
+
+def draw_take(painter: QPainter, picture: ClipPicture) -> None:
+    """Draws what a take holds in its lane; nothing where its kind has no drawing there."""
+    if draw := DRAWINGS_OF_TAKES.get(type(picture.clip.content)):
+        draw(painter, picture)
+
+
 def draw_content(painter: QPainter, picture: ClipPicture) -> None:
     """Draws what the chosen take of a clip holds; nothing where its kind has no drawing."""
     if draw := DRAWINGS.get(type(picture.clip.content)):

@@ -159,7 +159,9 @@ def _image(levels: np.ndarray, rows: np.ndarray, colours: list[QColor]) -> QImag
 def _colours(picture: ClipPicture) -> list[QColor]:
     """From the softest to the loudest."""
     palette = picture.marks.palette
-    condition = Condition.MUTED if picture.clip.mute or picture.track.mute else Condition.SOUNDING
+    condition = Condition.UNCHOSEN if picture.unchosen else Condition.SOUNDING
+    if picture.clip.mute or picture.track.mute:
+        condition = Condition.MUTED
     hue = hue_of(picture.track, picture.clip)
     soft, loud = palette.colour(hue, condition, Part.PEAK), palette.colour(hue, condition, Part.RMS)
     bright = mix(loud, palette.theme.text, 0.35)

@@ -1,6 +1,6 @@
 """Keeps the row images that are on the screen or near it, and makes those that are missing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from PySide6.QtCore import QPointF, QRectF
@@ -10,7 +10,7 @@ from desktop.theme import Theme
 from desktop.timeline.clip_decorations import MIN_TEXT_PX, ClipMarks
 from desktop.timeline.clip_layout import Spans, Stack, TrackSpans
 from desktop.timeline.clip_picture import ClipPicture
-from desktop.timeline.contents import draw_content
+from desktop.timeline.contents import draw_content, draw_take
 from desktop.timeline.palette import Palette
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.row_painter import (
@@ -234,6 +234,13 @@ class StripCache:
             marks.title(painter, row.track, clip, condition, left, min(width, shown), 1)
             if row.lanes and len(clip.takes) > 1:
                 for lane in range(len(clip.takes)):
+                    top = row.height + lane * row.lane_height
+                    area = QRectF(left, top + 1, width - 1, row.lane_height - 3)
+                    playing = clip if lane == clip.take else replace(clip, take=lane)
+                    draw_take(
+                        painter,
+                        ClipPicture(project, row.track, playing, area, px, marks, False, lane != clip.take),
+                    )
                     marks.take_name(painter, row.track, clip, lane, left, width, row.height + lane * row.lane_height)
 
 

@@ -25,11 +25,16 @@ _RING_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The song with a MIDI file in it. notices: sentences on what was not taken as it is."""
+    """The song with a MIDI file in it.
+
+    notices: sentences on what was not taken as it is. tempo: of the file, in quarter notes a minute, where the song has
+    kept its own.
+    """
 
     project: Project
     clip_ids: tuple[str, ...]
     notices: tuple[str, ...]
+    tempo: Fraction | None = None
 
 
 def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> Placed:
@@ -43,6 +48,7 @@ def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> P
     if not song.parts:
         raise EditError("The MIDI file has no notes: there is nothing to import.")
     notices = list(song.notices)
+    tempo: Fraction | None = None
     empty = not any(True for _ in p.clips())
     if empty and p.clock.frames(position) == 0:
         tempos, signatures = song.tempo_map.tempos, song.tempo_map.signatures
@@ -57,8 +63,8 @@ def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> P
             if name := tidy(name):
                 p = edits.add_marker(p, Position.at_beat(beat), name)
     elif song.tempo_map.tempos != p.tempo_map.tempos:
-        tempo = float(song.tempo_map.tempos[0].bpm)
-        notices.append(f"The file is at {tempo:g} BPM: its notes follow the song’s tempo.")
+        tempo = song.tempo_map.tempos[0].bpm
+        notices.append(f"The file is at {float(tempo):g} BPM: its notes follow the song’s tempo.")
     clip_ids = []
     origin = p.clock.beats(position)
     for part in song.parts:
@@ -70,7 +76,16 @@ def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> P
         clip = _clip(p, part, position, origin, track.name)
         p = edits.add_clip(p, track.id, clip)
         clip_ids.append(clip.id)
-    return Placed(p, tuple(clip_ids), tuple(notices))
+    return Placed(p, tuple(clip_ids), tuple(notices), tempo)
+
+
+def with_tempo_of(p: Project, song: MidiSong, position: Position = SONG_START) -> Project:
+    """The song with the tempos of a MIDI file from `position` on; what is there keeps its bars."""
+    origin = p.clock.beats(position)
+    for point in song.tempo_map.tempos:
+        beat = origin + point.beat
+        p = edits.add_tempo_point(p, beat, point.bpm, ramp=point.ramp) if beat else edits.set_tempo(p, point.bpm)
+    return p
 
 
 def _track_of(part: MidiPart) -> MidiTrack:

@@ -5,6 +5,7 @@ wish of the piece and which variant of the part it is (`engine.compose.variants`
 or played by another instrument in any later session, while the others stay as they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from engine.project import edits
 from engine.project.model import Clip, Project, Take, Track
 
+_LONGEST_TITLE = 40  # characters
 KIND = "composed"
 """What a record of a composed take says of its kind."""
 ROLE_TITLES = {
@@ -116,6 +118,19 @@ def key_of_song(project: Project) -> str:
     """The key of the first composed piece in a song; empty where there is none."""
     found = (composition_of(clip.chosen) for _, clip in project.clips())
     return next((each.key for each in found if each is not None), "")
+
+
+def title_of_song(project: Project) -> str:
+    """What a song may be called: the first words of the prompt of its first composed piece; empty where there is none.
+
+    They end at the first comma, full stop or line.
+    """
+    found = (composition_of(clip.chosen) for _, clip in project.clips())
+    prompt = next((each.prompt for each in found if each is not None and each.prompt.strip()), "")
+    words = " ".join(re.split(r"[,.;:\n]", prompt.strip(), maxsplit=1)[0].split())
+    if len(words) > _LONGEST_TITLE:
+        words = words[:_LONGEST_TITLE].rsplit(" ", 1)[0]
+    return words[:1].upper() + words[1:]
 
 
 def choose_arrangement(p: Project, composition_id: str, index: int) -> Project:

@@ -1,13 +1,16 @@
 """MIDI files in the window: brought in by menu and by drop, written by menu."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mido
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.project import edits
+from engine.timing.position import SONG_START
 from tests.desktop.conftest import Screen
 from tests.desktop.flows.test_songs import drop
 
@@ -77,3 +80,20 @@ def test_a_song_without_notes_says_so(song: "Desk", screen: Screen, qtbot: QtBot
     dialog.close()
     qtbot.waitUntil(lambda: "no notes" in song.message_bar.text, timeout=20000)
     assert not (tmp_path / "none.mid").exists()
+
+
+def test_the_tempo_of_a_file_is_offered_to_a_song_that_has_its_own(song: "Desk", qtbot: QtBot, midi: Path) -> None:
+    song.document.import_files([midi], None, SONG_START)
+    qtbot.waitUntil(lambda: len(list(song.document.project.clips())) == 2, timeout=20000)
+    song.document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction(140)))
+    song.message_bar.hide()
+    song.document.import_files([midi], None, SONG_START)
+    qtbot.waitUntil(lambda: "The file is at 96 BPM" in song.message_bar.text, timeout=20000)
+    assert song.document.project.tempo == 140
+    button = song.message_bar.findChild(QAbstractButton, "help")
+    assert button
+    assert button.text() == "Use Its Tempo"
+    button.click()
+    assert song.document.project.tempo == 96
+    song.document.undo()
+    assert song.document.project.tempo == 140

@@ -67,3 +67,31 @@ def test_a_loop_shows_its_notes_again(hand: Hand, clip_id: str) -> None:
     once, again = (drawn[:, round((beat + 0.5) * width / 8)] for beat in (1, 5))
     assert once.any()
     np.testing.assert_array_equal(once, again)
+
+
+def test_the_notes_of_every_take_are_drawn_in_its_lane(hand: Hand, opened: Document, clip_id: str) -> None:
+    other = Take("u", NoteContent((NoteEvent(Fraction(2), Fraction(1), 60, 127),)), "Other")
+    opened.apply("Add take", lambda p: edits.add_take(p, clip_id, other))
+    hand.view.viewport.scroll_to(top=hand.view.viewport.max_top)
+    row = hand.canvas.rows.of("Keys")
+    found = hand.project.find_clip(clip_id)
+    assert row
+    assert found
+    assert row.lanes == 2
+    rect = hand.canvas.places.clip_rect(row, found[1])
+    palette = hand.canvas.cache.palette
+    image = hand.canvas.grab().toImage()
+    ratio = image.devicePixelRatio()
+
+    def drawn(lane: int, beat: float) -> bool:
+        """Whether anything but the body's colour is in the lower half of a lane at a beat."""
+        hue = found[0].colour
+        condition = Condition.SOUNDING if lane == 0 else Condition.UNCHOSEN
+        plain = palette.colour(hue, condition, Part.BODY).rgb() & 0xFFFFFF
+        x = round((rect.left() + beat / 4 * rect.width()) * ratio)
+        top = rect.top() + row.height - 1 + lane * row.lane_height
+        rows = range(round((top + row.lane_height / 2) * ratio), round((top + row.lane_height - 3) * ratio))
+        return any((image.pixel(x, y) & 0xFFFFFF) != plain for y in rows)
+
+    assert [drawn(0, beat + 0.5) for beat in range(4)] == [True, False, False, True], "the chosen one's low notes"
+    assert [drawn(1, beat + 0.5) for beat in range(4)] == [False, False, True, False], "the other's"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine.cli import main
 from engine.errors import EngineError
-from engine.midi.importing import place_midi
+from engine.midi.importing import place_midi, with_tempo_of
 from engine.midi.reading import read_song
 from engine.midi.writing import midi_bytes
 from engine.project import edits
@@ -204,6 +204,11 @@ def test_a_song_that_has_clips_keeps_its_tempo(
     placed = place_midi(other, read_song(four_tracks), place_at(Fraction(3)))
     assert placed.project.tempo == 140
     assert any("follow the song’s tempo" in notice for notice in placed.notices)
+    assert float(placed.tempo or 0) == pytest.approx(93, abs=1e-4)
+    taken = with_tempo_of(placed.project, read_song(four_tracks), place_at(Fraction(16)))
+    assert taken.tempo == 140
+    assert [(each.beat, round(float(each.bpm), 3)) for each in taken.tempo_changes][:1] == [(16, 93)]
+    assert place_midi(taken, read_song(four_tracks)).tempo is not None
 
 
 def test_controllers_and_bends_come_in_and_go_out(tmp_path: Path) -> None:
