@@ -13,18 +13,21 @@ from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.midi.reading import is_midi
 from engine.project import edits
-from engine.project.model import Project, Source
+from engine.project.model import Clip, Project, Source
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
     from engine.midi.reading import MidiSong
     from engine.playback.note_sound import NotePlayer
     from engine.project.files import ProjectFolder
+    from engine.project.sample_file import SampleFile
 
 CHECK = "check"
 """The queue of the job that compares files with their hashes."""
 RENDER = "render"
 """The queue of the job that renders the sound of clips that play no file of the song."""
+AUDITION = "audition"
+"""The queue of the job that renders a note that somebody wants to hear."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Sounds:
         self.damaged: tuple[str, ...] = ()
         """Sources whose files have other bytes than when they came in; they sound all the same."""
         self._rendering: Job | None = None
+        self._heard: Job | None = None
         self._fault = ""  # why clips could not be rendered last time
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
@@ -296,6 +300,25 @@ class Sounds:
             queue=RENDER,
             passing=True,
         )
+
+    def render(self, clip: Clip, project: Project, done: Callable[["SampleFile"], None]) -> None:
+        """Renders a clip of `project`, which may be another song, in the background; `done` gets its file.
+
+        A clip that was asked for before, and is not there yet, is not rendered any more.
+        """
+        from engine.playback.contents import prepare_clip
+        from engine.playback.note_sound import play_here
+
+        play, folder, jobs = self._play or play_here, self._document.folder, self._document.jobs
+        if folder is None:
+            return
+
+        def operation(context: Context) -> "SampleFile":
+            return prepare_clip(clip, project, folder, context, play)
+
+        if self._heard:
+            jobs.cancel(self._heard)
+        self._heard = jobs.submit("Render a note", operation, done, lambda _: None, queue=AUDITION, passing=True)
 
     def _rendered(self, fault: str) -> None:
         self._document.sources_changed.emit()

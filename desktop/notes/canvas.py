@@ -37,7 +37,7 @@ from engine.plain_text import counted
 from engine.project.model import NoteEvent
 from engine.timing.position import Position
 
-MOST_NAMED = 500
+MOST_NAMED = 250
 """Notes in view whose names and feel are drawn; with more they would be too small to read."""
 MIN_NAMED = 26  # px
 MIN_TEXT_ROW = 13  # px

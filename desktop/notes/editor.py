@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QVBoxLayout, QWid
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.icons import Icons
+from desktop.notes.audition import NoteAudition
 from desktop.notes.canvas import NoteCanvas
 from desktop.notes.keys import NoteKeys
 from desktop.notes.note_ruler import NoteRuler
@@ -27,6 +28,8 @@ from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
 BAR_STEPS = 1 << 20
+_KEPT = ("ghosts", "audible", "pencil", "drum_pencil")
+"""Settings of the notes that outlast the window."""
 
 
 class NoteEditor(QWidget):
@@ -61,6 +64,7 @@ class NoteEditor(QWidget):
         self._across, self._down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
         self._across.setAccessibleName("Scroll the notes in time")
         self._down.setAccessibleName("Scroll the pitches")
+        self._audition = NoteAudition(self.session, bridge, document.sounds.render)
         self._lay_out()
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -102,6 +106,8 @@ class NoteEditor(QWidget):
             part.hint_changed.connect(self.hint_changed)
         for below in (self.ruler, self.names, self.lane):
             below.wheel_turned.connect(self._wheel)
+        self.pointer.touched.connect(self._audition.hear)
+        self.names.pressed.connect(self._audition.hear)
         self.canvas.menu_requested.connect(self.toolbar.open_menu)
         stage.viewport.changed.connect(self._show_bars)
         stage.viewport.changed.connect(self._on_viewport)
@@ -214,13 +220,13 @@ class NoteEditor(QWidget):
         settings = self._settings
         if (grid := settings.text("notes/grid")) in set(Grid):
             self.session.change(grid=Grid(grid))
-        for name in ("ghosts", "pencil", "drum_pencil"):
-            self.session.change(**{name: settings.flag(f"notes/{name}", name == "drum_pencil")})
+        for name in _KEPT:
+            self.session.change(**{name: settings.flag(f"notes/{name}", name in ("drum_pencil", "audible"))})
 
     def _keep(self) -> None:
         settings, now = self._settings, self.session.settings
         settings.put("notes/grid", now.grid.value)
-        for name in ("ghosts", "pencil", "drum_pencil"):
+        for name in _KEPT:
             settings.put(f"notes/{name}", "true" if getattr(now, name) else "false")
 
     def _show_bars(self) -> None:

@@ -30,8 +30,8 @@ class NoteSettings:
 
     grid: what edits snap to. swing, strength: of quantising, from 0 to 1. ends: whether it moves ends too. scale:
     tonic and mode that are shaded, or None. lock: whether notes go only to its tones. fold: whether only pitches that
-    sound have rows. ghosts: whether the notes of other tracks are seen. pencil: whether the mouse draws, of melodies
-    and of drums.
+    sound have rows. ghosts: whether the notes of other tracks are seen. audible: whether a touched note is heard.
+    pencil, drum_pencil: whether the mouse draws, melodies and drums.
     """
 
     grid: Grid = Grid.SIXTEENTH
@@ -42,6 +42,7 @@ class NoteSettings:
     lock: bool = False
     fold: bool = False
     ghosts: bool = False
+    audible: bool = True
     pencil: bool = False
     drum_pencil: bool = True
 

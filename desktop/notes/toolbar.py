@@ -45,6 +45,7 @@ class NoteToolbar(QFrame):
         self.pencil = self._switch(icons, "pencil-simple", "Pencil: the mouse draws and erases", "P")
         self.fold = self._switch(icons, "rows", "Fold to the pitches that sound", "F")
         self.ghosts = self._switch(icons, "ghost", "Show the notes of other tracks", "G")
+        self.audible = self._switch(icons, "speaker-high", "Hear the notes that are touched", "")
         self.lock = self._switch(icons, "lock-simple", "Lock to the scale: notes go only to its tones", "")
         self.grid = ComboBox()
         set_name(self.grid, "Snap of notes")
@@ -96,7 +97,7 @@ class NoteToolbar(QFrame):
         self._scale_parts: tuple[QWidget, ...] = (word("Scale"), self.tonic, self.mode, self.lock)
         parts: tuple[QWidget | int, ...] = (
             self.title, 8, self.pencil, 8, word("Snap"), self.grid, 8, self.quantise, self.strength, word("Swing"),
-            self.swing, 8, *self._scale_parts, 8, self.fold, self.ghosts, self.more,
+            self.swing, 8, *self._scale_parts, 8, self.fold, self.ghosts, self.audible, self.more,
         )  # fmt: skip
         for part in parts:
             if isinstance(part, int):
@@ -111,6 +112,7 @@ class NoteToolbar(QFrame):
         self.pencil.clicked.connect(lambda on: session.change(**{"drum_pencil" if session.is_drums else "pencil": on}))
         self.fold.clicked.connect(lambda on: session.change(fold=on))
         self.ghosts.clicked.connect(lambda on: session.change(ghosts=on))
+        self.audible.clicked.connect(lambda on: session.change(audible=on))
         self.lock.clicked.connect(lambda on: session.change(lock=on))
         self.grid.activated.connect(lambda _: session.change(grid=Grid(self.grid.currentData())))
         self.quantise.clicked.connect(lambda: self._verbs.quantise())
@@ -146,7 +148,7 @@ class NoteToolbar(QFrame):
             part.setVisible(not session.is_drums)
         for widget in (
             self.pencil, self.grid, self.quantise, self.strength, self.swing, self.tonic, self.mode, self.lock,
-            self.fold, self.ghosts, self.more,
+            self.fold, self.ghosts, self.audible, self.more,
         ):  # fmt: skip
             widget.setEnabled(clip is not None)
         self._show_settings()
@@ -157,6 +159,7 @@ class NoteToolbar(QFrame):
         self.pencil.setChecked(self._session.pencil)
         self.fold.setChecked(settings.fold)
         self.ghosts.setChecked(settings.ghosts)
+        self.audible.setChecked(settings.audible)
         self.lock.setChecked(settings.lock)
         self.lock.setEnabled(settings.scale is not None and self._session.clip is not None)
         self.grid.setCurrentIndex(self.grid.findData(settings.grid))
