@@ -13,6 +13,7 @@ from engine.ids import new_id
 from engine.playback.crossfades import matched
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
+from engine.timing.duration import Duration
 from engine.timing.position import Position
 
 
@@ -58,6 +59,7 @@ class Editing(QObject):
             "mute_clip": self.mute_clip,
             "no_fades": self.remove_fades,
             "flatten": self.flatten,
+            "insert_time": self.insert_time,
             "loop_selection": self.loop_selection,
             "marker": self.add_marker,
             "previous_marker": lambda: self.to_marker(-1),
@@ -227,6 +229,17 @@ class Editing(QObject):
             last = max(project.end_of(clip) for clip in clips)
             end = Position.at_frame(last) if start.in_frames else Position.at_beat(project.clock.beat_at(last))
         self._document.apply("Loop selection", lambda p: edits.set_loop_region(p, start=start, end=end, on=True))
+
+    def insert_time(self) -> None:
+        """Opens as much empty time as is selected, on all tracks; with nothing selected, a bar at the playhead."""
+        clock, region = self._document.project.clock, self._document.selection.region
+        if region is not None:
+            first, last = (clock.beat_at(frame) for frame in region)
+        else:
+            first = clock.beats(self._playhead())
+            last = clock.beats(clock.after_bars(Position.at_beat(first), 1))
+        position, length = Position.at_beat(first), Duration.of_beats(last - first)
+        self._document.apply("Insert time", lambda p: edits.ripple_insert(p, position, length))
 
     # tracks
 

@@ -1,5 +1,7 @@
 """The ruler: bars and beats, markers, the loop brace and the playhead; clicking it moves the playhead."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -7,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
-from desktop.timeline.gestures.gesture import ALT, PULL_PX, PULL_SPEED, Stage
+from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, Stage
 from desktop.timeline.grid import labels, line_columns
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.ruler_drags import BraceDrag, ChangeDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
-from desktop.timeline.tempo_flags import LONGEST_NAME, TempoFlag, TempoFlags
+from desktop.timeline.tempo_flags import FIRST, LONGEST_NAME, TempoFlag, TempoFlags, flags, removed
 from desktop.timeline.time_labels import bar_text, next_beat
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_tooltip
@@ -25,6 +27,8 @@ BRACE_PX = 6
 GRIP_PX = 6
 FLAG_TOP = 16
 DRAG_PX = 3
+CHANGE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+"""Keys that mean the change of tempo or time signature at the playhead."""
 DRAWN = ("id", "rate", "tempo", "signature", "tempo_changes", "signature_changes", "markers", "loop")
 """What of a song is drawn here."""
 
@@ -65,7 +69,10 @@ class Ruler(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Ruler")
-        self.setAccessibleDescription("Arrows move the playhead by a beat")
+        self.setAccessibleDescription(
+            "Arrows move the playhead by a beat, with Alt to the next change of tempo or time signature; "
+            "there Enter types its value, Ctrl and an arrow move it, and Delete removes it"
+        )
         self._viewport.changed.connect(self._on_viewport)
         self._drawn_for = (-1, 0.0)
         document.changed.connect(self._on_changed)
@@ -268,11 +275,50 @@ class Ruler(QWidget):
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             clock = self._document.project.clock
             sign = 1 if event.key() == Qt.Key.Key_Right else -1
-            self._bridge.seek(next_beat(clock, self._bridge.position, sign))
+            if event.modifiers() & ALT:
+                self._step_change(sign)
+            elif event.modifiers() & CONTROL:
+                self._move_change(sign)
+            else:
+                self._bridge.seek(next_beat(clock, self._bridge.position, sign))
+        elif (flag := self._change_here()) is not None and event.key() in CHANGE_KEYS:
+            if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+                self._document.apply(f"Remove {flag.noun}", lambda p: removed(p, flag))
+            else:
+                self.edit_change(flag)
         else:
             super().keyPressEvent(event)
 
     # inside
+
+    def _change_here(self) -> TempoFlag | None:
+        """The change at the playhead, which the keys act on: a tempo before a time signature at the same place."""
+        clock, here = self._document.project.clock, self._bridge.position
+        at_playhead = [flag for flag in flags(self._document.project) if clock.frame_at(flag.beat) == here]
+        return at_playhead[-1] if at_playhead else None
+
+    def _step_change(self, sign: int) -> None:
+        """Moves the playhead to the next change of tempo or time signature, or to the one before."""
+        clock, here = self._document.project.clock, self._bridge.position
+        places = [clock.frame_at(flag.beat) for flag in flags(self._document.project)]
+        ahead = [place for place in places if (place - here) * sign > 0]
+        if ahead:
+            self._bridge.seek(min(ahead, key=lambda place: abs(place - here)))
+
+    def _move_change(self, sign: int) -> None:
+        """Moves the change at the playhead by a beat, a time signature by a bar; the playhead goes along."""
+        flag, document = self._change_here(), self._document
+        if flag is None:
+            return
+        if flag.bpm is None:
+            bar = max(flag.bar + sign, 2)
+            edit = partial(edits.move_signature_change, bar=flag.bar, to=bar)
+        else:
+            beat = max(flag.beat + sign * document.project.clock.signature_at(Position.at_beat(flag.beat)).beat, FIRST)
+            edit = partial(edits.move_tempo_point, beat=flag.beat, to=beat)
+        if document.apply(f"Move {flag.noun}", edit):
+            clock = document.project.clock
+            self._bridge.seek(clock.frames(clock.bar_start(bar)) if flag.bpm is None else clock.frame_at(beat))
 
     def _drag_on(self) -> None:
         if self._drag:

@@ -22,6 +22,8 @@ from engine.timing.tempo_map import parse_tempo
 TOP, HEIGHT = 16, 11
 PADDING = 4
 RAMP_PX = 9
+FIRST = Fraction(1, 4)
+"""The first beat to which a change of tempo may be moved."""
 LONGEST_NAME = 160
 """Px of a marker's name at most."""
 
@@ -61,7 +63,7 @@ def moved(project: Project, flag: TempoFlag, place: Position) -> Project:
     """`project` with a change at `place`; a signature goes to the start of the nearest bar after the first."""
     clock = project.clock
     if flag.bpm is not None:
-        return edits.move_tempo_point(project, flag.beat, max(clock.beats(place), Fraction(1, 4)))
+        return edits.move_tempo_point(project, flag.beat, max(clock.beats(place), FIRST))
     bar = clock.bar_at(place)
     later = clock.beats(place) - bar.start > bar.signature.bar / 2
     return edits.move_signature_change(project, flag.bar, max(bar.number + later, 2))

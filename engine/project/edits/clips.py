@@ -25,6 +25,7 @@ from engine.project.edits.structure import (
     with_track,
     with_tracks,
 )
+from engine.project.edits.time import with_time_opened
 from engine.project.edits.tracks import add_track
 from engine.project.model import AutomationPoint, Clip, Project, Track
 from engine.timing.clock import Clock
@@ -234,20 +235,27 @@ def set_clip(
 
 
 def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
-    """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split."""
+    """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split.
+
+    Changes of the tempo and the time signature move along: what comes later is heard as before, and the new time has
+    the tempo that led to its place. Time signatures change at bar lines, so they move by the nearest number of bars.
+    """
     clock = p.clock
     position = not_before_start(position)
     at = clock.frames(position)
     if length.sign <= 0:
         raise EditError("The time to insert must be longer than nothing: give at least one frame.")
     not_before_start(length.end(position, clock))
-    shift = length.frames(position, clock)
+    p, beats = with_time_opened(p, position, length)
+    after = p.clock
+    shift = length.frames(position, after)
 
     def moved(old: Position, *, end: bool = False) -> Position:
         if clock.frames(old) < at + end:  # what ends there is not pushed on
             return old
-        follows = not (length.in_frames or old.in_frames)
-        return length.end(old, clock) if follows else later(clock, old, shift)
+        if old.beat is not None and (p.tempo_changes or not length.in_frames):
+            return Position.at_beat(old.beat + beats)
+        return later(clock, old, shift)
 
     def opened(track: Track) -> Track:
         parts: list[Clip] = []
@@ -264,9 +272,9 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
                 parts.append(clip)
         points = tuple(AutomationPoint(moved(point.position), point.gain_db) for point in track.automation)
         # beats that move on into another tempo may pass what is placed in frames
-        points = tuple(sorted(points, key=lambda point: clock.frames(point.position)))
+        points = tuple(sorted(points, key=lambda point: after.frames(point.position)))
         allowed = shared_frames(clock, track.clips)
-        clips = in_order(without_excess(clock, parts, allowed, names), clock)
+        clips = in_order(without_excess(after, parts, allowed, names), after)
         same = points == track.automation and len(clips) == len(track.clips)
         same = same and all(a is b for a, b in zip(clips, track.clips, strict=True))
         return track if same else replace(track, clips=clips, automation=points)
@@ -276,6 +284,6 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
     return replace(
         p,
         tracks=tuple(opened(track) for track in p.tracks),
-        markers=tuple(sorted(markers, key=lambda marker: clock.frames(marker.position))),
+        markers=tuple(sorted(markers, key=lambda marker: after.frames(marker.position))),
         loop=region,
     )

@@ -5,6 +5,7 @@ begins where a clip ends that moves: the two stay joined. Sound keeps its speed,
 come to overlap, the earlier one ends sooner. A loop left without length is off.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -14,9 +15,12 @@ from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import fitted, in_order
 from engine.project.model import Clip, Project, Retiming, Track
 from engine.timing.clock import Clock
+from engine.timing.duration import Duration
 from engine.timing.position import Position
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import MAX_BAR, MAX_BEAT, MAX_CHANGES, TEMPO, SignatureChange, TempoPoint
+
+_FINEST = 2499  # the denominator of a tempo within a ramp at most: 400 × 2499 has six digits, as files may hold
 
 
 def set_tempo(p: Project, tempo: Fraction, *, in_time: bool = False, beat: Fraction = Fraction(0)) -> Project:
@@ -122,6 +126,47 @@ def remove_signature_change(p: Project, bar: int) -> Project:
     """
     change = _change_at(p, bar)
     return _with_signatures(p, p.signature, (other for other in p.signature_changes if other is not change))
+
+
+def with_time_opened(p: Project, position: Position, length: Duration) -> tuple[Project, Fraction]:
+    """`p` with its changes of tempo and time signature from `position` on later by `length`; how many beats that is.
+
+    The new time has the tempo that led to its place. A ramp that runs across it rests there and then goes on. Time
+    signatures move by the nearest number of bars. Nothing else moves.
+
+    Raises:
+        EditError: the changes become too many, or lie too far from the song's start.
+    """
+    clock = p.clock
+    start = clock.beats(position)
+    at_place = next((point for point in p.tempo_changes if point.beat == start), None)
+    steps_there = at_place is not None and not at_place.ramp
+    tempo = clock.tempo_at(Position.at_beat(start))
+    if steps_there:
+        before = [point.bpm for point in p.tempo_changes if point.beat < start]
+        tempo = before[-1] if before else p.tempo
+    beats = length.beats if length.beats is not None else Fraction(length.count or 0) * tempo / (60 * p.rate)
+    earlier = [point for point in p.tempo_changes if point.beat < start or (point.beat == start and not steps_there)]
+    later = [replace(point, beat=point.beat + beats) for point in p.tempo_changes[len(earlier) :]]
+    if later and later[0].ramp:  # it has begun before, or begins here
+        rest = tempo.limit_denominator(_FINEST)
+        if start > 0 and (not earlier or earlier[-1].beat < start):
+            earlier.append(TempoPoint(start, rest, ramp=True))
+        later.insert(0, TempoPoint(start + beats, rest))
+    bar = clock.signature_at(Position.at_beat(start)).bar
+    bars = math.floor(beats / bar + Fraction(1, 2))
+    signatures = tuple(
+        replace(change, bar=change.bar + bars) if clock.beats(clock.bar_start(change.bar)) >= start else change
+        for change in p.signature_changes
+    )
+    tempos = (*earlier, *later)
+    if len(tempos) > MAX_CHANGES:
+        raise EditError(f"A song has at most {MAX_CHANGES:,} tempo changes: remove some first.")
+    if any(point.beat > MAX_BEAT for point in tempos) or any(change.bar > MAX_BAR for change in signatures):
+        raise EditError("The changes of tempo would lie too far from the song’s start: insert less time.")
+    if (tempos, signatures) == (p.tempo_changes, p.signature_changes):
+        return p, beats
+    return replace(p, tempo_changes=tempos, signature_changes=signatures), beats
 
 
 def _tempo(tempo: Fraction) -> Fraction:

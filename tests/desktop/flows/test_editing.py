@@ -1,3 +1,4 @@
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.shortcuts import ShortcutsDialog
+from engine.project import edits
 from tests.places import place_at
 
 if TYPE_CHECKING:
@@ -72,6 +74,24 @@ def test_ripple_delete_closes_the_gap(clip: "Desk", qtbot: QtBot) -> None:
     clip.document.select([first])
     key(clip, qtbot, Qt.Key.Key_Delete, CTRL)
     assert [clip.document.project.start_of(c) for c in clip.document.project.tracks[0].clips] == [0]
+
+
+def test_time_is_inserted_where_it_is_selected_and_at_the_playhead(clip: "Desk") -> None:
+    document = clip.document
+    document.apply("Tempo", lambda p: edits.add_tempo_point(p, Fraction(8), Fraction(60)))
+    document.select(region=(24_000, 72_000))  # the second and the third beat at 120 BPM
+    clip.actions["insert_time"].trigger()
+    project = document.project
+    starts = [project.start_of(each) for each in project.tracks[0].clips]
+    assert starts == [0, 72_000]
+    assert [point.beat for point in project.tempo_changes] == [10]
+    document.undo()
+    document.select(())
+    clip.bridge.seek(0)
+    clip.actions["insert_time"].trigger()
+    project = document.project
+    assert [project.start_of(each) for each in project.tracks[0].clips] == [96_000], "a bar"
+    assert [point.beat for point in project.tempo_changes] == [12]
 
 
 def test_tracks_by_keys(song: "Desk", qtbot: QtBot) -> None:

@@ -79,6 +79,37 @@ def test_flags_are_dragged_and_clicked(hand):
     assert document.project is before
 
 
+def test_changes_are_found_moved_typed_and_removed_by_keys(hand):
+    document, ruler = hand.canvas.document, hand.view.ruler
+    document.apply("Change", lambda p: edits.add_tempo_point(p, Fraction(8), Fraction(60)))
+    document.apply("Change", lambda p: edits.add_signature_change(p, 5, Signature(3, 4)))
+    control, alt, plain = (
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.AltModifier,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    bridge = hand.view._bridge
+    bridge.seek(0)
+    QTest.keyClick(ruler, Qt.Key.Key_Right, alt)
+    assert bridge.position == hand.project.clock.frame_at(Fraction(8))
+    QTest.keyClick(ruler, Qt.Key.Key_Left, control)
+    assert hand.project.tempo_changes == (TempoPoint(Fraction(7), Fraction(60)),)
+    assert bridge.position == hand.project.clock.frame_at(Fraction(7)), "the playhead goes along"
+    QTest.keyClick(ruler, Qt.Key.Key_Return, plain)
+    typed(ruler, "75")
+    assert hand.project.tempo_changes == (TempoPoint(Fraction(7), Fraction(75)),)
+    QTest.keyClick(ruler, Qt.Key.Key_Right, alt)
+    QTest.keyClick(ruler, Qt.Key.Key_Right, control)
+    assert hand.project.signature_changes == (SignatureChange(6, Signature(3, 4)),)
+    QTest.keyClick(ruler, Qt.Key.Key_Delete, plain)
+    assert hand.project.signature_changes == ()
+    QTest.keyClick(ruler, Qt.Key.Key_Delete, plain)
+    assert len(hand.project.tempo_changes) == 1, "there is none at the playhead any more"
+    QTest.keyClick(ruler, Qt.Key.Key_Left, alt)
+    QTest.keyClick(ruler, Qt.Key.Key_Delete, plain)
+    assert hand.project.tempo_changes == ()
+
+
 def test_ruler_lines_and_numbers_lie_where_the_metronome_clicks(hand):
     document = hand.canvas.document
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import EditError, ProjectFileError
 from engine.project import edits
@@ -15,7 +17,7 @@ from engine.project.codec import Encoder, decode, from_json
 from engine.project.model import Clip, Project, Source, Track, audio_clip, audio_take, new_project
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import SignatureChange, TempoPoint
-from tests.places import place_at
+from tests.places import length_of, place_at
 
 RATE = 48_000
 THREE, FOUR = Signature(3, 4), Fraction(4)
@@ -55,6 +57,68 @@ def test_a_ramp_is_set_and_taken_away() -> None:
     p = edits.set_ramp(p, Fraction(8), False)
     assert starts(p)[1] == 8 * 24_000
     assert edits.set_ramp(p, Fraction(8), False) is p
+
+
+def test_changes_of_tempo_and_time_signature_move_on_with_inserted_time() -> None:
+    p = edits.add_tempo_point(song(), Fraction(8), Fraction(60))
+    p = edits.add_signature_change(p, 3, THREE)
+    q = edits.ripple_insert(p, place_at(Fraction(4)), length_of(Fraction(4)))
+    assert q.tempo_changes == (TempoPoint(Fraction(12), Fraction(60)),)
+    assert q.signature_changes == (SignatureChange(4, THREE),)
+    assert starts(q) == [0, 12 * 24_000, 500_000 + 4 * 24_000], "the new beats last as long as those before them"
+    at_it = edits.ripple_insert(p, place_at(Fraction(8)), length_of(Fraction(4)))
+    assert at_it.tempo_changes == q.tempo_changes, "what begins at the place moves with the clip that begins there"
+    assert starts(at_it) == starts(q)
+    after = edits.ripple_insert(p, place_at(Fraction(11)), length_of(Fraction(3)))
+    assert (after.tempo_changes, after.signature_changes) == (p.tempo_changes, p.signature_changes)
+    assert starts(after) == [0, 8 * 24_000, 500_000 + 3 * 48_000]
+
+
+def test_inserted_frames_move_beats_and_frames_alike_whatever_the_tempo() -> None:
+    p = edits.add_tempo_point(song(), Fraction(8), Fraction(60))
+    q = edits.ripple_insert(p, place_at(100_000), length_of(60_000))
+    assert starts(q) == [0, 8 * 24_000 + 60_000, 560_000]
+    assert q.tempo_changes == (TempoPoint(Fraction(8) + Fraction(60_000, 24_000), Fraction(60)),)
+
+
+def test_a_ramp_rests_in_inserted_time_and_goes_on_after_it() -> None:
+    p = edits.add_tempo_point(song(), Fraction(8), Fraction(60), ramp=True)
+    q = edits.ripple_insert(p, place_at(Fraction(4)), length_of(Fraction(2)))
+    assert q.tempo_changes == (
+        TempoPoint(Fraction(4), Fraction(90), ramp=True),
+        TempoPoint(Fraction(6), Fraction(90)),
+        TempoPoint(Fraction(10), Fraction(60), ramp=True),
+    )
+    two_beats = 2 * 32_000  # at 90 BPM, half the way from 120 to 60
+    assert [b - a for a, b in zip(starts(p), starts(q), strict=True)] == [0, two_beats, two_beats]
+    assert decode(Encoder().encode(q)) == q, "a file holds it"
+    begins = edits.ripple_insert(p, place_at(0), length_of(Fraction(2)))
+    assert begins.tempo_changes == (
+        TempoPoint(Fraction(2), Fraction(120)),
+        TempoPoint(Fraction(10), Fraction(60), True),
+    )
+    ends = edits.ripple_insert(p, place_at(Fraction(8)), length_of(Fraction(2)))
+    assert ends.tempo_changes == p.tempo_changes, "a ramp that leads to the place stays before it"
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(20, 400), st.booleans()), max_size=5),
+    st.integers(0, 60),
+    st.integers(1, 12),
+)
+def test_all_that_comes_after_inserted_time_is_as_far_apart_as_before(
+    changes: list[tuple[int, int, bool]], beat: int, length: int
+) -> None:
+    p = song()
+    for place, tempo, ramp in changes:
+        p = edits.add_tempo_point(p, Fraction(place), Fraction(tempo), ramp=ramp)
+    q = edits.ripple_insert(p, place_at(Fraction(beat)), length_of(Fraction(length)))
+    shift = q.clock.frame_at(Fraction(beat + length)) - p.clock.frame_at(Fraction(beat))
+    for later in range(beat, 80):
+        before, now = p.clock.frame_at(Fraction(later)), q.clock.frame_at(Fraction(later + length))
+        assert abs(now - before - shift) <= 1
+    for earlier in range(beat):
+        assert q.clock.frame_at(Fraction(earlier)) == p.clock.frame_at(Fraction(earlier))
 
 
 def test_a_change_of_tempo_in_time_moves_nothing() -> None:
