@@ -10,6 +10,7 @@ from engine.playback.report import duration
 from engine.project.files import load
 from engine.project.model import Clip, Project, Track
 from engine.project.sources import find_missing
+from engine.project.tempos import change_lines
 from engine.timing.position import Position
 
 
@@ -142,15 +143,7 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
                 f"       {clip.id}  {project.clock.text(clip.position):<12} {duration(clip.length / project.rate):>8}  "
                 f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"
             )
-    if project.tempo_changes:
-        points = (
-            f"{'to ' * point.ramp}{float(point.bpm):g} BPM at {project.clock.text(Position.at_beat(point.beat))}"
-            for point in project.tempo_changes
-        )
-        lines.append(f"Tempo changes: {', '.join(points)}")
-    if project.signature_changes:
-        changes = (f"{each.signature} from bar:{each.bar}" for each in project.signature_changes)
-        lines.append(f"Time signatures: {', '.join(changes)}")
+    lines += change_lines(project)
     if project.markers:
         marks = ", ".join(f"{marker.name} {project.clock.text(marker.position)}" for marker in project.markers)
         lines.append(f"Markers: {marks}")

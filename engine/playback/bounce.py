@@ -35,12 +35,15 @@ from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWrit
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
+from engine.project.tempos import change_lines
 from engine.timing.position import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
 RENDERED = 0.98  # of the progress, when all is rendered
 RENDERED_TO_ENCODE = 0.8  # the same where files are to be encoded then
 MEASURE_SHARE = 0.4  # of the progress, when the mix is measured first
+MOST_CHANGES = 24
+"""Changes of the tempo, and as many of the time signature, that a report names."""
 MISSED = 0.1  # LU below its target from which a mix has missed it
 _NOTHING_HEARD = "No track can be heard: unmute or turn up a track that has clips, then export again."
 
@@ -120,7 +123,11 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 target=goal.sentence,
                 target_reached=goal.reached,
                 left_out=tuple(left_out),
-                notes=tuple(_notes(channels, levels, request, targets) + _rate_notes(project, request, rate, targets)),
+                notes=(
+                    *change_lines(project, MOST_CHANGES),
+                    *_notes(channels, levels, request, targets),
+                    *_rate_notes(project, request, rate, targets),
+                ),
                 licences=tuple(licence_lines(origins(project, None, render_range))),
                 took=perf_counter() - began,
                 damage=damage_sentence(project, damaged),

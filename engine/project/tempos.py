@@ -1,12 +1,28 @@
-"""Which clips' sound belongs to another tempo than the song's: sound keeps its speed when the tempo changes."""
+"""The song's tempo in words, and which clips' sound belongs to another tempo, as sound keeps its speed."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from engine.project.model import Clip, Project, Take
+from engine.timing.position import Position
 from engine.timing.stated_tempo import tempo_in
 
 _NEAR = 0.05  # BPM
+
+
+def change_lines(project: Project, most: int | None = None) -> list[str]:
+    """A line on the changes of tempo and one on those of the time signature, where there are any; `most` of each."""
+    tempos = [
+        f"{'to ' * point.ramp}{float(point.bpm):g} BPM at {project.clock.text(Position.at_beat(point.beat))}"
+        for point in project.tempo_changes
+    ]
+    signatures = [f"{each.signature} from bar:{each.bar}" for each in project.signature_changes]
+    lines = []
+    for title, changes in (("Tempo changes", tempos), ("Time signatures", signatures)):
+        more = [f"and {len(changes) - most} more"] if most is not None and len(changes) > most else []
+        if changes:
+            lines.append(f"{title}: {', '.join([*changes[:most], *more])}")
+    return lines
 
 
 def tempo_of(take: Take) -> float | None:

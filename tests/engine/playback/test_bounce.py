@@ -195,6 +195,13 @@ def test_a_range_equals_that_part_of_the_whole(song: Song, rate: int | None) -> 
     assert int.from_bytes(bext[338:346], "little") == -(-40_000 * out // RATE)
 
 
+def test_the_report_tells_changes_of_tempo(song: Song) -> None:
+    busy(song)
+    assert "Tempo changes" not in song.bounce().text()
+    song.project = edits.add_tempo_point(song.project, Fraction(8), Fraction(60), ramp=True)
+    assert "\nTempo changes: to 60 BPM at bar:3\n" in song.bounce(overwrite=True).text()
+
+
 def test_a_range_may_reach_past_the_end(song: Song) -> None:
     song.add(noise(1000, 1))
     report = song.bounce(start=place_at(Fraction(0)), end=place_at(Fraction(1)))

@@ -5,7 +5,8 @@ import pytest
 
 from engine.project import edits
 from engine.project.model import Project, Source, Track, audio_clip, audio_take
-from engine.project.tempos import clips_off_tempo, tempo_of, tempo_sentence
+from engine.project.tempos import change_lines, clips_off_tempo, tempo_of, tempo_sentence
+from engine.timing.signature import Signature
 from tests.places import place_at
 
 
@@ -16,6 +17,18 @@ def song(*records: dict[str, Any] | None) -> Project:
     )
     sources = {"s": Source("s", "audio/s.wav", "s", 48000, 2, 960_000)}
     return Project("p", "Song", tracks=(Track("t", "Track", clips=clips),), sources=sources)
+
+
+def test_changes_are_said_in_their_order_and_the_rest_is_counted() -> None:
+    assert change_lines(song()) == []
+    p = edits.add_tempo_point(song(), Fraction(8), Fraction(60))
+    p = edits.add_tempo_point(p, Fraction(12), Fraction(92.5), ramp=True)
+    p = edits.add_signature_change(p, 2, Signature(3, 4))
+    assert change_lines(p) == [
+        "Tempo changes: 60 BPM at bar:3.2, to 92.5 BPM at bar:4.3",
+        "Time signatures: 3/4 from bar:2",
+    ]
+    assert change_lines(p, 1)[0] == "Tempo changes: 60 BPM at bar:3.2, and 1 more"
 
 
 @pytest.mark.parametrize(
