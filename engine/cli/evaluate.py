@@ -147,7 +147,7 @@ def _composer(arguments: argparse.Namespace) -> int:
 
     sizes = composer.WHOLE if arguments.full else composer.SMALL
     with job() as context:
-        part = composer.figures(sizes, arguments.seed, context=context)
+        part = composer.figures(sizes, arguments.seed, recordings=arguments.recordings, context=context)
     goals = [figure for figure in part.figures if figure.goal]
     content = {
         "machine": _machine(),

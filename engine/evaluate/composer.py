@@ -33,6 +33,7 @@ from engine.compose.wish import Wish, family_of
 from engine.compose.words import FAMILY_WORDS, FREE_PROMPTS
 from engine.errors import EngineError
 from engine.evaluate.figures import Figure, Goal, Part
+from engine.evaluate.likeness import likeness
 from engine.evaluate.settings import COMPOSER
 from engine.evaluate.workshop import mean, within
 from engine.generate.composer.accompaniment import listen, wish_for
@@ -88,11 +89,11 @@ class _Piece:
         return Audio(self.performance.sound.mix.T.copy(), self.performance.sound.rate)
 
 
-def figures(sizes: ComposerSizes, seed: int = 0, *, context: Context) -> Part:
-    """Measures the composer.
+def figures(sizes: ComposerSizes, seed: int = 0, *, recordings: Path | None = None, context: Context) -> Part:
+    """Measures the composer; beside the recordings below a folder, where there is one.
 
     Raises:
-        ModelError: there is no SoundFont.
+        ModelError: there is no SoundFont, or there are too few recordings.
         Cancelled: the user cancelled.
     """
     began = perf_counter()
@@ -107,6 +108,8 @@ def figures(sizes: ComposerSizes, seed: int = 0, *, context: Context) -> Part:
     context.check()
     pieces = _pieces(sizes, seed, within(context, 0.2, 0.6))
     result += [_null(pieces[0]), *_ears(pieces, within(context, 0.6, 0.8)), *_mix(pieces), _recurrence(pieces)]
+    if recordings is not None:
+        result.append(likeness([piece.audio for piece in pieces], recordings, seed))
     result += [*_speed(seed), *_accompaniment(sizes, seed, within(context, 0.85, 1.0))]
     result = [replace(each, value=float(each.value)) for each in result]
     return Part(COMPOSER, TOLD, tuple(result), seconds=perf_counter() - began)
@@ -342,7 +345,10 @@ def _mix(pieces: Sequence[_Piece]) -> list[Figure]:
 
 
 def _attacks(piece: _Piece, rate: int) -> list[float]:
-    """S from a tenth to nine tenths of the first peak of each lone stroke of kick or snare."""
+    """S in which each lone stroke of kick or snare rises from a tenth of its peak to within 3 dB of it.
+
+    The waves of a deep kick differ by less than that, and a stroke beside it would be measured with it.
+    """
     result = []
     for part in piece.score.parts:
         if part.role != "drums" or part.name not in piece.performance.sound.stems:
@@ -351,7 +357,7 @@ def _attacks(piece: _Piece, rate: int) -> list[float]:
         starts = sorted({piece.score.frame(note.onset, rate) for note in part.notes})
         for note in part.notes:
             first = piece.score.frame(note.onset, rate)
-            near = [each for each in starts if 0.012 * rate < abs(each - first) < 0.04 * rate]
+            near = [each for each in starts if 0 < abs(each - first) < 0.04 * rate]
             if note.pitch not in (35, 36, 38, 40) or near or note.velocity < 60 or first < 0.05 * rate:
                 continue
             part_level = level[first : first + round(0.03 * rate)]
@@ -359,7 +365,7 @@ def _attacks(piece: _Piece, rate: int) -> list[float]:
             peak = float(part_level.max(initial=0.0))
             if peak < 0.01 or before > 0.35 * peak:
                 continue  # the stroke before still rings
-            low, high = (before + share * (peak - before) for share in (0.1, 0.9))
+            low, high = (before + share * (peak - before) for share in (0.1, 0.708))
             result.append((int(np.argmax(part_level >= high)) - int(np.argmax(part_level >= low))) / rate)
     return result
 

@@ -45,10 +45,10 @@ def test_chords_agree_for_as_long_as_they_are_the_same() -> None:
 def test_the_command_writes_figures_and_measures_the_composer_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[tuple[ComposerSizes, int]] = []
+    asked: list[tuple[ComposerSizes, int, Path | None]] = []
 
-    def figures(sizes: ComposerSizes, seed: int, *, context: Context) -> Part:
-        asked.append((sizes, seed))
+    def figures(sizes: ComposerSizes, seed: int, *, recordings: Path | None, context: Context) -> Part:
+        asked.append((sizes, seed, recordings))
         return Part("composer", "…", (Figure("midi", "MIDI", 1.0, "%", Goal(1.0)),))
 
     monkeypatch.setattr(composer, "figures", figures)
@@ -56,8 +56,11 @@ def test_the_command_writes_figures_and_measures_the_composer_alone(
     assert main(["evaluate", "--part", "composer", "--seed", "4", "--out", str(out)]) == 0
     assert "reached" in capsys.readouterr().out
     assert json.loads((out / "composer.json").read_text("utf-8"))["goals"] == {"reached": 1, "of": 1}
-    assert main(["evaluate", "--parts", "composer", "--full", "--json", "--out", str(out)]) == 0
+    assert (
+        main(["evaluate", "--parts", "composer", "--full", "--recordings", str(tmp_path), "--json", "--out", str(out)])
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["parts"][0]["part"] == "composer"
-    assert asked == [(composer.SMALL, 4), (composer.WHOLE, 0)]
+    assert asked == [(composer.SMALL, 4, None), (composer.WHOLE, 0, tmp_path)]
     assert main(["evaluate", "--parts", "composer,vae"]) == 2
     assert "measure it by itself" in capsys.readouterr().err
