@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCALED = "main-150"
 """The one picture that is taken at another scale, in a process of its own."""
 GENERATED = ("empty", "generating", "takes", "spectrogram", "models", "live", "review")
+COMPOSED = ("piano-roll", "drum-grid")
 PROMPT = "slow piano, rain"
 PATIENCE = 900.0  # s; a busy machine generates slowly
 Save = Callable[[str, Any], None]
@@ -83,6 +84,10 @@ def take(home: Path, target: Path, only: str) -> None:
         if not only or only in GENERATED:
             generated(desk, songs / "First Steps", save)
         if only in GENERATED:
+            return
+        if not only or only in COMPOSED:
+            composed(desk, songs / "Late Train", save)
+        if only in COMPOSED:
             return
         desk.songs.open(demo)
         until(lambda: not desk.jobs.running)
@@ -236,6 +241,29 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     save("review", window)
     clip_actions.review.give_up()
     generation.panel.change(prompt="", locked=False)
+    document.save()
+    document.close()
+
+
+def composed(desk: "Desk", folder: Path, save: Save) -> None:
+    """What the composer writes in a new song, in the note editor: a melody over its chords, and the drums."""
+    from engine.project.model import new_project
+    from engine.studio.compositions import role_of
+
+    document, notes = desk.document, desk.notes
+    document.new(folder, new_project("Late Train", rate=48000))
+    composing = desk.composer.composing
+    composing.change(prompt="lo-fi hip hop, A minor, 84 BPM", bars=8, roles=("drums", "bass", "chords", "lead"), seed=4)
+    composing.compose()
+    until(lambda: document.project.tracks and not desk.jobs.running_in("compose"))
+    desk.timeline.fit()
+    for role, name in (("lead", "piano-roll"), ("drums", "drum-grid")):
+        track = next(track for track in document.project.tracks if role_of(track) == role)
+        document.select([track.clips[0].id], track=track.id)
+        desk.timeline.open_requested.emit(track.clips[0].id)
+        notes.session.change(ghosts=role == "lead")
+        desk.bridge.seek(document.project.clock.frame_at(Fraction(5)))
+        save(name, desk.window)
     document.save()
     document.close()
 
