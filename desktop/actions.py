@@ -63,6 +63,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("import", "File", 2, "Import…", ("Ctrl+I",), "download-simple", "Bring in audio and MIDI files"),
     ActionSpec("export", "File", 2, "Export…", ("Ctrl+Shift+E",), "export", "Write the mix and stems as files"),
     ActionSpec("export_midi", "File", 2, "Export MIDI…", (), "", "Write the notes of the song as a MIDI file"),
+    ActionSpec(
+        "export_dawproject",
+        "File",
+        2,
+        "Export DAWproject…",
+        (),
+        "",
+        "Write the song for Bitwig Studio, Cubase, Studio One and other programs",
+    ),
     ActionSpec("missing", "File", 2, "Locate Missing Audio…", (), "", "Find audio files that are gone", Needs.MISSING),
     ActionSpec(
         "audio_settings", "File", 3, "Audio Settings…", ("Ctrl+,",), "gear", "Device, rate and buffer", Needs.NOTHING

@@ -213,6 +213,7 @@ class Desk:
             **self.clip_files.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,
+            "export_dawproject": self.show_export_dawproject,
             "audio_settings": self.show_audio_settings,
             "quit": window.close,
             "play": bridge.toggle,
@@ -304,6 +305,12 @@ class Desk:
         from desktop.export.midi import ask_export_midi
 
         ask_export_midi(self.document, self.settings, self.window)
+
+    def show_export_dawproject(self) -> None:
+        """Asks for a DAWproject file and writes the song into it."""
+        from desktop.export.dawproject import ask_export_dawproject
+
+        ask_export_dawproject(self.document, self.settings, self.window)
 
     def show_audio_settings(self) -> None:
         """Shows the audio settings."""

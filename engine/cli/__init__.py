@@ -22,7 +22,7 @@ COMMANDS = {
     "show": ("engine.cli.show", "show what is in a song"),
     "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a track's mixer"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to audio files"),
-    "export": ("engine.cli.export", "write a song's notes to a MIDI file"),
+    "export": ("engine.cli.export", "write a song for other programs: MIDI or DAWproject"),
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "accompany": ("engine.cli.accompany", "compose parts that are played along with a sound or a MIDI file"),
     "chords": ("engine.cli.chords", "hear the chords of a sound or a MIDI file"),

@@ -1,26 +1,61 @@
-"""`continuo export SONG --midi FILE.mid`: the notes of a song as a Standard MIDI File."""
+"""`continuo export SONG`: its notes as a Standard MIDI File, or all of it for another program."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from engine.cli.terminal import add_json, add_song, find_track, print_json
+from engine.cli.terminal import add_json, add_song, find_track, job, print_json
 from engine.errors import ProjectFileError
+from engine.plain_text import one_line
 from engine.project.files import load
+from engine.project.model import Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_song(parser)
-    parser.add_argument("--midi", metavar="FILE.mid", type=Path, required=True, help="the MIDI file to write")
-    parser.add_argument("--track", metavar="NAME", action="append", help="only this track (may be repeated)")
+    parser.add_argument("--midi", metavar="FILE.mid", type=Path, help="write the notes to this MIDI file")
+    parser.add_argument(
+        "--dawproject",
+        metavar="FILE.dawproject",
+        type=Path,
+        help="write the song to this file, which Bitwig Studio, Cubase, Studio One and others open",
+    )
+    parser.add_argument(
+        "--track", metavar="NAME", action="append", help="only this track's notes, in the MIDI file (may be repeated)"
+    )
     add_json(parser)
+    parser.set_defaults(usage=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Writes the file."""
+    """Writes the files."""
+    if not arguments.midi and not arguments.dawproject:
+        arguments.usage("say what to write: --midi FILE, --dawproject FILE, or both")
+    project = load(arguments.song)
+    files: dict[str, str] = {}
+    if arguments.midi:
+        _write_midi(project, arguments)
+        files["midi"] = str(arguments.midi)
+    notices: tuple[str, ...] = ()
+    if arguments.dawproject:
+        from engine.dawproject.writing import write_dawproject
+
+        with job() as context:
+            written = write_dawproject(project, arguments.song, arguments.dawproject, context)
+        files["dawproject"], notices = str(written.path), written.notices
+    for notice in notices:
+        print(f"continuo: {one_line(notice)}", file=sys.stderr)
+    if arguments.json:
+        print_json({**files, **({"notices": list(notices)} if arguments.dawproject else {})})
+    else:
+        print("\n".join(files.values()))
+    return 0
+
+
+def _write_midi(project: Project, arguments: argparse.Namespace) -> None:
     from engine.midi.writing import write_midi
 
-    project = load(arguments.song)
     tracks = None
     if arguments.track:
         tracks = []
@@ -30,8 +65,3 @@ def run(arguments: argparse.Namespace) -> int:
                 raise ProjectFileError(f"The song has no track “{name}”: `continuo show` lists them.")
             tracks.append(track)
     write_midi(project, arguments.midi, tracks)
-    if arguments.json:
-        print_json({"midi": str(arguments.midi)})
-    else:
-        print(arguments.midi)
-    return 0

@@ -187,7 +187,7 @@ def test_a_live_take_is_made_again_bit_by_bit(stage: LiveStage) -> None:
 
 def test_an_export_waits_for_what_grows(stage: LiveStage, tmp_path: Path) -> None:
     desk = stage.desk
-    stage.generation.models.set_model(Model("too slow", "cpu"))
+    stage.generation.models.set_model(Model("stalling", "cpu"))
     stage.start()
     dialog = ExportDialog(desk.document, desk.settings, desk.theme, desk.window)
     dialog.show()

@@ -3,6 +3,7 @@
 Each is the tiny one, and its name says what is odd about it.
 """
 
+import math
 import time
 from dataclasses import replace
 from typing import Any
@@ -16,12 +17,15 @@ from engine.jobs import Context
 PAUSES = {"slow": 0.15, "too slow": 0.6}
 """Seconds a step takes longer."""
 
+CHUNKS = {"stalling": 1}
+"""Chunks of a stream after which no more come until it is cancelled."""
+
 BALLAST = 300 << 20
 
 
 class OddSession:
-    def __init__(self, session: Any, pause: float) -> None:
-        self._session, self._pause = session, pause
+    def __init__(self, session: Any, pause: float, most: float) -> None:
+        self._session, self._pause, self._left = session, pause, most
         self.mark, self.rewind = session.mark, session.rewind
 
     @property
@@ -29,6 +33,10 @@ class OddSession:
         return self._session.notices
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
+        while self._left <= 0:
+            context.check()
+            time.sleep(0.02)
+        self._left -= 1
         chunk: Chunk = self._session.advance(settings, context, last=last)
         pause = self._pause * chunk.steps
         time.sleep(pause)
@@ -61,7 +69,8 @@ class OddModel:
         return self._melody.generate(request, context)
 
     def open(self, request: Request, context: Context) -> OddSession:
-        return OddSession(self._melody.open(request, context), PAUSES.get(self._name, 0.0))
+        session = self._melody.open(request, context)
+        return OddSession(session, PAUSES.get(self._name, 0.0), CHUNKS.get(self._name, math.inf))
 
 
 def open_model(name: str, device: str | None, untrained: bool) -> OddModel:
