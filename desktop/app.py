@@ -110,6 +110,15 @@ class Desk:
         )
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.actions = Actions(self.window, self.icons, self._handlers())
+        self._build_panels(theme, fitting)
+        self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
+        self._connect()
+        self._refresh()
+        self.window.show_song(False)
+        self.status.show_song(False)
+
+    def _build_panels(self, theme: Theme, fitting: Fitting) -> None:
+        """Builds what stands round the timeline, and puts all of it into the window."""
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
         self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
@@ -130,18 +139,13 @@ class Desk:
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
         self.status = StatusLine(theme, self.icons, self.actions)
         self.clip_action_widgets = ClipActionWidgets(
-            clip_actions, self.document, self.generating.generation, self.window, self.timeline, self.top_bar,
-            self.generating.panel, self.actions["regenerate"], theme, self.icons,
+            self.generating.clip_actions, self.document, self.generating.generation, self.window, self.timeline,
+            self.top_bar, self.generating.panel, self.actions["regenerate"], theme, self.icons,
         )  # fmt: skip
         self.window.assemble(
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
             self.status,
         )  # fmt: skip
-        self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
-        self._connect()
-        self._refresh()
-        self.window.show_song(False)
-        self.status.show_song(False)
 
     def _connect(self) -> None:
         document, bridge, window, songs, timeline = self.document, self.bridge, self.window, self.songs, self.timeline

@@ -93,14 +93,10 @@ class ComposerBar(QWidget):
         self.options = ComposerOptions(composing, theme, self)
         self._lay_out()
         self.setFocusProxy(self.line)
-        for signal in (
-            composing.changed,
-            generation.panel.wishes_changed,
-            generation.panel.capabilities_changed,
-            generation.models.model_changed,
-            generation.models.models_changed,
-        ):
+        models, panel = generation.models, generation.panel
+        for signal in (panel.wishes_changed, panel.capabilities_changed, models.model_changed, models.models_changed):
             signal.connect(self.refresh)
+        composing.changed.connect(self.refresh)
         self.refresh()
 
     def _lay_out(self) -> None:

@@ -1,6 +1,7 @@
 """Runs orders to the generator as jobs, and shows on the timeline that they are on their way."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -66,16 +67,13 @@ class OrderRunner(QObject):
         early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
+            studio = self._models.studio
             if not in_two:
-                return run_order.make(self._models.studio, order, match, context)
-            return run_order.make_first_apart(
-                self._models.studio,
-                order,
-                early,
-                lambda: self._early.emit(lambda: arrived(early[0], done)),
-                match,
-                context,
-            )
+                return run_order.make(studio, order, match, context)
+            return run_order.make_first_apart(studio, order, early, deliver_first, match, context)
+
+        def deliver_first() -> None:
+            self._early.emit(lambda: arrived(early[0], done))
 
         def arrived(made: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
             awaited.over()
@@ -93,9 +91,8 @@ class OrderRunner(QObject):
             if self._document.folder != folder:
                 return
             take_in = more if more and in_two else done
-            job = self._document.jobs.submit(
-                title or order.title, operation, lambda made: arrived(made, take_in), ended, queue=QUEUE, again=start
-            )
+            finish = partial(arrived, take_in=take_in)
+            job = self._document.jobs.submit(title or order.title, operation, finish, ended, queue=QUEUE, again=start)
             submitted.append(job)
             self._jobs = [*(each for each in self._jobs if not each.over), job]
             if spot and not early:

@@ -1,6 +1,6 @@
 """The note editor: toolbar, bars, names of the rows, notes and velocities around one view."""
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QVBoxLayout, QWidget
 
@@ -30,6 +30,8 @@ KEY_ZOOM = 1.5
 BAR_STEPS = 1 << 20
 _KEPT = ("ghosts", "audible", "pencil", "drum_pencil")
 """Settings of the notes that outlast the window."""
+LOWEST = 170
+"""Px of height that the editor needs at least."""
 
 
 class NoteEditor(QWidget):
@@ -159,6 +161,11 @@ class NoteEditor(QWidget):
         if event.key() == Qt.Key.Key_Escape and self.lane.cancel():
             return
         super().keyPressEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Lower than all that is in it asks for: the panel may be low, and the grid is what gives way."""
+        size = super().minimumSizeHint()
+        return QSize(size.width(), min(size.height(), LOWEST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

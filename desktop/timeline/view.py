@@ -102,6 +102,20 @@ class TimelineView(QWidget):
             policy = bar.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             bar.setSizePolicy(policy)
+        self._lay_out()
+        self.setFocusProxy(self.canvas)
+        ground = self.palette()
+        ground.setColor(self.backgroundRole(), theme.window)
+        self.setPalette(ground)
+        self.setAutoFillBackground(True)
+        self._arrivals = RevealNew(document, self.canvas)
+        accessible.install(self.canvas)
+        self._connect()
+        self._show_bars()
+        self._show_invitation()
+        self._show_form()
+
+    def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -115,17 +129,6 @@ class TimelineView(QWidget):
         grid.addWidget(self._across, 3, 1)
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
-        self.setFocusProxy(self.canvas)
-        ground = self.palette()
-        ground.setColor(self.backgroundRole(), theme.window)
-        self.setPalette(ground)
-        self.setAutoFillBackground(True)
-        self._arrivals = RevealNew(document, self.canvas)
-        accessible.install(self.canvas)
-        self._connect()
-        self._show_bars()
-        self._show_invitation()
-        self._show_form()
 
     # what the window asks for
 

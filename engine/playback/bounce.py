@@ -123,11 +123,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 target=goal.sentence,
                 target_reached=goal.reached,
                 left_out=tuple(left_out),
-                notes=(
-                    *change_lines(project, MOST_CHANGES),
-                    *_notes(channels, levels, request, targets),
-                    *_rate_notes(project, request, rate, targets),
-                ),
+                notes=(*_song_notes(project, request, rate, targets), *_notes(channels, levels, request, targets)),
                 licences=tuple(licence_lines(origins(project, None, render_range))),
                 took=perf_counter() - began,
                 damage=damage_sentence(project, damaged),
@@ -458,13 +454,14 @@ def _encode(
             pool.shutdown(cancel_futures=True)
 
 
-def _rate_notes(project: Project, request: BounceRequest, rate: int, targets: dict[str | None, Path]) -> list[str]:
-    """What is said where the files could not have the song's rate."""
+def _song_notes(project: Project, request: BounceRequest, rate: int, targets: dict[str | None, Path]) -> list[str]:
+    """The song's changes of tempo, and what is said where the files could not have its rate."""
+    notes = change_lines(project, MOST_CHANGES)
     if request.rate is not None or rate == project.rate:
-        return []
+        return notes
     kind = next(kind for kind in map(file_type, targets.values()) if kind.rates and project.rate not in kind.rates)
     name = kind.label.partition(",")[0]
-    return [f"{name} files cannot have the song's {project.rate:,} Hz: all were made at {rate:,} Hz."]
+    return [*notes, f"{name} files cannot have the song's {project.rate:,} Hz: all were made at {rate:,} Hz."]
 
 
 def _refuses(request: BounceRequest) -> bool:
