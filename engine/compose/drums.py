@@ -120,12 +120,12 @@ def hit(kit: str, drum: int, rate: int) -> np.ndarray:
             x = 0.35 * _band(_metal(t, 620, rate), 3000, rate, rate) * np.exp(-t / 0.5)
             x += 0.3 * np.sin(2 * np.pi * 3100 * t) * np.exp(-t / 0.08) + 0.1 * noise * np.exp(-t / 0.01)
         case 54:
-            x = 0.6 * _band(noise, 6500, rate, rate) * (np.exp(-t / 0.06) + 0.5 * np.exp(-((t - 0.03) ** 2) / 1e-4))
+            x = 1.1 * _band(noise, 6500, rate, rate) * (np.exp(-t / 0.06) + 0.5 * np.exp(-((t - 0.03) ** 2) / 1e-4))
         case 56:
             x = 0.35 * (np.sign(np.sin(2 * np.pi * 562 * t)) + np.sign(np.sin(2 * np.pi * 845 * t))) * np.exp(-t / 0.07)
             x = _band(x, 500, 4500, rate)
         case 70 | 82:
-            x = 0.6 * _band(noise, 5000, rate, rate) * np.minimum(t / 0.02, 1) * np.exp(-t / 0.035)
+            x = 1.5 * _band(noise, 5000, rate, rate) * np.minimum(t / 0.02, 1) * np.exp(-t / 0.035)
         case _:
             skin = _TOMS.get(drum, 150.0) * (0.75 if kit == "cinema" else 1.0)
             decay = (0.09 if drum >= 60 else 0.22) * (2.2 if kit == "cinema" else 1.0)

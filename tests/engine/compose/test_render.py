@@ -325,3 +325,12 @@ def test_a_strip_gives_the_same_samples_in_steps_of_any_size(blocks: int) -> Non
         return np.concatenate([strip.advance(dry[:, at : at + size], at) for at in steps], axis=1)
 
     np.testing.assert_array_equal(played(blocks * BLOCK), played(BLOCK))
+
+
+@pytest.mark.parametrize("drum", [54, 70], ids=["tambourine", "shaker"])
+def test_our_own_percussion_is_as_loud_as_that_of_the_soundfont(drum: int) -> None:
+    voices = [Voice([(stroke * 6000, stroke * 6000 + 1500, drum, 90) for stroke in range(4)])]
+    theirs = open_soundfont(find_soundfont()).play(voices, 0, True, RATE)
+    ours = drums.perform("acoustic", voices, RATE) * 10 ** (drums.LEVELS_DB["acoustic"] / 20)
+    levels = [20 * np.log10(np.sqrt(np.mean(sound[:, :RATE] ** 2))) for sound in (theirs, ours)]
+    assert levels[1] == pytest.approx(levels[0], abs=3.0)

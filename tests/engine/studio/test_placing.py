@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.compose.arrange import composed
 from engine.compose.performance import Performance
 from engine.compose.render import render_stems
 from engine.compose.wish import Wish
@@ -87,3 +88,17 @@ def test_another_instrument_for_the_track_takes_the_place_of_that_of_its_takes(p
     changed = edits.set_instrument(p, track.id, other).tracks[0]
     assert changed.instrument == other
     assert [getattr(clip.content, "instrument", 0) for clip in changed.clips] == [None]
+
+
+def test_parts_of_a_soundfont_are_bounced_to_the_mix_again(tmp_path: Path) -> None:
+    """Rendered anew from the song's notes, every part alone and in another order, what is left is below −120 dBFS."""
+    score = composed(Wish(genre="rock", bars=2, seed=3, roles=("drums", "bass", "chords", "lead"), tempo=140.0))
+    assert sum(part.program is not None for part in score.parts) >= 3
+    mix = render_stems(score, rate=RATE).mix.T
+    p = new_project("Song", rate=RATE, tempo=Fraction(140))
+    create(tmp_path / "song", p)
+    p, _ = place_score(p, score, SONG_START)
+    for clip in reversed(unprepared_clips(p, tmp_path / "song")):
+        prepare_clip(clip, p, tmp_path / "song")
+    assert np.abs(mix).max() > 0.05
+    assert np.abs(mixed(p, tmp_path / "song", len(mix)) - mix).max() < 1e-6
