@@ -27,8 +27,9 @@ from desktop.timeline.time_labels import bar_text
 from desktop.timeline.viewport import Viewport
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
-from desktop.widgets.plain import elided, set_description, set_tooltip
+from desktop.widgets.plain import elided, plain, set_description, set_tooltip
 from engine.jobs import Context
+from engine.music.chords import CHORDS
 from engine.plain_text import counted
 from engine.project import edits
 from engine.project.model import Project
@@ -40,6 +41,7 @@ LANE_PX = 18
 HEIGHT = 2 * LANE_PX
 RADIUS = 3.0
 MIN_TEXT_PX = 14
+CHIP_PADDING = 4
 HINT = "Click: select its time · Double-click: repeat it · Right-click: more"
 
 
@@ -195,7 +197,7 @@ class FormLanes(QWidget):
         ground = mix(theme.panel, hue, 0.62 if section is self._current else 0.45)
         painter.fillRect(rect.adjusted(0, 0, -1, -1), ground)
         painter.fillRect(QRectF(rect.left(), rect.top(), 2, LANE_PX - 1), hue)
-        self._write(painter, rect, part_name(section), readable(theme, ground), bold=True)
+        self._write(painter, rect, part_name(section), readable(theme, ground))
 
     def _paint_chord(self, painter: QPainter, chord: SongChord) -> None:
         rect = self.rect_of(chord)
@@ -209,19 +211,24 @@ class FormLanes(QWidget):
         painter.setBrush(ground)
         painter.drawRoundedRect(chip, min(RADIUS, max(chip.width() / 2, 0)), RADIUS)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._write(painter, rect, part_name(chord), theme.text, bold=False)
+        room = rect.right() - max(rect.left(), 0.0) - 2 * CHIP_PADDING
+        name = next((each for each in chord_names(chord) if self._metrics.horizontalAdvance(each) <= room), "")
+        if name:
+            painter.setFont(self._font)
+            painter.setPen(theme.text)
+            place = QRectF(max(rect.left(), 0.0) + CHIP_PADDING, rect.top(), room + 1, LANE_PX - 1)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, plain(name))
 
-    def _write(self, painter: QPainter, rect: QRectF, text: str, colour: QColor, *, bold: bool) -> None:
+    def _write(self, painter: QPainter, rect: QRectF, text: str, colour: QColor) -> None:
         left = max(rect.left(), 0.0) + 6  # the name stays in view while its part does
         room = rect.right() - left - 4
         if room < MIN_TEXT_PX:
             return
-        metrics = self._bold_metrics if bold else self._metrics
-        painter.setFont(self._bold if bold else self._font)
+        painter.setFont(self._bold)
         painter.setPen(colour)
         painter.drawText(
             QRectF(left, rect.top(), room, LANE_PX - 1), Qt.AlignmentFlag.AlignVCenter,
-            elided(metrics, text, Qt.TextElideMode.ElideRight, room),
+            elided(self._bold_metrics, text, Qt.TextElideMode.ElideRight, room),
         )  # fmt: skip
 
     def _frames(self, part: SongChord | SongSection) -> tuple[int, int]:
@@ -313,6 +320,15 @@ class FormLabels(QWidget):
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
                 painter.fillRect(QRectF(0, (number + 1) * LANE_PX - 1, self.width(), 1), theme.line)
             painter.fillRect(QRectF(self.width() - 1, 0, 1, HEIGHT), theme.line)
+
+
+def chord_names(chord: SongChord) -> tuple[str, ...]:
+    """What a chord may be called: “Fmaj7/A”, else “Fmaj7”, else its triad “F”, where room is scarce."""
+    whole = part_name(chord)
+    above = whole.partition("/")[0]
+    root = above[: 2 if above[1:2] in ("♯", "♭") else 1]
+    minor = 3 in CHORDS[chord.chord.quality] and 4 not in CHORDS[chord.chord.quality]
+    return tuple(dict.fromkeys((whole, above, root + "m" * minor)))
 
 
 def part_name(part: SongChord | SongSection) -> str:

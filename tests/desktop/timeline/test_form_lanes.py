@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme
-from desktop.timeline.form_lanes import LANE_PX, FormLanes, part_name
+from desktop.timeline.form_lanes import LANE_PX, FormLanes, chord_names, part_name
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.music.chords import parse_chord
@@ -128,6 +128,16 @@ def test_sections_of_one_name_have_one_colour_and_names_their_signs(view: Timeli
     sharp = SongChord(Fraction(0), Fraction(4), parse_chord("E/G#"), "E/G#")
     flat = SongChord(Fraction(0), Fraction(4), parse_chord("Bbm7b5"), "Bbm7b5")
     assert (part_name(sharp), part_name(flat)) == ("E/G♯", "B♭m7b5")
+
+
+def test_a_name_that_does_not_fit_is_shortened_to_its_triad() -> None:
+    def names_of(symbol: str) -> tuple[str, ...]:
+        return chord_names(SongChord(Fraction(0), Fraction(4), parse_chord(symbol), symbol))
+
+    assert names_of("Fmaj7/A") == ("Fmaj7/A", "Fmaj7", "F")
+    assert names_of("Bbm7b5") == ("B♭m7b5", "B♭m")
+    assert names_of("Gsus4") == ("Gsus4", "G")
+    assert names_of("C#m") == ("C♯m",)
 
 
 def test_a_song_of_an_earlier_version_shows_its_chords_too(
