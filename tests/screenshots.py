@@ -253,7 +253,8 @@ def composed(desk: "Desk", folder: Path, save: Save) -> None:
     document, notes = desk.document, desk.notes
     document.new(folder, new_project("Late Train", rate=48000))
     composing = desk.composer.composing
-    composing.change(prompt="lo-fi hip hop, A minor, 84 BPM", bars=8, roles=("drums", "bass", "chords", "lead"), seed=4)
+    desk.generating.generation.panel.change(prompt="lo-fi hip hop, A minor, 84 BPM")
+    composing.change(bars=8, roles=("drums", "bass", "chords", "lead"), seed=4)
     composing.compose()
     until(lambda: document.project.tracks and not desk.jobs.running_in("compose"))
     desk.timeline.fit()
