@@ -14,7 +14,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.music.chords import Chord, parse_chord
 from engine.music.keys import Key, parse_key
-from engine.project.model import Clip, Project, Take
+from engine.project.model import Clip, Project, Take, Track
 from engine.project.turns import Turn, turns_of
 from engine.studio.compositions import composition_of
 from engine.timing.clock import Clock
@@ -149,8 +149,8 @@ def _read(record: Mapping[str, Any]) -> Form | None:
 def _pieces(p: Project) -> Iterator["_Stretch"]:
     """Where each composed piece sounds; once for all of its parts, the one that plays most harmony first."""
     found: dict[tuple[Turn, str], tuple[int, _Stretch]] = {}
-    for _, clip in p.clips():
-        part = None if clip.mute else _PARTS.of(p, clip)
+    for clip in (clip for track in p.tracks for clip in _RECORDED.of(track)):
+        part = _PARTS.of(p, clip)
         if part is None:
             continue
         for stretch in part.stretches:
@@ -158,6 +158,32 @@ def _pieces(p: Project) -> Iterator["_Stretch"]:
             if place not in found or part.rank < found[place][0]:
                 found[place] = part.rank, stretch
     return (each for _, each in sorted(found.values(), key=lambda each: (each[0], each[1].turn)))
+
+
+class _Recorded:
+    """The clips of a track that sound and have a record, found by the track's identity. Any thread.
+
+    An edit changes a track or two, and most clips of a long song have no record: only those tracks are read again.
+    """
+
+    KEPT = 1024
+
+    def __init__(self) -> None:
+        self._tracks: OrderedDict[int, tuple[Track, tuple[Clip, ...]]] = OrderedDict()
+
+    def of(self, track: Track) -> tuple[Clip, ...]:
+        """The clips of a track, in their order, of which a record may say what piece they belong to."""
+        entry = self._tracks.get(id(track))
+        if entry and entry[0] is track:
+            return entry[1]
+        clips = tuple(clip for clip in track.clips if not clip.mute and clip.chosen.provenance is not None)
+        self._tracks[id(track)] = track, clips
+        while len(self._tracks) > self.KEPT:
+            self._tracks.popitem(last=False)
+        return clips
+
+
+_RECORDED = _Recorded()
 
 
 @dataclass(frozen=True, slots=True)
