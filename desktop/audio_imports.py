@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import SignalInstance
 
 from desktop.jobs import JobCentre
+from engine.dawproject import is_dawproject
 from engine.errors import AudioFileError, shown
 from engine.ids import new_id
 from engine.jobs import Context, Job
@@ -17,6 +18,7 @@ from engine.project.model import Clip, Project, Source
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
+    from engine.dawproject.reading import DawSong
     from engine.midi.reading import MidiSong
     from engine.playback.note_sound import NotePlayer
     from engine.project.files import ProjectFolder
@@ -127,7 +129,8 @@ class Sounds:
         """Brings audio files into the song in the background; they arrive together, as one step.
 
         On a track they follow one another from `position`, or on a new track below it where clips are in their way;
-        without a track each gets one of its own there. A MIDI file brings its own tracks, in a step of its own.
+        without a track each gets one of its own there. MIDI and DAWproject files bring their own tracks, each in a step
+        of its own.
         """
         folder, rate = self._document.folder, self._document.project.rate
         if folder is None:
@@ -135,7 +138,9 @@ class Sounds:
         for path in paths:
             if is_midi(path):
                 self._import_midi(path, position)
-        paths = [path for path in paths if not is_midi(path)]
+            elif is_dawproject(path):
+                self._import_dawproject(folder, path, position)
+        paths = [path for path in paths if not is_midi(path) and not is_dawproject(path)]
         if not paths:
             return
         batch = _Batch(folder, track_id, position)
@@ -182,6 +187,38 @@ class Sounds:
                 self._document.failed.emit(sentence)
 
         self._document.jobs.submit(f"Import {name}", operation, done, failed)
+
+    def _import_dawproject(self, folder: Path, path: Path, position: Position) -> None:
+        document, name, rate = self._document, shown(path.name), self._document.project.rate
+        notices: list[str] = []
+
+        def operation(context: Context) -> "tuple[DawSong, dict[str, Source]]":
+            from engine.dawproject.importing import import_sounds
+            from engine.dawproject.reading import read_dawproject
+
+            song = read_dawproject(path)
+            return song, import_sounds(folder, path, song, rate, context, notices.append)
+
+        def done(result: "tuple[DawSong, dict[str, Source]]") -> None:
+            from engine.dawproject.importing import Placed, place_dawproject
+
+            placings: list[Placed] = []
+
+            def edit(project: Project) -> Project:
+                placings[:] = [place_dawproject(project, *result, position)]
+                return placings[0].project
+
+            if document.folder != folder or not document.apply(f"Import {name}", edit):
+                return
+            document.select(placings[0].clip_ids)
+            if sentences := [*notices, *placings[0].notices]:
+                document.failed.emit(" ".join(sentences))
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                document.failed.emit(sentence)
+
+        document.jobs.submit(f"Import {name}", operation, done, failed)
 
     def cancel(self) -> None:
         """Stops all that is on its way."""

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from PySide6.QtCore import QMimeData, QUrl
 
 from engine.audio import suffixes
+from engine.dawproject import SUFFIX as DAWPROJECT_SUFFIX
 from engine.errors import shown
 from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
 
@@ -21,8 +22,8 @@ def dropped_files(mime: QMimeData) -> list[Path]:
 
 
 def dropped_audio(mime: QMimeData) -> list[Path]:
-    """Those whose names end as audio and MIDI files do."""
-    endings = (*suffixes(), *MIDI_SUFFIXES)
+    """Those whose names end as audio, MIDI and DAWproject files do."""
+    endings = (*suffixes(), *MIDI_SUFFIXES, DAWPROJECT_SUFFIX)
     return [path for path in dropped_files(mime) if path.suffix.lower() in endings]
 
 

@@ -21,6 +21,7 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 from engine import paths
 from engine.audio import suffixes
+from engine.dawproject import SUFFIX as DAWPROJECT_SUFFIX
 from engine.errors import EngineError, shown
 from engine.jobs import Context
 from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
@@ -446,10 +447,12 @@ class Songs(QObject):
     # audio
 
     def ask_import(self) -> None:
-        """Asks for audio and MIDI files and imports them."""
-        patterns = " ".join(f"*{suffix}" for suffix in (*suffixes(), *MIDI_SUFFIXES))
+        """Asks for audio, MIDI and DAWproject files and imports them."""
+        patterns = " ".join(f"*{suffix}" for suffix in (*suffixes(), *MIDI_SUFFIXES, DAWPROJECT_SUFFIX))
         start = self._settings.text("import/folder", str(Path.home()))
-        ask_files(self._window, "Import", start, [f"Audio and MIDI ({patterns})", "All files (*)"], self._import)
+        ask_files(
+            self._window, "Import", start, [f"Audio, MIDI and DAWproject ({patterns})", "All files (*)"], self._import
+        )
 
     def _import(self, chosen: list[Path]) -> None:
         self._settings.put("import/folder", shown(chosen[0].parent))

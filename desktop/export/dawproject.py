@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.dialogs.files import ask_new_file
 from desktop.document import Document
 from desktop.settings import Settings
-from engine.dawproject.writing import SUFFIX, Written, write_dawproject
+from engine.dawproject import SUFFIX
+from engine.dawproject.writing import Written, write_dawproject
 from engine.errors import shown
 from engine.jobs import Context
 from engine.playback.filenames import safe_name

@@ -1,4 +1,4 @@
-"""`continuo import SONG FILE…`: audio files onto a track, MIDI files onto tracks of notes."""
+"""`continuo import SONG FILE…`: audio files onto a track, MIDI and DAWproject files onto tracks of their own."""
 
 import argparse
 import sys
@@ -6,7 +6,9 @@ from pathlib import Path
 
 from engine.cli.contents import take_fields
 from engine.cli.terminal import add_json, add_song, find_track, job, opened_for_editing, print_json
+from engine.dawproject import is_dawproject
 from engine.errors import EngineError
+from engine.jobs import Context
 from engine.midi.reading import is_midi
 from engine.project import edits
 from engine.project.importing import import_audio
@@ -22,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         nargs="+",
         type=Path,
-        help="WAV, FLAC, OGG, MP3 or AIFF; with FFmpeg also M4A and others; MIDI",
+        help="WAV, FLAC, OGG, MP3 or AIFF; with FFmpeg also M4A and others; MIDI; DAWproject",
     )
     parser.add_argument(
         "--track",
@@ -37,16 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Imports the files and prints the ids of their clips."""
     notices: list[str] = []
-    midi = [path for path in arguments.files if is_midi(path)]
-    audio = [path for path in arguments.files if path not in midi]
-    if midi and arguments.track is not None:
-        raise EngineError(f"“{midi[0]}” brings tracks of its own: leave --track away for MIDI files.")
+    own = [path for path in arguments.files if is_midi(path) or is_dawproject(path)]
+    audio = [path for path in arguments.files if path not in own]
+    if own and arguments.track is not None:
+        raise EngineError(f"“{own[0]}” brings tracks of its own: leave --track away for such files.")
     with opened_for_editing(arguments.song) as folder, job() as context:
         project = folder.project
         position = project.clock.parse(arguments.at)
         ids: list[str] = []
-        for path in midi:
-            project, more = _with_midi(project, path, position, notices)
+        for path in own:
+            if is_midi(path):
+                project, more = _with_midi(project, path, position, notices)
+            else:
+                project, more = _with_dawproject(project, folder.folder, path, position, context, notices)
             ids += more
         sources = [import_audio(folder.folder, path, project.rate, context, notices.append) for path in audio]
         track = find_track(project, arguments.track) if arguments.track is not None else None
@@ -76,6 +81,20 @@ def _with_midi(project: Project, path: Path, position: Position, notices: list[s
     from engine.midi.reading import read_song
 
     placed = place_midi(project, read_song(path), position)
+    notices += placed.notices
+    return placed.project, list(placed.clip_ids)
+
+
+def _with_dawproject(
+    project: Project, folder: Path, path: Path, position: Position, context: Context, notices: list[str]
+) -> tuple[Project, list[str]]:
+    """The song with the tracks of a DAWproject file, and the ids of their clips."""
+    from engine.dawproject.importing import import_sounds, place_dawproject
+    from engine.dawproject.reading import read_dawproject
+
+    song = read_dawproject(path)
+    sources = import_sounds(folder, path, song, project.rate, context, notices.append)
+    placed = place_dawproject(project, song, sources, position)
     notices += placed.notices
     return placed.project, list(placed.clip_ids)
 

@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from engine import __version__
 from engine.atomic_file import replacing
+from engine.dawproject import SUFFIX
 from engine.dawproject.audio_clips import AudioFiles, AudioPart
 from engine.dawproject.contents import form_of
 from engine.dawproject.note_clips import number, write_notes
@@ -28,7 +29,6 @@ from engine.project.model import Clip, Fade, FadeShape, Project, Track
 from engine.project.model.ranges import GAIN_DB
 from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
 
-SUFFIX = ".dawproject"
 _DB_STEP = 1.0  # between points of an automation that runs straight in decibels there and straight in factors here
 _LOUDEST = 10 ** (GAIN_DB.high / 20)
 

@@ -39,3 +39,24 @@ def test_what_cannot_be_written_is_told(song: "Desk", qtbot: QtBot, own_folders:
     dawproject.export_dawproject(song.document, own_folders / "a.dawproject")
     qtbot.waitUntil(lambda: "The song is empty" in song.message_bar.text, timeout=60000)
     assert not (own_folders / "a.dawproject").exists()
+
+
+def test_a_file_that_is_dropped_comes_back_with_its_tracks(
+    song: "Desk", qtbot: QtBot, wav: Path, own_folders: Path
+) -> None:
+    document, target = song.document, own_folders / "a.dawproject"
+    document.import_files([wav], "drums", place_at(0))
+    qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
+    dawproject.export_dawproject(document, target)
+    qtbot.waitUntil(lambda: target.exists() and not song.jobs.running, timeout=60000)
+    document.import_files([target], None, place_at(96000))
+    qtbot.waitUntil(lambda: len(document.project.tracks) == 4, timeout=60000)
+    new = document.project.tracks[2]
+    assert (new.name, [document.project.start_of(clip) for clip in new.clips]) == ("Drums", [96000])
+    assert document.selection.clips == {clip.id for clip in new.clips}
+    assert len(document.project.sources) == 1
+    song.actions["undo"].trigger()
+    assert len(document.project.tracks) == 2
+    target.write_bytes(b"no archive")
+    document.import_files([target], None, place_at(0))
+    qtbot.waitUntil(lambda: "no DAWproject file" in song.message_bar.text, timeout=60000)

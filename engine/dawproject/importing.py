@@ -1,0 +1,213 @@
+"""A DAWproject file comes into a song: its audio into the pool, its tracks below the song's own."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import BadZipFile, ZipFile
+
+from engine.dawproject.reading import Curve, DawClip, DawSong, DawTrack
+from engine.disk import shortage
+from engine.errors import AudioFileError, EditError, shown
+from engine.ids import new_id
+from engine.jobs import Context
+from engine.project import edits
+from engine.project.edits.structure import tidy
+from engine.project.importing import import_audio
+from engine.project.model import (
+    NO_FADE,
+    AudioContent,
+    AutomationPoint,
+    BendPoint,
+    Clip,
+    ControlPoint,
+    Fade,
+    NoteContent,
+    NoteEvent,
+    Project,
+    Source,
+    Take,
+)
+from engine.project.model.ranges import MAX_BEATS, NOTE_LENGTH, SEMITONES, SHARE
+from engine.timing.position import SONG_START, Position
+
+_MODULATION, _EXPRESSION, _SUSTAIN = 1, 11, 64  # MIDI controllers
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The song with a DAWproject file in it. notices: sentences on what was not taken as it is."""
+
+    project: Project
+    clip_ids: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def import_sounds(
+    folder: Path,
+    path: Path,
+    song: DawSong,
+    rate: int,
+    context: Context | None = None,
+    notice: Callable[[str], object] | None = None,
+) -> dict[str, Source]:
+    """Brings the audio that the clips of `song` play from the file at `path` into the pool of the song in `folder`.
+
+    Returns the sources by their paths in the file; what cannot be read is told to `notice` and left out. Any thread.
+
+    Raises:
+        AudioFileError: the disk is full, or the file has changed meanwhile.
+        Cancelled: the user cancelled.
+    """
+    context = context or Context()
+    wanted = list(dict.fromkeys(clip.file for track in song.tracks for clip in track.clips if clip.file))
+    sources: dict[str, Source] = {}
+    try:
+        with ZipFile(path) as container, TemporaryDirectory(prefix="continuo-") as temporary:
+            for number, name in enumerate(wanted):
+                context.progress(number / len(wanted), f"Reading “{Path(name).name}”")
+                size = container.getinfo(name).file_size
+                if figures := shortage(Path(temporary), size):
+                    raise AudioFileError(f"There is no room to unpack “{shown(path.name)}”: {figures}.")
+                file = Path(temporary) / str(number) / (tidy(Path(name).name.replace("\\", "_")) or "audio")
+                file.parent.mkdir()
+                try:
+                    with container.open(name) as packed, file.open("wb") as unpacked:
+                        shutil.copyfileobj(packed, unpacked, 1 << 20)
+                    sources[name] = import_audio(folder, file, rate, context, notice)
+                except (AudioFileError, BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+                    if notice:
+                        told = isinstance(error, AudioFileError)
+                        notice(str(error) if told else f"“{Path(name).name}” is damaged and was left out.")
+                file.unlink(missing_ok=True)
+    except (OSError, BadZipFile, KeyError, ValueError, ArithmeticError) as error:
+        raise AudioFileError(f"“{shown(path.name)}” cannot be unpacked ({error}).") from error
+    return sources
+
+
+def place_dawproject(
+    p: Project, song: DawSong, sources: Mapping[str, Source], position: Position = SONG_START
+) -> Placed:
+    """Puts the tracks of `song` below the song's own, from `position` on; one edit.
+
+    In a song without any clip, at its start, the file's tempos, time signatures, markers and the master's gain are
+    taken over, too; otherwise its beats follow the song's tempo.
+
+    Raises:
+        EditError: the file has no tracks.
+    """
+    if not song.tracks:
+        raise EditError("The DAWproject file has no tracks: there is nothing to import.")
+    notices = list(song.notices)
+    empty = not any(True for _ in p.clips())
+    if empty and p.clock.frames(position) == 0:
+        tempos, signatures = song.tempo_map.tempos, song.tempo_map.signatures
+        p = replace(
+            p,
+            tempo=tempos[0].bpm,
+            signature=signatures[0].signature,
+            tempo_changes=tempos[1:],
+            signature_changes=signatures[1:],
+        )
+        p = edits.set_master_gain(p, song.master_gain_db)
+        for beat, name in song.markers:
+            if beat < MAX_BEATS:
+                p = edits.add_marker(p, Position.at_beat(beat), tidy(name) or "Marker")
+    elif song.tempo_map.tempos != p.tempo_map.tempos:
+        notices.append("The file has a tempo of its own: its clips begin on its beats at the song’s tempo.")
+    origin = p.clock.beats(position)
+    clip_ids: list[str] = []
+    for track in song.tracks:
+        p, ids = _with_track(p, track, sources, origin)
+        clip_ids += ids
+    return Placed(p, tuple(clip_ids), tuple(dict.fromkeys(notices)))
+
+
+def _with_track(
+    p: Project, track: DawTrack, sources: Mapping[str, Source], origin: Fraction
+) -> tuple[Project, list[str]]:
+    p = edits.add_track(p, tidy(track.name) or None)
+    key = p.tracks[-1].id
+    p = edits.set_track(p, key, gain_db=track.gain_db, pan=track.pan, mute=track.mute, solo=track.solo)
+    points = [AutomationPoint(Position.at_beat(origin + Fraction(beat)), gain) for beat, gain in track.automation]
+    if points:
+        p = edits.set_automation(p, key, points)
+    ids = []
+    for each in track.clips:
+        source = sources.get(each.file)
+        if (each.file and source is None) or origin + each.beat + each.length > MAX_BEATS:
+            continue
+        if source is not None:
+            p = edits.add_source(p, source)
+        clip = _clip(p, each, source, origin)
+        p = edits.add_clip(p, key, clip, layered=True)
+        ids.append(clip.id)
+    return p, ids
+
+
+def _clip(p: Project, clip: DawClip, source: Source | None, origin: Fraction) -> Clip:
+    position = Position.at_beat(origin + clip.beat)
+    first = p.clock.frames(position)
+    length = max(p.clock.frames(Position.at_beat(origin + clip.beat + clip.length)) - first, 1)
+    if source is not None:
+        content: AudioContent | NoteContent = _audio(clip, source, p.rate)
+    else:
+        content = _notes(p, clip, origin)
+    fade_in, fade_out = (min(round(fade * p.rate), length) for fade in clip.fades)
+    fade_out = min(fade_out, length - fade_in)
+    return Clip(
+        new_id(),
+        position,
+        length,
+        (Take(new_id(), content),),
+        name=tidy(clip.name) or (source.name if source else ""),
+        fade_in=Fade(fade_in) if fade_in else NO_FADE,
+        fade_out=Fade(fade_out) if fade_out else NO_FADE,
+        mute=clip.mute,
+    )
+
+
+def _audio(clip: DawClip, source: Source, rate: int) -> AudioContent:
+    start = round(clip.start * rate)
+    if clip.loop is None:
+        return AudioContent(source.id, offset=start)
+    first, last = (round(end * rate) for end in clip.loop)
+    span = max(last - first, 1)
+    return AudioContent(source.id, offset=first, loop_length=span, loop_phase=(start - first) % span)
+
+
+def _notes(p: Project, clip: DawClip, origin: Fraction) -> NoteContent:
+    begin = origin + clip.beat
+    first = p.clock.frame_at(begin)
+
+    def frames(beats: float) -> int:
+        return (
+            p.clock.frame_at(begin + Fraction(beats)) - first
+            if beats >= 0
+            else -round(-beats * p.clock.frames_per_beat_at(first))
+        )
+
+    notes = tuple(
+        NoteEvent(note.start, max(note.length, NOTE_LENGTH.low), note.key, note.velocity)
+        for note in sorted(clip.notes, key=lambda note: (note.start, note.key))
+        if note.start < MAX_BEATS
+    )
+    content = NoteContent(
+        notes,
+        offset=frames(clip.start),
+        bend=tuple(BendPoint(beat, SEMITONES.clamp(value)) for beat, value in clip.bend),
+        modulation=_curve(clip.controllers.get(_MODULATION, ()), 1.0),
+        sustain=_curve(clip.controllers.get(_SUSTAIN, ()), 1.0),
+        expression=_curve(clip.controllers.get(_EXPRESSION, ()), 2.0),
+    )
+    if clip.loop is None:
+        return content
+    start, end = (frames(edge) for edge in clip.loop)
+    span = max(end - start, 1)
+    return replace(content, offset=start, loop_length=span, loop_phase=(content.offset - start) % span)
+
+
+def _curve(points: Curve, power: float) -> tuple[ControlPoint, ...]:
+    return tuple(ControlPoint(beat, SHARE.clamp(value) ** power) for beat, value in points)
