@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
-from engine.dawproject.reading import Curve, DawClip, DawSong, DawTrack
+from engine.dawproject.contents import file_content, note_content
+from engine.dawproject.reading import DawClip, DawSong, DawTrack
 from engine.disk import shortage
 from engine.errors import AudioFileError, EditError, shown
 from engine.ids import new_id
@@ -18,22 +19,15 @@ from engine.project.edits.structure import tidy
 from engine.project.importing import import_audio
 from engine.project.model import (
     NO_FADE,
-    AudioContent,
     AutomationPoint,
-    BendPoint,
     Clip,
-    ControlPoint,
     Fade,
-    NoteContent,
-    NoteEvent,
     Project,
     Source,
     Take,
 )
-from engine.project.model.ranges import MAX_BEATS, NOTE_LENGTH, SEMITONES, SHARE
+from engine.project.model.ranges import MAX_BEATS
 from engine.timing.position import SONG_START, Position
-
-_MODULATION, _EXPRESSION, _SUSTAIN = 1, 11, 64  # MIDI controllers
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +145,7 @@ def _clip(p: Project, clip: DawClip, source: Source | None, origin: Fraction) ->
     position = Position.at_beat(origin + clip.beat)
     first = p.clock.frames(position)
     length = max(p.clock.frames(Position.at_beat(origin + clip.beat + clip.length)) - first, 1)
-    if source is not None:
-        content: AudioContent | NoteContent = _audio(clip, source, p.rate)
-    else:
-        content = _notes(p, clip, origin)
+    content = file_content(clip, source, p.rate) if source else note_content(p, clip, origin)
     fade_in, fade_out = (min(round(fade * p.rate), length) for fade in clip.fades)
     fade_out = min(fade_out, length - fade_in)
     return Clip(
@@ -167,47 +158,3 @@ def _clip(p: Project, clip: DawClip, source: Source | None, origin: Fraction) ->
         fade_out=Fade(fade_out) if fade_out else NO_FADE,
         mute=clip.mute,
     )
-
-
-def _audio(clip: DawClip, source: Source, rate: int) -> AudioContent:
-    start = round(clip.start * rate)
-    if clip.loop is None:
-        return AudioContent(source.id, offset=start)
-    first, last = (round(end * rate) for end in clip.loop)
-    span = max(last - first, 1)
-    return AudioContent(source.id, offset=first, loop_length=span, loop_phase=(start - first) % span)
-
-
-def _notes(p: Project, clip: DawClip, origin: Fraction) -> NoteContent:
-    begin = origin + clip.beat
-    first = p.clock.frame_at(begin)
-
-    def frames(beats: float) -> int:
-        return (
-            p.clock.frame_at(begin + Fraction(beats)) - first
-            if beats >= 0
-            else -round(-beats * p.clock.frames_per_beat_at(first))
-        )
-
-    notes = tuple(
-        NoteEvent(note.start, max(note.length, NOTE_LENGTH.low), note.key, note.velocity)
-        for note in sorted(clip.notes, key=lambda note: (note.start, note.key))
-        if note.start < MAX_BEATS
-    )
-    content = NoteContent(
-        notes,
-        offset=frames(clip.start),
-        bend=tuple(BendPoint(beat, SEMITONES.clamp(value)) for beat, value in clip.bend),
-        modulation=_curve(clip.controllers.get(_MODULATION, ()), 1.0),
-        sustain=_curve(clip.controllers.get(_SUSTAIN, ()), 1.0),
-        expression=_curve(clip.controllers.get(_EXPRESSION, ()), 2.0),
-    )
-    if clip.loop is None:
-        return content
-    start, end = (frames(edge) for edge in clip.loop)
-    span = max(end - start, 1)
-    return replace(content, offset=start, loop_length=span, loop_phase=(content.offset - start) % span)
-
-
-def _curve(points: Curve, power: float) -> tuple[ControlPoint, ...]:
-    return tuple(ControlPoint(beat, SHARE.clamp(value) ** power) for beat, value in points)
