@@ -65,6 +65,6 @@ def test_a_voice_is_heard(title: str, pitch: int) -> None:
     voice = next(each for each in voices() if each.title == title)
     content = NoteContent((NoteEvent(Fraction(0), Fraction(1), pitch, 100),))
     track = Track("t", "Track", instrument=playing(Track("t", "Track"), voice))
-    block = next(iter(render(content, 0, new_project("Song", rate=24000).clock, track)))
+    block = next(iter(render(content, 0, 12000, new_project("Song", rate=24000).clock, track)))
     assert np.isfinite(block).all()
     assert np.abs(block).max() > 1e-3
