@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 
 
 def pipelines() -> Any:
-    path = HERE.parent / "engine" / "generate" / "diffusion" / "pipelines.py"
+    path = HERE.parent / "engine" / "generate" / "pipelines" / "pipelines.py"
     spec = importlib.util.spec_from_file_location("pipelines", path)
     assert spec is not None
     assert spec.loader is not None

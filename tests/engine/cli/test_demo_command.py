@@ -16,6 +16,7 @@ from engine.models import checkpoint, system
 from engine.project.files import load
 from engine.project.sources import find_missing
 from engine.studio import composing, showcase
+from engine.studio.song_form import song_form
 from tests.measures import dbtp, lufs
 
 Output = pytest.CaptureFixture[str]
@@ -101,7 +102,8 @@ def test_four_parts_composed_with_sections_one_continued_live(
     assert [track.name for track in project.tracks] == ["Drums", "Bass", "Chords", "Melody", "Melody, live"]
     assert (said["key"], said["tempo"], float(project.tempo)) == ("A minor", 84.0, 84.0)
     two_bars = round(8 * 60 / 84 * 48000)
-    assert [marker.name for marker in project.markers] == ["Intro", "Verse", "Live"]
+    assert [marker.name for marker in project.markers] == ["Live"]
+    assert [section.name for section in song_form(project).sections] == ["intro", "verse"]
     (live,) = project.tracks[4].clips
     assert project.start_of(live) == two_bars
     record = live.chosen.provenance

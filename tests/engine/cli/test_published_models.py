@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.tqdm_lib.tqdm.monitor_interval = 0
-    path = Path(__file__).parent.parent / "generate" / "diffusion" / "pipelines.py"
+    path = Path(__file__).parent.parent / "generate" / "pipelines" / "pipelines.py"
     spec = importlib.util.spec_from_file_location("pipelines", path)
     assert spec is not None
     assert spec.loader is not None
