@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
+# hundreds of processes start in the tests: each would compile the program anew where the shell forbids bytecode
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check pytest soak bench screenshots clean
 
 run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
