@@ -102,8 +102,8 @@ def arranged(desk: "Desk", save: Save, *, scaled: bool) -> None:
     """The demo song as it plays, from afar and near, with an error, and in a small window; `scaled` the first alone."""
     window, document, bridge = desk.window, desk.document, desk.bridge
     rate = document.project.rate
-    chorus = next((t, c) for t, c in document.project.clips() if document.project.start_of(c) > rate * 30)
-    document.select([chorus[1].id], track=chorus[0].id)
+    desk.bottom.open("Mixer")
+    document.select([], track=document.project.tracks[0].id)
     bridge.seek(rate * 33)
     bridge.play()
     until(lambda: bridge.position > rate * 36)
