@@ -36,6 +36,11 @@ class FileType(StrEnum):
         return _LABELS[self]
 
     @property
+    def short_label(self) -> str:
+        """Its name without its rate of bits."""
+        return self.label.partition(",")[0]
+
+    @property
     def suffix(self) -> str:
         """The ending of its file names."""
         return f".{self.value}"

@@ -1,6 +1,5 @@
 """Audio of a song in a DAWproject file: the pool's files as they are, or what a clip plays rendered into a new one."""
 
-import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -109,7 +108,3 @@ class AudioFiles:
             number += 1
             path = f"audio/{stem} {number}{suffix}"
         return path
-
-    def copy(self, path: str, target: Path) -> None:
-        """Copies a file of the container to `target`."""
-        shutil.copyfile(self.files[path], target)

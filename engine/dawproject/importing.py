@@ -1,6 +1,7 @@
 """A DAWproject file comes into a song: its audio into the pool, its tracks below the song's own."""
 
 import shutil
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -71,7 +72,7 @@ def import_sounds(
                     with container.open(name) as packed, file.open("wb") as unpacked:
                         shutil.copyfileobj(packed, unpacked, 1 << 20)
                     sources[name] = import_audio(folder, file, rate, context, notice)
-                except (AudioFileError, BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+                except (AudioFileError, BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
                     if notice:
                         told = isinstance(error, AudioFileError)
                         notice(str(error) if told else f"“{Path(name).name}” is damaged and was left out.")

@@ -6,6 +6,7 @@ and counts are bounded, numbers are finite, and only files inside the container 
 
 import math
 import xml.etree.ElementTree as ElementTree
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -104,7 +105,16 @@ def read_dawproject(path: Path) -> DawSong:
             files = frozenset(container.namelist())
     except OSError as error:
         raise EngineError(f"“{name}” cannot be read ({error.strerror or error}).") from error
-    except (BadZipFile, LargeZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (
+        BadZipFile,
+        LargeZipFile,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+    ) as error:
         raise EngineError(f"“{name}” is damaged or no DAWproject file: it has no project that can be read.") from error
     except ArithmeticError as error:
         raise EngineError(f"“{name}” is damaged: its archive cannot be unpacked.") from error

@@ -267,8 +267,7 @@ def _rate(project: Project, request: BounceRequest, paths: Iterable[Path]) -> in
         if kind.rates and request.rate not in kind.rates:
             rates = ", ".join(f"{rate:,}" for rate in kind.rates[-3:])
             raise ExportError(
-                f"{kind.name.title() if kind is FileType.OPUS else kind.name} files cannot have {request.rate:,} Hz: "
-                f"choose {rates} Hz, or another type of file."
+                f"{kind.short_label} files cannot have {request.rate:,} Hz: choose {rates} Hz, or another type of file."
             )
     return request.rate
 

@@ -286,6 +286,30 @@ def test_what_is_no_such_file_is_a_sentence(tmp_path: Path, content: bytes | dic
         read_dawproject(tmp_path / "missing.dawproject")
 
 
+def test_compressed_parts_that_cannot_be_unpacked(tmp_path: Path) -> None:
+    """Bytes of what deflate made are others: of the project, then of a sound."""
+    path = foreign(tmp_path, f'<Clips><Clip time="0" duration="2">{AUDIO}</Clip></Clips>')
+    with zipfile.ZipFile(path) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    for name in parts:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as container:
+            for each, content in parts.items():
+                container.writestr(each, content)
+        with zipfile.ZipFile(path) as container:
+            info = container.getinfo(name)
+        data = bytearray(path.read_bytes())
+        first = info.header_offset + 30 + len(name)
+        data[first : first + 40] = b"\xff" * 40
+        path.write_bytes(data)
+        if name == "project.xml":
+            with pytest.raises(EngineError, match="damaged or no DAWproject"):
+                read_dawproject(path)
+        else:
+            p, notices, _ = imported(path, tmp_path / "back")
+            assert places(p) == []
+            assert notices == ("“a.wav” is damaged and was left out.",)
+
+
 def test_damaged_files_are_a_sentence_or_a_valid_song(tmp_path: Path) -> None:
     song = random_song(tmp_path, 3)
     path = tmp_path / "song.dawproject"
