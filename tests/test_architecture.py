@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "base": {"base"},
     "music": {"base", "music"},
     "compose": {"base", "music", "compose"},
-    "project": {"base", "music", "project"},
-    "playback": {"base", "music", "compose", "project", "playback"},
+    "devices": {"base", "devices"},
+    "project": {"base", "music", "devices", "project"},
+    "playback": {"base", "music", "compose", "devices", "project", "playback"},
     "demo": {"base", "music", "project", "demo"},
     "midi": {"base", "music", "compose", "project", "midi"},
     "dawproject": {"base", "music", "project", "playback", "dawproject"},
@@ -42,6 +43,7 @@ MAY_IMPORT = {
     "studio": {"base", "music", "compose", "analysis", "project", "playback", "generate", "studio"},
     "desktop": {
         "base",
+        "devices",
         "music",
         "midi",
         "dawproject",
@@ -55,6 +57,7 @@ MAY_IMPORT = {
     },
     "cli": {
         "base",
+        "devices",
         "music",
         "midi",
         "dawproject",
