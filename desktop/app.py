@@ -27,7 +27,7 @@ from desktop.generation.build import GenerationParts
 from desktop.generation.clip_actions import ClipActionWidgets
 from desktop.generation.composer_parts import ComposerParts
 from desktop.generation.composing import start_composer
-from desktop.generation.model_choice import QUEUE, start_studio
+from desktop.generation.model_choice import QUEUE, start_inference
 from desktop.icons import Icons
 from desktop.inspector.build import InspectionParts
 from desktop.inspector.clip_panel import ClipPanel
@@ -49,11 +49,11 @@ from desktop.widgets.elided_label import short_path
 from desktop.widgets.message_bar import MessageBar
 from desktop.widgets.plain import set_title, set_tooltip
 from desktop.window import MainWindow
+from engine.inference.api import Changed, Inference
+from engine.inference.composer import ComposerProcess
 from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
-from engine.studio.api import Changed, Studio
-from engine.studio.composer import ComposerProcess
 from engine.timing.position import Position
 from engine.timing.snap import Grid
 
@@ -75,7 +75,7 @@ class Desk:
         theme: Theme,
         *,
         device: DeviceSettings | None = None,
-        studio: Callable[[Changed], Studio] = start_studio,
+        inference: Callable[[Changed], Inference] = start_inference,
         composer: Callable[[], ComposerProcess] = start_composer,
     ) -> None:
         self._app = app
@@ -92,7 +92,7 @@ class Desk:
         self.window = MainWindow(self.settings, theme)
         fitting = Fitting(self.document, lambda: bool(self.jobs.running_in(QUEUE)))
         self.generating = GenerationParts(
-            self.document, self.bridge, self.settings, theme, self.icons, fitting.key_name, studio
+            self.document, self.bridge, self.settings, theme, self.icons, fitting.key_name, inference
         )
         clip_actions = self.generating.clip_actions
         self.songs = Songs(self.document, self.settings, theme, self.window, clip_actions.live)

@@ -19,7 +19,7 @@ ROLE_ICONS = {
     "drums": "role-drums", "percussion": "dots-six", "bass": "role-bass", "chords": "role-chords", "pad": "cloud",
     "arp": "role-arp", "lead": "music-note", "counter": "music-notes",
 }  # fmt: skip
-"""The icons of the composer's roles (`engine.studio.compositions.ROLE_TITLES`)."""
+"""The icons of the composer's roles (`engine.inference.compositions.ROLE_TITLES`)."""
 
 
 class Icons:

@@ -14,9 +14,9 @@ from desktop.widgets.choices import Button, list_entry
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import set_name, set_tooltip
 from engine.ids import new_id
+from engine.inference.voices import Voice, playing, voice_of, voices
 from engine.project import edits
 from engine.project.model import DEFAULT_INSTRUMENT, Instrument, Track
-from engine.studio.voices import Voice, playing, voice_of, voices
 
 WIDTH, HEIGHT = 280, 420
 BUNDLED = "Bundled SoundFont"

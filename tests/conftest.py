@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-LONGEST = ("tests/desktop/generation/", "tests/engine/train/", "tests/engine/studio/", "tests/engine/generate/")
+LONGEST = ("tests/desktop/generation/", "tests/engine/train/", "tests/engine/inference/", "tests/engine/generate/")
 GRACE = 20.0  # seconds for what is ending by itself, a busy disk included
 
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
@@ -74,7 +74,7 @@ def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
     What several tests share says in `names` how its threads and processes are called, and ends them itself: on a busy
     machine they may be ended by a cancel, and start anew in a later test.
     """
-    asked = [name for name in ("shared_studio", "shared_composer") if name in request.fixturenames]
+    asked = [name for name in ("shared_inference", "shared_composer") if name in request.fixturenames]
     shared = [name for fixture in asked for name in request.getfixturevalue(fixture).names]
     threads = set(threading.enumerate())
     children = set(_children())

@@ -247,8 +247,8 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
 
 def composed(desk: "Desk", folder: Path, save: Save) -> None:
     """What the composer writes in a new song, in the note editor: a melody over its chords, and the drums."""
+    from engine.inference.compositions import role_of
     from engine.project.model import new_project
-    from engine.studio.compositions import role_of
 
     document, notes = desk.document, desk.notes
     document.new(folder, new_project("Late Train", rate=48000))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.studio.composer import ComposerProcess
+from engine.inference.composer import ComposerProcess
 
 
 class SharedComposer:

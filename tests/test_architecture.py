@@ -40,7 +40,7 @@ MAY_IMPORT = {
         "train",
         "evaluate",
     },
-    "studio": {"base", "music", "compose", "analysis", "project", "playback", "generate", "studio"},
+    "inference": {"base", "music", "compose", "analysis", "project", "playback", "generate", "inference"},
     "desktop": {
         "base",
         "devices",
@@ -52,7 +52,7 @@ MAY_IMPORT = {
         "project",
         "playback",
         "generate",
-        "studio",
+        "inference",
         "desktop",
     },
     "cli": {
@@ -68,7 +68,7 @@ MAY_IMPORT = {
         "demo",
         "models",
         "generate",
-        "studio",
+        "inference",
         "train",
         "evaluate",
         "desktop",
@@ -283,15 +283,15 @@ MAY_OPEN = {
     "engine/project/growing.py": {"__init__", "seal_file"},  # a new name; reading goes through `open_inside`
     "desktop/icons.py": {"__init__"},
     "desktop/theme.py": {"load_theme"},
-    "engine/studio/capability_cache.py": {"read_capabilities"},
-    "engine/studio/measurements.py": {"read_measured"},
+    "engine/inference/capability_cache.py": {"read_capabilities"},
+    "engine/inference/measurements.py": {"read_measured"},
 }
 """Where a path may be opened by itself: new files, the user's own, and the program's."""
 
 
 def opening(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds a file of a song's folder that is opened without `engine.safe_files`."""
-    if not path.startswith(("engine/project/", "engine/studio/", "desktop/")):
+    if not path.startswith(("engine/project/", "engine/inference/", "desktop/")):
         return
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef) or function.name in MAY_OPEN.get(path, ()):
@@ -376,7 +376,7 @@ NOTES = (
     "engine/project/edits/notes.py",
     "engine/project/turns.py",
     "engine/playback/note_sound.py",
-    "engine/studio/placing.py",
+    "engine/inference/placing.py",
     "desktop/timeline/note_drawing.py",
     "desktop/notes/",
 )
@@ -407,14 +407,14 @@ MAY_RECKON_WITH_TEMPO = {
     "engine/project/edits/time.py",  # keeps places in time when the tempo changes
     "engine/cli/compose.py",  # a piece that is composed has one tempo
     "engine/playback/note_sound.py",  # what plays notes counts in one tempo
-    "engine/studio/placing.py",
+    "engine/inference/placing.py",
 }
 RECKONED = {"tempo", "bpm", "tempo_at"}
 
 
 def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds time worked out from a tempo outside `engine/timing`: a song's tempo may change, and its clock knows."""
-    rooms = ("engine/project/", "engine/playback/", "engine/demo/", "engine/studio/", "engine/cli/", "desktop/")
+    rooms = ("engine/project/", "engine/playback/", "engine/demo/", "engine/inference/", "engine/cli/", "desktop/")
     if not path.startswith(rooms) or path in MAY_RECKON_WITH_TEMPO:
         return
     for node in ast.walk(tree):
@@ -538,7 +538,7 @@ def test_the_source_keeps_the_rule(
         (unfinished, "engine/audio.py", "def f():\n    raise NotImplementedError('later')"),
         (forks, "engine/playback/player.py", "get_context('fork')"),
         (forks, "engine/playback/player.py", "os.fork()"),
-        (pickle, "engine/studio/process.py", "import pickle"),
+        (pickle, "engine/inference/process.py", "import pickle"),
         (pickle, "engine/models/checkpoint.py", "def f():\n    import marshal"),
         (pickle, "engine/train/data.py", "from multiprocessing import get_context"),
         (pickle, "engine/train/data.py", "from concurrent.futures import ProcessPoolExecutor"),
@@ -622,7 +622,7 @@ def test_the_window_and_the_shell_open_without_the_models() -> None:
 
 
 def test_the_window_opens_without_what_listens() -> None:
-    packages = loaded_by(modules("base", "analysis", "studio", "desktop"))
+    packages = loaded_by(modules("base", "analysis", "inference", "desktop"))
     assert not packages & (LISTENING | {"numba", "sklearn"})
 
 

@@ -34,6 +34,8 @@ from engine.generate import catalog, registry
 from engine.generate.interface import Capabilities, Generator, Parameter, Request, Result, Task
 from engine.generate.levelled import Levelled, RawSession
 from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec
+from engine.inference.api import Place
+from engine.inference.client import InferenceProcess
 from engine.jobs import Context
 from engine.playback.contents import PLAYERS, ContentPlayer, Find, Setting, find_content
 from engine.playback.mixer import Mixer
@@ -46,8 +48,6 @@ from engine.project.model.ranges import Frames
 from engine.project.pool import read_samples, sample_file
 from engine.project.sample_file import SampleFile
 from engine.ranges import Range
-from engine.studio.api import Place
-from engine.studio.client import StudioProcess
 from tests.places import length_of, place_at
 
 RATE = 48000
@@ -232,10 +232,10 @@ def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "songs").mkdir()
     monkeypatch.setitem(catalog.SPECS, TOY.id, TOY)
 
-    def start(changed: Any) -> StudioProcess:
-        return StudioProcess(changed, factory=__name__)
+    def start(changed: Any) -> InferenceProcess:
+        return InferenceProcess(changed, factory=__name__)
 
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         desk.document.new(tmp_path / "songs" / "Song", new_project("Song", rate=RATE))
@@ -387,6 +387,6 @@ def test_the_window_generates_with_it_and_a_saved_song_makes_its_take_again(desk
     file = sample_file(document.folder, project.sources[clip.chosen.source], project.rate)
     samples = read_samples(file, 0, file.frames)
     assert (len(samples), pitch_of(samples[:, 0])) == (RATE, 330.0)
-    again = generation.models.studio.replay(record, None, Place(document.folder, RATE), Context())
+    again = generation.models.inference.replay(record, None, Place(document.folder, RATE), Context())
     file = sample_file(document.folder, again.source, RATE)
     np.testing.assert_array_equal(read_samples(file, 0, file.frames), samples)

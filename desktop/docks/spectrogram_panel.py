@@ -151,7 +151,7 @@ class SpectrogramPanel(QWidget):
             return
 
         def operation(context: Context) -> np.ndarray:
-            from engine.studio.clip_audio import clip_sound
+            from engine.inference.clip_audio import clip_sound
 
             start = int(part[0]) - MARGIN
             sound = clip_sound(project, folder, clip, start, int(part[1]) + MARGIN, context)

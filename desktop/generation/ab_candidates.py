@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.errors import EditError
 from engine.generate.interface import Task
+from engine.inference.splice import Part, straight
 from engine.project import edits
 from engine.project.edits.overlaps import with_extent
 from engine.project.edits.structure import clip_of, fitted, later
 from engine.project.model import Clip, Project, Source, Stretch, Take, audio_take
-from engine.studio.splice import Part, straight
 
 
 @dataclass(frozen=True, slots=True)

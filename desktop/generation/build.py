@@ -9,7 +9,7 @@ from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.generation.clip_actions import ClipActions
 from desktop.generation.controller import Generation
-from desktop.generation.model_choice import start_studio
+from desktop.generation.model_choice import start_inference
 from desktop.generation.more_takes import MoreTakes
 from desktop.generation.panel import GeneratePanel
 from desktop.icons import Icons
@@ -17,9 +17,9 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.widgets.message_bar import MessageBar
+from engine.inference.api import Changed, Inference
 from engine.jobs import Job
 from engine.project.model import Project
-from engine.studio.api import Changed, Studio
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
 """Shows a sentence, the text of a button that helps (or ""), and does what the button is for."""
@@ -36,7 +36,7 @@ class GenerationParts(QObject):
         theme: Theme,
         icons: Icons,
         key_of: Callable[[Project], str],
-        start: Callable[[Changed], Studio] = start_studio,
+        start: Callable[[Changed], Inference] = start_inference,
     ) -> None:
         """`key_of` says the song's key, such as “A minor”; empty while it is not known."""
         super().__init__()

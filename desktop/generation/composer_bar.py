@@ -22,7 +22,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
-from engine.studio.compositions import ROLE_TITLES, role_of
+from engine.inference.compositions import ROLE_TITLES, role_of
 
 PLACEHOLDER = "Describe the music: style, instruments, mood, key, tempo"
 COMPOSER = "Composer"

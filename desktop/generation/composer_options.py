@@ -117,7 +117,7 @@ class ComposerOptions(QFrame):
         """The names of styles and moods, which are read when they are first asked for."""
         if self._filled:
             return
-        from engine.studio.wishing import GENRE_NAMES, MOOD_NAMES
+        from engine.inference.wishing import GENRE_NAMES, MOOD_NAMES
 
         self._filled = True
         for box, names in ((self.genre, GENRE_NAMES), (self.mood, MOOD_NAMES)):

@@ -17,11 +17,11 @@ from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Menu
+from engine.inference.commission import Change
+from engine.inference.composer import ComposerProcess
+from engine.inference.compositions import ROLE_TITLES, role_of
 from engine.jobs import Job
 from engine.project.model import Track
-from engine.studio.commission import Change
-from engine.studio.composer import ComposerProcess
-from engine.studio.compositions import ROLE_TITLES, role_of
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
 

@@ -14,10 +14,10 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.plain import set_name, set_tooltip
+from engine.inference.commission import Change
+from engine.inference.compositions import ROLE_TITLES
 from engine.music.notes import instrument_title
 from engine.project.model import Clip
-from engine.studio.commission import Change
-from engine.studio.compositions import ROLE_TITLES
 
 SHARES = (("Subtle", 0.25), ("Medium", 0.5), ("Strong", 0.75))
 LONGEST_MENU = 24  # instruments
@@ -169,7 +169,7 @@ class ComposerVerbs(QWidget):
         self._pop(self.instrument, self.instruments_menu())
 
     def _fill_instruments(self, menu: Menu) -> None:
-        from engine.studio.reworking import instruments_of
+        from engine.inference.reworking import instruments_of
 
         clip = self._clip()
         for name in instruments_of(clip)[:LONGEST_MENU] if clip else ():

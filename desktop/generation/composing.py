@@ -19,20 +19,20 @@ from desktop.generation.prompt_text import short_name
 from desktop.generation.wishes import new_seed
 from engine.errors import EngineError
 from engine.ids import new_id
+from engine.inference import compositions
+from engine.inference.commission import Change, Commission, Setting
+from engine.inference.compositions import ROLE_TITLES, Composition, composition_of
+from engine.inference.gaps import Gap, gap_of
 from engine.jobs import Context, Job, JobState, Part
 from engine.music.keys import parse_key
 from engine.project.model import Clip, Project, Source, Take, Track
-from engine.studio import compositions
-from engine.studio.commission import Change, Commission, Setting
-from engine.studio.compositions import ROLE_TITLES, Composition, composition_of
-from engine.studio.gaps import Gap, gap_of
 from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME
 
 if TYPE_CHECKING:
-    from engine.studio.arranging import Arrangement
-    from engine.studio.composer import ComposerProcess
-    from engine.studio.filling import Filled
+    from engine.inference.arranging import Arrangement
+    from engine.inference.composer import ComposerProcess
+    from engine.inference.filling import Filled
 
 QUEUE = "compose"
 READ_MS = 300
@@ -46,7 +46,7 @@ _DEFAULT_TEMPO = 120
 
 def start_composer() -> "ComposerProcess":
     """The composer in a process of its own, which starts with the first order."""
-    from engine.studio.composer import ComposerProcess
+    from engine.inference.composer import ComposerProcess
 
     return ComposerProcess()
 
@@ -115,8 +115,8 @@ class Composing(QObject):
         self.composer.prepare()
 
         def operation(context: Context) -> None:
+            from engine.inference import reworking, wishing  # noqa: F401 - to have read them in
             from engine.music.glossary import bundled
-            from engine.studio import reworking, wishing  # noqa: F401 - to have read them in
 
             bundled()
 
@@ -220,7 +220,7 @@ class Composing(QObject):
             return self._compose(folder, project, position, commission, setting, takes, context)
 
         def done(piece: Composed) -> None:
-            from engine.studio.arranging import with_arrangement
+            from engine.inference.arranging import with_arrangement
 
             self._say(" ".join(piece.sentences), piece.line)
             name = f"Compose “{short_name(commission.prompt)}”" if commission.prompt else "Compose"
@@ -253,8 +253,8 @@ class Composing(QObject):
         context: Context,
     ) -> Composed:
         """A job's thread."""
-        from engine.studio.arranging import arranged
-        from engine.studio.wishing import wish_of
+        from engine.inference.arranging import arranged
+        from engine.inference.wishing import wish_of
 
         wish, sentences = wish_of(commission, setting)
         pieces = self.composer.compose(wish, takes, Part(context, 0.0, _PLAYING))
@@ -279,14 +279,14 @@ class Composing(QObject):
             return None
 
         def operation(context: Context) -> tuple[Take, Project]:
-            from engine.studio.reworking import reworked
+            from engine.inference.reworking import reworked
 
             take, sources = reworked(self.composer, project, folder, clip, change, context)
             _prepare(folder, sources, context)
             return take, sources
 
         def done(result: tuple[Take, Project]) -> None:
-            from engine.studio.arranging import with_take
+            from engine.inference.arranging import with_take
 
             take, sources = result
             title_of_take = str((take.provenance or {}).get("title", ""))
@@ -309,14 +309,14 @@ class Composing(QObject):
         title = f"Add {ROLE_TITLES[role]}"
 
         def operation(context: Context) -> "Arrangement":
-            from engine.studio.reworking import with_part
+            from engine.inference.reworking import with_part
 
             arrangement = with_part(self.composer, project, folder, clip, role, context)
             _prepare(folder, arrangement.scratch, context)
             return arrangement
 
         def done(arrangement: "Arrangement") -> None:
-            from engine.studio.arranging import with_arrangement
+            from engine.inference.arranging import with_arrangement
 
             if document.apply(title, lambda p: with_arrangement(p, arrangement), merge=step):
                 document.history.close_step()
@@ -353,14 +353,14 @@ class Composing(QObject):
         title, prompt = f"Fill with {ROLE_TITLES[role].lower()}", self.prompt
 
         def operation(context: Context) -> "Filled":
-            from engine.studio.filling import fill
+            from engine.inference.filling import fill
 
             filled = fill(self.composer, project, folder, track_id, role, gap, prompt, seed, context)
             _prepare(folder, filled.scratch, context)
             return filled
 
         def done(filled: "Filled") -> None:
-            from engine.studio.filling import with_fill
+            from engine.inference.filling import with_fill
 
             if document.apply(title, lambda p: with_fill(p, filled), merge=step):
                 document.history.close_step()
@@ -473,7 +473,7 @@ class Composing(QObject):
             or self._generation.panel.subject is not None
         ):
             return
-        from engine.studio.wishing import summary_of, wish_of
+        from engine.inference.wishing import summary_of, wish_of
 
         position, bars = self._place()
         commission = replace(self.commission, prompt=self.prompt, bars=bars)

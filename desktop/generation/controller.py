@@ -8,16 +8,16 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import insert_takes, own_wishes, prompt_text, wishes
 from desktop.generation.insert_takes import Spot
-from desktop.generation.model_choice import ModelChoice, start_studio
+from desktop.generation.model_choice import ModelChoice, start_inference
 from desktop.generation.order_runner import OrderRunner
 from desktop.generation.panel_state import PanelState
 from desktop.generation.run_order import Arrivals
 from desktop.settings import Settings
 from engine.generate.interface import Request, Task
 from engine.ids import new_id
+from engine.inference.api import Changed, Inference
 from engine.jobs import Job
 from engine.project.model import Project
-from engine.studio.api import Changed, Studio
 
 
 class Generation(QObject):
@@ -35,7 +35,7 @@ class Generation(QObject):
         document: Document,
         bridge: PlayerBridge,
         settings: Settings,
-        start: Callable[[Changed], Studio] = start_studio,
+        start: Callable[[Changed], Inference] = start_inference,
         key_of: Callable[[Project], str] = lambda project: "",
         parent: QObject | None = None,
     ) -> None:

@@ -24,15 +24,15 @@ from engine.audio import Audio
 from engine.errors import EditError, ModelError
 from engine.generate.interface import Capabilities, Settings, Task
 from engine.ids import new_id
+from engine.inference import prompt_sounds
+from engine.inference.api import Made, Model, Order, Place
+from engine.inference.splice import Part, period, read_clip_audio, request_for, store_spliced
+from engine.inference.splice_record import Splice
 from engine.jobs import Context, Job, JobState
 from engine.loudness import SILENCE
 from engine.project import edits
 from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
-from engine.studio import prompt_sounds
-from engine.studio.api import Made, Model, Order, Place
-from engine.studio.splice import Part, period, read_clip_audio, request_for, store_spliced
-from engine.studio.splice_record import Splice
 from engine.timing.position import Position
 
 WORDS = {
@@ -218,8 +218,8 @@ def _no_room(project: Project, clip: Clip, *, left: bool) -> str:
 
 def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:
     """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
-    studio, part, model = generation.models.studio, wish.part, wish.model
-    known = studio.capabilities(model, context)
+    inference, part, model = generation.models.inference, wish.part, wish.model
+    known = inference.capabilities(model, context)
     if part.task not in known.tasks:
         raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")
     looped = part.closing or part.task is Task.VARIATION
@@ -228,7 +228,7 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     clip_audio = read_clip_audio(project, folder, clip, context)
     settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, known))
     request = request_for(clip_audio, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)
-    made = studio.run(
+    made = inference.run(
         Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
     )
     gains = _gains(project, folder, wish, made.takes, context)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from desktop.audio_imports import Coming
 from desktop.generation.prompt_text import track_name
 from engine.ids import new_id
+from engine.inference.api import Made
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, audio_take
-from engine.studio.api import Made
 from engine.timing.position import Position
 
 

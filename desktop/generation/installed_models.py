@@ -6,7 +6,7 @@ from desktop.widgets.elided_label import short_path
 from engine import paths
 from engine.generate import registry
 from engine.generate.model_spec import ModelInfo
-from engine.studio.api import Model
+from engine.inference.api import Model
 
 
 class InstalledModels:

@@ -18,10 +18,10 @@ from engine.errors import EditError, ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.live_stream import LiveState
 from engine.ids import new_id
+from engine.inference.api import Inference, Live, LiveNews, Made, Model, Order, Place
 from engine.jobs import Context, Job
 from engine.playback.state import PlayerState
 from engine.project.model import Clip, Project
-from engine.studio.api import Live, LiveNews, Made, Model, Order, Place, Studio
 from engine.timing.duration import Duration
 from engine.timing.position import Position
 
@@ -153,7 +153,7 @@ class LiveTakes(QObject):
         generation.panel.say_tempo(prompt)
         title = " ".join(prompt.split()) or f"{clip.name} live"
         operation = partial(
-            self._open, run, project, clip, generation.models.studio, generation.panel.model_of(clip), title
+            self._open, run, project, clip, generation.models.inference, generation.panel.model_of(clip), title
         )
         run.job = document.jobs.submit(
             f"Continue “{clip.name}” live", operation, partial(self._opened, run), partial(self._not_opened, run),
@@ -209,18 +209,18 @@ class LiveTakes(QObject):
     # the take's beginning: on the job's thread, then on the UI thread
 
     def _open(
-        self, run: _Run, project: Project, clip: Clip, studio: Studio, model: Model, title: str, context: Context
+        self, run: _Run, project: Project, clip: Clip, inference: Inference, model: Model, title: str, context: Context
     ) -> tuple[Live, float]:
-        from engine.studio.clip_audio import clip_sound
+        from engine.inference.clip_audio import clip_sound
 
-        found = studio.capabilities(model, context)
+        found = inference.capabilities(model, context)
         if Task.CONTINUE not in found.tasks:
             raise ModelError(f"{found.name} cannot continue a sound: choose another model in the Generate panel.")
         first = max(clip.length - round(found.window_seconds * project.rate), 0)
         sound = clip_sound(project, run.folder, clip, first, context=context)
         request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed())
         order = Order(title, model, request, Place(run.folder, project.rate))
-        live = studio.live(order, partial(self._news_received.emit, run), context)
+        live = inference.live(order, partial(self._news_received.emit, run), context)
         return live, found.chunk_seconds
 
     def _opened(self, run: _Run, opened: tuple[Live, float]) -> None:

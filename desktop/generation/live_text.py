@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.generate.live_stream import LiveState
+from engine.inference.api import LiveNews
 from engine.plain_text import counted
-from engine.studio.api import LiveNews
 
 
 class Mood(Enum):

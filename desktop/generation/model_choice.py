@@ -10,19 +10,19 @@ from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from engine.generate.catalog import DEFAULT
 from engine.generate.interface import Capabilities
+from engine.inference.api import Changed, Inference, Model, Status
+from engine.inference.capability_cache import read_capabilities
 from engine.jobs import Job, JobState
-from engine.studio.api import Changed, Model, Status, Studio
-from engine.studio.capability_cache import read_capabilities
 
 QUEUE = "engine"
 """The queue of the jobs that wait for the generator."""
 
 
-def start_studio(changed: Changed) -> Studio:
+def start_inference(changed: Changed) -> Inference:
     """The generator in a process of its own, which starts with the first order."""
-    from engine.studio.client import StudioProcess
+    from engine.inference.client import InferenceProcess
 
-    return StudioProcess(changed)
+    return InferenceProcess(changed)
 
 
 class ModelChoice(QObject):
@@ -44,12 +44,12 @@ class ModelChoice(QObject):
         self,
         jobs: JobCentre,
         settings: Settings,
-        start: Callable[[Changed], Studio] = start_studio,
+        start: Callable[[Changed], Inference] = start_inference,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._jobs, self._store, self._start = jobs, settings, start
-        self._studio: Studio | None = None
+        self._inference: Inference | None = None
         self._closed = False
         self._capabilities = read_capabilities()
         self._loaded: set[Model] = set()  # since the start
@@ -61,11 +61,11 @@ class ModelChoice(QObject):
         self._reported.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
 
     @property
-    def studio(self) -> Studio:
+    def inference(self) -> Inference:
         """The generator; what its methods wait for belongs into a job."""
-        if self._studio is None:
-            self._studio = self._start(self._reported.emit)
-        return self._studio
+        if self._inference is None:
+            self._inference = self._start(self._reported.emit)
+        return self._inference
 
     @property
     def status(self) -> Status:
@@ -135,7 +135,7 @@ class ModelChoice(QObject):
 
         self._loading = self._jobs.submit(
             f"Load {self.shelf.name(model)}",
-            lambda context: self.studio.capabilities(model, context),
+            lambda context: self.inference.capabilities(model, context),
             done,
             failed,
             queue=QUEUE,
@@ -145,13 +145,13 @@ class ModelChoice(QObject):
     def prepare(self) -> None:
         """Lets the generator's process start and read its libraries in, so that the first order need not wait."""
         if not self._closed:
-            self.studio.prepare()
+            self.inference.prepare()
 
     def close(self, timeout: float = 3.0) -> None:
         """Ends the generator's process. Jobs must have been asked to stop before."""
         self._closed = True
-        if self._studio:
-            self._studio.close(timeout)
+        if self._inference:
+            self._inference.close(timeout)
 
     # inside
 

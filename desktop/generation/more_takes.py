@@ -14,12 +14,12 @@ from desktop.generation.wishes import new_seed
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.ids import new_id
+from engine.inference import prompt_sounds
+from engine.inference import provenance as records
+from engine.inference.api import Order, Place
 from engine.jobs import Context
 from engine.loudness import SILENCE
 from engine.project.model import Clip
-from engine.studio import prompt_sounds
-from engine.studio import provenance as records
-from engine.studio.api import Order, Place
 
 
 class MoreTakes:

@@ -13,8 +13,8 @@ from desktop.generation.order_placeholder import OrderPlaceholder
 from desktop.generation.run_order import Arrivals, Match
 from engine.errors import EngineError
 from engine.generate.interface import Request
+from engine.inference.api import Model, Order, Place
 from engine.jobs import Context, Job, JobState
-from engine.studio.api import Model, Order, Place
 
 
 class OrderRunner(QObject):
@@ -67,10 +67,10 @@ class OrderRunner(QObject):
         early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
-            studio = self._models.studio
+            inference = self._models.inference
             if not in_two:
-                return run_order.make(studio, order, match, context)
-            return run_order.make_first_apart(studio, order, early, deliver_first, match, context)
+                return run_order.make(inference, order, match, context)
+            return run_order.make_first_apart(inference, order, early, deliver_first, match, context)
 
         def deliver_first() -> None:
             self._early.emit(lambda: arrived(early[0], done))

@@ -11,9 +11,9 @@ from typing import Any
 from desktop.generation.wishes import COMMON, PLACED
 from engine.errors import ModelError
 from engine.generate.interface import Capabilities
+from engine.inference import provenance as records
+from engine.inference.api import Model
 from engine.project.model import Clip, Take
-from engine.studio import provenance as records
-from engine.studio.api import Model
 
 TYPED = "typed_prompt"
 """Where a record keeps the prompt as the user wrote it, without the tempo and the key that were added."""

@@ -27,8 +27,8 @@ from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
 from engine.generate.interface import Parameter
+from engine.inference.api import Model
 from engine.project.model import Project
-from engine.studio.api import Model
 
 MAIN = ("words", "audio_prompt", "steps", "guidance")
 """Parameters that stand in the open; the others are folded away."""

@@ -17,8 +17,8 @@ from desktop.settings import Settings
 from engine.analysis.fit import spare_frames
 from engine.generate.interface import Capabilities
 from engine.generate.interface import Settings as ModelSettings
+from engine.inference.api import Model
 from engine.project.model import Clip, Project
-from engine.studio.api import Model
 from engine.timing.position import SONG_START, Position
 
 MAX_PROMPTS = 40

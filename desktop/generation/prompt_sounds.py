@@ -76,7 +76,7 @@ class PromptSounds(QObject):
         name = clip.name if whole else f"{clip.name}, {(stop - start) / project.rate:.1f} s"
 
         def read(context: Context) -> Audio:
-            from engine.studio.clip_audio import clip_sound
+            from engine.inference.clip_audio import clip_sound
 
             return clip_sound(project, folder, clip, start, stop, context)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from desktop.generation import insert_takes, loudness_match
 from desktop.generation.insert_takes import Arrival
 from engine.generate.interface import Task
+from engine.inference.api import Inference, Order
 from engine.jobs import Context, Part
 from engine.project.pool import prepare
-from engine.studio.api import Order, Studio
 
 ONE_BY_ONE = (Task.GENERATE, Task.VARIATION, Task.LOOP)
 """Tasks whose takes stand alone, so that their levels may be matched."""
@@ -29,14 +29,14 @@ Match = Callable[[list[Arrival], Context], list[Arrival]]
 """Sets the takes' gains, on the job's thread."""
 
 
-def make(studio: Studio, order: Order, match: Match | None, context: Context) -> Arrivals:
+def make(inference: Inference, order: Order, match: Match | None, context: Context) -> Arrivals:
     """Has an order carried out; its takes can be played, and are equally loud or as loud as `match` makes them."""
-    return levelled(made(studio, order, context), order, match, context)
+    return levelled(made(inference, order, context), order, match, context)
 
 
-def made(studio: Studio, order: Order, context: Context) -> Arrivals:
+def made(inference: Inference, order: Order, context: Context) -> Arrivals:
     """Has an order carried out; its takes can be played."""
-    takes = studio.run(order, context)
+    takes = inference.run(order, context)
     request, place = order.request, order.place
     alone = request.task in ONE_BY_ONE
     arrivals = [
@@ -51,7 +51,7 @@ def made(studio: Studio, order: Order, context: Context) -> Arrivals:
 
 
 def make_first_apart(
-    studio: Studio,
+    inference: Inference,
     order: Order,
     early: list[Arrivals],
     there: Callable[[], object],
@@ -64,12 +64,12 @@ def make_first_apart(
     """
     first, rest = first_and_rest(order)
     if rest is None:
-        return make(studio, order, match, context)
+        return make(inference, order, match, context)
     share = 1 / order.request.takes
     if not early:
-        early.append(made(studio, first, Part(context, 0.0, share)))
+        early.append(made(inference, first, Part(context, 0.0, share)))
         there()
-    others = made(studio, rest, Part(context, share, 1.0))
+    others = made(inference, rest, Part(context, share, 1.0))
     notices = tuple(each for each in others.notices if each not in early[0].notices)
     whole = replace(others, takes=(*early[0].takes, *others.takes), notices=notices)
     return levelled(whole, order, match, context)

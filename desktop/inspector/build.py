@@ -35,7 +35,7 @@ class InspectionParts(QObject):
         self._document = document
         self.fitting = fitting
         self.fit = FitSection(document, self.fitting, theme)
-        self.origin = OriginSection(document, lambda: generation.models.studio, theme)
+        self.origin = OriginSection(document, lambda: generation.models.inference, theme)
         self.spectrogram = SpectrogramPanel(document, bridge, theme)
         self.loudness = LoudnessPanel(bridge, settings, theme)
         document.opened.connect(self.loudness.clear)

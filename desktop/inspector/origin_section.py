@@ -14,11 +14,11 @@ from desktop.theme import Theme
 from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
+from engine.inference.api import Inference
 from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
 from engine.playback.credits import prompts
 from engine.project.model import Clip
-from engine.studio.api import Studio
 
 QUEUE = "engine"
 
@@ -30,10 +30,10 @@ class OriginSection(QWidget):
     """The widget below the buttons that says something now."""
 
     def __init__(
-        self, document: Document, studio: Callable[[], Studio], theme: Theme, parent: QWidget | None = None
+        self, document: Document, inference: Callable[[], Inference], theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._document, self._studio, self._theme = document, studio, theme
+        self._document, self._inference, self._theme = document, inference, theme
         self._clip: Clip | None = None
         self._busy = False
         self._told: dict[str, tuple[str, bool]] = {}  # what came of making a take again, by the take's id
@@ -122,10 +122,10 @@ class OriginSection(QWidget):
         document, clip = self._document, self._clip
         if clip is None or document.folder is None:
             return
-        take, project, folder, studio = clip.chosen, document.project, document.folder, self._studio()
+        take, project, folder, inference = clip.chosen, document.project, document.folder, self._inference()
 
         def operation(context: Context) -> Again:
-            return make_again(studio, project, folder, take, context)
+            return make_again(inference, project, folder, take, context)
 
         def done(again: Again) -> None:
             tell(again.text, again.identical)

@@ -10,11 +10,11 @@ import numpy as np
 from desktop.inspector.tempo_fit import stretched_from
 from engine.audio import Audio
 from engine.errors import EngineError
+from engine.inference.api import Inference, Place
+from engine.inference.splice_record import make_spliced_again, splice_of
 from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, Take
 from engine.project.pool import prepare, read_samples
-from engine.studio.api import Place, Studio
-from engine.studio.splice_record import make_spliced_again, splice_of
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Again:
         return f"Recreated: not the same; samples differ by up to {self.difference:.2g}."
 
 
-def make_again(studio: Studio, project: Project, folder: Path, take: Take, context: Context) -> Again:
-    """Has the studio make `take` again, and compares; a job's thread.
+def make_again(inference: Inference, project: Project, folder: Path, take: Take, context: Context) -> Again:
+    """Has the generator process make `take` again, and compares; a job's thread.
 
     Raises:
         EngineError: it cannot be made again, with the reason.
@@ -49,10 +49,10 @@ def make_again(studio: Studio, project: Project, folder: Path, take: Take, conte
         raise EngineError("The take's audio is not in this song any more, so there is nothing to compare with.")
     context.progress(0.0, "Looking for the sound that it was made from")
     if splice := splice_of(record):
-        made = make_spliced_again(studio, splice, record, project, folder, context)
+        made = make_spliced_again(inference, splice, record, project, folder, context)
     else:
         sound = find_material(project, folder, record, context)
-        made = studio.replay(record, sound, Place(folder, project.rate), context).source
+        made = inference.replay(record, sound, Place(folder, project.rate), context).source
     if made.id == original.id:
         return Again(True, 0.0, made)
     difference = _difference(folder, original, made, project.rate, context)
@@ -65,8 +65,8 @@ def find_material(project: Project, folder: Path, record: Mapping[str, Any], con
     Raises:
         EngineError: no clip sounds like that any more.
     """
-    from engine.studio.clip_audio import clip_sound
-    from engine.studio.provenance import sound_hash
+    from engine.inference.clip_audio import clip_sound
+    from engine.inference.provenance import sound_hash
 
     request = record["request"]
     wanted, frames = request.get("source"), int(request.get("source_frames", 0))

@@ -142,7 +142,7 @@ class Fitting(QObject):
         tempo, signature = float(project.tempo), project.signature  # the prior; each fit is read at its clip's tempo
 
         def operation(context: Context) -> tuple[Fit, ...]:
-            from engine.studio.beat_analysis_client import LONGEST, listen
+            from engine.inference.beat_analysis_client import LONGEST, listen
 
             sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in wanted]
             return listen(sounds, tempo, signature, context)

@@ -28,8 +28,8 @@ from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.layouts import scrolling
 from desktop.widgets.plain import Label, set_tooltip
+from engine.inference.api import Status
 from engine.jobs import Context, Job
-from engine.studio.api import Status
 
 FETCHING = "models"
 """The queue in which models are looked up and fetched, so that the generator need not wait for it."""
@@ -179,23 +179,25 @@ class ModelsPanel(QWidget):
         """Loads a model, which is asked from then on."""
         model = replace(self._generation.models.model, name=key, untrained=False)
         self._generation.models.set_model(model)
-        studio = self._generation.models.studio
-        self._run(key, f"Load {self._name(key)}", lambda context: studio.capabilities(model, context), queue=QUEUE)
+        inference = self._generation.models.inference
+        self._run(key, f"Load {self._name(key)}", lambda context: inference.capabilities(model, context), queue=QUEUE)
 
     def unload(self) -> None:
         """Frees the loaded model's memory."""
-        self._generation.models.studio.unload()
+        self._generation.models.inference.unload()
 
     def measure(self, key: str) -> None:
         """Measures a model's speed and memory."""
         model = replace(self._generation.models.model, name=key, untrained=False)
-        studio = self._generation.models.studio
+        inference = self._generation.models.inference
 
         def done(row: Mapping[str, Any]) -> None:
             self._measured[key] = dict(row)
             self._settings.put("models/measured", json.dumps(self._measured))
 
-        self._run(key, f"Measure {self._name(key)}", lambda context: studio.measure(model, context), done, queue=QUEUE)
+        self._run(
+            key, f"Measure {self._name(key)}", lambda context: inference.measure(model, context), done, queue=QUEUE
+        )
 
     def add(self, wanted: str) -> None:
         """Looks at a known model, a repository or a folder, and adds it once the user agreed."""

@@ -12,11 +12,11 @@ from desktop.document import Document
 from desktop.notes.arrays import ARRAYS, NoteArrays
 from desktop.notes.rows import PITCHES, NoteRows, rows_for
 from engine.errors import EngineError
+from engine.inference.compositions import key_of_song, role_of
 from engine.music.keys import parse_key
 from engine.project import edits, note_edits
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
 from engine.project.note_edits import Chosen, Notes, Raster, Stretch
-from engine.studio.compositions import key_of_song, role_of
 from engine.timing.snap import Grid, snap
 
 FREE = 240

@@ -10,10 +10,10 @@ from desktop.bridge import PlayerBridge
 from desktop.notes.gestures import ACCENT
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
+from engine.inference.song_form import SongChord, song_form
 from engine.music.chords import Chord
 from engine.project import note_edits
 from engine.project.model import NoteEvent
-from engine.studio.song_form import SongChord, song_form
 from engine.timing.snap import Grid
 
 FINE = Fraction(1, 48)

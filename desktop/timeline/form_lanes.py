@@ -28,13 +28,13 @@ from desktop.timeline.viewport import Viewport
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, plain, set_description, set_tooltip
+from engine.inference.compositions import composition_of
+from engine.inference.song_form import SongChord, SongForm, SongSection, form_of, song_form
 from engine.jobs import Context
 from engine.music.chords import CHORDS
 from engine.plain_text import counted
 from engine.project import edits
 from engine.project.model import Project
-from engine.studio.compositions import composition_of
-from engine.studio.song_form import SongChord, SongForm, SongSection, form_of, song_form
 from engine.timing.position import Position
 
 LANE_PX = 18
@@ -290,7 +290,7 @@ class FormLanes(QWidget):
             return
 
         def operation(_: Context) -> bool:
-            from engine.studio.recalling import recall_forms
+            from engine.inference.recalling import recall_forms
 
             return recall_forms(project)
 

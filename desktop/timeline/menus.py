@@ -13,9 +13,9 @@ from desktop.timeline.hit_test import Hit, Zone
 from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.tempo_flags import TempoFlag, removed
 from desktop.widgets.choices import Menu
+from engine.inference.compositions import ROLE_TITLES
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
-from engine.studio.compositions import ROLE_TITLES
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",

@@ -26,11 +26,11 @@ from desktop.widgets.plain import elided, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
 from engine.ids import new_id
+from engine.inference.compositions import ROLE_TITLES, role_of
 from engine.music.notes import instrument_title
 from engine.playback.state import TrackMeter
 from engine.project import edits
 from engine.project.model import Track
-from engine.studio.compositions import ROLE_TITLES, role_of
 
 COLOUR_PX = 4
 LEFT = 12

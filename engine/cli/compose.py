@@ -186,7 +186,7 @@ def _at_songs_tempo(song: Path, wish: "Wish") -> "Wish":
 
 def _put_into(arguments: argparse.Namespace, performance: "Performance", context: "Context") -> None:
     """Adds a track for every part to the song, each with one clip, in one edit."""
-    from engine.studio.placing import place_performance
+    from engine.inference.placing import place_performance
 
     with opened_for_editing(arguments.into) as folder:
         position = folder.project.clock.parse(arguments.at)

@@ -17,9 +17,9 @@ from engine.errors import ModelError
 
 if TYPE_CHECKING:
     from engine.generate.interface import Capabilities
+    from engine.inference.composing import Composed
     from engine.playback.report import BounceReport
     from engine.project.model import Project
-    from engine.studio.composing import Composed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,8 +89,8 @@ def _not_installed(arguments: argparse.Namespace) -> str:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    from engine.studio.api import Model
-    from engine.studio.composing import NAME, compose
+    from engine.inference.api import Model
+    from engine.inference.composing import NAME, compose
 
     out: Path = arguments.out
     began = perf_counter()
@@ -130,8 +130,8 @@ def _generate(arguments: argparse.Namespace) -> int:
 def _compose(arguments: argparse.Namespace) -> int:
     """A composed song with one clip continued live: mix, stems, MIDI and report."""
     from engine.compose.midi import write_midi
-    from engine.studio.api import Model
-    from engine.studio.showcase import LIVE_BARS, NAME, show
+    from engine.inference.api import Model
+    from engine.inference.showcase import LIVE_BARS, NAME, show
 
     out: Path = arguments.out
     began = perf_counter()

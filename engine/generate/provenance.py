@@ -1,6 +1,6 @@
 """What every record of a take says, whatever made it: the model, the request, and what the model adds of its own.
 
-Generators give it as `Result.provenance`; `engine.studio.provenance` adds what making the take again needs.
+Generators give it as `Result.provenance`; `engine.inference.provenance` adds what making the take again needs.
 """
 
 from collections.abc import Mapping

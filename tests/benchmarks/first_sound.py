@@ -26,10 +26,10 @@ from desktop.document import Document
 from desktop.generation.controller import Generation
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
+from engine.inference.api import Model
+from engine.inference.client import InferenceProcess
 from engine.jobs import JobState
 from engine.project.model import new_project
-from engine.studio.api import Model
-from engine.studio.client import StudioProcess
 from tests.benchmarks.generator import measure
 from tests.benchmarks.timeline import application
 
@@ -66,11 +66,11 @@ def until(app: QApplication, condition: Callable[[], bool]) -> None:
 
 def worked(generation: Generation) -> float:
     """Processor seconds of the generator's process so far."""
-    studio = generation.models.studio
-    assert isinstance(studio, StudioProcess)
-    if studio.pid is None:
+    inference = generation.models.inference
+    assert isinstance(inference, InferenceProcess)
+    if inference.pid is None:
         return 0.0
-    times = psutil.Process(studio.pid).cpu_times()
+    times = psutil.Process(inference.pid).cpu_times()
     return float(times.user + times.system)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.errors import ModelError
 from engine.generate import catalog, registry
-from engine.studio.api import Model
+from engine.inference.api import Model
 
 RESULTS = Path(__file__).parent / "results"
 

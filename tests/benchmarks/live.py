@@ -35,14 +35,14 @@ from desktop.timeline.view import TimelineView
 from engine.audio import Audio
 from engine.generate.live_stream import LiveState
 from engine.ids import new_id
+from engine.inference.api import Changed, LiveNews, Model
+from engine.inference.client import InferenceProcess
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.model import Project, Track, audio_clip, audio_take, new_project
 from engine.project.storing import store_sound
-from engine.studio.api import Changed, LiveNews, Model
-from engine.studio.client import StudioProcess
 from tests.benchmarks.generator import measure
 from tests.benchmarks.test_torture import controls
 from tests.benchmarks.timeline import Clockwork, application, spin
@@ -54,7 +54,7 @@ FRAME_SECONDS = 0.016
 SETTLED_SECONDS = 20.0  # after which memory and reserve are watched
 
 
-class Watched(StudioProcess):
+class Watched(InferenceProcess):
     """Keeps the news of its live take."""
 
     def __init__(self, changed: Changed) -> None:
@@ -115,7 +115,7 @@ class Scene:
     document: Document
     bridge: PlayerBridge
     live: LiveTakes
-    studio: Watched
+    inference: Watched
 
 
 @contextmanager
@@ -133,31 +133,31 @@ def scene(folder: Path, model: Model, seconds: float) -> Iterator[Scene]:
     view.show()
     view.viewport.set_zoom(400.0, 0)
     bridge.start(DeviceSettings(NO_SOUND, buffer_ms=BUFFER_MS))
-    studio = Watched(lambda status: None)
-    generation = Generation(document, bridge, Settings(), lambda changed: studio)
+    inference = Watched(lambda status: None)
+    generation = Generation(document, bridge, Settings(), lambda changed: inference)
     generation.models.set_model(model)
     live = LiveTakes(document, bridge, generation)
     try:
-        yield Scene(app, document, bridge, live, studio)
+        yield Scene(app, document, bridge, live, inference)
     finally:
         view.canvas.close()
         view.close()
         view.deleteLater()
         bridge.close()
         jobs.close()
-        studio.close()
+        inference.close()
         document.close()
 
 
 def run(folder: Path, model: Model, seconds: float) -> dict[str, Any]:
     """Measures the model, plays and makes for so long, and measures again."""
     with scene(folder, model, seconds) as parts:
-        before = parts.studio.measure(model, Context())
+        before = parts.inference.measure(model, Context())
         with controls() as lateness:
             figures, begun, ended = _play(parts, seconds)
             late = [[(a, b) for a, b in gaps if b > begun and a < ended] for gaps in lateness()]
-        news, made = parts.studio.latest, _stop(parts)
-        after = parts.studio.measure(model, Context())
+        news, made = parts.inference.latest, _stop(parts)
+        after = parts.inference.measure(model, Context())
     assert news is not None
     return {
         "model": before["model"],
@@ -191,7 +191,7 @@ def _play(parts: Scene, seconds: float) -> tuple[Figures, float, float]:
     """Lets it run from the first sound of the take on; what was noted, and when it began and ended."""
     app, bridge, figures = parts.app, parts.bridge, Figures()
     parts.live.start(parts.document.project.tracks[-1].clips[0].id)
-    while not (bridge.playing and parts.studio.latest and parts.studio.latest.source.frames):
+    while not (bridge.playing and parts.inference.latest and parts.inference.latest.source.frames):
         app.processEvents()
         sleep(0.005)
     usual = Clockwork().usual
@@ -206,7 +206,7 @@ def _play(parts: Scene, seconds: float) -> tuple[Figures, float, float]:
         before, spun = spun, spin()
         figures.frames.append(1000 * took)
         figures.corrected.append(1000 * used / max(1.0, (before + spun) / 2 / usual))
-        state, news, now = bridge.state, parts.studio.latest, perf_counter()
+        state, news, now = bridge.state, parts.inference.latest, perf_counter()
         assert state is not None
         if state.underruns > underruns:
             figures.seen.append((looked, now, state.underruns - underruns))
@@ -244,7 +244,7 @@ def _chunks_until_heard(figures: Figures, news: LiveNews, chunk: int) -> float |
 
 
 def _memory(parts: Scene) -> dict[str, float]:
-    pids = {"window": os.getpid(), "player": parts.bridge.player.pid, "generator": parts.studio.pid}
+    pids = {"window": os.getpid(), "player": parts.bridge.player.pid, "generator": parts.inference.pid}
     return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in pids.items()}
 
 

@@ -59,8 +59,7 @@ print(json.dumps({"bounce_processor_s": statistics.median(seconds)}))
 FIRST_SOUND = """
 import json
 from pathlib import Path
-from engine.studio.api import Model
-from tests.benchmarks.first_sound import generate, prepared, scene
+from tests.benchmarks.first_sound import Model, generate, prepared, scene
 with scene(Path.cwd() / "First sound", Model("melody-starter", "cpu")) as (app, document, generation):
     prepared(generation)
     first = generate(app, document, generation, 1)

@@ -16,15 +16,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu,
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme, load_theme
-from tests.desktop.shared_studio import shared_studio
+from tests.desktop.shared_inference import shared_inference
 
-__all__ = ["shared_studio"]
+__all__ = ["shared_inference"]
 
 if TYPE_CHECKING:
     from desktop.app import Desk
     from desktop.document import Document
     from desktop.jobs import JobCentre
-    from engine.studio.api import Changed, Studio
+    from engine.inference.api import Changed, Inference
 
 
 AWidget = TypeVar("AWidget", bound=QWidget)
@@ -103,11 +103,11 @@ def document(jobs: "JobCentre") -> "Iterator[Document]":
 
 
 @pytest.fixture
-def studio_start() -> "Callable[[Changed], Studio]":
+def inference_start() -> "Callable[[Changed], Inference]":
     """What the window starts its generator with: a process of its own, once something is asked of it."""
-    from desktop.generation.model_choice import start_studio
+    from desktop.generation.model_choice import start_inference
 
-    return start_studio
+    return start_inference
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def desk(
     qapp: QApplication,
     theme: Theme,
     own_folders: Path,
-    studio_start: "Callable[[Changed], Studio]",
+    inference_start: "Callable[[Changed], Inference]",
     monkeypatch: pytest.MonkeyPatch,
 ) -> "Iterator[Desk]":
     """The whole program in a window, on the device that only keeps time; its player is started by who needs it."""
@@ -124,7 +124,7 @@ def desk(
     from engine.playback.device import NO_SOUND, DeviceSettings
 
     monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=inference_start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         yield desk

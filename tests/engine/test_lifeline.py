@@ -27,7 +27,7 @@ child.wait()
     "the listener": """
 import numpy as np
 from engine.audio import Audio
-from engine.studio.beat_analysis_client import listen
+from engine.inference.beat_analysis_client import listen
 sounds = [Audio(np.random.default_rng(1).standard_normal((44100 * 60, 2)).astype(np.float32), 44100)] * 4
 print("begun", flush=True)
 listen(sounds, 120.0)
@@ -43,9 +43,9 @@ time.sleep(60)
 """,
     "the generator": """
 import time
-from engine.studio.client import StudioProcess
-studio = StudioProcess()
-studio.prepare()
+from engine.inference.client import InferenceProcess
+inference = InferenceProcess()
+inference.prepare()
 print("begun", flush=True)
 time.sleep(60)
 """,

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
+from engine.inference.compositions import title_of_song
 from engine.project import edits
 from engine.project.files import load
-from engine.studio.compositions import title_of_song
-from tests.engine.studio.test_song_form import clip_of, record, song_of
+from tests.engine.inference.test_song_form import clip_of, record, song_of
 
 if TYPE_CHECKING:
     from desktop.app import Desk

@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.theme import Theme
+from engine.inference.api import Changed, Inference
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import Clip
-from engine.studio.api import Changed, Studio
-from tests.desktop.shared_studio import TINY, studio_start
+from tests.desktop.shared_inference import TINY, inference_start
 from tests.places import place_at
 
-__all__ = ["TINY", "studio_start"]
+__all__ = ["TINY", "inference_start"]
 
 PATIENCE = 120_000
 """Milliseconds to wait for what a busy machine may take long for: a process that reads torch in, a few chunks."""
@@ -26,7 +26,7 @@ def making(
     qapp: QApplication,
     theme: Theme,
     own_folders: Path,
-    studio_start: Callable[[Changed], Studio],
+    inference_start: Callable[[Changed], Inference],
     qtbot: QtBot,
     wav: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -38,7 +38,7 @@ def making(
 
     monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
     project = edits.add_track(edits.add_track(new_project("Song"), "Drums", track_id="drums"), "Bass", track_id="bass")
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=inference_start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         (own_folders / "songs").mkdir()

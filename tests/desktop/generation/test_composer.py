@@ -14,11 +14,11 @@ from desktop.generation.composer_bar import ComposerBar
 from desktop.theme import Theme
 from desktop.timeline.row_painter import TITLE_PX
 from engine.compose.wish import Wish
+from engine.inference.api import Changed, Inference
+from engine.inference.compositions import composition_of, role_of
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.files import load
 from engine.project.model import Clip, new_project
-from engine.studio.api import Changed, Studio
-from engine.studio.compositions import composition_of, role_of
 from engine.timing.signature import Signature
 from tests.shared_composer import SharedComposer, shared_composer
 
@@ -38,7 +38,7 @@ def desk(
     qapp: QApplication,
     theme: Theme,
     own_folders: Path,
-    studio_start: Callable[[Changed], Studio],
+    inference_start: Callable[[Changed], Inference],
     shared_composer: SharedComposer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
@@ -47,7 +47,7 @@ def desk(
 
     monkeypatch.setattr(paths, "songs_dir", lambda: own_folders / "songs")
     device = DeviceSettings(device=NO_SOUND)
-    with Desk(qapp, theme, device=device, studio=studio_start, composer=shared_composer.start) as desk:
+    with Desk(qapp, theme, device=device, inference=inference_start, composer=shared_composer.start) as desk:
         desk.window.resize(1440, 900)
         desk.window.show()
         desk.window.activateWindow()

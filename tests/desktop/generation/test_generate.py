@@ -16,24 +16,24 @@ from desktop.app import Desk
 from desktop.generation.controller import Generation
 from desktop.theme import Theme
 from engine.analysis.fit import spare_frames
+from engine.inference.api import Changed, Inference, Model
 from engine.jobs import Job, JobState
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.model import Clip, new_project
 from engine.project.pool import sample_file
-from engine.studio.api import Changed, Model, Studio
 from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
 PATIENCE = 300_000
-Start = Callable[[Changed], Studio]
+Start = Callable[[Changed], Inference]
 
 
 @pytest.fixture
-def desk(qapp: QApplication, theme: Theme, own_folders: Path, studio_start: Start) -> Iterator[Desk]:
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=studio_start) as desk:
+def desk(qapp: QApplication, theme: Theme, own_folders: Path, inference_start: Start) -> Iterator[Desk]:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=inference_start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         project = new_project("Song", rate=22050, tempo=Fraction("118.9"))
@@ -328,7 +328,7 @@ from desktop.app import Desk, dress
 from desktop.theme import load_theme
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
-from engine.studio.api import Model
+from engine.inference.api import Model
 
 if __name__ == "__main__":
     app = QApplication([])

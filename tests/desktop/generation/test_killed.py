@@ -7,10 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.generation.model_choice import start_studio
+from desktop.generation.model_choice import start_inference
+from engine.inference.api import Changed, Inference, Model
+from engine.inference.client import InferenceProcess
 from engine.jobs import JobState
-from engine.studio.api import Changed, Model, Studio
-from engine.studio.client import StudioProcess
 
 pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, however busy the machine is
 
@@ -18,9 +18,9 @@ PATIENCE = 120_000
 
 
 @pytest.fixture
-def studio_start() -> Callable[[Changed], Studio]:
+def inference_start() -> Callable[[Changed], Inference]:
     """A generator of the window's own, since the one that the tests share must not be killed."""
-    return start_studio
+    return start_inference
 
 
 def test_a_killed_generator_is_an_error_and_the_song_plays_on(song: Desk, qtbot: QtBot) -> None:
@@ -32,9 +32,9 @@ def test_a_killed_generator_is_an_error_and_the_song_plays_on(song: Desk, qtbot:
     job = generation.generate()
     assert job is not None
     qtbot.waitUntil(lambda: job.state is JobState.RUNNING and job.share > 0, timeout=PATIENCE)
-    studio = generation.models.studio
-    assert isinstance(studio, StudioProcess)
-    psutil.Process(studio.pid).kill()
+    inference = generation.models.inference
+    assert isinstance(inference, InferenceProcess)
+    psutil.Process(inference.pid).kill()
     qtbot.waitUntil(song.generating.panel.footer.trouble.isVisible, timeout=PATIENCE)
     assert job.state is JobState.FAILED
     assert job.error.endswith(".")

@@ -12,10 +12,10 @@ from desktop.export.dialog import ExportDialog
 from desktop.generation.live_text import Mood
 from desktop.timeline.prompt_changes import changes_of
 from engine.errors import ExportError
+from engine.inference.api import Model
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
 from engine.project import edits
-from engine.studio.api import Model
 from tests.desktop.generation.conftest import LiveStage
 from tests.places import place_at
 

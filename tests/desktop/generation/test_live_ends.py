@@ -9,14 +9,14 @@ import psutil
 import pytest
 
 from desktop.dialogs.frame import Question
-from desktop.generation.model_choice import start_studio
+from desktop.generation.model_choice import start_inference
 from desktop.widgets.plain import Label
+from engine.inference.api import Changed, Inference
+from engine.inference.client import InferenceProcess
 from engine.playback.bounce import BounceRequest, bounce
 from engine.project.files import ProjectFolder, load
 from engine.project.growing import seal_file
 from engine.project.model import Source
-from engine.studio.api import Changed, Studio
-from engine.studio.client import StudioProcess
 from tests.desktop.conftest import Screen
 from tests.desktop.generation.conftest import PATIENCE, LiveStage
 from tests.places import place_at
@@ -25,19 +25,19 @@ pytestmark = pytest.mark.timeout(900)  # a process of its own loads torch, howev
 
 
 @pytest.fixture
-def studio_start() -> Callable[[Changed], Studio]:
+def inference_start() -> Callable[[Changed], Inference]:
     """A process of the test's own."""
-    return start_studio
+    return start_inference
 
 
 def test_a_killed_engine_is_told_and_the_song_plays_on(stage: LiveStage) -> None:
     desk = stage.desk
     stage.start()
     stage.until(lambda: desk.bridge.playing)
-    studio = stage.generation.models.studio
-    assert isinstance(studio, StudioProcess)
-    assert studio.pid is not None
-    psutil.Process(studio.pid).kill()
+    inference = stage.generation.models.inference
+    assert isinstance(inference, InferenceProcess)
+    assert inference.pid is not None
+    psutil.Process(inference.pid).kill()
     stage.until(lambda: stage.live.look is None)
     assert len(stage.errors) == 1
     assert stage.errors[0].endswith("What was made of the live take stays in the song.")
@@ -104,7 +104,7 @@ def test_a_disk_that_takes_its_time_does_not_keep_the_window_open(
         assert going_on.wait(PATIENCE / 1000)
         return seal_file(*arguments)
 
-    monkeypatch.setattr("engine.studio.live_client.seal_file", slow)
+    monkeypatch.setattr("engine.inference.live_client.seal_file", slow)
     desk.window.close()
     screen.press(asked(screen).buttons["Save"])
     stage.until(desk.window.isHidden)

@@ -16,13 +16,13 @@ from desktop.theme import Theme
 from engine.errors import ModelError
 from engine.generate import registry
 from engine.generate.interface import Capabilities, Parameter, Task
+from engine.inference.api import Changed, Loaded, Model, Status
+from engine.inference.capability_cache import keep_capabilities
+from engine.inference.client import InferenceProcess
 from engine.jobs import Context
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.model import new_project
-from engine.studio.api import Changed, Loaded, Model, Status
-from engine.studio.capability_cache import keep_capabilities
-from engine.studio.client import StudioProcess
 from tests.places import place_at
 
 TINY = Model("melody-tiny", "cpu", untrained=True)
@@ -36,11 +36,11 @@ def heard() -> list[Changed]:
 
 @pytest.fixture
 def desk(qapp: QApplication, theme: Theme, own_folders: Path, heard: list[Changed]) -> Iterator[Desk]:
-    def start(changed: Changed) -> StudioProcess:
+    def start(changed: Changed) -> InferenceProcess:
         heard.append(changed)
-        return StudioProcess(changed)
+        return InferenceProcess(changed)
 
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=start) as desk:
         desk.window.resize(1280, 800)
         desk.window.show()
         desk.document.new(own_folders / "Song", new_project("Song", rate=22050))
@@ -51,7 +51,7 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, heard: list[Change
 def generation(desk: Desk) -> Generation:
     generation = desk.generating.generation
     generation.models.set_model(TINY)
-    assert generation.models.studio.status() == Status(False, None)
+    assert generation.models.inference.status() == Status(False, None)
     return generation
 
 
@@ -168,11 +168,11 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_at_every_key(
 ) -> None:
     tries: list[Model] = []
 
-    def refuse(studio: StudioProcess, model: Model, context: Context) -> Capabilities:
+    def refuse(inference: InferenceProcess, model: Model, context: Context) -> Capabilities:
         tries.append(model)
         raise ModelError("The weights are damaged: install the model again.")
 
-    monkeypatch.setattr(StudioProcess, "capabilities", refuse)
+    monkeypatch.setattr(InferenceProcess, "capabilities", refuse)
     panel = desk.generating.panel
     qtbot.keyClicks(panel.prompt.text, "a")
     qtbot.waitUntil(panel.footer.trouble.isVisible)

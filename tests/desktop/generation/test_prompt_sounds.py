@@ -14,10 +14,10 @@ from desktop.generation.sound_field import NOTHING, SoundField
 from desktop.theme import Theme
 from engine.audio import read_audio
 from engine.generate.interface import Capabilities, Parameter, Task
+from engine.inference.api import Changed, Loaded, Model, Status
+from engine.inference.client import InferenceProcess
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
-from engine.studio.api import Changed, Loaded, Model, Status
-from engine.studio.client import StudioProcess
 from tests.desktop.generation.conftest import clips_of
 from tests.places import place_at
 
@@ -36,17 +36,17 @@ def desk(qapp: QApplication, theme: Theme, own_folders: Path, qtbot: QtBot, wav:
     """A song with a clip, and a model that listens to a sound; the generator's process is never started."""
     heard: list[Changed] = []
 
-    def start(changed: Changed) -> StudioProcess:
+    def start(changed: Changed) -> InferenceProcess:
         heard.append(changed)
-        return StudioProcess(changed)
+        return InferenceProcess(changed)
 
-    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), studio=start) as desk:
+    with Desk(qapp, theme, device=DeviceSettings(device=NO_SOUND), inference=start) as desk:
         desk.window.show()
         desk.document.new(own_folders / "Song", new_project("Song"))
         desk.document.import_files([wav], None, place_at(0))
         generation = desk.generating.generation
         generation.models.set_model(Model("listener", untrained=True))
-        assert generation.models.studio.status() == Status(False, None)
+        assert generation.models.inference.status() == Status(False, None)
         heard[0](Status(True, Loaded(generation.models.model, LISTENER, 1.0)))
         qtbot.waitUntil(lambda: bool(clips_of(desk)) and generation.models.capabilities is not None, timeout=60_000)
         yield desk

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.inspector.recreate import make_again
 from engine.audio import AudioReader
+from engine.inference.clip_audio import clip_sound
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits
 from engine.project.files import load
 from engine.project.model import Clip, Project
-from engine.studio.clip_audio import clip_sound
 from tests.desktop.generation.conftest import PATIENCE
 from tests.places import length_of, place_at
 
@@ -292,7 +292,7 @@ def test_what_was_put_together_is_made_again_bit_by_bit(stage: Stage, ask: Calla
     assert folder is not None
     project, take = load(folder), stage.clip.chosen
     (folder / project.sources[take.source].file).unlink()
-    again = make_again(stage.desk.generating.generation.models.studio, project, folder, take, Context())
+    again = make_again(stage.desk.generating.generation.models.inference, project, folder, take, Context())
     assert again.identical
     assert again.source.id == take.source
     assert (folder / again.source.file).is_file()

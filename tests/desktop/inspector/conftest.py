@@ -14,10 +14,10 @@ from engine.audio import Audio
 from engine.project import edits
 from engine.project.model import Clip, Take, audio_clip, audio_take
 from engine.project.storing import store_sound
-from tests.desktop.shared_studio import studio_start
+from tests.desktop.shared_inference import inference_start
 from tests.places import place_at
 
-__all__ = ["studio_start"]
+__all__ = ["inference_start"]
 
 PATIENCE = 120_000
 RATE = 48000

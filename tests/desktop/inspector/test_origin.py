@@ -10,8 +10,8 @@ from desktop.app import Desk
 from desktop.inspector.origin_section import record_text, rows
 from engine.audio import Audio
 from engine.generate.interface import Request, Settings, Task
+from engine.inference.api import Model, Order, Place
 from engine.project import edits
-from engine.studio.api import Model, Order, Place
 from tests.places import length_of, place_at
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own loads torch, however busy the machine is
@@ -100,7 +100,7 @@ def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
 
 
 def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any, made: Any) -> None:
-    from engine.studio.clip_audio import clip_sound
+    from engine.inference.clip_audio import clip_sound
 
     desk: Desk = stage.desk
     stage.add(made(120.0, 0.0), length=2 * 48000)

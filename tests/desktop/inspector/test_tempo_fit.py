@@ -11,9 +11,9 @@ from desktop.inspector.tempo_fit import stretched_from
 from engine.analysis.fit import Fit
 from engine.audio import Audio
 from engine.errors import EngineError
+from engine.inference import beat_analysis_client
+from engine.inference.clip_audio import clip_sound
 from engine.project import edits
-from engine.studio import beat_analysis_client
-from engine.studio.clip_audio import clip_sound
 from tests.measures import dbtp
 from tests.places import place_at
 

@@ -24,12 +24,12 @@ from desktop.app import Desk
 from desktop.document import Document
 from desktop.theme import load_theme
 from engine.ids import new_id
+from engine.inference.api import Model
+from engine.inference.client import InferenceProcess
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits
 from engine.project.codec import Encoder
 from engine.project.model import Project
-from engine.studio.api import Model
-from engine.studio.client import StudioProcess
 from tests.places import place_at
 
 EDITS_MS, IMPORTS_MS, LIVE_MS = 8, 60, 50
@@ -159,8 +159,8 @@ def main() -> None:
     """Opens the song, takes what is to be recovered, and works until it is killed."""
     kind, folder, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     app = QApplication(sys.argv[:1])
-    studio = partial(StudioProcess, factory="tests.engine.studio.odd_models")
-    with Desk(app, load_theme(), device=DeviceSettings(device=NO_SOUND), studio=studio) as desk:
+    inference = partial(InferenceProcess, factory="tests.engine.inference.odd_models")
+    with Desk(app, load_theme(), device=DeviceSettings(device=NO_SOUND), inference=inference) as desk:
         desk.window.show()
         document = desk.document
         document.failed.connect(lambda text: say("failed", text))

@@ -6,10 +6,10 @@ from fractions import Fraction
 import pytest
 
 from desktop.notes.layers import ground_of
+from engine.inference.song_form import Form, form_record
 from engine.music.chords import parse_chord
 from engine.project import edits
 from engine.project.model import Project
-from engine.studio.song_form import Form, form_record
 from tests.desktop.notes.conftest import BEAT, FIRST_BEAT, Player
 
 FORM = Form((parse_chord("Am", 0.0, 2.0), parse_chord("F", 2.0, 6.0)), ())

@@ -15,11 +15,11 @@ from desktop.theme import Theme
 from desktop.timeline.form_lanes import LANE_PX, FormLanes, chord_names, part_name
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
+from engine.inference.song_form import SongChord
 from engine.music.chords import parse_chord
 from engine.project import edits
-from engine.studio.song_form import SongChord
 from engine.timing.duration import Duration
-from tests.engine.studio.test_song_form import BAR, clip_of, record, song_of
+from tests.engine.inference.test_song_form import BAR, clip_of, record, song_of
 
 PATIENCE = 60_000
 

@@ -12,11 +12,11 @@ import torch
 from engine.audio import read_audio
 from engine.cli import main
 from engine.generate import registry
+from engine.inference import composing, showcase
+from engine.inference.song_form import song_form
 from engine.models import checkpoint, system
 from engine.project.files import load
 from engine.project.sources import find_missing
-from engine.studio import composing, showcase
-from engine.studio.song_form import song_form
 from tests.measures import dbtp, lufs
 
 Output = pytest.CaptureFixture[str]

@@ -13,7 +13,7 @@ from tests.places import place_at
 
 
 def live(chunks: int, *, prompts: tuple[str, ...] = ("calm piano",)) -> dict[str, Any]:
-    """A live take's record as the studio writes it."""
+    """A live take's record as the inference writes it."""
     each = chunks // len(prompts)
     return {
         "kind": "live", "model": "melody-starter", "model_name": "MeLoDy starter", "weights": "abc", "licence": "MIT",

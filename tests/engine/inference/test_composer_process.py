@@ -1,0 +1,148 @@
+"""The composer's process: real, with short pieces."""
+
+import threading
+from fractions import Fraction
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.compose.performance import Performance, performed_part
+from engine.compose.variants import Variant
+from engine.compose.wish import Wish
+from engine.compose.worker import arrangements
+from engine.errors import AudioFileError, Cancelled, EngineError
+from engine.inference.composer import ComposerProcess
+from engine.jobs import Context
+from engine.playback import note_sound
+from engine.playback.note_sound import NotePlayer
+from engine.project.model import Instrument, NoteContent, NoteEvent, Track
+from engine.timing.clock import Clock
+from tests.shared_composer import SharedComposer, shared_composer
+
+WISH = Wish(genre="chiptune", seed=5, bars=2, roles=("drums", "lead"), tempo=160.0)
+RATE = 16000
+
+
+__all__ = ["shared_composer"]
+
+
+@pytest.fixture
+def composer(shared_composer: SharedComposer) -> ComposerProcess:
+    return shared_composer.process
+
+
+def test_a_piece_comes_with_its_stems_and_one_part_again_alone(composer: ComposerProcess) -> None:
+    (piece,) = composer.compose(WISH, 1, Context(), rate=RATE)
+    assert (set(piece.sound.stems), piece.wish, piece.score.tempo) == ({"drums", "lead"}, WISH, 160.0)
+    assert piece.sound.rate == RATE
+    assert all(np.abs(stem).max() > 0.01 for stem in piece.sound.stems.values())
+    same = composer.play_part(WISH, Variant("lead"), {}, piece.score.gain_db, Context(), rate=RATE)
+    assert np.array_equal(same.sound.stems["lead"], piece.sound.stems["lead"]), "as it was beside the others"
+    again = composer.play_part(WISH, Variant("lead", roll=1), {}, piece.score.gain_db, Context(), rate=RATE)
+    assert not np.array_equal(again.sound.stems["lead"], piece.sound.stems["lead"])
+    here = performed_part(WISH, Variant("lead", roll=1), {}, piece.score.gain_db, rate=RATE)
+    assert np.array_equal(here.sound.stems["lead"], again.sound.stems["lead"])
+
+
+def test_takes_have_the_same_parts_and_form(composer: ComposerProcess) -> None:
+    wishes = list(arrangements(Wish(genre="pop", bars=4, seed=9), 3))
+    assert len({wish.seed for wish in wishes}) == 3
+    pieces = composer.compose(WISH, 2, Context(), rate=RATE)
+    assert [set(piece.sound.stems) for piece in pieces] == [{"drums", "lead"}] * 2
+    assert len({(piece.score.key, piece.score.tempo, piece.score.length) for piece in pieces}) == 1
+    assert pieces[0].score.parts != pieces[1].score.parts
+
+
+def test_a_part_is_added(composer: ComposerProcess) -> None:
+    piece = composer.add_part(WISH, "bass", {}, -3.0, Context(), rate=RATE)
+    assert list(piece.sound.stems) == ["bass"]
+    assert piece.wish.roles == ("drums", "lead", "bass")
+
+
+def test_what_cannot_be_done_is_a_sentence(composer: ComposerProcess) -> None:
+    with pytest.raises(EngineError, match="“harp” has nothing to play"):
+        composer.play_part(WISH, Variant("harp"), {}, 0.0, Context())
+
+
+def test_a_cancel_ends_the_order_and_the_next_one_is_carried_out(composer: ComposerProcess) -> None:
+    context = Context()
+    context.cancel()
+    with pytest.raises(Cancelled):
+        composer.compose(WISH, 1, context, rate=RATE)
+    assert composer.play_part(WISH, Variant("lead"), {}, 0.0, Context(), rate=RATE).sound.stems
+
+
+def test_a_process_that_dies_is_said_and_started_again() -> None:
+    process = ComposerProcess()
+    try:
+
+        def end(share: float, text: str) -> None:
+            if process.pid is not None:
+                psutil.Process(process.pid).kill()
+
+        with pytest.raises(EngineError, match="The composer stopped unexpectedly"):
+            process.compose(WISH, 4, Context(end))
+    finally:
+        process.close()
+    with pytest.raises(Cancelled):
+        process.compose(WISH, 1, Context())
+
+
+def notes_of(pitch: int, instrument: Instrument) -> tuple[NoteContent, Track]:
+    content = NoteContent(tuple(NoteEvent(Fraction(beat), Fraction(1), pitch) for beat in range(4)))
+    return content, Track("k", "Notes", role="lead", instrument=instrument)
+
+
+def sound_of(content: NoteContent, track: Track, play: NotePlayer) -> np.ndarray:
+    clock = Clock.steady(RATE, Fraction(120))
+    return np.concatenate(list(note_sound.render(content, 0, 4 * RATE, clock, track, play=play)))
+
+
+def test_notes_sound_as_they_do_here_while_a_piece_is_composed(composer: ComposerProcess) -> None:
+    content, track = notes_of(69, Instrument("saw", None, "saw", room=0.2, echo=0.3))
+    pieces: list[Performance] = []
+    other = threading.Thread(target=lambda: pieces.extend(composer.compose(WISH, 1, Context(), rate=RATE)))
+    other.start()
+    there = sound_of(content, track, composer.play_notes)
+    other.join()
+    np.testing.assert_array_equal(there, sound_of(content, track, note_sound.play_here))
+    assert len(pieces) == 1
+
+
+def test_notes_that_cannot_be_played_are_a_sentence_and_a_cancel_ends_them(composer: ComposerProcess) -> None:
+    content, track = notes_of(69, Instrument("theremin", None, "theremin"))
+    with pytest.raises(AudioFileError, match="“Notes” cannot be played: there is no instrument “theremin”"):
+        sound_of(content, track, composer.play_notes)
+
+    def cancelled() -> None:
+        raise Cancelled
+
+    content, track = notes_of(69, Instrument("saw", None, "saw"))
+    with pytest.raises(Cancelled):
+        list(
+            note_sound.render(
+                content, 0, RATE, Clock.steady(RATE, Fraction(120)), track, cancelled, composer.play_notes
+            )
+        )
+    assert sound_of(content, track, composer.play_notes).any()
+
+
+def test_a_process_that_dies_while_it_plays_notes_is_started_again() -> None:
+    content, track = notes_of(69, Instrument("saw", None, "saw"))
+    process = ComposerProcess()
+    killed: list[int] = []
+
+    def kill() -> None:
+        if not killed and process.pid is not None:
+            killed.append(process.pid)
+            psutil.Process(process.pid).kill()
+
+    try:
+        clock = Clock.steady(RATE, Fraction(120))
+        blocks = list(note_sound.render(content, 0, RATE, clock, track, kill, process.play_notes))
+        assert np.abs(np.concatenate(blocks)).max() > 0.01
+        assert killed
+        assert process.pid not in (None, *killed)
+    finally:
+        process.close()
