@@ -33,9 +33,12 @@ def rounded(x: np.ndarray, ceiling: float) -> np.ndarray:
     knee = np.float32(0.7 * ceiling)
     room = np.float32(0.3 * ceiling)
     over = np.abs(x) - knee
-    if over.max(initial=0.0) <= 0:
+    above = over > 0
+    if not above.any():
         return x
-    return np.where(over > 0, np.sign(x) * (knee + room * np.tanh(np.maximum(over, 0) / room)), x)
+    out = x.copy()
+    out[above] = np.sign(x[above]) * (knee + room * np.tanh(over[above] / room))
+    return out
 
 
 def room_response(tenths: int, rate: int, channels: int) -> np.ndarray:

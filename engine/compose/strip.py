@@ -80,16 +80,16 @@ class Strip:
 
     def _chorused(self, sound: np.ndarray, first: int) -> np.ndarray:
         """Adds a copy whose delay swings around 12 ms, on either side at another moment."""
-        frames = first + np.arange(sound.shape[1])
+        count = np.arange(sound.shape[1])
+        angle = 2 * np.pi * 0.8 / self._rate * (first + count)
         history = self._chorus.push(sound)
+        here = history.shape[1] - sound.shape[1] + count
         wet = np.empty_like(sound)
-        for side, phase in enumerate((0.0, np.pi / 2)):
-            swing = np.sin(2 * np.pi * 0.8 / self._rate * frames + phase)
-            delay = self._rate * (0.012 + 0.003 * swing)
-            places = history.shape[1] - sound.shape[1] + np.arange(sound.shape[1]) - delay
-            whole = np.floor(places).astype(np.int64)
+        for past, out, phase in zip(history, wet, (0.0, np.pi / 2), strict=True):
+            places = here - self._rate * (0.012 + 0.003 * np.sin(angle + phase))  # above 0: the history is longer
+            whole = places.astype(np.int64)
             share = (places - whole).astype(np.float32)
-            wet[side] = history[side, whole] * (1 - share) + history[side, whole + 1] * share
+            out[:] = past.take(whole) * (1 - share) + past.take(whole + 1) * share
         return sound + np.float32(0.6 * self._part.chorus) * wet
 
     def _repeats(self, echo: "_Delay", sound: np.ndarray) -> np.ndarray:
@@ -188,11 +188,12 @@ class _Room:
         sent = rfft(np.concatenate((rows[:-1], rows[1:]), axis=1), axis=1)  # (n, BLOCK + 1)
         count = len(self._past)
         spectra = np.zeros((len(sent), 2, BLOCK + 1), np.complex64)
+        product = np.empty((2, BLOCK + 1), np.complex64)
         for spectrum, block in zip(spectra, sent, strict=True):
             self._turn = (self._turn - 1) % count
             self._past[self._turn] = block
             for age in range(count):
-                spectrum += self._past[(self._turn + age) % count] * self._spectra[age]
+                spectrum += np.multiply(self._past[(self._turn + age) % count], self._spectra[age], out=product)
         answers = irfft(spectra.reshape(-1, BLOCK + 1), 2 * BLOCK, axis=1)[:, BLOCK:].astype(np.float32, copy=False)
         return answers.reshape(-1, 2, BLOCK).transpose(1, 0, 2).reshape(2, -1)
 

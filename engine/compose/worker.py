@@ -4,6 +4,8 @@ The SoundFont takes seconds to load and holds Python's lock meanwhile, so the wi
 """
 
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -38,10 +40,13 @@ from engine.ipc import Parent
 from engine.jobs import Context, Job, JobState, Runner
 from engine.music.keys import Key
 
-_NICE = 5
+_NICE = 5  # of what composes: the player goes first, and changed notes, which are waited for while it plays
 _BAR_BYTES = 96 << 20  # of bars of notes that were played last
 _TRIES = 24  # seeds that are looked at for an arrangement with the same parts
 _FAR = 7919  # between the seeds of takes, so that two orders in a row share none
+
+_WARMING = Wish(genre="lo-fi", bars=1, roles=("drums", "bass", "chords"), seed=1)
+"""What is played while the process starts."""
 
 Send = Callable[[Any], None]
 
@@ -92,19 +97,25 @@ class Composing:
                 self._send(Stopped(number) if job.state is JobState.CANCELLED else Failed(number, job.error))
 
     def _prepare(self, question: Prepare, context: Context) -> None:
+        """Loads the SoundFont, and plays a bar to nobody: what a first piece has to load takes as long as playing it."""
+        _stand_back()
         open_soundfont(find_soundfont())
+        performed(_WARMING, check=context.check)
 
     def _compose(self, question: Compose, context: Context) -> None:
+        _stand_back()
         wish = Wish.from_dict(dict(question.wish))
         for index, each in enumerate(arrangements(wish, question.takes)):
             context.progress(index / question.takes, "Composing" if index == 0 else f"Composing take {index + 1}")
             self._send(_sent(question.number, performed(each, rate=question.rate, check=context.check)))
 
     def _play(self, question: PlayPart, context: Context) -> None:
+        _stand_back()
         context.progress(0.0, "Composing")
         self._send_part(question, Wish.from_dict(dict(question.wish)), question.variant, context)
 
     def _add(self, question: AddPart, context: Context) -> None:
+        _stand_back()
         context.progress(0.0, "Composing")
         wish = Wish.from_dict(dict(question.wish))
         wish, label = with_role(wish, composed(wish), question.role)
@@ -162,10 +173,17 @@ def _sent(number: int, performance: Performance) -> Played:
     return Played(number, performance_values(performance), performance.sound.stems, performance.sound.rate)
 
 
+def _stand_back() -> None:
+    """Lets this thread, and those that it starts, give way to others; where only whole processes can, `main` did."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), _NICE))
+
+
 def main() -> None:
     """Runs the process."""
     parent = Parent(sends=ANSWERS, receives=QUESTIONS)
-    if hasattr(os, "nice"):
+    if hasattr(os, "nice") and sys.platform != "linux":
         os.nice(_NICE)
     composing = Composing(parent.send)
     with suppress(KeyboardInterrupt):

@@ -1,7 +1,9 @@
 """The composer's process: real, with short pieces."""
 
+import os
 import threading
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -146,3 +148,12 @@ def test_a_process_that_dies_while_it_plays_notes_is_started_again() -> None:
         assert process.pid not in (None, *killed)
     finally:
         process.close()
+
+
+def test_composing_gives_way_to_what_plays_changed_notes(composer: ComposerProcess) -> None:
+    composer.compose(WISH, 1, Context(), rate=RATE)
+    own, tasks = os.getpriority(os.PRIO_PROCESS, 0), Path(f"/proc/{composer.pid}/task")
+    threads = [int(each.name) for each in tasks.iterdir()] if tasks.is_dir() else [composer.pid or 0]
+    assert max(os.getpriority(os.PRIO_PROCESS, each) for each in threads) == max(own, 5)
+    if tasks.is_dir():  # where a thread has a priority of its own, the others keep theirs
+        assert psutil.Process(composer.pid).nice() == own
