@@ -97,7 +97,7 @@ class Composing:
                 self._send(Stopped(number) if job.state is JobState.CANCELLED else Failed(number, job.error))
 
     def _prepare(self, question: Prepare, context: Context) -> None:
-        """Loads the SoundFont, and plays a bar to nobody: what a first piece has to load takes as long as playing it."""
+        """Loads the SoundFont, and plays a bar to nobody: what a first piece loads takes as long as playing it."""
         _stand_back()
         open_soundfont(find_soundfont())
         performed(_WARMING, check=context.check)

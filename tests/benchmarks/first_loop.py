@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Desk
 from desktop.theme import load_theme
 from engine import paths
-from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.playback.contents import find_content
+from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project import edits, note_edits
 from engine.project.model import NoteContent
 from tests.benchmarks.generator import RESULTS
