@@ -1,5 +1,6 @@
 """Decoders: one stream of a file, through libsndfile or an FFmpeg of the user's, to blocks of float32 samples."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,19 @@ class _Sound(soundfile.SoundFile):
 def exact_kind(subtype: str) -> str:
     """The type of numpy that holds samples of libsndfile's `subtype` bit by bit."""
     return {**_KINDS, "DOUBLE": "float64"}.get(subtype, "float32")
+
+
+def decode_vorbis(data: bytes) -> np.ndarray:
+    """The first channel of a whole Ogg Vorbis stream in memory: int16 (frames,).
+
+    Raises:
+        DecodingError: it cannot be decoded.
+    """
+    try:
+        samples, _ = soundfile.read(io.BytesIO(data), dtype="int16", always_2d=True)
+    except (soundfile.SoundFileError, ValueError, TypeError, OverflowError, MemoryError) as error:
+        raise DecodingError(str(error)) from error
+    return np.ascontiguousarray(samples[:, 0])
 
 
 class Decoder:

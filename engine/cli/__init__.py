@@ -35,6 +35,7 @@ COMMANDS = {
     "corpus": ("engine.cli.corpus", "write pieces of the music that models are trained on"),
     "evaluate": ("engine.cli.evaluate", "measure what a model can do on held-out music, goal beside measured"),
     "train": ("engine.cli.train", "train a model's parts, on music made here or on your recordings"),
+    "midi": ("engine.cli.midi", "list the MIDI devices"),
     "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
 }
 """Name of each command: its module and what it does."""

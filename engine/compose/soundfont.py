@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from engine.compose.soundfont_file import check_soundfont
 from engine.errors import ModelError
 from engine.paths import SOUNDFONT_VARIABLE, resources
 from engine.safe_files import fingerprint
@@ -70,6 +71,7 @@ class SoundFont:
             ) from error
         self.path = path
         self._tsf = tsf
+        check_soundfont(path)  # a damaged file could end the process that loads it
         try:
             self._font = tsf.SoundFont(str(path))
         except RuntimeError as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.ipc import Protocol
 from engine.playback.device import DeviceSettings
+from engine.playback.midi_events import LiveTrack, MidiEvent, MidiReport, MidiSettings
 from engine.playback.state import PlayerMessage
 from engine.playback.updates import PlanUpdate
 from engine.project.sample_file import SampleFile
@@ -11,9 +12,10 @@ from engine.project.sample_file import SampleFile
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Plays from song frame `frame`; None: from where it stands."""
+    """Plays from song frame `frame`, None: from where it stands, after `count_in` bars of clicks."""
 
     frame: int | None = None
+    count_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,27 @@ class Audition:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMidi:
+    """Uses these MIDI ports."""
+
+    settings: MidiSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SetLive:
+    """Lets these tracks be played by what comes over MIDI."""
+
+    tracks: tuple[LiveTrack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayMidi:
+    """Takes events as if they had come from a port."""
+
+    events: tuple[MidiEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResetClips:
     """Puts all clip lights out."""
 
@@ -85,7 +108,8 @@ class Quit:
 COMMANDS = Protocol(
     *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetDevice),
     *(Audition, ResetClips, ResetLoudness, Quit),
+    *(SetMidi, SetLive, PlayMidi),
 )
 """From the window to the player."""
-MESSAGES = Protocol(PlayerMessage)
+MESSAGES = Protocol(PlayerMessage, MidiReport)
 """From the player to the window."""

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from engine.timing.clock import Clock
+from engine.timing.position import Position
 
 _LENGTH, _ATTACK, _DECAY = 0.040, 0.001, 0.007  # seconds
 _BAR_HZ, _BEAT_HZ = 1760.0, 1174.7
@@ -26,6 +27,23 @@ class Metronome:
             first, last = max(at, start), min(at + length, end)
             sound = self._sounds[beat == 1][first - at : last - at]
             out[first - start : last - start] += sound * np.float32(gain)
+
+
+class CountIn:
+    """Clicks of whole bars before frame `end` of the song, at the tempo there; the song is silent meanwhile."""
+
+    def __init__(self, clock: Clock, end: int, bars: int) -> None:
+        place = Position.at_frame(end)
+        signature = clock.signature_at(place)
+        steady = Clock.steady(clock.rate, clock.tempo_at(place), signature)
+        bar = steady.frame_at(signature.bar)
+        self.start, self.end = end - bars * bar, end
+        self._into = (end - clock.frames(clock.bar_start(clock.bar_at(place).number))) % bar
+        self._metronome = Metronome(steady)
+
+    def add(self, out: np.ndarray, start: int, gain: float) -> None:
+        """Adds the clicks of song frames `start` … to `out` (frames, 2)."""
+        self._metronome.add(out, start - self.start + self._into, gain)
 
 
 def _click(rate: int, hertz: float, level: float) -> np.ndarray:

@@ -8,14 +8,18 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
+from typing import TypeVar
 
 from engine import ipc
 from engine.playback import commands
 from engine.playback.device import DeviceSettings
+from engine.playback.midi_events import LiveTrack, MidiEvent, MidiReport, MidiSettings
 from engine.playback.plan import Plan
 from engine.playback.state import PlayerMessage, PlayerState, StateBlock
 from engine.playback.updates import difference
 from engine.project.sample_file import SampleFile
+
+M = TypeVar("M", PlayerMessage, MidiReport)
 
 _QUIT_SECONDS = 3.0
 _REMEMBERED_PLANS = 64
@@ -33,6 +37,7 @@ class Player:
     def __init__(self, settings: DeviceSettings | None = None) -> None:
         self._settings = settings or DeviceSettings()
         self._messages: deque[PlayerMessage] = deque(maxlen=100)
+        self._midi: deque[MidiReport] = deque(maxlen=10_000)
         self._process: _Process | None = None
         self._plan: Plan | None = None
         self._lasting: dict[type, object] = {}  # commands that a new process has to be told again, by their class
@@ -51,7 +56,7 @@ class Player:
             return
         ended_at = self.state.position if self._process else 0.0
         self.close()
-        self._process = _Process(self._messages)
+        self._process = _Process(self._messages, self._midi)
         self._process.send(commands.SetDevice(self._settings))
         if self._plan:
             self._process.send_plan(self._plan)
@@ -75,9 +80,9 @@ class Player:
         assert self._process is not None
         self._process.send_plan(plan)
 
-    def play(self, from_frame: int | None = None) -> None:
-        """Plays from song frame `from_frame`, or from where it stands."""
-        self._send(commands.Play(from_frame))
+    def play(self, from_frame: int | None = None, count_in: int = 0) -> None:
+        """Plays from song frame `from_frame`, or from where it stands, after `count_in` bars of clicks."""
+        self._send(commands.Play(from_frame, count_in))
 
     def stop(self) -> None:
         """Stops, and stays where it is."""
@@ -112,6 +117,22 @@ class Player:
         """Plays a file at the song's rate over whatever plays; None ends that."""
         self._send(commands.Audition(file, gain_db))
 
+    def set_midi(self, settings: MidiSettings) -> None:
+        """Uses these MIDI ports, now and whenever they are plugged in."""
+        self._set(commands.SetMidi(settings))
+
+    def set_live(self, tracks: tuple[LiveTrack, ...]) -> None:
+        """Lets these tracks be played by what comes over MIDI."""
+        self._set(commands.SetLive(tracks))
+
+    def play_midi(self, events: tuple[MidiEvent, ...]) -> None:
+        """Takes events as if they had come from a port."""
+        self._send(commands.PlayMidi(events))
+
+    def midi(self) -> list[MidiReport]:
+        """What came over MIDI since the last call."""
+        return _drained(self._midi)
+
     def reset_clips(self) -> None:
         """Puts all clip lights out."""
         self._send(commands.ResetClips())
@@ -143,11 +164,7 @@ class Player:
 
     def messages(self) -> list[PlayerMessage]:
         """The messages since the last call."""
-        received = []
-        with suppress(IndexError):
-            while True:
-                received.append(self._messages.popleft())
-        return received
+        return _drained(self._messages)
 
     def _set(self, command: object) -> None:
         self._lasting[type(command)] = command
@@ -174,11 +191,19 @@ class Player:
         return command not in (commands.SetPlan, commands.SetDevice, *self._lasting)
 
 
+def _drained(queue: deque[M]) -> list[M]:
+    received: list[M] = []
+    with suppress(IndexError):
+        while True:
+            received.append(queue.popleft())
+    return received
+
+
 class _Process:
     """The player's process, and what it was sent."""
 
-    def __init__(self, messages: deque[PlayerMessage]) -> None:
-        self._messages = messages
+    def __init__(self, messages: deque[PlayerMessage], midi: deque[MidiReport]) -> None:
+        self._messages, self._midi = messages, midi
         self._serial = 0
         self._sent: Plan | None = None
         self._tracks: dict[int, tuple[str, ...]] = {}
@@ -217,7 +242,10 @@ class _Process:
         self._process.close(_QUIT_SECONDS, commands.Quit())
         self._block.close()
 
-    def _take(self, message: PlayerMessage) -> None:
+    def _take(self, message: PlayerMessage | MidiReport) -> None:
+        if isinstance(message, MidiReport):
+            self._midi.append(message)
+            return
         self.lost = self.lost or message.kind == "lost"
         self._messages.append(message)
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.playback.meters import measure
-from engine.playback.metronome import Metronome
+from engine.playback.metronome import CountIn, Metronome
 from engine.playback.mixer import Mixer, Voice, add_up
 from engine.playback.plan import LoopFrames, Placement, Plan, TrackPlan
 from engine.playback.ring import Ring
@@ -77,6 +77,7 @@ class Transport:
         self.measured: deque[Measured] = deque()
         self._metronome: Metronome | None = None
         self._metronome_gain = 1.0
+        self._count_in: CountIn | None = None
         self._audition: tuple[Mixer, int] | None = None  # and the ring frame at which it starts
         self._song = 0
         self._holding = False
@@ -127,8 +128,8 @@ class Transport:
         segments = self._segments
         return next((segment for segment in reversed(segments) if segment.out <= out), segments[0])
 
-    def play(self, frame: int | None = None) -> None:
-        """Plays from song frame `frame`, or from where it stands."""
+    def play(self, frame: int | None = None, count_in: int = 0) -> None:
+        """Plays from song frame `frame`, or from where it stands, after `count_in` bars of clicks."""
         if self.playing and frame is None:
             return
 
@@ -136,6 +137,11 @@ class Transport:
             self.playing, self._holding = True, False
             if frame is not None:
                 self._song = frame
+            self._count_in = None
+            if count_in:
+                plan = self.mixer.plan
+                self._count_in = CountIn(Clock(plan.rate, plan.tempo_map), self._song, count_in)
+                self._song = self._count_in.start
 
         self._change(apply, jump=True)
 
@@ -152,7 +158,7 @@ class Transport:
         """Goes to song frame `frame`, playing on if it plays."""
 
         def apply() -> None:
-            self._song, self._holding = frame, False
+            self._song, self._holding, self._count_in = frame, False, None
 
         self._change(apply, jump=True)
 
@@ -327,9 +333,9 @@ class Transport:
             tap.fill(0.0)
             self._mark(0, moving=False)
         out[:] = tap
-        if self._metronome:
-            for first, song, count in parts:
-                self._metronome.add(out[first : first + count], song, self._metronome_gain)
+        for first, song, count in parts:
+            if (clicks := self._count_in if self._counts_in(song) else self._metronome) is not None:
+                clicks.add(out[first : first + count], song, self._metronome_gain)
         if self._audition:
             mixer, start = self._audition
             out += mixer.render(self.head - start, len(out))
@@ -345,6 +351,8 @@ class Transport:
             song, count = self._song, len(tap) - done
             to_end = self.loop.end - song if self._loops(song) else None
             count = count if to_end is None else min(count, to_end)
+            if self._count_in and self._counts_in(song):
+                count = min(count, self._count_in.end - song)
             needed = max(count + self.fade, round(_RESUME_SECONDS * self.rate) if self._holding else 0)
             needed = needed if to_end is None else min(needed, to_end)
             ready = self.mixer.ready(song, needed)
@@ -352,7 +360,10 @@ class Transport:
                 self._wait(tap[done:], ready, done)
                 break
             part = tap[done : done + count]
-            self._mix(part, self.head + done, values, count / len(tap))
+            if self._counts_in(song):
+                part.fill(0.0)
+            else:
+                self._mix(part, self.head + done, values, count / len(tap))
             if self._holding:
                 self._holding = False
                 fade = min(self.fade, count)
@@ -362,7 +373,7 @@ class Transport:
             self._song += count
             done += count
             if count == to_end:
-                self._song = self.loop.start
+                self._song, self._count_in = self.loop.start, None
         self.measured.append(Measured(self.head, self.head + len(tap), self.mixer.plan.tracks, values))
         return parts
 
@@ -394,6 +405,9 @@ class Transport:
             levels = np.array([tracks[track.id].levels for track in plan.tracks])
             np.maximum(values[:, :2], levels[:, :2] * scale, out=values[:, :2])
             values[:, 2:] += levels[:, 2:] * (scale * scale * share)
+
+    def _counts_in(self, song: int) -> bool:
+        return self._count_in is not None and song < self._count_in.end
 
     def _loops(self, song: int) -> bool:
         loop = self.loop

@@ -25,8 +25,10 @@ from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_t
 from engine.playback.device_resampler import RateFeed
 from engine.playback.file_limits import allow_handles
 from engine.playback.gains import gain_of
+from engine.playback.live_input import LiveInput
 from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
+from engine.playback.midi_events import MidiReport
 from engine.playback.plan import LoopFrames, Plan
 from engine.playback.prefetch import Prefetch
 from engine.playback.state import PlayerMessage, StateBlock
@@ -44,7 +46,7 @@ _OPEN_FILES = 4096
 class Worker:
     """All methods but `command` and `say` run on the render thread."""
 
-    def __init__(self, state: StateBlock, say: Callable[[PlayerMessage], None]) -> None:
+    def __init__(self, state: StateBlock, say: Callable[[PlayerMessage | MidiReport], None]) -> None:
         self._state = state
         self._say = say
         self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -65,6 +67,7 @@ class Worker:
         self._published = 0.0
         self._master = MasterMeter(self._transport)
         self._prefetch = Prefetch(lambda: self._transport)
+        self._live = LiveInput(say)
 
     def command(self, command: object) -> None:
         """Queues one of `commands.COMMANDS`. Any thread may call it."""
@@ -83,6 +86,9 @@ class Worker:
             commands.Audition: self._audition,
             commands.ResetClips: self._reset_clips,
             commands.ResetLoudness: lambda _: self._master.reset_loudness(),
+            commands.SetMidi: lambda command: self._live.set_settings(command.settings),
+            commands.SetLive: self._set_live,
+            commands.PlayMidi: self._play_midi,
         }
         while True:
             self._wake.clear()
@@ -152,7 +158,16 @@ class Worker:
     def _play(self, command: commands.Play) -> None:
         self._find_output()
         if not self._lost:
-            self._transport.play(command.frame)
+            self._transport.play(command.frame, command.count_in)
+
+    def _set_live(self, command: commands.SetLive) -> None:
+        if command.tracks:
+            self._find_output()
+        self._live.set_tracks(command.tracks)
+
+    def _play_midi(self, command: commands.PlayMidi) -> None:
+        for event in command.events:
+            self._live.take(event)
 
     def _set_loop(self, command: commands.SetLoop) -> None:
         self._transport.set_loop(LoopFrames(command.start, command.end, command.on))
@@ -218,7 +233,7 @@ class Worker:
                 self._say(PlayerMessage("rate", text))
 
     def _pull(self, out: np.ndarray) -> None:
-        """The device's callback, on the device's thread: pulls from the ring and does nothing else."""
+        """The device's callback, on the device's thread: pulls from the ring and adds what is played live."""
         feed = self._feed
         if feed:
             feed.pull(out)
@@ -226,6 +241,8 @@ class Worker:
             self._transport.ring.pull(out)
         else:
             out.fill(0.0)  # the device runs already, and what resamples for it is being made
+        if output := self._output:
+            self._live.pulled(out, output.rate, self._transport.ring.read - (feed.ahead if feed else 0))
 
     def _close_output(self) -> None:
         if self._output:
@@ -276,6 +293,8 @@ class Worker:
         position = self._heard()
         frame = max(int(position), 0)
         segment = transport.at(frame)
+        played = self._live.peaks()
+        self._live.report(transport, self._output.latency if self._output else 0.0, position)
         while transport.measured and transport.measured[0].start <= frame:
             item = transport.measured.popleft()
             if len(item.values) == len(self._tracks.peak):
@@ -291,6 +310,9 @@ class Worker:
             self._failed.add(path)
             text = f"The sound file “{path}” cannot be read and is silent: locate its audio again, or reopen the song."
             self._say(PlayerMessage("file", text))
+        for place, track in enumerate(transport.mixer.plan.tracks):
+            if (peak := played.get(track.id)) is not None:
+                self._tracks.peak[place] = np.maximum(self._tracks.peak[place], peak)
         self._published = perf_counter()
         header = {
             "plan": self._serial,
@@ -314,6 +336,7 @@ class Worker:
         self._state.write(header, self._tracks.peak, self._tracks.rms, self._tracks.clipped)
 
     def _close(self) -> None:
+        self._live.close()
         self._close_output()
         self._master.close()
         self._prefetch.close()
