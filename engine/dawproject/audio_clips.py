@@ -11,6 +11,7 @@ from engine.jobs import Context, Part
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.filenames import safe_name
 from engine.playback.wavfile import SampleFormat
+from engine.project.excerpt import bare
 from engine.project.model import NO_FADE, Clip, Project, Source, Track
 from engine.timing.position import Position
 
@@ -85,7 +86,7 @@ class AudioFiles:
         source = project.sources.get(clip.chosen.source)
         name = clip.name or (source.name if source else "unnamed")
         alone = replace(clip, fade_in=NO_FADE, fade_out=NO_FADE, mute=False)
-        level = replace(track, clips=(alone,), gain_db=0.0, pan=0.0, mute=False, solo=False, automation=())
+        level = bare(replace(track, clips=(alone,)))
         path = self._free(name, ".wav")
         file = Path(self._temporary.name) / f"{len(self.files)}.wav"
         start = project.start_of(clip)
@@ -95,7 +96,8 @@ class AudioFiles:
             start=Position.at_frame(start),
             end=Position.at_frame(start + clip.length),
         )
-        bounce(replace(project, tracks=(level,), master_gain_db=0.0), self.folder, request, Part(context, 0.0, 0.0))
+        alone_in_song = replace(project, tracks=(level,), master_gain_db=0.0, master_devices=(), master_lanes=())
+        bounce(alone_in_song, self.folder, request, Part(context, 0.0, 0.0))
         self.files[path] = file
         self.rendered.append(f"“{name}”, since {reason}")
         return AudioPart(path, project.rate, 2, clip.length / project.rate)

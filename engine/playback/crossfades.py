@@ -62,7 +62,7 @@ def correlation(project: Project, folder: Path, left: Clip, right: Clip) -> floa
         )
         for name, clip in (("left", left), ("right", right))
     )
-    plan = compile_plan(replace(project, tracks=tracks, master_gain_db=0.0), folder)
+    plan = compile_plan(replace(project, tracks=tracks, master_gain_db=0.0, master_devices=(), master_lanes=()), folder)
     product, powers = 0.0, [0.0, 0.0]
     with Mixer(plan) as mixer:
         for first in range(start, end, PIECE):

@@ -5,12 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
-from engine.project.model import Clip, LoopRegion, Project
+from engine.project.model import Clip, LoopRegion, Project, Track
 from engine.timing.position import Position
 
 
 def excerpt(p: Project, clip_ids: Collection[str], *, take: int | None = None) -> Project:
-    """The song with these clips alone, heard at full level: faders, pans, automation and mutes are gone.
+    """The song with these clips alone, heard at full level: faders, pans, devices, automation and mutes are gone.
 
     They lie where they lay. With `take` they play that take of theirs, where they have it.
 
@@ -21,10 +21,26 @@ def excerpt(p: Project, clip_ids: Collection[str], *, take: int | None = None) -
     for track in p.tracks:
         clips = tuple(_playing(clip, take) for clip in track.clips if clip.id in clip_ids)
         if clips:
-            tracks.append(replace(track, clips=clips, gain_db=0.0, pan=0.0, mute=False, solo=False, automation=()))
+            tracks.append(bare(replace(track, clips=clips)))
     if not tracks:
         raise EditError("These clips are not in the song any more.")
-    return replace(p, tracks=tuple(tracks), master_gain_db=0.0, markers=())
+    return replace(p, tracks=tuple(tracks), master_gain_db=0.0, markers=(), master_devices=(), master_lanes=())
+
+
+def bare(track: Track) -> Track:
+    """The track with its clips, at full level in the middle, without all that the mixer does to it."""
+    return replace(
+        track,
+        gain_db=0.0,
+        pan=0.0,
+        mute=False,
+        solo=False,
+        automation=(),
+        devices=(),
+        sends=(),
+        group="",
+        lanes=(),
+    )
 
 
 def from_start(p: Project) -> Project:

@@ -39,6 +39,8 @@ _FIELDS = (
     "master_gain_db",
     "tempo_changes",
     "signature_changes",
+    "master_devices",
+    "master_lanes",
 )
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 

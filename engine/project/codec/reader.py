@@ -19,7 +19,19 @@ from engine.project.codec.bounded_json import DamagedProjectError, damaged
 from engine.project.codec.contents import CONTENTS
 from engine.project.codec.records import Dropped
 from engine.project.model import Content
-from engine.project.model.ranges import BY_ID, FRAMES, MAX_FRAMES, MAX_TEXT, RECORD, SURROGATE, Form, hints_of
+from engine.project.model.ranges import (
+    BY_ID,
+    DEVICE_VALUE,
+    FRAMES,
+    IDENTIFIER,
+    MAX_FRAMES,
+    MAX_TEXT,
+    NUMBERS,
+    RECORD,
+    SURROGATE,
+    Form,
+    hints_of,
+)
 from engine.ranges import Range
 from engine.timing.position import Position
 from engine.timing.signature import Signature, parse_signature
@@ -97,6 +109,8 @@ def _reader(hint: Any, key: str) -> Read:
         return lambda value, where, dropped: dropped.record(value)
     if BY_ID in notes:
         return _by_id(get_args(hint)[1], key)
+    if NUMBERS in notes:
+        return _numbers(key)
     if hint in _VALUES:
         return _VALUES[hint](key)
     if get_origin(hint) in (Union, UnionType):
@@ -224,6 +238,22 @@ def _by_id(kind: Any, key: str) -> Read:
         return found
 
     return read_by_id
+
+
+def _numbers(key: str) -> Read:
+    """Numbers by the ids of what they belong to: {"ratio": 4.0}."""
+    number = _number(key, DEVICE_VALUE)
+
+    def read_numbers(value: Any, where: Where, dropped: Dropped) -> Mapping[str, float]:
+        if type(value) is not dict:
+            raise _wrong(key, where, "is not an object")
+        here = (f"“{key}”", where)
+        for name in value:
+            if not IDENTIFIER.fullmatch(name):
+                raise damaged(f"{named(here)} has the entry {name[:60]!a}, which is not an identifier")
+        return {name: number(item, where, dropped) for name, item in value.items()}
+
+    return read_numbers
 
 
 def _position(key: str) -> Read:

@@ -18,6 +18,7 @@ from engine.project.codec.reader import read
 from engine.project.codec.records import Dropped
 from engine.project.model import FORMAT_VERSION, AutomationPoint, Clip, Marker, Project
 from engine.project.model.ranges import MAX_FRAMES
+from engine.project.routing import ordered_lanes, routing_fault
 
 FORMAT = "continuo-project"
 MAX_BYTES = 160 << 20
@@ -53,8 +54,10 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def from_json(data: Any, dropped: Dropped | None = None) -> Project:
+def from_json(data: Any, dropped: Dropped | None = None, *, whole: bool = True) -> Project:
     """The project that a JSON object describes, every value checked; `dropped` takes in what was left out.
+
+    Without `whole`, what its parts say of each other is not looked at.
 
     Raises:
         ProjectFileError: not a project, written by a newer version, damaged, or with a path that leaves the folder.
@@ -64,7 +67,8 @@ def from_json(data: Any, dropped: Dropped | None = None) -> Project:
     if type(revision) is not int or not 0 <= revision <= MAX_FRAMES:
         raise damaged("its revision is not a whole number")
     project = read(Project, {key: value for key, value in data.items() if key not in _HEAD}, "the song", dropped)
-    check_references(project)
+    if whole:
+        check_references(project)
     return _ordered(project)
 
 
@@ -103,6 +107,8 @@ def check_references(project: Project) -> None:
     for source in project.sources.values():
         if source.growing and source.rate != project.rate:
             raise damaged(f"the source “{source.id}” grows at {source.rate:,} Hz in a song at {project.rate:,} Hz")
+    if fault := routing_fault(project):
+        raise damaged(fault)
     for clip in clips:
         if len(clip.takes) > 1:
             _check_unique("take", (take.id for take in clip.takes))
@@ -112,7 +118,7 @@ def check_references(project: Project) -> None:
 
 
 def _ordered(project: Project) -> Project:
-    """`project` with clips, automation and markers in the order of their positions."""
+    """`project` with clips, automation, lanes and markers in the order of their positions."""
     clock = project.clock
 
     def start(placed: Clip | AutomationPoint | Marker) -> int:
@@ -123,10 +129,16 @@ def _ordered(project: Project) -> Project:
             track,
             clips=tuple(sorted(track.clips, key=start)),
             automation=tuple(sorted(track.automation, key=start)),
+            lanes=ordered_lanes(track.lanes, clock),
         )
         for track in project.tracks
     )
-    return replace(project, tracks=tuple(tracks), markers=tuple(sorted(project.markers, key=start)))
+    return replace(
+        project,
+        tracks=tuple(tracks),
+        markers=tuple(sorted(project.markers, key=start)),
+        master_lanes=ordered_lanes(project.master_lanes, clock),
+    )
 
 
 def _check_unique(kind: str, ids: Iterable[str]) -> None:

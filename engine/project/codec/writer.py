@@ -15,7 +15,7 @@ from engine.project.codec.contents import name_of
 from engine.project.codec.reader import read
 from engine.project.codec.song_file import FORMAT, check_references, from_json
 from engine.project.model import FORMAT_VERSION, Content, Project, Track
-from engine.project.model.ranges import BY_ID, IF_ANY, RECORD, WHOLE, hints_of
+from engine.project.model.ranges import BY_ID, IF_ANY, NUMBERS, RECORD, WHOLE, hints_of
 from engine.timing.position import Position
 from engine.timing.signature import Signature
 
@@ -86,6 +86,8 @@ def _writer(hint: Any) -> Write:
         return lambda value: [plain_object(item) for item in value.values()]
     if WHOLE in notes:
         return plain_whole
+    if NUMBERS in notes:
+        return lambda value: {name: float(item) for name, item in value.items()}
     if hint in _VALUES:
         return _VALUES[hint]
     if get_origin(hint) in (Union, UnionType):
@@ -154,7 +156,7 @@ class Encoder:
         """
         try:
             head = to_json(replace(project, tracks=()), revision=revision)
-            from_json(head)
+            from_json(head, whole=False)
             check_references(project)
             texts = {id(track): self._texts.get(id(track)) or _track_text(track) for track in project.tracks}
             head["tracks"] = [text for _, text in texts.values()]

@@ -6,6 +6,7 @@ and none of them makes clips overlap that did not, but for `crossfade` (see `ove
 Times are positions (`engine.timing.position.Position`: frames or beats) or frames at the project's rate.
 """
 
+from engine.project.edits.channels import remove_send, set_group, set_send
 from engine.project.edits.clips import (
     add_clip,
     duplicate,
@@ -16,8 +17,18 @@ from engine.project.edits.clips import (
     ripple_insert,
     set_clip,
 )
+from engine.project.edits.devices import (
+    add_device,
+    move_device,
+    put_device,
+    remove_device,
+    set_device,
+    set_device_value,
+    set_device_values,
+)
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.imports import add_sounds, is_free
+from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.notes import set_notes
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
@@ -57,6 +68,21 @@ from engine.project.edits.tracks import (
 
 __all__ = [
     "KEEP",
+    "remove_send",
+    "set_group",
+    "set_send",
+    "add_device",
+    "move_device",
+    "put_device",
+    "remove_device",
+    "set_device",
+    "set_device_value",
+    "set_device_values",
+    "add_point",
+    "lane_of",
+    "move_points",
+    "remove_points",
+    "set_lane",
     "add_clip",
     "add_marker",
     "add_sounds",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from engine.errors import EditError
+from engine.project.edits.lanes import carried_lanes, lanes_moved
 from engine.project.edits.overlaps import laid_over, shared_frames, without_excess
 from engine.project.edits.shape import split_clip
 from engine.project.edits.structure import (
@@ -106,13 +108,15 @@ def _closed(clock: Clock, clips: list[Clip], gaps: list[tuple[int, int]]) -> lis
     return moved
 
 
-def move_clips(p: Project, ids: Iterable[str], delta: Duration, *, tracks: int = 0) -> Project:
+def move_clips(
+    p: Project, ids: Iterable[str], delta: Duration, *, tracks: int = 0, automation: bool = False
+) -> Project:
     """Moves clips together by `delta` in time and by `tracks` tracks down (negative: up).
 
     A delta in beats leaves every clip at a position in beats, exactly (so pass the distance from a clip's
     `clock.beats(position)` to the place it snaps to); a delta in frames leaves every clip at a position in frames; a
     delta of 0 leaves positions as they are. The group stops at the song's start and at the first and the last track.
-    What it then covers of other clips is cut away.
+    What it then covers of other clips is cut away. With `automation` the lanes' points under the clips move along.
     """
     found, clock = tracks_of(p, ids), p.clock
     if not found:
@@ -135,7 +139,15 @@ def move_clips(p: Project, ids: Iterable[str], delta: Duration, *, tracks: int =
         under = contents.get(row + tracks, p.tracks[row + tracks].clips)
         shared = shared_frames(clock, clips)
         contents[row + tracks] = laid_over(clock, under, [placed(clip) for clip in clips], shared)
-    return with_tracks(p, (with_clips(p.tracks[row], clips, clock) for row, clips in contents.items()))
+    moved = with_tracks(p, (with_clips(p.tracks[row], clips, clock) for row, clips in contents.items()))
+    if not automation:
+        return moved
+    moves = [
+        (track.id, p.tracks[row + tracks].id, p.start_of(clip), p.end_of(clip), partial(delta.end, clock=clock))
+        for row, (track, clips) in zip(rows, found, strict=True)
+        for clip in clips
+    ]
+    return carried_lanes(moved, p, moves)
 
 
 def place_clip(p: Project, clip_id: str, position: Position, *, track_id: str | None = None) -> Project:
@@ -275,9 +287,10 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
         points = tuple(sorted(points, key=lambda point: after.frames(point.position)))
         allowed = shared_frames(clock, track.clips)
         clips = in_order(without_excess(after, parts, allowed, names), after)
-        same = points == track.automation and len(clips) == len(track.clips)
+        lanes = lanes_moved(track.lanes, after, moved)
+        same = (points, lanes) == (track.automation, track.lanes) and len(clips) == len(track.clips)
         same = same and all(a is b for a, b in zip(clips, track.clips, strict=True))
-        return track if same else replace(track, clips=clips, automation=points)
+        return track if same else replace(track, clips=clips, automation=points, lanes=lanes)
 
     markers = [replace(marker, position=moved(marker.position)) for marker in p.markers]
     region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end, end=True))
@@ -286,4 +299,5 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
         tracks=tuple(opened(track) for track in p.tracks),
         markers=tuple(sorted(markers, key=lambda marker: after.frames(marker.position))),
         loop=region,
+        master_lanes=lanes_moved(p.master_lanes, after, moved),
     )

@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.errors import EditError
 from engine.ids import new_id
-from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, Clip, Project, Take, Track
+from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, ChannelKind, Clip, Project, Take, Track
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
 
@@ -100,7 +100,14 @@ def with_tracks(p: Project, tracks: Iterable[Track]) -> Project:
 
 
 def with_clips(track: Track, clips: Iterable[Clip], clock: Clock) -> Track:
-    """`track` with these clips in the order of their starts; clips that start together keep their order."""
+    """`track` with these clips in the order of their starts; clips that start together keep their order.
+
+    Raises:
+        EditError: the track is a group or a return, which have no clips.
+    """
+    clips = tuple(clips)
+    if clips and track.kind is not ChannelKind.AUDIO:
+        raise EditError(f"“{track.name}” is a {track.kind.value} and holds no clips: choose a track.")
     return replace(track, clips=in_order(clips, clock))
 
 

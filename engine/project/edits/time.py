@@ -11,9 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
+from engine.project.edits.lanes import lanes_moved
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import fitted, in_order
 from engine.project.model import Clip, Project, Retiming, Track
+from engine.project.routing import ordered_lanes
 from engine.timing.clock import Clock
 from engine.timing.duration import Duration
 from engine.timing.position import Position
@@ -227,8 +229,11 @@ def _with_tempos(p: Project, tempo: Fraction, changes: Iterable[TempoPoint], *, 
             joined = _joined(before, clock, clips)
             clips = in_order(without_excess(clock, joined, shared_frames(before, clips)), clock)
         points = tuple(sorted(track.automation, key=lambda point: clock.frames(point.position)))
+        lanes = ordered_lanes(track.lanes, clock)
         same = len(clips) == len(track.clips) and all(a is b for a, b in zip(clips, track.clips, strict=True))
-        return track if same and points == track.automation else replace(track, clips=clips, automation=points)
+        if same and (points, lanes) == (track.automation, track.lanes):
+            return track
+        return replace(track, clips=clips, automation=points, lanes=lanes)
 
     empty = clock.frames(p.loop.end) <= clock.frames(p.loop.start)
     return replace(
@@ -236,6 +241,7 @@ def _with_tempos(p: Project, tempo: Fraction, changes: Iterable[TempoPoint], *, 
         tracks=tuple(ordered(track) for track in p.tracks),
         loop=replace(p.loop, on=False) if empty else p.loop,
         markers=tuple(sorted(p.markers, key=lambda marker: clock.frames(marker.position))),
+        master_lanes=ordered_lanes(p.master_lanes, clock),
     )
 
 
@@ -283,11 +289,12 @@ def _kept_in_time(p: Project, before: Clock, after: Clock) -> Project:
     def track_kept(track: Track) -> Track:
         clips = tuple(clip_kept(clip) for clip in track.clips)
         points = tuple(replace(point, position=kept(point.position)) for point in track.automation)
-        return replace(track, clips=clips, automation=points)
+        return replace(track, clips=clips, automation=points, lanes=lanes_moved(track.lanes, after, kept))
 
     return replace(
         p,
         tracks=tuple(track_kept(track) for track in p.tracks),
         loop=replace(p.loop, start=kept(p.loop.start), end=kept(p.loop.end)),
         markers=tuple(replace(marker, position=kept(marker.position)) for marker in p.markers),
+        master_lanes=lanes_moved(p.master_lanes, after, kept),
     )

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from engine.errors import EditError
 from engine.ids import new_id
+from engine.project.edits.channels import without_references
 from engine.project.edits.structure import (
     clean,
     copied,
@@ -17,12 +19,19 @@ from engine.project.edits.structure import (
     unused,
     with_track,
 )
-from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, Instrument, Project, Track
+from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, ChannelKind, Instrument, Project, Track
 from engine.project.model.ranges import TRACK_HEIGHT
 
 
-def add_track(p: Project, name: str | None = None, *, index: int | None = None, track_id: str | None = None) -> Project:
-    """Adds an empty track at `index` (at the end if None), in a colour that neither neighbour has.
+def add_track(
+    p: Project,
+    name: str | None = None,
+    *,
+    index: int | None = None,
+    track_id: str | None = None,
+    kind: ChannelKind = ChannelKind.AUDIO,
+) -> Project:
+    """Adds an empty track, a group or a return at `index` (at the end if None), in a colour that neither neighbour has.
 
     Without a name it is called “Track N”.
     """
@@ -30,7 +39,7 @@ def add_track(p: Project, name: str | None = None, *, index: int | None = None, 
         raise EditError("The song has this track already.")
     at = len(p.tracks) if index is None else min(max(index, 0), len(p.tracks))
     name = unused("Track", len(p.tracks), (t.name for t in p.tracks)) if name is None else clean(name, "A track")
-    track = Track(track_id or new_id(), name, _fresh_hue(p.tracks, at))
+    track = Track(track_id or new_id(), name, _fresh_hue(p.tracks, at), kind=kind)
     return replace(p, tracks=(*p.tracks[:at], track, *p.tracks[at:]))
 
 
@@ -43,9 +52,11 @@ def _fresh_hue(tracks: tuple[Track, ...], at: int) -> int:
 
 
 def remove_tracks(p: Project, ids: Iterable[str]) -> Project:
-    """Removes tracks with all that is on them."""
-    gone = {track_of(p, track_id).id for track_id in ids}
-    return replace(p, tracks=tuple(track for track in p.tracks if track.id not in gone)) if gone else p
+    """Removes tracks with all that is on them; what names them goes as `without_references` says."""
+    gone = {track_id: track_of(p, track_id) for track_id in ids}
+    if not gone:
+        return p
+    return without_references(replace(p, tracks=tuple(t for t in p.tracks if t.id not in gone)), gone.values())
 
 
 def move_track(p: Project, track_id: str, index: int) -> Project:
@@ -65,9 +76,18 @@ def duplicate_track(p: Project, track_id: str) -> Project:
         id=new_id(),
         name=unused(stem, 1, (t.name for t in p.tracks)),
         clips=tuple(copied(clip) for clip in track.clips),
+        **_copied_devices(track),
     )
     at = p.tracks.index(track) + 1
     return replace(p, tracks=(*p.tracks[:at], copy, *p.tracks[at:]))
+
+
+def _copied_devices(track: Track) -> dict[str, Any]:
+    """The devices and lanes of a track's copy: devices have ids of their own, which their lanes name."""
+    ids = {device.id: new_id() for device in track.devices}
+    lanes = (replace(lane, target=replace(lane.target, device=ids.get(lane.target.device, ""))) for lane in track.lanes)
+    devices = (replace(device, id=ids[device.id]) for device in track.devices)
+    return {"devices": tuple(devices), "lanes": tuple(lanes)}
 
 
 def set_track(

@@ -7,6 +7,20 @@ field may hold stands in its type (`engine.project.model.ranges`); what several 
 method `fault` of their class.
 """
 
+from engine.project.model.channel import (
+    FADER,
+    MASTER,
+    PANNING,
+    SEND_LEVEL,
+    ChannelKind,
+    Curve,
+    CurvePoint,
+    CurveShape,
+    Device,
+    Lane,
+    Send,
+    Target,
+)
 from engine.project.model.clip import Clip, Take, audio_clip, audio_take
 from engine.project.model.content import AudioContent, Content, Retiming, Stretch
 from engine.project.model.fade import NO_FADE, Fade, FadeShape
@@ -18,6 +32,18 @@ from engine.project.model.source import Source
 from engine.project.model.track import ROLES, AutomationPoint, Track
 
 __all__ = [
+    "FADER",
+    "MASTER",
+    "PANNING",
+    "SEND_LEVEL",
+    "ChannelKind",
+    "Curve",
+    "CurvePoint",
+    "CurveShape",
+    "Device",
+    "Lane",
+    "Send",
+    "Target",
     "DEFAULT_INSTRUMENT",
     "FORMAT_VERSION",
     "MAX_GAIN_DB",
@@ -52,7 +78,7 @@ __all__ = [
     "new_project",
 ]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of the project file that this program writes."""
 
 MIN_GAIN_DB, MAX_GAIN_DB = GAIN_DB.low, GAIN_DB.high

@@ -32,6 +32,7 @@ BY_ID: Final = Storage("a list of values, each of which is found by its id")
 RECORD: Final = Storage("a record of how a sound was made, of which what cannot be read is left out")
 WHOLE: Final = Storage("an object with all of its fields, those at their defaults too")
 IF_ANY: Final = Storage("a list that is left out where it is empty")
+NUMBERS: Final = Storage("an object of numbers by their names")
 
 MAX_FRAMES: Final = 1 << 40
 """The longest length or farthest position that a file may hold, in frames (months of sound)."""
@@ -64,6 +65,9 @@ FRAMES: Final = Range(0, MAX_FRAMES, "frames")
 LENGTH: Final = Range(1, MAX_FRAMES, "frames")
 OFFSET: Final = Range(-MAX_FRAMES, MAX_FRAMES, "frames")
 SHARE: Final = Range(0.0, 1.0)
+DEVICE_VALUE: Final = Range(-1e12, 1e12)
+"""Values of devices and lanes; the parameter that they are of has limits of its own."""
+
 MAX_BEATS: Final = 1 << 24
 """The most quarter notes that a clip's notes may reach over (four weeks at 400 BPM)."""
 

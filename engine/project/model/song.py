@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Annotated
 
 from engine.ids import new_id
+from engine.project.model.channel import Device, Lane
 from engine.project.model.clip import Clip
 from engine.project.model.ranges import BY_ID, IF_ANY, PROJECT_RATE, WHOLE, GainDb, Hue, Id
 from engine.project.model.source import Source
@@ -61,6 +62,8 @@ class Project:
     master_gain_db: GainDb = 0.0
     tempo_changes: Annotated[tuple[TempoPoint, ...], IF_ANY] = ()  # after the start, in their order
     signature_changes: Annotated[tuple[SignatureChange, ...], IF_ANY] = ()  # after the start, in their order
+    master_devices: Annotated[tuple[Device, ...], IF_ANY] = ()  # before the master's fader
+    master_lanes: Annotated[tuple[Lane, ...], IF_ANY] = ()
 
     @property
     def clock(self) -> Clock:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+from engine.project.model.channel import ChannelKind, Device, Lane, Send
 from engine.project.model.clip import Clip
 from engine.project.model.instrument import Instrument
 from engine.project.model.ranges import PAN, STORED_HEIGHT, Form, GainDb, Hue, Id
@@ -20,7 +21,7 @@ def _role(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AutomationPoint:
-    """The track's extra gain at a position; between points it runs straight in decibels."""
+    """The track's extra gain, beside its fader, at a position; between points it runs straight in decibels."""
 
     position: Position
     gain_db: GainDb
@@ -31,6 +32,8 @@ class Track:
     """A channel of the mixer and the clips on it; clips that overlap are added.
 
     role: what it does in the piece, one of `ROLES` or empty. instrument: what plays its notes.
+    kind: a group and a return have no clips. devices: in the order in which sound runs through them.
+    group: id of the group that its sound goes to; empty: the master. lanes: automation of its parameters.
     """
 
     id: Id
@@ -45,6 +48,11 @@ class Track:
     height: Annotated[int, STORED_HEIGHT] = 72  # px in the timeline
     role: Annotated[str, Form(_role)] = ""
     instrument: Instrument | None = None
+    kind: ChannelKind = ChannelKind.AUDIO
+    devices: tuple[Device, ...] = ()
+    sends: tuple[Send, ...] = ()
+    group: str = ""
+    lanes: tuple[Lane, ...] = ()
 
     def clip(self, clip_id: str) -> Clip | None:
         """The clip with that id, if it is on this track."""

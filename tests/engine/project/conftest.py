@@ -6,18 +6,26 @@ import pytest
 from engine.project.model import (
     AutomationPoint,
     BendPoint,
+    ChannelKind,
     Clip,
     ControlPoint,
+    Curve,
+    CurvePoint,
+    CurveShape,
+    Device,
     Fade,
     FadeShape,
     Instrument,
+    Lane,
     LoopRegion,
     Marker,
     NoteContent,
     NoteEvent,
     Project,
+    Send,
     Source,
     Take,
+    Target,
     Track,
     audio_clip,
     audio_take,
@@ -90,6 +98,25 @@ def rich_project() -> Project:
             0.5,
             -1.5,
         ),
+        devices=(
+            Device("d1", "compressor", False, {"threshold_db": -18.5, "ratio": 3.0}, sidechain="k2"),
+            Device("d2", "from_a_later_version"),
+        ),
+        sends=(Send("k3", -12.0, pre_fader=True),),
+        group="k4",
+        lanes=(
+            Lane(
+                Target("gain_db"),
+                Curve(
+                    (
+                        CurvePoint(place_at(Fraction(0)), -12.0, CurveShape.S_CURVE),
+                        CurvePoint(place_at(44100), 0.0),
+                    )
+                ),
+            ),
+            Lane(Target("ratio", device="d1"), Curve((CurvePoint(place_at(Fraction(1)), 2.0),))),
+            Lane(Target("send_db", send="k3"), Curve((CurvePoint(place_at(Fraction(1)), -6.0),))),
+        ),
     )
     content = NoteContent(
         (NoteEvent(Fraction(1, 3), Fraction(5, 4), 61, 100, -0.03),),
@@ -105,7 +132,12 @@ def rich_project() -> Project:
     keys = Track("k2", "", clips=(Clip("c3", place_at(Fraction(2)), 30_000, (Take("t4", content),)),))
     return replace(
         new_project("Ein Lied", rate=44100, tempo=Fraction(241, 2), signature=Signature(7, 8)),
-        tracks=(lead, keys),
+        tracks=(
+            lead,
+            keys,
+            Track("k3", "Reverb", kind=ChannelKind.RETURN),
+            Track("k4", "Band", kind=ChannelKind.GROUP),
+        ),
         sources={source.id: source for source in sources},
         markers=(Marker("m1", place_at(0), "Start", 2), Marker("m2", place_at(Fraction(28)), "Ende")),
         loop=LoopRegion(place_at(Fraction(1, 3)), place_at(Fraction(9)), on=True),
@@ -115,4 +147,6 @@ def rich_project() -> Project:
             TempoPoint(Fraction(85, 3), Fraction(361, 4)),
         ),
         signature_changes=(SignatureChange(5, Signature(3, 4)),),
+        master_devices=(Device("d3", "limiter", values={"ceiling_db": -1.0}),),
+        master_lanes=(Lane(Target("gain_db"), Curve((CurvePoint(place_at(0), -3.0, CurveShape.HOLD),))),),
     )
