@@ -4,11 +4,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -16,10 +15,8 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.notes.colours import table
 from desktop.notes.keys import NoteKeys
@@ -31,6 +28,7 @@ from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline.palette import readable
 from desktop.timeline.time_labels import bar_text
+from desktop.view.time_canvas import TimeCanvas
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_description, set_name
 from engine.plain_text import counted
@@ -44,7 +42,7 @@ MIN_TEXT_ROW = 13  # px
 EMPTY = "Double-click a clip of notes on the timeline, or press Enter on it, to edit its notes here."
 
 
-class NoteCanvas(QWidget):
+class NoteCanvas(TimeCanvas):
     """The notes of a session. It is an editor (see keyboard.py): keys that it has no use for do nothing."""
 
     menu_requested = Signal(object)
@@ -62,16 +60,13 @@ class NoteCanvas(QWidget):
     ) -> None:
         """`chords` says which pitch classes sound from which to which of the song's frames."""
         super().__init__(parent)
-        self._session, self._stage, self._pointer, self._keys, self._theme = session, stage, pointer, keys, theme
+        self._session, self._stage, self._keys, self._theme = session, stage, keys, theme
+        self.viewport, self.pointer = stage.viewport, pointer
         self._chords = chords
         self._image: QImage | None = None
         self._tables: dict[int, list[int]] = {}
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         set_name(self, "Notes")
         for changes in (
             session.notes_changed, session.chosen_changed, session.clip_changed, session.settings_changed,
@@ -162,7 +157,7 @@ class NoteCanvas(QWidget):
                     painter.drawText(QPointF(left + shift, rect.center().y() + self._metrics.capHeight() / 2), name)
 
     def _paint_over(self, painter: QPainter) -> None:
-        pointer, stage, theme = self._pointer, self._stage, self._theme
+        pointer, stage, theme = self.pointer, self._stage, self._theme
         gesture = pointer.gesture
         if gesture is None and pointer.hover and pointer.hover.note >= 0:
             self._outline(painter, stage.note_rect(pointer.hover.note), with_alpha(theme.selection, 0.6), 1)
@@ -189,7 +184,7 @@ class NoteCanvas(QWidget):
     def _paint_label(self, painter: QPainter, text: str) -> None:
         theme = self._theme
         width = self._metrics.horizontalAdvance(text) + 12
-        box = QRectF(self._pointer.mouse.x() + 14, self._pointer.mouse.y() - 28, width, 20)
+        box = QRectF(self.pointer.mouse.x() + 14, self.pointer.mouse.y() - 28, width, 20)
         box.moveLeft(min(box.left(), self.width() - width - 4))
         box.moveTop(max(box.top(), 4))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -253,53 +248,20 @@ class NoteCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._stage.touch()
-        self._pointer.press(event.position(), event.button(), event.modifiers())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event.position(), event.buttons(), event.modifiers())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointer.release(event.position(), event.button(), event.modifiers())
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointer.double_click(event.position(), event.button(), event.modifiers())
+        super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._session.clip is not None:
             self.menu_requested.emit(event.globalPos())
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pointer.leave()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._pointer.wheel(event)
-        event.accept()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._stage.touch()
-        if not self._pointer.key(event) and not self._keys.press(event):
+        if not self.pointer.key(event) and not self._keys.press(event):
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self._pointer.key_released(event)
-        super().keyReleaseEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._stage.take_size(self.width(), self.height(), self.devicePixelRatioF())
-
-    def event(self, event: QEvent) -> bool:
-        """A move to a screen of another scale redraws everything."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._stage.take_size(self.width(), self.height(), self.devicePixelRatioF())
-        return super().event(event)
+    def take_size(self, width: int, height: int, dpr: float) -> None:
+        """Takes the size of the widget; a clip whose view nobody has moved is shown from its start again."""
+        self._stage.take_size(width, height, dpr)
 
     def sizeHint(self) -> QSize:
         """As much as there is."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -20,14 +20,14 @@ from desktop.notes.velocity_lane import VelocityLane
 from desktop.notes.verbs import Verbs
 from desktop.settings import Settings
 from desktop.theme import Theme
-from desktop.timeline.playhead import PlayheadLine
-from desktop.timeline.view import FOLLOW_AT
+from desktop.view.follow import Follow
+from desktop.view.playhead import PlayheadLine
+from desktop.view.scroll_bars import ScrollBars
 from desktop.widgets.plain import Label
 from engine.project.model import NoteContent, Project
 from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
-BAR_STEPS = 1 << 20
 _KEPT = ("ghosts", "audible", "pencil", "drum_pencil")
 """Settings of the notes that outlast the window."""
 LOWEST = 170
@@ -51,7 +51,6 @@ class NoteEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._bridge, self._settings, self._theme = document, bridge, settings, theme
-        self._setting_bars = self._turning = self._looking_away = False
         self.session = NoteSession(document, self)
         self.stage = NoteStage(self.session, self)
         self.verbs = Verbs(self.session, self.stage, bridge)
@@ -63,9 +62,8 @@ class NoteEditor(QWidget):
         self.names = RowNames(self.session, self.stage, self.pointer, theme)
         self.lane = VelocityLane(self.session, self.stage, theme)
         self.playhead = PlayheadLine(theme, self.stage.viewport, self.canvas)
-        self._across, self._down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
-        self._across.setAccessibleName("Scroll the notes in time")
-        self._down.setAccessibleName("Scroll the pitches")
+        self._bars = ScrollBars(self.stage.viewport, "Scroll the notes in time", "Scroll the pitches", self)
+        self._follow = Follow(self.stage.viewport, bridge, self)
         self._audition = NoteAudition(self.session, bridge, document.sounds.render)
         self._lay_out()
         self.setFocusProxy(self.canvas)
@@ -74,10 +72,6 @@ class NoteEditor(QWidget):
         self._show_bars()
 
     def _lay_out(self) -> None:
-        for bar in (self._across, self._down):
-            policy = bar.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            bar.setSizePolicy(policy)
         lane_name = Label("Velocity")
         lane_name.setProperty("role", "small")
         lane_name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -88,11 +82,11 @@ class NoteEditor(QWidget):
         grid.addWidget(self.ruler, 0, 1, 1, 2)
         grid.addWidget(self.names, 1, 0)
         grid.addWidget(self.canvas, 1, 1)
-        grid.addWidget(self._down, 1, 2)
+        grid.addWidget(self._bars.down, 1, 2)
         grid.addWidget(_line(), 2, 0, 1, 3)
         grid.addWidget(lane_name, 3, 0)
         grid.addWidget(self.lane, 3, 1)
-        grid.addWidget(self._across, 4, 1)
+        grid.addWidget(self._bars.across, 4, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
@@ -112,15 +106,12 @@ class NoteEditor(QWidget):
         self.names.pressed.connect(self._audition.hear)
         self.canvas.menu_requested.connect(self.toolbar.open_menu)
         stage.viewport.changed.connect(self._show_bars)
-        stage.viewport.changed.connect(self._on_viewport)
         stage.rescaled.connect(self._show_bars)
         self.session.notes_changed.connect(self._show_bars)
         self.session.clip_changed.connect(self._show_bars)
         self.session.settings_changed.connect(self._keep)
-        self._across.valueChanged.connect(self._on_across)
-        self._down.valueChanged.connect(self._on_down)
+        self._bars.used.connect(stage.touch)
         bridge.position_changed.connect(self._on_position)
-        bridge.playing_changed.connect(self._on_playing)
         self._document.changed.connect(self._on_changed)
 
     # what the window asks for
@@ -201,24 +192,8 @@ class NoteEditor(QWidget):
     def _on_position(self, frame: int) -> None:
         self.playhead.set_frame(frame)
         first, last = self.session.bounds()
-        if not self._bridge.playing or not self.isVisible() or self.pointer.gesture or not first <= frame < last:
-            return
-        viewport = self.stage.viewport
-        x = viewport.x(frame)
-        if self._looking_away and not 0 <= x <= viewport.width:
-            return
-        self._looking_away, self._turning = False, True
-        if x > FOLLOW_AT * viewport.width or x < 0:
-            viewport.scroll_to(frame - (1 - FOLLOW_AT) * viewport.width * viewport.frames_per_px)
-        self._turning = False
-
-    def _on_viewport(self) -> None:
-        if self._bridge.playing and not self._turning:
-            viewport = self.stage.viewport
-            self._looking_away = not 0 <= viewport.x(self._bridge.position) <= viewport.width
-
-    def _on_playing(self, playing: bool) -> None:
-        self._looking_away = False
+        if self.isVisible() and not self.pointer.gesture and first <= frame < last:
+            self._follow.go(frame)
 
     def _wheel(self, event: QWheelEvent) -> None:
         self.pointer.wheel(event)
@@ -237,34 +212,7 @@ class NoteEditor(QWidget):
             settings.put(f"notes/{name}", "true" if getattr(now, name) else "false")
 
     def _show_bars(self) -> None:
-        viewport = self.stage.viewport
-        self._setting_bars = True
-        span = max(viewport.max_left + viewport.width * viewport.frames_per_px, 1.0)
-        page = min(viewport.width * viewport.frames_per_px / span, 1.0)
-        self._across.setPageStep(max(round(page * BAR_STEPS), 1))
-        self._across.setRange(0, round(viewport.max_left / span * BAR_STEPS))
-        self._across.setSingleStep(max(round(48 * viewport.frames_per_px / span * BAR_STEPS), 1))
-        self._across.setValue(round(viewport.left / span * BAR_STEPS))
-        self._down.setPageStep(viewport.height)
-        self._down.setRange(0, viewport.max_top)
-        self._down.setSingleStep(round(self.stage.row_height))
-        self._down.setValue(viewport.top)
-        shown = self.session.clip is not None
-        for bar in (self._across, self._down):
-            bar.setVisible(shown and bar.maximum() > 0)
-        self._setting_bars = False
-
-    def _on_across(self, value: int) -> None:
-        if not self._setting_bars:
-            self.stage.touch()
-            viewport = self.stage.viewport
-            span = viewport.max_left + viewport.width * viewport.frames_per_px
-            viewport.scroll_to(value / BAR_STEPS * span)
-
-    def _on_down(self, value: int) -> None:
-        if not self._setting_bars:
-            self.stage.touch()
-            self.stage.viewport.scroll_to(top=value)
+        self._bars.show(round(self.stage.row_height), visible=self.session.clip is not None)
 
 
 def _line() -> QFrame:

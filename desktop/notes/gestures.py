@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.notes.session import NONE
 from desktop.notes.stage import Hit, NoteStage, Zone
-from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
+from desktop.view.pointing import ALT, CONTROL, SHIFT
 from engine.plain_text import counted
 from engine.project import note_edits
 from engine.project.model import NoteEvent

@@ -9,7 +9,7 @@ from desktop.bridge import PlayerBridge
 from desktop.notes.session import NONE, NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.notes.verbs import Verbs
-from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
+from desktop.view.pointing import ALT, CONTROL, SHIFT
 
 OCTAVE = 12
 VELOCITY_STEP = 8

@@ -21,7 +21,7 @@ from desktop.notes.colours import (
 from desktop.notes.picture import Ground, Layer
 from desktop.notes.session import NoteSession
 from desktop.timeline.grid import line_columns, step_columns
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from engine.project import note_edits
 from engine.project.model import NoteContent
 from engine.timing.snap import Grid

@@ -10,8 +10,8 @@ from desktop.bridge import PlayerBridge
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix
-from desktop.timeline.gestures.gesture import SHIFT
 from desktop.timeline.grid import labels
+from desktop.view.pointing import SHIFT
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_name
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
 from desktop.notes.gestures import (
@@ -17,8 +17,7 @@ from desktop.notes.gestures import (
 )
 from desktop.notes.session import NONE
 from desktop.notes.stage import Hit, NoteStage, Zone
-from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT
-from desktop.timeline.pointer import DRAG_PX, WHEEL_PX, ZOOM_PER_TURN
+from desktop.view.pointing import CONTROL, DRAG_PX, PULL_PX, SHIFT, EdgePull, HeldKeys, pans, turn_wheel
 from engine.project import note_edits
 
 HINTS = {
@@ -64,19 +63,17 @@ class NotePointer(QObject):
         self.mouse = QPointF(-1, -1)
         self.hover: Hit | None = None
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
-        self._modifiers = Qt.KeyboardModifier.NoModifier
-        self._pull = QTimer(self)
-        self._pull.setInterval(16)
-        self._pull.timeout.connect(self._pull_on)
+        self._held = HeldKeys()
+        # the editor is low: with the timeline's reach there would be little left in which nothing scrolls
+        self._pull = EdgePull(stage.viewport, self, self._drag, reach=PULL_PX / 3)
         for changes in (self._session.notes_changed, self._session.clip_changed, self._session.settings_changed):
             changes.connect(self._look_again)
 
     def press(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """A button went down."""
         stage, session = self._stage, self._session
-        self.mouse, self._modifiers = point, modifiers
-        panning = button == Qt.MouseButton.LeftButton and modifiers & CONTROL and modifiers & ALT
-        if button == Qt.MouseButton.MiddleButton or panning:
+        self.mouse, self._held.modifiers = point, modifiers
+        if pans(button, modifiers):
             self._begin(PanView(stage, point))
             return
         if session.clip is None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
@@ -117,7 +114,7 @@ class NotePointer(QObject):
 
     def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse moved."""
-        self.mouse, self._modifiers = point, modifiers
+        self.mouse, self._held.modifiers = point, modifiers
         if self.gesture:
             self._drag()
         elif self._pressed and buttons & Qt.MouseButton.LeftButton:
@@ -151,21 +148,13 @@ class NotePointer(QObject):
 
     def wheel(self, event: QWheelEvent) -> None:
         """As on the timeline: down, sideways with Shift, zoom with Ctrl; the rows' height with both."""
-        viewport = self._stage.viewport
         self._stage.touch()
-        pixels, angle, modifiers = event.pixelDelta(), event.angleDelta(), event.modifiers()
-        turns = (angle.y() or angle.x()) / 120
-        if modifiers & CONTROL and modifiers & SHIFT:
+        if event.modifiers() & CONTROL and event.modifiers() & SHIFT:
+            turns = (event.angleDelta().y() or event.angleDelta().x()) / 120
             height = self._stage.row_px + (1 if turns > 0 else -1) * max(round(abs(turns) * 2), 1)
             self._stage.set_row_px(height, event.position().y())
-        elif modifiers & CONTROL:
-            viewport.zoom(ZOOM_PER_TURN**-turns, event.position().x())
-        elif modifiers & SHIFT:
-            viewport.scroll_by(-turns * WHEEL_PX, 0)
-        elif not pixels.isNull():
-            viewport.scroll_by(-pixels.x(), -pixels.y())
         else:
-            viewport.scroll_by(-angle.x() / 120 * WHEEL_PX, -angle.y() / 120 * WHEEL_PX)
+            turn_wheel(self._stage.viewport, event)
         if self.gesture:
             self._drag()
 
@@ -174,15 +163,13 @@ class NotePointer(QObject):
         if event.key() == Qt.Key.Key_Escape and (self.gesture or self._pressed):
             self.cancel()
             return True
-        if self.gesture and event.key() in _MODIFIER_KEYS:
-            self._modifiers |= _MODIFIER_KEYS[Qt.Key(event.key())]
+        if self.gesture and self._held.pressed(event):
             self._drag()
         return self.gesture is not None
 
     def key_released(self, event: QKeyEvent) -> None:
         """A key went up; letting go of a modifier changes what is being dragged."""
-        if self.gesture and event.key() in _MODIFIER_KEYS and not event.isAutoRepeat():
-            self._modifiers &= ~_MODIFIER_KEYS[Qt.Key(event.key())]
+        if self.gesture and self._held.released(event):
             self._drag()
 
     def cancel(self) -> None:
@@ -234,11 +221,12 @@ class NotePointer(QObject):
     def _drag(self) -> None:
         if self.gesture:
             pitch = self._pitch_heard()
-            self.gesture.drag(self.mouse, self._modifiers)
+            self.gesture.drag(self.mouse, self._held.modifiers)
             if (now := self._pitch_heard()) != pitch and now >= 0:
                 self.touched.emit(now, self._stage.velocity)
             self.changed.emit()
-            self._pull.start() if self._pull_speed() != (0, 0) else self._pull.stop()
+            if not isinstance(self.gesture, PanView):
+                self._pull.follow(self.mouse)
 
     def _pitch_heard(self) -> int:
         """The pitch of the single note that is being moved; −1 while there is none."""
@@ -265,26 +253,3 @@ class NotePointer(QObject):
             self.cursor_changed.emit(Qt.CursorShape.CrossCursor if drawing else CURSORS[zone])
         if before is None or (before.note, before.pitch) != (self.hover.note, self.hover.pitch):
             self.changed.emit()
-
-    def _pull_speed(self) -> tuple[float, float]:
-        if isinstance(self.gesture, PanView | type(None)):
-            return 0, 0
-
-        def beyond(at: float, size: int) -> float:
-            if at < PULL_PX / 3:
-                return at - PULL_PX / 3
-            return max(at - (size - PULL_PX / 3), 0)
-
-        viewport = self._stage.viewport
-        return beyond(self.mouse.x(), viewport.width), beyond(self.mouse.y(), viewport.height)
-
-    def _pull_on(self) -> None:
-        if self.gesture is None:
-            self._pull.stop()
-            return
-        dx, dy = self._pull_speed()
-        self._stage.viewport.scroll_by(dx * PULL_SPEED, dy * PULL_SPEED)
-        self._drag()
-
-
-_MODIFIER_KEYS = {Qt.Key.Key_Shift: SHIFT, Qt.Key.Key_Alt: ALT, Qt.Key.Key_Control: CONTROL}

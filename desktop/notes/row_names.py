@@ -9,7 +9,7 @@ from desktop.notes.rows import BLACK
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix
-from desktop.timeline.gestures.gesture import CONTROL, SHIFT
+from desktop.view.pointing import CONTROL, SHIFT
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_description, set_name
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from desktop.notes.layers import Spans, spans_of
 from desktop.notes.session import NoteSession
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from engine.project.note_edits import Chosen
 from engine.timing.position import Position
 

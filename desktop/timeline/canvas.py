@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.dropped import dropped_audio
@@ -34,7 +30,8 @@ from desktop.timeline.pointer import Pointer
 from desktop.timeline.row_painter import device_top
 from desktop.timeline.rows import Row, Rows
 from desktop.timeline.strip_cache import StripCache, blit
-from desktop.timeline.viewport import Viewport
+from desktop.view.time_canvas import TimeCanvas
+from desktop.view.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine import errors
 from engine.audio import read_info
@@ -51,7 +48,7 @@ AHEAD_SECONDS = 0.003
 """How far, in device pixels, and how long at a time row images are made before scrolling needs them."""
 
 
-class Canvas(QWidget):
+class Canvas(TimeCanvas):
     """The tracks with their clips. It shows `document.project`, or what a drag would make of it."""
 
     commands_run = True  # see keyboard.py
@@ -104,11 +101,7 @@ class Canvas(QWidget):
         self.focus_clip: str | None = None
         self._drop: tuple[list[Path], QPointF] | None = None
         self._lengths: dict[Path, int] = {}  # of dropped files, in frames at the song's rate, as far as they are known
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setAcceptDrops(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Timeline")
         self._finer = QTimer(self)
         self._finer.setSingleShot(True)
@@ -268,55 +261,15 @@ class Canvas(QWidget):
             return [QRectF(left, self.places.row_top(row_of), right - left, row_of.height - 1)]
         return [QRectF(left, 0, right - left, min(self.height(), self.rows.height - self.viewport.top))]
 
-    # events: the pointer and the keys decide what they mean
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.pointer.press(event.position(), event.button(), event.modifiers())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.pointer.move(event.position(), event.buttons(), event.modifiers())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.pointer.release(event.position(), event.button(), event.modifiers())
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.pointer.double_click(event.position(), event.button(), event.modifiers())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointer.leave()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.pointer.wheel(event)
-        event.accept()
+    # keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.pointer.key(event):
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self.pointer.key_released(event)
-        super().keyReleaseEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from clip to clip, and leaves after the last; in a bar over the canvas it goes through the bar."""
         return (self.hasFocus() and self.pointer.keys.step_focus(forward)) or super().focusNextPrevChild(forward)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())
-
-    def event(self, event: QEvent) -> bool:
-        """A move to a screen of another scale redraws everything."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF())
-        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """A good part of a screen."""

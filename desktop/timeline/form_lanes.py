@@ -24,7 +24,7 @@ from desktop.document import Document
 from desktop.theme import Theme, mix
 from desktop.timeline.palette import readable
 from desktop.timeline.time_labels import bar_text
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, plain, set_description, set_tooltip

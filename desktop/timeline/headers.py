@@ -1,6 +1,6 @@
 """The column of track headers left of the timeline; only those in view exist as widgets."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -8,9 +8,9 @@ from desktop.document import Document
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas
-from desktop.timeline.gestures.gesture import PULL_PX, PULL_SPEED
 from desktop.timeline.rows import MIN_HEIGHT
 from desktop.timeline.track_header import TrackHeader
+from desktop.view.pointing import EdgePull
 from desktop.widgets.painting import painting
 from engine.playback.state import PlayerState
 from engine.project import edits
@@ -48,9 +48,7 @@ class HeaderColumn(QWidget):
         self._line = _InsertionLine(theme, self)
         self._selected: str | None = None
         self._dragged: tuple[str, QPoint] | None = None
-        self._pull = QTimer(self)
-        self._pull.setInterval(16)
-        self._pull.timeout.connect(self._pull_on)
+        self._pull = EdgePull(canvas.viewport, self, self._pull_on, across=False)
         canvas.rows_changed.connect(self.refresh)
         canvas.viewport.changed.connect(self._on_viewport)
         document.selection_changed.connect(self._show_selection)
@@ -137,23 +135,16 @@ class HeaderColumn(QWidget):
 
     def _on_dragged(self, track_id: str, place: QPoint) -> None:
         self._dragged = track_id, place
-        self._pull.start() if self._pull_speed(place) else self._pull.stop()
+        self._pull.follow(self.mapFromGlobal(place).toPointF())
         index = self.insertion_index(self.mapFromGlobal(place).y())
         rows = self._canvas.rows
         top = rows[index].top if index < len(rows) else rows.height
         self._line.setGeometry(0, top - self._canvas.viewport.top - 1, self.width(), 2)
         self._line.show()
 
-    def _pull_speed(self, place: QPoint) -> int:
-        """Px beyond the edges at which a drag scrolls; negative at the top."""
-        y = self.mapFromGlobal(place).y()
-        return y - PULL_PX if y < PULL_PX else max(y - (self.height() - PULL_PX), 0)
-
     def _pull_on(self) -> None:
         if self._dragged:
-            track_id, place = self._dragged
-            self._canvas.viewport.scroll_by(0, self._pull_speed(place) * PULL_SPEED)
-            self._on_dragged(track_id, place)
+            self._on_dragged(*self._dragged)
 
     def _on_dropped(self, track_id: str, place: object) -> None:
         self._line.hide()

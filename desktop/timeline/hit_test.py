@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from desktop.timeline.clip_layout import Spans, TrackSpans
 from desktop.timeline.row_painter import TITLE_PX, shown_levels
 from desktop.timeline.rows import Row
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from desktop.widgets.scale import share_of
 from engine.project.model import Clip
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from desktop.timeline.contents import OPENED
-from desktop.timeline.gestures.gesture import ALT, CONTROL, SHIFT
 from desktop.timeline.hit_test import Hit
 from desktop.timeline.surface import Surface
+from desktop.view.pointing import ALT, CONTROL, SHIFT
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
 from engine.timing.duration import Duration

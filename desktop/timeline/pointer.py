@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -10,22 +10,20 @@ from desktop.keyboard import is_editor
 from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
 from desktop.timeline.gestures.extend import ExtendClip
-from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, SHIFT, Gesture
+from desktop.timeline.gestures.gesture import Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hit_test import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
 from desktop.timeline.prompt_changes import changes_of
 from desktop.timeline.surface import Surface
+from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT, EdgePull, HeldKeys, pans, turn_wheel
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
 
-DRAG_PX = 4
 TICK_PX = 4
 OUT_PX = 96
 """How far outside the window a clip is dragged out of it; nearer, the view scrolls."""
-ZOOM_PER_TURN = 1.25
-WHEEL_PX = 72
 
 
 class Pointer:
@@ -39,10 +37,9 @@ class Pointer:
         self.mouse = QPointF(-1, -1)
         self.keys = Keys(canvas, self.hit)
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
-        self._modifiers = Qt.KeyboardModifier.NoModifier
-        self._pull = QTimer(parent)
-        self._pull.setInterval(16)
-        self._pull.timeout.connect(self._pull_on)
+        self._held = HeldKeys()
+        # what is dragged to the right may make the song longer
+        self._pull = EdgePull(canvas.viewport, parent, self._drag, grows=True)
 
     def hit(self, point: QPointF) -> Hit:
         """What is at `point`."""
@@ -66,8 +63,7 @@ class Pointer:
         canvas = self._canvas
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         self.mouse = point
-        panning = button == Qt.MouseButton.LeftButton and modifiers & CONTROL and modifiers & ALT
-        if button == Qt.MouseButton.MiddleButton or panning:
+        if pans(button, modifiers):
             self._begin(Pan(canvas.stage, point))
             return
         hit = self.hit(point)
@@ -89,7 +85,7 @@ class Pointer:
 
     def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse moved."""
-        self.mouse, self._modifiers = point, modifiers
+        self.mouse, self._held.modifiers = point, modifiers
         if isinstance(self.gesture, MoveClips) and self._is_outside(point):
             ids = self.gesture.ids
             self.cancel()
@@ -150,19 +146,7 @@ class Pointer:
 
     def wheel(self, event: QWheelEvent) -> None:
         """Scrolls down; sideways with Shift; zooms at the mouse with Ctrl."""
-        viewport = self._canvas.viewport
-        pixels, angle = event.pixelDelta(), event.angleDelta()
-        modifiers = event.modifiers()
-        # Alt turns the wheel sideways on some systems
-        turns_y = angle.y() / 120 if angle.y() else angle.x() / 120 if modifiers & ALT else 0.0
-        if modifiers & CONTROL:
-            viewport.zoom(ZOOM_PER_TURN**-turns_y, event.position().x())
-        elif modifiers & SHIFT:
-            viewport.scroll_by(-(angle.y() or angle.x()) / 120 * WHEEL_PX, 0)
-        elif not pixels.isNull():
-            viewport.scroll_by(-pixels.x(), -pixels.y())
-        else:
-            viewport.scroll_by(-angle.x() / 120 * WHEEL_PX, -angle.y() / 120 * WHEEL_PX)
+        turn_wheel(self._canvas.viewport, event)
         if self.gesture:
             self._drag()
         else:
@@ -176,17 +160,14 @@ class Pointer:
             self.cancel()
             return True
         if self.gesture:
-            self._modifiers = event.modifiers()
-            if event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control):
-                self._modifiers |= _MODIFIER_KEYS[Qt.Key(event.key())]
+            if self._held.pressed(event):
                 self._drag()
             return True
         return self.keys.press(event)
 
     def key_released(self, event: QKeyEvent) -> None:
         """A key went up; letting go of a modifier changes what is being dragged."""
-        if self.gesture and event.key() in _MODIFIER_KEYS and not event.isAutoRepeat():
-            self._modifiers &= ~_MODIFIER_KEYS[Qt.Key(event.key())]
+        if self.gesture and self._held.released(event):
             self._drag()
 
     def cancel(self) -> None:
@@ -280,7 +261,7 @@ class Pointer:
         gesture, canvas = self.gesture, self._canvas
         if gesture is None:
             return
-        gesture.drag(self.mouse, self._modifiers)
+        gesture.drag(self.mouse, self._held.modifiers)
         project = canvas.document.project
         if gesture.edit is not None:
             try:
@@ -289,7 +270,8 @@ class Pointer:
                 canvas.hint_changed.emit(str(error))
         canvas.show_project(project)
         canvas.update()
-        self._pull.start() if self._pull_speed() != (0, 0) else self._pull.stop()
+        if not isinstance(gesture, Pan):
+            self._pull.follow(self.mouse)
 
     def _end(self) -> None:
         # what is under the mouse is said anew
@@ -320,30 +302,3 @@ class Pointer:
         start, viewport = self._canvas.spans.start(hit.clip), self._canvas.viewport
         near = [words for frame, words in changes_of(hit.clip) if abs(viewport.x(start + frame) - x) <= TICK_PX]
         return f"From here on: {near[-1]}" if near else ""
-
-    def _pull_speed(self) -> tuple[float, float]:
-        if isinstance(self.gesture, Pan):
-            return 0, 0
-        canvas = self._canvas
-
-        def beyond(at: float, size: int) -> float:
-            if at < PULL_PX:
-                return at - PULL_PX
-            return max(at - (size - PULL_PX), 0)
-
-        return beyond(self.mouse.x(), canvas.width()), beyond(self.mouse.y(), canvas.height())
-
-    def _pull_on(self) -> None:
-        if not QApplication.mouseButtons() & Qt.MouseButton.LeftButton and not self.gesture:
-            self._pull.stop()
-            return
-        dx, dy = self._pull_speed()
-        viewport = self._canvas.viewport
-        # what is dragged to the right may make the song longer
-        if dx > 0:
-            viewport.set_content(max(viewport.content_end, round(viewport.right)), viewport.content_height)
-        viewport.scroll_by(dx * PULL_SPEED, dy * PULL_SPEED)
-        self._drag()
-
-
-_MODIFIER_KEYS = {Qt.Key.Key_Shift: SHIFT, Qt.Key.Key_Alt: ALT, Qt.Key.Key_Control: CONTROL}

@@ -2,19 +2,20 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.theme import Theme, mix, with_alpha
-from desktop.timeline.gestures.gesture import ALT, CONTROL, PULL_PX, PULL_SPEED, Stage
+from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.grid import labels, line_columns
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.ruler_drags import BraceDrag, ChangeDrag, MarkerDrag, RulerDrag, SeekDrag, TimeDrag
 from desktop.timeline.tempo_flags import FIRST, LONGEST_NAME, TempoFlag, TempoFlags, flags, removed
 from desktop.timeline.time_labels import bar_text, next_beat
+from desktop.view.pointing import ALT, CONTROL, EdgePull
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text
@@ -61,9 +62,7 @@ class Ruler(QWidget):
         self._pressed: tuple[QPointF, RulerDrag] | None = None
         self._mouse = QPointF()
         self._modifiers = Qt.KeyboardModifier.NoModifier
-        self._pull = QTimer(self)
-        self._pull.setInterval(16)
-        self._pull.timeout.connect(self._pull_on)
+        self._pull = EdgePull(stage.viewport, self, self._drag_on, down=False)
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -325,19 +324,7 @@ class Ruler(QWidget):
             self._drag.drag(self._mouse, self._modifiers)
             self.hint_changed.emit(self._drag.text)
             self.update()
-            self._pull.start() if self._pull_speed() else self._pull.stop()
-
-    def _pull_speed(self) -> float:
-        """Px beyond the edges at which a drag scrolls; negative at the left."""
-        if self._mouse.x() < PULL_PX:
-            return self._mouse.x() - PULL_PX
-        return max(self._mouse.x() - (self._viewport.width - PULL_PX), 0)
-
-    def _pull_on(self) -> None:
-        left = self._viewport.left
-        self._viewport.scroll_by(self._pull_speed() * PULL_SPEED, 0)
-        if self._viewport.left != left:
-            self._drag_on()
+            self._pull.follow(self._mouse)
 
     def _cancel(self) -> None:
         self.releaseKeyboard()

@@ -24,7 +24,7 @@ from desktop.timeline.row_painter import (
     shown_levels,
 )
 from desktop.timeline.rows import Row
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine.project.edits.overlaps import is_crossfade
 from engine.project.model import Clip, Project, Track

@@ -12,7 +12,7 @@ from desktop.timeline.gestures.gesture import Stage
 from desktop.timeline.hit_test import Geometry
 from desktop.timeline.placeholders import Placeholders
 from desktop.timeline.rows import Rows
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from engine.project.model import Project
 
 

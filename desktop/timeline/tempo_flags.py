@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.document import Document
 from desktop.theme import Theme, mix
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from engine.errors import EngineError
 from engine.ids import new_id
 from engine.project import edits

@@ -4,7 +4,7 @@ from typing import cast
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -22,13 +22,15 @@ from desktop.timeline.menu_actions import ActionTable
 from desktop.timeline.menus import Menus
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.peakstore import PeakStore
-from desktop.timeline.playhead import PlayheadLine
 from desktop.timeline.region_bar import RegionBar
 from desktop.timeline.reveal_new import RevealNew
 from desktop.timeline.row_painter import TITLE_PX
 from desktop.timeline.ruler import Ruler
 from desktop.timeline.take_preview import TakePreview
-from desktop.timeline.viewport import Viewport
+from desktop.view.follow import Follow
+from desktop.view.playhead import PlayheadLine
+from desktop.view.scroll_bars import ScrollBars
+from desktop.view.viewport import Viewport
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project
@@ -36,9 +38,7 @@ from engine.timing.position import Position
 from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
-FOLLOW_AT = 0.9
-"""Share of the width at which following turns the page."""
-BAR_STEPS = 1 << 20
+STEP_DOWN = 36  # px
 
 
 class TimelineView(QWidget):
@@ -77,12 +77,10 @@ class TimelineView(QWidget):
         self._document = document
         self._theme = theme
         self._bridge = bridge
-        self._follow = True
-        self._smooth = False
-        self._looking_away = self._turning = False
         self._form_choice: bool | None = None
         self._listening = TakePreview(document, bridge)
         self.viewport = Viewport(self)
+        self._follow = Follow(self.viewport, bridge, self)
         self.canvas = Canvas(document, theme, peaks, self.viewport, tools or NoTools())
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
@@ -93,15 +91,7 @@ class TimelineView(QWidget):
         self.invitation = EmptyState(theme, self.canvas)
         self.region_bar = RegionBar(theme, self.canvas)
         self.menus = Menus(document, theme, self.canvas.stage, self)
-        self._across = QScrollBar(Qt.Orientation.Horizontal)
-        self._down = QScrollBar(Qt.Orientation.Vertical)
-        self._across.setAccessibleName("Scroll the song")
-        self._down.setAccessibleName("Scroll the tracks")
-        self._setting_bars = False
-        for bar in (self._across, self._down):
-            policy = bar.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            bar.setSizePolicy(policy)
+        self._bars = ScrollBars(self.viewport, "Scroll the song", "Scroll the tracks", self)
         self._lay_out()
         self.setFocusProxy(self.canvas)
         ground = self.palette()
@@ -125,8 +115,8 @@ class TimelineView(QWidget):
         grid.addWidget(self.ruler, 1, 1, 1, 2)
         grid.addWidget(self.headers, 2, 0, 2, 1)
         grid.addWidget(self.canvas, 2, 1)
-        grid.addWidget(self._down, 2, 2)
-        grid.addWidget(self._across, 3, 1)
+        grid.addWidget(self._bars.down, 2, 2)
+        grid.addWidget(self._bars.across, 3, 1)
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
 
@@ -155,17 +145,15 @@ class TimelineView(QWidget):
 
     @property
     def follow(self) -> bool:
-        """Whether the view goes along with the playhead.
-
-        It waits while the user looks elsewhere: until the playhead is in view again, or playing starts anew.
-        """
-        return self._follow
+        """Whether the view goes along with the playhead."""
+        return self._follow.on
 
     def set_follow(self, follow: bool, *, smooth: bool | None = None) -> None:
         """Lets the view go along, page by page or smoothly."""
-        self._follow = follow
-        self._looking_away = False
-        self._smooth = self._smooth if smooth is None else smooth
+        self._follow.on = follow
+        self._follow.resume()
+        if smooth is not None:
+            self._follow.smooth = smooth
 
     def set_actions(self, actions: ActionTable) -> None:
         """Takes the program's actions for menus and for the invitation of an empty song."""
@@ -293,9 +281,6 @@ class TimelineView(QWidget):
         self._bridge.meters_changed.connect(self._on_meters)
         self.viewport.changed.connect(self._show_bars)
         self.viewport.changed.connect(self._place_children)
-        self.viewport.changed.connect(self._on_viewport)
-        self._across.valueChanged.connect(self._on_across)
-        self._down.valueChanged.connect(self._on_down)
         document.changed.connect(self._on_changed)
         document.coming_changed.connect(self._show_invitation)
         document.selection_changed.connect(self._place_children)
@@ -320,31 +305,15 @@ class TimelineView(QWidget):
     def _on_position(self, frame: int) -> None:
         self.playhead.set_frame(frame)
         self.viewport.reach = frame
-        if not (self._follow and self._bridge.playing) or self.canvas.pointer.gesture:
-            return
-        viewport = self.viewport
-        x = viewport.x(frame)
-        if self._looking_away and not 0 <= x <= viewport.width:
-            return
-        self._looking_away = False
-        self._turning = True
-        if self._smooth:
-            viewport.scroll_to(frame - viewport.width / 2 * viewport.frames_per_px)
-        elif x > FOLLOW_AT * viewport.width or x < 0:
-            viewport.scroll_to(frame - (1 - FOLLOW_AT) * viewport.width * viewport.frames_per_px)
-        self._turning = False
-
-    def _on_viewport(self) -> None:
-        if self._bridge.playing and not self._turning:
-            self._looking_away = not 0 <= self.viewport.x(self._bridge.position) <= self.viewport.width
+        if not self.canvas.pointer.gesture:
+            self._follow.go(frame)
 
     def _on_playing(self, playing: bool) -> None:
-        self._looking_away = False
         self._listening.playing_changed(playing)
         self._show_heard()
 
     def _on_located(self, frame: int) -> None:
-        self._looking_away = False
+        self._follow.resume()
         self.viewport.reveal(frame)
 
     def _on_meters(self, state: PlayerState) -> None:
@@ -392,31 +361,7 @@ class TimelineView(QWidget):
     # scroll bars and what lies over the canvas
 
     def _show_bars(self) -> None:
-        viewport = self.viewport
-        self._setting_bars = True
-        span = max(viewport.max_left + viewport.width * viewport.frames_per_px, 1.0)
-        page = min(viewport.width * viewport.frames_per_px / span, 1.0)
-        self._across.setPageStep(max(round(page * BAR_STEPS), 1))
-        self._across.setRange(0, round(viewport.max_left / span * BAR_STEPS))
-        self._across.setSingleStep(max(round(48 * viewport.frames_per_px / span * BAR_STEPS), 1))
-        self._across.setValue(round(viewport.left / span * BAR_STEPS))
-        self._down.setPageStep(viewport.height)
-        self._down.setRange(0, viewport.max_top)
-        self._down.setSingleStep(36)
-        self._down.setValue(viewport.top)
-        for bar in (self._across, self._down):
-            bar.setVisible(bar.maximum() > 0)
-        self._setting_bars = False
-
-    def _on_across(self, value: int) -> None:
-        if not self._setting_bars:
-            viewport = self.viewport
-            span = viewport.max_left + viewport.width * viewport.frames_per_px
-            viewport.scroll_to(value / BAR_STEPS * span)
-
-    def _on_down(self, value: int) -> None:
-        if not self._setting_bars:
-            self.viewport.scroll_to(top=value)
+        self._bars.show(STEP_DOWN)
 
     def _show_invitation(self) -> None:
         document = self._document

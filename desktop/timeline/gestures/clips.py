@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPointF, Qt
 
-from desktop.timeline.gestures.gesture import ALT, SHIFT, Gesture, Stage
+from desktop.timeline.gestures.gesture import Gesture, Stage
 from desktop.timeline.hit_test import Zone
 from desktop.timeline.rows import Row
 from desktop.timeline.time_labels import bar_text, length_text, moved_text, signed_seconds
+from desktop.view.pointing import ALT, SHIFT
 from desktop.widgets.scale import decibels_at, share_of
 from desktop.widgets.values import decibels, signed
 from engine.project import edits

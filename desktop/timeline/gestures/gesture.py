@@ -11,7 +11,8 @@ from desktop.timeline.clip_layout import Spans
 from desktop.timeline.clip_tools import ClipTools
 from desktop.timeline.hit_test import Geometry
 from desktop.timeline.rows import Row, Rows
-from desktop.timeline.viewport import Viewport
+from desktop.view.pointing import SHIFT
+from desktop.view.viewport import Viewport
 from engine.project.model import Project
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
@@ -19,14 +20,6 @@ from engine.timing.snap import Grid, snap
 
 Edit = Callable[[Project], Project]
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CONTROL = Qt.KeyboardModifier.ControlModifier
-ALT = Qt.KeyboardModifier.AltModifier
-
-PULL_PX = 24
-"""How near the edge of the view a drag scrolls it."""
-PULL_SPEED = 0.6
-"""Px of scrolling per px beyond that, each 16 ms."""
 EDGE_PULL_PX = 7
 """How near another clip's edge has to be to attract."""
 

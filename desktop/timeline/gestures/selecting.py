@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from desktop.timeline.gestures.gesture import CONTROL, SHIFT, Gesture, Stage
+from desktop.timeline.gestures.gesture import Gesture, Stage
 from desktop.timeline.time_labels import bar_text, length_text
+from desktop.view.pointing import CONTROL, SHIFT
 from engine.timing.position import Position
 
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import QAccessible
 from desktop.theme import MIN_CONTRAST, contrast
 from desktop.timeline.clip_layout import TrackSpans
 from desktop.timeline.palette import Condition, Palette, Part, clip_colours
-from desktop.timeline.viewport import Viewport
 from desktop.timeline.waveform import BLOCK, Budget, Sound
+from desktop.view.viewport import Viewport
 from engine.project import edits
 from engine.project.growing import GrowingWriter
 from engine.project.model import Fade, FadeShape, Source, Track, audio_clip, audio_take

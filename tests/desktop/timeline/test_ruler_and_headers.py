@@ -213,7 +213,7 @@ def test_a_header_dragged_to_the_edge_scrolls(hand, qtbot):
     headers._on_dragged("Drums", place)
     qtbot.waitUntil(lambda: viewport.top == viewport.max_top)
     headers._on_dropped("Drums", place)
-    assert not headers._pull.isActive()
+    assert not headers._pull.active
     assert document.project.tracks[-1].id == "Drums"
 
 

@@ -157,7 +157,7 @@ def test_a_loop_drawn_beyond_the_edge_scrolls_on(hand, qtbot):
     loop, clock = hand.project.loop, hand.project.clock
     assert loop.start == place_at(Fraction(1))
     assert abs(clock.frames(loop.end) - viewport.right) < BEAT
-    assert not hand.view.ruler._pull.isActive()
+    assert not hand.view.ruler._pull.active
 
 
 def test_the_keyboard_goes_to_a_selected_copy_and_shows_it(hand):

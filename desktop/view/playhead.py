@@ -5,7 +5,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
-from desktop.timeline.viewport import Viewport
+from desktop.view.viewport import Viewport
 from desktop.widgets.painting import painting
 
 WIDTH = 1
