@@ -45,6 +45,8 @@ EMPTY = "Double-click a clip of notes on the timeline, or press Enter on it, to 
 class NoteCanvas(TimeCanvas):
     """The notes of a session. It is an editor (see keyboard.py): keys that it has no use for do nothing."""
 
+    pointer: NotePointer
+
     menu_requested = Signal(object)
     """The global position at which a menu is asked for."""
 

@@ -52,6 +52,7 @@ class Canvas(TimeCanvas):
     """The tracks with their clips. It shows `document.project`, or what a drag would make of it."""
 
     commands_run = True  # see keyboard.py
+    pointer: Pointer
 
     hint_changed = Signal(str)
     import_requested = Signal(object, object, object)
