@@ -87,9 +87,9 @@ class EdgePull:
         dx = beyond_edge(point.x(), viewport.width, self._reach) if self._across else 0.0
         dy = beyond_edge(point.y(), viewport.height, self._reach) if self._down else 0.0
         self._speed = dx, dy
-        if self._speed == (0, 0):
+        if not (dx or dy):
             self._timer.stop()
-        elif not self._timer.isActive():
+        elif not self.active:
             self._timer.start()
 
     def stop(self) -> None:
