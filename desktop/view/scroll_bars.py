@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QScrollBar
 
 from desktop.view.viewport import Viewport
+from desktop.widgets.plain import set_name
 
 STEPS = 1 << 20
 """Steps of the bar across: frames of a long song are more than an integer of Qt holds."""
@@ -21,8 +22,8 @@ class ScrollBars(QObject):
         self._viewport = viewport
         self._setting = False
         self.across, self.down = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
-        self.across.setAccessibleName(across_name)
-        self.down.setAccessibleName(down_name)
+        set_name(self.across, across_name)
+        set_name(self.down, down_name)
         for bar in (self.across, self.down):
             policy = bar.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
