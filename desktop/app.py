@@ -183,6 +183,13 @@ class Desk:
         self.top_bar.audio_settings_requested.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
+        bridge.returns = self.settings.flag("transport/return")
+        window.recent_menu.aboutToShow.connect(self._fill_recent)
+        document.copied.connect(self._refresh)
+        self._connect_timeline()
+
+    def _connect_timeline(self) -> None:
+        timeline = self.timeline
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
         timeline.drag_out_requested.connect(self._drag_out)
@@ -195,17 +202,14 @@ class Desk:
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
-        if (kept := self.settings.text("timeline/grid")) in set(Grid):
-            timeline.set_grid(Grid(kept))
+        if (grid := self.settings.text("timeline/grid")) in set(Grid):
+            timeline.set_grid(Grid(grid))
         timeline.export_requested.connect(lambda *_: self.show_export())
-        bridge.returns = self.settings.flag("transport/return")
         timeline.set_actions(self.actions)
         timeline.marker_requested.connect(self.editing.add_marker_at)
         self.editing.track_added.connect(timeline.rename_track)
         self.editing.marker_added.connect(timeline.rename_marker)
         self.status.show_grid(timeline.grid)
-        window.recent_menu.aboutToShow.connect(self._fill_recent)
-        document.copied.connect(self._refresh)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         window, bridge, timeline = self.window, self.bridge, self.timeline

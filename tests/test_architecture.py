@@ -91,6 +91,7 @@ ONLY_IN = {
 """Package: the rooms or files that alone may import it."""
 
 MAX_LINES = 650
+MAX_FUNCTION = 60
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "base", "misc", "shared"}
 MAY_CATCH_ALL = {"engine/jobs.py", "desktop/app.py", "engine/cli/__init__.py"}
 MAY_NAME_COLOURS = {"desktop/theme.py"}
@@ -169,6 +170,19 @@ def sizes(path: str, tree: ast.Module) -> Iterator[str]:
     lines = len((ROOT / path).read_text("utf-8").splitlines()) if (ROOT / path).exists() else 0
     if lines > MAX_LINES:
         yield f"{path} has {lines} lines: which room is missing? At most {MAX_LINES}"
+
+
+def lengths(path: str, tree: ast.Module) -> Iterator[str]:
+    """Finds functions of more than `MAX_FUNCTION` lines of code: blank lines, comments and docstrings are free."""
+    docs = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_text(node.value)]
+    free = {id(part) for node in docs for part in (node, node.value)}
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        parts = [node for node in ast.walk(function) if isinstance(node, ast.stmt | ast.expr | ast.arg)]
+        ends = [(node.lineno, node.lineno if hasattr(node, "body") else node.end_lineno or 0)
+                for node in parts if id(node) not in free]  # fmt: skip
+        lines = {line for first, last in ends for line in range(first, last + 1)}
+        if len(lines) > MAX_FUNCTION:
+            yield f"{path}:{function.lineno} {function.name} has {len(lines)} lines of code: at most {MAX_FUNCTION}"
 
 
 def names(path: str, tree: ast.Module) -> Iterator[str]:
@@ -431,7 +445,7 @@ def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 RULES: list[Callable[[str, ast.Module], Iterable[str]]] = [
-    layers, outsiders, nothing_but_cli_trains, sizes, names, catching, colours, unfinished, forks, pickle,
+    layers, outsiders, nothing_but_cli_trains, sizes, lengths, names, catching, colours, unfinished, forks, pickle,
     opening, texts, painters, reckoning, contents
 ]  # fmt: skip
 
@@ -525,6 +539,7 @@ def test_the_source_keeps_the_rule(
         (outsiders, "engine/cli.py", "import torch"),
         (outsiders, "desktop/window.py", "import transformers"),
         (nothing_but_cli_trains, "engine/generate/live_stream.py", "from engine.train.loop import run"),
+        (lengths, "engine/audio.py", "def f():\n" + "    x()\n" * 60),
         (names, "desktop/widgets/utils.py", ""),
         (names, "engine/_common/x.py", ""),
         (catching, "engine/audio.py", "try:\n    x()\nexcept:\n    pass"),
@@ -569,6 +584,7 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
         (layers, "engine/cli_song.py", "def f():\n    from engine.train import loop"),
         (outsiders, "engine/cli.py", "def doctor():\n    import torch"),
         (outsiders, "engine/playback/device.py", "import sounddevice"),
+        (lengths, "engine/audio.py", "def f():\n    '''" + "\n" * 9 + "'''\n" + "    # why\n\n    x()\n" * 59),
         (catching, "engine/jobs.py", "try:\n    x()\nexcept Exception:\n    pass"),
         (colours, "desktop/window.py", "'''Issue #123456.'''\nQt.GlobalColor.transparent\nQColor(theme.line)"),
         (colours, "desktop/theme.py", "red = QColor('#ff0000')"),

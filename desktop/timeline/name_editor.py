@@ -2,59 +2,35 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from desktop.widgets.plain import set_name
+from desktop.widgets.inplace import InPlaceEditor
 
 
-class NameEditor(QLineEdit):
-    """Enter or leaving the field takes the name, Escape drops it; then it goes away.
-
-    The keyboard goes back to what had it before.
-    """
+class NameEditor(InPlaceEditor):
+    """Enter or leaving the field takes the name, Escape drops it; the keyboard goes back to what had it before."""
 
     def __init__(
         self, parent: QWidget, area: QRect, text: str, name: str, font: QFont, done: Callable[[str], object]
     ) -> None:
-        super().__init__(text, parent)
-        self._done: Callable[[str], object] | None = done
-        self._before = text
+        super().__init__(parent, area, name)
+        self._done, self._before = done, text
         before = QApplication.focusWidget()
         self._from: QWidget | None = before._from if isinstance(before, NameEditor) else before
         self.setFont(font)
-        self.setGeometry(area)
-        set_name(self, name)
         self.setMaxLength(200)
         self.setStyleSheet("QLineEdit { padding: 0 3px; min-height: 0; }")
-        self.selectAll()
-        self.installEventFilter(self)
-        self.show()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ended.connect(self._take)
+        self.begin(text)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ends the typing."""
-        kind = event.type()
-        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-                self._end(take=event.key() != Qt.Key.Key_Escape)
-                return True
-        elif kind == QEvent.Type.FocusOut:
-            self._end(take=True)
-        return False
+    def home(self) -> QWidget | None:
+        """What had the keyboard before."""
+        return self._from if self._from is not None and isValid(self._from) else self.window().focusProxy()
 
-    def _end(self, *, take: bool) -> None:
-        done, self._done = self._done, None
-        if done is None:
-            return
-        text = self.text().strip()
-        had_focus = self.hasFocus()
-        self.hide()
-        self.deleteLater()
-        back = self._from if self._from is not None and isValid(self._from) else self.window().focusProxy()
-        if had_focus and back:
-            back.setFocus(Qt.FocusReason.OtherFocusReason)
-        if take and text and text != self._before:
-            done(text)
+    def _take(self, text: str, take: bool) -> None:
+        name = text.strip()
+        if take and name and name != self._before:
+            self._done(name)

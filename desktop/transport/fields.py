@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -14,10 +14,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.control import TYPED
+from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_tooltip
 from desktop.widgets.value_field import ValueField
@@ -76,7 +77,7 @@ class PositionDisplay(QWidget):
         self._clock = Clock.steady(48000, tempo_default())
         self._frame = 0
         self._place, self._time = "1.1.1", "0:00.000"
-        self._editor: QLineEdit | None = None
+        self._editor: InPlaceEditor | None = None
         self._big, self._small = theme.font("large", bold=True), theme.font("medium")
         self._place_width = QFontMetrics(self._big).horizontalAdvance("888.8.8") + 8
         self._time_width = QFontMetrics(self._small).horizontalAdvance("88:88.888") + 8
@@ -127,29 +128,9 @@ class PositionDisplay(QWidget):
         """Opens a field over the display, with the place selected or, if given, with `text` in its stead."""
         if self._editor:
             return
-        editor = QLineEdit(self._place if text is None else text, self)
-        editor.setAccessibleName("Position")
-        editor.setGeometry(QRect(4, 4, self.width() - 8, 24))
-        if text is None:
-            editor.selectAll()
-        editor.installEventFilter(self)
-        editor.show()
-        editor.setFocus()
-        self._editor = editor
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Enter goes to the place, Escape and leaving the field do not."""
-        if watched is self._editor and self._editor:
-            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                    self._end(go=True)
-                    return True
-                if event.key() == Qt.Key.Key_Escape:
-                    self._end(go=False)
-                    return True
-            elif isinstance(event, QFocusEvent) and event.lostFocus():
-                self._end(go=False)
-        return False
+        self._editor = InPlaceEditor(self, QRect(4, 4, self.width() - 8, 24), "Position", leaving_takes=False)
+        self._editor.ended.connect(self._on_typed)
+        self._editor.begin(self._place, text)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -181,16 +162,9 @@ class PositionDisplay(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.radius, theme.radius)
 
-    def _end(self, *, go: bool) -> None:
-        editor, self._editor = self._editor, None
-        if editor is None:
-            return
-        text, had_focus = editor.text(), editor.hasFocus()
-        editor.hide()
-        editor.deleteLater()
-        if had_focus:
-            (self.window().focusProxy() or self).setFocus()
-        if go:
+    def _on_typed(self, text: str, take: bool) -> None:
+        self._editor = None
+        if take:
             try:
                 self.place_entered.emit(parse_place(self._clock, text))
             except EngineError as error:

@@ -3,11 +3,12 @@
 import math
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.theme import Theme
+from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.plain import set_description, set_name, set_tooltip
 from desktop.widgets.values import ValueSpec
 from engine.ids import new_id
@@ -39,7 +40,7 @@ class ValueControl(QWidget):
         self._grip: QPointF | None = None
         self._dragged = False
         self._turned = 0.0  # wheel rest, in steps
-        self._editor: QLineEdit | None = None
+        self._editor: InPlaceEditor | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         set_name(self, spec.name)
@@ -78,20 +79,12 @@ class ValueControl(QWidget):
         """Opens the field for typing, with the value selected or, if given, with `text` in its place."""
         if self._editor or not self.isEnabled():
             return
-        editor = QLineEdit(self)
-        set_name(editor, self.spec.name)
-        editor.setGeometry(self.editor_rect())
+        editor = InPlaceEditor(self, self.editor_rect(), self.spec.name)
         editor.setAlignment(Qt.AlignmentFlag.AlignCenter)
         editor.setFont(self.font())
-        shown = "" if self._mixed else self.text
-        editor.setText(shown if text is None else text)
-        if text is None:
-            editor.selectAll()
-        editor.setModified(text is not None)
-        editor.installEventFilter(self)
-        editor.show()
-        editor.setFocus()
+        editor.ended.connect(self._on_typed)
         self._editor = editor
+        editor.begin("" if self._mixed else self.text, text)
 
     def editor_rect(self) -> QRect:
         """Where one types."""
@@ -187,25 +180,6 @@ class ValueControl(QWidget):
         elif not control and event.text() and event.text() in TYPED:
             self.begin_typing(event.text())
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Ends the typing: Enter takes it, Escape drops it, leaving the field takes it.
-
-        After Enter or Escape the keyboard goes to what the window names as its focus proxy, if it names any.
-        """
-        if watched is self._editor and self._editor:
-            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                    self._end_typing(take=True)
-                    if isinstance(window := self.window(), QDialog):
-                        window.keyPressEvent(event)  # as from any other line of a dialog
-                    return True
-                if event.key() == Qt.Key.Key_Escape:
-                    self._end_typing(take=False)
-                    return True
-            elif isinstance(event, QFocusEvent) and event.lostFocus():
-                self._end_typing(take=True)
-        return False
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.update()
@@ -237,17 +211,9 @@ class ValueControl(QWidget):
         self.update()
         self.edited.emit(value, self._gesture)
 
-    def _end_typing(self, *, take: bool) -> None:
+    def _on_typed(self, text: str, take: bool) -> None:
         editor, self._editor = self._editor, None
-        if editor is None:
-            return
-        text, changed = editor.text(), editor.isModified()
-        had_focus = editor.hasFocus()
-        editor.hide()
-        editor.deleteLater()
-        if had_focus:
-            (self.window().focusProxy() or self).setFocus()
-        if take and (changed or text != self.text):
+        if editor and take and (editor.isModified() or text != self.text):
             try:
                 value = self.spec.parse(text)
             except ValueError:
