@@ -29,6 +29,7 @@ from desktop.generation.controller import Generation
 from desktop.generation.live import LiveTakes
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
+from desktop.style import stylesheet
 from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
@@ -130,6 +131,7 @@ def scene(folder: Path, model: Model, seconds: float) -> Iterator[Scene]:
     bridge = PlayerBridge(document)
     view = TimelineView(document, load_theme(), PeakStore(document), bridge)
     view.resize(1440, 900)
+    view.setStyleSheet(stylesheet(load_theme()))
     view.show()
     view.viewport.set_zoom(400.0, 0)
     bridge.start(DeviceSettings(NO_SOUND, buffer_ms=BUFFER_MS))

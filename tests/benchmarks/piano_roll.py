@@ -23,6 +23,7 @@ from desktop.icons import Icons
 from desktop.jobs import JobCentre
 from desktop.notes.editor import NoteEditor
 from desktop.settings import Settings
+from desktop.style import stylesheet
 from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
@@ -73,6 +74,7 @@ def opened(app: QApplication) -> Iterator[Scene]:
     bridge = PlayerBridge(document)
     view = TimelineView(document, load_theme(), PeakStore(document), bridge)
     view.resize(1440, 300)
+    view.setStyleSheet(stylesheet(load_theme()))
     view.show()
     view.fit()
     app.processEvents()
@@ -89,6 +91,7 @@ def measure(scene: Scene) -> dict[str, dict[str, float]]:
     theme, settings = load_theme(), Settings()
     editor = NoteEditor(scene.document, scene.bridge, settings, theme, Icons(theme))
     editor.resize(*SIZE)
+    editor.setStyleSheet(stylesheet(load_theme()))
     editor.show()
     editor.open("clip")
     scene.app.processEvents()

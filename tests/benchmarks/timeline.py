@@ -119,7 +119,7 @@ def build(folder: Path) -> Project:
 
 
 def application() -> QApplication:
-    """The application in the program's own look."""
+    """The application in the program's own look. Its style sheet belongs to a window: each widget would follow two."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme = load_theme()
@@ -127,7 +127,6 @@ def application() -> QApplication:
     theme.load_fonts()
     app.setFont(theme.font())
     app.setPalette(theme.palette())
-    app.setStyleSheet(stylesheet(theme))
     return app
 
 
@@ -163,6 +162,7 @@ def stage(app: QApplication, folder: Path, built: Callable[[Path], Project] = bu
     document.open(folder)
     bridge = PlayerBridge(document)
     view = TimelineView(document, load_theme(), PeakStore(document), bridge)
+    view.setStyleSheet(stylesheet(load_theme()))
     view.resize(*SIZE)
     view.show()
     while jobs.running:
