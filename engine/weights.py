@@ -7,6 +7,7 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,17 @@ def header(root: Path, name: str, *, within: Path | None = None) -> dict[str, Te
             raise ValueError(f"its header says that it has {length:,} bytes, and the file has {size - 8:,}")
         if length > _HEADER:
             raise ValueError(f"its header has {length:,} bytes, more than any real one")
-        values = parse_json(file.read(length))
+        return dict(_parsed(file.read(length), size - 8 - length))
+
+
+@lru_cache(maxsize=8)  # each start of the window asks for the bundled model's several times
+def _parsed(text: bytes, data: int) -> Mapping[str, Tensor]:
+    """The tensors that a header of a file with `data` bytes of them describes."""
+    values = parse_json(text)
     if not isinstance(values, dict) or len(values) > _TENSORS:
         raise ValueError("its header is no list of tensors")
     tensors = {key: _tensor(key, value) for key, value in values.items() if key != "__metadata__"}
-    _check_places(tensors, size - 8 - length)
+    _check_places(tensors, data)
     return tensors
 
 

@@ -51,6 +51,7 @@ def entry_text(text: str) -> str:
     return one_line(text).replace("&", "&&")
 
 
+@lru_cache(maxsize=4096)
 def tip_text(text: str) -> str:
     """`text` for a tooltip: broken into lines, and never taken for HTML."""
     lines = [line for each in plain(text).split("\n") for line in textwrap.wrap(each, TIP_COLUMNS) or [""]]
