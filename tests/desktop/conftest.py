@@ -81,9 +81,7 @@ def no_left_windows(qapp: QApplication) -> Iterator[None]:
         if timer.isActive() and not timer.isSingleShot()
     ]
     assert not timers, f"timers left running: {timers}"
-    assert not qapp.styleSheet(), (
-        "each window has its own style sheet, and takes 0.5 s more beside the application's"
-    )
+    assert not qapp.styleSheet(), "each window has its own style sheet, and takes 0.5 s more beside the application's"
 
 
 @pytest.fixture
