@@ -1,5 +1,6 @@
 """Bars that are counted in before a recording: clicks where beats lie, silence of the song, and then the song."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -31,9 +32,10 @@ def onsets(sound: np.ndarray) -> list[int]:
 def test_a_bar_is_counted_and_then_the_song_begins(write_file) -> None:
     file = write_file(np.full(4 * RATE, 0.25, np.float32))
     plan = Plan(RATE, (TrackPlan("a", placements=(Placement(0, 4 * RATE, file),)),), length=4 * RATE)
-    transport = Transport(plan, buffer=4000, guard=1000)
-    transport.play(BEAT, 1)
-    sound = played(transport, 6 * BEAT)
+    with closing(Transport(plan, buffer=4000, guard=1000)) as transport:
+        transport.play(BEAT, 1)
+        sound = played(transport, 6 * BEAT)
+        assert transport.song > BEAT
     begins = int(np.flatnonzero(sound[:, 0] == np.float32(0.25))[0])
     clicks = [begins - onset for onset in onsets(sound[:begins])]
     # the song begins on beat 2 of a bar of four: the bar before it is counted 2, 3, 4, 1
@@ -45,15 +47,14 @@ def test_a_bar_is_counted_and_then_the_song_begins(write_file) -> None:
     assert accent > first * 1.2
     assert max(abs(first - second), abs(second - third)) < 0.01
     assert (sound[begins + 2000 :] == np.float32(0.25)).all()  # without the metronome no more clicks
-    assert transport.song > BEAT
 
 
 def test_a_loop_comes_round_to_what_was_silent_while_counting(write_file) -> None:
     file = write_file(np.full(4 * RATE, 0.25, np.float32))
     plan = Plan(RATE, (TrackPlan("a", placements=(Placement(0, 4 * RATE, file),)),), length=4 * RATE)
-    transport = Transport(replace(plan, loop=LoopFrames(0, 2 * RATE, True)), buffer=4000, guard=1000)
-    transport.play(RATE, 1)
-    sound = played(transport, 2 * RATE + RATE + 2 * RATE)
+    with closing(Transport(replace(plan, loop=LoopFrames(0, 2 * RATE, True)), buffer=4000, guard=1000)) as transport:
+        transport.play(RATE, 1)
+        sound = played(transport, 2 * RATE + RATE + 2 * RATE)
     assert (np.abs(sound[-2 * RATE :, 0] - 0.25) < 1e-6).all()
 
 
