@@ -36,6 +36,7 @@ from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
 from desktop.notes.editor import NoteEditor
+from desktop.recording.build import RecordingParts
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.songs import Songs
@@ -109,6 +110,7 @@ class Desk:
             lambda: self._composer_process,
         )
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
+        self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.actions = Actions(self.window, self.icons, self._handlers())
         self._build_panels(theme, fitting)
         self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
@@ -190,6 +192,10 @@ class Desk:
 
     def _connect_timeline(self) -> None:
         timeline = self.timeline
+        self.recording.connect_to(
+            self.actions, timeline.headers, self.notes, self.show_error,
+            lambda sentence: self.message_bar.show_message(sentence, error=False), self.status.show_hint,
+        )  # fmt: skip
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
         timeline.drag_out_requested.connect(self._drag_out)
@@ -219,6 +225,7 @@ class Desk:
             **self.generating.handlers(),
             **self.composer.handlers(),
             **self.clip_files.handlers(),
+            **self.recording.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,
             "export_dawproject": self.show_export_dawproject,
@@ -266,6 +273,7 @@ class Desk:
         from desktop.dialogs.audio_settings import device_settings
 
         self.bridge.start(self._device or device_settings(self.settings))
+        self.recording.start()
 
     def end(self) -> None:
         """Prepares for an end without a question, as the system may ask for it: unsaved changes will be recovered."""
@@ -274,6 +282,7 @@ class Desk:
 
     def close(self) -> None:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
+        self.recording.close()
         self.inspecting.close()
         self.bridge.close()
         self.jobs.close()

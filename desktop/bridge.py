@@ -11,6 +11,7 @@ from desktop.audition_meter import AuditionMeter
 from desktop.document import Document
 from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
+from engine.playback.midi_events import LiveTrack, MidiEvent, MidiSettings
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.player import Player
 from engine.playback.state import PlayerState
@@ -65,6 +66,12 @@ class PlayerBridge(QObject):
     """A sentence for the user: something to know."""
     held = Signal(str)
     """A sentence for the user: playback waits for sound that is being made."""
+    midi_notice = Signal(str)
+    """A sentence for the user: a MIDI device has gone, or is back."""
+    midi_received = Signal(object)
+    """A `MidiReport`: what came over MIDI."""
+    started_anew = Signal()
+    """The player runs, and has to be told what is played live."""
 
     def __init__(self, document: Document, player: Player | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +87,9 @@ class PlayerBridge(QObject):
         self._began = 0  # where playing began
         self.returns = False
         """Whether the playhead goes back to where playing began when the user stops."""
+        self.open_ended = False
+        """Whether playing goes on after the song's end, as while one records."""
+        self._live: tuple[LiveTrack, ...] = ()
         self._wish: _Wish | None = None
         self._preview: Callable[[Project], Project] | None = None
         self._timer = QTimer(self)
@@ -140,6 +150,7 @@ class PlayerBridge(QObject):
         self._player.set_metronome(self._metronome)
         self._send_plan()
         self._timer.start(IDLE_MS)
+        self.started_anew.emit()
 
     def close(self) -> None:
         """Ends the player's process."""
@@ -149,8 +160,11 @@ class PlayerBridge(QObject):
             self._started = False
             self._player.close()
 
-    def play(self) -> None:
-        """Plays from the playhead, or from the song's start where nothing would be heard after it."""
+    def play(self, count_in: int = 0) -> None:
+        """Plays from the playhead, or from the song's start where nothing would be heard after it.
+
+        Before that, `count_in` bars are counted.
+        """
         if not self._started or self._document.folder is None:
             return
         if self._recompile.isActive():
@@ -159,8 +173,8 @@ class PlayerBridge(QObject):
             self._move_to(0)
             self.located.emit(0)
         self._began = self._position
-        self._player.play(self._position)
-        self._wish = _Wish(True, self._position)
+        self._player.play(self._position, count_in)
+        self._wish = _Wish(True, None if count_in else self._position)
         self._set_playing(True)
 
     def stop(self) -> None:
@@ -188,7 +202,7 @@ class PlayerBridge(QObject):
         """Whether the song is over at `frame`: after it nothing sounds, repeats, grows or counts."""
         project = self._document.project
         end = project.length
-        if not end or frame < end or self._metronome or (self._looped and frame < self._looped[1]):
+        if not end or frame < end or self._metronome or self.open_ended or (self._looped and frame < self._looped[1]):
             return False
         if project.loop.on and frame < project.clock.frames(project.loop.end):
             return False
@@ -237,6 +251,21 @@ class PlayerBridge(QObject):
         """Looks for the device again if it is gone; playing goes on with the next press."""
         if self._started:
             self._player.find_device()
+
+    def set_midi(self, settings: MidiSettings) -> None:
+        """Uses these MIDI ports, now and whenever they are plugged in."""
+        self._player.set_midi(settings)
+
+    def set_live(self, tracks: tuple[LiveTrack, ...]) -> None:
+        """Lets these tracks be played by what comes over MIDI."""
+        self._live = tracks
+        self._player.set_live(tracks)
+        self._set_pace()
+
+    def play_midi(self, *events: MidiEvent) -> None:
+        """Plays events as if they had come from a MIDI device."""
+        if self._started:
+            self._player.play_midi(events)
 
     def reset_clips(self) -> None:
         """Puts all clip lights out."""
@@ -337,17 +366,23 @@ class PlayerBridge(QObject):
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
-            told = {"hold": self.held}.get(note.kind, self.notice if note.kind in NOTICES else self.message)
+            told = {"hold": self.held, "midi": self.midi_notice}.get(
+                note.kind, self.notice if note.kind in NOTICES else self.message
+            )
             told.emit(note.text)
+        for report in self._player.midi():
+            self.midi_received.emit(report)
+            for wish in report.transport:
+                self._obey(wish)
         if self._wish and self._wish.met_by(state, self._document.project.rate):
             self._wish = None
         if self._wish is None:
             self._set_playing(state.playing)
             if state.playing:
-                self._move_to(int(state.position))
+                self._move_to(max(int(state.position), 0))  # before 0 while bars are counted in
                 if self._has_ended(self._position):
                     self._return()
-        shown = state if state.playing else quiet(state)
+        shown = state if state.playing or self._live else quiet(state)
         if self._auditioned:
             if not state.playing:
                 shown = self._auditioned.shown(shown)
@@ -355,6 +390,15 @@ class PlayerBridge(QObject):
                 self._auditioned = None
                 self._set_pace()
         self.meters_changed.emit(shown)
+
+    def _obey(self, wish: str) -> None:
+        """Does what another machine asks for over MIDI."""
+        if wish == "stop":
+            self.stop()
+        elif not self._playing:
+            if wish == "start":
+                self.locate(0)
+            self.play()
 
     def _send_loop(self) -> None:
         if not self._started:
@@ -369,7 +413,7 @@ class PlayerBridge(QObject):
     def _set_pace(self) -> None:
         """How often the player is looked at."""
         if self._started:
-            self._timer.setInterval(PLAYING_MS if self._playing or self._auditioned else IDLE_MS)
+            self._timer.setInterval(PLAYING_MS if self._playing or self._auditioned or self._live else IDLE_MS)
 
     def _move_to(self, frame: int) -> None:
         if frame != self._position:

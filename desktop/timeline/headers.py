@@ -1,5 +1,7 @@
 """The column of track headers left of the timeline; only those in view exist as widgets."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -24,6 +26,8 @@ class HeaderColumn(QWidget):
     """(track id, global position)"""
     instrument_requested = Signal()
     """Another instrument for the selected track."""
+    arm_requested = Signal(str, bool, bool)
+    """See `TrackHeader.arm_requested`."""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -47,6 +51,7 @@ class HeaderColumn(QWidget):
         self.setAccessibleName("Track headers")
         self._line = _InsertionLine(theme, self)
         self._selected: str | None = None
+        self._armed: frozenset[str] = frozenset()
         self._dragged: tuple[str, QPoint] | None = None
         self._pull = EdgePull(canvas.viewport, self, self._pull_on, across=False)
         canvas.rows_changed.connect(self.refresh)
@@ -76,6 +81,7 @@ class HeaderColumn(QWidget):
                 header_of = self._shown[row.track.id] = self._spare.pop() if self._spare else self._make()
             header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
             header_of.show_selected(row.track.id == selected)
+            header_of.show_armed(row.track.id in self._armed)
             header_of.show_silent(row.track.mute or (solo and not row.track.solo))
             place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
             if header_of.geometry() != place:
@@ -87,6 +93,12 @@ class HeaderColumn(QWidget):
             previous = header_of
         self._line.raise_()
         self.update(0, self._canvas.rows.height - viewport.top, self.width(), self.height())
+
+    def show_armed(self, armed: Collection[str]) -> None:
+        """Marks the tracks that are played and recorded over MIDI."""
+        self._armed = frozenset(armed)
+        for track_id, header in self._shown.items():
+            header.show_armed(track_id in self._armed)
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the levels of the tracks in view."""
@@ -128,6 +140,7 @@ class HeaderColumn(QWidget):
         header.hint_changed.connect(self.hint_changed)
         header.menu_requested.connect(self.menu_requested)
         header.instrument_requested.connect(self.instrument_requested)
+        header.arm_requested.connect(self.arm_requested)
         header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.document import Document
 from desktop.icons import ROLE_ICONS, Icons
@@ -50,6 +50,8 @@ class TrackHeader(QWidget):
     menu_requested = Signal(str, object)
     instrument_requested = Signal()
     """Another instrument for this track, which is selected."""
+    arm_requested = Signal(str, bool, bool)
+    """(track id, whether to arm it, whether beside the others): record arm."""
     fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
@@ -74,6 +76,7 @@ class TrackHeader(QWidget):
         self._metrics = QFontMetricsF(self._font)
         self.mute = LetterButton("M", "Mute", theme, theme.warning, self)
         self.solo = LetterButton("S", "Solo", theme, theme.solo, self)
+        self.arm = LetterButton("R", "Arm", theme, theme.live, self)
         self.gain = ValueField(gain_spec(), theme, flat=True, size="small", width=64, parent=self)
         self.pan = ValueField(pan_spec(), theme, flat=True, size="small", width=48, parent=self)
         self.meter = Meter("Track", theme, horizontal=True, parent=self)
@@ -81,10 +84,12 @@ class TrackHeader(QWidget):
         self.meter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.mute.clicked.connect(lambda on: self._set("Mute" if on else "Unmute", mute=on))
         self.solo.clicked.connect(lambda on: self._set("Solo" if on else "Unsolo", solo=on))
+        self.arm.clicked.connect(self._on_arm)
         self.gain.edited.connect(lambda value, gesture: self._set("Track gain", gesture, gain_db=value))
         self.pan.edited.connect(lambda value, gesture: self._set("Pan", gesture, pan=value))
         self.setTabOrder(self.mute, self.solo)
-        self.setTabOrder(self.solo, self.gain)
+        self.setTabOrder(self.solo, self.arm)
+        self.setTabOrder(self.arm, self.gain)
         self.setTabOrder(self.gain, self.pan)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -118,6 +123,8 @@ class TrackHeader(QWidget):
                 set_name(control, f"{track.name} {word}")
             set_name(self.mute, f"Mute {track.name}")
             set_name(self.solo, f"Solo {track.name}")
+            set_name(self.arm, f"Arm {track.name}")
+            set_tooltip(self.arm, "Play and record this track over MIDI · Ctrl+click: beside others")
             set_name(self, f"Track {track.name}")
         self.update()
 
@@ -126,6 +133,10 @@ class TrackHeader(QWidget):
         if selected != self._selected:
             self._selected = selected
             self.update()
+
+    def show_armed(self, armed: bool) -> None:
+        """Lights the button of a track that is played and recorded."""
+        self.arm.setChecked(armed)
 
     def show_silent(self, silent: bool) -> None:
         """Dims the name of a track that is muted, or not heard because others are soloed."""
@@ -289,6 +300,10 @@ class TrackHeader(QWidget):
             return QRectF()
         return QRectF(LEFT + (14 if self._takes > 1 else 0) - 2, 6, ROLE_PX + 4, ROLE_PX + 4)
 
+    def _on_arm(self, on: bool) -> None:
+        beside = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier)
+        self.arm_requested.emit(self.track_id, on, beside)
+
     def _player(self) -> str:
         """What the icon says: the role, and what plays."""
         track = self._track
@@ -299,8 +314,9 @@ class TrackHeader(QWidget):
 
     def _lay_out(self) -> None:
         right = self.width() - 9
-        self.solo.move(right - 24, 6)
-        self.mute.move(right - 50, 6)
+        self.arm.move(right - 24, 6)
+        self.solo.move(right - 50, 6)
+        self.mute.move(right - 76, 6)
         full = self._height >= FULL_FROM
         self.gain.setVisible(full)
         self.pan.setVisible(full)

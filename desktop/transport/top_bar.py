@@ -97,6 +97,8 @@ class TopBar(QFrame):
         self._to_start = IconButton(icons, "skip-back", "Go to start", action=actions["start"])
         self._play = IconButton(icons, "play", "Play or stop", action=actions["play"])
         self._play.setFixedSize(40, 28)
+        self._record = IconButton(icons, "record", "Record", action=actions["record"])
+        actions["record"].setIcon(icons.icon("record", on=theme.live))
         self._loop = IconButton(icons, "repeat", "Loop playback", action=actions["loop"])
         self._metronome = IconButton(icons, "metronome", "Metronome", action=actions["metronome"])
         self._position = PositionDisplay(theme)
@@ -148,7 +150,7 @@ class TopBar(QFrame):
         row.setSpacing(0)
         for group in (
             (self._name, 8, self._saved),
-            (self._to_start, self._play, self._loop, self._metronome),
+            (self._to_start, self._play, self._record, self._loop, self._metronome),
             (self._position,),
             (self._tempo, self._unit, 4, self._signature),
         ):

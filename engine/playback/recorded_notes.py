@@ -141,5 +141,7 @@ def _over(old: tuple[P, ...], new: tuple[P, ...]) -> tuple[P, ...]:
     if not new:
         return old
     first, last = new[0].beat, new[-1].beat
-    before, after = (p for p in old if p.beat < first), (p for p in old if p.beat > last)
-    return (*before, *new, *after)
+    points = [point for point in old if point.beat < first]
+    points += new
+    points += [point for point in old if point.beat > last]
+    return tuple(points)

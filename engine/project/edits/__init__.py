@@ -30,7 +30,7 @@ from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.imports import add_sounds, is_free
 from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
-from engine.project.edits.notes import set_notes
+from engine.project.edits.notes import set_content, set_notes
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
 from engine.project.edits.song import rename, set_loop_region, set_master_gain
@@ -127,6 +127,7 @@ __all__ = [
     "seal_source",
     "set_automation",
     "set_clip",
+    "set_content",
     "set_fade_in",
     "set_fade_out",
     "set_instrument",

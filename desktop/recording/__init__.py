@@ -1,0 +1,1 @@
+"""Tracks that are played over MIDI: armed, heard, recorded."""

@@ -1,0 +1,104 @@
+"""What plays and records over MIDI, built and connected in one place."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMainWindow
+
+from desktop.actions import Actions
+from desktop.bridge import PlayerBridge
+from desktop.dialogs.frame import shown_again
+from desktop.document import Document
+from desktop.jobs import JobCentre
+from desktop.notes.editor import NoteEditor
+from desktop.recording.arming import Arming
+from desktop.recording.computer_piano import HELP, ComputerPiano
+from desktop.recording.midi_learn import MidiLearn
+from desktop.recording.recorder import Recorder
+from desktop.recording.step_input import StepInput
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.timeline.headers import HeaderColumn
+
+Say = Callable[[str], object]
+
+
+class RecordingParts:
+    """Arming, recording, step input, the computer's keys and learnt controllers."""
+
+    def __init__(
+        self, document: Document, bridge: PlayerBridge, settings: Settings, jobs: JobCentre, window: QMainWindow,
+        theme: Theme,
+    ) -> None:  # fmt: skip
+        self._document, self._bridge, self._settings = document, bridge, settings
+        self._jobs, self._window, self._theme = jobs, window, theme
+        self.arming = Arming(document, bridge, jobs)
+        self.recorder = Recorder(document, bridge, self.arming, settings)
+        self.piano = ComputerPiano(bridge, window)
+        self.learn = MidiLearn(document, bridge, settings)
+        self.steps: StepInput | None = None
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        recorder = self.recorder
+        return {
+            "midi_settings": self.show_settings,
+            "arm_track": self._arm_selected,
+            "record": recorder.toggle,
+            "count_in": lambda: recorder.set_count_in(not recorder.count_in),
+            "overdub": lambda: recorder.set_overdub(not recorder.overdub),
+            "step_input": self._toggle_steps,
+            "computer_piano": lambda: self.piano.set_on(not self.piano.on),
+            "midi_learn": lambda: self.learn.set_learning(not self.learn.learning),
+            "midi_forget": self.learn.forget,
+        }
+
+    def connect_to(
+        self, actions: Actions, headers: HeaderColumn, notes: NoteEditor, show_error: Say, show_notice: Say, hint: Say
+    ) -> None:
+        """Connects the parts with the window."""
+        arming, recorder, piano = self.arming, self.recorder, self.piano
+        self.steps = StepInput(notes.session, notes.stage, self._bridge)
+        self.steps.told.connect(show_notice)
+        headers.arm_requested.connect(lambda id_, on, beside: arming.arm(id_, on, beside_others=beside))
+        arming.changed.connect(lambda: headers.show_armed(arming.tracks))
+        arming.failed.connect(show_error)
+        recorder.failed.connect(show_error)
+        recorder.changed.connect(actions["record"].setChecked)
+        piano.changed.connect(lambda: actions["computer_piano"].setChecked(piano.on))
+        piano.changed.connect(lambda: hint(self._piano_text()))
+        self.learn.changed.connect(actions["midi_learn"].setChecked)
+        self.learn.told.connect(show_notice)
+        self._bridge.midi_notice.connect(show_notice)
+        actions["count_in"].setChecked(recorder.count_in)
+        actions["overdub"].setChecked(recorder.overdub)
+
+    def start(self) -> None:
+        """Opens the MIDI devices that were chosen last."""
+        from desktop.dialogs.midi_settings import midi_settings
+
+        self._bridge.set_midi(midi_settings(self._settings))
+
+    def close(self) -> None:
+        """Gives the computer's keys back."""
+        self.piano.set_on(False)
+
+    def show_settings(self) -> None:
+        """Shows the MIDI settings."""
+        from desktop.dialogs.midi_settings import MidiSettingsDialog
+
+        if not shown_again(MidiSettingsDialog):
+            MidiSettingsDialog(self._bridge, self._settings, self._jobs, self._theme, self._window).show()
+
+    def _arm_selected(self) -> None:
+        if track := self._document.selection.track:
+            self.arming.arm(track, track not in self.arming.tracks)
+
+    def _toggle_steps(self) -> None:
+        if self.steps is not None:
+            self.steps.set_on(not self.steps.on)
+
+    def _piano_text(self) -> str:
+        piano = self.piano
+        if not piano.on:
+            return ""
+        return f"Computer keyboard: octave C{piano.octave}, velocity {piano.velocity} · {HELP}"

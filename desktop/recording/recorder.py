@@ -1,0 +1,131 @@
+"""Records what comes over MIDI onto the armed tracks: count-in, overdub, a take for each round of the loop."""
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.bridge import PlayerBridge
+from desktop.document import Document
+from desktop.recording.arming import Arming
+from desktop.settings import Settings
+from engine.playback.midi_events import MidiEvent, MidiReport
+from engine.playback.recorded_notes import Span, rounds_played
+from engine.playback.recording import clip_recorded, record
+from engine.project.model import Project
+
+NOTHING_ARMED = "No track is armed: press R on the track that you want to record, then record."
+
+
+class Recorder(QObject):
+    """One recording at a time; it ends when playback does. UI thread."""
+
+    changed = Signal(bool)
+    """Whether it records."""
+    failed = Signal(str)
+    """A sentence: why it does not."""
+
+    def __init__(self, document: Document, bridge: PlayerBridge, arming: Arming, settings: Settings) -> None:
+        super().__init__()
+        self._document, self._bridge, self._arming, self._settings = document, bridge, arming, settings
+        self.count_in = settings.flag("record/count_in", True)
+        """Whether a bar is counted before a recording begins."""
+        self.overdub = settings.flag("record/overdub")
+        """Whether notes are added to the clip that is there."""
+        self._span: Span | None = None
+        self._events: list[MidiEvent] = []
+        bridge.midi_received.connect(self._take)
+        bridge.playing_changed.connect(self._on_playing)
+        document.changed.connect(self._on_changed)
+
+    @property
+    def recording(self) -> bool:
+        """Whether it records, or counts in."""
+        return self._span is not None
+
+    def set_count_in(self, on: bool) -> None:
+        """Counts a bar in before a recording, or not; remembered."""
+        self.count_in = on
+        self._settings.put("record/count_in", "true" if on else "false")
+
+    def set_overdub(self, on: bool) -> None:
+        """Adds to the clip that is there, or makes a new one; remembered."""
+        self.overdub = on
+        self._settings.put("record/overdub", "true" if on else "false")
+
+    def toggle(self) -> None:
+        """Begins to record at the playhead, or ends; playback goes on where it ran before."""
+        if self._span is not None:
+            self._finish()
+            return
+        document, bridge = self._document, self._bridge
+        if document.folder is None:
+            self.changed.emit(False)
+            return
+        if not self._arming.tracks:
+            chosen = document.selection.track
+            track = document.project.track(chosen) if chosen else None
+            if track is None:
+                self._refuse(NOTHING_ARMED)
+                return
+            self._arming.arm(track.id)
+        self._events.clear()
+        self._span = self._span_from(bridge.position)
+        bridge.open_ended = True
+        if not bridge.playing:
+            bridge.play(count_in=1 if self.count_in else 0)
+        if not bridge.playing:  # the player does not run
+            self._span = None
+            bridge.open_ended = False
+            self._refuse("The player does not run, so nothing can be recorded: play to start it again.")
+            return
+        self.changed.emit(True)
+
+    # inside
+
+    def _refuse(self, sentence: str) -> None:
+        self.failed.emit(sentence)
+        self.changed.emit(False)
+
+    def _span_from(self, position: int) -> Span:
+        """From the playhead on, or the loop, where the playhead lies in it."""
+        project = self._document.project
+        loop, clock = project.loop, project.clock
+        first, last = clock.frames(loop.start), clock.frames(loop.end)
+        if loop.on and first <= position < last:
+            return Span(first, last, rounds=True)
+        return Span(position, 1 << 40)
+
+    def _take(self, report: MidiReport) -> None:
+        if self._span is not None:
+            self._events += report.events
+
+    def _on_playing(self, playing: bool) -> None:
+        if not playing and self._span is not None:
+            self._finish()
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        if old.id != new.id and self._span is not None:
+            self._span = None
+            self._events.clear()
+            self._bridge.open_ended = False
+            self.changed.emit(False)
+
+    def _finish(self) -> None:
+        span, events = self._span, tuple(self._events)
+        assert span is not None
+        self._span = None
+        self._events.clear()
+        self._bridge.open_ended = False
+        if not span.rounds:
+            end = max(self._bridge.position, round(max((event.frame for event in events), default=0)) + 1)
+            span = Span(span.first, max(end, span.first + 1))
+        document, before, overdub = self._document, self._document.project, self.overdub
+        rounds = rounds_played(events, span, before.clock)
+        tracks = self._arming.tracks
+
+        def edit(project: Project) -> Project:
+            for track_id in tracks:
+                project = record(project, track_id, rounds, span, overdub=overdub)
+            return project
+
+        if rounds and document.apply("Record", edit) and (clip := clip_recorded(before, document.project)):
+            document.select([clip], track=tracks[0])
+        self.changed.emit(False)
