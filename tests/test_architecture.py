@@ -390,6 +390,8 @@ NOTES = (
     "engine/project/edits/notes.py",
     "engine/project/turns.py",
     "engine/playback/note_sound.py",
+    "engine/playback/recorded_notes.py",
+    "engine/playback/recording.py",
     "engine/inference/placing.py",
     "desktop/timeline/note_drawing.py",
     "desktop/notes/",
