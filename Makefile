@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # hundreds of processes start in the tests: each would compile the program anew where the shell forbids bytecode
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check pytest soak bench screenshots clean
+.PHONY: run test check pytest soak bench kernels screenshots clean
 
 run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
 	@sh .ci/run-app $(BIN) $(SONG)
@@ -32,6 +32,9 @@ soak: $(VENV)/.test  ## the long runs, whole
 
 bench: $(VENV)/.test  ## the figures in tests/benchmarks/results
 	$(BIN)/python -m tests.benchmarks
+
+kernels: $(VENV)/.test  ## the inner loops of the effects in resources/kernels, after a change of their source
+	$(BIN)/python -m engine.devices.kernels.build
 
 screenshots: $(VENV)/.test  ## the pictures in resources/screenshots
 	$(BIN)/python -m tests.screenshots

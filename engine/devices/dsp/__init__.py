@@ -1,0 +1,1 @@
+"""What several effects are made of: the frame of a processor, filters' coefficients, oversampling."""

@@ -1,0 +1,1 @@
+"""The effects' inner loops: `source` in Python, `compiled` as machine code, `build` from the one to the other."""

@@ -1,0 +1,103 @@
+"""The kernels: the machine code does what their Python does, bit for bit."""
+
+import inspect
+import logging
+
+import numpy as np
+import pytest
+
+from engine.devices.kernels import compiled, source
+
+KERNELS = {function.__name__: function for function in compiled.kernels()}
+FRAMES = 160
+NUMBERS = {"frames": FRAMES, "stride": 0, "mask": 511, "position": 1000, "factor": 4, "phases": 3, "voices": 3}
+NUMBERS |= {"stages": 3, "sections": 3, "ring_size": 64, "crossing": 1, "glide": 0.01, "gain": 0.6}
+
+
+def arguments(function) -> list:
+    """Plausible arguments: filters that are stable, delays within their rings."""
+    rng = np.random.default_rng(5)
+    names = inspect.signature(function).parameters
+    result = []
+    for name, kind in zip(names, compiled.argument_kinds(function), strict=True):
+        if name == "count":
+            result.append(16 if "taps" in names else 2 * FRAMES)
+        elif name == "size":
+            result.append(512 if "lines" in names else 64)
+        elif name.endswith("_stride"):
+            result.append(1)
+        elif kind in ("int", "float"):
+            result.append(NUMBERS[name])
+        elif kind == "Integers":
+            result.append(np.zeros(2, np.int64) if name == "ends" else rng.integers(1, 60, 64))
+        elif kind == "Floats":
+            result.append((0.5 * rng.standard_normal(16 * 512)).astype(np.float32))
+        elif name in ("window", "wait", "delay", "lengths", "present"):
+            result.append(np.floor(rng.uniform(10, 50, FRAMES)))
+        elif name == "places":
+            result.append(np.array([8, 0, 4]))
+        elif name in ("coefficients", "shelves", "rows"):
+            result.append(rng.uniform(0.0, 0.05, 12 * 16))
+        elif name in ("x", "out", "wet", "work", "level"):
+            result.append(rng.standard_normal(16 * 512))
+        else:
+            result.append(rng.uniform(0.0, 0.9, 1024))
+    return result
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_machine_code_and_python_give_the_same_bits(name):
+    machine = arguments(KERNELS[name])
+    python = [each.copy() if isinstance(each, np.ndarray) else each for each in machine]
+    before = [each.copy() if isinstance(each, np.ndarray) else each for each in machine]
+    compiled.kernel(name)(*machine)
+    compiled.in_python(KERNELS[name])(*python)
+    arrays = [n for n, each in enumerate(machine) if isinstance(each, np.ndarray)]
+    assert all(np.array_equal(machine[n], python[n]) for n in arrays)
+    assert any(not np.array_equal(machine[n], before[n]) for n in arrays)
+    assert all(np.isfinite(machine[n]).all() for n in arrays)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_what_is_built_is_of_the_present_source(name):
+    text = (compiled.FOLDER / f"{name}.ll").read_text("utf-8")
+    assert text.startswith(f"; {compiled.fingerprint(KERNELS[name])}\n"), "run `make kernels`"
+
+
+def test_there_is_nothing_else_in_the_folder():
+    assert {file.stem for file in compiled.FOLDER.iterdir()} == set(KERNELS)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_what_is_built_names_no_machine(name):
+    text = (compiled.FOLDER / f"{name}.ll").read_text("utf-8")
+    assert "x86" not in text
+    assert "target" not in text
+    declared = [line for line in text.splitlines() if line.startswith("declare")]
+    assert all("@llvm." in line for line in declared)  # it needs no library
+
+
+def test_without_machine_code_python_works_and_says_so(monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(compiled, "FOLDER", tmp_path)
+    with caplog.at_level(logging.WARNING):
+        slow = compiled.kernel.__wrapped__("scale")
+    x = np.arange(6.0)
+    slow(x, np.array([0.5]), 0, 3)
+    assert x.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
+    assert "scale could not be made into machine code" in caplog.text
+
+
+def test_an_array_of_another_type_is_refused():
+    with pytest.raises(TypeError, match="contiguous array of float64"):
+        compiled.kernel("scale")(np.zeros(6, np.float32), np.ones(1), 0, 3)
+    with pytest.raises(TypeError, match="contiguous"):
+        compiled.kernel("scale")(np.zeros(12)[::2], np.ones(1), 0, 3)
+
+
+def test_the_sliding_maximum_is_that_of_numpy():
+    x = np.random.default_rng(1).standard_normal(500)
+    out, ends = np.zeros(500), np.zeros(2, np.int64)
+    ring = (np.zeros(40), np.zeros(40, np.int64), 40, ends)
+    compiled.kernel("sliding_maximum")(x, out, np.full(1, 30.0), 0, *ring, 0, 500)
+    assert out.tolist() == [x[max(0, n - 29) : n + 1].max() for n in range(500)]
+    assert source.LINES == 16
