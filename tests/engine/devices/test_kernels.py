@@ -37,7 +37,7 @@ def arguments(function) -> list:
         elif name == "places":
             result.append(np.array([8, 0, 4]))
         elif name in ("coefficients", "shelves", "rows"):
-            result.append(rng.uniform(0.0, 0.05, 12 * 16))
+            result.append(rng.uniform(0.0, 0.05, 7 * FRAMES))
         elif name in ("x", "out", "wet", "work", "level"):
             result.append(rng.standard_normal(16 * 512))
         else:
