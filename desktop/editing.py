@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.bridge import PlayerBridge
 from desktop.document import Copied, Document
 from engine.ids import new_id
+from engine.inference.chord_fitting import fit_to_song
 from engine.playback.crossfades import matched
 from engine.project import edits
 from engine.project.model import Clip, Project, Track
@@ -59,6 +60,7 @@ class Editing(QObject):
             "mute_clip": self.mute_clip,
             "no_fades": self.remove_fades,
             "flatten": self.flatten,
+            "fit_chords": lambda: self._on_clips("Fit to chords", lambda p, ids: fit_to_song(p, clips=ids)),
             "insert_time": self.insert_time,
             "loop_selection": self.loop_selection,
             "marker": self.add_marker,

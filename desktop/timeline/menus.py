@@ -178,7 +178,7 @@ class Menus(QObject):
             self._shared(menu, "more_takes")
         menu.addSeparator()
         if clip.content.follows_tempo:
-            self._shared(menu, "export_clip_midi")
+            self._shared(menu, "fit_chords", "export_clip_midi")
         self._shared(menu, "export_clip_wav")
         menu.addSeparator()
         self._shared(menu, "loop_selection", "delete", "ripple_delete")

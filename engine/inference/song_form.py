@@ -1,21 +1,21 @@
-"""The chords and sections of a song, as its composed clips say them.
+"""The chords and sections of a song: those written by hand, and elsewhere what its composed clips say.
 
 Each take of a composed part keeps the chords and sections of its piece in its record (`form_record`). They lie where
 the clip's notes lie: a clip that is moved, cut or looped takes its chords along.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.errors import EngineError
 from engine.inference.compositions import composition_of
 from engine.music.chords import Chord, parse_chord
 from engine.music.keys import Key, parse_key
-from engine.project.model import Clip, Project, Take, Track
+from engine.project.model import Clip, NamedSpan, Project, Take, Track
 from engine.project.turns import Turn, turns_of
 from engine.timing.clock import Clock
 
@@ -40,6 +40,7 @@ class SongChord:
     end: Fraction
     chord: Chord
     symbol: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class SongSection:
     start: Fraction
     end: Fraction
     name: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def song_form(p: Project) -> SongForm:
                 sections += some_sections
             taken.append((start, end))
     chords.sort(key=lambda each: each.start)
-    return SongForm(_joined(chords), tuple(sorted(sections, key=lambda each: each.start)))
+    sections.sort(key=lambda each: each.start)
+    return SongForm(_with_own_chords(p, _joined(chords)), _with_own_sections(p, sections))
 
 
 def chords_between(p: Project, first: Fraction, last: Fraction) -> tuple[Chord, ...]:
@@ -104,6 +107,35 @@ def chords_between(p: Project, first: Fraction, last: Fraction) -> tuple[Chord, 
         for each in song_form(p).chords
         if (start := max(each.start, first)) < (end := min(each.end, last))
     )
+
+
+def _with_own_chords(p: Project, chords: Sequence[SongChord]) -> tuple[SongChord, ...]:
+    """The chords with those over them that were written by hand."""
+    if not p.chords:
+        return tuple(chords)
+    own = []
+    for span in p.chords:
+        if span.text:
+            chord = parse_chord(span.text, float(span.start), float(span.end - span.start))
+            own.append(SongChord(span.start, span.end, chord, span.text, by_hand=True))
+    return tuple(sorted([*_outside(chords, p.chords), *own], key=lambda each: each.start))
+
+
+def _with_own_sections(p: Project, sections: Sequence[SongSection]) -> tuple[SongSection, ...]:
+    """The sections with those over them that were written by hand."""
+    own = [SongSection(span.start, span.end, span.text, by_hand=True) for span in p.sections if span.text]
+    return tuple(sorted([*_outside(sections, p.sections), *own], key=lambda each: each.start))
+
+
+F = TypeVar("F", SongChord, SongSection)
+
+
+def _outside(parts: Sequence[F], spans: Sequence[NamedSpan]) -> Iterator[F]:
+    """What of the parts no span covers."""
+    taken = [(span.start, span.end) for span in spans]
+    for part in parts:
+        for start, end in _free(taken, part.start, part.end):
+            yield part if (start, end) == (part.start, part.end) else replace(part, start=start, end=end)
 
 
 class _Forms:

@@ -41,6 +41,8 @@ _FIELDS = (
     "signature_changes",
     "master_devices",
     "master_lanes",
+    "chords",
+    "sections",
 )
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 

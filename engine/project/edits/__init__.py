@@ -27,11 +27,13 @@ from engine.project.edits.devices import (
     set_device_values,
 )
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
+from engine.project.edits.form import move_edge, move_span, split_span, write_span, write_spans
 from engine.project.edits.imports import add_sounds, is_free
 from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.notes import set_content, set_notes
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
+from engine.project.edits.passages import duplicate_passage, move_passage, remove_passage
 from engine.project.edits.shape import join, loop_to, reverse, set_loop, slip, split, trim_end, trim_start
 from engine.project.edits.song import rename, set_loop_region, set_master_gain
 from engine.project.edits.sources import (
@@ -95,6 +97,7 @@ __all__ = [
     "crossfade",
     "describe_source",
     "duplicate",
+    "duplicate_passage",
     "duplicate_track",
     "flatten_takes",
     "free_end",
@@ -105,9 +108,12 @@ __all__ = [
     "join",
     "loop_to",
     "move_clips",
+    "move_edge",
     "move_marker",
+    "move_passage",
     "move_signature_change",
     "move_tempo_point",
+    "move_span",
     "move_track",
     "overlapping",
     "paste",
@@ -115,6 +121,7 @@ __all__ = [
     "relink_source",
     "remove_clips",
     "remove_marker",
+    "remove_passage",
     "remove_signature_change",
     "remove_take",
     "remove_tempo_point",
@@ -141,8 +148,11 @@ __all__ = [
     "set_track",
     "slip",
     "split",
+    "split_span",
     "stop_source",
     "trim_end",
     "trim_overlaps",
     "trim_start",
+    "write_span",
+    "write_spans",
 ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from engine.errors import EditError
+from engine.project.edits.form import opened_spans
 from engine.project.edits.lanes import carried_lanes, lanes_moved
 from engine.project.edits.overlaps import laid_over, shared_frames, without_excess
 from engine.project.edits.shape import split_clip
@@ -294,8 +295,11 @@ def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
 
     markers = [replace(marker, position=moved(marker.position)) for marker in p.markers]
     region = replace(p.loop, start=moved(p.loop.start), end=moved(p.loop.end, end=True))
+    beat = clock.beats(position)
     return replace(
         p,
+        chords=opened_spans(p.chords, beat, beats),
+        sections=opened_spans(p.sections, beat, beats),
         tracks=tuple(opened(track) for track in p.tracks),
         markers=tuple(sorted(markers, key=lambda marker: after.frames(marker.position))),
         loop=region,

@@ -24,6 +24,7 @@ from engine.project.model.channel import (
 from engine.project.model.clip import Clip, Take, audio_clip, audio_take
 from engine.project.model.content import AudioContent, Content, Retiming, Stretch
 from engine.project.model.fade import NO_FADE, Fade, FadeShape
+from engine.project.model.form import NamedSpan
 from engine.project.model.instrument import DEFAULT_INSTRUMENT, Instrument
 from engine.project.model.notes import BendPoint, ControlPoint, NoteContent, NoteEvent
 from engine.project.model.ranges import GAIN_DB, PROJECT_RATE, TRACK_HUES
@@ -65,6 +66,7 @@ __all__ = [
     "Instrument",
     "LoopRegion",
     "Marker",
+    "NamedSpan",
     "NoteContent",
     "NoteEvent",
     "Project",

@@ -8,6 +8,7 @@ from typing import Annotated
 from engine.ids import new_id
 from engine.project.model.channel import Device, Lane
 from engine.project.model.clip import Clip
+from engine.project.model.form import NamedSpan, without_overlap
 from engine.project.model.ranges import BY_ID, IF_ANY, PROJECT_RATE, WHOLE, GainDb, Hue, Id
 from engine.project.model.source import Source
 from engine.project.model.track import Track
@@ -64,6 +65,8 @@ class Project:
     signature_changes: Annotated[tuple[SignatureChange, ...], IF_ANY] = ()  # after the start, in their order
     master_devices: Annotated[tuple[Device, ...], IF_ANY] = ()  # before the master's fader
     master_lanes: Annotated[tuple[Lane, ...], IF_ANY] = ()
+    chords: Annotated[tuple[NamedSpan, ...], IF_ANY] = ()  # written by hand, in their order
+    sections: Annotated[tuple[NamedSpan, ...], IF_ANY] = ()  # the same
 
     @property
     def clock(self) -> Clock:
@@ -77,6 +80,9 @@ class Project:
 
     def fault(self) -> str:
         """What of the fields does not go together, as the rest of a sentence; empty where all does."""
+        for name, spans in (("chords", self.chords), ("sections", self.sections)):
+            if not without_overlap(spans):
+                return f"has {name} that overlap"
         return fault_of(*_changes_of(self))
 
     def track(self, track_id: str) -> Track | None:

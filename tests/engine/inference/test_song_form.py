@@ -119,3 +119,14 @@ def test_records_of_earlier_versions_are_worked_out_again() -> None:
     values["composition"]["wish"] = {"genre": "nothing"}
     damaged = song_of(clip_of(dict(values)))
     assert not recall_forms(damaged)
+
+
+def test_what_is_written_by_hand_goes_before_what_clips_say() -> None:
+    project = edits.write_span(song_of(clip_of(record())), "chords", Fraction(2), Fraction(6), "Dm7")
+    assert chords(project) == [(0, 2, "Am"), (2, 6, "Dm7"), (6, 8, "F"), (8, 16, "C/E")]
+    project = edits.write_span(project, "chords", Fraction(8), Fraction(16), "")
+    assert chords(project) == [(0, 2, "Am"), (2, 6, "Dm7"), (6, 8, "F")]
+    project = edits.write_span(project, "sections", Fraction(8), Fraction(16), "Bridge")
+    sections = [(each.name, each.by_hand) for each in song_form(project).sections]
+    assert sections == [("verse", False), ("Bridge", True)]
+    assert [each.symbol for each in chords_between(project, Fraction(0), Fraction(4))] == ["Am", "Dm7"]

@@ -19,6 +19,7 @@ from engine.project.model import (
     Lane,
     LoopRegion,
     Marker,
+    NamedSpan,
     NoteContent,
     NoteEvent,
     Project,
@@ -149,4 +150,6 @@ def rich_project() -> Project:
         signature_changes=(SignatureChange(5, Signature(3, 4)),),
         master_devices=(Device("d3", "limiter", values={"ceiling_db": -1.0}),),
         master_lanes=(Lane(Target("gain_db"), Curve((CurvePoint(place_at(0), -3.0, CurveShape.HOLD),))),),
+        chords=(NamedSpan(Fraction(1, 3), Fraction(4), "F#m7/E"),),
+        sections=(NamedSpan(Fraction(4), Fraction(8), "Chorus"),),
     )
