@@ -1,6 +1,7 @@
 """The audio of the open song: files on their way in, files that are missing, and what playback needs made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -337,6 +338,21 @@ class Sounds:
             queue=RENDER,
             passing=True,
         )
+
+    def render_missing(
+        self, project: Project, folder: Path, context: Context, clips: Collection[str] | None = None
+    ) -> None:
+        """Renders what is not there yet of the sound of clips, of all without their ids, before it is read; any thread.
+
+        What cannot be rendered is left to the reader, who says so.
+        """
+        from engine.playback.contents import prepare_clip, unprepared_clips
+        from engine.playback.note_sound import play_here
+
+        for clip in unprepared_clips(project, folder):
+            if clips is None or clip.id in clips:
+                with suppress(AudioFileError):
+                    prepare_clip(clip, project, folder, context, self._play or play_here)
 
     def render(self, clip: Clip, project: Project, done: Callable[["SampleFile"], None]) -> None:
         """Renders a clip of `project`, which may be another song, in the background; `done` gets its file.

@@ -153,6 +153,7 @@ class SpectrogramPanel(QWidget):
         def operation(context: Context) -> np.ndarray:
             from engine.inference.clip_audio import clip_sound
 
+            document.sounds.render_missing(project, folder, context, [clip.id])
             start = int(part[0]) - MARGIN
             sound = clip_sound(project, folder, clip, start, int(part[1]) + MARGIN, context)
             inside = part[0] - start, part[1] - start

@@ -119,6 +119,8 @@ class ClipFiles(QObject):
 
         def operation(context: Context) -> None:
             try:
+                if kind is Kind.WAV:
+                    document.sounds.render_missing(excerpt(project, ids, take=take), folder, context)
                 write_clips(project, folder, frozenset(ids), kind, path, context, take)
             finally:
                 over.set()

@@ -225,6 +225,7 @@ class ExportDialog(Dialog):
                     raise ExportError(
                         f"The folder “{target}” cannot be used ({error.strerror or error}): choose another folder."
                     ) from error
+            self._document.sounds.render_missing(project, folder, context)
             try:
                 return bounce(project, folder, replace(request, wait=True, refuse_early=True), context)
             except WouldClipError as error:

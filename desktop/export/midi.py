@@ -32,9 +32,10 @@ def export_midi(document: Document, path: Path) -> None:
     project = document.project
 
     def operation(_: Context) -> None:
+        from engine.inference.song_form import section_starts
         from engine.midi.writing import write_midi
 
-        write_midi(project, path)
+        write_midi(project, path, sections=section_starts(project))
 
     def failed(sentence: str) -> None:
         if sentence:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio_imports import Coming
+from desktop.audio_imports import Coming, Sounds
 from desktop.document import Document
 from desktop.generation import loudness_match
 from desktop.generation.ab_candidates import Candidate, candidate
@@ -200,7 +200,7 @@ class Inpainting(QObject):
             if sentence and job.state is JobState.FAILED:
                 self._generation.failed.emit(sentence, job)
 
-        operation = partial(_made, self._generation, wish, project, folder, title)
+        operation = partial(_made, self._generation, self._document.sounds, wish, project, folder, title)
         again: Callable[[], object] = partial(self._submit, wish)
         job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
         at = project.start_of(clip) + (part.start if part.task is not Task.EXTEND_LEFT else -part.frames)
@@ -216,7 +216,9 @@ def _no_room(project: Project, clip: Clip, *, left: bool) -> str:
     return f"Another clip lies directly {side} “{clip.name}”: move it away or trim it, then extend to the {other}."
 
 
-def _made(generation: Generation, wish: Wish, project: Project, folder: Path, title: str, context: Context) -> Answer:
+def _made(
+    generation: Generation, sounds: Sounds, wish: Wish, project: Project, folder: Path, title: str, context: Context
+) -> Answer:
     """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
     inference, part, model = generation.models.inference, wish.part, wish.model
     known = inference.capabilities(model, context)
@@ -225,6 +227,7 @@ def _made(generation: Generation, wish: Wish, project: Project, folder: Path, ti
     looped = part.closing or part.task is Task.VARIATION
     clip = period(wish.clip) if looped else wish.clip
     context.progress(0.0, "Reading the clip")
+    sounds.render_missing(project, folder, context, [clip.id])
     clip_audio = read_clip_audio(project, folder, clip, context)
     settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, known))
     request = request_for(clip_audio, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)

@@ -217,6 +217,7 @@ class LiveTakes(QObject):
         if Task.CONTINUE not in found.tasks:
             raise ModelError(f"{found.name} cannot continue a sound: choose another model in the Generate panel.")
         first = max(clip.length - round(found.window_seconds * project.rate), 0)
+        self._document.sounds.render_missing(project, run.folder, context, [clip.id])
         sound = clip_sound(project, run.folder, clip, first, context=context)
         request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed())
         order = Order(title, model, request, Place(run.folder, project.rate))

@@ -78,6 +78,7 @@ class PromptSounds(QObject):
         def read(context: Context) -> Audio:
             from engine.inference.clip_audio import clip_sound
 
+            document.sounds.render_missing(project, folder, context, [clip.id])
             return clip_sound(project, folder, clip, start, stop, context)
 
         self._read(parameter, name, read)

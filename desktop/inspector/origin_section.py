@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -15,10 +15,14 @@ from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
 from engine.inference.api import Inference
+from engine.inference.compositions import composition_of
 from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
 from engine.playback.credits import prompts
 from engine.project.model import Clip
+
+if TYPE_CHECKING:
+    from engine.inference.recomposing import Recomposed
 
 QUEUE = "engine"
 
@@ -52,7 +56,10 @@ class OriginSection(QWidget):
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.again = Button("Recreate Exactly")
-        set_tooltip(self.again, "Make an exact copy of this take from its record, and compare the two bit for bit")
+        set_tooltip(
+            self.again,
+            "Make an exact copy of this take from its record, and compare the two: sound bit for bit, notes one by one",
+        )
         self.again.clicked.connect(self._make_again)
         self.copy = Button("Copy as JSON")
         set_tooltip(self.copy, "Copy the whole record of how this take was made")
@@ -112,7 +119,8 @@ class OriginSection(QWidget):
         source = self._document.project.sources.get(clip.chosen.source)
         if self._busy and self.again.hasFocus():
             self.copy.setFocus()  # a disabled button would send the keyboard to the window's start
-        self.again.setEnabled(not self._busy and source is not None and not source.growing)
+        replayable = source is not None and not source.growing
+        self.again.setEnabled(not self._busy and (replayable or composition_of(clip.chosen) is not None))
         text, good = self._told.get(clip.chosen.id, ("", True))
         self.outcome.setText("Recreating…" if self._busy else text)
         self.outcome.setStyleSheet(f"color: {(self._theme.accent if good else self._theme.warning).name()};")
@@ -124,10 +132,10 @@ class OriginSection(QWidget):
             return
         take, project, folder, inference = clip.chosen, document.project, document.folder, self._inference()
 
-        def operation(context: Context) -> Again:
+        def operation(context: Context) -> "Again | Recomposed":
             return make_again(inference, project, folder, take, context)
 
-        def done(again: Again) -> None:
+        def done(again: "Again | Recomposed") -> None:
             tell(again.text, again.identical)
 
         def tell(sentence: str, good: bool = False) -> None:

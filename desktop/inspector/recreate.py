@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,10 +11,14 @@ from desktop.inspector.tempo_fit import stretched_from
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.inference.api import Inference, Place
+from engine.inference.compositions import composition_of
 from engine.inference.splice_record import make_spliced_again, splice_of
 from engine.jobs import Context
 from engine.project.model import Clip, Project, Source, Take
 from engine.project.pool import prepare, read_samples
+
+if TYPE_CHECKING:
+    from engine.inference.recomposing import Recomposed
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,19 @@ class Again:
         return f"Recreated: not the same; samples differ by up to {self.difference:.2g}."
 
 
-def make_again(inference: Inference, project: Project, folder: Path, take: Take, context: Context) -> Again:
-    """Has the generator process make `take` again, and compares; a job's thread.
+def make_again(
+    inference: Inference, project: Project, folder: Path, take: Take, context: Context
+) -> "Again | Recomposed":
+    """Has the generator process make `take` again, or composes it again, and compares; a job's thread.
 
     Raises:
         EngineError: it cannot be made again, with the reason.
         Cancelled: the user cancelled.
     """
+    if composition_of(take) is not None:
+        from engine.inference.recomposing import recompose  # the composer's modules take time to load
+
+        return recompose(take)
     record = take.provenance
     if record is None or "request" not in record:
         raise EngineError("This take has no record of how it was made: it cannot be recreated.")

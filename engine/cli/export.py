@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_midi(project: Project, arguments: argparse.Namespace) -> None:
+    from engine.inference.song_form import section_starts
     from engine.midi.writing import write_midi
 
     tracks = None
@@ -64,4 +65,4 @@ def _write_midi(project: Project, arguments: argparse.Namespace) -> None:
             if track is None:
                 raise ProjectFileError(f"The song has no track “{name}”: `continuo show` lists them.")
             tracks.append(track)
-    write_midi(project, arguments.midi, tracks)
+    write_midi(project, arguments.midi, tracks, section_starts(project))

@@ -41,7 +41,7 @@ def fit_to_song(
         if turn is None:
             continue
         start, end = max(turn.first, first), turn.last if last is None else min(turn.last, last)
-        chosen = [n for n, note in enumerate(content.notes) if start <= turn.origin + note.start < end]
+        chosen = frozenset(n for n, note in enumerate(content.notes) if start <= turn.origin + note.start < end)
         pitched = pitched or bool(chosen)
         over = [
             replace(each.chord, start=float(each.start - turn.origin), length=float(each.end - each.start))

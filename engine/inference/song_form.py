@@ -138,6 +138,11 @@ def _outside(parts: Sequence[F], spans: Sequence[NamedSpan]) -> Iterator[F]:
             yield part if (start, end) == (part.start, part.end) else replace(part, start=start, end=end)
 
 
+def section_starts(p: Project) -> list[tuple[Fraction, str]]:
+    """The beat at which each section of a song begins, and its name with a capital letter."""
+    return [(each.start, each.name[:1].upper() + each.name[1:]) for each in song_form(p).sections]
+
+
 class _Forms:
     """The forms that were read last, found by the identity of their records. Any thread."""
 

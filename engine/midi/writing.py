@@ -31,13 +31,17 @@ Event = tuple[int, int, Any]
 """(tick, order among those at the tick, message)."""
 
 
-def write_midi(p: Project, path: Path, tracks: Sequence[Track] | None = None) -> None:
-    """Writes the notes of a song, or of some of its tracks, whole or not at all.
+Section = tuple[Fraction, str]
+"""The beat of the song at which a section begins, and its name."""
+
+
+def write_midi(p: Project, path: Path, tracks: Sequence[Track] | None = None, sections: Sequence[Section] = ()) -> None:
+    """Writes the notes of a song, or of some of its tracks, whole or not at all; sections become markers.
 
     Raises:
         ExportError: there are none, or the file cannot be written.
     """
-    data = midi_bytes(p, tracks)
+    data = midi_bytes(p, tracks, sections)
     try:
         with replacing(path) as part:
             part.write_bytes(data)
@@ -47,8 +51,8 @@ def write_midi(p: Project, path: Path, tracks: Sequence[Track] | None = None) ->
         ) from error
 
 
-def midi_bytes(p: Project, tracks: Sequence[Track] | None = None) -> bytes:
-    """The file: a track of tempos, time signatures and markers, then one for each track that has notes.
+def midi_bytes(p: Project, tracks: Sequence[Track] | None = None, sections: Sequence[Section] = ()) -> bytes:
+    """The file: a track of tempos, time signatures, sections and markers, then one for each track that has notes.
 
     Muted clips are left out. A loop is written out turn by turn, and what a clip cuts off a note is not in it.
 
@@ -63,7 +67,7 @@ def midi_bytes(p: Project, tracks: Sequence[Track] | None = None) -> bytes:
         raise ExportError("There are no notes here that could be written as MIDI: compose, draw or import some first.")
     ticks = _ticks(note for _, notes in sounding for note in notes)
     file = mido.MidiFile(type=1, ticks_per_beat=ticks, charset="utf-8")
-    file.tracks.append(_joined(_conductor(p, ticks)))
+    file.tracks.append(_joined(_conductor(p, ticks, sections)))
     channel = 0
     for track, notes in sounding:
         if track.instrument is not None and track.instrument.drums:
@@ -129,7 +133,7 @@ def _ticks(notes: Iterable[NoteEvent]) -> int:
     return ticks
 
 
-def _conductor(p: Project, ticks: int) -> Iterator[Event]:
+def _conductor(p: Project, ticks: int, sections: Sequence[Section]) -> Iterator[Event]:
     from mido import MetaMessage
 
     tempo_map = p.tempo_map
@@ -150,6 +154,8 @@ def _conductor(p: Project, ticks: int) -> Iterator[Event]:
             2,
             MetaMessage("time_signature", numerator=signature.numerator, denominator=signature.denominator),
         )
+    for beat, name in sections:
+        yield round(beat * ticks), 3, MetaMessage("marker", text=name)
     for marker in p.markers:
         yield round(p.clock.beats(marker.position) * ticks), 3, MetaMessage("marker", text=marker.name)
 

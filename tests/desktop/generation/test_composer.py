@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.export.clip_files import Kind
 from desktop.generation.composer_bar import ComposerBar
 from desktop.theme import Theme
 from desktop.timeline.row_painter import TITLE_PX
@@ -415,3 +416,27 @@ def test_a_full_track_says_that_there_is_nothing_to_fill(piece: Desk) -> None:
     piece.document.select([], track=piece.document.project.tracks[0].id)
     piece.actions["fill"].trigger()
     assert "There is no empty bar to fill" in piece.message_bar.text
+
+
+def test_an_export_has_missing_notes_played_by_the_composers_process(
+    piece: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    import soundfile
+
+    until(lambda: not piece.jobs.running)
+    folder = piece.document.folder
+    assert folder
+    for path in folder.rglob("derived-*"):
+        path.unlink()
+    monkeypatch.setattr("engine.compose.render.play_alone", lambda *_: pytest.fail("played in the window's process"))
+    sentences: list[str] = []
+    piece.document.failed.connect(sentences.append)
+    over = threading.Event()
+    piece.clip_files.write([lead_of(piece).id], Kind.WAV, tmp_path / "lead.wav", over=over)
+    until(lambda: over.is_set() and not piece.jobs.running)
+    assert sentences == []
+    samples, _ = soundfile.read(tmp_path / "lead.wav")
+    assert len(samples) == lead_of(piece).length
+    assert abs(samples).max() > 0.01

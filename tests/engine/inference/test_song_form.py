@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from engine.inference.recalling import recall_forms
-from engine.inference.song_form import Form, chords_between, form_of, form_record, song_form
+from engine.inference.song_form import Form, chords_between, form_of, form_record, section_starts, song_form
 from engine.music.chords import parse_chord
 from engine.project import edits
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Take, new_project
@@ -130,3 +131,19 @@ def test_what_is_written_by_hand_goes_before_what_clips_say() -> None:
     sections = [(each.name, each.by_hand) for each in song_form(project).sections]
     assert sections == [("verse", False), ("Bridge", True)]
     assert [each.symbol for each in chords_between(project, Fraction(0), Fraction(4))] == ["Am", "Dm7"]
+
+
+def test_sections_leave_as_markers_of_a_midi_file(tmp_path: Path) -> None:
+    import mido
+
+    from engine.midi.writing import write_midi
+
+    project = edits.add_marker(song_of(clip_of(record())), Position.at_beat(Fraction(2)), "Here")
+    write_midi(project, tmp_path / "song.mid", sections=section_starts(project))
+    file, at = mido.MidiFile(tmp_path / "song.mid"), 0
+    markers = []
+    for message in file.tracks[0]:
+        at += message.time
+        if message.type == "marker":
+            markers.append((at / file.ticks_per_beat, message.text))
+    assert markers == [(0, "Verse"), (2, "Here"), (8, "Chorus")]
