@@ -132,6 +132,19 @@ dulcimer; plucked; 15; harp; 48-90; 0; 13; hammered dulcimer, dulcimer
 steel drum; mallets; 114; bell; 52-88; 0; -5.6; steel drum, steel pan
 """)
 
+PROGRAM_LEVELS_DB: dict[int, float] = {
+    2: 6.6, 7: 3.7, 14: -2.9, 20: 6.4, 23: 7.3, 31: 1.7, 37: -5.4, 41: 1.2, 43: 4.1, 47: 2.9, 51: 1.5, 54: 3.9,
+    55: 2.4, 58: -13.1, 63: -3.2, 67: -1.3, 69: 2.6, 72: 2.2, 74: -1.1, 76: -6.1, 77: -6.2, 79: -9.9, 83: -6.0,
+    85: -8.7, 86: 12.0, 87: -1.5, 91: -1.3, 93: -9.8, 94: -3.5, 96: 0.7, 97: 7.1, 98: 12.0, 99: 2.7, 100: -1.1,
+    101: 1.6, 102: 6.0, 103: 3.8, 106: 11.5, 107: -3.2, 109: -4.8, 110: -8.6, 111: -9.5, 112: -1.2, 113: 12.0,
+    115: 12.0, 116: 3.4, 117: 6.3, 118: -5.9, 119: 3.0, 120: -5.9, 121: -6.1, 122: 3.5, 123: -11.0, 124: -10.5,
+    125: 12.0, 126: -1.7, 127: -8.6,
+}  # fmt: skip
+"""General MIDI programs that none of `INSTRUMENTS` plays: the gain that makes the bundled SoundFont as loud as theirs.
+
+Measured (BS.1770) on eight quarter notes at 120 BPM from middle C, basses two octaves lower; at most 12 dB.
+"""
+
 KITS: dict[str, Kit] = {
     "standard kit": Kit(0, "acoustic", ("drums", "drum kit", "acoustic drums", "live drums"), 0.0, 0.2),
     "room kit": Kit(8, "acoustic", ("drums", "roomy drums", "drum kit", "live drums"), 0.0, 0.8),

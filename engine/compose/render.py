@@ -31,7 +31,9 @@ from engine.safe_files import fingerprint
 
 PREROLL = 1.5
 TAIL = 2.0
-"""Seconds after the last bar, in which everything dies away."""
+"""Seconds after the last bar of a stretch, in which nearly everything dies away."""
+_RELEASE = 0.5  # seconds in which a last note ends, before its room does
+_ROOM_FALLS = 1.1  # of the time in which a room falls by 60 dB: its response ends then (`effects.room_response`)
 _CEILING = 0.94
 _LONGEST_TAIL = 20.0  # seconds after a part's last note
 _THREADS = 2
@@ -281,9 +283,14 @@ def play_alone(
         yield from stream.pull(min(first + AT_ONCE, blocks) * BLOCK)
 
 
+def ring_seconds(score: Score) -> float:
+    """Seconds after the last bar until the room of a piece is quiet. The same for every part, made again or not."""
+    return max(TAIL, _RELEASE + _ROOM_FALLS * score.reverb_seconds)
+
+
 def length_of(score: Score, rate: int) -> int:
     """Frames of the whole piece with its last reverberation."""
-    return max(1, score.frame(score.length, rate) + int(TAIL * rate))
+    return max(1, score.frame(score.length, rate) + int(ring_seconds(score) * rate))
 
 
 def render_stems(

@@ -85,12 +85,12 @@ def place_score(p: Project, score: "Score", position: Position) -> tuple[Project
     which lasts until the last room has died away. Bounced at the tempo of the piece, the tracks give its mix again. One
     edit, pure. The take has its instrument with it, so that it can lie under a clip of another track.
     """
-    from engine.compose.render import TAIL
+    from engine.compose.render import ring_seconds
 
     clip_ids: list[str] = []
     start = p.clock.frames(position)
     end = p.clock.frame_at(p.clock.beats(position) + Fraction(score.length).limit_denominator(_GRID))
-    length = end - start + int(TAIL * p.rate)
+    length = end - start + int(ring_seconds(score) * p.rate)
     for part in score.parts:
         p = edits.add_track(p, part.name.capitalize())
         track = p.tracks[-1]

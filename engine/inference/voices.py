@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
-from statistics import median
 
 from engine.compose import drums, synth
-from engine.compose.instruments import INSTRUMENTS, KITS
+from engine.compose.instruments import INSTRUMENTS, KITS, PROGRAM_LEVELS_DB
 from engine.compose.midi_file import FAMILY_PLAYERS
 from engine.compose.mixing import IMAGES, LEVELS
 from engine.music.general_midi import FAMILIES
@@ -76,7 +75,6 @@ def _programs() -> list[Voice]:
     found = []
     for number, (family, titles) in enumerate(FAMILIES):
         stand_in = INSTRUMENTS[FAMILY_PLAYERS[number]]
-        trims = [each.level_db for each in INSTRUMENTS.values() if each.program // 8 == number and each.own < 1]
         for place, title in enumerate(titles):
             program = 8 * number + place
             name = next((n for n, each in INSTRUMENTS.items() if each.program == program and each.own < 1), "")
@@ -88,7 +86,7 @@ def _programs() -> list[Voice]:
                     title,
                     Instrument(
                         name or title.lower(), program, known.patch, image=image, width=width,
-                        trim_db=known.level_db if name else round(median(trims), 1) if trims else 0.0,
+                        trim_db=known.level_db if name else PROGRAM_LEVELS_DB.get(program, 0.0),
                     ),
                     ", ".join((name, *known.words)) if name else "",
                 )

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.compose.instruments import INSTRUMENTS, KITS
+from engine.compose.instruments import INSTRUMENTS, KITS, PROGRAM_LEVELS_DB
 from engine.compose.midi_file import MidiTrack, guess
 from engine.compose.mixing import IMAGES, LEVELS
 from engine.errors import EditError
@@ -104,8 +104,9 @@ def _instrument(part: MidiPart, role: str, name: str) -> Instrument:
         )  # fmt: skip
     instrument = INSTRUMENTS[name]
     image, width = IMAGES.get(instrument.family, ("point", 0.0)) if role not in ("bass", "lead") else ("point", 0.0)
+    trim = PROGRAM_LEVELS_DB.get(part.program, instrument.level_db)
     return Instrument(
-        name, part.program, instrument.patch, trim_db=instrument.level_db, level_db=level, gain_db=GAIN_DB_OF_ALL,
+        name, part.program, instrument.patch, trim_db=trim, level_db=level, gain_db=GAIN_DB_OF_ALL,
         image=image, width=width,
     )  # fmt: skip
 

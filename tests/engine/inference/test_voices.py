@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from engine.compose import drums, synth
+from engine.compose.soundfont import Voice as SoundFontVoice
+from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.inference.voices import KIT_FAMILY, OWN_FAMILY, playing, voice_of, voices
 from engine.music.general_midi import FAMILIES, PROGRAMS
 from engine.playback.note_sound import render
@@ -68,3 +70,19 @@ def test_a_voice_is_heard(title: str, pitch: int) -> None:
     block = next(iter(render(content, 0, 12000, new_project("Song", rate=24000).clock, track)))
     assert np.isfinite(block).all()
     assert np.abs(block).max() > 1e-3
+
+
+def test_programs_that_the_composer_does_not_know_are_as_loud_as_those_that_it_does() -> None:
+    listed = {voice.instrument.program: voice.instrument for voice in voices() if not voice.instrument.drums}
+    font = open_soundfont(find_soundfont())
+
+    def level(program: int) -> float:
+        """Root mean square of four notes with the trim, in decibels."""
+        events = [(n * 11025, n * 11025 + 10000, 60 + pitch, 88) for n, pitch in enumerate((0, 4, 7, 12))]
+        sound = font.play([SoundFontVoice(events)], program, False, 22050)[:, :44100].astype(np.float64)
+        return float(10 * np.log10(np.mean(np.square(sound)))) + listed[program].trim_db
+
+    usual = [level(program) for program in (0, 4, 11, 24, 48, 56, 65, 73, 80, 89)]
+    middle = float(np.median(usual))
+    for program in (2, 20, 43, 58, 77, 93, 102, 110):
+        assert abs(level(program) - middle) < 6.5, f"program {program}: without its trim it would be far off"
