@@ -392,7 +392,9 @@ NOTES = (
     "engine/playback/note_sound.py",
     "engine/playback/recorded_notes.py",
     "engine/playback/recording.py",
+    "engine/inference/chord_fitting.py",
     "engine/inference/placing.py",
+    "engine/inference/recomposing.py",
     "desktop/timeline/note_drawing.py",
     "desktop/notes/",
 )
@@ -423,7 +425,9 @@ MAY_RECKON_WITH_TEMPO = {
     "engine/project/edits/time.py",  # keeps places in time when the tempo changes
     "engine/cli/compose.py",  # a piece that is composed has one tempo
     "engine/playback/note_sound.py",  # what plays notes counts in one tempo
+    "engine/inference/chord_fitting.py",
     "engine/inference/placing.py",
+    "engine/inference/recomposing.py",
 }
 RECKONED = {"tempo", "bpm", "tempo_at"}
 
