@@ -1,5 +1,7 @@
 """The note editor: toolbar, bars, names of the rows, notes and velocities around one view."""
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
@@ -9,10 +11,12 @@ from desktop.document import Document
 from desktop.icons import Icons
 from desktop.notes.audition import NoteAudition
 from desktop.notes.canvas import NoteCanvas
+from desktop.notes.controller_lane import ControllerLane
+from desktop.notes.controllers import CONTROLLERS, VELOCITY_LANE
 from desktop.notes.keys import NoteKeys
 from desktop.notes.note_ruler import NoteRuler
 from desktop.notes.pointer import NotePointer
-from desktop.notes.row_names import RowNames
+from desktop.notes.row_names import PIANO_WIDTH, RowNames
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.notes.toolbar import NoteToolbar
@@ -23,7 +27,8 @@ from desktop.theme import Theme
 from desktop.view.follow import Follow
 from desktop.view.playhead import PlayheadLine
 from desktop.view.scroll_bars import ScrollBars
-from desktop.widgets.plain import Label
+from desktop.widgets.choices import Button, Menu
+from desktop.widgets.plain import set_name, set_tooltip
 from engine.project.model import NoteContent, Project
 from engine.timing.snap import Grid
 
@@ -61,6 +66,9 @@ class NoteEditor(QWidget):
         self.ruler = NoteRuler(self.session, self.stage, bridge, theme)
         self.names = RowNames(self.session, self.stage, self.pointer, theme)
         self.lane = VelocityLane(self.session, self.stage, theme)
+        self.curve = ControllerLane(self.session, self.stage, theme)
+        self.lane_choice = Button()
+        self.lane_menu = Menu(self)
         self.playhead = PlayheadLine(theme, self.stage.viewport, self.canvas)
         self._bars = ScrollBars(self.stage.viewport, "Scroll the notes in time", "Scroll the pitches", self)
         self._follow = Follow(self.stage.viewport, bridge, self)
@@ -72,10 +80,7 @@ class NoteEditor(QWidget):
         self._show_bars()
 
     def _lay_out(self) -> None:
-        lane_name = Label("Velocity")
-        lane_name.setProperty("role", "small")
-        lane_name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        lane_name.setContentsMargins(8, 6, 0, 0)
+        self._fill_lanes()
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -84,8 +89,9 @@ class NoteEditor(QWidget):
         grid.addWidget(self.canvas, 1, 1)
         grid.addWidget(self._bars.down, 1, 2)
         grid.addWidget(_line(), 2, 0, 1, 3)
-        grid.addWidget(lane_name, 3, 0)
+        grid.addWidget(self.lane_choice, 3, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.lane, 3, 1)
+        grid.addWidget(self.curve, 3, 1)
         grid.addWidget(self._bars.across, 4, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
@@ -96,11 +102,40 @@ class NoteEditor(QWidget):
         column.addWidget(_line())
         column.addLayout(grid, 1)
 
+    def _fill_lanes(self) -> None:
+        """The list of what can lie under the notes."""
+        titles = {VELOCITY_LANE: "Velocity", **{each.field: each.title for each in CONTROLLERS.values()}}
+        for field, title in titles.items():
+            entry = self.lane_menu.entry(title, partial(self.session.change, lane=field))
+            entry.setCheckable(True)
+            entry.setData(field)
+        self.lane_choice.setProperty("role", "link")
+        self.lane_choice.setFont(self._theme.font("small"))
+        self.lane_choice.setMaximumWidth(PIANO_WIDTH)
+        set_name(self.lane_choice, "Lane under the notes")
+        set_tooltip(self.lane_choice, "What lies under the notes: velocities, or a controller's curve")
+        self.lane_choice.clicked.connect(
+            lambda: self.lane_menu.popup(self.lane_choice.mapToGlobal(self.lane_choice.rect().bottomLeft()))
+        )
+        self._show_lane()
+
+    def _show_lane(self) -> None:
+        """Shows the velocities or the curve that was chosen."""
+        field = self.session.settings.lane
+        controller = CONTROLLERS.get(field)
+        if controller is not None:
+            self.curve.show_controller(controller)
+        self.curve.setVisible(controller is not None)
+        self.lane.setVisible(controller is None)
+        self.lane_choice.setText(f"{controller.short if controller else 'Velocity'} ▾")
+        for entry in self.lane_menu.actions():
+            entry.setChecked(entry.data() == (field if controller else VELOCITY_LANE))
+
     def _connect(self) -> None:
         stage, bridge = self.stage, self._bridge
-        for part in (self.pointer, self.ruler, self.names, self.lane):
+        for part in (self.pointer, self.ruler, self.names, self.lane, self.curve):
             part.hint_changed.connect(self.hint_changed)
-        for below in (self.ruler, self.names, self.lane):
+        for below in (self.ruler, self.names, self.lane, self.curve):
             below.wheel_turned.connect(self._wheel)
         self.pointer.touched.connect(self._audition.hear)
         self.names.pressed.connect(self._audition.hear)
@@ -110,6 +145,7 @@ class NoteEditor(QWidget):
         self.session.notes_changed.connect(self._show_bars)
         self.session.clip_changed.connect(self._show_bars)
         self.session.settings_changed.connect(self._keep)
+        self.session.settings_changed.connect(self._show_lane)
         self._bars.used.connect(stage.touch)
         bridge.position_changed.connect(self._on_position)
         self._document.changed.connect(self._on_changed)
@@ -148,8 +184,8 @@ class NoteEditor(QWidget):
         self.canvas.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape ends a drag in the velocity lane before it leaves the editor."""
-        if event.key() == Qt.Key.Key_Escape and self.lane.cancel():
+        """Escape ends a drag in the lane under the notes before it leaves the editor."""
+        if event.key() == Qt.Key.Key_Escape and (self.lane.cancel() or self.curve.cancel()):
             return
         super().keyPressEvent(event)
 
@@ -202,12 +238,15 @@ class NoteEditor(QWidget):
         settings = self._settings
         if (grid := settings.text("notes/grid")) in set(Grid):
             self.session.change(grid=Grid(grid))
+        if (lane := settings.text("notes/lane")) in CONTROLLERS:
+            self.session.change(lane=lane)
         for name in _KEPT:
             self.session.change(**{name: settings.flag(f"notes/{name}", name in ("drum_pencil", "audible"))})
 
     def _keep(self) -> None:
         settings, now = self._settings, self.session.settings
         settings.put("notes/grid", now.grid.value)
+        settings.put("notes/lane", now.lane)
         for name in _KEPT:
             settings.put(f"notes/{name}", "true" if getattr(now, name) else "false")
 

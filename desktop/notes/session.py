@@ -4,12 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
 from desktop.notes.arrays import ARRAYS, NoteArrays
+from desktop.notes.controllers import VELOCITY_LANE
 from desktop.notes.rows import PITCHES, NoteRows, rows_for
 from engine.errors import EngineError
 from engine.inference.compositions import key_of_song, role_of
@@ -31,7 +33,8 @@ class NoteSettings:
     grid: what edits snap to. swing, strength: of quantising, from 0 to 1. ends: whether it moves ends too. scale:
     tonic and mode that are shaded, or None. lock: whether notes go only to its tones. fold: whether only pitches that
     sound have rows. ghosts: whether the notes of other tracks are seen. audible: whether a touched note is heard.
-    pencil, drum_pencil: whether the mouse draws, melodies and drums.
+    pencil, drum_pencil: whether the mouse draws, melodies and drums. lane: what lies under the notes, the velocities
+    or a curve (`CONTROLLERS`).
     """
 
     grid: Grid = Grid.SIXTEENTH
@@ -45,6 +48,7 @@ class NoteSettings:
     audible: bool = True
     pencil: bool = False
     drum_pencil: bool = True
+    lane: str = VELOCITY_LANE
 
 
 class NoteSession(QObject):
@@ -271,6 +275,13 @@ class NoteSession(QObject):
         if self.clip is not None and self._chosen:
             notes, chosen = change(self._notes, self._chosen)
             self.apply(name, self._locked(notes, chosen), chosen)
+
+    def set_curve(self, name: str, field: str, points: tuple[Any, ...], merge: str | None = None) -> None:
+        """Makes `points` the curve `field` of the clip, as the undo step `name`."""
+        content, clip_id = self.content, self._clip_id
+        if content is not None and points != getattr(content, field):
+            new = replace(content, **{field: points})
+            self.document.apply(name, lambda p: edits.set_content(p, clip_id, new), merge)
 
     def preview(self, notes: Notes | None, chosen: Chosen | None = None) -> None:
         """Shows what a drag would make of the notes; None: those of the song."""
