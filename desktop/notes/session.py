@@ -280,7 +280,7 @@ class NoteSession(QObject):
         """Makes `points` the curve `field` of the clip, as the undo step `name`."""
         content, clip_id = self.content, self._clip_id
         if content is not None and points != getattr(content, field):
-            new = replace(content, **{field: points})
+            new = replace(content, **{field: points})  # type: ignore[arg-type]
             self.document.apply(name, lambda p: edits.set_content(p, clip_id, new), merge)
 
     def preview(self, notes: Notes | None, chosen: Chosen | None = None) -> None:
