@@ -7,12 +7,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All nodes of a tree; every rule goes through those of every file."""
+    return tuple(ast.walk(tree))
+
 
 MAY_IMPORT = {
     "base": {"base"},
@@ -110,7 +118,7 @@ def room_of(path: str) -> str:
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Every (dotted module, line) imported, at the top, inside functions, and by `import_module("…")`."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -146,9 +154,9 @@ def layers(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 def outsiders(path: str, tree: ast.Module) -> Iterator[str]:
-    lazy = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for inner in ast.walk(node)}
+    lazy = {id(inner) for node in nodes_of(tree) if isinstance(node, ast.FunctionDef) for inner in ast.walk(node)}
     lines = {
-        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and id(node) in lazy
+        node.lineno for node in nodes_of(tree) if isinstance(node, ast.Import | ast.ImportFrom) and id(node) in lazy
     }
     for module, line in imports(tree):
         package = module.split(".")[0]
@@ -174,10 +182,10 @@ def sizes(path: str, tree: ast.Module) -> Iterator[str]:
 
 def lengths(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds functions of more than `MAX_FUNCTION` lines of code: blank lines, comments and docstrings are free."""
-    docs = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_text(node.value)]
+    docs = [node for node in nodes_of(tree) if isinstance(node, ast.Expr) and _is_text(node.value)]
     free = {id(part) for node in docs for part in (node, node.value)}
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        parts = [node for node in ast.walk(function) if isinstance(node, ast.stmt | ast.expr | ast.arg)]
+    for function in (node for node in nodes_of(tree) if isinstance(node, ast.FunctionDef)):
+        parts = [node for node in nodes_of(function) if isinstance(node, ast.stmt | ast.expr | ast.arg)]
         ends = [(node.lineno, node.lineno if hasattr(node, "body") else node.end_lineno or 0)
                 for node in parts if id(node) not in free]  # fmt: skip
         lines = {line for first, last in ends for line in range(first, last + 1)}
@@ -195,7 +203,7 @@ def catching(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds `except:`, `except Exception`, and what else catches everything."""
     if path in MAY_CATCH_ALL:
         return
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         kinds: list[ast.expr] = []
         if isinstance(node, ast.ExceptHandler):
             if node.type is None:
@@ -213,8 +221,8 @@ def colours(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds colours written into the code instead of taken from the theme; transparent is none."""
     if not path.startswith("desktop/") or path in MAY_NAME_COLOURS:
         return
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docs = {id(node.value) for node in nodes_of(tree) if isinstance(node, ast.Expr)}
+    for node in nodes_of(tree):
         if isinstance(node, ast.expr) and _is_text(node) and id(node) not in docs:
             if COLOUR.search(node.value):
                 yield f"{path}:{node.lineno} has the colour {node.value!r}: take it from the theme"
@@ -238,7 +246,7 @@ def colours(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 def unfinished(path: str, tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Raise) and node.exc is not None:
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if isinstance(raised, ast.Name) and raised.id == "NotImplementedError":
@@ -251,7 +259,7 @@ def unfinished(path: str, tree: ast.Module) -> Iterator[str]:
 
 def forks(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds what only some systems can do: processes are spawned everywhere."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.fork", "os.forkpty"):
             yield f"{path}:{node.lineno} forks: spawn instead"
         elif isinstance(node, ast.Call) and _called(node) in ("get_context", "set_start_method"):
@@ -268,7 +276,7 @@ MAY_SHARE = {"multiprocessing.resource_tracker", "multiprocessing.shared_memory"
 
 def pickle(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds what unpickles, which can run code: processes talk through `engine.ipc`, files are JSON and tensors."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -307,10 +315,10 @@ def opening(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds a file of a song's folder that is opened without `engine.safe_files`."""
     if not path.startswith(("engine/project/", "engine/inference/", "desktop/")):
         return
-    for function in ast.walk(tree):
+    for function in nodes_of(tree):
         if not isinstance(function, ast.FunctionDef) or function.name in MAY_OPEN.get(path, ()):
             continue
-        for node in ast.walk(function):
+        for node in nodes_of(function):
             if not isinstance(node, ast.Call):
                 continue
             name = _called(node)
@@ -349,7 +357,7 @@ def texts(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds ways by which a name from outside would be read as markup or as a mnemonic."""
     if not path.startswith("desktop/") or path in ("desktop/widgets/plain.py", "desktop/widgets/choices.py"):
         return
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.ClassDef):
             names = [base.id for base in node.bases if isinstance(base, ast.Name)]
         elif isinstance(node, ast.Call):
@@ -404,7 +412,7 @@ NOTES = (
 def contents(path: str, tree: ast.Module) -> Iterator[str]:
     if path in MAY_NAME_CONTENTS or path.startswith("engine/project/model/"):
         return
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         if name in ("AudioContent", "NoteContent"):
             if name == "NoteContent" and path.startswith(NOTES):
@@ -416,7 +424,7 @@ def painters(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds painters that an exception would leave open, which ends the process."""
     if not path.startswith("desktop/") or path == "desktop/widgets/painting.py":
         return
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call) and _called(node) == "QPainter":
             yield f"{path}:{node.lineno} opens a QPainter: use `with painting(…) as painter`"
 
@@ -437,7 +445,7 @@ def reckoning(path: str, tree: ast.Module) -> Iterator[str]:
     rooms = ("engine/project/", "engine/playback/", "engine/demo/", "engine/inference/", "engine/cli/", "desktop/")
     if not path.startswith(rooms) or path in MAY_RECKON_WITH_TEMPO:
         return
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
             continue
         for side in (node.left, node.right):
@@ -472,7 +480,7 @@ def dependencies(trees: dict[str, ast.Module]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, path in names.items():
         imported: set[str] = set()
-        for node in ast.walk(trees[path]):
+        for node in nodes_of(trees[path]):
             if isinstance(node, ast.Import):
                 imported |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
