@@ -1,14 +1,17 @@
 """`continuo show SONG`: what is in a song."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from engine.cli.contents import clip_fields, clip_words, take_fields
 from engine.cli.terminal import add_json, add_song, print_json
+from engine.devices.registry import find_device
 from engine.plain_text import plain_lines
 from engine.playback.report import duration
 from engine.project.files import load
-from engine.project.model import Clip, Project, Track
+from engine.project.model import ChannelKind, Clip, Device, Lane, Project, Send, Track
+from engine.project.routing import unknown_sentence
 from engine.project.sources import find_missing
 from engine.project.tempos import change_lines
 from engine.timing.position import Position
@@ -43,6 +46,7 @@ def described(project: Project, missing: list[str]) -> dict[str, Any]:
         "length": project.length,
         "seconds": project.length / project.rate,
         "master_gain_db": project.master_gain_db,
+        **({"master": master} if (master := _channel(project, project.master_devices, project.master_lanes)) else {}),
         "loop": {
             "on": project.loop.on,
             "start": project.clock.frames(project.loop.start),
@@ -104,7 +108,57 @@ def _track(project: Project, track: Track) -> dict[str, Any]:
         **({"instrument": track.instrument.name} if track.instrument else {}),
         "automation": [{**_position(project, point.position), "gain_db": point.gain_db} for point in track.automation],
         "clips": [_clip(project, clip) for clip in track.clips],
+        **({"kind": track.kind.value} if track.kind is not ChannelKind.AUDIO else {}),
+        **({"group": track.group} if track.group else {}),
+        **({"sends": [_send(send) for send in track.sends]} if track.sends else {}),
+        **_channel(project, track.devices, track.lanes),
     }
+
+
+def _send(send: Send) -> dict[str, Any]:
+    return {"to": send.to, "gain_db": send.gain_db, "pre_fader": send.pre_fader}
+
+
+def _channel(project: Project, devices: Sequence[Device], lanes: Sequence[Lane]) -> dict[str, Any]:
+    """The devices and the automation of a channel; nothing where it has none."""
+    content: dict[str, Any] = {}
+    if devices:
+        content["devices"] = [
+            {
+                "id": device.id,
+                "kind": device.kind,
+                "enabled": device.enabled,
+                "known": find_device(device.kind) is not None,
+                "sidechain": device.sidechain,
+                "values": dict(device.values),
+            }
+            for device in devices
+        ]
+    if lanes:
+        content["lanes"] = [
+            {
+                "parameter": lane.target.parameter,
+                "device": lane.target.device,
+                "send": lane.target.send,
+                "points": [
+                    {**_position(project, point.position), "value": point.value, "shape": point.shape.value}
+                    for point in lane.curve.points
+                ],
+            }
+            for lane in lanes
+        ]
+    return content
+
+
+def _channel_words(project: Project, track: Track) -> str:
+    """What the line of a track says of its channel."""
+    names = {each.id: each.name for each in project.tracks}
+    words = [track.kind.value] * (track.kind is not ChannelKind.AUDIO)
+    words += [f"in “{names[track.group]}”"] if track.group else []
+    words += [device.kind + " (off)" * (not device.enabled) for device in track.devices]
+    words += [f"sends {send.gain_db:+.1f} dB to “{names[send.to]}”" for send in track.sends]
+    words += [f"{_count(len(track.lanes), 'lane')} of automation"] * bool(track.lanes)
+    return "".join(f", {word}" for word in words)
 
 
 def _clip(project: Project, clip: Clip) -> dict[str, Any]:
@@ -135,6 +189,7 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
     for number, track in enumerate(project.tracks, 1):
         state = ", muted" * track.mute + ", solo" * track.solo
         state += f", {track.instrument.name}" if track.instrument else ""
+        state += _channel_words(project, track)
         lines.append(f"{number:3}  {track.name}  {track.gain_db:+.1f} dB, {_pan(track.pan)}{state}")
         for clip in track.clips:
             kinds = [f"{len(clip.takes)} takes"] * (len(clip.takes) > 1) + ["muted"] * clip.mute
@@ -143,6 +198,11 @@ def _lines(project: Project, missing: list[str]) -> list[str]:
                 f"       {clip.id}  {project.clock.text(clip.position):<12} {duration(clip.length / project.rate):>8}  "
                 f"{clip.name}{'  (' + ', '.join(kinds) + ')' if kinds else ''}"
             )
+    if project.master_devices or project.master_lanes:
+        kinds = [device.kind + " (off)" * (not device.enabled) for device in project.master_devices]
+        kinds += [f"{_count(len(project.master_lanes), 'lane')} of automation"] * bool(project.master_lanes)
+        lines.append(f"Master: {', '.join(kinds)}")
+    lines += [sentence] if (sentence := unknown_sentence(project)) else []
     lines += change_lines(project)
     if project.markers:
         marks = ", ".join(f"{marker.name} {project.clock.text(marker.position)}" for marker in project.markers)

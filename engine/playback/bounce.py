@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+from engine.devices.registry import find_device
 from engine.disk import is_full, shortage
 from engine.encoding import FileType, encode, file_type
 from engine.errors import ExportError
@@ -26,6 +27,7 @@ from engine.playback.contents import prepare_clip
 from engine.playback.credits import licence_lines, origins
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.gains import gain_of
+from engine.playback.graph import tails_of
 from engine.playback.heard import heard_end, left_out_because
 from engine.playback.offline_render import RenderRange, RenderTarget, stream
 from engine.playback.plan import Plan, compile_plan
@@ -35,6 +37,7 @@ from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWrit
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
+from engine.project.routing import unknown_sentence
 from engine.project.tempos import change_lines
 from engine.timing.position import Position
 
@@ -161,7 +164,7 @@ def report_file_of(project: Project, request: BounceRequest, targets: dict[str |
 def _render_range(project: Project, request: BounceRequest, rate: int) -> RenderRange:
     clock = project.clock
     start = 0 if request.start is None else clock.frames(request.start)
-    end = heard_end(project) if request.end is None else clock.frames(request.end)
+    end = heard_end(project, tails_of(project)) if request.end is None else clock.frames(request.end)
     if not MIN_PROJECT_RATE <= rate <= MAX_PROJECT_RATE:
         raise ExportError(
             f"Files of {rate:,} Hz cannot be made: choose a rate from {MIN_PROJECT_RATE:,} to {MAX_PROJECT_RATE:,} Hz."
@@ -191,16 +194,22 @@ def _stems(project: Project, request: BounceRequest) -> tuple[list[tuple[int, Tr
     check_pattern(request.pattern)
     if unknown := set(request.tracks or ()) - {track.id for track in project.tracks}:
         raise ExportError(f"The song has no track “{min(unknown)}”: choose its tracks again.")
-    audible, left_out = [], []
+    audible: list[tuple[int, Track]] = []
+    left_out: list[str] = []
+    in_groups: list[str] = []  # whose sound is in the stem of another channel
     for number, track in enumerate(project.tracks, 1):
+        group = project.track(track.group)
         if reason := left_out_because(project, track):
             left_out.append(f"“{one_line(track.name)}”{reason}.")
-        else:
+        elif group and request.stems is not None and (request.tracks is None or track.id in request.tracks):
+            in_groups.append(f"“{one_line(track.name)}” is in the stem of its group, “{one_line(group.name)}”.")
+        elif not group:
             audible.append((number, track))
     if not audible:
         raise ExportError(_NOTHING_HEARD)
     if request.stems is None:
         return [], left_out
+    left_out += in_groups
     stems = [(number, track) for number, track in audible if request.tracks is None or track.id in request.tracks]
     if not stems and request.mix is None:
         raise ExportError("None of the chosen tracks can be heard: unmute one, or choose others.")
@@ -286,7 +295,8 @@ def _place(path: Path) -> tuple[Path, str]:
 def _plan(project: Project, folder: Path, request: BounceRequest, render_range: RenderRange, context: Context) -> Plan:
     """The compiled song, once every file that sounds in `render_range` is complete."""
     needed: dict[object, Clip] = {}
-    for _, clip in clips_in(project, render_range):
+    heard = replace(render_range, start=0) if tails_of(project) else render_range  # what came before may ring on
+    for _, clip in clips_in(project, heard):
         needed.setdefault(clip.chosen.source or clip.id, clip)
     for clip in needed.values():
         source = project.sources.get(clip.chosen.source)
@@ -455,12 +465,22 @@ def _encode(
 
 def _song_notes(project: Project, request: BounceRequest, rate: int, targets: dict[str | None, Path]) -> list[str]:
     """The song's changes of tempo, and what is said where the files could not have its rate."""
-    notes = change_lines(project, MOST_CHANGES)
+    notes = [*change_lines(project, MOST_CHANGES), *_device_notes(project, targets)]
     if request.rate is not None or rate == project.rate:
         return notes
     kind = next(kind for kind in map(file_type, targets.values()) if kind.rates and project.rate not in kind.rates)
     name = kind.label.partition(",")[0]
     return [*notes, f"{name} files cannot have the song's {project.rate:,} Hz: all were made at {rate:,} Hz."]
+
+
+def _device_notes(project: Project, targets: dict[str | None, Path]) -> list[str]:
+    """What is said of the master's devices, which no stem passes, and of devices that are not known."""
+    notes = [unknown_sentence(project)]
+    master = [device for device in project.master_devices if device.enabled and find_device(device.kind)]
+    if master and any(targets):
+        names = ", ".join(spec.label for device in master if (spec := find_device(device.kind)))
+        notes.append(f"The stems add up to the mix before the master's devices ({names}).")
+    return [note for note in notes if note]
 
 
 def _refuses(request: BounceRequest) -> bool:

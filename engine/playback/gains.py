@@ -17,6 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.project.curves import CurveValues, FramePoint
 from engine.project.model import MIN_GAIN_DB, Fade, FadeShape
 
 CHUNK = 4096
@@ -81,16 +82,17 @@ def apply_fade(sound: np.ndarray, first: int, fade: Fade, *, falling: bool) -> N
 
 
 class AutomationCurve:
-    """A track's extra gain over the song: straight in decibels between points, flat outside them.
+    """A gain over the song: in decibels in the shapes of its points, straight where they say none, flat outside them.
 
     Of several points on one frame the last counts from that frame on. Belongs to one thread.
     """
 
-    def __init__(self, points: Sequence[tuple[int, float]]) -> None:
-        """`points`: (frame, gain in dB), in order of frames, at least one."""
-        self._frames = np.array([frame for frame, _ in points], np.float64)
-        self._db = np.array([db if MIN_GAIN_DB < db < math.inf else MIN_GAIN_DB for _, db in points])
-        self._index = -1
+    def __init__(self, points: Sequence[tuple[int, float] | FramePoint]) -> None:
+        """`points`: (frame, gain in dB) or with a shape, in order of frames, at least one."""
+        self._values = CurveValues(
+            [(point[0], point[1] if MIN_GAIN_DB < point[1] < math.inf else MIN_GAIN_DB, *point[2:]) for point in points]
+        )
+        self._index: int | None = None
         self._chunk = np.empty(0, np.float32)
 
     def apply(self, sound: np.ndarray, start: int) -> None:
@@ -106,7 +108,7 @@ class AutomationCurve:
             done += count
 
     def _evaluate(self, index: int) -> np.ndarray:
-        db = np.interp(np.arange(index * CHUNK, (index + 1) * CHUNK, dtype=np.float64), self._frames, self._db)
+        db = self._values.at(index * CHUNK, CHUNK)
         gains = np.exp(db * (math.log(10.0) / 20.0))
         gains[db <= MIN_GAIN_DB] = 0.0
         return np.repeat(gains.astype(np.float32), 2)

@@ -210,10 +210,11 @@ class Mixer:
             np.add(sound, more, out=sound)
             if self._mends:
                 _mend(sound)
-        if voice.automation:
-            voice.automation.apply(sound, start)
-            if self._mends:
-                _mend(sound)
+        for curve in (voice.automation, voice.fader):
+            if curve:
+                curve.apply(sound, start)
+                if self._mends:
+                    _mend(sound)
 
     def _render_placement(self, voice: "Voice", placement: Placement, start: int, sound: np.ndarray) -> None:
         t, frames = start - placement.start, len(sound) // 2
@@ -309,7 +310,7 @@ class Voice:
         self.left = track.gain * track.left * master
         self.right = track.gain * track.right * master
         self.sounds = track.audible and track.gain * master > 0.0 and bool(track.placements)
-        self._points = track.automation
+        self._points = (track.automation, track.fader)
         self._last = 0  # the first placement that was looked at last
         self._starts: list[int]
         self._ends: list[int]  # the latest end so far
@@ -323,10 +324,12 @@ class Voice:
             self._ends = list(accumulate((placement.end for placement in track.placements), max))
             self.paths = frozenset(placement.file.path for placement in track.placements)
             self.growing = tuple(placement for placement in track.placements if placement.file.growing)
-        if old and old._points == track.automation:
-            self.automation = old.automation
+        self.fader: AutomationCurve | None
+        if old and old._points == self._points:
+            self.automation, self.fader = old.automation, old.fader
         else:
             self.automation = AutomationCurve(track.automation) if track.automation else None
+            self.fader = AutomationCurve(track.fader) if track.fader else None
 
     def same(self, other: "Voice | None", stretches: Sequence[tuple[int, int]]) -> bool:
         """Whether it sounds as `other` (None: as nothing) in these stretches of the song, (first, last) frames."""

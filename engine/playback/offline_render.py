@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from engine.loudness import LoudnessMeter
 from engine.playback.file_limits import allow_handles
+from engine.playback.graph import Block, Graph
 from engine.playback.mixer import PIECE, Mixer
 from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser
@@ -33,6 +34,9 @@ EDGE = 8192
 
 MAX_WORKERS = 8
 """Chunks rendered at the same time at most; more would wait for memory."""
+
+GRAPH_BLOCK = 8192
+"""Frames that a song with devices is rendered in at once: what lies in between stays in the processor's cache."""
 
 OTHER_HANDLES = 64
 """Files that the rest of the program may have open."""
@@ -200,6 +204,9 @@ def stream(
         AudioFileError: a file of the song cannot be read.
         OSError: a file cannot be written.
     """
+    if plan.has_graph:
+        _stream_graph(plan, render_range, channels, progress)
+        return
     workers = _workers(plan, len(channels))
     ids = [channel.track_id for channel in channels if channel.track_id is not None]
     chunk = PIECE if len(ids) <= 8 else PIECE // 2
@@ -243,3 +250,35 @@ def stream(
                 task.result()
             free.append(buffers)
             progress((done + 1) / len(starts))
+
+
+def _stream_graph(
+    plan: Plan, render_range: RenderRange, channels: Sequence[RenderTarget], progress: Callable[[float], None]
+) -> None:
+    """`stream` for a song whose channels hold devices: in order, from where what still sounds at its start began."""
+    workers = _workers(plan, len(channels))
+    ids = [channel.track_id for channel in channels if channel.track_id is not None]
+    graph = Graph(plan, max_block=GRAPH_BLOCK, workers=workers, stems=ids)
+    with ExitStack() as stack:
+        stack.callback(graph.close)
+        pool = stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="bounce"))
+        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        first, last = render_range.first, render_range.last
+        at = first - graph.preroll(first)
+        whole = last - at
+        pending: list[Future[None]] = []
+
+        def take(channel: RenderTarget, block: Block, end: bool) -> None:
+            channel.push(block.mix if channel.track_id is None else block.stems[channel.track_id], last=end)
+
+        while at < last:
+            frames = min(GRAPH_BLOCK, (first if at < first else last) - at)
+            block = graph.render(at, frames)
+            for task in pending:
+                task.result()
+            if at >= first:
+                pending = [pool.submit(take, channel, block, at + frames == last) for channel in channels]
+            at += frames
+            progress(1.0 - (last - at) / whole)
+        for task in pending:
+            task.result()

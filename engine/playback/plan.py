@@ -5,16 +5,33 @@ same `TrackPlan`, and a track of which only the fader moved gives the same tuple
 is sent only what is new.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from engine.devices.registry import find_device
 from engine.errors import AudioFileError, ProjectFileError
 from engine.playback.contents import Setting, player_of
 from engine.playback.gains import gain_of, pan_gains
-from engine.project.model import NO_FADE, Clip, Fade, Project, Source, Track
+from engine.project.curves import FramePoint, frame_points
+from engine.project.model import (
+    FADER,
+    NO_FADE,
+    PANNING,
+    SEND_LEVEL,
+    Clip,
+    Curve,
+    Device,
+    Fade,
+    Lane,
+    Project,
+    Source,
+    Target,
+    Track,
+)
 from engine.project.model.content import Stretch
 from engine.project.pool import sample_file
+from engine.project.routing import Hearing
 from engine.project.sample_file import SampleFile
 from engine.timing.clock import Clock
 from engine.timing.tempo_map import COMMON_TEMPO, TempoMap
@@ -47,8 +64,58 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterCurve:
+    """The automation of a device's parameter; with `steps` each point holds until the next."""
+
+    parameter: str
+    points: tuple[FramePoint, ...]
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """A device that is on and known: a value for each parameter, and curves for those that are automated."""
+
+    id: str
+    kind: str
+    values: Mapping[str, float]
+    curves: tuple[ParameterCurve, ...] = ()
+    sidechain: str = ""  # track whose sound controls it
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """A branch to a return, with its linear gain, or the points of its automation in dB."""
+
+    to: str
+    gain: float
+    pre_fader: bool = False
+    curve: tuple[FramePoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What a channel does beside its fader and a pan that stands still.
+
+    group: where its sound goes; empty: the master. pan: the points of its automation.
+    """
+
+    devices: tuple[DevicePlan, ...] = ()
+    sends: tuple[SendPlan, ...] = ()
+    group: str = ""
+    pan: tuple[FramePoint, ...] = ()
+
+
+NO_CHAIN = Chain()
+
+
+@dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """A track: its placements sorted by start, its linear gain, its pan gains, its automation in (frame, dB)."""
+    """A track: its placements sorted by start, its linear gain, its pan gains, its automation in (frame, dB).
+
+    fader: the points of the fader's automation, which stands in the place of `gain`. chain: what else its channel does;
+    None where that is nothing.
+    """
 
     id: str
     name: str = ""
@@ -58,6 +125,8 @@ class TrackPlan:
     right: float = 1.0
     audible: bool = True  # mute and solo resolved
     automation: tuple[tuple[int, float], ...] = ()
+    fader: tuple[FramePoint, ...] = ()
+    chain: Chain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +151,17 @@ class Plan:
     length: int = 0
     loop: LoopFrames = LoopFrames()
     tempo_map: TempoMap = COMMON_TEMPO
+    master_fader: tuple[FramePoint, ...] = ()  # automation that stands in the place of `master_gain`
+    master_devices: tuple[DevicePlan, ...] = ()  # before the master's fader
     missing: tuple[str, ...] = ()
     made: "_CompiledPlan | None" = field(
         default=None, repr=False, compare=False, metadata=LOCAL
     )  # what the next compile_plan keeps
+
+    @property
+    def has_graph(self) -> bool:
+        """Whether channels do more than play clips at their levels, so that `playback.graph` has to render it."""
+        return bool(self.master_fader or self.master_devices) or any(track.chain for track in self.tracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +207,7 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
     ):
         cache = None
     files = _Files(folder, project, cache)
-    any_solo = any(track.solo for track in project.tracks)
+    routing = Routing(project, clock)
     tracks: dict[str, _MadeTrack] = {}
     for track in project.tracks:
         old = cache.tracks.get(track.id) if cache else None
@@ -140,9 +216,9 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
         else:
             sounding = earlier.tracks.get(track.id) if earlier else None
             new = _compile_track(track, clock, files, old, sounding)
-        audible = not track.mute and (track.solo or not any_solo)
-        if new.plan.audible != audible:
-            new = replace(new, plan=replace(new.plan, audible=audible))
+        audible, chain = routing.audible(track), routing.chain(track)
+        if new.plan.audible != audible or new.plan.chain != chain:
+            new = replace(new, plan=replace(new.plan, audible=audible, chain=chain))
         tracks[track.id] = new
     loop = project.loop
     return Plan(
@@ -152,9 +228,69 @@ def compile_plan(project: Project, folder: Path, previous: Plan | None = None) -
         length=max((track.end for track in tracks.values()), default=0),
         loop=LoopFrames(clock.frames(loop.start), clock.frames(loop.end), loop.on),
         tempo_map=clock.tempo_map,
+        master_fader=routing.points(project.master_lanes, FADER.id),
+        master_devices=routing.devices(project.master_devices, project.master_lanes),
         missing=tuple(sorted(files.missing)),
         made=_CompiledPlan(folder, clock, project.sources, files.known, tracks),
     )
+
+
+class Routing:
+    """What the channels of a song do beside playing clips at their levels. Nothing where no channel does more.
+
+    Devices that are off, or that this version does not know, are left out.
+    """
+
+    def __init__(self, project: Project, clock: Clock) -> None:
+        self._clock = clock
+        self._hearing = Hearing(project)
+        self._known = {track.id for track in project.tracks}
+
+    def audible(self, track: Track) -> bool:
+        """Whether a track's own sound goes on, mute and solo resolved."""
+        return self._hearing.audible(track)
+
+    def chain(self, track: Track) -> Chain | None:
+        """What a track's channel does; None where that is nothing."""
+        if not (track.devices or track.sends or track.group or track.lanes):
+            return None
+        sends = (
+            SendPlan(send.to, gain_of(send.gain_db), send.pre_fader, self.points(track.lanes, SEND_LEVEL.id, send.to))
+            for send in track.sends
+            if send.to in self._known and self._hearing.sends(track, send.to)
+        )
+        chain = Chain(
+            self.devices(track.devices, track.lanes),
+            tuple(sends),
+            track.group if track.group in self._known else "",
+            self.points(track.lanes, PANNING.id),
+        )
+        return None if chain == NO_CHAIN else chain
+
+    def points(self, lanes: Iterable[Lane], parameter: str, send: str = "") -> tuple[FramePoint, ...]:
+        """The automation of a channel's own parameter, or of a send; empty where there is none."""
+        target = Target(parameter, send=send)
+        return next((frame_points(lane.curve, self._clock) for lane in lanes if lane.target == target), ())
+
+    def devices(self, devices: Iterable[Device], lanes: Sequence[Lane]) -> tuple[DevicePlan, ...]:
+        """The devices that are on and known."""
+        return tuple(
+            DevicePlan(
+                device.id,
+                device.kind,
+                spec.values(device.values),
+                tuple(
+                    ParameterCurve(parameter.id, frame_points(lane.curve, self._clock), parameter.whole)
+                    for lane in lanes
+                    if lane.target.device == device.id
+                    and lane.curve.points
+                    and (parameter := spec.parameter(lane.target.parameter))
+                ),
+                device.sidechain if device.sidechain in self._known and spec.sidechain else "",
+            )
+            for device in devices
+            if device.enabled and (spec := find_device(device.kind))
+        )
 
 
 class _Files:
@@ -241,15 +377,18 @@ def _compile_track(
         placements = tuple(sorted(heard, key=lambda placement: placement.start))
     end = max((compiled.start + compiled.clip.length for compiled in clips.values()), default=0)
     left, right = pan_gains(track.pan)
+    fader = next((lane.curve for lane in track.lanes if lane.target == Target(FADER.id)), Curve())
     plan = TrackPlan(
         id=track.id,
         name=track.name,
         placements=placements,
-        gain=gain_of(track.gain_db),
+        gain=1.0 if fader.points else gain_of(track.gain_db),
         left=left,
         right=right,
         audible=old.plan.audible if old else True,
         automation=tuple((clock.frames(point.position), point.gain_db) for point in track.automation),
+        fader=frame_points(fader, clock),
+        chain=old.plan.chain if old else None,
     )
     sources = frozenset(source for clip in track.clips if (source := clip.chosen.source))
     complete = files.missing.isdisjoint(sources) and not unready

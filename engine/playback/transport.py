@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.playback.graph import Graph
 from engine.playback.meters import measure
 from engine.playback.metronome import CountIn, Metronome
 from engine.playback.mixer import Mixer, Voice, add_up
@@ -36,6 +37,7 @@ MIN_LOOP_SECONDS = 0.01
 _FADE_SECONDS = 0.008
 _RESUME_SECONDS = 0.5  # what must be there before a held playback goes on
 _OPEN_FILES = 1024  # a song's files are all kept open if the system allows it
+_MARKS = 16  # states of the devices that are noted within a buffer, at most
 _LEAD = 2  # quanta that are rendered before a change is made
 
 
@@ -82,6 +84,9 @@ class Transport:
         self._song = 0
         self._holding = False
         self._stems = Stems()
+        self._graph: Graph | None = None
+        self._marks: deque[tuple[int, object]] = deque()  # (ring frame, the graph's state before it is rendered)
+        self._set_graph(plan)
         self.ring = Ring(1)
         self._segments = deque([Segment(0, 0, False)])
         self.set_buffer(buffer, guard)
@@ -97,17 +102,25 @@ class Transport:
         self._segments = deque([Segment(0, self._song, self.playing and not self._holding, self._holding)])
         self.measured.clear()
         self._stems.clear()
+        self._marks.clear()
         self._stop_audition()
 
     def close(self) -> None:
         """Closes its files."""
         self.mixer.close()
+        if self._graph:
+            self._graph.close()
         self._stop_audition()
 
     @property
     def song(self) -> int:
         """The song's frame that is rendered next."""
         return self._song
+
+    @property
+    def failed(self) -> set[str]:
+        """Paths of files that could not be read."""
+        return self.mixer.reader.failed | (self._graph.failed if self._graph else set())
 
     @property
     def full(self) -> bool:
@@ -135,6 +148,8 @@ class Transport:
 
         def apply() -> None:
             self.playing, self._holding = True, False
+            if self._graph:
+                self._graph.reset()
             if frame is not None:
                 self._song = frame
             self._count_in = None
@@ -177,7 +192,11 @@ class Transport:
 
         if not self.playing:
             apply()
+            self._set_graph(plan)
             self._stems.clear()
+            return
+        if self._graph or plan.has_graph:
+            self._change_graph(before, plan, apply)
             return
         cut = self._cut()
         apply()
@@ -188,6 +207,32 @@ class Transport:
         if touched or order or holding or loops or (ticks and self._metronome):
             self._rewind(cut)
             self._replace(cut)
+
+    def _change_graph(self, before: Plan, plan: Plan, apply: Callable[[], None]) -> None:
+        """Goes from one plan to another of which one holds devices: from the cut on all is rendered anew."""
+        holding = any(segment.holding for segment in self._segments)
+        if _sounds_as(plan, before) and not holding and not self._metronome:
+            apply()
+            self._set_graph(plan)
+            return
+        cut = self._cut()
+        self._rewind(cut)
+        apply()
+        self._set_graph(plan)
+        self._stems.clear()
+        self._replace(cut)
+
+    def _set_graph(self, plan: Plan) -> None:
+        """Lets the graph render `plan`, if it needs one; devices that stay go on from where they are."""
+        if not plan.has_graph:
+            if self._graph:
+                self._graph.close()
+            self._graph = None
+            self._marks.clear()
+        elif self._graph:
+            self._graph.set_plan(plan)
+        else:
+            self._graph = Graph(plan, max_block=self.quantum, strict=False, max_files=_OPEN_FILES)
 
     def _touched(self, before: Mapping[str, Voice], cut: int) -> set[str]:
         """The tracks that differ from `before` in the parts of the song that lie in the ring from `cut` on."""
@@ -249,6 +294,12 @@ class Transport:
         cut = max(self.ring.read + self.guard, self._floor)
         while self.head < cut + self.fade:
             self._advance()
+        if self._graph and self.playing:  # devices go on from states that were noted
+            while (at := next((out for out, _ in self._marks if out >= cut), None)) is None:
+                self._advance()
+            while self.head < at + self.fade:
+                self._advance()
+            return at
         return cut
 
     def _replace(self, cut: int, *, jump: bool = False) -> None:
@@ -287,6 +338,11 @@ class Transport:
             self.measured.pop()
         self._song, self._holding = segments[-1].at(cut), segments[-1].holding
         self.head = cut
+        marks = self._marks
+        while marks and marks[-1][0] > cut:
+            marks.pop()
+        if self._graph and marks and marks[-1][0] == cut:
+            self._graph.rewind(marks[-1][1])
 
     def _shift(self, cut: int, frames: int) -> None:
         """Delays what was rendered from ring frame `cut` on by `frames`."""
@@ -297,6 +353,7 @@ class Transport:
             for item in self.measured
         )
         self._stems.clear()
+        self._marks = deque((out + frames if out >= cut else out, mark) for out, mark in self._marks)
         self.head += frames
 
     def _skip(self, frames: int) -> None:
@@ -327,6 +384,7 @@ class Transport:
     def _render(self, out: np.ndarray, tap: np.ndarray) -> None:
         """The next frames, at most a quantum: what the device plays, and the song alone."""
         if self.playing:
+            self._note_state()
             parts = self._render_song(tap)
         else:
             parts = []
@@ -342,6 +400,18 @@ class Transport:
         self.head += len(out)
         self.ring.idle = not self.playing and self._audition is None
 
+    def _note_state(self) -> None:
+        """Notes the state of the devices before the next frames, for a change that may come to be heard there."""
+        marks = self._marks
+        if self._graph is None:
+            return
+        while marks and marks[-1][0] >= self.head:
+            marks.pop()
+        while len(marks) > 1 and marks[1][0] <= self.ring.read:
+            marks.popleft()
+        if not marks or self.head - marks[-1][0] >= self.buffer // _MARKS:
+            marks.append((self.head, self._graph.mark()))
+
     def _render_song(self, tap: np.ndarray) -> list[tuple[int, int, int]]:
         """Renders the song's next frames; returns (first frame, song frame, frames) of each stretch of it."""
         values = np.zeros((len(self.mixer.plan.tracks), 4), np.float32)
@@ -354,6 +424,7 @@ class Transport:
             if self._count_in and self._counts_in(song):
                 count = min(count, self._count_in.end - song)
             needed = max(count + self.fade, round(_RESUME_SECONDS * self.rate) if self._holding else 0)
+            needed += self._graph.latency if self._graph else 0
             needed = needed if to_end is None else min(needed, to_end)
             ready = self.mixer.ready(song, needed)
             if ready < needed:
@@ -381,7 +452,12 @@ class Transport:
         """Fills `part` while a growing file runs short, fading out the frames that it has."""
         part.fill(0.0)
         if not self._holding and (count := min(self.fade, ready, len(part))):
-            self.mixer.render(self._song, count, out=part[:count])
+            if self._graph:
+                mark = self._graph.mark()
+                part[:count] = self._graph.render(self._song, count, self._repeated).mix
+                self._graph.rewind(mark)
+            else:
+                self.mixer.render(self._song, count, out=part[:count])
             part[:count] *= np.arange(count, 0, -1, dtype=np.float32)[:, None] / np.float32(count)
         self._holding = True
         self._mark(done, moving=False)
@@ -393,6 +469,15 @@ class Transport:
         stems of all are known from then on.
         """
         plan, frames = self.mixer.plan, len(part)
+        if self._graph:
+            block = self._graph.render(self._song, frames, self._repeated)
+            part[:] = block.mix
+            for row, track in enumerate(plan.tracks):
+                if (sound := block.post.get(track.id)) is not None:
+                    levels_of_track = np.array(measure(sound))
+                    np.maximum(values[row, :2], levels_of_track[:2], out=values[row, :2])
+                    values[row, 2:] += levels_of_track[2:] * share
+            return
         chunk = self._stems.chunk(out, self._song, frames)
         unknown = [track.id for track in plan.tracks if track.id not in chunk.tracks]
         for id_, stem in zip(unknown, self.mixer.render_tracks(unknown, self._song, frames), strict=True):
@@ -408,6 +493,11 @@ class Transport:
 
     def _counts_in(self, song: int) -> bool:
         return self._count_in is not None and song < self._count_in.end
+
+    @property
+    def _repeated(self) -> LoopFrames | None:
+        """The loop that is being played; None where playback goes straight on."""
+        return self.loop if self._loops(self._song) else None
 
     def _loops(self, song: int) -> bool:
         loop = self.loop
@@ -426,3 +516,18 @@ class Transport:
         if self._audition:
             self._audition[0].close()
         self._audition = None
+
+
+def _sounds_as(plan: Plan, other: Plan) -> bool:
+    """Whether two plans sound alike wherever they are played."""
+
+    def heard(track: TrackPlan) -> tuple[object, ...]:
+        levels = (track.gain, track.left, track.right, track.automation, track.fader)
+        return (track.id, track.audible, levels, track.chain)
+
+    return (
+        (plan.master_gain, plan.master_fader, plan.master_devices, plan.tempo_map, plan.loop)
+        == (other.master_gain, other.master_fader, other.master_devices, other.tempo_map, other.loop)
+        and [heard(track) for track in plan.tracks] == [heard(track) for track in other.tracks]
+        and all(a.placements is b.placements for a, b in zip(plan.tracks, other.tracks, strict=True))
+    )

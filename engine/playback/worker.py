@@ -306,7 +306,7 @@ class Worker:
             if self._holding:
                 text = "Playback waits for sound that is still being made, and goes on by itself."
                 self._say(PlayerMessage("hold", text))
-        for path in transport.mixer.reader.failed - self._failed:
+        for path in transport.failed - self._failed:
             self._failed.add(path)
             text = f"The sound file “{path}” cannot be read and is silent: locate its audio again, or reopen the song."
             self._say(PlayerMessage("file", text))

@@ -20,11 +20,11 @@ def frame_points(curve: Curve, clock: Clock) -> tuple[FramePoint, ...]:
 class CurveValues:
     """A curve made ready to be evaluated. Any thread."""
 
-    def __init__(self, points: Sequence[FramePoint], *, steps: bool = False) -> None:
+    def __init__(self, points: Sequence[tuple[int, float] | FramePoint], *, steps: bool = False) -> None:
         """`points` in order, at least one; with `steps` every point holds until the next, whatever its shape."""
-        self._frames = np.array([frame for frame, _, _ in points], np.float64)
-        self._values = np.array([value for _, value, _ in points], np.float64)
-        shapes = [CurveShape.HOLD if steps else shape for _, _, shape in points]
+        self._frames = np.array([point[0] for point in points], np.float64)
+        self._values = np.array([point[1] for point in points], np.float64)
+        shapes = [CurveShape.HOLD if steps else point[2] if len(point) > 2 else CurveShape.LINEAR for point in points]
         self._linear = all(shape is CurveShape.LINEAR for shape in shapes[:-1])
         self._shapes = np.array([list(CurveShape).index(shape) for shape in shapes])
 

@@ -31,6 +31,7 @@ from engine.project.lock import ProjectLock, ReadOnlyError
 from engine.project.model import Project, Source
 from engine.project.project_file import read_project_file, revision_of
 from engine.project.recovery import Recovery, discard, find_recovery, recover, remove_sealed
+from engine.project.routing import unknown_sentence
 from engine.project.sources import find_missing
 from engine.project.whole_file import write_whole
 from engine.safe_files import is_regular, open_inside
@@ -166,7 +167,7 @@ class ProjectFolder:
             dropped = Dropped()
             project = read_project_file(folder / PROJECT_FILE, dropped)
             opened = cls(folder, lock, project, find_recovery(folder, project))
-            opened.notice = dropped.sentence
+            opened.notice = " ".join(filter(None, (dropped.sentence, unknown_sentence(project))))
             return opened
         except ProjectFileError:
             lock.release()
@@ -193,8 +194,9 @@ class ProjectFolder:
     def _open_read_only(cls, folder: Path, sentence: str) -> Self:
         """A song that can be shown, heard and exported, as it was saved last; `sentence` says why no more."""
         dropped = Dropped()
-        opened = cls(folder, None, read_project_file(folder / PROJECT_FILE, dropped), None)
-        opened.notice = " ".join(each for each in (sentence, dropped.sentence) if each)
+        project = read_project_file(folder / PROJECT_FILE, dropped)
+        opened = cls(folder, None, project, None)
+        opened.notice = " ".join(filter(None, (sentence, dropped.sentence, unknown_sentence(project))))
         return opened
 
     def save(self, project: Project) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from typing import Protocol
 
 from engine.devices.registry import find_device
 from engine.parameters import ParameterSpec
@@ -23,19 +24,61 @@ from engine.project.model import (
 from engine.timing.clock import Clock
 
 
-def sources_of(track: Track) -> Iterator[str]:
+class Controlled(Protocol):
+    """A device that another channel may control."""
+
+    @property
+    def sidechain(self) -> str:
+        """That channel's id, or empty."""
+        ...
+
+
+class Branch(Protocol):
+    """A send."""
+
+    @property
+    def to(self) -> str:
+        """The id of its return."""
+        ...
+
+
+class Routed(Protocol):
+    """What says of a channel where its sound comes from and goes to: a track, or what is made of one."""
+
+    @property
+    def id(self) -> str:
+        """By which others name it."""
+        ...
+
+    @property
+    def devices(self) -> Sequence[Controlled]:
+        """Its devices."""
+        ...
+
+    @property
+    def sends(self) -> Sequence[Branch]:
+        """Its sends."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """The id of its group, or empty."""
+        ...
+
+
+def sources_of(track: Routed) -> Iterator[str]:
     """Ids of the channels that control the devices of a track."""
     return (device.sidechain for device in track.devices if device.sidechain)
 
 
-def destinations(track: Track) -> Iterator[str]:
+def destinations(track: Routed) -> Iterator[str]:
     """Ids of the channels that a track's sound goes to, the master aside."""
     if track.group:
         yield track.group
     yield from (send.to for send in track.sends)
 
 
-def channel_order(tracks: Sequence[Track]) -> list[str]:
+def channel_order(tracks: Sequence[Routed]) -> list[str]:
     """Ids of tracks, each after those whose sound it needs; otherwise in the song's order.
 
     Raises:

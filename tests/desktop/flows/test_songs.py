@@ -19,7 +19,7 @@ from desktop.theme import Theme
 from engine.jobs import Context
 from engine.project import edits
 from engine.project.files import ProjectFolder, create, load
-from engine.project.model import new_project
+from engine.project.model import FORMAT_VERSION, new_project
 from tests.places import place_at
 
 if TYPE_CHECKING:
@@ -350,7 +350,9 @@ def test_a_song_of_a_newer_version_is_refused_with_a_sentence(song: "Desk", scre
     song.document.save()
     song.actions["close_song"].trigger()
     text = (folder / "project.json").read_text(encoding="utf-8")
-    (folder / "project.json").write_text(text.replace('"version": 3', '"version": 99'), encoding="utf-8")
+    (folder / "project.json").write_text(
+        text.replace(f'"version": {FORMAT_VERSION}', '"version": 99'), encoding="utf-8"
+    )
     song.songs.open(folder)
     assert not screen.shows(Question)
     assert "newer" in song.message_bar.text
