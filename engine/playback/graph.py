@@ -168,6 +168,7 @@ class _Channel:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
+    running: bool
     fed: int
     cursor: int
     segments: tuple[tuple[int, int], ...]
@@ -262,13 +263,13 @@ class Graph:
         """The present state."""
         processors = {key: processor.mark() for key, (_, processor) in self._processors.items()}
         delays = {key: delay.line for key, delay in self._delays.items() if len(delay.line)}
-        return _Mark(self._fed, self._cursor, tuple(self._segments), processors, delays)
+        return _Mark(self._running, self._fed, self._cursor, tuple(self._segments), processors, delays)
 
     def rewind(self, mark: object) -> None:
         """Restores a state that `mark` returned; devices that have come since start anew."""
         assert isinstance(mark, _Mark)
+        self._running = mark.running
         self._fed, self._cursor, self._segments = mark.fed, mark.cursor, deque(mark.segments)
-        self._running = True
         for key, (_, processor) in self._processors.items():
             if key in mark.processors:
                 processor.rewind(mark.processors[key])
