@@ -112,10 +112,14 @@ class FormLanes(QWidget):
     @property
     def form(self) -> SongForm:
         """What is shown: the song's chords and sections as they are now."""
+        self._refresh()
+        return self._form
+
+    def _refresh(self) -> None:
+        """Reads the song now where that was put off."""
         if self._reader.isActive():
             self._reader.stop()
             self._read(self._document.project)
-        return self._form
 
     def at(self, point: QPointF) -> SongChord | SongSection | None:
         """The section or the chord at a place of this widget."""
@@ -304,7 +308,8 @@ class FormLanes(QWidget):
         """The edit that a key means for what is selected here."""
         if key == Qt.Key.Key_Insert and not modifiers:
             return self._insert
-        part = self._current if self.form else None  # as the song is now
+        self._refresh()
+        part = self._current
         if part is None:
             return None
         plain: dict[Qt.Key, Callable[[], object]] = {
@@ -526,7 +531,7 @@ class FormLanes(QWidget):
         keep, self._keep = self._keep, None
         if keep is None and self._current is not None:
             keep = lane_of(self._current), self._current.start
-        parts = (*form.sections, *form.chords)
+        parts: list[FormPart] = [*form.sections, *form.chords]
         self._form = form
         self._current = next((each for each in parts if keep == (lane_of(each), each.start)), None)
         self._hues = {}

@@ -19,7 +19,10 @@ from desktop.timeline.view import TimelineView
 from engine.project import edits
 from engine.project.model import NoteContent
 from engine.project.turns import notes_of
+from tests.desktop.timeline.test_form_lanes import document
 from tests.engine.inference.test_song_form import clip_of, record, song_of
+
+__all__ = ["document"]
 
 PATIENCE = 60_000
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

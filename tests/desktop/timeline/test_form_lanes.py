@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
+from desktop.jobs import JobCentre
 from desktop.theme import Theme
 from desktop.timeline.form_lanes import LANE_PX, FormLanes, chord_names, part_name
 from desktop.timeline.peakstore import PeakStore
@@ -22,6 +24,14 @@ from engine.timing.duration import Duration
 from tests.engine.inference.test_song_form import BAR, clip_of, record, song_of
 
 PATIENCE = 60_000
+
+
+@pytest.fixture
+def document(jobs: JobCentre) -> Iterator[Document]:
+    """A document whose notes are silent: no SoundFont is loaded for them."""
+    document = Document(jobs, lambda *_: [np.zeros((2, 64), np.float32)])
+    yield document
+    document.close()
 
 
 @pytest.fixture

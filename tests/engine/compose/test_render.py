@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from engine.compose import drums, effects, imaging, synth
-from engine.compose.arrange import compose
+from engine.compose.arrange import compose, composed
 from engine.compose.genres import GENRES
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
-from engine.compose.render import BarCache, PartStream, bars_of, length_of, play_alone, render, stem
+from engine.compose.render import BarCache, PartStream, bars_of, length_of, play_alone, render, render_stems, stem
 from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score, Section
 from engine.compose.soundfont import SoundFont, Voice, find_soundfont, open_soundfont
 from engine.compose.strip import BLOCK, Strip
+from engine.compose.wish import Wish
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.chords import Chord
@@ -334,3 +335,14 @@ def test_our_own_percussion_is_as_loud_as_that_of_the_soundfont(drum: int) -> No
     ours = drums.perform("acoustic", voices, RATE) * 10 ** (drums.LEVELS_DB["acoustic"] / 20)
     levels = [20 * np.log10(np.sqrt(np.mean(sound[:, :RATE] ** 2))) for sound in (theirs, ours)]
     assert levels[1] == pytest.approx(levels[0], abs=3.0)
+
+
+def test_a_piece_rings_out_to_the_end_of_its_room() -> None:
+    score = composed(Wish(genre="ambient", bars=2, seed=3, tempo=120.0, roles=("lead",), instruments=(("piano",),)))
+    score = replace(score, reverb_seconds=3.0)
+    sound = render_stems(score, rate=16000).mix
+    assert sound.shape[1] == 4 * 16000 + round(3.8 * 16000), "two bars; half a second, and 1.1 of the room's three"
+    last, loudest = np.abs(sound[:, -800:]).max(), np.abs(sound).max()
+    assert 0 <= last < 0.002 * loudest, "60 dB below the loudest but for what is rounded"
+    dry = replace(score, reverb_seconds=0.5)
+    assert render_stems(dry, rate=16000).mix.shape[1] == 6 * 16000
