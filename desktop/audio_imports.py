@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +16,9 @@ from engine.ids import new_id
 from engine.jobs import Context, Job
 from engine.midi.reading import is_midi
 from engine.project import edits
+from engine.project.file_facts import PlacedSounds, place_sounds, with_tempo
 from engine.project.model import Clip, Project, Source
+from engine.tags.reading import AudioTags
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ class _Batch:
     keys: list[str] = field(default_factory=list)  # of their placeholders, in order
     names: list[str] = field(default_factory=list)
     ready: dict[str, Source] = field(default_factory=dict)  # by the keys
+    tags: dict[str, AudioTags] = field(default_factory=dict)  # by the ids of the sources
     over: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
     notices: list[str] = field(default_factory=list)
@@ -439,20 +443,22 @@ class Sounds:
         batch.keys.append(key)
         batch.names.append(name)
 
-        def operation(context: Context) -> tuple[Source, list[str]]:
+        def operation(context: Context) -> tuple[Source, list[str], AudioTags]:
             from engine.project.importing import import_audio
             from engine.project.pool import prepare
+            from engine.tags.reading import read_tags
 
             if home:
                 home.check_there()
             notices: list[str] = []
             source = import_audio(batch.folder, path, rate, context, notices.append)
             prepare(batch.folder, source, rate)
-            return source, notices
+            return source, notices, read_tags(path)
 
-        def done(result: tuple[Source, list[str]]) -> None:
-            source, notices = result
+        def done(result: tuple[Source, list[str], AudioTags]) -> None:
+            source, notices, tags = result
             batch.ready[key] = source
+            batch.tags[source.id] = tags
             batch.notices += notices
             self._next_of(batch)
 
@@ -474,26 +480,43 @@ class Sounds:
         sources = [batch.ready[key] for key in batch.keys if key in batch.ready and key in waited]
         self.coming = tuple(each for each in self.coming if each.id not in batch.keys)
         self._document.coming_changed.emit()
-        if sources and self._document.folder == batch.folder:
-            self._place(sources, batch)
+        placed = self._place(sources, batch) if sources and self._document.folder == batch.folder else None
         sentences = [_told(batch.failed, len(batch.keys))] if batch.failed else []
         if batch.notices:
             more = len(batch.notices) - 1
             sentences.append(batch.notices[0] + (f" The same holds for {more} more." if more else ""))
-        if sentences:
+        if placed:
+            sentences += placed.notices
+        if placed and placed.tempo is not None:
+            self._offer_tempo(" ".join(sentences), placed.tempo, batch)
+        elif sentences:
             self._document.failed.emit(" ".join(sentences))
 
-    def _place(self, sources: list[Source], batch: _Batch) -> None:
-        ids: list[str] = []
+    def _offer_tempo(self, sentence: str, tempo: Fraction, batch: _Batch) -> None:
+        """Offers to take over the tempo that a file says."""
+        document = self._document
+
+        def take_over() -> None:
+            if document.folder == batch.folder:
+                document.apply(f"Tempo of {batch.names[0]}", lambda p: with_tempo(p, tempo, batch.position))
+
+        document.offered.emit(sentence, "Use Its Tempo", take_over)
+
+    def _place(self, sources: list[Source], batch: _Batch) -> PlacedSounds | None:
+        """Puts the sounds into the song, and selects their clips; None where that cannot be."""
+        placings: list[PlacedSounds] = []
 
         def edit(project: Project) -> Project:
             track = project.track(batch.track_id) if batch.track_id else None
-            project, ids[:] = edits.add_sounds(project, sources, batch.position, track_id=track.id if track else None)
-            return project
+            track_id = track.id if track else None
+            placings[:] = [place_sounds(project, sources, batch.tags, batch.position, track_id=track_id)]
+            return placings[0].project
 
         what = batch.names[0] if len(batch.keys) == 1 else f"{len(sources)} files"
-        if self._document.apply(f"Import {what}", edit):
-            self._document.select(ids)
+        if not self._document.apply(f"Import {what}", edit):
+            return None
+        self._document.select(placings[0].clip_ids)
+        return placings[0]
 
 
 def _told(failed: list[tuple[str, str]], count: int) -> str:

@@ -5,20 +5,20 @@ their encoders added, and players leave those out.
 """
 
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from engine.atomic_file import sync_file
 from engine.errors import ExportError
 from engine.jobs import Context
+from engine.tags.facts import FileTags
+from engine.tags.file_parts import replace_part
+from engine.tags.id3 import id3
+from engine.tags.vorbis import tag_flac, tag_opus
 
 BLOCK = 65536  # frames that are encoded at a time
 _MAX_AIFF = 0xFFFFFFFF  # bytes that an AIFF file may claim
-_ID3_ENCODING = b"\x03"  # UTF-8, ID3v2.4 (§4)
 
 
 class FileType(StrEnum):
@@ -111,18 +111,6 @@ def file_type(path: Path) -> FileType:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FileTags:
-    """What a file says about itself to players. tempo: beats a minute; None where it changes or is not known."""
-
-    title: str = ""
-    album: str = ""
-    comment: str = ""
-    software: str = ""
-    written: datetime = field(default_factory=datetime.now)
-    tempo: float | None = None
-
-
 def encode(wav: Path, target: Path, kind: FileType, tags: FileTags, context: Context) -> None:
     """Encodes the file `wav` as `target` of type `kind`, sample by sample; `target` is replaced. Any thread.
 
@@ -142,17 +130,12 @@ def encode(wav: Path, target: Path, kind: FileType, tags: FileTags, context: Con
             options.setdefault("subtype", source.subtype)
             samples = "float32" if source.subtype == "FLOAT" else "int32"
             with soundfile.SoundFile(str(target), "w", source.samplerate, source.channels, **options) as encoded:
-                if kind is not FileType.MP3:  # whose tags libsndfile writes as Latin-1
-                    _set_strings(encoded, tags)
                 for start in range(0, source.frames, BLOCK):
                     encoded.write(source.read(min(BLOCK, source.frames - start), dtype=samples))
                     context.progress((start + BLOCK) / max(source.frames, 1))
     except soundfile.LibsndfileError as error:
         raise OSError(f"libsndfile says: {error}") from error
-    if kind is FileType.MP3:
-        _put_before(target, id3(tags))
-    with target.open("r+b") as file:
-        sync_file(file.fileno())
+    _write_tags(target, kind, tags)
 
 
 def _check_size(target: Path, kind: FileType, source: Any) -> None:
@@ -163,58 +146,24 @@ def _check_size(target: Path, kind: FileType, source: Any) -> None:
         )
 
 
-def _set_strings(encoded: Any, tags: FileTags) -> None:
-    texts = {
-        "title": tags.title,
-        "album": tags.album,
-        "comment": tags.comment,
-        "software": tags.software,
-        "date": tags.written.strftime("%Y-%m-%d"),
-    }
-    for name, text in texts.items():
-        if text:
-            setattr(encoded, name, text.encode("utf-8", "replace").decode())
-
-
-def id3(tags: FileTags) -> bytes:
-    """An ID3v2.4 tag (id3.org, “ID3 tag version 2.4.0”, §3 and §4): title, album, date, tempo, encoder, comment."""
-    texts: Mapping[bytes, str] = {
-        b"TIT2": tags.title,
-        b"TALB": tags.album,
-        b"TDRC": tags.written.strftime("%Y-%m-%d"),
-        b"TBPM": "" if tags.tempo is None else f"{tags.tempo:.0f}",
-        b"TSSE": tags.software,
-    }
-    frames = [_frame(name, _ID3_ENCODING + _utf8(text)) for name, text in texts.items() if text]
-    if tags.comment:
-        frames.append(_frame(b"COMM", _ID3_ENCODING + b"eng" + b"\0" + _utf8(tags.comment)))
-    body = b"".join(frames)
-    return b"ID3\x04\x00\x00" + _syncsafe(len(body)) + body
-
-
-def _utf8(text: str) -> bytes:
-    return text.replace("\0", "").encode("utf-8", "replace")
-
-
-def _frame(name: bytes, content: bytes) -> bytes:
-    return name + _syncsafe(len(content)) + b"\0\0" + content
-
-
-def _syncsafe(size: int) -> bytes:
-    """`size` in four bytes of seven bits each."""
-    return struct.pack("4B", *(size >> shift & 0x7F for shift in (21, 14, 7, 0)))
-
-
-def _put_before(path: Path, head: bytes) -> None:
-    """Writes `head` before what is in the file at `path`."""
+def _write_tags(path: Path, kind: FileType, tags: FileTags) -> None:
+    """Writes the tags into the encoded file at `path`, in the way of its type."""
     with path.open("r+b") as file:
-        place = file.seek(0, 2)
-        while place > 0:  # from the end on, so that nothing is overwritten before it was moved
-            size = min(1 << 20, place)
-            place -= size
-            file.seek(place)
-            block = file.read(size)
-            file.seek(place + len(head))
-            file.write(block)
-        file.seek(0)
-        file.write(head)
+        if kind is FileType.FLAC:
+            tag_flac(file, tags)
+        elif kind is FileType.OPUS:
+            tag_opus(file, tags)
+        elif kind is FileType.MP3:
+            replace_part(file, 0, 0, id3(tags))
+        else:
+            _append_chunk(file, b"ID3 ", id3(tags))
+        sync_file(file.fileno())
+
+
+def _append_chunk(file: BinaryIO, name: bytes, content: bytes) -> None:
+    """Puts a chunk behind the last one of an AIFF file, and counts it in."""
+    size = file.seek(0, 2)
+    file.write(bytes(size % 2) + struct.pack(">4sI", name, len(content)) + content)
+    whole = file.tell() - 8
+    file.seek(4)
+    file.write(struct.pack(">I", whole))

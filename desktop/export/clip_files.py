@@ -20,6 +20,7 @@ from desktop.settings import Settings
 from engine import paths
 from engine.errors import shown
 from engine.ids import new_id
+from engine.inference.song_facts import facts_of
 from engine.jobs import Context
 from engine.playback.filenames import safe_name
 from engine.project.excerpt import excerpt, from_start
@@ -46,8 +47,8 @@ def write_clips(project: Project, folder: Path, ids: Collection[str], kind: Kind
                 take: int | None = None) -> None:  # fmt: skip
     """Writes clips of the song in `folder` to `path`, as they sound by themselves; a job's thread.
 
-    MIDI begins with the first of them; WAV says in its time reference where in the song it lay. It has 24 bits, or
-    32 bits of floating point where those would be clipped.
+    MIDI begins with the first of them; WAV says in its time reference where in the song it lay, and how it goes round
+    where it has a whole number of beats. It has 24 bits, or 32 bits of floating point where those would be clipped.
 
     Raises:
         EngineError: it cannot be written, or there are no notes.
@@ -64,9 +65,9 @@ def write_clips(project: Project, folder: Path, ids: Collection[str], kind: Kind
     from engine.playback.wavfile import SampleFormat
 
     first = min(alone.start_of(clip) for _, clip in alone.clips())
-    request = BounceRequest(
-        mix=path, start=Position.at_frame(first), end=Position.at_frame(alone.length), overwrite=True, refuse_early=True
-    )
+    start, end = Position.at_frame(first), Position.at_frame(alone.length)
+    facts = replace(facts_of(project, loop=True), sections=())
+    request = BounceRequest(mix=path, start=start, end=end, overwrite=True, refuse_early=True, facts=facts)
     try:
         bounce(alone, folder, request, context)
     except WouldClipError:

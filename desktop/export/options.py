@@ -24,6 +24,7 @@ from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number, signed
 from engine.encoding import FileType
 from engine.errors import EngineError, ExportError
+from engine.inference.song_facts import facts_of
 from engine.playback.bounce import DEFAULT_PATTERN, BounceRequest
 from engine.playback.filenames import MAX_NAME_BYTES, safe_name
 from engine.playback.heard import heard_end
@@ -186,6 +187,7 @@ class ExportOptions(QWidget):
             dither=self.dither.isChecked(),
             overwrite=overwrite,
             report=self.report.isChecked(),
+            facts=facts_of(self._project, loop=self.range.currentText() == LOOP),
         )
 
     @property

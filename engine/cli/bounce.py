@@ -61,6 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clip", action="store_true", help="clip what lies beyond full scale (default: nothing is written then)"
     )
+    parser.add_argument(
+        "--cover", type=Path, metavar="FILE", help="a JPEG or PNG picture for the files (default: cover.jpg or "
+        "cover.png in the song's folder)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--loop", action="store_true", help="say in WAV files how they go round: tempo, beats, key, loop points"
+    )
     parser.add_argument("--no-dither", action="store_true", help="round to 16 or 24 bits without dither")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     add_json(parser)
@@ -72,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.mix and not arguments.stems:
         arguments.usage("say what to write: --mix FILE, --stems DIR, or both")
     from engine.encoding import FileType
+    from engine.inference.song_facts import facts_of
     from engine.playback.atomic_output import FilesExistError
     from engine.playback.bounce import BounceRequest, bounce
     from engine.playback.clipping import SAFE_PEAK, WouldClipError
@@ -94,6 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
         dither=not arguments.no_dither,
         overwrite=arguments.overwrite,
         clip=arguments.clip,
+        facts=facts_of(project, arguments.cover, loop=arguments.loop),
     )
     try:
         with job() as context:

@@ -11,8 +11,10 @@ from engine.errors import EngineError
 from engine.jobs import Context
 from engine.midi.reading import is_midi
 from engine.project import edits
+from engine.project.file_facts import place_sounds
 from engine.project.importing import import_audio
 from engine.project.model import Clip, Project, Track
+from engine.tags.reading import read_tags
 from engine.timing.position import Position
 
 
@@ -59,8 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
             project = edits.add_track(project, arguments.track)
             track = project.tracks[-1]
         if sources:
-            project, more = edits.add_sounds(project, sources, position, track_id=track.id if track else None)
-            ids += more
+            tags = {source.id: read_tags(path) for source, path in zip(sources, audio, strict=True)}
+            sounds = place_sounds(project, sources, tags, position, track_id=track.id if track else None)
+            project = sounds.project
+            ids += sounds.clip_ids
+            notices += sounds.notices
         folder.save(project)
     placed = [place for clip_id in ids if (place := project.find_clip(clip_id))]
     if track and placed and placed[0][0].id != track.id:

@@ -25,6 +25,7 @@ from engine.playback.atomic_output import Delivery
 from engine.playback.clipping import STEM_PEAK, ClippedFile, WouldClipError, clips
 from engine.playback.contents import prepare_clip
 from engine.playback.credits import licence_lines, origins
+from engine.playback.file_tags import NO_FACTS, SongFacts, cover_of, loudness_tags, song_tags
 from engine.playback.filenames import check_pattern, safe_name, stem_names
 from engine.playback.gains import gain_of
 from engine.playback.graph import tails_of
@@ -33,12 +34,13 @@ from engine.playback.offline_render import RenderRange, RenderTarget, stream
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
 from engine.playback.wait_for_growing import clips_in, when_grown
-from engine.playback.wavfile import LoudnessTags, SampleFormat, WavTags, WavWriter
+from engine.playback.wavfile import SampleFormat, WavWriter
 from engine.project.checking import damage_sentence, find_damaged
 from engine.project.layout import AUDIO, BACKUPS, CACHE, GROWING
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Clip, Project, Source, Track
 from engine.project.routing import unknown_sentence
 from engine.project.tempos import change_lines
+from engine.tags.facts import Cover
 from engine.timing.position import Position
 
 DEFAULT_PATTERN = "{index:02} {track}"
@@ -81,6 +83,7 @@ class BounceRequest:
     dither: bool = True  # triangular, for 16 and 24 bits, where samples have to be rounded
     overwrite: bool = False  # whether files that exist may be replaced
     report: bool = False  # whether to write the report as text beside the files
+    facts: SongFacts = NO_FACTS  # what the files say of the song beside what the project knows
     wait: bool = False  # for what is still being made in that part of the song, in place of refusing
 
 
@@ -102,6 +105,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
     if request.wait:
         project = when_grown(project, folder, render_range, context)
         render_range = _render_range(project, request, rate)
+    cover = cover_of(request.facts, folder)
     sizes = [(path, _room(path, request, render_range)) for path in targets.values()]
     try:
         report_file = report_file_of(project, request, targets) if request.report else None
@@ -111,7 +115,7 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             plan = _plan(project, folder, request, render_range, context)
             damaged = _damaged(project, folder, render_range, context)
             goal = _goal(plan, render_range, request, targets, context)
-            channels = _channels(project, request, render_range, targets, delivery, goal.gain_db)
+            channels = _channels(project, request, render_range, targets, delivery, goal.gain_db, cover)
             levels, goal = _render(plan, render_range, channels, request, targets, goal, context)
             _encode(project, channels, targets, delivery, Part(context, RENDERED_TO_ENCODE, 0.99))
             report = BounceReport(
@@ -325,6 +329,7 @@ def _channels(
     targets: dict[str | None, Path],
     delivery: Delivery,
     gain_db: float,
+    cover: Cover | None,
 ) -> list[RenderTarget]:
     """What is written: the mix first, then the stems. Without a file for the mix, it is measured only."""
     ids: list[str | None] = [None, *(track_id for track_id in targets if track_id is not None)]
@@ -333,7 +338,7 @@ def _channels(
         for track_id in ids:
             writer = None
             if track_id in targets:
-                tags = _tags(project, track_id, render_range)
+                tags = song_tags(project, track_id, render_range, request.facts, cover)
                 target = targets[track_id]
                 part = delivery.part(target) if file_type(target) is FileType.WAV else delivery.scratch(target)
                 writer = WavWriter(part, render_range.out_rate, 2, _sample_format(target, request), tags)
@@ -419,7 +424,7 @@ def _render(
             goal = replace(goal, sentence=_missed(levels, request.lufs), reached=False)
         for channel in channels:
             if channel.track_id is None and channel.writer:
-                channel.writer.set_loudness(_tags_of(levels))
+                channel.writer.set_loudness(loudness_tags(levels))
             channel.finish()
             context.check()
     finally:
@@ -442,7 +447,6 @@ def _encode(
             jobs.append((channel.writer, targets[channel.track_id], kind))
     if not jobs:
         return
-    tempo = None if project.tempo_changes else float(project.tempo)
     done: dict[Path, float] = {target: 0.0 for _, target, _ in jobs}
 
     def one(writer: WavWriter, target: Path, kind: FileType) -> None:
@@ -450,7 +454,7 @@ def _encode(
             done[target] = share
             context.progress(sum(done.values()) / len(done), "Encoding")
 
-        encode(writer.path, delivery.part(target), kind, writer.file_tags(tempo), Context(report))
+        encode(writer.path, delivery.part(target), kind, writer.file_tags(), Context(report))
 
     for _, target, _ in jobs:
         delivery.part(target)
@@ -557,27 +561,6 @@ def _missed(levels: Levels, lufs: float) -> str:
 
 def _signed(level: float) -> str:
     return f"{level:.1f}".replace("-", "−").replace("inf", "∞")
-
-
-def _tags(project: Project, track_id: str | None, render_range: RenderRange) -> WavTags:
-    track = project.track(track_id) if track_id else None
-    credits = origins(project, track, render_range)
-    return WavTags(
-        name=f"{project.name} - {track.name}" if track else project.name,
-        project=project.name,
-        description=f"{project.name}: {track.name if track else 'mix'}, {float(project.tempo):g} BPM, "
-        f"{project.signature}",
-        originator_reference=f"{project.id}{track.id if track else 'mix'}",
-        time_reference=render_range.out_start,
-        provenance={each.label: each.json() for each in credits},
-        credits={each.label: each.line() for each in credits},
-    )
-
-
-def _tags_of(levels: Levels) -> LoudnessTags:
-    return LoudnessTags(
-        levels.integrated, levels.range, levels.true_peak_db, levels.max_momentary, levels.max_short_term
-    )
 
 
 def _file_report(project: Project, channel: RenderTarget, targets: dict[str | None, Path]) -> FileReport:

@@ -17,8 +17,11 @@ from typing import Self
 
 from engine import __version__
 from engine.atomic_file import sync_file
-from engine.encoding import FileTags
 from engine.plain_text import one_line, plain_lines
+from engine.tags.facts import Cover, FileTags
+from engine.tags.id3 import id3
+from engine.tags.wave_chunks import Cue, LoopFacts, cue_chunks, loop_chunks
+from engine.tags.xmp import xmp_packet
 
 SOFTWARE = f"Continuo {__version__}"
 MAX_RIFF = 0xFFFFFFFF
@@ -65,6 +68,9 @@ class WavTags:
 
     `provenance` maps what the sound was made from (such as clips) to all that is known of it, for programs: it goes
     into iXML. `credits` says the same in short, for reading: it goes into INFO's comment.
+
+    tempo: beats a minute; None where it changes or is not known. key: such as “A minor”. cues: named places, of which
+    none lies behind the last frame. loop: how it goes, where it is a loop. source_type: the IPTC digital source type.
     """
 
     name: str = ""
@@ -77,6 +83,12 @@ class WavTags:
     comment: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
+    tempo: float | None = None
+    key: str = ""
+    cover: Cover | None = None
+    cues: tuple[Cue, ...] = ()
+    loop: LoopFacts | None = None
+    source_type: str = ""
 
 
 class WavWriter:
@@ -142,12 +154,9 @@ class WavWriter:
         """Says how loud the file turned out to be; counts until the file is finished."""
         self._tags = replace(self._tags, loudness=loudness)
 
-    def file_tags(self, tempo: float | None) -> FileTags:
+    def file_tags(self) -> FileTags:
         """What a file that is encoded from this one says about itself."""
-        tags = self._tags
-        lines = [tags.description, tags.comment, *credit_lines(tags)]
-        comment = "\n".join(plain_lines(line) for line in lines if line)
-        return FileTags(one_line(tags.name), one_line(tags.project), comment, SOFTWARE, tags.written, tempo)
+        return file_tags(self._tags)
 
     def finish(self) -> None:
         """Completes the header, makes sure that all is on the disk, and closes the file."""
@@ -193,6 +202,7 @@ class WavWriter:
             chunks.append(_chunk(b"fact", struct.pack("<I", min(self.frames, MAX_RIFF))))
         chunks.append(_chunk(b"LIST", info(self._tags)))
         chunks.append(_chunk(b"iXML", ixml(self._tags, self.rate, self.format)))
+        chunks += [_chunk(name, content) for name, content in music_chunks(self._tags, self.rate)]
         middle = b"".join(chunks)
         # the samples start at a multiple of 16 bytes, so that they can be mapped into memory as they are
         middle += _chunk(b"JUNK", bytes(-(12 + 8 + _DS64.size + len(middle) + 16) % 16))
@@ -203,6 +213,35 @@ class WavWriter:
         start = struct.pack("<4sI4s", b"RF64", MAX_RIFF, b"WAVE")
         start += _chunk(b"ds64", _DS64.pack(size, self.data_bytes, self.frames, 0))
         return start + middle + struct.pack("<4sI", b"data", MAX_RIFF)
+
+
+def file_tags(tags: WavTags) -> FileTags:
+    """The same, as other types of files say it."""
+    lines = [tags.description, tags.comment, *credit_lines(tags)]
+    return FileTags(
+        title=one_line(tags.name),
+        album=one_line(tags.project),
+        comment="\n".join(plain_lines(line) for line in lines if line),
+        software=SOFTWARE,
+        written=tags.written,
+        tempo=tags.tempo,
+        key=tags.key,
+        cover=tags.cover,
+        source_type=tags.source_type,
+        provenance={one_line(name): text for name, text in tags.provenance.items()},
+    )
+
+
+def music_chunks(tags: WavTags, rate: int) -> list[tuple[bytes, bytes]]:
+    """The chunks (names and contents) of cues, of a loop, and of what else players look for; all of even length."""
+    chunks = cue_chunks([Cue(cue.frame, one_line(cue.name)) for cue in tags.cues])
+    if tags.loop:
+        chunks += loop_chunks(tags.loop, rate)
+    if tags.source_type:
+        chunks.append((b"_PMX", xmp_packet(tags.source_type, SOFTWARE)))
+    if tags.tempo is not None or tags.key or tags.cover or tags.source_type:
+        chunks.append((b"id3 ", id3(replace(file_tags(tags), comment="", provenance={}))))
+    return chunks
 
 
 def bext(tags: WavTags, rate: int, channels: int, sample_format: SampleFormat) -> bytes:

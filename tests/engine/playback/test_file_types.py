@@ -10,12 +10,15 @@ import pytest
 
 from engine.audio import read_audio
 from engine.cli import main
-from engine.encoding import FileTags, FileType, _put_before, encode, file_type, id3
+from engine.encoding import FileType, encode, file_type
 from engine.errors import Cancelled, ExportError
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import files
+from engine.tags.facts import FileTags
+from engine.tags.file_parts import replace_part
+from engine.tags.id3 import id3
 from tests.engine.playback.test_bounce import Song
 from tests.measures import db
 
@@ -194,7 +197,8 @@ def test_a_tag_is_put_before_a_file_of_many_blocks(tmp_path: Path) -> None:
     content = np.random.default_rng(0).bytes((1 << 21) + 12345)
     (tmp_path / "a").write_bytes(content)
     head = id3(FileTags(title="T" * 5000))
-    _put_before(tmp_path / "a", head)
+    with (tmp_path / "a").open("r+b") as file:
+        replace_part(file, 0, 0, head)
     assert (tmp_path / "a").read_bytes() == head + content
 
 
