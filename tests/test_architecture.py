@@ -93,6 +93,8 @@ ONLY_IN = {
     **{package: {"models", "generate", "train", "evaluate"} for package in NEURAL},
     "librosa": {"evaluate"},
     "python_stretch": {"analysis"},
+    "c2pa": {"engine/tags/content_credentials.py"},
+    "cryptography": {"engine/tags/content_credentials.py"},
     "sounddevice": {"engine/playback/device.py"},
     "soundfile": {"engine/audio.py", "engine/decoding.py", "engine/encoding.py"},
 }

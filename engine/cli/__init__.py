@@ -25,6 +25,7 @@ COMMANDS = {
     "devices": ("engine.cli.devices", "list the effects and their parameters"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to audio files"),
     "export": ("engine.cli.export", "write a song for other programs: MIDI or DAWproject"),
+    "origin": ("engine.cli.origin", "say where a sound file comes from, as far as it tells"),
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "accompany": ("engine.cli.accompany", "compose parts that are played along with a sound or a MIDI file"),
     "chords": ("engine.cli.chords", "hear the chords of a sound or a MIDI file"),

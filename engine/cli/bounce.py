@@ -68,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--loop", action="store_true", help="say in WAV files how they go round: tempo, beats, key, loop points"
     )
+    parser.add_argument(
+        "--no-credentials", action="store_true", help="do not sign generated sound (C2PA; needs continuo[credentials])"
+    )
     parser.add_argument("--no-dither", action="store_true", help="round to 16 or 24 bits without dither")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     add_json(parser)
@@ -102,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         dither=not arguments.no_dither,
         overwrite=arguments.overwrite,
         clip=arguments.clip,
+        credentials=not arguments.no_credentials,
         facts=facts_of(project, arguments.cover, loop=arguments.loop),
     )
     try:

@@ -33,6 +33,7 @@ from engine.playback.heard import heard_end, left_out_because
 from engine.playback.offline_render import RenderRange, RenderTarget, stream
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.report import BounceReport, FileReport, Levels, levels_of
+from engine.playback.signing import sign_files
 from engine.playback.wait_for_growing import clips_in, when_grown
 from engine.playback.wavfile import SampleFormat, WavWriter
 from engine.project.checking import damage_sentence, find_damaged
@@ -84,6 +85,7 @@ class BounceRequest:
     overwrite: bool = False  # whether files that exist may be replaced
     report: bool = False  # whether to write the report as text beside the files
     facts: SongFacts = NO_FACTS  # what the files say of the song beside what the project knows
+    credentials: bool = True  # whether files with generated sound are signed, where that can be done
     wait: bool = False  # for what is still being made in that part of the song, in place of refusing
 
 
@@ -117,7 +119,10 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
             goal = _goal(plan, render_range, request, targets, context)
             channels = _channels(project, request, render_range, targets, delivery, goal.gain_db, cover)
             levels, goal = _render(plan, render_range, channels, request, targets, goal, context)
-            _encode(project, channels, targets, delivery, Part(context, RENDERED_TO_ENCODE, 0.99))
+            _encode(channels, targets, delivery, Part(context, RENDERED_TO_ENCODE, 0.99))
+            written = [(each, delivery.part(targets[each.track_id]), targets[each.track_id]) for each in channels
+                       if each.writer]  # fmt: skip
+            signed = sign_files(project, render_range, written, context) if request.credentials else ""
             report = BounceReport(
                 song=project.name,
                 files=tuple(_file_report(project, channel, targets) for channel in channels if channel.writer),
@@ -130,7 +135,11 @@ def bounce(project: Project, folder: Path, request: BounceRequest, context: Cont
                 target=goal.sentence,
                 target_reached=goal.reached,
                 left_out=tuple(left_out),
-                notes=(*_song_notes(project, request, rate, targets), *_notes(channels, levels, request, targets)),
+                notes=(
+                    *_song_notes(project, request, rate, targets),
+                    *_notes(channels, levels, request, targets),
+                    *([signed] if signed else []),
+                ),
                 licences=tuple(licence_lines(origins(project, None, render_range))),
                 took=perf_counter() - began,
                 damage=damage_sentence(project, damaged),
@@ -434,7 +443,6 @@ def _render(
 
 
 def _encode(
-    project: Project,
     channels: Sequence[RenderTarget],
     targets: dict[str | None, Path],
     delivery: Delivery,

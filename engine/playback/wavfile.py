@@ -128,6 +128,11 @@ class WavWriter:
         """Frames written so far."""
         return self.data_bytes // self.frame_bytes
 
+    @property
+    def source_type(self) -> str:
+        """The IPTC digital source type that it says; empty where nothing was generated."""
+        return self._tags.source_type
+
     def write(self, samples: bytes | memoryview) -> None:
         """Appends whole frames in the file's own format, little-endian."""
         self._put(samples)

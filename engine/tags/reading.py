@@ -140,10 +140,13 @@ def _ixml_texts(content: bytes) -> dict[str, str]:
 
 
 def _id3_texts(file: BinaryIO) -> dict[str, str]:
+    """What the tag at the start of a file says, and what a FLAC file behind it does."""
     file.seek(0)
     size = tag_size(file.read(HEAD))
     file.seek(0)
-    return read_id3(file.read(min(size, MAX_TAG)))
+    texts = read_id3(file.read(min(size, MAX_TAG)))
+    file.seek(size)
+    return texts | (flac_tags(file, size) if file.read(4) == b"fLaC" else {})
 
 
 def _aiff_texts(file: BinaryIO) -> dict[str, str]:

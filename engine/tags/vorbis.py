@@ -98,14 +98,14 @@ def tag_flac(file: BinaryIO, tags: FileTags) -> None:
     replace_part(file, 4, end, new)
 
 
-def flac_tags(file: BinaryIO) -> dict[str, str]:
-    """The comments of a FLAC file, by their names, and its picture.
+def flac_tags(file: BinaryIO, start: int = 0) -> dict[str, str]:
+    """The comments of a FLAC file that begins at byte `start`, by their names, and its picture.
 
     Raises:
         ValueError: it is no FLAC file.
     """
     texts: dict[str, str] = {}
-    for kind, content in _flac_blocks(file):
+    for kind, content in _flac_blocks(file, start):
         if kind == _COMMENTS:
             texts |= read_comments(content)
         elif kind == _PICTURE:
@@ -113,8 +113,8 @@ def flac_tags(file: BinaryIO) -> dict[str, str]:
     return texts
 
 
-def _flac_blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    file.seek(0)
+def _flac_blocks(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    file.seek(start)
     if file.read(4) != b"fLaC":
         raise ValueError("This is no FLAC file.")
     last = False
