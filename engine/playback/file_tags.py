@@ -100,20 +100,20 @@ def cues_of(project: Project, render_range: RenderRange, facts: SongFacts) -> tu
 def loop_of(project: Project, render_range: RenderRange, facts: SongFacts) -> LoopFacts | None:
     """How what is rendered goes round; None where its tempo changes or it has no whole number of beats."""
     clock = project.clock
-    first, last = (clock.beats(Position.at_frame(frame)) for frame in (render_range.start, render_range.end))
-    tempo = clock.tempo_at(Position.at_frame(render_range.start))
-    beats = round(last - first)
-    frames = beats * 60 * project.rate / tempo
-    even = abs(frames - (render_range.end - render_range.start)) <= _WHOLE_BEATS * 60 * project.rate / tempo
-    if beats < 1 or not even:
+    start, end = Position.at_frame(render_range.start), Position.at_frame(render_range.end)
+    first = clock.beats(start)
+    beats = round(clock.beats(end) - first)
+    one = clock.frames(Position.at_beat(first + 1)) - render_range.start
+    missing = abs(clock.frames(Position.at_beat(first + beats)) - render_range.end)
+    if beats < 1 or missing > _WHOLE_BEATS * one or clock.tempo_at(start) != clock.tempo_at(end):
         return None
     try:
         root = parse_key(facts.key).tonic if facts.key else None
     except EngineError:
         root = None
-    signature = clock.bar_at(Position.at_frame(render_range.start)).signature
+    signature = clock.bar_at(start).signature
     bar = (signature.numerator, signature.denominator)
-    return LoopFacts(float(tempo), beats, bar, root, render_range.out_frames)
+    return LoopFacts(float(clock.tempo_at(start)), beats, bar, root, render_range.out_frames)
 
 
 def source_type_of_clips(credits: Sequence[Origin], heard: int) -> SourceType | None:

@@ -65,7 +65,11 @@ def with_tempo(p: Project, tempo: Fraction, position: Position) -> Project:
 
 
 def _tempo(tags: AudioTags) -> Fraction | None:
-    return Fraction(round(tags.tempo * 1000), 1000) if tags.tempo else None
+    return _to_thousandths(tags.tempo) if tags.tempo else None
+
+
+def _to_thousandths(number: float) -> Fraction:
+    return Fraction(round(1000 * number), 1000)
 
 
 def _sentence(source: Source, tempo: Fraction, key: str, own: Fraction, *, taken: bool) -> str:

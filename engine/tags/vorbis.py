@@ -210,7 +210,7 @@ def _page(file: BinaryIO, at: int) -> _Page | None:
 def _paged(packet: bytes, first: _Page) -> list[bytes]:
     """A packet as whole pages, numbered from the page `first` on, of its stream."""
     sizes = [_SEGMENTS] * (len(packet) // _SEGMENTS) + [len(packet) % _SEGMENTS]
-    pages = []
+    pages: list[bytes] = []
     at = 0
     for index in range(0, len(sizes), _SEGMENTS):
         table = bytes(sizes[index : index + _SEGMENTS])
