@@ -123,7 +123,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.TRACK,
     ),
     ActionSpec(
-        "arm_track", "Track", 2, "Arm", ("Shift+A",), "", "Play and record the selected track over MIDI", Needs.TRACK
+        "arm_track", "Track", 2, "Arm", ("Alt+R",), "", "Play and record the selected track over MIDI", Needs.TRACK
     ),
     ActionSpec("mute_track", "Track", 2, "Mute", ("M",), "", "Mute the selected track", Needs.TRACK),
     ActionSpec("solo_track", "Track", 2, "Solo", ("Shift+S",), "", "Solo the selected track", Needs.TRACK),
@@ -177,6 +177,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         (),
         "",
         "Write the notes of the selected clips as a MIDI file",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
+        "sampler",
+        "Clip",
+        3,
+        "Play as an Instrument",
+        (),
+        "",
+        "A new track whose notes play the sound of the clip: C4 at its own pitch",
         Needs.CLIPS,
     ),
     ActionSpec(
@@ -422,7 +432,7 @@ NOTE_KEYS = (
     ("Ctrl+Left, Ctrl+Right · Shift: as well", "To the note before or after"),
     ("Q · Shift+Q", "Quantise starts · starts and ends"),
     ("H · Shift+H", "Humanise · take the feel away"),
-    ("T · S · A", "Legato · split at the playhead · accent"),
+    ("T · S · A · Shift+A", "Legato · split at the playhead · accent · flam of drums"),
     ("P · F · G", "Pencil · fold to what sounds · other tracks' notes"),
     ("Ctrl+A, D, X, C, V · Delete", "All notes · duplicate · cut · copy · paste · delete"),
 )

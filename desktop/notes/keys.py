@@ -43,6 +43,7 @@ class NoteKeys:
         self._with_shift: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Q: lambda: verbs.quantise(ends=True),
             Qt.Key.Key_H: verbs.straighten,
+            Qt.Key.Key_A: verbs.flam,
         }
         self._with_control: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_A: session.choose_all,

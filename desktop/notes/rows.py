@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.music.keys import Key
 from engine.music.notes import note_name
 from engine.music.percussion import FIRST, KIT, LAST, percussion_name
 
@@ -15,10 +16,11 @@ PITCHES = 128
 
 @dataclass(frozen=True)
 class NoteRows:
-    """Which pitch each row shows, from the top; drums: whether rows are pieces of a kit."""
+    """Which pitch each row shows, from the top; drums: whether rows are pieces of a kit. key: how pitches are spelt."""
 
     pitches: tuple[int, ...]
     drums: bool = False
+    key: Key | None = None
     lookup: np.ndarray = field(init=False, repr=False, compare=False)
     """(128,): the row of each pitch; −1 for those that have none."""
 
@@ -45,18 +47,21 @@ class NoteRows:
         return self.pitch_at(self.row_of(pitch) - rows)
 
     def name(self, pitch: int) -> str:
-        """What the row of a pitch is called: “C4”, “Snare”."""
-        return percussion_name(pitch) if self.drums else note_name(pitch)
+        """What the row of a pitch is called: “C4”, “Snare”; with flats in a key that has them."""
+        if self.drums or self.key is None:
+            return percussion_name(pitch) if self.drums else note_name(pitch)
+        spelt = self.key.spelt(pitch).replace("#", "♯").replace("b", "♭")
+        return f"{spelt}{pitch // 12 - 1}"
 
 
-def rows_for(used: Iterable[int], *, drums: bool, fold: bool) -> NoteRows:
+def rows_for(used: Iterable[int], *, drums: bool, fold: bool, key: Key | None = None) -> NoteRows:
     """The rows for notes of the pitches `used`; with `fold` only theirs, of a kit otherwise its usual pieces too."""
     sounding = frozenset(used)
     if fold and sounding:
-        return NoteRows(tuple(sorted(sounding, reverse=True)), drums)
+        return NoteRows(tuple(sorted(sounding, reverse=True)), drums, key)
     if drums:
         return NoteRows(tuple(sorted(sounding | set(KIT), reverse=True)), drums=True)
-    return NoteRows(tuple(reversed(range(PITCHES))))
+    return NoteRows(tuple(reversed(range(PITCHES))), key=key)
 
 
 def all_pieces(used: Iterable[int]) -> NoteRows:

@@ -15,7 +15,7 @@ from desktop.notes.controllers import VELOCITY_LANE
 from desktop.notes.rows import PITCHES, NoteRows, rows_for
 from engine.errors import EngineError
 from engine.inference.compositions import key_of_song, role_of
-from engine.music.keys import parse_key
+from engine.music.keys import Key, parse_key
 from engine.project import edits, note_edits
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
 from engine.project.note_edits import Chosen, Notes, Raster, Stretch
@@ -403,7 +403,9 @@ class NoteSession(QObject):
 
     def _make_rows(self) -> None:
         pitches = frozenset(np.flatnonzero(np.bincount(self.arrays.pitches, minlength=PITCHES)).tolist())
-        rows = rows_for(pitches, drums=self.is_drums, fold=self.settings.fold)
+        scale = self.settings.scale
+        key = Key(*scale) if scale is not None else None
+        rows = rows_for(pitches, drums=self.is_drums, fold=self.settings.fold, key=key)
         if rows != self._rows:
             self._rows = rows
 

@@ -56,6 +56,8 @@ class Verbs:
             Verb("Accent", "A", self.accent, 2),
             Verb("Delete", "Delete", self.delete, 3),
         ]
+        if not melodic:
+            verbs.append(Verb("Flam", "Shift+A", self.flam, 2))
         if melodic:
             verbs += [
                 Verb("Octave Up", "Shift+Up", lambda: self.transpose(12), 4),
@@ -214,6 +216,16 @@ class Verbs:
         accented = all(session.real_notes[i].velocity >= ACCENT for i in session.chosen)
         velocity = USUAL if accented else ACCENT
         session.edit("Remove accent" if accented else "Accent", lambda n, c: note_edits.set_velocity(n, c, velocity))
+
+    def flam(self) -> None:
+        """Puts a soft early stroke before the chosen drums, or takes it away where all have one."""
+        session = self._session
+        if session.chosen and session.is_drums:
+            notes = note_edits.flam(session.real_notes, session.chosen)
+            added = len(notes) > len(session.real_notes)
+            kept = {id(session.real_notes[i]) for i in session.chosen}
+            chosen = frozenset(i for i, note in enumerate(notes) if id(note) in kept)
+            session.apply("Flam" if added else "Remove flam", notes, chosen)
 
     # there and gone
 

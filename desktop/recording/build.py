@@ -14,6 +14,7 @@ from desktop.recording.arming import Arming
 from desktop.recording.computer_piano import HELP, ComputerPiano
 from desktop.recording.midi_learn import MidiLearn
 from desktop.recording.recorder import Recorder
+from desktop.recording.sampler import Sampler
 from desktop.recording.step_input import StepInput
 from desktop.settings import Settings
 from desktop.theme import Theme
@@ -35,12 +36,14 @@ class RecordingParts:
         self.recorder = Recorder(document, bridge, self.arming, settings)
         self.piano = ComputerPiano(bridge, window)
         self.learn = MidiLearn(document, bridge, settings)
+        self.sampler = Sampler(document, self.arming, jobs)
         self.steps: StepInput | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
         recorder = self.recorder
         return {
+            "sampler": self.sampler.play_clip,
             "midi_settings": self.show_settings,
             "arm_track": self._arm_selected,
             "record": recorder.toggle,

@@ -20,6 +20,7 @@ MAX_BYTES = 2 << 30
 _MAX_RECORDS = 1 << 20  # of a list
 _MAX_FRAMES = 1 << 26  # of a program's samples together: 25 minutes
 _GUARD = 46  # frames of silence behind each sample, as the specification asks for
+_PAN = 17
 _INSTRUMENT, _KEYS, _SAMPLE, _MODES, _ROOT, _SCALE_TUNING, _RELEASE = 41, 43, 53, 54, 58, 56, 38
 _VORBIS = 0x10  # of a sample's type
 
@@ -75,13 +76,17 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class KeyZone:
-    """A sample over the pitches `low` to `high`; it sounds at its own pitch on `root`, or on every key if `fixed`."""
+    """A sample over the pitches `low` to `high`; it sounds at its own pitch on `root`, or on every key if `fixed`.
+
+    pan: from −1, left, to 1, right.
+    """
 
     sample: Sample
     low: int = 0
     high: int = 127
     root: int = 60
     fixed: bool = False
+    pan: float = 0.0
 
 
 class SoundFontFile:
@@ -252,6 +257,8 @@ def program_of_samples(name: str, zones: Sequence[KeyZone], release_seconds: flo
     parts: list[tuple[Zone, int | None]] = []
     for number, zone in enumerate(zones):
         generators = [(_KEYS, zone.low | zone.high << 8), (_RELEASE, release), (_ROOT, zone.root)]
+        if zone.pan:
+            generators.append((_PAN, round(500 * zone.pan) & 0xFFFF))
         if zone.fixed:
             generators.append((_SCALE_TUNING, 0))
         if zone.sample.loop != (0, 0):

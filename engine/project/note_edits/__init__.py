@@ -23,7 +23,7 @@ from engine.project.note_edits.changing import (
     transpose,
 )
 from engine.project.note_edits.pitches import fit_to_chords, fit_to_scale, scale_classes
-from engine.project.note_edits.timing import Raster, Stretch, humanise, legato, quantise, straighten
+from engine.project.note_edits.timing import Raster, Stretch, flam, humanise, legato, quantise, straighten
 
 __all__ = [
     "Chosen",
@@ -36,6 +36,7 @@ __all__ = [
     "duplicate",
     "fit_to_chords",
     "fit_to_scale",
+    "flam",
     "humanise",
     "legato",
     "move",

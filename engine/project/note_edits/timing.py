@@ -149,3 +149,31 @@ def legato(notes: Notes, chosen: Chosen) -> Notes:
         return replace(note, length=max(starts[following] - note.start, SHORTEST))
 
     return changed(notes, chosen, change)
+
+
+FLAM = 0.06
+"""Quarter notes by which the stroke before a flam comes early: 30 ms at 120 BPM."""
+_FLAM_LEVEL = 0.55
+
+
+def flam(notes: Notes, chosen: Chosen) -> Notes:
+    """The notes with a soft early stroke before each of the chosen ones; where all have one, without those.
+
+    The stroke before lies at the same place of the grid, so that it moves with the note that it leads to.
+    """
+    grace = {(n.start, n.pitch, round(n.offset, 6)): i for i, n in enumerate(notes) if i not in chosen}
+    strokes = {i: grace.get((notes[i].start, notes[i].pitch, round(notes[i].offset - FLAM, 6))) for i in chosen}
+    if chosen and all(stroke is not None for stroke in strokes.values()):
+        gone = set(strokes.values())
+        return tuple(note for i, note in enumerate(notes) if i not in gone)
+    new = [
+        replace(
+            notes[i],
+            length=min(notes[i].length, Fraction(1, 16)),
+            velocity=max(round(notes[i].velocity * _FLAM_LEVEL), 1),
+            offset=NOTE_OFFSET.clamp(notes[i].offset - FLAM),
+        )
+        for i in sorted(chosen)
+        if strokes[i] is None
+    ]
+    return notes + tuple(new)

@@ -72,3 +72,19 @@ def test_hits_move_by_pieces(drums: Player) -> None:
     drums.session.choose(frozenset({0, 2}))
     drums.key(Qt.Key.Key_Up)
     assert [pitch for _, _, pitch in drums.notes] == [37, 38, 37]
+
+
+def test_a_flam_is_put_before_chosen_drums_and_taken_away(player: Player) -> None:
+    player.show("drums")
+    player.session.choose(frozenset({0, 2}))
+    player.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    notes = player.session.real_notes
+    early = [note for note in notes if note.offset < 0]
+    assert [(float(note.start), note.pitch, note.offset, note.velocity) for note in early] == [
+        (0.0, 36, -0.06, 53),
+        (2.0, 36, -0.06, 53),
+    ]
+    assert player.session.chosen == frozenset({0, 2})
+    player.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert player.session.real_notes == notes[:3]
+    assert player.steps == ["Flam", "Remove flam"]

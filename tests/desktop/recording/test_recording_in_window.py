@@ -18,7 +18,7 @@ from desktop.recording.midi_learn import Target
 from desktop.recording.recorder import NOTHING_ARMED
 from engine.playback.midi_events import MidiEvent, MidiReport, MidiSettings
 from engine.project import edits
-from engine.project.model import Clip, NoteContent, NoteEvent, Take
+from engine.project.model import Clip, Instrument, NoteContent, NoteEvent, Take
 from engine.timing.position import Position
 from tests.engine.playback.socket_midi import Keyboard
 
@@ -244,3 +244,20 @@ def test_settings_list_devices_and_take_effect_at_once(
     assert again[0].channel.currentData() == 3
     assert not again[0].all_inputs.isChecked()
     again[0].close()
+
+
+def test_a_clip_becomes_an_instrument_on_an_armed_track(
+    song: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "desktop.recording.sampler.instrument_of_clip", lambda *_: Instrument("steps", soundfont="s.sf2")
+    )
+    song.document.apply("Clip", lambda p: edits.add_clip(p, "bass", clip_of("steps")))
+    song.document.select(["steps"])
+    song.actions["sampler"].trigger()
+    qtbot.waitUntil(lambda: len(song.document.project.tracks) == 3, timeout=WAIT)
+    track = song.document.project.tracks[-1]
+    assert (track.name, track.instrument) == ("steps", Instrument("steps", soundfont="s.sf2"))
+    assert song.recording.arming.tracks == (track.id,)
+    song.document.undo()
+    assert song.recording.arming.tracks == ()
