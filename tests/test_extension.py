@@ -1,4 +1,4 @@
-"""What the program does not know, added by this file alone: a kind of content and a model.
+"""What the program does not know, added by this file alone: a kind of content, a model, and an effect.
 
 A tone of one frequency registers itself in the five tables that `engine.project.model.content` names; then it is
 rendered, shown, edited, exported, saved and opened like any other. A model registers its `ModelSpec` in the catalog;
@@ -29,6 +29,8 @@ from pytestqt.qtbot import QtBot
 from engine.audio import Audio
 from engine.cli import main
 from engine.cli.contents import DESCRIPTIONS, ContentDescription
+from engine.devices.interface import DeviceSpec
+from engine.devices.registry import register, unregister
 from engine.errors import EditError, ProjectFileError
 from engine.generate import catalog, registry
 from engine.generate.interface import Capabilities, Generator, Parameter, Request, Result, Task
@@ -37,6 +39,7 @@ from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec
 from engine.inference.api import Place
 from engine.inference.client import InferenceProcess
 from engine.jobs import Context
+from engine.parameters import ParameterSpec
 from engine.playback.contents import PLAYERS, ContentPlayer, Find, Setting, find_content
 from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
@@ -390,3 +393,71 @@ def test_the_window_generates_with_it_and_a_saved_song_makes_its_take_again(desk
     again = generation.models.inference.replay(record, None, Place(document.folder, RATE), Context())
     file = sample_file(document.folder, again.source, RATE)
     np.testing.assert_array_equal(read_samples(file, 0, file.frames), samples)
+
+
+LIFT = ParameterSpec("lift", "Lift", "", 1.0, 4.0, 1.0)
+
+
+class Lift:
+    """Multiplies by its parameter, and is 64 frames late."""
+
+    latency = 64
+
+    def __init__(self) -> None:
+        self.line = np.zeros((self.latency, 2), np.float32)
+
+    def tail(self, parameters: object) -> int:
+        return 0
+
+    def process(self, block: np.ndarray, parameters: Any, sidechain: np.ndarray | None = None) -> np.ndarray:
+        both = np.concatenate((self.line, block * np.asarray(parameters["lift"], np.float32).reshape(-1, 1)))
+        self.line = both[len(block) :]
+        return both[: len(block)]
+
+    def reset(self) -> None:
+        self.line = np.zeros_like(self.line)
+
+    def mark(self) -> object:
+        return self.line
+
+    def rewind(self, mark: Any) -> None:
+        self.line = mark
+
+
+def test_a_device_and_its_parameter_from_outside_are_set_automated_heard_and_saved(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from engine.playback.contents import prepare_clip
+    from engine.playback.graph import Graph
+    from engine.playback.transport import Transport
+
+    register(DeviceSpec("toy_lift", "Lift", "utility", (LIFT,), lambda rate, frames: Lift()))
+    try:
+        assert main(["set", str(folder), "--track", "Tones", "--insert", "toy_lift lift=2"]) == 0
+        command = ["automate", str(folder), "--track", "Tones", "--parameter", "lift"]
+        assert main([*command, "--points", "1s=1 2s=1.5"]) == 0
+        assert main([*command, "--points", "1s=9"]) == 1
+        assert "give a number from 1 to 4" in capsys.readouterr().err
+        assert main(["devices", "--json"]) == 0
+        listed = {each["id"]: each for each in json.loads(capsys.readouterr().out)}
+        assert listed["toy_lift"]["parameters"][0]["maximum"] == 4.0
+        p = load(folder)
+        (device,), (lane,) = p.tracks[0].devices, p.tracks[0].lanes
+        assert (device.kind, device.values, lane.target.device) == ("toy_lift", {"lift": 2.0}, device.id)
+        ((_, clip),) = p.clips()
+        prepare_clip(clip, p, folder)
+        plan = compile_plan(p, folder)
+        expected = wave(440.0, np.arange(RATE)) * np.interp(np.arange(RATE), [0, RATE], [1.0, 1.5])
+        graph = Graph(plan, max_block=RATE)
+        np.testing.assert_allclose(graph.render(RATE, RATE).mix[:, 0], expected, atol=1e-6)
+        graph.close()
+        transport = Transport(plan, buffer=RATE, guard=1000)
+        transport.play(RATE)
+        while transport.fill():
+            pass
+        heard = transport.ring.get(transport.ring.tap, 0, RATE)[:, 0]
+        transport.close()
+        first = int(np.flatnonzero(np.abs(heard) > 1e-9)[0])
+        np.testing.assert_allclose(heard[first : first + 40_000], expected[1:40_001], atol=1e-6)
+    finally:
+        unregister("toy_lift")

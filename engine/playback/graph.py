@@ -611,6 +611,19 @@ def _numbers(sound: Sound) -> Sound:
     return sound
 
 
+def warm_up(tracks: Sequence[TrackPlan], master: Sequence[DevicePlan], rate: int) -> None:
+    """Loads what the devices of tracks and of the master need, so that a graph is built quickly then. Any thread."""
+    chains = [track.chain.devices for track in tracks if track.chain]
+    for kind in sorted({device.kind for devices in (*chains, master) for device in devices}):
+        if (kind, rate) not in _WARM and (spec := find_device(kind)):
+            spec.create(rate, 64)
+            _WARM.add((kind, rate))
+
+
+_WARM: set[tuple[str, int]] = set()
+"""Kinds of devices, and rates, of which a processor has been made in this process."""
+
+
 def tails_of(project: Project) -> dict[str, int]:
     """By track id: frames for which its sound rings on through the song's devices; empty where there are none."""
     clock = project.clock

@@ -71,7 +71,7 @@ class Transport:
     def __init__(self, plan: Plan, *, buffer: int, guard: int) -> None:
         """`buffer` and `guard` in frames at the plan's rate."""
         self.rate = plan.rate
-        self.quantum = 1024 * max(1, round(plan.rate / 48000))
+        self._quantum = self.quantum = 1024 * max(1, round(plan.rate / 48000))
         self.fade = round(_FADE_SECONDS * plan.rate)
         self.mixer = Mixer(plan, strict=False, max_files=_OPEN_FILES)
         self.loop = plan.loop
@@ -95,7 +95,7 @@ class Transport:
         """Restarts with an empty ring from the position heard now; the device must not be pulling."""
         self._rewind(self.ring.read)
         self.buffer, self.guard = buffer, guard
-        self.ring = Ring(self.rate + buffer + guard + 8 * self.quantum)  # the last second can be looked back at
+        self.ring = Ring(self.rate + buffer + guard + 16 * self._quantum)  # the last second can be looked back at
         self.ring.idle = not self.playing
         self.head = 0  # the next ring frame to render
         self._floor = 0  # no cut before this
@@ -232,7 +232,9 @@ class Transport:
         elif self._graph:
             self._graph.set_plan(plan)
         else:
-            self._graph = Graph(plan, max_block=self.quantum, strict=False, max_files=_OPEN_FILES)
+            self._graph = Graph(plan, max_block=2 * self._quantum, strict=False, max_files=_OPEN_FILES)
+
+        self.quantum = 2 * self._quantum if self._graph else self._quantum  # devices cost less in longer blocks
 
     def _touched(self, before: Mapping[str, Voice], cut: int) -> set[str]:
         """The tracks that differ from `before` in the parts of the song that lie in the ring from `cut` on."""

@@ -25,6 +25,7 @@ from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_t
 from engine.playback.device_resampler import RateFeed
 from engine.playback.file_limits import allow_handles
 from engine.playback.gains import gain_of
+from engine.playback.graph import warm_up
 from engine.playback.live_input import LiveInput
 from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
@@ -70,7 +71,10 @@ class Worker:
         self._live = LiveInput(say)
 
     def command(self, command: object) -> None:
-        """Queues one of `commands.COMMANDS`. Any thread may call it."""
+        """Queues one of `commands.COMMANDS`. Any thread may call it but the one that renders."""
+        if isinstance(command, commands.SetPlan):
+            header = command.update.header
+            warm_up(command.update.tracks, header.master_devices, header.rate)
         self._commands.put(command)
         self._wake.set()
 
