@@ -1,5 +1,6 @@
 """MIDI through the player's own process: devices that come and go, places in the song, clock for other machines."""
 
+import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -166,3 +167,27 @@ def test_another_machine_is_sent_the_clock(folder: Path, ear: Ear) -> None:
     assert 32 <= place[1] + 128 * place[2] <= 40
     assert follower.next() == b"\xfb"
     follower.close()
+
+
+def test_of_a_thousand_events_none_is_lost_doubled_or_left_hanging(folder: Path, ear: Ear) -> None:
+    keyboard, chance = Keyboard(folder, "Keys"), random.Random(6)
+    keyboard.plug()
+    ear.player.set_midi(MidiSettings())
+    ear.until(lambda: ear.ports() == ("Keys",))
+    sent: list[tuple[int, int]] = []
+    down: list[int] = []
+    for number in range(1000):
+        if down and (len(down) > 6 or chance.random() < 0.5):
+            sent.append((down.pop(chance.randrange(len(down))), 0))
+        else:
+            down.append(next(p for p in iter(lambda: chance.randrange(30, 90), -1) if p not in down))
+            sent.append((down[-1], 1 + number % 127))
+        keyboard.send(0x90, *sent[-1])
+    assert down
+    ear.until(lambda: len(ear.events) == 1000)
+    assert [(event.first, event.second) for event in ear.events] == sent
+    keyboard.unplug()
+    ear.until(lambda: len(ear.events) == 1000 + len(down))
+    assert sorted(event.first for event in ear.events[1000:]) == sorted(down)
+    assert all(event.ends for event in ear.events[1000:])
+    keyboard.close()
