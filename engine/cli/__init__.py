@@ -39,6 +39,7 @@ COMMANDS = {
     "evaluate": ("engine.cli.evaluate", "measure what a model can do on held-out music, goal beside measured"),
     "train": ("engine.cli.train", "train a model's parts, on music made here or on your recordings"),
     "midi": ("engine.cli.midi", "list the MIDI devices"),
+    "mcp": ("engine.cli.mcp", "let other programs use these commands (Model Context Protocol)"),
     "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
 }
 """Name of each command: its module and what it does."""

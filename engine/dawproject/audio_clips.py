@@ -95,6 +95,7 @@ class AudioFiles:
             format=SampleFormat.FLOAT,
             start=Position.at_frame(start),
             end=Position.at_frame(start + clip.length),
+            credentials=False,
         )
         alone_in_song = replace(project, tracks=(level,), master_gain_db=0.0, master_devices=(), master_lanes=())
         bounce(alone_in_song, self.folder, request, Part(context, 0.0, 0.0))
