@@ -87,7 +87,7 @@ class Tools:
         self, song: Text, mix: Text = "", stems: Text = "", container: Text = "wav", lufs: float | None = None,
         true_peak: float | None = None, overwrite: bool = False,
     ) -> Any:  # fmt: skip
-        """Renders a song: `mix` is a file (.wav, .flac, .aiff, .mp3, .opus), `stems` a folder for a file of each track."""
+        """Renders a song: `mix` is a file (.wav, .flac, .aiff, .mp3, .opus), `stems` a folder for each track's file."""
         if not mix and not stems:
             raise CommandError("Say what to write: mix, stems, or both.")
         values = {
