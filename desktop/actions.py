@@ -401,7 +401,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
-    ActionSpec("shortcuts", "Help", 0, "Keyboard Shortcuts", ("F1",), "keyboard", "", Needs.NOTHING),
+    ActionSpec("manual", "Help", 0, "Manual", ("F1",), "", "The page that fits what has the focus", Needs.NOTHING),
+    ActionSpec("shortcuts", "Help", 0, "Keyboard Shortcuts", ("Ctrl+F1",), "keyboard", "", Needs.NOTHING),
     ActionSpec("show_log", "Help", 0, "Show Log File", (), "", "", Needs.NOTHING),
     ActionSpec("about", "Help", 1, "About Continuo", (), "", "", Needs.NOTHING),
 )

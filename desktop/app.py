@@ -253,6 +253,7 @@ class Desk:
             "models": lambda: self._open_tab("Models", self.right),
             "bottom_dock": lambda: self._toggle(self.bottom),
             "right_dock": lambda: self._toggle(self.right),
+            "manual": self._manual,
             "shortcuts": self._shortcuts,
             "show_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file()))),
             "about": self._about,
@@ -338,6 +339,13 @@ class Desk:
             return
         tone = TestTone(self.bridge, self.document.project.rate)
         AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window).show()
+
+    def _manual(self) -> None:
+        from desktop.dialogs.manual import ManualDialog
+        from desktop.manual_pages import page_for
+
+        if not shown_again(ManualDialog):
+            ManualDialog(page_for(QApplication.focusWidget()), self.theme, self.window).show()
 
     def _shortcuts(self) -> None:
         if not shown_again(ShortcutsDialog):

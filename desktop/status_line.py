@@ -13,8 +13,8 @@ from desktop.widgets.plain import Label, set_tooltip
 from engine.timing.snap import Grid
 
 GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}
-IDLE = "Space plays · S splits at the playhead · F1 shows all shortcuts"
-NO_SONG = "Ctrl+N begins a song · Ctrl+O opens one · F1 shows all shortcuts"
+IDLE = "Space plays · S splits at the playhead · F1 opens the manual"
+NO_SONG = "Ctrl+N begins a song · Ctrl+O opens one · F1 opens the manual"
 
 
 class StatusLine(QFrame):

@@ -333,6 +333,8 @@ def opening(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} opens a path: a file of a song goes through engine.safe_files"
 
 
+MAY_READ_MARKUP = {"desktop/widgets/plain.py", "desktop/widgets/choices.py", "desktop/widgets/page_view.py"}
+"""Where texts are made safe, and where pages of the program's own are shown."""
 ONLY_IN_WIDGETS = {
     *("QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox", "QComboBox", "QTabBar"),
     *("QTabWidget", "QMenu", "QListWidgetItem", "QTableWidgetItem", "QTreeWidgetItem", "QStaticText", "QSpinBox"),
@@ -360,7 +362,7 @@ PLAIN_UNLESS_CONSTANT = {
 
 def texts(path: str, tree: ast.Module) -> Iterator[str]:
     """Finds ways by which a name from outside would be read as markup or as a mnemonic."""
-    if not path.startswith("desktop/") or path in ("desktop/widgets/plain.py", "desktop/widgets/choices.py"):
+    if not path.startswith("desktop/") or path in MAY_READ_MARKUP:
         return
     for node in nodes_of(tree):
         if isinstance(node, ast.ClassDef):

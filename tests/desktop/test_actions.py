@@ -10,7 +10,7 @@ PRODUCT = {
     "play": "Space", "start": "Home", "end": "End", "loop": "L", "split": "S", "duplicate": "Ctrl+D", "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z", "save": "Ctrl+S", "new": "Ctrl+N", "open": "Ctrl+O", "import": "Ctrl+I",
     "export": "Ctrl+Shift+E", "delete": "Delete", "ripple_delete": "Ctrl+Delete", "zoom_in": "Ctrl+=",
-    "zoom_out": "Ctrl+-", "fit": "Ctrl+F", "mute_track": "M", "solo_track": "Shift+S", "shortcuts": "F1",
+    "zoom_out": "Ctrl+-", "fit": "Ctrl+F", "mute_track": "M", "solo_track": "Shift+S", "shortcuts": "Ctrl+F1",
     "generate": "G", "continue_live": "Shift+G",
 }  # fmt: skip
 

@@ -245,7 +245,7 @@ def test_the_history_jumps(clip: "Desk", qtbot: QtBot) -> None:
 
 
 def test_all_shortcuts_are_shown_and_filtered(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
-    key(desk, qtbot, Qt.Key.Key_F1)
+    key(desk, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     dialog = screen.find(ShortcutsDialog)
     qtbot.keyClicks(dialog.filter, "split s")
     shown = [words for words, widgets in dialog.rows if widgets[0].isVisible()]
