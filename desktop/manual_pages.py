@@ -1,4 +1,4 @@
-"""The pages of the manual: Markdown in resources/manual, in which {id} stands for an entry of the menus and its keys."""
+"""The pages of the manual: Markdown in resources/manual; {id} stands for an entry of the menus, with its keys."""
 
 import re
 from pathlib import Path

@@ -309,6 +309,7 @@ MAY_OPEN = {
     "engine/project/journal.py": {"begin"},  # a new name, and what has just taken the journal's
     "engine/project/growing.py": {"__init__", "seal_file"},  # a new name; reading goes through `open_inside`
     "desktop/icons.py": {"__init__"},
+    "desktop/manual_pages.py": {"_source"},
     "desktop/theme.py": {"load_theme"},
     "engine/inference/capability_cache.py": {"read_capabilities"},
     "engine/inference/measurements.py": {"read_measured"},
