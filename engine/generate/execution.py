@@ -197,7 +197,7 @@ class DenoiserRuntime:
         tokens = round(self._frames / dpd.config.frame_rate * dpd.config.token_rate)
         with torch.inference_mode():
             condition = dpd.condition(torch.zeros(takes, tokens, dtype=torch.int64, device=device), self._frames)
-            z = torch.zeros(takes, self._frames, dpd.config.latent_width, device=device)
+            z = torch.zeros(takes, self._frames, dpd.config.input_width, device=device)
             which = torch.zeros(self._frames, dtype=torch.int64, device=device)
             delta = FrameAngles(torch.zeros(1, 2, device=device), which)
         return lambda: _evaluated(dpd, z, delta, condition, slice(0, self._frames), guided, block_fn)

@@ -74,6 +74,8 @@ class Request:
     source: what is continued, inpainted, extended or varied.
     start, stop: the hole in the source, in its frames; outside it nothing changes.
     strength: of a variation, 0 (the same) to 1 (new).
+    context: the other tracks, from where the new part begins; what is made fits them. For models that listen.
+    alone: only what the prompt names plays, and no whole mix, also where there is no context. For the same models.
     """
 
     task: Task = Task.GENERATE
@@ -86,6 +88,8 @@ class Request:
     start: int = 0
     stop: int = 0
     strength: float = 0.5
+    context: Audio | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ class Capabilities:
 
     window_seconds, chunk_seconds: what is made at once, and what a stream adds at once.
     max_seconds: the most that one request may ask for.
+    listens: whether it takes a request's `context` and `alone`.
     """
 
     id: str
@@ -211,6 +216,7 @@ class Capabilities:
     device: str
     notices: tuple[str, ...] = ()
     max_seconds: float = 3600.0
+    listens: bool = False
 
 
 class Session(Protocol):

@@ -68,6 +68,12 @@ class Around:
         return (prompts.fit_channels(samples, channels) / np.float32(self.gain)).astype(np.float32)
 
 
+def check_listening(request: Request, capabilities: Capabilities) -> None:
+    """Raises `ModelError` where a request wants to be fitted to other tracks by a model that does not listen."""
+    if (request.context is not None or request.alone) and not capabilities.listens:
+        raise ModelError(f"{capabilities.name} does not listen to other tracks: choose a model that does.")
+
+
 class Levelled(ABC):
     """A generator that sets the level of what `make` and `begin` return."""
 
@@ -104,6 +110,7 @@ class Levelled(ABC):
         """
         request, capabilities = self.checked(request), self.capabilities
         checked_own(request.settings, capabilities.parameters, capabilities.name)
+        check_listening(request, capabilities)
         channels = capabilities.channels
         inner, around = prepared(request, channels)
         result = self.make(inner, context)
@@ -129,6 +136,7 @@ class Levelled(ABC):
         context.check()
         capabilities = self.capabilities
         checked_own(request.settings, capabilities.parameters, capabilities.name)
+        check_listening(request, capabilities)
         inner, around = prepared(request, capabilities.channels)
         session = self.begin(inner, context)
         notices = _channel_notice(capabilities.channels, around.source)

@@ -6,7 +6,6 @@ one chunk, or from the end of the user's sound.
 """
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,13 +13,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from engine.audio import Audio
+from engine.audio import Audio, resample
 from engine.errors import ModelError
 from engine.generate import context_analysis, device, parameters, prompts, tasks
 from engine.generate.interface import Capabilities, Parameter, Request, Result, Settings, Task
 from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
-from engine.generate.sampler import Sampler, SamplingParams
+from engine.generate.sampler import Heard, Sampler, SamplingParams
 from engine.generate.stream import MelodySession
 from engine.jobs import Context
 from engine.models import checkpoint, system
@@ -142,6 +141,7 @@ class Melody(Levelled):
             declared,
             licence,
             str(self.sampler.place),
+            listens=self.sampler.listens,
         )
 
     def params(self, settings: Settings, music: Audio | None = None) -> SamplingParams:
@@ -231,7 +231,8 @@ class Melody(Levelled):
         started, self.sampler.timings = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         music = context_analysis.around(request)
-        params = self.params(request.settings, music)
+        heard = self._heard(request)
+        params = replace(self.params(request.settings, music), heard=heard)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
         batch = request.takes
@@ -246,7 +247,8 @@ class Melody(Levelled):
                 if not device.out_of_memory(error):
                     raise
                 batch = self._make_room(size, notices)
-                params = self.params(request.settings, music)
+                heard = self._heard(request)
+                params = replace(self.params(request.settings, music), heard=heard)
                 continue
             takes += takes_made
             mode = self.sampler.runtime.used.value
@@ -277,8 +279,20 @@ class Melody(Levelled):
 
     def begin(self, request: Request, context: Context) -> MelodySession:
         """An endless stream before its level is set, from nothing or from the end of `request.source`."""
-        params = partial(self.params, music=context_analysis.around(request))
+        music, heard = context_analysis.around(request), self._heard(request)
+
+        def params(settings: Settings) -> SamplingParams:
+            return replace(self.params(settings, music), heard=heard)
+
         return MelodySession(self.sampler, params, request, self.config.mulan.words)
+
+    def _heard(self, request: Request) -> Heard | None:
+        """What sounds beside the new part, as the networks hear it."""
+        rate, channels, sound = self.config.vae.rate, self.config.vae.channels, None
+        if request.context is not None and self.sampler.listens:
+            sound = resample(request.context.samples, request.context.rate, rate)
+            sound = prompts.fit_channels(sound, channels)
+        return self.sampler.listen(sound, request.alone)
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:
         """Request, seed, model and hash of weights as plain JSON values, for the records of takes.
@@ -304,6 +318,7 @@ class Melody(Levelled):
             "steering": held.strength,
             "held_tempo": round(held.tempo, 3) if held.tempo else None,
             "held_key": key_name(held.key) if held.key else None,
+            **({"context": request.context is not None, "alone": request.alone} if self.sampler.listens else {}),
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }
         return result_record(self.capabilities, request, details)

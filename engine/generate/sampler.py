@@ -20,15 +20,18 @@ from engine.errors import ModelError
 from engine.generate.device import Place
 from engine.generate.execution import DenoiserRuntime, ExecutionMode
 from engine.models import diffusion, graphs
-from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.chunked_decoder import ChunkedDecoder, LayersChunkedDecoder
+from engine.models.contextual import ContextLm, Silence, beside
 from engine.models.diffusion import Callback, FrameAngles, no_callback
 from engine.models.dualpath import DualPath
 from engine.models.joint_embedding import JointEmbedding
+from engine.models.layers.vae import LayersVae
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
 from engine.models.system import MelodyConfig, tempo_key_head_of
 from engine.models.tempo_key_head import TempoKey
 from engine.models.token_guidance import WIDTH, Steering, TokenDescriptors
+from engine.models.stream_tokens import StreamTokenizer
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.mono import mono
@@ -40,11 +43,24 @@ _ONE_THREAD = 512
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What sounds beside the new part, from its absolute token 0 and frame 0 on.
+
+    tokens: (1, n); latents: (1, l, D); both empty where nothing is heard, for the reason `silence`.
+    """
+
+    tokens: Tensor
+    latents: Tensor
+    silence: Silence = Silence.NONE
+
+
+@dataclass(frozen=True)
 class SamplingParams:
     """Settings with every default filled in: how to sample, and what for.
 
     prefix: (1, 12) token ids of the prompt.
     steering: what draws of tokens lean towards, if anything.
+    heard: what sounds beside it, for models that listen.
     """
 
     prefix: Tensor
@@ -52,6 +68,7 @@ class SamplingParams:
     guidance: float
     sampling: Sampling
     steering: Steering | None = None
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True)
@@ -81,15 +98,19 @@ class Sampler:
         self.config, self.place = config, place
         self.lm = _cast(cast(SemanticLm, modules["lm"]), place)
         self.dpd = cast(DualPath, modules["dpd"]).to(place.device, place.dtype)
-        self.vae = cast(VaeGan, modules["vae"]).to(place.device)
+        self.vae = cast(VaeGan | LayersVae, modules["vae"]).to(place.device)
         self.vae.decoder.to(place.dtype)
         self.mulan = cast(JointEmbedding, modules["mulan"]).to(place.device)
-        self.ssl = cast(SemanticTokenizer, modules["ssl"]).to(place.device)
+        self.ssl = cast(SemanticTokenizer | StreamTokenizer, modules["ssl"]).to(place.device)
         tempo_key_head = tempo_key_head_of(modules)
         self.tempo_key_head = tempo_key_head.to(place.device) if tempo_key_head is not None else None
         self._decoder = self.lm.decoder()
         has_descriptors = config.ssl.readout == WIDTH
-        self.token_descriptors = TokenDescriptors(self.ssl.centres, config.ssl.token_rate) if has_descriptors else None
+        self.token_descriptors = (
+            TokenDescriptors(self.ssl.centres, config.ssl.token_rate)
+            if has_descriptors and isinstance(self.ssl, SemanticTokenizer)
+            else None
+        )
         self.runtime = DenoiserRuntime(self.dpd, place.device, config.frames)
         self._decode = graphs.Recorded(self.vae.decode, self.runtime.recorder, place.device)
         self.mode = ExecutionMode.EAGER
@@ -133,6 +154,53 @@ class Sampler:
         latents = self._timed("encoder", lambda: self.vae.encode(sound)).float()
         return WindowState(tokens.expand(takes, -1), latents.expand(takes, -1, -1))
 
+    @property
+    def listens(self) -> bool:
+        """Whether the networks hear what sounds beside the new part."""
+        return isinstance(self.lm, ContextLm)
+
+    def listen(self, context: np.ndarray | None, alone: bool) -> Heard | None:
+        """What sounds beside the new part: (frames, channels) at the model's rate, or nothing.
+
+        None where the networks do not listen.
+        """
+        if not self.listens:
+            return None
+        empty, silence = self.empty(1), Silence.ALONE if alone else Silence.NONE
+        if context is None or len(context) < self.config.vae.hop:
+            return Heard(empty.tokens, empty.latents, silence)
+        whole = len(context) // (2 * self.config.vae.hop) * 2 * self.config.vae.hop
+        state = self.encode(context[:whole]) if whole else empty
+        return Heard(state.tokens, state.latents, silence)
+
+    def _heard_tokens(self, first: int, count: int, params: SamplingParams) -> Tensor | None:
+        """Ids (1, count + ahead) of what is heard from the absolute token `first` on."""
+        if not isinstance(self.lm, ContextLm) or params.heard is None:
+            return None
+        heard, config = params.heard, self.lm.config
+        length = count + config.ahead
+        silence = Silence.NONE if heard.tokens.shape[1] else heard.silence
+        ids = torch.full((1, length), config.vocabulary + silence, device=self.place.device)
+        start, stop = max(first, 0), min(first + length, heard.tokens.shape[1])
+        if stop > start:
+            ids[:, start - first : stop - first] = heard.tokens[:, start:stop]
+        return ids
+
+    def _beside(self, first: int, batch: int, length: int, params: SamplingParams) -> Tensor | None:
+        """What the diffusion sees beside its latents from the absolute frame `first` on: (B, length, D + 2)."""
+        if not self.listens:
+            return None
+        width, device = self.config.dpd.latent_width, self.place.device
+        heard = params.heard
+        silence = heard.silence if heard is not None and not heard.tokens.shape[1] else Silence.NONE
+        seen = beside(None, (batch, length, width), silence, device)
+        if heard is not None:
+            start, stop = max(first, 0), min(first + length, heard.latents.shape[1])
+            if stop > start:
+                seen[:, start - first : stop - first, :width] = heard.latents[:, start:stop]
+                seen[:, start - first : stop - first, width:] = 0
+        return seen
+
     def beat(self, history: WindowState, params: SamplingParams) -> float | None:
         """Beat of the 16-beat phrase at which the window ends, estimated where unknown; None without steering."""
         if params.steering is None or self.token_descriptors is None:
@@ -165,13 +233,16 @@ class Sampler:
             logit_bias = self.token_descriptors.logit_bias(params.steering, beat or 0.0, count)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
         prefix = params.prefix.expand(len(seeds), -1)
+        heard = self._heard_tokens(first - context.shape[1], context.shape[1] + count, params)
         threads = torch.get_num_threads()
         if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
             torch.set_num_threads(1)
         try:
             return self._timed(
                 "lm",
-                lambda: self.lm.extend(prefix, context, uniforms, params.sampling, callback, self._decoder, logit_bias),
+                lambda: self.lm.extend(
+                    prefix, context, uniforms, params.sampling, callback, self._decoder, logit_bias, heard
+                ),
             )
         finally:
             torch.set_num_threads(threads)
@@ -183,15 +254,25 @@ class Sampler:
         return torch.from_numpy(drawn).to(self.place.device)
 
     @contextmanager
-    def velocity(self, tokens: Tensor, length: int, guidance: float) -> Iterator[diffusion.Velocity]:
+    def velocity(
+        self, tokens: Tensor, length: int, guidance: float, seen: Tensor | None = None
+    ) -> Iterator[diffusion.Velocity]:
         """The network bound to the tokens (B, T_ST) of a window; what they alone decide is computed here, once.
 
         On a GPU both branches of guidance are one batch. On a CPU each gets a thread (or half of the threads): they
         meet once a step, where threads that share a batch wait for each other at every layer, which took twice as long.
+
+        seen: what the network sees beside its latents (B, L, …), where it listens.
         """
+
+        def with_context(network: diffusion.Velocity) -> diffusion.Velocity:
+            if seen is None:
+                return network
+            return lambda z, delta, frames: network(torch.cat((z, seen), dim=-1), delta, frames)
+
         threads = torch.get_num_threads()
         if self.place.device.type != "cpu" or guidance == 1.0 or threads < 2:
-            yield self.runtime.bound(tokens, length, guidance, self.mode)
+            yield with_context(self.runtime.bound(tokens, length, guidance, self.mode))
             return
         condition = self.dpd.condition(tokens, length)
 
@@ -206,7 +287,7 @@ class Sampler:
 
         with ThreadPoolExecutor(2, "branch", torch.set_num_threads, (threads // 2,)) as pool:
             try:
-                yield network
+                yield with_context(network)
             finally:
                 torch.set_num_threads(threads)
 
@@ -245,9 +326,10 @@ class Sampler:
         window_tokens = torch.cat((kept_tokens, tokens), dim=1)
         length = past.shape[1] + noise.shape[1]
         omegas = [angle * omega for omega in params.omegas]
+        seen = self._beside(history.frame_end - past.shape[1], len(noise), length, params)
 
         def work() -> Tensor:
-            with self.velocity(window_tokens, length, params.guidance) as network:
+            with self.velocity(window_tokens, length, params.guidance, seen) as network:
                 return diffusion.continue_window(network, past, noise, omegas, callback)
 
         new = self._timed("dpd", work)  # (B, l, D)
@@ -309,19 +391,23 @@ class Sampler:
         kept_right = right.latents[:, : self._frames(after)]
         noise = self.noise(left.frame_end, frames, seeds)
         window = torch.cat((kept_left, noise, kept_right), dim=1)  # (B, L', D)
+        seen = self._beside(left.frame_end - kept_left.shape[1], len(window), window.shape[1], params)
         place = torch.arange(window.shape[1])
         mask = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
 
         def work() -> Tensor:
-            with self.velocity(window_tokens, window.shape[1], params.guidance) as network:
+            with self.velocity(window_tokens, window.shape[1], params.guidance, seen) as network:
                 return diffusion.denoise(network, window, mask, params.omegas, callbacks[1])
 
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 
-    def decode(self, decoder: ChunkedDecoder, latents: Tensor, *, last: bool = False) -> np.ndarray:
+    def decode(
+        self, decoder: ChunkedDecoder | LayersChunkedDecoder, latents: Tensor, *, last: bool = False
+    ) -> np.ndarray:
         """Decodes what later latents cannot change any more: (B, frames, channels) float32."""
         # a recorded decoder is for chunks amid a stream, which all have the same shape
-        recorded = self.mode is not ExecutionMode.EAGER and decoder.held_back == self.vae.context and not last
+        chunks = isinstance(decoder, ChunkedDecoder) and self.mode is not ExecutionMode.EAGER
+        recorded = chunks and decoder.held_back == self.vae.context and not last
         decode = self._decode if recorded and latents.shape[1] == self.config.chunk_frames else None
         wave = self._timed("vae", lambda: decoder.push(latents, last=last, decode=decode))  # (B, C, T)
         return wave.transpose(1, 2).float().cpu().numpy()

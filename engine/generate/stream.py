@@ -21,7 +21,7 @@ from engine.generate.progress import within
 from engine.generate.resampling import RateChange
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.jobs import Context
-from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.chunked_decoder import ChunkedDecoder, LayersChunkedDecoder, chunked_decoder
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def encode_context(sampler: Sampler, sound: Audio, takes: int, room: int) -> Sou
         return SourceContext(sampler.empty(takes), samples[None], 1.0)
     history = sampler.encode(samples, takes)
     second = min(history.latents.shape[1], round(config.vae.frame_rate) + sampler.vae.context)
-    decoded = sampler.decode(ChunkedDecoder(sampler.vae, first=-second), history.latents[:1, -second:], last=True)
+    decoded = sampler.decode(chunked_decoder(sampler.vae, first=-second), history.latents[:1, -second:], last=True)
     gain = crossfade.matched_gain(samples, decoded[0], rate)
     return SourceContext(history, decoded, gain)
 
@@ -60,7 +60,7 @@ def encode_context(sampler: Sampler, sound: Audio, takes: int, room: int) -> Sou
 @dataclass(frozen=True)
 class _State:
     history: WindowState
-    decoder: ChunkedDecoder
+    decoder: ChunkedDecoder | LayersChunkedDecoder
     rates: RateChange
     index: int = 0
     start: int = 0
@@ -79,13 +79,13 @@ class MelodySession:
         if source is None:
             self.rate, self.channels = config.vae.rate, config.vae.channels
             history, lead = sampler.empty(1), None
-            decoder = ChunkedDecoder(sampler.vae)
+            decoder = chunked_decoder(sampler.vae)
         else:
             self.rate, self.channels = source.rate, source.samples.shape[1]
             context_end = encode_context(sampler, source, 1, config.lm.length - config.chunk_tokens)
             history, self._gain = context_end.history, context_end.gain
             lead = context_end.gain * context_end.decoded[0]
-            decoder = ChunkedDecoder(sampler.vae, history.latents if history.latents.shape[1] else None)
+            decoder = chunked_decoder(sampler.vae, history.latents if history.latents.shape[1] else None)
         self._state = _State(history, decoder, RateChange(config.vae.rate, self.rate, config.vae.channels, lead))
 
     @property

@@ -18,7 +18,7 @@ from engine.generate.progress import within
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.generate.stream import encode_context
 from engine.jobs import Context
-from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.chunked_decoder import chunked_decoder
 
 Span = tuple[float, float]
 _LM_SHARE = 0.2
@@ -77,7 +77,7 @@ def _extend(
 
 def _decoded(sampler: Sampler, latents: Tensor, left: Tensor | None = None) -> np.ndarray:
     """The sound (B, frames, channels) of latents after `left`, decoded chunk by chunk so that memory stays small."""
-    decoder = ChunkedDecoder(sampler.vae, left)
+    decoder = chunked_decoder(sampler.vae, left)
     parts = torch.split(latents, sampler.config.chunk_frames, dim=1)
     return np.concatenate(
         [sampler.decode(decoder, part, last=i + 1 == len(parts)) for i, part in enumerate(parts)], axis=1
@@ -250,10 +250,11 @@ def _loop(sampler: Sampler, request: Request, params: SamplingParams, job: _Job)
         chunk = sampler.inpaint(before, after, joint, seeds, params, job.callbacks(0.8, 1.0), tokens[:, keep:])
         latents = torch.cat((latents[:, : keep * width], chunk), dim=1)
     context, hop = sampler.vae.context, config.vae.hop
-    laps = latents.repeat(1, -(-context // latents.shape[1]), 1)
-    around = torch.cat((laps[:, -context:], latents, laps[:, :context]), dim=1)
-    decoded, end = _decoded(sampler, around), (context + latents.shape[1]) * hop
-    circle = decoded[:, context * hop : end]
+    memory = sampler.vae.memory  # of what still sounds at the end, the start is full
+    laps = latents.repeat(1, -(-max(memory, context) // latents.shape[1]), 1)
+    around = torch.cat((laps[:, -memory:], latents, laps[:, :context]), dim=1)
+    decoded, end = _decoded(sampler, around), (memory + latents.shape[1]) * hop
+    circle = decoded[:, memory * hop : end]
     # the decoder's oscillators end amid a period: their continuation crossfades into the start
     faded = min(hop, circle.shape[1])
     rise = np.linspace(0.0, 1.0, faded, dtype=np.float32)[:, None]

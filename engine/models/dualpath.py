@@ -57,6 +57,11 @@ class DualPathConfig:
     token_rate: float = 25.0
     rotary_base: float = 10000.0
 
+    @property
+    def input_width(self) -> int:
+        """What the network sees of a frame: its latents."""
+        return self.latent_width
+
 
 PRESETS: dict[str, DualPathConfig] = {
     "paper": DualPathConfig(),
@@ -302,7 +307,7 @@ class DualPath(nn.Module):
         self.angle_mlp = Mlp(config.angle_width, h)
         self.embedding = nn.Embedding(config.vocabulary, h)
         self.token_mlp = Mlp(h, h)
-        self.project_in = nn.Linear(config.latent_width, h, bias=False)
+        self.project_in = nn.Linear(config.input_width, h, bias=False)
         self.norm_in = RMSNorm(h)
         self.rotary = Rotary(config)
         self.blocks = nn.ModuleList(DualPathBlock(config) for _ in range(config.blocks))
@@ -348,7 +353,7 @@ class DualPath(nn.Module):
         """The velocity of the frames `out_frames` (all by default).
 
         Args:
-            z: (B, L, D), frames at their angles.
+            z: (B, L, D), frames at their angles; with context (B, L, input width), see `contextual`.
             delta: the angles.
             condition: of the first `n_cond` examples, or None when there are none.
             n_cond: how many of the B examples attend to tokens; the rest are unconditional. All by default.

@@ -138,9 +138,16 @@ class Decoder(nn.Module):
         self.norm = RmsNorm(config.hidden, config.eps)
         self.rotary_emb = Rotary(config.head_width, config.rope_base)
 
-    def forward(self, ids: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None) -> Tensor:
-        """Ids (B, T) → (B, T, H); appends each layer's keys and values (B, heads, T, width) to `cache`."""
+    def forward(
+        self, ids: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None, added: Tensor | None = None
+    ) -> Tensor:
+        """Ids (B, T) → (B, T, H); appends each layer's keys and values (B, heads, T, width) to `cache`.
+
+        added: (B, T, H), to the embeddings.
+        """
         x = self.embed_tokens(ids)
+        if added is not None:
+            x = x + added.to(x.dtype)
         cos, sin = self.rotary_emb(x, torch.arange(ids.shape[1], device=ids.device)[None])
         cos, sin = cos[:, None], sin[:, None]  # (1, 1, T, width)
         for layer in self.layers:
@@ -170,11 +177,18 @@ class Llama(nn.Module):
         """Where the weights lie."""
         return self.lm_head.weight.device
 
-    def forward(self, ids: Tensor, *, last: int = 0, cache: list[tuple[Tensor, Tensor]] | None = None) -> Tensor:
+    def forward(
+        self,
+        ids: Tensor,
+        *,
+        last: int = 0,
+        cache: list[tuple[Tensor, Tensor]] | None = None,
+        added: Tensor | None = None,
+    ) -> Tensor:
         """Logits of what follows each of ids (B, T): (B, T, vocabulary); of the `last` places only where that is given.
 
-        `cache` receives each layer's keys and values (B, heads, T, width), rotated.
+        `cache` receives each layer's keys and values (B, heads, T, width), rotated. added: (B, T, H), to the embeddings.
         """
-        states = self.model(ids, cache)
+        states = self.model(ids, cache, added)
         logits: Tensor = self.lm_head(states[:, -last:] if last else states)
         return logits

@@ -26,6 +26,7 @@ class Stream(IntEnum):
     POSTERIOR = 3
     SEAM = 4
     TURN = 5
+    BAND_NOISE = 6
 
 
 def philox(counters: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:

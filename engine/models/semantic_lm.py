@@ -110,11 +110,26 @@ class SemanticLm(nn.Module):
             return torch.full((batch, config.codebooks), config.entries - 1, device=device)
         return codes.to(device) + config.vocabulary + config.codes * torch.arange(config.codebooks, device=device)
 
-    def forward(self, prefix: Tensor, tokens: Tensor) -> Tensor:
-        """Logits of each of tokens (B, T) given prefix ids (B, 12) and the tokens before it: (B, T, V)."""
+    def hearing(self, heard: Tensor | None, count: int) -> Tensor | None:
+        """What is added where each of `count` tokens is foretold; nothing here (see `contextual`)."""
+        del heard, count
+        return None
+
+    def forward(self, prefix: Tensor, tokens: Tensor, heard: Tensor | None = None) -> Tensor:
+        """Logits of each of tokens (B, T) given prefix ids (B, 12) and the tokens before it: (B, T, V).
+
+        heard: the context's tokens, for models that hear one (see `contextual`).
+        """
         ids = torch.cat((prefix, tokens[:, :-1]), dim=1)  # (B, 12 + T − 1)
-        logits: Tensor = self.llama(ids, last=tokens.shape[1])
+        added = self._placed(self.hearing(heard, tokens.shape[1]), len(ids))
+        logits: Tensor = self.llama(ids, last=tokens.shape[1], added=added)
         return logits[..., : self.config.vocabulary]
+
+    def _placed(self, hearing: Tensor | None, batch: int) -> Tensor | None:
+        """What is heard, behind a prefix that hears nothing but at its end, where the first token is foretold."""
+        if hearing is None:
+            return None
+        return nn.functional.pad(hearing, (0, 0, self.config.codebooks - 1, 0)).expand(batch, -1, -1)
 
     def decoder(self) -> TokenDecoder:
         """A fast step with the weights as they are now, for `extend`; on their device."""
@@ -130,6 +145,7 @@ class SemanticLm(nn.Module):
         callback: Callback = no_callback,
         decoder: TokenDecoder | None = None,
         logit_bias: Tensor | None = None,
+        heard: Tensor | None = None,
     ) -> Tensor:
         """Samples n more tokens after `context`.
 
@@ -141,6 +157,7 @@ class SemanticLm(nn.Module):
             callback: called before each token with (done, n).
             decoder: what `decoder` made after the weights last changed; made for this call if it is missing.
             logit_bias: (n, V), added to the logits of each new token (see `token_guidance`).
+            heard: (1, T + n + ahead) ids of what sounds beside `context` and the new tokens (see `contextual`).
 
         Returns:
             (B, n) tokens.
@@ -148,7 +165,9 @@ class SemanticLm(nn.Module):
         uniforms = torch.as_tensor(uniforms, dtype=precision(prefix.device)).to(prefix.device)
         count = uniforms.shape[1]
         room = max(self.config.length - count, 0)
-        context = context[:, max(context.shape[1] - room, 0) :]
+        cut = max(context.shape[1] - room, 0)
+        context = context[:, cut:]
+        hearing = self.hearing(None if heard is None else heard[:, cut:], context.shape[1] + count)
         decoder = decoder or self.decoder()
         none = self.prefix(None, len(prefix))
         guided = sampling.guidance != 1 and not bool((prefix == none).all())
@@ -160,9 +179,11 @@ class SemanticLm(nn.Module):
         for done in range(count):
             callback(done, count)
             if tokens:
-                logits = decoder.step(tokens[-1].repeat(2) if guided else tokens[-1])
+                here = None if hearing is None else hearing[:, context.shape[1] + done].expand(len(ids), -1)
+                logits = decoder.step(tokens[-1].repeat(2) if guided else tokens[-1], here)
             else:
-                logits = decoder.begin(ids, count)
+                before = None if hearing is None else hearing[:, : context.shape[1] + 1]
+                logits = decoder.begin(ids, count, self._placed(before, len(ids)))
             if guided:
                 given, without = logits.log_softmax(-1).chunk(2)
                 logits = torch.lerp(without, given, sampling.guidance)

@@ -12,7 +12,7 @@ would halve the wait for a new prompt and double the cost; longer chunks would p
 be heard. A stream starts with a window of one chunk, which costs a quarter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -20,7 +20,18 @@ from torch import nn
 
 from engine.errors import ModelError
 from engine.models import config as configs
-from engine.models import dualpath, joint_embedding, semantic_lm, tempo_key_head, tokens, vae_config, vaegan
+from engine.models import (
+    contextual,
+    dualpath,
+    joint_embedding,
+    semantic_lm,
+    stream_tokens,
+    tempo_key_head,
+    tokens,
+    vae_config,
+    vaegan,
+)
+from engine.models.layers import vae as layers
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,9 @@ class MelodyConfig:
 
     lm: semantic_lm.SemanticLmConfig = field(default_factory=semantic_lm.SemanticLmConfig)
     dpd: dualpath.DualPathConfig = field(default_factory=dualpath.DualPathConfig)
-    vae: vae_config.VaeGanConfig = field(default_factory=vae_config.VaeGanConfig)
+    vae: vae_config.VaeGanConfig | layers.LayersConfig = field(default_factory=vae_config.VaeGanConfig)
     mulan: joint_embedding.JointEmbeddingConfig = field(default_factory=joint_embedding.JointEmbeddingConfig)
-    ssl: tokens.TokenizerConfig = field(default_factory=tokens.TokenizerConfig)
+    ssl: tokens.TokenizerConfig | stream_tokens.StreamTokenizerConfig = field(default_factory=tokens.TokenizerConfig)
     streaming: Streaming = field(default_factory=Streaming)
     ear: tempo_key_head.TempoKeyConfig | None = None
 
@@ -65,7 +76,7 @@ class MelodyConfig:
             ("latent rate", self.dpd.frame_rate, self.vae.frame_rate),
             ("token rate", self.dpd.token_rate, self.ssl.token_rate),
             ("sample rate of the tokenizer", self.ssl.rate, self.vae.rate),
-            ("sample rate of the joint embedding", self.mulan.rate, self.vae.rate),
+            ("rates of sound and joint embedding, whole multiples", self.vae.rate % self.mulan.rate, 0),
             ("semantic vocabulary of the LM", self.lm.vocabulary, self.ssl.vocabulary),
             ("semantic vocabulary of the diffusion", self.dpd.vocabulary, self.ssl.vocabulary),
             ("number of codebooks", self.lm.codebooks, self.mulan.codebooks),
@@ -108,6 +119,15 @@ class MelodyConfig:
         return self.chunk_frames // self.chunk_tokens
 
 
+KINDS: dict[str, tuple[type[Any], ...]] = {
+    "lm": (semantic_lm.SemanticLmConfig, contextual.ContextLmConfig),
+    "dpd": (dualpath.DualPathConfig, contextual.ContextDualPathConfig),
+    "vae": (vae_config.VaeGanConfig, layers.LayersConfig),
+    "ssl": (tokens.TokenizerConfig, stream_tokens.StreamTokenizerConfig),
+}
+"""The architectures that a part may have, told apart by the fields of their configs."""
+
+
 def _preset(name: str, streaming: Streaming) -> MelodyConfig:
     return MelodyConfig(
         semantic_lm.PRESETS[name],
@@ -127,6 +147,30 @@ PRESETS: dict[str, MelodyConfig] = {
         Streaming(window_seconds=8.0, chunks=4, steps=5, guidance=1.5, token_guidance=4.0, steering=1.0),
     ),
     "tiny": _preset("tiny", Streaming(window_seconds=2.0, steps=3)),
+    **{
+        name: MelodyConfig(
+            contextual.LM_PRESETS[name],
+            contextual.DPD_PRESETS[name],
+            layers.PRESETS[name],
+            joint_embedding.PRESETS["tiny" if tiny else "starter"],
+            stream_tokens.PRESETS[name],
+            Streaming(window_seconds=2.0 if tiny else 8.0, chunks=4, steps=3 if tiny else 5, guidance=1.5),
+            None if tiny else tempo_key_head.PRESETS["starter"],
+        )
+        for name, tiny in (("layers", False), ("studio", False), ("layers-tiny", True))
+    },
+}
+
+
+_NETWORKS: dict[type[Any], Callable[[Any], nn.Module]] = {
+    semantic_lm.SemanticLmConfig: semantic_lm.SemanticLm,
+    contextual.ContextLmConfig: contextual.ContextLm,
+    dualpath.DualPathConfig: dualpath.DualPath,
+    contextual.ContextDualPathConfig: dualpath.DualPath,
+    vae_config.VaeGanConfig: vaegan.VaeGan,
+    layers.LayersConfig: layers.LayersVae,
+    tokens.TokenizerConfig: tokens.SemanticTokenizer,
+    stream_tokens.StreamTokenizerConfig: stream_tokens.StreamTokenizer,
 }
 
 
@@ -134,11 +178,11 @@ def build(config: MelodyConfig) -> nn.ModuleDict:
     """The networks with random weights, by the names in `PARTS` and, where there is an ear, in `ADDED`."""
     modules = nn.ModuleDict(
         {
-            "lm": semantic_lm.SemanticLm(config.lm),
-            "dpd": dualpath.DualPath(config.dpd),
-            "vae": vaegan.VaeGan(config.vae),
+            "lm": _NETWORKS[type(config.lm)](config.lm),
+            "dpd": _NETWORKS[type(config.dpd)](config.dpd),
+            "vae": _NETWORKS[type(config.vae)](config.vae),
             "mulan": joint_embedding.JointEmbedding(config.mulan),
-            "ssl": tokens.SemanticTokenizer(config.ssl),
+            "ssl": _NETWORKS[type(config.ssl)](config.ssl),
         }
     )
     if config.ear is not None:
@@ -159,10 +203,17 @@ def to_dict(config: MelodyConfig) -> dict[str, Any]:
     return {name: configs.to_dict(part) for name, part in parts if part is not None}
 
 
+def _kind(name: str, values: Any) -> type[Any]:
+    """The config that has the fields of `values`, or the part's first where none has."""
+    kinds = KINDS.get(name) or (type(getattr(PRESETS["tiny"], name)),)
+    named = set(values) if isinstance(values, Mapping) else set()
+    return next((kind for kind in kinds if {each.name for each in fields(kind)} == named), kinds[0])
+
+
 def from_dict(values: Mapping[str, Any]) -> MelodyConfig:
     """The config from what `to_dict` made; raises `ModelError` for whatever does not fit."""
     added = [name for name in ADDED if name in values]
-    kinds = {name: type(getattr(PRESETS["tiny"], name)) for name in (*PARTS, "streaming", *added)}
+    kinds = {name: _kind(name, values.get(name)) for name in (*PARTS, "streaming", *added)}
     if set(values) != set(kinds):
         odd = ", ".join(sorted(set(values) ^ set(kinds)))
         raise ModelError(f"The model's description has unknown or missing parts ({odd}).")

@@ -83,13 +83,13 @@ class TokenDecoder:
             self._transposed(mlp.down_proj.weight),
         )
 
-    def begin(self, ids: Tensor, count: int) -> Tensor:
+    def begin(self, ids: Tensor, count: int, added: Tensor | None = None) -> Tensor:
         """Reads the ids (B, T) before the first new token, in one pass of the network: its logits (B, V) float32.
 
-        Up to `count` further steps may follow.
+        Up to `count` further steps may follow. added: (B, T, H), to the embeddings.
         """
         cache: list[tuple[Tensor, Tensor]] = []
-        last = self._llama(ids, last=1, cache=cache)
+        last = self._llama(ids, last=1, cache=cache, added=added)
         batch, length = ids.shape
         size = max(length + count, self._longest if ids.is_cuda else 0)
         if self._shape != (batch, size):
@@ -99,6 +99,7 @@ class TokenDecoder:
             self._keys = torch.zeros(shape, dtype=self._dtype, device=device)
             self._values = torch.zeros(shape, dtype=self._dtype, device=device)
             self._token = torch.zeros(batch, dtype=torch.int64, device=device)
+            self._added = torch.zeros(batch, self._embedding.shape[1], dtype=self._dtype, device=device)
             self._at = torch.zeros(1, dtype=torch.int64, device=device)
             self._places = torch.arange(size, device=device)
         for i, (keys, values) in enumerate(cache):
@@ -108,8 +109,11 @@ class TokenDecoder:
         logits: Tensor = last[:, -1, : self._embedding.shape[0]].float()
         return logits
 
-    def step(self, token: Tensor) -> Tensor:
-        """The logits (B, V) float32 after one more token (B,); on a GPU valid until the next step."""
+    def step(self, token: Tensor, added: Tensor | None = None) -> Tensor:
+        """The logits (B, V) float32 after one more token (B,); on a GPU valid until the next step.
+
+        added: (B, H), to its embedding.
+        """
         at, self._length = self._length, self._length + 1
         if not token.is_cuda:
             turn = self._cos[at], self._sin[at]
@@ -121,18 +125,22 @@ class TokenDecoder:
                 scores = torch.bmm(q.flatten(0, 1)[:, None], keys.flatten(0, 1).transpose(1, 2))  # (B·heads, 1, T)
                 return torch.bmm(scores.softmax(dim=-1), values.flatten(0, 1)).view(q.shape)
 
-            return self._run(token, turn, attend)
+            return self._run(token, turn, attend, added)
         self._token.copy_(token)
+        if added is not None:
+            self._added.copy_(added)
         self._at.fill_(at)
         if self._replay is None and self._recordable:
             self._record()
         return self._replay() if self._replay else self._static_step()
 
-    def _run(self, token: Tensor, turn: tuple[Tensor, Tensor], attend: Any) -> Tensor:
+    def _run(self, token: Tensor, turn: tuple[Tensor, Tensor], attend: Any, added: Tensor | None = None) -> Tensor:
         cos, sin = turn
         heads, width = self._heads, self._width
         shape, half = (token.shape[0], 3 * heads, width), width // 2
         h = self._embedding[token]  # (B, H)
+        if added is not None:
+            h = h + added.to(h.dtype)
         for i, layer in enumerate(self._layers):
             qkv = (self._normed(h) @ layer.qkv).view(shape)
             qk, v = qkv[:, : 2 * heads], qkv[:, 2 * heads :]  # (B, 2·heads, width)
@@ -163,7 +171,7 @@ class TokenDecoder:
             return attended[:, :, 0]
 
         turn = self._cos.index_select(0, self._at)[0], self._sin.index_select(0, self._at)[0]
-        return self._run(self._token, turn, attend)
+        return self._run(self._token, turn, attend, self._added)
 
     def _record(self) -> None:
         """Records the static step; steps stay eager if it fails, or as long as another thread compiles."""

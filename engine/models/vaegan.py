@@ -77,6 +77,11 @@ class VaeGan(nn.Module):
         """Latent frames on each side that a decoded sample depends on."""
         return self.decoder.context
 
+    @property
+    def memory(self) -> int:
+        """Latent frames before that may still sound in it."""
+        return self.context
+
     def posterior(self, wave: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of z_raw: (B, C, T_wav) → (B, L, D + F) each."""
         mean, log_variance = self.encoder(wave)
