@@ -24,6 +24,7 @@ class PoolHeader:
     seed: int = 0
     own: bool = False  # our own synthesis plays everything: needs no SoundFont
     folder: str = ""  # a user's recordings, in place of the corpus
+    layers: bool = False  # mix, its drums and one or some of its parts, two channels each (see `layers.excerpts`)
 
     @property
     def seconds(self) -> float:
@@ -42,7 +43,12 @@ def excerpt(header: PoolHeader, index: int, soundfont: str | None = None) -> tup
     request = CropRequest(
         header.seed, header.rate, header.frames, header.channels, header.split, own=header.own, soundfont=soundfont
     )
-    if header.folder:
+    if header.layers:
+        from engine.train.layers.excerpts import layered_crop
+
+        files = _recordings(Path(header.folder), header.split) if header.folder else None
+        made = layered_crop(request, index, files)
+    elif header.folder:
         from engine.train.corpus.folder import folder_crop
 
         made = folder_crop(_recordings(Path(header.folder), header.split), request, index)

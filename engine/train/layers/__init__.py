@@ -1,0 +1,7 @@
+"""Training of the decoder in layers and of what is built on it.
+
+In the order of the data: `excerpts` (a mix, its drums and some of its parts), `bank` (one-shots cut from drums),
+`strokes` (which one-shots a stroke is), `vae` (the recipe), `encode` (latents and tokens of mixes and parts), `context`
+(the recipes of the language model and the diffusion), `everything` (all of it by one command), `plan` (how it divides
+its time) and `parcel` (a run in small files, to go on elsewhere).
+"""
