@@ -2,8 +2,9 @@
 
 `render` makes a pool of sound, `vae`, `ssl`, `mulan` and `ear` train on one, `encode` turns it into latents and tokens
 with these, `lm` and `dpd` train on those, and `publish` writes a run's weights into a model's folder; `glossary`
-explains everyday words to its text tower. `ldm`, `gpt2` and `joint` train an AudioLDM 2 further, on a pool. `torchrun`
-and `accelerate launch` start the same commands in several processes (`-m engine.cli train …`).
+explains everyday words to its text tower. `all` does all of it, for a model whose decoder plays layers. `ldm`, `gpt2`
+and `joint` train an AudioLDM 2 further, on a pool. `torchrun` and `accelerate launch` start the same commands in
+several processes (`-m engine.cli train …`).
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from engine.cli import train_all
 from engine.cli.terminal import between, job
 from engine.errors import ModelError
 
@@ -86,6 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     publish.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="the model; made if missing")
     publish.add_argument("--name", metavar="TEXT", help="name of a new model")
     publish.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
+    train_all.add_arguments(kinds)
 
 
 def _add_training(parser: argparse.ArgumentParser, *, presets: bool = True) -> None:
@@ -128,7 +131,15 @@ def _count(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Does what the arguments say."""
-    named = {"render": _render, "encode": _encode, "publish": _publish, "glossary": _glossary}
+    named = {
+        "render": _render,
+        "encode": _encode,
+        "publish": _publish,
+        "glossary": _glossary,
+        "all": _train_all,
+        "pack": train_all.run_parcel,
+        "unpack": train_all.run_parcel,
+    }
     return named.get(arguments.recipe, _train)(arguments)
 
 
@@ -248,6 +259,11 @@ def _train(arguments: argparse.Namespace) -> int:
             print(f"{folder}: step {trainer.step}; " + _figures(figures))
     trainer.accelerator.end_training()
     return STOPPED if stopped else 0
+
+
+def _train_all(arguments: argparse.Namespace) -> int:
+    with _interrupts() as stop:
+        return train_all.run_all(arguments, stop)
 
 
 def _recipes_of(recipe: str) -> tuple[Callable[["Run"], object], Callable[["Run"], tuple["Recipe", "Training"]]]:

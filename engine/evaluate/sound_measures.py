@@ -43,7 +43,7 @@ def envelope(wave: Sound, low: float, high: float, smoothing_ms: float) -> NDArr
 
 
 def rise_ms(level: Sound, stroke: int) -> float:
-    """Milliseconds from a tenth to nine tenths of the highest level near a stroke; NaN where it rises by less than 3 dB.
+    """Milliseconds from a tenth to nine tenths of the highest level near a stroke; NaN for rises of less than 3 dB.
 
     The level is searched from 40 ms before frame `stroke` to 45 ms after it.
     """
@@ -204,7 +204,7 @@ def recurrence(wave: Sound) -> float:
 
 
 def percussive_share(wave: Sound) -> float:
-    """Share of the energy that is percussive by median filters (Fitzgerald 2010), windows of 85 ms, 31 bins or frames."""
+    """Share of the energy that is percussive by median filters (Fitzgerald 2010): windows of 85 ms, 31 of them or bins."""
     magnitude = _magnitudes(wave, 4096, 1024)
     held, struck = (scipy.ndimage.median_filter(magnitude, size) ** 2 for size in ((1, 31), (31, 1)))
     energy = np.square(magnitude)

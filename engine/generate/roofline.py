@@ -16,6 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.generate.device import Place
 from engine.models.diffusion import FrameAngles
 from engine.models.dualpath import DualPath
+from engine.models.layers.vae import LayersVae
 from engine.models.system import MelodyConfig
 from engine.models.vaegan import VaeGan
 
@@ -48,14 +49,14 @@ class Best:
 
 
 def count(
-    config: MelodyConfig, vae: VaeGan, place: Place, *, steps: int, guided: bool, takes: int, chunk: bool
+    config: MelodyConfig, vae: VaeGan | LayersVae, place: Place, *, steps: int, guided: bool, takes: int, chunk: bool
 ) -> Work:
     """The work of a chunk amid a stream, or of a whole window at once; `vae` decodes a little to be counted."""
     frames = config.chunk_frames if chunk else config.frames
     tokens = config.chunk_tokens if chunk else config.lm.length
     with _META:
         dpd = DualPath(config.dpd)
-        z = torch.empty(takes, config.frames, config.dpd.latent_width)
+        z = torch.empty(takes, config.frames, config.dpd.input_width)
         which = torch.zeros(config.frames, dtype=torch.int64)
         ids = torch.zeros(takes, config.lm.length, dtype=torch.int64)
         angles = FrameAngles(torch.zeros(1, 2), which)

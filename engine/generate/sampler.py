@@ -28,10 +28,10 @@ from engine.models.joint_embedding import JointEmbedding
 from engine.models.layers.vae import LayersVae
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
+from engine.models.stream_tokens import StreamTokenizer
 from engine.models.system import MelodyConfig, tempo_key_head_of
 from engine.models.tempo_key_head import TempoKey
 from engine.models.token_guidance import WIDTH, Steering, TokenDescriptors
-from engine.models.stream_tokens import StreamTokenizer
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.mono import mono

@@ -2,8 +2,8 @@
 
 Both are the networks without context and one more input. The language model adds to each place the embeddings of the
 context's token there and of the one `ahead` places later; the diffusion has the context's latents beside its own (as in
-Parker et al. 2024, “StemGen”, and Rouard et al. 2023). Where nothing is heard, two more tokens, and two flags beside the
-latents, say why: `NONE`, a whole mix is wanted, or `ALONE`, only what the prompt names.
+Parker et al. 2024, “StemGen”). Where nothing is heard, two more tokens, and two flags beside the latents, say why:
+`NONE`, a whole mix is wanted, or `ALONE`, only what the prompt names.
 """
 
 from dataclasses import dataclass, field
@@ -97,8 +97,7 @@ def beside(latents: Tensor | None, shape: tuple[int, int, int], silence: Silence
 
     shape: B, L, D. Returns (B, L, D + 2).
     """
-    batch, length, width = shape
-    flags = torch.zeros(batch, length, len(Silence), device=device)
+    flags = torch.zeros(shape[0], shape[1], len(Silence), device=device)
     if latents is None:
         flags[..., silence] = 1.0
         latents = torch.zeros(shape, device=device)

@@ -187,7 +187,7 @@ class Llama(nn.Module):
     ) -> Tensor:
         """Logits of what follows each of ids (B, T): (B, T, vocabulary); of the `last` places only where that is given.
 
-        `cache` receives each layer's keys and values (B, heads, T, width), rotated. added: (B, T, H), to the embeddings.
+        `cache` receives each layer's keys and values (B, heads, T, width), rotated. added: (B, T, H), to embeddings.
         """
         states = self.model(ids, cache, added)
         logits: Tensor = self.lm_head(states[:, -last:] if last else states)

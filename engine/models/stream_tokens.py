@@ -10,6 +10,7 @@ begins. Content has the ids 0 … V/2 − 1, beginnings V/2 … V − 1.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -114,9 +115,9 @@ def _content(wave: Tensor, fast: Tensor, short: Tensor) -> Tensor:
 
 def _banded(short: Tensor, fast: Tensor) -> Tensor:
     """Powers of the bands whose rises count: (B, frames, RISES)."""
-    bands = [short[..., round(a / 50) : round(b / 50)].sum(-1) for a, b in zip(_EDGES[:2], _EDGES[1:3], strict=True)]
+    bands = [short[..., round(a / 50) : round(b / 50)].sum(-1) for a, b in pairwise(_EDGES[:3])]
     edges = torch.tensor(FAST_EDGES)
-    for low, high in zip(_EDGES[2:-1], _EDGES[3:], strict=True):
+    for low, high in pairwise(_EDGES[2:]):
         inside = (edges[:-1] >= low - 200) & (edges[:-1] < high - 200)
         bands.append(fast[..., inside.to(fast.device)].sum(-1))
     return torch.stack(bands, -1)

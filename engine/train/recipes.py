@@ -15,6 +15,8 @@ from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, discriminators
 from engine.models.system import PRESETS, MelodyConfig
+from engine.models.tokens import TokenizerConfig
+from engine.models.vae_config import VaeGanConfig
 from engine.train import data, dpd, ear, encode, lm, mulan, ssl, vae
 from engine.train.loop import Recipe, Training
 
@@ -60,6 +62,8 @@ class Entry:
 def _vae(config: MelodyConfig, preset: str, losses: vae.VaeLosses, folder: Path, seed: int) -> Publishable:
     train, held_out = _sound(config, folder)
     judges = replace(discriminators.PRESETS[preset], channels=config.vae.channels)
+    if not isinstance(config.vae, VaeGanConfig):
+        raise ModelError(f"The decoder of {preset} plays layers: train it with `continuo train all`.")
     hop = config.vae.hop
     frames = round(min(4.0, held_out.header.seconds) * config.vae.rate) // hop * hop
     wave, _ = held_out.held_out(32, frames)
@@ -67,6 +71,8 @@ def _vae(config: MelodyConfig, preset: str, losses: vae.VaeLosses, folder: Path,
 
 
 def _ssl(config: MelodyConfig, preset: str, losses: ssl.SslLosses, folder: Path, seed: int) -> Publishable:
+    if not isinstance(config.ssl, TokenizerConfig):
+        raise ModelError(f"The tokens of {preset} are in two streams: train them with `continuo train all`.")
     return ssl.SslRecipe(config.ssl, losses, *_sound(config, folder), seed=seed)
 
 

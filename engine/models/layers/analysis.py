@@ -3,6 +3,8 @@
 No phases are kept. All functions take mid and side (B, 2, T), T a whole number of latents, on any device.
 """
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -32,7 +34,11 @@ QUIET = 1e-4
 """Floor of an oscillator's amplitude."""
 _EAR = 64  # mel bands of the encoder's input
 _RANGES = ((12000, 2048, 0, 24), (12000, 1024, 24, 60), (48000, 2048, 60, 96))  # rate, window, first, last oscillator
-_SHARP = ((1024, 0, 24, 8192), (1024, 24, 60, 4096), (512, 60, 96, 2048))  # window, first, last, window that it sharpens
+_SHARP = (
+    (1024, 0, 24, 8192),
+    (1024, 24, 60, 4096),
+    (512, 60, 96, 2048),
+)  # window, first, last, window that it sharpens
 _PROMINENT = 1.84  # log power of a peak over the valleys on both sides: 8 dB
 _NEVER = -9e9
 
@@ -44,7 +50,7 @@ TARGETS = 4 * OSCILLATORS + 2 * BAND_VALUES
 
 def _smoothed(p: Tensor, window: int, hop: int) -> Tensor:
     """(B, frames, k) smoothed in time about as a Hann window of so many samples would: two boxes."""
-    size = max(1, int(round(0.36 * window / hop)) | 1)
+    size = max(1, round(0.36 * window / hop) | 1)
     q = p.transpose(1, 2)
     for _ in range(2):
         q = F.avg_pool1d(F.pad(q, (size // 2, size // 2), mode="replicate"), size, 1)
@@ -126,7 +132,7 @@ def between_partials(wave: Tensor) -> tuple[Tensor, Tensor]:
     p = power(wave, 4096, FRAME)  # (B, 2, frames, bins)
     hertz = RATE / 4096
     floors = []
-    for low, high in zip(FAST_EDGES[:-1], FAST_EDGES[1:], strict=True):
+    for low, high in pairwise(FAST_EDGES):
         band = p[..., round(low / hertz) : round(high / hertz)]
         whole = band.sum(-1)
         if low < 8000:
@@ -137,8 +143,8 @@ def between_partials(wave: Tensor) -> tuple[Tensor, Tensor]:
     e = fast_powers(wave)
     fast = fast * (e / (_smoothed(e.flatten(0, 1), 4096, FAST_HOP).view(e.shape) + 1e-12)).clamp(0.01, 8)
     width = CROSSOVER / SLOW_BANDS / hertz
-    low = p[..., : round(CROSSOVER / hertz) + 12]
-    padded = torch.cat((low[..., 1:11].flip(-1), low), -1)
+    below = p[..., : round(CROSSOVER / hertz) + 12]
+    padded = torch.cat((below[..., 1:11].flip(-1), below), -1)
     slow = []
     for band_number in range(SLOW_BANDS):
         centre = 10 + round((band_number + 0.5) * width)

@@ -230,15 +230,18 @@ class LayerPlayer:
                     ring[row, 1, begin : begin + len(rows)] += side**2 * rows
         return shots, fast, slow
 
-    def _oscillate(self, c: Controls, count: int, state: PlayerState) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+    def _oscillate(
+        self, c: Controls, count: int, state: PlayerState
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor, Tensor]]:
         device, half = c.cents.device, FRAME // 2
         semitones = torch.arange(OSCILLATORS, device=device) + LOWEST - 69
         step = 2 * math.pi * 440 / RATE * 2 ** ((semitones + c.cents / 100) / 12)  # radians a sample
         amplitude, pan = (c.amplitude - 2 * QUIET).clamp_min(0), c.pan
         begins = not bool(state.before[1].any())
         lines = []
-        for values, size, earlier in zip((amplitude, step, pan), (2 * count, count, count), state.before, strict=True):
-            first = values[:, 0] if begins else earlier
+        earlier = state.before
+        for values, size, last in zip((amplitude, step, pan), (2 * count, count, count), earlier, strict=True):
+            first = values[:, 0] if begins else last
             following = values[:, size] if values.shape[1] > size else values[:, size - 1]
             lines.append(_segments(first, values[:, :size], following))
         (amp0, amp1), (step0, step1), (pan0, pan1) = lines
@@ -248,9 +251,9 @@ class LayerPlayer:
         i = torch.arange(half, device=device, dtype=torch.float32)
         j = (torch.arange(SLOT // 2, device=device) + 0.5) / (SLOT // 2)
         for row in range(len(step)):
-            for first in range(0, count, _BLOCK):
-                end = min(first + _BLOCK, count)
-                fine, coarse = slice(4 * first, 4 * end), slice(2 * first, 2 * end)
+            for block in range(0, count, _BLOCK):
+                end = min(block + _BLOCK, count)
+                fine, coarse = slice(4 * block, 4 * end), slice(2 * block, 2 * end)
                 loud = (amp0[row, fine] + amp1[row, fine]).amax(0) > 0
                 k = loud.nonzero()[:, 0]
                 if not len(k):
@@ -262,10 +265,10 @@ class LayerPlayer:
                 radians = angle + s0 * i + (s1 - s0) * (i * i / (2 * half))  # (n, k, half frame)
                 level = torch.lerp(a0, a1, j).view(-1, 2, len(k), SLOT // 2).transpose(1, 2).reshape(radians.shape)
                 sound = radians.cos_().mul_(level)
-                place = slice(first * FRAME, end * FRAME)
+                place = slice(block * FRAME, end * FRAME)
                 wave[row, 0, place] = sound.sum(1).flatten()
                 wave[row, 1, place] = (sound * torch.lerp(p0, p1, (i + 0.5) / half)).sum(1).flatten()
-        before = amplitude[:, 2 * count - 1], step[:, count - 1], pan[:, count - 1]
+        before = (amplitude[:, 2 * count - 1], step[:, count - 1], pan[:, count - 1])
         return wave, phases[:, -1] % (2 * math.pi), before
 
     @staticmethod

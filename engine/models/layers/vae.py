@@ -20,7 +20,6 @@ from engine.models.layers.analysis import (
     BAND_VALUES,
     INPUTS,
     OSCILLATORS,
-    QUIET,
     TARGETS,
     encoder_input,
     powers_of,
@@ -30,7 +29,6 @@ from engine.models.layers.bands import (
     FAST_A_FRAME,
     FAST_BANDS,
     FAST_EDGES,
-    FRAME,
     LATENT,
     RATE,
     SLOW_BANDS,
@@ -85,9 +83,7 @@ class LayersConfig:
 PRESETS: dict[str, LayersConfig] = {
     "layers": LayersConfig(),
     "studio": LayersConfig(width=288, decoder_dilations=(1, 2, 4, 4, 1)),
-    "layers-tiny": LayersConfig(
-        latent_width=8, width=16, encoder_dilations=(1,), decoder_dilations=(1, 2), strokes=6
-    ),
+    "layers-tiny": LayersConfig(latent_width=8, width=16, encoder_dilations=(1,), decoder_dilations=(1, 2), strokes=6),
 }
 
 
@@ -165,9 +161,7 @@ class LayersDecoder(nn.Module):
         super().__init__()
         width, k = config.width, config.strokes
         self.first = nn.Linear(config.latent_width, 2 * width)
-        self.blocks = nn.ModuleList(
-            Block(width, config.expansion, d, config.ahead) for d in config.decoder_dilations
-        )
+        self.blocks = nn.ModuleList(Block(width, config.expansion, d, config.ahead) for d in config.decoder_dilations)
         self.norm = nn.LayerNorm(width)
         self._sizes = [2 * OSCILLATORS, OSCILLATORS, OSCILLATORS, BAND_VALUES, BAND_VALUES, 2 * k, 2 * k, 2, 2]
         self.heads = nn.Linear(width, sum(self._sizes))
@@ -180,7 +174,7 @@ class LayersDecoder(nn.Module):
         h = self.first(z).reshape(len(z), 2 * z.shape[1], -1)  # (B, N, W)
         for block in self.blocks:
             h = block(h)
-        values = self.heads(self.norm(h)).float().split(self._sizes, -1)
+        values = torch.split(self.heads(self.norm(h)).float(), self._sizes, -1)
         amp, cents, pan, everything, noise, hit, gain, late, side = values
         batch, slots = amp.shape[0], 2 * amp.shape[1]
         amp = balanced(amp.reshape(batch, slots, OSCILLATORS), everything, noise)
@@ -310,15 +304,19 @@ def controls(said: Layers) -> Controls:
     """What the player needs of what the network says."""
     chance = torch.sigmoid(said.hit)
     highest = F.max_pool1d(chance.transpose(1, 2), 2 * _NEAR + 1, 1, _NEAR).transpose(1, 2)
-    struck = torch.where((chance >= highest) & (chance > _OVER), said.gain.clamp(-12, 2).exp(), torch.zeros(()).to(chance))
-    return Controls(said.amp.clamp(max=1).exp(), said.cents, said.pan, *powers_of(said.noise), struck, said.late, said.side)
+    struck = torch.where(
+        (chance >= highest) & (chance > _OVER), said.gain.clamp(-12, 2).exp(), torch.zeros(()).to(chance)
+    )
+    return Controls(
+        said.amp.clamp(max=1).exp(), said.cents, said.pan, *powers_of(said.noise), struck, said.late, said.side
+    )
 
 
 def unpacked(values: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """Targets (B, n, TARGETS) as log amplitudes (B, 2n, 96), cents, pan, and half log powers of all and of noise."""
     sizes = [2 * OSCILLATORS, OSCILLATORS, OSCILLATORS, BAND_VALUES, BAND_VALUES]
     assert sum(sizes) == TARGETS
-    amp, cents, pan, everything, noise = values.split(sizes, -1)
+    amp, cents, pan, everything, noise = torch.split(values, sizes, -1)
     return amp.reshape(len(amp), 2 * amp.shape[1], OSCILLATORS), cents, pan, everything, noise
 
 
@@ -326,5 +324,3 @@ def controls_of(values: Tensor, struck: Tensor, late: Tensor, side: Tensor) -> C
     """True layers (B, n, TARGETS) with strokes (B, 2n, K), as what is played: the best that any latents could say."""
     amp, cents, pan, _, noise = unpacked(values)
     return Controls(amp.exp(), cents, pan, *powers_of(noise), struck, late, side)
-
-

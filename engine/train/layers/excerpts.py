@@ -16,7 +16,7 @@ from engine.compose.arrange import compose
 from engine.compose.captions import captions, instrument_words
 from engine.compose.render import TAIL, render
 from engine.compose.score import Part, Score
-from engine.train.corpus.crops import Crop, CropRequest, piece_seed, truth
+from engine.train.corpus.crops import Crop, CropRequest, Truth, piece_seed, truth
 from engine.train.corpus.folder import Recording, folder_crop
 
 CHANNELS = 6
@@ -25,9 +25,9 @@ _ONE, _TWO = 0.6, 0.9  # up to these draws a target has one part, or two
 
 
 def layered_crop(request: CropRequest, step: int, recordings: Sequence[Recording] | None = None) -> Crop:
-    """The crop of a step, (6, frames), with what is true of it, and besides:
+    """The crop of a step, (6, frames), with what is true of it and two facts more.
 
-    `strokes`: [frame, pitch, velocity, kit] of each drum; `target`: its `captions`, `parts`, and whether it has `drums`.
+    `strokes`: [frame, pitch, velocity, kit] of each; `target`: its `captions`, `parts`, and whether it has `drums`.
 
     Raises:
         ModelError: there is no SoundFont and `request.own` is off.
@@ -39,8 +39,8 @@ def layered_crop(request: CropRequest, step: int, recordings: Sequence[Recording
     if recordings is not None:
         made = folder_crop(recordings, stereo, step)
         silence = np.zeros_like(made.audio)
-        facts = {"strokes": [], "target": {"captions": made.truth["captions"], "parts": [], "drums": False}}
-        return Crop(np.concatenate((made.audio, silence, made.audio)), made.truth | facts)
+        beside: Truth = {"strokes": [], "target": {"captions": made.truth["captions"], "parts": [], "drums": False}}
+        return Crop(np.concatenate((made.audio, silence, made.audio)), {**made.truth, **beside})
     piece = piece_seed(request.seed, step, request.split)
     rng = Random(f"layers {piece} {step}")
     score = compose(piece, own=request.own)
@@ -64,7 +64,7 @@ def layered_crop(request: CropRequest, step: int, recordings: Sequence[Recording
 
 def _target(heard: Sequence[Part], rng: Random) -> list[Part]:
     """One unit or a few of those heard; all drums are one unit."""
-    units = [[part] for part in heard if not part.drums]
+    units: list[list[Part]] = [[part] for part in heard if not part.drums]
     if drums := [part for part in heard if part.drums]:
         units.append(drums)
     draw = rng.random()

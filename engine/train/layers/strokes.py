@@ -65,7 +65,8 @@ def stroke_targets(
 
     Args:
         drums: mid and side (B, 2, T), REACH samples longer than the slots or more.
-        row, at: which example a cluster is of, and its frame: (n,).
+        row: which example a cluster is of (n,).
+        at: its frame (n,).
         members: (n, MEMBERS).
         shots: of the bank (K, SHOT).
         slots: how many.
@@ -97,7 +98,7 @@ def stroke_targets(
 
 
 def least_squares(shapes: Tensor, wanted: Tensor, rounds: int = _ROUNDS) -> Tensor:
-    """x ≥ 0 that minimises |Σ x_j shapes_j − wanted|², by coordinate descent: (n, m, w), (n, w) → (n, m)."""
+    """X ≥ 0 that minimises |Σ x_j shapes_j − wanted|², by coordinate descent: (n, m, w), (n, w) → (n, m)."""
     gram = shapes @ shapes.transpose(1, 2)  # (n, m, m)
     right = (shapes @ wanted[..., None])[..., 0]
     x = torch.zeros_like(right)

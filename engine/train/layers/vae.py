@@ -253,7 +253,10 @@ class LayersRecipe:
         """Scales of the input, and heads that begin at the mean of their targets."""
         batches = [self._drawn(-1 - each, 4, step=0) for each in range(_STATISTICS)]
         pairs = [self._analysed(batch) for batch in batches]
-        x, t = torch.cat([pair[0] for pair in pairs]).flatten(0, 1), torch.cat([pair[1] for pair in pairs]).flatten(0, 1)
+        x, t = (
+            torch.cat([pair[0] for pair in pairs]).flatten(0, 1),
+            torch.cat([pair[1] for pair in pairs]).flatten(0, 1),
+        )
         encoder, bias, k = self.vae.encoder, self.vae.decoder.heads.bias.zero_(), self.config.strokes
         encoder.mean.copy_(x.mean(0))
         encoder.spread.copy_(x.std(0).clamp_min(0.05))
@@ -307,7 +310,8 @@ class LayersRecipe:
         with torch.autocast(device, enabled=False):
             parts = layer_losses(said, t, strokes)
             kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(-1).mean()
-            total = sum((getattr(self.losses, name) * value for name, value in parts.items()), self.losses.kl * kl)
+            weighted = [getattr(self.losses, name) * value for name, value in parts.items()]
+            total = torch.stack([*weighted, self.losses.kl * kl]).sum()
         return total, {name: float(value.detach()) for name, value in parts.items()} | {"nats": float(kl.detach())}
 
     def validate(self, folder: Path, step: int) -> Metrics:

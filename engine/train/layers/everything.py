@@ -1,0 +1,389 @@
+"""`continuo train all`: corpus, decoder, tokens, language model and diffusion, in an order in which they overlap.
+
+A run's folder holds the plan, the pool of sound, each training's own folder, what was encoded, and `model`, which can
+be opened from the first published part on. Each stage finds what is done and goes on from there; a training saves its
+state each minute. See `plan` for how the minutes are divided.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.atomic_file import replacing
+from engine.errors import ModelError
+from engine.jobs import Cancelled
+from engine.models import checkpoint, system
+from engine.models.system import MelodyConfig
+from engine.music import glossary
+from engine.paths import resources
+from engine.train import processes
+from engine.train.data import SoundPool, render_pool
+from engine.train.excerpts import PoolHeader
+from engine.train.layers import context, vae
+from engine.train.layers.bank import Bank, make_bank
+from engine.train.layers.encode import EncodedLayers, encode_layers, fit_tokens
+from engine.train.layers.plan import FURTHER, LATE, SHARES, Plan, Speeds, excerpts_for, steps_for
+from engine.train.layers.rendering import rendering
+from engine.train.loop import Metrics, Progress, Recipe, Trainer, Training, below, read_state
+
+Say = Callable[[str], None]
+STAGES = ("vae", "lm", "dpd")
+_WORDS = ("mulan", "ear")  # parts that know words, taken from a model that has them
+_TRIED = 3  # steps that are timed, after one that is not
+
+
+@dataclass(frozen=True)
+class Order:
+    """What `train all` is asked for.
+
+    Args:
+        preset: one whose decoder is in layers.
+        out: the run's folder.
+        minutes: in all, over however many goes.
+        data: recordings of the user's; the corpus without.
+        start: a model to go on from, whose decoder and tokens stay as they are.
+        seconds: of an excerpt.
+        most: excerpts, for what the disk holds.
+    """
+
+    preset: str
+    out: Path
+    minutes: float
+    data: Path | None = None
+    start: Path | None = None
+    seed: int = 0
+    device: str | None = None
+    workers: int = 2
+    own: bool = False
+    seconds: float = 20.0
+    most: int = 5000
+    soundfont: str | None = None
+
+
+class Clock:
+    """Seconds that a run has spent, over all its goes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._began = path, time.monotonic()
+        self._before = float(json.loads(path.read_text())["seconds"]) if path.exists() else 0.0
+        self._saved = 0.0
+
+    @property
+    def spent(self) -> float:
+        """Until now."""
+        return self._before + time.monotonic() - self._began
+
+    def save(self, *, every: float = 0.0) -> None:
+        """Writes it down, if `every` seconds have passed since the last time."""
+        if time.monotonic() - self._saved >= every:
+            with replacing(self._path) as part:
+                part.write_text(json.dumps({"seconds": self.spent}), encoding="utf-8")
+            self._saved = time.monotonic()
+
+
+class Everything:
+    """A run in progress."""
+
+    def __init__(self, order: Order, say: Say, stop: Callable[[], bool] = lambda: False) -> None:
+        """Raises `ModelError` for a preset of another architecture."""
+        if order.preset not in vae.LOSSES:
+            raise ModelError(f"`train all` trains the presets {', '.join(vae.LOSSES)}, not {order.preset}.")
+        self.order, self.say, self.stop = order, say, stop
+        self.config: MelodyConfig = system.PRESETS[order.preset]
+        order.out.mkdir(parents=True, exist_ok=True)
+        self.model = order.out / "model"
+        self.clock = Clock(order.out / "clock.json")
+        self.device = str(processes.start(device=order.device).device)
+        frames = round(order.seconds * self.config.vae.rate / 1920) * 1920
+        folder = str(order.data.resolve()) if order.data else ""
+        self.header = PoolHeader(self.config.vae.rate, 6, frames, "train", order.seed, order.own, folder, layers=True)
+        self.pool = order.out / "sound"
+        self.shares = FURTHER if order.start else SHARES
+
+    @property
+    def seconds(self) -> float:
+        """The whole time."""
+        return self.order.minutes * 60
+
+    def run(self) -> Metrics:
+        """All stages; returns the last figures of each.
+
+        Raises:
+            Cancelled: it was stopped; the same order goes on from there.
+            ModelError: with the reason.
+        """
+        self._open_model()
+        plan = self._planned()
+        figures: Metrics = {}
+        if not self.order.start:
+            figures |= self._train_decoder(plan)
+        self._render_rest(plan)
+        train, held_out = self._encode()
+        for name in ("lm", "dpd"):
+            figures |= self._train_next(name, train, held_out)
+        self.clock.save()
+        self._note(figures)
+        self.say(f"finished in {self.clock.spent / 60:.1f} minutes: {self.model}")
+        return figures
+
+    def _check(self) -> None:
+        self.clock.save(every=5.0)
+        if self.stop():
+            self.clock.save()
+            raise Cancelled
+
+    def _report(self, share: float, text: str) -> None:
+        del share, text
+        self._check()
+
+    def _open_model(self) -> None:
+        """A folder that can be loaded, with random weights and the words of the bundled model where they fit."""
+        if (self.model / checkpoint.DESCRIPTION).exists():
+            return
+        if self.order.start:
+            description = checkpoint.describe(self.order.start)
+            if description.config != self.config:
+                raise ModelError(
+                    f"The model in {self.order.start} has other sizes than the preset {self.order.preset}."
+                )
+            shutil.copytree(self.order.start, self.model, dirs_exist_ok=True)
+            return
+        torch.manual_seed(self.order.seed)
+        checkpoint.save(
+            self.model, system.build(self.config), self.config, model_id=f"melody-{self.order.preset}",
+            name=f"MeLoDy {self.order.preset}", preset=self.order.preset,
+        )  # fmt: skip
+        words = resources() / "models" / "melody-starter"
+        known = checkpoint.describe(words)
+        for name in _WORDS:
+            ours = getattr(self.config, name)
+            if ours is not None and ours == getattr(known.config, name):
+                _, modules = checkpoint.load(words, parts=(name,))
+                self._publish(name, modules[name])
+        if known.glossary and self.config.mulan == known.config.mulan:
+            checkpoint.add_glossary(self.model, glossary.read(words / glossary.FILE))
+
+    def _publish(self, name: str, module: nn.Module) -> None:
+        description = checkpoint.describe(self.model)
+        part = checkpoint.save_part(self.model, name, module.cpu())
+        checkpoint.write_description(self.model, replace(description, parts=description.parts | {name: part}))
+
+    def _render(self, split: str, excerpts: int) -> SoundPool:
+        header = replace(self.header, split=split)
+        return render_pool(
+            self.pool, header, excerpts * header.seconds / 60, workers=self.order.workers,
+            soundfont=self.order.soundfont, report=self._report,
+        )  # fmt: skip
+
+    def _planned(self) -> Plan:
+        """The plan that is there, or one from measured speeds."""
+        if (plan := Plan.load(self.order.out)) is not None:
+            return plan
+        workers = max(self.order.workers, 1)
+        began = time.monotonic()
+        pool = self._render("train", max(2 * workers, 4))
+        render = (time.monotonic() - began) * workers / len(pool)  # processes take seconds to start: a high estimate
+        began, wave = time.monotonic(), pool.cut([(0, 0)], pool.header.frames).to(self.device)
+        sound, drums = vae.chosen(wave, torch.zeros(1).to(wave), torch.ones(1).to(wave))
+        vae.encoder_input(sound)
+        encode = 4 * (time.monotonic() - began)
+        vae.targets(sound, drums)
+        analyse = time.monotonic() - began
+        beside = self.device != "cpu"
+        if beside:  # the first pass on a GPU prepares what the others use
+            encode, analyse = 0.05, 0.0
+        speeds = Speeds(render, analyse, encode, workers, beside)
+        excerpts = excerpts_for(self.seconds, self.shares, speeds, self.order.most)
+        held_out = max(2, min(24, excerpts // 12))
+        first = excerpts if not beside else min(excerpts, max(4 * workers, excerpts // 20))
+        plan = Plan(excerpts, first, held_out)
+        plan.save(self.order.out)
+        self.say(f"plan: {excerpts} excerpts ({excerpts * self.header.seconds / 3600:.2f} h), {render:.2f} s each")
+        return plan
+
+    def _excerpts(self, plan: Plan) -> tuple[vae.Excerpts, vae.Excerpts, Bank]:
+        self._render("validation", plan.held_out)
+        self._render("train", plan.first)
+        path = self.order.out / "bank.npz"
+        if not path.exists():
+            make_bank(SoundPool(self.pool / "train"), self.config.vae.strokes).save(path)
+        bank = Bank.load(path)
+        if self.device == "cpu":
+            for split in ("train", "validation"):
+                vae.store_features(self.pool / split, self._report)
+        return vae.Excerpts(self.pool / "train", bank), vae.Excerpts(self.pool / "validation", bank), bank
+
+    def _train_decoder(self, plan: Plan) -> Metrics:
+        folder = self.order.out / "vae"
+        if self._published("vae"):
+            return {}
+        train, held_out, bank = self._excerpts(plan)
+        losses, settings = vae.LOSSES[self.order.preset], vae.TRAINING[self.order.preset]
+
+        def make(available: vae.Availability | None) -> vae.LayersRecipe:
+            return vae.LayersRecipe(
+                self.config.vae, losses, train, held_out, bank, seed=self.order.seed, available=available
+            )
+
+        if not plan.vae:
+            budget = self._left("vae")
+            seconds = self._timed(make(vae.Availability(train, total=plan.first)), settings, "vae")
+            plan = plan.with_steps("vae", steps_for(budget, seconds))
+            plan = replace(plan, a_step=(plan.excerpts - plan.first) / max(0.85 * plan.vae, 1))
+            plan.save(self.order.out)
+            self.say(f"plan: {plan.vae} steps of the decoder at {seconds:.3f} s")
+        available = vae.Availability(train, plan.first, plan.a_step, plan.excerpts)
+        header = replace(self.header, split="train")
+        recipe = make(available)
+        with rendering(self.pool, header, plan.excerpts, self.order.workers, self.order.soundfont):
+            figures = self._trained(recipe, settings, folder, plan.vae, "vae")
+            self.say(f"decoder: waited {available.waited:.1f} s for sound; {len(train)} excerpts are there")
+        self._finish(recipe, folder, "vae")
+        return figures
+
+    def _render_rest(self, plan: Plan) -> None:
+        """Of a run that goes on, or whose decoder was trained faster than sound was rendered."""
+        self._render("validation", plan.held_out)
+        if self.order.start:
+            self._render("train", plan.excerpts)
+
+    def _encode(self) -> tuple[EncodedLayers, EncodedLayers]:
+        encoded = self.order.out / "encoded"
+        pool = SoundPool(self.pool / "train")
+        description, modules = checkpoint.load(self.model)
+        modules.to(self.device)
+        if not self.order.start and not self._published("ssl"):
+            fit_tokens(modules["ssl"], pool, seed=self.order.seed)  # type: ignore[arg-type]
+            self._publish("ssl", modules["ssl"])
+            self._mark("ssl")
+            description, modules = checkpoint.load(self.model)
+            modules.to(self.device)
+        version = "".join(description.parts[name].sha256[:12] for name in ("vae", "ssl", "mulan"))
+        splits = []
+        for split in ("train", "validation"):
+            batch = 8 if self.device != "cpu" else 2
+            splits.append(
+                encode_layers(
+                    SoundPool(self.pool / split), modules, self.config, encoded, version, device=self.device,
+                    batch=batch, report=self._report,
+                )
+            )  # fmt: skip
+        self.say(f"encoded {len(splits[0]) // 2} excerpts, {self.clock.spent:.0f} s so far")
+        return splits[0], splits[1]
+
+    def _train_next(self, name: str, train: EncodedLayers, held_out: EncodedLayers) -> Metrics:
+        folder, preset = self.order.out / name, self.order.preset
+        if self._published(name):
+            return {}
+        losses: dict[str, Any] = {"lm": context.LM_LOSSES[preset], "dpd": context.DPD_LOSSES[preset]}
+        kinds: dict[str, Any] = {"lm": context.ContextLmRecipe, "dpd": context.ContextDpdRecipe}
+        settings = {"lm": context.LM_TRAINING[preset], "dpd": context.DPD_TRAINING[preset]}[name]
+
+        def make() -> Any:
+            recipe = kinds[name](getattr(self.config, name), losses[name], train, held_out, seed=self.order.seed)
+            if self.order.start:
+                _, modules = checkpoint.load(self.order.start, parts=(name,))
+                recipe.start_from(modules[name].float().requires_grad_(True))
+            return recipe
+
+        if self.order.start:
+            settings = replace(settings, lr=0.5 * settings.lr)
+        plan = self._planned()
+        if not getattr(plan, name):
+            share = self.shares[name] / sum(self.shares[each] for each in ("lm", "dpd") if not getattr(plan, each))
+            budget = max(0.94 * self.seconds - self.clock.spent, 2.0) * share
+            plan = plan.with_steps(name, steps_for(budget, self._timed(make(), settings, name)))
+            plan.save(self.order.out)
+            self.say(f"plan: {getattr(plan, name)} steps of {name} in {budget:.0f} s")
+        recipe = make()
+        figures = self._trained(recipe, settings, folder, getattr(plan, name), name)
+        self._finish(recipe, folder, name)
+        return figures
+
+    def _left(self, name: str) -> float:
+        """Seconds of a stage: its share, and what those before it saved or took."""
+        stages = list(self.shares)
+        until = sum(self.shares[each] for each in stages[: stages.index(name) + 1])
+        return max(self.seconds * until - self.clock.spent, 0.5 * self.seconds * self.shares[name])
+
+    def _timed(self, recipe: Recipe, settings: Training, name: str) -> float:
+        """Seconds a step, of a training that is thrown away."""
+        folder = self.order.out / f"timing-{name}"
+        shutil.rmtree(folder, ignore_errors=True)
+        settings = replace(settings, steps=10**9, save_minutes=1e9, validate_steps=10**9, seed=self.order.seed)
+        trainer = Trainer(recipe, settings, folder, device=self.device)
+        times: list[float] = []
+
+        def ticked() -> bool:
+            if self.device.startswith("cuda"):
+                torch.cuda.synchronize()
+            times.append(time.monotonic())
+            return len(times) > _TRIED + 1
+
+        trainer.run(stop=ticked)
+        shutil.rmtree(folder, ignore_errors=True)
+        return (times[-1] - times[1]) / _TRIED
+
+    def _trained(self, recipe: Recipe, settings: Training, folder: Path, steps: int, name: str) -> Metrics:
+        """Trains to the end of the planned steps.
+
+        Raises:
+            Cancelled: it was stopped.
+        """
+        minutes = max(LATE * self.seconds * max(self.shares[name], 0.1), self.seconds - self.clock.spent) / 60
+        validate = min(settings.validate_steps, max(steps // 4, 1))
+        settings = replace(
+            settings, steps=steps, warmup=min(settings.warmup, max(steps // 10, 1)), seed=self.order.seed,
+            save_minutes=min(settings.save_minutes, 1.0), validate_steps=validate, minutes=minutes,
+        )  # fmt: skip
+        trainer = Trainer(recipe, settings, folder, device=self.device)
+
+        def stop() -> bool:
+            self.clock.save(every=5.0)
+            return self.stop()
+
+        def show(progress: Progress) -> None:
+            figures = progress.validation or progress.losses
+            text = ", ".join(f"{key} {value:.4g}" for key, value in list(figures.items())[:14])
+            self.say(f"{name} {progress.step}/{progress.steps} {self.clock.spent:.0f} s: {text}")
+
+        figures = trainer.run(show, stop)
+        if self.stop():
+            self.clock.save()
+            raise Cancelled
+        return {f"{name}.{key}": value for key, value in figures.items()}
+
+    def _finish(self, recipe: Any, folder: Path, name: str) -> None:
+        """Publishes the averaged weights."""
+        _, tensors = read_state(folder)
+        averages: dict[str, dict[str, Tensor]] = {kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged}
+        torch.manual_seed(self.order.seed)
+        self._publish(name, recipe.published(averages))
+        self._mark(name)
+
+    def _published(self, name: str) -> bool:
+        return (self.order.out / f"{name}.published").exists()
+
+    def _mark(self, name: str) -> None:
+        (self.order.out / f"{name}.published").write_text(checkpoint.describe(self.model).parts[name].sha256)
+
+    def _note(self, figures: Metrics) -> None:
+        plan = self._planned()
+        facts = {
+            "preset": self.order.preset,
+            "seed": self.order.seed,
+            "minutes": round(self.clock.spent / 60, 2),
+            "excerpts": plan.excerpts,
+            "steps": {name: getattr(plan, name) for name in STAGES},
+            "figures": figures,
+            "started_from": self.order.start.name if self.order.start else "",
+        }
+        with replacing(self.model / "training-all.json") as part:
+            part.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
