@@ -31,6 +31,9 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     everything.add_argument(
         "--model", type=Path, metavar="FOLDER", help="a model of this preset to go on from; its decoder and tokens stay"
     )
+    everything.add_argument(
+        "--run", type=Path, metavar="RUN", help="a finished run to go on from, with its sound and what was encoded"
+    )
     everything.add_argument("--resume", action="store_true", help="go on (as it does anyway where RUN holds a run)")
     everything.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, data and noise (default: 0)")
     everything.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
@@ -63,7 +66,8 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
         out=arguments.out,
         minutes=arguments.minutes,
         data=arguments.data,
-        start=arguments.model,
+        start=arguments.model or (arguments.run / "model" if arguments.run else None),
+        earlier=arguments.run,
         seed=arguments.seed,
         device=arguments.device,
         workers=arguments.workers if arguments.workers is not None else max(cores - 1, 1),

@@ -17,6 +17,7 @@ from engine.evaluate import (
     pictures,
     recordings,
     schedules,
+    stages,
 )
 from engine.evaluate.figures import Figure, Part
 from engine.evaluate.pictures import Picture
@@ -26,6 +27,7 @@ from engine.jobs import Context
 
 _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "vae": network_figures.vae_figures,
+    "stages": stages.figures,
     "recordings": recordings.figures,
     "mulan": network_figures.mulan_figures,
     "ssl": network_figures.ssl_figures,
@@ -42,6 +44,7 @@ _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
 _NEED_WEIGHTS = ("lm", "dpd")
 _WEIGHTS = {
     "vae": 1.0,
+    "stages": 6.0,
     "mulan": 1.0,
     "ssl": 2.0,
     "lm": 1.0,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 PARTS: dict[str, str] = {
     "vae": "sound to latents and back",
+    "stages": "attacks, tuning, envelopes, width and level behind each stage",
     "recordings": "real recordings to latents and back",
     "mulan": "words to sound",
     "ssl": "semantic tokens",
@@ -33,6 +34,9 @@ class Sizes:
     recall: int = 100  # among which captions must find their sound
     tokens: int = 320  # excerpts of each split for the token probes
     decoded: int = 48  # crops through the VAE
+    stage_pieces: int = 24  # held-out pieces through every stage
+    stage_seconds: float = 8.0
+    stage_drums: int = 6  # prompts for drums only
     recorded: int = 60  # crops of recordings through it, where a folder is named
     prompts: int = 200
     prompt_seconds: float = 8.0
@@ -57,6 +61,8 @@ QUICK = Sizes(
     held_out=100,
     tokens=40,
     decoded=48,
+    stage_pieces=4,
+    stage_drums=2,
     prompts=16,
     sounds=6,
     streams=1,

@@ -204,7 +204,7 @@ def recurrence(wave: Sound) -> float:
 
 
 def percussive_share(wave: Sound) -> float:
-    """Share of the energy that is percussive by median filters (Fitzgerald 2010): windows of 85 ms, 31 of them or bins."""
+    """Share of the energy that is percussive by median filters (Fitzgerald 2010) in 85 ms windows."""
     magnitude = _magnitudes(wave, 4096, 1024)
     held, struck = (scipy.ndimage.median_filter(magnitude, size) ** 2 for size in ((1, 31), (31, 1)))
     energy = np.square(magnitude)

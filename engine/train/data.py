@@ -223,6 +223,14 @@ class SoundPool:
             out[row, :, : samples.shape[1]] = samples
         return torch.from_numpy(out).mul_(1 / 32768)
 
+    def cut_raw(self, places: Sequence[tuple[int, int]], frames: int) -> Tensor:
+        """The same crops as they are stored, (n, C, frames) int16, for whoever scales them elsewhere."""
+        out = np.zeros((len(places), self.header.channels, frames), np.int16)
+        for row, (number, start) in enumerate(places):
+            samples = self.sound[number, :, start : start + frames]
+            out[row, :, : samples.shape[1]] = samples
+        return torch.from_numpy(out)
+
     def waves(self, seed: int, index: int, size: int, frames: int) -> Tensor:
         """The `index`-th batch of crops, (size, C, frames) float32."""
         return self.cut(self.places(seed, index, size, frames), frames)

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.atomic_file import replacing
-from engine.errors import ModelError
-from engine.jobs import Cancelled
+from engine.errors import Cancelled, ModelError
 from engine.models import checkpoint, system
+from engine.models.layers.analysis import encoder_input, targets
+from engine.models.layers.vae import LayersConfig
 from engine.models.system import MelodyConfig
 from engine.music import glossary
 from engine.paths import resources
@@ -49,6 +50,7 @@ class Order:
         minutes: in all, over however many goes.
         data: recordings of the user's; the corpus without.
         start: a model to go on from, whose decoder and tokens stay as they are.
+        earlier: the run that made it, whose sound and encodings are used again where they are at hand.
         seconds: of an excerpt.
         most: excerpts, for what the disk holds.
     """
@@ -58,6 +60,7 @@ class Order:
     minutes: float
     data: Path | None = None
     start: Path | None = None
+    earlier: Path | None = None
     seed: int = 0
     device: str | None = None
     workers: int = 2
@@ -104,8 +107,13 @@ class Everything:
         frames = round(order.seconds * self.config.vae.rate / 1920) * 1920
         folder = str(order.data.resolve()) if order.data else ""
         self.header = PoolHeader(self.config.vae.rate, 6, frames, "train", order.seed, order.own, folder, layers=True)
-        self.pool = order.out / "sound"
+        self.pool, self.encoded = (order.earlier or order.out) / "sound", (order.earlier or order.out) / "encoded"
         self.shares = FURTHER if order.start else SHARES
+
+    @property
+    def _sizes(self) -> LayersConfig:
+        assert isinstance(self.config.vae, LayersConfig)
+        return self.config.vae
 
     @property
     def seconds(self) -> float:
@@ -186,15 +194,20 @@ class Everything:
         """The plan that is there, or one from measured speeds."""
         if (plan := Plan.load(self.order.out)) is not None:
             return plan
+        if self.order.earlier:
+            there = len(SoundPool(self.pool / "train")), len(SoundPool(self.pool / "validation"))
+            plan = Plan(there[0], there[0], there[1])
+            plan.save(self.order.out)
+            return plan
         workers = max(self.order.workers, 1)
         began = time.monotonic()
         pool = self._render("train", max(2 * workers, 4))
         render = (time.monotonic() - began) * workers / len(pool)  # processes take seconds to start: a high estimate
         began, wave = time.monotonic(), pool.cut([(0, 0)], pool.header.frames).to(self.device)
         sound, drums = vae.chosen(wave, torch.zeros(1).to(wave), torch.ones(1).to(wave))
-        vae.encoder_input(sound)
+        encoder_input(sound)
         encode = 4 * (time.monotonic() - began)
-        vae.targets(sound, drums)
+        targets(sound, drums)
         analyse = time.monotonic() - began
         beside = self.device != "cpu"
         if beside:  # the first pass on a GPU prepares what the others use
@@ -213,7 +226,7 @@ class Everything:
         self._render("train", plan.first)
         path = self.order.out / "bank.npz"
         if not path.exists():
-            make_bank(SoundPool(self.pool / "train"), self.config.vae.strokes).save(path)
+            make_bank(SoundPool(self.pool / "train"), self._sizes.strokes).save(path)
         bank = Bank.load(path)
         if self.device == "cpu":
             for split in ("train", "validation"):
@@ -229,7 +242,14 @@ class Everything:
 
         def make(available: vae.Availability | None) -> vae.LayersRecipe:
             return vae.LayersRecipe(
-                self.config.vae, losses, train, held_out, bank, seed=self.order.seed, available=available
+                self._sizes,
+                losses,
+                train,
+                held_out,
+                bank,
+                seed=self.order.seed,
+                available=available,
+                loaders=4 if self.device.startswith("cuda") else 0,
             )
 
         if not plan.vae:
@@ -255,7 +275,6 @@ class Everything:
             self._render("train", plan.excerpts)
 
     def _encode(self) -> tuple[EncodedLayers, EncodedLayers]:
-        encoded = self.order.out / "encoded"
         pool = SoundPool(self.pool / "train")
         description, modules = checkpoint.load(self.model)
         modules.to(self.device)
@@ -271,7 +290,7 @@ class Everything:
             batch = 8 if self.device != "cpu" else 2
             splits.append(
                 encode_layers(
-                    SoundPool(self.pool / split), modules, self.config, encoded, version, device=self.device,
+                    SoundPool(self.pool / split), modules, self.config, self.encoded, version, device=self.device,
                     batch=batch, report=self._report,
                 )
             )  # fmt: skip

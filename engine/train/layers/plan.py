@@ -36,7 +36,7 @@ class Plan:
 
     def with_steps(self, name: str, steps: int) -> "Plan":
         """The plan with a stage's steps."""
-        return replace(self, **{name: steps})  # type: ignore[arg-type]
+        return replace(self, **{name: steps})
 
     def save(self, folder: Path) -> None:
         """Writes it, whole or not at all."""

@@ -7,8 +7,11 @@ spend most of its time on that, features that `features` stored before.
 
 import math
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +32,7 @@ from engine.train.loop import Batch, Metrics, Phase, Training, step_seed
 SOURCES = 3
 """What of an excerpt is coded: the mix, the target, or the mix less the target."""
 FEATURES = "features.f16"
+_LOUDNESS = ((2, (1, 1)), (1, (2, 4)), (1, (10, 1)), (2, (2, 96)))  # weights; steps and channels that are pooled
 _STATISTICS = 8  # batches from which scales and means follow
 
 
@@ -89,12 +93,12 @@ class Excerpts:
         shape = (size, frames, INPUTS + TARGETS)
         self._features = np.memmap(path, np.float16, "r", shape=shape) if size >= len(self.pool) else None
 
-    def upto(self, count: int) -> bool:
-        """Whether there are `count` excerpts by now."""
-        if len(self.pool) < count:
+    def upto(self, wanted: int) -> bool:
+        """Whether there are so many excerpts by now."""
+        if len(self.pool) < wanted:
             self.pool = SoundPool(self._place)
             self._extend()
-        return len(self.pool) >= count
+        return len(self.pool) >= wanted
 
     def source(self, excerpt: int) -> int:
         """What of an excerpt features are of: 0 the mix, 1 the target, 2 the context."""
@@ -118,7 +122,7 @@ class Excerpts:
             "drummed": torch.tensor(has),
         }
         if self._features is None:
-            batch["wave"] = self.pool.cut(places, longer)
+            batch["wave"] = self.pool.cut_raw(places, longer)  # a GPU scales it sooner
             batch["source"] = torch.tensor(sources)
         else:
             cuts = [self._features[e, s // FRAME : (s + frames) // FRAME] for e, s in places]
@@ -139,7 +143,9 @@ class Excerpts:
 
 
 def chosen(wave: Tensor, source: Tensor, drummed: Tensor) -> tuple[Tensor, Tensor]:
-    """Mid and side (B, 2, T) of what is coded and of its drums, from six channels."""
+    """Mid and side (B, 2, T) of what is coded and of its drums, from six channels, int16 or float."""
+    if wave.dtype == torch.int16:
+        wave = wave.float() / 32768
     mix, target = wave[:, MIX], wave[:, TARGET]
     which = source[:, None, None]
     sound = torch.where(which == 0, mix, torch.where(which == 1, target, mix - target))
@@ -195,15 +201,15 @@ def layer_losses(said: Layers, true: Tensor, strokes: StrokeTargets) -> dict[str
         for one, other, sizes in zip(powers_of(ours), powers_of(theirs), (((5, 1), (20, 1)), ((1, 2), (4, 1))),
                                      strict=True):  # fmt: skip
             envelopes.append(_apart(one.flatten(0, 1), other.flatten(0, 1), sizes))
+    loud = torch.stack([share * _loudness(p, q, *size) for share, size in _LOUDNESS]).sum()
     hit = (strokes.gain > 0).float()
     struck, begun = hit.sum().clamp_min(1), hit.amax(-1)
-    count = begun.sum().clamp_min(1)
+    begins = begun.sum().clamp_min(1)
     gain = strokes.gain.clamp_min(1e-4).log()
     return {
         "amplitude": ((0.25 + over / 6) * (said.amp - amp).abs()).mean(),
         "pooled": _apart(p, q, ((1, 12), (4, 3), (20, 3))),
-        "loudness": 2 * _loudness(p, q, 1, 1) + _loudness(p, q, 2, 4) + _loudness(p, q, 10, 1)
-        + 2 * _loudness(p, q, 2, 96),
+        "loudness": loud,
         "width": _apart(sides[0], sides[1], ((2, 12), (10, 3))),
         "cents": (weight * (said.cents - cents).abs()).sum() / weight.sum() / 50,
         "pan": (weight * (said.pan - pan).abs()).sum() / weight.sum(),
@@ -213,8 +219,8 @@ def layer_losses(said: Layers, true: Tensor, strokes: StrokeTargets) -> dict[str
             said.hit, hit, pos_weight=torch.full((), 5.0, device=hit.device)
         ),
         "gains": ((said.gain - gain).abs() * hit).sum() / struck,
-        "places": ((said.late - strokes.late).abs() * begun).sum() / count,
-        "sides": ((said.side - strokes.side).abs() * begun).sum() / count,
+        "places": ((said.late - strokes.late).abs() * begun).sum() / begins,
+        "sides": ((said.side - strokes.side).abs() * begun).sum() / begins,
     }  # fmt: skip
 
 
@@ -235,12 +241,16 @@ class LayersRecipe:
         *,
         seed: int = 0,
         available: "Availability | None" = None,
+        loaders: int = 0,
     ) -> None:
-        """`available`: how many excerpts a step may use; all that there are without it."""
+        """`available`: how many excerpts a step may use; all that there are without it.
+
+        loaders: threads that read the next batches from disk, for GPUs that would wait for them.
+        """
         torch.manual_seed(seed)
         self.config, self.losses = config, losses
         self._train, self._held_out, self._seed = train, held_out, seed
-        self._available = available or Availability(train)
+        self._available, self._loaders = available or Availability(train), loaders
         self.vae = LayersVae(config)
         self.vae.shots.copy_(bank.shots)
         self.modules: dict[str, nn.Module] = {"vae": self.vae}
@@ -275,12 +285,20 @@ class LayersRecipe:
 
     def batches(self, seed: int, first: int, stride: int, size: int) -> Iterator[Batch]:
         """Crops of sound or of stored features."""
-        index = first
-        while True:
+
+        def read(index: int, among: int) -> Batch:
             generator = torch.Generator().manual_seed(step_seed(seed, index, 11))
-            among = self._available(index // stride)
-            yield self._train.random(generator, size, self._frames, among, self.losses.whole)
-            index += stride
+            return self._train.random(generator, size, self._frames, among, self.losses.whole)
+
+        if not self._loaders:
+            for index in count(first, stride):
+                yield read(index, self._available(index // stride))
+        ahead: deque[Future[Batch]] = deque()
+        with ThreadPoolExecutor(self._loaders, "loader") as pool:
+            for index in count(first, stride):
+                ahead.append(pool.submit(read, index, self._available(index // stride)))
+                if len(ahead) > self._loaders:
+                    yield ahead.popleft().result()
 
     def _analysed(self, batch: Batch) -> tuple[Tensor, Tensor, StrokeTargets]:
         """The encoder's input, the targets, and the strokes of a batch."""
@@ -318,11 +336,11 @@ class LayersRecipe:
         """The losses on held-out mixes, and how many strokes are found (F1 within 20 ms)."""
         del folder, step
         device = self.vae.shots.device
-        count = min(self.losses.validation, len(self._held_out))
+        pieces = min(self.losses.validation, len(self._held_out))
         start = max(self._held_out.pool.header.frames - self._frames, 0) // 2 // LATENT * LATENT
         sums: Metrics = {}
         right = recalled = said_count = true_count = 0.0
-        for excerpt in range(count):
+        for excerpt in range(pieces):
             source = self._held_out.source(excerpt)
             batch = self._held_out.batch([(excerpt, start)], [source], self._frames)
             batch = {key: value.to(device) for key, value in batch.items()}
@@ -330,7 +348,7 @@ class LayersRecipe:
             mean, _ = self.vae.encoder(x)
             said = self.vae.decoder(mean.float())
             for name, value in layer_losses(said, t, strokes).items():
-                sums[name] = sums.get(name, 0.0) + float(value) / count
+                sums[name] = sums.get(name, 0.0) + float(value) / pieces
             found, true = torch.sigmoid(said.hit[0]) > 0.5, strokes.gain[0] > 0
             near = F.max_pool1d(true.float().T[None], 9, 1, 4)[0].T > 0
             near_found = F.max_pool1d(found.float().T[None], 9, 1, 4)[0].T > 0
@@ -369,8 +387,8 @@ def fold_scale(vae: LayersVae, z_raw: Tensor) -> None:
     last.bias[:width] = (last.bias[:width] - mean) / spread
     last.weight[:width] /= spread[:, None]
     last.bias[width:] -= 2 * spread.log()
-    first.bias += first.weight @ mean
-    first.weight *= spread
+    first.bias.add_(first.weight @ mean)
+    first.weight.mul_(spread)
 
 
 class Availability:

@@ -1,0 +1,216 @@
+"""Training of the decoder in layers: its data, its targets against independent references, and all of it at once."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import nnls
+
+from engine.compose.arrange import compose
+from engine.compose.render import render
+from engine.errors import Cancelled, ModelError
+from engine.models import checkpoint
+from engine.models.layers.player import LEAD, SHOT
+from engine.models.layers.vae import PRESETS
+from engine.train import data, excerpts
+from engine.train.layers import parcel, plan, strokes, vae
+from engine.train.layers.bank import Bank, make_bank
+from engine.train.layers.everything import Everything, Order
+from engine.train.loop import Trainer
+from tests.sharing import shared_folder
+
+RATE, SECONDS = 48000, 4
+HEADER = excerpts.PoolHeader(RATE, 6, SECONDS * RATE, "train", own=True, layers=True)
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six channels of a few pieces, played by our own synthesis."""
+
+    def fill(folder: Path) -> None:
+        for split, count in (("train", 3), ("validation", 1)):
+            data.render_pool(folder, replace(HEADER, split=split), count * SECONDS / 60, workers=0)
+
+    return shared_folder(tmp_path_factory, "layers-pool", fill)
+
+
+def test_an_excerpt_holds_mix_drums_and_some_parts(pool: Path) -> None:
+    sounds = data.SoundPool(pool / "train")
+    for number in range(len(sounds)):
+        truth, wave = sounds.truth[number], sounds.cut([(number, 0)], SECONDS * RATE)[0].numpy()
+        score = compose(truth["piece"], own=True)
+        first = round(truth["start"] * RATE)
+        whole = render(score, rate=RATE, first=first, frames=SECONDS * RATE)
+        drums = sum(whole.stems[part.name] for part in score.parts if part.drums)
+        target = sum(whole.stems[name] for name in truth["target"]["parts"])
+        for channels, expected in ((slice(0, 2), whole.mix), (slice(2, 4), drums), (slice(4, 6), target)):
+            np.testing.assert_allclose(wave[channels], np.clip(expected, -1, 1 - 2**-15), atol=2e-5)
+        named = [part.drums for part in score.parts if part.name in truth["target"]["parts"]]
+        heard = [p for p in score.parts if p.drums and p.name in truth["onsets"]]
+        assert truth["target"]["drums"] == any(named)
+        assert sum(named) in (0, len(heard))
+        onsets = sorted(f for p in score.parts if p.drums for f in (score.onset_frames(p, RATE) - first).tolist())
+        assert [row[0] for row in truth["strokes"]] == [f for f in onsets if 0 <= f < SECONDS * RATE]
+
+
+def test_least_squares_are_those_of_lawson_and_hanson() -> None:
+    rng = np.random.default_rng(0)
+    shapes, wanted = rng.random((20, 4, 30)), rng.random((20, 30)) - 0.2
+    ours = strokes.least_squares(torch.from_numpy(shapes), torch.from_numpy(wanted), rounds=200).numpy()
+    theirs = np.stack([nnls(a.T, b)[0] for a, b in zip(shapes, wanted, strict=True)])
+    np.testing.assert_allclose(ours, theirs, atol=1e-3)
+
+
+def test_strokes_are_found_with_their_gains_and_places() -> None:
+    generator = torch.Generator().manual_seed(1)
+    envelope = torch.exp(-torch.arange(SHOT - LEAD) / 2000)
+    shots = torch.zeros(3, SHOT)
+    for number, tilt in enumerate((0.0, 0.9, -0.9)):  # white, dark and bright noise
+        noise = torch.randn(SHOT - LEAD, generator=generator)
+        shots[number, LEAD:] = envelope * (noise + tilt * noise.roll(1))
+    frames = 24000
+    drums = torch.zeros(1, 2, frames + 5760)
+    truth = [[4900, 0, 0.5], [12060, 1, 0.2], [12060, 2, 0.3]]
+    for at, which, gain in truth:
+        first = int(at) - LEAD
+        drums[0, 0, first : first + SHOT] += gain * shots[int(which), : drums.shape[-1] - first]
+    drums[:, 1] = 0.25 * drums[:, 0]
+    bank = Bank(shots, {"kit:36": 0, "kit:38": 1, "kit:42": 2, ":36": 0})
+    found = strokes.clusters([[12060, 42, 90, "kit"], [4900, 36, 90, "other"], [12060, 38, 90, "kit"]], bank)
+    assert found.at.tolist() == [4900, 12060]
+    row = torch.zeros(2, dtype=torch.int64)
+    made = strokes.stroke_targets(
+        drums, row, torch.from_numpy(found.at), torch.from_numpy(found.members), shots, frames // 240
+    )
+    for at, which, gain in truth:
+        assert float(made.gain[0, int(at) // 240, int(which)]) == pytest.approx(gain, rel=0.35)
+    assert int((made.gain > 0).sum()) == 3
+    assert float(made.late[0, 12060 // 240]) == pytest.approx((12060 % 240) / 240)
+    assert float(made.side[0, 12060 // 240]) == pytest.approx(0.25, abs=1e-3)
+
+
+def test_one_batch_is_learnt(pool: Path, tmp_path: Path) -> None:
+    bank = make_bank(data.SoundPool(pool / "train"), PRESETS["layers-tiny"].strokes)
+    assert bank.kinds
+    assert float(bank.shots[0].abs().max()) > 0.1
+    sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
+    losses = vae.LOSSES["layers-tiny"]
+    recipe = vae.LayersRecipe(PRESETS["layers-tiny"], losses, sets[0], sets[1], bank)
+    batch = next(recipe.batches(0, 0, 1, 2))
+    torch.manual_seed(0)
+    adam = torch.optim.Adam(recipe.vae.parameters(), lr=1e-2)
+    first = last = 0.0
+    x, t, true = recipe._analysed(batch)
+    for step in range(40):
+        said = recipe.vae.decoder(recipe.vae.encoder(x)[0])
+        parts = vae.layer_losses(said, t, true)
+        total = torch.stack([getattr(losses, name) * value for name, value in parts.items()]).sum()
+        adam.zero_grad()
+        total.backward()
+        adam.step()
+        first, last = (float(total.detach()) if step == 0 else first), float(total.detach())
+    assert last < 0.75 * first
+
+
+def test_features_that_were_stored_are_those_of_the_sound(pool: Path, tmp_path: Path) -> None:
+    for name in ("pool.json", "sound.i16", "truth.jsonl"):
+        (tmp_path / name).write_bytes((pool / "validation" / name).read_bytes())
+    vae.store_features(tmp_path)
+    bank = Bank(torch.zeros(6, SHOT), {})
+    stored, sound = vae.Excerpts(tmp_path, bank), vae.Excerpts(pool / "validation", bank)
+    frames, start = 19200, 96000
+    ours = stored.batch([(0, start)], [0], frames)["features"].float()
+    wave = sound.pool.cut([(0, 0)], SECONDS * RATE)
+    mix, drums = vae.chosen(wave, torch.tensor([0]), torch.tensor([True]))
+    whole = torch.cat((vae.encoder_input(mix), vae.targets(mix, drums)), -1)[:, start // 480 : (start + frames) // 480]
+    torch.testing.assert_close(ours, whole, rtol=2e-3, atol=2e-2)
+
+
+def _order(folder: Path) -> Order:
+    return Order("layers-tiny", folder, 10.0, device="cpu", workers=0, own=True, seconds=SECONDS)
+
+
+def _planned(folder: Path, pool: Path) -> None:
+    """A run whose sound is rendered, and whose steps are few."""
+    for split in ("train", "validation"):
+        (folder / "sound" / split).mkdir(parents=True)
+        for name in ("pool.json", "sound.i16", "truth.jsonl"):
+            (folder / "sound" / split / name).write_bytes((pool / split / name).read_bytes())
+    plan.Plan(excerpts=3, first=2, held_out=1, a_step=0.5, vae=4, lm=3, dpd=3).save(folder)
+
+
+def test_everything_is_trained_and_a_run_that_was_stopped_is_the_same_run(pool: Path, tmp_path: Path) -> None:
+    # one whole training and one in pieces: seconds, for it is the one test of what `train all` promises
+    hashes = []
+    for name, turns in (("whole", [10**9]), ("pieces", [9, 12, 10**9])):
+        folder = tmp_path / name
+        _planned(folder, pool)
+        for turn in turns:
+            asked = iter(range(turn))
+            run = Everything(_order(folder), lambda text: None, lambda left=asked: next(left, None) is None)  # type: ignore[misc]
+            if turn < 10**9:
+                with pytest.raises(Cancelled):
+                    run.run()
+            else:
+                run.run()
+        description = checkpoint.describe(folder / "model")
+        hashes.append({name: part.sha256 for name, part in description.parts.items()})
+        facts = json.loads((folder / "model" / "training-all.json").read_text())
+        assert facts["steps"] == {"vae": 4, "lm": 3, "dpd": 3}
+    assert hashes[0] == hashes[1]
+    _, modules = checkpoint.load(tmp_path / "whole" / "model")
+    assert float(modules["vae"].shots.abs().max()) > 0  # type: ignore[union-attr,operator]
+
+
+def test_a_step_waits_for_the_sound_that_its_number_asks_for(pool: Path) -> None:
+    sounds = vae.Excerpts(pool / "train", Bank(torch.zeros(6, SHOT), {}))
+    available = vae.Availability(sounds, first=1, a_step=0.5, total=3)
+    assert [available(step) for step in range(6)] == [1, 1, 2, 2, 3, 3]
+    with pytest.raises(TimeoutError, match="4 excerpts"):
+        vae.Availability(sounds, first=4, total=4, patience=0.0)(0)
+
+
+def test_a_plan_divides_what_there_is() -> None:
+    gpu = plan.Speeds(render=0.6, analyse=0.0, encode=0.05, workers=15, beside=True)
+    # 0.36 of 540 s for rendering at 25 excerpts a second
+    assert plan.excerpts_for(540, plan.SHARES, gpu, 10_000) == min(int(540 * 0.36 / 0.04), int(540 * 0.12 / 0.05))
+    assert plan.excerpts_for(540, plan.SHARES, gpu, 700) == 700
+    cpu = plan.Speeds(render=1.0, analyse=3.0, encode=6.0, workers=2, beside=False)
+    assert plan.excerpts_for(3600, plan.SHARES, cpu, 10_000) == int(3600 * 0.12 / 6.0)
+    assert plan.steps_for(100, 0.5) == 200
+
+
+def test_a_model_travels_in_small_files(tmp_path: Path) -> None:
+    source = tmp_path / "model"
+    (source / "inner").mkdir(parents=True)
+    (source / "a.bin").write_bytes(bytes(range(256)) * 10)
+    (source / "inner" / "b.txt").write_text("words")
+    files = parcel.pack(source, tmp_path / "parcel", shard=1000, most=3)
+    assert [file.stat().st_size for file in files[:-1]] == [1000, 1000, 565]
+    parcel.unpack(tmp_path / "parcel", tmp_path / "again")
+    assert (tmp_path / "again" / "a.bin").read_bytes() == bytes(range(256)) * 10
+    assert (tmp_path / "again" / "inner" / "b.txt").read_text() == "words"
+    with pytest.raises(ModelError, match="more than 2 files"):
+        parcel.pack(source, tmp_path / "other", shard=1000, most=2)
+    files[1].write_bytes(b"x" * 1000)
+    with pytest.raises(ModelError, match="damaged"):
+        parcel.unpack(tmp_path / "parcel", tmp_path / "third")
+    index = json.loads((tmp_path / "parcel" / parcel.INDEX).read_text())
+    parcel.pack(source, tmp_path / "parcel", shard=1000, most=3)
+    index[0]["name"] = "../outside"
+    (tmp_path / "parcel" / parcel.INDEX).write_text(json.dumps(index))
+    with pytest.raises(ModelError, match="outside its folder"):
+        parcel.unpack(tmp_path / "parcel", tmp_path / "fourth")
+
+
+def test_trainer_takes_the_recipe(pool: Path, tmp_path: Path) -> None:
+    bank = Bank(torch.zeros(6, SHOT), {})
+    sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
+    recipe = vae.LayersRecipe(PRESETS["layers-tiny"], vae.LOSSES["layers-tiny"], sets[0], sets[1], bank)
+    settings = replace(vae.TRAINING["layers-tiny"], steps=2, batch=1)
+    figures = Trainer(recipe, settings, tmp_path, device="cpu").run()
+    assert figures["amplitude"] > 0
+    assert 0 <= figures["stroke_f1"] <= 1
