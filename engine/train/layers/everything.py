@@ -270,6 +270,8 @@ class Everything:
 
     def _render_rest(self, plan: Plan) -> None:
         """Of a run that goes on, or whose decoder was trained faster than sound was rendered."""
+        if self.order.earlier:
+            return
         self._render("validation", plan.held_out)
         if self.order.start:
             self._render("train", plan.excerpts)
@@ -357,7 +359,7 @@ class Everything:
             Cancelled: it was stopped.
         """
         minutes = max(LATE * self.seconds * max(self.shares[name], 0.1), self.seconds - self.clock.spent) / 60
-        validate = min(settings.validate_steps, max(steps // 4, 1))
+        validate = min(settings.validate_steps, max(steps // 4, 10))
         settings = replace(
             settings, steps=steps, warmup=min(settings.warmup, max(steps // 10, 1)), seed=self.order.seed,
             save_minutes=min(settings.save_minutes, 1.0), validate_steps=validate, minutes=minutes,

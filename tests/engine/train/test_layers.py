@@ -22,7 +22,7 @@ from engine.train.layers.everything import Everything, Order
 from engine.train.loop import Trainer
 from tests.sharing import shared_folder
 
-RATE, SECONDS = 48000, 4
+RATE, SECONDS = 48000, 2
 HEADER = excerpts.PoolHeader(RATE, 6, SECONDS * RATE, "train", own=True, layers=True)
 
 
@@ -31,7 +31,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six channels of a few pieces, played by our own synthesis."""
 
     def fill(folder: Path) -> None:
-        for split, count in (("train", 3), ("validation", 1)):
+        for split, count in (("train", 2), ("validation", 1)):
             data.render_pool(folder, replace(HEADER, split=split), count * SECONDS / 60, workers=0)
 
     return shared_folder(tmp_path_factory, "layers-pool", fill)
@@ -104,7 +104,7 @@ def test_one_batch_is_learnt(pool: Path, tmp_path: Path) -> None:
     adam = torch.optim.Adam(recipe.vae.parameters(), lr=1e-2)
     first = last = 0.0
     x, t, true = recipe._analysed(batch)
-    for step in range(40):
+    for step in range(25):
         said = recipe.vae.decoder(recipe.vae.encoder(x)[0])
         parts = vae.layer_losses(said, t, true)
         total = torch.stack([getattr(losses, name) * value for name, value in parts.items()]).sum()
@@ -112,7 +112,7 @@ def test_one_batch_is_learnt(pool: Path, tmp_path: Path) -> None:
         total.backward()
         adam.step()
         first, last = (float(total.detach()) if step == 0 else first), float(total.detach())
-    assert last < 0.75 * first
+    assert last < 0.8 * first
 
 
 def test_features_that_were_stored_are_those_of_the_sound(pool: Path, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_features_that_were_stored_are_those_of_the_sound(pool: Path, tmp_path: 
     vae.store_features(tmp_path)
     bank = Bank(torch.zeros(6, SHOT), {})
     stored, sound = vae.Excerpts(tmp_path, bank), vae.Excerpts(pool / "validation", bank)
-    frames, start = 19200, 96000
+    frames, start = 19200, 48000
     ours = stored.batch([(0, start)], [0], frames)["features"].float()
     wave = sound.pool.cut([(0, 0)], SECONDS * RATE)
     mix, drums = vae.chosen(wave, torch.tensor([0]), torch.tensor([True]))
@@ -139,38 +139,36 @@ def _planned(folder: Path, pool: Path) -> None:
         (folder / "sound" / split).mkdir(parents=True)
         for name in ("pool.json", "sound.i16", "truth.jsonl"):
             (folder / "sound" / split / name).write_bytes((pool / split / name).read_bytes())
-    plan.Plan(excerpts=3, first=2, held_out=1, a_step=0.5, vae=4, lm=3, dpd=3).save(folder)
+    plan.Plan(excerpts=2, first=1, held_out=1, a_step=0.5, vae=3, lm=2, dpd=2).save(folder)
 
 
 def test_everything_is_trained_and_a_run_that_was_stopped_is_the_same_run(pool: Path, tmp_path: Path) -> None:
     # one whole training and one in pieces: seconds, for it is the one test of what `train all` promises
     hashes = []
-    for name, turns in (("whole", [10**9]), ("pieces", [9, 12, 10**9])):
-        folder = tmp_path / name
+    for name, patience in (("whole", 10**9), ("pieces", 4)):
+        folder, stopped = tmp_path / name, 0
         _planned(folder, pool)
-        for turn in turns:
-            asked = iter(range(turn))
-            run = Everything(_order(folder), lambda text: None, lambda left=asked: next(left, None) is None)  # type: ignore[misc]
-            if turn < 10**9:
-                with pytest.raises(Cancelled):
-                    run.run()
-            else:
-                run.run()
+        while True:
+            asked = iter(range(patience))
+            try:
+                Everything(_order(folder), lambda text: None, lambda left=asked: next(left, None) is None).run()  # type: ignore[misc]
+                break
+            except Cancelled:
+                stopped, patience = stopped + 1, patience + 3
+        assert stopped == 0 if name == "whole" else stopped > 2
         description = checkpoint.describe(folder / "model")
-        hashes.append({name: part.sha256 for name, part in description.parts.items()})
+        hashes.append({part: entry.sha256 for part, entry in description.parts.items()})
         facts = json.loads((folder / "model" / "training-all.json").read_text())
-        assert facts["steps"] == {"vae": 4, "lm": 3, "dpd": 3}
+        assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
     assert hashes[0] == hashes[1]
-    _, modules = checkpoint.load(tmp_path / "whole" / "model")
-    assert float(modules["vae"].shots.abs().max()) > 0  # type: ignore[union-attr,operator]
 
 
 def test_a_step_waits_for_the_sound_that_its_number_asks_for(pool: Path) -> None:
     sounds = vae.Excerpts(pool / "train", Bank(torch.zeros(6, SHOT), {}))
-    available = vae.Availability(sounds, first=1, a_step=0.5, total=3)
-    assert [available(step) for step in range(6)] == [1, 1, 2, 2, 3, 3]
-    with pytest.raises(TimeoutError, match="4 excerpts"):
-        vae.Availability(sounds, first=4, total=4, patience=0.0)(0)
+    available = vae.Availability(sounds, first=1, a_step=0.5, total=2)
+    assert [available(step) for step in range(5)] == [1, 1, 2, 2, 2]
+    with pytest.raises(TimeoutError, match="3 excerpts"):
+        vae.Availability(sounds, first=3, total=3, patience=0.0)(0)
 
 
 def test_a_plan_divides_what_there_is() -> None:
