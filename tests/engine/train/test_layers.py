@@ -142,6 +142,7 @@ def _planned(folder: Path, pool: Path) -> None:
     plan.Plan(excerpts=2, first=1, held_out=1, a_step=0.5, vae=3, lm=2, dpd=2).save(folder)
 
 
+@pytest.mark.timeout(600)
 def test_everything_is_trained_and_a_run_that_was_stopped_is_the_same_run(pool: Path, tmp_path: Path) -> None:
     # one whole training and one in pieces: seconds, for it is the one test of what `train all` promises
     hashes = []
@@ -154,8 +155,8 @@ def test_everything_is_trained_and_a_run_that_was_stopped_is_the_same_run(pool: 
                 Everything(_order(folder), lambda text: None, lambda left=asked: next(left, None) is None).run()  # type: ignore[misc]
                 break
             except Cancelled:
-                stopped, patience = stopped + 1, patience + 3
-        assert stopped == 0 if name == "whole" else stopped > 2
+                stopped, patience = stopped + 1, patience + 1
+        assert stopped == 0 if name == "whole" else stopped >= 2
         description = checkpoint.describe(folder / "model")
         hashes.append({part: entry.sha256 for part, entry in description.parts.items()})
         facts = json.loads((folder / "model" / "training-all.json").read_text())
