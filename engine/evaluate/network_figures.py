@@ -9,7 +9,7 @@ from torch import Tensor
 from engine.errors import ModelError
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.workshop import Workshop
-from engine.models.chunked_decoder import ChunkedDecoder
+from engine.models.chunked_decoder import chunked_decoder
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
@@ -81,7 +81,7 @@ def chunk_error(network: VaeGan, z_raw: Tensor) -> float:
     """The largest difference between decoding latents (n, L, D) whole and in chunks, as a share of the peak."""
     z = network.scale(z_raw[:4, :, : network.config.latent_width])
     whole = network.decode(z).float()
-    decoder = ChunkedDecoder(network)
+    decoder = chunked_decoder(network)
     chunks = torch.split(z, max(z.shape[1] // 5, 1), dim=1)
     parts = [decoder.push(chunk, last=number + 1 == len(chunks)) for number, chunk in enumerate(chunks)]
     joined = torch.cat(parts, dim=-1)

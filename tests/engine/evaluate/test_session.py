@@ -26,6 +26,9 @@ SMALL = Sizes(
     recall=4,
     tokens=4,
     decoded=2,
+    stage_pieces=1,
+    stage_seconds=2.0,
+    stage_drums=1,
     recorded=3,
     prompts=2,
     prompt_seconds=2.5,
@@ -108,7 +111,7 @@ def test_the_command_prints_and_writes(
     asked = ["evaluate", "--model", str(model), "--device", "cpu", "--quick", "--sound", str(pool), "--out", str(out)]
     assert main([*asked, "--parts", "vae,copying", "--card"]) == 0
     printed = capsys.readouterr().out
-    assert "≥ 10 dB" in printed
+    assert "≤ 0.35" in printed
     assert "goals reached" in printed
     written = json.loads((out / "evaluation.json").read_text("utf-8"))
     assert [part["part"] for part in written["parts"]] == ["vae", "copying"]
