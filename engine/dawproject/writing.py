@@ -115,6 +115,10 @@ class _Writer:
             yield f"{counted(self._curved, 'fade')} with a curve: the format knows the length of a fade only."
         if self._overlaps:
             yield f"{counted(self._overlaps, 'clip')} overlapping others: some programs play only one of them there."
+        devices = sum(len(track.devices) for track in self._p.tracks) + len(self._p.master_devices)
+        routes = any(track.sends or track.group for track in self._p.tracks)
+        if devices or routes or self._p.master_lanes or any(track.lanes for track in self._p.tracks):
+            yield "Devices, sends, groups and lanes of automation were left out: export stems to have their sound."
         for name in self._missing:
             yield f"The audio of “{name}” is not in the song, so the clip was left out."
 

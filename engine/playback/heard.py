@@ -8,9 +8,12 @@ from engine.project.model import MIN_GAIN_DB, ChannelKind, Clip, Project, Track
 from engine.project.routing import Hearing, all_devices_of
 
 
-def left_out_because(project: Project, track: Track) -> str:
-    """Why `track` is in no file, to go on after its name (“, which is muted”); empty if it may be heard."""
-    hearing = Hearing(project)
+def left_out_because(project: Project, track: Track, hearing: Hearing | None = None) -> str:
+    """Why `track` is in no file, to go on after its name (“, which is muted”); empty if it may be heard.
+
+    `hearing` is that of the project, where it is there already.
+    """
+    hearing = hearing or Hearing(project)
     if track.mute:
         return ", which is muted"
     if not hearing.unmuted(track):
@@ -27,11 +30,16 @@ def left_out_because(project: Project, track: Track) -> str:
 
 def heard_clips(project: Project) -> Iterator[tuple[Track, Clip]]:
     """Every clip that is heard, with its track, in the order of the tracks."""
+    hearing = Hearing(project)
     controlling = {device.sidechain for _, device in all_devices_of(project) if device.enabled}
     for track in project.tracks:
         if not track.clips:
             continue
-        heard = not left_out_because(project, track) and _fader_up(project, track) and quiet_from(project, track) != 0
+        heard = (
+            not left_out_because(project, track, hearing)
+            and _fader_up(project, track)
+            and quiet_from(project, track) != 0
+        )
         if heard or track.id in controlling:
             yield from ((track, clip) for clip in track.clips if _sounds(clip))
 
@@ -48,9 +56,9 @@ def heard_end(project: Project, tails: Mapping[str, int] = MappingProxyType({}))
     """
     if gain_of(project.master_gain_db) == 0.0 and not project.master_lanes:
         return 0
-    end = 0
+    end, hearing = 0, Hearing(project)
     for track, clip in heard_clips(project):
-        if left_out_because(project, track):
+        if not hearing.audible(track) and left_out_because(project, track, hearing):
             continue  # it controls a device of another track, and is not heard itself
         start, quiet = project.start_of(clip), quiet_from(project, track)
         last = start + sounding_length(project, clip)

@@ -25,6 +25,7 @@ from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from engine.project.model import (
+    MASTER,
     AutomationPoint,
     BendPoint,
     Clip,
@@ -309,3 +310,11 @@ def test_the_shell_writes_it(song: Song, tmp_path: Path, capsys: pytest.CaptureF
     assert zipfile.is_zipfile(out)
     assert main(["export", str(song.folder)]) == 2
     assert "--dawproject FILE" in capsys.readouterr().err
+
+
+def test_what_channels_do_is_left_out_and_said(song: Song) -> None:
+    song.add(noise(4800, 1), "Long")
+    said = "Devices, sends, groups and lanes of automation were left out: export stems to have their sound."
+    assert said not in written(song)[0].notices
+    song.project = edits.add_device(song.project, MASTER, "limiter")
+    assert said in written(song)[0].notices
