@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.grid import Grid, find_grid
-from engine.analysis.sound import mono
+from engine.analysis.sound import RATE, mono
 from engine.analysis.tones import SILENT, tones_between
 from engine.audio import Audio
 from engine.errors import EngineError
@@ -74,6 +74,27 @@ def find_chords(audio: Audio, grid: Grid | None = None) -> tuple[SoundingChord, 
     grid = grid or find_grid(audio)
     edges, bars = _edges(grid, seconds)
     high, low, loud = tones_between(mono(audio), edges)
+    return _series(edges, bars, high, low, loud)
+
+
+def chords_between(
+    sound: NDArray[np.float32], beats: Values | None, downbeats: Values | None
+) -> tuple[SoundingChord, ...]:
+    """The chords of a mono sound (N,) at `engine.analysis.sound.RATE` whose beats may change in tempo.
+
+    Args:
+        sound: the sound.
+        beats: where its beats begin, s; None where it has none: half seconds stand for them.
+        downbeats: those of them at which bars begin.
+    """
+    seconds = len(sound) / RATE
+    edges, bars = _edges(None, seconds)
+    if beats is not None and downbeats is not None and len(beats) > 1:
+        beat = float(np.median(np.diff(beats)))
+        inside = beats[(beats > 0.3 * beat) & (beats < seconds - 0.01)]
+        edges = np.concatenate(([0.0], inside, [seconds]))
+        bars = {0, *(int(place) for place in np.nonzero(np.isin(edges, downbeats))[0])}
+    high, low, loud = tones_between(sound, edges)
     return _series(edges, bars, high, low, loud)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.analysis.pulse import any_tempo, bar_start, onsets_of, refined_tempo, steady
+from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo, steady
 from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
 
@@ -44,16 +44,22 @@ def find_grid(audio: Audio, *, beats: int = 4, tempo: float | None = None) -> Gr
         beats: in a bar.
         tempo: felt beats a minute, where they are known.
     """
-    sound = mono(audio)
+    return grid_of_sound(mono(audio), beats=beats, tempo=tempo)
+
+
+def grid_of_sound(
+    sound: Series, onsets: Onsets | None = None, *, beats: int = 4, tempo: float | None = None
+) -> Grid | None:
+    """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets may be known."""
     if len(sound) / RATE < 2.0 or not sound.any():
         return None
-    begins = onsets_of(sound)
-    prior = tempo or any_tempo(begins)
+    onsets = onsets or onsets_of(sound)
+    prior = tempo or any_tempo(onsets)
     if prior is None or len(sound) / RATE < _LEAST * 60 / prior:
         return None
-    near, _, clarity = refined_tempo(begins, prior, 0.005 if tempo else _NEAR)
+    near, _, clarity = refined_tempo(onsets, prior, 0.005 if tempo else _NEAR)
     if clarity < STEADY and tempo is None:
         return None
-    start = bar_start(sound, begins, 60 / near, beats)
-    start, beat = steady(begins, start, 60 / near)
+    start = bar_start(sound, onsets, 60 / near, beats)
+    start, beat = steady(onsets, start, 60 / near)
     return Grid(float(60 / beat), float(start % (beat * beats)), beats, clarity)

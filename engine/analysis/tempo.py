@@ -29,7 +29,7 @@ def onset_strengths(sound: np.ndarray) -> np.ndarray:
     """
     padded = np.pad(np.asarray(sound, np.float32), _FFT // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FFT)[::HOP]  # (N, _FFT)
-    window, filters = _hann(_FFT).astype(np.float32), _mel_filters()
+    window, filters = _hann(_FFT).astype(np.float32), mel_filters(_FFT, _BANDS)
     power = np.concatenate(
         [
             np.abs(np.fft.rfft(frames[i : i + _AT_ONCE] * window, axis=1)) ** 2 @ filters.T
@@ -71,16 +71,24 @@ def _hann(size: int) -> np.ndarray:
 
 
 @cache
-def _mel_filters() -> np.ndarray:
-    """Triangles of equal area on Slaney's mel scale (linear to 1 kHz, then 27 bands a factor 6.4): (bands, bins)."""
+def mel_filters(size: int, count: int) -> np.ndarray:
+    """Triangles of equal area on Slaney's mel scale (linear to 1 kHz, then 27 bands a factor 6.4).
+
+    Args:
+        size: samples of a frame at `RATE`.
+        count: of bands, up to half of `RATE`.
+
+    Returns:
+        (count, size / 2 + 1).
+    """
     step, knee, growth = 200 / 3, 15.0, np.log(6.4) / 27
 
     def hertz(mel: np.ndarray) -> np.ndarray:
         return np.where(mel < knee, mel * step, 1000 * np.exp(growth * (np.maximum(mel, knee) - knee)))
 
     top = knee + np.log(RATE / 2 / 1000) / growth
-    edges = hertz(np.linspace(0, top, _BANDS + 2))
-    bins = np.linspace(0, RATE / 2, _FFT // 2 + 1)
+    edges = hertz(np.linspace(0, top, count + 2))
+    bins = np.linspace(0, RATE / 2, size // 2 + 1)
     slopes = (edges[:, None] - bins) / np.diff(edges, append=np.inf)[:, None]  # of the edge's right side
     rising = -slopes[:-2]
     falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]

@@ -29,6 +29,7 @@ COMMANDS = {
     "compose": ("engine.cli.compose", "compose a piece from words: parts, stems, MIDI"),
     "accompany": ("engine.cli.accompany", "compose parts that are played along with a sound or a MIDI file"),
     "chords": ("engine.cli.chords", "hear the chords of a sound or a MIDI file"),
+    "hear": ("engine.cli.hear", "hear tempo, beats, key, chords, sections and words of a sound"),
     "generate": ("engine.cli.generate", "make music from words"),
     "continue": ("engine.cli.continue_file", "carry on a sound where it ends"),
     "inpaint": ("engine.cli.inpaint", "regenerate a part of a sound"),
