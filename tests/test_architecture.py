@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "models": {"base", "music", "models"},
     "generate": {"base", "music", "compose", "analysis", "models", "generate"},
     "analysis": {"base", "music", "analysis"},
-    "train": {"base", "music", "compose", "models", "train"},
+    "train": {"base", "music", "compose", "models", "analysis", "train"},
     "evaluate": {
         "base",
         "music",

@@ -144,10 +144,7 @@ def _letters(means: list[Values]) -> list[int]:
     letters: list[int] = []
     groups: list[list[Values]] = []
     for mean in means:
-        likeness = [
-            float(np.mean([mean @ other / max(np.linalg.norm(mean) * np.linalg.norm(other), 1e-9) for other in group]))
-            for group in groups
-        ]
+        likeness = [float(np.mean([_likeness(mean, other) for other in group])) for group in groups]
         best = int(np.argmax(likeness)) if likeness else -1
         if best >= 0 and likeness[best] > _ALIKE:
             groups[best].append(mean)
@@ -156,6 +153,11 @@ def _letters(means: list[Values]) -> list[int]:
             letters.append(len(groups))
             groups.append([mean])
     return letters
+
+
+def _likeness(one: Values, other: Values) -> float:
+    lengths = float(np.linalg.norm(one)) * float(np.linalg.norm(other))
+    return float(one @ other) / max(lengths, 1e-9)
 
 
 def _fullness(timbre: Timbre, limits: list[float]) -> list[float]:
