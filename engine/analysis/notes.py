@@ -1,0 +1,108 @@
+"""Notes of a sound in which several may sound at once: read off the activations of `basic_pitch`.
+
+Where an onset is likely, a note begins; it goes on while its pitch is likely (after `output_to_notes_polyphonic` of
+basic-pitch). What sounds long without a clear onset, as pads do, is a note from where its pitch is likely. A note that
+begins with another and is no more than one of its harmonics is left out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations, activations
+from engine.analysis.sound import mono
+from engine.analysis.tones import SILENT
+from engine.audio import Audio
+from engine.errors import EngineError
+
+Values = NDArray[np.float32]
+
+_ONSET = 0.70  # likelihood from which a note begins
+_SOUNDS = 0.40  # likelihood from which a pitch sounds
+_GAP = 8  # frames that a note may be weaker without an end
+_SHORTEST = 4  # frames
+_SLOW = 30  # frames of a note that is found without an onset
+_LATE = 0.015  # s by which onsets are seen late
+_OVERTONES = (12, 19, 24, 28, 31)  # semitones of a note's harmonics
+_GHOST = 1.1  # how much stronger a note may be than the one below it and still be no more than its harmonic
+_TOGETHER = 0.06  # s between notes that begin together
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNote:
+    """A note from `start` to `end` (s). pitch: MIDI. strength: 0 to 1, how sure and strong it is.
+    """
+
+    start: float
+    end: float
+    pitch: int
+    strength: float
+
+
+def notes_of(heard: Activations) -> tuple[HeardNote, ...]:
+    """The notes, by start and pitch."""
+    sounding = heard.notes.copy()
+    onsets = heard.onsets
+    count = len(sounding)
+    found: list[tuple[int, int, int, float]] = []  # first frame, frame after the last, row, strength
+    peaks = np.zeros(onsets.shape, bool)
+    peaks[1:-1] = (onsets[1:-1] > onsets[:-2]) & (onsets[1:-1] >= onsets[2:]) & (onsets[1:-1] >= _ONSET)
+    peaks[:1] = onsets[:1] >= np.maximum(_ONSET, onsets[1:2]) if count > 1 else onsets[:1] >= _ONSET
+    for first, row in np.argwhere(peaks)[::-1]:
+        end = _end(sounding[:, row], int(first) + 1, 1)
+        if end - first > _SHORTEST:
+            found.append((int(first), end, int(row), float(heard.notes[first:end, row].mean())))
+            _erase(sounding, slice(int(first), end), int(row))
+    order = np.argsort(sounding, axis=None)[::-1]
+    for place in order[: int((sounding > _SOUNDS).sum())]:
+        middle, row = divmod(int(place), PITCHES)
+        if sounding[middle, row] <= _SOUNDS:
+            continue
+        first, end = _end(sounding[:, row], middle, -1) + 1, _end(sounding[:, row], middle, 1)
+        first = max(first, 0)
+        if end - first > _SLOW:
+            found.append((first, end, row, float(heard.notes[first:end, row].mean())))
+        _erase(sounding, slice(first, max(end, middle + 1)), row)
+    notes = [
+        HeardNote(max(0.0, first / FRAME_RATE - _LATE), end / FRAME_RATE, row + LOWEST, strength)
+        for first, end, row, strength in sorted(found)
+    ]
+    return tuple(note for note in notes if not _is_overtone(note, notes))
+
+
+def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
+    """The notes of a sound without drums, by start and pitch; times are seconds from its start.
+
+    Needs about a twentieth of the sound's length.
+
+    Raises:
+        EngineError: it is silent.
+    """
+    if not len(audio.samples) or float(np.abs(audio.samples).max()) < SILENT:
+        raise EngineError("This sound is silent: there are no notes to be heard.")
+    return notes_of(activations(mono(audio)))
+
+
+def _is_overtone(note: HeardNote, notes: list[HeardNote]) -> bool:
+    """Whether a note is likelier a harmonic of one that begins with it."""
+    return any(
+        note.pitch - other.pitch in _OVERTONES
+        and abs(note.start - other.start) < _TOGETHER
+        and other.strength * _GHOST > note.strength
+        for other in notes
+    )
+
+
+def _end(likelihood: Values, place: int, step: int) -> int:
+    """The first frame from `place` on, in steps of 1 or −1, after which a pitch is weak for `_GAP` frames."""
+    weak = 0
+    while 0 <= place < len(likelihood) and weak < _GAP:
+        weak = weak + 1 if likelihood[place] < _SOUNDS else 0
+        place += step
+    return place - step * weak
+
+
+def _erase(sounding: Values, frames: slice, row: int) -> None:
+    """A pitch that became a note sounds no more, nor does what it leaves in the rows beside it."""
+    sounding[frames, max(0, row - 1) : row + 2] = 0

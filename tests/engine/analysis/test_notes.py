@@ -1,0 +1,58 @@
+"""Notes that are heard in tones made here, each of which is known."""
+
+import numpy as np
+import pytest
+
+from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations
+from engine.analysis.notes import find_notes, notes_of
+from engine.audio import Audio
+from engine.errors import EngineError
+
+RATE = 22050
+
+
+def _plucked(notes: list[tuple[float, int]], seconds: float) -> Audio:
+    """Decaying tones of six harmonics, each 0.45 s long."""
+    sound = np.zeros(round(seconds * RATE))
+    time = np.arange(round(0.45 * RATE)) / RATE
+    for start, pitch in notes:
+        wave = 2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * time
+        tone = sum(np.sin(k * wave) / k**1.5 for k in range(1, 7))
+        first = round(start * RATE)
+        sound[first : first + len(time)] += 0.2 * tone * np.exp(-5 * time) * np.minimum(1, time / 0.004)
+    return Audio(sound.astype(np.float32)[:, None], RATE)
+
+
+def test_a_melody_and_chords_are_heard_note_by_note() -> None:
+    notes = [(0.5, 60), (1.0, 62), (1.5, 64), (2.0, 55), (2.0, 59), (2.0, 62), (2.5, 57), (2.5, 60), (2.5, 64)]
+    heard = [(note.start, note.pitch) for note in find_notes(_plucked(notes, 3.5))]
+    hits = [
+        any(pitch == other and abs(start - moment) <= 0.05 for moment, other in heard) for start, pitch in notes
+    ]
+    assert sum(hits) >= 8
+    assert len(heard) <= 10
+
+
+def test_onsets_begin_notes_and_harmonics_are_none() -> None:
+    sounding, onsets = np.zeros((100, PITCHES), np.float32), np.zeros((100, PITCHES), np.float32)
+    for pitch, first, last, strength in ((60, 20, 40, 0.9), (60, 40, 60, 0.8), (72, 21, 40, 0.6), (67, 70, 72, 0.9)):
+        sounding[first:last, pitch - LOWEST] = strength
+        onsets[first, pitch - LOWEST] = 0.95
+    notes = notes_of(Activations(sounding, onsets, np.zeros((100, 264), np.float32)))
+    # 72 is the octave of 60, and 67 lasts two frames only
+    assert [note.pitch for note in notes] == [60, 60]
+    assert [note.start for note in notes] == pytest.approx([20 / FRAME_RATE, 40 / FRAME_RATE], abs=0.02)
+    assert [note.end for note in notes] == pytest.approx([40 / FRAME_RATE, 60 / FRAME_RATE], abs=0.02)
+    assert [note.strength for note in notes] == pytest.approx([0.9, 0.8])
+
+
+def test_a_long_note_without_an_onset_is_one() -> None:
+    sounding = np.zeros((100, PITCHES), np.float32)
+    sounding[10:80, 50] = 0.7
+    (note,) = notes_of(Activations(sounding, np.zeros_like(sounding), np.zeros((100, 264), np.float32)))
+    assert (note.pitch, note.end) == (50 + LOWEST, pytest.approx(80 / FRAME_RATE))
+
+
+def test_silence_is_a_sentence() -> None:
+    with pytest.raises(EngineError, match="silent"):
+        find_notes(Audio(np.zeros((RATE, 2), np.float32), RATE))
