@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations, activations
+from engine.analysis.basic_pitch import FRAME_RATE, HOP, LOWEST, PITCHES, Activations, activations
+from engine.analysis.pulse import ONSET_RATE, onsets_of
 from engine.analysis.sound import mono
 from engine.analysis.tones import SILENT
 from engine.audio import Audio
@@ -19,6 +20,8 @@ from engine.errors import EngineError
 Values = NDArray[np.float32]
 
 _ONSET = 0.70  # likelihood from which a note begins
+_LOW, _LOW_ONSET = 52, 0.55  # below this pitch a note begins from this likelihood on, where the sound has an accent
+_ACCENT = 0.7  # of the strongest onsets of a sound
 _SOUNDS = 0.40  # likelihood from which a pitch sounds
 _GAP = 8  # frames that a note may be weaker without an end
 _SHORTEST = 4  # frames
@@ -31,8 +34,7 @@ _TOGETHER = 0.06  # s between notes that begin together
 
 @dataclass(frozen=True, slots=True)
 class HeardNote:
-    """A note from `start` to `end` (s). pitch: MIDI. strength: 0 to 1, how sure and strong it is.
-    """
+    """A note from `start` to `end` (s). pitch: MIDI. strength: 0 to 1, how sure and strong it is."""
 
     start: float
     end: float
@@ -40,10 +42,13 @@ class HeardNote:
     strength: float
 
 
-def notes_of(heard: Activations) -> tuple[HeardNote, ...]:
-    """The notes, by start and pitch."""
+def notes_of(heard: Activations, accents: NDArray[np.bool_] | None = None) -> tuple[HeardNote, ...]:
+    """The notes, by start and pitch. accents: whether anything begins loudly at each frame, (T,)."""
     sounding = heard.notes.copy()
-    onsets = heard.onsets
+    onsets = heard.onsets.copy()
+    if accents is not None:  # low notes that are struck again are seen less clearly by the network
+        low = onsets[:, : _LOW - LOWEST]
+        low[accents[:, None] & (low >= _LOW_ONSET) & (low < _ONSET)] = _ONSET
     count = len(sounding)
     found: list[tuple[int, int, int, float]] = []  # first frame, frame after the last, row, strength
     peaks = np.zeros(onsets.shape, bool)
@@ -81,7 +86,20 @@ def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
     """
     if not len(audio.samples) or float(np.abs(audio.samples).max()) < SILENT:
         raise EngineError("This sound is silent: there are no notes to be heard.")
-    return notes_of(activations(mono(audio)))
+    sound = mono(audio)
+    return notes_of(activations(sound), _accents(sound))
+
+
+def _accents(sound: Values) -> NDArray[np.bool_]:
+    """Whether there is a strong onset within three frames of each frame of a mono sound: (T,)."""
+    onsets = onsets_of(sound).whole
+    count = len(sound) // HOP + 1
+    edges = np.clip(np.round((np.arange(count) - 3.5) / FRAME_RATE * ONSET_RATE).astype(int), 0, len(onsets) - 1)
+    span = round(7 / FRAME_RATE * ONSET_RATE)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(onsets, (0, span)), span)
+    strongest = float(np.percentile(onsets, 99.5))
+    accents: NDArray[np.bool_] = windows[edges].max(axis=1) >= max(_ACCENT * strongest, 1e-9)
+    return accents
 
 
 def _is_overtone(note: HeardNote, notes: list[HeardNote]) -> bool:

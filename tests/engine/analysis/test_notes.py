@@ -26,9 +26,7 @@ def _plucked(notes: list[tuple[float, int]], seconds: float) -> Audio:
 def test_a_melody_and_chords_are_heard_note_by_note() -> None:
     notes = [(0.5, 60), (1.0, 62), (1.5, 64), (2.0, 55), (2.0, 59), (2.0, 62), (2.5, 57), (2.5, 60), (2.5, 64)]
     heard = [(note.start, note.pitch) for note in find_notes(_plucked(notes, 3.5))]
-    hits = [
-        any(pitch == other and abs(start - moment) <= 0.05 for moment, other in heard) for start, pitch in notes
-    ]
+    hits = [any(pitch == other and abs(start - moment) <= 0.05 for moment, other in heard) for start, pitch in notes]
     assert sum(hits) >= 8
     assert len(heard) <= 10
 
