@@ -180,6 +180,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.CLIPS,
     ),
     ActionSpec(
+        "convert_to_notes",
+        "Clip",
+        3,
+        "Convert to Notes",
+        ("Ctrl+Shift+N",),
+        "",
+        "Hear the notes of the selected clip; they become a clip on a track of their own",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
         "sampler",
         "Clip",
         3,

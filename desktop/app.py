@@ -35,6 +35,7 @@ from desktop.inspector.tempo_fit import Fitting
 from desktop.jobs import JobCentre
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
+from desktop.note_conversion import NoteConversion
 from desktop.notes.editor import NoteEditor
 from desktop.recording.build import RecordingParts
 from desktop.session_end import SessionEnd
@@ -109,6 +110,7 @@ class Desk:
             self.icons,
             lambda: self._composer_process,
         )
+        self.note_conversion = NoteConversion(self.document, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.actions = Actions(self.window, self.icons, self._handlers())
@@ -225,6 +227,7 @@ class Desk:
             **self.generating.handlers(),
             **self.composer.handlers(),
             **self.clip_files.handlers(),
+            **self.note_conversion.handlers(),
             **self.recording.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,

@@ -49,7 +49,7 @@ MAY_IMPORT = {
         "train",
         "evaluate",
     },
-    "inference": {"base", "music", "compose", "analysis", "project", "playback", "generate", "inference"},
+    "inference": {"base", "music", "compose", "analysis", "project", "midi", "playback", "generate", "inference"},
     "desktop": {
         "base",
         "devices",

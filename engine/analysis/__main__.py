@@ -2,8 +2,10 @@
 
 import os
 
+import numpy as np
+
 from engine.analysis.fit import fit
-from engine.analysis.questions import ANSWERS, QUESTIONS, Analysed
+from engine.analysis.questions import ANSWERS, QUESTIONS, Analyse, Analysed, Transcribe, Transcribed
 from engine.audio import Audio
 from engine.ipc import Parent
 
@@ -16,10 +18,21 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     for question in parent.messages():
-        sounds = [Audio(samples[:, None], question.rate) for samples in question.sounds]
-        fits = [fit(sound, question.tempo, question.signature).to_json() for sound in sounds]
-        parent.send(Analysed(tuple(fits)))
+        parent.send(_transcribed(question) if isinstance(question, Transcribe) else _analysed(question))
         return
+
+
+def _analysed(question: Analyse) -> Analysed:
+    sounds = [Audio(samples[:, None], question.rate) for samples in question.sounds]
+    return Analysed(tuple(fit(sound, question.tempo, question.signature).to_json() for sound in sounds))
+
+
+def _transcribed(question: Transcribe) -> Transcribed:
+    from engine.analysis.notes import find_notes
+
+    notes = find_notes(Audio(question.sound[:, None], question.rate)) if question.sound.any() else ()
+    rows = [(note.start, note.end, note.pitch, note.strength) for note in notes]
+    return Transcribed(np.array(rows, np.float32).reshape(-1, 4))
 
 
 if __name__ == "__main__":

@@ -24,10 +24,25 @@ class Analyse:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcribe:
+    """Which notes are in a sound: mono float32 (frames,) at `rate` Hz."""
+
+    rate: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
     fits: tuple[Mapping[str, Any], ...]
 
 
-QUESTIONS, ANSWERS = Protocol(Analyse), Protocol(Analysed)
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The notes of a sound, float32 (N, 4): start and end in s, MIDI pitch, strength."""
+
+    notes: np.ndarray
+
+
+QUESTIONS, ANSWERS = Protocol(Analyse, Transcribe), Protocol(Analysed, Transcribed)

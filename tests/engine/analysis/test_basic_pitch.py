@@ -14,7 +14,8 @@ def _reference(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Notes, onsets and contours of one window of 2 s less a frame, as the published graph computes them."""
     with np.load(resources() / "listening" / "basic-pitch.npz", allow_pickle=False) as file:
         w = {name: torch.from_numpy(file[name]) for name in file.files}
-    signal, octaves = torch.from_numpy(sound)[None, None], []
+    signal = torch.from_numpy(sound)[None, None]
+    octaves: list[torch.Tensor] = []
     for octave in range(9):
         padded = functional.pad(signal, (128, 128), mode="reflect")
         parts = [
@@ -47,8 +48,8 @@ def _reference(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_activations_are_those_of_the_published_network() -> None:
     time = np.arange(RATE) / RATE
     rng = np.random.default_rng(0)
-    sound = 0.3 * np.sin(2 * np.pi * 220 * time) * np.exp(-3 * (time % 0.5)) + 0.01 * rng.standard_normal(RATE)
-    sound = sound.astype(np.float32)
+    wave = 0.3 * np.sin(2 * np.pi * 220 * time) * np.exp(-3 * (time % 0.5)) + 0.01 * rng.standard_normal(RATE)
+    sound: np.ndarray = wave.astype(np.float32)
     heard = activations(sound)
     count = RATE // 256 + 1
     assert heard.notes.shape == heard.onsets.shape == (count, 88)

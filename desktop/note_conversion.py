@@ -1,0 +1,76 @@
+"""Convert to Notes: the notes of an audio clip are heard in the background and become a clip of a new track."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop.document import Document
+from engine.errors import EditError
+from engine.jobs import Context
+from engine.project.model import Clip, Project
+
+if TYPE_CHECKING:
+    from engine.analysis.notes import HeardNote
+
+QUEUE = "listening"
+
+
+class NoteConversion(QObject):
+    """Converts the selected audio clips. UI thread only."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {"convert_to_notes": self.convert_selected}
+
+    def convert_selected(self) -> None:
+        """Converts each selected clip of audio; clips of notes are left as they are."""
+        document = self._document
+        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
+        clips = [clip for clip in chosen if not clip.content.follows_tempo]
+        if chosen and not clips:
+            document.failed.emit("This clip holds notes already: choose a clip of audio.")
+        for clip in clips:
+            self.convert(clip)
+
+    def convert(self, clip: Clip) -> None:
+        """Listens to a clip as the song plays it now; its notes become a track, in one undo step."""
+        document, project, folder = self._document, self._document.project, self._document.folder
+        if folder is None:
+            return
+
+        def operation(context: Context) -> "tuple[HeardNote, ...]":
+            from engine.inference.clip_audio import clip_sound
+            from engine.inference.note_hearing_client import hear_notes
+
+            return hear_notes(clip_sound(project, folder, clip, context=context), context)
+
+        def done(notes: "tuple[HeardNote, ...]") -> None:
+            if document.folder != folder:
+                return
+            if not notes:
+                document.failed.emit(f"No notes are heard in “{clip.name}”.")
+                return
+            document.apply("Convert to Notes", lambda p: _converted(p, clip, notes))
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                document.failed.emit(sentence)
+
+        document.jobs.submit(
+            f"Convert “{clip.name}” to Notes", operation, done, failed, queue=QUEUE, again=lambda: self.convert(clip)
+        )
+
+
+def _converted(p: Project, clip: Clip, notes: "tuple[HeardNote, ...]") -> Project:
+    """The song with the notes where the clip lies by now."""
+    from engine.inference.note_track import with_note_track
+
+    found = p.find_clip(clip.id)
+    if found is None:
+        raise EditError(f"“{clip.name}” is no longer in the song: its notes have no place.")
+    return with_note_track(p, notes, found[1].position, clip.name)[0]
