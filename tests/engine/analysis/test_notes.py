@@ -48,7 +48,8 @@ def test_a_long_note_without_an_onset_is_one() -> None:
     sounding = np.zeros((100, PITCHES), np.float32)
     sounding[10:80, 50] = 0.7
     (note,) = notes_of(Activations(sounding, np.zeros_like(sounding), np.zeros((100, 264), np.float32)))
-    assert (note.pitch, note.end) == (50 + LOWEST, pytest.approx(80 / FRAME_RATE))
+    assert note.pitch == 50 + LOWEST
+    assert note.end == pytest.approx(80 / FRAME_RATE)
 
 
 def test_silence_is_a_sentence() -> None:
