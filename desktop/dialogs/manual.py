@@ -17,6 +17,7 @@ class ManualDialog(Dialog):
         self.pages = QListWidget()
         self.pages.setAccessibleName("Pages of the manual")
         self.pages.setFixedWidth(220)
+        self.pages.setSpacing(2)
         for name in manual_pages.PAGES:
             self.pages.addItem(manual_pages.title(name))
         self.view = PageView(paths.resources() / "screenshots")

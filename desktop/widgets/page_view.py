@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser
 
-_WIDEST = 640  # px of a picture
+_WIDEST = 520  # px of a picture
+_MARGIN, _ABOVE_HEADING, _BELOW = 20, 14, 10  # px
+_LINE_PERCENT = 125
+_PICTURE = "\ufffc"  # what stands for one in the text
 
 
 class PageView(QTextBrowser):
@@ -20,6 +23,8 @@ class PageView(QTextBrowser):
     def __init__(self, pictures: Path) -> None:
         super().__init__()
         self._pictures = pictures
+        self.document().setDocumentMargin(_MARGIN)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(self._follow)
@@ -27,7 +32,17 @@ class PageView(QTextBrowser):
     def show_page(self, markdown: str) -> None:
         """Shows a page from its top."""
         self.document().setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownNoHTML)
-        self.verticalScrollBar().setValue(0)
+        block = self.document().begin()
+        while block.isValid():
+            cursor, form = QTextCursor(block), block.blockFormat()
+            form.setTopMargin(_ABOVE_HEADING if form.headingLevel() > 1 else 0)
+            form.setBottomMargin(_BELOW)
+            if block.text() != _PICTURE:
+                form.setLineHeight(_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            cursor.setBlockFormat(form)
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.ensureCursorVisible()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A picture of the folder, by its plain name; nothing for any other address."""
@@ -36,7 +51,11 @@ class PageView(QTextBrowser):
         if path.name != text or path.suffix != ".png" or not path.is_file():
             return None
         image = QImage(str(path))
-        return image.scaledToWidth(_WIDEST) if image.width() > _WIDEST else image
+        return (
+            image.scaledToWidth(_WIDEST, Qt.TransformationMode.SmoothTransformation)
+            if image.width() > _WIDEST
+            else image
+        )
 
     def _follow(self, address: QUrl) -> None:
         text = address.toString()

@@ -63,7 +63,7 @@ def test_pages_are_read_and_nothing_else_is_opened(qtbot: QtBot, theme: Theme) -
     for foreign in ("../theme.json", "/etc/passwd", "https://example.org/a.png", "missing.png", "file:///x.png"):
         assert dialog.view.loadResource(2, QUrl(foreign)) is None
     dialog.pages.setCurrentRow(manual_pages.PAGES.index("exporting"))
-    assert dialog.view.toPlainText().startswith("Exporting, and where a sound comes from")
+    assert dialog.view.toPlainText().startswith("Export and origin")
 
 
 def test_the_page_fits_what_has_the_focus(qtbot: QtBot) -> None:
