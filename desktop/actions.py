@@ -399,6 +399,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec("mixer", "View", 1, "Mixer", ("Ctrl+1",), "", "Levels of all tracks", Needs.NOTHING),
+    ActionSpec("device", "View", 1, "Device", ("Ctrl+8",), "", "The effect opened in the mixer", Needs.NOTHING),
     ActionSpec("notes", "View", 1, "Note Editor", ("Ctrl+7",), "", "The notes of the selected clip", Needs.NOTHING),
     ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "What runs in the background", Needs.NOTHING),
     ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "Every step, to go back to", Needs.NOTHING),

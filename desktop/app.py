@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.actions import Actions, Needs, tip
 from desktop.bridge import PlayerBridge
+from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
 from desktop.dialogs.shortcuts import ShortcutsDialog
 from desktop.docks.history_panel import HistoryPanel
@@ -133,6 +134,8 @@ class Desk:
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
         self.bottom.add("Mixer", self.mixer, tip("mixer"))
+        self.devices = DevicePanel(self.document, theme)
+        self.bottom.add("Device", self.devices, tip("device"))
         self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
         self.bottom.add("Editor", self.notes, tip("notes"))
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons), tip("jobs"))
@@ -186,6 +189,7 @@ class Desk:
         self.welcome.missing_chosen.connect(songs.tell_missing)
         self.top_bar.audio_settings_requested.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
+        self.mixer.device_opened.connect(self._open_device)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         window.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -248,6 +252,7 @@ class Desk:
             "instrument": timeline.choose_instrument,
             "song_form": lambda: timeline.set_shows_form(not timeline.shows_form),
             "mixer": lambda: self._open_tab("Mixer"),
+            "device": lambda: self._open_tab("Device"),
             "notes": self._show_notes,
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),
@@ -459,6 +464,12 @@ class Desk:
         (dock or self.bottom).show()
         (dock or self.bottom).open(name)
         self._refresh()
+
+    def _open_device(self, channel: str, device_id: str) -> None:
+        """Shows the panel of a device."""
+        self._open_tab("Device")
+        self.window.make_room_below(self.theme.sizes["note_editor"])
+        self.devices.open(channel, device_id)
 
     def _open_notes(self, clip_id: str) -> None:
         """Shows the notes of a clip, and gives them the keyboard."""

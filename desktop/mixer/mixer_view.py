@@ -3,23 +3,27 @@
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
+from desktop.mixer.inserts import InsertList
 from desktop.mixer.strip import MasterStrip, TrackStrip
 from desktop.theme import Theme
 from desktop.widgets.plain import Label
 from engine.playback.state import PlayerState, TrackMeter
 from engine.project import edits
-from engine.project.model import Project
+from engine.project.model import MASTER, Project
 
 SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
 
 
 class MixerView(QWidget):
     """The mixer. Strips keep their identity while their track exists."""
+
+    device_opened = Signal(str, str)
+    """(channel, device id) of a device whose panel is wanted."""
 
     def __init__(self, document: Document, bridge: PlayerBridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +48,7 @@ class MixerView(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._row)
-        self.master = MasterStrip(theme)
+        self.master = MasterStrip(self._inserts(MASTER), theme)
         self.master.gain_edited.connect(self._set_master)
         self.master.reset_requested.connect(bridge.reset_clips)
         line = QFrame()
@@ -71,9 +75,13 @@ class MixerView(QWidget):
             self._rebuild(new)
             return
         before = {track.id: track for track in old.tracks}
+        rows_changed = self.master.inserts.show_channel()
         for track in new.tracks:
             if before[track.id] is not track:
                 self._strips[track.id].show_track(track)
+            rows_changed |= self._strips[track.id].inserts.show_channel()
+        if rows_changed:
+            self._order_tabs(new)
         self.master.show_gain(new.master_gain_db)
 
     def _rebuild(self, project: Project) -> None:
@@ -89,8 +97,10 @@ class MixerView(QWidget):
                 strip_here = self._strips[track.id] = self._made(track.id, project)
             else:
                 strip_here.show_track(track)
+            strip_here.inserts.show_channel()
             if self._layout.indexOf(strip_here) != index:
                 self._layout.insertWidget(index, strip_here)
+        self.master.inserts.show_channel()
         self._order_tabs(project)
         self._empty.setVisible(not project.tracks)
         self._layout.setStretch(self._layout.count() - 1, 1 if project.tracks else 0)
@@ -100,13 +110,13 @@ class MixerView(QWidget):
     def _order_tabs(self, project: Project) -> None:
         """Lets Tab go from strip to strip, each from top to bottom, and to the master at last."""
         controls = [control for track in project.tracks for control in self._strips[track.id].in_order]
-        for first, second in pairwise([*controls, self.master.fader, self.master.gain]):
+        for first, second in pairwise([*controls, *self.master.inserts.in_order, self.master.fader, self.master.gain]):
             QWidget.setTabOrder(first, second)
 
     def _made(self, track_id: str, project: Project) -> TrackStrip:
         track = project.track(track_id)
         assert track is not None, "strips are made for tracks of the song"
-        strip = TrackStrip(track, self._theme)
+        strip = TrackStrip(track, self._inserts(track_id), self._theme)
         strip.gain_edited.connect(partial(self._set_gain, track_id))
         strip.pan_edited.connect(partial(self._set_pan, track_id))
         strip.mute_requested.connect(partial(self._set_mute, track_id))
@@ -114,6 +124,11 @@ class MixerView(QWidget):
         strip.pressed.connect(partial(self._select, track_id))
         strip.reset_requested.connect(self._bridge.reset_clips)
         return strip
+
+    def _inserts(self, channel: str) -> InsertList:
+        inserts = InsertList(self._document, channel, self._theme)
+        inserts.device_opened.connect(self.device_opened)
+        return inserts
 
     def _select(self, track_id: str) -> None:
         self._document.select(self._document.selection.clips, track=track_id)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.mixer.inserts import InsertList
 from desktop.theme import Theme
 from desktop.widgets.buttons import LetterButton
 from desktop.widgets.elided_label import ElidedLabel
@@ -65,8 +66,9 @@ class TrackStrip(_Strip):
     solo_requested = Signal(bool)
     pressed = Signal()
 
-    def __init__(self, track: Track, theme: Theme) -> None:
+    def __init__(self, track: Track, inserts: InsertList, theme: Theme) -> None:
         super().__init__(track.name, theme, WIDTH)
+        self.inserts = inserts
         self._title = ElidedLabel()
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title.setFont(theme.font("small", bold=True))
@@ -88,6 +90,7 @@ class TrackStrip(_Strip):
         column.setSpacing(2)
         column.addWidget(self._band)
         column.addWidget(self._title)
+        column.addWidget(inserts)
         column.addLayout(switches)
         column.addLayout(self.levels, 1)
         column.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -113,7 +116,7 @@ class TrackStrip(_Strip):
     @property
     def in_order(self) -> tuple[QWidget, ...]:
         """Its controls in the order in which Tab goes."""
-        return self.pan, self.mute, self.solo, self.fader, self.gain
+        return *self.inserts.in_order, self.pan, self.mute, self.solo, self.fader, self.gain
 
     def show_selected(self, selected: bool) -> None:
         """Marks the selected track's strip."""
@@ -125,12 +128,13 @@ class TrackStrip(_Strip):
 
 
 class MasterStrip(_Strip):
-    """The master: gain, meter, loudness and true peak."""
+    """The master: its devices, gain, meter, loudness and true peak."""
 
     loudness_reset_requested = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, inserts: InsertList, theme: Theme) -> None:
         super().__init__("Master", theme, MASTER_WIDTH)
+        self.inserts = inserts
         title = Label("Master")
         title.setFont(theme.font("small", bold=True))
         self._figures: dict[str, QLabel] = {}
@@ -162,6 +166,8 @@ class MasterStrip(_Strip):
         side = QVBoxLayout()
         side.setContentsMargins(0, 8, 8, 4)
         side.addLayout(grid)
+        side.addSpacing(4)
+        side.addWidget(inserts)
         side.addStretch(1)
         reading = QVBoxLayout()
         reading.setContentsMargins(0, 0, 0, 0)
