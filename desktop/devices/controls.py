@@ -7,7 +7,7 @@ from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.knob import Knob
-from desktop.widgets.plain import set_name
+from desktop.widgets.plain import set_name, set_tooltip
 from desktop.widgets.values import ValueSpec
 from engine.parameters import ON_OFF, ParameterError, ParameterSpec
 
@@ -76,6 +76,7 @@ class ParameterControl(QWidget):
         if parameter.choices == ON_OFF:
             self.box = CheckBox(parameter.label)
             set_name(self.box, name)
+            set_tooltip(self.box, name)
             self.box.clicked.connect(lambda on: self.edited.emit(float(on), ""))
             column.addStretch(1)
             column.addWidget(self.box)
@@ -90,9 +91,10 @@ class ParameterControl(QWidget):
         column.addWidget(label)
         if parameter.choices:
             self.choice = ComboBox()
-            for index, text in enumerate(parameter.choices):
-                self.choice.addItem(text, index)
+            for index, each in enumerate(parameter.choices):
+                self.choice.addItem(each, index)
             set_name(self.choice, name)
+            set_tooltip(self.choice, name)
             self.choice.activated.connect(lambda index: self.edited.emit(float(index), ""))
             column.addWidget(self.choice)
             column.addStretch(1)

@@ -216,7 +216,7 @@ class CurveView(QWidget):
         painter.save()
         painter.setClipRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         area = QPolygonF(
-            [QPointF(points.first().x(), self.height()), *points, QPointF(points.last().x(), self.height())]
+            [QPointF(points.first().x(), self.height()), *points.toList(), QPointF(points.last().x(), self.height())]
         )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(self.theme.accent, 0.12))

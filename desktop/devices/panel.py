@@ -25,7 +25,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import LetterButton
 from desktop.widgets.choices import Button, CheckBox, Menu
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.plain import Label, set_name
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.devices.interface import DeviceSpec
 from engine.devices.registry import find_device
 from engine.project import edits
@@ -59,6 +59,8 @@ class DevicePanel(QWidget):
         self.compare.setCheckable(False)
         set_name(self.on, "Device on")
         set_name(self.presets, "Presets of the device")
+        set_tooltip(self.on, "Whether sound runs through the device")
+        set_tooltip(self.presets, "Presets that come along, and your own")
         self.on.clicked.connect(self._switch)
         self.presets.clicked.connect(self._open_presets)
         self.compare.clicked.connect(self._swap)
@@ -68,8 +70,8 @@ class DevicePanel(QWidget):
         for widget in (self.on, self.title):
             head.addWidget(widget)
         head.addStretch(1)
-        for widget in (self.compare, self.presets):
-            head.addWidget(widget)
+        head.addWidget(self.compare)
+        head.addWidget(self.presets)
         self._empty = Label("No device is open: add one with + on a strip of the mixer, then double-click it.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -162,13 +164,17 @@ class DevicePanel(QWidget):
         bands = [self.curve.belonging(index) for index in range(len(self.curve.handles()))] if self.curve else []
         shared = [each.id for each in spec.parameters if not any(each.id in band for band in bands)]
         width = COLUMNS // 2 if beside else COLUMNS
-        for row, ids in enumerate((*bands, *(shared[n : n + width] for n in range(0, len(shared), width)))):
-            for place, parameter_id in enumerate(ids):
-                grid.addWidget(self._control(spec, parameter_id), row, place)
-        grid.setColumnStretch(COLUMNS, 1)
+        for band in bands:  # one over the other: only the chosen one shows
+            for place, parameter_id in enumerate(band):
+                grid.addWidget(self._control(spec, parameter_id), 0, place)
+        first = max((len(band) for band in bands), default=0)
+        for index, parameter_id in enumerate(shared):
+            grid.addWidget(self._control(spec, parameter_id), index // width, first + index % width)
+        grid.setColumnStretch(first + COLUMNS, 1)
         grid.setRowStretch(grid.rowCount(), 0 if self.curve and not beside else 1)
         lines.addLayout(grid, 1 if beside else 0)
-        if old := self._area.takeWidget():
+        old: QWidget | None = self._area.takeWidget()
+        if old is not None:
             old.hide()
             old.deleteLater()
         self._area.setWidget(body)

@@ -8,16 +8,17 @@ from pathlib import Path
 from engine import paths
 from engine.atomic_file import replacing
 from engine.devices.interface import DeviceSpec
+from engine.safe_files import read_json_inside
 
 log = logging.getLogger(__name__)
 
 
 def user_presets(spec: DeviceSpec) -> dict[str, dict[str, float]]:
     """Presets that the user keeps for a device, by name; what is damaged is left out."""
-    try:
-        data = json.loads(_file(spec).read_text("utf-8"))
-    except FileNotFoundError:
+    if not _file(spec).exists():
         return {}
+    try:
+        data = read_json_inside(_file(spec).parent, _file(spec).name)
     except (OSError, ValueError) as error:
         log.warning("presets of %s cannot be read: %s", spec.label, error)
         return {}

@@ -5,6 +5,7 @@ import math
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop.devices.eq_curve import EqCurve
 from desktop.devices.panel import DevicePanel
@@ -27,7 +28,10 @@ def opened(qtbot, document, theme):
         qtbot.addWidget(panel)
         panel.resize(900, 320)
         panel.open(MASTER, "device")
-        panel.show()
+        with qtbot.waitExposed(panel):
+            panel.show()
+        panel._area.widget().layout().activate()
+        QApplication.processEvents()  # the curve has its size
         return panel
 
     return show

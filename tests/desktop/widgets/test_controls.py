@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.document import Document
 from desktop.theme import Theme
 from desktop.widgets.choices import ComboBox, TabBar
 from desktop.widgets.control import ValueControl
@@ -239,12 +240,16 @@ def test_a_meter_rises_at_once_holds_its_peak_and_keeps_its_clip_light(qtbot: Qt
     meter.close()
 
 
-def test_every_value_fits_its_field(qtbot: QtBot, theme: Theme) -> None:
+def test_every_value_fits_its_field(qtbot: QtBot, theme: Theme, document: Document) -> None:
+    from desktop.mixer.inserts import InsertList
     from desktop.mixer.strip import MasterStrip, TrackStrip
     from desktop.transport.fields import signature_field, tempo_field
     from engine.project.model import Track
 
-    strip, master = TrackStrip(Track("t", "Track"), theme), MasterStrip(theme)
+    strip, master = (
+        TrackStrip(Track("t", "Track"), InsertList(document, "t", theme), theme),
+        MasterStrip(InsertList(document, "", theme), theme),
+    )
     for field in (strip.gain, master.gain, tempo_field(theme), signature_field(theme)):
         room = field.width() - 2 * (2 if field._flat else 8)
         for value in (field.spec.minimum, field.spec.maximum, field.spec.default, -20.7):
