@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.theme import Theme
@@ -122,7 +122,10 @@ class InsertRow(QWidget):
 
 
 class InsertList(QWidget):
-    """The devices and sends of one channel, and a button that adds more."""
+    """The devices and sends of one channel; no room where there are none.
+
+    `add` is the button that adds more, which the strip places.
+    """
 
     device_opened = Signal(str, str)
     """(channel, device id)"""
@@ -136,8 +139,8 @@ class InsertList(QWidget):
         self.rows: list[QWidget] = []
         self.add = LetterButton("+", "Add a device or send", theme, theme.accent)
         self.add.setCheckable(False)
-        self.add.setFixedHeight(ROW - 2)
-        self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.add.setParent(self)
+        self.add.setFixedSize(20, 20)
         self.add.clicked.connect(lambda: self.menu().popup(self.add.mapToGlobal(self.add.rect().bottomLeft())))
         self._list = QWidget()
         self._layout = QVBoxLayout(self._list)
@@ -155,7 +158,6 @@ class InsertList(QWidget):
         column.setContentsMargins(3, 0, 3, 0)
         column.setSpacing(1)
         column.addWidget(area, 1)
-        column.addWidget(self.add)
         self.show_channel()
 
     @property
@@ -187,8 +189,8 @@ class InsertList(QWidget):
             self._layout.insertWidget(index, row)
         if focus is not None and self.rows:
             self.rows[min(focus, len(self.rows) - 1)].setFocus()
-        self._area.setVisible(bool(self.rows))
-        self.setMaximumHeight(min(len(self.rows), SEEN) * (ROW + 1) + ROW)
+        self.setVisible(bool(self.rows))
+        self.setMaximumHeight(min(len(self.rows), SEEN) * (ROW + 1))
         self.setMinimumHeight(self.maximumHeight())
         return True
 

@@ -93,7 +93,12 @@ class TrackStrip(_Strip):
         column.addWidget(inserts)
         column.addLayout(switches)
         column.addLayout(self.levels, 1)
-        column.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
+        below = QHBoxLayout()
+        below.setContentsMargins(2, 0, 2, 0)
+        below.setSpacing(0)
+        below.addWidget(self.gain)
+        below.addWidget(inserts.add)
+        column.addLayout(below)
         self.show_track(track)
 
     def show_track(self, track: Track) -> None:
@@ -168,6 +173,7 @@ class MasterStrip(_Strip):
         side.addLayout(grid)
         side.addSpacing(4)
         side.addWidget(inserts)
+        side.addWidget(inserts.add)
         side.addStretch(1)
         reading = QVBoxLayout()
         reading.setContentsMargins(0, 0, 0, 0)
