@@ -189,7 +189,10 @@ class InsertList(QWidget):
             self._layout.insertWidget(index, row)
         if focus is not None and self.rows:
             self.rows[min(focus, len(self.rows) - 1)].setFocus()
-        self.setVisible(bool(self.rows))
+        if not self.rows:
+            self.hide()
+        elif self.parentWidget():  # without one it would be a window
+            self.show()
         self.setMaximumHeight(min(len(self.rows), SEEN) * (ROW + 1))
         self.setMinimumHeight(self.maximumHeight())
         return True
