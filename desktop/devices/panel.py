@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QInputDialog,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import LetterButton
 from desktop.widgets.choices import Button, CheckBox, Menu
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.devices.interface import DeviceSpec
 from engine.devices.registry import find_device
@@ -240,12 +240,16 @@ class DevicePanel(QWidget):
         self.menu().popup(self.presets.mapToGlobal(self.presets.rect().bottomLeft()))
 
     def _keep(self) -> None:
+        """Asks for a name where the title stands."""
+        editor = InPlaceEditor(self._head, self.title.geometry().adjusted(0, 0, 160, 0), "Name of the preset")
+        editor.ended.connect(self._keep_as)
+        editor.begin("My preset")
+
+    def _keep_as(self, name: str, take: bool) -> None:
         device = self.device
-        if device is None or self._spec is None:
+        if not take or not name.strip() or device is None or self._spec is None:
             return
-        name, taken = QInputDialog.getText(self, "Save Preset", "Name")
-        if taken and name.strip():
-            try:
-                keep_preset(self._spec, name.strip(), self._spec.values(device.values))
-            except OSError as error:
-                self._document.failed.emit(f"The preset cannot be kept: {error.strerror or error}.")
+        try:
+            keep_preset(self._spec, name.strip(), self._spec.values(device.values))
+        except OSError as error:
+            self._document.failed.emit(f"The preset cannot be kept: {error.strerror or error}.")

@@ -11,6 +11,7 @@ from desktop.devices.eq_curve import EqCurve
 from desktop.devices.panel import DevicePanel
 from desktop.devices.presets import keep_preset, user_presets
 from desktop.devices.transfer_curve import TransferCurve
+from desktop.widgets.inplace import InPlaceEditor
 from engine.devices import registry
 from engine.devices.interface import DeviceSpec
 from engine.parameters import ParameterSpec, choice, switch
@@ -218,3 +219,13 @@ def test_the_equalisers_controls_are_those_of_the_chosen_band(opened):
     assert shown() == [*(f"band1_{part}" for part in band), "output_db"]
     QTest.keyClick(panel.curve, Qt.Key.Key_End)
     assert shown() == [*(f"band2_{part}" for part in band), "output_db"]
+
+
+def test_a_preset_is_kept_under_a_name_that_is_typed(opened, document):
+    panel = opened("gate")
+    document.apply("Set", lambda p: edits.set_device_value(p, MASTER, "device", "range_db", 20.0))
+    next(action for action in panel.menu().actions() if action.text() == "Save Preset…").trigger()
+    editor = panel.findChild(InPlaceEditor)
+    editor.setText("Soft")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert user_presets(registry.find_device("gate"))["Soft"]["range_db"] == 20.0
