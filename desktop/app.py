@@ -328,15 +328,15 @@ class Desk:
 
     def show_export_midi(self) -> None:
         """Asks for a MIDI file and writes the notes of the song into it."""
-        from desktop.export.midi import ask_export_midi
+        from desktop.export.song_files import MIDI, ask_export_song
 
-        ask_export_midi(self.document, self.settings, self.window)
+        ask_export_song(self.document, MIDI, self.settings, self.window)
 
     def show_export_dawproject(self) -> None:
         """Asks for a DAWproject file and writes the song into it."""
-        from desktop.export.dawproject import ask_export_dawproject
+        from desktop.export.song_files import DAWPROJECT, ask_export_song
 
-        ask_export_dawproject(self.document, self.settings, self.window)
+        ask_export_song(self.document, DAWPROJECT, self.settings, self.window)
 
     def show_audio_settings(self) -> None:
         """Shows the audio settings."""

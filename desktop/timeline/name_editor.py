@@ -26,7 +26,7 @@ class NameEditor(InPlaceEditor):
         self.ended.connect(self._take)
         self.begin(text)
 
-    def home(self) -> QWidget | None:
+    def returns_to(self) -> QWidget | None:
         """What had the keyboard before."""
         return self._from if self._from is not None and isValid(self._from) else self.window().focusProxy()
 

@@ -49,7 +49,7 @@ class InPlaceEditor(QLineEdit):
         super().focusOutEvent(event)
         self._end(take=self._leaving_takes)
 
-    def home(self) -> QWidget | None:
+    def returns_to(self) -> QWidget | None:
         """What gets the keyboard afterwards."""
         return self.window().focusProxy() or self.parentWidget()
 
@@ -57,7 +57,7 @@ class InPlaceEditor(QLineEdit):
         if not self._open:
             return
         self._open = False
-        had_focus, home = self.hasFocus(), self.home()
+        had_focus, home = self.hasFocus(), self.returns_to()
         self.hide()
         self.deleteLater()
         if had_focus and home:

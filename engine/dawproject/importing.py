@@ -3,7 +3,7 @@
 import shutil
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,8 +74,8 @@ def import_sounds(
                     sources[name] = import_audio(folder, file, rate, context, notice)
                 except (AudioFileError, BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
                     if notice:
-                        told = isinstance(error, AudioFileError)
-                        notice(str(error) if told else f"“{Path(name).name}” is damaged and was left out.")
+                        readable = isinstance(error, AudioFileError)
+                        notice(str(error) if readable else f"“{Path(name).name}” is damaged and was left out.")
                 file.unlink(missing_ok=True)
     except (OSError, BadZipFile, KeyError, ValueError, ArithmeticError) as error:
         raise AudioFileError(f"“{shown(path.name)}” cannot be unpacked ({error}).") from error
@@ -96,20 +96,9 @@ def place_dawproject(
     if not song.tracks:
         raise EditError("The DAWproject file has no tracks: there is nothing to import.")
     notices = list(song.notices)
-    empty = not any(True for _ in p.clips())
-    if empty and p.clock.frames(position) == 0:
-        tempos, signatures = song.tempo_map.tempos, song.tempo_map.signatures
-        p = replace(
-            p,
-            tempo=tempos[0].bpm,
-            signature=signatures[0].signature,
-            tempo_changes=tempos[1:],
-            signature_changes=signatures[1:],
-        )
-        p = edits.set_master_gain(p, song.master_gain_db)
-        for beat, name in song.markers:
-            if beat < MAX_BEATS:
-                p = edits.add_marker(p, Position.at_beat(beat), tidy(name) or "Marker")
+    markers = [(beat, tidy(name) or "Marker") for beat, name in song.markers]
+    if adopted := edits.adopt_time(p, song.tempo_map, markers, position):
+        p = edits.set_master_gain(adopted, song.master_gain_db)
     elif song.tempo_map.tempos != p.tempo_map.tempos:
         notices.append("The file has a tempo of its own: its clips begin on its beats at the song’s tempo.")
     origin = p.clock.beats(position)

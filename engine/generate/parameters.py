@@ -90,6 +90,11 @@ def temperature(default: float, most: float = 2.0) -> Parameter:
     return replace(TEMPERATURE, default=default, maximum=most)
 
 
+def text_to_sound(default_steps: int, default_guidance: float) -> tuple[Parameter, ...]:
+    """What a diffusion model that turns words into sound is told: both prompts, steps and guidance."""
+    return prompt(), negative(), steps(default_steps), guidance(default_guidance)
+
+
 def top_k(default: int, most: int) -> Parameter:
     """Among how many of the likeliest tokens is drawn; 0 for all."""
     return Parameter("top_k", "Top-k", "int", default, 0, most)

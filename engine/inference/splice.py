@@ -11,6 +11,7 @@ import numpy as np
 from engine.audio import Audio
 from engine.errors import EditError
 from engine.generate.interface import Request, Settings, Task
+from engine.generate.prompts import fit_channels
 from engine.inference.clip_audio import clip_sound
 from engine.jobs import Context
 from engine.playback.contents import prepare_clip
@@ -149,11 +150,5 @@ def store_spliced(
         return new, 0
     alone = audio_clip(new.id, SONG_START, new.frames_at(project.rate), (audio_take(new.id, new.id),))
     sound = clip_sound(replace(project, sources={new.id: new}), folder, alone, context=context)
-    samples, lead = splice(clip_audio, part, _fit(sound.samples, clip_audio.sound.samples.shape[1]))
+    samples, lead = splice(clip_audio, part, fit_channels(sound.samples, clip_audio.sound.samples.shape[1]))
     return store_sound(folder, Audio(samples, project.rate), name), lead
-
-
-def _fit(samples: np.ndarray, channels: int) -> np.ndarray:
-    if samples.shape[1] == channels:
-        return samples
-    return np.repeat(samples, channels, axis=1) if channels > 1 else samples.mean(axis=1, keepdims=True)

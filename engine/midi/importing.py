@@ -1,7 +1,7 @@
 """A MIDI file comes into a song: a track for each of its parts, with a role, an instrument and a clip of notes."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.compose.instruments import INSTRUMENTS, KITS, PROGRAM_LEVELS_DB
@@ -49,19 +49,9 @@ def place_midi(p: Project, song: MidiSong, position: Position = SONG_START) -> P
         raise EditError("The MIDI file has no notes: there is nothing to import.")
     notices = list(song.notices)
     tempo: Fraction | None = None
-    empty = not any(True for _ in p.clips())
-    if empty and p.clock.frames(position) == 0:
-        tempos, signatures = song.tempo_map.tempos, song.tempo_map.signatures
-        p = replace(
-            p,
-            tempo=tempos[0].bpm,
-            signature=signatures[0].signature,
-            tempo_changes=tempos[1:],
-            signature_changes=signatures[1:],
-        )
-        for beat, name in song.markers:
-            if name := tidy(name):
-                p = edits.add_marker(p, Position.at_beat(beat), name)
+    markers = [(beat, tidied) for beat, name in song.markers if (tidied := tidy(name))]
+    if adopted := edits.adopt_time(p, song.tempo_map, markers, position):
+        p = adopted
     elif song.tempo_map.tempos != p.tempo_map.tempos:
         tempo = song.tempo_map.tempos[0].bpm
         notices.append(f"The file is at {float(tempo):g} BPM: its notes follow the song’s tempo.")

@@ -34,6 +34,8 @@ from engine.licences import non_commercial
 from engine.models.quiet_libraries import quiet_libraries
 
 _NEXT_CANDIDATE = 1_000_003
+NO_CONTEXT = "It cannot continue a sound, nor make a part of it anew."
+"""The notice of a model that takes no sound to go on from."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import torch
 from engine.generate import parameters
 from engine.generate.interface import Settings, Task
 from engine.generate.pipelines import loading, truncation_notices
-from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
+from engine.generate.pipelines.adapter import NO_CONTEXT, Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.pipelines.stable_audio import seconds
@@ -29,13 +29,8 @@ class LongCat(Adapter):
             longest,
             longest,
             longest,
-            (
-                parameters.prompt(),
-                parameters.negative(),
-                parameters.steps(self.default_steps),
-                parameters.guidance(self.default_guidance),
-            ),
-            ("It cannot continue a sound, nor make a part of it anew.",),
+            parameters.text_to_sound(self.default_steps, self.default_guidance),
+            (NO_CONTEXT,),
         )
         super().__init__(layout, device_plan)
 
@@ -49,10 +44,7 @@ class LongCat(Adapter):
 
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the prompts is not read."""
-        return [
-            *truncation_notices.notice("prompt", self._pipe.tokenizer, settings.prompt),
-            *truncation_notices.notice("negative prompt", self._pipe.tokenizer, settings.negative),
-        ]
+        return truncation_notices.of_prompts(self._pipe.tokenizer, settings)
 
     def _generate(self, job: Job) -> NewPart:
         settings, steps = job.settings, self.steps(job.settings)

@@ -37,7 +37,7 @@ class MusicgenMelody(Musicgen):
     kind = MusicgenMelodyForConditionalGeneration
     longest = WINDOW
     more = (parameters.audio_prompt("Melody"),)
-    notices = ("It cannot continue a sound, nor make a part of it anew.",)
+    notices = (NO_CONTEXT,)
 
     def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""

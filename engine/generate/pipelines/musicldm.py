@@ -10,7 +10,7 @@ import torch
 
 from engine.generate.interface import Settings, Task
 from engine.generate.pipelines import loading
-from engine.generate.pipelines.adapter import Job, NewPart, TaskFunction
+from engine.generate.pipelines.adapter import NO_CONTEXT, Job, NewPart, TaskFunction
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.pipelines.mel_model import MelModel, features, tell
@@ -24,7 +24,7 @@ class MusicLdm(MelModel):
 
     def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
         pipe = loading.pipeline(layout, device_plan)
-        super().__init__(layout, device_plan, pipe, (), ("It cannot continue a sound, nor make a part of it anew.",))
+        super().__init__(layout, device_plan, pipe, (), (NO_CONTEXT,))
 
     def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.errors import ModelError
+from engine.generate.interface import Settings
 
 _SHOWN = 80
 _UNLIMITED = 1 << 20  # tokenizers without a limit state a huge one
@@ -30,6 +31,11 @@ def notice(name: str, tokenizer: Any, text: str, limit: int | None = None, reade
     rest = left_out(tokenizer, text, limit)
     longest = min(tokenizer.model_max_length, limit or tokenizer.model_max_length)
     return [sentence(name, rest, longest, reader)] if rest else []
+
+
+def of_prompts(tokenizer: Any, settings: Settings) -> list[str]:
+    """Sentences that say what of the prompt and the negative prompt was cut."""
+    return [*notice("prompt", tokenizer, settings.prompt), *notice("negative prompt", tokenizer, settings.negative)]
 
 
 def sentence(name: str, rest: str, limit: int, reader: str = "the model") -> str:

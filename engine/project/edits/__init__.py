@@ -28,7 +28,7 @@ from engine.project.edits.devices import (
 )
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.form import move_edge, move_span, split_span, write_span, write_spans
-from engine.project.edits.imports import add_sounds, is_free
+from engine.project.edits.imports import add_sounds, adopt_time, is_free
 from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
 from engine.project.edits.notes import set_content, set_notes
@@ -88,6 +88,7 @@ __all__ = [
     "add_clip",
     "add_marker",
     "add_sounds",
+    "adopt_time",
     "add_signature_change",
     "add_source",
     "add_take",

@@ -1,15 +1,20 @@
 """Placing sounds that come in together: never on top of what is there, and joined where they follow one another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from engine.ids import new_id
 from engine.project.edits.clips import add_clip
+from engine.project.edits.markers import add_marker
 from engine.project.edits.overlaps import interval
 from engine.project.edits.sources import add_source
 from engine.project.edits.structure import tidy, track_of
 from engine.project.edits.tracks import add_track
 from engine.project.model import Clip, Project, Source, Track, audio_take
+from engine.project.model.ranges import MAX_BEATS
 from engine.timing.position import Position
+from engine.timing.tempo_map import TempoMap
 
 
 def add_sounds(
@@ -39,6 +44,29 @@ def add_sounds(
         frame += source.frames_at(p.rate)
         place = Position.at_frame(frame)  # to the frame; `set_tempo` keeps what touches together
     return p, ids
+
+
+def adopt_time(
+    p: Project, tempo_map: TempoMap, markers: Iterable[tuple[Fraction, str]], position: Position
+) -> Project | None:
+    """The song with the tempos, time signatures and (beat, name) markers of a file that comes in at `position`.
+
+    None where the song has a clip, or the file does not come to its start: then the song keeps its own time.
+    """
+    if any(True for _ in p.clips()) or p.clock.frames(position):
+        return None
+    tempos, signatures = tempo_map.tempos, tempo_map.signatures
+    p = replace(
+        p,
+        tempo=tempos[0].bpm,
+        signature=signatures[0].signature,
+        tempo_changes=tempos[1:],
+        signature_changes=signatures[1:],
+    )
+    for beat, name in markers:
+        if beat < MAX_BEATS:
+            p = add_marker(p, Position.at_beat(beat), name)
+    return p
 
 
 def is_free(p: Project, track: Track, first: int, last: int) -> bool:

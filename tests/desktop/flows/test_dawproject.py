@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.export import dawproject
+from desktop.export import song_files
 from engine.project import edits
 from tests.places import place_at
 
@@ -28,7 +28,7 @@ def test_the_song_is_written_and_what_was_rendered_is_told(
         assert arguments[2].name == "Song.dawproject"
         arguments[-1](target)
 
-    monkeypatch.setattr(dawproject, "ask_new_file", ask)
+    monkeypatch.setattr(song_files, "ask_new_file", ask)
     song.actions["export_dawproject"].trigger()
     qtbot.waitUntil(lambda: "Rendered into audio" in song.message_bar.text, timeout=60000)
     with zipfile.ZipFile(target) as container:
@@ -36,7 +36,7 @@ def test_the_song_is_written_and_what_was_rendered_is_told(
 
 
 def test_what_cannot_be_written_is_told(song: "Desk", qtbot: QtBot, own_folders: Path) -> None:
-    dawproject.export_dawproject(song.document, own_folders / "a.dawproject")
+    song_files.export_song(song.document, song_files.DAWPROJECT, own_folders / "a.dawproject")
     qtbot.waitUntil(lambda: "The song is empty" in song.message_bar.text, timeout=60000)
     assert not (own_folders / "a.dawproject").exists()
 
@@ -47,7 +47,7 @@ def test_a_file_that_is_dropped_comes_back_with_its_tracks(
     document, target = song.document, own_folders / "a.dawproject"
     document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(document.project.tracks[0].clips), timeout=20000)
-    dawproject.export_dawproject(document, target)
+    song_files.export_song(document, song_files.DAWPROJECT, target)
     qtbot.waitUntil(lambda: target.exists() and not song.jobs.running, timeout=60000)
     document.import_files([target], None, place_at(96000))
     qtbot.waitUntil(lambda: len(document.project.tracks) == 4, timeout=60000)
