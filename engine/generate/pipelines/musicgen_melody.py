@@ -15,7 +15,7 @@ from transformers.audio_utils import chroma_filter_bank
 from engine.audio import resample
 from engine.generate import parameters, prompts
 from engine.generate.interface import Settings, Task
-from engine.generate.pipelines.adapter import Job, TaskFunction
+from engine.generate.pipelines.adapter import NO_CONTEXT, Job, TaskFunction
 from engine.generate.pipelines.musicgen import WINDOW, Musicgen
 
 _FFT, _HOP, _CLASSES = 16384, 4096, 12
