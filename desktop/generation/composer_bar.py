@@ -94,7 +94,7 @@ class ComposerBar(QWidget):
         self._lay_out()
         self.setFocusProxy(self.line)
         models, panel = generation.models, generation.panel
-        for signal in (panel.wishes_changed, panel.capabilities_changed, models.model_changed, models.models_changed):
+        for signal in (panel.inputs_changed, panel.capabilities_changed, models.model_changed, models.models_changed):
             signal.connect(self.refresh)
         composing.changed.connect(self.refresh)
         self.refresh()
@@ -135,14 +135,14 @@ class ComposerBar(QWidget):
         """Shows what is asked for, and what is said of it."""
         composing, generation = self._composing, self._generation
         clip, part = generation.panel.subject, composing.subject
-        prompt = " ".join(generation.panel.wishes.prompt.split())
+        prompt = " ".join(generation.panel.inputs.prompt.split())
         if " ".join(self.line.text().split()) != prompt:
             self.line.setText(prompt)
             if not self.line.hasFocus():
                 self.line.setCursorPosition(0)
         self._show_roles()
-        self.bars.set_value((composing.bars or 0) if self.composes else generation.panel.wishes.bars)
-        self.takes.set_value(composing.takes if self.composes else generation.panel.wishes.takes)
+        self.bars.set_value((composing.bars or 0) if self.composes else generation.panel.inputs.bars)
+        self.takes.set_value(composing.takes if self.composes else generation.panel.inputs.takes)
         self.model.setText(COMPOSER if self.composes else generation.models.shelf.name(generation.panel.shown_model))
         hindrance = "" if self.composes or part else generation.panel.hindrance()
         self.button.setEnabled(not hindrance)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.generation.composing import MAX_BARS, Composing
-from desktop.generation.wishes import MAX_SEED
+from desktop.generation.panel_inputs import MAX_SEED
 from desktop.theme import Theme
 from desktop.widgets.choices import ComboBox
 from desktop.widgets.plain import Label, set_name, set_tooltip

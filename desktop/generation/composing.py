@@ -15,8 +15,8 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import insert_takes
 from desktop.generation.controller import Generation
+from desktop.generation.panel_inputs import new_seed
 from desktop.generation.prompt_text import short_name
-from desktop.generation.wishes import new_seed
 from engine.errors import EngineError
 from engine.ids import new_id
 from engine.inference import compositions
@@ -84,7 +84,7 @@ class Composing(QObject):
         self._composer: ComposerProcess | None = None
         self._closed = self._ready = False
         self.commission = Commission(seed=new_seed())
-        """What is asked for but for the prompt, which is `Generation.wishes`'s."""
+        """The order but for the prompt, which is that of `PanelState.inputs`."""
         self.takes = 1
         self.chosen = True
         """Whether new music is asked of the composer, not of the model that `generation` has chosen."""
@@ -97,7 +97,7 @@ class Composing(QObject):
         self._reader.setSingleShot(True)
         self._reader.setInterval(READ_MS)
         self._reader.timeout.connect(self._read)
-        generation.panel.wishes_changed.connect(self._on_wishes)
+        generation.panel.inputs_changed.connect(self._on_inputs)
         document.opened.connect(self._begin_anew)
         document.selection_changed.connect(self._on_selection)
 
@@ -138,20 +138,20 @@ class Composing(QObject):
     @property
     def prompt(self) -> str:
         """The prompt that the bar shows: the selected clip's, else that for new music."""
-        return " ".join(self._generation.panel.wishes.prompt.split())
+        return " ".join(self._generation.panel.inputs.prompt.split())
 
     def change(self, **values: Any) -> None:
         """Changes some of what is asked for."""
         commission = replace(self.commission, **values)
         if commission != self.commission:
             self.commission = commission
-            self._on_wishes()
+            self._on_inputs()
 
     def choose(self, chosen: bool) -> None:
         """Lets new music be asked of the composer, or of the model that `generation` has chosen."""
         if chosen != self.chosen:
             self.chosen = chosen
-            self._on_wishes()
+            self._on_inputs()
 
     def set_takes(self, takes: int) -> None:
         """Sets how many arrangements are composed."""
@@ -460,7 +460,7 @@ class Composing(QObject):
         self._reader.start()  # in the selected time a piece has another length
         self.changed.emit()
 
-    def _on_wishes(self) -> None:
+    def _on_inputs(self) -> None:
         self._reader.start()
         self.changed.emit()
 

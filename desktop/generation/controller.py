@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import insert_takes, own_wishes, prompt_text, wishes
+from desktop.generation import clip_inputs, insert_takes, panel_inputs, prompt_text
 from desktop.generation.insert_takes import Spot
 from desktop.generation.model_choice import ModelChoice, start_inference
 from desktop.generation.order_runner import OrderRunner
@@ -52,32 +52,32 @@ class Generation(QObject):
 
     def generate(self) -> Job | None:
         """Makes what the panel says, at the playhead, as takes under one new clip; None without a song."""
-        document, panel, wished = self._document, self.panel, self.panel.wishes
+        document, panel, inputs = self._document, self.panel, self.panel.inputs
         project = document.project
         if document.folder is None:
             return None
-        position = insert_takes.playhead_place(project, self._bridge.position, fit=wished.fit and wished.in_bars)
-        start, frames = project.clock.frames(position), wished.frames(project, position)
+        position = insert_takes.playhead_place(project, self._bridge.position, fit=inputs.fit and inputs.in_bars)
+        start, frames = project.clock.frames(position), inputs.frames(project, position)
         track_id = insert_takes.free_track(project, document.selection.track, start, start + frames, document.coming)
-        prompt = " ".join(wished.prompt.split())
+        prompt = " ".join(inputs.prompt.split())
         panel.say_tempo(prompt)
-        spot = Spot(prompt or own_wishes.UNNAMED, track_id, position, frames)
-        asked = frames + (panel.spare_frames(frames) if wished.fit else 0)
+        spot = Spot(prompt or clip_inputs.UNNAMED, track_id, position, frames)
+        longer = frames + (panel.spare_frames(frames) if inputs.fit else 0)
         request = Request(
-            Task.GENERATE, panel.settings(), asked / project.rate, asked, seed=wished.seed, takes=wished.takes
+            Task.GENERATE, panel.settings(), longer / project.rate, longer, seed=inputs.seed, takes=inputs.takes
         )
 
         clip_id = new_id()
 
-        def done(made: Arrivals) -> None:
+        def done(arrivals: Arrivals) -> None:
             name = f"Generate “{prompt_text.short_name(spot.name)}”"
-            if document.apply(name, lambda p: insert_takes.place(p, spot, made.takes, clip_id), merge=clip_id):
+            if document.apply(name, lambda p: insert_takes.place(p, spot, arrivals.takes, clip_id), merge=clip_id):
                 document.history.close_step()
                 document.select([clip_id])
                 self.generated.emit(clip_id)
 
-        def more(made: Arrivals) -> None:
-            document.amend_all(lambda p: insert_takes.joined(p, clip_id, made.takes), since=clip_id)
+        def more(arrivals: Arrivals) -> None:
+            document.amend_all(lambda p: insert_takes.joined(p, clip_id, arrivals.takes), since=clip_id)
             self.generated.emit(clip_id)
 
         order = self.runner.order(spot.name, request, panel.shown_model)
@@ -85,6 +85,6 @@ class Generation(QObject):
         job = self.runner.submit(order, done, more=more, title=title, spot=spot, clip_id=clip_id)
         panel.remember(prompt)
         panel.forget_shown()
-        if not wished.locked:
-            panel.change(seed=wishes.new_seed())
+        if not inputs.locked:
+            panel.change(seed=panel_inputs.new_seed())
         return job

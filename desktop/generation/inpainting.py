@@ -12,14 +12,14 @@ from desktop.audio_imports import Coming, Sounds
 from desktop.document import Document
 from desktop.generation import loudness_match
 from desktop.generation.ab_candidates import Candidate, candidate
+from desktop.generation.clip_inputs import with_typed
 from desktop.generation.controller import Generation
 from desktop.generation.insert_takes import Arrival, arrival
 from desktop.generation.model_choice import QUEUE
 from desktop.generation.more_takes import can_repeat
-from desktop.generation.own_wishes import with_typed
+from desktop.generation.panel_inputs import new_seed
 from desktop.generation.prompt_sounds import selected_part
 from desktop.generation.run_order import level
-from desktop.generation.wishes import new_seed
 from engine.audio import Audio
 from engine.errors import EditError, ModelError
 from engine.generate.interface import Capabilities, Settings, Task
@@ -173,13 +173,13 @@ class Inpainting(QObject):
             self._document.failed.emit("This clip is still being made: stop the live take first.")
             return None
         generation = self._generation
-        wishes, model = generation.panel.wishes_of(clip), generation.panel.model_of(clip)
+        inputs, model = generation.panel.inputs_of(clip), generation.panel.model_of(clip)
         name = "Make loop" if part.closing else WORDS[part.task]
-        generation.panel.remember(wishes.prompt)
-        generation.panel.say_tempo(wishes.prompt)
-        seed = wishes.seed if wishes.locked else new_seed()
+        generation.panel.remember(inputs.prompt)
+        generation.panel.say_tempo(inputs.prompt)
+        seed = inputs.seed if inputs.locked else new_seed()
         settings = generation.panel.settings_of(clip)
-        return self._submit(Wish(name, clip, part, settings, seed, wishes.takes, model, wishes.prompt, strength))
+        return self._submit(Wish(name, clip, part, settings, seed, inputs.takes, model, inputs.prompt, strength))
 
     def _submit(self, wish: Wish) -> Job | None:
         document = self._document

@@ -13,7 +13,7 @@ from desktop.document import Document
 from desktop.generation import live_clip
 from desktop.generation.controller import Generation
 from desktop.generation.live_text import LiveLook, look_of
-from desktop.generation.wishes import new_seed
+from desktop.generation.panel_inputs import new_seed
 from engine.errors import EditError, ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.live_stream import LiveState
@@ -123,7 +123,7 @@ class LiveTakes(QObject):
             holding=self._holding, preparing=text, ending=run.ending,
         )  # fmt: skip
 
-    # wishes
+    # what the user asks for
 
     def toggle(self) -> None:
         """Continues the selected clip, or stops the take that is running."""
@@ -146,7 +146,7 @@ class LiveTakes(QObject):
             self.failed.emit(str(error))
             return
         generation = self._generation
-        settings, prompt = generation.panel.settings_of(clip), generation.panel.wishes_of(clip).prompt
+        settings, prompt = generation.panel.settings_of(clip), generation.panel.inputs_of(clip).prompt
         run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings)
         self._before = self._underruns
         generation.panel.remember(prompt)

@@ -63,7 +63,7 @@ class LiveRow(QFrame):
         for wish in (panel.prompt.generate_requested, panel.negative.returnPressed):
             wish.disconnect(panel.footer.press)
             wish.connect(self._enter)
-        generation.panel.wishes_changed.connect(self.refresh)
+        generation.panel.inputs_changed.connect(self.refresh)
         live.begun.connect(self.refresh)
         self.refresh()
 
@@ -83,7 +83,7 @@ class LiveRow(QFrame):
         if wished := self.wished:
             self._live.apply(wished)
             self._generation.panel.say_tempo()
-            self._generation.panel.remember(self._generation.panel.wishes.prompt)
+            self._generation.panel.remember(self._generation.panel.inputs.prompt)
             self.blend.set_value(BLEND.maximum)
             self.refresh()
 

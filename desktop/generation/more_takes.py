@@ -9,8 +9,8 @@ from desktop.document import Document
 from desktop.generation import insert_takes, loudness_match
 from desktop.generation.controller import Generation
 from desktop.generation.insert_takes import Arrival, Spot
+from desktop.generation.panel_inputs import new_seed
 from desktop.generation.run_order import Arrivals, level
-from desktop.generation.wishes import new_seed
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.ids import new_id
@@ -57,7 +57,7 @@ class MoreTakes:
         record = clip.chosen.provenance
         if folder != document.folder or record is None or project.find_clip(clip.id) is None:
             return
-        takes = self._generation.panel.wishes.takes
+        takes = self._generation.panel.inputs.takes
         try:
             request, model = records.request_of(record, None, sounds), records.model_of(record)
         except EngineError as error:

@@ -14,9 +14,17 @@ from desktop.document import Document
 from desktop.generation.controller import Generation
 from desktop.generation.fields import FIELD, ParameterField, count_spec
 from desktop.generation.footer import Footer
+from desktop.generation.panel_inputs import (
+    MAX_BARS,
+    MAX_SECONDS,
+    MAX_SEED,
+    MAX_TAKES,
+    new_seed,
+    parameters,
+    takes_negative,
+)
 from desktop.generation.prompt_box import PromptBox
 from desktop.generation.sound_field import SoundField
-from desktop.generation.wishes import MAX_BARS, MAX_SECONDS, MAX_SEED, MAX_TAKES, new_seed, parameters, takes_negative
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
@@ -36,7 +44,7 @@ LABEL = 76  # px
 
 
 class GeneratePanel(QWidget):
-    """Shows and changes the wishes of a `Generation`."""
+    """Shows and changes the inputs of a `Generation`."""
 
     models_requested = Signal()
     """The user wants to see which models there are."""
@@ -155,7 +163,7 @@ class GeneratePanel(QWidget):
         self.more.toggled.connect(self._unfold)
         self._unfold(False)
         self.footer.models_requested.connect(self.models_requested)
-        generation.panel.wishes_changed.connect(self.refresh)
+        generation.panel.inputs_changed.connect(self.refresh)
         generation.models.model_changed.connect(lambda _: self.refresh())
         generation.models.models_changed.connect(self.refresh)
         generation.panel.capabilities_changed.connect(self._on_capabilities)
@@ -164,8 +172,8 @@ class GeneratePanel(QWidget):
     # showing
 
     def refresh(self) -> None:
-        """Shows the wishes as they are."""
-        generation, wished = self._generation, self._generation.panel.wishes
+        """Shows the inputs as they are."""
+        generation, wished = self._generation, self._generation.panel.inputs
         self.show_parameters()
         self.sent.setText(f"Full prompt: {generation.panel.sent_prompt()}" if generation.panel.sent_prompt() else "")
         self.fit.setChecked(wished.fit)
@@ -214,7 +222,7 @@ class GeneratePanel(QWidget):
             field = SoundField(parameter, self._generation.panel.sounds, self._icons)
         else:
             field = ParameterField(parameter, self._theme, self._generation.panel.set_value)
-        field.show_value(self._generation.panel.wishes.values.get(parameter.name))
+        field.show_value(self._generation.panel.inputs.values.get(parameter.name))
         form = self._main if parameter.name in MAIN else self._advanced
         if parameter.kind == "text":
             form.addRow(section(parameter.label))
@@ -249,7 +257,7 @@ class GeneratePanel(QWidget):
 
     def _set_unit(self, in_bars: bool) -> None:
         """The other unit, at about the length that was."""
-        wished, project = self._generation.panel.wishes, self._document.project
+        wished, project = self._generation.panel.inputs, self._document.project
         if in_bars == wished.in_bars:
             return
         bar = project.clock.seconds(project.clock.bar_start(2))

@@ -1,4 +1,4 @@
-"""What is asked: the values of the Generate panel, for new music or for the selected clip, and the prompts used."""
+"""The inputs of the Generate panel, for new music or for the selected clip, and the prompts used before."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
-from desktop.generation import own_wishes, prompt_text, wishes
+from desktop.generation import clip_inputs, panel_inputs, prompt_text
+from desktop.generation.clip_inputs import ClipInputs, ClipInputsBook
 from desktop.generation.model_choice import ModelChoice
-from desktop.generation.own_wishes import OwnBook, OwnWishes
+from desktop.generation.panel_inputs import PanelInputs
 from desktop.generation.prompt_sounds import PromptSounds
-from desktop.generation.wishes import Wishes
 from desktop.settings import Settings
 from engine.analysis.fit import spare_frames
 from engine.generate.interface import Capabilities
@@ -29,7 +29,7 @@ OWN = ("prompt", "negative", "values")
 class PanelState(QObject):
     """The panel's values and what follows from them. All methods and signals belong to the UI thread."""
 
-    wishes_changed = Signal()
+    inputs_changed = Signal()
     capabilities_changed = Signal(object)
     """What the shown model can do (`Capabilities`); None while that is not known."""
     notice = Signal(str)
@@ -49,10 +49,10 @@ class PanelState(QObject):
         self._document, self._bridge, self._store, self._models = document, bridge, settings, models
         self.key_of = key_of
         self.sounds = PromptSounds(document, self)
-        self.sounds.changed.connect(self.wishes_changed)
-        self._wishes = Wishes()
-        self._book = OwnBook()
-        self._subject: str | None = None  # the clip whose wishes are shown
+        self.sounds.changed.connect(self.inputs_changed)
+        self._inputs = PanelInputs()
+        self._book = ClipInputsBook()
+        self._subject: str | None = None  # the clip whose inputs are shown
         models.capabilities_changed.connect(lambda: self.capabilities_changed.emit(self.shown_capabilities))
         document.opened.connect(self._book.forget)
         document.selection_changed.connect(self._look_at_subject)
@@ -62,29 +62,29 @@ class PanelState(QObject):
     @property
     def subject(self) -> Clip | None:
         """The clip whose prompt, negative prompt, model and parameters the panel shows: the one that is selected."""
-        found = self._document.project.find_clip(self._subject) if self._subject else None
-        return found[1] if found else None
+        place = self._document.project.find_clip(self._subject) if self._subject else None
+        return place[1] if place else None
 
     @property
-    def wishes(self) -> Wishes:
+    def inputs(self) -> PanelInputs:
         """The values of the Generate panel: those for new music, or with those of the selected clip in their place."""
         clip = self.subject
-        return self._wishes if clip is None else self.wishes_of(clip)
+        return self._inputs if clip is None else self.inputs_of(clip)
 
-    def wishes_of(self, clip: Clip) -> Wishes:
-        """What a clip is asked with: its own prompt, negative prompt and parameters."""
-        own = self._own_of(clip)
-        return replace(self._wishes, prompt=own.prompt, negative=own.negative, values=own.values)
+    def inputs_of(self, clip: Clip) -> PanelInputs:
+        """The panel's inputs with a clip's own prompt, negative prompt and parameters."""
+        own = self._inputs_of(clip)
+        return replace(self._inputs, prompt=own.prompt, negative=own.negative, values=own.values)
 
     def model_of(self, clip: Clip) -> Model:
-        """The model that a clip is asked of: its own, where that is installed, else the chosen one."""
-        own = self._own_of(clip).model
+        """The model of a clip: its own, where that is installed, else the chosen one."""
+        own = self._inputs_of(clip).model
         return self._models.usable(own) or self._models.model
 
     def settings_of(self, clip: Clip) -> ModelSettings:
-        """What the model is told for a clip, but for the sound that it was to be like."""
-        asked, known = self.wishes_of(clip), self._models.capabilities_of(self.model_of(clip))
-        return wishes.model_settings(asked, self.sent_prompt(asked.prompt), known)
+        """The model's settings for a clip, but for its reference audio."""
+        inputs, capabilities = self.inputs_of(clip), self._models.capabilities_of(self.model_of(clip))
+        return panel_inputs.model_settings(inputs, self.sent_prompt(inputs.prompt), capabilities)
 
     def capabilities_of(self, clip: Clip) -> Capabilities | None:
         """What the model of a clip can do; None until it was loaded once."""
@@ -92,7 +92,7 @@ class PanelState(QObject):
 
     @property
     def shown_model(self) -> Model:
-        """The model that the panel shows, and that is asked by its button."""
+        """The model that the panel shows, and that its button starts."""
         clip = self.subject
         return self._models.model if clip is None else self.model_of(clip)
 
@@ -107,71 +107,71 @@ class PanelState(QObject):
         if clip is None:
             self._models.set_model(model)
         else:
-            self._book.change(clip, self._own_of(clip), model=model)
+            self._book.change(clip, self._inputs_of(clip), model=model)
             self.capabilities_changed.emit(self.shown_capabilities)
-            self.wishes_changed.emit()
+            self.inputs_changed.emit()
 
     def change(self, **values: Any) -> None:
-        """Changes some of the wishes that the panel shows."""
+        """Changes some of the inputs that the panel shows."""
         clip = self.subject
         own = {name: value for name, value in values.items() if name in OWN} if clip else {}
         if clip and own:
-            before = self._own_of(clip)
+            before = self._inputs_of(clip)
             if self._book.change(clip, before, **own) != before:
-                self.wishes_changed.emit()
-        changed = wishes.limited(replace(self._wishes, **{key: values[key] for key in values if key not in own}))
-        if changed != self._wishes:
-            self._wishes = changed
-            self.wishes_changed.emit()
+                self.inputs_changed.emit()
+        changed = panel_inputs.limited(replace(self._inputs, **{key: values[key] for key in values if key not in own}))
+        if changed != self._inputs:
+            self._inputs = changed
+            self.inputs_changed.emit()
 
     def set_value(self, name: str, value: Any) -> None:
         """Sets one of the model's parameters; None takes the model's own default."""
-        values = {key: old for key, old in self.wishes.values.items() if key != name}
+        values = {key: old for key, old in self.inputs.values.items() if key != name}
         self.change(values=values if value is None else {**values, name: value})
 
     def sent_prompt(self, prompt: str | None = None) -> str:
         """A prompt (the panel's) as it is sent: with the song's tempo and key, if the user wants that."""
-        text = self.wishes.prompt if prompt is None else prompt
-        if not self._wishes.fit:
+        text = self.inputs.prompt if prompt is None else prompt
+        if not self._inputs.fit:
             return " ".join(text.split())
         return prompt_text.sent_prompt(text, self._tempo, self.key_of(self._document.project))
 
     @property
     def _tempo(self) -> float:
-        """The song's tempo at the playhead, where what is asked for will lie, in beats a minute."""
+        """The song's tempo at the playhead, where new music will lie, in beats a minute."""
         return float(self._document.project.clock.tempo_at(Position.at_frame(self._bridge.position)))
 
     def say_tempo(self, prompt: str | None = None) -> None:
         """Tells the user where a prompt (the panel's) states another tempo than the song's, which takes its place."""
-        if self._wishes.fit:
-            text = self.wishes.prompt if prompt is None else prompt
+        if self._inputs.fit:
+            text = self.inputs.prompt if prompt is None else prompt
             if sentence := prompt_text.tempo_notice(text, self._tempo):
                 self.notice.emit(sentence)
 
     def settings(self, prompt: str | None = None) -> ModelSettings:
-        """What the panel says, as the model is told it; with another prompt if one is given."""
-        shown = self.wishes, self.sent_prompt(prompt), self.shown_capabilities
-        return wishes.model_settings(*shown, self.sounds.sounds)
+        """The panel's inputs as settings of the model; with another prompt if one is given."""
+        shown = self.inputs, self.sent_prompt(prompt), self.shown_capabilities
+        return panel_inputs.model_settings(*shown, self.sounds.sounds)
 
     def summary(self) -> str:
         """What would be made: "8 bars · 16.0 s · 3 takes"."""
-        return wishes.summary(self._wishes, self._document.project)
+        return panel_inputs.summary(self._inputs, self._document.project)
 
     def hindrance(self) -> str:
         """A sentence on why nothing can be generated now; empty if it can."""
-        missing, known = self._models.shelf.what_to_do(self.shown_model), self.shown_capabilities
+        missing, model = self._models.shelf.what_to_do(self.shown_model), self.shown_capabilities
         if not missing and self.sounds.reading:
             return "The sound that the music shall be like is being read."
-        frames = self._wishes.frames(self._document.project, SONG_START)
-        if not missing and known and frames > known.max_seconds * self._document.project.rate:
-            return f"{known.name} makes at most {known.max_seconds:g} s at once: ask for less, and continue it then."
+        frames = self._inputs.frames(self._document.project, SONG_START)
+        if not missing and model and frames > model.max_seconds * self._document.project.rate:
+            return f"{model.name} makes at most {model.max_seconds:g} s at once: ask for less, and continue it then."
         return missing
 
     def spare_frames(self, frames: int) -> int:
         """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
-        project, known = self._document.project, self.shown_capabilities
+        project, model = self._document.project, self.shown_capabilities
         spare = spare_frames(self._tempo, project.rate, frames)
-        return max(min(spare, int(known.max_seconds * project.rate) - frames), 0) if known else spare
+        return max(min(spare, int(model.max_seconds * project.rate) - frames), 0) if model else spare
 
     @property
     def prompts(self) -> list[str]:
@@ -183,7 +183,7 @@ class PanelState(QObject):
         if prompt := " ".join(prompt.split()):
             prompts = [prompt, *(each for each in self.prompts if each != prompt)]
             self._store.put("generation/prompts", "\n".join(prompts[:MAX_PROMPTS]))
-            self.wishes_changed.emit()
+            self.inputs_changed.emit()
 
     def forget_shown(self) -> None:
         """Gives the selected clip its own prompt back; what was written belongs to what has been asked for with it."""
@@ -191,8 +191,8 @@ class PanelState(QObject):
 
     # inside
 
-    def _own_of(self, clip: Clip) -> OwnWishes:
-        model = self._models.usable(own_wishes.model_of(clip.chosen)) or self._models.model
+    def _inputs_of(self, clip: Clip) -> ClipInputs:
+        model = self._models.usable(clip_inputs.model_of(clip.chosen)) or self._models.model
         return self._book.of(clip, self._models.capabilities_of(model))
 
     def _look_at_subject(self) -> None:
@@ -201,7 +201,7 @@ class PanelState(QObject):
         if subject != self._subject:
             self._subject = subject
             self.capabilities_changed.emit(self.shown_capabilities)
-            self.wishes_changed.emit()
+            self.inputs_changed.emit()
 
     def _on_song(self, old: Project, new: Project) -> None:
         """Another take of the selected clip has another prompt."""
@@ -209,10 +209,10 @@ class PanelState(QObject):
             return
         before, after = old.find_clip(self._subject), new.find_clip(self._subject)
         if before and after and (before[1].chosen is not after[1].chosen or before[1].name != after[1].name):
-            self.wishes_changed.emit()
+            self.inputs_changed.emit()
 
     def _begin_anew(self) -> None:
         """Another song begins with the usual values: prompt, length and the rest are no settings of the program."""
-        if self._wishes != Wishes():
-            self._wishes = Wishes()
-            self.wishes_changed.emit()
+        if self._inputs != PanelInputs():
+            self._inputs = PanelInputs()
+            self.inputs_changed.emit()

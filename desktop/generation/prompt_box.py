@@ -79,7 +79,7 @@ class PromptBox(QWidget):
         column.addLayout(head)
         column.addWidget(self.text)
         self.setFocusProxy(self.text)
-        generation.panel.wishes_changed.connect(self.refresh)
+        generation.panel.inputs_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -87,9 +87,9 @@ class PromptBox(QWidget):
         self.history.setEnabled(bool(self._generation.panel.prompts))
         clip = self._generation.panel.subject
         self.title.setText("Prompt" if clip is None else f"Prompt of “{clip.name or 'the clip'}”")
-        if self.text.toPlainText() != self._generation.panel.wishes.prompt:
+        if self.text.toPlainText() != self._generation.panel.inputs.prompt:
             with QSignalBlocker(self.text):
-                self.text.setPlainText(self._generation.panel.wishes.prompt)
+                self.text.setPlainText(self._generation.panel.inputs.prompt)
 
     def menu_of(self, prompts: list[str] | tuple[str, ...]) -> Menu:
         """A menu that puts one of `prompts` into the box."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.new_song import NewSongDialog
-from desktop.generation.wishes import Wishes
+from desktop.generation.panel_inputs import PanelInputs
 from engine.project.model import new_project
 from tests.places import place_at
 
@@ -43,7 +43,7 @@ def test_a_new_song_begins_in_its_prompt(song: "Desk", qtbot: QtBot, own_folders
     qtbot.waitUntil(lambda: QApplication.focusWidget() is song.composer.card.bar.line)
     playing, tracks = song.actions["loop"].isChecked(), song.document.project.tracks
     QTest.keyClicks(focused(), "slow piano, 1 loop")
-    assert song.generating.generation.panel.wishes.prompt == "slow piano, 1 loop"
+    assert song.generating.generation.panel.inputs.prompt == "slow piano, 1 loop"
     assert song.actions["loop"].isChecked() == playing
     assert song.document.project.tracks == tracks
     QTest.keyClick(focused(), Qt.Key.Key_Escape)
@@ -66,10 +66,10 @@ def test_another_song_inherits_no_prompt_and_no_values(song: "Desk", own_folders
     )
     generation.panel.set_value("steps", 3)
     song.document.new(own_folders / "songs" / "Second", new_project("Second"))
-    assert generation.panel.wishes == Wishes()
+    assert generation.panel.inputs == PanelInputs()
     panel = song.generating.panel
     assert panel.prompt.text.toPlainText() == song.composer.card.bar.line.text() == ""
-    assert panel.bars.value == Wishes().bars
+    assert panel.bars.value == PanelInputs().bars
 
 
 def test_a_new_track_opens_for_its_name(song: "Desk", qtbot: QtBot) -> None:

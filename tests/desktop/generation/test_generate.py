@@ -104,7 +104,7 @@ def test_the_prompt_over_an_empty_song_makes_takes_under_one_clip(
     assert desk.document.selection.clips == {clip.id}
     assert desk.actions["undo"].text() == "Undo Generate “warm pads”"
     assert generation.panel.prompts == ["warm pads"]
-    assert generation.panel.wishes.seed != 1
+    assert generation.panel.inputs.seed != 1
     desk.actions["undo"].trigger()
     assert desk.document.project.tracks == ()
     desk.actions["redo"].trigger()
@@ -187,7 +187,7 @@ def test_keys_open_the_panel_and_generate(
     text = desk.generating.panel.prompt.text
     assert (desk.right.current, text.hasFocus()) == ("Generate", True)
     qtbot.keyClicks(text, "drums")
-    assert generation.panel.wishes.prompt == "drums", "what was there is written over"
+    assert generation.panel.inputs.prompt == "drums", "what was there is written over"
     qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(desk.document.coming) == 1
     # the queue goes on, and its place on the same track is not taken twice

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.generation.clip_inputs import recorded_inputs
 from desktop.generation.inpainting import Wish
-from desktop.generation.own_wishes import read_own
 from engine.errors import ModelError
 from engine.project import edits
 from engine.project.model import Project, audio_clip, audio_take
@@ -59,10 +59,10 @@ def imported(desk: "Desk") -> str:
 
 
 def asked(desk: "Desk", monkeypatch: pytest.MonkeyPatch, verb: Callable[[], object]) -> Wish:
-    wishes: list[Wish] = []
-    monkeypatch.setattr(desk.generating.clip_actions.inpainting, "_submit", wishes.append)
+    inputs: list[Wish] = []
+    monkeypatch.setattr(desk.generating.clip_actions.inpainting, "_submit", inputs.append)
     verb()
-    (wish,) = wishes
+    (wish,) = inputs
     return wish
 
 
@@ -132,7 +132,7 @@ def test_the_tab_shows_the_selected_clips_prompt_and_keeps_what_is_written_there
 def test_of_a_live_take_the_last_prompt_counts() -> None:
     chunks = [{"prompt": "slow piano", "steps": 4}, {"prompt": "strings", "steps": 9, "negative": "drums"}]
     live = {"kind": "live", "title": "slow piano", "prompt": "slow piano", "chunks": chunks}
-    own = read_own(audio_take("t", "s", provenance=live), None)
+    own = recorded_inputs(audio_take("t", "s", provenance=live), None)
     assert (own.prompt, own.negative, own.values) == ("strings", "drums", {"steps": 9})
 
 
@@ -147,7 +147,7 @@ def test_of_a_live_take_the_last_prompt_counts() -> None:
     ],
 )
 def test_a_record_of_another_kind_is_no_prompt(odd: dict[str, Any]) -> None:
-    own = read_own(audio_take("t", "s", provenance=odd), None)
+    own = recorded_inputs(audio_take("t", "s", provenance=odd), None)
     assert (own.prompt, own.negative, own.values, own.model) == ("", "", {}, None)
 
 

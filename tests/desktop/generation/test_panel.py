@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.generation.controller import Generation
-from desktop.generation.wishes import Wishes
+from desktop.generation.panel_inputs import PanelInputs
 from desktop.theme import Theme
 from engine.errors import ModelError
 from engine.generate import registry
@@ -188,10 +188,10 @@ def test_the_model_is_a_setting_and_the_prompt_is_not(desk: Desk, generation: Ge
     generation.panel.change(prompt="kept", locked=True, seed=7)
     generation.panel.set_value("steps", 3)
     again = Generation(desk.document, desk.bridge, desk.settings)
-    assert again.panel.wishes == Wishes()
+    assert again.panel.inputs == PanelInputs()
     assert (again.models.model.name, again.models.model.device) == ("melody-tiny", "cpu")
     generation.panel.set_value("steps", None)
-    assert "steps" not in generation.panel.wishes.values
+    assert "steps" not in generation.panel.inputs.values
 
 
 def test_what_a_model_can_be_told_is_known_before_it_is_loaded_again(desk: Desk, generation: Generation) -> None:

@@ -23,11 +23,11 @@ COMMON = (
     Parameter("steps", "Steps", "int", None, 1, 100),
     Parameter("guidance", "Guidance", "float", None, 0.0, 10.0),
 )
-"""What a panel offers before the model has said what it can be told; None: the model's own default."""
+"""What a panel offers before the model's own parameters are known; None: the model's own default."""
 
 
 @dataclass(frozen=True)
-class Wishes:
+class PanelInputs:
     """The panel's values. `values` holds the model's parameters that the user set, by name.
 
     fit: the song's tempo and key go into the prompt, and the result is lined up with its beat.
@@ -53,14 +53,14 @@ class Wishes:
         return clock.frames(clock.after_bars(start, self.bars)) - clock.frames(start)
 
 
-def limited(wishes: Wishes) -> Wishes:
-    """`wishes` with every number in its range."""
+def limited(inputs: PanelInputs) -> PanelInputs:
+    """`inputs` with every number in its range."""
     return replace(
-        wishes,
-        bars=min(max(wishes.bars, 1), MAX_BARS),
-        seconds=min(max(wishes.seconds, 0.5), MAX_SECONDS),
-        takes=min(max(wishes.takes, 1), MAX_TAKES),
-        seed=min(max(wishes.seed, 0), MAX_SEED),
+        inputs,
+        bars=min(max(inputs.bars, 1), MAX_BARS),
+        seconds=min(max(inputs.seconds, 0.5), MAX_SECONDS),
+        takes=min(max(inputs.takes, 1), MAX_TAKES),
+        seed=min(max(inputs.seed, 0), MAX_SEED),
     )
 
 
@@ -70,23 +70,23 @@ def new_seed() -> int:
 
 
 def parameters(capabilities: Capabilities | None) -> tuple[Parameter, ...]:
-    """What the model can be told beside the prompts; the common ones while that is not known."""
-    told = COMMON if capabilities is None else capabilities.parameters
-    return tuple(each for each in told if each.kind in KINDS and each.name not in PLACED)
+    """The model's parameters beside the prompts; the common ones while they are not known."""
+    declared = COMMON if capabilities is None else capabilities.parameters
+    return tuple(each for each in declared if each.kind in KINDS and each.name not in PLACED)
 
 
 def takes_negative(capabilities: Capabilities | None) -> bool:
-    """Whether the model can be told what to stay away from."""
+    """Whether the model takes a negative prompt."""
     return capabilities is None or any(each.name == "negative" for each in capabilities.parameters)
 
 
 def model_settings(
-    wishes: Wishes, prompt: str, capabilities: Capabilities | None, sounds: Mapping[str, Audio] | None = None
+    inputs: PanelInputs, prompt: str, capabilities: Capabilities | None, sounds: Mapping[str, Audio] | None = None
 ) -> ModelSettings:
-    """What the model is told: `prompt` with the wishes' values, each within the model's range, and `sounds`."""
+    """The model's settings: `prompt` with the inputs' values, each within the model's range, and `sounds`."""
     values: dict[str, Any] = {}
     for parameter in parameters(capabilities):
-        given: Mapping[str, Any] = sounds or {} if parameter.kind == "audio" else wishes.values
+        given: Mapping[str, Any] = sounds or {} if parameter.kind == "audio" else inputs.values
         value = given.get(parameter.name)
         if value is None:
             continue
@@ -95,7 +95,7 @@ def model_settings(
         elif parameter.kind == "choice" and value not in parameter.choices:
             continue
         values[parameter.name] = value
-    negative = wishes.negative.strip() if takes_negative(capabilities) else ""
+    negative = inputs.negative.strip() if takes_negative(capabilities) else ""
     return settings_from({"prompt": prompt, "negative": negative, **values})
 
 
@@ -106,14 +106,14 @@ def bars_of(frames: int, project: Project) -> Fraction:
     return bar.number - 1 + (project.clock.beats(end) - bar.start) / bar.signature.bar
 
 
-def summary(wishes: Wishes, project: Project) -> str:
+def summary(inputs: PanelInputs, project: Project) -> str:
     """What would be made: "8 bars · 16.0 s · 3 takes"."""
-    frames = wishes.frames(project, SONG_START)
+    frames = inputs.frames(project, SONG_START)
     bars = bars_of(frames, project)
     return " · ".join(
         (
             f"{float(bars):.3g} {'bar' if bars == 1 else 'bars'}",
             f"{frames / project.rate:.1f} s",
-            f"{wishes.takes} {'take' if wishes.takes == 1 else 'takes'}",
+            f"{inputs.takes} {'take' if inputs.takes == 1 else 'takes'}",
         )
     )

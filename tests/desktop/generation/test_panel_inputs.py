@@ -2,10 +2,10 @@ from fractions import Fraction
 
 import pytest
 
-from desktop.generation import wishes
+from desktop.generation import panel_inputs
 from desktop.generation.insert_takes import free_track, playhead_place
+from desktop.generation.panel_inputs import PanelInputs, limited, model_settings, parameters, takes_negative
 from desktop.generation.prompt_text import LONGEST, sent_prompt, short_name, track_name
-from desktop.generation.wishes import Wishes, limited, model_settings, parameters, takes_negative
 from engine.generate.interface import Capabilities, Parameter, Task
 from engine.project import edits
 from engine.project.model import Project, Source, audio_clip, audio_take, new_project
@@ -26,18 +26,19 @@ def test_bars_are_exact_frames_wherever_they_start() -> None:
     clock = project.clock
     for bar in (1, 2, 37):
         start = clock.bar_start(bar)
-        assert Wishes(bars=3).frames(project, start) == clock.frames(place_at(clock.bar_start(bar + 3))) - clock.frames(
-            place_at(start)
-        )
-    assert Wishes(in_bars=False, seconds=2.5).frames(project, place_at(0)) == 110250
+        end = clock.frames(place_at(clock.bar_start(bar + 3)))
+        assert PanelInputs(bars=3).frames(project, start) == end - clock.frames(place_at(start))
+    assert PanelInputs(in_bars=False, seconds=2.5).frames(project, place_at(0)) == 110250
 
 
 def test_numbers_stay_in_their_ranges() -> None:
-    assert limited(Wishes(bars=0, seconds=0, takes=99)) == Wishes(bars=1, seconds=0.5, takes=wishes.MAX_TAKES)
+    assert limited(PanelInputs(bars=0, seconds=0, takes=99)) == PanelInputs(
+        bars=1, seconds=0.5, takes=panel_inputs.MAX_TAKES
+    )
 
 
 def test_only_what_the_model_can_be_told_is_told() -> None:
-    wished = Wishes("", "vocals", values={"steps": 500, "guidance": 3.0, "schedule": "cosine", "width": 9})
+    wished = PanelInputs("", "vocals", values={"steps": 500, "guidance": 3.0, "schedule": "cosine", "width": 9})
     model = capabilities(
         Parameter("prompt", "Prompt", "text", ""),
         Parameter("steps", "Steps", "int", 8, 1, 100),

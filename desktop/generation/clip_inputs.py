@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from desktop.generation.wishes import COMMON, PLACED
+from desktop.generation.panel_inputs import COMMON, PLACED
 from engine.errors import ModelError
 from engine.generate.interface import Capabilities
 from engine.inference import provenance as records
@@ -23,8 +23,8 @@ _LEFT_OUT = (*PLACED, "audio_prompt", "blend", "network")
 
 
 @dataclass(frozen=True)
-class OwnWishes:
-    """What a clip is asked with. model: None where its record names none."""
+class ClipInputs:
+    """What a clip is generated with. model: None where its record names none."""
 
     prompt: str = ""
     negative: str = ""
@@ -32,22 +32,22 @@ class OwnWishes:
     model: Model | None = None
 
 
-def read_own(take: Take, capabilities: Capabilities | None) -> OwnWishes:
-    """What the record of a take says; nothing for an imported sound. `capabilities`: of its model, if known."""
+def recorded_inputs(take: Take, capabilities: Capabilities | None) -> ClipInputs:
+    """What the record of a take states; empty for an imported sound. `capabilities`: of its model, if known."""
     record = take.provenance
     if not isinstance(record, Mapping):
-        return OwnWishes()
+        return ClipInputs()
     settings = _settings(record)
     negative = settings.get("negative")
-    told = COMMON if capabilities is None else capabilities.parameters
-    defaults = {each.name: each.default for each in told}
+    declared = COMMON if capabilities is None else capabilities.parameters
+    defaults = {each.name: each.default for each in declared}
     own = settings.get("own")
     values = {
         name: value
         for name, value in {**settings, **(own if isinstance(own, Mapping) else {})}.items()
         if name in defaults and name not in _LEFT_OUT and value is not None and value != defaults[name]
     }
-    return OwnWishes(_prompt(record, settings), negative if isinstance(negative, str) else "", values, model_of(take))
+    return ClipInputs(_prompt(record, settings), negative if isinstance(negative, str) else "", values, model_of(take))
 
 
 def model_of(take: Take) -> Model | None:
@@ -85,17 +85,17 @@ def _prompt(record: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     return sent
 
 
-class OwnBook:
-    """The wishes of clips, as their records say them or as the user has changed them since. UI thread only."""
+class ClipInputsBook:
+    """The inputs of clips, as their records state them or as the user has changed them since. UI thread only."""
 
     def __init__(self) -> None:
-        self._changed: dict[tuple[str, str], OwnWishes] = {}
+        self._changed: dict[tuple[str, str], ClipInputs] = {}
 
-    def of(self, clip: Clip, capabilities: Capabilities | None) -> OwnWishes:
-        """What `clip` is asked with."""
-        return self._changed.get(_key(clip)) or read_own(clip.chosen, capabilities)
+    def of(self, clip: Clip, capabilities: Capabilities | None) -> ClipInputs:
+        """The inputs of `clip`."""
+        return self._changed.get(_key(clip)) or recorded_inputs(clip.chosen, capabilities)
 
-    def change(self, clip: Clip, own: OwnWishes, **values: Any) -> OwnWishes:
+    def change(self, clip: Clip, own: ClipInputs, **values: Any) -> ClipInputs:
         """Keeps `own` with other values for `clip`."""
         changed = self._changed[_key(clip)] = replace(own, **values)
         return changed
