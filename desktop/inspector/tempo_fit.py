@@ -4,6 +4,7 @@ What was heard is kept in the take's provenance under `fit` (`engine.analysis.fi
 its source); a stretched take's has `stretched` besides, with the source and shift that it had before.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.document import Document
-from engine.analysis.fit import Fit
+from engine.analysis.fit import MAX_STRETCH, Fit
 from engine.analysis.key import CLEAR_KEY, Key, key_of
 from engine.audio import Audio
 from engine.generate.interface import Task
@@ -25,6 +26,8 @@ QUEUE = "listening"
 LINED_UP = (Task.GENERATE, Task.VARIATION)
 """Tasks whose takes stand alone; the others join a sound that is there, and must not be moved."""
 
+SLOWEST = 1 + MAX_STRETCH
+"""How many times as long a stretched sound may last."""
 _WAIT = 800  # ms after which new takes are listened to, so that generating and playing come first
 
 
@@ -202,6 +205,7 @@ class Fitting(QObject):
         tempo = tempo_of_clip(project, clip)
         fit = heard.in_song(tempo, 0.0, project.rate)
         needed = clip.offset + (max(clip.length, clip.loop_length))
+        beats = beats_under(project, clip, max(needed, source.frames_at(project.rate)))
 
         def operation(context: Context) -> Source:
             from engine.analysis.stretch import to_grid
@@ -210,19 +214,21 @@ class Fitting(QObject):
 
             sound = read_source(folder, source, project.rate, None, context)
             context.progress(0.3, "Stretching to the grid")
-            made = to_grid(sound, fit, needed, grid=grid)
-            if "task" in (take.provenance or {}):  # what was made here stays under its ceiling; imports are the user's
-                made = Audio(limited(made.samples, made.rate), made.rate)
+            audio = to_grid(sound, fit, needed, grid=grid, beats=beats)
+            if "task" in (take.provenance or {}):  # generated sound stays under its ceiling; imports are the user's
+                audio = Audio(limited(audio.samples, audio.rate), audio.rate)
             context.progress(0.9, "Storing the sound")
-            return store_sound(folder, made, source.name)
+            return store_sound(folder, audio, source.name)
 
-        def done(made: Source) -> None:
+        def done(stored: Source) -> None:
             if document.folder != folder:
                 over()
                 return
-            kept = {"source": take.source, "shift": take.shift, "tempo": tempo}
-            new = _of_source(take, made.id, 0, _with_stretch(take, kept))
-            document.apply("Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, made), clip.id, new))
+            record = {"source": take.source, "shift": take.shift, "tempo": tempo}
+            new = _of_source(take, stored.id, 0, _with_stretch(take, record))
+            document.apply(
+                "Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, stored), clip.id, new)
+            )
             over()
 
         def failed(sentence: str) -> None:
@@ -243,6 +249,24 @@ def grid_of(project: Project, clip: Clip) -> float:
     clock = project.clock
     beat = clock.frame_at(clock.tempo_map.stretch_at(clock.beats(clip.position)).beat)
     return (clip.offset - (project.start_of(clip) - beat)) / project.rate
+
+
+def beats_under(project: Project, clip: Clip, frames: int) -> tuple[float, ...]:
+    """The song's beats under `frames` frames of a clip's take, unshifted, in seconds from its start.
+
+    They are counted from `grid_of`, from one at or before the start to one after the end. Empty where the tempo stays
+    the same all along.
+    """
+    clock, start = project.clock, project.start_of(clip) - clip.offset
+    origin = clock.tempo_map.stretch_at(clock.beats(clip.position)).beat
+    first = math.floor(clock.beat_at(max(start, 0)) - origin) - 1
+    last = math.ceil(clock.beat_at(max(start + round(frames * SLOWEST), 0)) - origin) + 1
+    changes = (point.beat for point in clock.tempo_map.tempos[1:])
+    steady = not any(origin + first < beat < origin + last for beat in changes)
+    if steady and not clock.tempo_map.stretch_at(clock.beats(clip.position)).slope:
+        return ()
+    places = (clock.frame_at(origin + number) for number in range(max(first, math.ceil(-origin)), last + 1))
+    return tuple((frame - start) / project.rate for frame in places)
 
 
 def stretched_from(take: Take) -> tuple[str, int] | None:

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -168,3 +169,20 @@ def test_buttons_say_what_they_do(stage: Any, made: Clicks) -> None:
     for section in (stage.desk.inspecting.fit, stage.desk.inspecting.origin):
         for button in section.findChildren(QPushButton):
             assert button.toolTip()
+
+
+def test_a_take_is_stretched_along_a_ramp(stage: Any, made: Clicks) -> None:
+    """From 120 BPM at bar 1 in a straight line to 132 at bar 5; beat b of a ramp lies at 60/k · ln(1 + k·b/120) s."""
+    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    document.apply("Ramp", lambda p: edits.add_tempo_point(p, Fraction(16), Fraction(132), ramp=True))
+    measured = Fit(120.0, 122.0, 0, 48000, 60 / 122, 0.9)
+    stage.add(made(122.0, 0.0), **GENERATED, fit=measured.to_json())
+    own = stage.take
+    fit.stretch.click()
+    stage.until(lambda: stretched_from(stage.take) is not None)
+    slope = (132 - 120) / 16
+    sound = clip_sound(document.project, document.folder, stage.clip).samples[:, 0]
+    places = [round(48000 * 60 / slope * math.log(1 + slope * beat / 120)) for beat in range(1, 11)]
+    assert max(abs(int(np.argmax(np.abs(sound[at - 4800 : at + 4800]))) - 4800) for at in places) < 0.002 * 48000
+    fit.stretch.click()
+    assert stage.take == own
