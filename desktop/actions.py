@@ -481,9 +481,9 @@ class Actions:
 
     def enable(self, present: Iterable[Needs]) -> None:
         """Enables the actions whose needs are among `present`."""
-        there = {Needs.NOTHING, *present}
+        available = {Needs.NOTHING, *present}
         for spec in ACTIONS:
-            self._by_id[spec.id].setEnabled(spec.needs in there)
+            self._by_id[spec.id].setEnabled(spec.needs in available)
 
     def set_undo_names(self, undo: str | None, redo: str | None) -> None:
         """Says in the menu what undo and redo would do."""

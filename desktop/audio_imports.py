@@ -239,10 +239,10 @@ class Sounds:
 
     def arrived(self, key: str) -> Coming | None:
         """Takes the placeholder with that id away and returns it; None when there is none any more."""
-        found = next((each for each in self.coming if each.id == key), None)
+        arrival = next((each for each in self.coming if each.id == key), None)
         self.coming = tuple(each for each in self.coming if each.id != key)
         self._document.coming_changed.emit()
-        return found
+        return arrival
 
     def missing(self) -> list[Source]:
         """The sources whose files are not there."""
@@ -289,20 +289,20 @@ class Sounds:
             return
         self.prepare_contents()
         missing = {source.id for source in self.missing()}
-        wanted = []
+        sources = []
         for source in self._document.project.sources.values():
             if source.id in missing or source.growing:
                 continue
             try:
                 sample_file(folder, source, rate)
             except AudioFileError:
-                wanted.append(source)
-        if not wanted:
+                sources.append(source)
+        if not sources:
             return
 
         def operation(context: Context) -> None:
-            for index, source in enumerate(wanted):
-                context.progress(index / len(wanted), source.name)
+            for index, source in enumerate(sources):
+                context.progress(index / len(sources), source.name)
                 prepare(folder, source, rate)
 
         self._document.jobs.submit(
@@ -319,13 +319,13 @@ class Sounds:
 
         play = self._play or play_here
         folder, project = self._document.folder, self._document.project
-        if folder is None or not (wanted := unprepared_clips(project, folder)):
+        if folder is None or not (clips := unprepared_clips(project, folder)):
             return
 
         def operation(context: Context) -> str:
             faults = []
-            for index, clip in enumerate(wanted):
-                context.progress(index / len(wanted), clip.name)
+            for index, clip in enumerate(clips):
+                context.progress(index / len(clips), clip.name)
                 try:
                     prepare_clip(clip, project, folder, context, play)
                 except AudioFileError as error:
@@ -406,18 +406,18 @@ class Sounds:
             from engine.project.importing import hash_file, relink
             from engine.project.pool import prepare
 
-            found = relink(folder, source, path, rate, context)
-            prepare(folder, found, rate, context)
-            if found.id == source.id:
+            relinked = relink(folder, source, path, rate, context)
+            prepare(folder, relinked, rate, context)
+            if relinked.id == source.id:
                 for each in missing:
                     for name in (f"{each.name}{Path(each.file).suffix}", Path(each.file).name):
                         beside = path.with_name(name)
                         if beside.is_file() and hash_file(beside, context) == each.id:
                             prepare(folder, relink(folder, each, beside, rate, context), rate, context)
                             break
-            return found
+            return relinked
 
-        def done(found: Source) -> None:
+        def done(relinked: Source) -> None:
             if self._document.folder != folder:
                 return
 
@@ -425,13 +425,13 @@ class Sounds:
                 if self._document.folder != folder:
                     return
                 self.damaged = tuple(each for each in self.damaged if each != source.id)
-                if found != source:
+                if relinked != source:
                     self._document.apply(
-                        f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, found)
+                        f"Locate {source.name}", lambda project: edits.relink_source(project, source.id, relinked)
                     )
                 self._document.sources_changed.emit()
 
-            if found.id == source.id:
+            if relinked.id == source.id:
                 take()
             else:
                 other(take)

@@ -366,10 +366,10 @@ class PlayerBridge(QObject):
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
-            told = {"hold": self.held, "midi": self.midi_notice}.get(
+            signal = {"hold": self.held, "midi": self.midi_notice}.get(
                 note.kind, self.notice if note.kind in NOTICES else self.message
             )
-            told.emit(note.text)
+            signal.emit(note.text)
         for report in self._player.midi():
             self.midi_received.emit(report)
             for wish in report.transport:

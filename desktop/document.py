@@ -358,13 +358,13 @@ class Document(QObject):
         selection = self.selection
         same = {id(track) for track in old.tracks} & {id(track) for track in project.tracks}
         before = {clip.id for track in old.tracks if id(track) not in same for clip in track.clips}
-        gone = before - {clip.id for track in project.tracks if id(track) not in same for clip in track.clips}
-        kept = dataclasses.replace(
+        removed = before - {clip.id for track in project.tracks if id(track) not in same for clip in track.clips}
+        remaining = dataclasses.replace(
             selection,
-            clips=selection.clips - gone,
+            clips=selection.clips - removed,
             track=selection.track if selection.track and project.track(selection.track) else None,
-            take=selection.take if selection.take and selection.take[0] not in gone else None,
+            take=selection.take if selection.take and selection.take[0] not in removed else None,
         )
-        if kept != selection:
-            self.selection = kept
+        if remaining != selection:
+            self.selection = remaining
             self.selection_changed.emit()

@@ -44,12 +44,12 @@ def _found(path: Path) -> Path:
     if _LOST not in str(path) or path.exists():
         return path
     parent = _found(path.parent)
-    wanted = _plain(path.name)
+    plain_name = _plain(path.name)
     try:
         names = sorted(each.name for each in parent.iterdir())
     except OSError:
         return path
-    return next((parent / name for name in names if _plain(shown(name)) == wanted), path)
+    return next((parent / name for name in names if _plain(shown(name)) == plain_name), path)
 
 
 def _plain(name: str) -> str:

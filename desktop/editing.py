@@ -165,8 +165,8 @@ class Editing(QObject):
 
         def edit(project: Project) -> Project:
             for left, right in pairs:
-                found, follows = project.find_clip(left), project.find_clip(right)
-                touch = found and follows and project.end_of(found[1]) <= project.start_of(follows[1])
+                first, follows = project.find_clip(left), project.find_clip(right)
+                touch = first and follows and project.end_of(first[1]) <= project.start_of(follows[1])
                 project = edits.crossfade(project, left, right, length=length if touch else None)
                 project = matched(project, folder, left, right) if folder else project
             return project

@@ -106,9 +106,9 @@ class Songs(QObject):
 
         def begin() -> None:
             for folder in _left_empty(place, self._document.folder):
-                found = _read(folder)
-                if not isinstance(found, EngineError):  # such as one that is open elsewhere
-                    self._take(folder, found)
+                opened = _read(folder)
+                if not isinstance(opened, EngineError):  # such as one that is open elsewhere
+                    self._take(folder, opened)
                     return
             name = free_name(place)
             try:
@@ -169,10 +169,10 @@ class Songs(QObject):
             return
 
         def operation(context: Context) -> "ProjectFolder | EngineError":
-            found = _read(folder)
-            if context.cancelled and not isinstance(found, EngineError):
-                found.close()
-            return found
+            opened = _read(folder)
+            if context.cancelled and not isinstance(opened, EngineError):
+                opened.close()
+            return opened
 
         self.opening.emit(folder.name)
         self._document.jobs.submit(
@@ -371,11 +371,11 @@ class Songs(QObject):
             agreed = replace(leaving, stops_exports=True)
             self._ask_to_stop("Stop the export?", text, "Stop the Export", agreed)
         elif coming and not leaving.stops_coming:
-            made = sum(each.generated for each in coming)
+            generated = sum(each.generated for each in coming)
             files = "A file is" if len(coming) == 1 else f"{len(coming)} files are"
-            results = "A result is" if made == 1 else f"{made} results are"
+            results = "A result is" if generated == 1 else f"{generated} results are"
             title, text, button = "Stop importing?", f"{files} still on the way into this song.", "Stop Importing"
-            if made:
+            if generated:
                 title, text, button = "Stop generating?", f"{results} still being made.", "Stop Generating"
             self._ask_to_stop(title, text, button, replace(leaving, stops_coming=True))
         elif unsaved and leaving.saves is None:

@@ -91,6 +91,6 @@ class ShortcutsDialog(Dialog):
                 widget.setVisible(text.strip().lower() in words)
         for holder, names in self._groups:
             holder.setVisible(any(not name.isHidden() for name in names))
-        found = any(not holder.isHidden() for holder, _ in self._groups)
-        self._none.setText("" if found else f"No shortcut has “{text.strip()}” in its name or its keys.")
-        self._none.setHidden(found)
+        any_shown = any(not holder.isHidden() for holder, _ in self._groups)
+        self._none.setText("" if any_shown else f"No shortcut has “{text.strip()}” in its name or its keys.")
+        self._none.setHidden(any_shown)

@@ -145,7 +145,7 @@ class SpectrogramPanel(QWidget):
         if self._job and not self._job.over:
             document.jobs.cancel(self._job)
         project, folder = document.project, document.folder
-        wanted, part = self._wanted(clip), self._part_in_view()
+        subject, part = self._wanted(clip), self._part_in_view()
         if clip.chosen.source and clip.chosen.source not in project.sources:
             self._drop("The clip's audio is missing: locate it in the File menu.")
             return
@@ -160,19 +160,19 @@ class SpectrogramPanel(QWidget):
             return spectrogram(sound.samples, sound.rate, columns, rows, context.progress, part=inside)
 
         def done(values: np.ndarray) -> None:
-            if self._clip is not None and wanted == self._wanted(self._clip):
-                self._show(values, wanted, part)
+            if self._clip is not None and subject == self._wanted(self._clip):
+                self._show(values, subject, part)
 
         def failed(sentence: str) -> None:
             if sentence and self._clip is clip:
                 self._drop(sentence)
 
-        self._shown = wanted
+        self._shown = subject
         self._job = document.jobs.submit(
             f"Spectrogram of “{clip.name}”", operation, done, failed, queue=QUEUE, passing=True
         )
 
-    def _show(self, values: np.ndarray, wanted: tuple[object, ...], part: tuple[float, float]) -> None:
+    def _show(self, values: np.ndarray, subject: tuple[object, ...], part: tuple[float, float]) -> None:
         assert self._clip is not None
         if self._plots is None:
             self._plots = _Plots(self._theme, self)
@@ -188,7 +188,7 @@ class SpectrogramPanel(QWidget):
         if first_time:
             self._plots.show_clip(self._document.project, self._clip, low, high)
         self._pages.setCurrentWidget(self._plots.surface)
-        self._shown = wanted if first_time is False else self._wanted(self._clip)
+        self._shown = subject if first_time is False else self._wanted(self._clip)
         self._move_playhead(round(self._bridge.position))
 
     # events

@@ -168,10 +168,10 @@ class ExportDialog(Dialog):
             return
         self.show_error(self._failure)
         self.export_button.setEnabled(True)
-        there = 0
+        existing = 0
         for path in targets:
             exists = path.exists()
-            there += exists
+            existing += exists
             item = list_entry(f"{path.name}{'   replaces a file' if exists else ''}", str(path))
             item.setForeground(self.theme.warning if exists else self.theme.text)
             self.files.addItem(item)
@@ -192,14 +192,14 @@ class ExportDialog(Dialog):
         except EngineError as error:
             self.show_error(str(error))
             return
-        there = [path for path in targets if path.exists()]
-        if not there:
+        existing = [path for path in targets if path.exists()]
+        if not existing:
             self._start(request)
             return
-        names = f"“{there[0].name}”" if len(there) == 1 else f"{len(there)} files"
+        names = f"“{existing[0].name}”" if len(existing) == 1 else f"{len(existing)} files"
         Question(
             f"Replace {names}?",
-            f"In {there[0].parent}. What is there now is lost.",
+            f"In {existing[0].parent}. What is there now is lost.",
             ("Replace", "Cancel"),
             lambda answer: self._start(self.options.request(overwrite=True)) if answer == "Replace" else None,
             self.theme,
@@ -217,7 +217,7 @@ class ExportDialog(Dialog):
 
         def operation(context: Context) -> BounceReport:
             target = request.stems or (request.mix.parent if request.mix else None)
-            made = target is not None and not target.exists()
+            creates = target is not None and not target.exists()
             if target:
                 try:
                     target.mkdir(parents=True, exist_ok=True)
@@ -230,7 +230,7 @@ class ExportDialog(Dialog):
                 return bounce(project, folder, replace(request, wait=True, refuse_early=True), context)
             except WouldClipError as error:
                 self._clipping = error
-                if target and made:
+                if target and creates:
                     with suppress(OSError):
                         target.rmdir()
                 raise
@@ -276,12 +276,12 @@ class ExportDialog(Dialog):
 
     def _ask_about(self, clipping: WouldClipError) -> None:
         """Samples would be clipped: nothing was written yet, and the first button mends it."""
-        seen = "" if clipping.seconds is None else "The export stopped there. "
+        stopped = "" if clipping.seconds is None else "The export stopped there. "
         lower = f"Lower to {signed(SAFE_PEAK, 0)} dBTP"
         Question(
             "This export would clip",
-            f"{clipping.what}. {seen}Nothing was written yet. Lowering applies one gain to mix and stems; 32-bit float "
-            "keeps every sample as it is.",
+            f"{clipping.what}. {stopped}Nothing was written yet. Lowering applies one gain to mix and stems; "
+            "32-bit float keeps every sample as it is.",
             (lower, FLOAT, CLIP, "Cancel"),
             partial(self._answered, lower),
             self.theme,

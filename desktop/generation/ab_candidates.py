@@ -79,10 +79,10 @@ def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
 
     What the clip newly covers is cut away from other clips.
     """
-    found = p.find_clip(clip_id)
-    if found is None or not old.fits(found[1]) or old == new:
+    pair = p.find_clip(clip_id)
+    if pair is None or not old.fits(pair[1]) or old == new:
         return p
-    track, clip = found
+    track, clip = pair
     part = Stretch("", new.offset, 0, new.loop_length, new.loop_phase, new.reverse)
     changed = replace(clip, takes=new.takes, take=new.take).playing(part, new.length)
     if new.earlier != old.earlier:
@@ -106,13 +106,13 @@ def begun(p: Project, clip_id: str, before: Voice, candidates: Sequence[Candidat
     return spoken(p, clip_id, before, candidates[0].voice)
 
 
-def settled(p: Project, clip_id: str, voices: Sequence[Voice], kept: Voice, sources: Sequence[str]) -> Project:
+def settled(p: Project, clip_id: str, voices: Sequence[Voice], choice: Voice, sources: Sequence[str]) -> Project:
     """Any value of the song in which the clip plays one of `voices`, with `kept` in its place.
 
     Of `sources` only those stay that a clip plays.
     """
     for voice in voices:
-        p = spoken(p, clip_id, voice, kept)
+        p = spoken(p, clip_id, voice, choice)
     used = {take.source for _, clip in p.clips() for take in clip.takes}
     if not any(key in p.sources and key not in used for key in sources):
         return p

@@ -84,8 +84,8 @@ class GenerationParts(QObject):
 
     def _show_lanes(self, clip_id: str) -> None:
         """All takes of a clip are in view, if it is in view itself."""
-        found, viewport = self._document.project.find_clip(clip_id), self._timeline.viewport
-        row = self._timeline.canvas.rows.of(found[0].id) if found else None
+        pair, viewport = self._document.project.find_clip(clip_id), self._timeline.viewport
+        row = self._timeline.canvas.rows.of(pair[0].id) if pair else None
         if row is not None and viewport.top < row.top + row.full_height and row.top < viewport.top + viewport.height:
             viewport.reveal_y(row.top, row.top + row.full_height)
 

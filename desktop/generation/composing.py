@@ -173,9 +173,9 @@ class Composing(QObject):
         chosen = document.selection.clips
         if not chosen:
             return None
-        found = [composition_of(clip.chosen) for _, clip in document.project.clips() if clip.id in chosen]
-        first = found[0] if found else None
-        alike = first is not None and all(each is not None and each.id == first.id for each in found)
+        pieces = [composition_of(clip.chosen) for _, clip in document.project.clips() if clip.id in chosen]
+        first = pieces[0] if pieces else None
+        alike = first is not None and all(each is not None and each.id == first.id for each in pieces)
         return first if alike else None
 
     @property
@@ -188,8 +188,8 @@ class Composing(QObject):
 
     def missing_roles(self, piece: Composition) -> list[str]:
         """The roles that a piece lacks."""
-        found = [composition_of(clip.chosen) for _, clip in compositions.clips_of(self._document.project, piece.id)]
-        present = {each.role for each in found if each is not None}
+        pieces = [composition_of(clip.chosen) for _, clip in compositions.clips_of(self._document.project, piece.id)]
+        present = {each.role for each in pieces if each is not None}
         return [role for role in ROLE_TITLES if role not in present]
 
     def arrangements(self, piece: Composition) -> int:
@@ -296,8 +296,8 @@ class Composing(QObject):
                 document.history.close_step()
                 self.composed.emit([clip.id])
 
-        found = project.find_clip(clip.id)
-        track_id = found[0].id if found else None
+        pair = project.find_clip(clip.id)
+        track_id = pair[0].id if pair else None
         return self._submit(title, operation, done, clip.position, clip.length, ["1 more take"], track_id, clip.id)
 
     def add_part(self, clip: Clip, role: str) -> Job | None:

@@ -90,11 +90,11 @@ class Inpainting(QObject):
 
     def regenerate(self) -> Job | None:
         """Makes the selected time of a clip anew; None, and a sentence, if none is selected."""
-        found = self.target()
-        if found is None:
+        target = self.target()
+        if target is None:
             self._document.failed.emit("Select a part of a clip first: drag inside the clip, below its header.")
             return None
-        clip, start, stop = found
+        clip, start, stop = target
         self._document.select([clip.id])
         return self._ask(clip, Part(Task.INPAINT, start, stop, stop - start))
 
@@ -153,8 +153,9 @@ class Inpainting(QObject):
         if clip is None:
             return None
         length = clip.loop_length or clip.length
-        known = self._generation.panel.capabilities_of(clip)
-        joint = min(round((known.chunk_seconds if known else 1.0) * self._document.project.rate), length // 3)
+        capabilities = self._generation.panel.capabilities_of(clip)
+        seconds = capabilities.chunk_seconds if capabilities else 1.0
+        joint = min(round(seconds * self._document.project.rate), length // 3)
         return self._ask(clip, Part(Task.INPAINT, length - joint, length, joint, closing=True))
 
     # inside
@@ -184,8 +185,8 @@ class Inpainting(QObject):
     def _submit(self, wish: Wish) -> Job | None:
         document = self._document
         folder, project = document.folder, document.project
-        found = project.find_clip(wish.clip.id)
-        if folder is None or found is None:
+        pair = project.find_clip(wish.clip.id)
+        if folder is None or pair is None:
             return None
         key, clip, part = new_id(), wish.clip, wish.part
         title = ("Make a loop of “{}”" if part.closing else TITLES[part.task]).format(clip.name)
@@ -205,7 +206,7 @@ class Inpainting(QObject):
         job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
         at = project.start_of(clip) + (part.start if part.task is not Task.EXTEND_LEFT else -part.frames)
         length = clip.length if part.task is Task.VARIATION else part.frames
-        document.sounds.expect(Coming(key, wish.name, found[0].id, Position.at_frame(at), job, length, generated=True))
+        document.sounds.expect(Coming(key, wish.name, pair[0].id, Position.at_frame(at), job, length, generated=True))
         return job
 
 
@@ -221,34 +222,34 @@ def _made(
 ) -> Answer:
     """On the job's thread: reads the clip, asks the generator, and puts the parts together."""
     inference, part, model = generation.models.inference, wish.part, wish.model
-    known = inference.capabilities(model, context)
-    if part.task not in known.tasks:
-        raise ModelError(f"{known.name} cannot do this: choose another model in the Generate panel.")
+    capabilities = inference.capabilities(model, context)
+    if part.task not in capabilities.tasks:
+        raise ModelError(f"{capabilities.name} cannot do this: choose another model in the Generate panel.")
     looped = part.closing or part.task is Task.VARIATION
     clip = period(wish.clip) if looped else wish.clip
     context.progress(0.0, "Reading the clip")
     sounds.render_missing(project, folder, context, [clip.id])
     clip_audio = read_clip_audio(project, folder, clip, context)
-    settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, known))
-    request = request_for(clip_audio, part, known.window_seconds, settings, seed=wish.seed, takes=wish.takes)
-    made = inference.run(
+    settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, capabilities))
+    request = request_for(clip_audio, part, capabilities.window_seconds, settings, seed=wish.seed, takes=wish.takes)
+    result = inference.run(
         Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
     )
-    gains = _gains(project, folder, wish, made.takes, context)
-    found = []
-    for number, (each, gain_db) in enumerate(zip(made.takes, gains, strict=True), 1):
+    gains = _gains(project, folder, wish, result.takes, context)
+    candidates = []
+    for number, (each, gain_db) in enumerate(zip(result.takes, gains, strict=True), 1):
         context.progress(0.95, "Joining the parts")
         source, begins = store_spliced(project, folder, clip_audio, part, each.source, wish.clip.name, context)
-        splice = Splice(clip, part, known.window_seconds)
+        splice = Splice(clip, part, capabilities.window_seconds)
         provenance = with_typed(_with_part(each.provenance, wish, splice.record(begins)), wish.prompt)
-        name = f"{wish.clip.name} · {number}" if len(made.takes) > 1 else wish.clip.name
-        found.append(candidate(wish.clip, part, source, begins, name, provenance, gain_db))
-    return Answer(wish, tuple(found))
+        name = f"{wish.clip.name} · {number}" if len(result.takes) > 1 else wish.clip.name
+        candidates.append(candidate(wish.clip, part, source, begins, name, provenance, gain_db))
+    return Answer(wish, tuple(candidates))
 
 
-def _own_sound(folder: Path, clip: Clip, known: Capabilities) -> Audio | None:
+def _own_sound(folder: Path, clip: Clip, capabilities: Capabilities) -> Audio | None:
     """The sound that the clip's take was to be like, if the model can be told one and the record keeps it."""
-    if all(each.name != "audio_prompt" for each in known.parameters) or not can_repeat(clip):
+    if all(each.name != "audio_prompt" for each in capabilities.parameters) or not can_repeat(clip):
         return None
     sounds = prompt_sounds.sounds_of(folder, clip.chosen.provenance or {})
     return next(iter(sounds.values()), None)

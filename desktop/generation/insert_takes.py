@@ -64,9 +64,9 @@ def playhead_place(project: Project, frame: int, *, fit: bool) -> Position:
     return Position.at_beat(bar.end if nearer_next else bar.start) if fit else here
 
 
-def free_track(project: Project, wished: str | None, start: int, end: int, coming: Iterable[Coming]) -> str | None:
+def free_track(project: Project, preferred: str | None, start: int, end: int, coming: Iterable[Coming]) -> str | None:
     """The `wished` track, if nothing lies or is awaited there from `start` to `end`; else None."""
-    track = project.track(wished) if wished else None
+    track = project.track(preferred) if preferred else None
     if track is None:
         return None
     taken = [(project.start_of(clip), project.end_of(clip)) for clip in track.clips]
@@ -107,13 +107,13 @@ def joined(project: Project, clip_id: str, arrivals: Sequence[Arrival]) -> Proje
 
     A song without the clip stays as it is; so does the gain of a take that was changed meanwhile.
     """
-    found = project.find_clip(clip_id)
-    if found is None:
+    pair = project.find_clip(clip_id)
+    if pair is None:
         return project
-    first, there = arrivals[0].take, {take.id for take in found[1].takes}
-    project = add_below(project, clip_id, [each for each in arrivals if each.take.id not in there | {first.id}])
+    first, present = arrivals[0].take, {take.id for take in pair[1].takes}
+    project = add_below(project, clip_id, [each for each in arrivals if each.take.id not in present | {first.id}])
     untouched = lone_gain(arrivals[0].source)
-    take = next((take for take in found[1].takes if take.id == first.id and take.gain_db == untouched), None)
+    take = next((take for take in pair[1].takes if take.id == first.id and take.gain_db == untouched), None)
     return edits.replace_take(project, clip_id, replace(take, gain_db=first.gain_db)) if take else project
 
 

@@ -213,16 +213,18 @@ class LiveTakes(QObject):
     ) -> tuple[Live, float]:
         from engine.inference.clip_audio import clip_sound
 
-        found = inference.capabilities(model, context)
-        if Task.CONTINUE not in found.tasks:
-            raise ModelError(f"{found.name} cannot continue a sound: choose another model in the Generate panel.")
-        first = max(clip.length - round(found.window_seconds * project.rate), 0)
+        capabilities = inference.capabilities(model, context)
+        if Task.CONTINUE not in capabilities.tasks:
+            raise ModelError(
+                f"{capabilities.name} cannot continue a sound: choose another model in the Generate panel."
+            )
+        first = max(clip.length - round(capabilities.window_seconds * project.rate), 0)
         self._document.sounds.render_missing(project, run.folder, context, [clip.id])
         sound = clip_sound(project, run.folder, clip, first, context=context)
         request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed())
         order = Order(title, model, request, Place(run.folder, project.rate))
         live = inference.live(order, partial(self._news_received.emit, run), context)
-        return live, found.chunk_seconds
+        return live, capabilities.chunk_seconds
 
     def _opened(self, run: _Run, opened: tuple[Live, float]) -> None:
         run.live, seconds = opened
@@ -249,8 +251,8 @@ class LiveTakes(QObject):
         self._document.apply(STEP, lambda _: done, merge=run.key)
         self._document.history.close_step()
         self._document.set_growth(partial(_grown, run))
-        found = done.find_clip(run.clip_id)
-        run.start = done.start_of(found[1]) if found else run.start
+        pair = done.find_clip(run.clip_id)
+        run.start = done.start_of(pair[1]) if pair else run.start
         if own_track:
             self.notice.emit("There are clips further on this track, so the live take grows on a track of its own.")
         self._follow.start()
@@ -295,8 +297,8 @@ class LiveTakes(QObject):
             return
         run.heard = True
         bridge, project = self._bridge, self._document.project
-        found = project.find_clip(run.clip_id)
-        start = project.start_of(found[1]) if found else run.start
+        pair = project.find_clip(run.clip_id)
+        start = project.start_of(pair[1]) if pair else run.start
         if bridge.playing and bridge.position <= start:
             return
         before = project.find_clip(run.after)
@@ -311,8 +313,8 @@ class LiveTakes(QObject):
         run, project = self._run, self._document.project
         if run is None or run.news is None:
             return None
-        found = live_clip.clip_playing(project, run.news.source.id)
-        return live_clip.heard_frame(project, found[1], self._bridge.position) if found else None
+        pair = live_clip.clip_playing(project, run.news.source.id)
+        return live_clip.heard_frame(project, pair[1], self._bridge.position) if pair else None
 
     def _tell_playhead(self) -> None:
         run = self._run
@@ -347,17 +349,17 @@ class LiveTakes(QObject):
             queue=QUEUE,
         )  # fmt: skip
 
-    def _kept(self, run: _Run, made: Made | None) -> None:
+    def _kept(self, run: _Run, take: Made | None) -> None:
         self._document.set_growth(None)
         if run.news is not None and run.folder == self._document.folder:
             growing = run.news.source.id
-            if made is None:
+            if take is None:
                 self._document.forget(run.key)
                 self._document.amend_all(lambda p: live_clip.removed(p, growing))
             else:
-                sealed = replace(made.source, name=run.news.source.name)
+                sealed = replace(take.source, name=run.news.source.name)
                 self.sealed.emit(growing, sealed.id)
-                self._document.amend_all(lambda p: live_clip.ended(p, growing, sealed, made.provenance))
+                self._document.amend_all(lambda p: live_clip.ended(p, growing, sealed, take.provenance))
                 self._document.sources_changed.emit()
         self._over(run)
 

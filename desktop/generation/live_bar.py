@@ -65,9 +65,9 @@ class LiveBar(FloatingBar):
 
     def _area(self) -> QRectF | None:
         canvas, clip_id = self._timeline.canvas, self._live.clip
-        found = canvas.project.find_clip(clip_id) if clip_id and self._live.look else None
-        row = canvas.rows.of(found[0].id) if found else None
-        if found is None or row is None or canvas.pointer.gesture:
+        pair = canvas.project.find_clip(clip_id) if clip_id and self._live.look else None
+        row = canvas.rows.of(pair[0].id) if pair else None
+        if pair is None or row is None or canvas.pointer.gesture:
             return None
-        seen = canvas.places.body_rect(row, found[1]).intersected(QRectF(canvas.rect()))
-        return seen if seen.width() > 0 and seen.height() > 0 else None
+        visible = canvas.places.body_rect(row, pair[1]).intersected(QRectF(canvas.rect()))
+        return visible if visible.width() > 0 and visible.height() > 0 else None

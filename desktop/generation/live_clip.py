@@ -81,15 +81,15 @@ def removed(p: Project, growing_id: str) -> Project:
     source = p.sources.get(growing_id)
     if source is None or not source.growing:
         return p
-    gone = [clip.id for _, clip in p.clips() if any(take.source == growing_id for take in clip.takes)]
-    p = edits.remove_clips(p, gone)
+    clip_ids = [clip.id for _, clip in p.clips() if any(take.source == growing_id for take in clip.takes)]
+    p = edits.remove_clips(p, clip_ids)
     return replace(p, sources={key: value for key, value in p.sources.items() if key != growing_id})
 
 
 def clip_playing(p: Project, source_id: str) -> tuple[Track, Clip] | None:
     """The clip that plays that source, the last of them in time, and its track."""
-    found = [(track, clip) for track, clip in p.clips() if clip.chosen.source == source_id]
-    return max(found, key=lambda pair: p.end_of(pair[1]), default=None)
+    pairs = [(track, clip) for track, clip in p.clips() if clip.chosen.source == source_id]
+    return max(pairs, key=lambda pair: p.end_of(pair[1]), default=None)
 
 
 def heard_frame(p: Project, clip: Clip, playhead: int) -> int | None:

@@ -80,8 +80,8 @@ class LiveRow(QFrame):
 
     def press(self) -> None:
         """Gives the take what the panel says."""
-        if wished := self.wished:
-            self._live.apply(wished)
+        if inputs := self.wished:
+            self._live.apply(inputs)
             self._generation.panel.say_tempo()
             self._generation.panel.remember(self._generation.panel.inputs.prompt)
             self.blend.set_value(BLEND.maximum)

@@ -54,12 +54,12 @@ def matching_gains(levels: Sequence[Level], target: float | None = None) -> list
     Without a target it is their median, lowered as far as the one with the least headroom needs. What is silent or very
     far from the rest is changed by 12 dB at most, and nothing is lifted over −1 dBTP that was not there already.
     """
-    heard = [level for level in levels if level.loudness > SILENCE]
-    if not heard:
+    audible = [level for level in levels if level.loudness > SILENCE]
+    if not audible:
         return [0.0] * len(levels)
     if target is None:
-        middle = median(level.loudness for level in heard)
-        near = [level for level in heard if abs(level.loudness - middle) <= MAX_CHANGE_DB]
+        middle = median(level.loudness for level in audible)
+        near = [level for level in audible if abs(level.loudness - middle) <= MAX_CHANGE_DB]
         target = min(middle, *(level.loudness + _headroom(level) for level in near)) if near else middle
     return [_gain(level, target) if level.loudness > SILENCE else 0.0 for level in levels]
 
@@ -69,5 +69,5 @@ def _headroom(level: Level) -> float:
 
 
 def _gain(level: Level, target: float) -> float:
-    wished = min(max(target - level.loudness, -MAX_CHANGE_DB), MAX_CHANGE_DB)
-    return round(min(wished, _headroom(level)), 2)
+    change = min(max(target - level.loudness, -MAX_CHANGE_DB), MAX_CHANGE_DB)
+    return round(min(change, _headroom(level)), 2)

@@ -157,9 +157,9 @@ class ModelChoice(QObject):
 
     def _learn(self, model: Model, capabilities: Capabilities) -> None:
         self._loaded.add(model)
-        known = self._capabilities.get(model) == capabilities
+        unchanged = self._capabilities.get(model) == capabilities
         self._capabilities[model] = capabilities
-        if model == self._model and not known:
+        if model == self._model and not unchanged:
             self.capabilities_changed.emit()
 
     def _on_status(self, status: Status) -> None:

@@ -72,21 +72,21 @@ class MoreTakes:
 
         def match(arrivals: list[Arrival], context: Context) -> list[Arrival]:
             """As loud as the take that the clip plays."""
-            heard = level(Arrival(source, take), folder, project.rate, context).loudness
-            if heard == SILENCE:
+            loudness = level(Arrival(source, take), folder, project.rate, context).loudness
+            if loudness == SILENCE:
                 return arrivals
             measured = [level(each, folder, project.rate, context) for each in arrivals]
-            gains = loudness_match.matching_gains(measured, heard + gain)
+            gains = loudness_match.matching_gains(measured, loudness + gain)
             return [insert_takes.with_gain(each, gain) for each, gain in zip(arrivals, gains, strict=True)]
 
-        def done(made: Arrivals) -> None:
+        def done(arrivals: Arrivals) -> None:
             project = document.project
             if project.find_clip(clip.id):
-                document.apply("More takes", lambda p: insert_takes.add_below(p, clip.id, made.takes))
+                document.apply("More takes", lambda p: insert_takes.add_below(p, clip.id, arrivals.takes))
                 self._generation.generated.emit(clip.id)
             else:  # the clip is gone, but what was made is not lost
                 alone = Spot(clip.name, None, clip.position, clip.length)
-                document.apply("More takes", lambda p: insert_takes.place(p, alone, made.takes, new_id()))
+                document.apply("More takes", lambda p: insert_takes.place(p, alone, arrivals.takes, new_id()))
 
         self._generation.runner.submit(order, done, title=title, clip_id=clip.id, match=match)
 

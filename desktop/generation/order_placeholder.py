@@ -21,9 +21,9 @@ class OrderPlaceholder:
 
     def at_clip(self, job: Job, takes: int) -> None:
         """A mark on the clip, which gets so many more takes; none if it is not in the song, or gets no more."""
-        found = self._document.project.find_clip(self._clip_id)
-        if found and takes > 0:
-            track, clip = found
+        pair = self._document.project.find_clip(self._clip_id)
+        if pair and takes > 0:
+            track, clip = pair
             name = "1 more take" if takes == 1 else f"{takes} more takes"
             self._expect(job, Spot(name, track.id, clip.position, clip.length), clip.id)
 

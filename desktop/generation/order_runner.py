@@ -75,13 +75,13 @@ class OrderRunner(QObject):
         def deliver_first() -> None:
             self._early.emit(lambda: arrived(early[0], done))
 
-        def arrived(made: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
+        def arrived(arrivals: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
             awaited.over()
             if self._document.folder == folder:
-                take_in(made)
-                for sentence in made.notices:
+                take_in(arrivals)
+                for sentence in arrivals.notices:
                     self.notice.emit(sentence)
-                awaited.at_clip(submitted[-1], takes - len(made.takes))
+                awaited.at_clip(submitted[-1], takes - len(arrivals.takes))
 
         def ended(sentence: str) -> None:
             awaited.over()

@@ -173,34 +173,34 @@ class GeneratePanel(QWidget):
 
     def refresh(self) -> None:
         """Shows the inputs as they are."""
-        generation, wished = self._generation, self._generation.panel.inputs
+        generation, inputs = self._generation, self._generation.panel.inputs
         self.show_parameters()
         self.sent.setText(f"Full prompt: {generation.panel.sent_prompt()}" if generation.panel.sent_prompt() else "")
-        self.fit.setChecked(wished.fit)
-        if self.negative.text() != wished.negative:
-            self.negative.setText(wished.negative)
-        self.bars.setVisible(wished.in_bars)
-        self.seconds.setVisible(not wished.in_bars)
-        self.bars.set_value(wished.bars)
-        self.seconds.set_value(wished.seconds)
-        self.unit.setCurrentIndex(self.unit.findData(wished.in_bars))
-        self.takes.set_value(wished.takes)
-        self.seed.set_value(wished.seed)
-        self.lock.setChecked(wished.locked)
-        lock = "The seed stays: press for a new one each time" if wished.locked else "Keep this seed"
-        self.lock.setIcon(self._icons.icon("lock-simple" if wished.locked else "lock-simple-open"))
+        self.fit.setChecked(inputs.fit)
+        if self.negative.text() != inputs.negative:
+            self.negative.setText(inputs.negative)
+        self.bars.setVisible(inputs.in_bars)
+        self.seconds.setVisible(not inputs.in_bars)
+        self.bars.set_value(inputs.bars)
+        self.seconds.set_value(inputs.seconds)
+        self.unit.setCurrentIndex(self.unit.findData(inputs.in_bars))
+        self.takes.set_value(inputs.takes)
+        self.seed.set_value(inputs.seed)
+        self.lock.setChecked(inputs.locked)
+        lock = "The seed stays: press for a new one each time" if inputs.locked else "Keep this seed"
+        self.lock.setIcon(self._icons.icon("lock-simple" if inputs.locked else "lock-simple-open"))
         set_tooltip(self.lock, lock)
         for name, field in self.fields.items():
-            field.show_value(wished.values.get(name))
+            field.show_value(inputs.values.get(name))
         self._show_models()
         self.footer.refresh()
 
     def show_parameters(self) -> None:
         """Makes the fields that the model declares."""
         generation = self._generation
-        known = generation.panel.shown_capabilities
-        shown = parameters(known)
-        negative = takes_negative(known)
+        capabilities = generation.panel.shown_capabilities
+        shown = parameters(capabilities)
+        negative = takes_negative(capabilities)
         self._negative_title.setVisible(negative)
         self.negative.setVisible(negative)
         if [field.parameter for field in self.fields.values()] == list(shown):
@@ -257,14 +257,14 @@ class GeneratePanel(QWidget):
 
     def _set_unit(self, in_bars: bool) -> None:
         """The other unit, at about the length that was."""
-        wished, project = self._generation.panel.inputs, self._document.project
-        if in_bars == wished.in_bars:
+        inputs, project = self._generation.panel.inputs, self._document.project
+        if in_bars == inputs.in_bars:
             return
         bar = project.clock.seconds(project.clock.bar_start(2))
         if in_bars:
-            self._generation.panel.change(in_bars=True, bars=max(1, round(wished.seconds / bar)))
+            self._generation.panel.change(in_bars=True, bars=max(1, round(inputs.seconds / bar)))
         else:
-            self._generation.panel.change(in_bars=False, seconds=round(wished.bars * bar, 1))
+            self._generation.panel.change(in_bars=False, seconds=round(inputs.bars * bar, 1))
 
     def _unfold(self, on: bool) -> None:
         self.more.setIcon(self._icons.icon("caret-down" if on else "caret-right", self._theme.accent))

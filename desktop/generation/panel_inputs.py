@@ -86,8 +86,8 @@ def model_settings(
     """The model's settings: `prompt` with the inputs' values, each within the model's range, and `sounds`."""
     values: dict[str, Any] = {}
     for parameter in parameters(capabilities):
-        given: Mapping[str, Any] = sounds or {} if parameter.kind == "audio" else inputs.values
-        value = given.get(parameter.name)
+        source: Mapping[str, Any] = sounds or {} if parameter.kind == "audio" else inputs.values
+        value = source.get(parameter.name)
         if value is None:
             continue
         if parameter.kind in ("int", "float"):

@@ -127,11 +127,11 @@ def selected_part(document: Document) -> tuple[Clip, int, int] | None:
     if selection.region is None:
         return None
     first, last = selection.region
-    found = []
+    parts = []
     for track, clip in project.clips():
         if clip.id in selection.clips or (not selection.clips and track.id == selection.track):
             start = project.start_of(clip)
             a, b = max(first - start, 0), min(last - start, clip.length)
             if b - a >= LEAST_OVERLAP * project.rate:
-                found.append((clip, a, b))
-    return max(found, key=lambda each: each[2] - each[1], default=None)
+                parts.append((clip, a, b))
+    return max(parts, key=lambda each: each[2] - each[1], default=None)

@@ -77,10 +77,10 @@ class Review(QObject):
     def span(self) -> tuple[str, int, int] | None:
         """The clip's id, and the song frames from and up to which it was made anew."""
         opened, project = self._open, self._document.project
-        found = project.find_clip(opened.clip_id) if opened else None
-        if opened is None or found is None:
+        pair = project.find_clip(opened.clip_id) if opened else None
+        if opened is None or pair is None:
             return None
-        part, start = opened.answer.wish.part, project.start_of(found[1])
+        part, start = opened.answer.wish.part, project.start_of(pair[1])
         if part.task is Task.EXTEND_LEFT:
             first = start if opened.shown else start - part.frames
         else:
@@ -112,10 +112,10 @@ class Review(QObject):
         opened = self._open
         if opened is None or not 0 <= number < len(opened.voices) or number == opened.shown:
             return
-        found = self._document.project.find_clip(opened.clip_id)
+        pair = self._document.project.find_clip(opened.clip_id)
         old, new = opened.voices[opened.shown], opened.voices[number]
-        if found is not None:  # what was learned of its take meanwhile stays with it
-            opened.voices[opened.shown] = replace(voice_of(found[1]), earlier=old.earlier)
+        if pair is not None:  # what was learned of its take meanwhile stays with it
+            opened.voices[opened.shown] = replace(voice_of(pair[1]), earlier=old.earlier)
         opened.shown, opened.last = number, number or opened.last
         self._change(lambda: self._document.amend(lambda p: spoken(p, opened.clip_id, old, new)))
         self._listen()
@@ -136,10 +136,10 @@ class Review(QObject):
         if self._open is not None and self._open.shown == 0:
             self.give_up()
         elif self._open is not None:
-            opened, found = self._open, self._document.project.find_clip(self._open.clip_id)
-            kept = opened.voices[opened.shown]
-            kept = replace(voice_of(found[1]), earlier=kept.earlier) if found else kept
-            self._settle(opened, opened.shown, kept)
+            opened, pair = self._open, self._document.project.find_clip(self._open.clip_id)
+            voice = opened.voices[opened.shown]
+            voice = replace(voice_of(pair[1]), earlier=voice.earlier) if pair else voice
+            self._settle(opened, opened.shown, voice)
 
     def give_up(self) -> None:
         """Leaves the song as if nothing had been made anew."""
@@ -203,11 +203,11 @@ class Review(QObject):
             self._waiting.clear()
             self.changed.emit()
         elif opened is not None and not self._busy:
-            found = new.find_clip(opened.clip_id) if self._document.history.holds(opened.key) else None
-            heard = [number for number, voice in enumerate(opened.voices) if found and voice.fits(found[1])]
-            if not heard:
+            pair = new.find_clip(opened.clip_id) if self._document.history.holds(opened.key) else None
+            fitting = [number for number, voice in enumerate(opened.voices) if pair and voice.fits(pair[1])]
+            if not fitting:
                 self._open = None
                 self._next()
-            elif heard[0] != opened.shown:
-                opened.shown = heard[0]
+            elif fitting[0] != opened.shown:
+                opened.shown = fitting[0]
                 self.changed.emit()

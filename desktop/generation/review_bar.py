@@ -121,11 +121,11 @@ class ReviewBar(FloatingBar):
         if span is None or canvas.pointer.gesture:
             return None
         clip_id, first, last = span
-        found = canvas.project.find_clip(clip_id)
-        row = canvas.rows.of(found[0].id) if found else None
-        if found is None or row is None:
+        pair = canvas.project.find_clip(clip_id)
+        row = canvas.rows.of(pair[0].id) if pair else None
+        if pair is None or row is None:
             return None
         left, right = canvas.viewport.x(first), canvas.viewport.x(last)
-        body = canvas.places.clip_rect(row, found[1])
+        body = canvas.places.clip_rect(row, pair[1])
         area = QRectF(left, body.top(), max(right - left, 2), body.height()).intersected(QRectF(canvas.rect()))
         return area if area.width() > 0 and area.height() > 0 else None

@@ -260,11 +260,11 @@ class ClipPanel(QWidget):
 
     @staticmethod
     def _show(field: ValueField, values: Iterable[float]) -> None:
-        found = list(values)
-        if len(set(found)) == 1:
-            field.set_value(found[0])
+        distinct = list(values)
+        if len(set(distinct)) == 1:
+            field.set_value(distinct[0])
         else:
-            field.set_mixed(found[0])
+            field.set_mixed(distinct[0])
 
     @staticmethod
     def _show_shape(box: QComboBox, shapes: set[FadeShape]) -> None:
@@ -287,9 +287,9 @@ class ClipPanel(QWidget):
         if not chosen:
             return []
         same = {id(track) for track in old.tracks} & {id(track) for track in new.tracks}
-        kept = [pair for pair in self._clips if id(pair[0]) in same and pair[1].id in chosen]
+        unchanged = [pair for pair in self._clips if id(pair[0]) in same and pair[1].id in chosen]
         changed = (track for track in new.tracks if id(track) not in same)
-        return kept + [(track, clip) for track in changed for clip in track.clips if clip.id in chosen]
+        return unchanged + [(track, clip) for track in changed for clip in track.clips if clip.id in chosen]
 
     def _selected(self, project: Project) -> list[tuple[Track, Clip]]:
         chosen = self._document.selection.clips
@@ -316,9 +316,9 @@ class ClipPanel(QWidget):
 
         def all_of_them(project: Project) -> Project:
             for clip_id in ids:
-                found = project.find_clip(clip_id)
-                if found:
-                    project = edit(project, found[1])
+                pair = project.find_clip(clip_id)
+                if pair:
+                    project = edit(project, pair[1])
             return project
 
         self._edit(name, gesture, all_of_them, anew=anew)

@@ -96,9 +96,9 @@ class OriginSection(QWidget):
         self._show_state()
 
     def _show_record(self, record: Mapping[str, Any]) -> None:
-        said = prompts(record)
-        self.prompt.setText("\n→ ".join(said) if said else "Without a prompt")
-        self.prompt.setProperty("role", "" if said else "dim")
+        texts = prompts(record)
+        self.prompt.setText("\n→ ".join(texts) if texts else "Without a prompt")
+        self.prompt.setProperty("role", "" if texts else "dim")
         self.model.setText(str(record.get("model_name") or record.get("model") or "Unknown model"))
         licence = str(record.get("licence") or "")
         self.licence.setText(licence_text(licence))
@@ -159,7 +159,7 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What else a record says, as names and values for reading."""
     chunks = record.get("chunks")
     first = chunks[0] if isinstance(chunks, list) and chunks and isinstance(chunks[0], Mapping) else {}
-    found: list[tuple[str, Any]] = [
+    facts: list[tuple[str, Any]] = [
         ("Seed", record.get("seed")),
         ("Steps", first.get("steps", record.get("steps"))),
         ("Guidance", first.get("guidance", record.get("guidance"))),
@@ -173,7 +173,7 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Program", f"Continuo {record['program']}" if record.get("program") else None),
     ]
     return [
-        (name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in found if value is not None
+        (name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in facts if value is not None
     ]
 
 

@@ -59,14 +59,14 @@ def make_again(
         raise EngineError("The take's audio is not in this song any more, so there is nothing to compare with.")
     context.progress(0.0, "Looking for the sound that it was made from")
     if splice := splice_of(record):
-        made = make_spliced_again(inference, splice, record, project, folder, context)
+        copy = make_spliced_again(inference, splice, record, project, folder, context)
     else:
         sound = find_material(project, folder, record, context)
-        made = inference.replay(record, sound, Place(folder, project.rate), context).source
-    if made.id == original.id:
-        return Again(True, 0.0, made)
-    difference = _difference(folder, original, made, project.rate, context)
-    return Again(difference == 0.0 and made.frames == original.frames, difference, made)
+        copy = inference.replay(record, sound, Place(folder, project.rate), context).source
+    if copy.id == original.id:
+        return Again(True, 0.0, copy)
+    difference = _difference(folder, original, copy, project.rate, context)
+    return Again(difference == 0.0 and copy.frames == original.frames, difference, copy)
 
 
 def find_material(project: Project, folder: Path, record: Mapping[str, Any], context: Context) -> Audio | None:
@@ -79,8 +79,8 @@ def find_material(project: Project, folder: Path, record: Mapping[str, Any], con
     from engine.inference.provenance import sound_hash
 
     request = record["request"]
-    wanted, frames = request.get("source"), int(request.get("source_frames", 0))
-    if wanted is None:
+    wanted_hash, frames = request.get("source"), int(request.get("source_frames", 0))
+    if wanted_hash is None:
         return None
     for _, clip in project.clips():
         for candidate in _candidates(project, clip):
@@ -89,7 +89,7 @@ def find_material(project: Project, folder: Path, record: Mapping[str, Any], con
             for start in {candidate.length - frames, 0}:
                 context.check()
                 sound = clip_sound(project, folder, candidate, start, start + frames, context)
-                if sound_hash(sound) == wanted:
+                if sound_hash(sound) == wanted_hash:
                     return sound
     raise EngineError(
         "The sound that this take was made from is not in the song any more, as it was then: "
@@ -99,16 +99,16 @@ def find_material(project: Project, folder: Path, record: Mapping[str, Any], con
 
 def _candidates(project: Project, clip: Clip) -> list[Clip]:
     """A clip with each of its takes chosen in turn, and as long as the take's source where that is longer."""
-    found = []
+    clips = []
     for index, take in enumerate(clip.takes):
         if take.source not in project.sources:
             continue
         chosen = replace(clip, take=index)
-        found.append(chosen)
+        clips.append(chosen)
         whole = project.sources[take.source].frames_at(project.rate)
         if (clip.length, clip.offset, take.shift) != (whole, 0, 0) and not clip.loop_length:
-            found.append(chosen.playing(replace(chosen.stretch, offset=-take.shift, reverse=False), whole))
-    return found
+            clips.append(chosen.playing(replace(chosen.stretch, offset=-take.shift, reverse=False), whole))
+    return clips
 
 
 def _difference(folder: Path, one: Source, other: Source, rate: int, context: Context) -> float:

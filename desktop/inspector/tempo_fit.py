@@ -65,11 +65,11 @@ class Fitting(QObject):
 
     def fit_of(self, clip: Clip, take: Take | None = None) -> Fit | None:
         """How a clip's take (the chosen one) fits the song where it lies; None where it was not listened to."""
-        heard = self._heard_in(take or clip.chosen)
+        fit = self._heard_in(take or clip.chosen)
         project = self._document.project
-        if heard is None:
+        if fit is None:
             return None
-        return heard.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
+        return fit.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
 
     def listening_to(self, clip: Clip) -> bool:
         """Whether a clip waits to be heard, or is being."""
@@ -86,9 +86,9 @@ class Fitting(QObject):
             return self._key[1]
         chromas = []
         for track, clip in project.clips():
-            heard = None if track.mute or clip.mute else self._heard_in(clip.chosen)
-            if heard and heard.chroma:
-                chromas.append(heard.chroma)
+            fit = None if track.mute or clip.mute else self._heard_in(clip.chosen)
+            if fit and fit.chroma:
+                chromas.append(fit.chroma)
         key = key_of(chromas)
         self._key = (project, key if key and key.confidence >= CLEAR_KEY else None)
         return self._key[1]
@@ -99,8 +99,8 @@ class Fitting(QObject):
         return str(key) if key else ""
 
     def _heard_in(self, take: Take) -> Fit | None:
-        kept = (take.provenance or {}).get("fit")
-        return Fit.from_json(kept) if isinstance(kept, Mapping) else self._heard.get(take.source)
+        record = (take.provenance or {}).get("fit")
+        return Fit.from_json(record) if isinstance(record, Mapping) else self._heard.get(take.source)
 
     # listening
 
@@ -141,17 +141,17 @@ class Fitting(QObject):
         if self._busy():
             self._timer.start()
             return
-        wanted, folder, project = tuple(self._wanted.values()), document.folder, document.project
+        waiting, folder, project = tuple(self._wanted.values()), document.folder, document.project
         tempo, signature = float(project.tempo), project.signature  # the prior; each fit is read at its clip's tempo
 
         def operation(context: Context) -> tuple[Fit, ...]:
             from engine.inference.beat_analysis_client import LONGEST, listen
 
-            sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in wanted]
+            sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in waiting]
             return listen(sounds, tempo, signature, context)
 
         def over() -> None:
-            for each in wanted:
+            for each in waiting:
                 self._wanted.pop(each.source.id, None)
             if self._wanted:
                 self._timer.start()
@@ -159,24 +159,24 @@ class Fitting(QObject):
 
         def done(fits: tuple[Fit, ...]) -> None:
             if document.folder == folder:
-                heard = {each.source.id: fit for each, fit in zip(wanted, fits, strict=True)}
-                self._heard.update(heard)
+                fits_by_source = {each.source.id: fit for each, fit in zip(waiting, fits, strict=True)}
+                self._heard.update(fits_by_source)
                 self._key = None
-                document.amend_all(_Amendment(heard))
+                document.amend_all(_Amendment(fits_by_source))
             over()
 
         def failed(_: str) -> None:
-            self._failed.update(each.source.id for each in wanted)
+            self._failed.update(each.source.id for each in waiting)
             over()
 
         def again() -> None:
             if document.folder == folder:
-                self._failed.difference_update(each.source.id for each in wanted)
-                self._wanted.update((each.source.id, each) for each in wanted)
+                self._failed.difference_update(each.source.id for each in waiting)
+                self._wanted.update((each.source.id, each) for each in waiting)
                 self._listen()
                 self.changed.emit()
 
-        title = f"Listen to “{wanted[0].name}”" if len(wanted) == 1 else f"Listen to {len(wanted)} takes"
+        title = f"Listen to “{waiting[0].name}”" if len(waiting) == 1 else f"Listen to {len(waiting)} takes"
         self._job = document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=again)
 
     # stretching
@@ -197,13 +197,13 @@ class Fitting(QObject):
             return
         over()
 
-    def _stretch(self, clip: Clip, take: Take, heard: Fit, folder: Path, over: Callable[[], None]) -> None:
+    def _stretch(self, clip: Clip, take: Take, measured: Fit, folder: Path, over: Callable[[], None]) -> None:
         document = self._document
         project = document.project
         source = project.sources[take.source]
         grid = grid_of(project, clip)
         tempo = tempo_of_clip(project, clip)
-        fit = heard.in_song(tempo, 0.0, project.rate)
+        fit = measured.in_song(tempo, 0.0, project.rate)
         needed = clip.offset + (max(clip.length, clip.loop_length))
         beats = beats_under(project, clip, max(needed, source.frames_at(project.rate)))
 
@@ -271,8 +271,8 @@ def beats_under(project: Project, clip: Clip, frames: int) -> tuple[float, ...]:
 
 def stretched_from(take: Take) -> tuple[str, int] | None:
     """The source and shift that a stretched take had before; None for any other."""
-    kept = ((take.provenance or {}).get("fit") or {}).get("stretched")
-    return (str(kept["source"]), int(kept["shift"])) if isinstance(kept, Mapping) else None
+    record = ((take.provenance or {}).get("fit") or {}).get("stretched")
+    return (str(record["source"]), int(record["shift"])) if isinstance(record, Mapping) else None
 
 
 def new_takes(old: Project, new: Project) -> list[tuple[Clip, Take]]:
@@ -315,12 +315,12 @@ class _Amendment:
         return project if same else replace(project, tracks=tracks)
 
     def _track(self, project: Project, track: Track) -> Track:
-        known = self._done.get(id(track))
-        if known is None:
+        entry = self._done.get(id(track))
+        if entry is None:
             clips = tuple(self._clip(project, clip) for clip in track.clips)
             same = all(one is other for one, other in zip(clips, track.clips, strict=True))
-            known = self._done[id(track)] = (track, track if same else replace(track, clips=clips))
-        return known[1]
+            entry = self._done[id(track)] = (track, track if same else replace(track, clips=clips))
+        return entry[1]
 
     def _clip(self, project: Project, clip: Clip) -> Clip:
         takes = tuple(self._take(project, clip, take) for take in clip.takes)
@@ -328,22 +328,22 @@ class _Amendment:
         return clip if same else replace(clip, takes=takes)
 
     def _take(self, project: Project, clip: Clip, take: Take) -> Take:
-        fit, made = self._heard.get(take.source), take.provenance
-        if fit is None or made is None or "fit" in made:
+        fit, record = self._heard.get(take.source), take.provenance
+        if fit is None or record is None or "fit" in record:
             return take
         shift = take.shift
         here = fit.in_song(tempo_of_clip(project, clip), grid_of(project, clip), project.rate)
-        if here.on_tempo and made.get("task") in LINED_UP and not shift and not clip.reverse:
+        if here.on_tempo and record.get("task") in LINED_UP and not shift and not clip.reverse:
             shift = here.shift_frames
-        return _of_source(take, take.source, shift, {**made, "fit": fit.to_json()})
+        return _of_source(take, take.source, shift, {**record, "fit": fit.to_json()})
 
 
 def _of_source(take: Take, source: str, shift: int, provenance: Mapping[str, Any]) -> Take:
     return replace(take, content=take.content.of_source(source, shift), provenance=provenance)
 
 
-def _with_stretch(take: Take, kept: Mapping[str, Any] | None) -> dict[str, Any]:
-    made = dict(take.provenance or {})
-    fit = {name: value for name, value in dict(made.get("fit") or {}).items() if name != "stretched"}
-    made["fit"] = {**fit, "stretched": dict(kept)} if kept else fit
-    return made
+def _with_stretch(take: Take, stretch: Mapping[str, Any] | None) -> dict[str, Any]:
+    record = dict(take.provenance or {})
+    fit = {name: value for name, value in dict(record.get("fit") or {}).items() if name != "stretched"}
+    record["fit"] = {**fit, "stretched": dict(stretch)} if stretch else fit
+    return record

@@ -57,30 +57,30 @@ def entries() -> list[Entry]:
     installed = {info.id: info for info in registry.installed()}
     own = (paths.resources() / "models").resolve()
     listed = user_models.ids()
-    found = []
+    entries_of_models = []
     models = known_models()
     for info in installed.values():
         known = models.get(info.id)
         inside = info.folder is not None and own in info.folder.resolve().parents
-        found.append(Entry(info, known.about if known else "", info.id in listed, inside))
+        entries_of_models.append(Entry(info, known.about if known else "", info.id in listed, inside))
     for model in models.values():
         if model.id not in installed:
-            found.append(Entry(registry.uninstalled(model), model.about, False, not model.repo))
+            entries_of_models.append(Entry(registry.uninstalled(model), model.about, False, not model.repo))
     order = {key: number for number, key in enumerate(models)}
     return sorted(
-        found,
+        entries_of_models,
         key=lambda each: (each.info.id != DEFAULT, each.info.folder is None, order.get(each.info.id, len(order))),
     )
 
 
 def devices() -> list[str]:
     """The names in `DEVICES` that may be there, without asking torch; a missing one falls back to the CPU."""
-    found = ["", "cpu"]
+    names = ["", "cpu"]
     if sys.platform != "darwin" and (shutil.which("nvidia-smi") or Path("/proc/driver/nvidia").exists()):
-        found.append("cuda")
+        names.append("cuda")
     if sys.platform == "darwin":
-        found.append("mps")
-    return found
+        names.append("mps")
+    return names
 
 
 def facts(entry: Entry, measured: Mapping[str, Any] | None, memory_mb: float | None) -> list[tuple[str, str]]:

@@ -124,12 +124,12 @@ class ModelsPanel(QWidget):
 
     def read_again(self) -> None:
         """Looks for models, and shows what is there now."""
-        found = entries()
-        if [card.entry for card in self._cards.values()] != found:
+        current = entries()
+        if [card.entry for card in self._cards.values()] != current:
             for card in self._cards.values():
                 card.hide()
                 card.deleteLater()
-            self._cards = {entry.info.id: self._card(entry) for entry in found}
+            self._cards = {entry.info.id: self._card(entry) for entry in current}
             for card in self._cards.values():
                 self._list.addWidget(card)
         self.refresh()
@@ -275,8 +275,8 @@ class ModelsPanel(QWidget):
         self._generation.models.set_model(replace(model, device=self.device.currentData() or None))
 
     def _add_repo(self) -> None:
-        if self.look.isEnabled() and (wanted := self.repo.text().strip()):
-            self.add(wanted)
+        if self.look.isEnabled() and (repo := self.repo.text().strip()):
+            self.add(repo)
 
     def _ask_folder(self) -> None:
         ask_folder(self, "Add a Model From a Folder", Path.home(), lambda folder: self.add(str(folder)))

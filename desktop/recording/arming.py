@@ -57,9 +57,9 @@ class Arming(QObject):
     def _on_changed(self, old: Project, new: Project) -> None:
         if not self._armed:
             return
-        there = {track.id for track in new.tracks} if old.id == new.id else set()
-        if not there.issuperset(self._armed):
-            self._armed = tuple(each for each in self._armed if each in there)
+        present = {track.id for track in new.tracks} if old.id == new.id else set()
+        if not present.issuperset(self._armed):
+            self._armed = tuple(each for each in self._armed if each in present)
             self.changed.emit()
         self._send()
 

@@ -84,21 +84,21 @@ class ClipItem(QAccessibleInterface):
 
     def text(self, kind: QAccessible.Text) -> str:
         """The clip in words."""
-        found = self._found()
-        if found is None or kind != QAccessible.Text.Name:
+        pair = self._found()
+        if pair is None or kind != QAccessible.Text.Name:
             return ""
-        return describe(self._canvas.project, *found)
+        return describe(self._canvas.project, *pair)
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
         """Names are changed in the inspector."""
 
     def rect(self) -> QRect:
         """Where it is on the screen."""
-        found = self._found()
-        row = self._canvas.rows.of(found[0].id) if found else None
-        if found is None or row is None:
+        pair = self._found()
+        row = self._canvas.rows.of(pair[0].id) if pair else None
+        if pair is None or row is None:
             return QRect()
-        area = self._canvas.places.clip_rect(row, found[1]).toRect()
+        area = self._canvas.places.clip_rect(row, pair[1]).toRect()
         return QRect(self._canvas.mapToGlobal(area.topLeft()), area.size())
 
     def role(self) -> QAccessible.Role:
@@ -172,16 +172,16 @@ def _make(key: str, item: QObject | None) -> QAccessibleInterface | None:
     if not isinstance(item, Canvas):
         return None
     # Qt keeps the interface as long as the widget; so must Python
-    kept = item.property("accessible-list")
-    if kept is None:
-        kept = ClipList(item)
-        item.setProperty("accessible-list", kept)
-    return kept
+    children = item.property("accessible-list")
+    if children is None:
+        children = ClipList(item)
+        item.setProperty("accessible-list", children)
+    return children
 
 
 def _tell(canvas: Canvas, clip_id: str) -> None:
-    found = canvas.project.find_clip(clip_id) if clip_id else None
-    set_description(canvas, describe(canvas.project, *found) if found else "")
+    pair = canvas.project.find_clip(clip_id) if clip_id else None
+    set_description(canvas, describe(canvas.project, *pair) if pair else "")
     if not QAccessible.isActive():
         return
     event = QAccessibleEvent(canvas, QAccessible.Event.Focus)

@@ -151,9 +151,9 @@ class Canvas(TimeCanvas):
             self.focus_clip = clip_id
             self.focus_moved.emit(clip_id or "")
             self.update()
-        found = self.project.find_clip(clip_id) if clip_id and reveal else None
-        if found and (row := self.rows.of(found[0].id)):
-            self.viewport.reveal(self.spans.start(found[1]))
+        pair = self.project.find_clip(clip_id) if clip_id and reveal else None
+        if pair and (row := self.rows.of(pair[0].id)):
+            self.viewport.reveal(self.spans.start(pair[1]))
             self.viewport.reveal_y(row.top, row.bottom)
 
     @property
@@ -209,17 +209,17 @@ class Canvas(TimeCanvas):
             if ringed in spans.index and self._has_ring(clip := spans.clips[spans.index[ringed]]):
                 self.overlay.focused(painter, row, clip)
         if hover and hover.clip and hover.row and not self.pointer.gesture:
-            found = self.project.find_clip(hover.clip.id)
-            if found and (row_now := self.rows.of(found[0].id)):
+            pair = self.project.find_clip(hover.clip.id)
+            if pair and (row_now := self.rows.of(pair[0].id)):
                 if hover.zone is Zone.CLIP and hover.clip.id not in chosen:
-                    self.overlay.header(painter, row_now, found[1], growing, HOVERED_HEADER)
+                    self.overlay.header(painter, row_now, pair[1], growing, HOVERED_HEADER)
                 if hover.lane is None:
-                    self.overlay.handles(painter, row_now, found[1], hover.zone)
+                    self.overlay.handles(painter, row_now, pair[1], hover.zone)
                 else:
                     self.overlay.take_hover(painter, hover)
-        heard = self.project.find_clip(self.overlay.heard[0]) if self.overlay.heard else None
-        if heard and (heard_row := self.rows.of(heard[0].id)):
-            self.overlay.listening(painter, heard_row, heard[1])
+        audible = self.project.find_clip(self.overlay.heard[0]) if self.overlay.heard else None
+        if audible and (heard_row := self.rows.of(audible[0].id)):
+            self.overlay.listening(painter, heard_row, audible[1])
         self.placeholders.paint(painter, self.rows)
         if self.pointer.gesture:
             self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
@@ -303,11 +303,11 @@ class Canvas(TimeCanvas):
     def _read_lengths(self, paths: list[Path]) -> None:
         """Finds out in the background how long the files would be in the song."""
         rate = self.document.project.rate
-        wanted = [path for path in paths[:MAX_PREVIEWED] if path not in self._lengths]
+        unread = [path for path in paths[:MAX_PREVIEWED] if path not in self._lengths]
 
         def operation(context: Context) -> dict[Path, int]:
             lengths = {}
-            for path in wanted:
+            for path in unread:
                 context.check()
                 with suppress(errors.AudioFileError):
                     info = read_info(path, context)
@@ -319,7 +319,7 @@ class Canvas(TimeCanvas):
             self._lengths |= lengths
             self.update()
 
-        if wanted:
+        if unread:
             self.document.jobs.submit("Look at dropped files", operation, done, queue="look", passing=True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:

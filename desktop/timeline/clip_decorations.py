@@ -196,10 +196,10 @@ class ClipMarks:
     def growing(self, painter: QPainter, clip: Clip, source: Source, rate: int, body: QRectF, px: float) -> None:
         """The live edge at what is ready, and the ghost of what is to come."""
         theme = self.theme
-        there = source.frames_at(rate) - clip.offset - clip.chosen.shift
-        if there > clip.length:
+        recorded = source.frames_at(rate) - clip.offset - clip.chosen.shift
+        if recorded > clip.length:
             return
-        ready = max(there, 0)
+        ready = max(recorded, 0)
         edge = min(body.left() + ready * px, body.right() - 1)
         if edge < body.right() - 2:
             ghost = QRectF(edge, body.top(), body.right() - edge, body.height())

@@ -59,7 +59,7 @@ class TrackSpans:
 
 def _stacks(starts: list[int], ends: list[int]) -> list[Stack]:
     """Where clips, in the order of their starts, overlap."""
-    found: list[Stack] = []
+    stacks: list[Stack] = []
     open_now: list[int] = []
     edges = sorted(
         [(start, 1, index) for index, start in enumerate(starts)] + [(end, 0, index) for index, end in enumerate(ends)]
@@ -67,13 +67,13 @@ def _stacks(starts: list[int], ends: list[int]) -> list[Stack]:
     before = 0
     for frame, begins, index in edges:
         if len(open_now) > 1 and frame > before:
-            found.append(Stack(before, frame, tuple(reversed(open_now))))
+            stacks.append(Stack(before, frame, tuple(reversed(open_now))))
         before = frame
         if begins:
             open_now.append(index)
         elif index in open_now:
             open_now.remove(index)
-    return found
+    return stacks
 
 
 class Spans:
@@ -96,9 +96,9 @@ class Spans:
 
     def start(self, clip: Clip) -> int:
         """The first frame of `clip`."""
-        known = self._clips.get(clip.id)
-        if known and (known[0] is clip or known[0].position is clip.position):
-            return known[1]
+        cached = self._clips.get(clip.id)
+        if cached and (cached[0] is clip or cached[0].position is clip.position):
+            return cached[1]
         if self._clock is None:
             raise LookupError("no project was taken yet")
         start = self._clock.frames(clip.position)
@@ -111,11 +111,11 @@ class Spans:
 
     def of(self, track: Track) -> TrackSpans:
         """The spans of `track`."""
-        known = self._tracks.get(track.id)
-        if known and known.track is track:
-            return known
-        if known and known.track.clips is track.clips:
-            known.track = track
-            return known
+        cached = self._tracks.get(track.id)
+        if cached and cached.track is track:
+            return cached
+        if cached and cached.track.clips is track.clips:
+            cached.track = track
+            return cached
         spans = self._tracks[track.id] = TrackSpans(track, {clip.id: self.start(clip) for clip in track.clips})
         return spans

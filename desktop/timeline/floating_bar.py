@@ -55,13 +55,14 @@ class FloatingBar(QWidget):
             part.ensurePolished()
         self.row.invalidate()
         size = self.row.sizeHint()
-        seen = area.intersected(canvas)
-        if seen.width() >= size.width() + 2 * GAP:
-            x = seen.left() + GAP if left else seen.center().x() - size.width() / 2
+        visible = area.intersected(canvas)
+        if visible.width() >= size.width() + 2 * GAP:
+            x = visible.left() + GAP if left else visible.center().x() - size.width() / 2
         else:  # on the side where less of it is covered, which is nothing if there is room
-            sides = (seen.right() + GAP, seen.left() - GAP - size.width())
+            sides = (visible.right() + GAP, visible.left() - GAP - size.width())
             x = min(
-                (_within(side, size.width(), canvas) for side in sides), key=lambda x: _covered(x, size.width(), seen)
+                (_within(side, size.width(), canvas) for side in sides),
+                key=lambda x: _covered(x, size.width(), visible),
             )
         x = _within(x, size.width(), canvas)
         y = area.top() + INSIDE

@@ -76,14 +76,14 @@ def labels(clock: Clock, frames_per_px: float, first: int, last: int) -> list[tu
 
     Where a beat has more than sixteen parts it is the time.
     """
-    found: list[tuple[float, str, bool]] = []
+    texts: list[tuple[float, str, bool]] = []
     for region in clock.regions(first, last):
         step = density(region.bar.signature, region.frames_per_beat, frames_per_px).label
         for label in _labels(clock, region, step, first, last):
-            if found and label[0] - found[-1][0] < frames_per_px * MIN_LABEL_PX / 2:
-                found.pop()  # where the count changes, the new one is read
-            found.append(label)
-    return found
+            if texts and label[0] - texts[-1][0] < frames_per_px * MIN_LABEL_PX / 2:
+                texts.pop()  # where the count changes, the new one is read
+            texts.append(label)
+    return texts
 
 
 def _labels(clock: Clock, region: Region, step: Fraction, first: int, last: int) -> Iterator[tuple[float, str, bool]]:

@@ -67,8 +67,8 @@ class HeaderColumn(QWidget):
         viewport = self._canvas.viewport
         self._placed_for = viewport.top, self.height()
         rows = self._canvas.rows.between(viewport.top, viewport.top + max(self.height(), 1))
-        wanted = {row.track.id for row in rows}
-        for track_id in [key for key in self._shown if key not in wanted]:
+        in_view = {row.track.id for row in rows}
+        for track_id in [key for key in self._shown if key not in in_view]:
             header = self._shown.pop(track_id)
             header.hide()
             self._spare.append(header)
@@ -179,8 +179,8 @@ class HeaderColumn(QWidget):
         viewport = self._canvas.viewport
         if row and self._selected != before:
             # such as a new track below the others; one of which enough is seen stays where it is
-            seen = min(row.bottom, viewport.top + viewport.height) - max(row.top, viewport.top)
-            if seen < MIN_HEIGHT:
+            visible = min(row.bottom, viewport.top + viewport.height) - max(row.top, viewport.top)
+            if visible < MIN_HEIGHT:
                 viewport.reveal_y(row.top, row.top + row.height)
         for track_id, header in self._shown.items():
             header.show_selected(track_id == self._selected)

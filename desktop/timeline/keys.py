@@ -61,8 +61,8 @@ class Keys:
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers & (CONTROL | SHIFT):
             index = key - Qt.Key.Key_1
             return canvas.stage.tools.choose_candidate(index + 1) or self._take_by_number(index)
-        elif key == Qt.Key.Key_Menu and (found := self._focused()):
-            self._open_menu(*found)
+        elif key == Qt.Key.Key_Menu and (pair := self._focused()):
+            self._open_menu(*pair)
         else:
             return False
         return True
@@ -139,16 +139,16 @@ class Keys:
 
     def _choose_focused(self, *, add: bool) -> None:
         canvas = self._canvas
-        found = self._focused()
-        if found is None:
+        pair = self._focused()
+        if pair is None:
             return
         chosen = canvas.document.selection.clips
-        canvas.document.select(chosen ^ {found[1].id} if add else [found[1].id], track=found[0].id)
+        canvas.document.select(chosen ^ {pair[1].id} if add else [pair[1].id], track=pair[0].id)
 
     def _open_focused(self) -> None:
-        found = self._focused()
-        if found and type(found[1].content) in OPENED:
-            self._canvas.open_requested.emit(found[1].id)
+        pair = self._focused()
+        if pair and type(pair[1].content) in OPENED:
+            self._canvas.open_requested.emit(pair[1].id)
 
     def _take_by_number(self, index: int) -> bool:
         document = self._canvas.document
@@ -180,8 +180,8 @@ class Keys:
         row = canvas.rows.of(track.id)
         if row:
             canvas.viewport.reveal_y(row.top, row.bottom)
-        found = self._focused()
-        nearest = self._nearest(track, canvas.spans.start(found[1])) if found else None
+        pair = self._focused()
+        nearest = self._nearest(track, canvas.spans.start(pair[1])) if pair else None
         if nearest:
             self._focus_and_select(nearest.id)
         else:
@@ -191,21 +191,21 @@ class Keys:
         return min(track.clips, key=lambda clip: abs(self._canvas.spans.start(clip) - frame), default=None)
 
     def _step_on_track(self, sign: int) -> None:
-        found = self._focused()
-        if found is None:
+        pair = self._focused()
+        if pair is None:
             self.step_focus(sign > 0)
             return
-        clips = self._canvas.spans.of(found[0]).clips
-        at = next(index for index, clip in enumerate(clips) if clip.id == found[1].id) + sign
+        clips = self._canvas.spans.of(pair[0]).clips
+        at = next(index for index, clip in enumerate(clips) if clip.id == pair[1].id) + sign
         if 0 <= at < len(clips):
             self._focus_and_select(clips[at].id)
 
     def _focus_and_select(self, clip_id: str) -> None:
         canvas = self._canvas
-        found = canvas.document.project.find_clip(clip_id)
+        pair = canvas.document.project.find_clip(clip_id)
         canvas.set_focus_clip(clip_id)
-        if found:
-            canvas.document.select([clip_id], track=found[0].id)
+        if pair:
+            canvas.document.select([clip_id], track=pair[0].id)
 
     def _open_menu(self, track: Track, clip: Clip) -> None:
         canvas = self._canvas

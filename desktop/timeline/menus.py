@@ -71,8 +71,8 @@ class Menus(QObject):
 
     def for_hit(self, hit: Hit) -> Menu:
         """The menu for a place on the canvas."""
-        found = self._document.project.find_clip(hit.clip.id) if hit.clip else None
-        return self._of_clip(hit, *found) if found else self._of_lane(hit)
+        pair = self._document.project.find_clip(hit.clip.id) if hit.clip else None
+        return self._of_clip(hit, *pair) if pair else self._of_lane(hit)
 
     def for_ruler(self, frame: int, marker_id: str | None) -> Menu:
         """The menu for a place in the ruler."""

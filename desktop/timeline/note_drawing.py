@@ -47,10 +47,10 @@ class _NoteArrays:
     def of(self, content: NoteContent) -> _Notes:
         """The arrays of a content with notes."""
         key = id(content.notes)
-        known = self._arrays.get(key)
-        if known and known[0] is content.notes:
+        cached = self._arrays.get(key)
+        if cached and cached[0] is content.notes:
             self._arrays.move_to_end(key)
-            return known[1]
+            return cached[1]
         measured = ARRAYS.of(content.notes)
         starts, lengths = measured.starts + measured.offsets, measured.ends - measured.starts
         pitches, velocities = measured.pitches, measured.velocities
@@ -114,21 +114,21 @@ def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, 
             break
         left = np.rint(left)
         right = np.maximum(np.rint(right) - (right - left > 3), left + 1)  # a gap before the next
-        seen = (right > 0) & (left < width)
-        at = pitches[seen]
+        visible = (right > 0) & (left < width)
+        at = pitches[visible]
         rows, flat = at * (width + 1), steps.reshape(-1)  # one index is much faster than two
-        np.add.at(flat, rows + np.maximum(left[seen], 0).astype(np.int64), levels[seen].astype(np.int32))
-        np.add.at(flat, rows + np.minimum(right[seen], width).astype(np.int64), -levels[seen].astype(np.int32))
+        np.add.at(flat, rows + np.maximum(left[visible], 0).astype(np.int64), levels[visible].astype(np.int32))
+        np.add.at(flat, rows + np.minimum(right[visible], width).astype(np.int64), -levels[visible].astype(np.int32))
     return np.minimum(np.cumsum(steps[:, :width], axis=1), _LEVELS).astype(np.uint8)
 
 
-def _turns(content: NoteContent, length: int, first: int, seen: float) -> Iterator[int]:
+def _turns(content: NoteContent, length: int, first: int, left_edge: float) -> Iterator[int]:
     """The frames of the clip at which the turns of its loop would begin that may be seen from frame `seen` on."""
     loop, turn = content.loop_length, first
     if not loop:
         yield turn
         return
-    turn += max(int((seen - turn - content.offset) // loop), 0) * loop
+    turn += max(int((left_edge - turn - content.offset) // loop), 0) * loop
     for _ in range(_MOST_TURNS):
         if turn + content.offset >= length:
             return

@@ -64,8 +64,8 @@ class Placeholders:
 
     def content_height(self, rows: Rows) -> int:
         """How high (px) the tracks are, with room for those to come and some more."""
-        known = {row.track.id for row in rows}
-        new = sum(not each.clip_id and each.track_id not in known for each in self._document.coming)
+        shown = {row.track.id for row in rows}
+        new = sum(not each.clip_id and each.track_id not in shown for each in self._document.coming)
         return rows.height + new * NEW_TRACK_HEIGHT + SPARE
 
     def cancel_at(self, rows: Rows, point: QPointF) -> bool:
@@ -93,11 +93,11 @@ class Placeholders:
 
     def _mark(self, each: Coming, rows: Rows) -> list[QRectF]:
         """The box of a mark in the part of its clip that is in view; none without that."""
-        found = self._document.project.find_clip(each.clip_id)
-        row = rows.of(found[0].id) if found else None
-        if found is None or row is None:
+        pair = self._document.project.find_clip(each.clip_id)
+        row = rows.of(pair[0].id) if pair else None
+        if pair is None or row is None:
             return []
-        clip = self._places.clip_rect(row, found[1])
+        clip = self._places.clip_rect(row, pair[1])
         left, right = max(clip.left(), 0.0) + 4, min(clip.right(), float(self._places.viewport.width)) - 4
         size = QSizeF(min(MARK.width(), right - left), MARK.height())
         return [QRectF(QPointF(left, clip.bottom() - MARK.height() - 4), size)] if size.width() >= CROSS_PX else []

@@ -11,15 +11,15 @@ def changes_of(clip: Clip) -> list[tuple[int, str]]:
     chunks = (clip.chosen.provenance or {}).get("chunks")
     if not isinstance(chunks, list) or clip.loop_length or clip.reverse:
         return []
-    found: list[tuple[int, str]] = []
+    changes: list[tuple[int, str]] = []
     before: Mapping[str, Any] | None = None
     for chunk in chunks:
         if not isinstance(chunk, Mapping) or not isinstance(chunk.get("start"), int):
             continue
         if before is not None and (words := _words(before, chunk)):
-            found.append((chunk["start"] - clip.offset - clip.chosen.shift, words))
+            changes.append((chunk["start"] - clip.offset - clip.chosen.shift, words))
         before = chunk
-    return found
+    return changes
 
 
 def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -107,11 +107,11 @@ class Scene:
 
     def grid_columns(self, x0: int, x1: int) -> tuple[np.ndarray, np.ndarray]:
         """The thin and the strong grid lines between two columns, worked out once for all rows."""
-        found = self.lines.get((x0, x1))
-        if found is None:
-            found = grid.line_columns(self.clock, self.grid_frames_per_px, x0, x1, self.frames_per_px)
-            self.lines[x0, x1] = found
-        return found
+        columns = self.lines.get((x0, x1))
+        if columns is None:
+            columns = grid.line_columns(self.clock, self.grid_frames_per_px, x0, x1, self.frames_per_px)
+            self.lines[x0, x1] = columns
+        return columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +331,11 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         shift = np.repeat(np.array(shifts, np.float64), sizes)
         first, last = first + shift, last + shift
     picture = _Picture(scene, columns.covered, height, width)
-    found, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
+    peaks, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
     gain = np.repeat(np.array(gains, np.float32), sizes)
-    found *= gain
+    peaks *= gain
     values = np.zeros((2, 3, width), np.float32)
-    values[:, :, columns.covered] = found
+    values[:, :, columns.covered] = peaks
     stereo = np.zeros(width, bool)
     if height >= STEREO_MIN_PX * scene.dpr:
         stereo[columns.covered] = stereo_found

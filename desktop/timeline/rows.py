@@ -41,13 +41,13 @@ class Rows:
     """All rows of a project. `folded` holds the ids of tracks whose take lanes are hidden."""
 
     def __init__(self, project: Project, folded: Set[str] = frozenset(), previous: "Rows | None" = None) -> None:
-        known = previous._lanes if previous else {}
+        earlier = previous._lanes if previous else {}
         self._lanes: dict[str, tuple[Track, int]] = {}
         self._rows: list[Row] = []
         self._index: dict[str, int] = {}
         top = 0
         for index, track in enumerate(project.tracks):
-            before = known.get(track.id)
+            before = earlier.get(track.id)
             takes = before[1] if before and before[0] is track else most_takes(track)
             self._lanes[track.id] = track, takes
             height = max(MIN_HEIGHT, min(track.height, MAX_HEIGHT))

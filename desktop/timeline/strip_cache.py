@@ -101,30 +101,30 @@ class StripCache:
         """(column, image) of images that together cover the columns from `first` up to `last` of `row`."""
         scene = self._shared()
         spans = self._spans.of(row.track)
-        kept = self._kept(row, spans, selected=selected)
+        cached = self._kept(row, spans, selected=selected)
         covered = first
-        found: list[Strip] = []
+        strips_in_view: list[Strip] = []
         fresh: list[Strip] = []
-        for strip in kept.strips:
+        for strip in cached.strips:
             x0, x1 = strip[0], strip[0] + strip[1].width()
             if x1 <= first or x0 >= last:
                 continue
             if x0 > covered:
-                fresh.append(self._paint(scene, row, spans, kept, covered, x0, selected=selected))
-            found.append(strip)
+                fresh.append(self._paint(scene, row, spans, cached, covered, x0, selected=selected))
+            strips_in_view.append(strip)
             covered = max(covered, x1)
         if covered < last:
-            fresh.append(self._paint(scene, row, spans, kept, covered, last, selected=selected))
+            fresh.append(self._paint(scene, row, spans, cached, covered, last, selected=selected))
         if fresh:
             width = last - first
             near = [
                 strip
-                for strip in kept.strips
+                for strip in cached.strips
                 if strip[0] < last + width and strip[0] + strip[1].width() > first - width
             ]
-            kept.strips = sorted(near + fresh, key=lambda strip: strip[0])
-            found += fresh
-        return found
+            cached.strips = sorted(near + fresh, key=lambda strip: strip[0])
+            strips_in_view += fresh
+        return strips_in_view
 
     def paint_ahead(self, rows: list[Row], first: int, last: int, seconds: float, selected: str | None) -> bool:
         """Makes images between these columns before they are needed; says whether the time was enough for all."""
@@ -139,17 +139,17 @@ class StripCache:
     def _kept(self, row: Row, spans: TrackSpans, *, selected: bool) -> _RowStrips:
         track = row.track
         key = (row.height, row.lanes, selected, row.top % 2 if self._viewport.dpr % 1 else 0)
-        kept = self._rows.get(track.id)
-        if kept and kept.key == key:
-            if kept.track is track:
-                return kept
-            before = kept.track
+        cached = self._rows.get(track.id)
+        if cached and cached.key == key:
+            if cached.track is track:
+                return cached
+            before = cached.track
             if before.clips is track.clips and before.colour == track.colour and before.mute == track.mute:
-                kept.track = track
-                return kept
-        kept = _RowStrips(track, key, make_looks(track, spans.clips, self._growing))
-        self._rows[track.id] = kept
-        return kept
+                cached.track = track
+                return cached
+        cached = _RowStrips(track, key, make_looks(track, spans.clips, self._growing))
+        self._rows[track.id] = cached
+        return cached
 
     def _shared(self) -> Scene:
         viewport, project = self._viewport, self._project
@@ -168,11 +168,11 @@ class StripCache:
         return self._scene
 
     def _paint(
-        self, scene: Scene, row: Row, spans: TrackSpans, kept: _RowStrips, x0: int, x1: int, *, selected: bool
+        self, scene: Scene, row: Row, spans: TrackSpans, cached: _RowStrips, x0: int, x1: int, *, selected: bool
     ) -> Strip:
         first = x0 // BLOCK * BLOCK
         last = -(-x1 // BLOCK) * BLOCK
-        image = paint_strip(scene, row, spans, kept.looks, first, last, selected=selected)
+        image = paint_strip(scene, row, spans, cached.looks, first, last, selected=selected)
         self._draw_marks(scene, image, row, spans, first, last)
         self.painted += 1
         return first, image

@@ -64,18 +64,18 @@ class TakePreview:
     def frame(self) -> int | None:
         """The song's frame at which the clip would play what is heard now of a take that is played alone."""
         at = self._bridge.audition_frame if self.heard and not self._in_place else None
-        found = self._document.project.find_clip(self._heard[0]) if at is not None and self._heard else None
-        return self._document.project.start_of(found[1]) + at if found and at is not None else None
+        pair = self._document.project.find_clip(self._heard[0]) if at is not None and self._heard else None
+        return self._document.project.start_of(pair[1]) + at if pair and at is not None else None
 
     def wish(self, clip_id: str, index: int) -> str:
         """Lets take `index` of a clip be heard, or ends that (a negative index does); returns what is heard now."""
         document, project = self._document, self._document.project
         again = self.heard == (clip_id, index)
-        found = project.find_clip(clip_id) if clip_id and index >= 0 else None
-        if found is None or document.folder is None or again:
+        pair = project.find_clip(clip_id) if clip_id and index >= 0 else None
+        if pair is None or document.folder is None or again:
             self.end()
             return ""
-        clip = found[1]
+        clip = pair[1]
         if self._bridge.playing and project.start_of(clip) <= self._bridge.position < project.end_of(clip):
             return self._hear_in_place(clip, index)
         try:
@@ -88,7 +88,7 @@ class TakePreview:
             self.end()
         if file is None:
             return "This take has no sound here"
-        self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db, found[0].id)
+        self._bridge.audition(file, clip.gain_db + clip.takes[index].gain_db, pair[0].id)
         self._heard, self._until = (clip_id, index), monotonic() + file.frames / project.rate
         return f"Listening to take {index + 1}, {_name(clip, index)} · the same again or Esc: stop"
 
@@ -103,8 +103,8 @@ class TakePreview:
     def song_changed(self) -> None:
         """Ends what is heard in the place of a take if another was chosen meanwhile."""
         if self._in_place and self._heard:
-            found = self._document.project.find_clip(self._heard[0])
-            if found is None or found[1].take != self._chosen:
+            pair = self._document.project.find_clip(self._heard[0])
+            if pair is None or pair[1].take != self._chosen:
                 self.end()
 
     def playing_changed(self, playing: bool) -> None:

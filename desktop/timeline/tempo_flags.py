@@ -101,8 +101,8 @@ class TempoFlags:
 
     def at(self, point: QPointF) -> TempoFlag | None:
         """The flag at `point`."""
-        found = [flag for flag in flags(self._document.project) if self.rect(flag).contains(point)]
-        return found[-1] if found else None
+        hits = [flag for flag in flags(self._document.project) if self.rect(flag).contains(point)]
+        return hits[-1] if hits else None
 
     def paint(self, painter: QPainter, dragged: TempoFlag | None, frame: int | None) -> None:
         """Draws the flags; the one that is dragged at `frame`."""

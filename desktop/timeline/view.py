@@ -190,17 +190,17 @@ class TimelineView(QWidget):
 
     def rename_clip(self, clip_id: str) -> None:
         """Opens the field for a clip's name, over its title."""
-        found = self._document.project.find_clip(clip_id)
-        row = self.canvas.rows.of(found[0].id) if found else None
-        if found is None or row is None:
+        pair = self._document.project.find_clip(clip_id)
+        row = self.canvas.rows.of(pair[0].id) if pair else None
+        if pair is None or row is None:
             return
-        rect = self.canvas.places.clip_rect(row, found[1])
+        rect = self.canvas.places.clip_rect(row, pair[1])
         left = max(rect.left(), 0)
         width = min(max(rect.right() - left, 120), 400)
         NameEditor(
             self.canvas,
             QRect(round(left), round(rect.top()) - 2, round(width), TITLE_PX + 6),
-            found[1].name,
+            pair[1].name,
             "Name of the clip",
             self._theme.font("small"),
             lambda text: self._document.apply("Rename clip", lambda p: edits.set_clip(p, [clip_id], name=text)),
@@ -337,8 +337,8 @@ class TimelineView(QWidget):
         return x if 0 <= x <= self.viewport.width else None
 
     def _audition(self, clip_id: str, index: int) -> None:
-        if said := self._listening.wish(clip_id, index):
-            self.hint_changed.emit(said)
+        if sentence := self._listening.wish(clip_id, index):
+            self.hint_changed.emit(sentence)
         self._show_heard()
 
     def _show_heard(self) -> None:

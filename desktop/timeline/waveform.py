@@ -64,9 +64,9 @@ class Sound:
             return self._from_samples(first, last, span)
         if self.samples is not None and span < FIRST_BIN:
             fine = max(level for level, size in enumerate(FINE_BINS) if size <= span)
-            found = self._from_blocks(first, last, fine, budget)
-            if found is not None:
-                return found
+            peaks = self._from_blocks(first, last, fine, budget)
+            if peaks is not None:
+                return peaks
         levels = self.peaks.levels
         if not levels:
             return np.zeros((self.channels, 3, len(first)), np.float32)
@@ -85,9 +85,9 @@ class Sound:
 
     def replace_samples(self, samples: np.ndarray | None) -> None:
         """Takes the samples of a sound that grew."""
-        known = len(self.samples) if self.samples is not None else 0
+        length = len(self.samples) if self.samples is not None else 0
         self.samples = samples
-        self._blocks.pop(known // BLOCK, None)
+        self._blocks.pop(length // BLOCK, None)
 
     def _between_samples(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
         """The straight lines that join the samples: what they reach between `first` and `last`; RMS is 0."""

@@ -102,8 +102,8 @@ class MessageBar(QFrame):
         return False
 
     def _seen(self) -> QWidget | None:
-        seen = [place for place in self._places if place.isVisible()]
-        return next((place for place in seen if place.width() >= ROOM), seen[0] if seen else None)
+        visible = [place for place in self._places if place.isVisible()]
+        return next((place for place in visible if place.width() >= ROOM), visible[0] if visible else None)
 
     def _place(self) -> None:
         place, ground = self._seen(), self.parentWidget()

@@ -182,16 +182,16 @@ def _series(
     best = _path(likelihood, bars)
     chances = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
     chances = chances / chances.sum(axis=1, keepdims=True)
-    heard: list[tuple[int, int, int]] = []  # first beat, beat after the last, state
+    segments: list[tuple[int, int, int]] = []  # first beat, beat after the last, state
     for beat, state in enumerate(best):
         if not loud[beat]:
             continue
-        if heard and heard[-1][1] == beat and heard[-1][2] == state:
-            heard[-1] = (heard[-1][0], beat + 1, state)
+        if segments and segments[-1][1] == beat and segments[-1][2] == state:
+            segments[-1] = (segments[-1][0], beat + 1, state)
         else:
-            heard.append((beat, beat + 1, int(state)))
+            segments.append((beat, beat + 1, int(state)))
     plain = []
-    for first, after, state in heard:
+    for first, after, state in segments:
         root, quality = states[state]
         # a triad and its sevenths are one answer to the question which chord it is
         family = [n for n, (r, q) in enumerate(states) if r == root and _minor(q) == _minor(quality)]

@@ -134,10 +134,10 @@ def fit(audio: Audio, tempo: float, signature: Signature = COMMON_TIME, *, grid:
     key = key_of([notes]) if notes is not None else None
     if beats is None:
         return Fit(tempo, None, 0, audio.rate, 0.0, 0.0, key, notes)
-    heard = Fit(
+    measured = Fit(
         tempo, beats.tempo, round(beats.phase * audio.rate), audio.rate, beats.beat, beats.confidence, key, notes
     )
-    return heard.in_song(tempo, grid)
+    return measured.in_song(tempo, grid)
 
 
 def spare_frames(tempo: float, rate: int, frames: int) -> int:

@@ -55,10 +55,10 @@ def chroma(audio: Audio) -> tuple[float, ...] | None:
 
 def key_of(chromas: Iterable[tuple[float, ...]]) -> Key | None:
     """The key of sounds with these chromas (see `chroma`), together; None without any."""
-    found = [np.asarray(one, float) for one in chromas]
-    if not found:
+    vectors = [np.asarray(one, float) for one in chromas]
+    if not vectors:
         return None
-    notes = np.sum(found, axis=0)
+    notes = np.sum(vectors, axis=0)
     if float(notes.std()) == 0:
         return None
     likeness = [

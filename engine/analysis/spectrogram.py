@@ -98,8 +98,8 @@ def _band(
         near = _around(samples, int(centres[0]) - size // 2, int(centres[-1]) + size // 2)
         views = np.lib.stride_tricks.sliding_window_view(near, size, axis=0)[centres - int(centres[0])]
         for channel in range(samples.shape[1]):
-            heard = views[:, channel] * window
-            power = (np.abs(np.fft.rfft(heard, axis=1)).astype(np.float32).T * scale) ** 2
+            frames = views[:, channel] * window
+            power = (np.abs(np.fft.rfft(frames, axis=1)).astype(np.float32).T * scale) ** 2
             between = power[whole] * (1 - share) + power[whole + 1] * share
             peaks = np.maximum.reduceat(power, np.stack([first, after], axis=1).ravel().clip(0, len(power) - 1))[::2]
             np.maximum(best, np.where(wide, peaks, between), out=best)

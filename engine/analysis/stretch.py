@@ -106,12 +106,12 @@ def stretched_along(samples: np.ndarray, rate: int, marks: Sequence[Mark]) -> np
     places = [(round((x - lines[0][0]) * rate), round((y - lines[0][1]) * rate)) for x, y in lines]
     lead, length = round(before * rate), round((end - start) * rate)
     padded = np.pad(samples, ((round((_MARGIN - min(first, 0.0)) * rate), places[-1][0]), (0, 0)))
-    pieces, done = [], 0
+    pieces: list[np.ndarray] = []
+    done = 0
     for (left, _), (right, target) in itertools.pairwise(places):
         machine.timeFactor = (right - left) / (target - done)
-        piece = machine.process(np.ascontiguousarray(padded[left:right].T))
-        pieces.append(np.asarray(piece, np.float32).T)
-        done += piece.shape[1]
+        pieces.append(np.asarray(machine.process(np.ascontiguousarray(padded[left:right].T)), np.float32).T)
+        done += len(pieces[-1])
     return fit_length(np.concatenate(pieces)[lead : lead + length], length)
 
 

@@ -66,12 +66,12 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that `arguments` (by default the process's own) name; returns the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
     try:
-        return _run(given or ["open"])
+        return _run(words or ["open"])
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
     except (Cancelled, KeyboardInterrupt):
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
 
 
-def _run(given: list[str]) -> int:
+def _run(words: list[str]) -> int:
     parser = _Parser(
         prog="continuo",
         description="Arrange, play and export songs; a DAW whose tracks can keep playing.",
@@ -107,12 +107,12 @@ def _run(given: list[str]) -> int:
     )
     parser.add_argument("-V", "--version", action="version", version=f"continuo {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
-    called = next((word for word in given if word in COMMANDS), None)
+    called = next((word for word in words if word in COMMANDS), None)
     for name, (module, help_line) in COMMANDS.items():
         command = commands.add_parser(name, help=help_line, description=help_line[0].upper() + help_line[1:] + ".")
         if name == called:
             import_module(module).add_arguments(command)
-    arguments = parser.parse_args(given)
+    arguments = parser.parse_args(words)
     status: int = import_module(COMMANDS[arguments.command][0]).run(arguments)
     if sys.stdout:  # there is none where it was closed before the start
         sys.stdout.flush()

@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     with job() as context:
         if arguments.again is not None:
             wish, score, rolls = read_score(arguments.of)
-            given = read_given(arguments.of)
-            performance = performed_again(wish, score, arguments.again, rolls, given=given, check=context.check)
+            sounds = read_given(arguments.of)
+            performance = performed_again(wish, score, arguments.again, rolls, given=sounds, check=context.check)
         else:
             sound = _kept_sound(arguments)
             wish, notices = _wish(arguments)

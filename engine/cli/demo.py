@@ -60,17 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     song: Path = arguments.song or out / NAME
     began = perf_counter()
     with job() as context:
-        made = not is_project(song)
-        project = build_demo(song, context) if made else load(song)
-        took = perf_counter() - began
+        is_new = not is_project(song)
+        project = build_demo(song, context) if is_new else load(song)
+        seconds = perf_counter() - began
         report = _bounced(project, song, out / f"{NAME}.wav", out / "stems", context)
     if arguments.json:
-        content: dict[str, Any] = {"song": str(song), "made": made, "made_in": took, "bounce": report.to_json()}
+        content: dict[str, Any] = {"song": str(song), "made": is_new, "made_in": seconds, "bounce": report.to_json()}
         print_json({**content, "not_generated": why} if why else content)
         return 0
     clips = sum(len(track.clips) for track in project.tracks)
     what = f"“{project.name}”, {len(project.tracks)} tracks, {clips} clips, {duration(report.seconds)}"
-    print(f"{'Made the song' if made else 'The song is'} {what}" + f", in {took:.1f} s" * made + f": {song}")
+    print(f"{'Made the song' if is_new else 'The song is'} {what}" + f", in {seconds:.1f} s" * is_new + f": {song}")
     _print_bounce(report, out / f"{NAME}.wav", song)
     return 0
 
@@ -104,9 +104,9 @@ def _generate(arguments: argparse.Namespace) -> int:
         done = compose(song, generator, model, context, seed=arguments.seed)
         mix = out / f"{song.name}.wav"
         report = _bounced(done.project, song, mix, out / f"{song.name} stems", context)
-    took = perf_counter() - began
+    seconds = perf_counter() - began
     if arguments.json:
-        print_json(_content(song, done, capabilities, report, loaded, took))
+        print_json(_content(song, done, capabilities, report, loaded, seconds))
         return 0
     print(f"Loaded {capabilities.name} ({capabilities.version}) on {capabilities.device} in {loaded:.1f} s")
     for piece in done.pieces:
@@ -123,7 +123,7 @@ def _generate(arguments: argparse.Namespace) -> int:
     what = f"“{song.name}”, {len(project.tracks)} tracks, {clips} clips, {float(project.tempo):g} BPM"
     print(f"Made the song {what}: {song}")
     _print_bounce(report, mix, song)
-    print(f"All in {took:.1f} s.")
+    print(f"All in {seconds:.1f} s.")
     return 0
 
 
@@ -146,13 +146,13 @@ def _compose(arguments: argparse.Namespace) -> int:
         mix, midi = out / f"{song.name}.wav", out / f"{song.name}.mid"
         report = _bounced(shown.project, song, mix, out / f"{song.name} stems", context)
         write_midi(shown.score, midi)
-    took, score = perf_counter() - began, shown.score
+    seconds, score = perf_counter() - began, shown.score
     if arguments.json:
         content: dict[str, Any] = {
             "song": str(song), "midi": str(midi), "key": score.key, "tempo": score.tempo,
             "parts": [part.name for part in score.parts], "composed_in": shown.composed_in,
             "live_seconds": shown.live_seconds, "first_sound": shown.first_sound, "notices": list(shown.notices),
-            "bounce": report.to_json(), "took": took,
+            "bounce": report.to_json(), "took": seconds,
         }  # fmt: skip
         print_json({**content, "not_generated": why} if why else content)
         return 0
@@ -169,7 +169,7 @@ def _compose(arguments: argparse.Namespace) -> int:
         print(f"  {notice}")
     _print_bounce(report, mix, song)
     print(f"Its notes as MIDI: {midi}")
-    print(f"All in {took:.1f} s.")
+    print(f"All in {seconds:.1f} s.")
     return 0
 
 
@@ -195,7 +195,7 @@ def _print_bounce(report: "BounceReport", mix: Path, song: Path) -> None:
 
 
 def _content(
-    song: Path, done: "Composed", capabilities: "Capabilities", report: "BounceReport", loaded: float, took: float
+    song: Path, done: "Composed", capabilities: "Capabilities", report: "BounceReport", loaded: float, seconds: float
 ) -> dict[str, Any]:
     pieces = [
         {
@@ -218,5 +218,5 @@ def _content(
         "pieces": pieces,
         "notices": list(done.notices),
         "bounce": report.to_json(),
-        "took": took,
+        "took": seconds,
     }

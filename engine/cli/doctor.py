@@ -63,13 +63,13 @@ def check_versions() -> Iterator[Finding]:
         "Python", OK if fits else PROBLEM, platform.python_version(), "" if fits else "Install Python 3.11 or newer."
     )
     yield Finding("System", OK, f"{platform.system()} {platform.release()}, {platform.machine()}")
-    found, missing = [], []
+    installed, missing = [], []
     for package in PACKAGES:
         try:
-            found.append(f"{package} {version(package)}")
+            installed.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             missing.append(package)
-    yield Finding("Packages", OK, ", ".join(found))
+    yield Finding("Packages", OK, ", ".join(installed))
     if missing:
         fix = f"{sys.executable} -m pip install {' '.join(missing)}"
         yield Finding("Missing packages", PROBLEM, ", ".join(missing), fix)
@@ -118,15 +118,15 @@ def check_processor() -> Iterator[Finding]:
 
 def check_graphics() -> Iterator[Finding]:
     """PyTorch and what it can compute on."""
-    found = machine.find_graphics()
-    if found.error:
+    graphics = machine.find_graphics()
+    if graphics.error:
         fix = f"Songs can be made without models; to use them: {sys.executable} -m pip install --force-reinstall torch"
-        yield Finding("PyTorch", NOTE, found.error, fix)
+        yield Finding("PyTorch", NOTE, graphics.error, fix)
         return
-    yield Finding("PyTorch", OK, found.torch)
-    for device in found.devices:
+    yield Finding("PyTorch", OK, graphics.torch)
+    for device in graphics.devices:
         yield Finding("Graphics", OK, device)
-    if not found.devices:
+    if not graphics.devices:
         yield Finding("Graphics", OK, "none that PyTorch can use; models run on the processor")
 
 
@@ -140,9 +140,9 @@ def check_models() -> Iterator[Finding]:
     for info in listed:
         if info.problem:
             yield Finding("Model", NOTE, f"{info.id}: {info.problem}", "The other models are not concerned.")
-    if gone := hub_process.lacking():
+    if missing := hub_process.lacking():
         fix = f"{sys.executable} -m pip install 'huggingface_hub>=1.32,<3'"
-        yield Finding("Model hub", NOTE, f"the installed huggingface_hub lacks {gone}; folders can be added", fix)
+        yield Finding("Model hub", NOTE, f"the installed huggingface_hub lacks {missing}; folders can be added", fix)
 
 
 def check_disk() -> Iterator[Finding]:

@@ -174,8 +174,8 @@ def _ablate(arguments: argparse.Namespace) -> int:
         steps=int(arguments.steps), batch=int(arguments.batch), seed=arguments.seed, device=arguments.device
     )
     with job() as context:
-        part, found = ablation.ablate(arguments.ablation, out / "ablation", sizes, context=context)
-    content = {"machine": _machine(), **found}
+        part, figures = ablation.ablate(arguments.ablation, out / "ablation", sizes, context=context)
+    content = {"machine": _machine(), **figures}
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     _write({out / ABLATION: text, out / "ablation.md": markdown([part])})
     if arguments.json:
@@ -201,8 +201,8 @@ def _card(folder: Path, heading: str, text: str) -> str:
 
     path = folder / publish.CARD
     card = path.read_text(encoding="utf-8") if path.exists() else publish.card(folder)
-    before, found, after = card.partition(heading)
-    _, following, rest = after.partition("\n## ") if found else ("", "", "")
+    before, separator, after = card.partition(heading)
+    _, following, rest = after.partition("\n## ") if separator else ("", "", "")
     return f"{before.rstrip()}\n\n{heading}\n{text}" + (f"\n## {rest}" if following else "")
 
 
@@ -213,6 +213,6 @@ def _shown(folder: Path, pictures: Sequence["Picture"]) -> str:
     lines = []
     for picture in pictures:
         shutil.copyfile(picture.path, place / picture.path.name)
-        told = picture.told[:1].upper() + picture.told[1:]
-        lines.append(f"{told}:\n\n![{picture.path.stem}](pictures/{picture.path.name})")
+        caption = picture.told[:1].upper() + picture.told[1:]
+        lines.append(f"{caption}:\n\n![{picture.path.stem}](pictures/{picture.path.name})")
     return "\n\n".join(lines) + "\n"

@@ -67,18 +67,18 @@ def find_graphics() -> Graphics:
     try:
         call = [sys.executable, "-W", "ignore", "-c", _PROBE]
         done = subprocess.run(call, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)
-        found = json.loads(done.stdout.strip().splitlines()[-1])
+        answer = json.loads(done.stdout.strip().splitlines()[-1])
     except subprocess.TimeoutExpired:
         return Graphics(error=f"PyTorch did not start within {PROBE_SECONDS} s")
     except (OSError, ValueError, IndexError):
         return Graphics(error="PyTorch ended without an answer")
-    if "error" in found:
-        return Graphics(error=found["error"])
+    if "error" in answer:
+        return Graphics(error=answer["error"])
     devices = tuple(
         f"{device['name']} ({device['kind']}" + (f", {device['memory'] / 1e9:.0f} GB)" if device["memory"] else ")")
-        for device in found["devices"]
+        for device in answer["devices"]
     )
-    return Graphics(found["version"], devices)
+    return Graphics(answer["version"], devices)
 
 
 def processor_name() -> str:
@@ -132,8 +132,8 @@ def install_command(packages: list[str]) -> str:
 
 def memory() -> tuple[int, int]:
     """(bytes of memory, of them available)."""
-    found = psutil.virtual_memory()
-    return int(found.total), int(found.available)
+    figures = psutil.virtual_memory()
+    return int(figures.total), int(figures.available)
 
 
 def free_space(folder: Path) -> int:

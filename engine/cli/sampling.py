@@ -83,18 +83,18 @@ def print_result(
     arguments: argparse.Namespace, files: Sequence[Path], result: "Result", notices: Sequence[str]
 ) -> None:
     """Notices on stderr; the files written, or all as JSON, on stdout."""
-    said = [*result.notices, *notices]
+    sentences = [*result.notices, *notices]
     if arguments.json:
         print_json(
             {
                 "files": [str(file) for file in files],
-                "notices": said,
+                "notices": sentences,
                 "seconds_spent": result.seconds_spent,
                 "parts": dict(result.parts),
                 "provenance": dict(result.provenance),
             }
         )
         return
-    for notice in said:
+    for notice in sentences:
         print(f"continuo: {one_line(notice)}", file=sys.stderr)
     print("\n".join(map(str, files)))

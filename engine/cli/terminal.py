@@ -61,11 +61,11 @@ def find_track(project: Project, name: str) -> Track | None:
     Raises:
         ProjectFileError: several tracks have the name.
     """
-    found = [track for track in project.tracks if track.name == name]
-    if len(found) > 1:
-        ids = ", ".join(track.id for track in found)
-        raise ProjectFileError(f"The song has {len(found)} tracks “{name}”: name one by its id ({ids}).")
-    return found[0] if found else project.track(name)
+    tracks = [track for track in project.tracks if track.name == name]
+    if len(tracks) > 1:
+        ids = ", ".join(track.id for track in tracks)
+        raise ProjectFileError(f"The song has {len(tracks)} tracks “{name}”: name one by its id ({ids}).")
+    return tracks[0] if tracks else project.track(name)
 
 
 @contextmanager

@@ -51,8 +51,8 @@ STOPPED = 130
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     kinds = parser.add_subparsers(metavar="RECIPE", required=True, dest="recipe")
-    for name, told in (SOUND_RECIPES | ENCODED_RECIPES).items():
-        recipe = kinds.add_parser(name, help=f"train {told}", description=f"Trains {told}.")
+    for name, description in (SOUND_RECIPES | ENCODED_RECIPES).items():
+        recipe = kinds.add_parser(name, help=f"train {description}", description=f"Trains {description}.")
         _add_training(recipe)
         if name in SOUND_RECIPES:
             recipe.add_argument("--data", type=Path, metavar="FOLDER", help="a pool, or a folder of recordings")
@@ -61,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             recipe.add_argument(
                 "--data", type=Path, metavar="FOLDER", required=True, help="what `train encode` made of a pool"
             )
-    for name, told in LATENT_RECIPES.items():
-        recipe = kinds.add_parser(name, help=f"train {told}", description=f"Trains {told}.")
+    for name, description in LATENT_RECIPES.items():
+        recipe = kinds.add_parser(name, help=f"train {description}", description=f"Trains {description}.")
         recipe.add_argument("--model", required=True, metavar="MODEL", help="what to start from: a folder, or an id")
         recipe.add_argument(
             "--audiomae", type=Path, metavar="FOLDER", help="what hears the language of audio (default: MODEL/audiomae)"
@@ -208,11 +208,11 @@ def _glossary(arguments: argparse.Namespace) -> int:
     from engine.train.data import SoundPool
     from engine.train.teacher import Teacher
 
-    known = glossary.said(SoundPool(arguments.data / "train").truth)
+    phrases = glossary.said(SoundPool(arguments.data / "train").truth)
     teacher = Teacher()
-    made = glossary.make(teacher, known, teacher.words())
-    description = checkpoint.add_glossary(arguments.model, made)
-    print(f"{arguments.model}: {len(made.words)} words explained; version {description.version}")
+    entries = glossary.make(teacher, phrases, teacher.words())
+    description = checkpoint.add_glossary(arguments.model, entries)
+    print(f"{arguments.model}: {len(entries.words)} words explained; version {description.version}")
     return 0
 
 

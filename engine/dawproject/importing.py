@@ -57,12 +57,12 @@ def import_sounds(
         Cancelled: the user cancelled.
     """
     context = context or Context()
-    wanted = list(dict.fromkeys(clip.file for track in song.tracks for clip in track.clips if clip.file))
+    names = list(dict.fromkeys(clip.file for track in song.tracks for clip in track.clips if clip.file))
     sources: dict[str, Source] = {}
     try:
         with ZipFile(path) as container, TemporaryDirectory(prefix="continuo-") as temporary:
-            for number, name in enumerate(wanted):
-                context.progress(number / len(wanted), f"Reading “{Path(name).name}”")
+            for number, name in enumerate(names):
+                context.progress(number / len(names), f"Reading “{Path(name).name}”")
                 size = container.getinfo(name).file_size
                 if figures := shortage(Path(temporary), size):
                     raise AudioFileError(f"There is no room to unpack “{shown(path.name)}”: {figures}.")

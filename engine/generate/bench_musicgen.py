@@ -79,9 +79,9 @@ def beside_musicgen(melody: Melody, *, rounds: int = 3, context: Context | None 
                 do_sample=True,
                 guidance_scale=3.0,
             )
-        took = time.perf_counter() - started
+        seconds = time.perf_counter() - started
         torch.set_num_threads(threads)
-        return float(audio_values.shape[-1]) / _RATE / took
+        return float(audio_values.shape[-1]) / _RATE / seconds
 
     session = melody.open(Request(settings=PROMPT), context)
     for _ in range(melody.config.streaming.chunks):

@@ -49,15 +49,15 @@ Tell = Callable[[Mapping[str, Any]], None]
 
 def lacking() -> str:
     """What the installed hub library lacks of what is used of it; empty where it is all there."""
-    gone = []
+    missing = []
     for module, names in NEEDED:
         try:
             library = import_module(module)
         except ImportError:
-            gone.append(module)
+            missing.append(module)
             continue
-        gone += [f"{module}.{name}" for name in names if not hasattr(library, name)]
-    return ", ".join(gone)
+        missing += [f"{module}.{name}" for name in names if not hasattr(library, name)]
+    return ", ".join(missing)
 
 
 def main() -> None:
@@ -82,9 +82,9 @@ def answer(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
     Raises:
         ModelError: with the reason.
     """
-    if gone := lacking():
+    if missing := lacking():
         raise ModelError(
-            f"The installed huggingface_hub lacks {gone}, so models can be added from folders only: "
+            f"The installed huggingface_hub lacks {missing}, so models can be added from folders only: "
             f"install one that this program works with ({sys.executable} -m pip install 'huggingface_hub>=1.32,<3')."
         )
     hub_names.check_repo(request["repo"])

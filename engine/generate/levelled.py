@@ -131,8 +131,8 @@ class Levelled(ABC):
             ModelError: the model cannot make one.
         """
         self.check_stream(request)
-        wanted = Task.GENERATE if request.source is None else Task.CONTINUE
-        request = prompts.checked(replace(request, task=wanted, takes=1))
+        task = Task.GENERATE if request.source is None else Task.CONTINUE
+        request = prompts.checked(replace(request, task=task, takes=1))
         context.check()
         capabilities = self.capabilities
         checked_own(request.settings, capabilities.parameters, capabilities.name)
@@ -146,14 +146,14 @@ class Levelled(ABC):
         """The chunks of a request, as they are made, cut to its exact length."""
         session = self.open(request, context)
         rate = session.rate
-        wanted = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
+        total = request.frames if request.frames is not None else max(1, round(request.seconds * rate))
         done = 0
-        while done < wanted:
-            ahead = (wanted - done) / rate <= session.next_seconds
+        while done < total:
+            ahead = (total - done) / rate <= session.next_seconds
             chunk = session.advance(request.settings, context, last=ahead)
-            chunk = replace(chunk, samples=chunk.samples[: wanted - done], last=done + len(chunk.samples) >= wanted)
+            chunk = replace(chunk, samples=chunk.samples[: total - done], last=done + len(chunk.samples) >= total)
             done += len(chunk.samples)
-            context.progress(done / wanted)
+            context.progress(done / total)
             yield chunk
 
 

@@ -247,8 +247,8 @@ class Follower:
         level = metered(np.array(self._powers[-_RUNNING:]))
         pause = level < _NOTHING or power < 10 ** ((level - 2 * _GATE + 0.691) / 10)
         if len(self._powers) > NEAR and not pause:
-            wanted = self._wanted() - level
-            self._gain = min(max(before + min(max(wanted - before, -_SLEW), _SLEW), -_MOST), _MOST)
+            correction = self._wanted() - level
+            self._gain = min(max(before + min(max(correction - before, -_SLEW), _SLEW), -_MOST), _MOST)
         if not pause:
             self._played.append(power * 10 ** ((before + self._gain) / 20))
             del self._played[:-REACH]

@@ -195,15 +195,17 @@ def _located(name: str) -> tuple[Path, str]:
             return info.folder, info.system
     if "\0" not in name and (folder := Path(name)).is_dir():
         return folder, system_of(folder) or "melody"
-    known = catalog.known_models()
-    if name in known and known[name].repo:
-        raise ModelError(f"{known[name].name} is not installed: `continuo models add {name}` says what it would fetch.")
-    if name in known:
+    models = catalog.known_models()
+    if name in models and models[name].repo:
         raise ModelError(
-            f"The weights of {known[name].name} are not installed: train them, or name a folder that holds a model "
+            f"{models[name].name} is not installed: `continuo models add {name}` says what it would fetch."
+        )
+    if name in models:
+        raise ModelError(
+            f"The weights of {models[name].name} are not installed: train them, or name a folder that holds a model "
             "(--untrained runs random weights, which make noise)."
         )
-    raise ModelError(f"There is no model “{name}”: choose {', '.join(sorted(known))}, or name a folder.")
+    raise ModelError(f"There is no model “{name}”: choose {', '.join(sorted(models))}, or name a folder.")
 
 
 def spare_other_threads() -> None:

@@ -160,9 +160,9 @@ def with_take(p: Project, clip_id: str, take: Take, sources: Project, name: str 
     for source in sources.sources.values():
         p = edits.add_source(p, source)
     p = edits.add_take(p, clip_id, take)
-    found = p.find_clip(clip_id)
-    assert found is not None
-    p = edits.choose_take(p, clip_id, len(found[1].takes) - 1)
+    pair = p.find_clip(clip_id)
+    assert pair is not None
+    p = edits.choose_take(p, clip_id, len(pair[1].takes) - 1)
     return edits.set_clip(p, [clip_id], name=name) if name else p
 
 

@@ -125,14 +125,14 @@ class _Composer:
         context = Context(lambda share, text: self._context.progress(low + (high - low) * share, f"{track}: {text}"))
         frames = self._frames(CLIP_BARS)
         full_prompt = f"{prompt}, {float(TEMPO):g} BPM" + (f", {KEY}" if track != "Beat" else "")
-        wanted = frames + spare_frames(float(TEMPO), RATE, frames)
+        longer = frames + spare_frames(float(TEMPO), RATE, frames)
         seed = self._seed + _TAKES * len(self.pieces)
-        request = Request(Task.GENERATE, Settings(prompt=full_prompt), frames=wanted, seed=seed, takes=_TAKES)
+        request = Request(Task.GENERATE, Settings(prompt=full_prompt), frames=longer, seed=seed, takes=_TAKES)
         began = perf_counter()
         order = Order(track, self._model, request, self._place)
         generated = takes.make(self._generator, self._capabilities, order.assignment, threads(), context)
         done = store_takes(generated, self._place, None, context)
-        took = perf_counter() - began
+        elapsed = perf_counter() - began
         self.notices += done.notices
         candidates = [self._listened(take_made) for take_made in done.takes]
         candidates.sort(key=lambda each: _merit(each[0]), reverse=True)
@@ -141,8 +141,8 @@ class _Composer:
             self._lined_up(track, best, sound, take_made, frames),
             *map(self._as_made, candidates[1:]),
         )
-        seconds = _TAKES * wanted / RATE
-        self.pieces.append(Piece(track, full_prompt, seconds, took, best.text))
+        seconds = _TAKES * longer / RATE
+        self.pieces.append(Piece(track, full_prompt, seconds, elapsed, best.text))
 
     def _listened(self, take: Made) -> tuple[Fit, Audio, Made]:
         self._context.check()
@@ -185,11 +185,11 @@ class _Composer:
         order = Order(f"{track}, live", self._model, request, self._place)
         began = perf_counter()
         whole, take, first = continued_live(self._generator, order, context)
-        took = perf_counter() - began
+        elapsed = perf_counter() - began
         self._use(take)
         self._takes["Live"] = (audio_take(new_id(), take.source.id, provenance=take.provenance),)
         analysis_text = fit(whole, float(TEMPO)).text
-        self.pieces.append(Piece("Live", settings.prompt, frames / RATE, took, analysis_text, first))
+        self.pieces.append(Piece("Live", settings.prompt, frames / RATE, elapsed, analysis_text, first))
 
     def arrange(self) -> None:
         """Lays the clips out on three tracks and marks the sections."""

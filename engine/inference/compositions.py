@@ -95,29 +95,29 @@ def role_of(track: Track) -> str:
     if track.role:
         return track.role
     for clip in track.clips:
-        if found := composition_of(clip.chosen):
-            return found.role
+        if composition := composition_of(clip.chosen):
+            return composition.role
     return ""
 
 
 def clips_of(project: Project, composition_id: str) -> Iterator[tuple[Track, Clip]]:
     """The clips that play parts of a piece."""
     for track, clip in project.clips():
-        found = composition_of(clip.chosen)
-        if found is not None and found.id == composition_id:
+        composition = composition_of(clip.chosen)
+        if composition is not None and composition.id == composition_id:
             yield track, clip
 
 
 def rolls_of(project: Project, composition: Composition) -> dict[str, int]:
     """How often each part of a piece has been made again, as the song plays it now."""
-    found = [composition_of(clip.chosen) for _, clip in clips_of(project, composition.id)]
-    return {**composition.rolls, **{each.label: each.roll for each in found if each is not None}}
+    parts = [composition_of(clip.chosen) for _, clip in clips_of(project, composition.id)]
+    return {**composition.rolls, **{each.label: each.roll for each in parts if each is not None}}
 
 
 def key_of_song(project: Project) -> str:
     """The key of the first composed piece in a song; empty where there is none."""
-    found = (composition_of(clip.chosen) for _, clip in project.clips())
-    return next((each.key for each in found if each is not None), "")
+    compositions = (composition_of(clip.chosen) for _, clip in project.clips())
+    return next((each.key for each in compositions if each is not None), "")
 
 
 def title_of_song(project: Project) -> str:
@@ -125,8 +125,8 @@ def title_of_song(project: Project) -> str:
 
     They end at the first comma, full stop or line.
     """
-    found = (composition_of(clip.chosen) for _, clip in project.clips())
-    prompt = next((each.prompt for each in found if each is not None and each.prompt.strip()), "")
+    compositions = (composition_of(clip.chosen) for _, clip in project.clips())
+    prompt = next((each.prompt for each in compositions if each is not None and each.prompt.strip()), "")
     words = " ".join(re.split(r"[,.;:\n]", prompt.strip(), maxsplit=1)[0].split())
     if len(words) > _LONGEST_TITLE:
         words = words[:_LONGEST_TITLE].rsplit(" ", 1)[0]

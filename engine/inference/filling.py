@@ -101,8 +101,8 @@ def fill(
     wish, notices = wish_to_fill(project, folder, track_id, role, gap, prompt if piece is None else "", seed, context)
     label = _label(composed(wish), role)
     instrument = track.instrument.name if track.instrument is not None else ""
-    known = KITS | PERCUSSION if role in ("drums", "percussion") else INSTRUMENTS
-    variant = Variant(label, instrument=instrument if instrument in known else "")
+    instruments = KITS | PERCUSSION if role in ("drums", "percussion") else INSTRUMENTS
+    variant = Variant(label, instrument=instrument if instrument in instruments else "")
     gain = piece.gain_db if piece is not None else GAIN_DB
     performance = composer.play_part(wish, variant, {}, gain, context)
     scratch = replace(project, tracks=(), sources={}, markers=())
@@ -169,7 +169,7 @@ def wish_to_fill(
         raise EngineError(f"This stretch has {bars} bars: select at most {MAX_BARS} to be filled at once.")
     chords, heard_key = _harmony(project, folder, track_id, gap, float(metre.bar), context)
     melody = _melody(project, track_id, role, first, last)
-    given = [KeptPart(GIVEN, GIVEN, "", (), chords)] if chords else []
+    chord_parts = [KeptPart(GIVEN, GIVEN, "", (), chords)] if chords else []
     if melody and not chords:
         notices.append("No chords were found there: the part follows the melody.")
     piece, words = _piece_near(project, gap), Wish(seed=seed)
@@ -184,7 +184,7 @@ def wish_to_fill(
         signature=metre,
         sections=_sections(project, first, bars, metre.bar, role),
         roles=(role,),
-        keep=(*given, *melody),
+        keep=(*chord_parts, *melody),
         seed=seed,
     ), tuple(notices)
 
@@ -199,13 +199,13 @@ def _label(score: Score, role: str) -> str:
 
 def _piece_near(p: Project, gap: Gap) -> Composition | None:
     """What a composed clip says of its piece: one that sounds in the stretch, else the first of the song."""
-    first, found = p.clock.frames(gap.start), None
+    first, nearest = p.clock.frames(gap.start), None
     for _, clip in p.clips():
         composition = composition_of(clip.chosen)
         if composition is not None and p.start_of(clip) < gap.end and first < p.end_of(clip):
             return composition
-        found = found or composition
-    return found
+        nearest = nearest or composition
+    return nearest
 
 
 def _key(piece: Composition | None, p: Project, heard: Key | None, written: Key | None) -> Key | None:
@@ -220,11 +220,11 @@ def _key(piece: Composition | None, p: Project, heard: Key | None, written: Key 
 
 def _sections(p: Project, first: Fraction, bars: int, bar: Fraction, role: str) -> tuple[SectionWish, ...]:
     """The sections of the stretch, as the song has them; in all of them the part plays."""
-    known = song_form(p).sections
+    sections = song_form(p).sections
     names = []
     for number in range(bars):
         beat = first + number * bar
-        name = next((each.name for each in known if each.start <= beat < each.end), "")
+        name = next((each.name for each in sections if each.start <= beat < each.end), "")
         names.append(name if name in SECTION_NAMES else ("verse", "chorus")[number // _STRETCH % 2])
     return tuple(
         SectionWish(name, len(list(group)), max(SECTION_NAMES[name], _FULL), (role,)) for name, group in groupby(names)
@@ -266,13 +266,13 @@ def _harmony(
         for note in _notes(p, track, first, last)
     ]  # fmt: skip
     if pitched:
-        heard = chords_of_notes(pitched, bar, 60.0)  # at which a quarter note is a second
-        return _without_gaps([_beat_chord(each, 1.0) for each in heard], beats), key_of_chords(heard)
-    heard = _heard_in_audio(p, folder, track_id, gap, context)
-    if not heard:
+        harmony = chords_of_notes(pitched, bar, 60.0)  # at which a quarter note is a second
+        return _without_gaps([_beat_chord(each, 1.0) for each in harmony], beats), key_of_chords(harmony)
+    harmony = _heard_in_audio(p, folder, track_id, gap, context)
+    if not harmony:
         return (), None
     per_second = beats * p.rate / (gap.end - p.clock.frames(gap.start))
-    return _without_gaps([_beat_chord(each, per_second) for each in heard], beats), key_of_chords(heard)
+    return _without_gaps([_beat_chord(each, per_second) for each in harmony], beats), key_of_chords(harmony)
 
 
 def _heard_in_audio(
@@ -281,7 +281,7 @@ def _heard_in_audio(
     """The chords of the audio clips that sound in the stretch; nothing where there are none to be heard."""
     start = p.clock.frames(gap.start)
     mix = np.zeros(gap.end - start, np.float32)
-    heard = False
+    has_sound = False
     for track in p.tracks:
         if track.id == track_id or track.mute or role_of(track) in ("drums", "percussion"):
             continue
@@ -292,8 +292,8 @@ def _heard_in_audio(
                 continue
             sound = clip_sound(p, folder, clip, first - at, last - at, context)
             mix[first - start : last - start] += sound.samples.mean(axis=1)
-            heard = True
-    if not heard:
+            has_sound = True
+    if not has_sound:
         return ()
     signature = p.clock.bar_at(gap.start).signature
     tempo = felt_tempo(float(p.clock.tempo_at(gap.start)), signature)
@@ -306,10 +306,10 @@ def _heard_in_audio(
         return ()
 
 
-def _beat_chord(heard: SoundingChord, per_second: float) -> Chord:
+def _beat_chord(chord: SoundingChord, per_second: float) -> Chord:
     """A chord with its place in quarter notes."""
-    start = round(heard.start * per_second * 4) / 4
-    return replace(heard.chord, start=start, length=max(round(heard.end * per_second * 4) / 4 - start, 0.25))
+    start = round(chord.start * per_second * 4) / 4
+    return replace(chord.chord, start=start, length=max(round(chord.end * per_second * 4) / 4 - start, 0.25))
 
 
 def _without_gaps(placed: Sequence[Chord], end: float) -> tuple[Chord, ...]:

@@ -159,10 +159,10 @@ def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Map
     """
     with reading():
         record = provenance["request"]
-        wanted = record["source"]
-        if wanted is None:
+        expected_hash = record["source"]
+        if expected_hash is None:
             source = None
-        elif source is None or sound_hash(source) != wanted:
+        elif source is None or sound_hash(source) != expected_hash:
             raise ModelError(
                 "The sound that this take was made from is not the same any more, so it cannot be made again: "
                 "undo the changes to its clip, or generate a new take."

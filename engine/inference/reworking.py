@@ -91,8 +91,8 @@ def _composition(clip: Clip) -> Composition:
 
 def _of_clip(clip: Clip, composition: Composition) -> list[Composition]:
     """The variants of a part that lie under a clip."""
-    found = [composition_of(take) for take in clip.takes]
-    return [each for each in found if each is not None and each.wish == composition.wish]
+    compositions = [composition_of(take) for take in clip.takes]
+    return [each for each in compositions if each is not None and each.wish == composition.wish]
 
 
 def _latest_roll(clip: Clip, composition: Composition) -> int:
@@ -112,9 +112,9 @@ def _reworded(wish: Wish, score: Score, role: str, prompt: str) -> tuple[Wish, s
     bars = round(score.length / score.bar)
     named = [term for group in words.instruments for term in group]
     playable = instruments_for(words.genre or score.genre, role)
-    known = KITS if role == "drums" else PERCUSSION if role == "percussion" else INSTRUMENTS
+    instruments = KITS if role == "drums" else PERCUSSION if role == "percussion" else INSTRUMENTS
     families = (name for term in named for name in playable if family_of(name) == term)
-    instrument = next((name for name in named if name in known), next(families, ""))
+    instrument = next((name for name in named if name in instruments), next(families, ""))
     reworded = replace(
         words,
         genre=words.genre or score.genre,

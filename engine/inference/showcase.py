@@ -81,14 +81,14 @@ def show(folder: Path, generator: Generator | None, model: Model, context: Conte
         arrangement = arranged(project, folder, [performance], start, prompt=PROMPT, bars=bars, follow=True)
         project = with_arrangement(project, arrangement)
         opened.save(project)
-        took = perf_counter() - began
+        elapsed = perf_counter() - began
         if generator is None:
-            return Shown(project, score, took, notices=sentences)
+            return Shown(project, score, elapsed, notices=sentences)
         live_began = perf_counter()
         part = Part(context, *_SHARES[1:], text="Continuing live")
         project, seconds, first = _continued(project, folder, generator, model, part, seed)
         opened.save(project)
-    return Shown(project, score, took, seconds, perf_counter() - live_began, first, sentences)
+    return Shown(project, score, elapsed, seconds, perf_counter() - live_began, first, sentences)
 
 
 def _continued(

@@ -155,9 +155,9 @@ class _Forms:
         record = take.provenance
         if record is None:
             return None
-        known = self._forms.get(id(record))
-        if known and known[0] is record:
-            return known[1]
+        cached = self._forms.get(id(record))
+        if cached and cached[0] is record:
+            return cached[1]
         form = _read(record)
         self.put(take, form)
         return form
@@ -185,16 +185,16 @@ def _read(record: Mapping[str, Any]) -> Form | None:
 
 def _pieces(p: Project) -> Iterator["_Stretch"]:
     """Where each composed piece sounds; once for all of its parts, the one that plays most harmony first."""
-    found: dict[tuple[Turn, str], tuple[int, _Stretch]] = {}
+    stretches: dict[tuple[Turn, str], tuple[int, _Stretch]] = {}
     for clip in (clip for track in p.tracks for clip in _RECORDED.of(track)):
         part = _PARTS.of(p, clip)
         if part is None:
             continue
         for stretch in part.stretches:
             place = stretch.turn, part.piece
-            if place not in found or part.rank < found[place][0]:
-                found[place] = part.rank, stretch
-    return (each for _, each in sorted(found.values(), key=lambda each: (each[0], each[1].turn)))
+            if place not in stretches or part.rank < stretches[place][0]:
+                stretches[place] = part.rank, stretch
+    return (each for _, each in sorted(stretches.values(), key=lambda each: (each[0], each[1].turn)))
 
 
 class _Recorded:
@@ -266,9 +266,9 @@ class _Parts:
     def of(self, p: Project, clip: Clip) -> _Part | None:
         """What a clip says; None where it was not composed."""
         clock, form = p.clock, form_of(clip.chosen)
-        known = self._parts.get((id(clip), id(clock)))
-        if known and known[0] is clip and known[1] is clock and known[2] is form:
-            return known[3]
+        cached = self._parts.get((id(clip), id(clock)))
+        if cached and cached[0] is clip and cached[1] is clock and cached[2] is form:
+            return cached[3]
         part = _part_of(p, clip, form)
         self._parts[id(clip), id(clock)] = clip, clock, form, part
         while len(self._parts) > self.KEPT:

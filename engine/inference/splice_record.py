@@ -28,12 +28,12 @@ class Splice:
     def record(self, begins: int) -> dict[str, Any]:
         """As a take's provenance keeps it under `part`; the new sound begins at frame `begins` + `part.start`."""
         part, chosen = self.part, self.clip.chosen
-        kept: dict[str, Any] = {name: getattr(self.clip, name) for name in _CLIP}
+        fields_of_clip: dict[str, Any] = {name: getattr(self.clip, name) for name in _CLIP}
         return {
             "start": begins + part.start,
             "frames": part.frames,
             "of": chosen.source,
-            "clip": {**kept, "shift": chosen.shift},
+            "clip": {**fields_of_clip, "shift": chosen.shift},
             "made": {**{each.name: getattr(part, each.name) for each in fields(Part)}, "task": part.task.value},
             "window": self.window,
         }

@@ -61,10 +61,10 @@ def playing(track: Track, voice: Voice) -> Instrument:
 
 def voice_of(instrument: Instrument | None) -> Voice | None:
     """The voice that an instrument is; None for one that is not listed."""
-    wanted = instrument or DEFAULT_INSTRUMENT
-    key = (wanted.program, wanted.drums, wanted.patch if wanted.program is None else "")
+    target = instrument or DEFAULT_INSTRUMENT
+    key = (target.program, target.drums, target.patch if target.program is None else "")
     same = [each for each in voices() if _key(each.instrument) == key]
-    return next((each for each in same if each.instrument.name == wanted.name), same[0] if same else None)
+    return next((each for each in same if each.instrument.name == target.name), same[0] if same else None)
 
 
 def _key(instrument: Instrument) -> tuple[int | None, bool, str]:
@@ -72,53 +72,53 @@ def _key(instrument: Instrument) -> tuple[int | None, bool, str]:
 
 
 def _programs() -> list[Voice]:
-    found = []
+    voices = []
     for number, (family, titles) in enumerate(FAMILIES):
         stand_in = INSTRUMENTS[FAMILY_PLAYERS[number]]
         for place, title in enumerate(titles):
             program = 8 * number + place
             name = next((n for n, each in INSTRUMENTS.items() if each.program == program and each.own < 1), "")
-            known = INSTRUMENTS[name] if name else stand_in
-            image, width = IMAGES.get(known.family, ("point", 0.0))
-            found.append(
+            model = INSTRUMENTS[name] if name else stand_in
+            image, width = IMAGES.get(model.family, ("point", 0.0))
+            voices.append(
                 Voice(
                     family,
                     title,
                     Instrument(
-                        name or title.lower(), program, known.patch, image=image, width=width,
-                        trim_db=known.level_db if name else PROGRAM_LEVELS_DB.get(program, 0.0),
+                        name or title.lower(), program, model.patch, image=image, width=width,
+                        trim_db=model.level_db if name else PROGRAM_LEVELS_DB.get(program, 0.0),
                     ),
-                    ", ".join((name, *known.words)) if name else "",
+                    ", ".join((name, *model.words)) if name else "",
                 )
             )  # fmt: skip
-    return found
+    return voices
 
 
 def _kits() -> list[Voice]:
     """A voice for each kit of the SoundFont."""
-    found: dict[int, Voice] = {}
+    voices: dict[int, Voice] = {}
     for name, kit in KITS.items():
-        if kit.own < 1 and kit.program not in found:
-            found[kit.program] = Voice(
+        if kit.own < 1 and kit.program not in voices:
+            voices[kit.program] = Voice(
                 KIT_FAMILY,
                 instrument_title(name),
                 Instrument(name, kit.program, kit.patch, True, trim_db=kit.level_db, image="kit", width=0.8),
                 ", ".join(kit.words),
             )
-    return list(found.values())
+    return list(voices.values())
 
 
 def _patches() -> list[Voice]:
     """One voice for each patch and kit of our own that some piece is played with."""
-    found: dict[str, Voice] = {}
+    voices: dict[str, Voice] = {}
     for name, each in sorted(INSTRUMENTS.items(), key=lambda item: -item[1].own):
-        if each.own > 0 and each.patch not in found:
+        if each.own > 0 and each.patch not in voices:
             image, width = IMAGES.get(each.family, ("point", 0.0))
             own = Instrument(name, None, each.patch, trim_db=synth.LEVELS_DB[each.patch], image=image, width=width)
-            found[each.patch] = Voice(OWN_FAMILY, instrument_title(name), own, ", ".join(each.words))
+            voices[each.patch] = Voice(OWN_FAMILY, instrument_title(name), own, ", ".join(each.words))
     kits: dict[str, Voice] = {}
     for name, kit in sorted(KITS.items(), key=lambda item: -item[1].own):
         if kit.own > 0 and kit.patch not in kits:
             own = Instrument(name, None, kit.patch, True, trim_db=drums.LEVELS_DB[kit.patch], image="kit", width=0.8)
             kits[kit.patch] = Voice(OWN_FAMILY, instrument_title(name), own, f"drums, {', '.join(kit.words)}")
-    return [*found.values(), *kits.values()]
+    return [*voices.values(), *kits.values()]

@@ -236,11 +236,11 @@ def _put(curve: list[Any], point: Any) -> None:
     curve.append(point)
 
 
-def _tempos(found: dict[int, int], ticks: int, notices: list[str]) -> tuple[TempoPoint, ...]:
+def _tempos(by_tick: dict[int, int], ticks: int, notices: list[str]) -> tuple[TempoPoint, ...]:
     points = [TempoPoint(Fraction(0), Fraction(120))]
     beyond = False
-    for at in sorted(found):
-        exact = Fraction(60_000_000, found[at])
+    for at in sorted(by_tick):
+        exact = Fraction(60_000_000, by_tick[at])
         bpm = TEMPO.clamp(exact)
         beyond = beyond or bpm != exact
         if not at:
@@ -252,15 +252,15 @@ def _tempos(found: dict[int, int], ticks: int, notices: list[str]) -> tuple[Temp
     return tuple(points)
 
 
-def _signatures(found: dict[int, tuple[int, int]], ticks: int, notices: list[str]) -> tuple[SignatureChange, ...]:
+def _signatures(by_tick: dict[int, tuple[int, int]], ticks: int, notices: list[str]) -> tuple[SignatureChange, ...]:
     """The changes, each at the start of a bar: one inside a bar takes hold with the next."""
     changes = [SignatureChange(1, Signature())]
     start, inside = Fraction(0), False  # of the first bar of the last change
-    for at in sorted(found):
+    for at in sorted(by_tick):
         try:
-            signature = Signature(*found[at])
+            signature = Signature(*by_tick[at])
         except EngineError:
-            notices.append(f"The time signature {found[at][0]}/{found[at][1]} of the file is not possible here.")
+            notices.append(f"The time signature {by_tick[at][0]}/{by_tick[at][1]} of the file is not possible here.")
             continue
         last = changes[-1]
         bars, rest = divmod(Fraction(at, ticks) - start, last.signature.bar)

@@ -221,8 +221,8 @@ def program_of(track: Track) -> int:
         return 0
     if instrument.program is not None:
         return instrument.program
-    known = KITS.get(instrument.name) if instrument.drums else INSTRUMENTS.get(instrument.name)
-    return known.program if known else 0
+    entry = KITS.get(instrument.name) if instrument.drums else INSTRUMENTS.get(instrument.name)
+    return entry.program if entry else 0
 
 
 def _joined(events: Iterable[Event]) -> Any:

@@ -72,7 +72,7 @@ class Stage:
 
     def _edges(self, frame: int, leave_out: frozenset[str]) -> list[Position]:
         reach = EDGE_PULL_PX * self.viewport.frames_per_px
-        found: list[Position] = []
+        positions: list[Position] = []
         clock = self.project.clock
         for row in self.rows().between(self.viewport.top, self.viewport.top + self.viewport.height):
             track = self.project.track(row.track.id)
@@ -84,10 +84,10 @@ class Stage:
                 if clip.id in leave_out:
                     continue
                 if abs(spans.starts[index] - frame) <= reach:
-                    found.append(clip.position)
+                    positions.append(clip.position)
                 if abs(spans.ends[index] - frame) <= reach:
-                    found.append(end_position(clock, clip.position, spans.ends[index]))
-        return found
+                    positions.append(end_position(clock, clip.position, spans.ends[index]))
+        return positions
 
 
 def end_position(clock: Clock, start: Position, end: int) -> Position:

@@ -26,17 +26,17 @@ class RubberBand(Gesture):
         self.band = QRectF(press, point).normalized()
         first, last = viewport.frame(self.band.left()), viewport.frame(self.band.right())
         top, bottom = self.band.top() + viewport.top, self.band.bottom() + viewport.top
-        found = set(self._kept)
+        clip_ids = set(self._kept)
         for row in self.stage.rows().between(top, bottom):
             if row.top + row.height < top:
                 continue
             spans = self.stage.spans.of(row.track)
-            found |= {
+            clip_ids |= {
                 spans.clips[index].id
                 for index in spans.visible(first, last)
                 if spans.ends[index] > first and spans.starts[index] <= last
             }
-        self.stage.document.select(sorted(found))
+        self.stage.document.select(sorted(clip_ids))
 
     def cancelled(self) -> None:
         """Brings back what was selected before."""

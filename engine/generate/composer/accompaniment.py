@@ -105,14 +105,14 @@ def wish_for(wish: Wish, setting: Setting, seconds: float, bars: int | None = No
     if count > MAX_BARS:
         raise EngineError(f"This sound has {count} bars: accompany at most {MAX_BARS} at once (--bars).")
     chords = _placed(setting, count)
-    kept = KeptPart(GIVEN, GIVEN, "", (), chords)
+    part = KeptPart(GIVEN, GIVEN, "", (), chords)
     return replace(
         _filled(wish, count),
         tempo=setting.grid.tempo,
         signature=setting.signature,
         key=wish.key or key_of_chords(setting.chords),
         chords=(),
-        keep=(*wish.keep, kept),
+        keep=(*wish.keep, part),
     )
 
 
@@ -152,10 +152,10 @@ def wish_with_notes(wish: Wish, file: MidiFile, bars: int | None = None) -> tupl
         raise EngineError(f"This file has {count} bars: accompany at most {MAX_BARS} at once (--bars).")
     pitched = [note for part in parts if part.role not in ("drums", "percussion") for note in part.notes]
     if pitched:
-        heard = chords_of_notes(pitched, bar, 60.0, _beat(signature))
-        chords = _without_gaps([(each.start, each.chord) for each in heard], count * bar)
+        harmony = chords_of_notes(pitched, bar, 60.0, _beat(signature))
+        chords = _without_gaps([(each.start, each.chord) for each in harmony], count * bar)
         parts = tuple(replace(part, chords=chords if number == 0 else ()) for number, part in enumerate(parts))
-        wish = replace(wish, key=wish.key or key_of_chords(heard))
+        wish = replace(wish, key=wish.key or key_of_chords(harmony))
     tempo = wish.tempo or round(felt_tempo(file.tempo, signature), 3)
     return replace(_filled(wish, count), tempo=tempo, signature=signature, chords=(), keep=parts), notices
 

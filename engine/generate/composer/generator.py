@@ -79,8 +79,8 @@ class Composer(Levelled):
         takes: list[Audio] = []
         notices: list[str] = []
         for number in range(request.takes):
-            wish, said = self._wish(request, request.seed + number, rate, frames)
-            notices += said
+            wish, sentences = self._wish(request, request.seed + number, rate, frames)
+            notices += sentences
             if request.task is Task.ACCOMPANY and request.source is not None:
                 audio, more = _along(wish, request.source, context), list[str]()
             else:
@@ -125,12 +125,12 @@ def _near(wish: Wish, around: Audio, request: Request) -> Wish:
     """The wish in the tempo and the key of a sound, and for a variation over its chords, where these can be heard."""
     grid = find_grid(around, tempo=wish.tempo)
     try:
-        heard = find_chords(around, grid)
+        harmony = find_chords(around, grid)
     except EngineError:  # silence, or too little of it
         return wish
-    wish = replace(wish, tempo=wish.tempo or (grid.tempo if grid else None), key=wish.key or key_of_chords(heard))
+    wish = replace(wish, tempo=wish.tempo or (grid.tempo if grid else None), key=wish.key or key_of_chords(harmony))
     if grid is not None and request.task is Task.VARIATION and request.strength < 0.9 and not wish.chords:
-        wish = replace(wish, chords=chords_from_start(heard, grid, len(around.samples) / around.rate))
+        wish = replace(wish, chords=chords_from_start(harmony, grid, len(around.samples) / around.rate))
     return wish
 
 

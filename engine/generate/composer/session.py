@@ -268,10 +268,10 @@ def _sealed(state: _State) -> Score:
                     pedal=before.pedal + part.pedal,
                 )
             )
-    heard = tuple(replace(each, notes=tuple(n for n in each.notes if n.start < end - 1e-6)) for each in parts.values())
+    played = tuple(replace(each, notes=tuple(n for n in each.notes if n.start < end - 1e-6)) for each in parts.values())
     return replace(
         state.notes[0],
-        parts=heard,
+        parts=played,
         chords=tuple(chord for score in state.notes for chord in score.chords if chord.start < end - 1e-6),
         sections=tuple(section for score in state.notes for section in score.sections if section.start < end - 1e-6),
         length=max(end, state.era.bar),

@@ -181,12 +181,12 @@ class Adapter(Levelled):
             raise ModelError(" ".join(sentences))
         request = prompts.checked(request)
         notices = []
-        for parameter, given, label in (
+        for parameter, value, label in (
             ("negative", settings.negative.strip(), "negative prompt"),
             ("audio_prompt", settings.audio_prompt, "audio prompt"),
             ("words", settings.words.strip(), "words to speak or sing"),
         ):
-            if given and not self.takes(parameter):
+            if value and not self.takes(parameter):
                 notices.append(f"{name} takes no {label}, so that was left out.")
         if settings.blend:
             notices.append(f"{name} takes one prompt: the others were left out.")

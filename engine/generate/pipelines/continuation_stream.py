@@ -92,6 +92,6 @@ class ContinuationStream:
             samples = crossfade.join_after(state.heard[-self.rate :], samples, self.rate)
         whole = np.concatenate((state.heard, samples)) if context_audio else samples
         self._state = _State(self._end(whole), state.index + 1, state.start + len(samples))
-        took = perf_counter() - started
+        seconds = perf_counter() - started
         steps = self._steps(settings)
-        return Chunk(state.index, state.start, samples, self.rate, settings, steps, took, spent, last)
+        return Chunk(state.index, state.start, samples, self.rate, settings, steps, seconds, spent, last)

@@ -42,23 +42,23 @@ def choose(layout: Layout, name: str | None = None) -> DevicePlan:
     Raises:
         ModelError: there is no such device, or too little memory on any.
     """
-    wanted = device.choose(name).device
+    target = device.choose(name).device
     largest = max((part.parameters for part in layout.parts), default=0)
-    if wanted.type == "cuda":
-        free = free_memory(wanted) - _SPARE
+    if target.type == "cuda":
+        free = free_memory(target) - _SPARE
         half = getattr(torch, layout.system.half)
         if 2 * _WORK * layout.parameters < free:
-            return DevicePlan(wanted, half)
+            return DevicePlan(target, half)
         if 2 * _WORK * largest < free:
-            return DevicePlan(wanted, half, offload=True)
+            return DevicePlan(target, half, offload=True)
         if name is not None:
-            raise ModelError(_too_little(layout, 2 * _WORK * largest, free, str(wanted)))
-        wanted = torch.device("cpu")
-    free = free_memory(wanted)
+            raise ModelError(_too_little(layout, 2 * _WORK * largest, free, str(target)))
+        target = torch.device("cpu")
+    free = free_memory(target)
     if 4 * _WORK * layout.parameters < free:
-        return DevicePlan(wanted, torch.float32)
+        return DevicePlan(target, torch.float32)
     if 2 * _WORK * layout.parameters < free:
-        return DevicePlan(wanted, torch.bfloat16)
+        return DevicePlan(target, torch.bfloat16)
     raise ModelError(_too_little(layout, 2 * _WORK * layout.parameters, free, "this machine"))
 
 

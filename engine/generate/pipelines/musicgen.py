@@ -104,14 +104,14 @@ class Musicgen(Adapter):
     def _extended(self, job: Job, past: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The part after `past` (frames, channels), and the model's rendering of the end of `past`."""
         pieces: list[np.ndarray] = []
-        done, wanted = 0, -(-job.frames // self._hop)
+        done, total = 0, -(-job.frames // self._hop)
         first = np.zeros((0, self._channels), np.float32)
-        while done < wanted:
+        while done < total:
             so_far = np.concatenate((past, *pieces))
             context = min(len(so_far) // self._hop, round(_HEARD * self._frame_rate))
             room = round(WINDOW * self._frame_rate) - context
-            count = min(room, wanted - done)
-            rendered, part = self._once(job, so_far[len(so_far) - context * self._hop :], count, (done, wanted))
+            count = min(room, total - done)
+            rendered, part = self._once(job, so_far[len(so_far) - context * self._hop :], count, (done, total))
             if not pieces:
                 first = rendered
             pieces.append(part)
@@ -123,13 +123,13 @@ class Musicgen(Adapter):
         settings, place = job.settings, self.device_plan
         words = self._tokenizer([settings.prompt], return_tensors="pt", padding=True).to(place.device)
         chosen = {"guidance_scale": self.guidance(settings), **self.describe(settings)}
-        done, wanted = progress
+        done, total = progress
         sound = self._model.generate(
             **words,
             **self.heard(job, past),
             **chosen,
             max_new_tokens=count + self._delay,
-            streamer=_Ticker(job, done, wanted + self._delay),
+            streamer=_Ticker(job, done, total + self._delay),
         )
         wave = sound[0].float().cpu().numpy().T
         return wave[: len(past)], wave[len(past) :]

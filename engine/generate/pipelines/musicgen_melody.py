@@ -45,8 +45,8 @@ class MusicgenMelody(Musicgen):
 
     def text_notices(self, settings: Settings) -> list[str]:
         """What of the melody is not heard."""
-        given = settings.audio_prompt
-        if given is None or len(given.samples) <= WINDOW * given.rate:
+        melody = settings.audio_prompt
+        if melody is None or len(melody.samples) <= WINDOW * melody.rate:
             return []
         return [f"The melody is longer than the {WINDOW:g} s that the model hears: the rest was left out."]
 
