@@ -33,3 +33,13 @@ def fold_weights(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     if folded <= 0 or not np.isfinite(folded):
         return weights
     return weights * min(float(np.sqrt(powers.mean() / folded)), _MOST)
+
+
+def fit_channels(samples: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
+    """(frames, n) as (frames, channels): folded to one (see `mono`), repeated from one, else surplus ones folded in."""
+    if samples.shape[1] == channels:
+        return samples
+    if channels == 1 or samples.shape[1] == 1:
+        return np.repeat(mono(samples), channels, axis=1).astype(np.float32)
+    folded = [mono(samples[:, c::channels])[:, 0] for c in range(min(channels, samples.shape[1]))]
+    return np.stack([folded[c % len(folded)] for c in range(channels)], axis=1).astype(np.float32)

@@ -21,7 +21,7 @@ from engine.generate.interface import Capabilities, Chunk, Request, Result, Sess
 from engine.generate.parameters import checked_own
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
-from engine.mono import mono
+from engine.mono import fit_channels, mono
 
 Samples = levels.Samples
 
@@ -65,7 +65,7 @@ class Around:
         channels = self.source.samples.shape[1]
         if samples.shape[1] > channels:  # not by their signs, which a stream would have to remember
             samples = np.stack([samples[:, c::channels].mean(axis=1) for c in range(channels)], axis=1)
-        return (prompts.fit_channels(samples, channels) / np.float32(self.gain)).astype(np.float32)
+        return (fit_channels(samples, channels) / np.float32(self.gain)).astype(np.float32)
 
 
 def check_listening(request: Request, capabilities: Capabilities) -> None:
@@ -179,8 +179,8 @@ def prepared(request: Request, channels: int) -> tuple[Request, Around]:
         return request, Around()
     before, after = _beside(request)
     near = np.concatenate((before, after))
-    samples = mono(source.samples, near) if channels == 1 else prompts.fit_channels(source.samples, channels)
-    near = mono(near) if channels == 1 else prompts.fit_channels(near, channels)
+    samples = mono(source.samples, near) if channels == 1 else fit_channels(source.samples, channels)
+    near = mono(near) if channels == 1 else fit_channels(near, channels)
     level = levels.gated(levels.powers_of(near, source.rate))
     gain = 10 ** ((levels.HEARD - level) / 20) if level > levels.SILENCE else 1.0
     around = Around(source, _side(before, source.rate), _side(after[::-1], source.rate), gain)

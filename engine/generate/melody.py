@@ -291,7 +291,7 @@ class Melody(Levelled):
         rate, channels, sound = self.config.vae.rate, self.config.vae.channels, None
         if request.context is not None and self.sampler.listens:
             sound = resample(request.context.samples, request.context.rate, rate)
-            sound = prompts.fit_channels(sound, channels)
+            sound = fit_channels(sound, channels)
         return self.sampler.listen(sound, request.alone)
 
     def provenance(self, request: Request, music: Audio | None = None) -> dict[str, Any]:

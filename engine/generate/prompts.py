@@ -9,7 +9,7 @@ from engine.errors import ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.parameters import GUIDANCE, STEERING, STEPS
 from engine.models.joint_embedding import words
-from engine.mono import mono
+from engine.mono import fit_channels, mono
 from engine.plain_text import counted
 from engine.speakers import mix_to_stereo
 
@@ -59,16 +59,6 @@ def audio_prompt(sound: Audio, rate: int) -> np.ndarray:
     if float(np.abs(samples).max()) < _SILENCE:
         raise ModelError("The audio prompt is silent: choose a sound in which something plays.")
     return np.asarray(resample(mono(mix_to_stereo(samples)), sound.rate, rate)[:, 0])
-
-
-def fit_channels(samples: np.ndarray, channels: int) -> np.ndarray:
-    """(frames, n) as (frames, channels): folded to one (see `mono`), repeated from one, else surplus ones folded in."""
-    if samples.shape[1] == channels:
-        return samples
-    if channels == 1 or samples.shape[1] == 1:
-        return np.repeat(mono(samples), channels, axis=1).astype(np.float32)
-    folded = [mono(samples[:, c::channels])[:, 0] for c in range(min(channels, samples.shape[1]))]
-    return np.stack([folded[c % len(folded)] for c in range(channels)], axis=1).astype(np.float32)
 
 
 def text_notices(settings: Settings, longest: int) -> list[str]:

@@ -22,6 +22,7 @@ from engine.generate.resampling import RateChange
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.jobs import Context
 from engine.models.chunked_decoder import ChunkedDecoder, LayersChunkedDecoder, chunked_decoder
+from engine.mono import fit_channels
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def encode_context(sampler: Sampler, sound: Audio, takes: int, room: int) -> Sou
     longest = int((room + 1) * stride / rate * sound.rate)
     samples = sound.samples[-longest:]
     samples = resample(samples, sound.rate, rate) if len(samples) else samples
-    samples = prompts.fit_channels(samples, config.vae.channels)
+    samples = fit_channels(samples, config.vae.channels)
     tokens = min(room, len(samples) // stride)
     samples = samples[len(samples) - tokens * stride :]
     if not tokens:
@@ -125,7 +126,7 @@ class MelodySession:
                 raise ModelError("There is not enough memory to go on: close programs, or choose the CPU.") from error
             raise
         samples = state.rates.push(self._gain * samples, last=last)
-        samples = prompts.fit_channels(samples, self.channels)
+        samples = fit_channels(samples, self.channels)
         self._state = replace(state, history=history, index=state.index + 1, start=state.start + len(samples))
         sampler.runtime.streamed(1, params.guidance)
         timings = perf_counter() - started

@@ -12,13 +12,14 @@ from torch import Tensor
 
 from engine.audio import Audio, resample
 from engine.errors import ModelError
-from engine.generate import crossfade, prompts
+from engine.generate import crossfade
 from engine.generate.interface import Request, Task
 from engine.generate.progress import within
 from engine.generate.sampler import Sampler, SamplingParams, WindowState
 from engine.generate.stream import encode_context
 from engine.jobs import Context
 from engine.models.chunked_decoder import chunked_decoder
+from engine.mono import fit_channels
 
 Span = tuple[float, float]
 _LM_SHARE = 0.2
@@ -103,7 +104,7 @@ def _fit(sampler: Sampler, wave: np.ndarray, source: Audio, lead: np.ndarray) ->
     step = rate // math.gcd(rate, source.rate)
     lead = lead[len(lead) - len(lead) // step * step :]
     whole = resample(np.concatenate((lead, wave)), rate, source.rate)
-    return prompts.fit_channels(whole[len(lead) * source.rate // rate :], source.samples.shape[1])
+    return fit_channels(whole[len(lead) * source.rate // rate :], source.samples.shape[1])
 
 
 def _continue(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
@@ -152,7 +153,7 @@ def _right(sampler: Sampler, sound: Audio, takes: int, room: int) -> WindowState
     longest = math.ceil((room + 1) * config.ssl.stride * sound.rate / config.ssl.rate)
     if not len(sound.samples):
         return sampler.empty(takes)
-    samples = prompts.fit_channels(resample(sound.samples[:longest], sound.rate, config.vae.rate), config.vae.channels)
+    samples = fit_channels(resample(sound.samples[:longest], sound.rate, config.vae.rate), config.vae.channels)
     tokens = min(room, len(samples) // config.ssl.stride)
     return sampler.encode(samples[: tokens * config.ssl.stride], takes) if tokens else sampler.empty(takes)
 
@@ -193,7 +194,7 @@ def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job
     takes = []
     for wave in waves:
         reference = wave[new * hop :]
-        original = prompts.fit_channels(resample(source.samples[: source.rate], source.rate, rate), config.vae.channels)
+        original = fit_channels(resample(source.samples[: source.rate], source.rate, rate), config.vae.channels)
         gain = crossfade.matched_gain(original[: len(reference)], reference[: len(original)], rate)
         # reversed in time, the new part follows the source, so that it ends exactly at the source's start
         turned = _fit(sampler, gain * wave[: new * hop][::-1], source, gain * reference[::-1])[:frames][::-1]
@@ -204,7 +205,7 @@ def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job
 def _variation(sampler: Sampler, request: Request, params: SamplingParams, job: _Job) -> list[Audio]:
     source, config = _source(request), sampler.config
     rate, stride = config.vae.rate, config.ssl.stride
-    samples = prompts.fit_channels(resample(source.samples, source.rate, rate), config.vae.channels)
+    samples = fit_channels(resample(source.samples, source.rate, rate), config.vae.channels)
     total = -(-len(samples) // stride)
     samples = np.pad(samples, ((0, total * stride - len(samples)), (0, 0)))
     history, pieces, done = sampler.empty(request.takes), [], 0

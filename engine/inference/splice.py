@@ -11,9 +11,9 @@ import numpy as np
 from engine.audio import Audio
 from engine.errors import EditError
 from engine.generate.interface import Request, Settings, Task
-from engine.generate.prompts import fit_channels
 from engine.inference.clip_audio import clip_sound
 from engine.jobs import Context
+from engine.mono import fit_channels
 from engine.playback.contents import prepare_clip
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take
 from engine.project.storing import store_sound

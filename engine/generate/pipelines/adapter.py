@@ -32,6 +32,7 @@ from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.licences import non_commercial
 from engine.models.quiet_libraries import quiet_libraries
+from engine.mono import fit_channels
 
 _NEXT_CANDIDATE = 1_000_003
 NO_CONTEXT = "It cannot continue a sound, nor make a part of it anew."
@@ -279,7 +280,7 @@ class Adapter(Levelled):
         assert request.source is not None
         stop = request.start if request.task is Task.INPAINT else len(request.source.samples)
         neighbour = request.source.samples[max(stop - 2 * request.source.rate, 0) : stop]
-        neighbour = prompts.fit_channels(resample(neighbour, request.source.rate, rate), self.facts.channels)
+        neighbour = fit_channels(resample(neighbour, request.source.rate, rate), self.facts.channels)
         gain = crossfade.matched_gain(neighbour[-begin:] if begin else neighbour[:0], whole[:begin], rate)
         return NewPart(whole[begin : begin + job.frames], gain)
 
@@ -290,7 +291,7 @@ class Adapter(Levelled):
         if source is None:
             frames = request.frames if request.frames is not None else self.frames(request)
             return Audio(np.ascontiguousarray(samples[:frames]), self.facts.rate)
-        samples = prompts.fit_channels(resample(samples, self.facts.rate, source.rate), source.samples.shape[1])
+        samples = fit_channels(resample(samples, self.facts.rate, source.rate), source.samples.shape[1])
         samples = (new.gain * samples).astype(np.float32)
         if request.task is Task.INPAINT:
             samples = samples[: request.stop - request.start]

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from engine.audio import resample
-from engine.generate import crossfade, prompts
+from engine.generate import crossfade
 from engine.generate.interface import Settings
 from engine.generate.pipelines.adapter import Job, NewPart
 from engine.generate.pipelines.mel import Mel, level
 from engine.generate.pipelines.mel_model import WINDOW
 from engine.models.loa import HOP, PATCH, RATE, Loa, vectors, vectors_in
+from engine.mono import fit_channels
 
 Callback = Callable[[int, Any, Tensor], None]
 
@@ -123,7 +124,7 @@ class InContext:
         """The source's samples (T,) at the model's rate."""
         source = job.request.source
         assert source is not None
-        return resample(prompts.fit_channels(source.samples, 1), source.rate, self._model.mel.rate)[:, 0]
+        return resample(fit_channels(source.samples, 1), source.rate, self._model.mel.rate)[:, 0]
 
     def _after(self, job: Job, past: np.ndarray, frames: int, progress: tuple[int, int]) -> np.ndarray:
         """`frames` samples after `past`, window by window."""

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from engine.audio import resample
-from engine.generate import parameters, prompts
+from engine.generate import parameters
 from engine.generate.interface import Parameter, Settings
 from engine.generate.pipelines import loading, truncation_notices
 from engine.generate.pipelines.adapter import Adapter, Facts, Job
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.pipelines.mel import Mel
+from engine.mono import fit_channels
 
 DDIM, DPM = "ddim", "dpm-solver++"
 STEPS = {DDIM: 200, DPM: 20}
@@ -94,7 +95,7 @@ class MelModel(Adapter):
         """The cosine between CLAP's vectors of the prompt and of each sound; of a long one its first ten seconds."""
         clap, hear = self._pipe.text_encoder, self._pipe.feature_extractor
         rate, longest = hear.sampling_rate, hear.nb_max_samples
-        waves = [resample(prompts.fit_channels(take, 1), self.facts.rate, rate)[:longest, 0] for take in takes]
+        waves = [resample(fit_channels(take, 1), self.facts.rate, rate)[:longest, 0] for take in takes]
         mel = hear(waves, sampling_rate=rate, truncation="rand_trunc", return_tensors="pt")["input_features"]
         read = self._pipe.tokenizer(prompt, truncation=True, return_tensors="pt")
         place = self.device_plan

@@ -12,12 +12,13 @@ from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
 from engine.audio import resample
 from engine.errors import ModelError
-from engine.generate import parameters, prompts
+from engine.generate import parameters
 from engine.generate.interface import Parameter, Settings, Task
 from engine.generate.pipelines import loading
 from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
+from engine.mono import fit_channels
 
 WINDOW, _HEARD = 30.0, 20.0
 
@@ -97,7 +98,7 @@ class Musicgen(Adapter):
         source = job.request.source
         assert source is not None
         past = source.samples[-round((_HEARD + 1) * source.rate) :]
-        past = prompts.fit_channels(resample(past, source.rate, self.facts.rate), self._channels)
+        past = fit_channels(resample(past, source.rate, self.facts.rate), self._channels)
         codes, rendered = self._extended(job, past)
         return self.fitted(job, np.concatenate((rendered, codes)), len(rendered))
 

@@ -11,12 +11,13 @@ import numpy as np
 import torch
 
 from engine.audio import resample
-from engine.generate import parameters, prompts
+from engine.generate import parameters
 from engine.generate.interface import Settings, Task
 from engine.generate.pipelines import loading, truncation_notices
 from engine.generate.pipelines.adapter import NO_CONTEXT, Adapter, Facts, Job, NewPart, TaskFunction
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
+from engine.mono import fit_channels
 
 
 def seconds(frames: int, rate: int) -> float:
@@ -29,7 +30,7 @@ def waveform(job: Job, rate: int, channels: int) -> torch.Tensor:
     """The user's sound as (1, channels, frames) at a model's rate."""
     source = job.request.source
     assert source is not None
-    samples = prompts.fit_channels(resample(source.samples, source.rate, rate), channels)
+    samples = fit_channels(resample(source.samples, source.rate, rate), channels)
     return torch.from_numpy(np.ascontiguousarray(samples.T, np.float32))[None]
 
 
