@@ -17,11 +17,10 @@ from engine.evaluate import sound_measures as measures
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.workshop import Workshop, within
 from engine.generate.interface import Request, Settings
-from engine.generate.prompts import fit_channels
 from engine.generate.sampler import Sampler
 from engine.jobs import Context
 from engine.models.vaegan import VaeGan
-from engine.mono import mono
+from engine.mono import fit_channels, mono
 from engine.train.corpus.crops import CropRequest
 from engine.train.layers.excerpts import DRUMS, MIX, layered_crop
 

@@ -27,6 +27,7 @@ from engine.models.diffusion import Schedule, schedule
 from engine.models.semantic_lm import Sampling
 from engine.models.system import MelodyConfig
 from engine.models.token_guidance import Steering
+from engine.mono import fit_channels
 from engine.music.glossary import Glossary
 from engine.music.keys import key_in, key_name
 from engine.timing.stated_tempo import tempo_in, whole_tempos
