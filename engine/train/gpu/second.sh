@@ -1,13 +1,13 @@
 #!/bin/bash
 # Goes on from what first.sh made, in at most 3 minutes. See README.md.
 set -u
-cd "$(dirname "$0")/.."
-. gpu/prepare.sh
+cd "$(dirname "$0")/../../.."
+. engine/train/gpu/prepare.sh
 first=${RUN:-runs/gpu}
 if [ -d "$first/encoded/train" ]; then
   from="--run $first"
 else
-  python3 -m engine.cli train unpack gpu/carried/model runs/unpacked || exit 1
+  python3 -m engine.cli train unpack engine/train/gpu/carried/model runs/unpacked || exit 1
   from="--model runs/unpacked"
 fi
 timeout -s INT -k 10 "${LIMIT:-165}" python3 -m engine.cli train all --preset "${PRESET:-studio}" \
