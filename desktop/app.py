@@ -418,7 +418,7 @@ class Desk:
     def _on_job(self, job: Job) -> None:
         self.welcome.show_job(job)
         running = len(self.jobs.running)
-        self.bottom.rename(2, f"Jobs {running}" if running else "Jobs")
+        self.bottom.set_title("Jobs", f"Jobs {running}" if running else "Jobs")
 
     def _refresh(self) -> None:
         document = self.document

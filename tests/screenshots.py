@@ -93,6 +93,7 @@ def take(home: Path, target: Path, only: str) -> None:
         until(lambda: not desk.jobs.running)
         arranged(desk, save, scaled=only == SCALED)
         if only != SCALED:
+            mixed(desk, save)
             asked(desk, save)
             crowded(desk, save)
             desk.document.save()
@@ -125,6 +126,41 @@ def arranged(desk: "Desk", save: Save, *, scaled: bool) -> None:
     window.resize(1024, 640)
     save("small", window)
     window.resize(1440, 900)
+
+
+def mixed(desk: "Desk", save: Save) -> None:
+    """The mixer with effects, a return and a group, and the panels of two effects."""
+    from engine.project import edits
+    from engine.project.model import MASTER, ChannelKind, Project
+
+    document, first = desk.document, desk.document.project
+
+    def effects(p: Project) -> Project:
+        tracks = [track.id for track in p.tracks]
+        p = edits.add_track(p, "Reverb", track_id="reverb", kind=ChannelKind.RETURN)
+        p = edits.add_track(p, "Band", track_id="band", kind=ChannelKind.GROUP)
+        bands = {"band1_on": 1.0, "band4_gain_db": 4.0, "band4_frequency_hz": 900.0, "band6_gain_db": -3.0}
+        p = edits.add_device(p, tracks[0], "eq", bands, device_id="eq")
+        p = edits.add_device(p, tracks[0], "compressor", {"threshold_db": -24.0, "ratio": 3.0}, device_id="compressor")
+        p = edits.add_device(p, tracks[1], "saturator")
+        p = edits.add_device(p, "reverb", "reverb")
+        p = edits.add_device(p, MASTER, "limiter")
+        p = edits.set_group(edits.set_send(p, tracks[1], "reverb", -12.0), tracks[1:3], "band")
+        return edits.set_send(p, tracks[0], "reverb", -18.0)
+
+    document.apply("Effects", effects)
+    desk.bottom.open("Mixer")
+    bridge = desk.bridge
+    bridge.seek(document.project.rate * 33)
+    bridge.play()
+    until(lambda: bridge.position > document.project.rate * 35)
+    save("mixer", desk.window)
+    for device, name in (("eq", "equaliser"), ("compressor", "compressor")):
+        desk.mixer.device_opened.emit(document.project.tracks[0].id, device)
+        save(name, desk.window)
+    bridge.stop()
+    desk.bottom.open("Mixer")
+    document.apply("Back", lambda _: first)
 
 
 def asked(desk: "Desk", save: Save) -> None:

@@ -69,9 +69,11 @@ class TabDock(QFrame):
                 self.tabs.setCurrentIndex(index)
         self.set_folded(False)
 
-    def rename(self, index: int, name: str) -> None:
-        """Gives a tab another title; it is opened by its name still."""
-        self.tabs.setTabText(index, name)
+    def set_title(self, name: str, title: str) -> None:
+        """Gives the tab that was added as `name` another title; it is opened by its name still."""
+        for index in range(self.tabs.count()):
+            if self.tabs.tabData(index) == name:
+                self.tabs.setTabText(index, title)
 
     @property
     def current(self) -> str:
