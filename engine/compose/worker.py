@@ -45,7 +45,7 @@ _BAR_BYTES = 96 << 20  # of bars of notes that were played last
 _TRIES = 24  # seeds that are looked at for an arrangement with the same parts
 _FAR = 7919  # between the seeds of takes, so that two orders in a row share none
 
-_WARMING = Wish(genre="lo-fi", bars=1, roles=("drums", "bass", "chords"), seed=1)
+_WARMING = Wish(genre="hip hop", bars=1, roles=("drums", "bass", "chords"), seed=1)
 """What is played while the process starts."""
 
 Send = Callable[[Any], None]

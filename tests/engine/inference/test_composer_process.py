@@ -1,6 +1,7 @@
 """The composer's process: real, with short pieces."""
 
 import os
+import queue
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -9,10 +10,11 @@ import numpy as np
 import psutil
 import pytest
 
+from engine.compose.orders import Failed, Finished, Prepare
 from engine.compose.performance import Performance, performed_part
 from engine.compose.variants import Variant
 from engine.compose.wish import Wish
-from engine.compose.worker import arrangements
+from engine.compose.worker import Composing, arrangements
 from engine.errors import AudioFileError, Cancelled, EngineError
 from engine.inference.composer import ComposerProcess
 from engine.jobs import Context
@@ -45,6 +47,16 @@ def test_a_piece_comes_with_its_stems_and_one_part_again_alone(composer: Compose
     assert not np.array_equal(again.sound.stems["lead"], piece.sound.stems["lead"])
     here = performed_part(WISH, Variant("lead", roll=1), {}, piece.score.gain_db, rate=RATE)
     assert np.array_equal(here.sound.stems["lead"], again.sound.stems["lead"])
+
+
+def test_what_is_played_while_it_starts_can_be_played() -> None:
+    news: queue.Queue[object] = queue.Queue()
+    composing = Composing(news.put)
+    composing.ask(Prepare(1))
+    while not isinstance(last := news.get(timeout=120), Finished | Failed):
+        pass
+    composing.close()
+    assert last == Finished(1)
 
 
 def test_takes_have_the_same_parts_and_form(composer: ComposerProcess) -> None:
