@@ -1,6 +1,7 @@
 """The equaliser: eight bands of bells, shelves, notches and cuts of 12 to 48 dB an octave."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ PARTS: Final = ("on", "shape", "frequency_hz", "gain_db", "q", "slope")
 """The parameters of a band: `band1_on` and so on."""
 
 _NAMES: Final = tuple(tuple(f"band{band}_{part}" for part in PARTS) for band in range(1, BANDS + 1))
+_settings_of = itemgetter(*(name for names in _NAMES for name in names))
 
 
 def band_parameters(band: int) -> tuple[ParameterSpec, ...]:
@@ -74,6 +76,12 @@ class Equaliser(EffectProcessor):
         super().__init__(rate, max_block, (self._filters,))
         self._cascade, self._move, self._scale = kernel("filter_cascade"), kernel("moving_filter"), kernel("scale")
         self._designs: dict[tuple[float, ...], NDArray[np.float64]] = {}
+        self._still: tuple[tuple[Value, ...], NDArray[np.float64], NDArray[np.int64]] | None = None
+
+    def rewind(self, mark: object) -> None:
+        """The state that `mark` returned; bands that were on then are looked at anew."""
+        super().rewind(mark)
+        self._still = None
 
     def tail(self, parameters: Mapping[str, float]) -> int:
         """What the filters ring on, from their slowest poles."""
@@ -82,6 +90,21 @@ class Equaliser(EffectProcessor):
     def _process(
         self, x: NDArray[np.float64], frames: int, parameters: Mapping[str, Value], side: NDArray[np.float64]
     ) -> None:
+        settings = _settings_of(parameters)
+        if self._still is not None and _same(settings, self._still[0]):
+            _, rows, places = self._still
+            if len(rows):
+                self._cascade(x, rows, places, len(rows), self._filters, self._position, frames)
+        else:
+            self._filter_bands(x, frames, parameters, settings)
+        output = parameters["output_db"]
+        if isinstance(output, np.ndarray) or output != 0.0:
+            self._scale(x, *lane(decibels_to_gain(output)), frames)
+
+    def _filter_bands(
+        self, x: NDArray[np.float64], frames: int, parameters: Mapping[str, Value], settings: tuple[Value, ...]
+    ) -> None:
+        self._still = None
         waiting: list[tuple[NDArray[np.float64], list[int]]] = []  # sections that stand still, in series
         for band in range(BANDS):
             values = tuple(parameters[name] for name in _NAMES[band])
@@ -94,17 +117,15 @@ class Equaliser(EffectProcessor):
                 self._filters[band, len(rows) :] = 0.0
             else:
                 self._filters[band] = 0.0
+        if not any(isinstance(value, np.ndarray) for value in settings):
+            self._still = settings, *_in_series(waiting)
         self._filter_still(x, frames, waiting)
-        output = parameters["output_db"]
-        if isinstance(output, np.ndarray) or output != 0.0:
-            self._scale(x, *lane(decibels_to_gain(output)), frames)
 
     def _filter_still(
         self, x: NDArray[np.float64], frames: int, waiting: list[tuple[NDArray[np.float64], list[int]]]
     ) -> None:
         if waiting:
-            rows = np.concatenate([rows for rows, _ in waiting])
-            places = np.array([place for _, places in waiting for place in places], np.int64)
+            rows, places = _in_series(waiting)
             self._cascade(x, rows, places, len(rows), self._filters, self._position, frames)
             waiting.clear()
 
@@ -130,6 +151,19 @@ class Equaliser(EffectProcessor):
                 rows = filters.rows(coefficients)
                 self._move(x[2 * first : 2 * last], rows, state[stage], self._position + first, count)
             state[len(stages) :] = 0.0
+
+
+def _same(settings: tuple[Value, ...], others: tuple[Value, ...]) -> bool:
+    """Whether all are numbers and equal; `others` are numbers."""
+    return not any(isinstance(value, np.ndarray) for value in settings) and settings == others
+
+
+def _in_series(
+    waiting: list[tuple[NDArray[np.float64], list[int]]],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The rows of all sections, and where their states lie."""
+    rows = np.concatenate([np.empty((0, 7)), *(rows for rows, _ in waiting)])
+    return rows, np.array([place for _, places in waiting for place in places], np.int64)
 
 
 SPEC: Final = DeviceSpec(

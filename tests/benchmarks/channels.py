@@ -19,7 +19,7 @@ from engine.project import edits
 from engine.project.model import MASTER, ChannelKind, Project, new_project
 from engine.project.sample_file import SampleFile
 
-RATE, TRACKS, QUANTUM = 48000, 32, 1024
+RATE, TRACKS, QUANTUM = 48000, 32, 2048  # the player renders songs with devices in such blocks
 
 
 def song() -> Project:

@@ -103,3 +103,18 @@ def test_a_moved_band_makes_no_clicks():
     assert 20 * np.log10(spectrum[high].max() / spectrum.max()) < -95
     steady = through("eq", sine(1000, -20, 0.5), **only(4, shape=0, frequency_hz=1000, q=1), band4_gain_db=12.0)[:, 0]
     assert np.abs(out[-9600:] - steady[-9600:]).max() < 1e-4
+
+
+def test_a_band_that_was_on_at_a_mark_rings_on_after_a_rewind_only_until_it_is_off() -> None:
+    sharp = {"band3_gain_db": 20.0, "band3_q": 18.0}
+    loud, quiet = np.full((64, 2), 0.5, np.float32), np.zeros((64, 2), np.float32)
+    equaliser = eq.SPEC.create(48000, 64)
+    on, off = eq.SPEC.values(sharp), eq.SPEC.values({**sharp, "band3_on": 0.0})
+    equaliser.process(loud, on)
+    mark = equaliser.mark()
+    equaliser.process(quiet, off)
+    silent = equaliser.process(quiet, on)
+    equaliser.process(quiet, off)
+    equaliser.rewind(mark)
+    equaliser.process(quiet, off)
+    assert np.array_equal(equaliser.process(quiet, on), silent)
