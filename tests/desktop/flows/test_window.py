@@ -102,8 +102,8 @@ def test_what_was_typed_into_a_field_gives_the_keyboard_back(song: "Desk", qtbot
 
 
 def test_a_tab_is_opened_by_its_name_whatever_stands_on_it(song: "Desk") -> None:
-    jobs = [song.bottom.tabs.tabText(number) for number in range(song.bottom.tabs.count())].index("Jobs")
-    song.bottom.rename(jobs, "Jobs 3")
+    jobs = [song.bottom.tabs.tabData(number) for number in range(song.bottom.tabs.count())].index("Jobs")
+    song.bottom.set_title("Jobs", "Jobs 3")
     song.actions["jobs"].trigger()
     assert song.bottom.current == "Jobs"
     assert song.bottom.stack.currentIndex() == jobs
