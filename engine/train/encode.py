@@ -5,8 +5,7 @@ A folder holds, for each of n excerpts, `latents.f16` (n, L, D) sampled and on t
 texts, and `encoded.json`. Excerpt i depends on the model, the pool and i alone; what was interrupted goes on.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,49 +15,28 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, system
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.system import MelodyConfig
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
-from engine.train.data import Report, SoundPool, damaged, read_values
+from engine.train.data import Report, SoundPool
+from engine.train.encoded_folder import EncodedHeader, Shapes, map_excerpts, read_header, write_excerpts
 from engine.train.loop import step_seed
 from engine.train.mulan import text_of
 
-FORMAT = 1
-HEADER = "encoded.json"
 TEXTS = 6  # K
-_FILES = {"latents": "<f2", "tokens": "<u2", "codes": "<u2", "captions": "<u2"}
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedHeader:
-    """Sizes of one excerpt, and which model made them."""
-
-    model: str  # its version
-    split: str
-    seed: int
-    frames: int  # L
-    latent_width: int  # D
-    tokens: int  # T_ST
-    vocabulary: int
-    windows: int  # W
-    window_tokens: int  # from one crop of the joint embedding to the next
-    texts: int  # K
-    codebooks: int  # Q
-    code_count: int  # a codebook
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of each file's part of an excerpt."""
-        return {
-            "latents": (self.frames, self.latent_width),
-            "tokens": (self.tokens,),
-            "codes": (self.windows, self.codebooks),
-            "captions": (self.texts, self.codebooks),
-        }
+def shapes(header: EncodedHeader) -> Shapes:
+    """Shape of each array's part of an excerpt."""
+    return {
+        "latents": (header.frames, header.latent_width),
+        "tokens": (header.tokens,),
+        "codes": (header.windows, header.codebooks),
+        "captions": (header.texts, header.codebooks),
+    }
 
 
 def encode(
@@ -78,23 +56,9 @@ def encode(
     description, modules = checkpoint.load(model, parts=("vae", "ssl", "mulan", "ear"))
     modules.to(device)
     place, header = folder / pool.header.split, header_for(pool, description.config, description)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        done = _begin(place, header)
-        files = {name: (place / f"{name}{_suffix(name)}").open("ab") for name in _FILES}
-        try:
-            for first in range(done, len(pool), batch):
-                last = min(first + batch, len(pool))
-                for name, values in excerpts(pool, header, modules, first, last, device).items():
-                    files[name].write(values.tobytes())
-                for file in files.values():
-                    file.flush()
-                report(last / len(pool), f"{header.split}: {last} of {len(pool)} excerpts")
-        finally:
-            for file in files.values():
-                file.close()
-    except OSError as error:
-        raise ModelError(f"The encoded sound {place} cannot be written: {error.strerror or error}.") from error
+    write_excerpts(
+        place, header, shapes(header), len(pool), batch, partial(excerpts, pool, header, modules, device), report
+    )
     return Encoded(place)
 
 
@@ -135,9 +99,9 @@ def header_for(pool: SoundPool, config: MelodyConfig, description: checkpoint.De
 
 @torch.no_grad()
 def excerpts(
-    pool: SoundPool, header: EncodedHeader, modules: nn.ModuleDict, first: int, last: int, device: str
+    pool: SoundPool, header: EncodedHeader, modules: nn.ModuleDict, device: str, first: int, last: int
 ) -> dict[str, NDArray[Any]]:
-    """What the files get for the excerpts `first` to `last` − 1."""
+    """The arrays of the excerpts `first` to `last` − 1."""
     vae, ssl, mulan = modules["vae"], modules["ssl"], modules["mulan"]
     assert isinstance(vae, VaeGan)
     assert isinstance(ssl, SemanticTokenizer)
@@ -158,7 +122,7 @@ def excerpts(
         "codes": torch.stack(codes, dim=1),
         "captions": captions,
     }
-    return {name: values.float().cpu().numpy().astype(_FILES[name]) for name, values in arrays.items()}
+    return {name: values.float().cpu().numpy() for name, values in arrays.items()}
 
 
 def _noise(header: EncodedHeader, excerpt: int) -> Tensor:
@@ -174,50 +138,6 @@ def _texts(truth: dict[str, Any], excerpt: int) -> list[str]:
     return texts + [text_of(truth, rng, tags=0.3, stated=1.0) for _ in range(TEXTS - len(texts))]
 
 
-def _suffix(name: str) -> str:
-    return ".f16" if _FILES[name] == "<f2" else ".u16"
-
-
-def _size(header: EncodedHeader, name: str) -> int:
-    return 2 * int(np.prod(header.shapes[name]))
-
-
-def _whole(place: Path, header: EncodedHeader) -> int:
-    """Excerpts that all files have."""
-    paths = {name: place / f"{name}{_suffix(name)}" for name in _FILES}
-    if not all(path.exists() for path in paths.values()):
-        return 0
-    return min(path.stat().st_size // _size(header, name) for name, path in paths.items())
-
-
-def _begin(place: Path, header: EncodedHeader) -> int:
-    path = place / HEADER
-    if not path.exists():
-        with replacing(path) as part:
-            part.write_text(json.dumps({"format": FORMAT, **asdict(header)}, indent=1), encoding="utf-8")
-    if read_header(place) != header:
-        raise ModelError(
-            f"{place} was encoded by another model or from another pool: name another folder, or remove this one."
-        )
-    whole = _whole(place, header)
-    for name in _FILES:
-        with (place / f"{name}{_suffix(name)}").open("ab") as file:
-            file.truncate(whole * _size(header, name))
-    return whole
-
-
-def read_header(place: Path) -> EncodedHeader:
-    """What `encoded.json` says.
-
-    Raises:
-        ModelError: it is missing, damaged or of another format.
-    """
-    missing = f"{place} holds no encoded sound: it has no {HEADER} (see `continuo train encode`)."
-    values = read_values(place / HEADER, FORMAT, missing, "encode again")
-    with damaged(place / HEADER, "encode again"):
-        return EncodedHeader(**values)
-
-
 class Encoded:
     """A split of encoded sound, mapped from disk. Reading is safe from any thread."""
 
@@ -229,12 +149,13 @@ class Encoded:
     def __init__(self, place: Path) -> None:
         """Raises `ModelError` when there is none, or it is empty."""
         self.place, self.header = place, read_header(place)
-        count = _whole(place, self.header)
-        if count == 0:
-            raise ModelError(f"{place} holds no encoded excerpt: encode again.")
-        for name, dtype in _FILES.items():
-            path, shape = place / f"{name}{_suffix(name)}", (count, *self.header.shapes[name])
-            setattr(self, name, np.memmap(path, np.dtype(dtype), "r", shape=shape))
+        for name, values in map_excerpts(place, self.shapes).items():
+            setattr(self, name, values)
+
+    @property
+    def shapes(self) -> Shapes:
+        """Shape of each array's part of an excerpt."""
+        return shapes(self.header)
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -5,8 +5,7 @@ context, `codes.u16` (n, 2, W, Q) of W crops of mix and target by the joint embe
 texts, and `encoded.json`. To the recipes an excerpt is two rows: its mix, beside which nothing sounds, and its target.
 """
 
-import json
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,8 +16,6 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.atomic_file import replacing
-from engine.errors import ModelError
 from engine.models import system
 from engine.models.contextual import Silence
 from engine.models.joint_embedding import JointEmbedding
@@ -27,12 +24,12 @@ from engine.models.stream_tokens import StreamTokenizer
 from engine.models.system import MelodyConfig
 from engine.models.tokens import kmeans
 from engine.train.data import Report, SoundPool
-from engine.train.encode import FORMAT, HEADER, TEXTS, Encoded, EncodedHeader, read_header
+from engine.train.encode import TEXTS, Encoded
+from engine.train.encoded_folder import EncodedHeader, Shapes, write_excerpts
 from engine.train.layers.excerpts import MIX, TARGET
 from engine.train.loop import step_seed
 from engine.train.mulan import text_of
 
-_TYPES = {"latents": "<f2", "tokens": "<u2", "codes": "<u2", "captions": "<u2"}
 _POINTS = 60_000  # descriptors from which centres are found
 
 
@@ -48,8 +45,8 @@ def header_for(pool: SoundPool, config: MelodyConfig, version: str) -> EncodedHe
     )  # fmt: skip
 
 
-def shapes(header: EncodedHeader) -> dict[str, tuple[int, ...]]:
-    """Shape of each file's part of an excerpt."""
+def shapes(header: EncodedHeader) -> Shapes:
+    """Shape of each array's part of an excerpt."""
     return {
         "latents": (3, header.frames, header.latent_width),
         "tokens": (3, header.tokens),
@@ -108,23 +105,10 @@ def encode_layers(
         ModelError: the folder holds what other weights made, or cannot be written.
     """
     place, header = folder / pool.header.split, header_for(pool, config, version)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        done = _begin(place, header)
-        files = {name: (place / _file(name)).open("ab") for name in _TYPES}
-        try:
-            for first in range(done, len(pool), batch):
-                last = min(first + batch, len(pool))
-                for name, values in _excerpts(pool, header, modules, config, first, last, device).items():
-                    files[name].write(values.float().cpu().numpy().astype(_TYPES[name]).tobytes())
-                for file in files.values():
-                    file.flush()
-                report(last / len(pool), f"{header.split}: encoded {last} of {len(pool)} excerpts")
-        finally:
-            for file in files.values():
-                file.close()
-    except OSError as error:
-        raise ModelError(f"The encoded sound {place} cannot be written: {error.strerror or error}.") from error
+    write_excerpts(
+        place, header, shapes(header), len(pool), batch,
+        partial(_excerpts, pool, header, modules, config, device), report,
+    )  # fmt: skip
     return EncodedLayers(place)
 
 
@@ -134,10 +118,10 @@ def _excerpts(
     header: EncodedHeader,
     modules: nn.ModuleDict,
     config: MelodyConfig,
+    device: str,
     first: int,
     last: int,
-    device: str,
-) -> dict[str, Tensor]:
+) -> dict[str, NDArray[Any]]:
     vae, ssl, mulan = modules["vae"], modules["ssl"], modules["mulan"]
     assert isinstance(vae, LayersVae)
     assert isinstance(ssl, StreamTokenizer)
@@ -156,12 +140,13 @@ def _excerpts(
     codes = torch.stack([mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in heard], 1)
     texts = [texts_of(pool.truth[excerpt], excerpt) for excerpt in range(first, last)]
     captions = [mulan.quantiser.codes(mulan.embed_text(each)) for both in texts for each in both]
-    return {
+    arrays = {
         "latents": latents.view(count, 3, header.frames, -1),
         "tokens": tokens.view(count, 3, header.tokens),
         "codes": codes.view(count, 2, header.windows, -1),
         "captions": torch.stack(captions).view(count, 2, header.texts, -1),
     }
+    return {name: values.float().cpu().numpy() for name, values in arrays.items()}
 
 
 def _noise(header: EncodedHeader, excerpt: int) -> Tensor:
@@ -179,44 +164,13 @@ def texts_of(truth: dict[str, Any], excerpt: int) -> tuple[list[str], list[str]]
     return mix, target
 
 
-def _file(name: str) -> str:
-    return f"{name}.f16" if _TYPES[name] == "<f2" else f"{name}.u16"
-
-
-def _whole(place: Path, header: EncodedHeader) -> int:
-    sizes = shapes(header)
-    paths = {name: place / _file(name) for name in _TYPES}
-    if not all(path.exists() for path in paths.values()):
-        return 0
-    return int(min(path.stat().st_size // (2 * int(np.prod(sizes[name]))) for name, path in paths.items()))
-
-
-def _begin(place: Path, header: EncodedHeader) -> int:
-    path = place / HEADER
-    if not path.exists():
-        with replacing(path) as part:
-            part.write_text(json.dumps({"format": FORMAT, **asdict(header)}, indent=1), encoding="utf-8")
-    if read_header(place) != header:
-        raise ModelError(f"{place} was encoded by other weights or from another pool: remove it, or name another.")
-    whole, sizes = _whole(place, header), shapes(header)
-    for name in _TYPES:
-        with (place / _file(name)).open("ab") as file:
-            file.truncate(whole * 2 * int(np.prod(sizes[name])))
-    return whole
-
-
 class EncodedLayers(Encoded):
     """A split of it, mapped from disk; row 2 i is the mix of excerpt i, row 2 i + 1 its target."""
 
-    def __init__(self, place: Path) -> None:
-        """Raises `ModelError` when there is none, or it is empty."""
-        self.place, self.header = place, read_header(place)
-        count = _whole(place, self.header)
-        if count == 0:
-            raise ModelError(f"{place} holds no encoded excerpt: encode again.")
-        for name, shape in shapes(self.header).items():
-            mapped = np.memmap(place / _file(name), np.dtype(_TYPES[name]), "r", shape=(count, *shape))
-            setattr(self, name, mapped)
+    @property
+    def shapes(self) -> Shapes:
+        """Shape of each array's part of an excerpt."""
+        return shapes(self.header)
 
     def __len__(self) -> int:
         return 2 * len(self.tokens)

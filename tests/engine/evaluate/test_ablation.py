@@ -13,8 +13,7 @@ from engine.evaluate import ablation, unet
 from engine.jobs import Context
 from engine.models.diffusion import FrameAngles
 from engine.models.dualpath import PRESETS, DualPath
-from engine.train import encode
-from engine.train.encode import EncodedHeader
+from engine.train.encoded_folder import HEADER, EncodedHeader
 
 CONFIG = replace(PRESETS["starter"], hidden=64, heads=2, blocks=1, vocabulary=32, latent_width=8)
 
@@ -53,9 +52,7 @@ def encoded(tmp_path: Path) -> Path:
         place = tmp_path / "data" / split
         place.mkdir(parents=True)
         header = EncodedHeader("m", split, 0, 60, 8, 60, 32, 1, 30, 6, 2, 4)
-        (place / encode.HEADER).write_text(
-            json.dumps({"format": 1} | {k: getattr(header, k) for k in header.__slots__})
-        )
+        (place / HEADER).write_text(json.dumps({"format": 1} | {k: getattr(header, k) for k in header.__slots__}))
         tokens = np.random.default_rng(len(split)).integers(0, 32, (excerpts, 60))
         table[tokens].tofile(place / "latents.f16")
         tokens.astype("<u2").tofile(place / "tokens.u16")

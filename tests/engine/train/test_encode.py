@@ -10,9 +10,9 @@ import torch
 
 from engine.errors import Cancelled, ModelError
 from engine.models import checkpoint
-from engine.train import encode as encoding
 from engine.train.data import SoundPool
 from engine.train.encode import Encoded, encode, open_splits
+from engine.train.encoded_folder import HEADER
 
 
 def test_latents_tokens_and_codes_are_those_of_the_sound(
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said(encoded_pool: Path, sound_pool: Path, tiny_model:
     with pytest.raises(ModelError, match="no encoded sound"):
         open_splits(tmp_path)
     shutil.copytree(encoded_pool, tmp_path / "copy")
-    path = tmp_path / "copy" / "validation" / encoding.HEADER
+    path = tmp_path / "copy" / "validation" / HEADER
     values = json.loads(path.read_text())
     path.write_text(json.dumps(values | {"model": "another"}))
     with pytest.raises(ModelError, match="by different models"):
