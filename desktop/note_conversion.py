@@ -70,7 +70,7 @@ def _converted(p: Project, clip: Clip, notes: "tuple[HeardNote, ...]") -> Projec
     """The song with the notes where the clip lies by now."""
     from engine.inference.note_track import with_note_track
 
-    found = p.find_clip(clip.id)
-    if found is None:
+    place = p.find_clip(clip.id)
+    if place is None:
         raise EditError(f"“{clip.name}” is no longer in the song: its notes have no place.")
-    return with_note_track(p, notes, found[1].position, clip.name)[0]
+    return with_note_track(p, notes, place[1].position, clip.name)[0]

@@ -48,6 +48,7 @@ class MidiSettingsDialog(Dialog):
         super().__init__("MIDI Settings", theme, parent)
         self._bridge, self._settings, self._jobs = bridge, settings, jobs
         self._open: tuple[str, ...] = ()
+        self._last_event = ""
         self.inputs: dict[str, QCheckBox] = {}
         self.clocks: dict[str, QCheckBox] = {}
         self.all_inputs = CheckBox("All devices, whenever they are connected")
@@ -63,6 +64,8 @@ class MidiSettingsDialog(Dialog):
         self.state.setWordWrap(True)
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 2 + 4)
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._no_clock = Label("No device that receives MIDI is connected.")
+        self._no_clock.setProperty("role", "small")
         self._input_box, self._clock_box = QVBoxLayout(), QVBoxLayout()
         self._lay_out()
         self.add_button("Close", self.close, primary=True)
@@ -89,6 +92,7 @@ class MidiSettingsDialog(Dialog):
         inputs.setLayout(self._input_box)
         clocks.setLayout(self._clock_box)
         self._input_box.addWidget(self.all_inputs)
+        self._clock_box.addWidget(self._no_clock)
         fields = form()
         fields.addRow(form_label("Keyboards"), inputs)
         fields.addRow(form_label(""), side_by_side(rescan))
@@ -105,18 +109,18 @@ class MidiSettingsDialog(Dialog):
             "List MIDI devices", lambda _: list_midi_ports(), self._fill, self.show_error, queue=QUEUE, passing=True
         )
 
-    def _fill(self, found: MidiPortList) -> None:
+    def _fill(self, answer: MidiPortList) -> None:
         if not isValid(self):  # closed meanwhile
             return
         chosen = midi_settings(self._settings)
-        inputs = [port for port in found.ports if port.is_input]
-        outputs = [port for port in found.ports if port.is_output]
+        inputs = [port for port in answer.ports if port.is_input]
+        outputs = [port for port in answer.ports if port.is_output]
         self._tick(self._input_box, self.inputs, inputs, chosen.inputs, "Play on")
         self._tick(self._clock_box, self.clocks, outputs, chosen.clock_outputs, "Send clock to")
         for box in self.inputs.values():
             box.setEnabled(not self.all_inputs.isChecked())
-        self._nothing.setVisible(not self.clocks)
-        self.show_error(found.problem)
+        self._no_clock.setVisible(not self.clocks)
+        self.show_error(answer.problem)
         self._show_state()
 
     def _tick(
@@ -137,17 +141,6 @@ class MidiSettingsDialog(Dialog):
             column.addWidget(box)
             boxes[name] = box
 
-    @property
-    def _nothing(self) -> QWidget:
-        """The line that stands where no device can be sent the clock."""
-        found = self.findChild(QWidget, "no_clock")
-        if found is None:
-            found = Label("No device that receives MIDI is connected.")
-            found.setObjectName("no_clock")
-            found.setProperty("role", "small")
-            self._clock_box.addWidget(found)
-        return found
-
     def _on_all(self, on: bool) -> None:
         for box in self.inputs.values():
             box.setEnabled(not on)
@@ -162,13 +155,13 @@ class MidiSettingsDialog(Dialog):
 
     def _on_report(self, report: MidiReport) -> None:
         self._open = report.ports
-        self._show_state()
         if report.events:
             latest = report.events[-1]
-            heard = f"Last heard: “{latest.port}”, channel {latest.channel}"
-            self.state.setText(f"{self.state.text().splitlines()[0]}\n{heard}")
+            self._last_event = f"\nLast heard: “{latest.port}”, channel {latest.channel}"
+        self._show_state()
 
     def _show_state(self) -> None:
         ports = self._open or tuple(name for name, box in self.inputs.items() if box.isChecked())
         there = [name for name in ports if name in self.inputs]
-        self.state.setText(f"Ready to play: {', '.join(there)}" if there else "No MIDI device is connected.")
+        state = f"Ready to play: {', '.join(there)}" if there else "No MIDI device is connected."
+        self.state.setText(state + self._last_event)

@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from desktop.notes.controllers import CONTROLLERS, Controller
@@ -13,6 +13,7 @@ from desktop.notes.stage import NoteStage
 from desktop.notes.velocity_lane import BOTTOM, HEIGHT, TOP
 from desktop.theme import Theme, mix, with_alpha
 from desktop.view.pointing import ALT, SHIFT
+from desktop.view.time_strip import TimeStrip
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_name
 from engine.ids import new_id
@@ -26,13 +27,10 @@ POINT = 4.0  # px
 HINT = "Drag: draw the curve · Alt: erase · Shift: free of the grid · keys: arrows, Delete"
 
 
-class ControllerLane(QWidget):
+class ControllerLane(TimeStrip):
     """Lies where the velocities are while a curve is shown, and shares the canvas's viewport."""
 
     commands_run = True  # see desktop/keyboard.py
-
-    hint_changed = Signal(str)
-    wheel_turned = Signal(object)
 
     def __init__(self, session: NoteSession, stage: NoteStage, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,13 +197,6 @@ class ControllerLane(QWidget):
             points = self._drawn
             self.cancel()
             self._session.set_curve(self._controller.title, self._controller.field, points)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hint_changed.emit("")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.wheel_turned.emit(event)
-        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         session, stage, controller = self._session, self._stage, self._controller

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge import PlayerBridge
@@ -12,6 +12,7 @@ from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix
 from desktop.timeline.grid import labels
 from desktop.view.pointing import SHIFT
+from desktop.view.time_strip import TimeStrip
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_name
 
@@ -20,11 +21,8 @@ BAND = 3  # px
 HINT = "Click or drag: move the playhead · Shift: without snapping"
 
 
-class NoteRuler(QWidget):
+class NoteRuler(TimeStrip):
     """Lies over the canvas and shares its viewport."""
-
-    hint_changed = Signal(str)
-    wheel_turned = Signal(object)
 
     def __init__(
         self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge, theme: Theme, parent: QWidget | None = None
@@ -67,13 +65,6 @@ class NoteRuler(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton and self._session.clip is not None:
             self._seek(event)
         self.hint_changed.emit(HINT)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hint_changed.emit("")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.wheel_turned.emit(event)
-        event.accept()
 
     def _seek(self, event: QMouseEvent) -> None:
         frame = self._stage.viewport.frame(event.position().x())

@@ -1,13 +1,14 @@
 """The lane under the notes: how hard each is struck, as a stem that the mouse makes longer or shorter."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix, with_alpha
+from desktop.view.time_strip import TimeStrip
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_name
 from engine.project import note_edits
@@ -21,11 +22,8 @@ REACH = 5  # px from a stem within which it is taken hold of
 HINT = "Drag: velocity of the notes you go over · on a selected one: of all selected · Esc in the notes: cancel"
 
 
-class VelocityLane(QWidget):
+class VelocityLane(TimeStrip):
     """Lies under the canvas and shares its viewport."""
-
-    hint_changed = Signal(str)
-    wheel_turned = Signal(object)
 
     def __init__(self, session: NoteSession, stage: NoteStage, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,13 +155,6 @@ class VelocityLane(QWidget):
             self._label = ""
             self._session.commit("Velocity")
             self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hint_changed.emit("")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.wheel_turned.emit(event)
-        event.accept()
 
     def cancel(self) -> bool:
         """Ends a drag with nothing changed; says whether there was one."""

@@ -223,8 +223,8 @@ class Verbs:
         if session.chosen and session.is_drums:
             notes = note_edits.flam(session.real_notes, session.chosen)
             added = len(notes) > len(session.real_notes)
-            kept = {id(session.real_notes[i]) for i in session.chosen}
-            chosen = frozenset(i for i, note in enumerate(notes) if id(note) in kept)
+            strokes = {id(session.real_notes[i]) for i in session.chosen}
+            chosen = frozenset(i for i, note in enumerate(notes) if id(note) in strokes)
             session.apply("Flam" if added else "Remove flam", notes, chosen)
 
     # there and gone

@@ -61,7 +61,7 @@ class RecordingParts:
         """Connects the parts with the window."""
         arming, recorder, piano = self.arming, self.recorder, self.piano
         self.steps = StepInput(notes.session, notes.stage, self._bridge)
-        self.steps.told.connect(show_notice)
+        self.steps.notice.connect(show_notice)
         headers.arm_requested.connect(lambda id_, on, beside: arming.arm(id_, on, beside_others=beside))
         arming.changed.connect(lambda: headers.show_armed(arming.tracks))
         arming.failed.connect(show_error)
@@ -70,7 +70,7 @@ class RecordingParts:
         piano.changed.connect(lambda: actions["computer_piano"].setChecked(piano.on))
         piano.changed.connect(lambda: hint(self._piano_text()))
         self.learn.changed.connect(actions["midi_learn"].setChecked)
-        self.learn.told.connect(show_notice)
+        self.learn.notice.connect(show_notice)
         self._bridge.midi_notice.connect(show_notice)
         actions["count_in"].setChecked(recorder.count_in)
         actions["overdub"].setChecked(recorder.overdub)

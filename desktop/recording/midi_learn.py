@@ -33,7 +33,7 @@ class MidiLearn(QObject):
 
     changed = Signal(bool)
     """Whether it waits for a fader and a controller."""
-    told = Signal(str)
+    notice = Signal(str)
     """A sentence on what to do, or what was learnt."""
 
     def __init__(self, document: Document, bridge: PlayerBridge, settings: Settings) -> None:
@@ -53,7 +53,7 @@ class MidiLearn(QObject):
             return
         self.learning, self._touched = on, None
         if on:
-            self.told.emit("MIDI learn: move a fader or a pan, then the controller that shall move it.")
+            self.notice.emit("MIDI learn: move a fader or a pan, then the controller that shall move it.")
         self.changed.emit(on)
 
     def forget(self) -> None:
@@ -102,7 +102,7 @@ class MidiLearn(QObject):
         track = self._document.project.track(target.track) if target.track else None
         name = f"the {target.parameter} of “{track.name}”" if track is not None else "the master’s fader"
         self.set_learning(False)
-        self.told.emit(f"Controller {key[2]} of “{key[0]}” moves {name}.")
+        self.notice.emit(f"Controller {key[2]} of “{key[0]}” moves {name}.")
 
     def _move(self, target: Target, share: float) -> None:
         project = self._document.project

@@ -18,7 +18,7 @@ NO_CLIP = "Step input: open a clip of notes in the editor first."
 class StepInput(QObject):
     """Keys that are down together become a chord; the cursor moves on when the last of them goes up. UI thread."""
 
-    told = Signal(str)
+    notice = Signal(str)
     """A sentence on what is missing."""
 
     def __init__(self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge) -> None:
@@ -36,7 +36,7 @@ class StepInput(QObject):
         self._down.clear()
         self._chord = None
         if on and self._session.clip is None:
-            self.told.emit(NO_CLIP)
+            self.notice.emit(NO_CLIP)
 
     def _take(self, report: MidiReport) -> None:
         if not self.on or self._session.clip is None or self._bridge.playing:

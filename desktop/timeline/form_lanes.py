@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +28,7 @@ from desktop.timeline.form_edits import NOUNS, FormEdits, FormPart, Lane, lane_o
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.palette import readable
 from desktop.timeline.time_labels import bar_text
+from desktop.view.time_strip import TimeStrip
 from desktop.view.viewport import Viewport
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
@@ -67,13 +67,11 @@ KEYS = (
 )
 
 
-class FormLanes(QWidget):
+class FormLanes(TimeStrip):
     """Lies over the ruler and shares its viewport."""
 
     commands_run = True  # see keyboard.py
 
-    hint_changed = Signal(str)
-    wheel_turned = Signal(object)
     menu_requested = Signal(object, object)
     """(a `Menu`, global position)"""
     form_changed = Signal()
@@ -256,13 +254,6 @@ class FormLanes(QWidget):
         else:
             lane = self._lane_at(event.position())
             self.draw(lane, *self._bar_at(lane, self._viewport.frame(event.position().x())))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hint_changed.emit("")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.wheel_turned.emit(event)
-        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See `KEYS`."""

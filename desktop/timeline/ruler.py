@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge import PlayerBridge
@@ -16,6 +16,7 @@ from desktop.timeline.ruler_drags import BraceDrag, ChangeDrag, MarkerDrag, Rule
 from desktop.timeline.tempo_flags import FIRST, LONGEST_NAME, TempoFlag, TempoFlags, flags, removed
 from desktop.timeline.time_labels import bar_text, next_beat
 from desktop.view.pointing import ALT, CONTROL, EdgePull
+from desktop.view.time_strip import TimeStrip
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_tooltip
 from desktop.widgets.values import clock_text
@@ -34,17 +35,15 @@ DRAWN = ("id", "rate", "tempo", "signature", "tempo_changes", "signature_changes
 """What of a song is drawn here."""
 
 
-class Ruler(QWidget):
+class Ruler(TimeStrip):
     """Lies over the canvas and shares its viewport."""
 
     commands_run = True  # see keyboard.py
 
-    hint_changed = Signal(str)
     menu_requested = Signal(object, object, object)
     """(frame, marker id or None, global position)"""
     change_menu_requested = Signal(object, object)
     """(the flag of a tempo or time signature, global position)"""
-    wheel_turned = Signal(object)
 
     def __init__(
         self, document: Document, theme: Theme, stage: Stage, bridge: PlayerBridge, parent: QWidget | None = None
@@ -260,13 +259,6 @@ class Ruler(QWidget):
             self.rename(marker)
         elif (flag := self.tempo_flags.at(event.position())) is not None:
             self.edit_change(flag)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hint_changed.emit("")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.wheel_turned.emit(event)
-        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._drag or self._pressed):

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -131,14 +130,6 @@ class PositionDisplay(QWidget):
         self._editor = InPlaceEditor(self, QRect(4, 4, self.width() - 8, 24), "Position", leaving_takes=False)
         self._editor.ended.connect(self._on_typed)
         self._editor.begin(self._place, text)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:

@@ -4,7 +4,7 @@ import math
 from time import monotonic
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.theme import Theme
@@ -179,14 +179,6 @@ class ValueControl(QWidget):
             self._step(steps, fine)
         elif not control and event.text() and event.text() in TYPED:
             self.begin_typing(event.text())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     # inside
 

@@ -1,4 +1,4 @@
-"""The manual: every entry of the menus is told, pictures are there, nothing foreign is read, F1 opens what fits."""
+"""The manual: every entry of the menus is named, pictures are there, nothing foreign is read, F1 opens what fits."""
 
 import re
 from typing import TYPE_CHECKING
