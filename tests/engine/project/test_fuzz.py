@@ -18,6 +18,7 @@ from engine.project.files import ProjectFolder, load, save
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, FadeShape, Project
 from engine.timing.position import Position
 from tests.places import number_of, place_at
+from tests.seeds import FIRST
 
 NASTY: list[Any] = [
     None,
@@ -287,7 +288,7 @@ def test_mutated_project_files(tmp_path: Path, rich_project: Project) -> None:
 
 @pytest.mark.soak
 def test_500_mutated_project_files(tmp_path: Path, rich_project: Project) -> None:
-    check_mutations(tmp_path / "song", rich_project, 1000, 500)
+    check_mutations(tmp_path / "song", rich_project, FIRST + 1000, 500)
 
 
 @pytest.mark.soak
@@ -298,7 +299,7 @@ def test_10000_mutated_songs(tmp_path: Path, rich_project: Project) -> None:
     folder.mkdir()
     original = Encoder().encode(rich_project)
     longest, refused, opened = 0.0, 0, 0
-    for seed in range(10_000, 20_000):
+    for seed in range(FIRST + 10_000, FIRST + 20_000):
         dice = random.Random(seed)
         (folder / "project.json").write_bytes(dice.choice(MUTATIONS)(original, dice))
         began = time.process_time()

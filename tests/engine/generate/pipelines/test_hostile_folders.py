@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.engine.generate.hostile_models import mutated
+from tests.seeds import FIRST
 
 KINDS = ("melody", "audioldm2", "musicgen", "stable_audio", "melody", "musicldm")
 SECONDS, MEMORY_MB = 4.0, 512.0  # of a busy processor for what is refused; beyond what the process held before
@@ -165,4 +166,4 @@ def test_a_sample_of_hostile_folders_is_a_sentence_each(tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_a_hundred_hostile_folders_are_a_sentence_each(tmp_path: Path) -> None:
-    run(range(100), tmp_path)
+    run(range(FIRST, FIRST + 100), tmp_path)
