@@ -2,16 +2,24 @@
 
 import ctypes
 import gc
+import json
 import os
+import platform
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from statistics import median
 from time import perf_counter
 
 import torch
 
+from engine import paths
+from engine.atomic_file import replacing
 from engine.errors import ModelError
+
+_ANSWERS_FILE = "precision.json"  # in the program's data: whether bfloat16 pays, by processor
 
 
 @dataclass(frozen=True)
@@ -100,19 +108,54 @@ def choose(name: str | None = None) -> Place:
     return Place(device, torch.float32)
 
 
+@cache
 def bfloat16_pays() -> bool:
-    """Whether matrix products in bfloat16 beat float32 by half on this CPU: true with AMX or AVX-512 BF16."""
+    """Whether matrix products in bfloat16 beat float32 by half on this CPU: true with AMX or AVX-512 BF16.
 
-    def fastest(dtype: torch.dtype) -> float:
-        a, b = torch.ones(512, 256, dtype=dtype), torch.ones(256, 256, dtype=dtype)
-        best = float("inf")
-        for _ in range(12):
-            started = perf_counter()
-            torch.mm(a, b)
-            best = min(best, perf_counter() - started)
-        return best
+    An x86 processor without either is known to gain nothing. On others both are timed, once for a processor and a
+    version of torch: the answer is kept between runs, since it decides the bits of all that is generated.
+    """
+    features = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    if not features.get("amx_bf16", True) and not features.get("avx512_bf16", True):
+        return False
+    name = features.get("cpu_name", platform.processor())
+    processor = f"{name}, {os.cpu_count()} cores, torch {torch.__version__}"
+    answers = _kept_answers()
+    if processor not in answers:
+        answers[processor] = median_ratio(_product(torch.float32), _product(torch.bfloat16)) > 1.5
+        with suppress(OSError), replacing(paths.data_dir() / _ANSWERS_FILE) as part:
+            part.write_text(json.dumps(answers, indent=2), encoding="utf-8")
+    return answers[processor]
 
-    return fastest(torch.bfloat16) * 1.5 < fastest(torch.float32)
+
+def median_ratio(slow: Callable[[], object], fast: Callable[[], object], pairs: int = 15) -> float:
+    """How many times longer `slow` takes than `fast`: the median over `pairs` of runs one after another.
+
+    What else the machine does slows both of a pair alike, or falls on a few pairs, which the median leaves out.
+    """
+    ratios = []
+    for _ in range(pairs):
+        started = perf_counter()
+        slow()
+        between = perf_counter()
+        fast()
+        ratios.append((between - started) / max(perf_counter() - between, 1e-9))
+    return median(ratios)
+
+
+def _product(dtype: torch.dtype) -> Callable[[], object]:
+    a, b = torch.ones(512, 256, dtype=dtype), torch.ones(256, 256, dtype=dtype)
+    torch.mm(a, b)  # the first product chooses its kernel
+    return lambda: torch.mm(a, b)
+
+
+def _kept_answers() -> dict[str, bool]:
+    """By processor, what was measured in earlier runs; empty where nothing is readable."""
+    with suppress(OSError, ValueError):
+        answers = json.loads((paths.data_dir() / _ANSWERS_FILE).read_text(encoding="utf-8"))
+        if isinstance(answers, dict):
+            return {name: answer for name, answer in answers.items() if isinstance(answer, bool)}
+    return {}
 
 
 def out_of_memory(error: RuntimeError) -> bool:
