@@ -80,8 +80,8 @@ def mutated(data: bytes, other: bytes, dice: np.random.Generator) -> bytes:
                 begin = int(dice.integers(0, len(other)))
                 copy[at:at] = other[begin : begin + 3000]
             case _:
-                for place in dice.integers(0, size, 8):
-                    copy[place % len(copy) : place % len(copy) + 1] = b"\xff" if copy else b""
+                for place in dice.integers(0, size, 8) if copy else ():
+                    copy[place % len(copy)] = 0xFF
     return bytes(copy)
 
 
