@@ -3,6 +3,6 @@
 set -u
 cd "$(dirname "$0")/../../.."
 . engine/train/gpu/prepare.sh
-timeout -s INT -k 20 "${LIMIT:-575}" python3 -m engine.cli train all --preset "${PRESET:-studio}" \
+timeout -s INT -k 20 "${LIMIT:-575}" $python -m engine.cli train all --preset "${PRESET:-studio}" \
   --minutes "${MINUTES:-9.0}" --out "${RUN:-runs/gpu}" --workers "$WORKERS" ${MORE:-} 2>&1 | tee "$OUT/log"
-python3 -m engine.cli train pack "${RUN:-runs/gpu}/model" "$OUT/model"
+$python -m engine.cli train pack "${RUN:-runs/gpu}/model" "$OUT/model"

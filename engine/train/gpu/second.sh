@@ -7,9 +7,9 @@ first=${RUN:-runs/gpu}
 if [ -d "$first/encoded/train" ]; then
   from="--run $first"
 else
-  python3 -m engine.cli train unpack engine/train/gpu/carried/model runs/unpacked || exit 1
+  $python -m engine.cli train unpack engine/train/gpu/carried/model runs/unpacked || exit 1
   from="--model runs/unpacked"
 fi
-timeout -s INT -k 10 "${LIMIT:-165}" python3 -m engine.cli train all --preset "${PRESET:-studio}" \
+timeout -s INT -k 10 "${LIMIT:-165}" $python -m engine.cli train all --preset "${PRESET:-studio}" \
   --minutes "${MINUTES:-2.5}" --out "$first-2" --seed 1 --workers "$WORKERS" $from ${MORE:-} 2>&1 | tee "$OUT/log"
-python3 -m engine.cli train pack "$first-2/model" "$OUT/model"
+$python -m engine.cli train pack "$first-2/model" "$OUT/model"

@@ -9,6 +9,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ Say = Callable[[str], None]
 STAGES = ("vae", "lm", "dpd")
 _WORDS = ("mulan", "ear")  # parts that know words, taken from a model that has them
 _TRIED = 3  # steps that are timed, after one that is not
+_FIRST, _BLOCK = 96, 12  # excerpts that a CPU analyses before it trains, and at once later
+_HEARD = 400  # excerpts from which the bank of strokes is cut
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ class Everything:
         self.header = PoolHeader(self.config.vae.rate, 6, frames, "train", order.seed, order.own, folder, layers=True)
         self.pool, self.encoded = (order.earlier or order.out) / "sound", (order.earlier or order.out) / "encoded"
         self.shares = FURTHER if order.start else SHARES
+
+    @property
+    def _beside(self) -> bool:
+        """Whether sound is rendered and analysed beside the training, by processors that this leaves free."""
+        return self.device != "cpu"
 
     @property
     def _sizes(self) -> LayersConfig:
@@ -209,36 +217,46 @@ class Everything:
         encode = 4 * (time.monotonic() - began)
         targets(sound, drums)
         analyse = time.monotonic() - began
-        beside = self.device != "cpu"
+        beside = self._beside
         if beside:  # the first pass on a GPU prepares what the others use
             encode, analyse = 0.05, 0.0
         speeds = Speeds(render, analyse, encode, workers, beside)
         excerpts = excerpts_for(self.seconds, self.shares, speeds, self.order.most)
         held_out = max(2, min(24, excerpts // 12))
-        first = excerpts if not beside else min(excerpts, max(4 * workers, excerpts // 20))
-        plan = Plan(excerpts, first, held_out)
+        first = min(excerpts, max(4 * workers, excerpts // 20) if beside else _FIRST)
+        plan = Plan(excerpts, first, held_out, each=0.0 if beside else render / workers + analyse)
         plan.save(self.order.out)
         self.say(f"plan: {excerpts} excerpts ({excerpts * self.header.seconds / 3600:.2f} h), {render:.2f} s each")
         return plan
 
     def _excerpts(self, plan: Plan) -> tuple[vae.Excerpts, vae.Excerpts, Bank]:
         self._render("validation", plan.held_out)
-        self._render("train", plan.first)
+        self._render("train", plan.first if self._beside else min(plan.excerpts, max(plan.first, _HEARD)))
         path = self.order.out / "bank.npz"
         if not path.exists():
             make_bank(SoundPool(self.pool / "train"), self._sizes.strokes).save(path)
         bank = Bank.load(path)
-        if self.device == "cpu":
-            for split in ("train", "validation"):
-                vae.store_features(self.pool / split, self._report)
+        if not self._beside:
+            vae.store_features(self.pool / "validation", self._report)
+            vae.store_features(self.pool / "train", self._report, plan.first)
         return vae.Excerpts(self.pool / "train", bank), vae.Excerpts(self.pool / "validation", bank), bank
+
+    def _more(self, plan: Plan) -> Callable[[int], None] | None:
+        """What renders and analyses the excerpts that a step asks for; None where that is done beside the training."""
+
+        def make(wanted: int) -> None:
+            count = min(plan.excerpts, -(-wanted // _BLOCK) * _BLOCK)
+            self._render("train", count)
+            vae.store_features(self.pool / "train", self._report, count)
+
+        return None if self._beside else make
 
     def _train_decoder(self, plan: Plan) -> Metrics:
         folder = self.order.out / "vae"
         if self._published("vae"):
             return {}
         train, held_out, bank = self._excerpts(plan)
-        losses, settings = vae.LOSSES[self.order.preset], vae.TRAINING[self.order.preset]
+        losses, settings = vae.LOSSES[self.order.preset], self._precise(vae.TRAINING[self.order.preset])
 
         def make(available: vae.Availability | None) -> vae.LayersRecipe:
             return vae.LayersRecipe(
@@ -253,16 +271,17 @@ class Everything:
             )
 
         if not plan.vae:
-            budget = self._left("vae")
+            budget = max(self._left("vae") - plan.each * (plan.excerpts - plan.first), 0.5 * self._left("vae"))
             seconds = self._timed(make(vae.Availability(train, total=plan.first)), settings, "vae")
             plan = plan.with_steps("vae", steps_for(budget, seconds))
             plan = replace(plan, a_step=(plan.excerpts - plan.first) / max(0.85 * plan.vae, 1))
             plan.save(self.order.out)
             self.say(f"plan: {plan.vae} steps of the decoder at {seconds:.3f} s")
-        available = vae.Availability(train, plan.first, plan.a_step, plan.excerpts)
+        available = vae.Availability(train, plan.first, plan.a_step, plan.excerpts, make=self._more(plan))
         header = replace(self.header, split="train")
         recipe = make(available)
-        with rendering(self.pool, header, plan.excerpts, self.order.workers, self.order.soundfont):
+        beside = rendering(self.pool, header, plan.excerpts, self.order.workers, self.order.soundfont)
+        with beside if self._beside else nullcontext():
             figures = self._trained(recipe, settings, folder, plan.vae, "vae")
             self.say(f"decoder: waited {available.waited:.1f} s for sound; {len(train)} excerpts are there")
         self._finish(recipe, folder, "vae")
@@ -273,7 +292,7 @@ class Everything:
         if self.order.earlier:
             return
         self._render("validation", plan.held_out)
-        if self.order.start:
+        if self.order.start or not self._beside:
             self._render("train", plan.excerpts)
 
     def _encode(self) -> tuple[EncodedLayers, EncodedLayers]:
@@ -305,7 +324,7 @@ class Everything:
             return {}
         losses: dict[str, Any] = {"lm": context.LM_LOSSES[preset], "dpd": context.DPD_LOSSES[preset]}
         kinds: dict[str, Any] = {"lm": context.ContextLmRecipe, "dpd": context.ContextDpdRecipe}
-        settings = {"lm": context.LM_TRAINING[preset], "dpd": context.DPD_TRAINING[preset]}[name]
+        settings = self._precise({"lm": context.LM_TRAINING[preset], "dpd": context.DPD_TRAINING[preset]}[name])
 
         def make() -> Any:
             recipe = kinds[name](getattr(self.config, name), losses[name], train, held_out, seed=self.order.seed)
@@ -327,6 +346,11 @@ class Everything:
         figures = self._trained(recipe, settings, folder, getattr(plan, name), name)
         self._finish(recipe, folder, name)
         return figures
+
+    def _precise(self, settings: Training) -> Training:
+        """The settings in float32 where the device has no bfloat16."""
+        native = processes.computes_in_bfloat16(torch.device(self.device))
+        return settings if native else replace(settings, precision="no")
 
     def _left(self, name: str) -> float:
         """Seconds of a stage: its share, and what those before it saved or took."""

@@ -21,9 +21,11 @@ def pack(folder: Path, parcel: Path, *, shard: int = SHARD, most: int = MOST) ->
     """Writes all files of `folder` into `parcel`.
 
     Raises:
-        ModelError: they are more than `most` shards hold.
+        ModelError: there are none, or they are more than `most` shards hold.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not files:
+        raise ModelError(f"There is no model in {folder}.")
     total = sum(path.stat().st_size for path in files)
     if total > shard * most:
         raise ModelError(f"{folder} holds {total / 2**20:.0f} MiB, more than {most} files of {shard / 2**20:.0f} MiB.")

@@ -23,6 +23,7 @@ LATE = 1.25
 class Plan:
     """excerpts: in all; first: before training begins; a_step: more of them each step of the decoder's training.
 
+    each: seconds that the training itself spends on each of the others, where nobody renders beside it.
     Steps are 0 until they are known: those of the later stages are worked out when the earlier ones are over.
     """
 
@@ -30,6 +31,7 @@ class Plan:
     first: int
     held_out: int
     a_step: float = 0.0
+    each: float = 0.0
     vae: int = 0
     lm: int = 0
     dpd: int = 0

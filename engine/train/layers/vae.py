@@ -8,7 +8,7 @@ spend most of its time on that, features that `features` stored before.
 import math
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -64,7 +64,7 @@ LOSSES: dict[str, LayersLosses] = {
     "layers-tiny": LayersLosses(seconds=0.4, validation=2),
 }
 TRAINING: dict[str, Training] = {
-    "layers": Training(steps=6000, batch=16, lr=2e-3, warmup=50, precision="bf16", ema=0.995, validate_steps=500),
+    "layers": Training(steps=6000, batch=16, lr=2e-3, warmup=50, precision="bf16", ema=0.998, validate_steps=500),
     "studio": Training(steps=4000, batch=64, lr=2e-3, warmup=100, precision="bf16", ema=0.998, validate_steps=1000),
     "layers-tiny": Training(
         steps=40, batch=4, lr=5e-3, warmup=5, ema=0.9, validate_steps=20, report_steps=10, save_minutes=1.0
@@ -73,7 +73,10 @@ TRAINING: dict[str, Training] = {
 
 
 class Excerpts:
-    """A pool's excerpts with their strokes as clusters. It may grow while it is read: `upto` opens what is new."""
+    """A pool's excerpts with their strokes as clusters. It may grow while it is read: `upto` opens what is new.
+
+    Where features are stored there are as many excerpts as have them.
+    """
 
     def __init__(self, place: Path, bank: Bank) -> None:
         self._place, self._bank = place, bank
@@ -83,7 +86,7 @@ class Excerpts:
         self._extend()
 
     def __len__(self) -> int:
-        return len(self.pool)
+        return len(self.pool) if self._features is None else min(len(self.pool), len(self._features))
 
     def _extend(self) -> None:
         for truth in self.pool.truth[len(self._clusters) :]:
@@ -91,14 +94,14 @@ class Excerpts:
         path, frames = self._place / FEATURES, self.pool.header.frames // FRAME
         size = path.stat().st_size // (2 * frames * (INPUTS + TARGETS)) if path.exists() else 0
         shape = (size, frames, INPUTS + TARGETS)
-        self._features = np.memmap(path, np.float16, "r", shape=shape) if size >= len(self.pool) else None
+        self._features = np.memmap(path, np.float16, "r", shape=shape) if size else None
 
     def upto(self, wanted: int) -> bool:
         """Whether there are so many excerpts by now."""
-        if len(self.pool) < wanted:
+        if len(self) < wanted:
             self.pool = SoundPool(self._place)
             self._extend()
-        return len(self.pool) >= wanted
+        return len(self) >= wanted
 
     def source(self, excerpt: int) -> int:
         """What of an excerpt features are of: 0 the mix, 1 the target, 2 the context."""
@@ -152,16 +155,17 @@ def chosen(wave: Tensor, source: Tensor, drummed: Tensor) -> tuple[Tensor, Tenso
     return to_mid_side(sound), to_mid_side(wave[:, DRUMS] * drummed[:, None, None])
 
 
-def store_features(place: Path, report: Report = lambda share, text: None) -> None:
-    """Analyses the excerpts of a split once; goes on where it stopped."""
+def store_features(place: Path, report: Report = lambda share, text: None, upto: int | None = None) -> None:
+    """Analyses the first `upto` excerpts of a split, all without it; goes on where it stopped."""
     pool = SoundPool(place)
+    count = len(pool) if upto is None else min(upto, len(pool))
     excerpts = Excerpts(place, Bank(torch.zeros(0, 0), {}))
     width = pool.header.frames // FRAME * (INPUTS + TARGETS) * 2
     path = place / FEATURES
     done = path.stat().st_size // width if path.exists() else 0
     with path.open("ab") as file:
         file.truncate(done * width)
-        for excerpt in range(done, len(pool)):
+        for excerpt in range(done, count):
             wave = pool.cut([(excerpt, 0)], pool.header.frames)
             source = excerpts.source(excerpt)
             drummed = source == 0 or pool.truth[excerpt]["target"]["drums"] == (source == 1)
@@ -169,7 +173,7 @@ def store_features(place: Path, report: Report = lambda share, text: None) -> No
             values = torch.cat((encoder_input(sound), targets(sound, drums)), -1)
             file.write(values.half().numpy().tobytes())
             file.flush()
-            report((excerpt + 1) / len(pool), f"analysed {excerpt + 1} of {len(pool)} excerpts")
+            report((excerpt + 1) / count, f"analysed {excerpt + 1} of {count} excerpts")
 
 
 def _log_pooled(p: Tensor, steps: int, channels: int) -> Tensor:
@@ -399,10 +403,19 @@ class Availability:
     """
 
     def __init__(
-        self, excerpts: Excerpts, first: int = 0, a_step: float = 0.0, total: int = 0, patience: float = 600.0
+        self,
+        excerpts: Excerpts,
+        first: int = 0,
+        a_step: float = 0.0,
+        total: int = 0,
+        patience: float = 600.0,
+        make: Callable[[int], None] | None = None,
     ) -> None:
-        """Without `total`, all that there are. patience: seconds that a step waits before it raises `TimeoutError`."""
-        self._excerpts, self._first, self._a_step = excerpts, first, a_step
+        """Without `total`, all that there are. patience: seconds that a step waits before it raises `TimeoutError`.
+
+        make: renders and analyses until there are so many, where nobody does it beside the training.
+        """
+        self._excerpts, self._first, self._a_step, self._make = excerpts, first, a_step, make
         self._total = total or len(excerpts)
         self._first = first or self._total
         self._patience = patience
@@ -412,6 +425,8 @@ class Availability:
         """Excerpts of a step."""
         among = max(min(self._total, int(self._first + max(step, 0) * self._a_step)), 1)
         began = time.monotonic()
+        if self._make and not self._excerpts.upto(among):
+            self._make(among)
         while not self._excerpts.upto(among):
             if time.monotonic() - began > self._patience:
                 raise TimeoutError(f"{among} excerpts were not rendered in {self._patience:.0f} s.")

@@ -15,7 +15,7 @@ from engine.errors import Cancelled, ModelError
 from engine.models import checkpoint
 from engine.models.layers.player import LEAD, SHOT
 from engine.models.layers.vae import PRESETS
-from engine.train import data, excerpts
+from engine.train import data, excerpts, processes
 from engine.train.layers import parcel, plan, strokes, vae
 from engine.train.layers.bank import Bank, make_bank
 from engine.train.layers.everything import Everything, Order
@@ -172,6 +172,31 @@ def test_a_step_waits_for_the_sound_that_its_number_asks_for(pool: Path) -> None
         vae.Availability(sounds, first=3, total=3, patience=0.0)(0)
 
 
+def test_where_nobody_renders_beside_the_training_a_step_makes_what_it_lacks(pool: Path, tmp_path: Path) -> None:
+    for name in ("pool.json", "sound.i16", "truth.jsonl"):
+        (tmp_path / name).write_bytes((pool / "train" / name).read_bytes())
+    vae.store_features(tmp_path, upto=1)
+    sounds, asked = vae.Excerpts(tmp_path, Bank(torch.zeros(6, SHOT), {})), []
+    assert len(sounds) == 1  # of the two that are rendered one is analysed
+
+    def make(wanted: int) -> None:
+        asked.append(wanted)
+        vae.store_features(tmp_path, upto=wanted)
+
+    available = vae.Availability(sounds, first=1, a_step=0.5, total=2, patience=0.0, make=make)
+    assert [available(step) for step in range(4)] == [1, 1, 2, 2]
+    assert asked == [2]
+    assert len(sounds) == 2
+
+
+def test_bfloat16_is_left_to_processors_that_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = torch.device("cpu")
+    for capability, has in (("AVX2", False), ("DEFAULT", False), ("AVX512", True), ("AVX512_BF16", True)):
+        monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda said=capability: said)
+        assert processes.computes_in_bfloat16(cpu) is has
+    assert processes.computes_in_bfloat16(torch.device("cuda"))
+
+
 def test_a_plan_divides_what_there_is() -> None:
     gpu = plan.Speeds(render=0.6, analyse=0.0, encode=0.05, workers=15, beside=True)
     # 0.36 of 540 s for rendering at 25 excerpts a second
@@ -192,6 +217,8 @@ def test_a_model_travels_in_small_files(tmp_path: Path) -> None:
     parcel.unpack(tmp_path / "parcel", tmp_path / "again")
     assert (tmp_path / "again" / "a.bin").read_bytes() == bytes(range(256)) * 10
     assert (tmp_path / "again" / "inner" / "b.txt").read_text() == "words"
+    with pytest.raises(ModelError, match="no model in"):
+        parcel.pack(tmp_path / "nothing", tmp_path / "other")
     with pytest.raises(ModelError, match="more than 2 files"):
         parcel.pack(source, tmp_path / "other", shard=1000, most=2)
     files[1].write_bytes(b"x" * 1000)
