@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.ipc import Protocol
 from engine.playback.device import DeviceSettings
+from engine.playback.input_settings import InputSettings, InputTrack, LatencyReport, RecordingReport, RecordOrder
 from engine.playback.midi_events import LiveTrack, MidiEvent, MidiReport, MidiSettings
 from engine.playback.state import PlayerMessage
 from engine.playback.updates import PlanUpdate
@@ -91,6 +92,31 @@ class PlayMidi:
 
 
 @dataclass(frozen=True, slots=True)
+class SetInput:
+    """Listens with these tracks to an input, which is open while there are any."""
+
+    settings: InputSettings
+    tracks: tuple[InputTrack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Records what comes in, wherever the song's frames of its span are heard."""
+
+    order: RecordOrder
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Ends the recording with what is heard now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLatency:
+    """Plays a sound and looks for it in the input."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResetClips:
     """Puts all clip lights out."""
 
@@ -109,7 +135,8 @@ COMMANDS = Protocol(
     *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetDevice),
     *(Audition, ResetClips, ResetLoudness, Quit),
     *(SetMidi, SetLive, PlayMidi),
+    *(SetInput, StartRecording, StopRecording, MeasureLatency),
 )
 """From the window to the player."""
-MESSAGES = Protocol(PlayerMessage, MidiReport)
+MESSAGES = Protocol(PlayerMessage, MidiReport, RecordingReport, LatencyReport)
 """From the player to the window."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 _REMEMBERED = 96  # blocks: about a second
 _PATIENCE = 0.25  # seconds by which a callback may be late before the clock is taken to have started anew
+_SETTLED = 16  # blocks after which one of them will have come in time
 
 
 class Taken(NamedTuple):
@@ -14,11 +15,40 @@ class Taken(NamedTuple):
     ring: float
 
 
+class StreamClock:
+    """When frame 0 of a stream was due, from when its callbacks came. `mark` belongs to the device's thread."""
+
+    def __init__(self) -> None:
+        self._starts: deque[float] = deque(maxlen=_REMEMBERED)
+
+    def mark(self, time: float, frame: int, rate: int) -> None:
+        """A callback came at `time` (perf_counter), when frame `frame` was due."""
+        start = time - frame / rate
+        if self._starts and abs(start - min(self._starts)) > _PATIENCE:
+            self._starts.clear()
+        self._starts.append(start)
+
+    def clear(self) -> None:
+        """Starts anew."""
+        self._starts.clear()
+
+    @property
+    def start(self) -> float | None:
+        """When frame 0 was due (perf_counter), by the block of the last second that came least late."""
+        starts = self._starts.copy()
+        return min(starts) if starts else None
+
+    @property
+    def settled(self) -> float | None:
+        """The same, once enough blocks have come."""
+        return self.start if len(self._starts) >= _SETTLED else None
+
+
 class HeardClock:
     """`mark` belongs to the device's thread, `ring_at` to the one that renders."""
 
     def __init__(self) -> None:
-        self._starts: deque[float] = deque(maxlen=_REMEMBERED)  # by each block: when frame 0 would have been taken
+        self._clock = StreamClock()
         self._taken = Taken(0, 0.0)
         self._rate = 0
 
@@ -26,13 +56,10 @@ class HeardClock:
         """The device has taken `frames` more at `time` (perf_counter); `ring` follows them."""
         if rate != self._rate:
             self._rate = rate
-            self._starts.clear()
+            self._clock.clear()
             self._taken = Taken(0, 0.0)
         count = self._taken.device
-        start = time - count / rate
-        if self._starts and abs(start - min(self._starts)) > _PATIENCE:
-            self._starts.clear()
-        self._starts.append(start)
+        self._clock.mark(time, count, rate)
         self._taken = Taken(count + frames, ring)
 
     def ring_at(self, time: float, latency: float, song_rate: int) -> float:
@@ -40,8 +67,8 @@ class HeardClock:
 
         A block that is taken at a moment is heard from then on, `latency` later.
         """
-        taken, starts, rate = self._taken, self._starts, self._rate
-        if not rate or not starts:
+        taken, start, rate = self._taken, self._clock.start, self._rate
+        if not rate or start is None:
             return taken.ring
-        waiting = taken.device / rate - (time - min(starts.copy()) - latency)  # seconds
+        waiting = taken.device / rate - (time - start - latency)  # seconds
         return taken.ring - waiting * song_rate

@@ -5,25 +5,30 @@ Commands go down a pipe, written by a thread so that no caller waits; the state 
 """
 
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine import ipc
 from engine.playback import commands
 from engine.playback.device import DeviceSettings
+from engine.playback.input_settings import InputSettings, InputTrack, LatencyReport, RecordingReport, RecordOrder
 from engine.playback.midi_events import LiveTrack, MidiEvent, MidiReport, MidiSettings
 from engine.playback.plan import Plan
 from engine.playback.state import PlayerMessage, PlayerState, StateBlock
 from engine.playback.updates import difference
 from engine.project.sample_file import SampleFile
 
-M = TypeVar("M", PlayerMessage, MidiReport)
+M = TypeVar("M", PlayerMessage, MidiReport, RecordingReport, LatencyReport)
 
 _QUIT_SECONDS = 3.0
 _REMEMBERED_PLANS = 64
-_NEED_DEVICE = (commands.Play, commands.Audition, commands.SetDevice)
+_NEED_DEVICE = (
+    *(commands.Play, commands.Audition, commands.SetDevice),
+    *(commands.StartRecording, commands.MeasureLatency),
+)
 _DIED = "The song is safe; press play to start the player again."
 
 
@@ -38,6 +43,8 @@ class Player:
         self._settings = settings or DeviceSettings()
         self._messages: deque[PlayerMessage] = deque(maxlen=100)
         self._midi: deque[MidiReport] = deque(maxlen=10_000)
+        self._recordings: deque[RecordingReport] = deque(maxlen=1000)
+        self._latencies: deque[LatencyReport] = deque(maxlen=10)
         self._process: _Process | None = None
         self._plan: Plan | None = None
         self._lasting: dict[type, object] = {}  # commands that a new process has to be told again, by their class
@@ -56,7 +63,13 @@ class Player:
             return
         ended_at = self.state.position if self._process else 0.0
         self.close()
-        self._process = _Process(self._messages, self._midi)
+        queues: dict[type, deque[Any]] = {
+            PlayerMessage: self._messages,
+            MidiReport: self._midi,
+            RecordingReport: self._recordings,
+            LatencyReport: self._latencies,
+        }
+        self._process = _Process(queues)
         self._process.send(commands.SetDevice(self._settings))
         if self._plan:
             self._process.send_plan(self._plan)
@@ -133,6 +146,30 @@ class Player:
         """What came over MIDI since the last call."""
         return _drained(self._midi)
 
+    def set_input(self, settings: InputSettings, tracks: tuple[InputTrack, ...]) -> None:
+        """Lets these tracks listen to an input, which is open while there are any."""
+        self._set(commands.SetInput(settings, tracks))
+
+    def start_recording(self, order: RecordOrder) -> None:
+        """Records with the tracks of `order` from now on; `recordings` says how it goes, and whether it could begin."""
+        self._send(commands.StartRecording(order))
+
+    def stop_recording(self) -> None:
+        """Ends the recording with what is heard now; the last report follows when all of it has come in."""
+        self._send(commands.StopRecording())
+
+    def recordings(self) -> list[RecordingReport]:
+        """How recordings went since the last call."""
+        return _drained(self._recordings)
+
+    def measure_latency(self) -> None:
+        """Plays a sound and looks for it in the input; `latencies` says what was found."""
+        self._send(commands.MeasureLatency())
+
+    def latencies(self) -> list[LatencyReport]:
+        """What measurements found since the last call."""
+        return _drained(self._latencies)
+
     def reset_clips(self) -> None:
         """Puts all clip lights out."""
         self._send(commands.ResetClips())
@@ -202,8 +239,9 @@ def _drained(queue: deque[M]) -> list[M]:
 class _Process:
     """The player's process, and what it was sent."""
 
-    def __init__(self, messages: deque[PlayerMessage], midi: deque[MidiReport]) -> None:
-        self._messages, self._midi = messages, midi
+    def __init__(self, queues: Mapping[type, deque[Any]]) -> None:
+        """`queues` take in what comes, by its class."""
+        self._queues = queues
         self._serial = 0
         self._sent: Plan | None = None
         self._tracks: dict[int, tuple[str, ...]] = {}
@@ -242,14 +280,12 @@ class _Process:
         self._process.close(_QUIT_SECONDS, commands.Quit())
         self._block.close()
 
-    def _take(self, message: PlayerMessage | MidiReport) -> None:
-        if isinstance(message, MidiReport):
-            self._midi.append(message)
-            return
-        self.lost = self.lost or message.kind == "lost"
-        self._messages.append(message)
+    def _take(self, message: object) -> None:
+        if isinstance(message, PlayerMessage):
+            self.lost = self.lost or message.kind == "lost"
+        self._queues[type(message)].append(message)
 
     def _ended(self) -> None:
         if not (self._process.unwanted or self.lost):
             text = ipc.died("The player", _DIED, self._process.exit_status)
-            self._messages.append(PlayerMessage("died", text))
+            self._queues[PlayerMessage].append(PlayerMessage("died", text))

@@ -86,7 +86,7 @@ class PlayerState:
 
 @dataclass(frozen=True, slots=True)
 class PlayerMessage:
-    """Something the user should know. `kind`: "device", "rate", "lost", "file", "hold", "died"."""
+    """Something the user should know. `kind`: "device", "input", "rate", "lost", "file", "hold", "died", "midi"."""
 
     kind: str
     text: str

@@ -123,6 +123,11 @@ class Transport:
         return self.mixer.reader.failed | (self._graph.failed if self._graph else set())
 
     @property
+    def segments(self) -> tuple[Segment, ...]:
+        """What the ring's frames play, those of the last second among them."""
+        return tuple(self._segments)
+
+    @property
     def full(self) -> bool:
         """Whether the ring is full and every change is rendered."""
         return self.head >= self.ring.read + self.buffer

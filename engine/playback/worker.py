@@ -21,11 +21,21 @@ import psutil
 from engine.errors import DeviceError
 from engine.ipc import Parent
 from engine.playback import commands
-from engine.playback.device import NO_SOUND, DeviceSettings, Output, device_is_there, open_output
+from engine.playback.audio_input import AudioInput
+from engine.playback.device import (
+    NO_SOUND,
+    DeviceSettings,
+    Output,
+    Streams,
+    device_is_there,
+    open_output,
+    open_streams,
+)
 from engine.playback.device_resampler import RateFeed
 from engine.playback.file_limits import allow_handles
 from engine.playback.gains import gain_of
 from engine.playback.graph import warm_up
+from engine.playback.input_settings import LatencyReport, RecordingReport
 from engine.playback.live_input import LiveInput
 from engine.playback.master import MasterMeter
 from engine.playback.meters import Ballistics
@@ -43,11 +53,13 @@ _SWITCH_SECONDS = 0.0005  # how long one thread may keep the others from running
 _NICE = -11
 _OPEN_FILES = 4096
 
+Message = PlayerMessage | MidiReport | RecordingReport | LatencyReport
+
 
 class Worker:
     """All methods but `command` and `say` run on the render thread."""
 
-    def __init__(self, state: StateBlock, say: Callable[[PlayerMessage | MidiReport], None]) -> None:
+    def __init__(self, state: StateBlock, say: Callable[[Message], None]) -> None:
         self._state = state
         self._say = say
         self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -69,6 +81,7 @@ class Worker:
         self._master = MasterMeter(self._transport)
         self._prefetch = Prefetch(lambda: self._transport)
         self._live = LiveInput(say)
+        self._input = AudioInput(say)
 
     def command(self, command: object) -> None:
         """Queues one of `commands.COMMANDS`. Any thread may call it but the one that renders."""
@@ -93,6 +106,10 @@ class Worker:
             commands.SetMidi: lambda command: self._live.set_settings(command.settings),
             commands.SetLive: self._set_live,
             commands.PlayMidi: self._play_midi,
+            commands.SetInput: self._set_input,
+            commands.StartRecording: self._start_recording,
+            commands.StopRecording: lambda _: self._input.stop(self._heard()),
+            commands.MeasureLatency: self._measure_latency,
         }
         while True:
             self._wake.clear()
@@ -173,6 +190,21 @@ class Worker:
         for event in command.events:
             self._live.take(event)
 
+    def _set_input(self, command: commands.SetInput) -> None:
+        if self._input.set(command.settings, command.tracks) and self._serial:  # else the first plan opens it
+            self._open_output()
+
+    def _start_recording(self, command: commands.StartRecording) -> None:
+        self._find_output()
+        if self._input.wanted and self._input.capture is None and not self._lost:
+            self._open_output()  # the input may be there by now
+        self._input.start(command.order)
+
+    def _measure_latency(self, _: commands.MeasureLatency) -> None:
+        if self._input.expect_measurement():
+            self._open_output()
+        self._input.measure()
+
     def _set_loop(self, command: commands.SetLoop) -> None:
         self._transport.set_loop(LoopFrames(command.start, command.end, command.on))
 
@@ -216,8 +248,13 @@ class Worker:
         transport.set_buffer(buffer, guard)
         while transport.fill():
             pass
+        streams: Streams | None = None
         try:
-            self._output = open_output(settings, rate, self._pull)
+            if self._input.wanted:
+                streams = open_streams(settings, rate, self._pull, self._input.settings.device, self._input.take)
+                self._output = streams.output
+            else:
+                self._output = open_output(settings, rate, self._pull)
         except DeviceError as error:
             self._lost = True
             transport.stop()
@@ -228,27 +265,38 @@ class Worker:
             text = "No sound device was found, so nothing is heard: connect one and choose it in Audio settings."
             self._say(PlayerMessage("device", text))
         if output.rate != rate:
-            self._feed = RateFeed(transport.ring.pull, rate, output.rate, output.block)
+            base = transport.ring.read
+            self._feed = RateFeed(transport.ring.pull, rate, output.rate, output.block, base)
             if settings.rate is None:
                 text = (
                     f"“{output.name}” does not run at the song's {rate:,} Hz: it plays at {output.rate:,} Hz, and the "
                     "sound is resampled for it."
                 )
                 self._say(PlayerMessage("rate", text))
+        if streams is not None:
+            self._input.opened(streams, transport)
 
     def _pull(self, out: np.ndarray) -> None:
         """The device's callback, on the device's thread: pulls from the ring and adds what is played live."""
-        feed = self._feed
+        feed, ring, capture = self._feed, self._transport.ring, self._input.capture
+        position, pulled = 0.0, 0
         if feed:
+            position, before = feed.position, feed.ring.read
             feed.pull(out)
+            pulled = feed.ring.read - before
         elif self._output and self._output.rate == self._transport.rate:
-            self._transport.ring.pull(out)
+            position = ring.read
+            pulled = ring.pull(out)
         else:
             out.fill(0.0)  # the device runs already, and what resamples for it is being made
         if output := self._output:
-            self._live.pulled(out, output.rate, self._transport.ring.read - (feed.ahead if feed else 0))
+            self._live.pulled(out, output.rate, ring.read - (feed.ahead if feed else 0))
+        if capture:
+            capture.mix(out)
+            capture.played(len(out), position, pulled)
 
     def _close_output(self) -> None:
+        self._input.close()
         if self._output:
             self._output.close()
         if self._feed:
@@ -270,6 +318,9 @@ class Worker:
         return self._underruns + ring.underruns
 
     def _check_device(self) -> None:
+        self._input.check(self._output)
+        if self._input.capture and not self._input.wanted and not self._transport.playing:
+            self._open_output()  # nobody listens any more
         if self._output is None or not self._output.lost:
             return
         name, played = self._output.name, self._transport.playing
@@ -278,6 +329,7 @@ class Worker:
         self._publish()
         gone = "is gone, so playback stopped" if played else "is gone"
         text = f"The audio device “{name}” {gone}: connect it and play, or choose another."
+        self._input.close(f"{text} What was recorded is kept.")
         self._say(PlayerMessage("lost", text))
         os._exit(0)  # drivers hang or abort over a device that is gone; the next process finds what there is
 
@@ -298,6 +350,9 @@ class Worker:
         frame = max(int(position), 0)
         segment = transport.at(frame)
         played = self._live.peaks()
+        if capture := self._input.capture:
+            capture.show(transport.segments, transport.ring.read)
+            played = {**played, **capture.peaks()}
         self._live.report(transport, self._output.latency if self._output else 0.0, position)
         while transport.measured and transport.measured[0].start <= frame:
             item = transport.measured.popleft()

@@ -150,7 +150,7 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
     """
     frames = info.frames(folder)
     if frames == 0:
-        raise AudioFileError(f"Nothing was generated for “{info.name or info.id}” yet: there is no sound to keep.")
+        raise AudioFileError(f"There is nothing of “{info.name or info.id}” yet: there is no sound to keep.")
     try:
         make_room(folder, AUDIO)
         with unfinished(part_path(folder / AUDIO, ".wav")) as part:

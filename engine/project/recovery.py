@@ -14,6 +14,7 @@ from engine.project.journal import replay
 from engine.project.layout import AUDIO, AUTOSAVE_FILE, GROWING, JOURNAL_FILE, PROJECT_FILE
 from engine.project.model import Project, Source
 from engine.project.project_file import read_project_file, revision_of
+from engine.project.recorded import was_recorded
 from engine.safe_files import is_regular
 
 
@@ -42,7 +43,9 @@ class Recovery:
         if self.growing:
             count = len(self.growing)
             clips = "A clip was" if count == 1 else f"{count} clips were"
-            parts.append(f"{clips} still being generated; what was ready can be kept.")
+            recorded = all(was_recorded(info.provenance) for info in self.growing)
+            verb = "recorded" if recorded else "generated"
+            parts.append(f"{clips} still being {verb}; what was ready can be kept.")
         return " ".join(parts)
 
 

@@ -85,11 +85,14 @@ def _end(clip: Clip) -> int | None:
 
 
 def _ended(p: Project, source_id: str, ready: int, last: int) -> Project:
-    """`p` in which clips that reach to frame `ready` of a source, or beyond, end with its frame `last`."""
+    """`p` in which clips that reach to frame `ready` of a source, or beyond, end with its frame `last`.
+
+    A clip with several takes, such as the rounds of a loop, keeps the length of the others.
+    """
 
     def end(track: Track, clip: Clip) -> Clip:
         reach = _end(clip)
-        if reach is not None and reach >= ready and reach != last:
+        if len(clip.takes) == 1 and reach is not None and reach >= ready and reach != last:
             if reach < last:
                 return _longer(p, track, clip, last - reach)
             clip = fitted(replace(clip, length=max(clip.length + last - reach, 1)))
