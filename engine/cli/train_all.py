@@ -46,6 +46,10 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     everything.add_argument(
         "--most", type=int, default=5000, metavar="N", help="excerpts, 11 MB each at 20 s (default: %(default)s)"
     )
+    everything.add_argument(
+        "--colours", type=partial(between, 0, 1), default=0.5, metavar="SHARE",
+        help="of the corpus that gets rooms, noise, tone, saturation, lossy codes and drifting speed (default: 0.5)",
+    )  # fmt: skip
     everything.add_argument("--own", action="store_true", help="play the corpus without a SoundFont")
     for name, told in (("pack", "write a model's folder as few small files"), ("unpack", "read them back")):
         parser = kinds.add_parser(name, help=told)
@@ -74,6 +78,7 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
         own=arguments.own,
         seconds=arguments.excerpt,
         most=arguments.most,
+        colours=arguments.colours,
     )
 
     def say(text: str) -> None:

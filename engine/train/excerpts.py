@@ -25,6 +25,7 @@ class PoolHeader:
     own: bool = False  # our own synthesis plays everything: needs no SoundFont
     folder: str = ""  # a user's recordings, in place of the corpus
     layers: bool = False  # mix, its drums and one or some of its parts, two channels each (see `layers.excerpts`)
+    colours: float = 0.0  # share of such excerpts that sound as if they had been recorded (see `corpus.colours`)
 
     @property
     def seconds(self) -> float:
@@ -47,7 +48,7 @@ def excerpt(header: PoolHeader, index: int, soundfont: str | None = None) -> tup
         from engine.train.layers.excerpts import layered_crop
 
         files = _recordings(Path(header.folder), header.split) if header.folder else None
-        made = layered_crop(request, index, files)
+        made = layered_crop(request, index, files, header.colours)
     elif header.folder:
         from engine.train.corpus.folder import folder_crop
 

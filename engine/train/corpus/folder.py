@@ -20,7 +20,8 @@ from engine.train.corpus.crops import Crop, CropRequest, Truth
 
 _MANY = 20
 """From so many files on, whole files are held out: a twentieth for validation and a twentieth for testing, chosen by
-name. In smaller folders the tenth tenth of each file is for validation and the ninth for testing."""
+name. In smaller folders, and where no file's name falls to training or validation, the tenth tenth of each file is for
+validation and the ninth for testing."""
 _UNKNOWN: Truth = {
     "piece": None, "start": 0.0, "genre": None, "mood": None, "tempo": None, "key": None, "tonic": None, "mode": None,
     "signature": None, "energy": None, "section": None, "density": None, "caption": "", "captions": [], "tags": [],
@@ -60,9 +61,11 @@ def recordings(folder: Path, split: str = "train") -> tuple[Recording, ...]:
     if not readable:
         raise ModelError(f"The folder {folder} holds no audio file that can be read ({', '.join(SUFFIXES)}).")
     result = []
+    splits = {_held_out(path.relative_to(folder)) for path, _ in readable}
+    whole = len(readable) >= _MANY and {"train", "validation"} <= splits
     for path, info in readable:
         first, last = 0, info.frames
-        if len(readable) >= _MANY:
+        if whole:
             if _held_out(path.relative_to(folder)) != split:
                 continue
         else:

@@ -61,11 +61,12 @@ def portraits(sound: Tensor) -> Tensor:
 
 
 def make_bank(pool: SoundPool, size: int, most: int = 400) -> Bank:
-    """`size` one-shots of the drums of a pool's first `most` excerpts; silent ones where there are fewer kinds."""
+    """`size` one-shots of the drums of a pool's first `most` excerpts without colours; silent where kinds are fewer."""
     best: dict[str, tuple[float, int, int, int]] = {}
     count: dict[str, int] = {}
     frames = pool.header.frames
-    for excerpt in range(min(len(pool), most)):
+    clean = [number for number, truth in enumerate(pool.truth) if not truth.get("coloured")]
+    for excerpt in clean[:most]:
         rows = pool.truth[excerpt]["strokes"]
         for number, (at, pitch, velocity, kit) in enumerate(rows):
             kind = f"{kit}:{pitch}"

@@ -56,6 +56,7 @@ class Order:
         earlier: the run that made it, whose sound and encodings are used again where they are at hand.
         seconds: of an excerpt.
         most: excerpts, for what the disk holds.
+        colours: share of the corpus that sounds as if it had been recorded; what is held out never does.
     """
 
     preset: str
@@ -71,6 +72,7 @@ class Order:
     seconds: float = 20.0
     most: int = 5000
     soundfont: str | None = None
+    colours: float = 0.5
 
 
 class Clock:
@@ -110,6 +112,8 @@ class Everything:
         frames = round(order.seconds * self.config.vae.rate / 1920) * 1920
         folder = str(order.data.resolve()) if order.data else ""
         self.header = PoolHeader(self.config.vae.rate, 6, frames, "train", order.seed, order.own, folder, layers=True)
+        if not order.data:
+            self.header = replace(self.header, colours=order.colours)
         self.pool, self.encoded = (order.earlier or order.out) / "sound", (order.earlier or order.out) / "encoded"
         self.shares = FURTHER if order.start else SHARES
 
@@ -191,8 +195,11 @@ class Everything:
         part = checkpoint.save_part(self.model, name, module.cpu())
         checkpoint.write_description(self.model, replace(description, parts=description.parts | {name: part}))
 
+    def _of(self, split: str) -> PoolHeader:
+        return replace(self.header, split=split, colours=self.header.colours if split == "train" else 0.0)
+
     def _render(self, split: str, excerpts: int) -> SoundPool:
-        header = replace(self.header, split=split)
+        header = self._of(split)
         return render_pool(
             self.pool, header, excerpts * header.seconds / 60, workers=self.order.workers,
             soundfont=self.order.soundfont, report=self._report,
@@ -278,7 +285,7 @@ class Everything:
             plan.save(self.order.out)
             self.say(f"plan: {plan.vae} steps of the decoder at {seconds:.3f} s")
         available = vae.Availability(train, plan.first, plan.a_step, plan.excerpts, make=self._more(plan))
-        header = replace(self.header, split="train")
+        header = self._of("train")
         recipe = make(available)
         beside = rendering(self.pool, header, plan.excerpts, self.order.workers, self.order.soundfont)
         with beside if self._beside else nullcontext():

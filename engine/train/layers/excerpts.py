@@ -5,7 +5,9 @@ the target fits. Drums are in the target all together or not at all, so that its
 there is only the mix: its drums are silent, and the target is the whole.
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -16,6 +18,7 @@ from engine.compose.arrange import compose
 from engine.compose.captions import captions, instrument_words
 from engine.compose.render import TAIL, render
 from engine.compose.score import Part, Score
+from engine.train.corpus.colours import LONGER, Colours, coloured, drawn, moved, places
 from engine.train.corpus.crops import Crop, CropRequest, Truth, piece_seed, truth
 from engine.train.corpus.folder import Recording, folder_crop
 
@@ -24,23 +27,64 @@ MIX, DRUMS, TARGET = slice(0, 2), slice(2, 4), slice(4, 6)
 _ONE, _TWO = 0.6, 0.9  # up to these draws a target has one part, or two
 
 
-def layered_crop(request: CropRequest, step: int, recordings: Sequence[Recording] | None = None) -> Crop:
-    """The crop of a step, (6, frames), with what is true of it and two facts more.
+def layered_crop(
+    request: CropRequest, step: int, recordings: Sequence[Recording] | None = None, colours: float = 0.0
+) -> Crop:
+    """The crop of a step, (6, frames), with what is true of it and three facts more.
 
-    `strokes`: [frame, pitch, velocity, kit] of each; `target`: its `captions`, `parts`, and whether it has `drums`.
+    `strokes`: [frame, pitch, velocity, kit] of each; `target`: its `captions`, `parts`, and whether it has `drums`;
+    `coloured`: whether it sounds as if it had been recorded.
+
+    Args:
+        request: which piece, and how much of it.
+        step: of the run.
+        recordings: in place of the corpus; they stay as they are.
+        colours: share of the crops that get the colours of recordings.
 
     Raises:
         ModelError: there is no SoundFont and `request.own` is off.
         AudioFileError: a recording cannot be read.
     """
-    stereo = CropRequest(
-        request.seed, request.rate, request.frames, 2, request.split, request.captions, request.own, request.soundfont
-    )
     if recordings is not None:
-        made = folder_crop(recordings, stereo, step)
+        made = folder_crop(recordings, replace(request, channels=2), step)
         silence = np.zeros_like(made.audio)
         beside: Truth = {"strokes": [], "target": {"captions": made.truth["captions"], "parts": [], "drums": False}}
-        return Crop(np.concatenate((made.audio, silence, made.audio)), {**made.truth, **beside})
+        return Crop(np.concatenate((made.audio, silence, made.audio)), {**made.truth, **beside, "coloured": False})
+    colour = Random(f"colours {request.seed} {step} {request.split}")
+    if colour.random() >= colours:
+        crop = _piece(request, step)
+        return Crop(crop.audio, {**crop.truth, "coloured": False})
+    longer = replace(request, frames=math.ceil(request.frames * LONGER))
+    return _coloured(_piece(longer, step), drawn(colour), request)
+
+
+def _coloured(crop: Crop, colours: Colours, request: CropRequest) -> Crop:
+    """A crop that is longer than asked for, as if it had been recorded: what is true of it moves with its speed."""
+    frames, rate = request.frames, request.rate
+    read = places(colours, frames, rate)
+    facts = dict(crop.truth)
+
+    def at(frame: float) -> float:
+        return float(moved(np.array([frame], float), read)[0])
+
+    for name in ("beats", "bars"):
+        facts[name] = [round(at(t * rate) / rate, 6) for t in facts[name] if t * rate <= read[-1]]
+    facts["chords"] = [
+        {**chord, **{end: round(min(at(chord[end] * rate), frames) / rate, 6) for end in ("start", "end")}}
+        for chord in facts["chords"]
+        if chord["start"] * rate < read[-1]
+    ]
+    onsets = {name: [round(at(f)) for f in marks if f <= read[-1]] for name, marks in facts["onsets"].items()}
+    facts["onsets"] = {name: [f for f in marks if f < frames] for name, marks in onsets.items()}
+    rows = [[round(at(row[0])), *row[1:]] for row in facts["strokes"] if row[0] <= read[-1]]
+    facts["strokes"] = [row for row in rows if row[0] < frames]
+    if facts["tempo"]:
+        facts["tempo"] = round(facts["tempo"] * float(read[-1]) / (frames - 1), 3)
+    return Crop(coloured(crop.audio, colours, frames, rate), {**facts, "coloured": True})
+
+
+def _piece(request: CropRequest, step: int) -> Crop:
+    """A stretch of a piece of the corpus."""
     piece = piece_seed(request.seed, step, request.split)
     rng = Random(f"layers {piece} {step}")
     score = compose(piece, own=request.own)

@@ -1,8 +1,14 @@
 """Training of the decoder in layers: its data, its targets against independent references, and all of it at once."""
 
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -130,7 +136,7 @@ def test_features_that_were_stored_are_those_of_the_sound(pool: Path, tmp_path: 
 
 
 def _order(folder: Path) -> Order:
-    return Order("layers-tiny", folder, 10.0, device="cpu", workers=0, own=True, seconds=SECONDS)
+    return Order("layers-tiny", folder, 10.0, device="cpu", workers=0, own=True, seconds=SECONDS, colours=0.0)
 
 
 def _planned(folder: Path, pool: Path) -> None:
@@ -142,25 +148,77 @@ def _planned(folder: Path, pool: Path) -> None:
     plan.Plan(excerpts=2, first=1, held_out=1, a_step=0.5, vae=3, lm=2, dpd=2).save(folder)
 
 
+class _KilledError(BaseException):
+    """Ends a run as a kill does: nothing of it is caught, nothing is saved."""
+
+
+def _until(asked: int, error: type[BaseException] | None) -> Callable[[], bool]:
+    """Says “stop” when it is asked so many times, or raises."""
+    left = iter(range(asked))
+
+    def stop() -> bool:
+        over = next(left, None) is None
+        if over and error:
+            raise error
+        return over
+
+    return stop
+
+
 @pytest.mark.timeout(600)
-def test_everything_is_trained_and_a_run_that_was_stopped_is_the_same_run(pool: Path, tmp_path: Path) -> None:
+def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_run(pool: Path, tmp_path: Path) -> None:
     # one whole training and one in pieces: seconds, for it is the one test of what `train all` promises
     hashes = []
     for name, patience in (("whole", 10**9), ("pieces", 4)):
         folder, stopped = tmp_path / name, 0
         _planned(folder, pool)
         while True:
-            asked = iter(range(patience))
+            stop = _until(patience, _KilledError if stopped % 2 else None)
             try:
-                Everything(_order(folder), lambda text: None, lambda left=asked: next(left, None) is None).run()  # type: ignore[misc]
+                Everything(_order(folder), lambda text: None, stop).run()
                 break
-            except Cancelled:
+            except (Cancelled, _KilledError):
                 stopped, patience = stopped + 1, patience + 1
         assert stopped == 0 if name == "whole" else stopped >= 2
         description = checkpoint.describe(folder / "model")
         hashes.append({part: entry.sha256 for part, entry in description.parts.items()})
         facts = json.loads((folder / "model" / "training-all.json").read_text())
         assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
+    assert hashes[0] == hashes[1]
+
+
+def _shell_command(folder: Path) -> list[str]:
+    return [
+        sys.executable, "-m", "engine.cli", "train", "all", "--preset", "tiny", "--minutes", "10", "--out", str(folder),
+        "--device", "cpu", "--workers", "0", "--own", "--excerpt", "4", "--colours", "0.5",
+    ]  # fmt: skip
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_a_run_that_is_killed_ten_times_at_random_ends_with_the_same_weights(tmp_path: Path) -> None:
+    rng, hashes, whole = Random(7), [], 0.0
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    for name, kills in (("whole", 0), ("killed", 10)):
+        folder = tmp_path / name
+        folder.mkdir()
+        plan.Plan(excerpts=6, first=3, held_out=2, a_step=0.02, vae=150, lm=60, dpd=60).save(folder)
+        began = time.monotonic()
+        while kills:
+            process = subprocess.Popen(_shell_command(folder), env=environment, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(rng.uniform(3, max(4.0, whole / 4)))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills -= 1
+            else:
+                break
+        assert kills == 0
+        subprocess.run(_shell_command(folder), env=environment, check=True)
+        whole = time.monotonic() - began
+        parts = checkpoint.describe(folder / "model").parts
+        hashes.append({part: entry.sha256 for part, entry in parts.items()})
     assert hashes[0] == hashes[1]
 
 
