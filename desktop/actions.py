@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from desktop.icons import Icons
 from desktop.widgets.plain import entry_text, set_tooltip
+
+if TYPE_CHECKING:
+    from desktop.keymap import Keymap
 
 
 class Needs(Enum):
@@ -454,19 +458,20 @@ NOTE_KEYS = (
 class Actions:
     """The actions by id. `handlers` has one for each entry of the table."""
 
-    def __init__(self, parent: QObject, icons: Icons, handlers: dict[str, Callable[[], object]]) -> None:
+    def __init__(
+        self, parent: QObject, icons: Icons, keymap: "Keymap", handlers: dict[str, Callable[[], object]]
+    ) -> None:
         missing = {spec.id for spec in ACTIONS} ^ set(handlers)
         if missing:
             raise KeyError(f"actions without a handler, or handlers without an action: {sorted(missing)}")
+        self.keymap = keymap
         self._by_id: dict[str, QAction] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, parent)
             action.setObjectName(spec.id)
-            action.setShortcuts([QKeySequence(key) for key in spec.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(spec.checkable)
             action.setAutoRepeat(spec.id in ("undo", "redo", "zoom_in", "zoom_out"))
-            set_tooltip(action, tooltip(spec))
             if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
                 action.setIconVisibleInMenu(False)
@@ -475,6 +480,14 @@ class Actions:
                 action.setMenuRole(roles[spec.id])
             action.triggered.connect(_calling(handlers[spec.id]))
             self._by_id[spec.id] = action
+        self._take_keys()
+        keymap.changed.connect(self._take_keys)
+
+    def _take_keys(self) -> None:
+        """Gives each action its keys, and says them in its tooltip."""
+        for action_id, action in self._by_id.items():
+            action.setShortcuts([QKeySequence(key) for key in self.keymap.keys(action_id)])
+            set_tooltip(action, self.keymap.tip(action_id))
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._by_id[action_id]
@@ -491,17 +504,10 @@ class Actions:
             self._by_id[action_id].setText(entry_text(f"{word} {name}") if name else word)
 
 
-def tooltip(spec: ActionSpec) -> str:
-    """What an action does, and its first shortcut as this system writes it."""
+def tooltip(spec: ActionSpec, keys: str) -> str:
+    """What an action does, and its keys, if it has any."""
     text = spec.tip or spec.text.removesuffix("…")
-    if not spec.keys:
-        return text
-    return f"{text}  ({QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
-
-
-def tip(action_id: str) -> str:
-    """The tooltip of an action, for another control that does the same."""
-    return tooltip(next(spec for spec in ACTIONS if spec.id == action_id))
+    return f"{text}  ({keys})" if keys else text
 
 
 def of_menu(menu: str) -> list[list[ActionSpec]]:

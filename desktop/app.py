@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop.actions import Actions, Needs, tip
+from desktop.actions import Actions, Needs
 from desktop.bridge import PlayerBridge
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
@@ -34,6 +34,7 @@ from desktop.inspector.build import InspectionParts
 from desktop.inspector.clip_panel import ClipPanel
 from desktop.inspector.tempo_fit import Fitting
 from desktop.jobs import JobCentre
+from desktop.keymap import Keymap
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
 from desktop.note_conversion import NoteConversion
@@ -92,7 +93,8 @@ class Desk:
         self._composer_process = composer()
         self.document = Document(self.jobs, self._composer_process.play_notes)
         self.bridge = PlayerBridge(self.document)
-        self.window = MainWindow(self.settings, theme)
+        self.keymap = Keymap(self.settings)
+        self.window = MainWindow(self.settings, self.keymap, theme)
         fitting = Fitting(self.document, lambda: bool(self.jobs.running_in(QUEUE)))
         self.generating = GenerationParts(
             self.document, self.bridge, self.settings, theme, self.icons, fitting.key_name, inference
@@ -114,7 +116,7 @@ class Desk:
         self.note_conversion = NoteConversion(self.document, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
-        self.actions = Actions(self.window, self.icons, self._handlers())
+        self.actions = Actions(self.window, self.icons, self.keymap, self._handlers())
         self._build_panels(theme, fitting)
         self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
         self._connect()
@@ -127,23 +129,25 @@ class Desk:
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
         self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
-        self.inspector = ClipPanel(self.document, theme, self.icons)
+        self.inspector = ClipPanel(self.document, self.keymap, theme, self.icons)
         self.right = TabDock("side panel", theme, self.icons, folds=False)
-        self.right.add("Generate", self.generating.panel, tip("generate"))
+        self.right.add("Generate", self.generating.panel)
         self.right.add("Clip", self.inspector)
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
-        self.bottom.add("Mixer", self.mixer, tip("mixer"))
+        self.bottom.add("Mixer", self.mixer)
         self.devices = DevicePanel(self.document, theme)
-        self.bottom.add("Device", self.devices, tip("device"))
+        self.bottom.add("Device", self.devices)
         self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
-        self.bottom.add("Editor", self.notes, tip("notes"))
-        self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons), tip("jobs"))
-        self.bottom.add("History", HistoryPanel(self.document, theme), tip("history"))
+        self.bottom.add("Editor", self.notes)
+        self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
+        self.bottom.add("History", HistoryPanel(self.document, theme))
         self.inspecting = InspectionParts(
             self.document, self.bridge, self.generating.generation, fitting, self.settings, theme
         )
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
+        self._show_keys()
+        self.keymap.changed.connect(self._show_keys)
         self.status = StatusLine(theme, self.icons, self.actions)
         self.clip_action_widgets = ClipActionWidgets(
             self.generating.clip_actions, self.document, self.generating.generation, self.window, self.timeline,
@@ -305,6 +309,15 @@ class Desk:
 
     # what is shown
 
+    def _show_keys(self) -> None:
+        """Says in the tabs' tooltips what opens each, as the keys are now."""
+        tip = self.keymap.tip
+        for name, action in (("Generate", "generate"), ("Models", "models")):
+            self.right.set_tip(name, tip(action))
+        for name in ("Mixer", "Device", "Jobs", "History", "Spectrogram", "Loudness"):
+            self.bottom.set_tip(name, tip(name.lower()))
+        self.bottom.set_tip("Editor", tip("notes"))
+
     def show_error(self, sentence: str, button: str = "", help: Callable[[], object] | None = None) -> None:
         """Shows a sentence and a button that helps; where the song's folder has gone, that and what helps then."""
         if self.document.moved:
@@ -353,11 +366,11 @@ class Desk:
         from desktop.manual_pages import page_for
 
         if not shown_again(ManualDialog):
-            ManualDialog(page_for(QApplication.focusWidget()), self.theme, self.window).show()
+            ManualDialog(page_for(QApplication.focusWidget()), self.keymap, self.theme, self.window).show()
 
     def _shortcuts(self) -> None:
         if not shown_again(ShortcutsDialog):
-            ShortcutsDialog(self.theme, self.window).show()
+            ShortcutsDialog(self.keymap, self.theme, self.window).show()
 
     def _about(self) -> None:
         from desktop.dialogs.about import AboutDialog

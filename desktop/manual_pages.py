@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions import ACTIONS, ActionSpec
+from desktop.keymap import Keymap
 from engine import paths
 
 PAGES = ("timeline", "songs", "tracks", "playing", "notes", "composing", "generating", "exporting", "window")
@@ -44,17 +44,17 @@ def title(name: str) -> str:
     return _source(name).partition("\n")[0].removeprefix("# ")
 
 
-def markdown(name: str) -> str:
+def markdown(name: str, keymap: Keymap) -> str:
     """A page as Markdown, with the names and keys of the menus' entries as they are now.
 
     Entries that no page speaks of are listed at the end of their menu's page.
     """
     specs = {spec.id: spec for spec in ACTIONS}
-    text = _ENTRY.sub(lambda found: _entry(specs[found[1]]) if found[1] in specs else found[0], _source(name))
-    told = set().union(*(entries_in(page) for page in PAGES))
-    rest = [spec for spec in ACTIONS if spec.id not in told and PAGE_OF_MENU[spec.menu] == name]
+    text = _ENTRY.sub(lambda match: _entry(specs[match[1]], keymap) if match[1] in specs else match[0], _source(name))
+    named = set().union(*(entries_in(page) for page in PAGES))
+    rest = [spec for spec in ACTIONS if spec.id not in named and PAGE_OF_MENU[spec.menu] == name]
     if rest:
-        lines = [f"- {_entry(spec)}{f': {spec.tip}' if spec.tip else ''}" for spec in rest]
+        lines = [f"- {_entry(spec, keymap)}{f': {spec.tip}' if spec.tip else ''}" for spec in rest]
         text += "\n## Also\n\n" + "\n".join(lines) + "\n"
     return text
 
@@ -75,8 +75,6 @@ def _source(name: str) -> str:
     return (folder() / f"{name}.md").read_text("utf-8")
 
 
-def _entry(spec: ActionSpec) -> str:
-    name = f"**{spec.text.removesuffix('…')}**"
-    if not spec.keys:
-        return name
-    return f"{name} ({QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+def _entry(spec: ActionSpec, keymap: Keymap) -> str:
+    name, keys = f"**{spec.text.removesuffix('…')}**", keymap.shown(spec.id)
+    return f"{name} ({keys})" if keys else name

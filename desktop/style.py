@@ -53,6 +53,13 @@ QPushButton[role="choice"] { background: transparent; border: 1px solid transpar
 QPushButton[role="choice"]:hover { background: $hover; }
 QPushButton[role="choice"]:checked { background: $accent_quiet; border-color: $accent; }
 QPushButton[role="choice"]:focus { border: 2px solid $accent; padding: 0 5px; min-height: 18px; max-height: 18px; }
+QPushButton[role="keys"] { background: transparent; border: 1px solid transparent; color: $dim; padding: 0 6px;
+  min-height: 18px; max-height: 18px; text-align: right; }
+QPushButton[role="keys"]:hover { border-color: $line_strong; color: $text; }
+QPushButton[role="keys"][chosen="true"] { color: $accent; }
+QPushButton[role="keys"]:focus, QPushButton[role="keys"][waiting="true"] { border: 2px solid $accent; padding: 0 5px;
+  min-height: 16px; max-height: 16px; }
+QPushButton[role="keys"][waiting="true"] { background: $accent_quiet; color: $text; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 0 4px; }
 QPushButton[role="link"]:hover { color: $accent_hover; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 0 3px; }

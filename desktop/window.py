@@ -19,6 +19,7 @@ from desktop import keyboard
 from desktop.actions import MENUS, Actions, of_menu
 from desktop.docks.tab_dock import TabDock
 from desktop.dropped import dropped_files
+from desktop.keymap import Keymap
 from desktop.settings import Settings
 from desktop.status_line import StatusLine
 from desktop.style import stylesheet
@@ -46,9 +47,10 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     """The user wants to close the window: `close_now` does it, at once or when questions have been answered."""
 
-    def __init__(self, settings: Settings, theme: Theme) -> None:
+    def __init__(self, settings: Settings, keymap: Keymap, theme: Theme) -> None:
         super().__init__()
         self._settings = settings
+        self._keymap = keymap
         self._theme = theme
         self._may_close = self._in_close_event = self._low = False
         self.setWindowTitle("Continuo")
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Keeps a key for the editor that has the focus, before any command of the window gets it."""
         pressed = event if event.type() == QEvent.Type.ShortcutOverride else None
-        if isinstance(pressed, QKeyEvent) and keyboard.owns(QApplication.focusWidget(), pressed):
+        if isinstance(pressed, QKeyEvent) and keyboard.owns(QApplication.focusWidget(), pressed, self._keymap):
             event.accept()
             return True
         return super().event(event)

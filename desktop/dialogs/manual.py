@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QWidget
 
 from desktop import manual_pages
 from desktop.dialogs.frame import Dialog
+from desktop.keymap import Keymap
 from desktop.theme import Theme
 from desktop.widgets.page_view import PageView
 from engine import paths
@@ -12,8 +13,9 @@ from engine import paths
 class ManualDialog(Dialog):
     """The list of pages at the left, the page at the right."""
 
-    def __init__(self, page: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, page: str, keymap: Keymap, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Manual", theme, parent)
+        self._keymap = keymap
         self.pages = QListWidget()
         self.pages.setAccessibleName("Pages of the manual")
         self.pages.setFixedWidth(220)
@@ -44,4 +46,4 @@ class ManualDialog(Dialog):
         self.pages.setCurrentRow(manual_pages.PAGES.index(name) if name in manual_pages.PAGES else 0)
 
     def _show_row(self, row: int) -> None:
-        self.view.show_page(manual_pages.markdown(manual_pages.PAGES[row]))
+        self.view.show_page(manual_pages.markdown(manual_pages.PAGES[row], self._keymap))

@@ -55,12 +55,11 @@ class TabDock(QFrame):
         self.tabs.currentChanged.connect(self._show)
         self.tabs.tabBarClicked.connect(lambda _: self.set_folded(False))
 
-    def add(self, name: str, panel: QWidget, tip: str = "") -> None:
-        """Adds a tab; `tip` says more when the mouse rests on it."""
+    def add(self, name: str, panel: QWidget) -> None:
+        """Adds a tab."""
         self.stack.addWidget(panel)
         index = self.tabs.addTab(name)
         self.tabs.setTabData(index, name)
-        set_tab_tooltip(self.tabs, index, tip)
 
     def open(self, name: str) -> None:
         """Unfolds the dock and shows the tab that was added as `name`."""
@@ -68,6 +67,12 @@ class TabDock(QFrame):
             if self.tabs.tabData(index) == name:
                 self.tabs.setCurrentIndex(index)
         self.set_folded(False)
+
+    def set_tip(self, name: str, tip: str) -> None:
+        """Says more of the tab that was added as `name` when the mouse rests on it."""
+        for index in range(self.tabs.count()):
+            if self.tabs.tabData(index) == name:
+                set_tab_tooltip(self.tabs, index, tip)
 
     def set_title(self, name: str, title: str) -> None:
         """Gives the tab that was added as `name` another title; it is opened by its name still."""

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Qt
 
-from desktop.actions import tip
 from desktop.bridge import PlayerBridge
 from desktop.docks.loudness_panel import LoudnessPanel
 from desktop.docks.spectrogram_panel import SpectrogramPanel
@@ -48,9 +47,9 @@ class InspectionParts(QObject):
         inspector.add_section(self.fit, self.fit.show_clip)
         inspector.add_section(self.origin, self.origin.show_clip)
         self.origin.outcome_shown.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
-        right.add("Models", self.models, tip("models"))
-        bottom.add("Spectrogram", self.spectrogram, tip("spectrogram"))
-        bottom.add("Loudness", self.loudness, tip("loudness"))
+        right.add("Models", self.models)
+        bottom.add("Spectrogram", self.spectrogram)
+        bottom.add("Loudness", self.loudness)
 
     def close(self) -> None:
         """Starts nothing more."""

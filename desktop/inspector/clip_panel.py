@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.actions import tip
 from desktop.document import Document
 from desktop.icons import Icons
 from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
 from desktop.inspector.contents import ContentFields, ContentPanel, panel_of
 from desktop.inspector.takes import TakeList
+from desktop.keymap import Keymap
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
@@ -42,13 +42,16 @@ FIELD = 112  # px
 class ClipPanel(QWidget):
     """Shows and edits the selected clips; a value in which they differ shows as a dash."""
 
-    def __init__(self, document: Document, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, keymap: Keymap, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._theme = theme
         self._clips: list[tuple[Track, Clip]] = []
         self._showing: list[Callable[[Clip | None], None]] = []
         self._contents: dict[ContentPanel, ContentFields] = {}
+        self._keymap = keymap
         self._build(icons)
         document.selection_changed.connect(self.refresh)
         document.changed.connect(self._on_changed)
@@ -68,12 +71,16 @@ class ClipPanel(QWidget):
         self.fade_out = ValueField(seconds_spec("Fade out"), theme, width=FIELD)
         self.shape_in, self.shape_out = self._shapes("Fade in shape"), self._shapes("Fade out shape")
         self.loop, self.reverse, self.mute = CheckBox("Repeat"), CheckBox("Reverse"), CheckBox("Mute")
-        for switch, action in ((self.loop, "loop_clip"), (self.reverse, "reverse"), (self.mute, "mute_clip")):
-            set_tooltip(switch, tip(action))
+        self._show_keys()
+        self._keymap.changed.connect(self._show_keys)
         self.colour = Swatches("Clip colour", theme, inherit=True)
         self.takes = TakeList(theme, icons)
         self._wire()
         self._lay_out()
+
+    def _show_keys(self) -> None:
+        for switch, action in ((self.loop, "loop_clip"), (self.reverse, "reverse"), (self.mute, "mute_clip")):
+            set_tooltip(switch, self._keymap.tip(action))
 
     def _lay_out(self) -> None:
         form = QFormLayout()

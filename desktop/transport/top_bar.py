@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.actions import Actions, tip
+from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.icons import Icons
@@ -75,10 +75,11 @@ class TopBar(QFrame):
         self._bridge = bridge
         self._theme = theme
         self._icons = icons
+        self._actions = actions
         self.setProperty("role", "bar")
         self.setFixedHeight(theme.sizes["top_bar"])
         self.tempo_change = TempoChange(document, self)
-        self._build(actions)
+        self._build()
         document.changed.connect(lambda *_: self._show_song())
         document.saved_changed.connect(self._saved.show_saved)
         bridge.position_changed.connect(self._on_position)
@@ -86,8 +87,8 @@ class TopBar(QFrame):
         bridge.meters_changed.connect(self.show_meters)
         self._show_song()
 
-    def _build(self, actions: Actions) -> None:
-        theme, icons = self._theme, self._icons
+    def _build(self) -> None:
+        theme, icons, actions = self._theme, self._icons, self._actions
         self._play_action = actions["play"]
         self._name = ElidedLabel()
         self._name.setFont(theme.font("medium", bold=True))
@@ -121,7 +122,7 @@ class TopBar(QFrame):
         self._engine.setProperty("role", "link")
         self._engine.setFont(theme.font("small"))
         self._engine.setAccessibleName("Audio engine")
-        set_tooltip(self._engine, tip("audio_settings"))
+        set_tooltip(self._engine, self._actions.keymap.tip("audio_settings"))
         self._engine.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._underruns = RecentUnderruns()
         self._engine.clicked.connect(self._underruns.clear)
@@ -208,7 +209,7 @@ class TopBar(QFrame):
         if self._live:
             return
         if state is None:
-            self._say_engine("Starting audio…", self._theme.dim, tip("audio_settings"))
+            self._say_engine("Starting audio…", self._theme.dim, self._actions.keymap.tip("audio_settings"))
             return
         recent = self._underruns.count(state.underruns)
         if state.lost:

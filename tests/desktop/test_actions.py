@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, Actions, Needs, of_menu, tooltip
 from desktop.icons import Icons
+from desktop.keymap import Keymap
 from desktop.theme import Theme
 
 PRODUCT = {
@@ -33,14 +34,16 @@ def test_every_action_is_in_a_menu_once() -> None:
 
 def test_tooltips_tell_the_shortcut() -> None:
     split = next(spec for spec in ACTIONS if spec.id == "split")
-    assert tooltip(split) == "Split at the playhead, or the selected time  (S)"
+    assert tooltip(split, "S") == "Split at the playhead, or the selected time  (S)"
+    assert tooltip(split, "") == "Split at the playhead, or the selected time"
 
 
 def test_undo_says_what(qapp: QApplication, theme: Theme) -> None:
     parent = QObject()
     done: list[str] = []
     icons = Icons(theme)
-    actions = Actions(parent, icons, {spec.id: lambda spec=spec: done.append(spec.id) for spec in ACTIONS})
+    keymap = Keymap()
+    actions = Actions(parent, icons, keymap, {spec.id: lambda spec=spec: done.append(spec.id) for spec in ACTIONS})
     actions.set_undo_names("Split clip", None)
     assert (actions["undo"].text(), actions["redo"].text()) == ("Undo Split clip", "Redo")
     actions.enable([Needs.SONG])

@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import keyboard
 from desktop.actions import ACTIONS
+from desktop.keymap import Keymap
 from desktop.widgets.control import ValueControl
 from tests.places import place_at
 
@@ -46,11 +47,14 @@ def combination_of(key: str) -> QKeyCombination:
     return cast(QKeyCombination, sequence[0])
 
 
+KEYMAP = Keymap()
+"""The keys as they come."""
+
 COMMANDS = {
     combination_of(key): spec.id
     for spec in ACTIONS
     for key in spec.keys
-    if QKeySequence(key).toString() not in keyboard.PASSING | keyboard.HISTORY
+    if QKeySequence(key).toString() not in KEYMAP.passing | KEYMAP.history
 }
 """The keys that an editor must keep from the song, with the command that each would run."""
 SURFACES = {"Canvas", "Ruler", "TrackHeader", "Meter", "Swatches"}
@@ -275,9 +279,9 @@ def test_whose_a_key_is(qtbot: QtBot, key: str) -> None:
     line, button = QLineEdit(), QPushButton()
     qtbot.addWidget(line)
     qtbot.addWidget(button)
-    assert keyboard.owns(line, event)
-    assert not keyboard.owns(button, event)
-    assert not keyboard.owns(None, event)
+    assert keyboard.owns(line, event, KEYMAP)
+    assert not keyboard.owns(button, event, KEYMAP)
+    assert not keyboard.owns(None, event, KEYMAP)
 
 
 def test_every_value_control_takes_the_usual_keys(full: "Desk") -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop import manual_pages
 from desktop.actions import ACTIONS
 from desktop.dialogs.manual import ManualDialog
+from desktop.keymap import Keymap
 from desktop.theme import Theme
 from desktop.timeline.canvas import Canvas
 from engine import paths
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def test_the_pages_tell_every_entry_of_the_menus() -> None:
-    texts = "\n".join(manual_pages.markdown(name) for name in manual_pages.PAGES)
+    texts = "\n".join(manual_pages.markdown(name, Keymap()) for name in manual_pages.PAGES)
     for spec in ACTIONS:
         assert f"**{spec.text.removesuffix('…')}**" in texts, spec.id
     ids = {spec.id for spec in ACTIONS}
@@ -32,14 +33,14 @@ def test_the_pages_tell_every_entry_of_the_menus() -> None:
 
 def test_an_entry_that_no_page_speaks_of_is_told_at_the_end_of_its_menus_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manual_pages, "entries_in", lambda name: {spec.id for spec in ACTIONS} - {"split", "quit"})
-    assert manual_pages.markdown("timeline").rstrip().endswith("Split at the playhead, or the selected time")
-    assert manual_pages.markdown("songs").rstrip().endswith("Leave Continuo")
-    assert "## Also" not in manual_pages.markdown("notes")
+    assert manual_pages.markdown("timeline", Keymap()).rstrip().endswith("Split at the playhead, or the selected time")
+    assert manual_pages.markdown("songs", Keymap()).rstrip().endswith("Leave Continuo")
+    assert "## Also" not in manual_pages.markdown("notes", Keymap())
 
 
 def test_links_and_pictures_lead_somewhere() -> None:
     for name in manual_pages.PAGES:
-        text = manual_pages.markdown(name)
+        text = manual_pages.markdown(name, Keymap())
         for target in re.findall(r"\]\(([^)]+)\)", text):
             if target.endswith(".md"):
                 assert target.removesuffix(".md") in manual_pages.PAGES
@@ -49,7 +50,7 @@ def test_links_and_pictures_lead_somewhere() -> None:
 
 
 def test_pages_are_read_and_nothing_else_is_opened(qtbot: QtBot, theme: Theme) -> None:
-    dialog = ManualDialog("notes", theme)
+    dialog = ManualDialog("notes", Keymap(), theme)
     qtbot.addWidget(dialog)
     assert dialog.page == "notes"
     assert "piano roll" in dialog.view.toPlainText()
