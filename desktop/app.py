@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop.actions import Actions, Needs
+from desktop.actions import Needs
 from desktop.bridge import PlayerBridge
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
@@ -53,6 +53,7 @@ from desktop.widgets.elided_label import short_path
 from desktop.widgets.message_bar import MessageBar
 from desktop.widgets.plain import set_title, set_tooltip
 from desktop.window import MainWindow
+from desktop.window_actions import Actions
 from engine.inference.api import Changed, Inference
 from engine.inference.composer import ComposerProcess
 from engine.jobs import Job

@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import ComboBox
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain import Label, set_tooltip
+from desktop.window_actions import Actions
 from engine.timing.snap import Grid
 
 GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.actions import Actions
 from desktop.icons import Icons
 from desktop.settings import RecentSong, Settings
 from desktop.theme import Theme
@@ -22,6 +21,7 @@ from desktop.widgets.choices import Button
 from desktop.widgets.elided_label import short_path
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import Label, elided, set_name, set_tooltip
+from desktop.window_actions import Actions
 from engine.jobs import Job
 
 SHOWN = 8

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import keyboard
-from desktop.actions import MENUS, Actions, of_menu
+from desktop.actions import MENUS, of_menu
 from desktop.docks.tab_dock import TabDock
 from desktop.dropped import dropped_files
 from desktop.keymap import Keymap
@@ -28,6 +28,7 @@ from desktop.widgets.buttons import pressed_by_enter
 from desktop.widgets.choices import Menu
 from desktop.widgets.message_bar import MessageBar
 from desktop.widgets.plain import Label
+from desktop.window_actions import Actions
 
 if TYPE_CHECKING:
     from desktop.transport.top_bar import TopBar

@@ -6,7 +6,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QCursor
 
-from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation.composer_bar import ComposerBar
@@ -17,6 +16,7 @@ from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Menu
+from desktop.window_actions import Actions
 from engine.inference.commission import Change
 from engine.inference.composer import ComposerProcess
 from engine.inference.compositions import ROLE_TITLES, role_of

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMainWindow
 
-from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
 from desktop.dialogs.frame import shown_again
 from desktop.document import Document
@@ -19,6 +18,7 @@ from desktop.recording.step_input import StepInput
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.timeline.headers import HeaderColumn
+from desktop.window_actions import Actions
 
 Say = Callable[[str], object]
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.actions import Actions
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.icons import Icons
@@ -27,6 +26,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.values import exact_tempo
+from desktop.window_actions import Actions
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.timing.position import Position

@@ -2,10 +2,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, Actions, Needs, of_menu, tooltip
+from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, Needs, of_menu, tooltip
 from desktop.icons import Icons
 from desktop.keymap import Keymap
 from desktop.theme import Theme
+from desktop.window_actions import Actions
 
 PRODUCT = {
     "play": "Space", "start": "Home", "end": "End", "loop": "L", "split": "S", "duplicate": "Ctrl+D", "undo": "Ctrl+Z",
