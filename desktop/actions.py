@@ -1,11 +1,7 @@
-"""One table of everything that a user can do from a menu or by keys, and the actions made from it."""
+"""One table of everything that a user can do from a menu or by keys."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 class Needs(Enum):

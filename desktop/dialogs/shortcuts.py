@@ -96,7 +96,7 @@ class ShortcutsDialog(Dialog):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             label.setContentsMargins(0, 0, 7, 0)  # in line with the text of the buttons above
             widgets.append((text, label))
-            label.setAccessibleName(f"{text}: {keys}")
+            set_name(label, f"{text}: {keys}")
         return self._group(title, widgets)
 
     def _group(self, title: str, widgets: list[tuple[str, QWidget]]) -> QWidget:
