@@ -12,6 +12,7 @@ from desktop.widgets.layouts import set_role
 from desktop.widgets.plain import Label, set_tooltip
 from engine.analysis.fit import Fit
 from engine.project.model import Clip
+from engine.project.recorded import was_generated
 
 
 class FitSection(QWidget):
@@ -70,7 +71,7 @@ class FitSection(QWidget):
         if waiting:
             self.measure.clearFocus()
         self.measure.setVisible(fit is None and not waiting)
-        generated = clip.chosen.provenance is not None
+        generated = was_generated(clip.chosen.provenance)
         with QSignalBlocker(self.stretch):
             self.stretch.setVisible(fit is not None and generated and (stretched or fit.can_stretch))
             self.stretch.setChecked(stretched)

@@ -1,7 +1,9 @@
 """What made the selected clip: prompt, model and its licence, seed and device; and the same again, bit for bit."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +22,7 @@ from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
 from engine.playback.credits import prompts
 from engine.project.model import Clip
+from engine.project.recorded import was_recorded
 
 if TYPE_CHECKING:
     from engine.inference.recomposing import Recomposed
@@ -41,8 +44,8 @@ class OriginSection(QWidget):
         self._clip: Clip | None = None
         self._busy = False
         self._told: dict[str, tuple[str, bool]] = {}  # what came of making a take again, by the take's id
-        title = Label("Made by")
-        title.setProperty("role", "section")
+        self.title = Label("Made by")
+        self.title.setProperty("role", "section")
         self.model = ElidedLabel()
         self.model.setFont(theme.font("medium", bold=True))
         self.licence = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideRight)
@@ -78,7 +81,7 @@ class OriginSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (title, self.model, self.licence, self.prompt):
+        for widget in (self.title, self.model, self.licence, self.prompt):
             column.addWidget(widget)
         column.addLayout(self._form)
         column.addLayout(buttons)
@@ -99,7 +102,12 @@ class OriginSection(QWidget):
         texts = prompts(record)
         self.prompt.setText("\n→ ".join(texts) if texts else "Without a prompt")
         self.prompt.setProperty("role", "" if texts else "dim")
-        self.model.setText(str(record.get("model_name") or record.get("model") or "Unknown model"))
+        recorded = was_recorded(record)
+        for widget in (self.prompt, self.again, self.licence):
+            widget.setVisible(not recorded)
+        self.title.setText("Recorded from" if recorded else "Made by")
+        name = record.get("device") if recorded else record.get("model_name") or record.get("model")
+        self.model.setText(str(name or ("Unknown device" if recorded else "Unknown model")))
         licence = str(record.get("licence") or "")
         self.licence.setText(licence_text(licence))
         colour = self._theme.warning if non_commercial(licence) else self._theme.dim
@@ -157,6 +165,8 @@ class OriginSection(QWidget):
 
 def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What else a record says, as names and values for reading."""
+    if was_recorded(record):
+        return _recorded_rows(record)
     chunks = record.get("chunks")
     first = chunks[0] if isinstance(chunks, list) and chunks and isinstance(chunks[0], Mapping) else {}
     facts: list[tuple[str, Any]] = [
@@ -175,6 +185,16 @@ def rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in facts if value is not None
     ]
+
+
+def _recorded_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The same of recorded sound."""
+    inputs = record.get("inputs")
+    date = str(record.get("date") or "")
+    with suppress(ValueError):
+        date = f"{datetime.fromisoformat(date):%Y-%m-%d, %H:%M}"
+    rows = [("Input", " and ".join(map(str, inputs)) if isinstance(inputs, Sequence) else ""), ("Recorded", date)]
+    return [(name, value) for name, value in rows if value]
 
 
 def _read_as(record: Mapping[str, Any]) -> str | None:

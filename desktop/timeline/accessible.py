@@ -10,6 +10,7 @@ from desktop.timeline.canvas import Canvas
 from desktop.timeline.time_labels import bar_text, length_text
 from desktop.widgets.plain import set_description
 from engine.project.model import Clip, Project, Track
+from engine.project.recorded import was_generated
 
 _INSTALLED = "continuo-timeline-accessible"
 
@@ -34,7 +35,7 @@ def _states(project: Project, clip: Clip) -> list[tuple[str, bool]]:
         ("muted", clip.mute),
         ("reversed", clip.reverse),
         ("looped", bool(clip.loop_length)),
-        ("generated", clip.chosen.provenance is not None),
+        ("generated", was_generated(clip.chosen.provenance)),
         ("growing", bool(source and source.growing)),
     ]
 

@@ -15,6 +15,7 @@ from desktop.widgets.plain import one_line, static_text
 from desktop.widgets.values import decibels
 from engine.playback.gains import fade_gains
 from engine.project.model import Clip, Source, Track
+from engine.project.recorded import was_generated
 
 MIN_TEXT_PX = 34
 PAD = 5
@@ -50,7 +51,7 @@ class ClipMarks:
         ink = ink or self.palette.text(hue_of(track, clip), condition)
         painter.setPen(ink)
         x, room = left + PAD, width - 2 * PAD - 1
-        if clip.chosen.provenance is not None and room > 20:
+        if was_generated(clip.chosen.provenance) and room > 20:
             draw_spark(painter, QPointF(x + 4, top + TITLE_PX / 2), 4.5, ink)
             x, room = x + 12, room - 12
         if clip.reverse and room > 20:

@@ -16,6 +16,7 @@ from desktop.widgets.choices import Menu
 from engine.inference.compositions import ROLE_TITLES
 from engine.project import edits
 from engine.project.model import Clip, FadeShape, Project, Track
+from engine.project.recorded import was_generated
 
 FADE_NAMES = {
     FadeShape.LINEAR: "Linear",
@@ -174,7 +175,7 @@ class Menus(QObject):
                 action.setCheckable(True)
                 action.setChecked(index == clip.take)
             self._shared(menu, "flatten")
-        if clip.chosen.provenance is not None:
+        if was_generated(clip.chosen.provenance):
             self._shared(menu, "more_takes")
         menu.addSeparator()
         if clip.content.follows_tempo:
@@ -196,7 +197,7 @@ class Menus(QObject):
         if clip.takes[index].content.follows_tempo:
             menu.entry("Export Take as MIDI…", lambda: self.take_export_requested.emit(clip.id, index, "mid"))
         menu.entry("Export Take as WAV…", lambda: self.take_export_requested.emit(clip.id, index, "wav"))
-        if clip.chosen.provenance is not None:
+        if was_generated(clip.chosen.provenance):
             menu.addSeparator()
             self._shared(menu, "more_takes")
         return menu

@@ -23,6 +23,7 @@ COMMANDS = {
     "set": ("engine.cli.set_track", "change a song's tempo, time signature or name, or a channel of its mixer"),
     "automate": ("engine.cli.automate", "write the automation of a parameter of a track or the master"),
     "devices": ("engine.cli.devices", "list the effects and their parameters"),
+    "record": ("engine.cli.record", "record sound from an input onto a track while the song plays"),
     "bounce": ("engine.cli.bounce", "render a song's mix and stems to audio files"),
     "export": ("engine.cli.export", "write a song for other programs: MIDI or DAWproject"),
     "origin": ("engine.cli.origin", "say where a sound file comes from, as far as it tells"),

@@ -16,6 +16,7 @@ from engine.inference.compositions import composition_of
 from engine.music.chords import Chord, parse_chord
 from engine.music.keys import Key, parse_key
 from engine.project.model import Clip, NamedSpan, Project, Take, Track
+from engine.project.recorded import was_generated
 from engine.project.turns import Turn, turns_of
 from engine.timing.clock import Clock
 
@@ -213,7 +214,7 @@ class _Recorded:
         entry = self._tracks.get(id(track))
         if entry and entry[0] is track:
             return entry[1]
-        clips = tuple(clip for clip in track.clips if not clip.mute and clip.chosen.provenance is not None)
+        clips = tuple(clip for clip in track.clips if not clip.mute and was_generated(clip.chosen.provenance))
         self._tracks[id(track)] = track, clips
         while len(self._tracks) > self.KEPT:
             self._tracks.popitem(last=False)

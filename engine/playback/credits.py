@@ -14,6 +14,7 @@ from engine.plain_text import escaped
 from engine.playback.heard import heard_clips
 from engine.playback.offline_render import RenderRange
 from engine.project.model import Clip, Project, Track
+from engine.project.recorded import was_generated
 
 RUN = "alike"
 """In a folded record: how many further entries follow from this one."""
@@ -64,7 +65,12 @@ def origins(project: Project, track: Track | None, render_range: RenderRange) ->
             continue
         start = project.start_of(clip)
         provenance = clip.chosen.provenance
-        if provenance and start < render_range.end and start + clip.length > render_range.start:
+        if (
+            provenance
+            and was_generated(provenance)
+            and start < render_range.end
+            and start + clip.length > render_range.start
+        ):
             label = _label(project, owner, clip)
             same = sum(each.label.partition(" #")[0] == label for each in credits)
             credits.append(Origin(f"{label} #{same + 1}" if same else label, clip.name or "unnamed", provenance))

@@ -1,6 +1,6 @@
 """Sound comes into the song while it is recorded: a clip that grows, or a take for each round of a loop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,3 +100,14 @@ def _same_place(p: Project, clip: Clip, span: Span) -> bool:
     stretch = clip.stretch
     straight = bool(stretch.source) and not (stretch.loop_length or stretch.reverse or stretch.offset)
     return straight and p.start_of(clip) == span.first and clip.length == span.last - span.first
+
+
+def silenced(p: Project, track_ids: Iterable[str], span: Span) -> Project:
+    """The song to be played while tracks are recorded: of their clips only those that end before the recording."""
+    ids = set(track_ids)
+
+    def quiet(track: Track) -> Track:
+        clips = tuple(clip for clip in track.clips if p.end_of(clip) <= span.first)
+        return track if len(clips) == len(track.clips) else replace(track, clips=clips)
+
+    return replace(p, tracks=tuple(quiet(track) if track.id in ids else track for track in p.tracks))
