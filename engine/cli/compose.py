@@ -186,11 +186,12 @@ def _at_songs_tempo(song: Path, wish: "Wish") -> "Wish":
 
 def _put_into(arguments: argparse.Namespace, performance: "Performance", context: "Context") -> None:
     """Adds a track for every part to the song, each with one clip, in one edit."""
-    from engine.inference.placing import place_performance
+    from engine.inference.arranging import place_piece
 
     with opened_for_editing(arguments.into) as folder:
         position = folder.project.clock.parse(arguments.at)
-        project, _ = place_performance(folder.project, folder.folder, performance, position, check=context.check)
+        prompt = " ".join(arguments.prompt.split())
+        project, _ = place_piece(folder.project, folder.folder, performance, position, prompt, check=context.check)
         folder.save(project)
 
 

@@ -107,6 +107,40 @@ def arranged(
     )  # fmt: skip
 
 
+def place_piece(
+    p: Project,
+    folder: Path,
+    performance: Performance,
+    position: Position,
+    prompt: str,
+    *,
+    check: Callable[[], None] | None = None,
+) -> tuple[Project, list[str]]:
+    """`place_performance`, with a record in every take that was composed, as the parts of an arrangement have one.
+
+    What the user gave (`Wish.keep`) was not composed: its takes have none, so that exports do not call it generated.
+    """
+    placed, clip_ids = place_performance(p, folder, performance, position, check=check)
+    piece, given = new_id(), {part.name for part in performance.wish.keep}
+    records = {
+        clip_id: part_record(performance, part, piece, prompt, Variant(part.name, performance.rolls.get(part.name, 0)))
+        for clip_id, part in zip(clip_ids, performance.score.parts, strict=True)
+        if part.name not in given
+    }
+    tracks = tuple(
+        replace(track, clips=tuple(_recorded(clip, records.get(clip.id)) for clip in track.clips))
+        if any(clip.id in records for clip in track.clips)
+        else track
+        for track in placed.tracks
+    )
+    return replace(placed, tracks=tracks), clip_ids
+
+
+def _recorded(clip: Clip, record: Mapping[str, Any] | None) -> Clip:
+    """The clip with a record in its only take."""
+    return clip if record is None else replace(clip, takes=(replace(clip.chosen, provenance=record),))
+
+
 def with_arrangement(p: Project, arrangement: Arrangement, *, loop: bool = False) -> Project:
     """The song with the tracks of a piece below those that it has.
 

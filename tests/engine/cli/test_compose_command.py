@@ -18,6 +18,7 @@ from engine.audio import Audio
 from engine.cli import main
 from engine.loudness import integrated_loudness
 from engine.project.files import ProjectFolder
+from tests.riff_chunks import read_chunks
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,37 @@ def test_parts_come_into_a_song_as_one_edit(tmp_path: Path, capsys: pytest.Captu
     assert [track.name for track in project.tracks] == ["Drums", "Bass", "Chords"]
     clips = [clip for track in project.tracks for clip in track.clips]
     assert {project.start_of(clip) for clip in clips} == {round(8 * 60 / 110 * 48000)}
+
+
+def test_an_export_of_composed_tracks_says_that_they_were_generated(
+    tmp_path: Path, piece: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTINUO_DATA", str(tmp_path / "data"))
+    song, out = tmp_path / "Song", tmp_path / "out"
+    assert main(["new", str(song), "--tempo", "96"]) == 0
+    arguments = ["compose", "folk", "--bars", "1", "--keep", str(piece / "song.mid"), "--roles", "pad"]
+    assert main([*arguments, "--into", str(song)]) == 0
+    with ProjectFolder.open(song) as folder:
+        *given, pad = [track.clips[0].chosen.provenance for track in folder.project.tracks]
+    assert given == [None] * 4
+    assert pad is not None
+    assert (pad["model"], pad["prompt"], pad["composition"]["role"]) == ("composer", "folk", "pad")
+    assert main(["bounce", str(song), "--mix", str(out / "mix.wav"), "--stems", str(out / "stems")]) == 0
+    origins = {}
+    for path in (out / "mix.wav", *sorted((out / "stems").glob("*.wav"))):
+        capsys.readouterr()
+        assert main(["origin", str(path), "--json"]) == 0
+        origins[path.stem] = json.loads(capsys.readouterr().out)
+    uri = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    marks = [each["digital_source_type"] for each in origins.values()]
+    assert marks == [f"{uri}compositeSynthetic", *[None] * 4, f"{uri}algorithmicMedia"]
+    assert [each["prompt"] for each in origins["mix"]["clips"].values()] == ["folk"]
+    stem = next(path for path in (out / "stems").glob("*.wav") if "pad" in path.stem.lower())
+    assert origins[stem.stem]["credentials"]["state"] == "Valid"
+    chunks = [(name, content) for name, _, content in read_chunks(stem)]
+    assert b"composer" in next(content for name, content in chunks if name == b"iXML")
+    info = next(content for name, content in chunks if name == b"LIST" and content.startswith(b"INFO"))
+    assert "“folk”, Composer (Apache-2.0)".encode() in info
 
 
 def test_given_parts_are_kept_and_a_theme_is_read(tmp_path: Path, piece: Path) -> None:
