@@ -405,6 +405,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
+    ActionSpec("interface_size", "View", 3, "Interface Size…", (), "", "How large everything is drawn", Needs.NOTHING),
     ActionSpec("manual", "Help", 0, "Manual", ("F1",), "", "The page that fits what has the focus", Needs.NOTHING),
     ActionSpec("shortcuts", "Help", 0, "Keyboard Shortcuts", ("Ctrl+F1",), "keyboard", "", Needs.NOTHING),
     ActionSpec("show_log", "Help", 0, "Show Log File", (), "", "", Needs.NOTHING),

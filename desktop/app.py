@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from desktop import interface_size
 from desktop.actions import Needs
 from desktop.bridge import PlayerBridge
 from desktop.devices.panel import DevicePanel
@@ -266,6 +267,7 @@ class Desk:
             "models": lambda: self._open_tab("Models", self.right),
             "bottom_dock": lambda: self._toggle(self.bottom),
             "right_dock": lambda: self._toggle(self.right),
+            "interface_size": self._interface_size,
             "manual": self._manual,
             "shortcuts": self._shortcuts,
             "show_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file()))),
@@ -372,6 +374,12 @@ class Desk:
     def _shortcuts(self) -> None:
         if not shown_again(ShortcutsDialog):
             ShortcutsDialog(self.keymap, self.theme, self.window).show()
+
+    def _interface_size(self) -> None:
+        from desktop.dialogs.interface_size import InterfaceSizeDialog
+
+        if not shown_again(InterfaceSizeDialog):
+            InterfaceSizeDialog(self.settings, self.window.minimumSize(), self.theme, self.window).show()
 
     def _about(self) -> None:
         from desktop.dialogs.about import AboutDialog
@@ -550,6 +558,8 @@ def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> i
     It opens `song` if one is given, or the demo song, or a new one.
     """
     existing = QApplication.instance()
+    if existing is None:
+        interface_size.apply(Settings())
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Continuo")
     app.setApplicationDisplayName("Continuo")

@@ -1,5 +1,6 @@
 """What the window remembers between runs, in one file of the settings folder."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,12 @@ class Settings:
         return str(value) if value is not None else default
 
     def number(self, key: str, default: float) -> float:
-        """A number; the default where the file holds none."""
+        """A finite number; the default where the file holds none."""
         try:
-            return float(self.text(key, str(default)))
+            number = float(self.text(key, str(default)))
         except ValueError:
             return default
+        return number if math.isfinite(number) else default
 
     def flag(self, key: str, default: bool = False) -> bool:
         """A switch."""
