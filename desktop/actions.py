@@ -118,6 +118,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "arm_track", "Track", 2, "Arm", ("Alt+R",), "", "Play and record the selected track over MIDI", Needs.TRACK
     ),
+    ActionSpec(
+        "automation",
+        "Track",
+        3,
+        "Show Automation",
+        ("A",),
+        "",
+        "Show or hide the lanes of automation of the selected track",
+        Needs.TRACK,
+    ),
+    ActionSpec(
+        "back_to_automation",
+        "Track",
+        3,
+        "Back to Automation",
+        (),
+        "",
+        "Follow all lanes again whose faders and knobs were moved by hand",
+    ),
     ActionSpec("mute_track", "Track", 2, "Mute", ("M",), "", "Mute the selected track", Needs.TRACK),
     ActionSpec("solo_track", "Track", 2, "Solo", ("Shift+S",), "", "Solo the selected track", Needs.TRACK),
     ActionSpec(
@@ -427,6 +446,20 @@ CANVAS_KEYS = (
     ("Wheel · Shift+Wheel · Ctrl+Wheel", "Scroll down · sideways · zoom"),
 )
 """What the timeline itself does with keys and the mouse, for the overview."""
+
+LANE_KEYS = (
+    ("Click · Double-click", "Add a point · remove it"),
+    ("Drag a point · the line · beside them", "Move points · both ends of a stretch · select points"),
+    ("Ctrl or Alt · Shift while dragging", "Without snapping · finely, only up and down"),
+    ("Alt+drag the line", "Bend the stretch"),
+    ("Left, Right · Shift: as well", "To the point before or after"),
+    ("Ctrl+Left, Ctrl+Right · Shift: finely", "Move the selected points in time"),
+    ("Up, Down · Shift: finely", "Change their values"),
+    ("Insert · Enter", "Add a point at the playhead · type the value"),
+    ("P · A", "Pencil · hide the lanes"),
+    ("Ctrl+A, X, C, V · Delete", "All points · cut · copy · paste · remove"),
+)
+"""What a lane of automation does with keys and the mouse, likewise."""
 
 NOTE_KEYS = (
     ("Left, Right", "Move the selected notes by a grid step; the cursor, with none selected"),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import interface_size
 from desktop.actions import Needs
+from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
@@ -105,7 +106,11 @@ class Desk:
         self.songs = Songs(self.document, self.settings, theme, self.window, clip_actions.live)
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
-        self.timeline = TimelineView(self.document, theme, self.peaks, self.bridge, self.icons, clip_actions)
+        self.automation = AutomationParts(self.document, self.bridge)
+        self.timeline = TimelineView(
+            self.document, theme, self.peaks, self.bridge, self.icons, clip_actions,
+            overrides=self.automation.overrides,
+        )  # fmt: skip
         self.composer = ComposerParts(
             self.document,
             self.bridge,
@@ -239,6 +244,7 @@ class Desk:
             **self.clip_files.handlers(),
             **self.note_conversion.handlers(),
             **self.recording.handlers(),
+            **self.automation.handlers(),
             "export": self.show_export,
             "export_midi": self.show_export_midi,
             "export_dawproject": self.show_export_dawproject,
@@ -255,6 +261,7 @@ class Desk:
             "zoom_in": lambda: self._zoomed().zoom_in(),
             "zoom_out": lambda: self._zoomed().zoom_out(),
             "fit": lambda: self._zoomed().fit(),
+            "automation": timeline.toggle_automation,
             "instrument": timeline.choose_instrument,
             "song_form": lambda: timeline.set_shows_form(not timeline.shows_form),
             "mixer": lambda: self._open_tab("Mixer"),

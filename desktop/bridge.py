@@ -16,7 +16,8 @@ from engine.playback.plan import Plan, compile_plan
 from engine.playback.player import Player
 from engine.playback.state import PlayerState
 from engine.project import edits
-from engine.project.model import Project
+from engine.project.model import Project, Target
+from engine.project.routing import without_lanes
 from engine.project.sample_file import SampleFile
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class PlayerBridge(QObject):
         self._live: tuple[LiveTrack, ...] = ()
         self._wish: _Wish | None = None
         self._preview: Callable[[Project], Project] | None = None
+        self._resting: frozenset[tuple[str, Target]] = frozenset()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
@@ -318,6 +320,12 @@ class PlayerBridge(QObject):
             self._preview = edit
             self._recompile_soon()
 
+    def set_resting(self, lanes: frozenset[tuple[str, Target]]) -> None:
+        """Plays without the automation of these parameters, (channel, target): they are as they were set by hand."""
+        if lanes != self._resting:
+            self._resting = lanes
+            self._recompile_soon()
+
     @property
     def player(self) -> Player:
         """The player itself."""
@@ -346,7 +354,7 @@ class PlayerBridge(QObject):
         folder = self._document.folder
         if not self._started:
             return
-        project = self._previewed(self._document.project)
+        project = without_lanes(self._previewed(self._document.project), self._resting)
         try:
             if folder is not None:
                 self._plan = compile_plan(project, folder, self._plan)

@@ -7,6 +7,7 @@ parameter's *law*; a parameter that chooses among names holds the index of its c
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from engine.errors import EngineError
@@ -64,10 +65,44 @@ def _fader_value(travel: float, low: float, high: float) -> float:
     return low + 2.0 * travel * (middle - low)
 
 
+FADER_SCALE: Final = (
+    (-96.0, 0.0),
+    (-60.0, 0.04),
+    (-48.0, 0.12),
+    (-36.0, 0.24),
+    (-24.0, 0.38),
+    (-12.0, 0.59),
+    (0.0, 0.82),
+    (12.0, 1.0),
+)
+"""(decibels, travel) of the mixer's faders; straight between these: fine around 0 dB, coarse far below."""
+
+
+def mixer_travel(decibels: float, low: float = -96.0, high: float = 12.0) -> float:
+    """How high decibels lie on a fader of the mixer, 0 to 1; it is the same scale whatever the range."""
+    if decibels <= FADER_SCALE[0][0]:
+        return 0.0
+    for (below, share), (above, end) in pairwise(FADER_SCALE):
+        if decibels <= above:
+            return share + (decibels - below) / (above - below) * (end - share)
+    return 1.0
+
+
+def mixer_decibels(travel: float, low: float = -96.0, high: float = 12.0) -> float:
+    """The decibels at a travel of a fader of the mixer; the inverse of `mixer_travel`."""
+    if travel <= 0:
+        return FADER_SCALE[0][0]
+    for (below, share), (above, end) in pairwise(FADER_SCALE):
+        if travel <= end:
+            return below + (travel - share) / (end - share) * (above - below)
+    return FADER_SCALE[-1][0]
+
+
 LAWS: Final[Mapping[str, Law]] = {
     "linear": Law(_linear_travel, _linear_value),
     "log": Law(_log_travel, _log_value),
     "fader": Law(_fader_travel, _fader_value),
+    "mixer": Law(mixer_travel, mixer_decibels),
     "whole": Law(_linear_travel, _whole_value, whole=True),
     "choice": Law(_linear_travel, _whole_value, whole=True),
 }

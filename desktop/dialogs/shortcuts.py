@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, NOTE_KEYS, ActionSpec
+from desktop.actions import ACTIONS, CANVAS_KEYS, LANE_KEYS, MENUS, NOTE_KEYS, ActionSpec
 from desktop.dialogs.frame import Dialog, Question
 from desktop.keymap import Keymap, native
 from desktop.theme import Theme
@@ -63,6 +63,7 @@ class ShortcutsDialog(Dialog):
             if entries:
                 sides[menu in ("Clip", "Transport", "View", "Help")].addWidget(self._entries(menu, entries))
         sides[0].addWidget(self._fixed("In the timeline", CANVAS_KEYS))
+        sides[0].addWidget(self._fixed("In a lane of automation", LANE_KEYS))
         sides[1].addWidget(self._fixed("In the note editor", NOTE_KEYS))
         for side in sides:
             side.addStretch(1)

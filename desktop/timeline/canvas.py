@@ -1,6 +1,6 @@
 """The painted timeline: row images copied to the screen, what is selected over them, and the mouse and keys on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -88,6 +88,7 @@ class Canvas(TimeCanvas):
         self.peaks = peaks
         self.viewport = viewport
         self.folded: frozenset[str] = frozenset()
+        self.lane_counts: Mapping[str, int] = {}
         self.project = document.project
         self.rows = Rows(self.project)
         self.spans = Spans()
@@ -132,7 +133,7 @@ class Canvas(TimeCanvas):
         self.spans.take(project)
         self.cache.take(project)
         if old.tracks is not project.tracks:
-            self.rows = Rows(project, self.folded, self.rows)
+            self.rows = Rows(project, self.folded, self.rows, self.lane_counts)
             self._measure_content()
             self.rows_changed.emit()
         self.update()
@@ -140,7 +141,16 @@ class Canvas(TimeCanvas):
     def set_folded(self, track_id: str, folded: bool) -> None:
         """Hides or shows the take lanes of a track."""
         self.folded = self.folded | {track_id} if folded else self.folded - {track_id}
-        self.rows = Rows(self.project, self.folded, self.rows)
+        self._lay_out_rows()
+
+    def set_lane_counts(self, counts: Mapping[str, int]) -> None:
+        """Makes room for lanes of automation: by track id, how many are below it."""
+        if counts != self.lane_counts:
+            self.lane_counts = counts
+            self._lay_out_rows()
+
+    def _lay_out_rows(self) -> None:
+        self.rows = Rows(self.project, self.folded, self.rows, self.lane_counts)
         self._measure_content()
         self.rows_changed.emit()
         self.update()
@@ -178,6 +188,9 @@ class Canvas(TimeCanvas):
                 strips = self.cache.strips(row, first, last, selected=row.track.id == selection.track)
                 blit(painter, strips, left, (device_top(row.top, dpr) - top) / dpr, dpr)
                 bottom = (device_top(row.bottom, dpr) - top) / dpr
+                if row.automation:  # up to the lanes themselves, which lie over the canvas
+                    first_y = (device_top(row.clips_bottom, dpr) - top) / dpr
+                    painter.fillRect(QRectF(0, first_y, self.width(), bottom - first_y), self.theme.window)
             if bottom <= area.bottom():
                 painter.fillRect(
                     QRectF(area.left(), bottom, area.width(), area.bottom() + 1 - bottom), self.theme.window

@@ -28,6 +28,8 @@ class HeaderColumn(QWidget):
     """Another instrument for the selected track."""
     arm_requested = Signal(str, bool, bool)
     """See `TrackHeader.arm_requested`."""
+    automation_requested = Signal(str, bool)
+    """(track id, whether its lanes of automation are to be shown)"""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -52,6 +54,7 @@ class HeaderColumn(QWidget):
         self._line = _InsertionLine(theme, self)
         self._selected: str | None = None
         self._armed: frozenset[str] = frozenset()
+        self._unfolded: frozenset[str] = frozenset()
         self._dragged: tuple[str, QPoint] | None = None
         self._pull = EdgePull(canvas.viewport, self, self._pull_on, across=False)
         canvas.rows_changed.connect(self.refresh)
@@ -82,6 +85,7 @@ class HeaderColumn(QWidget):
             header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
             header_of.show_selected(row.track.id == selected)
             header_of.show_armed(row.track.id in self._armed)
+            header_of.show_automation(row.track.id in self._unfolded)
             header_of.show_silent(row.track.mute or (solo and not row.track.solo))
             place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
             if header_of.geometry() != place:
@@ -99,6 +103,12 @@ class HeaderColumn(QWidget):
         self._armed = frozenset(armed)
         for track_id, header in self._shown.items():
             header.show_armed(track_id in self._armed)
+
+    def show_unfolded(self, unfolded: Collection[str]) -> None:
+        """Marks the tracks whose lanes of automation are shown."""
+        self._unfolded = frozenset(unfolded)
+        for track_id, header in self._shown.items():
+            header.show_automation(track_id in self._unfolded)
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the levels of the tracks in view."""
@@ -141,6 +151,7 @@ class HeaderColumn(QWidget):
         header.menu_requested.connect(self.menu_requested)
         header.instrument_requested.connect(self.instrument_requested)
         header.arm_requested.connect(self.arm_requested)
+        header.automation_requested.connect(self.automation_requested)
         header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)

@@ -128,7 +128,7 @@ class _Columns:
 def paint_strip(scene: Scene, row: Row, spans: TrackSpans, looks: Looks, x0: int, x1: int, *, selected: bool) -> QImage:
     """The image of `row` from column `x0` up to `x1`, without text, fades and other line work."""
     dpr = scene.dpr
-    height = device_top(row.bottom, dpr) - device_top(row.top, dpr)
+    height = device_top(row.clips_bottom, dpr) - device_top(row.top, dpr)
     track_height = device_height(row.height, dpr)
     width = x1 - x0
     image = np.empty((height, (width + 3) & ~3), np.uint8)

@@ -1,13 +1,16 @@
 """The rows of the timeline: one per track, with its take lanes below."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from engine.project.model import Project, Track
 from engine.project.model.ranges import TRACK_HEIGHT
 
 LANE_SHARE = 0.6
+AUTOMATION_PX = 56
+"""Height of a lane of automation, its separator included."""
 MIN_HEIGHT, MAX_HEIGHT = TRACK_HEIGHT.low, TRACK_HEIGHT.high
 
 
@@ -21,15 +24,21 @@ class Row:
     height: int  # of the track itself
     lanes: int  # take lanes below it
     lane_height: int
+    automation: int = 0  # lanes of automation below its clips and takes
+
+    @property
+    def clips_bottom(self) -> int:
+        """The y after the last px of its clips and their takes."""
+        return self.top + self.height + self.lanes * self.lane_height
 
     @property
     def bottom(self) -> int:
         """The y after its last px."""
-        return self.top + self.height + self.lanes * self.lane_height
+        return self.clips_bottom + self.automation * AUTOMATION_PX
 
     @property
     def full_height(self) -> int:
-        """Height with its take lanes."""
+        """Height with all its lanes."""
         return self.bottom - self.top
 
     def lane_at(self, y: float) -> int | None:
@@ -40,7 +49,14 @@ class Row:
 class Rows:
     """All rows of a project. `folded` holds the ids of tracks whose take lanes are hidden."""
 
-    def __init__(self, project: Project, folded: Set[str] = frozenset(), previous: "Rows | None" = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        folded: Set[str] = frozenset(),
+        previous: "Rows | None" = None,
+        automation: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """`automation`: by track id, how many lanes of automation are shown below it."""
         earlier = previous._lanes if previous else {}
         self._lanes: dict[str, tuple[Track, int]] = {}
         self._rows: list[Row] = []
@@ -52,7 +68,7 @@ class Rows:
             self._lanes[track.id] = track, takes
             height = max(MIN_HEIGHT, min(track.height, MAX_HEIGHT))
             lanes = takes if takes > 1 and track.id not in folded else 0
-            row = Row(track, index, top, height, lanes, round(height * LANE_SHARE))
+            row = Row(track, index, top, height, lanes, round(height * LANE_SHARE), automation.get(track.id, 0))
             self._rows.append(row)
             self._index[track.id] = index
             top = row.bottom

@@ -52,6 +52,8 @@ class TrackHeader(QWidget):
     """Another instrument for this track, which is selected."""
     arm_requested = Signal(str, bool, bool)
     """(track id, whether to arm it, whether beside the others): record arm."""
+    automation_requested = Signal(str, bool)
+    """(track id, whether its lanes of automation are to be shown)"""
     fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
@@ -77,6 +79,7 @@ class TrackHeader(QWidget):
         self.mute = LetterButton("M", "Mute", theme, theme.warning, self)
         self.solo = LetterButton("S", "Solo", theme, theme.solo, self)
         self.arm = LetterButton("R", "Arm", theme, theme.live, self)
+        self.automation = LetterButton("A", "Automation", theme, theme.accent, self)
         self.gain = ValueField(gain_spec(), theme, flat=True, size="small", width=64, parent=self)
         self.pan = ValueField(pan_spec(), theme, flat=True, size="small", width=48, parent=self)
         self.meter = Meter("Track", theme, horizontal=True, parent=self)
@@ -85,12 +88,14 @@ class TrackHeader(QWidget):
         self.mute.clicked.connect(lambda on: self._set("Mute" if on else "Unmute", mute=on))
         self.solo.clicked.connect(lambda on: self._set("Solo" if on else "Unsolo", solo=on))
         self.arm.clicked.connect(self._on_arm)
+        self.automation.clicked.connect(lambda on: self.automation_requested.emit(self.track_id, on))
         self.gain.edited.connect(lambda value, gesture: self._set("Track gain", gesture, gain_db=value))
         self.pan.edited.connect(lambda value, gesture: self._set("Pan", gesture, pan=value))
         self.setTabOrder(self.mute, self.solo)
         self.setTabOrder(self.solo, self.arm)
         self.setTabOrder(self.arm, self.gain)
-        self.setTabOrder(self.gain, self.pan)
+        self.setTabOrder(self.gain, self.automation)
+        self.setTabOrder(self.automation, self.pan)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -124,6 +129,8 @@ class TrackHeader(QWidget):
             set_name(self.mute, f"Mute {track.name}")
             set_name(self.solo, f"Solo {track.name}")
             set_name(self.arm, f"Arm {track.name}")
+            set_name(self.automation, f"Automation of {track.name}")
+            set_tooltip(self.automation, "Show the lanes of automation of this track  (A)")
             set_tooltip(self.arm, "Play and record this track over MIDI · Ctrl+click: beside others")
             set_name(self, f"Track {track.name}")
         self.update()
@@ -137,6 +144,10 @@ class TrackHeader(QWidget):
     def show_armed(self, armed: bool) -> None:
         """Lights the button of a track that is played and recorded."""
         self.arm.setChecked(armed)
+
+    def show_automation(self, unfolded: bool) -> None:
+        """Lights the button of a track whose lanes of automation are shown."""
+        self.automation.setChecked(unfolded)
 
     def show_silent(self, silent: bool) -> None:
         """Dims the name of a track that is muted, or not heard because others are soloed."""
@@ -319,8 +330,10 @@ class TrackHeader(QWidget):
         self.mute.move(right - 76, 6)
         full = self._height >= FULL_FROM
         self.gain.setVisible(full)
+        self.automation.setVisible(full)
         self.pan.setVisible(full)
         self.gain.move(LEFT - 8, 29)
+        self.automation.move(right - 76, 31)
         self.pan.move(right - 48, 29)
         top = self._height - 14 if full else self._height - 10
         self.meter.setGeometry(LEFT, top, right - LEFT, 7 if full else 6)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.automation.lanes import AutomationLanes
+from desktop.automation.overrides import Overrides
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.icons import Icons
@@ -71,8 +73,12 @@ class TimelineView(QWidget):
         icons: Icons | None = None,
         tools: ClipTools | None = None,
         parent: QWidget | None = None,
+        overrides: Overrides | None = None,
     ) -> None:
-        """Without `icons` headers show no roles; without `tools` clips are edited and nothing else."""
+        """Without `icons` headers show no roles; without `tools` clips are edited and nothing else.
+
+        `overrides`: which automation rests; the view's own if none are given.
+        """
         super().__init__(parent)
         self._document = document
         self._theme = theme
@@ -84,6 +90,8 @@ class TimelineView(QWidget):
         self.canvas = Canvas(document, theme, peaks, self.viewport, tools or NoTools())
         self.ruler = Ruler(document, theme, self.canvas.stage, bridge)
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
+        overrides = overrides or Overrides(document, bridge)
+        self.automation = AutomationLanes(document, bridge, overrides, self.canvas, self.headers, theme)
         self.corner = Corner(document, theme)
         self.form_lanes = FormLanes(document, theme, self.viewport, bridge)
         self.form_labels = FormLabels(theme)
@@ -213,6 +221,11 @@ class TimelineView(QWidget):
         if header := self.headers.header(track_id):
             header.rename(step)
 
+    def toggle_automation(self) -> None:
+        """Shows or hides the lanes of automation of the selected track."""
+        if track_id := self._document.selection.track:
+            self.automation.toggle(track_id)
+
     def choose_instrument(self) -> None:
         """Opens the list of instruments for the selected track, beside its header."""
         from desktop.instrument_chooser import InstrumentChooser
@@ -246,7 +259,7 @@ class TimelineView(QWidget):
 
     def _connect(self) -> None:
         canvas, ruler, headers, menus, document = self.canvas, self.ruler, self.headers, self.menus, self._document
-        for part in (canvas, ruler, headers, self.corner, self.form_lanes):
+        for part in (canvas, ruler, headers, self.corner, self.form_lanes, self.automation):
             part.hint_changed.connect(self.hint_changed)
         canvas.import_requested.connect(self.import_requested)
         canvas.menu_requested.connect(self._open_menu)

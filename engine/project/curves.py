@@ -30,7 +30,10 @@ class CurveValues:
 
     def at(self, first: int, count: int) -> NDArray[np.float64]:
         """The values of frames `first` to `first + count`."""
-        t = np.arange(first, first + count, dtype=np.float64)
+        return self.values(np.arange(first, first + count, dtype=np.float64))
+
+    def values(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values at any frames t (n,)."""
         if self._linear:
             return np.interp(t, self._frames, self._values)
         index = np.searchsorted(self._frames, t, "right") - 1
@@ -39,7 +42,7 @@ class CurveValues:
         width = self._frames[right] - self._frames[left]
         x = np.where((index >= 0) & (width > 0), (t - self._frames[left]) / np.where(width > 0, width, 1.0), 0.0)
         shapes = self._shapes[left]
-        share = np.empty(count)
+        share = np.empty(len(t))
         for number, shape in enumerate(CurveShape):
             part = shapes == number
             share[part] = _SHARES[shape](x[part])

@@ -223,6 +223,51 @@ def parameter_of(p: Project, channel: str, target: Target) -> ParameterSpec | No
     return own.get(target.parameter)
 
 
+def value_of(p: Project, channel: str, target: Target) -> float | None:
+    """What a parameter itself is set to, whether it is automated or not; None where there is no such parameter."""
+    spec = parameter_of(p, channel, target)
+    if spec is None:
+        return None
+    track = p.track(channel) if channel != MASTER else None
+    if target.device:
+        device = next(each for each in devices_of(p, channel) if each.id == target.device)
+        return device.values.get(target.parameter, spec.default)
+    if target.send:
+        return next((send.gain_db for send in track.sends if send.to == target.send), None) if track else None
+    if track is None:
+        return p.master_gain_db
+    return track.gain_db if target.parameter == FADER.id else track.pan
+
+
+def targets_of(p: Project, channel: str) -> Iterator[Target]:
+    """All parameters of a channel that can be automated: its own, its sends' levels, its devices' in their order."""
+    track = p.track(channel) if channel != MASTER else None
+    yield Target(FADER.id)
+    if track is not None:
+        yield Target(PANNING.id)
+        yield from (Target(SEND_LEVEL.id, send=send.to) for send in track.sends)
+    for device in devices_of(p, channel):
+        spec = find_device(device.kind)
+        yield from (Target(each.id, device.id) for each in (spec.parameters if spec else ()))
+
+
+def without_lanes(p: Project, places: Iterable[tuple[str, Target]]) -> Project:
+    """The song with the lanes of these parameters of channels left out; the song itself where it has none of them."""
+    resting: dict[str, set[Target]] = {}
+    for channel, target in places:
+        resting.setdefault(channel, set()).add(target)
+
+    def rest(channel: str, lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+        return tuple(lane for lane in lanes if lane.target not in resting[channel])
+
+    tracks = tuple(
+        replace(track, lanes=rest(track.id, track.lanes)) if track.id in resting else track for track in p.tracks
+    )
+    if MASTER in resting:
+        p = replace(p, master_lanes=rest(MASTER, p.master_lanes))
+    return replace(p, tracks=tracks) if resting.keys() - {MASTER} else p
+
+
 def ordered_lanes(lanes: tuple[Lane, ...], clock: Clock) -> tuple[Lane, ...]:
     """The lanes with the points of each in the order of their positions."""
     return tuple(

@@ -16,9 +16,9 @@ from engine.timing.position import Position
 MASTER: Final = ""
 """Names the master where the id of a channel is asked for."""
 
-FADER: Final = ParameterSpec("gain_db", "Volume", "dB", GAIN_DB.low, GAIN_DB.high, 0.0, "fader")
+FADER: Final = ParameterSpec("gain_db", "Volume", "dB", GAIN_DB.low, GAIN_DB.high, 0.0, "mixer")
 PANNING: Final = ParameterSpec("pan", "Pan", "", PAN.low, PAN.high, 0.0)
-SEND_LEVEL: Final = ParameterSpec("send_db", "Send", "dB", GAIN_DB.low, GAIN_DB.high, 0.0, "fader")
+SEND_LEVEL: Final = ParameterSpec("send_db", "Send", "dB", GAIN_DB.low, GAIN_DB.high, 0.0, "mixer")
 
 
 class ChannelKind(StrEnum):

@@ -1,0 +1,270 @@
+"""Lanes of automation under the tracks, by mouse and by keys."""
+
+from fractions import Fraction
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.project import edits
+from engine.project.model import CurvePoint, CurveShape, Target
+from engine.project.routing import without_lanes
+from engine.timing.position import Position
+from engine.timing.snap import Grid
+
+VOLUME, PAN = Target("gain_db"), Target("pan")
+CONTROL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def pan_point(beat, value, shape=CurveShape.LINEAR):
+    return CurvePoint(Position.at_beat(Fraction(beat)), value, shape)
+
+
+class LaneHand:
+    """Mouse and keys on the pan lane of “Drums”: 40 px a beat, travel linear in the pan."""
+
+    def __init__(self, view):
+        self.view, self.document = view, view.canvas.document
+        view.automation.reveal("Drums", PAN)
+        self.lane = view.automation.lanes[0]
+
+    @property
+    def points(self):
+        lane = edits.lane_of(self.document.project, "Drums", PAN)
+        clock = self.document.project.clock
+        return [(float(clock.beats(p.position)), round(p.value, 3)) for p in lane.curve.points] if lane else []
+
+    def at(self, beat, value):
+        return QPoint(round(40 * beat), round(self.lane.model.y(value)))
+
+    def click(self, place, modifiers=NONE):
+        QTest.mouseClick(self.lane, Qt.MouseButton.LeftButton, modifiers, place)
+
+    def drag(self, start, end, modifiers=NONE, *, release=True):
+        QTest.mousePress(self.lane, Qt.MouseButton.LeftButton, modifiers, start)
+        for share in (0.5, 1.0):
+            point = QPointF(start + (end - start) * share)
+            event = QMouseEvent(
+                QMouseEvent.Type.MouseMove,
+                point,
+                self.lane.mapToGlobal(point),
+                Qt.MouseButton.NoButton,
+                Qt.MouseButton.LeftButton,
+                modifiers,
+            )
+            QApplication.sendEvent(self.lane, event)
+        if release:
+            QTest.mouseRelease(self.lane, Qt.MouseButton.LeftButton, modifiers, end)
+
+    def key(self, key, modifiers=NONE):
+        QTest.keyClick(self.lane, key, modifiers)
+
+
+@pytest.fixture
+def pan(view):
+    return LaneHand(view)
+
+
+@pytest.fixture
+def three(pan):
+    """Points at the beats 2, 6 and 10."""
+    points = [pan_point(2, -0.5), pan_point(6, 0.5), pan_point(10, 0.0)]
+    pan.document.apply("Points", lambda p: edits.set_lane(p, "Drums", PAN, points))
+    return pan
+
+
+def test_the_button_on_the_header_shows_what_is_automated(view, qtbot):
+    document = view.canvas.document
+    header = view.headers.header("Drums")
+    height = view.canvas.rows.height
+    header.automation.click()
+    assert view.automation.shown("Drums") == (VOLUME,)
+    assert view.canvas.rows.height == height + 56
+    assert view.automation.lanes[0].accessibleName() == "Volume automation of Drums"
+    header.automation.click()
+    assert view.canvas.rows.height == height
+    document.apply("Pan", lambda p: edits.set_lane(p, "Drums", PAN, [pan_point(0, 1.0)]))
+    view.automation.toggle("Drums")
+    assert view.automation.shown("Drums") == (PAN,)
+    assert header.automation.isChecked()
+    assert view.canvas.rows.of("Bass").top == view.canvas.rows.of("Drums").bottom
+
+
+def test_lanes_lie_where_their_rows_say_and_go_with_the_view(view):
+    view.automation.set_unfolded("Drums", True)
+    view.automation.add("Drums")
+    row = view.canvas.rows.of("Drums")
+    tops = sorted(lane.y() for lane in view.automation.lanes if lane.isVisible())
+    assert tops == [row.clips_bottom, row.clips_bottom + 56]
+    assert sorted(head.y() for head in view.automation.heads if head.isVisible()) == tops
+    view.resize(1000, 200)
+    view.viewport.scroll_to(top=30)
+    assert view.viewport.top == 30
+    tops = sorted(lane.y() for lane in view.automation.lanes if lane.isVisible())
+    assert tops == [row.clips_bottom - 30, row.clips_bottom + 26]
+
+
+def test_a_click_adds_a_point_on_the_grid_and_a_double_click_removes_it(pan):
+    pan.click(pan.at(4.06, 0.5))
+    assert [beat for beat, _ in pan.points] == [4.0]
+    assert pan.points[0][1] == pytest.approx(0.5, abs=0.05)
+    QTest.mouseDClick(pan.lane, Qt.MouseButton.LeftButton, NONE, pan.at(4, 0.5))
+    assert len(pan.points) == 1  # the same double-click added it
+    pan.click(pan.at(4, pan.points[0][1]))
+    QTest.mouseDClick(pan.lane, Qt.MouseButton.LeftButton, NONE, pan.at(4, pan.points[0][1]))
+    assert pan.points == []
+
+
+def test_a_click_on_the_line_leaves_the_curve_as_it_is(three):
+    three.click(three.at(4, 0.0))
+    assert three.points == [(2, -0.5), (4, 0.0), (6, 0.5), (10, 0.0)]
+
+
+def test_a_drag_moves_a_point_on_the_grid_in_one_step(three):
+    three.drag(three.at(6, 0.5), three.at(7.06, -1.0))
+    assert three.points == [(2, -0.5), (7, pytest.approx(-1.0, abs=0.05)), (10, 0.0)]
+    three.document.undo()
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0)]
+    three.drag(three.at(6, 0.5), three.at(7.1, 0.5), CONTROL)
+    assert three.points[1] == (pytest.approx(7.1, abs=1e-3), 0.5)
+
+
+def test_shift_moves_only_the_value_and_finely(three):
+    lane = three.lane
+    lane.model.chosen = frozenset()
+    start = three.at(6, 0.5)
+    QTest.mousePress(lane, Qt.MouseButton.LeftButton, NONE, start)
+    lane._gesture = lane._gesture_at(QPointF(start), NONE, 1)
+    lane._gesture.drag(QPointF(start) + QPointF(80, 21), SHIFT)
+    QTest.mouseRelease(lane, Qt.MouseButton.LeftButton, SHIFT, start)
+    assert three.points[1] == (6.0, pytest.approx(0.5 - 0.1 * 21 / 42 * 2, abs=1e-3))
+
+
+def test_escape_forgets_a_drag(three):
+    three.drag(three.at(6, 0.5), three.at(8, -1.0), release=False)
+    three.key(Qt.Key.Key_Escape)
+    QTest.mouseRelease(three.lane, Qt.MouseButton.LeftButton, NONE, three.at(8, -1.0))
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0)]
+
+
+def test_a_stretch_moves_with_both_ends_and_bends_with_alt(three):
+    three.drag(three.at(4, 0.0), three.at(4, 0.0) + QPoint(0, -10))
+    rise = 10 / 42 * 2
+    assert three.points == [(2, round(-0.5 + rise, 3)), (6, round(0.5 + rise, 3)), (10, 0.0)]
+    three.document.undo()
+    three.drag(three.at(4, 0.0), three.at(4, 0.0) + QPoint(0, -12), ALT)
+    assert edits.lane_of(three.document.project, "Drums", PAN).curve.points[0].shape is CurveShape.FAST
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0)]
+
+
+def test_a_box_selects_and_delete_removes(three):
+    three.drag(three.at(1, 1.0), three.at(7, -1.0))
+    assert three.lane.model.chosen == {0, 1}
+    three.key(Qt.Key.Key_Delete)
+    assert three.points == [(10, 0.0)]
+    three.document.undo()
+    assert len(three.points) == 3
+
+
+def test_points_are_copied_to_the_playhead(three, view):
+    three.drag(three.at(1, 1.0), three.at(7, -1.0))
+    three.key(Qt.Key.Key_C, CONTROL)
+    view._bridge.seek(12 * 4000)
+    three.key(Qt.Key.Key_V, CONTROL)
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0), (12, -0.5), (16, 0.5)]
+    three.key(Qt.Key.Key_X, CONTROL)
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0)]
+
+
+def test_the_pencil_draws_a_step_in_each_cell(pan, view):
+    view.set_grid(Grid.QUARTER)
+    pan.key(Qt.Key.Key_P)
+    assert view.automation.heads[0].pencil.isChecked()
+    y = pan.at(0, 1.0).y()
+    pan.drag(QPoint(10, y), QPoint(70, y))
+    assert pan.points == [(0, 1.0), (1, 1.0), (2, 0.0)]
+    pan.key(Qt.Key.Key_P)
+    assert not view.automation.tools.pencil
+
+
+def test_keys_go_from_point_to_point_and_change_them_in_one_step(three):
+    three.lane.setFocus()
+    three.key(Qt.Key.Key_Right)
+    assert three.lane.model.chosen == {0}
+    assert three.lane.accessibleDescription() == "L 50 at bar:1.3, straight"
+    three.key(Qt.Key.Key_Up)
+    three.key(Qt.Key.Key_Up)
+    assert three.points[0] == (2, -0.3)
+    three.key(Qt.Key.Key_Right, CONTROL)
+    assert three.points[0] == (2.25, -0.3)
+    three.document.undo()
+    assert three.points[0] == (2, -0.5)
+
+
+def test_insert_adds_at_the_playhead_and_enter_types(three, view, qtbot):
+    view._bridge.seek(4 * 4000)
+    three.key(Qt.Key.Key_Insert)
+    assert (4.0, 0.0) in three.points
+    three.key(Qt.Key.Key_Return)
+    editor = view.window().focusWidget()
+    assert editor.accessibleName() == "Value of Pan automation of Drums"
+    editor.setText("R 25")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert (4.0, 0.25) in three.points
+
+
+def test_the_menu_sets_shapes_parameters_and_deletes(three, view):
+    def press(menu, *path):
+        for title in path[:-1]:
+            menu = next(each.menu() for each in menu.actions() if each.text().split("\t")[0] == title)
+        next(each for each in menu.actions() if each.text().split("\t")[0] == path[-1]).trigger()
+
+    press(three.lane.menu(QPointF(three.at(6, 0.5))), "Shape", "Step")
+    assert edits.lane_of(three.document.project, "Drums", PAN).curve.points[1].shape is CurveShape.HOLD
+    press(three.lane.menu(QPointF(5, 5)), "Delete Automation")
+    assert edits.lane_of(three.document.project, "Drums", PAN) is None
+    press(three.lane.menu(QPointF(5, 5)), "Parameter", "Volume")
+    assert view.automation.shown("Drums") == (VOLUME,)
+    assert three.lane.accessibleName() == "Volume automation of Drums"
+    press(three.lane.menu(QPointF(5, 5)), "Hide This Lane")
+    assert view.automation.shown("Drums") == ()
+
+
+def test_lanes_of_devices_go_with_their_device(view):
+    document = view.canvas.document
+    document.apply("Add", lambda p: edits.add_device(p, "Bass", "compressor", device_id="c"))
+    threshold = Target("threshold_db", "c")
+    view.automation.reveal("Bass", threshold)
+    assert view.automation.lanes[0].accessibleName() == "Compressor Threshold automation of Bass"
+    document.apply("Remove", lambda p: edits.remove_device(p, "Bass", "c"))
+    assert view.automation.shown("Bass") == (VOLUME,)
+
+
+def test_a_parameter_moved_by_hand_rests_until_it_goes_back(three, view):
+    document, overrides = three.document, view.automation._overrides
+    document.apply("Move", lambda p: edits.set_track(p, "Drums", pan=-1.0))
+    assert overrides.overridden("Drums", PAN)
+    head = view.automation.heads[0]
+    assert not head.back.isHidden()
+    assert head.reading.text() == "L 100"
+    head.back.click()
+    assert not overrides.overridden("Drums", PAN)
+    assert head.back.isHidden()
+    assert head.reading.text() == "L 50"
+    document.apply("Move", lambda p: edits.set_track(p, "Drums", gain_db=-3.0))
+    assert not overrides.resting
+
+
+def test_resting_lanes_are_left_out_of_what_is_played(three):
+    project = three.document.project
+    played = without_lanes(project, [("Drums", PAN)])
+    assert played.track("Drums").lanes == ()
+    assert played.track("Bass") is project.track("Bass")
+    assert without_lanes(project, []) is project
