@@ -1,6 +1,7 @@
 """Parameters of a channel by name: what a lane of automation is of."""
 
 from collections.abc import Callable
+from functools import partial
 
 from desktop.widgets.choices import Menu
 from desktop.widgets.values import decibels, pan_text
@@ -49,7 +50,7 @@ def parameter_menu(menu: Menu, p: Project, channel: str, choose: Callable[[Targe
                 devices[target.device] = menu.submenu(_device_name(p, channel, target.device))
             into, title = devices[target.device], spec.label
         dot = "● " if target in automated else ""
-        into.entry(f"{dot}{title}", lambda target=target: choose(target))
+        into.entry(f"{dot}{title}", partial(choose, target))
 
 
 def _device_name(p: Project, channel: str, device_id: str) -> str:

@@ -88,10 +88,10 @@ class LanePicture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         points = model.points
         if points:
-            foot = QPolygonF([QPointF(line[-1].x(), model.height - 1), QPointF(line[0].x(), model.height - 1)])
+            foot = [QPointF(line[-1].x(), model.height - 1), QPointF(line[0].x(), model.height - 1)]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(hue, 0.16))
-            painter.drawPolygon(QPolygonF(line) + foot)
+            painter.drawPolygon(QPolygonF([*line, *foot]))
         pen = QPen(hue if points else with_alpha(hue, 0.55), 1.5)
         if not points:
             pen.setStyle(Qt.PenStyle.DashLine)
