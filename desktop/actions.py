@@ -129,6 +129,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.TRACK,
     ),
     ActionSpec(
+        "automation_mode",
+        "Track",
+        3,
+        "Next Automation Mode",
+        (),
+        "",
+        "Read, touch, latch, write: whether moves of faders and knobs become automation of the selected track",
+        Needs.TRACK,
+    ),
+    ActionSpec(
         "back_to_automation",
         "Track",
         3,

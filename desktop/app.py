@@ -201,6 +201,7 @@ class Desk:
         self.top_bar.audio_settings_requested.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
         self.mixer.device_opened.connect(self._open_device)
+        self.automation.connect_to(timeline, self.mixer, self.devices)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         window.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -499,6 +500,7 @@ class Desk:
         self._open_tab("Device")
         self.window.make_room_below(self.theme.sizes["note_editor"])
         self.devices.open(channel, device_id)
+        self.automation.followed.refresh()
 
     def _open_notes(self, clip_id: str) -> None:
         """Shows the notes of a clip, and gives them the keyboard."""

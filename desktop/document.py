@@ -239,6 +239,16 @@ class Document(QObject):
             self._done(name, project, merge)
         return True
 
+    def gather(self, name: str, edit: Callable[[Project], Project], since: Project) -> None:
+        """Does `edit`, and makes one undo step of it and of all that was done after the value `since`.
+
+        Raises:
+            EditError: the edit cannot be done; nothing has changed.
+        """
+        old, project = self.project, edit(self.project)
+        self.history.gathered(name, project, since)
+        self._announce(old)
+
     def undo(self) -> None:
         """Takes the last step back."""
         if self.history.undo_name:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.automation.follow import Followed
 from desktop.devices.controls import ParameterControl
 from desktop.devices.curve import CurveView
 from desktop.devices.eq_curve import EqCurve
@@ -29,7 +30,7 @@ from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.devices.interface import DeviceSpec
 from engine.devices.registry import find_device
 from engine.project import edits
-from engine.project.model import MASTER, Device, Project
+from engine.project.model import MASTER, Device, Project, Target
 from engine.project.routing import devices_of
 
 CURVES: Mapping[str, type[CurveView]] = {"eq": EqCurve, "compressor": TransferCurve}
@@ -101,6 +102,24 @@ class DevicePanel(QWidget):
         if self._channel != MASTER and project.track(self._channel) is None:
             return None
         return next((each for each in devices_of(project, self._channel) if each.id == self._device), None)
+
+    def show_followed(self, followed: Followed) -> None:
+        """Lets the knobs go with their automation."""
+        device = self.device
+        if device is None or self._spec is None:
+            return
+        own = self._spec.values(device.values)
+        values = {
+            name: value
+            for name in self.controls
+            if (value := followed.value(self._channel, Target(name, device.id))) is not None
+        }
+        for name, control in self.controls.items():
+            if control.knob is not None:
+                followed.show(control.knob, self._channel, Target(name, device.id), own[name])
+            control.show_value(values.get(name, own[name]))
+        if self.curve:
+            self.curve.show_values({**own, **values})
 
     def menu(self) -> Menu:
         """The presets: those that come along, the user's own, and a way to keep the present values."""

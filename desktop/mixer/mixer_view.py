@@ -6,6 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from desktop.automation.follow import Followed
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.mixer.inserts import InsertList
@@ -14,7 +15,7 @@ from desktop.theme import Theme
 from desktop.widgets.plain import Label
 from engine.playback.state import PlayerState, TrackMeter
 from engine.project import edits
-from engine.project.model import MASTER, Project
+from engine.project.model import FADER, MASTER, PANNING, Project, Target
 
 SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
 
@@ -63,6 +64,17 @@ class MixerView(QWidget):
         document.selection_changed.connect(self._show_selection)
         bridge.meters_changed.connect(self._show_meters)
         self._rebuild(document.project)
+
+    def show_followed(self, followed: Followed) -> None:
+        """Lets faders and pans go with their automation."""
+        project = self._document.project
+        for control in (self.master.fader, self.master.gain):
+            followed.show(control, MASTER, Target(FADER.id), project.master_gain_db)
+        for track in project.tracks:
+            if (strip := self._strips.get(track.id)) is not None:
+                for control in (strip.fader, strip.gain):
+                    followed.show(control, track.id, Target(FADER.id), track.gain_db)
+                followed.show(strip.pan, track.id, Target(PANNING.id), track.pan)
 
     def strip(self, track_id: str) -> TrackStrip:
         """The strip of a track."""

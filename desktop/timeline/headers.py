@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.automation.follow import Followed
+from desktop.automation.recorder import AutomationRecorder
 from desktop.document import Document
 from desktop.icons import Icons
 from desktop.theme import Theme
@@ -55,6 +57,7 @@ class HeaderColumn(QWidget):
         self._selected: str | None = None
         self._armed: frozenset[str] = frozenset()
         self._unfolded: frozenset[str] = frozenset()
+        self._recorder: AutomationRecorder | None = None
         self._dragged: tuple[str, QPoint] | None = None
         self._pull = EdgePull(canvas.viewport, self, self._pull_on, across=False)
         canvas.rows_changed.connect(self.refresh)
@@ -86,6 +89,8 @@ class HeaderColumn(QWidget):
             header_of.show_selected(row.track.id == selected)
             header_of.show_armed(row.track.id in self._armed)
             header_of.show_automation(row.track.id in self._unfolded)
+            if self._recorder is not None:
+                header_of.show_mode(self._recorder.mode(row.track.id))
             header_of.show_silent(row.track.mute or (solo and not row.track.solo))
             place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
             if header_of.geometry() != place:
@@ -109,6 +114,17 @@ class HeaderColumn(QWidget):
         self._unfolded = frozenset(unfolded)
         for track_id, header in self._shown.items():
             header.show_automation(track_id in self._unfolded)
+
+    def show_modes(self, recorder: AutomationRecorder) -> None:
+        """Shows which tracks write automation."""
+        self._recorder = recorder
+        for track_id, header in self._shown.items():
+            header.show_mode(recorder.mode(track_id))
+
+    def show_followed(self, followed: Followed) -> None:
+        """Lets the values of the tracks in view go with their automation."""
+        for header in self._shown.values():
+            header.show_followed(followed)
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the levels of the tracks in view."""

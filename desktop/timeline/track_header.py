@@ -14,6 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.automation.follow import Followed
+from desktop.automation.recorder import Mode
 from desktop.document import Document
 from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
@@ -30,7 +32,7 @@ from engine.inference.compositions import ROLE_TITLES, role_of
 from engine.music.notes import instrument_title
 from engine.playback.state import TrackMeter
 from engine.project import edits
-from engine.project.model import Track
+from engine.project.model import FADER, PANNING, Target, Track
 
 COLOUR_PX = 4
 LEFT = 12
@@ -148,6 +150,20 @@ class TrackHeader(QWidget):
     def show_automation(self, unfolded: bool) -> None:
         """Lights the button of a track whose lanes of automation are shown."""
         self.automation.setChecked(unfolded)
+
+    def show_mode(self, mode: Mode) -> None:
+        """Shows on that button whether moves are written as automation."""
+        letter = "A" if mode is Mode.READ else mode.value[0].upper()
+        if letter != self.automation.text():
+            self.automation.setText(letter)
+            name = self._track.name if self._track else ""
+            set_name(self.automation, f"Automation of {name}" if mode is Mode.READ else f"Automation of {name}, {mode}")
+
+    def show_followed(self, followed: Followed) -> None:
+        """Lets gain and pan go with their automation."""
+        if self._track is not None:
+            followed.show(self.gain, self._track.id, Target(FADER.id), self._track.gain_db)
+            followed.show(self.pan, self._track.id, Target(PANNING.id), self._track.pan)
 
     def show_silent(self, silent: bool) -> None:
         """Dims the name of a track that is muted, or not heard because others are soloed."""

@@ -41,6 +41,8 @@ class ValueControl(QWidget):
         self._dragged = False
         self._turned = 0.0  # wheel rest, in steps
         self._editor: InPlaceEditor | None = None
+        self.automated = False
+        self._resting = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         set_name(self, spec.name)
@@ -75,6 +77,13 @@ class ValueControl(QWidget):
         self._describe()
         self.update()
 
+    def show_automation(self, *, followed: bool, resting: bool) -> None:
+        """Puts a dot on what is automated: bright while it follows its lane, hollow while it rests."""
+        if (followed or resting, resting) != (self.automated, self._resting):
+            self.automated, self._resting = followed or resting, resting
+            self._describe()
+            self.update()
+
     def begin_typing(self, text: str | None = None) -> None:
         """Opens the field for typing, with the value selected or, if given, with `text` in its place."""
         if self._editor or not self.isEnabled():
@@ -98,7 +107,11 @@ class ValueControl(QWidget):
         return self._value - delta.y() * self.spec.per_pixel * (self.spec.fine / self.spec.step if fine else 1)
 
     def draw_focus(self, painter: QPainter, radius: float = 4.0) -> None:
-        """Draws the focus ring when it is due."""
+        """Draws the focus ring when it is due, and the dot of an automated value."""
+        if self.automated:
+            painter.setPen(QPen(self.theme.warning if self._resting else self.theme.live, 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._resting else self.theme.live)
+            painter.drawEllipse(QPointF(self.width() - 4.5, 4.5), 2.5, 2.5)
         if self.hasFocus() and not self._editor:
             painter.setPen(QPen(self.theme.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -214,5 +227,6 @@ class ValueControl(QWidget):
             self._edit(value, typed=True)
 
     def _describe(self) -> None:
-        set_description(self, self.text)
+        words = " (moved by hand, automation rests)" if self._resting else " (automated)" if self.automated else ""
+        set_description(self, f"{self.text}{words}")
         set_tooltip(self, f"{self.spec.name}: {self.text}")

@@ -77,6 +77,18 @@ class History:
         self._at = len(self._steps) - 1
         self._open = True
 
+    def gathered(self, name: str, project: Project, since: Project) -> None:
+        """Takes in the value after an edit as one step with all that came after the value `since`.
+
+        Where that value is not in the history it is a step of its own. What could be redone is dropped.
+        """
+        del self._steps[self._at + 1 :]
+        at = next((at for at in range(self._at, -1, -1) if self._steps[at].project is since), self._at)
+        del self._steps[at + 1 :]
+        self._steps.append(_Step(name, project))
+        self._at = len(self._steps) - 1
+        self._open = False
+
     def base(self, merge: str | None) -> Project:
         """What an edit with this merge key would be one step away from: the value before the open step of that key.
 
