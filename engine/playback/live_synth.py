@@ -16,10 +16,12 @@ import numpy as np
 from engine.compose.soundfont import BEND_RANGE
 from engine.errors import ModelError
 from engine.playback.midi_events import (
+    CHANNEL_PRESSURE,
     CONTROL,
     EXPRESSION,
     MODULATION,
     NOTES_OFF,
+    PROGRAM,
     SOUNDS_OFF,
     SUSTAIN,
     WHEEL,
@@ -210,8 +212,10 @@ class LiveSynth:
 
 
 def events_of(port: str, time: float, data: Sequence[int]) -> MidiEvent | None:
-    """The event of a message's bytes; None where it is none of a channel."""
-    if not data or not 0x80 <= data[0] < 0xF0 or len(data) > 3:
+    """The event of a message's bytes; None where it is none of a channel, or not whole."""
+    if not data or not 0x80 <= data[0] < 0xF0 or not all(0 <= byte < 0x80 for byte in data[1:]):
         return None
-    first, second = (*data[1:], 0, 0)[:2]
-    return MidiEvent(time, port, data[0], first & 0x7F, second & 0x7F)
+    if len(data) != (2 if data[0] & 0xF0 in (PROGRAM, CHANNEL_PRESSURE) else 3):
+        return None
+    first, second = (*data[1:], 0)[:2]
+    return MidiEvent(time, port, data[0], first, second)

@@ -64,7 +64,7 @@ class MidiEvent:
         return max((self.first | self.second << 7) - 8192, -8191) / 8191
 
 
-NOTE_OFF, NOTE_ON, CONTROL, WHEEL = 0x80, 0x90, 0xB0, 0xE0
+NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, CHANNEL_PRESSURE, WHEEL = 0x80, 0x90, 0xB0, 0xC0, 0xD0, 0xE0
 """Kinds of messages: the upper half of their first byte."""
 MODULATION, EXPRESSION, SUSTAIN, SOUNDS_OFF, NOTES_OFF = 1, 11, 64, 120, 123
 """Controllers."""

@@ -90,7 +90,7 @@ def content_of(events: Iterable[MidiEvent], span: Span, origin: Fraction, clock:
                 sounding[key] = event
         elif event.status & 0xF0 == WHEEL:
             _put(bend, BendPoint(float(beat(event.frame)), event.bend * BEND_SEMITONES))
-        elif event.first in curves:
+        elif event.status & 0xF0 == CONTROL and event.first in curves:
             value = event.second / 127
             value = value**2 if event.first == EXPRESSION else value
             _put(curves[event.first], ControlPoint(float(beat(event.frame)), value))

@@ -40,7 +40,13 @@ class Input:
         from mido import Message
 
         while data := self._socket.recv(64):
-            self._callback(Message.from_bytes(list(data)))
+            if 0xE0 <= data[0] < 0xF0 and len(data) != 3:  # mido takes wheels of any length
+                continue
+            try:
+                message = Message.from_bytes(list(data))
+            except (ValueError, IndexError):  # what is no message is dropped, as by the backends of mido
+                continue
+            self._callback(message)
 
     def close(self) -> None:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
