@@ -36,7 +36,7 @@ for path in sorted(folder.iterdir()):
         result["sounds"] += 1
         result["noticed"] += bool(notices)
         (song / source.file).unlink(missing_ok=True)
-        for cached in (song / "cache").iterdir():
+        for cached in (song / "cache").glob("*"):
             cached.unlink()
     except AudioFileError as error:
         result["refused"] += 1

@@ -118,8 +118,13 @@ def check_references(project: Project) -> None:
 
 
 def _ordered(project: Project) -> Project:
-    """`project` with clips, automation, lanes and markers in the order of their positions."""
+    """`project` with clips, automation, lanes and markers in the order of their positions.
+
+    A loop from a beat to a frame, or the other way round, may end before it starts at the song's tempo: it is off then.
+    """
     clock = project.clock
+    loop = project.loop
+    backwards = clock.frames(loop.start) >= clock.frames(loop.end)
 
     def start(placed: Clip | AutomationPoint | Marker) -> int:
         return clock.frames(placed.position)
@@ -137,6 +142,7 @@ def _ordered(project: Project) -> Project:
         project,
         tracks=tuple(tracks),
         markers=tuple(sorted(project.markers, key=start)),
+        loop=replace(loop, on=False) if loop.on and backwards else loop,
         master_lanes=ordered_lanes(project.master_lanes, clock),
     )
 

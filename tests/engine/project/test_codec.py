@@ -225,6 +225,24 @@ def test_clips_and_markers_come_in_order(rich_project: Project) -> None:
     assert from_json(changed(rich_project, shuffle)) == rich_project
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "on"),
+    [
+        (Fraction(1, 3), 0, False),
+        (Fraction(1), 24_000, False),
+        (Fraction(1), 24_001, True),
+        (24_000, Fraction(2), True),
+    ],
+)
+def test_a_loop_that_ends_before_it_starts_at_the_songs_tempo_is_off(
+    start: Fraction | int, end: Fraction | int, on: bool
+) -> None:
+    """At 120 BPM a beat lasts 24 000 frames of 48 kHz."""
+    loop = LoopRegion(place_at(start), place_at(end), on=True)
+    project = decode(Encoder().encode(replace(new_project("Song", rate=48000), loop=loop)))
+    assert project.loop == replace(loop, on=on)
+
+
 def test_a_damaged_file_of_an_old_version_is_refused_with_a_sentence(rich_project: Project) -> None:
     old = changed(rich_project, lambda data: data.update(version=1))
     with pytest.raises(ProjectFileError, match="not a whole file of version 1"):
