@@ -2,14 +2,14 @@
 
 import pytest
 
-from engine.generate import bench
-from engine.generate.bench_musicgen import beside_musicgen
-from engine.generate.melody import Melody
-
 
 @pytest.mark.benchmark
 @pytest.mark.timeout(600)
 def test_starter_streams() -> None:
+    from engine.generate import bench  # torch and transformers take seconds, also where the tests are only collected
+    from engine.generate.bench_musicgen import beside_musicgen
+    from engine.generate.melody import Melody
+
     melody = Melody.untrained("starter", "cpu")
     row = bench.measure(melody)
     print(f"\n{row}\n{beside_musicgen(melody)}")

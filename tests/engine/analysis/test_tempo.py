@@ -1,8 +1,5 @@
 """Onset strengths and the tempo without the song's help, beside librosa's with its defaults."""
 
-import librosa.beat
-import librosa.feature
-import librosa.onset
 import numpy as np
 import pytest
 
@@ -21,6 +18,9 @@ def strokes(tempo: float, seconds: float, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("tempo", "seconds"), [(90.0, 6.0), (127.0, 3.0), (164.0, 12.0)])
 def test_it_is_librosas(tempo: float, seconds: float) -> None:
+    import librosa.feature  # takes seconds, which every process that collects the tests would wait
+    import librosa.onset
+
     sound = strokes(tempo, seconds, seed=round(tempo))
     expected = librosa.onset.onset_strength(y=sound, sr=RATE, hop_length=HOP, n_fft=1024)
     onsets = onset_strengths(sound)

@@ -1,6 +1,7 @@
 """Pieces as values: the same seed gives the same piece, and what they claim is so."""
 
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,19 @@ from engine.compose.score import Part, Score, split
 from engine.music.notes import Note
 from engine.music.scales import SCALES
 
-SCORES = [compose(seed, genre=genre) for genre in GENRES for seed in range(3)]
+PIECES = [(genre, seed) for genre in GENRES for seed in range(3)]
+
+
+@cache
+def scores() -> list[Score]:
+    """Three pieces of each genre, composed once: not where the tests are only collected."""
+    return [compose(seed, genre=genre) for genre, seed in PIECES]
+
+
+@pytest.fixture
+def score(request: pytest.FixtureRequest) -> Score:
+    """The piece whose genre and seed the test is given."""
+    return scores()[PIECES.index(request.param)]
 
 
 def test_the_same_seed_gives_the_same_piece_and_another_seed_another() -> None:
@@ -37,7 +50,7 @@ def test_held_out_seeds_are_two_of_fifty() -> None:
     assert split(51) == "test"
 
 
-@pytest.mark.parametrize("score", SCORES, ids=lambda s: f"{s.genre} {s.seed}")
+@pytest.mark.parametrize("score", PIECES, ids=lambda piece: f"{piece[0]} {piece[1]}", indirect=True)
 def test_a_piece_is_whole(score: Score) -> None:
     genre = GENRES[score.genre]
     slowest, fastest = genre.tempo
@@ -67,7 +80,7 @@ def test_a_piece_is_whole(score: Score) -> None:
             assert all(instrument.low - 12 <= n.pitch <= instrument.high + 12 for n in part.notes)
 
 
-@pytest.mark.parametrize("score", SCORES, ids=lambda s: f"{s.genre} {s.seed}")
+@pytest.mark.parametrize("score", PIECES, ids=lambda piece: f"{piece[0]} {piece[1]}", indirect=True)
 def test_no_section_is_without_pitch(score: Score) -> None:
     for section in score.sections:
         assert any(section.start - 0.3 <= n.start < section.end for p in score.parts if not p.drums for n in p.notes)
@@ -75,7 +88,7 @@ def test_no_section_is_without_pitch(score: Score) -> None:
 
 def test_parts_rarely_rub_by_a_semitone() -> None:
     total = rubbing = 0.0
-    for score in SCORES:
+    for score in scores():
         for clash, overlap in _overlaps(score):
             total += overlap
             rubbing += clash * overlap
@@ -84,7 +97,7 @@ def test_parts_rarely_rub_by_a_semitone() -> None:
 
 def test_melodies_rest_on_the_chord() -> None:
     on = off = 0
-    for score in SCORES:
+    for score in scores():
         lead = _part(score, "lead")
         if lead is None or score.swing or INSTRUMENTS[lead.instrument].family == "brass":
             continue
@@ -99,7 +112,7 @@ def test_melodies_rest_on_the_chord() -> None:
 def test_motifs_return() -> None:
     """In most pieces with a melody, some bar's contour and rhythm is heard at least three times."""
     returning = counted = 0
-    for score in SCORES:
+    for score in scores():
         lead = _part(score, "lead")
         if lead is None or len(lead.notes) < 24:
             continue
