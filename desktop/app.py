@@ -455,7 +455,7 @@ class Desk:
         selection, history = document.selection, document.history
         self.actions.enable(
             need
-            for need, there in (
+            for need, present in (
                 (Needs.SONG, document.folder is not None),
                 (Needs.TRACK, selection.track is not None),
                 (Needs.CLIPS, bool(selection.clips)),
@@ -466,7 +466,7 @@ class Desk:
                 (Needs.MISSING, document.folder is not None),
                 *self.generating.clip_actions.needs(),
             )
-            if there
+            if present
         )
         self.actions.set_undo_names(history.undo_name, history.redo_name)
         self.actions["loop"].setChecked(document.project.loop.on)

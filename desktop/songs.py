@@ -179,12 +179,12 @@ class Songs(QObject):
             f"Open “{folder.name}”", operation, partial(self._take, folder), queue=QUEUE, passing=True
         )
 
-    def _take(self, folder: Path, found: "ProjectFolder | EngineError") -> None:
-        if isinstance(found, EngineError):
+    def _take(self, folder: Path, opened: "ProjectFolder | EngineError") -> None:
+        if isinstance(opened, EngineError):
             self.opening.emit("")
-            self._say_why(folder, found)
+            self._say_why(folder, opened)
             return
-        self._document.take(found)
+        self._document.take(opened)
         self.opening.emit("")
         self._settings.add_recent(folder)
         home = self._document.home
@@ -290,8 +290,8 @@ class Songs(QObject):
         self._settings.forget_recent(folder)
         self.recent_changed.emit()
 
-    def _offer_recovery(self, found: str) -> None:
-        text = f"{found} Continuo did not close this song properly the last time."
+    def _offer_recovery(self, sentence: str) -> None:
+        text = f"{sentence} Continuo did not close this song properly the last time."
         choices = ("Recover", "Use the Saved Song", "Close the Song")
         Question("Recover this song?", text, choices, self._decide_recovery, self._theme, self._window).show()
 

@@ -279,8 +279,8 @@ class AudioReader:
         if self._contents.frames == 0:
             return 0
         if len(self._streams) == 1:
-            known = [frames for frames in (self._contents.frames, first.frames) if frames and 0 < frames < MAX_FRAMES]
-            return min(known, default=0)
+            lengths = [frames for frames in (self._contents.frames, first.frames) if frames and 0 < frames < MAX_FRAMES]
+            return min(lengths, default=0)
         if len(self._streams) > _MAX_COUNTED:
             return 0
         frames = first.frames
@@ -353,8 +353,8 @@ def _unreadable(head: bytes) -> str:
 
 
 def _problem(info: AudioInfo, contents: Contents) -> str:
-    known = info.format in READABLE or info.subtype == "FLOAT"
-    if not known:
+    readable = info.format in READABLE or info.subtype == "FLOAT"
+    if not readable:
         return f"is of the format {info.format}, which cannot be imported: use {_FORMATS}"
     if contents.frames == 0 or info.channels <= 0:
         return "holds no sound: its length is 0 frames"

@@ -37,9 +37,9 @@ def shortage(folder: Path, needed: int, reserve: int = RESERVE) -> str:
     if free is None or needed + reserve <= free:
         return ""
     unit, name = (10**8, "GB") if needed + reserve >= 10**9 else (10**5, "MB")
-    tenths, kept = math.ceil(needed / unit), math.ceil(reserve / unit)
-    parts = f" ({tenths / 10:.1f} {name}, and {kept / 10:.1f} {name} that stay free)" if kept else ""
-    return f"{(tenths + kept) / 10:.1f} {name} are needed{parts} and {free // unit / 10:.1f} {name} are free"
+    tenths, reserved = math.ceil(needed / unit), math.ceil(reserve / unit)
+    parts = f" ({tenths / 10:.1f} {name}, and {reserved / 10:.1f} {name} that stay free)" if reserved else ""
+    return f"{(tenths + reserved) / 10:.1f} {name} are needed{parts} and {free // unit / 10:.1f} {name} are free"
 
 
 def reason(error: OSError, folder: Path, needed: int = 0) -> str:

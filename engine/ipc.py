@@ -400,7 +400,7 @@ def answers_in_order(
     """
     inboxes = [queue.SimpleQueue[Any]() for _ in range(workers)]
     processes: list[Process] = []
-    waiting, sent, taken = iter(questions), 0, 0
+    waiting, sent_count, taken = iter(questions), 0, 0
     try:
         for inbox in inboxes:
             end = partial(inbox.put, None)
@@ -408,10 +408,10 @@ def answers_in_order(
                 Process(module, name=name, sends=sends, receives=receives, on_message=inbox.put, on_end=end)
             )
         while True:
-            for question in islice(waiting, max(_ASKED_AHEAD * workers - (sent - taken), 0)):
-                processes[sent % workers].send(question)
-                sent += 1
-            if taken == sent:
+            for question in islice(waiting, max(_ASKED_AHEAD * workers - (sent_count - taken), 0)):
+                processes[sent_count % workers].send(question)
+                sent_count += 1
+            if taken == sent_count:
                 return
             answer = inboxes[taken % workers].get()
             if answer is None:

@@ -132,9 +132,9 @@ class MidiSettingsDialog(Dialog):
             column.removeWidget(box)
             box.deleteLater()
         boxes.clear()
-        there = [port.name for port in ports]
-        for name in dict.fromkeys((*there, *(chosen or ()))):
-            box = CheckBox(name if name in there else f"{name} (not connected)")
+        names = [port.name for port in ports]
+        for name in dict.fromkeys((*names, *(chosen or ()))):
+            box = CheckBox(name if name in names else f"{name} (not connected)")
             box.setChecked(chosen is None or name in chosen)
             set_name(box, f"{verb} {name}")
             box.toggled.connect(lambda _: self._apply())
@@ -162,6 +162,6 @@ class MidiSettingsDialog(Dialog):
 
     def _show_state(self) -> None:
         ports = self._open or tuple(name for name, box in self.inputs.items() if box.isChecked())
-        there = [name for name in ports if name in self.inputs]
-        state = f"Ready to play: {', '.join(there)}" if there else "No MIDI device is connected."
+        present = [name for name in ports if name in self.inputs]
+        state = f"Ready to play: {', '.join(present)}" if present else "No MIDI device is connected."
         self.state.setText(state + self._last_event)

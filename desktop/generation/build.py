@@ -54,7 +54,7 @@ class GenerationParts(QObject):
         """Puts the parts into the window; `show_error` shows what failed, with a button that helps."""
         self._dock = dock
         self._show_error = show_error
-        timeline.invitation.offered.connect(lambda there: self.panel.footer.set_quiet("empty song", there))
+        timeline.invitation.offered.connect(lambda offered: self.panel.footer.set_quiet("empty song", offered))
         self.panel.footer.set_quiet("empty song", not timeline.invitation.isHidden())
         self._timeline = timeline
         self._document.coming_changed.connect(self._show_first)

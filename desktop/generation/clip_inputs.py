@@ -75,14 +75,14 @@ def _settings(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _prompt(record: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """The prompt as it was written, as far as the record tells it from what was added."""
-    sent = settings.get("prompt", record.get("prompt"))
-    if not isinstance(sent, str) or (TYPED not in record and record.get("title") == UNNAMED):
+    prompt = settings.get("prompt", record.get("prompt"))
+    if not isinstance(prompt, str) or (TYPED not in record and record.get("title") == UNNAMED):
         return ""
     for key in (TYPED, "title"):
         written = record.get(key)
-        if isinstance(written, str) and sent.startswith(written.rstrip(" .,;")) and (written or key == TYPED):
+        if isinstance(written, str) and prompt.startswith(written.rstrip(" .,;")) and (written or key == TYPED):
             return written
-    return sent
+    return prompt
 
 
 class ClipInputsBook:

@@ -34,9 +34,9 @@ ONE_FOR_TWO_DB = -3.01
 """Gain of a generated take of one channel: a track plays it on both sides, which makes it so much louder."""
 
 
-def arrival(made: Made, name: str, gain_db: float = 0.0) -> Arrival:
+def arrival(take: Made, name: str, gain_db: float = 0.0) -> Arrival:
     """A finished take as a clip keeps it."""
-    return Arrival(made.source, audio_take(new_id(), made.source.id, name, gain_db=gain_db, provenance=made.provenance))
+    return Arrival(take.source, audio_take(new_id(), take.source.id, name, gain_db=gain_db, provenance=take.provenance))
 
 
 def lone_gain(source: Source) -> float:

@@ -168,12 +168,14 @@ class Review(QObject):
             self._bridge.locate(self._stood_at)
             self._stood_at = None
 
-    def _settle(self, opened: _Open, kept_number: int, kept: Voice, then: Callable[[], object] = lambda: None) -> None:
+    def _settle(
+        self, opened: _Open, kept_number: int, chosen: Voice, then: Callable[[], object] = lambda: None
+    ) -> None:
         others = [voice for number, voice in enumerate(opened.voices) if number != kept_number]
 
         def change() -> None:
             self._document.amend_all(
-                lambda p: settled(p, opened.clip_id, others, kept, opened.sources), since=opened.key
+                lambda p: settled(p, opened.clip_id, others, chosen, opened.sources), since=opened.key
             )
             then()
 

@@ -206,8 +206,8 @@ def _read_as(record: Mapping[str, Any]) -> str | None:
 def _held_to(record: Mapping[str, Any]) -> str | None:
     """The tempo and the key that were kept to, stated or heard."""
     tempo, key = record.get("held_tempo"), record.get("held_key")
-    held = [f"{tempo:g} BPM"] if isinstance(tempo, int | float) else []
-    return ", ".join([*held, str(key)] if key else held) or None
+    targets = [f"{tempo:g} BPM"] if isinstance(tempo, int | float) else []
+    return ", ".join([*targets, str(key)] if key else targets) or None
 
 
 def record_text(record: Mapping[str, Any]) -> str:

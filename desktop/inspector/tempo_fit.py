@@ -305,8 +305,8 @@ def read_source(folder: Path, source: Source, rate: int, seconds: float | None, 
 class _Amendment:
     """Writes what was heard into every take of these sources, and lines those up that stand alone."""
 
-    def __init__(self, heard: Mapping[str, Fit]) -> None:
-        self._heard = heard
+    def __init__(self, fits: Mapping[str, Fit]) -> None:
+        self._heard = fits
         self._done: dict[int, tuple[Track, Track]] = {}  # values of the history share most of their tracks
 
     def __call__(self, project: Project) -> Project:

@@ -137,34 +137,34 @@ class ModelCard(QFrame):
             }
         )
 
-    def _show_facts(self, found: list[tuple[str, str]], tip: str) -> None:
+    def _show_facts(self, facts: list[tuple[str, str]], tip: str) -> None:
         """Shows names and values; `tip` says more about the speed.
 
         Rows that say the same stay: new ones appear when they are laid out, and progress comes more often than that.
         """
-        if (found, tip) == self._shown:
+        if (facts, tip) == self._shown:
             return
-        self._shown = found, tip
+        self._shown = facts, tip
         while self._form.rowCount():
             self._form.removeRow(0)
-        for name, value in found:
+        for name, value in facts:
             label, text = Label(name), ElidedLabel(value, mode=Qt.TextElideMode.ElideRight)
             label.setProperty("role", "dim")
             label.setMinimumWidth(self._names)
             set_tooltip(label, tip if name == SPEED else "")
             self._form.addRow(label, text)
-        room = 4 if found else 0
+        room = 4 if facts else 0
         self._form.setContentsMargins(0, room, 0, room)
 
     def _offer(self, buttons: dict[QPushButton, bool]) -> None:
         """Shows the buttons that make sense now; the keyboard stays on the card when its button goes."""
         self._buttons.setVisible(any(buttons.values()))
-        for button, there in buttons.items():
-            if there:
+        for button, offered in buttons.items():
+            if offered:
                 button.setVisible(True)
-        going = [button for button, there in buttons.items() if not there]
+        going = [button for button, offered in buttons.items() if not offered]
         if any(button.hasFocus() for button in going):
-            next((button for button, there in buttons.items() if there), self.bar).setFocus()
+            next((button for button, offered in buttons.items() if offered), self.bar).setFocus()
         for button in going:
             button.setVisible(False)
 

@@ -116,9 +116,9 @@ def _beside(session: NoteSession, viewport: Viewport) -> list[Layer]:
         arrays = ARRAYS.of(content.notes)
         beat = float(clock.beat_at(content.origin(start)))
         begins = clock.approximate_frames(beat + arrays.starts)
-        heard = (begins >= start) & (begins < end)
-        left = np.rint(begins[heard] / step).astype(np.int64) - origin
-        right = np.rint(clock.approximate_frames(beat + arrays.ends[heard]) / step).astype(np.int64) - origin
+        overlapping = (begins >= start) & (begins < end)
+        left = np.rint(begins[overlapping] / step).astype(np.int64) - origin
+        right = np.rint(clock.approximate_frames(beat + arrays.ends[overlapping]) / step).astype(np.int64) - origin
         hue = track.colour if clip.colour is None else clip.colour
         body, edge = (BESIDE, BESIDE_EDGE) if selected else (GHOST, GHOST_EDGE)
         count = len(left)
@@ -126,7 +126,7 @@ def _beside(session: NoteSession, viewport: Viewport) -> list[Layer]:
             Layer(
                 left,
                 np.maximum(right, left + MIN_NOTE),
-                lookup[arrays.pitches[heard]],
+                lookup[arrays.pitches[overlapping]],
                 np.full(count, body + hue, np.uint8),
                 np.full(count, edge + hue, np.uint8),
             )

@@ -132,11 +132,11 @@ class NoteStage(QObject):
             return Hit(Zone.EMPTY, -1, pitch, frame)
         spans = self.spans
         column = round(point.x() * viewport.dpr) + viewport.left_device
-        found = np.flatnonzero((spans.rows == row) & (spans.left <= column) & (column < spans.right))
-        if not len(found):
+        indices = np.flatnonzero((spans.rows == row) & (spans.left <= column) & (column < spans.right))
+        if not len(indices):
             return Hit(Zone.EMPTY, -1, pitch, frame)
-        chosen = [index for index in found.tolist() if index in self.session.chosen]
-        note = chosen[-1] if chosen else int(found[-1])
+        chosen = [index for index in indices.tolist() if index in self.session.chosen]
+        note = chosen[-1] if chosen else int(indices[-1])
         return Hit(self._zone(note, column), note, pitch, frame)
 
     def _zone(self, note: int, column: int) -> Zone:

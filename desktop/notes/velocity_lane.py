@@ -139,8 +139,8 @@ class VelocityLane(TimeStrip):
             return
         self._grip = self._last = event.position()
         self._base = session.real_notes
-        held = self._between(self._grip.x(), self._grip.x())
-        self._together = session.chosen if held & session.chosen else frozenset()
+        notes = self._between(self._grip.x(), self._grip.x())
+        self._together = session.chosen if notes & session.chosen else frozenset()
         self._drag(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

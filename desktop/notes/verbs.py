@@ -275,11 +275,11 @@ class Verbs:
         if session.clip is None:
             return
         start, end = session.cell(session.frame(beat))
-        there = frozenset(
+        notes = frozenset(
             i for i, note in enumerate(session.real_notes) if note.pitch == pitch and start <= note.start < end
         )
-        if there:
-            session.apply("Delete note", note_edits.remove(session.real_notes, there), frozenset())
+        if notes:
+            session.apply("Delete note", note_edits.remove(session.real_notes, notes), frozenset())
         else:
             self._add(start, end - start, pitch)
 

@@ -25,7 +25,7 @@ def describe(project: Project, track: Track, clip: Clip) -> str:
     ]
     if len(clip.takes) > 1:
         words.append(f"take {clip.take + 1} of {len(clip.takes)}")
-    words += [word for word, there in _states(project, clip) if there]
+    words += [word for word, applies in _states(project, clip) if applies]
     return ", ".join(words)
 
 

@@ -157,8 +157,8 @@ class PeakStore(QObject):
     def _load(self, folder: Path, source: Source, rate: int) -> None:
         if source.id in self._jobs:
             self._document.jobs.cancel(self._jobs[source.id])
-        if (found := find_sound(folder, source, rate)) is not None:
-            self.set_sound(source.id, found)
+        if (file := find_sound(folder, source, rate)) is not None:
+            self.set_sound(source.id, file)
             return
 
         def operation(context: Context) -> Sound:

@@ -40,10 +40,10 @@ class Placeholders:
         clock, viewport = self._document.project.clock, self._places.viewport
         side: dict[str, int] = {}
         below = 0
-        found = []
+        boxes = []
         for each in self._document.coming:
             if each.clip_id:
-                found += [(each, box) for box in self._mark(each, rows)]
+                boxes += [(each, box) for box in self._mark(each, rows)]
                 continue
             start = clock.frames(each.position)
             x = viewport.x(start)
@@ -59,8 +59,8 @@ class Placeholders:
                 number = side.get(row.track.id, 0)
                 side[row.track.id] = number + 1
                 box = QRectF(x + number * (WIDTH + GAP), self._places.row_top(row) + 1, WIDTH, row.height - 3)
-            found.append((each, box))
-        return found
+            boxes.append((each, box))
+        return boxes
 
     def content_height(self, rows: Rows) -> int:
         """How high (px) the tracks are, with room for those to come and some more."""

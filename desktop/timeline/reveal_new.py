@@ -29,7 +29,7 @@ class RevealNew(QObject):
         self._seen = frozenset(each.id for each in coming)
         if not new:
             return
-        each, box = next(found for found in boxes.boxes(canvas.rows) if found[0].id == new[-1])
+        each, box = next(pair for pair in boxes.boxes(canvas.rows) if pair[0].id == new[-1])
         top = round(box.top()) + viewport.top
         viewport.reveal_y(top, top + ceil(box.height()))
         start = clock.frames(each.position)

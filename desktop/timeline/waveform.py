@@ -78,10 +78,10 @@ class Sound:
         if self.samples is None:
             return None
         inside = (frames >= 0) & (frames < len(self.samples))
-        found = np.asarray(self.samples[np.clip(frames, 0, max(len(self.samples) - 1, 0))], np.float32) * self.scale
-        found[~inside] = 0
-        found[~np.isfinite(found)] = 0
-        return found.T
+        samples = np.asarray(self.samples[np.clip(frames, 0, max(len(self.samples) - 1, 0))], np.float32) * self.scale
+        samples[~inside] = 0
+        samples[~np.isfinite(samples)] = 0
+        return samples.T
 
     def replace_samples(self, samples: np.ndarray | None) -> None:
         """Takes the samples of a sound that grew."""

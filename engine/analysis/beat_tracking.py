@@ -77,7 +77,7 @@ def _unusual_grid(sound: Series, onsets: Onsets, beats: int, prior: float | None
     if prior is None:
         return None
     clarity = {prior * factor: refined_tempo(onsets, prior * factor, _NEAR) for factor in _FACTORS}
-    tempo, _, clear = max(clarity.values(), key=lambda found: found[2])
+    tempo, _, clear = max(clarity.values(), key=lambda entry: entry[2])
     return grid_of_sound(sound, onsets, beats=beats, tempo=tempo) if clear > 2 * STEADY else None
 
 
@@ -176,9 +176,9 @@ def _straightened(sound: Series, moments: Values, clarity: float, beats: int) ->
         return None
     start = bar_start(straight, onsets, 60 / tempo, beats)
     numbers = np.arange(-beats, len(every) + beats)
-    found = start + numbers * 60 / tempo
-    inside = (found >= even[0]) & (found <= even[-1])
-    times = np.interp(found[inside], even, every)
+    corrected = start + numbers * 60 / tempo
+    inside = (corrected >= even[0]) & (corrected <= even[-1])
+    times = np.interp(corrected[inside], even, every)
     numbers = numbers[inside]
     audible = (times > -1e-6) & (times < len(sound) / RATE)
     times, numbers = np.maximum(times[audible], 0.0), numbers[audible]

@@ -23,9 +23,9 @@ def cached(path: Path, options: str, listen: Callable[[], dict[str, Any]]) -> di
     """
     entry = cache_dir() / "hearing" / f"{_hash(path, options)}.json"
     try:
-        kept = json.loads(entry.read_text("utf-8"))
-        if isinstance(kept, dict):
-            return kept
+        record = json.loads(entry.read_text("utf-8"))
+        if isinstance(record, dict):
+            return record
     except (OSError, ValueError):
         pass  # nothing is kept, or it is damaged: it is heard again
     hearing = listen()

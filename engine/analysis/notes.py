@@ -42,22 +42,22 @@ class HeardNote:
     strength: float
 
 
-def notes_of(heard: Activations, accents: NDArray[np.bool_] | None = None) -> tuple[HeardNote, ...]:
+def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None) -> tuple[HeardNote, ...]:
     """The notes, by start and pitch. accents: whether anything begins loudly at each frame, (T,)."""
-    sounding = heard.notes.copy()
-    onsets = heard.onsets.copy()
+    sounding = activations.notes.copy()
+    onsets = activations.onsets.copy()
     if accents is not None:  # low notes that are struck again are seen less clearly by the network
         low = onsets[:, : _LOW - LOWEST]
         low[accents[:, None] & (low >= _LOW_ONSET) & (low < _ONSET)] = _ONSET
     count = len(sounding)
-    found: list[tuple[int, int, int, float]] = []  # first frame, frame after the last, row, strength
+    spans: list[tuple[int, int, int, float]] = []  # first frame, frame after the last, row, strength
     peaks = np.zeros(onsets.shape, bool)
     peaks[1:-1] = (onsets[1:-1] > onsets[:-2]) & (onsets[1:-1] >= onsets[2:]) & (onsets[1:-1] >= _ONSET)
     peaks[:1] = onsets[:1] >= np.maximum(_ONSET, onsets[1:2]) if count > 1 else onsets[:1] >= _ONSET
     for first, row in np.argwhere(peaks)[::-1]:
         end = _end(sounding[:, row], int(first) + 1, 1)
         if end - first > _SHORTEST:
-            found.append((int(first), end, int(row), float(heard.notes[first:end, row].mean())))
+            spans.append((int(first), end, int(row), float(activations.notes[first:end, row].mean())))
             _erase(sounding, slice(int(first), end), int(row))
     order = np.argsort(sounding, axis=None)[::-1]
     for place in order[: int((sounding > _SOUNDS).sum())]:
@@ -67,11 +67,11 @@ def notes_of(heard: Activations, accents: NDArray[np.bool_] | None = None) -> tu
         first, end = _end(sounding[:, row], middle, -1) + 1, _end(sounding[:, row], middle, 1)
         first = max(first, 0)
         if end - first > _SLOW:
-            found.append((first, end, row, float(heard.notes[first:end, row].mean())))
+            spans.append((first, end, row, float(activations.notes[first:end, row].mean())))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
     notes = [
         HeardNote(max(0.0, first / FRAME_RATE - _LATE), end / FRAME_RATE, row + LOWEST, strength)
-        for first, end, row, strength in sorted(found)
+        for first, end, row, strength in sorted(spans)
     ]
     return tuple(note for note in notes if not _is_overtone(note, notes))
 

@@ -132,11 +132,11 @@ def _boundaries(novelty: Values, bar: int) -> list[int]:
         values = best[starts] - price
         origin[beat] = int(values.argmax())
         best[beat] = values.max() + (novelty[beat] - _PRICE if beat < count else 0.0)
-    found, beat = [], int(origin[count])
+    boundaries, beat = [], int(origin[count])
     while beat > 0:
-        found.append(beat)
+        boundaries.append(beat)
         beat = int(origin[beat])
-    return found[::-1]
+    return boundaries[::-1]
 
 
 def _letters(means: list[Values]) -> list[int]:

@@ -60,18 +60,18 @@ def find_words(timbre: Timbre, model: WordModel | None = None) -> tuple[HeardWor
     model = model or bundled()
     scores = model.scores(word_features(timbre)).mean(axis=0)
     kinds = np.array(model.kinds)
-    found: list[HeardWord] = []
+    words: list[HeardWord] = []
     instruments = 1 / (1 + np.exp(-scores[kinds == "instrument"]))
     names = np.array(model.words)
     for place in np.argsort(-instruments):
         if instruments[place] >= _SURE:
-            found.append(HeardWord(str(names[kinds == "instrument"][place]), "instrument", float(instruments[place])))
+            words.append(HeardWord(str(names[kinds == "instrument"][place]), "instrument", float(instruments[place])))
     for kind in ("mood", "genre"):
         chances = np.exp(scores[kinds == kind] - scores[kinds == kind].max())
         chances = chances / chances.sum()
         best = int(chances.argmax())
-        found.append(HeardWord(str(names[kinds == kind][best]), kind, float(chances[best])))
-    return tuple(found)
+        words.append(HeardWord(str(names[kinds == kind][best]), kind, float(chances[best])))
+    return tuple(words)
 
 
 def word_features(timbre: Timbre) -> Values:

@@ -82,12 +82,12 @@ def _target(project: Project, channel: str, arguments: argparse.Namespace) -> Ta
     if parameter_of(project, channel, own) is not None:
         return own
     targets = [Target(name, device=device.id) for device in devices_of(project, channel)]
-    there = [target for target in targets if parameter_of(project, channel, target) is not None]
-    if len(there) > 1:
+    present = [target for target in targets if parameter_of(project, channel, target) is not None]
+    if len(present) > 1:
         raise EditError(f"Several devices have a parameter “{name}”: say which with --device.")
-    return there[0] if there else own
+    return present[0] if present else own
 
 
 def _unknown(project: Project, channel: str, name: str) -> str:
-    known = [each for each in ("gain_db", "pan") if parameter_of(project, channel, Target(each)) is not None]
-    return f"The channel has no parameter “{name}”: choose {', '.join(known)}, or one of its devices and sends."
+    parameters = [each for each in ("gain_db", "pan") if parameter_of(project, channel, Target(each)) is not None]
+    return f"The channel has no parameter “{name}”: choose {', '.join(parameters)}, or one of its devices and sends."

@@ -26,8 +26,8 @@ def channel_of(project: Project, name: str) -> str:
         return track.id
     if name.lower() == MASTER_NAME:
         return MASTER
-    there = ", ".join(f"“{track.name}”" for track in project.tracks) or "none"
-    raise EditError(f"The song has no track “{name}”; its tracks: {there}. “{MASTER_NAME}” names the master.")
+    names = ", ".join(f"“{track.name}”" for track in project.tracks) or "none"
+    raise EditError(f"The song has no track “{name}”; its tracks: {names}. “{MASTER_NAME}” names the master.")
 
 
 def inserted(project: Project, channel: str, text: str, position: int | None) -> Project:
@@ -77,8 +77,8 @@ def device_at(project: Project, channel: str, name: str) -> Device:
         return of_kind[0]
     if name.isascii() and name.isdigit() and 1 <= int(name) <= len(devices):
         return devices[int(name) - 1]
-    there = ", ".join(f"{number} {device.kind}" for number, device in enumerate(devices, 1)) or "none"
-    raise EditError(f"The channel has no device “{name}”, or several; its devices: {there}.")
+    names = ", ".join(f"{number} {device.kind}" for number, device in enumerate(devices, 1)) or "none"
+    raise EditError(f"The channel has no device “{name}”, or several; its devices: {names}.")
 
 
 def with_send(project: Project, track_id: str, text: str) -> tuple[Project, str]:
@@ -91,22 +91,22 @@ def with_send(project: Project, track_id: str, text: str) -> tuple[Project, str]
     pre = words[1:] == ["pre"]
     if not equals or not name.strip() or not words or (len(words) > 1 and not pre):
         raise EditError(f"“{text}” is no send: write the return's name and the level, as in “Reverb=-12”.")
-    project, target, said = _channel(project, name.strip(), ChannelKind.RETURN, create=words[0] != "off")
+    project, target, notices = _channel(project, name.strip(), ChannelKind.RETURN, create=words[0] != "off")
     if words[0] == "off":
-        return edits.remove_send(project, track_id, target.id), said
+        return edits.remove_send(project, track_id, target.id), notices
     try:
         gain_db = float(words[0].replace("−", "-"))
     except ValueError:
         raise EditError(f"“{words[0]}” is no level: give a number of dB, or “off”.") from None
-    return edits.set_send(project, track_id, target.id, gain_db, pre_fader=pre), said
+    return edits.set_send(project, track_id, target.id, gain_db, pre_fader=pre), notices
 
 
 def with_group(project: Project, track_id: str, name: str) -> tuple[Project, str]:
     """The song with a track in the group of that name, which is added if it is not there; empty: in none."""
     if not name.strip():
         return edits.set_group(project, [track_id], ""), ""
-    project, group, said = _channel(project, name.strip(), ChannelKind.GROUP)
-    return edits.set_group(project, [track_id], group.id), said
+    project, group, notices = _channel(project, name.strip(), ChannelKind.GROUP)
+    return edits.set_group(project, [track_id], group.id), notices
 
 
 def _channel(project: Project, name: str, kind: ChannelKind, *, create: bool = True) -> tuple[Project, Track, str]:

@@ -35,21 +35,21 @@ def run(arguments: argparse.Namespace) -> int:
         context.progress(0.0, "Reading")
         audio = read_audio(arguments.file)
         context.progress(0.1, "Listening for notes")
-        heard = find_notes(audio)
+        hearing = find_notes(audio)
         context.check()
-        if not heard:
+        if not hearing:
             raise EngineError(f"No notes are heard in “{arguments.file.name}”: there is nothing to write.")
         grid = find_grid(audio) if arguments.tempo is None else None
         tempo = Fraction(round(1000 * (arguments.tempo or (grid.tempo if grid else _TEMPO))), 1000)
         name = arguments.file.stem
-        song, _ = with_note_track(new_project(name, tempo=tempo), heard, SONG_START, name)
+        song, _ = with_note_track(new_project(name, tempo=tempo), hearing, SONG_START, name)
         write_midi(song, arguments.out)
     if arguments.json:
         notes = [
             {"start": round(n.start, 4), "end": round(n.end, 4), "pitch": n.pitch, "strength": round(n.strength, 3)}
-            for n in heard
+            for n in hearing
         ]
         print_json({"file": str(arguments.out), "tempo": float(tempo), "notes": notes})
     else:
-        print(f"{arguments.out}: {len(heard)} notes at {float(tempo):g} BPM")
+        print(f"{arguments.out}: {len(hearing)} notes at {float(tempo):g} BPM")
     return 0

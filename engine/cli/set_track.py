@@ -129,7 +129,7 @@ def _notice(before: Project, after: Project, tempo: Fraction) -> None:
 def _channel_set(project: Project, arguments: argparse.Namespace, of_track: dict[str, Any]) -> Project:
     """The song with all that is to be set of one channel; says what had to be added for it."""
     channel = channel_of(project, arguments.track)
-    said: list[str] = []
+    notices: list[str] = []
     if channel == MASTER:
         if of_track.keys() - {"gain_db"} or arguments.send is not None or arguments.group is not None:
             raise EditError("The master has no pan, mute, solo, send or group: set its gain or its devices.")
@@ -143,11 +143,11 @@ def _channel_set(project: Project, arguments: argparse.Namespace, of_track: dict
         project = inserted(project, channel, arguments.insert, arguments.position)
     if arguments.send is not None:
         project, added = with_send(project, channel, arguments.send)
-        said.append(added)
+        notices.append(added)
     if arguments.group is not None:
         project, added = with_group(project, channel, arguments.group)
-        said.append(added)
-    for sentence in filter(None, said):
+        notices.append(added)
+    for sentence in filter(None, notices):
         print(one_line(sentence))
     return project
 

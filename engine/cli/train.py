@@ -192,8 +192,8 @@ def _publish(arguments: argparse.Namespace) -> int:
     if run.recipe in LATENT_RECIPES:
         from engine.train.audioldm2 import runs
 
-        told = _figures(runs.publish(arguments.run, run, arguments.model))
-        print(f"{arguments.model}: trained by {run.recipe}; {told}")
+        table = _figures(runs.publish(arguments.run, run, arguments.model))
+        print(f"{arguments.model}: trained by {run.recipe}; {table}")
         return 0
     device = str(start(device=arguments.device).device)
     description = publish(arguments.run, arguments.model, name=arguments.name, device=device)

@@ -51,8 +51,8 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="of the corpus that gets rooms, noise, tone, saturation, lossy codes and drifting speed (default: 0.5)",
     )  # fmt: skip
     everything.add_argument("--own", action="store_true", help="play the corpus without a SoundFont")
-    for name, told in (("pack", "write a model's folder as few small files"), ("unpack", "read them back")):
-        parser = kinds.add_parser(name, help=told)
+    for name, summary in (("pack", "write a model's folder as few small files"), ("unpack", "read them back")):
+        parser = kinds.add_parser(name, help=summary)
         parser.add_argument("source", type=Path, metavar="FOLDER")
         parser.add_argument("target", type=Path, metavar="TO")
 

@@ -264,7 +264,7 @@ def _harmony(
     notes = genre.notes if rng.random() < 0.8 else max(3, genre.notes - 1)
     progressions: dict[str, list[str]] = {}
     result: list[tuple[Chord, ...]] = []
-    kept = () if wish.chords else _kept_chords(wish, key, bar)
+    given_chords = () if wish.chords else _kept_chords(wish, key, bar)
     for section in sections:
         kind = _KINDS.get(section.name, section.name)
         if kind == "chorus" and "verse" in progressions and rng.random() < 0.35:
@@ -273,8 +273,8 @@ def _harmony(
             template = rng.choice(templates)
             tokens = walk(rng, key.minor, rng.choice((4, 8))) if template == "walk" else template.split()
             progressions[kind] = inverted(rng, tokens, 0.3) if genre.name in _SMOOTH else list(tokens)
-        if wish.chords or kept:
-            result.append(_repeated(kept or wish.chords, section, 0.0 if kept else section.start))
+        if wish.chords or given_chords:
+            result.append(_repeated(given_chords or wish.chords, section, 0.0 if given_chords else section.start))
             continue
         tokens = progressions[kind]
         duration = bar * genre.rhythm / 4
@@ -294,13 +294,13 @@ def _harmony(
     return tuple(result)
 
 
-def _repeated(given: Sequence[Chord], section: Section, start: float) -> tuple[Chord, ...]:
+def _repeated(chords: Sequence[Chord], section: Section, start: float) -> tuple[Chord, ...]:
     """What a section has of a progression that is repeated from `start` on, until the section is full."""
-    period = given[-1].end
+    period = chords[-1].end
     result: list[Chord] = []
     start += max(0.0, (section.start + 1e-6 - start) // period * period)
     while start < section.end - 1e-6:
-        for chord in given:
+        for chord in chords:
             begin, end = max(start + chord.start, section.start), min(start + chord.end, section.end)
             if end > begin + 1e-6:
                 result.append(replace(chord, start=begin, length=end - begin))
@@ -310,8 +310,8 @@ def _repeated(given: Sequence[Chord], section: Section, start: float) -> tuple[C
 
 def _kept_chords(wish: Wish, key: Key, bar: float) -> tuple[Chord, ...]:
     """The chords of the parts that are given: those heard, or one a bar; nothing where none of them has a pitch."""
-    if heard := next((part.chords for part in wish.keep if part.chords), ()):
-        return heard
+    if chords := next((part.chords for part in wish.keep if part.chords), ()):
+        return chords
     notes = [note for part in wish.keep if part.role not in ("drums", "percussion") for note in part.notes]
     if not notes:
         return ()
@@ -345,13 +345,13 @@ def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> 
             lead = [[*before, *played] for before, played in zip(lead, lines[-1], strict=True)]
     if not plan.wish.keep and not any(section.playing for section in plan.wish.sections):
         _never_silent(players, lines, sections, plan.harmony)
-    kept = [_kept_part(plan, part) for part in plan.wish.keep if part.notes]
+    kept_parts = [_kept_part(plan, part) for part in plan.wish.keep if part.notes]
     parts = []
     for rng, desk, played in zip(chance, desks, lines, strict=True):
         notes = [note for line in played for note in line]
         if notes:
             parts.append(_performed(rng, plan, desk, notes))
-    return (*kept, *parts)
+    return (*kept_parts, *parts)
 
 
 def _sections_of(
@@ -361,11 +361,11 @@ def _sections_of(
     count = len(plan.sections)
     result: list[list[Note]] = []
     for index, section in enumerate(plan.sections):
-        wished = plan.wish.sections[index].playing if plan.wish.sections else ()
-        if wished and not any(term in wished for term in (member.instrument, player.family, member.role.role)):
+        playing = plan.wish.sections[index].playing if plan.wish.sections else ()
+        if playing and not any(term in playing for term in (member.instrument, player.family, member.role.role)):
             result.append([])
             continue
-        stretch = replace(section, density=max(section.density, player.enter + 0.05)) if wished else section
+        stretch = replace(section, density=max(section.density, player.enter + 0.05)) if playing else section
         result.append(player.section(stretch, plan.harmony[index], lead[index], first, index, count))
     return result
 
@@ -374,13 +374,13 @@ def _given_lead(wish: Wish) -> Sequence[Note]:
     return next((part.notes for part in wish.keep if part.role == "lead"), ())
 
 
-def _kept_part(plan: Plan, kept: KeptPart) -> Part:
+def _kept_part(plan: Plan, source: KeptPart) -> Part:
     """A part that was given, with a place in the mix."""
     desk = strip(
-        _stream(plan.wish, plan.genre, f"strip {kept.name}"), plan.desk, kept.name, kept.role, kept.instrument
+        _stream(plan.wish, plan.genre, f"strip {source.name}"), plan.desk, source.name, source.role, source.instrument
     )  # fmt: skip
     end = plan.sections[-1].end
-    return replace(desk, notes=tuple(note for note in kept.notes if note.start < end - 1e-6))
+    return replace(desk, notes=tuple(note for note in source.notes if note.start < end - 1e-6))
 
 
 def _performed(rng: Random, plan: Plan, part: Part, notes: Sequence[Note]) -> Part:

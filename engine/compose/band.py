@@ -78,14 +78,14 @@ def chosen_genre(rng: Random, wish: Wish) -> Genre:
 
 def band(rng: Random, wish: Wish, genre: Genre) -> tuple[Member, ...]:
     """The players, the ones before whom another listens first."""
-    kept = {part.role for part in wish.keep}
-    groups = [group for group in wish.instruments if not _kept(group, kept)]
+    kept_roles = {part.role for part in wish.keep}
+    groups = [group for group in wish.instruments if not _kept(group, kept_roles)]
     roles: list[Role] = []
     if wish.roles:
-        roles = [_role(genre, name) for name in wish.roles if name not in kept]
+        roles = [_role(genre, name) for name in wish.roles if name not in kept_roles]
     elif not wish.instruments or (len(wish.instruments) == 1 and wish.genre is not None):
-        roles = [role for role in genre.roles if rng.random() < role.chance and role.role not in kept]
-        if len(roles) < 2 and not kept:
+        roles = [role for role in genre.roles if rng.random() < role.chance and role.role not in kept_roles]
+        if len(roles) < 2 and not kept_roles:
             roles = list(genre.roles[:2])
     members = [(role, _instrument(rng, role, (), genre)) for role in roles]
     exact = bool(wish.roles or wish.instruments)

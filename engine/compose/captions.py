@@ -49,27 +49,27 @@ def captions(
         parts: who plays, if not everybody.
         section: what is heard, if not the whole piece.
     """
-    heard = tuple(score.parts if parts is None else parts)
+    sounding = tuple(score.parts if parts is None else parts)
     skeletons = [s for s in _SKELETONS if section is not None or "{section}" not in s]
-    if not heard:
+    if not sounding:
         skeletons = [s for s in skeletons if not any(f"{{{name}}}" in s for name in ("instruments", "lead", "family"))]
-    if len(heard) < 2:
+    if len(sounding) < 2:
         skeletons = [s for s in skeletons if "{rest}" not in s]
-    if not has_pulse(score, heard):
+    if not has_pulse(score, sounding):
         skeletons = [s for s in skeletons if "{bpm}" not in s]
     result: list[str] = []
     while len(result) < count:
         pool = rng.sample(skeletons, len(skeletons))
         for skeleton in pool[: count - len(result)]:
-            result.append(_polished(skeleton.format_map(_Slots(score, rng, heard, section)), rng))
+            result.append(_polished(skeleton.format_map(_Slots(score, rng, sounding, section)), rng))
     return result
 
 
 def tags(score: Score, parts: Iterable[Part] | None = None) -> tuple[str, ...]:
     """What is true of the score, as plain tags: genre, mood, key, mode, tempo, metre, energy, families, instruments."""
-    heard = tuple(score.parts if parts is None else parts)
-    families = sorted({part.family for part in heard})
-    names = sorted({part.instrument for part in heard})
+    sounding = tuple(score.parts if parts is None else parts)
+    families = sorted({part.family for part in sounding})
+    names = sorted({part.instrument for part in sounding})
     mode = "minor" if has_minor_third(score.mode) else "major"
     facts = [score.genre, score.mood, score.key, mode, f"{score.tempo:g} bpm", str(score.signature)]
     facts += [_below(TEMPO_WORDS, score.tempo)[0], _below(ENERGY_WORDS, score.energy)[0]]

@@ -80,8 +80,8 @@ def _sweep(t: np.ndarray, last: float, ratio: float, fall: float) -> np.ndarray:
 
 
 def _metal(t: np.ndarray, base: float, rate: int) -> np.ndarray:
-    heard = [r for r in _METAL if base * r < 0.45 * rate]
-    return np.sum([np.sign(np.sin(2 * np.pi * base * r * t + r)) for r in heard], axis=0) / len(_METAL)
+    ratios = [r for r in _METAL if base * r < 0.45 * rate]
+    return np.sum([np.sign(np.sin(2 * np.pi * base * r * t + r)) for r in ratios], axis=0) / len(_METAL)
 
 
 @lru_cache(maxsize=512)

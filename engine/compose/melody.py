@@ -158,8 +158,8 @@ def phrase(
                 pitch = nearest(pitch + rng.choice((-3, 3)), _restful(chord))
             pitch = _within(pitch, low, high)
             accent = 8 if offset < 1e-6 else 3 if offset % 1 < 1e-6 else -4
-            held = min(value * legato, max(chord.end - time + 0.1, 0.25)) if stays else value * legato
-            notes.append(Note(time, held, pitch, velocity + accent))
+            length = min(value * legato, max(chord.end - time + 0.1, 0.25)) if stays else value * legato
+            notes.append(Note(time, length, pitch, velocity + accent))
             previous = pitch
             time += value
     return notes

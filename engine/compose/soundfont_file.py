@@ -191,9 +191,9 @@ class SoundFontFile:
         bank = 128 if drums else 0
         same_bank = rows["bank"] == bank
         for fits in (same_bank & (rows["program"] == program), rows["program"] == program, same_bank):
-            found = np.flatnonzero(fits)
-            if len(found) and (not drums or same_bank[found[0]] or not same_bank.any()):
-                return int(found[0])
+            indices = np.flatnonzero(fits)
+            if len(indices) and (not drums or same_bank[indices[0]] or not same_bank.any()):
+                return int(indices[0])
         return 0
 
     def _span(self, name: bytes, row: int) -> tuple[int, int]:

@@ -105,13 +105,13 @@ def _fitting(notes: Sequence[Note], start: float, key: Key, place: float, bar: f
             continue
         root = (key.tonic + SCALES[key.mode][degree]) % 12
         chord = Chord(place, bar, root, quality, root)
-        held = sum(
+        matches = sum(
             note.length * (1.5 if (note.start - start) % 1 < 0.01 else 1.0)
             for note in notes
             if note.pitch % 12 in chord.pitch_classes
         )
-        if held > most + 1e-6:
-            best, most = chord, held
+        if matches > most + 1e-6:
+            best, most = chord, matches
     return best
 
 

@@ -91,9 +91,9 @@ def understood(text: str, glossary: Callable[[], Glossary] | None = None, seed: 
     """
     chords, text = _chords(text)
     segments = [part for part in _THEN.split(text) if part and part.strip(" ,.;")]
-    heard = [_hear(segment, glossary) for segment in segments or [text]]
+    segments_wishes = [_hear(segment, glossary) for segment in segments or [text]]
     whole = _Heard()
-    for each in heard:
+    for each in segments_wishes:
         for name in ("genres", "moods", "tempi", "energies", "instruments", "without", "unknown"):
             getattr(whole, name).extend(getattr(each, name))
     bars = _BARS.search(text.lower())
@@ -108,9 +108,9 @@ def understood(text: str, glossary: Callable[[], Glossary] | None = None, seed: 
         key=stated_key(text),
         signature=signature,
         bars=length,
-        sections=_sections(heard, length) if len(heard) > 1 else (),
+        sections=_sections(segments_wishes, length) if len(segments_wishes) > 1 else (),
         instruments=tuple(dict.fromkeys(whole.instruments)),
-        without=tuple(dict.fromkeys(whole.without)) if len(heard) == 1 else (),
+        without=tuple(dict.fromkeys(whole.without)) if len(segments_wishes) == 1 else (),
         energy=next(iter(whole.energies), None),
         seed=seed,
     )
@@ -133,19 +133,19 @@ def _tempo(tempi: list[float], genre: str | None) -> float | None:
 
 def _chords(text: str) -> tuple[str, str]:
     """The progression that a text spells out, and the text without it."""
-    found = _CHORDS.search(text)
-    if found is None:
+    match = _CHORDS.search(text)
+    if match is None:
         return "", text
-    symbols = re.sub(r"[,–-]", " ", found[0])
+    symbols = re.sub(r"[,–-]", " ", match[0])
     try:
         parse_progression(symbols, 4.0)
     except EngineError:
         return "", text
-    return symbols, f"{text[: found.start()]} {text[found.end() :]}"
+    return symbols, f"{text[: match.start()]} {text[match.end() :]}"
 
 
 def _hear(text: str, glossary: Callable[[], Glossary] | None) -> _Heard:
-    heard = _Heard()
+    wish = _Heard()
     bare = re.sub(r"\b[A-G](?:#|b|♯|♭)?(?= (?:major|minor|dorian|lydian|mixolydian|phrygian|harmonic))", " ", text)
     tokens = _TOKEN.findall(bare.lower())
     table = phrases()
@@ -155,7 +155,7 @@ def _hear(text: str, glossary: Callable[[], Glossary] | None) -> _Heard:
         for length in range(min(_LONGEST, len(tokens) - place), 0, -1):
             meaning = table.get(tuple(tokens[place : place + length]))
             if meaning is not None:
-                _take(heard, meaning, negated)
+                _take(wish, meaning, negated)
                 negated = False
                 place += length
                 break
@@ -165,67 +165,67 @@ def _hear(text: str, glossary: Callable[[], Glossary] | None) -> _Heard:
             if word in _NOT or word in _LEAVES:
                 negated = True
             elif word in _ALONE:
-                heard.alone = True
+                wish.alone = True
             elif word in _JOINS or word in _IDLE or re.fullmatch(r"[\d./#-]+(?:bpm|th|s)?", word):
                 continue
             else:
                 unknown += [part for part in (word.split("-") if "-" in word else [word]) if part not in _IDLE]
     if unknown:
-        _look_up(heard, unknown, glossary)
-    return heard
+        _look_up(wish, unknown, glossary)
+    return wish
 
 
-def _take(heard: _Heard, meaning: tuple[str, object], negated: bool) -> None:
+def _take(wish: _Heard, meaning: tuple[str, object], negated: bool) -> None:
     kind, value = meaning
     if kind == "instrument":
         assert isinstance(value, tuple)
         if negated:
-            heard.without.extend(value)
+            wish.without.extend(value)
         else:
-            heard.instruments.append(value)
+            wish.instruments.append(value)
         return
     if negated:
         return
     lists: dict[str, list] = {
-        "genre": heard.genres, "mood": heard.moods, "tempo": heard.tempi, "energy": heard.energies,
-        "section": heard.sections,
+        "genre": wish.genres, "mood": wish.moods, "tempo": wish.tempi, "energy": wish.energies,
+        "section": wish.sections,
     }  # fmt: skip
     lists[kind].append(value)
 
 
-def _look_up(heard: _Heard, unknown: list[str], glossary: Callable[[], Glossary] | None) -> None:
+def _look_up(wish: _Heard, unknown: list[str], glossary: Callable[[], Glossary] | None) -> None:
     """What the glossary says of words together: the genre and the mood that they mean most."""
     strengths: dict[tuple[str, object], float] = {}
     words = glossary() if glossary is not None else None
     table = phrases()
     for word in unknown:
         meanings = words.meanings_of(word) if words is not None else ()
-        known = False
+        explained = False
         if word in _ABSENT:
-            heard.unknown.append(word)
+            wish.unknown.append(word)
         for text, strength in meanings:
             meaning = table.get(tuple(_TOKEN.findall(text.split(",")[0].lower())))
             if meaning is not None and meaning[0] in ("genre", "mood"):
                 strengths[meaning] = strengths.get(meaning, 0.0) + strength
-                known = True
-        if not known and word not in _ABSENT and (words is None or word not in words.known | words.idle):
-            heard.unknown.append(word)
+                explained = True
+        if not explained and word not in _ABSENT and (words is None or word not in words.known | words.idle):
+            wish.unknown.append(word)
     least = _SECOND * max(strengths.values(), default=0.0)
     for kind in ("genre", "mood"):
         strongest = max((each for each in strengths if each[0] == kind), key=lambda each: strengths[each], default=None)
         if strongest is not None and strengths[strongest] >= least:
-            _take(heard, strongest, False)
+            _take(wish, strongest, False)
 
 
-def _sections(heard: list[_Heard], bars: int | None) -> tuple[SectionWish, ...]:
+def _sections(wishes: list[_Heard], bars: int | None) -> tuple[SectionWish, ...]:
     """Sections by what comes in and what leaves; empty where the words name nobody."""
-    if sum(bool(each.instruments or each.without or each.sections) for each in heard) < 2:
+    if sum(bool(each.instruments or each.without or each.sections) for each in wishes) < 2:
         return ()
-    count = len(heard)
+    count = len(wishes)
     length = max(1, bars // count) if bars else 8
     playing: list[tuple[str, ...]] = []
     sections: list[SectionWish] = []
-    for number, each in enumerate(heard):
+    for number, each in enumerate(wishes):
         if each.alone:
             playing = []
         playing = [terms for terms in playing if not set(terms) & set(each.without)]

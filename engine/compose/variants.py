@@ -127,17 +127,17 @@ def _part_of(wish: Wish, label: str, rolls: Mapping[str, int]) -> tuple[Score, P
 
 def _varied(part: Part, other: Part, bar: float, share: float) -> Part:
     """The part with the last bars of every four taken from `other`."""
-    kept = min(max(_PERIOD - round(share * _PERIOD), 0), _PERIOD)
+    beats = min(max(_PERIOD - round(share * _PERIOD), 0), _PERIOD)
 
     def stays(time: float) -> bool:
-        return int(time / bar + 1e-9) % _PERIOD < kept
+        return int(time / bar + 1e-9) % _PERIOD < beats
 
     mine = [note for note in part.notes if stays(note.start)]
     theirs = [note for note in other.notes if not stays(note.start)]
     if not mine + theirs:
         return other
     end = max(note.start for note in mine + theirs)
-    edges = [number * bar for number in range(int(end / bar) + 2) if number % _PERIOD in (0, kept)]
+    edges = [number * bar for number in range(int(end / bar) + 2) if number % _PERIOD in (0, beats)]
     return replace(
         part,
         notes=tuple(sorted(mine + theirs, key=lambda note: note.onset)),
@@ -175,8 +175,8 @@ def _spliced(
 
 def _played_on(part: Part, wish: Wish, instrument: str) -> Part:
     """The same notes on another instrument, by whole octaves within its range."""
-    known = KITS | PERCUSSION if part.drums else INSTRUMENTS
-    if instrument not in known:
+    voices = KITS | PERCUSSION if part.drums else INSTRUMENTS
+    if instrument not in voices:
         raise EngineError(f"“{instrument}” cannot play {part.role}: choose another instrument.")
     desk = restrung(planned(wish), part, instrument)
     notes = part.notes if part.drums else _within(part.notes, instrument)

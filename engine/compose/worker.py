@@ -155,10 +155,10 @@ def arrangements(wish: Wish, takes: int) -> Iterator[Wish]:
     for take in range(1, takes):
         seeds = (wish.seed + _FAR * take + number for number in range(_TRIES))
         candidates = (replace(shared, seed=seed, bars=_bars(first), sections=wish.sections) for seed in seeds)
-        found = next((each for each in candidates if _labels(composed(each)) == labels), None)
-        if found is None:
+        candidate = next((each for each in candidates if _labels(composed(each)) == labels), None)
+        if candidate is None:
             raise EngineError("No further take with the same parts was found: name the parts, or ask for one take.")
-        yield found
+        yield candidate
 
 
 def _labels(score: Score) -> set[str]:

@@ -123,16 +123,16 @@ def last_packet(file: BinaryIO, size: int, info: Info) -> tuple[int, int] | None
     """How many frames there are up to the end of the last whole packet, and where that ends; None if none is found."""
     for window in _WINDOWS:
         begin = max(info.packets, size - window)
-        found = list(packets(file, begin, size, info, _TRIED_AT_END))
+        found_packets = list(packets(file, begin, size, info, _TRIED_AT_END))
         budget = _CHECKED
-        for index in range(len(found) - 1, -1, -1):
-            packet = found[index]
+        for index in range(len(found_packets) - 1, -1, -1):
+            packet = found_packets[index]
             budget -= size - packet.at
-            if budget < 0 and index < len(found) - 1:
+            if budget < 0 and index < len(found_packets) - 1:
                 break
             if end := _end_of(file, packet, size, info):
                 return packet.first + packet.frames, end
-            if any(other.first + other.frames == packet.first for other in found[max(index - 8, 0) : index]):
+            if any(other.first + other.frames == packet.first for other in found_packets[max(index - 8, 0) : index]):
                 return packet.first, packet.at  # it is cut off, and the one before it is whole
         if begin == info.packets:
             break

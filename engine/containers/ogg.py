@@ -133,8 +133,8 @@ def _next_page(file: BinaryIO, at: int, size: int) -> int | None:
     while at < size:
         file.seek(at)
         data = file.read(_SEARCH)
-        found = data.find(_PAGE)
-        if found >= 0:
-            return at + found
+        place = data.find(_PAGE)
+        if place >= 0:
+            return at + place
         at += max(len(data) - 3, 1) if len(data) == _SEARCH else _SEARCH
     return None

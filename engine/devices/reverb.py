@@ -92,15 +92,15 @@ class Reverb(EffectProcessor):
         """The block cut where a slow parameter changes: whole, if none is automated."""
         values = [parameters[name] for name in _SLOW]
         moving = [value for value in values if isinstance(value, np.ndarray) and (value != value[0]).any()]
-        held = self._held.copy()
-        if not moving and all(not isinstance(v, np.ndarray) or h == v[0] for v, h in zip(values, held, strict=True)):
+        state = self._held.copy()
+        if not moving and all(not isinstance(v, np.ndarray) or h == v[0] for v, h in zip(values, state, strict=True)):
             self._held[:] = [value_at(value, 0) for value in values]
             return [(0, frames, tuple(self._held.tolist()))]
-        if not held.any():  # the first block
-            held[:] = [value_at(value, 0) for value in values]
+        if not state.any():  # the first block
+            state[:] = [value_at(value, 0) for value in values]
         columns = [
             list(at_grid(value, float(first), self._position, frames, _GRID))
-            for value, first in zip(values, held, strict=True)
+            for value, first in zip(values, state, strict=True)
         ]
         stretches = [
             (cells[0][0], cells[0][1], tuple(cell[2] for cell in cells)) for cells in zip(*columns, strict=True)

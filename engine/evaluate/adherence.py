@@ -22,13 +22,13 @@ def figures(shop: Workshop) -> list[Figure]:
         context.progress(number / len(pairs), f"Listening to {number + 1} of {len(pairs)}")
         made.listen(pair.made, pair.prompt)
         real.listen(pair.real.wave, pair.prompt)
-    asked = [pair.prompt for pair in pairs]
+    prompts = [pair.prompt for pair in pairs]
     ours, theirs = shop.heard
     accuracy = balanced_accuracy(theirs.scores, [pair.real for pair in pairs])
     return [
         *_tempo_figures(made, real),
         *_key_figures(made, real),
-        *_family_figures(ours, theirs, asked),
+        *_family_figures(ours, theirs, prompts),
         Figure(
             "classifier",
             "the classifier on held-out pieces, balanced accuracy",
@@ -40,14 +40,14 @@ def figures(shop: Workshop) -> list[Figure]:
     ]
 
 
-def _tempo_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
+def _tempo_figures(ours: "_Heard", real: "_Heard") -> list[Figure]:
     # a listener who could not hear it in the real piece says nothing about the model
-    audible = mean([float(hit) for hit, known in zip(made.tempo, real.tempo, strict=True) if known])
+    audible = mean([float(hit) for hit, audible_tempo in zip(ours.tempo, real.tempo, strict=True) if audible_tempo])
     return [
         Figure(
             "tempo",
-            f"tempo within 4 %, {len(made.tempo)} prompts",
-            mean(made.tempo),
+            f"tempo within 4 %, {len(ours.tempo)} prompts",
+            mean(ours.tempo),
             "%",
             Goal(_TEMPO_GOAL),
             {"real pieces": mean(real.tempo), "where heard in the real piece": audible},
@@ -55,7 +55,7 @@ def _tempo_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
         Figure(
             "tempo_octave",
             "tempo within 4 %, half and double counted as right",
-            mean(made.octave),
+            mean(ours.octave),
             "%",
             None,
             {"real pieces": mean(real.octave)},
@@ -63,13 +63,13 @@ def _tempo_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
     ]
 
 
-def _key_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
-    tonal = mean([float(hit) for hit, known in zip(made.key, real.key, strict=True) if known])
+def _key_figures(ours: "_Heard", real: "_Heard") -> list[Figure]:
+    tonal = mean([float(hit) for hit, clear_key in zip(ours.key, real.key, strict=True) if clear_key])
     return [
         Figure(
             "key",
             "key",
-            mean(made.key),
+            mean(ours.key),
             "%",
             Goal(_KEY_GOAL),
             {"real pieces": mean(real.key), "where heard in the real piece": tonal, "by chance": 1 / 24},
@@ -77,7 +77,7 @@ def _key_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
         Figure(
             "key_relative",
             "key, or its relative",
-            mean(made.relative),
+            mean(ours.relative),
             "%",
             None,
             {"real pieces": mean(real.relative), "by chance": 2 / 24},
@@ -85,7 +85,7 @@ def _key_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
         Figure(
             "key_related",
             "key, or its relative, parallel or a fifth away",
-            mean(made.related),
+            mean(ours.related),
             "%",
             None,
             {"real pieces": mean(real.related)},
@@ -93,8 +93,8 @@ def _key_figures(made: "_Heard", real: "_Heard") -> list[Figure]:
     ]
 
 
-def _family_figures(ours: Heard, theirs: Heard, asked: list[Prompt]) -> list[Figure]:
-    ours_named, theirs_named = named(ours, asked), named(theirs, asked)
+def _family_figures(ours: Heard, theirs: Heard, prompts: list[Prompt]) -> list[Figure]:
+    ours_named, theirs_named = named(ours, prompts), named(theirs, prompts)
     share = ours_named / theirs_named if theirs_named else float("nan")
     return [
         Figure(
@@ -108,18 +108,18 @@ def _family_figures(ours: Heard, theirs: Heard, asked: list[Prompt]) -> list[Fig
         Figure(
             "family_false",
             "families heard that the real piece lacks",
-            falsely(ours, asked),
+            falsely(ours, prompts),
             "%",
             None,
-            {"real pieces": falsely(theirs, asked)},
+            {"real pieces": falsely(theirs, prompts)},
         ),
         Figure(
             "family_order",
             "a family scores higher where it is named than where it is absent",
-            order(ours, asked),
+            order(ours, prompts),
             "%",
             None,
-            {"real pieces": order(theirs, asked), "by chance": 0.5},
+            {"real pieces": order(theirs, prompts), "by chance": 0.5},
         ),
     ]
 
@@ -145,28 +145,38 @@ class _Heard:
         self.related.append(float(right or (key is not None and audio_measures.related_key(key, wanted.key))))
 
 
-def named(heard: Heard, asked: list[Prompt]) -> float:
+def named(listening: Heard, prompts: list[Prompt]) -> float:
     """The share of the families named that are heard."""
     column = {family: number for number, family in enumerate(FamilyClassifier.families)}
     return mean(
-        [float(heard.scores[row, column[f]] > 0) for row, prompt in enumerate(asked) for f in sorted(prompt.families)]
+        [
+            float(listening.scores[row, column[f]] > 0)
+            for row, prompt in enumerate(prompts)
+            for f in sorted(prompt.families)
+        ]
     )
 
 
-def falsely(heard: Heard, asked: list[Prompt]) -> float:
+def falsely(listening: Heard, prompts: list[Prompt]) -> float:
     """The share of the families absent from the described piece that are heard all the same."""
     column = {family: number for number, family in enumerate(FamilyClassifier.families)}
     return mean(
-        [float(heard.scores[row, column[f]] > 0) for row, prompt in enumerate(asked) for f in sorted(prompt.absent)]
+        [
+            float(listening.scores[row, column[f]] > 0)
+            for row, prompt in enumerate(prompts)
+            for f in sorted(prompt.absent)
+        ]
     )
 
 
-def order(heard: Heard, asked: list[Prompt]) -> float:
+def order(listening: Heard, prompts: list[Prompt]) -> float:
     """The share of pairs of prompts, one that names a family and one whose piece lacks it, in the right order."""
     shares = []
     for column, family in enumerate(FamilyClassifier.families):
-        yes = np.array([heard.scores[row, column] for row, prompt in enumerate(asked) if family in prompt.families])
-        no = np.array([heard.scores[row, column] for row, prompt in enumerate(asked) if family in prompt.absent])
+        yes = np.array(
+            [listening.scores[row, column] for row, prompt in enumerate(prompts) if family in prompt.families]
+        )
+        no = np.array([listening.scores[row, column] for row, prompt in enumerate(prompts) if family in prompt.absent])
         if len(yes) and len(no):
             shares.append(float((yes[:, None] > no[None]).mean() + 0.5 * (yes[:, None] == no[None]).mean()))
     return mean(shares)

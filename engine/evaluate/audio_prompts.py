@@ -28,51 +28,51 @@ class _Kept:
 
 def figures(shop: Workshop) -> list[Figure]:
     """The shares, beside those without holding to what was heard, and those of the real pieces themselves."""
-    asked = shop.prompts[: shop.sizes.sounds]
-    if not asked:
+    prompts = shop.prompts[: shop.sizes.sounds]
+    if not prompts:
         return []
-    sounds = [shop.stretch(prompt.excerpt).wave for prompt in asked]
-    real = _kept(shop, sounds, asked)
-    found = []
-    for place, (way, told) in enumerate(_WAYS.items()):
+    sounds = [shop.stretch(prompt.excerpt).wave for prompt in prompts]
+    real = _kept(shop, sounds, prompts)
+    rows = []
+    for place, (way, title) in enumerate(_WAYS.items()):
         context = within(shop.context, 0.6 + 0.2 * place, 0.8 + 0.2 * place)
         both = []
         for steering in (None, 0.0):
             waves = []
-            for number, (prompt, sound) in enumerate(zip(asked, sounds, strict=True)):
-                context.progress(number / len(asked), f"Generating {number + 1} of {len(asked)}, {told}")
+            for number, (prompt, sound) in enumerate(zip(prompts, sounds, strict=True)):
+                context.progress(number / len(prompts), f"Generating {number + 1} of {len(prompts)}, {title}")
                 waves.append(_made(shop, way, prompt, sound, shop.seed + number, steering))
-            both.append(_kept(shop, waves, asked))
-        held, free = both
-        for name, heard in (
+            both.append(_kept(shop, waves, prompts))
+        kept_shares, free = both
+        for name, shares in (
             ("tempo", "the tempo within 4 %"),
             ("key", "the key"),
             ("related", "the key, its relative, parallel or a fifth away"),
         ):
             beside = {"not held": getattr(free, name), "real pieces": getattr(real, name)}
-            found.append(Figure(f"{way}_{name}", f"{told}: {heard}", getattr(held, name), "%", None, beside))
-    return found
+            rows.append(Figure(f"{way}_{name}", f"{title}: {shares}", getattr(kept_shares, name), "%", None, beside))
+    return rows
 
 
 def _made(shop: Workshop, way: str, prompt: Prompt, sound: Wave, seed: int, steering: float | None) -> Wave:
     """As many seconds as a prompt's, of no words."""
-    told, seconds = shop.melody.capabilities, shop.sizes.prompt_seconds
+    capabilities, seconds = shop.melody.capabilities, shop.sizes.prompt_seconds
 
     def make() -> Wave:
-        audio = Audio(np.repeat(sound[:, None], told.channels, axis=1), told.rate)
+        audio = Audio(np.repeat(sound[:, None], capabilities.channels, axis=1), capabilities.rate)
         settings = Settings(steering=steering, audio_prompt=audio if way == "like" else None)
         task, source = (Task.GENERATE, None) if way == "like" else (Task.CONTINUE, audio)
         request = Request(task=task, settings=settings, source=source, seconds=seconds, seed=seed)
-        silent = Context(lambda share, said: shop.context.check())
+        silent = Context(lambda share, sentence: shop.context.check())
         wave: Wave = shop.melody.generate(request, silent).takes[0].samples.mean(axis=1)
         return wave
 
     return shop.kept(f"{way} {prompt.excerpt} {seed} {seconds} {steering}", make)
 
 
-def _kept(shop: Workshop, waves: Sequence[Wave], asked: Sequence[Prompt]) -> _Kept:
+def _kept(shop: Workshop, waves: Sequence[Wave], prompts: Sequence[Prompt]) -> _Kept:
     tempo, key, related = [], [], []
-    for wave, prompt in zip(waves, asked, strict=True):
+    for wave, prompt in zip(waves, prompts, strict=True):
         tempo.append(float(audio_measures.same_tempo(shop.ears.tempo(wave), prompt.tempo)))
         heard = shop.ears.key(wave)
         right = heard == prompt.key

@@ -122,10 +122,10 @@ def _genres(count: int) -> list[str]:
 
 
 def _pieces(sizes: ComposerSizes, seed: int, context: Context) -> list[_Piece]:
-    asked = [(genre, seed + number) for genre in _genres(sizes.genres) for number in range(sizes.seeds)]
+    orders = [(genre, seed + number) for genre in _genres(sizes.genres) for number in range(sizes.seeds)]
     pieces = []
-    for number, (genre, each) in enumerate(asked):
-        context.progress(number / len(asked), f"Composing {genre}")
+    for number, (genre, each) in enumerate(orders):
+        context.progress(number / len(orders), f"Composing {genre}")
         pieces.append(_Piece(performed(Wish(genre=genre, bars=_BARS, seed=each), check=context.check)))
     return pieces
 
@@ -155,18 +155,18 @@ def _ticks(notes: Sequence[Note], played: bool) -> list[tuple[int, int, int]]:
 
 
 def _themes(sizes: ComposerSizes, seed: int) -> list[Figure]:
-    found = {True: [0, 0], False: [0, 0]}
+    counts = {True: [0, 0], False: [0, 0]}
     for number, genre in enumerate((list(GENRES) * 4)[: sizes.themes]):
-        for given in (True, False):
-            wish = Wish(genre=genre, bars=16, seed=seed + number, theme=_THEME if given else ())
+        for themed in (True, False):
+            wish = Wish(genre=genre, bars=16, seed=seed + number, theme=_THEME if themed else ())
             score = composed(wish)
             lead = next((part for part in score.parts if part.role == "lead"), None)
             if lead is None:
                 continue
             for start in np.arange(0, score.length - 1e-6, _PHRASE * score.bar):
-                found[given][0] += _holds(lead, float(start), float(start + _PHRASE * score.bar))
-                found[given][1] += 1
-    shares = {given: hits / max(count, 1) for given, (hits, count) in found.items()}
+                counts[themed][0] += _holds(lead, float(start), float(start + _PHRASE * score.bar))
+                counts[themed][1] += 1
+    shares = {themed: hits / max(count, 1) for themed, (hits, count) in counts.items()}
     return [
         Figure("theme", "phrases that have a given theme, but for one interval", shares[True], "%", Goal(0.5)),
         Figure("theme_absent", "the same where no theme was given", shares[False], "%", Goal(most=0.05)),
@@ -306,8 +306,8 @@ def agreement(chords: Sequence[SoundingChord], score: Score) -> float:
     quarter = score.quarter_seconds
     moments = np.arange(0, score.seconds, _GRID)
     truth = _named([(c.start * quarter, c.root, c.quality) for c in score.chords], moments)
-    heard = _named([(c.start, c.chord.root, c.chord.quality) for c in chords], moments)
-    return float((truth == heard).mean())
+    names = _named([(c.start, c.chord.root, c.chord.quality) for c in chords], moments)
+    return float((truth == names).mean())
 
 
 def _named(chords: Sequence[tuple[float, int, str]], moments: np.ndarray) -> np.ndarray:
@@ -426,8 +426,8 @@ def _accompaniment(sizes: ComposerSizes, seed: int, context: Context) -> list[Fi
         context.progress(number / len(names), f"Accompanying {genre}")
         performance = performed(Wish(genre=genre, bars=_BARS, seed=seed + 100 + number), check=context.check)
         score, stems = performance.score, performance.sound.stems
-        given = [stems[part.name] for part in score.parts if not part.drums]
-        audio = Audio(np.sum(given, axis=0).T.copy(), performance.sound.rate)
+        tonal = [stems[part.name] for part in score.parts if not part.drums]
+        audio = Audio(np.sum(tonal, axis=0).T.copy(), performance.sound.rate)
         try:
             setting = listen(audio, signature=score.signature)
         except EngineError:
@@ -454,9 +454,9 @@ def _accompaniment(sizes: ComposerSizes, seed: int, context: Context) -> list[Fi
 def _same_chords(along: Score, origin: float, score: Score) -> float:
     moments = np.arange(0, score.seconds, _GRID)
     ours, theirs = along.quarter_seconds, score.quarter_seconds
-    heard = _named([(c.start * ours + origin, c.root, c.quality) for c in along.chords], moments)
+    names = _named([(c.start * ours + origin, c.root, c.quality) for c in along.chords], moments)
     truth = _named([(c.start * theirs, c.root, c.quality) for c in score.chords], moments)
-    return float((heard == truth).mean())
+    return float((names == truth).mean())
 
 
 def _lateness(start: float, span: float, score: Score, unit: float) -> float:

@@ -38,20 +38,20 @@ def figures(shop: Workshop) -> list[Figure]:
     streams = made(shop)
     rate = shop.material.rate
     length = len(streams[0].wave) / rate
-    found: list[Figure] = []
+    rows: list[Figure] = []
     for seconds in dict.fromkeys((min(SHORT_SECONDS, length), length)):
-        found += _drifts([stream.wave[: round(seconds * rate)] for stream in streams], rate, seconds, shop)
+        rows += _drifts([stream.wave[: round(seconds * rate)] for stream in streams], rate, seconds, shop)
     real = [
         (shop.material.stretch(shop.material.held_out, excerpt, 1e3).wave, grid(shop, pool_seconds(shop)))
         for excerpt in range(min(len(shop.material.held_out), 12))
     ]
     flux, energy = _seams([(stream.wave, stream.seams) for stream in streams], rate)
     real_flux, real_energy = _seams(real, rate)
-    told = "flux at seams, of that elsewhere"
-    found.append(Figure("seam_flux", told, flux, "×", Goal(most=1.1), {"real pieces on the same grid": real_flux}))
-    told = "change of level at seams, of that elsewhere"
-    found.append(Figure("seam_energy", told, energy, "×", None, {"real pieces on the same grid": real_energy}))
-    return found
+    title = "flux at seams, of that elsewhere"
+    rows.append(Figure("seam_flux", title, flux, "×", Goal(most=1.1), {"real pieces on the same grid": real_flux}))
+    title = "change of level at seams, of that elsewhere"
+    rows.append(Figure("seam_energy", title, energy, "×", None, {"real pieces on the same grid": real_energy}))
+    return rows
 
 
 def pool_seconds(shop: Workshop) -> float:
@@ -81,7 +81,7 @@ def made(shop: Workshop) -> list[Stream]:
             task = Task.GENERATE if source is None else Task.CONTINUE
             settings = Settings(prompt=prompt.text)
             request = Request(task, settings, seconds=seconds, seed=shop.seed + number, source=source)
-            silent = Context(lambda share, said: shop.context.check())
+            silent = Context(lambda share, sentence: shop.context.check())
             parts = []
             for chunk in shop.melody.stream(request, silent):
                 parts.append(chunk.samples.mean(axis=1))

@@ -10,19 +10,19 @@ from engine.evaluate.workshop import Workshop, mean
 def figures(shop: Workshop) -> list[Figure]:
     """Mean distances of seeds of one prompt and of different prompts, beside those of real pieces."""
     sizes = shop.sizes
-    asked = shop.prompts[: sizes.diversity_prompts]
-    total = len(asked) * sizes.diversity_seeds
+    prompts = shop.prompts[: sizes.diversity_prompts]
+    total = len(prompts) * sizes.diversity_seeds
     waves = []
-    for number, prompt in enumerate(asked):
+    for number, prompt in enumerate(prompts):
         for seed in range(sizes.diversity_seeds):
             done = number * sizes.diversity_seeds + seed
             shop.context.progress(done / total, f"Take {done + 1} of {total}")
             waves.append(shop.generated(prompt.text, shop.seed + 1000 + seed, sizes.prompt_seconds))
-    shape = (len(asked), sizes.diversity_seeds, -1)
-    found = shop.classifier.listen(waves).embeddings.reshape(shape)  # (P, S, W)
+    shape = (len(prompts), sizes.diversity_seeds, -1)
+    embeddings = shop.classifier.listen(waves).embeddings.reshape(shape)  # (P, S, W)
     real = shop.classifier.listen([stretch.wave for stretch in shop.others]).embeddings
-    same = mean([spread(seeds) for seeds in found])
-    across = mean([spread(found[:, seed]) for seed in range(sizes.diversity_seeds)])
+    same = mean([spread(seeds) for seeds in embeddings])
+    across = mean([spread(embeddings[:, seed]) for seed in range(sizes.diversity_seeds)])
     pieces = spread(real)
     return [
         Figure("seeds", "distance of seeds of one prompt", same, "", None, {"of real pieces": pieces}),

@@ -33,14 +33,14 @@ def figures(shop: Workshop) -> list[Figure]:
     Beside: the pieces that the prompts describe against the same others (half against half), and the same pieces after
     a turn through the VAE, whose share in the distance that is.
     """
-    made, real = shop.heard
+    ours, real = shop.heard
     others = shop.classifier.listen([stretch.wave for stretch in shop.others]).embeddings
     halves = distance(real.embeddings, others)
     network = cast(VaeGan, shop.parts["vae"])
     turned = [coded(network, pair.real.wave) for pair in shop.prompted]
     decoded = distance(shop.classifier.listen(turned).embeddings, others)
-    distances = distance(made.embeddings, others)
-    label = f"Fréchet distance, {len(made.embeddings)} against {len(others)}"
+    distances = distance(ours.embeddings, others)
+    label = f"Fréchet distance, {len(ours.embeddings)} against {len(others)}"
     beside = {"held-out half against half": halves, "held-out through the VAE": decoded}
     ratio = distances / halves if halves > 0 else float("nan")
     return [

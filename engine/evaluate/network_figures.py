@@ -98,30 +98,32 @@ def mulan_figures(shop: Workshop) -> list[Figure]:
     # words of the evaluation are looked up as ones that nobody has met
     readings = {"read": glossary.without(HELD_OUT).reworded, "known": glossary.reworded} if glossary else {}
     with torch.no_grad():
-        found = mulan.evaluate(joint, shop.material.held_out, shop.sizes.recall, readings, ear)
-    among = found["among"]
+        recalls = mulan.evaluate(joint, shop.material.held_out, shop.sizes.recall, readings, ear)
+    among = recalls["among"]
     figures = []
     for rank, goal in ((1, 0.5), (10, 0.9)):
-        beside = {"by chance": min(rank / among, 1.0), "after the RVQ": found[f"recall{rank}_rvq"]}
-        told = f"caption → audio, recall@{rank} among {among:.0f}"
-        figures.append(Figure(f"recall{rank}", told, found[f"recall{rank}"], "%", Goal(goal), beside))
+        beside = {"by chance": min(rank / among, 1.0), "after the RVQ": recalls[f"recall{rank}_rvq"]}
+        title = f"caption → audio, recall@{rank} among {among:.0f}"
+        figures.append(Figure(f"recall{rank}", title, recalls[f"recall{rank}"], "%", Goal(goal), beside))
     for rank in (1, 10):
-        plain = found[f"recall{rank}"]
+        plain = recalls[f"recall{rank}"]
         # what is no better than chance leaves nothing to keep
-        share = found[f"recall{rank}_rvq"] / plain if plain > 2 * rank / among else float("nan")
+        share = recalls[f"recall{rank}_rvq"] / plain if plain > 2 * rank / among else float("nan")
         figures.append(Figure(f"rvq_share{rank}", f"recall@{rank} that the RVQ keeps", share, "%", Goal(0.9)))
-    if "free" in found:
-        beside = {"by chance": found["free_chance"]}
+    if "free" in recalls:
+        beside = {"by chance": recalls["free_chance"]}
         if readings:
-            beside |= {"without the glossary": found["free"], "if it knows the words": found["free_known"]}
-        told = "free prompts whose nearest audio has the genre or mood meant"
-        figures.append(Figure("free", told, found.get("free_read", found["free"]), "%", Goal(0.6), beside))
+            beside |= {"without the glossary": recalls["free"], "if it knows the words": recalls["free_known"]}
+        title = "free prompts whose nearest audio has the genre or mood meant"
+        figures.append(Figure("free", title, recalls.get("free_read", recalls["free"]), "%", Goal(0.6), beside))
     if ear is not None:
-        heard = told_by(ear, shop.material.held_out, shop.sizes.held_out)
+        shares = told_by(ear, shop.material.held_out, shop.sizes.held_out)
         for what in ("tempo within 4 %", "key"):
             name = what.split()[0]
-            beside = {"where it is sure": heard[f"{name}_told_sure"], "which it is of": heard[f"{name}_sure"]}
-            figures.append(Figure(f"ear_{name}", f"{what}, heard in a sound", heard[f"{name}_told"], "%", None, beside))
+            beside = {"where it is sure": shares[f"{name}_told_sure"], "which it is of": shares[f"{name}_sure"]}
+            figures.append(
+                Figure(f"ear_{name}", f"{what}, heard in a sound", shares[f"{name}_told"], "%", None, beside)
+            )
     return figures
 
 

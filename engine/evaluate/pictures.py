@@ -66,7 +66,7 @@ def _continuation(shop: Workshop, folder: Path) -> list[Picture]:
     channels = np.repeat(source[:, None], shop.melody.capabilities.channels, axis=1)
     settings = Settings(prompt=prompt.text)
     request = Request(Task.CONTINUE, settings, seconds=sizes.picture_seconds, source=Audio(channels, rate))
-    silent = Context(lambda share, said: shop.context.check())
+    silent = Context(lambda share, sentence: shop.context.check())
     parts = [chunk.samples.mean(axis=1) for chunk in shop.melody.stream(request, silent)]
     whole = np.concatenate([source, *parts])
     path = folder / "continuation.png"

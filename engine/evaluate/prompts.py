@@ -27,21 +27,21 @@ class Prompt:
 
 def prompts(material: Material, count: int, seconds: float, families: Sequence[str]) -> tuple[list[Prompt], list[int]]:
     """At most `count` prompts, on the first held-out excerpts with a pulse, and as many other excerpts with one."""
-    asked: list[Prompt] = []
+    chosen: list[Prompt] = []
     others: list[int] = []
     for excerpt in range(len(material.held_out)):
         stretch = material.stretch(material.held_out, excerpt, seconds)
         if not stretch.has_pulse or not stretch.truth["instruments"]:
             continue
-        if len(asked) < count:
-            asked.append(_prompt(stretch, excerpt, families))
+        if len(chosen) < count:
+            chosen.append(_prompt(stretch, excerpt, families))
         elif len(others) < count:
             others.append(excerpt)
-    if len(others) < len(asked):  # fewer than two times `count` in all: halves
-        half = (len(asked) + len(others)) // 2
-        others = [prompt.excerpt for prompt in asked[half:]] + others
-        asked = asked[:half]
-    return asked, others
+    if len(others) < len(chosen):  # fewer than two times `count` in all: halves
+        half = (len(chosen) + len(others)) // 2
+        others = [prompt.excerpt for prompt in chosen[half:]] + others
+        chosen = chosen[:half]
+    return chosen, others
 
 
 def _prompt(stretch: Stretch, excerpt: int, families: Sequence[str]) -> Prompt:

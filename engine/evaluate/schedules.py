@@ -25,38 +25,38 @@ _PAPER = {(Schedule.LINEAR, 10): 5.93, (Schedule.UNIFORM, 10): 8.52}
 
 def figures(shop: Workshop) -> list[Figure]:
     """Of each setting: distances to held-out pieces, and how far the strongest steady line stands out."""
-    asked = shop.prompts[: shop.sizes.schedule_prompts]
-    if len(asked) < 2:  # one alone is no crowd
+    prompts = shop.prompts[: shop.sizes.schedule_prompts]
+    if len(prompts) < 2:  # one alone is no crowd
         return []
     classifier, seconds, turns = shop.classifier, shop.sizes.prompt_seconds, shop.sizes.schedule_seeds
     others = [stretch.wave for stretch in shop.others]
     embedded, spectrum = classifier.listen(others).embeddings, mean_spectrum(others, shop.material.rate)
     settings = [(kind, steps) for steps in STEPS for kind in (Schedule.LINEAR, Schedule.UNIFORM)]
-    total, done = len(settings) * turns * len(asked), 0
+    total, done = len(settings) * turns * len(prompts), 0
     distances, spectra, lines = [], [], []
     for kind, steps in settings:
-        found: list[tuple[float, float, float]] = []
+        rows: list[tuple[float, float, float]] = []
         for turn in range(turns):
             waves = []
-            for row, prompt in enumerate(asked):
-                said = f"{kind.value.capitalize()} angles, {steps} steps: {row + 1} of {len(asked)}"
-                shop.context.progress(done / total, said)
-                seed = shop.seed + turn * len(asked) + row
+            for row, prompt in enumerate(prompts):
+                sentence = f"{kind.value.capitalize()} angles, {steps} steps: {row + 1} of {len(prompts)}"
+                shop.context.progress(done / total, sentence)
+                seed = shop.seed + turn * len(prompts) + row
                 waves.append(shop.generated(prompt.text, seed, seconds, steps=steps, schedule=kind.value))
                 done += 1
             apart = frechet.distance(classifier.listen(waves).embeddings, embedded)
             unlike = float(np.abs(mean_spectrum(waves, shop.material.rate) - spectrum).mean())
-            found.append((apart, unlike, network_figures.error_line(torch.from_numpy(np.stack(waves))[:, None])))
-        means, spreads = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) if turns > 1 else [float("nan")] * 3
-        told = f"{kind.value} angles, {steps} steps"
+            rows.append((apart, unlike, network_figures.error_line(torch.from_numpy(np.stack(waves))[:, None])))
+        means, spreads = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1) if turns > 1 else [float("nan")] * 3
+        title = f"{kind.value} angles, {steps} steps"
         name = f"{kind.value}_{steps}"
         paper = {"in the paper": _PAPER[kind, steps]} if (kind, steps) in _PAPER else {}
         band = [{f"± over {turns} turns": float(spread)} for spread in spreads]
-        crowd = f"Fréchet distance, {told}, {len(asked)} prompts"
+        crowd = f"Fréchet distance, {title}, {len(prompts)} prompts"
         distances.append(Figure(f"frechet_{name}", crowd, float(means[0]), "", None, band[0] | paper))
-        unlike_told = f"distance of the mean spectrum to real pieces', {told}"
+        unlike_told = f"distance of the mean spectrum to real pieces', {title}"
         spectra.append(Figure(f"spectrum_{name}", unlike_told, float(means[1]), "dB", None, band[1]))
-        lines.append(Figure(f"line_{name}", f"largest steady line, {told}", float(means[2]), "dB", None, band[2]))
+        lines.append(Figure(f"line_{name}", f"largest steady line, {title}", float(means[2]), "dB", None, band[2]))
     return distances + spectra + lines
 
 

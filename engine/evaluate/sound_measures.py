@@ -206,9 +206,9 @@ def recurrence(wave: Sound) -> float:
 def percussive_share(wave: Sound) -> float:
     """Share of the energy that is percussive by median filters (Fitzgerald 2010) in 85 ms windows."""
     magnitude = _magnitudes(wave, 4096, 1024)
-    held, struck = (scipy.ndimage.median_filter(magnitude, size) ** 2 for size in ((1, 31), (31, 1)))
+    harmonic, struck = (scipy.ndimage.median_filter(magnitude, size) ** 2 for size in ((1, 31), (31, 1)))
     energy = np.square(magnitude)
-    mask = struck / (held + struck + 1e-20)
+    mask = struck / (harmonic + struck + 1e-20)
     return float((energy * mask**2).sum() / ((energy * mask**2).sum() + (energy * (1 - mask) ** 2).sum() + _FLOOR))
 
 

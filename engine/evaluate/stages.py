@@ -55,15 +55,15 @@ def pieces(count: int, seconds: float, *, own: bool = False, context: Context) -
     Raises:
         ModelError: there is no SoundFont and `own` is off.
     """
-    found = []
+    pieces = []
     request = CropRequest(_SEED, RATE, round(seconds * RATE), 2, "test", own=own)
     for number in range(count):
         context.progress(number / count, f"Rendering held-out pieces, {number + 1} of {count}")
-        made = layered_crop(request, number)
-        strokes = tuple(row[0] for row in made.truth["strokes"])
-        mix, drums = (np.ascontiguousarray(made.audio[channels].T) for channels in (MIX, DRUMS))
-        found.append(Piece(mix, drums, strokes, made.truth["caption"]))
-    return found
+        excerpt = layered_crop(request, number)
+        strokes = tuple(row[0] for row in excerpt.truth["strokes"])
+        mix, drums = (np.ascontiguousarray(excerpt.audio[channels].T) for channels in (MIX, DRUMS))
+        pieces.append(Piece(mix, drums, strokes, excerpt.truth["caption"]))
+    return pieces
 
 
 @dataclass
@@ -128,8 +128,8 @@ def with_true_tokens(shop: Workshop, sound: Stereo, seed: int) -> Stereo:
     empty = sampler.empty(1)
     latents = sampler.inpaint(empty, empty, count, [seed], params, tokens=tokens)
     with torch.inference_mode():
-        made = sampler.vae.decode(sampler.vae.placed(latents, 0) if isinstance(sampler.vae, VaeGan) else latents)
-    return _at_48k(made[0].float().cpu().numpy().T, rate)
+        audio = sampler.vae.decode(sampler.vae.placed(latents, 0) if isinstance(sampler.vae, VaeGan) else latents)
+    return _at_48k(audio[0].float().cpu().numpy().T, rate)
 
 
 def figures(shop: Workshop) -> list[Figure]:
@@ -143,7 +143,7 @@ def figures(shop: Workshop) -> list[Figure]:
     )  # fmt: skip
     rows = {stage: Row() for stage in STAGES}
     comb = sampler.config.vae.frame_rate
-    silent = Context(lambda share, said: shop.context.check())
+    silent = Context(lambda share, sentence: shop.context.check())
     for number, piece in enumerate(held_out):
         shop.context.progress(0.2 + 0.7 * number / len(held_out), f"Stages, piece {number + 1} of {len(held_out)}")
         measured(rows["corpus"], piece.sound, piece, comb, same=True)
@@ -183,7 +183,7 @@ def table(rows: dict[str, Row]) -> list[Figure]:
     tokens = {"envelope_high": Goal(0.75), "envelope_low": Goal(0.6), "log_mel": Goal(most=0.60)}
     found = []
     for stage, chosen in (("decoder", None), ("true tokens", tokens), ("from words", whole)):
-        for name, (told, unit, goal) in goals.items():
+        for name, (title, unit, goal) in goals.items():
             if chosen is not None and name not in chosen:
                 continue
             beside = {"corpus": corpus.median(name)} if name not in ("envelope_high", "envelope_low", "log_mel") else {}
@@ -191,25 +191,25 @@ def table(rows: dict[str, Row]) -> list[Figure]:
             if math.isnan(value):
                 continue
             key = f"{stage.replace(' ', '_')}_{name}"
-            found.append(Figure(key, f"{stage}: {told}", value, unit, wanted, beside))
+            found.append(Figure(key, f"{stage}: {title}", value, unit, wanted, beside))
     return found
 
 
 def _drums_only(shop: Workshop, held_out: Sequence[Piece], silent: Context) -> list[Figure]:
     """The percussive share of what prompts for drums alone make, beside that of drum stems at the same rate."""
     rate = shop.melody.config.vae.rate
-    made = []
+    waves = []
     for number, prompt in enumerate(_DRUMS[: shop.sizes.stage_drums]):
         request = Request(
             settings=Settings(prompt=prompt), seconds=shop.sizes.stage_seconds, seed=number,
             alone=shop.melody.capabilities.listens,
         )  # fmt: skip
         take = shop.melody.generate(request, silent).takes[0]
-        made.append(measures.percussive_share(_at_48k(take.samples, take.rate).mean(1)))
+        waves.append(measures.percussive_share(_at_48k(take.samples, take.rate).mean(1)))
     stems = [_at_48k(resample(piece.drums, RATE, rate), rate).mean(1) for piece in held_out if piece.strokes]
     shares = [measures.percussive_share(stem) for stem in stems]
-    if not made or not shares:
+    if not waves or not shares:
         return []
     truth = float(np.median(shares))
-    told = "drums only: percussive share"
-    return [Figure("drums_only", told, float(np.median(made)), "%", Goal(0.8 * truth), {"drum stems": truth})]
+    title = "drums only: percussive share"
+    return [Figure("drums_only", title, float(np.median(waves)), "%", Goal(0.8 * truth), {"drum stems": truth})]

@@ -112,14 +112,14 @@ class Workshop:
     @cached_property
     def prompted(self) -> list[Prompted]:
         """What the model makes of every prompt."""
-        made = []
-        asked = self.prompts
+        waves = []
+        chosen = self.prompts
         context = within(self.context, 0.6, 1.0)
-        for number, prompt in enumerate(asked):
-            context.progress(number / len(asked), f"Generating {number + 1} of {len(asked)}")
+        for number, prompt in enumerate(chosen):
+            context.progress(number / len(chosen), f"Generating {number + 1} of {len(chosen)}")
             sound = self.generated(prompt.text, self.seed + number, self.sizes.prompt_seconds)
-            made.append(Prompted(prompt, sound, self.stretch(prompt.excerpt)))
-        return made
+            waves.append(Prompted(prompt, sound, self.stretch(prompt.excerpt)))
+        return waves
 
     @cached_property
     def heard(self) -> tuple[Heard, Heard]:
@@ -140,7 +140,7 @@ class Workshop:
         def make() -> Wave:
             settings = Settings(prompt=text, steps=steps, schedule=schedule)
             request = Request(settings=settings, seconds=seconds, seed=seed)
-            silent = Context(lambda share, said: self.context.check())
+            silent = Context(lambda share, sentence: self.context.check())
             wave: Wave = self.melody.generate(request, silent).takes[0].samples.mean(axis=1)
             return wave
 
@@ -151,22 +151,27 @@ class Workshop:
 
         Mono sound, in 16 bits.
         """
-        told = self.melody.capabilities
-        defaults = {parameter.name: parameter.default for parameter in told.parameters}
-        number = blake2b(f"{told.device} {defaults} {name}".encode(), digest_size=10).hexdigest()
-        path = self.out / "made" / (told.version if self.folder else f"{told.version}-untrained") / f"{number}.npy"
+        capabilities = self.melody.capabilities
+        defaults = {parameter.name: parameter.default for parameter in capabilities.parameters}
+        number = blake2b(f"{capabilities.device} {defaults} {name}".encode(), digest_size=10).hexdigest()
+        path = (
+            self.out
+            / "made"
+            / (capabilities.version if self.folder else f"{capabilities.version}-untrained")
+            / f"{number}.npy"
+        )
         if not path.exists():
-            made = make().astype(np.float16)
+            audio = make().astype(np.float16)
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as part, part.open("wb") as file:
-                np.save(file, made)
+                np.save(file, audio)
         wave: Wave = np.load(path).astype(np.float32)
         return wave
 
 
 def within(context: Context, low: float, high: float) -> Context:
     """A context whose progress is the span from `low` to `high` of another one's, and which is cancelled with it."""
-    return Context(lambda share, said: context.progress(low + (high - low) * share, said))
+    return Context(lambda share, sentence: context.progress(low + (high - low) * share, sentence))
 
 
 def mean(values: Sequence[float]) -> float:

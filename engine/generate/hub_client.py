@@ -48,14 +48,14 @@ ANSWERS = ipc.Protocol(HubProgress, HubAnswer, HubRefusal)
 
 
 def ask(
-    what: str, context: Context, came: Callable[[int], None] = lambda count: None, **values: Any
+    what: str, context: Context, on_bytes: Callable[[int], None] = lambda count: None, **values: Any
 ) -> Mapping[str, Any]:
     """The hub's answer.
 
     Args:
         what: “look”, “fetch”, “undo” or “drop”.
         context: cancels it, within 0.2 s; what was fetched by then is kept for the next time.
-        came: called with how many bytes are there.
+        on_bytes: called with how many bytes are there.
         values: what else the request says.
 
     Raises:
@@ -75,7 +75,7 @@ def ask(
         ) as hub:
             for message in hub.messages(context, SILENCE):
                 if isinstance(message, HubProgress):
-                    came(message.bytes)
+                    on_bytes(message.bytes)
                 elif isinstance(message, HubRefusal):
                     raise ModelError(message.reason)
                 else:

@@ -56,7 +56,7 @@ def read_bounded(url: str, limit: int) -> bytes:
     return bytes(data)
 
 
-def fetch_into(url: str, file: IO[bytes], have: int, size: int, came: Callable[[int], None]) -> None:
+def fetch_into(url: str, file: IO[bytes], have: int, size: int, on_bytes: Callable[[int], None]) -> None:
     """Writes what is at an address into `file`, going on after `have` bytes that are there, up to `size`.
 
     Connections that are cut are opened anew. Where the server does not go on at the right place, it begins again.
@@ -66,7 +66,7 @@ def fetch_into(url: str, file: IO[bytes], have: int, size: int, came: Callable[[
         file: open for writing; what is behind the last byte that came is cut off.
         have: bytes that are in the file already.
         size: how many there are in the end.
-        came: called with the number of bytes that are there.
+        on_bytes: called with the number of bytes that are there.
 
     Raises:
         TooLong, Refused, TooSlow, OSError: as `read_bounded`.
@@ -79,7 +79,7 @@ def fetch_into(url: str, file: IO[bytes], have: int, size: int, came: Callable[[
         try:
             for count in _received(url, file, before, size):
                 have = count
-                came(have)
+                on_bytes(have)
                 pace.check(have)
         except _network_errors():
             have = file.tell()

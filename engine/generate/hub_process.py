@@ -200,21 +200,21 @@ def _fetch(request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {"folder": str(folder), "new": new}
 
 
-def _tell_bytes(tell: Tell, before: int, came: int) -> None:
-    tell({"bytes": before + came})
+def _tell_bytes(tell: Tell, before: int, count: int) -> None:
+    tell({"bytes": before + count})
 
 
-def _fetch_file(repo: str, commit: str, file: Mapping[str, Any], blobs: Path, came: Callable[[int], None]) -> bool:
+def _fetch_file(repo: str, commit: str, file: Mapping[str, Any], blobs: Path, on_bytes: Callable[[int], None]) -> bool:
     """Sees that a file is in the cache, whole; returns whether it had to be fetched."""
     target, beside = blobs / _etag(file), _partial(blobs, file)
-    if target.is_file() and _intact(target, file, came):
+    if target.is_file() and _intact(target, file, on_bytes):
         return False
     have = beside.stat().st_size if beside.is_file() and file["sha256"] else 0
     have = have if have <= file["bytes"] else 0
     try:
         with beside.open("r+b" if have else "wb") as stream:
-            hub_http.fetch_into(_address(repo, commit, file["name"]), stream, have, file["bytes"], came)
-        whole = _intact(beside, file, came)
+            hub_http.fetch_into(_address(repo, commit, file["name"]), stream, have, file["bytes"], on_bytes)
+        whole = _intact(beside, file, on_bytes)
     except hub_http.TooLong:
         whole = False
     if not whole:
@@ -251,7 +251,7 @@ def _partial(blobs: Path, file: Mapping[str, Any]) -> Path:
     return blobs / f"{_etag(file)}.continuo.incomplete"
 
 
-def _intact(path: Path, file: Mapping[str, Any], came: Callable[[int], None]) -> bool:
+def _intact(path: Path, file: Mapping[str, Any], on_bytes: Callable[[int], None]) -> bool:
     """Whether the file is of the hub's length and checksum: SHA-256 of large ones, git's SHA-1 of others.
 
     came: told of the file's length again and again, as a sign of life.
@@ -262,7 +262,7 @@ def _intact(path: Path, file: Mapping[str, Any], came: Callable[[int], None]) ->
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
-            came(file["bytes"])
+            on_bytes(file["bytes"])
     return digest.hexdigest() == _etag(file)
 
 

@@ -157,10 +157,10 @@ def _of_folder(folder: Path, repo: str = "") -> Plan:
         system, licence, commercial, terms, title = "melody", info.licence, info.commercial, "", info.name
         key = info.id
     else:
-        held = checkpoint_layout.inspect(folder)
-        parameters, size = held.parameters, sum(part.bytes for part in held.parts)
-        licence, commercial, terms = _licence(model, "" if held.licence == "not stated" else held.licence)
-        system, title = held.class_name, model.name if model else folder.name
+        layout = checkpoint_layout.inspect(folder)
+        parameters, size = layout.parameters, sum(part.bytes for part in layout.parts)
+        licence, commercial, terms = _licence(model, "" if layout.licence == "not stated" else layout.licence)
+        system, title = layout.class_name, model.name if model else folder.name
         key = model.id if model else folder.name
     memory = user_models.memory_of(4 * parameters)
     summary = (
@@ -216,9 +216,9 @@ def _checked(plan: Plan, folder: Path) -> tuple[tuple[str, int], ...]:
         if info.problem:
             raise ModelError(info.problem)
         return info.parts
-    held = checkpoint_layout.inspect(folder)
-    _runnable(str(folder), held.class_name)
-    return tuple((part.name, part.parameters) for part in held.parts)
+    layout = checkpoint_layout.inspect(folder)
+    _runnable(str(folder), layout.class_name)
+    return tuple((part.name, part.parameters) for part in layout.parts)
 
 
 def _fetched(plan: Plan, context: Context) -> tuple[Path, Sequence[Mapping[str, Any]]]:

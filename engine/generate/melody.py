@@ -232,8 +232,8 @@ class Melody(Levelled):
         started, self.sampler.timings = perf_counter(), {}
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         music = context_analysis.around(request)
-        heard = self._heard(request)
-        params = replace(self.params(request.settings, music), heard=heard)
+        hearing = self._heard(request)
+        params = replace(self.params(request.settings, music), heard=hearing)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
         batch = request.takes
@@ -248,8 +248,8 @@ class Melody(Levelled):
                 if not device.out_of_memory(error):
                     raise
                 batch = self._make_room(size, notices)
-                heard = self._heard(request)
-                params = replace(self.params(request.settings, music), heard=heard)
+                hearing = self._heard(request)
+                params = replace(self.params(request.settings, music), heard=hearing)
                 continue
             takes += takes_made
             mode = self.sampler.runtime.used.value
@@ -280,10 +280,10 @@ class Melody(Levelled):
 
     def begin(self, request: Request, context: Context) -> MelodySession:
         """An endless stream before its level is set, from nothing or from the end of `request.source`."""
-        music, heard = context_analysis.around(request), self._heard(request)
+        music, hearing = context_analysis.around(request), self._heard(request)
 
         def params(settings: Settings) -> SamplingParams:
-            return replace(self.params(settings, music), heard=heard)
+            return replace(self.params(settings, music), heard=hearing)
 
         return MelodySession(self.sampler, params, request, self.config.mulan.words)
 
@@ -302,7 +302,7 @@ class Melody(Levelled):
         """
         settings = request.settings
         params = self.params(settings, music or context_analysis.around(request))
-        held = params.steering or Steering(strength=0.0)
+        steering = params.steering or Steering(strength=0.0)
         details = {
             "threads": torch.get_num_threads(),
             "prompt_read_as": self.read(settings.prompt),
@@ -316,9 +316,9 @@ class Melody(Levelled):
             "top_k": params.sampling.top_k,
             "top_p": params.sampling.top_p,
             "token_guidance": params.sampling.guidance,
-            "steering": held.strength,
-            "held_tempo": round(held.tempo, 3) if held.tempo else None,
-            "held_key": key_name(held.key) if held.key else None,
+            "steering": steering.strength,
+            "held_tempo": round(steering.tempo, 3) if steering.tempo else None,
+            "held_key": key_name(steering.key) if steering.key else None,
             **({"context": request.context is not None, "alone": request.alone} if self.sampler.listens else {}),
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }

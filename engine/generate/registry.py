@@ -127,8 +127,8 @@ def _weights(folder: Path, file: str, parameters: int) -> tuple[int, str]:
         return 0, f"{shown(file)} is missing"
     except (OSError, ValueError) as error:
         return 0, f"{shown(file)} cannot be read ({error})"
-    held, size = sum(tensor.elements for tensor in tensors), sum(tensor.end - tensor.begin for tensor in tensors)
-    return size, f"{shown(file)} has {held} of {parameters} weights" if held < parameters else ""
+    elements, size = sum(tensor.elements for tensor in tensors), sum(tensor.end - tensor.begin for tensor in tensors)
+    return size, f"{shown(file)} has {elements} of {parameters} weights" if elements < parameters else ""
 
 
 def name_of(model: str) -> str:

@@ -177,13 +177,13 @@ class Sampler:
         """Ids (1, count + ahead) of what is heard from the absolute token `first` on."""
         if not isinstance(self.lm, ContextLm) or params.heard is None:
             return None
-        heard, config = params.heard, self.lm.config
+        context, config = params.heard, self.lm.config
         length = count + config.ahead
-        silence = Silence.NONE if heard.tokens.shape[1] else heard.silence
+        silence = Silence.NONE if context.tokens.shape[1] else context.silence
         ids = torch.full((1, length), config.vocabulary + silence, device=self.place.device)
-        start, stop = max(first, 0), min(first + length, heard.tokens.shape[1])
+        start, stop = max(first, 0), min(first + length, context.tokens.shape[1])
         if stop > start:
-            ids[:, start - first : stop - first] = heard.tokens[:, start:stop]
+            ids[:, start - first : stop - first] = context.tokens[:, start:stop]
         return ids
 
     def _beside(self, first: int, batch: int, length: int, params: SamplingParams) -> Tensor | None:
@@ -191,13 +191,13 @@ class Sampler:
         if not self.listens:
             return None
         width, device = self.config.dpd.latent_width, self.place.device
-        heard = params.heard
-        silence = heard.silence if heard is not None and not heard.tokens.shape[1] else Silence.NONE
+        context = params.heard
+        silence = context.silence if context is not None and not context.tokens.shape[1] else Silence.NONE
         seen = beside(None, (batch, length, width), silence, device)
-        if heard is not None:
-            start, stop = max(first, 0), min(first + length, heard.latents.shape[1])
+        if context is not None:
+            start, stop = max(first, 0), min(first + length, context.latents.shape[1])
             if stop > start:
-                seen[:, start - first : stop - first, :width] = heard.latents[:, start:stop]
+                seen[:, start - first : stop - first, :width] = context.latents[:, start:stop]
                 seen[:, start - first : stop - first, width:] = 0
         return seen
 
@@ -233,7 +233,7 @@ class Sampler:
             logit_bias = self.token_descriptors.logit_bias(params.steering, beat or 0.0, count)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
         prefix = params.prefix.expand(len(seeds), -1)
-        heard = self._heard_tokens(first - context.shape[1], context.shape[1] + count, params)
+        beside = self._heard_tokens(first - context.shape[1], context.shape[1] + count, params)
         threads = torch.get_num_threads()
         if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
             torch.set_num_threads(1)
@@ -241,7 +241,7 @@ class Sampler:
             return self._timed(
                 "lm",
                 lambda: self.lm.extend(
-                    prefix, context, uniforms, params.sampling, callback, self._decoder, logit_bias, heard
+                    prefix, context, uniforms, params.sampling, callback, self._decoder, logit_bias, beside
                 ),
             )
         finally:

@@ -93,8 +93,8 @@ class MelodySession:
     def next_seconds(self) -> float:
         """Longest duration of the next chunk in seconds, if it is the last."""
         config = self._sampler.config
-        held = self._state.decoder.held_back / config.vae.frame_rate
-        return config.streaming.window_seconds / config.streaming.chunks + held
+        delay = self._state.decoder.held_back / config.vae.frame_rate
+        return config.streaming.window_seconds / config.streaming.chunks + delay
 
     def mark(self) -> object:
         """A copy of the present state, for `rewind`."""

@@ -178,7 +178,7 @@ class _Composer:
     def live(self, track: str) -> None:
         """Continues a clip, chunk by chunk as while playing."""
         low, high = _SHARES[-1], _ARRANGING
-        context = Context(lambda share, said: self._context.progress(low + (high - low) * share, "Continuing live"))
+        context = Context(lambda share, sentence: self._context.progress(low + (high - low) * share, "Continuing live"))
         settings = Settings(prompt=self.pieces[0].prompt)
         frames, source = self._frames(LIVE_BARS), self._sounds[track]
         request = Request(Task.CONTINUE, settings, frames=frames, seed=self._seed + 100, source=source)

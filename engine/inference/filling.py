@@ -208,14 +208,14 @@ def _piece_near(p: Project, gap: Gap) -> Composition | None:
     return nearest
 
 
-def _key(piece: Composition | None, p: Project, heard: Key | None, written: Key | None) -> Key | None:
+def _key(piece: Composition | None, p: Project, analysed: Key | None, written: Key | None) -> Key | None:
     for name in (piece.key if piece is not None else "", key_of_song(p)):
         if name:
             try:
                 return parse_key(name)
             except EngineError:  # a mode that the composer does not know
                 continue
-    return heard or written
+    return analysed or written
 
 
 def _sections(p: Project, first: Fraction, bars: int, bar: Fraction, role: str) -> tuple[SectionWish, ...]:

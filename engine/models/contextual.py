@@ -81,15 +81,15 @@ class ContextLm(SemanticLm):
         for embedding in (self.heard, self.later):
             nn.init.normal_(embedding.weight, std=0.02)
 
-    def hearing(self, heard: Tensor | None, count: int) -> Tensor | None:
+    def hearing(self, context: Tensor | None, count: int) -> Tensor | None:
         """What is added where each of `count` tokens is foretold (B, count, H).
 
         heard: ids (B, count + ahead) of the context where those tokens will stand, and after; None for `Silence.NONE`.
         """
-        if heard is None:
+        if context is None:
             silent = self.config.vocabulary + Silence.NONE
-            heard = torch.full((1, count + self.config.ahead), silent, device=self.llama.device)
-        return self.heard(heard[:, :count]) + self.later(heard[:, self.config.ahead :][:, :count])
+            context = torch.full((1, count + self.config.ahead), silent, device=self.llama.device)
+        return self.heard(context[:, :count]) + self.later(context[:, self.config.ahead :][:, :count])
 
 
 def beside(latents: Tensor | None, shape: tuple[int, int, int], silence: Silence, device: torch.device) -> Tensor:

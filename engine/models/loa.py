@@ -229,15 +229,15 @@ def _load_own(loa: Loa, folder: Path) -> str:
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     try:
-        read, told = ViTMAEModel.from_pretrained(
+        read, report = ViTMAEModel.from_pretrained(
             folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
         )
     except (OSError, ValueError, RuntimeError) as error:
         return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
     finally:
         transformers.utils.logging.set_verbosity(level)
-    if told["missing_keys"]:
-        return f"{len(told['missing_keys'])} of its weights are missing"
+    if report["missing_keys"]:
+        return f"{len(report['missing_keys'])} of its weights are missing"
     return _load(loa.encoder, read.state_dict())
 
 
@@ -273,10 +273,10 @@ def _of_vit(folder: Path, values: Mapping[str, Any]) -> LoaConfig:
 
 def _of_timm(values: Mapping[str, Any]) -> LoaConfig:
     """A ViT-B but for what `model_args` changes."""
-    given = values.get("model_args")
-    given = given if isinstance(given, Mapping) else {}
+    arguments = values.get("model_args")
+    arguments = arguments if isinstance(arguments, Mapping) else {}
     names = {"hidden": "embed_dim", "layers": "depth", "heads": "num_heads"}
-    renamed = {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
+    renamed = {ours: arguments[theirs] for ours, theirs in names.items() if theirs in arguments}
     width, depth = renamed.get("hidden", LoaConfig.hidden), renamed.get("layers", LoaConfig.layers)
     renamed |= {"feed_forward": 4 * width, "averaged": _averaged(values) or depth}
     return configs.from_dict(LoaConfig, configs.to_dict(LoaConfig()) | renamed)

@@ -110,9 +110,9 @@ class SemanticLm(nn.Module):
             return torch.full((batch, config.codebooks), config.entries - 1, device=device)
         return codes.to(device) + config.vocabulary + config.codes * torch.arange(config.codebooks, device=device)
 
-    def hearing(self, heard: Tensor | None, count: int) -> Tensor | None:
+    def hearing(self, context: Tensor | None, count: int) -> Tensor | None:
         """What is added where each of `count` tokens is foretold; nothing here (see `contextual`)."""
-        del heard, count
+        del context, count
         return None
 
     def forward(self, prefix: Tensor, tokens: Tensor, heard: Tensor | None = None) -> Tensor:
@@ -185,8 +185,8 @@ class SemanticLm(nn.Module):
                 before = None if hearing is None else hearing[:, : context.shape[1] + 1]
                 logits = decoder.begin(ids, count, self._placed(before, len(ids)))
             if guided:
-                given, without = logits.log_softmax(-1).chunk(2)
-                logits = torch.lerp(without, given, sampling.guidance)
+                conditional, without = logits.log_softmax(-1).chunk(2)
+                logits = torch.lerp(without, conditional, sampling.guidance)
             if logit_bias is not None:
                 logits = logits + logit_bias[done]
             tokens.append(pick(logits, uniforms[:, done], sampling))

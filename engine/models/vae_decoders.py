@@ -99,11 +99,11 @@ class InverseStftHead(nn.Module):
                 phase = phase + turn.float().repeat_interleave(self.bundle, dim=1)[..., None, None]
             spectra = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
             frames = torch.fft.irfft(spectra, n=self.fft, dim=-1)  # (B, N, C, fft)
-            told = None
+            amplitudes = None
             if self.bank is not None:
-                tones, told = self.bank(x.float(), z, _frame_numbers(z, number, self.bundle))
+                tones, amplitudes = self.bank(x.float(), z, _frame_numbers(z, number, self.bundle))
                 frames = frames + tones
-        return self._overlap_add(frames), told
+        return self._overlap_add(frames), amplitudes
 
     def _overlap_add(self, frames: Tensor) -> Tensor:
         """Windowed overlap-add, centred, divided by the windows' energy: (B, N, C, fft) → (B, C, N · hop)."""

@@ -98,9 +98,9 @@ class FrameEncoder(nn.Module):
             for _ in range(config.encoder_blocks)
         )
         self.norm_last = nn.LayerNorm(width, eps=1e-5)
-        heard = config.channels * config.tones
-        self.ear = SemitoneAnalyzer(config.tones, config.rate, config.hop) if heard else None
-        self.last = nn.Linear(config.bundle * width + heard, 2 * config.encoded_width)
+        tone_width = config.channels * config.tones
+        self.ear = SemitoneAnalyzer(config.tones, config.rate, config.hop) if tone_width else None
+        self.last = nn.Linear(config.bundle * width + tone_width, 2 * config.encoded_width)
         self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
 
     def forward(self, wave: Tensor) -> tuple[Tensor, Tensor]:

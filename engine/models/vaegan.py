@@ -139,9 +139,9 @@ class VaeGan(nn.Module):
         mean, log_variance = self.encoder(wave)
         z = mean + (0.5 * log_variance).exp() * noise
         if whole is not None:
-            kept, still = z[..., : self.config.latent_width], self.still.to(z.dtype)
+            latents, still = z[..., : self.config.latent_width], self.still.to(z.dtype)
             other = still[0] + still[1] * torch.randn_like(z[whole:, :, self.config.latent_width :])
-            z = torch.cat((z[:whole], torch.cat((kept[whole:], other), dim=-1)))
+            z = torch.cat((z[:whole], torch.cat((latents[whole:], other), dim=-1)))
         head = self.decoder
-        decoded, told = head.played(z) if isinstance(head, InverseStftHead) else (head(z), None)
-        return Rebuilt(decoded, mean, log_variance, told)
+        decoded, amplitudes = head.played(z) if isinstance(head, InverseStftHead) else (head(z), None)
+        return Rebuilt(decoded, mean, log_variance, amplitudes)

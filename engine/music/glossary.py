@@ -51,19 +51,19 @@ class Glossary:
         """The text, its unknown words replaced by what they mean together; as it is where nothing is known of them."""
         strengths = [0.0] * len(self.meanings)
         explained = set()
-        asked = {found.lower() for found in _WORD.findall(text)} - self.idle
-        for word in asked - self.known:
+        words = {match.lower() for match in _WORD.findall(text)} - self.idle
+        for word in words - self.known:
             for meaning, strength in self._meaning(word):
                 strengths[meaning] += strength**2
                 explained.add(word)
         most = max(strengths, default=0.0)
-        if not explained or (asked & self.known and most < _SURE**2):
+        if not explained or (words & self.known and most < _SURE**2):
             return text
         ranked = sorted(range(len(strengths)), key=lambda each: -strengths[each])[:2]
-        said = [self.meanings[each] for each in ranked if strengths[each] >= _SECOND * most]
-        kept = _WORD.sub(lambda found: "" if found[0].lower() in explained else found[0], text)
-        parts = [part for part in (" ".join(part.split()) for part in _JOINED.split(kept)) if re.search(r"\w", part)]
-        return ", ".join([*parts, *said])
+        meanings = [self.meanings[each] for each in ranked if strengths[each] >= _SECOND * most]
+        rest = _WORD.sub(lambda match: "" if match[0].lower() in explained else match[0], text)
+        parts = [part for part in (" ".join(part.split()) for part in _JOINED.split(rest)) if re.search(r"\w", part)]
+        return ", ".join([*parts, *meanings])
 
     def meanings_of(self, word: str) -> tuple[tuple[str, float], ...]:
         """What a word in lower case is nearest to: each meaning's words of captions, and how near it is."""
@@ -93,8 +93,8 @@ class Glossary:
 
     def without(self, words: Iterable[str]) -> "Glossary":
         """The same for someone who does not know these words."""
-        gone = frozenset(words)
-        return replace(self, words={word: meant for word, meant in self.words.items() if word not in gone})
+        left_out = frozenset(words)
+        return replace(self, words={word: meaning for word, meaning in self.words.items() if word not in left_out})
 
     def save(self, path: Path) -> None:
         """Writes it, atomically, a word a line."""
@@ -135,8 +135,8 @@ def read(path: Path) -> Glossary:
             words[word] = tuple((int(meaning), float(strength)) for meaning, _, strength in pairs)
         if any(not 0 <= meaning < len(meanings) for pairs in words.values() for meaning, _ in pairs):
             raise ValueError("a meaning that is not listed")
-        known, idle = (frozenset(values[key].split()) for key in ("known", "idle"))
-        return Glossary(meanings, known, idle, words, str(values["source"]))
+        known_words, idle = (frozenset(values[key].split()) for key in ("known", "idle"))
+        return Glossary(meanings, known_words, idle, words, str(values["source"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"The glossary {path} is missing or damaged ({damage_reason(error)}): install the model again."

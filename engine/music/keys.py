@@ -42,10 +42,10 @@ def key_in(text: str) -> tuple[int, bool] | None:
 
     The letter is a capital one: “a major change” names no key.
     """
-    found = _KEY.search(text)
-    if found is None:
+    match = _KEY.search(text)
+    if match is None:
         return None
-    letter, sign, mode = found.groups()
+    letter, sign, mode = match.groups()
     return (_NATURAL[letter] + _RAISED[sign or ""]) % 12, mode in _MINOR_MODES
 
 
@@ -96,11 +96,11 @@ def parse_key(text: str) -> Key:
 
 def stated_key(text: str) -> Key | None:
     """The first key that a text names, with its mode; None where it names none. The letter is a capital one."""
-    found = _KEY.search(text)
-    if found is None:
+    match = _KEY.search(text)
+    if match is None:
         return None
-    tonic = (_NATURAL[found[1]] + _RAISED[found[2] or ""]) % 12
-    mode = "harmonic minor" if "harmonic minor" in found[0] else found[3]
+    tonic = (_NATURAL[match[1]] + _RAISED[match[2] or ""]) % 12
+    mode = "harmonic minor" if "harmonic minor" in match[0] else match[3]
     return Key(tonic, _MODES.get(mode, mode))
 
 

@@ -308,8 +308,8 @@ def _place(path: Path) -> tuple[Path, str]:
 def _plan(project: Project, folder: Path, request: BounceRequest, render_range: RenderRange, context: Context) -> Plan:
     """The compiled song, once every file that sounds in `render_range` is complete."""
     needed: dict[object, Clip] = {}
-    heard = replace(render_range, start=0) if tails_of(project) else render_range  # what came before may ring on
-    for _, clip in clips_in(project, heard):
+    planned = replace(render_range, start=0) if tails_of(project) else render_range  # what came before may ring on
+    for _, clip in clips_in(project, planned):
         needed.setdefault(clip.chosen.source or clip.id, clip)
     for clip in needed.values():
         source = project.sources.get(clip.chosen.source)

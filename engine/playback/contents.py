@@ -75,8 +75,8 @@ def _prepare_notes(
 ) -> SampleFile:
     clock, track = setting.clock, setting.track
     recipe = note_sound.recipe_of(content, start, length, clock, track)
-    if found := find_derived(setting.folder, recipe):
-        return found
+    if file := find_derived(setting.folder, recipe):
+        return file
     check = context.check if context else None
     blocks = note_sound.render(content, start, length, clock, track, check, setting.play)
     return write_derived(setting.folder, recipe, track.name, blocks)

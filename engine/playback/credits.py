@@ -118,9 +118,9 @@ def folded(record: Mapping[str, Any]) -> dict[str, Any]:
             if chunk == _next(last, step) and step == run.get("step", step):
                 runs[-1] = {**run, RUN: run.get(RUN, 0) + 1, "step": step}
             else:
-                gone = [key for key in last if key not in chunk]
+                absent = [key for key in last if key not in chunk]
                 changed = {key: value for key, value in chunk.items() if key not in last or last[key] != value}
-                runs.append(changed | ({"without": gone} if gone else {}))
+                runs.append(changed | ({"without": absent} if absent else {}))
         last = chunk
     return {**short, "chunks": runs}
 

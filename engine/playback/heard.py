@@ -23,8 +23,8 @@ def left_out_because(project: Project, track: Track, hearing: Hearing | None = N
     if track.kind is ChannelKind.GROUP:
         return "" if any(each.group == track.id for each in project.tracks) else ", which has no tracks"
     if track.kind is ChannelKind.RETURN:
-        sent = any(send.to == track.id for each in project.tracks for send in each.sends)
-        return "" if sent else ", which nothing is sent to"
+        feeds_sends = any(send.to == track.id for each in project.tracks for send in each.sends)
+        return "" if feeds_sends else ", which nothing is sent to"
     return "" if track.clips else ", which has no clips"
 
 
@@ -35,12 +35,12 @@ def heard_clips(project: Project) -> Iterator[tuple[Track, Clip]]:
     for track in project.tracks:
         if not track.clips:
             continue
-        heard = (
+        sounding = (
             not left_out_because(project, track, hearing)
             and _fader_up(project, track)
             and quiet_from(project, track) != 0
         )
-        if heard or track.id in controlling:
+        if sounding or track.id in controlling:
             yield from ((track, clip) for clip in track.clips if _sounds(clip))
 
 

@@ -72,9 +72,9 @@ class LiveInput:
         """By track, how loud it was played since this was asked last: (2,)."""
         return self._synth.peaks()
 
-    def report(self, transport: Transport, latency: float, heard: float) -> None:
-        """Tells the window what came, and the clock's thread what is heard (`heard`: the ring's frame)."""
-        self._show(transport, heard)
+    def report(self, transport: Transport, latency: float, frame: float) -> None:
+        """Tells the window what came, and the clock's thread what is heard (`frame`: the ring's frame)."""
+        self._show(transport, frame)
         events, wishes = [], []
         with suppress(IndexError):
             while True:

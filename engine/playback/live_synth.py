@@ -169,11 +169,11 @@ class LiveSynth:
 
     def peaks(self) -> dict[str, np.ndarray]:
         """By track, how loud it was since this was asked last: (2,)."""
-        found = {}
+        levels = {}
         for instrument in self._instruments:
-            found[instrument.track.track_id] = instrument.peak.copy()
+            levels[instrument.track.track_id] = instrument.peak.copy()
             instrument.peak[:] = 0.0
-        return found
+        return levels
 
     def add(self, out: np.ndarray, rate: int) -> None:
         """Adds what is played to a block of the device, `out` (frames, 2)."""

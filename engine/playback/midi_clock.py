@@ -51,9 +51,9 @@ class MidiClock:
             self._thread = threading.Thread(target=self._run, name="midi clock", daemon=True)
             self._thread.start()
 
-    def show(self, heard: Heard) -> None:
+    def show(self, now: Heard) -> None:
         """Says what is heard now; any thread."""
-        self._heard = heard
+        self._heard = now
 
     def close(self) -> None:
         """Stops the other machine and the thread."""
@@ -98,5 +98,5 @@ class MidiClock:
             self._tick += 1
         return due - now
 
-    def _due(self, heard: Heard, tick: int) -> float:
-        return heard.time_of(heard.clock.frame_at(Fraction(tick, TICKS)))
+    def _due(self, now: Heard, tick: int) -> float:
+        return now.time_of(now.clock.frame_at(Fraction(tick, TICKS)))

@@ -76,11 +76,11 @@ class MidiPorts:
     def __init__(
         self,
         receive: Callable[[str, float, Sequence[int]], None],
-        came: Callable[[str], None],
-        went: Callable[[str], None],
+        on_plugged: Callable[[str], None],
+        on_unplugged: Callable[[str], None],
         problem: Callable[[str], None],
     ) -> None:
-        self._receive, self._came, self._went, self._problem = receive, came, went, problem
+        self._receive, self._came, self._went, self._problem = receive, on_plugged, on_unplugged, problem
         self._settings: MidiSettings | None = None
         self._inputs: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
@@ -142,11 +142,11 @@ class MidiPorts:
         if settings is None:
             return
         try:
-            there = _ports(self._backend)
+            ports = _ports(self._backend)
         except (OSError, RuntimeError, ValueError):
-            there = {}
-        inputs = {name: port.input for name, port in there.items() if port.input}
-        outputs = {name: port.output for name, port in there.items() if port.output}
+            ports = {}
+        inputs = {name: port.input for name, port in ports.items() if port.input}
+        outputs = {name: port.output for name, port in ports.items() if port.output}
         wanted = set(inputs) if settings.inputs is None else set(inputs) & set(settings.inputs)
         for name in [name for name in self._inputs if name not in wanted]:
             self._close(self._inputs, name)

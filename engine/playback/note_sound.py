@@ -107,9 +107,9 @@ class _Digests:
         """The hash of a content's notes and curves."""
         values = (content.notes, content.bend, content.modulation, content.sustain, content.expression)
         key = id(content.notes)
-        known = self._found.get(key)
-        if known and all(a is b for a, b in zip(known[0], values, strict=True)):
-            return known[1]
+        sound = self._found.get(key)
+        if sound and all(a is b for a, b in zip(sound[0], values, strict=True)):
+            return sound[1]
         plain = [[astuple(item) for item in value] for value in values]
         digest = hashlib.sha256(repr(plain).encode()).digest()
         self._found[key] = (values, digest)
@@ -300,10 +300,10 @@ def _vibrato(content: NoteContent, placed: Callable[[float], float], quarter: fl
 
 def _held(points: list[tuple[float, float]], times: list[float]) -> list[float]:
     """The values at `times` of points, each of which holds until the next; 0 before the first."""
-    found, index, value = [], 0, 0.0
+    spans, index, value = [], 0, 0.0
     for time in times:
         while index < len(points) and points[index][0] <= time:
             value = points[index][1]
             index += 1
-        found.append(value)
-    return found
+        spans.append(value)
+    return spans

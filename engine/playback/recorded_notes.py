@@ -44,12 +44,12 @@ def rounds_played(events: Sequence[MidiEvent], span: Span, clock: Clock) -> list
     count = int(max((each.frame for each in placed), default=0) - span.first) // length + 1 if span.rounds else 1
     rounds: list[list[MidiEvent]] = [[] for _ in range(max(count, 1))]
     sounding: dict[tuple[str, int, int], int] = {}  # the round in which a key went down
-    held: dict[tuple[str, int, int], MidiEvent] = {}  # the latest of each wheel and controller
+    latest: dict[tuple[str, int, int], MidiEvent] = {}  # the latest of each wheel and controller
     current = 0
     for each in placed:
         number = min(max(int(each.frame - span.first) // length, 0), count - 1) if span.rounds else 0
         for new in range(current + 1, number + 1):
-            rounds[new] += [replace(event, frame=float(span.first)) for event in held.values()]
+            rounds[new] += [replace(event, frame=float(span.first)) for event in latest.values()]
         current = max(current, number)
         event = replace(each.event, frame=each.frame - number * length if span.rounds else each.frame)
         key = event.port, event.channel, event.first
@@ -59,7 +59,7 @@ def rounds_played(events: Sequence[MidiEvent], span: Span, clock: Clock) -> list
             if sounding.pop(key, None) not in (None, number):
                 continue  # its round has ended it
         elif event.status & 0xF0 in (WHEEL, CONTROL):
-            held[event.port, event.status, event.first if event.status & 0xF0 == CONTROL else -1] = event
+            latest[event.port, event.status, event.first if event.status & 0xF0 == CONTROL else -1] = event
         rounds[number].append(event)
     return [tuple(round_) for round_ in rounds if any(event.starts for event in round_)]
 

@@ -76,9 +76,9 @@ class BounceReport:
     @property
     def samples(self) -> str:
         """How samples are stored, for reading."""
-        kept = [file for file in self.files if not file.type.lossy]
+        lossless = [file for file in self.files if not file.type.lossy]
         labels = dict.fromkeys(file.type.label for file in self.files if file.type is not FileType.WAV)
-        return " ".join([*([_FORMATS[self.format]] if kept or not self.files else []), *labels])
+        return " ".join([*([_FORMATS[self.format]] if lossless or not self.files else []), *labels])
 
     @property
     def clipped(self) -> int:

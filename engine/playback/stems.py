@@ -46,7 +46,8 @@ class Chunk:
         """Its part from ring frame `out` on; each track's levels are taken to be those of the whole."""
         first = out - self.out
         tracks = {
-            track_id: Kept(kept.stem.part(first, first + frames), kept.levels) for track_id, kept in self.tracks.items()
+            track_id: Kept(track.stem.part(first, first + frames), track.levels)
+            for track_id, track in self.tracks.items()
         }
         return Chunk(out, self.song + first, frames, tracks)
 
@@ -92,6 +93,6 @@ class Stems:
             return
         later = [each for each in chunks if each.out >= chunk.end]
         earlier = [each for each in chunks if each.end <= chunk.out]
-        chunk.size = sum(kept.stem.sound.nbytes for kept in chunk.tracks.values())
+        chunk.size = sum(track.stem.sound.nbytes for track in chunk.tracks.values())
         used = chunk.size + sum(each.size for each in (*earlier, *later))
         self._chunks = deque([*earlier, *([chunk] if used <= MAX_BYTES else []), *later])

@@ -34,12 +34,12 @@ def list_backups(folder: Path) -> list[Path]:
 
 def _numbered(folder: Path) -> list[tuple[int, Path]]:
     """(revision, path) of the backups, oldest first."""
-    found: list[tuple[int, Path]] = []
+    numbered: list[tuple[int, Path]] = []
     with suppress(OSError):
         for path in (folder / BACKUPS).iterdir():
             if match := _NAME.fullmatch(path.name):
-                found.append((int(match[2]), path))
-    return sorted(found)
+                numbered.append((int(match[2]), path))
+    return sorted(numbered)
 
 
 def restore(folder: Path, backup: Path) -> None:
@@ -106,14 +106,14 @@ def _thin_out(folder: Path) -> None:
     An age is counted in revisions, of which every save and autosave is one: clocks are set back, and names come from
     elsewhere. Only the newest `_LOOKED_AT` are looked at. What cannot be removed stays; nothing is raised.
     """
-    found = _numbered(folder)[-_LOOKED_AT:]
-    while len(found) > KEPT:
-        numbers = [number for number, _ in found]
+    numbered = _numbered(folder)[-_LOOKED_AT:]
+    while len(numbered) > KEPT:
+        numbers = [number for number, _ in numbered]
         newest = numbers[-1]
         gaps = {
-            i: (numbers[i + 1] - numbers[i - 1]) / (newest - numbers[i] + 1) for i in range(1, len(found) - _NEWEST)
+            i: (numbers[i + 1] - numbers[i - 1]) / (newest - numbers[i] + 1) for i in range(1, len(numbered) - _NEWEST)
         }
-        _, path = found.pop(min(gaps, key=lambda i: gaps[i]))
+        _, path = numbered.pop(min(gaps, key=lambda i: gaps[i]))
         with suppress(OSError):
             path.unlink()
 
@@ -153,11 +153,11 @@ def set_aside(folder: Path, path: Path, what: str) -> None:
 
 def _thin_out_discarded(room: Path) -> None:
     """Removes what was discarded until the `KEPT` newest are left; what cannot be looked at or removed stays."""
-    kept: list[tuple[int, Path]] = []
+    numbered: list[tuple[int, Path]] = []
     with suppress(OSError):
         for path in room.glob(f"{DISCARDED}*"):
             with suppress(OSError):
-                kept.append((path.lstat().st_mtime_ns, path))
-    for _, path in sorted(kept, reverse=True)[KEPT:]:
+                numbered.append((path.lstat().st_mtime_ns, path))
+    for _, path in sorted(numbered, reverse=True)[KEPT:]:
         with suppress(OSError):
             path.unlink()

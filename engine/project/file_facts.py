@@ -40,13 +40,13 @@ def place_sounds(
     clip, at its start; else a tempo that differs is told, to be offered.
     """
     empty = not any(True for _ in p.clips()) and p.clock.frames(position) == 0
-    told = next(((each, tags[each.id]) for each in sounds if each.id in tags and tags[each.id].tempo), None)
-    tempo = _tempo(told[1]) if told else None
+    tagged = next(((each, tags[each.id]) for each in sounds if each.id in tags and tags[each.id].tempo), None)
+    tempo = _tempo(tagged[1]) if tagged else None
     notices: list[str] = []
     offered: Fraction | None = None
-    if told and tempo and tempo != p.clock.tempo_at(position):
-        takes = empty and told[1].loop is not None and not p.tempo_changes
-        notices.append(_sentence(told[0], tempo, told[1].key, p.clock.tempo_at(position), taken=takes))
+    if tagged and tempo and tempo != p.clock.tempo_at(position):
+        takes = empty and tagged[1].loop is not None and not p.tempo_changes
+        notices.append(_sentence(tagged[0], tempo, tagged[1].key, p.clock.tempo_at(position), taken=takes))
         if takes:
             p = edits.set_tempo(p, tempo)
         else:
@@ -83,7 +83,7 @@ def _with_markers(
 ) -> tuple[Project, int]:
     """The song with the cue points of the files as markers, each once, and how many are left out."""
     clock = p.clock
-    there = {(clock.frames(each.position), each.name) for each in p.markers}
+    present = {(clock.frames(each.position), each.name) for each in p.markers}
     wanted: dict[tuple[int, str], None] = {}
     for clip_id, source in zip(ids, sounds, strict=True):
         place = p.find_clip(clip_id)
@@ -95,7 +95,7 @@ def _with_markers(
             frame = round(cue.frame * p.rate / source.rate)
             if 0 <= frame <= length:
                 wanted.setdefault((start + frame, tidy(cue.name)))
-    new = [each for each in wanted if each not in there]
+    new = [each for each in wanted if each not in present]
     count = len(p.markers)
     markers = [
         Marker(new_id(), Position.at_frame(frame), name or f"Marker {count + number}")

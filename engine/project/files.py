@@ -55,7 +55,7 @@ def create(folder: Path, project: Project) -> None:
     Raises:
         ProjectFileError: there is something in the folder already, or it cannot be written.
     """
-    made = not folder.exists()
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(not path.name.startswith(".") for path in folder.iterdir()):
@@ -69,7 +69,7 @@ def create(folder: Path, project: Project) -> None:
     except ProjectFileError:
         with suppress(OSError):
             (folder / AUDIO).rmdir()
-            if made:
+            if is_new:
                 folder.rmdir()
         raise
 
@@ -294,9 +294,9 @@ class ProjectFolder:
             if not self._open:
                 return
             self._open = False
-            there = self.is_there
-            self.journal.close(keep=keep_autosave or self.recovery is not None or not there)
-            if self.recovery is None and not keep_autosave and there and not self.read_only:
+            present = self.is_there
+            self.journal.close(keep=keep_autosave or self.recovery is not None or not present)
+            if self.recovery is None and not keep_autosave and present and not self.read_only:
                 if self._autosaved:
                     self._remove_autosave()
                 remove_sealed(self.folder, self.project)

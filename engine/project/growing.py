@@ -179,13 +179,13 @@ def seal_file(folder: Path, info: GrowingFile, context: Context | None = None) -
 
 def list_growing(folder: Path) -> list[GrowingFile]:
     """The growing files in the project folder, in the order of their ids; what cannot be understood is left out."""
-    found = []
+    infos = []
     for path in sorted((folder / GROWING).glob("[!.]*.json"))[:_MOST]:
         with suppress(OSError, ProjectFileError, UnicodeDecodeError):
             info = read_sidecar(path)
             if info.id == path.stem and is_regular(folder / info.file):
-                found.append(info)
-    return found
+                infos.append(info)
+    return infos
 
 
 def read_sidecar(path: Path) -> GrowingFile:

@@ -53,14 +53,14 @@ def import_audio(
         make_room(folder, AUDIO)
         digest = _copy(path, part, context and _Stretch(context, 0.0, _COPY_SHARE))
         file = _pool_file(folder, digest, suffix, part.stat().st_size)
-        there = (folder / file).is_file() and hash_file(resolve(folder, file), context) == digest
-        if not there:
+        stored = (folder / file).is_file() and hash_file(resolve(folder, file), context) == digest
+        if not stored:
             _forget_derived(folder, digest)  # of a damaged file, which this one replaces
         name = shown(path.stem)
         source = Source(digest, file, name, info.rate, info.channels, info.frames, info.subtype)
         sentences: list[str] = list(info.notices)
         source = derive(folder, part, source, rate, context and _Stretch(context, _COPY_SHARE, 1.0), sentences.append)
-        if not there:
+        if not stored:
             finish(part, resolve(folder, file))
         for sentence in dict.fromkeys(each.replace(shown(part), shown(path)) for each in sentences):
             if notice:
@@ -124,9 +124,9 @@ def _copy(path: Path, part: Path, context: Context | None) -> str:
 
 def _pool_file(folder: Path, digest: str, suffix: str, size: int) -> str:
     """The pool's file for these bytes: the one that is there, whatever its ending, or a new one."""
-    for found in sorted((folder / AUDIO).glob(f"{digest}.*")):
-        if found.is_file() and found.stat().st_size == size:
-            return f"{AUDIO}/{found.name}"
+    for file in sorted((folder / AUDIO).glob(f"{digest}.*")):
+        if file.is_file() and file.stat().st_size == size:
+            return f"{AUDIO}/{file.name}"
     return f"{AUDIO}/{digest}{suffix}"
 
 

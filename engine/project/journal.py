@@ -108,9 +108,9 @@ class JournalFile:
     def close(self, *, keep: bool) -> None:
         """Ends it; with `keep`, what it holds is offered when the song is opened again."""
         with self._lock:
-            there = self._file is not None
+            is_open = self._file is not None
             self._close()
-            if there and not keep:
+            if is_open and not keep:
                 with suppress(OSError):
                     (self._folder / JOURNAL_FILE).unlink(missing_ok=True)
 
@@ -206,8 +206,8 @@ def difference(old: Project, new: Project) -> dict[str, Any]:
         changes["song"] = song
     if old.sources is not new.sources:
         put = [plain_object(each) for key, each in new.sources.items() if old.sources.get(key) != each]
-        gone = [key for key in old.sources if key not in new.sources]
-        changes |= ({"sources": put} if put else {}) | ({"sources_gone": gone} if gone else {})
+        removed = [key for key in old.sources if key not in new.sources]
+        changes |= ({"sources": put} if put else {}) | ({"sources_gone": removed} if removed else {})
     if old.tracks is not new.tracks:
         before = {track.id: track for track in old.tracks}
         tracks = {
@@ -227,9 +227,9 @@ def _track(old: Track | None, new: Track) -> dict[str, Any]:
         own = now if kept != now else {}
     before = {clip.id: clip for clip in old.clips} if old else {}
     put = [plain_object(clip) for clip in new.clips if before.get(clip.id) is not clip]
-    found: dict[str, Any] = ({"own": own} if own else {}) | ({"clips": put} if put else {})
+    changes: dict[str, Any] = ({"own": own} if own else {}) | ({"clips": put} if put else {})
     order = [clip.id for clip in new.clips]
-    return found | ({"order": order} if order != list(before) else {})
+    return changes | ({"order": order} if order != list(before) else {})
 
 
 def replay(folder: Path, project: Project, revision: int) -> Project | None:
@@ -288,8 +288,8 @@ def _records(folder: Path) -> Iterator[dict[str, Any]]:
 def _apply(data: dict[str, Any], step: Mapping[str, Any]) -> None:
     """Makes the changes of one record to a song's JSON object."""
     data.update({name: value for name, value in step.get("song", {}).items() if name in _FIELDS})
-    gone = set(step.get("sources_gone", ()))
-    sources = {each["id"]: each for each in data["sources"] if each["id"] not in gone}
+    removed = set(step.get("sources_gone", ()))
+    sources = {each["id"]: each for each in data["sources"] if each["id"] not in removed}
     data["sources"] = list((sources | {each["id"]: each for each in step.get("sources", ())}).values())
     tracks = {track["id"]: track for track in data["tracks"]}
     for track_id, changes in step.get("tracks", {}).items():

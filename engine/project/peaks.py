@@ -222,13 +222,13 @@ def _measure_bins(bins: np.ndarray, out: np.ndarray) -> None:
     out[RMS] = np.sqrt(np.einsum("bs,bs->b", x, x) / np.float32(x.shape[1]))
 
 
-def _with_room(room: np.ndarray | None, channels: int, bins: int, kept: int) -> np.ndarray:
-    """An array (channels, 3, at least `bins`) with the first `kept` bins of `room`; `room` itself if long enough."""
+def _with_room(room: np.ndarray | None, channels: int, bins: int, count: int) -> np.ndarray:
+    """An array (channels, 3, at least `bins`) with the first `count` bins of `room`; `room` itself if long enough."""
     if room is not None and room.shape[2] >= bins:
         return room
     longer = np.zeros((channels, 3, max(bins, 64, 0 if room is None else room.shape[2] * 3 // 2)), np.float32)
     if room is not None:
-        longer[:, :, :kept] = room[:, :, :kept]
+        longer[:, :, :count] = room[:, :, :count]
     return longer
 
 

@@ -41,8 +41,8 @@ def sample_file(folder: Path, source: Source, rate: int) -> SampleFile:
     Raises:
         AudioFileError: the file is missing, or `prepare` has to be called first.
     """
-    if found := _find(folder, source, rate):
-        return found
+    if file := _find(folder, source, rate):
+        return file
     raise AudioFileError(f"“{source.name}” is not ready to be played yet: its sound has to be prepared first.")
 
 
@@ -55,8 +55,8 @@ def prepare(folder: Path, source: Source, rate: int, context: Context | None = N
         AudioFileError: the file is missing, damaged or not the length that the project knows, or the disk is full.
         Cancelled: the user cancelled.
     """
-    if found := _find(folder, source, rate):
-        return found
+    if file := _find(folder, source, rate):
+        return file
     path = source_path(folder, source)
     found_frames = derive(folder, path, source, rate, context).frames
     if found_frames != source.frames:

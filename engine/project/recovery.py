@@ -67,8 +67,8 @@ def find_recovery(folder: Path, saved: Project) -> Recovery | None:
     if autosave == saved:
         autosave = time = None
     named = {source.id for source in (autosave or saved).sources.values() if source.growing}
-    found = (info for info in list_growing(folder) if info.frames(folder))
-    growing = tuple(info for info in found if info.id in named or not info.sealed)
+    infos = (info for info in list_growing(folder) if info.frames(folder))
+    growing = tuple(info for info in infos if info.id in named or not info.sealed)
     if autosave is None and not damaged and not growing:
         return None
     return Recovery(autosave, time, damaged, growing)
@@ -117,10 +117,10 @@ def seal_all(folder: Path, project: Project, context: Context | None = None) -> 
         AudioFileError: a file cannot be written.
         Cancelled: the user cancelled.
     """
-    known = {info.id: info for info in list_growing(folder)}
+    infos = {info.id: info for info in list_growing(folder)}
     for source in [source for source in project.sources.values() if source.growing]:
         default = GrowingFile(source.id, source.rate, source.channels, source.name)
-        info = replace(known.get(source.id, default), name=source.name)
+        info = replace(infos.get(source.id, default), name=source.name)
         if info.file != source.file or info.frames(folder) == 0:
             continue
         pool_file = f"{AUDIO}/{info.sealed}.wav"

@@ -42,14 +42,14 @@ def clips_off_tempo(p: Project, came_at: Callable[[Clip], Fraction]) -> list[Cli
 
     `came_at` says the song's tempo when a clip's sound came into it, for takes whose record says nothing.
     """
-    found = []
+    clips = []
     clock = p.clock
     for _, clip in p.clips():
         tempo = tempo_of(clip.chosen)
         here = float(clock.tempo_at(clip.position))
         if abs((float(came_at(clip)) if tempo is None else tempo) - here) > _NEAR:
-            found.append(clip)
-    return found
+            clips.append(clip)
+    return clips
 
 
 def tempo_sentence(p: Project, off: int, tempo: Fraction | None = None, *, in_time: bool = False, cut: int = 0) -> str:
@@ -60,8 +60,8 @@ def tempo_sentence(p: Project, off: int, tempo: Fraction | None = None, *, in_ti
         ("1 clip keeps the tempo it was", "It") if off == 1 else (f"{off} clips keep the tempo they were", "Each")
     )
     now = f"The tempo is {float(p.tempo if tempo is None else tempo):g} BPM now."
-    told = f"{now} {clips} made at, as sound is not stretched."
+    sentence = f"{now} {clips} made at, as sound is not stretched."
     if in_time:
-        return f"{told} Nothing has moved in time, so bars and beats lie elsewhere."
+        return f"{sentence} Nothing has moved in time, so bars and beats lie elsewhere."
     trimmed = ("1 clip ends" if cut == 1 else f"{cut} clips end") + " where the next begins." if cut else ""
-    return f"{told} {each} begins at its bar and beat as before. {trimmed}".strip()
+    return f"{sentence} {each} begins at its bar and beat as before. {trimmed}".strip()

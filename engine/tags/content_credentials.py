@@ -79,12 +79,12 @@ def sign(part: Path, name: Path, title: str, source_type: SourceType, models: Ma
         "softwareAgent": agents[0] if agents else {"name": _AGENT, "version": __version__},
         "description": source_type.sentence,
     }
-    made = [{"action": "c2pa.edited", "softwareAgent": agent, "digitalSourceType": source_type.uri}
+    actions = [{"action": "c2pa.edited", "softwareAgent": agent, "digitalSourceType": source_type.uri}
             for agent in agents[1:]]  # fmt: skip
     manifest = {
         "claim_generator_info": [{"name": _AGENT, "version": __version__}],
         "title": title,
-        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [created, *made]}}],
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [created, *actions]}}],
     }
     signed = part.with_name(f"{part.name}.signed")
     try:

@@ -106,5 +106,5 @@ def cover_in(folder: Path) -> Cover | None:
     Raises:
         ExportError: there is one, and it cannot be used.
     """
-    found = next((folder / name for name in COVER_NAMES if (folder / name).is_file()), None)
-    return read_cover(found) if found else None
+    path = next((folder / name for name in COVER_NAMES if (folder / name).is_file()), None)
+    return read_cover(path) if path else None

@@ -86,15 +86,15 @@ def tag_flac(file: BinaryIO, tags: FileTags) -> None:
     blocks = list(_flac_blocks(file))
     vendor = next((content[4 : 4 + struct.unpack_from("<I", content)[0]] for kind, content in blocks
                    if kind == _COMMENTS and len(content) >= 4), b"")  # fmt: skip
-    kept = [(kind, content) for kind, content in blocks if kind not in (_COMMENTS, _PICTURE)]
-    kept.insert(1, (_COMMENTS, comment_block(tags, vendor or tags.software.encode(), picture=False)))
+    others = [(kind, content) for kind, content in blocks if kind not in (_COMMENTS, _PICTURE)]
+    others.insert(1, (_COMMENTS, comment_block(tags, vendor or tags.software.encode(), picture=False)))
     if tags.cover:
-        kept.append((_PICTURE, picture_block(tags.cover)))
-    kept = [(kind, content) for kind, content in kept if len(content) <= _MAX_FLAC_BLOCK]
+        others.append((_PICTURE, picture_block(tags.cover)))
+    others = [(kind, content) for kind, content in others if len(content) <= _MAX_FLAC_BLOCK]
     end = 4 + sum(4 + len(content) for _, content in blocks)
-    heads = [kind << 24 | len(content) for kind, content in kept]
+    heads = [kind << 24 | len(content) for kind, content in others]
     heads[-1] |= 0x80 << 24  # the last one says so
-    new = b"".join(struct.pack(">I", head) + content for head, (_, content) in zip(heads, kept, strict=True))
+    new = b"".join(struct.pack(">I", head) + content for head, (_, content) in zip(heads, others, strict=True))
     replace_part(file, 4, end, new)
 
 

@@ -134,12 +134,12 @@ def wave_chunks(file: BinaryIO, wanted: set[bytes]) -> Iterator[tuple[bytes, byt
 def _read_cues(content: bytes) -> list[tuple[int, int]]:
     count = struct.unpack_from("<I", content)[0] if len(content) >= 4 else 0
     count = min(count, MAX_CUES, (len(content) - 4) // _CUE.size if len(content) >= 4 else 0)
-    found = []
+    cues = []
     for index in range(count):
         number, _, chunk, _, _, frame = _CUE.unpack_from(content, 4 + index * _CUE.size)
         if chunk == b"data":
-            found.append((number, frame))
-    return found
+            cues.append((number, frame))
+    return cues
 
 
 def _read_labels(content: bytes) -> dict[int, str]:

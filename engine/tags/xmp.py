@@ -60,8 +60,8 @@ def xmp_packet(source_type: str, software: str) -> bytes:
 
 def source_type_in(packet: str) -> str:
     """The digital source type, a URI, that a packet says; empty where it says none."""
-    found = _SOURCE_TYPE.search(packet)
-    return found[1] if found else ""
+    match = _SOURCE_TYPE.search(packet)
+    return match[1] if match else ""
 
 
 def _escaped(text: str) -> str:

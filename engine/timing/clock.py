@@ -224,8 +224,8 @@ class Clock:
         """
         beat = self.beats(position)
         here = self.tempo_map.bar_at(beat)
-        there = self.tempo_map.bar(here.number + bars)
-        return Position.at_beat(min(there.start + beat - here.start, there.end))
+        bar = self.tempo_map.bar(here.number + bars)
+        return Position.at_beat(min(bar.start + beat - here.start, bar.end))
 
     def bar_and_beat(self, position: Position) -> tuple[int, int, Fraction]:
         """(bar from 1, beat in it from 1, rest as a share of that beat) of `position`."""

@@ -15,8 +15,8 @@ _STATED = re.compile(
 
 def tempo_in(text: str) -> float | None:
     """The first tempo in beats a minute that a text states, as “96 BPM” or “tempo 96”; None where it states none."""
-    found = _STATED.search(text)
-    return _stated(found) if found else None
+    match = _STATED.search(text)
+    return _stated(match) if match else None
 
 
 def at_tempo(text: str, tempo: float) -> tuple[str, tuple[str, ...]]:
@@ -26,11 +26,11 @@ def at_tempo(text: str, tempo: float) -> tuple[str, tuple[str, ...]]:
     """
     other: list[str] = []
 
-    def replaced(found: re.Match[str]) -> str:
-        stated = _stated(found)
+    def replaced(match: re.Match[str]) -> str:
+        stated = _stated(match)
         if stated is None or round(stated, 3) == round(tempo, 3):
-            return found[0]
-        other.append(found[0])
+            return match[0]
+        other.append(match[0])
         return tempo_text(tempo)
 
     return _STATED.sub(replaced, text), tuple(other)
@@ -39,9 +39,9 @@ def at_tempo(text: str, tempo: float) -> tuple[str, tuple[str, ...]]:
 def whole_tempos(text: str) -> str:
     """`text` with the tempos that it states rounded to whole beats a minute, for a reader that knows only those."""
 
-    def rounded(found: re.Match[str]) -> str:
-        stated = _stated(found)
-        return found[0] if stated is None or stated == round(stated) else tempo_text(round(stated))
+    def rounded(match: re.Match[str]) -> str:
+        stated = _stated(match)
+        return match[0] if stated is None or stated == round(stated) else tempo_text(round(stated))
 
     return _STATED.sub(rounded, text)
 
@@ -55,10 +55,10 @@ def other_tempo(other: Sequence[str], tempo: float) -> str:
     """A sentence on tempos that `at_tempo` replaced; empty without any."""
     if not other:
         return ""
-    said = ", ".join(f"“{each}”" for each in dict.fromkeys(other))
-    return f"The prompt says {said}; {tempo_text(tempo)}, the tempo asked for, takes its place."
+    numbers = ", ".join(f"“{each}”" for each in dict.fromkeys(other))
+    return f"The prompt says {numbers}; {tempo_text(tempo)}, the tempo asked for, takes its place."
 
 
-def _stated(found: re.Match[str]) -> float | None:
-    tempo = float((found[1] or found[2] or found[3]).replace(",", "."))
+def _stated(match: re.Match[str]) -> float | None:
+    tempo = float((match[1] or match[2] or match[3]).replace(",", "."))
     return tempo if MIN_TEMPO <= tempo <= MAX_TEMPO else None

@@ -64,8 +64,8 @@ class VelocityTraining(nn.Module):
         if torch.is_autocast_enabled(kind):
             weights = {name: weight.to(torch.get_autocast_dtype(kind)) for name, weight in self.named_parameters()}
             with torch.autocast(kind, enabled=False):
-                made: Tensor = functional_call(self, weights, (z, angles, which, tokens, n_cond))
-            return made
+                velocity: Tensor = functional_call(self, weights, (z, angles, which, tokens, n_cond))
+            return velocity
         condition = self.network.condition(tokens[:n_cond], z.shape[1]) if n_cond else None
         v: Tensor = self.network(z, FrameAngles(angles, which), condition, n_cond=n_cond)
         return v
@@ -130,10 +130,10 @@ class DpdRecipe:
         """Angles (B, M), and 1 for chunks that count, 0 for those given."""
         angles = torch.rand(size, chunks, generator=generator) * (math.pi / 2)
         continued = torch.rand(size, 1, generator=generator) < self.losses.continued
-        given = torch.arange(chunks) < torch.randint(chunks, (size, 1), generator=generator)  # (B, M)
+        clean = torch.arange(chunks) < torch.randint(chunks, (size, 1), generator=generator)  # (B, M)
         as_one = angles[:, -1:].expand(-1, chunks)
-        laid_out = torch.where(given, torch.zeros(()), as_one)
-        return torch.where(continued, laid_out, angles), 1.0 - (continued & given).float()
+        laid_out = torch.where(clean, torch.zeros(()), as_one)
+        return torch.where(continued, laid_out, angles), 1.0 - (continued & clean).float()
 
     def _velocity(self, batch: Batch) -> tuple[Tensor, Metrics]:
         z, angles = batch["z"], batch["angles"]

@@ -167,13 +167,13 @@ class EarRecipe:
 
     def _said(self, report: Report) -> Tensor:
         """Vectors of texts for each excerpt: the first caption, then what the seed draws."""
-        losses, made = self.losses, []
+        losses, parts = self.losses, []
         for excerpt, truth in enumerate(self._train.truth):
             report(excerpt / len(self._train), f"Read the texts of {excerpt} of {len(self._train)} excerpts")
             rng = Random(step_seed(self.seed, excerpt, 6))
             texts = [text_of(truth, rng, losses.tags, stated=losses.stated) for _ in range(losses.texts)]
-            made.append(self._towers().embed_text(texts))
-        return torch.stack(made)
+            parts.append(self._towers().embed_text(texts))
+        return torch.stack(parts)
 
     def _towers(self) -> JointEmbedding:
         if self._joint is None:
@@ -252,17 +252,17 @@ def told(ear: TempoKeyHead, pool: SoundPool, count: int) -> Metrics:
     wave, truths = pool.held_out(count, ear.config.samples)
     device, right = ear.share.device, {"tempo": list[tuple[bool, bool]](), "key": list[tuple[bool, bool]]()}
     for crop, truth in zip(wave.mean(1), truths, strict=True):
-        heard, fact = ear.predict(crop[None].to(device)), facts.whole(truth)
+        logits, fact = ear.predict(crop[None].to(device)), facts.whole(truth)
         if fact.tempo > 0:
-            near = abs(math.log(heard.tempo / fact.tempo)) < math.log1p(NEAR)
-            right["tempo"].append((near, heard.tempo_sure >= SURE))
+            near = abs(math.log(logits.tempo / fact.tempo)) < math.log1p(NEAR)
+            right["tempo"].append((near, logits.tempo_sure >= SURE))
         if fact.tonic >= 0:
-            right["key"].append((heard.key == (fact.tonic, bool(fact.minor)), heard.key_sure >= SURE))
+            right["key"].append((logits.key == (fact.tonic, bool(fact.minor)), logits.key_sure >= SURE))
     figures = {}
-    for name, found in right.items():
-        sure = [hit for hit, clear in found if clear]
-        figures[f"{name}_told"] = sum(hit for hit, _ in found) / max(len(found), 1)
-        figures[f"{name}_sure"] = len(sure) / max(len(found), 1)
+    for name, answers in right.items():
+        sure = [hit for hit, clear in answers if clear]
+        figures[f"{name}_told"] = sum(hit for hit, _ in answers) / max(len(answers), 1)
+        figures[f"{name}_sure"] = len(sure) / max(len(answers), 1)
         figures[f"{name}_told_sure"] = sum(sure) / max(len(sure), 1)
     return figures
 

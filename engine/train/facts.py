@@ -101,13 +101,13 @@ def right(logits: Tensor, facts: Sequence[Facts]) -> dict[str, float]:
     tempo, tonic, minor = (part.argmax(1).tolist() for part in _parts(logits))
     step = math.log(FASTEST / SLOWEST) / (TEMPI - 1)
     tempi = [
-        abs(math.log(SLOWEST / fact.tempo) + step * told) < math.log(1.04)
-        for fact, told in zip(facts, tempo, strict=True)
+        abs(math.log(SLOWEST / fact.tempo) + step * answer) < math.log(1.04)
+        for fact, answer in zip(facts, tempo, strict=True)
         if fact.tempo > 0
     ]
     keys = [
-        (fact.tonic, fact.minor) == told
-        for fact, told in zip(facts, zip(tonic, minor, strict=True), strict=True)
+        (fact.tonic, fact.minor) == answer
+        for fact, answer in zip(facts, zip(tonic, minor, strict=True), strict=True)
         if fact.tonic >= 0
     ]
     return {"tempo_told": sum(tempi) / max(len(tempi), 1), "key_told": sum(keys) / max(len(keys), 1)}

@@ -65,17 +65,20 @@ def said(truths: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 @torch.no_grad()
 def make(teacher: WordTeacher, vocabulary: frozenset[str], words: Sequence[str]) -> Glossary:
     """The glossary of these words, less those that captions say themselves."""
-    meant = meanings()
+    glossary = meanings()
     places = F.normalize(teacher(words), dim=-1)  # (n, width)
     centres = torch.stack(
-        [F.normalize(teacher([*each, *(f"{word} music" for word in each)]).mean(0), dim=0) for each in meant.values()]
+        [
+            F.normalize(teacher([*each, *(f"{word} music" for word in each)]).mean(0), dim=0)
+            for each in glossary.values()
+        ]
     )
     near = places @ centres.T  # (n, meanings)
     near = (near - near.mean(0)) / near.std(0).clamp_min(1e-6)
-    strengths, nearest = near.topk(min(_NEAREST, len(meant)), dim=1)
+    strengths, nearest = near.topk(min(_NEAREST, len(glossary)), dim=1)
     table = {}
     for word, which, how in zip(words, nearest.tolist(), strengths.tolist(), strict=True):
         pairs = tuple((each, round(much, 1)) for each, much in zip(which, how, strict=True) if much >= _LEAST)
         if pairs and word not in vocabulary | _IDLE:
             table[word] = pairs
-    return Glossary(tuple(meant), vocabulary, _IDLE, table, SOURCE)
+    return Glossary(tuple(glossary), vocabulary, _IDLE, table, SOURCE)

@@ -70,8 +70,8 @@ def main() -> None:
     parser.add_argument("--crops", type=int, default=400)
     arguments = parser.parse_args()
     request = CropRequest(rate=RATE, frames=round(SECONDS * RATE))
-    made = [crop(request, step) for step in range(arguments.crops)]
-    write(arguments.out, fitted([each.audio[0] for each in made], [each.truth for each in made]))
+    crops = [crop(request, step) for step in range(arguments.crops)]
+    write(arguments.out, fitted([each.audio[0] for each in crops], [each.truth for each in crops]))
 
 
 if __name__ == "__main__":

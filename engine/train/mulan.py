@@ -206,8 +206,8 @@ class MulanRecipe:
             total = total + self.losses.teacher * lesson
             figures["lesson"] = float(lesson.detach())
         if "facts" in batch:
-            told = facts.lesson(outputs["told"][: len(batch["facts"])], batch["facts"])
-            total, figures["facts"] = total + self.losses.facts * told, float(told.detach())
+            facts_loss = facts.lesson(outputs["told"][: len(batch["facts"])], batch["facts"])
+            total, figures["facts"] = total + self.losses.facts * facts_loss, float(facts_loss.detach())
         return total, figures
 
     def validate(self, folder: Path, step: int) -> Metrics:
@@ -223,10 +223,10 @@ class MulanRecipe:
         if head is None:
             return {}
         rng, truths = Random(0), self._held_out.truth
-        texts, known = zip(
+        texts, tags = zip(
             *(facts.invented(text_of(truths[i % len(truths)], rng, 0.2), rng) for i in range(64)), strict=True
         )
-        return facts.right(head(quantised(joint, joint.embed_text(texts))), known)
+        return facts.right(head(quantised(joint, joint.embed_text(texts))), tags)
 
     def _fit(self, crops: int) -> None:
         """Codebooks by k-means on embeddings of training crops and of four times as many texts."""
@@ -333,8 +333,8 @@ def _group(
         prompts = list(FREE_PROMPTS)
         chances = [sum(_fits(truth, FREE_PROMPTS[prompt]) for truth in truths) / len(truths) for prompt in prompts]
         figures["free_chance"] = sum(chances) / len(chances)
-        asked = {"free": prompts} | {f"free_{name}": [*map(read, prompts)] for name, read in readings.items()}
-        for name, texts in asked.items():
+        groups = {"free": prompts} | {f"free_{name}": [*map(read, prompts)] for name, read in readings.items()}
+        for name, texts in groups.items():
             nearest = (joint.embed_text(texts) @ music.T).argmax(1).tolist()
             fits = [_fits(truths[place], FREE_PROMPTS[prompt]) for prompt, place in zip(prompts, nearest, strict=True)]
             figures[name] = sum(fits) / len(fits)
@@ -346,5 +346,5 @@ def quantised(joint: JointEmbedding, vectors: Tensor) -> Tensor:
     return F.normalize(joint.quantiser.decode(joint.quantiser.codes(vectors)), dim=-1)
 
 
-def _fits(truth: Mapping[str, Any], meant: frozenset[tuple[str, str]]) -> bool:
-    return any(truth[kind] == name for kind, name in meant)
+def _fits(truth: Mapping[str, Any], meaning: frozenset[tuple[str, str]]) -> bool:
+    return any(truth[kind] == name for kind, name in meaning)

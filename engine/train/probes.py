@@ -65,15 +65,15 @@ def families(
     y_out = np.array([[name in who for name in names] for who in heard_out])  # (m, F)
     scores, thresholds = _ridge(x, y, excerpt % _ASIDE == _ASIDE - 1, x_out)
     right = (scores > thresholds) == y_out
-    told = [f for f in range(len(names)) if 0 < int(y_out[:, f].sum()) < len(y_out)]
+    judged = [f for f in range(len(names)) if 0 < int(y_out[:, f].sum()) < len(y_out)]
     figures = {
         "family_accuracy": float(right.mean()),
         "family_majority": float((y_out == (y.mean(0) > 0.5)).mean()),
     }
-    if told:
-        balanced = [0.5 * (right[y_out[:, f], f].mean() + right[~y_out[:, f], f].mean()) for f in told]
+    if judged:
+        balanced = [0.5 * (right[y_out[:, f], f].mean() + right[~y_out[:, f], f].mean()) for f in judged]
         figures["family_balanced"] = float(np.mean(balanced))
-        figures["family_order"] = float(np.mean([_order(scores[:, f], y_out[:, f]) for f in told]))
+        figures["family_order"] = float(np.mean([_order(scores[:, f], y_out[:, f]) for f in judged]))
     return figures
 
 
@@ -86,12 +86,12 @@ def _histograms(
     """
     length = min(round(WINDOW * rate), tokens.shape[1])
     places = range(0, tokens.shape[1] - length + 1, max(length // steps, 1))
-    rows, heard, excerpts = [], [], []
+    rows, labels, excerpts = [], [], []
     for number, (row, truth) in enumerate(zip(tokens.numpy(), truths, strict=False)):
-        heard += sounding.windows(truth, [place / rate for place in places], length / rate)
+        labels += sounding.windows(truth, [place / rate for place in places], length / rate)
         rows += [np.bincount(row[place : place + length], minlength=vocabulary) / length for place in places]
         excerpts += [number] * len(places)
-    return np.sqrt(np.stack(rows)), heard, np.array(excerpts)
+    return np.sqrt(np.stack(rows)), labels, np.array(excerpts)
 
 
 def _ridge(x: _Array, y: NDArray[np.bool_], aside: NDArray[np.bool_], x_out: _Array) -> tuple[_Array, _Array]:
@@ -101,11 +101,11 @@ def _ridge(x: _Array, y: NDArray[np.bool_], aside: NDArray[np.bool_], x_out: _Ar
     solve, project = _solver(x[~aside], y[~aside])
     judged = project(x[aside])
     tried = [judged @ solve(decay) for decay in _DECAYS]
-    found = [[_threshold(scores[:, f], y[aside, f]) for scores in tried] for f in range(y.shape[1])]  # (right, at)
-    best = [max(range(len(_DECAYS)), key=lambda d: family[d][0]) for family in found]
+    thresholds = [[_threshold(scores[:, f], y[aside, f]) for scores in tried] for f in range(y.shape[1])]  # (right, at)
+    best = [max(range(len(_DECAYS)), key=lambda d: family[d][0]) for family in thresholds]
     out = project(x_out)
     scores = np.stack([(out @ solve(_DECAYS[d]))[:, f] for f, d in enumerate(best)], axis=1)
-    return scores, np.array([found[f][d][1] for f, d in enumerate(best)])
+    return scores, np.array([thresholds[f][d][1] for f, d in enumerate(best)])
 
 
 def _solver(x: _Array, y: NDArray[np.bool_]) -> tuple[Callable[[float], _Array], Callable[[_Array], _Array]]:

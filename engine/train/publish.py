@@ -55,7 +55,7 @@ def publish(
     recipe, training = make(run, begin=False)
     for module in recipe.modules.values():
         module.to(device)
-    part = recipe.published({kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged})
+    part = recipe.published({part_name: below(tensors, f"average/{part_name}/") for part_name in recipe.averaged})
     saved = checkpoint.save_part(model, recipe.part, part.cpu())
     if "ear" not in description.parts and recipe.part != "ear":
         config = replace(config, ear=None)  # a model from before there were ears stays without

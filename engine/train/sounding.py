@@ -19,12 +19,12 @@ def families(score: Score, starts: Sequence[float], seconds: float) -> list[froz
     """
     first = np.asarray(starts) / score.quarter_seconds
     length = seconds / score.quarter_seconds
-    heard: list[set[str]] = [set() for _ in starts]
+    sets: list[set[str]] = [set() for _ in starts]
     for part in score.parts:
         before, after = (_sounded(part, times) for times in (first, first + length))
         for row in np.flatnonzero(after - before > _HEARD * length):
-            heard[int(row)].add(part.family)
-    return [frozenset(each) for each in heard]
+            sets[int(row)].add(part.family)
+    return [frozenset(each) for each in sets]
 
 
 def _sounded(part: Part, times: NDArray[np.float64]) -> NDArray[np.float64]:

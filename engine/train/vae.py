@@ -121,7 +121,7 @@ class VaeRecipe:
         noise = torch.randn(wave.shape[0], length, self.config.encoded_width, device=wave.device)
         fine = self.config.fine > 0
         whole = len(wave) - len(wave) // 2 if fine else len(wave)  # examples that keep their fine latents
-        decoded, mean, log_variance, told = self.modules["vae"](wave, noise, whole if fine else None)
+        decoded, mean, log_variance, amplitudes = self.modules["vae"](wave, noise, whole if fine else None)
         decoded = decoded.float()
         stft = stft_loss(decoded[:whole], wave[:whole], losses.sizes, phase=losses.phase)
         kl = kl_loss(mean.float(), log_variance.float())
@@ -130,8 +130,8 @@ class VaeRecipe:
         if whole < len(wave):
             rough = stft_loss(decoded[whole:], wave[whole:], losses.sizes)
             total, figures["rough"] = total + losses.stft * rough, float(rough.detach())
-        if losses.tones and self._ear is not None and told is not None and whole < len(wave):
-            tones = F.l1_loss(told[whole:].float(), self._ear(wave[whole:]).transpose(1, 2))
+        if losses.tones and self._ear is not None and amplitudes is not None and whole < len(wave):
+            tones = F.l1_loss(amplitudes[whole:].float(), self._ear(wave[whole:]).transpose(1, 2))
             total, figures["tones"] = total + losses.tones * tones, float(tones.detach())
         if losses.wave:
             total = total + losses.wave * F.l1_loss(decoded[:whole], wave[:whole])

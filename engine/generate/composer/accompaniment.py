@@ -116,9 +116,9 @@ def wish_for(wish: Wish, setting: Setting, seconds: float, bars: int | None = No
     )
 
 
-def chords_from_start(heard: Sequence[SoundingChord], grid: Grid, seconds: float) -> tuple[Chord, ...]:
+def chords_from_start(chords: Sequence[SoundingChord], grid: Grid, seconds: float) -> tuple[Chord, ...]:
     """Chords in quarter notes from the sound's start on, which counts as a bar line; beats count as quarter notes."""
-    placed = [(float(round(each.start / grid.beat)), each.chord) for each in heard]
+    placed = [(float(round(each.start / grid.beat)), each.chord) for each in chords]
     return _without_gaps(placed, max(1.0, float(round(seconds / grid.beat))))
 
 

@@ -52,10 +52,10 @@ class MusicgenMelody(Musicgen):
 
     def heard(self, job: Job, past: np.ndarray) -> dict[str, torch.Tensor]:
         """The melody, if any; nothing is continued."""
-        given = job.settings.audio_prompt
-        if given is None:
+        prompt = job.settings.audio_prompt
+        if prompt is None:
             return {}
-        samples = prompts.prompt_sound(given, "melody", 1)
-        wave = resample(samples, given.rate, self.facts.rate)[: round(WINDOW * self.facts.rate), 0]
+        samples = prompts.prompt_sound(prompt, "melody", 1)
+        wave = resample(samples, prompt.rate, self.facts.rate)[: round(WINDOW * self.facts.rate), 0]
         classes = melody(torch.from_numpy(np.ascontiguousarray(wave)), self.facts.rate)
         return {"input_features": classes.to(self.device_plan.device, self.device_plan.dtype)}

@@ -286,8 +286,8 @@ class LayersVae(nn.Module):
 
     def layers(self, z: Tensor) -> Layers:
         """The layers of scaled latents (B, L, D)."""
-        said: Layers = self.decoder((z / _GAIN).to(self.decoder.first.weight.dtype))
-        return said
+        output: Layers = self.decoder((z / _GAIN).to(self.decoder.first.weight.dtype))
+        return output
 
     def controls(self, z: Tensor) -> Controls:
         """What is played of scaled latents (B, L, D): 2 L frames."""
@@ -300,15 +300,21 @@ class LayersVae(nn.Module):
         return to_left_right(wave)
 
 
-def controls(said: Layers) -> Controls:
+def controls(output: Layers) -> Controls:
     """What the player needs of what the network says."""
-    chance = torch.sigmoid(said.hit)
+    chance = torch.sigmoid(output.hit)
     highest = F.max_pool1d(chance.transpose(1, 2), 2 * _NEAR + 1, 1, _NEAR).transpose(1, 2)
     struck = torch.where(
-        (chance >= highest) & (chance > _OVER), said.gain.clamp(-12, 2).exp(), torch.zeros(()).to(chance)
+        (chance >= highest) & (chance > _OVER), output.gain.clamp(-12, 2).exp(), torch.zeros(()).to(chance)
     )
     return Controls(
-        said.amp.clamp(max=1).exp(), said.cents, said.pan, *powers_of(said.noise), struck, said.late, said.side
+        output.amp.clamp(max=1).exp(),
+        output.cents,
+        output.pan,
+        *powers_of(output.noise),
+        struck,
+        output.late,
+        output.side,
     )
 
 

@@ -61,10 +61,10 @@ def _no_constant(name: str) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a key occurs twice in one object")
-    return found
+    return members
 
 
 class DamagedProjectError(ProjectFileError):
@@ -101,12 +101,12 @@ def is_plain(value: Any, depth: int = 0) -> bool:
 
 def plain_part(value: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
     """What of `value` can be written as JSON and read back: a field that cannot is left out, or that part of it."""
-    kept: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     for key, item in value.items():
         if not (isinstance(key, str) and is_plain(key)):
             continue
         if is_plain(item, depth + 1):
-            kept[key] = item
+            plain[key] = item
         elif isinstance(item, Mapping) and depth < _MAX_DEPTH:
-            kept[key] = plain_part(item, depth + 1)
-    return kept
+            plain[key] = plain_part(item, depth + 1)
+    return plain

@@ -56,8 +56,8 @@ def read(kind: type[T], value: Any, where: str, dropped: Dropped | None = None) 
         ProjectFileError: an entry is unknown, missing, of the wrong kind or out of range.
     """
     reader: Read = object_reader(kind)  # type: ignore[arg-type]
-    found: T = reader(value, (where, None), Dropped() if dropped is None else dropped)
-    return found
+    result: T = reader(value, (where, None), Dropped() if dropped is None else dropped)
+    return result
 
 
 @cache
@@ -73,19 +73,19 @@ def object_reader(kind: Any) -> Read:
     def read_object(value: Any, where: Where, dropped: Dropped) -> Any:
         if type(value) is not dict:
             raise damaged(f"{named(where)} is not an object")
-        found = {}
+        values = {}
         for key, item in value.items():
             reader = readers.get(key)
             if reader is None:
                 raise damaged(f"{named(where)} has the unknown entry {key[:60]!a}")
-            found[key] = reader(item, where, dropped)
-        if not needed <= found.keys():
-            key = next(key for key in readers if key in needed and key not in found)
+            values[key] = reader(item, where, dropped)
+        if not needed <= values.keys():
+            key = next(key for key in readers if key in needed and key not in values)
             raise damaged(f"“{key}” is missing in {named(where)}")
-        made = kind(**found)
-        if fault and (what := fault(made)):
+        instance = kind(**values)
+        if fault and (what := fault(instance)):
             raise damaged(f"{named(where)} {what}")
-        return made
+        return instance
 
     return read_object
 
@@ -182,8 +182,8 @@ def _fraction(key: str, limits: Range[Fraction]) -> Read:
 
     def read_fraction(value: Any, where: Where, _: Dropped) -> Fraction:
         match = _FRACTION.fullmatch(value) if type(value) is str else None
-        if match and (below := int(match[2] or 1)) and low <= (found := Fraction(int(match[1]), below)) <= high:
-            return found
+        if match and (below := int(match[2] or 1)) and low <= (fraction := Fraction(int(match[1]), below)) <= high:
+            return fraction
         raise _wrong(key, where, f"is not a fraction from {low} to {high} such as “33/2”")
 
     return read_fraction
@@ -232,10 +232,10 @@ def _by_id(kind: Any, key: str) -> Read:
 
     def read_by_id(value: Any, where: Where, dropped: Dropped) -> Mapping[str, Any]:
         items = inner(value, where, dropped)
-        found = {item.id: item for item in items}
-        if len(found) != len(items):
+        items_by_id = {item.id: item for item in items}
+        if len(items_by_id) != len(items):
             raise _wrong(key, where, "has two entries with the same identifier")
-        return found
+        return items_by_id
 
     return read_by_id
 
@@ -304,8 +304,8 @@ def _content(key: str) -> Read:
         if kind is None:
             raise damaged(f"“kind” in {named(here)} is not one of {', '.join(CONTENTS)}")
         reader: Read = object_reader(kind)  # type: ignore[arg-type]
-        found: Content = reader(fields, here, dropped)
-        return found
+        content: Content = reader(fields, here, dropped)
+        return content
 
     return read_content
 

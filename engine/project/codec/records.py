@@ -20,14 +20,14 @@ _LARGE = 1e12  # beyond any gain, weight, tempo or time
 
 def read_record(value: Mapping[Any, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """`value` with the fields that can be used, and the names of those that were left out."""
-    kept: dict[str, Any] = {}
+    valid: dict[str, Any] = {}
     dropped: list[str] = []
     for name, item in value.items():
         if isinstance(name, str) and is_plain(name) and _FIELDS.get(name, is_plain)(item):
-            kept[name] = item
+            valid[name] = item
         else:
             dropped.append(str(name)[:40])
-    return kept, tuple(dropped)
+    return valid, tuple(dropped)
 
 
 def text(value: Any) -> bool:
@@ -83,14 +83,14 @@ def row(*checks: Check) -> Check:
     return checked
 
 
-def fields(known: Mapping[str, Check], *needed: str) -> Check:
-    """An object that has `needed`, with what `known` says of its fields; others are plain values."""
+def fields(checks: Mapping[str, Check], *needed: str) -> Check:
+    """An object that has `needed`, with what `checks` says of its fields; others are plain values."""
 
     def checked(value: Any) -> bool:
         return (
             type(value) is dict
             and all(name in value for name in needed)
-            and all(known.get(name, is_plain)(item) for name, item in value.items())
+            and all(checks.get(name, is_plain)(item) for name, item in value.items())
             and all(map(text, value))
         )
 

@@ -148,6 +148,6 @@ def _ordered(project: Project) -> Project:
 
 
 def _check_unique(kind: str, ids: Iterable[str]) -> None:
-    twice = [found for found, count in Counter(ids).items() if count > 1]
+    twice = [identifier for identifier, count in Counter(ids).items() if count > 1]
     if twice:
         raise damaged(f"two things of the kind “{kind}” have the identifier “{twice[0]}”")

@@ -46,12 +46,12 @@ def remove_send(p: Project, track_id: str, to: str) -> Project:
     return _without_sends(p, track, {to})
 
 
-def without_references(p: Project, gone: Iterable[Track]) -> Project:
+def without_references(p: Project, removed: Iterable[Track]) -> Project:
     """`p`, from which these tracks were removed, without what still names them.
 
     Members of a group go to the group that it was in, sends are removed, and side chains become the devices' own.
     """
-    groups = {track.id: track.group for track in gone}
+    groups = {track.id: track.group for track in removed}
 
     def group_of(group: str) -> str:
         while group in groups:

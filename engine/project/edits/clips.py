@@ -70,21 +70,21 @@ def remove_clips(p: Project, ids: Iterable[str], *, ripple: bool = False) -> Pro
     """
     clock = p.clock
     tracks = []
-    for track, gone in tracks_of(p, ids):
-        lost = {clip.id for clip in gone}
-        kept = [clip for clip in track.clips if clip.id not in lost]
+    for track, removed in tracks_of(p, ids):
+        lost = {clip.id for clip in removed}
+        remaining = [clip for clip in track.clips if clip.id not in lost]
         if ripple:
-            kept = _closed(clock, kept, _gaps(clock, gone, kept))
-            tracks.append(with_clips(track, kept, clock))
+            remaining = _closed(clock, remaining, _gaps(clock, removed, remaining))
+            tracks.append(with_clips(track, remaining, clock))
         else:
-            tracks.append(replace(track, clips=tuple(kept)))
+            tracks.append(replace(track, clips=tuple(remaining)))
     return with_tracks(p, tracks)
 
 
-def _gaps(clock: Clock, gone: list[Clip], kept: list[Clip]) -> list[tuple[int, int]]:
-    """The stretches (start, end) in frames, in order, that clips of `gone` cover and those of `kept` do not."""
+def _gaps(clock: Clock, removed: list[Clip], remaining: list[Clip]) -> list[tuple[int, int]]:
+    """The stretches (start, end) in frames, in order, that clips of `removed` cover and those of `remaining` do not."""
     edges: list[tuple[int, int, int]] = []
-    for group, clips in enumerate((gone, kept)):
+    for group, clips in enumerate((removed, remaining)):
         for clip in clips:
             start = clock.frames(clip.position)
             edges += [(start, group, 1), (start + clip.length, group, -1)]
@@ -119,12 +119,12 @@ def move_clips(
     delta of 0 leaves positions as they are. The group stops at the song's start and at the first and the last track.
     What it then covers of other clips is cut away. With `automation` the lanes' points under the clips move along.
     """
-    found, clock = tracks_of(p, ids), p.clock
-    if not found:
+    groups, clock = tracks_of(p, ids), p.clock
+    if not groups:
         return p
-    delta = delta.kept_after_start([clip.position for _, clips in found for clip in clips], clock)
+    delta = delta.kept_after_start([clip.position for _, clips in groups for clip in clips], clock)
     index = {track.id: at for at, track in enumerate(p.tracks)}
-    rows = [index[track.id] for track, _ in found]
+    rows = [index[track.id] for track, _ in groups]
     tracks = min(max(tracks, -rows[0]), len(p.tracks) - 1 - rows[-1])
     if not delta.sign and not tracks:
         return p
@@ -133,10 +133,10 @@ def move_clips(
         return replace(clip, position=delta.end(clip.position, clock)) if delta.sign else clip
 
     contents = {row: list(p.tracks[row].clips) for row in rows}
-    for row, (_, clips) in zip(rows, found, strict=True):
+    for row, (_, clips) in zip(rows, groups, strict=True):
         moving = {clip.id for clip in clips}
         contents[row] = [clip for clip in contents[row] if clip.id not in moving]
-    for row, (_, clips) in zip(rows, found, strict=True):
+    for row, (_, clips) in zip(rows, groups, strict=True):
         under = contents.get(row + tracks, p.tracks[row + tracks].clips)
         shared = shared_frames(clock, clips)
         contents[row + tracks] = laid_over(clock, under, [placed(clip) for clip in clips], shared)
@@ -145,7 +145,7 @@ def move_clips(
         return moved
     moves = [
         (track.id, p.tracks[row + tracks].id, p.start_of(clip), p.end_of(clip), partial(delta.end, clock=clock))
-        for row, (track, clips) in zip(rows, found, strict=True)
+        for row, (track, clips) in zip(rows, groups, strict=True)
         for clip in clips
     ]
     return carried_lanes(moved, p, moves)
@@ -172,13 +172,13 @@ def duplicate(p: Project, ids: Iterable[str]) -> Project:
 
     What they cover of other clips is cut away.
     """
-    found, clock = tracks_of(p, ids), p.clock
-    if not found:
+    groups, clock = tracks_of(p, ids), p.clock
+    if not groups:
         return p
-    spans = [(clock.frames(clip.position), clip.length) for _, clips in found for clip in clips]
+    spans = [(clock.frames(clip.position), clip.length) for _, clips in groups for clip in clips]
     shift = max(start + length for start, length in spans) - min(start for start, _ in spans)
     tracks = []
-    for track, clips in found:
+    for track, clips in groups:
         copies = [replace(copied(clip), position=later(clock, clip.position, shift)) for clip in clips]
         tracks.append(with_clips(track, _laid_copies(clock, track.clips, clips, copies), clock))
     return with_tracks(p, tracks)

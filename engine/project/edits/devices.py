@@ -66,9 +66,9 @@ def move_device(p: Project, channel: str, device_id: str, index: int, *, to: str
     others = tuple(each for each in devices_of(p, channel) if each is not device)
     rest = tuple(lane for lane in lanes_of(p, channel) if lane not in lanes)
     p = with_devices(p, channel, others, rest)
-    there = devices_of(p, target)
-    at = min(max(index, 0), len(there))
-    return _checked(with_devices(p, target, (*there[:at], device, *there[at:]), lanes_of(p, target) + lanes))
+    devices = devices_of(p, target)
+    at = min(max(index, 0), len(devices))
+    return _checked(with_devices(p, target, (*devices[:at], device, *devices[at:]), lanes_of(p, target) + lanes))
 
 
 def set_device_value(p: Project, channel: str, device_id: str, parameter: str, value: float) -> Project:

@@ -40,8 +40,8 @@ def write_spans(p: Project, lane: Lane, spans: Iterable[NamedSpan]) -> Project:
 def move_span(p: Project, lane: Lane, span: NamedSpan, to: Fraction) -> Project:
     """Puts a span elsewhere; where it was nothing is left. Raises as `write_span` does."""
     to = max(to, Fraction(0))
-    gone = NamedSpan(span.start, span.end)
-    return write_spans(p, lane, (gone, replace(span, start=to, end=to + span.end - span.start)))
+    source = NamedSpan(span.start, span.end)
+    return write_spans(p, lane, (source, replace(span, start=to, end=to + span.end - span.start)))
 
 
 def split_span(p: Project, lane: Lane, span: NamedSpan, at: Fraction) -> Project:

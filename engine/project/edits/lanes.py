@@ -76,8 +76,8 @@ def move_points(
 
 def remove_points(p: Project, channel: str, target: Target, indices: Iterable[int]) -> Project:
     """Removes the points with these indices; with the last of them the lane goes."""
-    gone = set(indices)
-    points = [point for index, point in enumerate(_points(p, channel, target)) if index not in gone]
+    removed = set(indices)
+    points = [point for index, point in enumerate(_points(p, channel, target)) if index not in removed]
     return set_lane(p, channel, target, points)
 
 

@@ -77,7 +77,7 @@ def without_excess(
     """
     names = ids or {}
     placed = sorted(((*interval(clock, clip), clip) for clip in clips), key=lambda each: each[:2])
-    kept: list[Clip] = []
+    audible: list[Clip] = []
     for index, (start, end, clip) in enumerate(placed):
         whole = end
         for other_start, other_end, other in placed[index + 1 :]:
@@ -87,8 +87,8 @@ def without_excess(
             if min(end, other_end) - other_start > (most := allowed.get(pair, 0)):
                 end = other_start + most
         if end > start:
-            kept.append(clip if end == whole else fitted(longer_at_end(clip, end - whole), keep_end=True))
-    return kept
+            audible.append(clip if end == whole else fitted(longer_at_end(clip, end - whole), keep_end=True))
+    return audible
 
 
 def laid_over(
@@ -140,11 +140,11 @@ def free_start(clock: Clock, track: Track, clip: Clip) -> int:
 def overlapping(p: Project, ids: Iterable[str]) -> list[str]:
     """Those of these clips that share frames with another clip of their track, crossfades left out."""
     clock = p.clock
-    found = []
+    overlaps = []
     for track, clips in tracks_of(p, ids):
         pairs = _layers(clock, track.clips)
-        found += [clip.id for clip in clips if any(clip.id in pair for pair in pairs)]
-    return found
+        overlaps += [clip.id for clip in clips if any(clip.id in pair for pair in pairs)]
+    return overlaps
 
 
 def trim_overlaps(p: Project, ids: Iterable[str]) -> Project:

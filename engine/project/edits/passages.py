@@ -266,6 +266,6 @@ def _signatures(p: Project, segments: Sequence[_Segment]) -> dict[str, object]:
             if clock.beats(clock.bar_start(end.number)) != segment.last:
                 raise EditError("The time signature changes in this song: move whole bars.")
             bar += end.number - first.number
-    kept = [each for before, each in zip([None, *changes], changes, strict=False)
+    changes_left = [each for before, each in zip([None, *changes], changes, strict=False)
             if before is None or before.signature != each.signature]  # fmt: skip
-    return {"signature": kept[0].signature, "signature_changes": tuple(kept[1:])}
+    return {"signature": changes_left[0].signature, "signature_changes": tuple(changes_left[1:])}

@@ -65,17 +65,17 @@ def too_far() -> EditError:
 def tracks_of(p: Project, ids: Iterable[str]) -> list[tuple[Track, list[Clip]]]:
     """The clips with these ids, grouped by track; tracks and clips in the song's order."""
     wanted = set(ids)
-    found = []
+    groups = []
     left = len(wanted)
     for track in p.tracks:
         if not left:
             break
         if clips := [clip for clip in track.clips if clip.id in wanted]:
-            found.append((track, clips))
+            groups.append((track, clips))
             left -= len(clips)
     if left:
         raise missing_clip()
-    return found
+    return groups
 
 
 def check_sounds(p: Project, takes: Iterable[Take]) -> None:

@@ -53,10 +53,10 @@ def _fresh_hue(tracks: tuple[Track, ...], at: int) -> int:
 
 def remove_tracks(p: Project, ids: Iterable[str]) -> Project:
     """Removes tracks with all that is on them; what names them goes as `without_references` says."""
-    gone = {track_id: track_of(p, track_id) for track_id in ids}
-    if not gone:
+    removed = {track_id: track_of(p, track_id) for track_id in ids}
+    if not removed:
         return p
-    return without_references(replace(p, tracks=tuple(t for t in p.tracks if t.id not in gone)), gone.values())
+    return without_references(replace(p, tracks=tuple(t for t in p.tracks if t.id not in removed)), removed.values())
 
 
 def move_track(p: Project, track_id: str, index: int) -> Project:

@@ -132,13 +132,13 @@ class _Clocks:
 
     def of(self, p: Project) -> Clock:
         """The clock of `p`."""
-        for known, clock in self._clocks:
+        for values, clock in self._clocks:
             if (
-                known.tempo is p.tempo
-                and known.signature is p.signature
-                and known.tempo_changes is p.tempo_changes
-                and known.signature_changes is p.signature_changes
-                and known.rate == p.rate
+                values.tempo is p.tempo
+                and values.signature is p.signature
+                and values.tempo_changes is p.tempo_changes
+                and values.signature_changes is p.signature_changes
+                and values.rate == p.rate
             ):
                 return clock
         clock = Clock(p.rate, TempoMap(*_changes_of(p)))

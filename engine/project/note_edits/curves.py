@@ -37,8 +37,8 @@ def draw(
 
 def erase(points: tuple[P, ...], first: float, last: float) -> tuple[P, ...]:
     """The curve without its points from beat `first` to `last`; itself where there are none."""
-    kept = tuple(point for point in points if not first - _CLOSE <= point.beat <= last + _CLOSE)
-    return points if len(kept) == len(points) else kept
+    remaining = tuple(point for point in points if not first - _CLOSE <= point.beat <= last + _CLOSE)
+    return points if len(remaining) == len(points) else remaining
 
 
 def value_at(points: tuple[tuple[float, float], ...], beat: float, rest: float, *, straight: bool = False) -> float:
@@ -52,6 +52,6 @@ def value_at(points: tuple[tuple[float, float], ...], beat: float, rest: float, 
             break
         value, at = here, index
     if straight and at is not None and at + 1 < len(points):
-        (place, here), (after, there) = points[at], points[at + 1]
-        return here + (there - here) * min(max((beat - place) / (after - place), 0.0), 1.0)
+        (place, here), (after, next_value) = points[at], points[at + 1]
+        return here + (next_value - here) * min(max((beat - place) / (after - place), 0.0), 1.0)
     return value

@@ -164,8 +164,8 @@ def flam(notes: Notes, chosen: Chosen) -> Notes:
     grace = {(n.start, n.pitch, round(n.offset, 6)): i for i, n in enumerate(notes) if i not in chosen}
     strokes = {i: grace.get((notes[i].start, notes[i].pitch, round(notes[i].offset - FLAM, 6))) for i in chosen}
     if chosen and all(stroke is not None for stroke in strokes.values()):
-        gone = set(strokes.values())
-        return tuple(note for i, note in enumerate(notes) if i not in gone)
+        removed = set(strokes.values())
+        return tuple(note for i, note in enumerate(notes) if i not in removed)
     new = [
         replace(
             notes[i],

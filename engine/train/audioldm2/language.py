@@ -10,26 +10,26 @@ from torch import Tensor, nn
 from engine.train.audioldm2.pipeline import Conditions
 
 
-def followed(language: nn.Module, given: Conditions, truth: Tensor) -> Tensor:
+def followed(language: nn.Module, conditions: Conditions, truth: Tensor) -> Tensor:
     """What the GPT-2 writes at each place of `truth` (B, L, D) if all before it was right: (B, L, D)."""
-    inputs = torch.cat((given.prefix, truth[:, :-1]), 1)  # (B, P + L − 1, D)
+    inputs = torch.cat((conditions.prefix, truth[:, :-1]), 1)  # (B, P + L − 1, D)
     hidden = language(
         inputs_embeds=inputs,
-        attention_mask=_mask(given, truth.shape[1] - 1),
+        attention_mask=_mask(conditions, truth.shape[1] - 1),
         output_hidden_states=True,
         use_cache=False,
     ).hidden_states[-1]
-    return torch.as_tensor(hidden[:, given.prefix.shape[1] - 1 :])
+    return torch.as_tensor(hidden[:, conditions.prefix.shape[1] - 1 :])
 
 
-def written(language: nn.Module, given: Conditions, count: int) -> Tensor:
+def written(language: nn.Module, conditions: Conditions, count: int) -> Tensor:
     """The `count` vectors (B, count, D) that the GPT-2 writes by itself, each from those before it."""
     out: list[Tensor] = []
-    step, past = given.prefix, None
+    step, past = conditions.prefix, None
     for done in range(count):
         output = language(
             inputs_embeds=step,
-            attention_mask=_mask(given, done),
+            attention_mask=_mask(conditions, done),
             past_key_values=past,
             output_hidden_states=True,
             use_cache=True,
@@ -39,5 +39,5 @@ def written(language: nn.Module, given: Conditions, count: int) -> Tensor:
     return torch.cat(out, 1)
 
 
-def _mask(given: Conditions, more: int) -> Tensor:
-    return torch.cat((given.prefix_mask, given.prefix_mask.new_ones(len(given.prefix_mask), more)), 1)
+def _mask(conditions: Conditions, more: int) -> Tensor:
+    return torch.cat((conditions.prefix_mask, conditions.prefix_mask.new_ones(len(conditions.prefix_mask), more)), 1)

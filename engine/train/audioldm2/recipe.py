@@ -194,10 +194,13 @@ class Gpt2Recipe(_Recipe):
         """The mean squared error of each vector, those before it given."""
         wave = batch["wave"]
         self.networks.to(wave.device)
-        texts = ["" if gone else text for gone, text in zip(batch["dropped"].tolist(), batch["texts"], strict=True)]
+        texts = [
+            "" if dropped_one else text
+            for dropped_one, text in zip(batch["dropped"].tolist(), batch["texts"], strict=True)
+        ]
         truth = self.networks.heard(wave, self.networks.pooling)
-        given = self.networks.conditions(texts, self.modules["projection"])
-        return F.mse_loss(language.followed(self.modules["gpt2"], given, truth).float(), truth), {}
+        conditions = self.networks.conditions(texts, self.modules["projection"])
+        return F.mse_loss(language.followed(self.modules["gpt2"], conditions, truth).float(), truth), {}
 
     def validate(self, folder: Path, step: int) -> Metrics:
         """The error with the vectors before given, with none given, and that of the held-out mean (to be passed)."""
@@ -208,10 +211,10 @@ class Gpt2Recipe(_Recipe):
         mean = loa.mean(0, keepdim=True)
         figures: list[tuple[int, Metrics]] = []
         for wave, texts in self._held():
-            truth, given = networks.heard(wave, networks.pooling), networks.conditions(texts)
-            alone = language.written(networks.language, given, truth.shape[1])
+            truth, conditions = networks.heard(wave, networks.pooling), networks.conditions(texts)
+            alone = language.written(networks.language, conditions, truth.shape[1])
             each = {
-                "mse": float(F.mse_loss(language.followed(networks.language, given, truth), truth)),
+                "mse": float(F.mse_loss(language.followed(networks.language, conditions, truth), truth)),
                 "mse_alone": float(F.mse_loss(alone, truth)),
                 "mse_of_mean": float(F.mse_loss(mean.expand_as(truth), truth)),
             }
@@ -229,12 +232,14 @@ class JointRecipe(_Recipe):
         """The noise's error on the LOA that the switch chose, and the GPT-2's error."""
         wave, dropped = batch["wave"], batch["dropped"]
         self.networks.to(wave.device)
-        texts = ["" if gone else text for gone, text in zip(dropped.tolist(), batch["texts"], strict=True)]
+        texts = [
+            "" if dropped_one else text for dropped_one, text in zip(dropped.tolist(), batch["texts"], strict=True)
+        ]
         truth = self.networks.heard(wave, self.networks.pooling)
-        given = self.networks.conditions(texts, self.modules["projection"])
-        mse = F.mse_loss(language.followed(self.modules["gpt2"], given, truth).float(), truth)
-        loa, chosen = self.switched(batch, truth, language.written(self.modules["gpt2"], given, truth.shape[1]))
-        diffusion = self._denoising(self.modules["unet"], wave, loa, given.text, given.text_mask)
+        conditions = self.networks.conditions(texts, self.modules["projection"])
+        mse = F.mse_loss(language.followed(self.modules["gpt2"], conditions, truth).float(), truth)
+        loa, chosen = self.switched(batch, truth, language.written(self.modules["gpt2"], conditions, truth.shape[1]))
+        diffusion = self._denoising(self.modules["unet"], wave, loa, conditions.text, conditions.text_mask)
         figures = {"diffusion": float(diffusion.detach()), "mse": float(mse.detach()), "truth": chosen}
         return diffusion + self.losses.mse * mse, figures
 
@@ -252,12 +257,14 @@ class JointRecipe(_Recipe):
         networks.to(self._device())
         figures: list[tuple[int, Metrics]] = []
         for wave, texts in self._held():
-            truth, given = networks.heard(wave, networks.pooling), networks.conditions(texts)
-            alone = language.written(networks.language, given, truth.shape[1])
+            truth, conditions = networks.heard(wave, networks.pooling), networks.conditions(texts)
+            alone = language.written(networks.language, conditions, truth.shape[1])
             each: Metrics = {
-                "diffusion": float(self._denoising(networks.unet, wave, alone, given.text, given.text_mask)),
-                "diffusion_true": float(self._denoising(networks.unet, wave, truth, given.text, given.text_mask)),
-                "mse": float(F.mse_loss(language.followed(networks.language, given, truth), truth)),
+                "diffusion": float(self._denoising(networks.unet, wave, alone, conditions.text, conditions.text_mask)),
+                "diffusion_true": float(
+                    self._denoising(networks.unet, wave, truth, conditions.text, conditions.text_mask)
+                ),
+                "mse": float(F.mse_loss(language.followed(networks.language, conditions, truth), truth)),
             }
             figures.append((len(wave), each))
         return _mean(figures)

@@ -84,7 +84,7 @@ def make_bank(pool: SoundPool, size: int, most: int = 400) -> Bank:
     shots = torch.stack([_cut(pool, *best[kind][1:]) for kind in kinds])
     into = _merged(shots, [count[kind] for kind in kinds], size)
     alive = sorted(set(into))
-    place = {kept: number for number, kept in enumerate(alive)}
+    place = {row: number for number, row in enumerate(alive)}
     table = {kind: place[into[number]] for number, kind in enumerate(kinds)}
     for kind in kinds:  # the commonest first
         table.setdefault(":" + kind.rpartition(":")[2], table[kind])

@@ -78,7 +78,7 @@ class ContextLmRecipe(lm.LmRecipe):
         losses, length, ahead = self.losses, self.config.length, self.config.ahead
         places = [(row, start // 2 * 2) for row, start in data.places(size, length, generator)]
         tokens = data.tokens_at(places, length)  # (B, T)
-        heard = data.heard_tokens(places, length + ahead, _listening(size, generator))
+        context = data.heard_tokens(places, length + ahead, _listening(size, generator))
         draws = torch.rand(size, 3, generator=generator)
         texts = torch.randint(data.header.texts, (size,), generator=generator).tolist()
         cuts = (2 * torch.randint(length // 2, (size,), generator=generator)).tolist()
@@ -89,10 +89,10 @@ class ContextLmRecipe(lm.LmRecipe):
         for row, (cut, draw) in enumerate(zip(cuts, draws[:, 1].tolist(), strict=True)):
             if draw < losses.cut:
                 tokens[row] = torch.cat((tokens[row, cut:], tokens.new_full((cut,), -1)))
-                heard[row] = torch.cat((heard[row, cut:], heard.new_full((cut,), self.config.vocabulary)))
+                context[row] = torch.cat((context[row, cut:], context.new_full((cut,), self.config.vocabulary)))
         return {
             "tokens": tokens,
-            "heard": heard,
+            "heard": context,
             "codes": torch.stack(codes),
             "dropped": draws[:, 2] < losses.dropped,
         }
@@ -122,7 +122,7 @@ class ContextLmRecipe(lm.LmRecipe):
         data: EncodedLayers,
         places: list[tuple[int, int]],
         beside: list[tuple[int, int]],
-        heard: list[bool],
+        with_context: list[bool],
         device: torch.device,
     ) -> float:
         """Nats a token of windows, each beside what is heard at `beside`."""
@@ -130,7 +130,9 @@ class ContextLmRecipe(lm.LmRecipe):
         for first in range(0, len(places), 8):
             part = places[first : first + 8]
             tokens = data.tokens_at(part, length).to(device)
-            ids = data.heard_tokens(beside[first : first + 8], length + self.config.ahead, heard[first : first + 8])
+            ids = data.heard_tokens(
+                beside[first : first + 8], length + self.config.ahead, with_context[first : first + 8]
+            )
             codes = torch.stack([data.codes_at(place, 0) for place in part])
             logits = self._lm(self._lm.prefix(codes), tokens, ids.to(device)).float()
             total += float(torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction="sum"))
@@ -212,9 +214,14 @@ class ContextDpdRecipe(dpd.DpdRecipe):
         }
 
     def _error(
-        self, data: EncodedLayers, places: list[tuple[int, int]], heard: bool, told: bool, device: torch.device
+        self,
+        data: EncodedLayers,
+        places: list[tuple[int, int]],
+        with_context: bool,
+        with_facts: bool,
+        device: torch.device,
     ) -> float:
-        """Mean squared error of velocities, one draw of angles and noise for all; `told`: with the true tokens."""
+        """Mean squared error of velocities, one draw of angles and noise for all; `with_facts`: true tokens given."""
         from engine.models.diffusion import chunk_index, noised, velocity
 
         losses, total = self.losses, 0.0
@@ -225,10 +232,10 @@ class ContextDpdRecipe(dpd.DpdRecipe):
             noise = torch.randn(z.shape, generator=generator).to(device)
             angles = (torch.rand(len(part), losses.chunks, generator=generator) * (torch.pi / 2)).to(device)
             z = z.to(device)
-            self._velocities.seen = data.heard_latents(part, losses.window, [heard] * len(part)).to(device)
+            self._velocities.seen = data.heard_latents(part, losses.window, [with_context] * len(part)).to(device)
             tokens = data.tokens_at(part, losses.window).to(device)
             which = chunk_index(z.shape[1], losses.chunks).to(device)
             delta = angles[:, which, None]
-            v = self._velocities(noised(z, noise, delta), angles, which, tokens, len(part) if told else 0).float()
+            v = self._velocities(noised(z, noise, delta), angles, which, tokens, len(part) if with_facts else 0).float()
             total += float((v - velocity(z, noise, delta)).square().mean()) * len(part) / len(places)
         return total

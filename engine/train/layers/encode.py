@@ -74,15 +74,15 @@ def _lower_rate(mono: Tensor, factor: int) -> Tensor:
 def fit_tokens(tokenizer: StreamTokenizer, pool: SoundPool, *, most: int = 400, seed: int = 0) -> None:
     """Finds both codebooks' centres in the mixes and targets of the first excerpts, on the tokenizer's device."""
     device = tokenizer.content.device
-    found: list[tuple[Tensor, Tensor]] = []
+    tables: list[tuple[Tensor, Tensor]] = []
     for excerpt in range(min(len(pool), most)):
         wave = pool.cut([(excerpt, 0)], pool.header.frames)
         mono = (wave[:, MIX] if excerpt % 2 else wave[:, TARGET]).mean(1).to(device)
         content, beginnings = tokenizer.features(mono)
-        found.append((content[0].cpu(), beginnings[0].cpu()))
+        tables.append((content[0].cpu(), beginnings[0].cpu()))
     half = tokenizer.config.vocabulary // 2
     generator = torch.Generator().manual_seed(seed)
-    for name, rows in (("content", [a for a, _ in found]), ("beginnings", [b for _, b in found])):
+    for name, rows in (("content", [a for a, _ in tables]), ("beginnings", [b for _, b in tables])):
         points = torch.cat(rows)
         points = points[torch.randperm(len(points), generator=generator)[:_POINTS]].to(device)
         getattr(tokenizer, name).copy_(kmeans(points, half, rounds=15, seed=seed))
@@ -136,8 +136,8 @@ def _excerpts(
     crop = round(mulan.config.seconds * mulan.config.rate)
     step = round(header.window_tokens / config.ssl.token_rate * mulan.config.rate)
     ear = system.tempo_key_head_of(modules)
-    heard = [low[:, step * w : step * w + crop] for w in range(header.windows)]
-    codes = torch.stack([mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in heard], 1)
+    windows = [low[:, step * w : step * w + crop] for w in range(header.windows)]
+    codes = torch.stack([mulan.quantiser.codes(mulan.embed_music(part, ear)) for part in windows], 1)
     texts = [texts_of(pool.truth[excerpt], excerpt) for excerpt in range(first, last)]
     captions = [mulan.quantiser.codes(mulan.embed_text(each)) for both in texts for each in both]
     arrays = {
@@ -189,26 +189,26 @@ class EncodedLayers(Encoded):
         rows = [self.latents[e, which, start * each : (start + length) * each] for e, which, start in places]
         return torch.from_numpy(np.stack(rows).astype(np.float32))
 
-    def heard_tokens(self, places: list[tuple[int, int]], length: int, heard: list[bool]) -> Tensor:
-        """Ids of what sounds beside windows (n, length): the context of targets where `heard`, else why nothing does.
+    def heard_tokens(self, places: list[tuple[int, int]], length: int, with_context: list[bool]) -> Tensor:
+        """Ids of what sounds beside windows (n, length): the targets' context where `with_context`, else why none does.
 
         After an excerpt's end nothing is heard.
         """
         vocabulary = self.header.vocabulary
         ids = torch.full((len(places), length), vocabulary + Silence.NONE)
-        for number, ((row, start), listens) in enumerate(zip(places, heard, strict=True)):
+        for number, ((row, start), listens) in enumerate(zip(places, with_context, strict=True)):
             if row % 2 and not listens:
                 ids[number] = vocabulary + Silence.ALONE
             elif row % 2:
-                there: NDArray[np.uint16] = self.tokens[row // 2, 2, start : start + length]
-                ids[number, : len(there)] = torch.from_numpy(there.astype(np.int64))
+                tokens: NDArray[np.uint16] = self.tokens[row // 2, 2, start : start + length]
+                ids[number, : len(tokens)] = torch.from_numpy(tokens.astype(np.int64))
         return ids
 
-    def heard_latents(self, places: list[tuple[int, int]], length: int, heard: list[bool]) -> Tensor:
+    def heard_latents(self, places: list[tuple[int, int]], length: int, with_context: list[bool]) -> Tensor:
         """What a diffusion sees beside its latents: (n, L, D + 2), see `contextual.beside`."""
         context = self._latents([(row // 2, 2, start) for row, start in places], length)
         flags = torch.zeros(*context.shape[:2], len(Silence))
-        for number, ((row, _), listens) in enumerate(zip(places, heard, strict=True)):
+        for number, ((row, _), listens) in enumerate(zip(places, with_context, strict=True)):
             if row % 2 == 0 or not listens:
                 context[number] = 0
                 flags[number, :, Silence.ALONE if row % 2 else Silence.NONE] = 1

@@ -181,13 +181,13 @@ class Everything:
             name=f"MeLoDy {self.order.preset}", preset=self.order.preset,
         )  # fmt: skip
         words = resources() / "models" / "melody-starter"
-        known = checkpoint.describe(words)
+        known_words = checkpoint.describe(words)
         for name in _WORDS:
             ours = getattr(self.config, name)
-            if ours is not None and ours == getattr(known.config, name):
+            if ours is not None and ours == getattr(known_words.config, name):
                 _, modules = checkpoint.load(words, parts=(name,))
                 self._publish(name, modules[name])
-        if known.glossary and self.config.mulan == known.config.mulan:
+        if known_words.glossary and self.config.mulan == known_words.config.mulan:
             checkpoint.add_glossary(self.model, glossary.read(words / glossary.FILE))
 
     def _publish(self, name: str, module: nn.Module) -> None:
@@ -210,8 +210,8 @@ class Everything:
         if (plan := Plan.load(self.order.out)) is not None:
             return plan
         if self.order.earlier:
-            there = len(SoundPool(self.pool / "train")), len(SoundPool(self.pool / "validation"))
-            plan = Plan(there[0], there[0], there[1])
+            counts = len(SoundPool(self.pool / "train")), len(SoundPool(self.pool / "validation"))
+            plan = Plan(counts[0], counts[0], counts[1])
             plan.save(self.order.out)
             return plan
         workers = max(self.order.workers, 1)
@@ -415,7 +415,7 @@ class Everything:
     def _finish(self, recipe: Any, folder: Path, name: str) -> None:
         """Publishes the averaged weights."""
         _, tensors = read_state(folder)
-        averages: dict[str, dict[str, Tensor]] = {kept: below(tensors, f"average/{kept}/") for kept in recipe.averaged}
+        averages: dict[str, dict[str, Tensor]] = {part: below(tensors, f"average/{part}/") for part in recipe.averaged}
         torch.manual_seed(self.order.seed)
         self._publish(name, recipe.published(averages))
         self._mark(name)

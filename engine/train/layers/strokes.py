@@ -80,18 +80,18 @@ def stroke_targets(
     looks = portraits(shots) if looks is None else looks
     padded = F.pad(drums, (LEAD, REACH))
     places = at[:, None] + torch.arange(LEAD + REACH, device=device)
-    heard = padded[row[:, None], 0, places]  # (n, LEAD + REACH)
+    windows = padded[row[:, None], 0, places]  # (n, LEAD + REACH)
     wide = padded[row[:, None], 1, places[:, : LEAD + 2400]]
-    power = portraits(heard)  # (n, 72)
+    power = portraits(windows)  # (n, 72)
     weight = 1 / (power + 0.02 * power.mean(1, keepdim=True) + 1e-9) ** 0.75
-    there = (members >= 0).float()
-    shapes = looks[members.clamp_min(0)] * weight[:, None] * there[..., None]  # (n, MEMBERS, 72)
+    present = (members >= 0).float()
+    shapes = looks[members.clamp_min(0)] * weight[:, None] * present[..., None]  # (n, MEMBERS, 72)
     squared = least_squares(shapes, power * weight)
     gain = squared.sqrt() * (squared > _FAINTEST**2)
     slot = (at // SLOT).clamp_max(slots - 1)
     index = (row[:, None].expand_as(members), slot[:, None].expand_as(members), members.clamp_min(0))
-    gains.index_put_(index, gain * there, accumulate=True)
-    middle = heard[:, : LEAD + 2400]
+    gains.index_put_(index, gain * present, accumulate=True)
+    middle = windows[:, : LEAD + 2400]
     late[row, slot] = (at % SLOT).float() / SLOT
     side[row, slot] = ((middle * wide).sum(1) / (middle.square().sum(1) + 1e-9)).clamp(-1, 1)
     return StrokeTargets(gains, late, side)

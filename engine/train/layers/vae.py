@@ -191,17 +191,17 @@ def _loudness(p: Tensor, q: Tensor, steps: int, channels: int) -> Tensor:
     return (u - v).abs().mean() / v.mean().clamp_min(1e-4)
 
 
-def layer_losses(said: Layers, true: Tensor, strokes: StrokeTargets) -> dict[str, Tensor]:
+def layer_losses(output: Layers, true: Tensor, strokes: StrokeTargets) -> dict[str, Tensor]:
     """Distances of what is said from the targets (B, n, TARGETS), not weighted yet."""
     amp, cents, pan, everything, noise = unpacked(true)
     batch, slots = amp.shape[:2]
     over = (amp - math.log(QUIET)).clamp_min(0)
     weight = over.reshape(batch, slots // 2, 2, OSCILLATORS).amax(2) ** 2 + 1e-6
-    p, q = ((2 * a.clamp(max=1)).exp() for a in (said.amp, amp))
+    p, q = ((2 * a.clamp(max=1)).exp() for a in (output.amp, amp))
     sides = [each.reshape(batch, slots // 2, 2, OSCILLATORS).mean(2) * w**2 for each, w in
-             ((p, said.pan), (q, pan))]  # fmt: skip
+             ((p, output.pan), (q, pan))]  # fmt: skip
     envelopes = []
-    for ours, theirs in ((said.everything, everything), (said.noise, noise)):
+    for ours, theirs in ((output.everything, everything), (output.noise, noise)):
         for one, other, sizes in zip(powers_of(ours), powers_of(theirs), (((5, 1), (20, 1)), ((1, 2), (4, 1))),
                                      strict=True):  # fmt: skip
             envelopes.append(_apart(one.flatten(0, 1), other.flatten(0, 1), sizes))
@@ -211,20 +211,20 @@ def layer_losses(said: Layers, true: Tensor, strokes: StrokeTargets) -> dict[str
     begins = begun.sum().clamp_min(1)
     gain = strokes.gain.clamp_min(1e-4).log()
     return {
-        "amplitude": ((0.25 + over / 6) * (said.amp - amp).abs()).mean(),
+        "amplitude": ((0.25 + over / 6) * (output.amp - amp).abs()).mean(),
         "pooled": _apart(p, q, ((1, 12), (4, 3), (20, 3))),
         "loudness": loud,
         "width": _apart(sides[0], sides[1], ((2, 12), (10, 3))),
-        "cents": (weight * (said.cents - cents).abs()).sum() / weight.sum() / 50,
-        "pan": (weight * (said.pan - pan).abs()).sum() / weight.sum(),
-        "bands": (said.everything - everything).abs().mean() + (said.noise - noise).abs().mean(),
+        "cents": (weight * (output.cents - cents).abs()).sum() / weight.sum() / 50,
+        "pan": (weight * (output.pan - pan).abs()).sum() / weight.sum(),
+        "bands": (output.everything - everything).abs().mean() + (output.noise - noise).abs().mean(),
         "envelopes": torch.stack(envelopes).mean(),
         "strokes": F.binary_cross_entropy_with_logits(
-            said.hit, hit, pos_weight=torch.full((), 5.0, device=hit.device)
+            output.hit, hit, pos_weight=torch.full((), 5.0, device=hit.device)
         ),
-        "gains": ((said.gain - gain).abs() * hit).sum() / struck,
-        "places": ((said.late - strokes.late).abs() * begun).sum() / begins,
-        "sides": ((said.side - strokes.side).abs() * begun).sum() / begins,
+        "gains": ((output.gain - gain).abs() * hit).sum() / struck,
+        "places": ((output.late - strokes.late).abs() * begun).sum() / begins,
+        "sides": ((output.side - strokes.side).abs() * begun).sum() / begins,
     }  # fmt: skip
 
 
@@ -328,9 +328,9 @@ class LayersRecipe:
         with torch.autocast(device, enabled=False):
             x, t, strokes = self._analysed(batch)
         mean, log_variance = (each.float() for each in self.vae.encoder(x))
-        said = self.vae.decoder(mean + (log_variance / 2).exp() * torch.randn_like(mean))
+        output = self.vae.decoder(mean + (log_variance / 2).exp() * torch.randn_like(mean))
         with torch.autocast(device, enabled=False):
-            parts = layer_losses(said, t, strokes)
+            parts = layer_losses(output, t, strokes)
             kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(-1).mean()
             weighted = [getattr(self.losses, name) * value for name, value in parts.items()]
             total = torch.stack([*weighted, self.losses.kl * kl]).sum()
@@ -350,14 +350,14 @@ class LayersRecipe:
             batch = {key: value.to(device) for key, value in batch.items()}
             x, t, strokes = self._analysed(batch)
             mean, _ = self.vae.encoder(x)
-            said = self.vae.decoder(mean.float())
-            for name, value in layer_losses(said, t, strokes).items():
+            output = self.vae.decoder(mean.float())
+            for name, value in layer_losses(output, t, strokes).items():
                 sums[name] = sums.get(name, 0.0) + float(value) / pieces
-            found, true = torch.sigmoid(said.hit[0]) > 0.5, strokes.gain[0] > 0
+            hits, true = torch.sigmoid(output.hit[0]) > 0.5, strokes.gain[0] > 0
             near = F.max_pool1d(true.float().T[None], 9, 1, 4)[0].T > 0
-            near_found = F.max_pool1d(found.float().T[None], 9, 1, 4)[0].T > 0
-            right += float((found & near).sum())
-            said_count += float(found.sum())
+            near_found = F.max_pool1d(hits.float().T[None], 9, 1, 4)[0].T > 0
+            right += float((hits & near).sum())
+            said_count += float(hits.sum())
             recalled += float((true & near_found).sum())
             true_count += float(true.sum())
         precision, recall = right / max(said_count, 1), recalled / max(true_count, 1)
