@@ -78,6 +78,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("copy", "Edit", 1, "Copy", ("Ctrl+C",), "copy", "Copy the selected clips", Needs.CLIPS),
     ActionSpec("paste", "Edit", 1, "Paste", ("Ctrl+V",), "", "Paste at the playhead", Needs.CLIPBOARD),
     ActionSpec("duplicate", "Edit", 1, "Duplicate", ("Ctrl+D",), "", "Repeat the selected clips", Needs.CLIPS),
+    ActionSpec(
+        "automation_follows",
+        "Edit",
+        3,
+        "Automation Moves with Clips",
+        (),
+        "",
+        "Points of automation under a clip move along with it",
+        Needs.NOTHING,
+        checkable=True,
+    ),
     ActionSpec("delete", "Edit", 2, "Delete", ("Delete", "Backspace"), "trash", "Delete the clips", Needs.CLIPS),
     ActionSpec(
         "ripple_delete",

@@ -204,6 +204,7 @@ class Desk:
         self.automation.connect_to(timeline, self.mixer, self.devices)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
+        timeline.canvas.stage.automation_follows = self.settings.flag("automation/follows_clips")
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
         self._connect_timeline()
@@ -257,6 +258,7 @@ class Desk:
             "loop": bridge.toggle_loop,
             "metronome": lambda: bridge.set_metronome(not bridge.metronome),
             "follow": lambda: timeline.set_follow(not timeline.follow),
+            "automation_follows": lambda: self._set_follows(not timeline.canvas.stage.automation_follows),
             "return_on_stop": lambda: self._set_returns(not bridge.returns),
             "reset_meters": self._reset_meters,
             "zoom_in": lambda: self._zoomed().zoom_in(),
@@ -473,6 +475,7 @@ class Desk:
         self.actions["metronome"].setChecked(self.bridge.metronome)
         self.actions["follow"].setChecked(self.timeline.follow)
         self.actions["song_form"].setChecked(self.timeline.shows_form)
+        self.actions["automation_follows"].setChecked(self.timeline.canvas.stage.automation_follows)
         self.actions["return_on_stop"].setChecked(self.bridge.returns)
         self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
         self.actions["right_dock"].setChecked(not self.right.isHidden())
@@ -520,6 +523,11 @@ class Desk:
     def _go(self, frame: int) -> None:
         self.bridge.seek(frame)
         self.timeline.scroll_to(frame)
+
+    def _set_follows(self, on: bool) -> None:
+        self.timeline.canvas.stage.automation_follows = on
+        self.settings.put("automation/follows_clips", "true" if on else "false")
+        self._refresh()
 
     def _set_returns(self, on: bool) -> None:
         self.bridge.returns = on

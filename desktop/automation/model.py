@@ -9,7 +9,7 @@ from engine.parameters import ParameterSpec
 from engine.project import edits
 from engine.project.curves import CurveValues, frame_points
 from engine.project.lane_points import Chosen, Points
-from engine.project.model import FADER, Curve, Target
+from engine.project.model import FADER, Curve, CurveShape, Target
 from engine.project.routing import parameter_of, value_of
 from engine.timing.clock import Clock
 
@@ -28,7 +28,7 @@ class LaneModel:
         self.draft: Points | None = None
         self.chosen: Chosen = frozenset()
         self._law: tuple[ParameterSpec, NDArray[np.float64], NDArray[np.float64]] | None = None
-        self._placed: tuple[Points, Clock, NDArray[np.int64], CurveValues | None] | None = None
+        self._placed: tuple[Points, Clock, NDArray[np.int64], CurveValues | None, bool] | None = None
 
     def show(self, channel: str, target: Target) -> bool:
         """Shows another parameter; says whether it is another one."""
@@ -58,6 +58,11 @@ class LaneModel:
             return self.draft
         lane = edits.lane_of(self.document.project, self.channel, self.target) if self.spec else None
         return lane.curve.points if lane else ()
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether the curve is drawn straight from point to point, and the control's travel is linear in the value."""
+        return self._place()[4]
 
     @property
     def own_value(self) -> float:
@@ -117,12 +122,14 @@ class LaneModel:
         channel, target = self.channel, self.target
         return self.document.apply(name, lambda p: edits.set_lane(p, channel, target, points), merge=merge)
 
-    def _place(self) -> tuple[Points, Clock, NDArray[np.int64], CurveValues | None]:
+    def _place(self) -> tuple[Points, Clock, NDArray[np.int64], CurveValues | None, bool]:
         points, clock = self.points, self.clock
         if self._placed is None or self._placed[0] is not points or self._placed[1] is not clock:
             places = frame_points(Curve(points), clock)
             frames = np.array([place[0] for place in places], np.int64)
             spec = self.spec
             curve = CurveValues(places, steps=spec is not None and spec.whole) if places else None
-            self._placed = points, clock, frames, curve
+            straight = spec is not None and spec.law == "linear"
+            straight = straight and all(point.shape is CurveShape.LINEAR for point in points)
+            self._placed = points, clock, frames, curve, straight
         return self._placed

@@ -4,18 +4,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from desktop.automation.model import LaneModel
 from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline import grid
 from desktop.timeline.clip_layout import Spans
+from desktop.widgets.painting import painting
 from engine.project.model import Track
 
 POINT = 3.5
 """Px, half the width of a point."""
 CLOSE = 6.0
 """Px between points, on average, below which the line alone is drawn."""
+MANY = 48
+"""Places of a line from which it is drawn thin."""
 LABEL_HEIGHT = 18
 
 
@@ -39,18 +42,19 @@ class LanePicture:
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
         self._ground = mix(theme.window, theme.panel, 0.45)
+        self._painted: tuple[object, QImage] | None = None
 
     def paint(self, painter: QPainter, model: LaneModel, track: Track | None, area: QRectF, look: Look) -> None:
         """Paints what of a lane lies in `area`."""
         theme = self._theme
         hue = theme.hue(track.colour) if track else theme.accent
-        painter.fillRect(area, self._ground)
-        self._grid(painter, model, area)
+        dpr = model.viewport.dpr
+        source = QRectF(area.left() * dpr, area.top() * dpr, area.width() * dpr, area.height() * dpr)
+        painter.drawImage(area, self._ground_of(model), source)
         if track is not None:
             self._ghosts(painter, model, track, area, hue)
         if model.spec is not None:
             self._curve(painter, model, area, theme.disabled if look.dimmed else hue, look)
-        painter.fillRect(QRectF(area.left(), model.height - 1, area.width(), 1), theme.line)
         if look.band is not None:
             painter.fillRect(look.band, with_alpha(theme.selection, 0.08))
             painter.setPen(QPen(with_alpha(theme.selection, 0.7), 1))
@@ -64,6 +68,21 @@ class LanePicture:
         painter.setPen(QPen(self._theme.accent, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(1, 1, model.viewport.width - 2, model.height - 3))
+
+    def _ground_of(self, model: LaneModel) -> QImage:
+        """The ground of all lanes, with the grid: painted once for a place and zoom of the view."""
+        viewport = model.viewport
+        key = (viewport.left_device, viewport.frames_per_px, viewport.width, viewport.dpr, model.clock)
+        if self._painted is None or self._painted[0] != key:
+            dpr = viewport.dpr
+            image = QImage(round(viewport.width * dpr), round(model.height * dpr), QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(dpr)
+            image.fill(self._ground)
+            with painting(image) as painter:
+                self._grid(painter, model, QRectF(0, 0, viewport.width, model.height))
+                painter.fillRect(QRectF(0, model.height - 1, viewport.width, 1), self._theme.line)
+            self._painted = key, image
+        return self._painted[1]
 
     def _grid(self, painter: QPainter, model: LaneModel, area: QRectF) -> None:
         viewport, theme = model.viewport, self._theme
@@ -85,14 +104,15 @@ class LanePicture:
     def _curve(self, painter: QPainter, model: LaneModel, area: QRectF, hue: QColor, look: Look) -> None:
         viewport = model.viewport
         line = self._line(model, area)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         points = model.points
         if points:
             foot = [QPointF(line[-1].x(), model.height - 1), QPointF(line[0].x(), model.height - 1)]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(hue, 0.16))
-            painter.drawPolygon(QPolygonF([*line, *foot]))
-        pen = QPen(hue if points else with_alpha(hue, 0.55), 1.5)
+            painter.drawPolygon(QPolygonF([*line, *foot]))  # smooth edges cost ten times as much; the line hides them
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # a line of one px is drawn far faster than a wider one
+        pen = QPen(hue if points else with_alpha(hue, 0.55), 1.5 if len(line) <= MANY else 1)
         if not points:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
@@ -112,13 +132,23 @@ class LanePicture:
     def _points(self, painter: QPainter, model: LaneModel, shown: list[int], hue: QColor, look: Look) -> None:
         theme = self._theme
         points = model.points
+        viewport = model.viewport
         ys = model.ys(np.array([points[index].value for index in shown])).tolist()
-        for index, y in zip(shown, ys, strict=True):
-            x, chosen = model.x(index), index in model.chosen
+        device = np.rint(model.frames[shown] / viewport.frames_per_device_px)
+        xs = ((device - viewport.left_device) / viewport.dpr).tolist()
+        dots = [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
+        plain = [dot for index, dot in zip(shown, dots, strict=True) if index not in model.chosen]
+        if plain:  # as round ends of a pen: one call for all of them
+            painter.setPen(QPen(hue, 2 * POINT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPoints(plain)
+        for index, dot in zip(shown, dots, strict=True):
+            chosen = index in model.chosen
+            if index != look.hover and not chosen:
+                continue
             size = POINT + 1 if index == look.hover else POINT
             painter.setPen(QPen(theme.window if not chosen else theme.selection, 1.5 if chosen else 1))
             painter.setBrush(theme.accent if chosen else hue)
-            painter.drawEllipse(QPointF(x, y), size, size)
+            painter.drawEllipse(dot, size, size)
 
     @staticmethod
     def _line(model: LaneModel, area: QRectF) -> list[QPointF]:
@@ -128,14 +158,15 @@ class LanePicture:
         if not model.points:
             y = model.y(model.own_value)
             return [QPointF(left, y), QPointF(right, y)]
-        frames = viewport.left + np.arange(left, right + 1) * viewport.frames_per_px
+        xs = np.array([left, right]) if model.is_straight else np.arange(left, right + 1)
+        frames = viewport.left + xs * viewport.frames_per_px
         near = model.frames[(model.frames > frames[0]) & (model.frames < frames[-1])].astype(np.float64)
-        if len(near) > 2 * len(frames):  # more than the screen can show
-            near = near[:: len(near) // len(frames)]
+        if len(near) > 2 * area.width():  # more than the screen can show
+            near = near[:: int(len(near) / max(area.width(), 1))]
         places = np.unique(np.concatenate((frames, near, near - 0.5)))
         ys = model.ys(model.values(places))
         bends = np.ones(len(places), bool)  # what lies on the line between its neighbours is left out
-        if len(places) > 2:
+        if len(places) > 2 and not model.is_straight:
             slopes = np.diff(ys) / np.diff(places)
             bends[1:-1] = np.abs(np.diff(slopes)) * viewport.frames_per_px > 1e-4
         xs = (places[bends] - viewport.left) / viewport.frames_per_px

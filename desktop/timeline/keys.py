@@ -121,7 +121,10 @@ class Keys:
         total = delta + self._nudged[1] if goes_on else delta
         total = total.kept_after_start((clip.position for _, clip in base.clips() if clip.id in ids), base.clock)
         self._nudged = key, total
-        canvas.document.apply("Nudge", lambda p: edits.move_clips(p, ids, total), merge=key, anew=True)
+        follows = canvas.stage.automation_follows
+        canvas.document.apply(
+            "Nudge", lambda p: edits.move_clips(p, ids, total, automation=follows), merge=key, anew=True
+        )
         if canvas.focus_clip:
             canvas.set_focus_clip(canvas.focus_clip)
 

@@ -57,7 +57,7 @@ class MoveClips(Gesture):
             delta = Duration.of_beats(clock.beats(target) - clock.beats(self._clip.position))
         count = len(self._ids)
         self.title = ("Copy" if self._copying else "Move") + (" clip" if count == 1 else f" {count} clips")
-        ids, copying = self._ids, self._copying
+        ids, copying, follows = self._ids, self._copying, stage.automation_follows
         if not delta.sign and not down and not copying:
             self.edit = None
             return
@@ -65,7 +65,7 @@ class MoveClips(Gesture):
         def edit(project: Project) -> Project:
             if copying:
                 return copy_clips(project, ids, delta, down)
-            return edits.move_clips(project, ids, delta, tracks=down)
+            return edits.move_clips(project, ids, delta, tracks=down, automation=follows)
 
         self.edit = edit
 

@@ -35,6 +35,7 @@ class Stage:
     rows: Callable[[], Rows]
     tools: ClipTools
     grid: Grid = Grid.SIXTEENTH
+    automation_follows: bool = False  # whether automation moves with the clips over it
 
     @property
     def project(self) -> Project:

@@ -268,3 +268,18 @@ def test_resting_lanes_are_left_out_of_what_is_played(three):
     assert played.track("Drums").lanes == ()
     assert played.track("Bass") is project.track("Bass")
     assert without_lanes(project, []) is project
+
+
+def test_automation_moves_with_clips_on_request(three, view, hand):
+    hand.drag(hand.at("a", 20, 8), QPoint(hand.beats(1), 0))  # the clip lay from beat 4 to 8
+    assert three.points == [(2, -0.5), (6, 0.5), (10, 0.0)]
+    three.document.undo()
+    view.canvas.stage.automation_follows = True
+    hand.drag(hand.at("a", 20, 8), QPoint(hand.beats(1), 0))
+    assert (7, 0.5) in three.points
+    assert (6, 0.5) not in three.points
+    assert (2, -0.5) in three.points
+    three.document.undo()
+    three.document.select(["a"])
+    hand.key(Qt.Key.Key_Right)
+    assert (6.25, 0.5) in three.points
