@@ -1,6 +1,7 @@
 """Generating for one window: the model that is asked, what is asked, and the orders that come of it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,12 +12,13 @@ from desktop.generation.insert_takes import Spot
 from desktop.generation.model_choice import ModelChoice, start_inference
 from desktop.generation.order_runner import OrderRunner
 from desktop.generation.panel_state import PanelState
-from desktop.generation.run_order import Arrivals
+from desktop.generation.run_order import Arrivals, Listen
 from desktop.settings import Settings
+from engine.audio import Audio
 from engine.generate.interface import Request, Task
 from engine.ids import new_id
 from engine.inference.api import Changed, Inference
-from engine.jobs import Job
+from engine.jobs import Context, Job
 from engine.project.model import Project
 
 
@@ -63,9 +65,11 @@ class Generation(QObject):
         panel.say_tempo(prompt)
         spot = Spot(prompt or clip_inputs.UNNAMED, track_id, position, frames)
         longer = frames + (panel.spare_frames(frames) if inputs.fit else 0)
+        listen = self._listen(project, document.folder, track_id, start, longer)
         request = Request(
-            Task.GENERATE, panel.settings(), longer / project.rate, longer, seed=inputs.seed, takes=inputs.takes
-        )
+            Task.GENERATE, panel.settings(), longer / project.rate, longer, seed=inputs.seed, takes=inputs.takes,
+            alone=panel.listens and (inputs.alone or listen is not None),
+        )  # fmt: skip
 
         clip_id = new_id()
 
@@ -82,9 +86,25 @@ class Generation(QObject):
 
         order = self.runner.order(spot.name, request, panel.shown_model)
         title = f"Generate “{spot.name}”"
-        job = self.runner.submit(order, done, more=more, title=title, spot=spot, clip_id=clip_id)
+        job = self.runner.submit(order, done, more=more, title=title, spot=spot, clip_id=clip_id, listen=listen)
         panel.remember(prompt)
         panel.forget_shown()
         if not inputs.locked:
             panel.change(seed=panel_inputs.new_seed())
         return job
+
+    def _listen(self, project: Project, folder: Path, track_id: str | None, start: int, frames: int) -> Listen | None:
+        """What renders the tracks that the panel says the music shall fit; None where it shall fit none."""
+        panel = self.panel
+        heard = panel_inputs.listened_to(panel.inputs, project, track_id) if panel.listens else ()
+        if not heard:
+            return None
+
+        def render(context: Context) -> Audio:
+            from engine.inference.track_mix import tracks_sound
+
+            clips = [clip.id for track in project.tracks if track.id in heard for clip in track.clips]
+            self._document.sounds.render_missing(project, folder, context, clips)
+            return tracks_sound(project, folder, heard, start, frames, context)
+
+        return render

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from desktop.document import Document
 from desktop.generation import insert_takes, loudness_match
@@ -42,11 +43,11 @@ class MoreTakes:
         folder, record = self._document.folder, clip.chosen.provenance or {}
         if folder is None:
             return
-        if not record["request"]["settings"].get("audio_prompt"):
+        if not _named_sounds(record["request"]):
             self._order(clip, folder, {})
             return
         self._document.jobs.submit(
-            f"Read the sound that “{clip.name}” is like",
+            f"Read the sounds that “{clip.name}” was made with",
             lambda context: prompt_sounds.sounds_of(folder, record),
             partial(self._order, clip, folder),
         )
@@ -100,5 +101,10 @@ def can_repeat(clip: Clip) -> bool:
     settings, sounds = request.get("settings"), record.get("sounds")
     if not isinstance(settings, dict):
         return False
-    sound = settings.get("audio_prompt")
-    return not sound or (isinstance(sounds, Mapping) and sound in sounds)
+    named = _named_sounds(request)
+    return not named or (isinstance(sounds, Mapping) and all(name in sounds for name in named))
+
+
+def _named_sounds(request: Mapping[str, Any]) -> list[str]:
+    """Hashes of the sounds that a request was made with: what it was to be like, and the tracks that it fits."""
+    return [name for name in (request["settings"].get("audio_prompt"), request.get("context")) if name]

@@ -10,7 +10,7 @@ from desktop.generation import run_order
 from desktop.generation.insert_takes import Spot
 from desktop.generation.model_choice import QUEUE, ModelChoice
 from desktop.generation.order_placeholder import OrderPlaceholder
-from desktop.generation.run_order import Arrivals, Match
+from desktop.generation.run_order import Arrivals, Listen, Match
 from engine.errors import EngineError
 from engine.generate.interface import Request
 from engine.inference.api import Model, Order, Place
@@ -53,6 +53,7 @@ class OrderRunner(QObject):
         spot: Spot | None = None,
         clip_id: str = "",
         match: Match | None = None,
+        listen: Listen | None = None,
     ) -> Job:
         """Runs `order` as a job, with a placeholder at `spot`; then calls `done`, if its song is still open.
 
@@ -60,6 +61,7 @@ class OrderRunner(QObject):
         takes that stand alone are equally loud, or as loud as `match` makes them. With `more`, `done` gets the first
         take as soon as that one is there, and `more` all of them, with their gains, when the others are. While further
         takes of the clip `clip_id` are made, that is marked on it. `title` is the job's, in place of the order's.
+        `listen` renders the tracks that the music shall fit.
         """
         folder, takes = order.place.folder, order.request.takes
         awaited = OrderPlaceholder(self._document, clip_id)
@@ -67,10 +69,10 @@ class OrderRunner(QObject):
         early: list[Arrivals] = []
 
         def operation(context: Context) -> Arrivals:
-            inference = self._models.inference
+            inference, whole = self._models.inference, run_order.listening(order, listen, context)
             if not in_two:
-                return run_order.make(inference, order, match, context)
-            return run_order.make_first_apart(inference, order, early, deliver_first, match, context)
+                return run_order.make(inference, whole, match, context)
+            return run_order.make_first_apart(inference, whole, early, deliver_first, match, context)
 
         def deliver_first() -> None:
             self._early.emit(lambda: arrived(early[0], done))

@@ -14,6 +14,7 @@ from desktop.document import Document
 from desktop.generation.controller import Generation
 from desktop.generation.fields import FIELD, ParameterField, count_spec
 from desktop.generation.footer import Footer
+from desktop.generation.listen_field import ListenField
 from desktop.generation.panel_inputs import (
     MAX_BARS,
     MAX_SECONDS,
@@ -106,6 +107,7 @@ class GeneratePanel(QWidget):
         self.more.setProperty("role", "link")
         set_tooltip(self.more, "All that the model can be told")
         self.more.setCheckable(True)
+        self.listen = ListenField(self._document, generation.panel)
         self.footer = Footer(self._document, generation, theme, icons)
         self._lay_out()
 
@@ -114,11 +116,12 @@ class GeneratePanel(QWidget):
         self._folded = QWidget()
         self._folded.setLayout(self._advanced)
         self._folded.hide()
-        length = _form()
+        length = self._length = _form()
         length.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit, fill=True))
         length.addRow(_label("Takes"), row(self.takes))
         length.addRow(_label("Seed"), row(self.seed, self.lock, self.dice, spacing=4))
+        length.addRow(_label("Listen to"), row(self.listen.button))
         self._negative_title = section("Negative prompt")
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
@@ -190,6 +193,7 @@ class GeneratePanel(QWidget):
         lock = "The seed stays: press for a new one each time" if inputs.locked else "Keep this seed"
         self.lock.setIcon(self._icons.icon("lock-simple" if inputs.locked else "lock-simple-open"))
         set_tooltip(self.lock, lock)
+        self.listen.refresh()
         for name, field in self.fields.items():
             field.show_value(inputs.values.get(name))
         self._show_models()
@@ -201,6 +205,7 @@ class GeneratePanel(QWidget):
         capabilities = generation.panel.shown_capabilities
         shown = parameters(capabilities)
         negative = takes_negative(capabilities)
+        self._length.setRowVisible(self._length.rowCount() - 1, generation.panel.listens)
         self._negative_title.setVisible(negative)
         self.negative.setVisible(negative)
         if [field.parameter for field in self.fields.values()] == list(shown):
@@ -246,6 +251,8 @@ class GeneratePanel(QWidget):
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.clock != new.clock or old.id != new.id:
             self.refresh()
+        elif old.tracks is not new.tracks:
+            self.listen.refresh()
 
     # changing
 

@@ -10,7 +10,7 @@ from engine.audio import Audio
 from engine.generate.interface import Capabilities, Parameter
 from engine.generate.interface import Settings as ModelSettings
 from engine.generate.parameters import settings_from
-from engine.project.model import Project
+from engine.project.model import ChannelKind, Project
 from engine.timing.position import SONG_START, Position
 
 MAX_BARS, MAX_SECONDS, MAX_TAKES, MAX_SEED = 256, 600.0, 16, 999_999
@@ -18,6 +18,9 @@ PLACED = ("prompt", "negative")
 """Parameters that have a place of their own in the panel."""
 KINDS = ("int", "float", "text", "choice", "audio")
 """Kinds of parameters that have a field."""
+
+ALL_TRACKS = ("*",)
+"""What `listen` says for all tracks but the one that the music comes to lie on."""
 
 COMMON = (
     Parameter("steps", "Steps", "int", None, 1, 100),
@@ -32,6 +35,8 @@ class PanelInputs:
 
     fit: the song's tempo and key go into the prompt, and the result is lined up with its beat.
     locked: the seed stays after a generation.
+    listen: ids of the tracks that the music shall fit, or `ALL_TRACKS`; for models that listen.
+    alone: only what the prompt names plays, and no whole mix; so it is wherever there is something to listen to.
     """
 
     prompt: str = ""
@@ -43,6 +48,8 @@ class PanelInputs:
     seed: int = 1
     locked: bool = False
     fit: bool = True
+    listen: tuple[str, ...] = ()
+    alone: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def frames(self, project: Project, start: Position) -> int:
@@ -62,6 +69,14 @@ def limited(inputs: PanelInputs) -> PanelInputs:
         takes=min(max(inputs.takes, 1), MAX_TAKES),
         seed=min(max(inputs.seed, 0), MAX_SEED),
     )
+
+
+def listened_to(inputs: PanelInputs, project: Project, own: str | None) -> tuple[str, ...]:
+    """Ids of the tracks that are listened to, as far as they are in the song; `own` is the one that is added to."""
+    audible = [track for track in project.tracks if track.kind is ChannelKind.AUDIO and track.id != own]
+    if inputs.listen == ALL_TRACKS:
+        return tuple(track.id for track in audible if track.clips and not track.mute)
+    return tuple(track.id for track in audible if track.id in inputs.listen)
 
 
 def new_seed() -> int:

@@ -101,6 +101,12 @@ class PanelState(QObject):
         """What the shown model can do; None until it was loaded once."""
         return self._models.capabilities_of(self.shown_model)
 
+    @property
+    def listens(self) -> bool:
+        """Whether the shown model listens to other tracks."""
+        capabilities = self.shown_capabilities
+        return capabilities is not None and capabilities.listens
+
     def choose_model(self, model: Model) -> None:
         """Chooses the model of what the panel shows."""
         clip = self.subject

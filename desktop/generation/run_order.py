@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.generation import insert_takes, loudness_match
 from desktop.generation.insert_takes import Arrival
+from engine.audio import Audio
 from engine.generate.interface import Task
 from engine.inference.api import Inference, Order
 from engine.jobs import Context, Part
@@ -27,6 +28,18 @@ class Arrivals:
 
 Match = Callable[[list[Arrival], Context], list[Arrival]]
 """Sets the takes' gains, on the job's thread."""
+
+
+Listen = Callable[[Context], Audio]
+"""Renders the tracks that are listened to, on the job's thread."""
+
+
+def listening(order: Order, listen: Listen | None, context: Context) -> Order:
+    """The order with the sound of the tracks that it listens to."""
+    if listen is None:
+        return order
+    context.progress(0.0, "Listening to the other tracks")
+    return replace(order, request=replace(order.request, context=listen(Context(lambda share, text: context.check()))))
 
 
 def make(inference: Inference, order: Order, match: Match | None, context: Context) -> Arrivals:

@@ -77,7 +77,9 @@ class InferenceProcess:
         generated: messages.TakesGenerated = self._ask(
             order.title, context, lambda number: messages.Generate(number, order.assignment)
         )
-        return storing.store_takes(generated, order.place, order.request.settings.audio_prompt, context)
+        request = order.request
+        sounds = [sound for sound in (request.settings.audio_prompt, request.context) if sound is not None]
+        return storing.store_takes(generated, order.place, sounds, context)
 
     def replay(
         self,

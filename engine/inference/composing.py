@@ -131,7 +131,7 @@ class _Composer:
         began = perf_counter()
         order = Order(track, self._model, request, self._place)
         generated = takes.make(self._generator, self._capabilities, order.assignment, threads(), context)
-        done = store_takes(generated, self._place, None, context)
+        done = store_takes(generated, self._place, (), context)
         elapsed = perf_counter() - began
         self.notices += done.notices
         candidates = [self._listened(take_made) for take_made in done.takes]

@@ -1,4 +1,4 @@
-"""Audio prompts in the song's pool, so that what was made with them can be made again from the folder alone.
+"""Audio prompts, and other tracks that were listened to, in the song's pool: takes can be made again from the folder.
 
 A record names them under `sounds`: the hash that its settings have, and the id of the file in the pool.
 """

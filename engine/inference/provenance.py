@@ -95,9 +95,17 @@ def order_record(kind: str, assignment: Assignment, capabilities: Capabilities, 
             "stop": request.stop,
             "strength": request.strength,
             "settings": settings_record(request.settings, capabilities),
+            **_listening(request),
         },
         "chunks": [],
     }
+
+
+def _listening(request: Request) -> dict[str, Any]:
+    """What a request says of other tracks; nothing where it says nothing, as in records of older versions."""
+    if request.context is None and not request.alone:
+        return {}
+    return {"context": sound_hash(request.context) if request.context is not None else None, "alone": request.alone}
 
 
 def chunk_record(
@@ -152,10 +160,10 @@ def model_of(provenance: Mapping[str, Any]) -> Model:
 
 
 def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Mapping[str, Audio]) -> Request:
-    """The request of a record.
+    """The request of a record; `prompts` has the sounds that it names beside the source, by their hashes.
 
     Raises:
-        ModelError: the source or an audio prompt is another one, or it is no record of this program's.
+        ModelError: the source or one of these sounds is another one, or it is no record of this program's.
     """
     with reading():
         record = provenance["request"]
@@ -178,7 +186,16 @@ def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Map
             record["start"],
             record["stop"],
             record["strength"],
+            _context_of(record, prompts),
+            bool(record.get("alone", False)),
         )
+
+
+def _context_of(record: Mapping[str, Any], sounds: Mapping[str, Audio]) -> Audio | None:
+    name = record.get("context")
+    if name is not None and name not in sounds:
+        raise ModelError("The tracks that this take listened to are not kept any more: it cannot be made again.")
+    return sounds[name] if name is not None else None
 
 
 def check_weights(provenance: Mapping[str, Any], capabilities: Capabilities) -> None:

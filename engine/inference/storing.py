@@ -1,6 +1,6 @@
 """Sound that the generator's process sent, on its way into the song's folder. Nobody else writes what is generated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from engine.jobs import Context
 from engine.project.storing import store_sound
 
 
-def store_takes(generated: TakesGenerated, place: Place, prompt: Audio | None, context: Context) -> Takes:
-    """Puts the takes of an order into the pool, and the audio prompt that they were made with.
+def store_takes(generated: TakesGenerated, place: Place, sounds: Sequence[Audio], context: Context) -> Takes:
+    """Puts the takes of an order into the pool, and the sounds that they were made with: audio prompt, other tracks.
 
     Raises:
         AudioFileError: the disk is full or failing.
@@ -23,7 +23,10 @@ def store_takes(generated: TakesGenerated, place: Place, prompt: Audio | None, c
     for take in generated.takes:
         context.check()
         stored = store_take(take, place)
-        takes.append(Made(stored.source, prompt_sounds.with_prompt(place.folder, stored.provenance, prompt)))
+        record = stored.provenance
+        for sound in sounds:
+            record = prompt_sounds.with_prompt(place.folder, record, sound)
+        takes.append(Made(stored.source, record))
     return Takes(tuple(takes), generated.notices, generated.seconds_spent)
 
 

@@ -1,15 +1,17 @@
 """ACE-Step 1.5: words and lyrics to music at 48 kHz, parts of a sound made anew, and covers of it.
 
-A cover is what `Task.VARIATION` asks for; it needs the checkpoint's audio tokenizer, which some folders lack.
+A cover is what `Task.VARIATION` asks for; it needs the checkpoint's audio tokenizer, which some folders lack. What is
+no “turbo” also listens to a request's `context`: one part that fits it is the task `lego`, the whole is `complete`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
-from engine.audio import resample
+from engine.audio import Audio, fit_length, resample
 from engine.generate import parameters, prompts
 from engine.generate.interface import Parameter, Settings, Task
 from engine.generate.pipelines import loading, truncation_notices
@@ -17,10 +19,32 @@ from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, Task
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.pipelines.stable_audio import seconds, waveform
+from engine.mono import fit_channels
 
 _LONGEST = 600.0
 _PROMPT_TOKENS, _LYRIC_TOKENS = 256, 2048
+_TRACKS = {
+    "backing vocals": "backing_vocals", "backing_vocals": "backing_vocals", "choir": "backing_vocals",
+    "vocal": "vocals", "voice": "vocals", "singer": "vocals", "drum": "drums", "percussion": "percussion",
+    "conga": "percussion", "shaker": "percussion", "bass": "bass", "guitar": "guitar", "piano": "keyboard",
+    "organ": "keyboard", "keyboard": "keyboard", "rhodes": "keyboard", "string": "strings", "violin": "strings",
+    "cello": "strings", "synth": "synth", "pad": "synth", "trumpet": "brass", "trombone": "brass", "horn": "brass",
+    "brass": "brass", "flute": "woodwinds", "clarinet": "woodwinds", "saxophone": "woodwinds", "oboe": "woodwinds",
+    "effect": "fx",
+}  # fmt: skip
+"""Words of prompts, and the model's name for what they name."""
 _METADATA = "\n\n# Metas"  # follows the prompt in what the text encoder reads
+
+
+def tracks_named(prompt: str) -> list[str]:
+    """The model's names for the instruments in a prompt, in the order in which they are named."""
+    text, places = prompt.lower(), dict[str, int]()
+    for word, name in _TRACKS.items():
+        if match := re.search(rf"\b{re.escape(word)}", text):
+            places[name] = min(places.get(name, len(text)), match.start())
+    if "backing_vocals" in places and places.get("vocals", -1) > places["backing_vocals"]:
+        del places["vocals"]  # the second of its words
+    return sorted(places, key=lambda name: places[name])
 
 
 class AceStep(Adapter):
@@ -47,7 +71,7 @@ class AceStep(Adapter):
             notices.append("This checkpoint has no audio tokenizer, so it cannot make variations either.")
         rate = int(pipe.sample_rate)
         channels = int(pipe.vae.config.audio_channels)
-        self.facts = Facts(rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices))
+        self.facts = Facts(rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices), not pipe.is_turbo)
         super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
@@ -70,7 +94,20 @@ class AceStep(Adapter):
         return [*notices, *truncation_notices.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
 
     def _generate(self, job: Job, **sound: Any) -> NewPart:
+        if job.request.context is not None:
+            sound |= self._beside(job, job.request.context)
         return NewPart(self._made(job, seconds(job.frames, self.facts.rate), **sound))
+
+    def _beside(self, job: Job, context: Audio) -> dict[str, Any]:
+        """How the model is told to fit a sound: which of its tasks, what it hears, and what the prompt names."""
+        rate, named = self.facts.rate, tracks_named(job.settings.prompt)
+        heard = fit_channels(resample(context.samples, context.rate, rate), self.facts.channels)
+        hop = round(rate / self._pipe.latents_per_second)
+        heard = fit_length(heard, -(-job.frames // hop) * hop)
+        sound: dict[str, Any] = {"src_audio": torch.from_numpy(np.ascontiguousarray(heard.T, np.float32))}
+        if job.request.alone:
+            return {**sound, "task_type": "lego", "track_name": named[0] if named else None}
+        return {**sound, "task_type": "complete", "complete_track_classes": named or None}
 
     def _repaint(self, job: Job) -> NewPart:
         """The hole, with the whole sound around it as its context."""

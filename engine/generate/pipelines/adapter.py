@@ -50,6 +50,7 @@ class Facts:
     max_seconds: float
     parameters: tuple[Parameter, ...]
     notices: tuple[str, ...] = ()
+    listens: bool = False
 
 
 @dataclass
@@ -151,6 +152,7 @@ class Adapter(Levelled):
             str(self.device_plan),
             facts.notices,
             facts.max_seconds,
+            facts.listens,
         )
 
     def takes(self, name: str) -> bool:
