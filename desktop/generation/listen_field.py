@@ -1,5 +1,7 @@
 """The field that says which tracks the music shall fit, for models that listen to others."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 
@@ -38,14 +40,14 @@ class ListenField:
         """What can be chosen."""
         menu, inputs, panel = Menu(self.button), self._panel.inputs, self._panel
         for title, listen, alone in ((NOTHING, (), False), (ALONE, (), True), (ALL, ALL_TRACKS, False)):
-            entry = menu.entry(title, lambda listen=listen, alone=alone: panel.change(listen=listen, alone=alone))
+            entry = menu.entry(title, partial(panel.change, listen=listen, alone=alone))
             entry.setCheckable(True)
             entry.setChecked(inputs.listen == listen and (bool(listen) or inputs.alone == alone))
         tracks = [track for track in self._document.project.tracks if track.kind is ChannelKind.AUDIO]
         if tracks:
             menu.addSeparator()
         for track in tracks:
-            entry = menu.entry(track.name, lambda track_id=track.id: self._turn(track_id))
+            entry = menu.entry(track.name, partial(self._turn, track.id))
             entry.setCheckable(True)
             entry.setChecked(track.id in inputs.listen)
         return menu

@@ -139,6 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
         "all": _train_all,
         "pack": train_all.run_parcel,
         "unpack": train_all.run_parcel,
+        "keep": train_all.run_parcel,
     }
     return named.get(arguments.recipe, _train)(arguments)
 

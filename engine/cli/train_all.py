@@ -34,6 +34,9 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     everything.add_argument(
         "--run", type=Path, metavar="RUN", help="a finished run to go on from, with its sound and what was encoded"
     )
+    everything.add_argument(
+        "--kept", type=Path, metavar="FOLDER", help="begin where the decoder stood that `train keep` wrote there"
+    )
     everything.add_argument("--resume", action="store_true", help="go on (as it does anyway where RUN holds a run)")
     everything.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, data and noise (default: 0)")
     everything.add_argument("--device", metavar="D", help="cpu or cuda (default: a GPU where there is one)")
@@ -51,7 +54,11 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="of the corpus that gets rooms, noise, tone, saturation, lossy codes and drifting speed (default: 0.5)",
     )  # fmt: skip
     everything.add_argument("--own", action="store_true", help="play the corpus without a SoundFont")
-    for name, summary in (("pack", "write a model's folder as few small files"), ("unpack", "read them back")):
+    for name, summary in (
+        ("pack", "write a model's folder as few small files"),
+        ("unpack", "read them back"),
+        ("keep", "write the decoder of a run in progress into a folder, for `train all --kept`"),
+    ):
         parser = kinds.add_parser(name, help=summary)
         parser.add_argument("source", type=Path, metavar="FOLDER")
         parser.add_argument("target", type=Path, metavar="TO")
@@ -61,9 +68,12 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
     """Trains everything."""
     from engine.errors import Cancelled
     from engine.train import processes
+    from engine.train.layers import keeping
     from engine.train.layers.everything import Everything, Order
 
     processes.keep_freed_memory()
+    if arguments.kept:
+        keeping.restore(arguments.kept, arguments.out)
     cores = os.cpu_count() or 1
     order = Order(
         preset=PRESETS[arguments.preset],
@@ -94,12 +104,14 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
 
 
 def run_parcel(arguments: argparse.Namespace) -> int:
-    """Packs or unpacks."""
-    from engine.train.layers import parcel
+    """Packs, unpacks or keeps."""
+    from engine.train.layers import keeping, parcel
 
     if arguments.recipe == "pack":
         for path in parcel.pack(arguments.source, arguments.target):
             print(path)
+    elif arguments.recipe == "keep":
+        print(f"{arguments.target}: step {keeping.keep(arguments.source, arguments.target)}")
     else:
         parcel.unpack(arguments.source, arguments.target)
         print(arguments.target)

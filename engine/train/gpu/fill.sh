@@ -13,5 +13,5 @@ $python -m pip download -q --no-deps --only-binary=:all: --python-version 3.12 -
 ls -l engine/train/gpu/carried
 if [ "${1:-}" = "--sparse" ]; then
   git sparse-checkout set --no-cone '/*' '!/tests/' '!/desktop/' '!/resources/screenshots/' '!/resources/fonts/' \
-    '!/resources/models/melody-starter/pictures/'
+    '!/resources/models/melody-starter/pictures/' '!/engine/train/kept/'
 fi

@@ -22,10 +22,10 @@ from engine.models import checkpoint
 from engine.models.layers.player import LEAD, SHOT
 from engine.models.layers.vae import PRESETS
 from engine.train import data, excerpts, processes
-from engine.train.layers import parcel, plan, strokes, vae
+from engine.train.layers import keeping, parcel, plan, strokes, vae
 from engine.train.layers.bank import Bank, make_bank
 from engine.train.layers.everything import Everything, Order
-from engine.train.loop import Trainer
+from engine.train.loop import Trainer, read_state
 from tests.sharing import shared_folder
 
 RATE, SECONDS = 48000, 2
@@ -185,6 +185,37 @@ def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_
         facts = json.loads((folder / "model" / "training-all.json").read_text())
         assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
     assert hashes[0] == hashes[1]
+
+
+def test_a_decoder_in_progress_is_kept_and_goes_on_elsewhere(pool: Path, tmp_path: Path) -> None:
+    first, kept, second = tmp_path / "first", tmp_path / "kept", tmp_path / "second"
+    _planned(first, pool)
+    bank = make_bank(data.SoundPool(pool / "train"), PRESETS["layers-tiny"].strokes)
+    bank.save(first / "bank.npz")
+    sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
+    recipe = vae.LayersRecipe(PRESETS["layers-tiny"], vae.LOSSES["layers-tiny"], sets[0], sets[1], bank)
+    Trainer(recipe, replace(vae.TRAINING["layers-tiny"], steps=2, batch=1), first / "vae", device="cpu").run()
+    assert keeping.keep(first, kept) == 2
+    assert sum(path.stat().st_size for path in kept.iterdir()) < 0.3 * sum(
+        path.stat().st_size for path in (first / "vae").iterdir()
+    )
+    keeping.restore(kept, second)
+    assert plan.Plan.load(second) == plan.Plan.load(first)
+    again = Bank.load(second / "bank.npz")
+    assert again.kinds == bank.kinds
+    torch.testing.assert_close(again.shots, bank.shots, rtol=1e-3, atol=1e-3)
+    trainer = Trainer(recipe, replace(vae.TRAINING["layers-tiny"], steps=3, batch=1), second / "vae", device="cpu")
+    assert trainer.step == 2
+    _, state = read_state(first / "vae")
+    for key, value in trainer.averaged("vae").items():
+        torch.testing.assert_close(value, state[f"average/vae/{key}"], rtol=1e-3, atol=1e-3)
+    trainer.run()
+    assert trainer.step == 3
+    (kept / keeping.FACTS).write_text("{}")
+    with pytest.raises(ModelError, match="cannot be read"):
+        keeping.restore(kept, tmp_path / "third")
+    with pytest.raises(ModelError, match="training state"):
+        keeping.keep(tmp_path / "nothing", kept)
 
 
 def _shell_command(folder: Path) -> list[str]:
