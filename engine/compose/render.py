@@ -14,7 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.soundfont import Event, find_soundfont, open_soundfont
 from engine.compose.strip import AT_ONCE, BLOCK, Strip
+from engine.compose.strip_cache import CachedStrip, StripCache
 from engine.errors import ModelError
 from engine.loudness import integrated_loudness
 from engine.music.notes import Note
@@ -35,6 +36,7 @@ TAIL = 2.0
 _RELEASE = 0.5  # seconds in which a last note ends, before its room does
 _ROOM_FALLS = 1.1  # of the time in which a room falls by 60 dB: its response ends then (`effects.room_response`)
 _CEILING = 0.94
+_RESERVE = 4  # seconds in which most last notes die away
 _LONGEST_TAIL = 20.0  # seconds after a part's last note
 _THREADS = 2
 
@@ -93,18 +95,23 @@ class PartStream:
         first: int = 0,
         origin: int = 0,
         bars: BarCache | None = None,
+        strips: StripCache | None = None,
     ) -> None:
         """Begins at the block that holds frame `first` of the whole; the score's own first beat is at `origin`.
 
-        What `bars` holds is not played again.
+        What `bars` holds is not played again, and what `strips` hold does not go through the strip again.
         """
         self._part, self._rate, self._soundfont, self._bars = part, rate, soundfont, bars
         self._quarter = score.quarter_seconds * rate
         self._origin = origin
-        self._strip = Strip(
+        self._strip: Strip | CachedStrip = Strip(
             part, quarter_seconds=score.quarter_seconds, room_seconds=score.reverb_seconds, gain_db=score.gain_db,
             rate=rate,
         )  # fmt: skip
+        if strips is not None:
+            plain = replace(part, notes=(), bends=(), pedal=())  # which decide what goes in
+            key = plain, score.quarter_seconds, score.reverb_seconds, score.gain_db, rate
+            self._strip = strips.strip(key, self._strip)
         self._at = first // BLOCK * BLOCK  # the first frame that has not come out yet
         self._dry = np.zeros((2, 0), np.float32)  # from that frame on
         self._last = self._at  # where the last note has died away
@@ -129,6 +136,12 @@ class PartStream:
     def over(self) -> bool:
         """Whether only silence will come out."""
         return self._closed and self._at >= self.end
+
+    def reserve(self, frames: int) -> None:
+        """Makes room for so many frames to come, which is sooner done at once than as they come."""
+        missing = frames - self._dry.shape[1]
+        if missing > 0:
+            self._dry = np.concatenate((self._dry, np.zeros((2, missing), np.float32)), axis=1)
 
     def push(self, notes: Sequence[Note], part: Part | None = None) -> None:
         """Takes the notes of the next bar, and the part with its curves up to the end of that bar."""
@@ -249,6 +262,7 @@ def play_alone(
     soundfont: str | Path | None = None,
     check: Callable[[], None] | None = None,
     bars: BarCache | None = None,
+    strips: StripCache | None = None,
 ) -> Iterator[np.ndarray]:
     """The blocks (2, BLOCK) of one part from the piece's first beat until its last note has died away.
 
@@ -259,13 +273,15 @@ def play_alone(
         soundfont: as `render_stems` takes it.
         check: called between the bars and blocks; may raise, to stop.
         bars: holds the bars that were played before, and those that are played now.
+        strips: holds what their strips answered.
 
     Raises:
         ModelError: the part needs a SoundFont and there is none, or there is no such instrument.
     """
     count = max(1, math.ceil(score.length / score.bar - 1e-6))
     try:
-        stream = PartStream(part, score, rate, soundfont, bars=bars)
+        stream = PartStream(part, score, rate, soundfont, bars=bars, strips=strips)
+        stream.reserve(round(score.seconds * rate) + _RESERVE * rate)
         for notes in bars_of(part, score.bar, count):
             if check:
                 check()

@@ -6,6 +6,7 @@ where one stopped in between.
 """
 
 import copy
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -52,6 +53,23 @@ class Strip:
         other._echo = copy.copy(self._echo)
         other._room = self._room.copied() if self._room is not None else None
         return other
+
+    @property
+    def delayed_bytes(self) -> int:
+        """Of the sound that it keeps for its echoes and its chorus."""
+        return self._chorus.nbytes + (self._echo.nbytes if self._echo is not None else 0)
+
+    def holds_as(self, other: "Strip") -> bool:
+        """Whether it holds, bit by bit, of the past what another strip of the same part holds."""
+        if self is other:
+            return True
+        return all(a is b or same_bits(a, b) for a, b in zip(self._held(), other._held(), strict=True))
+
+    def _held(self) -> Iterator[np.ndarray]:
+        yield from (self._offset.state, self._tilt.state)
+        yield from (delay.past for delay in (self._chorus, self._echo) if delay is not None)
+        if self._room is not None:
+            yield from self._room.held()
 
     def advance(self, dry: np.ndarray, first: int) -> np.ndarray:
         """The next blocks of the stem, from as many of dry sound (2, n · BLOCK), frame `first` of the piece and on."""
@@ -114,6 +132,11 @@ class Strip:
         self._part = part
 
 
+def same_bits(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays of float32 or complex64 are equal bit by bit."""
+    return np.array_equal(a.view(np.int32), b.view(np.int32))
+
+
 CEILINGS = {"drums": 0.5, "percussion": 0.3, "bass": 0.4}
 """Role: what its peaks are rounded off to, before the gain of the piece."""
 
@@ -123,12 +146,12 @@ class _Filter:
 
     def __init__(self, numerator: np.ndarray, denominator: np.ndarray) -> None:
         self._b, self._a = numerator, denominator
-        self._state = np.zeros((2, 1), np.float32)
+        self.state = np.zeros((2, 1), np.float32)
 
     def advance(self, sound: np.ndarray) -> np.ndarray:
         from scipy.signal import lfilter  # takes a second to load, which planning a piece does not need
 
-        out, self._state = lfilter(self._b, self._a, sound, axis=1, zi=self._state)
+        out, self.state = lfilter(self._b, self._a, sound, axis=1, zi=self.state)
         return out.astype(np.float32, copy=False)
 
 
@@ -148,12 +171,17 @@ class _Delay:
     """What was heard before, (2, frames)."""
 
     def __init__(self, frames: int) -> None:
-        self._past = np.zeros((2, frames), np.float32)
+        self.past = np.zeros((2, frames), np.float32)
+
+    @property
+    def nbytes(self) -> int:
+        """Of what it keeps."""
+        return self.past.nbytes
 
     def push(self, sound: np.ndarray) -> np.ndarray:
         """The past and this block after it."""
-        whole = np.concatenate((self._past, sound), axis=1)
-        self._past = whole[:, whole.shape[1] - self._past.shape[1] :]
+        whole = np.concatenate((self.past, sound), axis=1)
+        self.past = whole[:, whole.shape[1] - self.past.shape[1] :]
         return whole
 
 
@@ -162,9 +190,9 @@ class _Room:
 
     def __init__(self, seconds: float, rate: int) -> None:
         self._spectra = _responses(max(2, round(10 * seconds)), rate)  # (parts, 2, BLOCK + 1)
-        self._past = np.zeros((self._spectra.shape[0], BLOCK + 1), np.complex64)
+        quiet = np.zeros(BLOCK + 1, np.complex64)
+        self._past = [quiet] * self._spectra.shape[0]  # spectra of what was sent, the newest first
         self._last = np.zeros(BLOCK, np.float32)
-        self._turn = 0
 
     @property
     def frames(self) -> int:
@@ -176,6 +204,11 @@ class _Room:
         other._past = self._past.copy()
         return other
 
+    def held(self) -> Iterator[np.ndarray]:
+        """What it holds of the past; nobody writes into it."""
+        yield self._last
+        yield from self._past
+
     def advance(self, send: np.ndarray) -> np.ndarray:
         """What the room answers to the next blocks (n · BLOCK,), as (2, n · BLOCK).
 
@@ -186,14 +219,12 @@ class _Room:
         rows = np.concatenate((self._last, send)).reshape(-1, BLOCK)
         self._last = rows[-1].copy()
         sent = rfft(np.concatenate((rows[:-1], rows[1:]), axis=1), axis=1)  # (n, BLOCK + 1)
-        count = len(self._past)
         spectra = np.zeros((len(sent), 2, BLOCK + 1), np.complex64)
         product = np.empty((2, BLOCK + 1), np.complex64)
         for spectrum, block in zip(spectra, sent, strict=True):
-            self._turn = (self._turn - 1) % count
-            self._past[self._turn] = block
-            for age in range(count):
-                spectrum += np.multiply(self._past[(self._turn + age) % count], self._spectra[age], out=product)
+            self._past = [block, *self._past[:-1]]
+            for past, response in zip(self._past, self._spectra, strict=True):
+                spectrum += np.multiply(past, response, out=product)
         answers = irfft(spectra.reshape(-1, BLOCK + 1), 2 * BLOCK, axis=1)[:, BLOCK:].astype(np.float32, copy=False)
         return answers.reshape(-1, 2, BLOCK).transpose(1, 0, 2).reshape(2, -1)
 

@@ -33,6 +33,7 @@ from engine.compose.performance import Performance, performed, performed_part
 from engine.compose.render import BarCache, play_alone
 from engine.compose.score import Score
 from engine.compose.soundfont import find_soundfont, open_soundfont
+from engine.compose.strip_cache import StripCache
 from engine.compose.variants import Variant, with_role
 from engine.compose.wish import Wish
 from engine.errors import EngineError
@@ -42,6 +43,7 @@ from engine.music.keys import Key
 
 _NICE = 5  # of what composes: the player goes first, and changed notes, which are waited for while it plays
 _BAR_BYTES = 96 << 20  # of bars of notes that were played last
+_STRIP_BYTES = 256 << 20  # of what their strips answered
 _TRIES = 24  # seeds that are looked at for an arrangement with the same parts
 _FAR = 7919  # between the seeds of takes, so that two orders in a row share none
 
@@ -56,7 +58,7 @@ class Composing:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._bars = BarCache(_BAR_BYTES)
+        self._bars, self._strips = BarCache(_BAR_BYTES), StripCache(_STRIP_BYTES)
         self._jobs: dict[int, tuple[Runner, Job]] = {}
         composing = Runner(self._changed, name="composing")
         playing = Runner(self._changed, name="playing")  # changed notes are heard while a piece is composed
@@ -123,7 +125,8 @@ class Composing:
 
     def _play_notes(self, question: PlayNotes, context: Context) -> None:
         score = score_from(dict(question.score))
-        for block in play_alone(score.parts[0], score, question.rate, question.soundfont, context.check, self._bars):
+        part, rate, font = score.parts[0], question.rate, question.soundfont
+        for block in play_alone(part, score, rate, font, context.check, self._bars, self._strips):
             self._send(Sounded(question.number, block))
 
     def _send_part(self, question: PlayPart | AddPart, wish: Wish, variant: Variant, context: Context) -> None:
