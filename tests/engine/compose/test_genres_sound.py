@@ -6,10 +6,11 @@ import numpy as np
 from scipy.fft import dct
 from scipy.signal import medfilt
 
-from engine.compose.arrange import compose
+from engine.compose.arrange import compose, composed
 from engine.compose.genres import GENRES
-from engine.compose.render import render
+from engine.compose.render import render, render_stems
 from engine.compose.score import Score
+from engine.compose.wish import Wish
 from engine.music.scales import SCALES
 
 RATE = 24000
@@ -48,6 +49,19 @@ def test_dark_pieces_are_darker_than_energetic_ones() -> None:
         for mood in ("dark", "energetic")
     }
     assert centroids["energetic"] > 1.1 * centroids["dark"]
+
+
+def test_mixes_are_as_bright_as_recordings() -> None:
+    """Above 4 kHz against the middle: −18.2 dB in 200 excerpts of 116 recordings (music of five games of Debian)."""
+    slopes = []
+    for seed, genre in enumerate(("pop", "rock", "jazz", "house", "folk", "ambient")):
+        score = composed(Wish(genre=genre, bars=2, seed=seed))
+        sound = render_stems(score, rate=RATE, frames=3 * RATE).mix.mean(axis=0)
+        power = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) ** 2
+        frequency = np.fft.rfftfreq(len(sound), 1 / RATE)
+        treble = power[(frequency > 4000) & (frequency < 10000)].sum()
+        slopes.append(10 * np.log10(treble / power[(frequency > 250) & (frequency < 1000)].sum()))
+    assert abs(np.mean(slopes) + 18.2) < 3.0
 
 
 def _loud(score: Score, seconds: int) -> np.ndarray:
