@@ -44,6 +44,7 @@ from desktop.notes.editor import NoteEditor
 from desktop.recording.build import RecordingParts
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
+from desktop.song_copies import SongCopies
 from desktop.songs import Songs
 from desktop.status_line import StatusLine
 from desktop.theme import Theme, load_theme
@@ -104,6 +105,7 @@ class Desk:
         )
         clip_actions = self.generating.clip_actions
         self.songs = Songs(self.document, self.settings, theme, self.window, clip_actions.live)
+        self.song_copies = SongCopies(self.document, self.settings, self.window, clip_actions.live)
         self.editing = Editing(self.document, self.bridge)
         self.peaks = PeakStore(self.document)
         self.automation = AutomationParts(self.document, self.bridge)
@@ -200,6 +202,8 @@ class Desk:
         self.welcome.missing_chosen.connect(songs.tell_missing)
         self.top_bar.audio_settings_requested.connect(self.show_audio_settings)
         self.top_bar.failed.connect(self.show_error)
+        self.top_bar.tapping.hint_changed.connect(self.status.show_hint)
+        window.full_screen_changed.connect(self.actions["full_screen"].setChecked)
         self.mixer.device_opened.connect(self._open_device)
         self.automation.connect_to(timeline, self.mixer, self.devices)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
@@ -240,6 +244,7 @@ class Desk:
         window, bridge, timeline = self.window, self.bridge, self.timeline
         return {
             **self.songs.handlers(),
+            **self.song_copies.handlers(),
             **self.editing.handlers(),
             **self.generating.handlers(),
             **self.composer.handlers(),
@@ -264,6 +269,9 @@ class Desk:
             "zoom_in": lambda: self._zoomed().zoom_in(),
             "zoom_out": lambda: self._zoomed().zoom_out(),
             "fit": lambda: self._zoomed().fit(),
+            "zoom_selection": lambda: self._zoomed().fit_selection(),
+            "tap_tempo": lambda: self.top_bar.tapping.tap(),
+            "full_screen": window.toggle_full_screen,
             "automation": timeline.toggle_automation,
             "instrument": timeline.choose_instrument,
             "song_form": lambda: timeline.set_shows_form(not timeline.shows_form),
@@ -479,6 +487,7 @@ class Desk:
         self.actions["return_on_stop"].setChecked(self.bridge.returns)
         self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
         self.actions["right_dock"].setChecked(not self.right.isHidden())
+        self.actions["full_screen"].setChecked(self.window.isFullScreen())
         self._title()
 
     def _title(self) -> None:

@@ -156,13 +156,48 @@ class Document(QObject):
             raise ProjectFileError(
                 f"“{folder.name}” holds another song: choose the folder of “{project.name}”, or an empty one."
             )
+        self._leave(old, keep_autosave=True)  # its lock has gone along with the folder
+        self._settle_in(ProjectFolder.open(folder))
+
+    def go_on_in_copy(self, folder: Path, name: str) -> None:
+        """Goes on with the song, called `name` from now on, in a copy of its folder, where it is saved.
+
+        Where it was it stays as it was saved last. The history stays.
+
+        Raises:
+            EngineError: the copy cannot be opened or written; the song stays where it is.
+        """
+        from engine.project import edits
+        from engine.project.copying import add_audio
+        from engine.project.files import ProjectFolder
+
+        old = self._home
+        if old is None:
+            return
+        home = ProjectFolder.open(folder)
+        try:
+            add_audio(old.folder, self.project, folder)  # what has come in since the copy was begun
+            home.save(edits.rename(self.project, name))
+        except EngineError:
+            home.close()
+            raise
+        self._leave(old, keep_autosave=False)
+        self._home = home
+        self.amend_all(lambda p: edits.rename(p, name))
+        self._settle_in(home)
+
+    def _leave(self, home: "ProjectFolder", *, keep_autosave: bool) -> None:
+        """Gives the song's folder back, while the song stays open."""
         if self._journal:
             self._journal.close()
         if self._autosaver:
             self._autosaver.close()
-        old.close(keep_autosave=True)  # its lock has gone along with the folder
+        home.close(keep_autosave=keep_autosave)
         self._journal = self._autosaver = None
-        home = ProjectFolder.open(folder)
+
+    def _settle_in(self, home: "ProjectFolder") -> None:
+        """Saves the open song in another folder, which is its own from now on."""
+        project = self.project
         home.save(project)
         self._keep_in(home)
         self._saved = project

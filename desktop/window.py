@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
 
     dropped = Signal(object)
     """A list of `Path` dropped outside the timeline."""
+    full_screen_changed = Signal(bool)
     close_requested = Signal()
     """The user wants to close the window: `close_now` does it, at once or when questions have been answered."""
 
@@ -139,6 +140,10 @@ class MainWindow(QMainWindow):
             self.bottom.open(tab)
             self.bottom.set_folded(folded)
 
+    def toggle_full_screen(self) -> None:
+        """Fills the screen, or goes back to the size and place, or the maximised window, of before."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
     def make_room_below(self, height: int) -> None:
         """Makes the bottom panel at least `height` px high, as far as half of the window allows."""
         above, below = self._down.sizes()
@@ -184,6 +189,12 @@ class MainWindow(QMainWindow):
         if event.isAccepted():
             self.keep()
             self._may_close = False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Says when the window fills the screen, however it came to that."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.full_screen_changed.emit(self.isFullScreen())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Gives the bottom panel its usual height where the window has become low, or high again."""

@@ -80,6 +80,17 @@ def ask_new_file(
     dialog.open()
 
 
+def ask_new_folder(parent: QWidget, title: str, start: str | Path, chosen: Callable[[Path], object]) -> None:
+    """Asks for the name of a folder to make, `start` being proposed, without blocking; calls `chosen` with it."""
+    dialog = _made(parent, title, Path(start).parent, QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a name that is taken is refused, not replaced
+    dialog.setLabelText(QFileDialog.DialogLabel.FileName, "Song")
+    dialog.selectFile(Path(start).name)
+    dialog.fileSelected.connect(lambda file: chosen(Path(file)))
+    dialog.open()
+
+
 class _Dialog(QFileDialog):
     """Keeps its icons alive as long as itself."""
 

@@ -173,6 +173,15 @@ class NoteEditor(QWidget):
             self.stage.viewport.fit(*self.session.bounds())
             self.stage.show_pitches()
 
+    def fit_selection(self) -> None:
+        """Shows the chosen notes as large as they fit in time; the whole clip where none is chosen."""
+        chosen = self.session.chosen_notes()
+        if not chosen:
+            self.fit()
+            return
+        first, last = min(note.start for note in chosen), max(note.start + note.length for note in chosen)
+        self.stage.viewport.fit(self.session.frame(first), self.session.frame(last))
+
     @property
     def has_keyboard(self) -> bool:
         """Whether keys go to the notes."""

@@ -84,6 +84,7 @@ class TimelineView(QWidget):
         self._theme = theme
         self._bridge = bridge
         self._form_choice: bool | None = None
+        self._unzoomed: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._listening = TakePreview(document, bridge)
         self.viewport = Viewport(self)
         self._follow = Follow(self.viewport, bridge, self)
@@ -181,6 +182,24 @@ class TimelineView(QWidget):
         """Shows the whole song; four bars of an empty one."""
         clock = self._document.project.clock
         self.viewport.fit(0, self._document.project.length or clock.frames(clock.bar_start(5)))
+
+    def fit_selection(self) -> None:
+        """Shows the selected time, or the selected clips, as large as they fit; once more to go back from there."""
+        viewport, project, selection = self.viewport, self._document.project, self._document.selection
+        here = (viewport.frames_per_px, viewport.left)
+        if self._unzoomed and self._unzoomed[0] == here:
+            viewport.set_zoom(*self._unzoomed[1])
+            self._unzoomed = None
+            return
+        clips = [clip for _, clip in project.clips() if clip.id in selection.clips]
+        region = selection.region
+        if region is None and clips:
+            region = min(map(project.start_of, clips)), max(map(project.end_of, clips))
+        if region is None:
+            self.hint_changed.emit("Select clips or time first, to see them as large as they fit.")
+            return
+        viewport.fit(*region)
+        self._unzoomed = (viewport.frames_per_px, viewport.left), here
 
     def scroll_to(self, frame: int) -> None:
         """Brings `frame` into view."""

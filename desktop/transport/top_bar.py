@@ -18,6 +18,7 @@ from desktop.transport.fields import (
     signature_value,
     tempo_field,
 )
+from desktop.transport.tap_tempo import Tapping
 from desktop.transport.tempo_change import TempoChange
 from desktop.transport.underruns import RecentUnderruns
 from desktop.widgets.buttons import IconButton
@@ -79,6 +80,7 @@ class TopBar(QFrame):
         self.setProperty("role", "bar")
         self.setFixedHeight(theme.sizes["top_bar"])
         self.tempo_change = TempoChange(document, self)
+        self.tapping = Tapping(document, bridge, self.tempo_change, parent=self)
         self._build()
         document.changed.connect(lambda *_: self._show_song())
         document.saved_changed.connect(self._saved.show_saved)
@@ -112,6 +114,15 @@ class TopBar(QFrame):
         self._signature.edited.connect(self._set_signature)
         self._unit = Label("BPM")
         self._unit.setProperty("role", "small")
+        self._tap = Button("Tap")
+        self._tap.setProperty("role", "link")
+        self._tap.setFont(theme.font("small"))
+        self._tap.setStyleSheet(f"color: {theme.text.name()};")
+        self._tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_name(self._tap, "Tap tempo")
+        set_tooltip(self._tap, actions.keymap.tip("tap_tempo"))
+        actions.keymap.changed.connect(lambda: set_tooltip(self._tap, actions.keymap.tip("tap_tempo")))
+        self._tap.pressed.connect(self.tapping.tap)  # the moment that counts, not when the button is let go
         self._build_engine()
         self._lay_out()
 
@@ -153,14 +164,14 @@ class TopBar(QFrame):
             (self._name, 8, self._saved),
             (self._to_start, self._play, self._record, self._loop, self._metronome),
             (self._position,),
-            (self._tempo, self._unit, 4, self._signature),
+            (self._tap, self._tempo, self._unit, 4, self._signature),
         ):
             for item in group:
                 if isinstance(item, int):
                     row.addSpacing(item)
                 else:
                     row.addWidget(item)
-            if group[0] is not self._tempo:
+            if group[0] is not self._tap:
                 self._divide(row)
         row.addStretch(1)
         row.addWidget(self._engine)
@@ -231,6 +242,7 @@ class TopBar(QFrame):
         super().resizeEvent(event)
         narrow = event.size().width() < NARROW
         self._unit.setVisible(not narrow)
+        self._tap.setVisible(not narrow)
         longest = SHORTEST_ENGINE if narrow else LONGEST_ENGINE
         self._engine.setFixedWidth(QFontMetrics(self._engine.font()).horizontalAdvance(longest) + 12)
         self._fit_engine()
@@ -259,7 +271,7 @@ class TopBar(QFrame):
         self._saved.show_saved(self._document.saved)
         self._saved.setVisible(opened)
         self._show_tempo()
-        for widget in (self._tempo, self._signature, self._position):
+        for widget in (self._tap, self._tempo, self._signature, self._position):
             widget.setEnabled(opened)
         self._position.show_frame(project.clock, self._bridge.position)
 

@@ -198,3 +198,11 @@ def test_a_signal_ends_the_program_and_keeps_what_is_not_saved(own_folders: Path
         assert home.recovery is not None
         assert home.recovery.autosave is not None
         assert len(home.recovery.autosave.tracks) == 1
+
+
+def test_the_window_fills_the_screen_and_goes_back(song: "Desk", qtbot: QtBot) -> None:
+    action = song.actions["full_screen"]
+    action.trigger()
+    qtbot.waitUntil(lambda: song.window.isFullScreen() and action.isChecked(), timeout=20_000)
+    action.trigger()
+    qtbot.waitUntil(lambda: not song.window.isFullScreen() and not action.isChecked(), timeout=20_000)

@@ -208,3 +208,18 @@ def test_undo_chooses_what_was_deleted_no_more_and_the_clip_may_go(player: Playe
     player.document.undo()
     player.show("melody")
     assert player.notes == PLAIN
+
+
+def test_zoom_to_selection_shows_the_chosen_notes_or_the_whole_clip(player: Player) -> None:
+    viewport, session = player.editor.stage.viewport, player.session
+    player.editor.fit()
+    whole = viewport.frames_per_px, viewport.left
+    player.click(player.at(2.5, 67))
+    player.editor.fit_selection()
+    first, last = (viewport.x(session.frame(Fraction(beat))) for beat in (2, 3))
+    assert first >= 0
+    assert last <= viewport.width
+    assert last - first > 0.8 * viewport.width
+    session.choose(frozenset())
+    player.editor.fit_selection()
+    assert (viewport.frames_per_px, viewport.left) == whole
