@@ -227,6 +227,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.CLIPS,
     ),
     ActionSpec(
+        "separate",
+        "Clip",
+        3,
+        "Separate Drums",
+        (),
+        "",
+        "Part the selected clip's drums from the rest: two tracks that add up to it",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
         "sampler",
         "Clip",
         3,

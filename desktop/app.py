@@ -24,6 +24,7 @@ from desktop.docks.history_panel import HistoryPanel
 from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
+from desktop.drum_separation import DrumSeparation
 from desktop.editing import Editing
 from desktop.export.clip_files import ClipFiles, Kind, usual_kind
 from desktop.generation.build import GenerationParts
@@ -123,6 +124,7 @@ class Desk:
             lambda: self._composer_process,
         )
         self.note_conversion = NoteConversion(self.document, self.window)
+        self.drum_separation = DrumSeparation(self.document, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.actions = Actions(self.window, self.icons, self.keymap, self._handlers())
@@ -250,6 +252,7 @@ class Desk:
             **self.composer.handlers(),
             **self.clip_files.handlers(),
             **self.note_conversion.handlers(),
+            **self.drum_separation.handlers(),
             **self.recording.handlers(),
             **self.automation.handlers(),
             "export": self.show_export,

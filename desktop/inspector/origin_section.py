@@ -128,7 +128,8 @@ class OriginSection(QWidget):
         if self._busy and self.again.hasFocus():
             self.copy.setFocus()  # a disabled button would send the keyboard to the window's start
         replayable = source is not None and not source.growing
-        self.again.setEnabled(not self._busy and (replayable or composition_of(clip.chosen) is not None))
+        whole = "separated" not in clip.chosen.provenance  # a part of what its record makes is no copy of it
+        self.again.setEnabled(not self._busy and whole and (replayable or composition_of(clip.chosen) is not None))
         text, good = self._told.get(clip.chosen.id, ("", True))
         self.outcome.setText("Recreating…" if self._busy else text)
         self.outcome.setStyleSheet(f"color: {(self._theme.accent if good else self._theme.warning).name()};")

@@ -5,7 +5,16 @@ import os
 import numpy as np
 
 from engine.analysis.fit import fit
-from engine.analysis.questions import ANSWERS, QUESTIONS, Analyse, Analysed, Transcribe, Transcribed
+from engine.analysis.questions import (
+    ANSWERS,
+    QUESTIONS,
+    Analyse,
+    Analysed,
+    Drums,
+    Separate,
+    Transcribe,
+    Transcribed,
+)
 from engine.audio import Audio
 from engine.ipc import Parent
 
@@ -18,8 +27,16 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     for question in parent.messages():
-        parent.send(_transcribed(question) if isinstance(question, Transcribe) else _analysed(question))
+        parent.send(_answer(question))
         return
+
+
+def _answer(question: Analyse | Transcribe | Separate) -> Analysed | Transcribed | Drums:
+    if isinstance(question, Transcribe):
+        return _transcribed(question)
+    if isinstance(question, Separate):
+        return _separated(question)
+    return _analysed(question)
 
 
 def _analysed(question: Analyse) -> Analysed:
@@ -33,6 +50,12 @@ def _transcribed(question: Transcribe) -> Transcribed:
     notes = find_notes(Audio(question.sound[:, None], question.rate)) if question.sound.any() else ()
     rows = [(note.start, note.end, note.pitch, note.strength) for note in notes]
     return Transcribed(np.array(rows, np.float32).reshape(-1, 4))
+
+
+def _separated(question: Separate) -> Drums:
+    from engine.analysis.separation import separate
+
+    return Drums(separate(Audio(question.sound, question.rate)).drums.samples)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,14 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Separate:
+    """Which part of a sound is drums: float32 (frames, channels) at `rate` Hz."""
+
+    rate: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
@@ -45,4 +53,11 @@ class Transcribed:
     notes: np.ndarray
 
 
-QUESTIONS, ANSWERS = Protocol(Analyse, Transcribe), Protocol(Analysed, Transcribed)
+@dataclass(frozen=True, slots=True)
+class Drums:
+    """The drums of a sound, float32 of its shape; the rest is what is left of it without them."""
+
+    sound: np.ndarray
+
+
+QUESTIONS, ANSWERS = Protocol(Analyse, Transcribe, Separate), Protocol(Analysed, Transcribed, Drums)
