@@ -168,6 +168,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "split", "Clip", 0, "Split", ("S",), "scissors", "Split at the playhead, or the selected time", Needs.SONG
     ),
     ActionSpec("join", "Clip", 0, "Join", ("Ctrl+J",), "", "Make clips that play on into one", Needs.TWO_CLIPS),
+    ActionSpec(
+        "consolidate",
+        "Clip",
+        0,
+        "Consolidate",
+        ("Ctrl+Alt+C",),
+        "",
+        "The selected clips, or their parts in the selected time, become one clip of sound on each track",
+        Needs.CLIPS,
+    ),
     ActionSpec("crossfade", "Clip", 0, "Crossfade", ("X",), "", "Fade from one clip to the next", Needs.TWO_CLIPS),
     ActionSpec(
         "trim_overlaps", "Clip", 0, "Trim Overlaps", (), "", "Cut what lies under other clips away", Needs.CLIPS

@@ -17,6 +17,7 @@ from desktop import interface_size
 from desktop.actions import Needs
 from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
+from desktop.consolidating import Consolidating
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
 from desktop.dialogs.shortcuts import ShortcutsDialog
@@ -108,6 +109,7 @@ class Desk:
         self.songs = Songs(self.document, self.settings, theme, self.window, clip_actions.live)
         self.song_copies = SongCopies(self.document, self.settings, self.window, clip_actions.live)
         self.editing = Editing(self.document, self.bridge)
+        self.consolidating = Consolidating(self.document, self.editing, self.window)
         self.peaks = PeakStore(self.document)
         self.automation = AutomationParts(self.document, self.bridge)
         self.timeline = TimelineView(
@@ -248,6 +250,7 @@ class Desk:
             **self.songs.handlers(),
             **self.song_copies.handlers(),
             **self.editing.handlers(),
+            **self.consolidating.handlers(),
             **self.generating.handlers(),
             **self.composer.handlers(),
             **self.clip_files.handlers(),

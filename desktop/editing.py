@@ -313,6 +313,11 @@ class Editing(QObject):
         if ahead:
             self._bridge.locate(min(ahead, key=lambda place: abs(place - here)))
 
+    def selected_parts(self) -> tuple[Project, list[str]]:
+        """The song with the selected clips split at the ends of the selected time, and the ids of what is selected."""
+        project, region = self._document.project, self._document.selection.region
+        return (project, self._ids()) if region is None else self._cut_at(project, region)
+
     # inside
 
     def _ids(self) -> list[str]:
@@ -343,7 +348,7 @@ class Editing(QObject):
                 c.id for _, c in project.clips() if c.id in ours and project.start_of(c) < edge < project.end_of(c)
             ]
             if across:
-                project = edits.split(project, across, self._place(edge))
+                project = edits.split(project, across, self.place(edge))
                 ours |= {clip.id for _, clip in project.clips()} - others
         return project, [
             c.id
@@ -362,9 +367,9 @@ class Editing(QObject):
             self._document.select([c.id for _, c in self._document.project.clips() if c.id not in before])
 
     def _playhead(self) -> Position:
-        return self._place(self._bridge.position)
+        return self.place(self._bridge.position)
 
-    def _place(self, frame: int) -> Position:
+    def place(self, frame: int) -> Position:
         """`frame` in beats where it stands exactly on a 32nd or a triplet of one, else itself."""
         clock = self._document.project.clock
         ticks = clock.beat_at(frame) * 24
