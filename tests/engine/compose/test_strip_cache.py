@@ -1,6 +1,7 @@
 """What a strip answered is not worked out again, and no sample shows it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +18,10 @@ BEATS = 40
 BARS = BarCache(1 << 28)
 
 
-def _part(changed: int | None = None, **values: object) -> Part:
+def _part(changed: int | None = None, **values: Any) -> Part:
     """A note on each beat; the note `changed` is a semitone higher."""
     notes = tuple(Note(float(beat), 0.5, 50 + 5 * beat % 24 + (beat == changed), 90) for beat in range(BEATS))
-    fields = {"echo": 0.3, "chorus": 0.4, "room": 0.2, "drive": 0.2, "tilt_db": 3.0, **values}
+    fields: dict[str, Any] = {"echo": 0.3, "chorus": 0.4, "room": 0.2, "drive": 0.2, "tilt_db": 3.0, **values}
     return Part("notes", "lead", "square lead", "", None, "square", notes, **fields)
 
 
@@ -68,7 +69,7 @@ def test_what_is_played_again_is_the_same_to_the_bit_after_many_changes() -> Non
 
 
 @pytest.mark.parametrize("values", [{"echo": 0.0}, {"room": 0.5}, {"level_db": -6.0}, {"expression": ((0.0, 0.5),)}])
-def test_another_strip_takes_nothing_over(values: dict[str, object]) -> None:
+def test_another_strip_takes_nothing_over(values: dict[str, Any]) -> None:
     strips = StripCache(1 << 30)
     _played(_part(), strips)
     cached, plain = _played(_part(**values), strips), _played(_part(**values), None)
