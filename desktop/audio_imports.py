@@ -313,7 +313,7 @@ class Sounds:
         )
 
     def prepare_contents(self) -> None:
-        """Renders, in the background, the sound of clips that play no file of the song, where it is not there yet."""
+        """Renders, in the background, the sound of clips that has to be rendered, where it is not there yet."""
         from engine.playback.contents import prepare_clip, unprepared_clips
         from engine.playback.note_sound import play_here
 
@@ -386,7 +386,7 @@ class Sounds:
     def _on_changed(self, old: Project, new: Project) -> None:
         same = {id(track) for track in old.tracks} if old.tempo_map is new.tempo_map else set()
         changed = (track for track in new.tracks if id(track) not in same)
-        if any(not clip.content.stretch.source for track in changed for clip in track.clips):
+        if any(clip.content.derived for track in changed for clip in track.clips):
             self.prepare_contents()
 
     def relink(

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "compose": {"base", "music", "compose"},
     "devices": {"base", "devices"},
     "project": {"base", "music", "devices", "project"},
-    "playback": {"base", "music", "compose", "devices", "project", "playback"},
+    "playback": {"base", "music", "compose", "analysis", "devices", "project", "playback"},
     "demo": {"base", "music", "project", "demo"},
     "tool_server": {"base", "tool_server"},
     "midi": {"base", "music", "compose", "project", "midi"},
@@ -417,6 +417,9 @@ NOTES = (
 )
 """What makes, edits, plays and draws notes and nothing else."""
 
+WARPED_AUDIO = ("engine/project/edits/warp.py", "engine/project/warping.py", "engine/playback/warped_sound.py")
+"""What edits and renders audio that follows the tempo and nothing else."""
+
 
 def contents(path: str, tree: ast.Module) -> Iterator[str]:
     if path in MAY_NAME_CONTENTS or path.startswith("engine/project/model/"):
@@ -424,7 +427,7 @@ def contents(path: str, tree: ast.Module) -> Iterator[str]:
     for node in nodes_of(tree):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         if name in ("AudioContent", "NoteContent"):
-            if name == "NoteContent" and path.startswith(NOTES):
+            if path.startswith({"NoteContent": NOTES, "AudioContent": WARPED_AUDIO}[name]):
                 continue
             yield f"{path}:{node.lineno} names {name}: ask the content, or add to the table of contents of the room"
 

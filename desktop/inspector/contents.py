@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.document import Document
 from desktop.inspector.instrument_field import InstrumentField
+from desktop.inspector.warp_fields import WarpFields
 from desktop.theme import Theme
 from engine.music.notes import note_name
 from engine.plain_text import counted
@@ -71,7 +72,7 @@ def _player(project: Project, clip: Clip, content: NoteContent) -> str:
 
 
 PANELS: dict[type[Content], ContentPanel] = {
-    AudioContent: ContentPanel(source_line, has_stretch=True, can_reverse=True),
+    AudioContent: ContentPanel(source_line, has_stretch=True, can_reverse=True, build=WarpFields),
     NoteContent: ContentPanel(notes_line, has_stretch=True, build=InstrumentField),
 }
 """Kind of content: what shows it. A new kind adds itself."""

@@ -17,6 +17,7 @@ from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, cl
 from desktop.timeline.rows import Row
 from engine.playback.gains import gain_of
 from engine.project.model import Clip, Take, Track
+from engine.project.warping import warp_lines
 from engine.timing.clock import Clock
 
 TITLE_PX = 16
@@ -58,10 +59,12 @@ class Looks:
     takes: list[tuple[Take, ...]]
     chosen: list[int]
     gains: list[float]
+    warps: dict[str, tuple[np.ndarray, np.ndarray]]
+    """For takes that are warped, by id: frames of the stretched sound, and those of the source that lie there."""
 
 
-def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str]) -> Looks:
-    """The looks of `clips`, all on `track`; `growing` are the ids of growing sources."""
+def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str], clock: Clock) -> Looks:
+    """The looks of `clips`, all on `track` in a song with that clock; `growing` are the ids of growing sources."""
     colours = [clip_colours(hue_of(track, clip), condition_of(track, clip, growing)) for clip in clips]
     return Looks(
         track,
@@ -69,6 +72,12 @@ def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str]) -> 
         [clip.takes for clip in clips],
         [clip.take for clip in clips],
         [gain_of(clip.gain_db) for clip in clips],
+        {
+            take.id: warp_lines(take.content, clock.frames(clip.position), clip.length, clock)
+            for clip in clips
+            for take in clip.takes
+            if take.source and take.content.follows_tempo
+        },
     )
 
 
@@ -330,6 +339,8 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
     if any(shifts):
         shift = np.repeat(np.array(shifts, np.float64), sizes)
         first, last = first + shift, last + shift
+    if looks.warps:
+        first, last = _unwarped(columns, looks, lane, first, last)
     picture = _Picture(scene, columns.covered, height, width)
     peaks, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
     gain = np.repeat(np.array(gains, np.float32), sizes)
@@ -351,6 +362,24 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
     if "" in sources:  # what plays no file has no waveform, not even a line
         items[:, columns.covered[np.repeat(which, sizes) == sources[""]]] = 0
     return items
+
+
+def _unwarped(
+    columns: _Columns, looks: Looks, lane: int | None, first: np.ndarray, last: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The frames of the sources that are heard between frames of their stretched sounds."""
+    first, last = first.copy(), last.copy()
+    for index in np.unique(columns.owner).tolist():
+        take = looks.takes[index][looks.chosen[index] if lane is None else lane]
+        lines = looks.warps.get(take.id)
+        if lines is None:
+            continue
+        where = columns.owner == index
+        for frames in (first, last):
+            inside = (frames[where] >= lines[0][0]) & (frames[where] <= lines[0][-1])
+            frames[where] = np.where(inside, np.interp(frames[where], *lines), -1e9)
+        last[where] = np.maximum(last[where], first[where] + 1e-3)
+    return first, last
 
 
 def _merge(both: np.ndarray) -> np.ndarray:

@@ -28,6 +28,7 @@ from desktop.view.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine.project.edits.overlaps import is_crossfade
 from engine.project.model import Clip, Project, Track
+from engine.timing.clock import Clock
 
 BLOCK = 256
 """Strips begin and end on multiples of this many device pixels."""
@@ -147,9 +148,15 @@ class StripCache:
             if before.clips is track.clips and before.colour == track.colour and before.mute == track.mute:
                 cached.track = track
                 return cached
-        cached = _RowStrips(track, key, make_looks(track, spans.clips, self._growing))
+        cached = _RowStrips(track, key, make_looks(track, spans.clips, self._growing, self._clock))
         self._rows[track.id] = cached
         return cached
+
+    @property
+    def _clock(self) -> Clock:
+        if self._project is None:
+            raise LookupError("no project was taken yet")
+        return self._project.clock
 
     def _shared(self) -> Scene:
         viewport, project = self._viewport, self._project

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.analysis.fit import MAX_STRETCH, Fit
+from engine.analysis.transients import attacks_of, with_attacks
 from engine.audio import Audio, fit_length
 from engine.errors import EngineError
 
@@ -111,6 +112,66 @@ def stretched_along(samples: np.ndarray, rate: int, marks: Sequence[Mark]) -> np
     for (left, _), (right, target) in itertools.pairwise(places):
         machine.timeFactor = (right - left) / (target - done)
         pieces.append(np.asarray(machine.process(np.ascontiguousarray(padded[left:right].T)), np.float32).T)
+        done += len(pieces[-1])
+    return fit_length(np.concatenate(pieces)[lead : lead + length], length)
+
+
+def warped(samples: np.ndarray, rate: int, places: Sequence[tuple[int, int]], semitones: float = 0.0) -> np.ndarray:
+    """`samples` (frames, channels) float32 along straight lines through `places`, transposed; attacks stay sharp.
+
+    Args:
+        samples: the sound.
+        rate: Hz.
+        places: (frame of the sound, frame of the result), each after the one before; at least two. The result begins
+            with that of the first, and its length is that of them all, to the frame.
+        semitones: up, or down where negative.
+    """
+    (first, start), (last, end) = places[0], places[-1]
+    part = fit_length(np.asarray(samples[max(first, 0) :], np.float32), last - max(first, 0))
+    part = np.pad(part, ((max(-first, 0), 0), (0, 0)))
+    xs = np.array([x - first for x, _ in places], np.float64)
+    ys = np.array([y - start for _, y in places], np.float64)
+    if not semitones and np.array_equal(xs, ys):
+        return part
+    out = _vocoded(part, rate, _thinned(xs, ys, rate), end - start, semitones)
+    if semitones:
+        return out
+    return with_attacks(part, out, rate, attacks_of(part, rate), lambda frames: np.interp(frames, xs, ys))
+
+
+def _thinned(xs: np.ndarray, ys: np.ndarray, rate: int) -> list[tuple[int, int]]:
+    """The places of which each is far enough from the one before for the stretcher; the first and the last stay."""
+    kept = [(int(xs[0]), int(ys[0]))]
+    apart = _SHORTEST * rate
+    for x, y in zip(xs[1:-1].tolist(), ys[1:-1].tolist(), strict=True):
+        if min(x - kept[-1][0], xs[-1] - x) >= apart and min(y - kept[-1][1], ys[-1] - y) >= apart:
+            kept.append((int(x), int(y)))
+    return [*kept, (int(xs[-1]), int(ys[-1]))]
+
+
+def _vocoded(
+    samples: np.ndarray, rate: int, places: Sequence[tuple[int, int]], length: int, semitones: float
+) -> np.ndarray:
+    """`samples` through the stretcher, piece by piece without a seam, `length` frames long."""
+    from python_stretch import Signalsmith
+
+    machine = Signalsmith.Stretch(0)  # see `stretched`
+    machine.preset(samples.shape[1], float(rate))
+    if semitones:
+        machine.setTransposeSemitones(semitones)
+    ratios = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in itertools.pairwise(places)]
+    margin = round(_MARGIN * rate)
+    lead = round(margin * ratios[0])
+    padded = np.pad(samples, ((margin, margin), (0, 0)))
+    pieces: list[np.ndarray] = []
+    done = 0
+    for number, (_, (right, target)) in enumerate(itertools.pairwise(places)):
+        left = 0 if not number else places[number][0] + margin
+        final = number == len(ratios) - 1
+        stop = right + margin + (margin if final else 0)
+        goal = lead + target + (round(margin * ratios[-1]) if final else 0)
+        machine.timeFactor = (stop - left) / max(goal - done, 1)
+        pieces.append(np.asarray(machine.process(np.ascontiguousarray(padded[left:stop].T)), np.float32).T)
         done += len(pieces[-1])
     return fit_length(np.concatenate(pieces)[lead : lead + length], length)
 

@@ -23,16 +23,21 @@ class ContentDescription:
 
 
 def _audio_clip(content: AudioContent) -> dict[str, Any]:
+    pitch = {"warp": content.warp, "transpose": content.transpose, "fine_tune": content.fine_tune}
     return {
         "offset": content.offset,
         "loop_length": content.loop_length,
         "reverse": content.reverse,
         "source": content.source,
+        **(pitch if content.derived else {}),
     }
 
 
 def _audio_words(content: AudioContent, missing: Container[str]) -> list[str]:
     words = ["loop"] * bool(content.loop_length) + ["reversed"] * content.reverse
+    words += ["warped"] * content.warp
+    if content.semitones:
+        words.append(f"{content.semitones:+g} semitones")
     return words + ["audio missing"] * (content.source in missing)
 
 

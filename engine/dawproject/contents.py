@@ -36,6 +36,8 @@ class ContentForm:
 
 def _audio(p: Project, content: AudioContent, length: int) -> str:
     source = p.sources[content.source]
+    if content.derived:
+        return "it is warped or transposed"
     if content.reverse:
         return "it plays backwards"
     if content.first < 0 or content.first + content.loop_length > source.frames_at(p.rate):

@@ -11,9 +11,9 @@ from typing import Any
 
 from engine.errors import AudioFileError, EngineError
 from engine.jobs import Context
-from engine.playback import note_sound
+from engine.playback import note_sound, warped_sound
 from engine.playback.note_sound import NotePlayer
-from engine.project import pool
+from engine.project import pool, warping
 from engine.project.derived import find_derived, write_derived
 from engine.project.model import AudioContent, Clip, Content, NoteContent, Project, Track
 from engine.project.model.content import Stretch
@@ -53,17 +53,33 @@ class ContentPlayer:
     part: Callable[[Any, int, int, Clock], Stretch] = lambda content, _, __, ___: content.stretch
 
 
-def _find_audio(content: AudioContent, _: int, __: int, ___: Setting, find: Find) -> SampleFile | None:
-    return find(content.source)
+def _find_audio(content: AudioContent, start: int, length: int, setting: Setting, find: Find) -> SampleFile | None:
+    file = find(content.source)
+    if not content.derived:
+        return file
+    return find_derived(setting.folder, warped_sound.recipe_of(content, start, length, setting.clock))
 
 
 def _prepare_audio(
-    content: AudioContent, _: int, __: int, setting: Setting, project: Project, context: Context | None
+    content: AudioContent, start: int, length: int, setting: Setting, project: Project, context: Context | None
 ) -> SampleFile:
     source = project.sources.get(content.source)
     if source is None:
         raise AudioFileError("The audio of this clip is not in the song: remove the clip or import its file.")
-    return pool.prepare(setting.folder, source, project.rate, context)
+    if not content.derived:
+        return pool.prepare(setting.folder, source, project.rate, context)
+    recipe = warped_sound.recipe_of(content, start, length, setting.clock)
+    if found := find_derived(setting.folder, recipe):
+        return found
+    file = pool.prepare(setting.folder, source, project.rate, context)
+    samples = pool.read_samples(file, 0, file.frames)
+    check = context.check if context else lambda: None
+    blocks = warped_sound.render(content, start, length, setting.clock, samples, check)
+    return write_derived(setting.folder, recipe, source.name, blocks)
+
+
+def _audio_part(content: AudioContent, start: int, length: int, clock: Clock) -> Stretch:
+    return warping.played_part(content, start, length, clock) if content.warp else content.stretch
 
 
 def _find_notes(content: NoteContent, start: int, length: int, setting: Setting, _: Find) -> SampleFile | None:
@@ -83,7 +99,7 @@ def _prepare_notes(
 
 
 PLAYERS: dict[type[Content], ContentPlayer] = {
-    AudioContent: ContentPlayer(_find_audio, _prepare_audio),
+    AudioContent: ContentPlayer(_find_audio, _prepare_audio, _audio_part),
     NoteContent: ContentPlayer(_find_notes, _prepare_notes, note_sound.part_played),
 }
 """Kind of content: what plays it. A new kind adds itself."""
@@ -138,12 +154,12 @@ def _setting_of(clip: Clip, project: Project, folder: Path) -> Setting:
 
 
 def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
-    """Clips whose sound is no file of the song and has not been rendered yet."""
+    """Clips whose sound has to be rendered and has not been yet."""
     clock = project.clock
     clips = []
     for track, clip in project.clips():
         content = clip.content
-        if content.stretch.source:
+        if not content.derived:
             continue
         setting = Setting(folder, clock, track)
         if player_of(content).find(content, clock.frames(clip.position), clip.length, setting, lambda _: None) is None:

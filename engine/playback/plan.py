@@ -172,6 +172,11 @@ class _MadeClip:
     start: int
     placement: Placement | None
 
+    @property
+    def rendered(self) -> bool:
+        """Whether its file was rendered from a recipe."""
+        return self.clip.content.derived
+
 
 @dataclass(frozen=True, slots=True)
 class _MadeTrack:
@@ -350,14 +355,15 @@ def _compile_track(
         start = compiled.start if compiled and compiled.clip is clip else clock.frames(clip.position)
         player, part = player_of(content), content.stretch
         file = player.find(content, start, clip.length, setting, files.find)
-        derived = not part.source
+        derived = content.derived
         if derived:
             part = player.part(content, start, clip.length, clock)
             before = compiled or (sounding.clips.get(clip.id) if sounding else None)
-            if before and before.file and (file is None or file == before.file) and not before.clip.stretch.source:
+            if before and before.file and (file is None or file == before.file):
                 unready = unready or file is None
-                if file is None and bool(before.part.loop_length) != bool(part.loop_length):
-                    part = before.part  # one turn of a loop sounds on, or all of them do
+                other = not before.rendered or bool(before.part.loop_length) != bool(part.loop_length)
+                if file is None and other:
+                    part = before.part  # what it was sounds on, as one turn of a loop does, or all of them
                 file = before.file
             elif file is None:
                 unready = True

@@ -67,8 +67,13 @@ from engine.project.edits.tracks import (
     set_instrument,
     set_track,
 )
+from engine.project.edits.warp import set_markers, set_pitch, unwarp_clips, warp_clip
 
 __all__ = [
+    "set_markers",
+    "set_pitch",
+    "unwarp_clips",
+    "warp_clip",
     "KEEP",
     "remove_send",
     "set_group",

@@ -31,6 +31,7 @@ from engine.project.model.ranges import GAIN_DB, PROJECT_RATE, TRACK_HUES
 from engine.project.model.song import LoopRegion, Marker, Project, new_project
 from engine.project.model.source import Source
 from engine.project.model.track import ROLES, AutomationPoint, Track
+from engine.project.model.warp import FINE_TUNE, TRANSPOSE, WarpMarker
 
 __all__ = [
     "FADER",
@@ -46,6 +47,9 @@ __all__ = [
     "Send",
     "Target",
     "DEFAULT_INSTRUMENT",
+    "FINE_TUNE",
+    "TRANSPOSE",
+    "WarpMarker",
     "FORMAT_VERSION",
     "MAX_GAIN_DB",
     "MAX_PROJECT_RATE",
@@ -80,7 +84,7 @@ __all__ = [
     "new_project",
 ]
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Version of the project file that this program writes."""
 
 MIN_GAIN_DB, MAX_GAIN_DB = GAIN_DB.low, GAIN_DB.high

@@ -8,11 +8,13 @@ Edits that only place clips never look inside a content; those that cut, turn or
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NoReturn, Self
+from fractions import Fraction
+from typing import Annotated, Final, NoReturn, Self
 
 from engine.errors import EditError
 from engine.project.model.ranges import Frames, Id, Offset
 from engine.project.model.source import Source
+from engine.project.model.warp import FINE_TUNE, TRANSPOSE, WarpMarker, marker_fault
 from engine.timing.clock import Clock
 
 Room = tuple[int | None, int | None]
@@ -70,6 +72,11 @@ class Content:
     def stretch(self) -> Stretch:
         """What of its sound it plays."""
         return WHOLE_SOUND
+
+    @property
+    def derived(self) -> bool:
+        """Whether its sound is rendered into a file of its own before it can be played."""
+        return not self.stretch.source
 
     @property
     def follows_tempo(self) -> bool:
@@ -153,15 +160,78 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class AudioContent(Stretch, Content):
-    """A stretch of one of the song's sources."""
+    """A stretch of one of the song's sources, which may follow the tempo and be transposed.
+
+    With `warp` the source is stretched so that its `markers` lie on their beats, and the fields of `Stretch` count
+    frames of the stretched sound, whose frame 0 is that of the source; it is `retimed` with the tempo, and silence lies
+    around it. Without it they count frames of the source, and the markers wait. `transpose` is in semitones,
+    `fine_tune` in cents; neither changes how long it lasts.
+    """
+
+    warp: bool = False
+    markers: tuple[WarpMarker, ...] = ()
+    transpose: Annotated[int, TRANSPOSE] = 0
+    fine_tune: Annotated[float, FINE_TUNE] = 0.0
 
     @property
     def stretch(self) -> Stretch:
         """What of its source it plays."""
         return self
 
+    @property
+    def derived(self) -> bool:
+        """Whether its sound is rendered: warped or transposed."""
+        return self.warp or self.transpose != 0 or self.fine_tune != 0.0
+
+    @property
+    def follows_tempo(self) -> bool:
+        """Whether it lasts a number of beats: warped."""
+        return self.warp
+
+    @property
+    def semitones(self) -> float:
+        """By how much it is transposed in all."""
+        return self.transpose + self.fine_tune / 100
+
+    def retimed(self, retiming: Retiming) -> Self:
+        """The same at another tempo, with what it plays in the same beats."""
+        if not self.warp:
+            return self
+        before, after = retiming.before, retiming.after
+        part = self.flat()
+        origin = retiming.start - (0 if self.reverse else part.offset) - self.loop_phase
+        first_beat = before.simple_beat_at(origin)
+        first = after.frame_at(first_beat)
+
+        def moved(frame: int) -> int:
+            return after.frame_at(before.simple_beat_at(origin + frame)) - first
+
+        if not self.loop_length:
+            return replace(part, offset=moved(part.offset) if self.reverse else retiming.new_start - first)
+        offset = moved(part.offset)
+        loop_length = max(moved(part.offset + self.loop_length) - offset, 1)
+        phase = min(max(moved(part.offset + self.loop_phase) - offset, 0), loop_length - 1)
+        return replace(part, offset=offset, loop_length=loop_length, loop_phase=phase)
+
+    def kept_in_time(self, retiming: Retiming) -> Self:
+        """The same at another tempo, sounding as it did before: its markers at the beats that now lie there."""
+        if not self.warp:
+            return self
+        before, after = retiming.before, retiming.after
+        origin = retiming.start - self.first - self.loop_phase
+        first, new_first = before.simple_beat_at(origin), after.simple_beat_at(origin)
+        markers = tuple(
+            replace(marker, beat=after.simple_beat_at(before.frame_at(first + marker.beat)) - new_first)
+            for marker in self.markers
+        )
+        return replace(self, markers=(replace(markers[0], beat=Fraction(0)), *markers[1:]))
+
     def fault(self) -> str:
         """What of the fields does not go together, as the rest of a sentence; empty where all does."""
+        if self.warp and not self.markers:
+            return "is warped without warp markers"
+        if fault := marker_fault(self.markers):
+            return fault
         return "starts outside its loop" if self.loop_phase >= max(self.loop_length, 1) else ""
 
     def trimmed(self, length: int, first: int, last: int) -> Self:
@@ -171,9 +241,12 @@ class AudioContent(Stretch, Content):
         return replace(self, offset=self.offset + (length - last if self.reverse else first))
 
     def material(self, sources: Mapping[str, Source], rate: int) -> tuple[int, int] | None:
-        """(first, frame after the last) of the frames that hold sound; None while the source is unknown or grows."""
+        """(first, frame after the last) of the frames that hold sound; None while the source is unknown or grows.
+
+        None, too, where it is warped: silence lies around the stretched sound.
+        """
         source = sources.get(self.source)
-        if source is None or source.growing:
+        if source is None or source.growing or self.warp:
             return None
         return -self.shift, source.frames_at(rate) - self.shift
 
@@ -185,6 +258,8 @@ class AudioContent(Stretch, Content):
         if self.loop_length:
             return None, None
         limits = self.material(sources, rate)
+        if self.warp:
+            return None, None
         if limits is None:
             before = max(self.first, 0) if self.source in sources else None
             return (None, before) if self.reverse else (before, None)
@@ -194,7 +269,7 @@ class AudioContent(Stretch, Content):
     def sounding_length(self, length: int, sources: Mapping[str, Source], rate: int) -> int:
         """The frames of the clip up to the last that lies inside its sound."""
         source = sources.get(self.source)
-        if source is None or source.growing:
+        if source is None or source.growing or self.warp:
             return length
         period = self.loop_length or length
         low = max(-self.first, 0)
@@ -253,6 +328,8 @@ class AudioContent(Stretch, Content):
         other = right.stretch
         if (self.source, self.loop_length, self.reverse) != (other.source, other.loop_length, other.reverse):
             return False
+        if not isinstance(right, AudioContent) or self._sounding != right._sounding:
+            return False
         if cycle := self.loop_length:
             return self.first == other.first and (self.loop_phase + later_by - other.loop_phase) % cycle == 0
         if self.reverse:
@@ -270,8 +347,13 @@ class AudioContent(Stretch, Content):
         )
 
     def of_source(self, source_id: str, shift: int) -> Self:
-        """The same stretch of another source, lined up by `shift`."""
-        return replace(self, source=source_id, shift=shift)
+        """The same stretch of another source, lined up by `shift`, at its own speed."""
+        return replace(self, source=source_id, shift=shift, warp=False, markers=())
+
+    @property
+    def _sounding(self) -> tuple[object, ...]:
+        """What decides how its source is rendered."""
+        return self.warp and self.markers, self.transpose, self.fine_tune
 
     def relinked(self, source_id: str, other_id: str) -> Self:
         """The same with another source in the place of the one that it plays."""

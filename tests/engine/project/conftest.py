@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from engine.project.model import (
+    AudioContent,
     AutomationPoint,
     BendPoint,
     ChannelKind,
@@ -28,6 +29,7 @@ from engine.project.model import (
     Take,
     Target,
     Track,
+    WarpMarker,
     audio_clip,
     audio_take,
     new_project,
@@ -67,7 +69,9 @@ def rich_project() -> Project:
         mute=True,
         colour=3,
     )
-    plain = audio_clip("c2", place_at(12345), 1, (audio_take("t3", "b2"),))
+    markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
+    warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)
+    plain = Clip("c2", place_at(12345), 1, (Take("t3", warped),))
     lead = Track(
         "k1",
         "Lead 🎸",

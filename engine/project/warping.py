@@ -1,0 +1,123 @@
+"""Where the frames of a warped sound lie: lines from frames of the source to frames of the stretched sound."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from engine.project.model.content import AudioContent, Content, Stretch
+from engine.project.model.warp import WarpMarker, beat_of_frame, frame_of_beat
+from engine.timing.clock import Clock
+from engine.timing.position import Position
+
+Places = tuple[tuple[int, int], ...]
+"""(frame of the source, frame of the stretched sound), each after the one before; straight lines lie between them."""
+
+_MOST_TURNS = 10_000  # of a loop that is rendered turn by turn
+
+
+def places_of(content: AudioContent, start: int, length: int, clock: Clock) -> Places:
+    """Where the frames of a warped source come to lie whose clip starts at frame `start` and has `length` frames.
+
+    Where the tempo changes under the clip, the lines bend on every beat; a reversed clip keeps the tempo of its start.
+    """
+    if is_steady(content, start, length, clock) or content.reverse:
+        steady = Clock.steady(clock.rate, clock.tempo_at(Position.at_frame(max(start, 0))))
+        return _increasing((marker.frame, steady.frame_at(marker.beat)) for marker in content.markers)
+    return _bent(content, start - content.first - content.loop_phase, clock)
+
+
+def is_steady(content: AudioContent, start: int, length: int, clock: Clock) -> bool:
+    """Whether one tempo holds under a clip."""
+    stretches = clock.tempo_map.stretches
+    if len(stretches) == 1 and not stretches[0].slope:
+        return True
+    first, last = clock.beat_at(max(start, 0)), clock.beat_at(max(start + length, 0))
+    return not clock.tempo_map.stretch_at(first).slope and not any(first < each.beat < last for each in stretches)
+
+
+def turns_differ(content: AudioContent, start: int, length: int, clock: Clock) -> bool:
+    """Whether the tempo changes while a warped loop repeats, so that each of its turns is stretched on its own."""
+    if not content.warp or not content.loop_length or content.reverse or is_steady(content, start, length, clock):
+        return False
+    return length // content.loop_length < _MOST_TURNS
+
+
+def turn_places(content: AudioContent, start: int, length: int, clock: Clock) -> Iterator[tuple[Places, int]]:
+    """The turns of a loop over which the tempo changes: the places of each, from its frame 0 on, and its frames.
+
+    Every turn lasts as many beats as the first. The first begins where the loop did that sounds at the clip's start.
+    """
+    turn = start - content.loop_phase
+    begin, first = clock.simple_beat_at(turn), clock.simple_beat_at(turn - content.first)
+    low, high = begin - first, clock.simple_beat_at(turn + content.loop_length) - first
+    while (frame := clock.frame_at(begin)) < start + length:
+        count = clock.frame_at(begin + high - low) - frame
+        bent = _bent(content, clock.frame_at(begin - low), clock)
+        origin = frame - clock.frame_at(begin - low)
+        yield tuple((x, y - origin) for x, y in bent), count
+        begin += high - low
+
+
+def _bent(content: AudioContent, origin: int, clock: Clock) -> Places:
+    """The places of a source whose first frame lies at frame `origin` of the song."""
+    first, markers = clock.simple_beat_at(origin), content.markers
+    last = markers[-1].beat
+    beats = {marker.beat for marker in markers}
+    beats |= {Fraction(number) - first for number in range(int(first) - 1, int(first + last) + 2)}
+    beats |= {stretch.beat - first for stretch in clock.tempo_map.stretches}
+    inside = sorted(beat for beat in beats if 0 <= beat <= last)
+    return _increasing((round(frame_of_beat(markers, beat)), clock.frame_at(first + beat) - origin) for beat in inside)
+
+
+def _increasing(places: Iterable[tuple[int, int]]) -> Places:
+    """The places that lie after the one before in both sounds; the last one wins over what is too near to it."""
+    result: list[tuple[int, int]] = []
+    for place in places:
+        while len(result) > 1 and (place[0] <= result[-1][0] or place[1] <= result[-1][1]):
+            result.pop()
+        if not result or (place[0] > result[-1][0] and place[1] > result[-1][1]):
+            result.append(place)
+    if len(result) < 2:
+        result = [(0, 0), (1, 1)]
+    return tuple(result)
+
+
+def sound_frame(content: AudioContent, frame: int, start: int, clock: Clock) -> int:
+    """The frame of the stretched sound at frame `frame` of the source, at the tempo where the clip starts."""
+    steady = Clock.steady(clock.rate, clock.tempo_at(Position.at_frame(max(start, 0))))
+    return steady.frame_at(beat_of_frame(content.markers, frame))
+
+
+def source_frame(content: AudioContent, frame: int, start: int, clock: Clock) -> int:
+    """The frame of the source at frame `frame` of the stretched sound, at the tempo where the clip starts."""
+    steady = Clock.steady(clock.rate, clock.tempo_at(Position.at_frame(max(start, 0))))
+    return round(frame_of_beat(content.markers, steady.beat_at(frame)))
+
+
+def even_markers(frames: int, rate: int, tempo: Fraction) -> tuple[WarpMarker, ...]:
+    """The markers of a sound of `frames` frames at one tempo."""
+    return WarpMarker(0, Fraction(0)), WarpMarker(frames, Clock.steady(rate, tempo).simple_beat_at(frames))
+
+
+def played_part(content: AudioContent, start: int, length: int, clock: Clock) -> Stretch:
+    """What a clip plays of its rendered sound."""
+    if turns_differ(content, start, length, clock):
+        return Stretch(content.source)
+    return content.stretch
+
+
+def warp_lines(content: Content, start: int, length: int, clock: Clock) -> tuple[np.ndarray, np.ndarray]:
+    """Frames of a warped clip's stretched sound, and the frames of the source that lie there, float64, for drawing."""
+    if not isinstance(content, AudioContent):
+        raise TypeError(f"{type(content).__name__} is not warped")
+    places = np.array(places_of(content, start, length, clock), np.float64)
+    return places[:, 1], places[:, 0]
+
+
+def source_tempo(content: Content, rate: int) -> Fraction | None:
+    """The tempo of a sound from its first warp marker to its last, in quarter notes a minute; None without markers."""
+    if not isinstance(content, AudioContent) or len(content.markers) < 2:
+        return None
+    last = content.markers[-1]
+    return round(last.beat * 60 * rate / last.frame, 3)
