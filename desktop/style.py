@@ -50,6 +50,9 @@ QPushButton[role="field"] { min-height: 22px; max-height: 22px; }
 QPushButton[role="field"]:focus { min-height: 20px; max-height: 20px; }
 QPushButton[role="choice"] { background: transparent; border: 1px solid transparent; padding: 0 6px;
   min-height: 20px; max-height: 20px; }
+QPushButton[role="lane"] { background: transparent; border: 1px solid transparent; padding: 0 6px; text-align: left; }
+QPushButton[role="lane"]:hover { background: $hover; }
+QPushButton[role="lane"]:focus { border: 2px solid $accent; padding: 0 5px; }
 QPushButton[role="choice"]:hover { background: $hover; }
 QPushButton[role="choice"]:checked { background: $accent_quiet; border-color: $accent; }
 QPushButton[role="choice"]:focus { border: 2px solid $accent; padding: 0 5px; min-height: 18px; max-height: 18px; }

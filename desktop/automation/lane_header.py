@@ -37,7 +37,7 @@ class LaneHeader(QWidget):
         self._channel, self._target = "", Target("gain_db")
         self.parameter = Button("", self)
         self.parameter.setFont(theme.font("small"))
-        self.parameter.setProperty("role", "choice")
+        self.parameter.setProperty("role", "lane")
         self.parameter.setGeometry(LEFT - 4, 5, NAME_WIDTH, 24)
         self.parameter.clicked.connect(self._open_parameters)
         self.reading = Label("", self)

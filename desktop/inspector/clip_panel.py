@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.document import Document
 from desktop.icons import Icons
-from desktop.inspector.clip_values import edit_length, edit_offset, position_spec
+from desktop.inspector.clip_values import LABEL, edit_length, edit_offset, position_spec
 from desktop.inspector.contents import ContentFields, ContentPanel, panel_of
 from desktop.inspector.takes import TakeList
 from desktop.keymap import Keymap
@@ -385,4 +385,5 @@ def _dim(text: str) -> QLabel:
     label = Label(text)
     label.setProperty("role", "dim")
     label.setFixedHeight(24)
+    label.setMinimumWidth(LABEL)
     return label

@@ -10,6 +10,9 @@ from engine.project.model import Clip, Project
 from engine.timing.clock import Clock
 from engine.timing.position import Position
 
+LABEL = 64
+"""px that the fields' labels have at least, so that all fields of the panel stand in line."""
+
 
 def position_spec(clock: Callable[[], Clock]) -> ValueSpec:
     """A position in seconds, shown and read in bars of the song."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from desktop.document import Document
+from desktop.inspector.clip_values import LABEL
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox
 from desktop.widgets.layouts import rule
@@ -40,10 +41,11 @@ class WarpFields:
         form.setVerticalSpacing(6)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        for text, field in (("Its tempo", self.tempo), ("Transpose", self.transpose), ("Fine tune", self.fine_tune)):
+        for text, field in (("Tempo", self.tempo), ("Transpose", self.transpose), ("Fine tune", self.fine_tune)):
             label = Label(text)
             label.setProperty("role", "dim")
             label.setFixedHeight(24)
+            label.setMinimumWidth(LABEL)
             form.addRow(label, field)
         column = QVBoxLayout(self.widget)
         column.setContentsMargins(0, 6, 0, 0)
