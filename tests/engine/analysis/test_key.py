@@ -50,7 +50,7 @@ def test_several_sounds_have_one_key(chords: Chords) -> None:
 def test_most_pieces_with_a_clear_key_have_theirs() -> None:
     request = CropRequest(seed=7, frames=24000 * 12, own=True, split="validation")
     exact = right = heard = 0
-    for step in range(14):
+    for step in range(21):
         piece = crop(request, step)
         key = find_key(Audio(piece.audio.T.copy(), request.rate))
         if key is None or key.confidence < CLEAR_KEY:
@@ -61,6 +61,6 @@ def test_most_pieces_with_a_clear_key_have_theirs() -> None:
         heard += 1
         same = key.tonic == piece.truth["tonic"] and key.minor == minor
         exact, right = exact + same, right + (same or relative)
-    assert heard >= 7
+    assert heard >= 9
     assert exact / heard >= 0.6
-    assert right / heard >= 0.7, "the relative key has the same notes"
+    assert right / heard >= 0.75, "the relative key has the same notes"
