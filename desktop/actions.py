@@ -130,8 +130,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Choose what plays the notes of the selected track",
         Needs.TRACK,
     ),
+    ActionSpec("arm_track", "Track", 2, "Arm", ("Alt+R",), "", "Play and record the selected track", Needs.TRACK),
     ActionSpec(
-        "arm_track", "Track", 2, "Arm", ("Alt+R",), "", "Play and record the selected track over MIDI", Needs.TRACK
+        "track_input", "Track", 2, "Input…", (), "", "What the selected track records: notes, or sound", Needs.TRACK
     ),
     ActionSpec(
         "automation",
@@ -389,7 +390,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Record",
         ("F9",),
         "record",
-        "Record what is played over MIDI onto the armed tracks",
+        "Record what is played, over MIDI or into an audio input, onto the armed tracks",
         checkable=True,
     ),
     ActionSpec(
@@ -400,6 +401,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
         (),
         "",
         "A bar of clicks before a recording",
+        Needs.NOTHING,
+        checkable=True,
+    ),
+    ActionSpec(
+        "punch",
+        "Transport",
+        4,
+        "Punch In and Out",
+        (),
+        "",
+        "Record only what lies in the loop region",
         Needs.NOTHING,
         checkable=True,
     ),

@@ -129,6 +129,8 @@ class Desk:
         self.drum_separation = DrumSeparation(self.document, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
+        self.songs.settle_before_leaving(self.recording.sound.settle)
+        self.recording.sound.sealed.connect(self.peaks.keep_picture)
         self.actions = Actions(self.window, self.icons, self.keymap, self._handlers())
         self._build_panels(theme, fitting)
         self.message_bar.lie_over(self.window.ground, self.timeline.canvas, self.timeline, self.window.pages)
@@ -386,7 +388,9 @@ class Desk:
         if shown_again(AudioSettingsDialog):
             return
         tone = TestTone(self.bridge, self.document.project.rate)
-        AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window).show()
+        dialog = AudioSettingsDialog(self.bridge, self.settings, self.jobs, tone.play, self.theme, self.window)
+        dialog.input_changed.connect(self.recording.inputs.changed)
+        dialog.show()
 
     def _manual(self) -> None:
         from desktop.dialogs.manual import ManualDialog

@@ -11,9 +11,12 @@ from desktop.audition_meter import AuditionMeter
 from desktop.document import Document
 from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
+from engine.playback.input_settings import InputSettings, InputTrack, RecordOrder
 from engine.playback.midi_events import LiveTrack, MidiEvent, MidiSettings
 from engine.playback.plan import Plan, compile_plan
 from engine.playback.player import Player
+from engine.playback.recorded_audio import silenced
+from engine.playback.recorded_notes import Span
 from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import Project, Target
@@ -71,6 +74,10 @@ class PlayerBridge(QObject):
     """A sentence for the user: a MIDI device has gone, or is back."""
     midi_received = Signal(object)
     """A `MidiReport`: what came over MIDI."""
+    recording_reported = Signal(object)
+    """A `RecordingReport`: how a recording of sound goes."""
+    latency_measured = Signal(object)
+    """A `LatencyReport`."""
     started_anew = Signal()
     """The player runs, and has to be told what is played live."""
 
@@ -91,6 +98,8 @@ class PlayerBridge(QObject):
         self.open_ended = False
         """Whether playing goes on after the song's end, as while one records."""
         self._live: tuple[LiveTrack, ...] = ()
+        self._inputs: tuple[InputTrack, ...] = ()
+        self._silenced: tuple[tuple[str, ...], Span] | None = None  # tracks that are being recorded
         self._wish: _Wish | None = None
         self._preview: Callable[[Project], Project] | None = None
         self._resting: frozenset[tuple[str, Target]] = frozenset()
@@ -264,6 +273,30 @@ class PlayerBridge(QObject):
         self._player.set_live(tracks)
         self._set_pace()
 
+    def set_input(self, settings: InputSettings, tracks: tuple[InputTrack, ...]) -> None:
+        """Lets these tracks listen to an input, which is open while there are any."""
+        self._inputs = tracks
+        self._player.set_input(settings, tracks)
+        self._set_pace()
+
+    def start_recording(self, order: RecordOrder) -> None:
+        """Records sound from now on; `recording_reported` says how it goes."""
+        self._player.start_recording(order)
+
+    def stop_recording(self) -> None:
+        """Ends the recording with what is heard now; a last report follows."""
+        self._player.stop_recording()
+
+    def measure_latency(self, settings: InputSettings) -> None:
+        """Plays a sound and looks for it in an input; `latency_measured` says what was found."""
+        self._player.set_input(settings, self._inputs)
+        self._player.measure_latency()
+
+    def silence(self, track_ids: tuple[str, ...], span: Span) -> None:
+        """Plays none of the clips of these tracks that reach into `span`, as they are being recorded there."""
+        self._silenced = (track_ids, span) if track_ids else None
+        self._recompile_soon()
+
     def play_midi(self, *events: MidiEvent) -> None:
         """Plays events as if they had come from a MIDI device."""
         if self._started:
@@ -355,6 +388,8 @@ class PlayerBridge(QObject):
         if not self._started:
             return
         project = without_lanes(self._previewed(self._document.project), self._resting)
+        if self._silenced:
+            project = silenced(project, *self._silenced)
         try:
             if folder is not None:
                 self._plan = compile_plan(project, folder, self._plan)
@@ -382,6 +417,10 @@ class PlayerBridge(QObject):
             self.midi_received.emit(report)
             for wish in report.transport:
                 self._obey(wish)
+        for recording in self._player.recordings():
+            self.recording_reported.emit(recording)
+        for latency in self._player.latencies():
+            self.latency_measured.emit(latency)
         if self._wish and self._wish.met_by(state, self._document.project.rate):
             self._wish = None
         if self._wish is None:
@@ -390,7 +429,7 @@ class PlayerBridge(QObject):
                 self._move_to(max(int(state.position), 0))  # before 0 while bars are counted in
                 if self._has_ended(self._position):
                     self._return()
-        shown = state if state.playing or self._live else quiet(state)
+        shown = state if state.playing or self._live or self._inputs else quiet(state)
         if self._auditioned:
             if not state.playing:
                 shown = self._auditioned.shown(shown)
@@ -421,7 +460,8 @@ class PlayerBridge(QObject):
     def _set_pace(self) -> None:
         """How often the player is looked at."""
         if self._started:
-            self._timer.setInterval(PLAYING_MS if self._playing or self._auditioned or self._live else IDLE_MS)
+            active = self._playing or self._auditioned or self._live or self._inputs
+            self._timer.setInterval(PLAYING_MS if active else IDLE_MS)
 
     def _move_to(self, frame: int) -> None:
         if frame != self._position:

@@ -78,7 +78,7 @@ class Document(QObject):
         self._autosaver: Autosaver | None = None
         self._journal: Journal | None = None
         self._saved: Project = self.project
-        self._growth: Callable[[Project], Project] | None = None
+        self._growths: dict[str, Callable[[Project], Project]] = {}
         self._autosave_failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -268,8 +268,8 @@ class Document(QObject):
         except EditError as error:
             self.failed.emit(str(error))
             return False
-        if anew and self._growth:
-            project = self._growth(project)
+        if anew:
+            project = self._grown(project)
         if project is not self.project:
             self._done(name, project, merge)
         return True
@@ -300,9 +300,12 @@ class Document(QObject):
 
     # changes that are no steps
 
-    def set_growth(self, growth: Callable[[Project], Project] | None) -> None:
-        """Adds what a live recording has come to by now to every value that undo and redo lead to; None: nothing."""
-        self._growth = growth
+    def set_growth(self, growth: Callable[[Project], Project] | None, name: str = "live") -> None:
+        """Adds what has grown by now to every value that undo and redo lead to; None: nothing more of that name."""
+        if growth is None:
+            self._growths.pop(name, None)
+        else:
+            self._growths[name] = growth
 
     def amend(self, change: Callable[[Project], Project]) -> None:
         """Makes `change`, which no undo takes back by itself: a sound has grown, or a take is being tried."""
@@ -370,9 +373,14 @@ class Document(QObject):
     def _travel(self, step: Callable[[], object]) -> None:
         old = self.project
         step()
-        if self._growth:
-            self.history.amend(self._growth(self.project))
+        if self._growths:
+            self.history.amend(self._grown(self.project))
         self._announce(old)
+
+    def _grown(self, project: Project) -> Project:
+        for growth in self._growths.values():
+            project = growth(project)
+        return project
 
     def _replace(self, project: Project) -> None:
         old, was_saved = self.project, self.saved

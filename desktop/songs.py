@@ -80,6 +80,7 @@ class Songs(QObject):
     ) -> None:
         super().__init__(window)
         self._live = live
+        self._settlers: list[Callable[[Callable[[], object]], object]] = []
         self._document = document
         self._settings = settings
         self._theme = theme
@@ -435,7 +436,19 @@ class Songs(QObject):
             except EngineError as error:
                 self._say(str(error))
 
-        self._live.settle(go_on)
+        settlers = [self._live.settle, *self._settlers]
+
+        def settle_next() -> None:
+            if settlers:
+                settlers.pop()(settle_next)
+            else:
+                go_on()
+
+        settle_next()
+
+    def settle_before_leaving(self, settle: Callable[[Callable[[], object]], object]) -> None:
+        """Has `settle` end what it does, and then call what it is given, before the song is left."""
+        self._settlers.append(settle)
 
     def before_closing(self, go_on: Callable[[], object], stay: Callable[[], object] = lambda: None) -> None:
         """Calls `go_on` when the window may close: nothing is exported, imported or unsaved any more.

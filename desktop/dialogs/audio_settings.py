@@ -1,8 +1,8 @@
-"""Where the sound goes: device, rate, buffer, and a test tone."""
+"""Where sound goes and comes from: devices, rate, buffer, a test tone, and how long the way through them is."""
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -14,7 +14,9 @@ from desktop.theme import Theme
 from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.plain_text import counted
-from engine.playback.device import NO_SOUND, Device, DeviceSettings, list_devices
+from engine.playback.device import NO_SOUND, Device, DeviceSettings, all_devices
+from engine.playback.input_settings import InputSettings, LatencyReport
+from engine.playback.latencies import correction_for, keep_correction
 from engine.playback.state import PlayerState
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048)
@@ -32,8 +34,16 @@ def device_settings(settings: Settings) -> DeviceSettings:
     )
 
 
+def input_device(settings: Settings) -> str | None:
+    """The input that was chosen last; None is the system's."""
+    return settings.text("audio/input") or None
+
+
 class AudioSettingsDialog(Dialog):
     """Changes take effect at once."""
+
+    input_changed = Signal()
+    """Another input was chosen, or its latency measured."""
 
     def __init__(
         self,
@@ -50,10 +60,11 @@ class AudioSettingsDialog(Dialog):
         self._jobs = jobs
         self._play_tone = play_tone
         chosen = device_settings(settings)
-        self.device, self.rate = ComboBox(), ComboBox()
+        self.device, self.rate, self.source = ComboBox(), ComboBox(), ComboBox()
         self.block, self.buffer = ComboBox(), ComboBox()
         for box, name in (
             (self.device, "Output device"),
+            (self.source, "Input device"),
             (self.rate, "Device rate"),
             (self.block, "Buffer size"),
             (self.buffer, "Safety buffer"),
@@ -65,6 +76,19 @@ class AudioSettingsDialog(Dialog):
         self.tone.setAutoDefault(False)
         self.tone.setProperty("role", "field")
         self.tone.clicked.connect(self._tone)
+        self.measure = Button("Measure Latency…")
+        self.measure.setAutoDefault(False)
+        self.measure.setProperty("role", "field")
+        set_tooltip(
+            self.measure,
+            "Play a short sweep and look for it in the input, so that recordings lie where they were heard: connect an "
+            "output with an input by a cable first, or hold the microphone to the loudspeaker",
+        )
+        self.measure.clicked.connect(self._measure)
+        self.latency = Label()
+        self.latency.setProperty("role", "small")
+        self.latency.setWordWrap(True)
+        self.latency.setAccessibleName("Latency")
         self.state = Label()
         self.state.setProperty("role", "dim")
         self.state.setWordWrap(True)
@@ -73,8 +97,10 @@ class AudioSettingsDialog(Dialog):
         self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
         self._lay_out()
         self.add_button("Close", self.close, primary=True)
-        for box in (self.device, self.rate, self.block, self.buffer):
+        for box in (self.device, self.source, self.rate, self.block, self.buffer):
             box.activated.connect(self._apply)
+        bridge.latency_measured.connect(self._show_latency)
+        self._show_correction()
         bridge.meters_changed.connect(self._show_state)
         self.state.setText("The player is starting…")
         if bridge.state is not None:
@@ -83,7 +109,7 @@ class AudioSettingsDialog(Dialog):
 
     def _fill(self, chosen: DeviceSettings) -> None:
         """Fills the boxes, and shows what is chosen."""
-        self._fill_devices([], chosen.device)
+        self._fill_devices([], chosen.device, input_device(self._settings))
         self.rate.addItem("The song’s rate", None)
         for each in (44100, 48000, 88200, 96000, 192000):
             self.rate.addItem(f"{each:,} Hz", each)
@@ -95,6 +121,7 @@ class AudioSettingsDialog(Dialog):
         self.block.setCurrentIndex(max(0, self.block.findData(chosen.block)))
         self.buffer.setCurrentIndex(max(0, self.buffer.findData(chosen.buffer_ms)))
         self.device.setMinimumWidth(280)
+        self.source.setMinimumWidth(280)
         for box in (self.rate, self.block, self.buffer):
             box.setFixedWidth(144)
 
@@ -109,11 +136,13 @@ class AudioSettingsDialog(Dialog):
         hint.setWordWrap(True)
         fields = form()
         fields.addRow(form_label("Output device"), side_by_side(self.device, refresh, stretch=False))
+        fields.addRow(form_label("Input device"), side_by_side(self.source, stretch=False))
         fields.addRow(form_label("Rate"), side_by_side(self.rate))
         fields.addRow(form_label("Buffer size"), side_by_side(self.block))
         fields.addRow(form_label("Safety buffer"), side_by_side(self.buffer))
         fields.addRow(form_label(""), hint)
-        fields.addRow(form_label("Test"), side_by_side(self.tone))
+        fields.addRow(form_label("Test"), side_by_side(self.tone, self.measure))
+        fields.addRow(form_label(""), self.latency)
         now = form_label("Now")
         now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         now.setContentsMargins(0, 4, 0, 0)
@@ -134,37 +163,77 @@ class AudioSettingsDialog(Dialog):
 
     def _list_devices(self) -> None:
         """Lists the devices; that takes up to a second."""
-        chosen = self.device.currentData()
+        chosen, source = self.device.currentData(), self.source.currentData()
         self._jobs.submit(
             "List audio devices",
-            lambda _: list_devices(),
-            lambda devices: self._fill_devices(devices, chosen),
+            lambda _: all_devices(),
+            lambda devices: self._fill_devices(devices, chosen, source),
             self.show_error,
             queue="devices",
         )
 
-    def _fill_devices(self, devices: Sequence[Device], chosen: str | None) -> None:
+    def _fill_devices(self, devices: Sequence[Device], chosen: str | None, source: str | None) -> None:
         if not isValid(self):  # closed meanwhile
             return
-        self.device.clear()
-        self.device.addItem("System default", None)
-        for device in devices:
-            if device.name != NO_SOUND:
-                self.device.addItem(device.label, device.label)
-        self.device.addItem(NO_SOUND, NO_SOUND)
-        index = self.device.findData(chosen)
+        self._fill_box(self.device, [device.label for device in devices if device.outputs], chosen, NO_SOUND)
+        self._fill_box(self.source, [device.label for device in devices if device.inputs], source)
+
+    @staticmethod
+    def _fill_box(box: ComboBox, labels: Sequence[str], chosen: str | None, *last: str) -> None:
+        box.clear()
+        box.addItem("System default", None)
+        for label in (*labels, *last):
+            box.addItem(label, label)
+        index = box.findData(chosen)
         if chosen and index < 0:
-            self.device.addItem(f"{chosen} (not connected)", chosen)
-            index = self.device.count() - 1
-        self.device.setCurrentIndex(max(0, index))
+            box.addItem(f"{chosen} (not connected)", chosen)
+            index = box.count() - 1
+        box.setCurrentIndex(max(0, index))
+
+    def _measure(self) -> None:
+        if not self._bridge.started:
+            self.latency.setText("The player does not run: press play, then measure again.")
+            return
+        self.measure.setEnabled(False)
+        self.latency.setText("Measuring…")
+        self._bridge.measure_latency(InputSettings(input_device(self._settings)))
+
+    def _show_latency(self, report: LatencyReport) -> None:
+        """Keeps what was measured, and says so."""
+        self.measure.setEnabled(True)
+        if report.error:
+            self.latency.setText(report.error)
+            return
+        try:
+            keep_correction(device_settings(self._settings), input_device(self._settings), report.correction)
+        except OSError as error:
+            self.latency.setText(f"What was measured cannot be kept ({error.strerror or error}): check the disk.")
+            return
+        milliseconds = 1000 * report.frames / report.rate
+        self.latency.setText(
+            f"From output to input: {report.frames:,} frames, {milliseconds:.1f} ms. Recordings are moved back by that."
+        )
+        self.input_changed.emit()
+
+    def _show_correction(self) -> None:
+        """Says whether these devices have been measured."""
+        correction = correction_for(device_settings(self._settings), input_device(self._settings))
+        if correction:
+            text = f"Measured: {1000 * correction:+.1f} ms beside what the devices report.".replace("-", "−")
+        else:
+            text = "Not measured: recordings are moved back by what the devices report."
+        self.latency.setText(text)
 
     def _apply(self) -> None:
         self.show_error("")
         self._settings.put("audio/device", self.device.currentData() or "")
+        self._settings.put("audio/input", self.source.currentData() or "")
         self._settings.put("audio/rate", self.rate.currentData() or 0)
         self._settings.put("audio/block", self.block.currentData())
         self._settings.put("audio/buffer_ms", self.buffer.currentData())
         self._bridge.set_device(device_settings(self._settings))
+        self._show_correction()
+        self.input_changed.emit()
 
     def _tone(self, on: bool) -> None:
         self._play_tone(on)

@@ -1,11 +1,13 @@
-"""Tracks that are armed: what comes over MIDI plays their instruments, and is recorded onto them."""
+"""Tracks that are armed: what comes over MIDI, or from an audio input, is heard and recorded onto them."""
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.jobs import JobCentre
+from desktop.recording.inputs import Monitoring, TrackInputs
 from engine.playback.gains import gain_of, pan_gains
+from engine.playback.input_settings import InputSettings, InputTrack
 from engine.playback.live_instrument import LiveSound, live_sound
 from engine.playback.midi_events import LiveTrack
 from engine.project.model import DEFAULT_INSTRUMENT, Instrument, Project, Track
@@ -14,21 +16,27 @@ QUEUE = "instruments"
 
 
 class Arming(QObject):
-    """Keeps the player's live instruments in step with the armed tracks. UI thread."""
+    """Keeps the player's live instruments and inputs in step with the armed tracks. UI thread."""
 
     changed = Signal()
     failed = Signal(str)
     """A sentence: why an instrument cannot be played."""
 
-    def __init__(self, document: Document, bridge: PlayerBridge, jobs: JobCentre) -> None:
+    def __init__(self, document: Document, bridge: PlayerBridge, jobs: JobCentre, inputs: TrackInputs) -> None:
         super().__init__()
         self._document, self._bridge, self._jobs = document, bridge, jobs
+        self.inputs = inputs
+        """What each track records."""
+        self._recording = False
+        self._listening: tuple[InputSettings, tuple[InputTrack, ...]] | None = None
         self._armed: tuple[str, ...] = ()
         self._sounds: dict[Instrument, LiveSound] = {}
         self._coming: set[Instrument] = set()
         self._sent: tuple[LiveTrack, ...] = ()
         document.changed.connect(self._on_changed)
         bridge.started_anew.connect(self._send)
+        bridge.playing_changed.connect(lambda _: self._send_inputs())
+        inputs.changed.connect(self._on_inputs)
 
     @property
     def tracks(self) -> tuple[str, ...]:
@@ -37,8 +45,20 @@ class Arming(QObject):
 
     @property
     def playable(self) -> bool:
-        """Whether every armed track's instrument is ready."""
-        return bool(self._armed) and len(self._sent) == len(self._armed)
+        """Whether the instrument of every track that is armed for notes is ready."""
+        notes = [track_id for track_id in self._armed if track_id not in self.sound_tracks]
+        return bool(notes) and len(self._sent) == len(notes)
+
+    @property
+    def sound_tracks(self) -> tuple[str, ...]:
+        """The ids of those that are armed for sound."""
+        tracks = [self._document.project.track(track_id) for track_id in self._armed]
+        return tuple(track.id for track in tracks if track is not None and self.inputs.records_sound(track))
+
+    def set_recording(self, on: bool) -> None:
+        """Says whether a recording goes on, during which the inputs are monitored."""
+        self._recording = on
+        self._send_inputs()
 
     def arm(self, track_id: str, on: bool = True, *, beside_others: bool = False) -> None:
         """Arms a track alone, or beside those that are armed; or disarms it."""
@@ -68,22 +88,44 @@ class Arming(QObject):
         project = self._document.project
         soloed = any(track.solo for track in project.tracks)
         live = []
+        sound = self.sound_tracks
         for track_id in self._armed:
             track = project.track(track_id)
-            if track is None:
+            if track is None or track_id in sound:
                 continue
             instrument = track.instrument or DEFAULT_INSTRUMENT
-            sound = self._sounds.get(instrument)
-            if sound is None:
+            played = self._sounds.get(instrument)
+            if played is None:
                 self._make(instrument, track)
                 continue
-            audible = not track.mute and (track.solo or not soloed)
-            gain = gain_of(track.gain_db) * gain_of(project.master_gain_db) * audible
-            left, right = pan_gains(track.pan)
-            live.append(LiveTrack(track_id, str(sound.file), gain * left * sound.left, gain * right * sound.right))
+            left, right = _gains(project, track, soloed)
+            live.append(LiveTrack(track_id, str(played.file), left * played.left, right * played.right))
         if tuple(live) != self._sent:
             self._sent = tuple(live)
             self._bridge.set_live(self._sent)
+        self._send_inputs()
+
+    def _on_inputs(self) -> None:
+        self._send()
+        self.changed.emit()
+
+    def _send_inputs(self) -> None:
+        """Tells the player which tracks listen to the input, and which of them are heard."""
+        project = self._document.project
+        soloed = any(track.solo for track in project.tracks)
+        listening = []
+        for track_id in self.sound_tracks:
+            track, choice = project.track(track_id), self.inputs.of(track_id)
+            if track is None:
+                continue
+            left, right = _gains(project, track, soloed)
+            by_itself = self._recording or not self._bridge.playing
+            heard = choice.monitoring is Monitoring.ON or (choice.monitoring is Monitoring.AUTO and by_itself)
+            listening.append(InputTrack(track_id, choice.channels, heard, left, right))
+        wanted = self.inputs.device, tuple(listening)
+        if wanted != self._listening and (listening or self._listening):
+            self._listening = wanted
+            self._bridge.set_input(*wanted)
 
     def _make(self, instrument: Instrument, track: Track) -> None:
         if instrument in self._coming:
@@ -103,3 +145,11 @@ class Arming(QObject):
 
         title = f"Get {track.name} ready to be played"
         self._jobs.submit(title, lambda _: live_sound(instrument), done, failed, queue=QUEUE, passing=True)
+
+
+def _gains(project: Project, track: Track, soloed: bool) -> tuple[float, float]:
+    """The gains (left, right) of a track's channel and the master."""
+    audible = not track.mute and (track.solo or not soloed)
+    gain = gain_of(track.gain_db) * gain_of(project.master_gain_db) * audible
+    left, right = pan_gains(track.pan)
+    return gain * left, gain * right

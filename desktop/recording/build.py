@@ -1,8 +1,9 @@
-"""What plays and records over MIDI, built and connected in one place."""
+"""What plays and records, over MIDI and from audio inputs, built and connected in one place."""
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.dialogs.frame import shown_again
@@ -10,7 +11,10 @@ from desktop.document import Document
 from desktop.jobs import JobCentre
 from desktop.notes.editor import NoteEditor
 from desktop.recording.arming import Arming
+from desktop.recording.audio_recording import AudioRecording
 from desktop.recording.computer_piano import HELP, ComputerPiano
+from desktop.recording.input_menu import InputMenu
+from desktop.recording.inputs import TrackInputs
 from desktop.recording.midi_learn import MidiLearn
 from desktop.recording.recorder import Recorder
 from desktop.recording.sampler import Sampler
@@ -32,12 +36,16 @@ class RecordingParts:
     ) -> None:  # fmt: skip
         self._document, self._bridge, self._settings = document, bridge, settings
         self._jobs, self._window, self._theme = jobs, window, theme
-        self.arming = Arming(document, bridge, jobs)
-        self.recorder = Recorder(document, bridge, self.arming, settings)
+        self.inputs = TrackInputs(settings)
+        self.input_menu = InputMenu(document, self.inputs, window)
+        self.arming = Arming(document, bridge, jobs, self.inputs)
+        self.sound = AudioRecording(document, bridge)
+        self.recorder = Recorder(document, bridge, self.arming, self.sound, settings)
         self.piano = ComputerPiano(bridge, window)
         self.learn = MidiLearn(document, bridge, settings)
         self.sampler = Sampler(document, self.arming, jobs)
         self.steps: StepInput | None = None
+        self._headers: HeaderColumn | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -48,6 +56,8 @@ class RecordingParts:
             "arm_track": self._arm_selected,
             "record": recorder.toggle,
             "count_in": lambda: recorder.set_count_in(not recorder.count_in),
+            "punch": lambda: recorder.set_punch(not recorder.punch),
+            "track_input": self._choose_input,
             "overdub": lambda: recorder.set_overdub(not recorder.overdub),
             "step_input": self._toggle_steps,
             "computer_piano": lambda: self.piano.set_on(not self.piano.on),
@@ -62,16 +72,21 @@ class RecordingParts:
         arming, recorder, piano = self.arming, self.recorder, self.piano
         self.steps = StepInput(notes.session, notes.stage, self._bridge)
         self.steps.notice.connect(show_notice)
+        self._headers = headers
+        headers.input_requested.connect(self.input_menu.show)
         headers.arm_requested.connect(lambda id_, on, beside: arming.arm(id_, on, beside_others=beside))
-        arming.changed.connect(lambda: headers.show_armed(arming.tracks))
+        arming.changed.connect(self._show_armed)
         arming.failed.connect(show_error)
         recorder.failed.connect(show_error)
+        self.sound.failed.connect(show_error)
+        self.sound.notice.connect(show_notice)
         recorder.changed.connect(actions["record"].setChecked)
         piano.changed.connect(lambda: actions["computer_piano"].setChecked(piano.on))
         piano.changed.connect(lambda: hint(self._piano_text()))
         self.learn.changed.connect(actions["midi_learn"].setChecked)
         self.learn.notice.connect(show_notice)
         self._bridge.midi_notice.connect(show_notice)
+        actions["punch"].setChecked(recorder.punch)
         actions["count_in"].setChecked(recorder.count_in)
         actions["overdub"].setChecked(recorder.overdub)
 
@@ -91,6 +106,22 @@ class RecordingParts:
 
         if not shown_again(MidiSettingsDialog):
             MidiSettingsDialog(self._bridge, self._settings, self._jobs, self._theme, self._window).show()
+
+    def _show_armed(self) -> None:
+        """Lights the buttons of armed tracks, and shows from where they are recorded."""
+        if self._headers is not None:
+            sound, inputs = self.arming.sound_tracks, self.inputs
+            texts = {id_: inputs.of(id_).label if id_ in sound else "Notes" for id_ in self.arming.tracks}
+            self._headers.show_armed(texts)
+
+    def _choose_input(self) -> None:
+        """Shows the choice of the selected track's input, at its header."""
+        track_id = self._document.selection.track
+        if track_id is None or self._headers is None:
+            return
+        header = self._headers.header(track_id)
+        place: QWidget = header if header is not None else self._headers
+        self.input_menu.show(track_id, place.mapToGlobal(QPoint(16, 28)))
 
     def _arm_selected(self) -> None:
         if track := self._document.selection.track:

@@ -1,16 +1,18 @@
-"""Records what comes over MIDI onto the armed tracks: count-in, overdub, a take for each round of the loop."""
+"""Records notes and sound onto the armed tracks: count-in, punch, overdub, a take for each round of the loop."""
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.recording.arming import Arming
+from desktop.recording.audio_recording import AudioRecording
 from desktop.settings import Settings
 from engine.playback.midi_events import MidiEvent, MidiReport
 from engine.playback.recorded_notes import Span, rounds_played
 from engine.playback.recording import clip_recorded, record
 from engine.project.model import Project
 
+PUNCHED_OUT = "The playhead lies behind the loop region, which is recorded while Punch is on: move it before its end."
 NOTHING_ARMED = "No track is armed: press R on the track that you want to record, then record."
 
 
@@ -22,9 +24,14 @@ class Recorder(QObject):
     failed = Signal(str)
     """A sentence: why it does not."""
 
-    def __init__(self, document: Document, bridge: PlayerBridge, arming: Arming, settings: Settings) -> None:
+    def __init__(
+        self, document: Document, bridge: PlayerBridge, arming: Arming, sound: AudioRecording, settings: Settings
+    ) -> None:
         super().__init__()
         self._document, self._bridge, self._arming, self._settings = document, bridge, arming, settings
+        self._sound = sound
+        self.punch = settings.flag("record/punch")
+        """Whether only what lies in the loop region is recorded."""
         self.count_in = settings.flag("record/count_in", True)
         """Whether a bar is counted before a recording begins."""
         self.overdub = settings.flag("record/overdub")
@@ -33,6 +40,9 @@ class Recorder(QObject):
         self._events: list[MidiEvent] = []
         bridge.midi_received.connect(self._take)
         bridge.playing_changed.connect(self._on_playing)
+        bridge.position_changed.connect(self._on_position)
+        sound.ended.connect(self._on_sound_ended)
+        sound.recorded.connect(lambda clips: document.select(clips))
         document.changed.connect(self._on_changed)
 
     @property
@@ -44,6 +54,11 @@ class Recorder(QObject):
         """Counts a bar in before a recording, or not; remembered."""
         self.count_in = on
         self._settings.put("record/count_in", "true" if on else "false")
+
+    def set_punch(self, on: bool) -> None:
+        """Records only what lies in the loop region, or all; remembered."""
+        self.punch = on
+        self._settings.put("record/punch", "true" if on else "false")
 
     def set_overdub(self, on: bool) -> None:
         """Adds to the clip that is there, or makes a new one; remembered."""
@@ -66,16 +81,23 @@ class Recorder(QObject):
                 self._refuse(NOTHING_ARMED)
                 return
             self._arming.arm(track.id)
-        self._events.clear()
-        self._span = self._span_from(bridge.position)
-        bridge.open_ended = True
-        if not bridge.playing:
-            bridge.play(count_in=1 if self.count_in else 0)
-        if not bridge.playing:  # the player does not run
-            self._span = None
-            bridge.open_ended = False
+        span = self._span_from(bridge.position)
+        if span.last <= bridge.position:
+            self._refuse(PUNCHED_OUT)
+            return
+        if not bridge.started:
             self._refuse("The player does not run, so nothing can be recorded: play to start it again.")
             return
+        self._events.clear()
+        self._span = span
+        bridge.open_ended = True
+        self._arming.set_recording(True)
+        sounding = [track for id_ in self._arming.sound_tracks if (track := document.project.track(id_)) is not None]
+        if sounding:
+            inputs = self._arming.inputs
+            self._sound.begin([(track.id, track.name, inputs.of(track.id).channels) for track in sounding], span)
+        if not bridge.playing:
+            bridge.play(count_in=1 if self.count_in else 0)
         self.changed.emit(True)
 
     # inside
@@ -85,10 +107,12 @@ class Recorder(QObject):
         self.changed.emit(False)
 
     def _span_from(self, position: int) -> Span:
-        """From the playhead on, or the loop, where the playhead lies in it."""
+        """From the playhead on; the loop, where the playhead lies in it, or where it is to be punched into."""
         project = self._document.project
         loop, clock = project.loop, project.clock
         first, last = clock.frames(loop.start), clock.frames(loop.end)
+        if self.punch and last > first:
+            return Span(first, last, rounds=loop.on)
         if loop.on and first <= position < last:
             return Span(first, last, rounds=True)
         return Span(position, 1 << 40)
@@ -101,11 +125,22 @@ class Recorder(QObject):
         if not playing and self._span is not None:
             self._finish()
 
+    def _on_position(self, position: int) -> None:
+        span = self._span
+        if span is not None and not span.rounds and position >= span.last:
+            self._finish()
+
+    def _on_sound_ended(self) -> None:
+        """The input has gone, or there was none: what is played over MIDI is kept as well."""
+        if self._span is not None:
+            self._finish()
+
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.id != new.id and self._span is not None:
             self._span = None
             self._events.clear()
             self._bridge.open_ended = False
+            self._arming.set_recording(False)
             self.changed.emit(False)
 
     def _finish(self) -> None:
@@ -114,18 +149,23 @@ class Recorder(QObject):
         self._span = None
         self._events.clear()
         self._bridge.open_ended = False
+        self._sound.stop()
+        self._arming.set_recording(False)
         if not span.rounds:
-            end = max(self._bridge.position, round(max((event.frame for event in events), default=0)) + 1)
+            end = max(
+                min(self._bridge.position, span.last), round(max((event.frame for event in events), default=0)) + 1
+            )
             span = Span(span.first, max(end, span.first + 1))
         document, before, overdub = self._document, self._document.project, self.overdub
         rounds = rounds_played(events, span, before.clock)
-        tracks = self._arming.tracks
+        sounding = self._arming.sound_tracks
+        tracks = [track_id for track_id in self._arming.tracks if track_id not in sounding]
 
         def edit(project: Project) -> Project:
             for track_id in tracks:
                 project = record(project, track_id, rounds, span, overdub=overdub)
             return project
 
-        if rounds and document.apply("Record", edit) and (clip := clip_recorded(before, document.project)):
+        if rounds and tracks and document.apply("Record", edit) and (clip := clip_recorded(before, document.project)):
             document.select([clip], track=tracks[0])
         self.changed.emit(False)

@@ -1,6 +1,6 @@
 """The column of track headers left of the timeline; only those in view exist as widgets."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
@@ -32,6 +32,8 @@ class HeaderColumn(QWidget):
     """See `TrackHeader.arm_requested`."""
     automation_requested = Signal(str, bool)
     """(track id, whether its lanes of automation are to be shown)"""
+    input_requested = Signal(str, object)
+    """(track id, global position): what this track records."""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -55,7 +57,7 @@ class HeaderColumn(QWidget):
         self.setAccessibleName("Track headers")
         self._line = _InsertionLine(theme, self)
         self._selected: str | None = None
-        self._armed: frozenset[str] = frozenset()
+        self._armed: dict[str, str] = {}
         self._unfolded: frozenset[str] = frozenset()
         self._recorder: AutomationRecorder | None = None
         self._dragged: tuple[str, QPoint] | None = None
@@ -87,7 +89,7 @@ class HeaderColumn(QWidget):
                 header_of = self._shown[row.track.id] = self._spare.pop() if self._spare else self._make()
             header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
             header_of.show_selected(row.track.id == selected)
-            header_of.show_armed(row.track.id in self._armed)
+            header_of.show_armed(self._armed.get(row.track.id))
             header_of.show_automation(row.track.id in self._unfolded)
             if self._recorder is not None:
                 header_of.show_mode(self._recorder.mode(row.track.id))
@@ -103,11 +105,11 @@ class HeaderColumn(QWidget):
         self._line.raise_()
         self.update(0, self._canvas.rows.height - viewport.top, self.width(), self.height())
 
-    def show_armed(self, armed: Collection[str]) -> None:
-        """Marks the tracks that are played and recorded over MIDI."""
-        self._armed = frozenset(armed)
+    def show_armed(self, armed: Mapping[str, str]) -> None:
+        """Marks the tracks that are played and recorded; by their ids, what they record."""
+        self._armed = dict(armed)
         for track_id, header in self._shown.items():
-            header.show_armed(track_id in self._armed)
+            header.show_armed(self._armed.get(track_id))
 
     def show_unfolded(self, unfolded: Collection[str]) -> None:
         """Marks the tracks whose lanes of automation are shown."""
@@ -168,6 +170,7 @@ class HeaderColumn(QWidget):
         header.instrument_requested.connect(self.instrument_requested)
         header.arm_requested.connect(self.arm_requested)
         header.automation_requested.connect(self.automation_requested)
+        header.input_requested.connect(self.input_requested)
         header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)

@@ -21,7 +21,7 @@ from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.rows import MAX_HEIGHT, MIN_HEIGHT, Row
-from desktop.widgets.buttons import LetterButton
+from desktop.widgets.buttons import LetterButton, WordButton
 from desktop.widgets.meter import Meter
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_name, set_tooltip
@@ -56,6 +56,8 @@ class TrackHeader(QWidget):
     """(track id, whether to arm it, whether beside the others): record arm."""
     automation_requested = Signal(str, bool)
     """(track id, whether its lanes of automation are to be shown)"""
+    input_requested = Signal(str, object)
+    """(track id, global position): what this track records."""
     fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
@@ -82,6 +84,10 @@ class TrackHeader(QWidget):
         self.solo = LetterButton("S", "Solo", theme, theme.solo, self)
         self.arm = LetterButton("R", "Arm", theme, theme.live, self)
         self.automation = LetterButton("A", "Automation", theme, theme.accent, self)
+        self.input = WordButton("Input", theme, self)
+        self.input.setFixedSize(60, 18)
+        self.input.hide()
+        self.input.clicked.connect(self._on_input)
         self.gain = ValueField(gain_spec(), theme, flat=True, size="small", width=64, parent=self)
         self.pan = ValueField(pan_spec(), theme, flat=True, size="small", width=48, parent=self)
         self.meter = Meter("Track", theme, horizontal=True, parent=self)
@@ -96,7 +102,8 @@ class TrackHeader(QWidget):
         self.setTabOrder(self.mute, self.solo)
         self.setTabOrder(self.solo, self.arm)
         self.setTabOrder(self.arm, self.gain)
-        self.setTabOrder(self.gain, self.automation)
+        self.setTabOrder(self.gain, self.input)
+        self.setTabOrder(self.input, self.automation)
         self.setTabOrder(self.automation, self.pan)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -133,7 +140,9 @@ class TrackHeader(QWidget):
             set_name(self.arm, f"Arm {track.name}")
             set_name(self.automation, f"Automation of {track.name}")
             set_tooltip(self.automation, "Show the lanes of automation of this track  (A)")
-            set_tooltip(self.arm, "Play and record this track over MIDI · Ctrl+click: beside others")
+            set_tooltip(self.arm, "Play and record this track · Ctrl+click: beside others")
+            set_name(self.input, f"Input of {track.name}")
+            set_tooltip(self.input, "What this track records, and whether its input is heard")
             set_name(self, f"Track {track.name}")
         self.update()
 
@@ -143,9 +152,11 @@ class TrackHeader(QWidget):
             self._selected = selected
             self.update()
 
-    def show_armed(self, armed: bool) -> None:
-        """Lights the button of a track that is played and recorded."""
-        self.arm.setChecked(armed)
+    def show_armed(self, source: str | None) -> None:
+        """Lights the button of a track that is played and recorded, and shows from where; None: it is not armed."""
+        self.arm.setChecked(source is not None)
+        self.input.setText(source or "")
+        self._lay_out()
 
     def show_automation(self, unfolded: bool) -> None:
         """Lights the button of a track whose lanes of automation are shown."""
@@ -331,6 +342,9 @@ class TrackHeader(QWidget):
         beside = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier)
         self.arm_requested.emit(self.track_id, on, beside)
 
+    def _on_input(self) -> None:
+        self.input_requested.emit(self.track_id, self.input.mapToGlobal(QPoint(0, self.input.height())))
+
     def _player(self) -> str:
         """What the icon says: the role, and what plays."""
         track = self._track
@@ -348,6 +362,8 @@ class TrackHeader(QWidget):
         self.gain.setVisible(full)
         self.automation.setVisible(full)
         self.pan.setVisible(full)
+        self.input.setVisible(full and self.arm.isChecked())
+        self.input.move(LEFT + 62, 31)
         self.gain.move(LEFT - 8, 29)
         self.automation.move(right - 76, 31)
         self.pan.move(right - 48, 29)

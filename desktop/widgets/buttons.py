@@ -1,6 +1,6 @@
 """Buttons with an icon or a letter; Enter presses them, since Space plays."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QToolButton, QWidget
 
@@ -41,6 +41,41 @@ class IconButton(QToolButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
+
+
+class WordButton(QAbstractButton):
+    """A small button that shows a choice, with a mark that it opens a menu."""
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFont(theme.font("small"))
+        set_name(self, name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """Room for its words and the mark."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 24, 18)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme, area = self._theme, self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(theme.accent, 2) if self.hasFocus() else QPen(theme.line_strong, 1))
+            painter.setBrush(theme.hover if self.underMouse() else theme.raised)
+            painter.drawRoundedRect(area, 3, 3)
+            painter.setFont(self.font())
+            painter.setPen(theme.text)
+            words = self.rect().adjusted(6, 0, -14, 0)
+            painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+            painter.setPen(QPen(theme.dim, 1.3))
+            x, y = self.width() - 10.0, self.height() / 2
+            painter.drawPolyline([QPointF(x - 3, y - 1.5), QPointF(x, y + 1.5), QPointF(x + 3, y - 1.5)])
 
 
 class LetterButton(QAbstractButton):

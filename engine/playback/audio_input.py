@@ -79,9 +79,11 @@ class AudioInput:
         return self.capture is None
 
     def measure(self) -> None:
-        """Measures, if an input is open."""
+        """Measures, or says why it cannot."""
         if self.capture is not None:
             self.capture.measure()
+        elif self._measuring:
+            self._tell(LatencyReport(error="No audio device is open: choose one that is there, then measure again."))
 
     def check(self, output: Output | None) -> None:
         """Ends what an input recorded that is gone."""
