@@ -32,7 +32,8 @@ PLAN_MS = 30
 
 NOTICES = ("device", "rate")
 """Kinds of the player's messages that are no errors."""
-PATIENCE = 1.0  # seconds in which the player is expected to have done as it was told
+PATIENCE = 1.0
+"""Seconds after which the window shows what the player does, though it carried out what it was told."""
 
 
 class _Wish:
@@ -43,9 +44,12 @@ class _Wish:
         self._frame = frame
         self._until = monotonic() + PATIENCE
 
-    def met_by(self, state: PlayerState, rate: int) -> bool:
+    def met_by(self, state: PlayerState, rate: int, *, behind: bool) -> bool:
+        """Whether it is fulfilled in `state`, or was not within `PATIENCE` of when the player had carried it out."""
         near = self._frame is None or abs(state.position - self._frame) < rate / 2
-        return (state.playing == self._playing and near) or monotonic() > self._until
+        if behind:  # it starts, or opens a device
+            self._until = monotonic() + PATIENCE
+        return (state.playing == self._playing and near) or (not behind and monotonic() > self._until)
 
 
 def quiet(state: PlayerState) -> PlayerState:
@@ -421,7 +425,7 @@ class PlayerBridge(QObject):
             self.recording_reported.emit(recording)
         for latency in self._player.latencies():
             self.latency_measured.emit(latency)
-        if self._wish and self._wish.met_by(state, self._document.project.rate):
+        if self._wish and self._wish.met_by(state, self._document.project.rate, behind=self._player.behind(state)):
             self._wish = None
         if self._wish is None:
             self._set_playing(state.playing)

@@ -27,6 +27,8 @@ UPDATE_MS = 200
 """How often the song takes in what has come, at most."""
 PATIENCE_MS = 4000
 """How long the player is waited for at the end; then what it wrote is kept without its last report."""
+SPAN_END_MS = 1000
+"""How long a recording may take to end by itself once the playhead has left its span: the way through the devices."""
 DRIFT_MS = 2.0
 """From which on the drift of two devices is told."""
 GROWTH = "recording"
@@ -102,6 +104,12 @@ class AudioRecording(QObject):
             return
         self._bridge.stop_recording()
         QTimer.singleShot(PATIENCE_MS, self, lambda: self._finish(run))
+
+    def expect_end(self) -> None:
+        """Says that its span is over: it ends by itself when the last of that has come in, else soon is stopped."""
+        run = self._run
+        if run is not None:
+            QTimer.singleShot(SPAN_END_MS, self, lambda: self.stop() if run is self._run else None)
 
     def settle(self, go_on: Callable[[], object]) -> None:
         """Ends it and then calls `go_on`."""

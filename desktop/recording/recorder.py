@@ -13,6 +13,7 @@ from engine.playback.recording import clip_recorded, record
 from engine.project.model import Project
 
 PUNCHED_OUT = "The playhead lies behind the loop region, which is recorded while Punch is on: move it before its end."
+STILL_ENDING = "What was recorded before is still coming in: record again in a moment."
 NOTHING_ARMED = "No track is armed: press R on the track that you want to record, then record."
 
 
@@ -88,6 +89,9 @@ class Recorder(QObject):
         if not bridge.started:
             self._refuse("The player does not run, so nothing can be recorded: play to start it again.")
             return
+        if self._sound.running:
+            self._refuse(STILL_ENDING)
+            return
         self._events.clear()
         self._span = span
         bridge.open_ended = True
@@ -128,7 +132,7 @@ class Recorder(QObject):
     def _on_position(self, position: int) -> None:
         span = self._span
         if span is not None and not span.rounds and position >= span.last:
-            self._finish()
+            self._finish(punched_out=True)
 
     def _on_sound_ended(self) -> None:
         """The input has gone, or there was none: what is played over MIDI is kept as well."""
@@ -143,13 +147,16 @@ class Recorder(QObject):
             self._arming.set_recording(False)
             self.changed.emit(False)
 
-    def _finish(self) -> None:
+    def _finish(self, *, punched_out: bool = False) -> None:
         span, events = self._span, tuple(self._events)
         assert span is not None
         self._span = None
         self._events.clear()
         self._bridge.open_ended = False
-        self._sound.stop()
+        if punched_out:
+            self._sound.expect_end()
+        else:
+            self._sound.stop()
         self._arming.set_recording(False)
         if not span.rounds:
             end = max(

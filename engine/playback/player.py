@@ -63,6 +63,7 @@ class Player:
             return
         ended_at = self.state.position if self._process else 0.0
         self.close()
+        self._last = replace(self._last, commands=0)
         queues: dict[type, deque[Any]] = {
             PlayerMessage: self._messages,
             MidiReport: self._midi,
@@ -188,6 +189,11 @@ class Player:
         """The process, while there is one."""
         return self._process.pid if self._process and self._process.alive else None
 
+    def behind(self, state: PlayerState) -> bool:
+        """Whether in `state` the process had yet to carry out what it was told last, as while it opens a device."""
+        process = self._process
+        return process is not None and process.alive and state.commands < process.sent
+
     @property
     def state(self) -> PlayerState:
         """The latest state; cheap enough to be read 60 times a second."""
@@ -242,6 +248,7 @@ class _Process:
     def __init__(self, queues: Mapping[type, deque[Any]]) -> None:
         """`queues` take in what comes, by its class."""
         self._queues = queues
+        self.sent = 0  # commands
         self._serial = 0
         self._sent: Plan | None = None
         self._tracks: dict[int, tuple[str, ...]] = {}
@@ -264,6 +271,7 @@ class _Process:
         return self._process.alive
 
     def send(self, command: object) -> None:
+        self.sent += 1
         self._process.send(command)
 
     def send_plan(self, plan: Plan) -> None:

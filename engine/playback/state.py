@@ -19,6 +19,7 @@ MAX_TRACKS = 1024
 _HEADER = np.dtype(
     [
         ("first_stamp", "<u8"),
+        ("commands", "<u8"),  # how many it has carried out
         ("plan", "<u8"),  # serial number of the plan whose tracks are metered
         ("time", "<f8"),  # perf_counter, which is the same clock in all processes
         ("position", "<f8"),
@@ -67,6 +68,7 @@ class PlayerState:
 
     playing: bool = False
     position: float = 0.0  # song frame that is heard
+    commands: int = 0  # how many it has carried out since it was started
     holding: bool = False  # waits for a growing file
     lost: bool = False  # the device is gone
     silent: bool = False  # no device was found, so that nothing is heard
@@ -164,6 +166,7 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
     return PlayerState(
         playing=bool(header["playing"]),
         position=position,
+        commands=int(header["commands"]),
         holding=bool(header["holding"]),
         lost=bool(header["lost"]),
         silent=bool(header["silent"]),

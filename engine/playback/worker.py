@@ -69,6 +69,7 @@ class Worker:
         self._feed: RateFeed | None = None
         self._lost = False
         self._holding = False
+        self._obeyed = 0  # commands
         self._metronome = (False, 1.0)
         self._serial = 0
         self._waiting: tuple[Plan, int, float] | None = None  # a changed song, its serial number, and since when
@@ -134,6 +135,7 @@ class Worker:
         with suppress(queue.Empty):
             while True:
                 command = self._commands.get_nowait()
+                self._obeyed += 1
                 if isinstance(command, commands.SetPlan):
                     self._collect(command.update)
                     continue
@@ -374,6 +376,7 @@ class Worker:
                 self._tracks.peak[place] = np.maximum(self._tracks.peak[place], peak)
         self._published = perf_counter()
         header = {
+            "commands": self._obeyed,
             "plan": self._serial,
             "time": self._published,
             "position": segment.at(frame) + (position - frame if segment.moving else 0.0),

@@ -29,7 +29,7 @@ LOOPBACK = Path(tests.engine.playback.__path__[0]) / "loopback"
 
 @pytest.fixture
 def playing(song: Desk, own_folders: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Desk:
-    """The window over a song of two tracks, the first of them armed for sound, with its player."""
+    """The window over a song of two tracks, the first of them armed for sound; its player has just been started."""
     paths = [str(LOOPBACK), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in paths if path))
     monkeypatch.setenv("LOOPBACK", json.dumps({"delay": 1632}))
@@ -39,7 +39,6 @@ def playing(song: Desk, own_folders: Path, monkeypatch: pytest.MonkeyPatch, qtbo
     song.recording.recorder.set_count_in(False)
     song.bridge.start()
     song.recording.start()
-    qtbot.waitUntil(lambda: song.bridge.state is not None and song.bridge.state.device != "", timeout=WAIT)
     return song
 
 
@@ -96,9 +95,10 @@ def test_what_plays_is_recorded_where_it_is_heard_in_the_punched_region(
     desk.actions["record"].trigger()
     assert said == [PUNCHED_OUT]
     desk.bridge.seek(12000)
+    playing_at_end: list[bool] = []
+    desk.recording.recorder.changed.connect(lambda on: None if on else playing_at_end.append(desk.bridge.playing))
     desk.actions["record"].trigger()
-    qtbot.waitUntil(lambda: not desk.recording.recorder.recording, timeout=WAIT)
-    assert desk.bridge.playing
+    qtbot.waitUntil(lambda: playing_at_end == [True], timeout=WAIT)
     qtbot.waitUntil(lambda: len(clips(document.project)) == 2 and not growing(desk), timeout=WAIT)
     desk.bridge.stop()
     track = document.project.track("drums")
@@ -110,6 +110,27 @@ def test_what_plays_is_recorded_where_it_is_heard_in_the_punched_region(
     sound = read_audio(folder / document.project.sources[clip.chosen.source].file).samples[:, 0]
     tone = read_audio(wav).samples[24000:48000, 0]
     assert np.abs(sound - tone).max() < 1e-4
+
+
+def test_recording_waits_for_a_player_that_is_not_ready(
+    playing: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.bridge.PATIENCE", 0.0)
+    desk = playing
+    assert desk.bridge.state is not None
+    assert desk.bridge.player.behind(desk.bridge.state)
+    ended: list[bool] = []
+    desk.recording.recorder.changed.connect(lambda on: None if on else ended.append(on))
+    desk.actions["record"].trigger()
+    qtbot.waitUntil(lambda: growing(desk), timeout=WAIT)
+    assert ended == []
+    desk.actions["record"].trigger()
+    assert ended == [False]
+    desk.actions["record"].trigger()  # the last of it has not come in
+    assert not desk.recording.recorder.recording
+    qtbot.waitUntil(lambda: not growing(desk), timeout=WAIT)
+    desk.bridge.stop()
+    assert len(clips(desk.document.project)) == 1
 
 
 def test_rounds_of_the_loop_become_takes(playing: Desk, qtbot: QtBot) -> None:
