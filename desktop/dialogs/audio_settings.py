@@ -76,7 +76,7 @@ class AudioSettingsDialog(Dialog):
         self.tone.setAutoDefault(False)
         self.tone.setProperty("role", "field")
         self.tone.clicked.connect(self._tone)
-        self.measure = Button("Measure Latency…")
+        self.measure = Button("Measure Latency")
         self.measure.setAutoDefault(False)
         self.measure.setProperty("role", "field")
         set_tooltip(
