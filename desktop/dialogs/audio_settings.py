@@ -71,6 +71,27 @@ class AudioSettingsDialog(Dialog):
         ):
             set_name(box, name)
         self._fill(chosen)
+        self._build_tests()
+        self.state = Label()
+        self.state.setProperty("role", "dim")
+        self.state.setWordWrap(True)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.state.setContentsMargins(0, 4, 0, 0)
+        self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
+        self._lay_out()
+        self.add_button("Close", self.close, primary=True)
+        for box in (self.device, self.source, self.rate, self.block, self.buffer):
+            box.activated.connect(self._apply)
+        bridge.latency_measured.connect(self._show_latency)
+        self._show_correction()
+        bridge.meters_changed.connect(self._show_state)
+        self.state.setText("The player is starting…")
+        if bridge.state is not None:
+            self._show_state(bridge.state)
+        self._list_devices()
+
+    def _build_tests(self) -> None:
+        """What plays a tone, and what measures the latency."""
         self.tone = Button("Play Test Tone")
         self.tone.setCheckable(True)
         self.tone.setAutoDefault(False)
@@ -89,23 +110,6 @@ class AudioSettingsDialog(Dialog):
         self.latency.setProperty("role", "small")
         self.latency.setWordWrap(True)
         self.latency.setAccessibleName("Latency")
-        self.state = Label()
-        self.state.setProperty("role", "dim")
-        self.state.setWordWrap(True)
-        self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.state.setContentsMargins(0, 4, 0, 0)
-        self.state.setMinimumHeight(self.state.fontMetrics().lineSpacing() * 3 + 8)  # the longest it says
-        self._lay_out()
-        self.add_button("Close", self.close, primary=True)
-        for box in (self.device, self.source, self.rate, self.block, self.buffer):
-            box.activated.connect(self._apply)
-        bridge.latency_measured.connect(self._show_latency)
-        self._show_correction()
-        bridge.meters_changed.connect(self._show_state)
-        self.state.setText("The player is starting…")
-        if bridge.state is not None:
-            self._show_state(bridge.state)
-        self._list_devices()
 
     def _fill(self, chosen: DeviceSettings) -> None:
         """Fills the boxes, and shows what is chosen."""
