@@ -32,7 +32,7 @@ class DrumSeparation(QObject):
         """Separates each selected clip of audio; clips of notes are left as they are."""
         document = self._document
         chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if not clip.content.follows_tempo]
+        clips = [clip for clip in chosen if clip.chosen.source]
         if chosen and not clips:
             document.failed.emit("This clip holds notes: choose a clip of audio.")
         for clip in clips:

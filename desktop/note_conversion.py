@@ -31,7 +31,7 @@ class NoteConversion(QObject):
         """Converts each selected clip of audio; clips of notes are left as they are."""
         document = self._document
         chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if not clip.content.follows_tempo]
+        clips = [clip for clip in chosen if clip.chosen.source]
         if chosen and not clips:
             document.failed.emit("This clip holds notes already: choose a clip of audio.")
         for clip in clips:

@@ -78,7 +78,7 @@ def usual_kind(project: Project, ids: Collection[str], take: int | None = None) 
     """What clips, or a take of theirs, are dragged as: notes as MIDI, all else as WAV."""
     clips = [clip for _, clip in project.clips() if clip.id in ids]
     takes = [clip.takes[take] if take is not None and take < len(clip.takes) else clip.chosen for clip in clips]
-    return Kind.MIDI if takes and all(each.content.follows_tempo for each in takes) else Kind.WAV
+    return Kind.MIDI if takes and not any(each.source for each in takes) else Kind.WAV
 
 
 class ClipFiles(QObject):

@@ -10,7 +10,7 @@ from desktop.dialogs.audio_settings import device_settings, input_device
 from desktop.settings import Settings
 from engine.playback.input_settings import InputSettings
 from engine.playback.latencies import correction_for
-from engine.project.model import AudioContent, ChannelKind, NoteContent, Track
+from engine.project.model import ChannelKind, Track
 
 _KEPT = 400  # tracks whose choice is remembered
 
@@ -65,9 +65,8 @@ class TrackInputs(QObject):
         kind = self.of(track.id).kind
         if track.kind is not ChannelKind.AUDIO or kind is Kind.NOTES:
             return False
-        contents = [clip.content for clip in track.clips]
-        sound = any(isinstance(content, AudioContent) for content in contents)
-        notes = track.instrument is not None or any(isinstance(content, NoteContent) for content in contents)
+        sound = any(clip.chosen.source for clip in track.clips)
+        notes = track.instrument is not None or any(not clip.chosen.source for clip in track.clips)
         return kind is Kind.AUDIO or (sound and not notes)
 
     def choose(self, track_id: str, **values: object) -> None:

@@ -178,7 +178,7 @@ class Menus(QObject):
         if was_generated(clip.chosen.provenance):
             self._shared(menu, "more_takes")
         menu.addSeparator()
-        if clip.content.follows_tempo:
+        if not clip.chosen.source:
             self._shared(menu, "fit_chords", "export_clip_midi")
         else:
             self._shared(menu, "convert_to_notes", "separate")
@@ -194,7 +194,7 @@ class Menus(QObject):
         self._edit(menu, "Keep Only This Take", _only_take(clip.id, index), "Keep one take")
         self._edit(menu, "Remove This Take", lambda p: edits.remove_take(p, clip.id, index), "Remove take")
         menu.addSeparator()
-        if clip.takes[index].content.follows_tempo:
+        if not clip.takes[index].source:
             menu.entry("Export Take as MIDI…", lambda: self.take_export_requested.emit(clip.id, index, "mid"))
         menu.entry("Export Take as WAV…", lambda: self.take_export_requested.emit(clip.id, index, "wav"))
         if was_generated(clip.chosen.provenance):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop.timeline.waveform import Sound
-from engine.errors import EngineError
+from engine.errors import AudioFileError, EngineError
 from engine.jobs import Context
 from engine.project.model import Source
 from engine.project.peaks import GrowingPeaks, load_peaks, open_peaks
@@ -32,9 +32,10 @@ def find_sound(folder: Path, source: Source, rate: int) -> Sound | None:
         return None
     try:
         file = sample_file(folder, source, rate)
+        samples = mapped(file)
     except EngineError:
         return None
-    return Sound(peaks, mapped(file), 1 / 32768 if file.dtype == "<i2" else 1.0)
+    return Sound(peaks, samples, 1 / 32768 if file.dtype == "<i2" else 1.0)
 
 
 def grow_sound(sound: Sound, folder: Path, source: Source, rate: int) -> None:
@@ -50,7 +51,14 @@ def grow_sound(sound: Sound, folder: Path, source: Source, rate: int) -> None:
 
 
 def mapped(file: SampleFile) -> np.ndarray | None:
-    """The samples of `file`, (frames, channels); None if there are none."""
+    """The samples of `file`, (frames, channels); None if there are none.
+
+    Raises:
+        AudioFileError: the file has gone since it was looked for, or is shorter than it was.
+    """
     if not file.frames:
         return None
-    return np.memmap(file.path, file.dtype, "r", file.offset, (file.frames, file.channels))
+    try:
+        return np.memmap(file.path, file.dtype, "r", file.offset, (file.frames, file.channels))
+    except (OSError, ValueError) as error:
+        raise AudioFileError(f"“{file.path.name}” can no longer be read: its waveform is not drawn.") from error
