@@ -61,4 +61,4 @@ def mapped(file: SampleFile) -> np.ndarray | None:
     try:
         return np.memmap(file.path, file.dtype, "r", file.offset, (file.frames, file.channels))
     except (OSError, ValueError) as error:
-        raise AudioFileError(f"“{file.path.name}” can no longer be read: its waveform is not drawn.") from error
+        raise AudioFileError(f"“{Path(file.path).name}” can no longer be read: its waveform is not drawn.") from error
