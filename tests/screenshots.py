@@ -158,9 +158,40 @@ def mixed(desk: "Desk", save: Save) -> None:
     for device, name in (("eq", "equaliser"), ("compressor", "compressor")):
         desk.mixer.device_opened.emit(document.project.tracks[0].id, device)
         save(name, desk.window)
-    bridge.stop()
     desk.bottom.open("Mixer")
+    automated(desk)
+    save("automation", desk.window)
+    bridge.stop()
     document.apply("Back", lambda _: first)
+
+
+def automated(desk: "Desk") -> None:
+    """Draws two lanes under the selected track, and unfolds them."""
+    from engine.project import edits
+    from engine.project.model import CurvePoint, CurveShape, Project, Target
+    from engine.timing.position import Position
+
+    document = desk.document
+    track = document.project.tracks[0].id
+
+    def lanes(p: Project) -> Project:
+        def point(bar: int, value: float, shape: CurveShape = CurveShape.LINEAR) -> CurvePoint:
+            return CurvePoint(Position.at_beat(4 * (bar - 1)), value, shape)
+
+        volume = [
+            point(5, -18.0),
+            point(9, -4.2),
+            point(13, -4.2, CurveShape.S_CURVE),
+            point(17, -1.0),
+            point(33, -9.0),
+        ]
+        send = [point(5, -40.0, CurveShape.SLOW), point(13, -6.0, CurveShape.HOLD), point(17, -24.0), point(29, -12.0)]
+        p = edits.set_lane(p, track, Target("gain_db"), volume)
+        return edits.set_lane(p, track, Target("send_db", send="reverb"), send)
+
+    document.apply("Lanes", lanes)
+    document.select([], track=track)
+    desk.actions["automation"].trigger()
 
 
 def asked(desk: "Desk", save: Save) -> None:
