@@ -103,10 +103,12 @@ def quantise(
             left = (played - float(start) - late) * (1.0 - float(share))
             offset = NOTE_OFFSET.clamp(late + left) if late or left else 0.0
         if ends:
-            place, _ = raster.nearest(note.end)
-            step = raster.step_at(note.end)
-            end = note.end + share * (place - note.end)
-            length = max(end - start, min(step, length))
+            shortest = min(raster.step_at(note.end), length)
+            end, (place, _) = note.end, raster.nearest(note.end)
+            if place <= start:  # nothing would be left of it: its end is sought from where it begins now
+                end = start + shortest
+                place, _ = raster.nearest(end)
+            length = max(end + share * (place - end) - start, shortest)
         return replace(note, start=start, length=length, offset=offset)
 
     return changed(notes, chosen, change)

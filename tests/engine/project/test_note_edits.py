@@ -81,6 +81,13 @@ def test_the_second_time_changes_nothing(name: str, case: tuple[note_edits.Notes
     assert EDITS[name](once, chosen) is once
 
 
+def test_a_note_whose_end_would_meet_its_start_lasts_to_the_place_after_it() -> None:
+    notes = (NoteEvent(Fraction(5, 2), Fraction(1, 2), 60), NoteEvent(Fraction(5, 2), Fraction(1, 4), 62))
+    first, second = note_edits.quantise(notes, frozenset({0, 1}), Raster.steady(Fraction(1)), ends=True)
+    assert (first.start, first.length) == (3, 1)
+    assert (second.start, second.length) == (3, Fraction(1, 4))
+
+
 @settings(max_examples=60, deadline=None)
 @given(case=chosen_notes(), step=STEPS, swing=st.sampled_from([0.0, 0.5, 1.0]), ends=st.booleans())
 def test_quantise_puts_all_on_the_grid_once_and_for_all(
