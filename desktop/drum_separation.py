@@ -75,7 +75,7 @@ class DrumSeparation(QObject):
 def _separated(p: Project, clip: Clip, sources: tuple[Source, ...]) -> Project:
     """The song with the parts on tracks below the clip's, set up as it is; the clip itself is muted.
 
-    Where the clip was generated, the parts say so too.
+    The parts lie where it lies by now, as long as it was when it was separated. Where it was generated, they say so.
     """
     place = p.find_clip(clip.id)
     if place is None:
@@ -89,7 +89,7 @@ def _separated(p: Project, clip: Clip, sources: tuple[Source, ...]) -> Project:
         p = replace(p, tracks=(*p.tracks[:at], own, *p.tracks[at + 1 :]))
         title = f"{now.name} {name}"
         provenance = {**record, "separated": name} if record is not None else None
-        take = audio_take(new_id(), source.id, title, gain_db=now.chosen.gain_db, provenance=provenance)
-        part = replace(now, id=new_id(), name=title, takes=(take,), take=0)
+        take = audio_take(new_id(), source.id, title, gain_db=clip.chosen.gain_db, provenance=provenance)
+        part = replace(clip, id=new_id(), position=now.position, name=title, takes=(take,), take=0)
         p = edits.add_clip(p, own.id, part)
     return edits.set_clip(p, [clip.id], mute=True)

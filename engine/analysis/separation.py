@@ -37,8 +37,8 @@ class Separated:
 def separate(audio: Audio, check: Callable[[float], None] = lambda share: None) -> Separated:
     """Drums and harmonic sound of `audio`, each of its length, rate and channels.
 
-    Both channels are cut by the same mask, so that what stood in the middle stands there still. Sound is worked on in
-    pieces that know their surroundings: memory grows with the length by the two results alone.
+    Both channels are cut by the same mask, so that what stood in the middle stands there still. Spectra are made
+    a piece at a time, with what surrounds it, so that memory holds the sound a few times and no spectrogram.
 
     Args:
         audio: samples (frames, channels) float32.
@@ -65,9 +65,9 @@ def separate(audio: Audio, check: Callable[[float], None] = lambda share: None) 
         begin, end = max(first - around, 0), min(last + around, columns)
         spectra = _spectra(padded, begin, end, hop, window)  # (columns, channels, bins)
         mask = _stroke_mask(np.sqrt(np.mean(np.abs(spectra) ** 2, axis=1)), spans, lows)
-        kept = np.fft.irfft(spectra * mask[:, None], size, axis=2).astype(np.float32) * window
+        strokes = np.fft.irfft(spectra * mask[:, None], size, axis=2).astype(np.float32) * window
         for column in range(first, last):
-            out[column * hop : column * hop + size] += kept[column - begin].T
+            out[column * hop : column * hop + size] += strokes[column - begin].T
     scale = float(np.sum(window**2)) / hop  # of the four windows, squared, one above the other
     if len(samples):
         drums[:] = out[size - hop : size - hop + len(samples)] / scale

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio
+from engine.project import edits
 from engine.project.pool import prepare, read_samples
+from tests.places import place_at
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own listens, however busy the machine is
 RATE = 48000
@@ -57,3 +59,20 @@ def test_notes_are_a_sentence(stage: Any) -> None:
     document.select([notes.id])
     stage.desk.actions["separate"].trigger()
     assert sentences == ["This clip holds notes: choose a clip of audio."]
+
+
+def test_a_clip_that_is_moved_and_cut_meanwhile_keeps_its_parts_whole(stage: Any) -> None:
+    document = stage.desk.document
+    stage.add(Audio(_mix(), RATE), beat=2, length=2 * RATE)
+    stage.desk.actions["separate"].trigger()
+    document.apply("Trim", lambda p: edits.trim_end(p, stage.clip.id, place_at(p.start_of(stage.clip) + RATE)))
+    document.apply("Move", lambda p: edits.place_clip(p, stage.clip.id, place_at(3 * RATE)))
+    stage.until(lambda: document.history.undo_name == "Separate Drums")
+    project = document.project
+    track, now = project.find_clip(stage.clip.id)
+    assert now.length == RATE
+    at = project.tracks.index(track)
+    for each in project.tracks[at + 1 : at + 3]:
+        (part,) = each.clips
+        assert part.length == 2 * RATE
+        assert project.start_of(part) == 3 * RATE
