@@ -94,8 +94,8 @@ class MovePoints(LaneGesture):
                 by = Duration.of_beats(clock.beats(target) - clock.beats(held.position))
         travel = self.travel(point, modifiers)
         model.draft, model.chosen = lane_points.moved(self.base, self._chosen, by, travel, self.spec, clock)
-        kept = by.kept_after_start((self.base[index].position for index in self._chosen), clock)
-        frame = clock.frames(kept.end(held.position, clock)) if kept.sign else here
+        limited = by.kept_after_start((self.base[index].position for index in self._chosen), clock)
+        frame = clock.frames(limited.end(held.position, clock)) if limited.sign else here
         self.say(frame, self.spec.clamp(lane_points.shifted(held.value, travel, self.spec)))
 
 

@@ -333,8 +333,8 @@ class AutomationLane(QWidget):
         try:
             value = parsed(spec, self.model.target, text)
         except (ParameterError, ValueError) as error:
-            told = str(error) if isinstance(error, ParameterError) else f"“{text}” is no value: type a number."
-            self._tools.document.failed.emit(told)
+            sentence = str(error) if isinstance(error, ParameterError) else f"“{text}” is no value: type a number."
+            self._tools.document.failed.emit(sentence)
             return
         channel, target, indices = self.model.channel, self.model.target, sorted(chosen)
         self._tools.document.apply(

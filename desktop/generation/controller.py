@@ -96,15 +96,15 @@ class Generation(QObject):
     def _listen(self, project: Project, folder: Path, track_id: str | None, start: int, frames: int) -> Listen | None:
         """What renders the tracks that the panel says the music shall fit; None where it shall fit none."""
         panel = self.panel
-        heard = panel_inputs.listened_to(panel.inputs, project, track_id) if panel.listens else ()
-        if not heard:
+        track_ids = panel_inputs.listened_to(panel.inputs, project, track_id) if panel.listens else ()
+        if not track_ids:
             return None
 
         def render(context: Context) -> Audio:
             from engine.inference.track_mix import tracks_sound
 
-            clips = [clip.id for track in project.tracks if track.id in heard for clip in track.clips]
+            clips = [clip.id for track in project.tracks if track.id in track_ids for clip in track.clips]
             self._document.sounds.render_missing(project, folder, context, clips)
-            return tracks_sound(project, folder, heard, start, frames, context)
+            return tracks_sound(project, folder, track_ids, start, frames, context)
 
         return render

@@ -31,7 +31,7 @@ from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.layouts import row, rule, scrolling, section
+from desktop.widgets.layouts import panel_form, row, rule, scrolling, section
 from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
@@ -112,11 +112,11 @@ class GeneratePanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._main, self._advanced = _form(), _form()
+        self._main, self._advanced = panel_form(8), panel_form(8)
         self._folded = QWidget()
         self._folded.setLayout(self._advanced)
         self._folded.hide()
-        length = self._length = _form()
+        length = self._length = panel_form(8)
         length.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         length.addRow(_label("Length"), row(self.bars, self.seconds, self.unit, fill=True))
         length.addRow(_label("Takes"), row(self.takes))
@@ -284,16 +284,6 @@ class GeneratePanel(QWidget):
         bar = self.area.verticalScrollBar()
         bottom = self._folded.mapTo(self._inside, self._folded.rect().bottomLeft()).y() + 12
         bar.setValue(max(bar.value(), bottom - self.area.viewport().height()))
-
-
-def _form() -> QFormLayout:
-    form = QFormLayout()
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(8)
-    form.setVerticalSpacing(6)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-    return form
 
 
 def _label(text: str) -> QLabel:

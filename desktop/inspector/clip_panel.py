@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QStackedLayout,
@@ -25,7 +24,7 @@ from desktop.keymap import Keymap
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox, ComboBox
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.layouts import row, rule, scrolling, section
+from desktop.widgets.layouts import panel_form, row, rule, scrolling, section
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.swatches import Swatches
 from desktop.widgets.value_field import ValueField
@@ -83,12 +82,7 @@ class ClipPanel(QWidget):
             set_tooltip(switch, self._keymap.tip(action))
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(6)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        form = panel_form()
         for label, *fields in (
             ("Position", self.position),
             ("Length", self.length),

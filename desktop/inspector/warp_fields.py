@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.document import Document
 from desktop.inspector.clip_values import LABEL
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox
-from desktop.widgets.layouts import rule
+from desktop.widgets.layouts import panel_form, rule
 from desktop.widgets.plain import Label, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, exact_tempo, number, signed, tempo_spec
@@ -35,12 +35,7 @@ class WarpFields:
         set_tooltip(self.tempo, "How many quarter notes a minute the sound itself has")
         self.transpose = ValueField(_semitones(), theme, width=_WIDTH)
         self.fine_tune = ValueField(_cents(), theme, width=_WIDTH)
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(6)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        form = panel_form()
         for text, field in (("Tempo", self.tempo), ("Transpose", self.transpose), ("Fine tune", self.fine_tune)):
             label = Label(text)
             label.setProperty("role", "dim")

@@ -120,8 +120,8 @@ class Arming(QObject):
                 continue
             left, right = _gains(project, track, soloed)
             by_itself = self._recording or not self._bridge.playing
-            heard = choice.monitoring is Monitoring.ON or (choice.monitoring is Monitoring.AUTO and by_itself)
-            listening.append(InputTrack(track_id, choice.channels, heard, left, right))
+            monitored = choice.monitoring is Monitoring.ON or (choice.monitoring is Monitoring.AUTO and by_itself)
+            listening.append(InputTrack(track_id, choice.channels, monitored, left, right))
         wanted = self.inputs.device, tuple(listening)
         if wanted != self._listening and (listening or self._listening):
             self._listening = wanted

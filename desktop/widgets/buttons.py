@@ -43,24 +43,31 @@ class IconButton(QToolButton):
             super().keyPressEvent(event)
 
 
-class WordButton(QAbstractButton):
-    """A small button that shows a choice, with a mark that it opens a menu."""
+class _SmallButton(QAbstractButton):
+    """A button of the tracks' headers, which is painted by hand; Tab reaches it."""
 
-    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setFont(theme.font("small"))
         set_name(self, name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def sizeHint(self) -> QSize:
-        """Room for its words and the mark."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 24, 18)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
+
+
+class WordButton(_SmallButton):
+    """A small button that shows a choice, with a mark that it opens a menu."""
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(name, theme, parent)
+        self.setFont(theme.font("small"))
+
+    def sizeHint(self) -> QSize:
+        """Room for its words and the mark."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 24, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:
@@ -78,29 +85,21 @@ class WordButton(QAbstractButton):
             painter.drawPolyline([QPointF(x - 3, y - 1.5), QPointF(x, y + 1.5), QPointF(x + 3, y - 1.5)])
 
 
-class LetterButton(QAbstractButton):
+class LetterButton(_SmallButton):
     """A small switch with a letter, such as M and S; lit in `lit` while it is on."""
 
     def __init__(self, letter: str, name: str, theme: Theme, lit: QColor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(name, theme, parent)
         self._lit = lit
         self.setText(letter)
         self.setCheckable(True)
         self.setFont(theme.font("small", bold=True))
         self.setFixedSize(24, 20)
-        set_name(self, name)
         set_tooltip(self, name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         """Its fixed size."""
         return QSize(24, 20)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not pressed_by_enter(self, event):
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:

@@ -1,7 +1,7 @@
 """What the side panels are built of: headings, rules and rows."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from desktop.widgets.plain import Label
 
@@ -29,6 +29,17 @@ def rule() -> QFrame:
     line = QFrame()
     line.setProperty("role", "hline")
     return line
+
+
+def panel_form(spacing: int = 12) -> QFormLayout:
+    """A form of labels at the left and fields at their own size, `spacing` px apart."""
+    form = QFormLayout()
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(spacing)
+    form.setVerticalSpacing(6)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+    return form
 
 
 def row(*widgets: QWidget, spacing: int = 8, fill: bool = False) -> QWidget:

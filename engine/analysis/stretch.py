@@ -141,12 +141,12 @@ def warped(samples: np.ndarray, rate: int, places: Sequence[tuple[int, int]], se
 
 def _thinned(xs: np.ndarray, ys: np.ndarray, rate: int) -> list[tuple[int, int]]:
     """The places of which each is far enough from the one before for the stretcher; the first and the last stay."""
-    kept = [(int(xs[0]), int(ys[0]))]
+    anchors = [(int(xs[0]), int(ys[0]))]
     apart = _SHORTEST * rate
     for x, y in zip(xs[1:-1].tolist(), ys[1:-1].tolist(), strict=True):
-        if min(x - kept[-1][0], xs[-1] - x) >= apart and min(y - kept[-1][1], ys[-1] - y) >= apart:
-            kept.append((int(x), int(y)))
-    return [*kept, (int(xs[-1]), int(ys[-1]))]
+        if min(x - anchors[-1][0], xs[-1] - x) >= apart and min(y - anchors[-1][1], ys[-1] - y) >= apart:
+            anchors.append((int(x), int(y)))
+    return [*anchors, (int(xs[-1]), int(ys[-1]))]
 
 
 def _vocoded(

@@ -110,12 +110,12 @@ class _Recording:
         from engine.playback.player import Player
 
         folder, span = self._folder.folder, self._span
-        heard = recorded_audio.silenced(self._project, [self._track_id], span)
-        for clip in unprepared_clips(heard, folder):
-            prepare_clip(clip, heard, folder, context)
+        backing = recorded_audio.silenced(self._project, [self._track_id], span)
+        for clip in unprepared_clips(backing, folder):
+            prepare_clip(clip, backing, folder, context)
         order = RecordOrder(new_id(), str(folder.resolve()), span, (self._take,), self._date)
         with Player(DeviceSettings()) as player:
-            player.set_plan(compile_plan(heard, folder))
+            player.set_plan(compile_plan(backing, folder))
             player.set_input(self._settings, (InputTrack(self._track_id, self._take.channels),))
             player.start_recording(order)
             player.play(span.first)
