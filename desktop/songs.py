@@ -28,7 +28,8 @@ from engine.jobs import Context
 from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
 from engine.project import edits
 from engine.project.layout import AUDIO, PROJECT_FILE, FolderMovedError
-from engine.project.model import Project, new_project
+from engine.project.model import Project
+from engine.project.starting import begin_song
 
 if TYPE_CHECKING:
     from engine.project.files import ProjectFolder
@@ -114,7 +115,7 @@ class Songs(QObject):
             name = free_name(place)
             try:
                 place.mkdir(parents=True, exist_ok=True)
-                self._create(place / name, new_project(name))
+                self._create(place / name, begin_song(name))
             except EngineError as error:
                 self._say(str(error))
             except OSError as error:
@@ -492,7 +493,7 @@ class Songs(QObject):
         name = free_name(place, shown(audio[0].stem))
         try:
             place.mkdir(parents=True, exist_ok=True)
-            self._create(place / name, new_project(name))
+            self._create(place / name, begin_song(name))
         except EngineError as error:
             self.message.emit(str(error), "", None)
             return
@@ -525,7 +526,7 @@ def _left_empty(place: Path, opened: Path | None) -> Iterator[Path]:
             continue
         with suppress(EngineError, OSError):
             project = load(folder)
-            if replace(new_project(folder.name), id=project.id) == project:
+            if replace(begin_song(folder.name), id=project.id) == project:
                 yield folder
 
 

@@ -19,7 +19,8 @@ from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, exact_tempo, tempo_spec, tempo_text
 from engine import paths
 from engine.errors import EngineError
-from engine.project.model import RATES, Project, new_project
+from engine.project.model import RATES, Project
+from engine.project.starting import begin_song
 
 MAX_NAME_BYTES = 200  # most systems allow 255
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -109,7 +110,7 @@ class NewSongDialog(Dialog):
         ask_folder(self, "Place of the New Song", self.place.text(), lambda folder: self.place.setText(str(folder)))
 
     def _make(self) -> None:
-        project = new_project(
+        project = begin_song(
             self.name.text().strip(),
             rate=self.rate.currentData(),
             tempo=exact_tempo(self.tempo.value),

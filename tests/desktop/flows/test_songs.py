@@ -47,6 +47,9 @@ def test_a_new_song_opens_without_a_question_in_the_composer_bar(
     assert not screen.shows(NewSongDialog)
     assert desk.document.folder == own_folders / "songs" / "Untitled"
     qtbot.waitUntil(lambda: QApplication.focusWidget() is desk.composer.card.bar.line)
+    assert [(each.kind, each.values) for each in desk.document.project.master_devices] == [
+        ("limiter", {"ceiling_db": -1})
+    ]
     desk.document.close()
     desk.actions["new"].trigger()
     assert desk.document.folder == own_folders / "songs" / "Untitled", "one that was left empty is gone on with"
@@ -69,6 +72,13 @@ def test_a_new_song_by_keys(desk: "Desk", screen: Screen, qtbot: QtBot) -> None:
     assert (project.name, float(project.tempo)) == ("Night Drive", 121)
     assert desk.document.folder is not None
     assert load(desk.document.folder) == project
+    (limiter,) = desk.mixer.master.inserts.rows
+    assert limiter.accessibleName() == "Limiter on Master"
+    qtbot.keyClick(limiter, Qt.Key.Key_Delete)
+    assert not desk.document.project.master_devices
+    assert not desk.mixer.master.inserts.rows
+    desk.document.undo()
+    assert desk.document.project == project
     assert desk.window.pages.currentIndex() == 1
     assert [song.folder.name for song in desk.settings.recent()] == ["Night Drive"]
     assert "Night Drive" in desk.window.windowTitle()

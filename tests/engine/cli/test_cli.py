@@ -306,6 +306,7 @@ def test_streams_that_are_closed_are_no_error(stream: str, song: Path, monkeypat
 def test_clipping_is_told_with_what_helps_and_nothing_is_written(song: Path, tmp_path: Path, capsys: Output) -> None:
     hot, out = tmp_path / "hot.wav", tmp_path / "mix.wav"
     write_audio(hot, Audio(np.full((9000, 2), 1.5, np.float32), 48000))
+    printed(capsys, "set", song, "--track", "master", "--remove-insert", 1)
     printed(capsys, "import", song, hot, "--track", "Drums")
     sentence = refused(capsys, 1, "bounce", song, "--mix", out)
     assert "“mix.wav” would be clipped: 18,000 samples lie beyond full scale, by up to 3.6 dB" in sentence
