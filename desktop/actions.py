@@ -558,6 +558,8 @@ NOTE_KEYS = (
     ("Q · Shift+Q", "Quantise starts · starts and ends"),
     ("H · Shift+H", "Humanise · take the feel away"),
     ("T · S · A · Shift+A", "Legato · split at the playhead · accent · flam of drums"),
+    ("Shift+R · Shift+V · Shift+G", "The composer writes other notes · varies them · goes on from them"),
+    ("Shift+F · Shift+T", "A fill for the bar, in the drum grid · the selected notes as a theme"),
     ("P · F · G", "Pencil · fold to what sounds · other tracks' notes"),
     ("Ctrl+A, D, X, C, V · Delete", "All notes · duplicate · cut · copy · paste · delete"),
 )

@@ -234,6 +234,7 @@ class Desk:
         )
         timeline.open_requested.connect(self._open_notes)
         self.notes.hint_changed.connect(self.status.show_hint)
+        self.notes.writing.theme_chosen.connect(self.composer.take_theme)
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))

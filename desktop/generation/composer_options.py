@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidg
 from desktop.generation.composing import MAX_BARS, Composing
 from desktop.generation.panel_inputs import MAX_SEED
 from desktop.theme import Theme
-from desktop.widgets.choices import ComboBox
+from desktop.widgets.choices import Button, ComboBox
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, number
+from engine.plain_text import counted
 
 AUTO = "Auto"
 LEVELS = (("Low", 0.2), ("Medium", 0.5), ("High", 0.85))
@@ -41,6 +42,11 @@ class ComposerOptions(QFrame):
         self.bars = ValueField(_bars_spec(), theme)
         self.bars.setAccessibleName("Length in bars")
         self.bars.edited.connect(lambda value, _: composing.change(bars=round(value) or None))
+        self.theme = Button("")
+        self.theme.setProperty("role", "field")
+        set_name(self.theme, "Theme")
+        set_tooltip(self.theme, "Notes that return in what is composed; press to let them go")
+        self.theme.clicked.connect(lambda: composing.change(theme=()))
         self.seed = ValueField(_seed_spec(), theme)
         self.seed.setAccessibleName("Seed")
         set_tooltip(self.seed, "The same words and the same seed in the same song give the same piece")
@@ -52,7 +58,7 @@ class ComposerOptions(QFrame):
         for text, field in (
             ("Key", self.key), ("Tempo", self.tempo), ("Style", self.genre), ("Mood", self.mood),
             ("Energy", self.energy), ("Density", self.density), ("Chords", self.chords),
-            ("Sections", self.sections), ("Length", self.bars), ("Seed", self.seed),
+            ("Sections", self.sections), ("Theme", self.theme), ("Length", self.bars), ("Seed", self.seed),
         ):  # fmt: skip
             label = Label(text)
             label.setProperty("role", "dim")
@@ -101,6 +107,9 @@ class ComposerOptions(QFrame):
             (self.density, commission.density),
         ):  # fmt: skip
             box.setCurrentIndex(max(box.findData(value or None), 0))
+        count = len(commission.theme)
+        self.theme.setText(f"{counted(count, 'note')} ✕" if count else "None")
+        self.theme.setEnabled(bool(count))
         self.note.setText(self._composing.notice)
         self.note.setVisible(bool(self._composing.notice))
 

@@ -21,6 +21,7 @@ from engine.inference.commission import Change
 from engine.inference.composer import ComposerProcess
 from engine.inference.compositions import ROLE_TITLES, role_of
 from engine.jobs import Job
+from engine.music.notes import Note
 from engine.project.model import Track
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
@@ -72,6 +73,13 @@ class ComposerParts(QObject):
             self.card.bar.line.selectAll()
         else:
             self.floating.call()
+
+    def take_theme(self, theme: tuple[Note, ...]) -> None:
+        """Lets these notes return in what is composed next, and puts the keyboard into the bar."""
+        self._document.select(())
+        self.composing.change(theme=theme)
+        self.composing.choose(True)
+        self.focus()
 
     def close(self) -> None:
         """Ends the composer; to be called when the jobs have been asked to stop."""

@@ -25,6 +25,7 @@ from engine.inference.compositions import ROLE_TITLES, Composition, composition_
 from engine.inference.gaps import Gap, gap_of
 from engine.jobs import Context, Job, JobState, Part
 from engine.music.keys import parse_key
+from engine.plain_text import counted
 from engine.project.model import Clip, Project, Source, Take, Track
 from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME
@@ -266,7 +267,7 @@ class Composing(QObject):
             follow=setting is None, check=context.check,
         )  # fmt: skip
         _prepare(folder, arrangement.scratch, context)
-        line = f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {_counted(bars, 'bar')}"
+        line = f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {counted(bars, 'bar')}"
         return Composed(arrangement, sentences, line)
 
     # parts
@@ -507,7 +508,3 @@ def _prepare(folder: Path, project: Project, context: Context) -> None:
     for number, source in enumerate(sources):
         context.progress(_PLAYING + (1 - _PLAYING) * number / len(sources), "Storing")
         prepare(folder, source, project.rate)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

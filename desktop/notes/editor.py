@@ -22,6 +22,7 @@ from desktop.notes.stage import NoteStage
 from desktop.notes.toolbar import NoteToolbar
 from desktop.notes.velocity_lane import VelocityLane
 from desktop.notes.verbs import Verbs
+from desktop.notes.writing import NoteWriting
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.view.follow import Follow
@@ -58,7 +59,8 @@ class NoteEditor(QWidget):
         self._document, self._bridge, self._settings, self._theme = document, bridge, settings, theme
         self.session = NoteSession(document, self)
         self.stage = NoteStage(self.session, self)
-        self.verbs = Verbs(self.session, self.stage, bridge)
+        self.writing = NoteWriting(self.session, self)
+        self.verbs = Verbs(self.session, self.stage, bridge, self.writing)
         self.pointer = NotePointer(self.stage, self._activate, self)
         self.keys = NoteKeys(self.session, self.stage, self.verbs, bridge)
         self.canvas = NoteCanvas(self.session, self.stage, self.pointer, self.keys, self.verbs.chord_spans, theme)

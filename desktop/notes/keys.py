@@ -44,6 +44,11 @@ class NoteKeys:
             Qt.Key.Key_Q: lambda: verbs.quantise(ends=True),
             Qt.Key.Key_H: verbs.straighten,
             Qt.Key.Key_A: verbs.flam,
+            Qt.Key.Key_F: verbs.fill_bar,
+            Qt.Key.Key_R: verbs.writing.again,
+            Qt.Key.Key_V: verbs.writing.vary,
+            Qt.Key.Key_G: verbs.writing.go_on,
+            Qt.Key.Key_T: verbs.writing.choose_theme,
         }
         self._with_control: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_A: session.choose_all,

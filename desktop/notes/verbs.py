@@ -10,6 +10,7 @@ from desktop.bridge import PlayerBridge
 from desktop.notes.gestures import ACCENT
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
+from desktop.notes.writing import NoteWriting
 from engine.inference.song_form import SongChord, song_form
 from engine.music.chords import Chord
 from engine.project import note_edits
@@ -35,8 +36,8 @@ class Verb:
 class Verbs:
     """The edits of one editor."""
 
-    def __init__(self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge) -> None:
-        self._session, self._stage, self._bridge = session, stage, bridge
+    def __init__(self, session: NoteSession, stage: NoteStage, bridge: PlayerBridge, writing: NoteWriting) -> None:
+        self._session, self._stage, self._bridge, self.writing = session, stage, bridge, writing
         self._seed = 0
         self._read: object = None  # the tracks whose chords are known
         self._form: tuple[SongChord, ...] = ()
@@ -55,9 +56,12 @@ class Verbs:
             Verb("Duplicate", "Ctrl+D", self.duplicate, 1),
             Verb("Accent", "A", self.accent, 2),
             Verb("Delete", "Delete", self.delete, 3),
+            Verb("Again: Other Notes", "Shift+R", self.writing.again, 5),
+            Verb("Vary", "Shift+V", self.writing.vary, 5),
+            Verb("Continue", "Shift+G", self.writing.go_on, 5),
         ]
         if not melodic:
-            verbs.append(Verb("Flam", "Shift+A", self.flam, 2))
+            verbs += [Verb("Flam", "Shift+A", self.flam, 2), Verb("Fill This Bar", "Shift+F", self.fill_bar, 5)]
         if melodic:
             verbs += [
                 Verb("Octave Up", "Shift+Up", lambda: self.transpose(12), 4),
@@ -67,6 +71,7 @@ class Verbs:
                 verbs.append(Verb("Fit to Scale", "", self.fit_to_scale, 4))
             if chords:
                 verbs.append(Verb("Fit to Chords", "", self.fit_to_chords, 4))
+            verbs.append(Verb("Theme from This", "Shift+T", self.writing.choose_theme, 5))
         return verbs
 
     def chords(self) -> tuple[Chord, ...]:
@@ -226,6 +231,15 @@ class Verbs:
             strokes = {id(session.real_notes[i]) for i in session.chosen}
             chosen = frozenset(i for i, note in enumerate(notes) if id(note) in strokes)
             session.apply("Flam" if added else "Remove flam", notes, chosen)
+
+    # the composer
+
+    def fill_bar(self) -> None:
+        """Lets the composer write a fill into the bar of the first selected drum, else into that of the cursor."""
+        session = self._session
+        if session.is_drums and session.clip is not None:
+            notes = session.chosen_notes()
+            self.writing.fill(notes[0].start if notes else self._stage.cursor[0])
 
     # there and gone
 

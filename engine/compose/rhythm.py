@@ -165,8 +165,7 @@ def drum_section(
         played = bar_notes(lines, index, start + index * bar, bar, rng, ghosts)
         ending = index == bars - 1 or (index % 4 == 3 and rng.random() < 0.4)
         if ending and not build and rng.random() < fills and density > 0.42:
-            fill = rng.choice(FILLS if bar == 4 else FILLS_THREE).split()
-            full = bar_notes(tuple(fill), 0, start + index * bar, bar, rng, 1)
+            full = fill_bar(rng, bar, start + index * bar)
             first = min(note.start for note in full if note.pitch != 36)
             played = [note for note in played if note.start < first - 1e-6] + full
         notes += played
@@ -175,6 +174,12 @@ def drum_section(
     if build:
         notes += _roll(start, bars * bar)
     return notes
+
+
+def fill_bar(rng: Random, bar: float, start: float = 0.0) -> list[Note]:
+    """A fill of the drums in the bar at `start`, `bar` quarter notes long: all of its strokes."""
+    fill = rng.choice(FILLS if bar == 4 else FILLS_THREE).split()
+    return bar_notes(tuple(fill), 0, start, bar, rng, 1)
 
 
 def _roll(start: float, length: float) -> list[Note]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine.music.keys import Key
+from engine.music.notes import Note
 from engine.timing.signature import Signature
 
 
@@ -20,6 +21,7 @@ class Commission:
     sections: such as “intro 4, verse 8”; they say the length in place of `bars`.
     genre, mood: of `GENRE_NAMES` and `MOOD_NAMES`.
     energy, density: 0 to 1.
+    theme: notes that return, answered and varied; times in quarter notes from a bar line.
     """
 
     prompt: str = ""
@@ -34,6 +36,7 @@ class Commission:
     mood: str = ""
     energy: float | None = None
     density: float | None = None
+    theme: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,12 +267,12 @@ def _harmony(
     ]  # fmt: skip
     if pitched:
         harmony = chords_of_notes(pitched, bar, 60.0)  # at which a quarter note is a second
-        return _without_gaps([_beat_chord(each, 1.0) for each in harmony], beats), key_of_chords(harmony)
+        return _without_gaps([beat_chord(each, 1.0) for each in harmony], beats), key_of_chords(harmony)
     harmony = _heard_in_audio(p, folder, track_id, gap, context)
     if not harmony:
         return (), None
     per_second = beats * p.rate / (gap.end - p.clock.frames(gap.start))
-    return _without_gaps([_beat_chord(each, per_second) for each in harmony], beats), key_of_chords(harmony)
+    return _without_gaps([beat_chord(each, per_second) for each in harmony], beats), key_of_chords(harmony)
 
 
 def _heard_in_audio(
@@ -306,7 +306,7 @@ def _heard_in_audio(
         return ()
 
 
-def _beat_chord(chord: SoundingChord, per_second: float) -> Chord:
+def beat_chord(chord: SoundingChord, per_second: float) -> Chord:
     """A chord with its place in quarter notes."""
     start = round(chord.start * per_second * 4) / 4
     return replace(chord.chord, start=start, length=max(round(chord.end * per_second * 4) / 4 - start, 0.25))

@@ -14,6 +14,7 @@ from engine.inference.commission import Commission, Setting
 from engine.inference.compositions import ROLE_TITLES
 from engine.music.glossary import bundled
 from engine.music.keys import parse_key
+from engine.plain_text import counted
 from engine.timing.signature import Signature
 from engine.timing.stated_tempo import tempo_in
 
@@ -52,6 +53,8 @@ def wish_of(commission: Commission, setting: Setting | None = None) -> tuple[Wis
     if commission.chords.strip():
         signature = wish.signature or Signature()
         wish = replace(wish, signature=signature, chords=parse_progression(commission.chords, float(signature.bar)))
+    if commission.theme:
+        wish = replace(wish, theme=commission.theme, signature=wish.signature or Signature())
     if commission.roles:
         ordered = tuple(role for role in ROLES if role in commission.roles)
         wish = replace(wish, roles=ordered, without=tuple(each for each in wish.without if each not in ordered))
@@ -93,4 +96,6 @@ def summary_of(wish: Wish) -> str:
         f"{plan.tempo:g} BPM",
         f"{bars} {'bar' if bars == 1 else 'bars'}",
     ]
+    if wish.theme:
+        words.append(f"theme of {counted(len(wish.theme), 'note')}")
     return " · ".join([*words, role_names(wish.roles)] if wish.roles else words)
