@@ -410,6 +410,7 @@ NOTES = (
     "engine/playback/recorded_notes.py",
     "engine/playback/recording.py",
     "engine/inference/chord_fitting.py",
+    "engine/inference/note_writing.py",
     "engine/inference/placing.py",
     "engine/inference/recomposing.py",
     "desktop/timeline/note_drawing.py",
