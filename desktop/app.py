@@ -225,6 +225,7 @@ class Desk:
             self.actions, timeline.headers, self.notes, self.show_error,
             lambda sentence: self.message_bar.show_message(sentence, error=False), self.status.show_hint,
         )  # fmt: skip
+        self.recording.recorder.shown.connect(timeline.canvas.show_recorded)
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self._import)
         timeline.drag_out_requested.connect(self._drag_out)

@@ -1,6 +1,8 @@
 """Records notes and sound onto the armed tracks: count-in, punch, overdub, a take for each round of the loop."""
 
-from PySide6.QtCore import QObject, Signal
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -10,11 +12,18 @@ from desktop.settings import Settings
 from engine.playback.midi_events import MidiEvent, MidiReport
 from engine.playback.recorded_notes import Span, rounds_played
 from engine.playback.recording import clip_recorded, record
+from engine.project import edits
 from engine.project.model import Project
+from engine.timing.position import Position
 
 PUNCHED_OUT = "The playhead lies behind the loop region, which is recorded while Punch is on: move it before its end."
 STILL_ENDING = "What was recorded before is still coming in: record again in a moment."
 NOTHING_ARMED = "No track is armed: press R on the track that you want to record, then record."
+
+SHOW_MS = 100
+"""How often what is being recorded is shown."""
+SHOW_SHARE = 0.05
+"""Of the window's time, which that takes at most."""
 
 
 class Recorder(QObject):
@@ -24,6 +33,8 @@ class Recorder(QObject):
     """Whether it records."""
     failed = Signal(str)
     """A sentence: why it does not."""
+    shown = Signal(object)
+    """The song with the notes that have been recorded by now, which it does not hold yet; None: as it is."""
 
     def __init__(
         self, document: Document, bridge: PlayerBridge, arming: Arming, sound: AudioRecording, settings: Settings
@@ -39,6 +50,8 @@ class Recorder(QObject):
         """Whether notes are added to the clip that is there."""
         self._span: Span | None = None
         self._events: list[MidiEvent] = []
+        self._show = QTimer(self)
+        self._show.timeout.connect(self._show_notes)
         bridge.midi_received.connect(self._take)
         bridge.playing_changed.connect(self._on_playing)
         bridge.position_changed.connect(self._on_position)
@@ -94,6 +107,7 @@ class Recorder(QObject):
             return
         self._events.clear()
         self._span = span
+        self._show.start(SHOW_MS)
         bridge.open_ended = True
         self._arming.set_recording(True)
         sounding = [track for id_ in self._arming.sound_tracks if (track := document.project.track(id_)) is not None]
@@ -143,6 +157,7 @@ class Recorder(QObject):
         if old.id != new.id and self._span is not None:
             self._span = None
             self._events.clear()
+            self._end_showing()
             self._bridge.open_ended = False
             self._arming.set_recording(False)
             self.changed.emit(False)
@@ -152,6 +167,7 @@ class Recorder(QObject):
         assert span is not None
         self._span = None
         self._events.clear()
+        self._end_showing()
         self._bridge.open_ended = False
         if punched_out:
             self._sound.expect_end()
@@ -163,10 +179,8 @@ class Recorder(QObject):
                 min(self._bridge.position, span.last), round(max((event.frame for event in events), default=0)) + 1
             )
             span = Span(span.first, max(end, span.first + 1))
-        document, before, overdub = self._document, self._document.project, self.overdub
+        document, before, overdub, tracks = self._document, self._document.project, self.overdub, self._note_tracks()
         rounds = rounds_played(events, span, before.clock)
-        sounding = self._arming.sound_tracks
-        tracks = [track_id for track_id in self._arming.tracks if track_id not in sounding]
 
         def edit(project: Project) -> Project:
             for track_id in tracks:
@@ -176,3 +190,30 @@ class Recorder(QObject):
         if rounds and tracks and document.apply("Record", edit) and (clip := clip_recorded(before, document.project)):
             document.select([clip], track=tracks[0])
         self.changed.emit(False)
+
+    def _note_tracks(self) -> list[str]:
+        """The ids of the armed tracks that record notes."""
+        sounding = self._arming.sound_tracks
+        return [track_id for track_id in self._arming.tracks if track_id not in sounding]
+
+    def _show_notes(self) -> None:
+        """Shows what would be in the song if the recording ended now: a new clip reaches up to the playhead."""
+        span, tracks, project = self._span, self._note_tracks(), self._document.project
+        if span is None or not self._events or not tracks:
+            return
+        began, position = perf_counter(), self._bridge.position
+        if not span.rounds:
+            reached = round(max(event.frame for event in self._events)) + 1
+            span = Span(span.first, max(min(position, span.last), reached, span.first + 1))
+        if rounds := rounds_played(tuple(self._events), span, project.clock):
+            for track_id in tracks:
+                before = project
+                project = record(project, track_id, rounds, span, overdub=self.overdub)
+                if not span.rounds and not self.overdub:
+                    project = edits.trim_end(project, clip_recorded(before, project), Position.at_frame(span.last))
+            self.shown.emit(project)
+        self._show.setInterval(max(SHOW_MS, round(1000 * (perf_counter() - began) / SHOW_SHARE)))
+
+    def _end_showing(self) -> None:
+        self._show.stop()
+        self.shown.emit(None)

@@ -138,6 +138,11 @@ class Canvas(TimeCanvas):
             self.rows_changed.emit()
         self.update()
 
+    def show_recorded(self, project: Project | None) -> None:
+        """Shows the song with what is being recorded in it; None: the song as it is. A drag goes before it."""
+        if self.pointer.gesture is None:
+            self.show_project(project or self.document.project)
+
     def set_folded(self, track_id: str, folded: bool) -> None:
         """Hides or shows the take lanes of a track."""
         self.folded = self.folded | {track_id} if folded else self.folded - {track_id}

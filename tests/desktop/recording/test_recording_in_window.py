@@ -57,6 +57,14 @@ def notes_on(desk: Desk, track_id: str) -> list[tuple[NoteEvent, ...]]:
     return [clip.content.notes for clip in track.clips if isinstance(clip.content, NoteContent)]
 
 
+def ends_seen(desk: Desk, track_id: str) -> list[int]:
+    """The frames at which the clips of a track end, as the timeline shows them."""
+    project = desk.timeline.canvas.project
+    track = project.track(track_id)
+    assert track is not None
+    return [project.end_of(clip) for clip in track.clips]
+
+
 def test_a_keyboard_is_recorded_after_a_bar_of_clicks(playing: Desk, devices: Path, qtbot: QtBot) -> None:
     desk, keyboard = playing, Keyboard(devices, "Keys")
     keyboard.plug()
@@ -79,7 +87,12 @@ def test_a_keyboard_is_recorded_after_a_bar_of_clicks(playing: Desk, devices: Pa
     played = next(each.events[0] for each in reports if each.events)
     here = desk.bridge.position
     qtbot.waitUntil(lambda: desk.bridge.position > here + RATE // 4, timeout=WAIT)
+    drawn: list[int] = []  # where the clip that is seen ends
+    desk.recording.recorder.shown.connect(lambda _: drawn.extend(ends_seen(desk, "bass")))
+    qtbot.waitUntil(lambda: len(drawn) > 1 and drawn[-1] > drawn[0], timeout=WAIT)
+    assert notes_on(desk, "bass") == [], "it is seen, and not yet in the song"
     desk.actions["record"].trigger()  # with the key still down
+    assert desk.timeline.canvas.project is desk.document.project
     assert not desk.actions["record"].isChecked()
     assert desk.bridge.playing
     desk.bridge.stop()
