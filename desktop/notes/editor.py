@@ -13,6 +13,7 @@ from desktop.notes.audition import NoteAudition
 from desktop.notes.canvas import NoteCanvas
 from desktop.notes.controller_lane import ControllerLane
 from desktop.notes.controllers import CONTROLLERS, VELOCITY_LANE
+from desktop.notes.drops import SampleDrops
 from desktop.notes.keys import NoteKeys
 from desktop.notes.note_ruler import NoteRuler
 from desktop.notes.pointer import NotePointer
@@ -76,6 +77,7 @@ class NoteEditor(QWidget):
         self._follow = Follow(self.stage.viewport, bridge, self)
         self._audition = NoteAudition(self.session, bridge, document.sounds.render)
         self._lay_out()
+        self.drops = SampleDrops(self.session, self.stage, (self.canvas, self.names), self)
         self.setFocusProxy(self.canvas)
         self._connect()
         self._restore()
@@ -135,8 +137,9 @@ class NoteEditor(QWidget):
 
     def _connect(self) -> None:
         stage, bridge = self.stage, self._bridge
-        for part in (self.pointer, self.ruler, self.names, self.lane, self.curve):
+        for part in (self.pointer, self.ruler, self.names, self.lane, self.curve, self.drops):
             part.hint_changed.connect(self.hint_changed)
+        self.drops.row_entered.connect(self.names.light)
         for below in (self.ruler, self.names, self.lane, self.curve):
             below.wheel_turned.connect(self._wheel)
         self.pointer.touched.connect(self._audition.hear)

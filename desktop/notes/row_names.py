@@ -114,6 +114,11 @@ class RowNames(QWidget):
         self.hint_changed.emit(HINT)
         self.update()
 
+    def light(self, pitch: int) -> None:
+        """Lights a pitch's row; −1: none."""
+        self._lit = pitch
+        self.update()
+
     def leaveEvent(self, event: QEvent) -> None:
         self._lit = -1
         self.hint_changed.emit("")

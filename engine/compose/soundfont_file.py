@@ -19,6 +19,7 @@ from engine.safe_files import is_regular, size_of
 MAX_BYTES = 2 << 30
 _MAX_RECORDS = 1 << 20  # of a list
 _MAX_FRAMES = 1 << 26  # of a program's samples together: 25 minutes
+DRUM_BANK = 128
 _GUARD = 46  # frames of silence behind each sample, as the specification asks for
 _PAN = 17
 _INSTRUMENT, _KEYS, _SAMPLE, _MODES, _ROOT, _SCALE_TUNING, _RELEASE = 41, 43, 53, 54, 58, 56, 38
@@ -267,8 +268,42 @@ def program_of_samples(name: str, zones: Sequence[KeyZone], release_seconds: flo
     return Program(name, (((), 0),), (tuple(parts),), tuple(zone.sample for zone in zones))
 
 
-def write_program(path: Path, program: Program) -> None:
-    """Writes a SoundFont with one preset, program 0 of bank 0, into a new file."""
+def with_pad(kit: Program, pitch: int, sides: Sequence[tuple[Sample, float]], release_seconds: float = 0.15) -> Program:
+    """A drum kit that plays recordings on one key, as they were recorded; on all others it plays what it did.
+
+    Args:
+        kit: the drum kit.
+        pitch: the key.
+        sides: each recording with its place, from −1, left, to 1, right.
+        release_seconds: in which they fade when the key is let go.
+    """
+    others = tuple(
+        tuple(
+            zone
+            for generators, sample in instrument
+            for zone in ([(generators, None)] if sample is None else _beside(generators, sample, pitch))
+        )
+        for instrument in kit.instruments
+    )
+    own = [KeyZone(sample, pitch, pitch, fixed=True, pan=pan) for sample, pan in sides]
+    pad = program_of_samples("pad", own, release_seconds)
+    (parts,) = pad.instruments
+    placed = tuple((generators, number + len(kit.samples)) for generators, number in parts if number is not None)
+    zones = (*kit.zones, (((_KEYS, pitch | pitch << 8),), len(kit.instruments)))
+    return Program(kit.name, zones, (*others, placed), (*kit.samples, *pad.samples))
+
+
+def _beside(generators: Zone, sample: int, pitch: int) -> Iterator[tuple[Zone, int | None]]:
+    """A zone of an instrument below and above one key."""
+    keys = next((amount for kind, amount in generators if kind == _KEYS), 127 << 8)
+    rest = tuple(pair for pair in generators if pair[0] != _KEYS)
+    for low, high in ((keys & 0xFF, min(keys >> 8, pitch - 1)), (max(keys & 0xFF, pitch + 1), keys >> 8)):
+        if low <= high:
+            yield ((_KEYS, low | high << 8), *rest), sample
+
+
+def write_program(path: Path, program: Program, bank: int = 0) -> None:
+    """Writes a SoundFont with one preset, program 0 of a bank, into a new file."""
     lists = _Lists()
     lists.add_zones("p", program.zones, _INSTRUMENT)
     for zones in program.instruments:
@@ -286,6 +321,7 @@ def write_program(path: Path, program: Program) -> None:
     samples[-1]["name"] = b"EOS"
     preset = np.zeros(2, _RECORDS[b"phdr"])
     preset["name"] = program.name.encode("ascii", "replace")[:19], b"EOP"
+    preset[0]["bank"] = bank
     preset[1]["bag"] = len(program.zones)
     info = _chunk(b"ifil", struct.pack("<HH", 2, 1)) + _chunk(b"isng", b"EMU8000\0") + _chunk(b"INAM", b"Continuo\0")
     hydra = {b"phdr": preset, **lists.written(), b"shdr": samples}

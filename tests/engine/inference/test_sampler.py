@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio, write_audio
-from engine.compose.soundfont import SoundFont, Voice
+from engine.compose.soundfont import SoundFont, Voice, find_soundfont
 from engine.errors import AudioFileError
-from engine.inference.sampler import instrument_of_clip
+from engine.inference.sampler import instrument_of_clip, instrument_of_file, with_pad
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Project, Track, audio_clip, audio_take, new_project
+from engine.project.model import Clip, Instrument, Project, Track, audio_clip, audio_take, new_project
 from tests.places import place_at
 
 RATE = 48000
@@ -30,6 +30,17 @@ def song(folder: Path, samples: np.ndarray, length: int) -> tuple[Project, Clip]
     clip = audio_clip("c", place_at(0), length, (audio_take("t", source.id),), name="Bell")
     project = replace(new_project("song", rate=RATE), sources={source.id: source})
     return replace(project, tracks=(Track("k", "track", clips=(clip,)),)), clip
+
+
+def tone(path: Path, frequency: float) -> None:
+    time = np.arange(RATE) / RATE
+    sound = 0.2 * np.sin(2 * np.pi * frequency * time)
+    write_audio(path, Audio(sound[:, None].astype(np.float32), RATE), "FLOAT")
+
+
+def left_over(sound: np.ndarray, like: np.ndarray) -> float:
+    """What one sound leaves of another, in decibels of that; the bundled samples are rounded to 16 bits in a copy."""
+    return float(10 * np.log10(np.square(sound - like).mean() / np.square(like).mean() + 1e-12))
 
 
 def hertz(sound: np.ndarray) -> float:
@@ -57,3 +68,37 @@ def test_what_cannot_be_played_is_a_sentence(tmp_path: Path) -> None:
         instrument_of_clip(project, tmp_path, clip)
     with pytest.raises(AudioFileError, match="longer than"):
         instrument_of_clip(project, tmp_path, replace(clip, length=61 * RATE))
+
+
+def test_a_file_is_played_on_one_pad_of_a_kit_and_all_others_stay(tmp_path: Path) -> None:
+    tone(tmp_path / "zap.wav", 1500)
+    kit = Instrument("standard kit", 0, drums=True, level_db=-3.0)
+    instrument = with_pad(kit, tmp_path / "zap.wav", 38)
+    assert instrument == replace(kit, soundfont=instrument.soundfont)
+    own, bundled = SoundFont(Path(instrument.soundfont)), SoundFont(find_soundfont())
+
+    def played(font: SoundFont, pitch: int) -> np.ndarray:
+        return font.play([Voice([(0, RATE // 2, pitch, 127)])], 0, True, RATE)[:, :24000]
+
+    assert hertz(played(own, 38)[0, 2400:19200]) == pytest.approx(1500, abs=3), "as it was recorded"
+    assert hertz(played(bundled, 38)[0, 2400:19200]) != pytest.approx(1500, abs=100)
+    for pitch in (36, 37, 39, 42, 49):
+        assert left_over(played(own, pitch), played(bundled, pitch)) < -45, pitch
+    second = with_pad(instrument, tmp_path / "zap.wav", 36)
+    again = SoundFont(Path(second.soundfont))
+    assert hertz(played(again, 36)[0, 2400:19200]) == pytest.approx(1500, abs=3)
+    assert np.array_equal(played(again, 38), played(own, 38))
+    assert left_over(played(again, 42), played(bundled, 42)) < -45
+
+
+def test_a_file_is_played_at_its_pitch_on_its_root(tmp_path: Path) -> None:
+    tone(tmp_path / "tone.wav", 600)
+    font = SoundFont(Path(instrument_of_file(tmp_path / "tone.wav", 50).soundfont))
+    for pitch, factor in ((50, 1.0), (62, 2.0)):
+        sound = font.play([Voice([(0, RATE // 2, pitch, 127)])], 0, False, RATE)[:, 2400:19200]
+        assert hertz(sound[0]) == pytest.approx(600 * factor, abs=3)
+
+
+def test_a_synthesised_kit_has_no_pads(tmp_path: Path) -> None:
+    with pytest.raises(AudioFileError, match="has no pads"):
+        with_pad(Instrument("808", None, drums=True), tmp_path / "zap.wav", 38)
