@@ -129,16 +129,3 @@ def test_a_song_is_composed_where_no_model_can_continue_it(
     assert "not installed" in printed
     assert (out / "Quiet Harbour.wav").is_file()
     assert (out / "Quiet Harbour.mid").is_file()
-
-
-def test_without_weights_it_says_so_and_bounces_the_demo(
-    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry, "DEFAULT", "melody-paper")  # whose weights are not brought along
-    out = tmp_path / "out"
-    assert main(["demo", "--generate", "--out", str(out)]) == 0
-    printed = capsys.readouterr().out
-    assert "not installed" in printed.splitlines()[0]
-    assert (out / "Harbour Lights.wav").is_file()
-    assert main(["demo", "--generate", "--model", "melody-paper", "--out", str(out)]) == 1
-    assert "not installed" in capsys.readouterr().err

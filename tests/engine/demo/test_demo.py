@@ -13,13 +13,16 @@ from engine.demo import parts, voices
 from engine.demo.arrangement import PARTS, SECTIONS, build_demo
 from engine.demo.parts import BEAT
 from engine.errors import Cancelled, ProjectFileError
+from engine.generate import registry
 from engine.jobs import Context
 from engine.project import files
 from engine.project.sources import find_missing
 from tests.places import place_at
 
 
-def test_the_command_makes_and_bounces_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_makes_and_bounces_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     assert main(["demo", "--out", str(out), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -54,8 +57,15 @@ def test_the_command_makes_and_bounces_it(tmp_path: Path, capsys: pytest.Capture
     assert np.sqrt((after**2).mean()) > 0.05
     assert np.isfinite(before).all()
 
-    assert main(["demo", "--out", str(out)]) == 0  # a second time it is bounced again
-    assert "The song is" in capsys.readouterr().out
+    (out / "Harbour Lights.wav").unlink()
+    monkeypatch.setattr(registry, "DEFAULT", "melody-paper")  # whose weights are not brought along
+    assert main(["demo", "--generate", "--out", str(out)]) == 0  # so it is this song, bounced again
+    printed = capsys.readouterr().out
+    assert "not installed" in printed.splitlines()[0]
+    assert "The song is" in printed
+    assert (out / "Harbour Lights.wav").is_file()
+    assert main(["demo", "--generate", "--model", "melody-paper", "--out", str(out)]) == 1
+    assert "not installed" in capsys.readouterr().err
 
 
 def test_the_folder_must_be_free(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_the_starter_keeps_to_keys_and_beats(starter: Melody) -> None:
     likeness: dict[float | None, list[float]] = {None: [], 0.0: []}
     on_beat: dict[float | None, list[float]] = {None: [], 0.0: []}
     for (tonic, minor), said in (((9, True), "A minor"), ((3, False), "Eb major"), ((6, True), "F# minor")):
-        for tempo in (96, 120, 140):
+        for tempo in (96, 140):
             profile = np.roll(MINOR if minor else MAJOR, tonic - LOWEST)
             lean = token_descriptors.logit_bias(Steering(float(tempo)), 0.0, starter.config.lm.length)
             for steering in likeness:

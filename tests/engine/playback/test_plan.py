@@ -23,7 +23,7 @@ from engine.project.model import (
     audio_clip,
     audio_take,
 )
-from tests.engine.timing.test_tempo_map import exact_frames, forty_changes
+from tests.engine.timing.test_tempo_map import exact_seconds, forty_changes
 from tests.places import place_at
 
 
@@ -79,7 +79,7 @@ def test_impulses_in_a_song_with_forty_changes_land_on_their_frames(tmp_path: Pa
     plan = compile_plan(project, tmp_path)
     with Mixer(plan) as mixer:
         heard = np.flatnonzero(mixer.render(0, plan.length)[:, 0])
-    exact = [exact_frames(tempo_map, beat, rate) for beat in beats]
+    exact = [seconds * rate for seconds in exact_seconds(tempo_map, beats)]
     assert len(heard) == len(exact)
     for frame, place in zip(heard.tolist(), exact, strict=True):
         if isinstance(place, Fraction):

@@ -3,8 +3,8 @@
 import math
 import random
 from bisect import bisect_right
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -39,26 +39,30 @@ def forty_changes(seed: int = 7) -> TempoMap:
     return TempoMap(tuple(tempos), (SignatureChange(1, Signature()), *changes))
 
 
-def exact_frames(tempo_map: TempoMap, beat: Fraction, rate: int) -> float | Fraction:
-    """Where a beat lies: exactly if no ramp comes before it, else by Gauss–Legendre quadrature of 60 / tempo."""
-    points = tempo_map.tempos
-    seconds: float | Fraction = Fraction(0)
-    nodes, weights = np.polynomial.legendre.leggauss(60)
-    for before, after in pairwise([*points, None]):
-        assert before is not None
-        end = beat if after is None else min(beat, after.beat)
-        if end <= before.beat:
-            break
-        length = end - before.beat
-        if after is not None and after.ramp and after.bpm != before.bpm:
-            slope = float((after.bpm - before.bpm) / (after.beat - before.beat))
-            x = float(length) * (nodes + 1) / 2
-            seconds = float(seconds) + float((60 / (float(before.bpm) + slope * x) * weights).sum() * float(length) / 2)
-        elif isinstance(seconds, Fraction):
-            seconds += length * 60 / before.bpm
-        else:
-            seconds += float(length) * 60 / float(before.bpm)
-    return seconds * rate
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(60)
+
+
+def exact_seconds(tempo_map: TempoMap, beats: Sequence[Fraction]) -> list[float | Fraction]:
+    """Where rising beats lie: exactly if no ramp comes before, else by Gauss–Legendre quadrature of 60 / tempo."""
+    ends = [*(point.beat for point in tempo_map.tempos[1:]), None]
+    ramps = [*(after if after.ramp else None for after in tempo_map.tempos[1:]), None]
+    elapsed: float | Fraction = Fraction(0)
+    seconds, remaining = [], list(beats)
+    for before, end, ramp in zip(tempo_map.tempos, ends, ramps, strict=True):
+        while remaining and (end is None or remaining[0] < end):
+            seconds.append(elapsed + _stretch(before, ramp, remaining.pop(0) - before.beat))
+        if end is not None:
+            elapsed = elapsed + _stretch(before, ramp, end - before.beat)
+    return seconds
+
+
+def _stretch(before: TempoPoint, ramp: TempoPoint | None, length: Fraction) -> float | Fraction:
+    """The seconds of so many beats after a change of tempo."""
+    if ramp is None or ramp.bpm == before.bpm:
+        return length * 60 / before.bpm
+    slope = float((ramp.bpm - before.bpm) / (ramp.beat - before.beat))
+    x = float(length) * (NODES + 1) / 2
+    return float((60 / (float(before.bpm) + slope * x) * WEIGHTS).sum() * float(length) / 2)
 
 
 points = st.lists(
@@ -79,8 +83,8 @@ def test_every_beat_of_a_song_with_forty_changes_lies_where_the_integral_says() 
     tempo_map = forty_changes()
     clocks = {rate: Clock(rate, tempo_map) for rate in (44_100, 48_000, 96_000)}
     assert sum(point.ramp for point in tempo_map.tempos) > 15
-    for beat in (Fraction(number, 3) for number in range(4000)):
-        seconds = exact_frames(tempo_map, beat, 1)
+    beats = [Fraction(number, 3) for number in range(4000)]
+    for beat, seconds in zip(beats, exact_seconds(tempo_map, beats), strict=True):
         for rate, clock in clocks.items():
             exact, frame = seconds * rate, clock.frame_at(beat)
             if isinstance(exact, Fraction):
