@@ -8,20 +8,22 @@ held for up to 5 ms, 4 % of the release, so that the reduction does not follow t
 
 import math
 from collections.abc import Mapping
+from operator import is_, itemgetter
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.devices.dsp.processor import EffectProcessor, kept_per_frame, lane
+from engine.devices.dsp.processor import EffectProcessor, PinnedLane, kept_per_frame, pinned_lane, scratch
 from engine.devices.interface import DeviceSpec, Value
-from engine.devices.kernels.compiled import kernel
+from engine.devices.kernels.compiled import Pinned, kernel
 from engine.parameters import ParameterSpec
 
 LONGEST_HOLD_MS: Final = 5.0
 HOLD_OF_RELEASE: Final = 0.04
 _FLOOR = 1e-7  # −140 dB, the level of silence
 _DECIBELS = 20.0 / math.log(10.0)  # of a natural logarithm; single precision is right to 0.00001 dB and much faster
+_settings_of = itemgetter("threshold_db", "ratio", "knee_db", "makeup_db", "attack_ms", "release_ms", "mix")
 
 
 def gain_reduction_db(level_db: ArrayLike, threshold_db: ArrayLike, ratio: ArrayLike, knee_db: ArrayLike) -> NDArray:
@@ -39,18 +41,19 @@ class Compressor(EffectProcessor):
 
     def __init__(self, rate: int, max_block: int) -> None:
         self._longest = math.ceil(LONGEST_HOLD_MS * rate / 1000.0) + 2
-        self._reduction = np.zeros(1)
-        self._held, self._places = np.zeros(self._longest), np.zeros(self._longest, np.int64)
-        self._ends = np.zeros(2, np.int64)
-        super().__init__(rate, max_block, (self._reduction, self._held, self._places, self._ends))
-        self._peak, self._maximum = kernel("stereo_peak"), kernel("sliding_maximum")
-        self._smooth, self._scale = kernel("ballistics"), kernel("scale")
-        self._level = np.zeros(max_block)
+        self._reduction = Pinned(np.zeros(1))
+        values, places = np.zeros(self._longest), np.zeros(self._longest, np.int64)
+        ends = np.zeros(2, np.int64)
+        self._queue = (Pinned(values), Pinned(places), self._longest, Pinned(ends))
+        super().__init__(rate, max_block, (self._reduction.array, values, places, ends))
+        self._hold_peaks, self._compress_level = kernel("held_peak"), kernel("compression")
+        self._compress = kernel("compress")
+        self._lanes: tuple[tuple[Value, ...], tuple[PinnedLane, ...]] | None = None
 
     @property
     def reduction_db(self) -> float:
         """The gain reduction now, 0 or more."""
-        return float(self._reduction[0])
+        return float(self._reduction.array[0])
 
     def tail(self, parameters: Mapping[str, float]) -> int:
         """Nothing rings on, but what follows depends on the last releases: to 0.0001 dB of 24 dB."""
@@ -60,24 +63,29 @@ class Compressor(EffectProcessor):
     def _process(
         self, x: NDArray[np.float64], frames: int, parameters: Mapping[str, Value], side: NDArray[np.float64]
     ) -> None:
-        rate, p = self.rate, parameters
-        level = self._level[:frames]
-        self._peak(side, level, frames)
-        hold = np.minimum(np.multiply(p["release_ms"], HOLD_OF_RELEASE), LONGEST_HOLD_MS)
-        window, stride = lane(np.maximum(np.floor(hold * (rate / 1000.0)), 1.0))
-        ends = (self._held, self._places, self._longest, self._ends)
-        levels = np.empty(frames)
-        self._maximum(level, levels, window, stride, *ends, self._position, frames)
-        level_db = _DECIBELS * np.log(np.maximum(levels, _FLOOR).astype(np.float32)).astype(np.float64)
-        reduction = gain_reduction_db(level_db, p["threshold_db"], p["ratio"], p["knee_db"])
-        attack = lane(kept_per_frame(p["attack_ms"], rate))
-        release = lane(kept_per_frame(np.subtract(p["release_ms"], hold), rate))
-        self._smooth(reduction, *attack, *release, self._reduction, frames)
-        mix = np.multiply(p["mix"], 0.01)
-        exponent = np.subtract(p["makeup_db"], reduction)
-        wet = np.exp((exponent / _DECIBELS).astype(np.float32)).astype(np.float64)
-        wet[exponent == 0.0] = 1.0
-        self._scale(x, *lane(mix * wet + (1.0 - mix)), frames)
+        window, threshold, ratio, knee, makeup, attack, release, mix = self._lanes_of(_settings_of(parameters))
+        level, gain = scratch("level", frames, np.float32), scratch("gain", frames, np.float32)
+        self._hold_peaks(side, level, _FLOOR, *window, *self._queue, self._position, frames)
+        np.log(level, out=level)
+        lanes = (*threshold, *ratio, *knee, *makeup, *attack, *release)
+        self._compress_level(level, _DECIBELS, *lanes, self._reduction, frames)
+        np.exp(level, out=gain)
+        self._compress(x, gain, level, *mix, frames)
+
+    def _lanes_of(self, settings: tuple[Value, ...]) -> tuple[PinnedLane, ...]:
+        """The window of the peak hold, threshold, ratio, knee, make-up, attack, release and mix, for the kernels."""
+        if self._lanes is not None and all(map(is_, settings, self._lanes[0])):
+            return self._lanes[1]
+        threshold, ratio, knee, makeup, attack_ms, release_ms, mix = settings
+        hold = np.minimum(np.multiply(release_ms, HOLD_OF_RELEASE), LONGEST_HOLD_MS)
+        window = np.maximum(np.floor(hold * (self.rate / 1000.0)), 1.0)
+        attack = kept_per_frame(attack_ms, self.rate)
+        release = kept_per_frame(np.subtract(release_ms, hold), self.rate)
+        values = (window, threshold, ratio, knee, makeup, attack, release, np.multiply(mix, 0.01))
+        lanes = tuple(pinned_lane(each) for each in values)
+        if not any(isinstance(value, np.ndarray) for value in settings):
+            self._lanes = settings, lanes
+        return lanes
 
 
 SPEC: Final = DeviceSpec(

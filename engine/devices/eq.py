@@ -1,7 +1,7 @@
 """The equaliser: eight bands of bells, shelves, notches and cuts of 12 to 48 dB an octave."""
 
 from collections.abc import Mapping
-from operator import itemgetter
+from operator import is_, itemgetter
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.devices.dsp import filters
 from engine.devices.dsp.processor import INAUDIBLE, EffectProcessor, decibels_to_gain, lane, part, runs
 from engine.devices.interface import DeviceSpec, Value
-from engine.devices.kernels.compiled import kernel
+from engine.devices.kernels.compiled import Pinned, kernel
 from engine.parameters import ParameterSpec, choice, switch
 
 BANDS: Final = 8
@@ -76,7 +76,8 @@ class Equaliser(EffectProcessor):
         super().__init__(rate, max_block, (self._filters,))
         self._cascade, self._move, self._scale = kernel("filter_cascade"), kernel("moving_filter"), kernel("scale")
         self._designs: dict[tuple[float, ...], NDArray[np.float64]] = {}
-        self._still: tuple[tuple[Value, ...], NDArray[np.float64], NDArray[np.int64]] | None = None
+        self._still: tuple[tuple[Value, ...], Pinned, Pinned, int] | None = None
+        self._pinned_filters = Pinned(self._filters)
 
     def rewind(self, mark: object) -> None:
         """The state that `mark` returned; bands that were on then are looked at anew."""
@@ -92,9 +93,9 @@ class Equaliser(EffectProcessor):
     ) -> None:
         settings = _settings_of(parameters)
         if self._still is not None and _same(settings, self._still[0]):
-            _, rows, places = self._still
-            if len(rows):
-                self._cascade(x, rows, places, len(rows), self._filters, self._position, frames)
+            _, rows, places, count = self._still
+            if count:
+                self._cascade(x, rows, places, count, self._pinned_filters, self._position, frames)
         else:
             self._filter_bands(x, frames, parameters, settings)
         output = parameters["output_db"]
@@ -118,7 +119,8 @@ class Equaliser(EffectProcessor):
             else:
                 self._filters[band] = 0.0
         if not any(isinstance(value, np.ndarray) for value in settings):
-            self._still = settings, *_in_series(waiting)
+            rows, places = _in_series(waiting)
+            self._still = settings, Pinned(rows), Pinned(places), len(rows)
         self._filter_still(x, frames, waiting)
 
     def _filter_still(
@@ -155,6 +157,8 @@ class Equaliser(EffectProcessor):
 
 def _same(settings: tuple[Value, ...], others: tuple[Value, ...]) -> bool:
     """Whether all are numbers and equal; `others` are numbers."""
+    if all(map(is_, settings, others)):  # as they are from block to block
+        return True
     return not any(isinstance(value, np.ndarray) for value in settings) and settings == others
 
 

@@ -1,23 +1,45 @@
 """The frame of an effect's processor: samples in and out, its state, and parameters as lanes."""
 
 import math
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.devices.interface import Value
-from engine.devices.kernels.compiled import kernel
+from engine.devices.kernels.compiled import Pinned, kernel
 
 Doubles = NDArray[np.float64]
 Lane = tuple[Doubles, int]
 """A parameter's values for a kernel, and their stride: (one value, 0) or (one a frame, 1)."""
 
+PinnedLane = tuple[Pinned, int]
+"""A lane that stays where it is in memory, for parameters that seldom change."""
+
 INAUDIBLE = 1e-6
 """−120 dB: what rings below this is no tail."""
+
+
+class _Scratch(threading.local):
+    """The arrays in which one thread's effects work, all in the same ones: so they stay in the processor's cache."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, NDArray[Any]] = {}
+
+
+_SCRATCH = _Scratch()
+
+
+def scratch(name: str, count: int, dtype: type[np.floating] = np.float64) -> NDArray[Any]:
+    """An array of this thread with any numbers in it, for one call of `process`; one name, one type."""
+    array = _SCRATCH.arrays.get(name)
+    if array is None or len(array) < count:
+        array = _SCRATCH.arrays[name] = np.zeros(count, dtype)
+    return array[:count]
 
 
 class EffectProcessor(ABC):
@@ -35,8 +57,6 @@ class EffectProcessor(ABC):
         self._count = np.zeros(1, np.int64)
         self._state: tuple[NDArray, ...] = (self._count, *state)
         self._first = tuple(array.copy() for array in self._state)
-        self._samples = np.zeros(2 * max_block)
-        self._side = np.zeros(2 * max_block) if self.hears_sidechain else self._samples
         self._load, self._store = kernel("load_samples"), kernel("store_samples")
 
     @property
@@ -55,11 +75,11 @@ class EffectProcessor(ABC):
         out = np.empty((frames, 2), np.float32)
         if not frames:
             return out
-        x = self._samples[: 2 * frames]
+        x = scratch("samples", 2 * frames)
         self._load(np.ascontiguousarray(block, np.float32), x, 2 * frames)
         side = x
         if self.hears_sidechain and sidechain is not None:
-            side = self._side[: 2 * frames]
+            side = scratch("side", 2 * frames)
             self._load(np.ascontiguousarray(sidechain, np.float32), side, 2 * frames)
         self._process(x, frames, parameters, side)
         self._count[0] += frames
@@ -89,6 +109,12 @@ def lane(values: ArrayLike) -> Lane:
     """A parameter's values as kernels take them."""
     array = np.atleast_1d(np.ascontiguousarray(values, np.float64))
     return array, int(len(array) > 1)
+
+
+def pinned_lane(values: ArrayLike) -> PinnedLane:
+    """The same, in an array of its own that stays where it is."""
+    array, stride = lane(values)
+    return Pinned(array), stride
 
 
 def decibels_to_gain(decibels: Value) -> Doubles:

@@ -26,6 +26,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import paths
 from engine.devices.kernels import source
@@ -96,10 +97,12 @@ def _compiled(function: Callable[..., None]) -> Kernel:
     code = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, *types)(engine.get_function_address(name))
     nothing = np.zeros(4)
     result = nothing.ctypes.data
+    dtypes: list[Any] = [_DTYPES.get(kind) for kind in kinds]
 
     def call(*arguments: Any) -> None:
         plain = [
-            each if kind in _C_TYPES else _address(each, kind) for each, kind in zip(arguments, kinds, strict=True)
+            each if dtype is None else each.address if type(each) is Pinned else _address(each, dtype)
+            for each, dtype in zip(arguments, dtypes, strict=True)
         ]
         code(result, None, *plain)
 
@@ -107,9 +110,19 @@ def _compiled(function: Callable[..., None]) -> Kernel:
     return call
 
 
-def _address(array: Any, kind: str) -> int:
-    if array.dtype != _DTYPES[kind] or not array.flags.c_contiguous:
-        raise TypeError(f"a kernel needs a contiguous array of {_DTYPES[kind]}")
+class Pinned:
+    """An array whose address is looked up once; kernels take it in an array's place. It is never resized."""
+
+    __slots__ = ("address", "array")
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+        self.address = _address(array, array.dtype)
+
+
+def _address(array: Any, dtype: np.dtype[Any]) -> int:
+    if array.dtype != dtype or not array.flags.c_contiguous:
+        raise TypeError(f"a kernel needs a contiguous array of {dtype}")
     try:
         return ctypes.addressof(_BYTE.from_buffer(array))  # a fifth of the time of asking numpy
     except (TypeError, ValueError):  # it is empty or may only be read
@@ -119,7 +132,8 @@ def _address(array: Any, kind: str) -> int:
 def in_python(function: Callable[..., None]) -> Kernel:
     """The kernel as Python runs it. Arrays of single precision stay arrays, which round what is written into them."""
 
-    def call(*arguments: Any) -> None:
+    def call(*given: Any) -> None:
+        arguments = [each.array if isinstance(each, Pinned) else each for each in given]
         lists = {
             n: each.reshape(-1).tolist()
             for n, each in enumerate(arguments)

@@ -12,19 +12,22 @@ samples do not depend on how the sound is cut into blocks.
 """
 
 import math
-from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+from engine.devices.kernels.kinds import LINES, TINY, Doubles, Floats, Integers
+from engine.devices.kernels.space import _hadamard, chorus_voices, diffuse, echo, feedback_network
 
-Doubles: TypeAlias = NDArray[np.float64]
-Floats: TypeAlias = NDArray[np.float32]
-Integers: TypeAlias = NDArray[np.int64]
-
-TINY = 1e-25
-"""States below this become 0, before they could turn into slow denormal numbers."""
-LINES = 16
-"""Delay lines of the reverb's feedback network."""
+__all__ = [
+    "LINES",
+    "TINY",
+    "Doubles",
+    "Floats",
+    "Integers",
+    "_hadamard",
+    "chorus_voices",
+    "diffuse",
+    "echo",
+    "feedback_network",
+]
 
 
 def load_samples(block: Floats, x: Doubles, count: int) -> None:
@@ -68,6 +71,95 @@ def shuffle(x: Doubles, matrix: Doubles, stride: int, frames: int) -> None:
         x[2 * i + 1] = matrix[k + 2] * left + matrix[k + 3] * right
 
 
+def _filter_one(
+    x: Doubles, rows: Doubles, section: int, s: int, state: Doubles, floor: float, start: int, end: int
+) -> None:
+    """One section of `filter_cascade` over some frames; states below `floor` are 0 at their start."""
+    k = 7 * section
+    p11 = rows[k]
+    p12 = rows[k + 1]
+    p22 = rows[k + 2]
+    q2 = rows[k + 3]
+    direct = rows[k + 4]
+    from1 = rows[k + 5]
+    from2 = rows[k + 6]
+    left1 = state[s] if abs(state[s]) > floor else 0.0
+    right1 = state[s + 1] if abs(state[s + 1]) > floor else 0.0
+    left2 = state[s + 2] if abs(state[s + 2]) > floor else 0.0
+    right2 = state[s + 3] if abs(state[s + 3]) > floor else 0.0
+    for i in range(start, end):
+        left = x[2 * i]
+        right = x[2 * i + 1]
+        x[2 * i] = direct * left + from1 * left1 + from2 * left2
+        x[2 * i + 1] = direct * right + from1 * right1 + from2 * right2
+        next_left1 = (p12 * left + p11 * left1) - p12 * left2
+        next_right1 = (p12 * right + p11 * right1) - p12 * right2
+        left2 = (q2 * left + p22 * left2) + p12 * left1
+        right2 = (q2 * right + p22 * right2) + p12 * right1
+        left1 = next_left1
+        right1 = next_right1
+    state[s] = left1
+    state[s + 1] = right1
+    state[s + 2] = left2
+    state[s + 3] = right2
+
+
+def _filter_pair(
+    x: Doubles, rows: Doubles, section: int, s: int, t: int, state: Doubles, floor: float, start: int, end: int
+) -> None:
+    """Two sections of `filter_cascade` as in `_filter_one`, side by side: each waits less for its own results."""
+    k = 7 * section
+    p11 = rows[k]
+    p12 = rows[k + 1]
+    p22 = rows[k + 2]
+    q2 = rows[k + 3]
+    direct = rows[k + 4]
+    from1 = rows[k + 5]
+    from2 = rows[k + 6]
+    u11 = rows[k + 7]
+    u12 = rows[k + 8]
+    u22 = rows[k + 9]
+    v2 = rows[k + 10]
+    straight = rows[k + 11]
+    out1 = rows[k + 12]
+    out2 = rows[k + 13]
+    left1 = state[s] if abs(state[s]) > floor else 0.0
+    right1 = state[s + 1] if abs(state[s + 1]) > floor else 0.0
+    left2 = state[s + 2] if abs(state[s + 2]) > floor else 0.0
+    right2 = state[s + 3] if abs(state[s + 3]) > floor else 0.0
+    left3 = state[t] if abs(state[t]) > floor else 0.0
+    right3 = state[t + 1] if abs(state[t + 1]) > floor else 0.0
+    left4 = state[t + 2] if abs(state[t + 2]) > floor else 0.0
+    right4 = state[t + 3] if abs(state[t + 3]) > floor else 0.0
+    for i in range(start, end):
+        left = x[2 * i]
+        right = x[2 * i + 1]
+        left_on = direct * left + from1 * left1 + from2 * left2
+        right_on = direct * right + from1 * right1 + from2 * right2
+        next_left1 = (p12 * left + p11 * left1) - p12 * left2
+        next_right1 = (p12 * right + p11 * right1) - p12 * right2
+        left2 = (q2 * left + p22 * left2) + p12 * left1
+        right2 = (q2 * right + p22 * right2) + p12 * right1
+        left1 = next_left1
+        right1 = next_right1
+        x[2 * i] = straight * left_on + out1 * left3 + out2 * left4
+        x[2 * i + 1] = straight * right_on + out1 * right3 + out2 * right4
+        next_left3 = (u12 * left_on + u11 * left3) - u12 * left4
+        next_right3 = (u12 * right_on + u11 * right3) - u12 * right4
+        left4 = (v2 * left_on + u22 * left4) + u12 * left3
+        right4 = (v2 * right_on + u22 * right4) + u12 * right3
+        left3 = next_left3
+        right3 = next_right3
+    state[s] = left1
+    state[s + 1] = right1
+    state[s + 2] = left2
+    state[s + 3] = right2
+    state[t] = left3
+    state[t + 1] = right3
+    state[t + 2] = left4
+    state[t + 3] = right4
+
+
 def filter_cascade(
     x: Doubles, rows: Doubles, places: Integers, sections: int, state: Doubles, position: int, frames: int
 ) -> None:
@@ -79,36 +171,13 @@ def filter_cascade(
     start = 0
     while start < frames:
         end = min(frames, start + 64 - ((position + start) & 63))
-        for section in range(sections):
-            k = 7 * section
-            p11 = rows[k]
-            p12 = rows[k + 1]
-            p22 = rows[k + 2]
-            q2 = rows[k + 3]
-            direct = rows[k + 4]
-            from1 = rows[k + 5]
-            from2 = rows[k + 6]
-            s = places[section]
-            floor = TINY if (position + start) & 63 == 0 else 0.0
-            left1 = state[s] if abs(state[s]) > floor else 0.0
-            right1 = state[s + 1] if abs(state[s + 1]) > floor else 0.0
-            left2 = state[s + 2] if abs(state[s + 2]) > floor else 0.0
-            right2 = state[s + 3] if abs(state[s + 3]) > floor else 0.0
-            for i in range(start, end):
-                left = x[2 * i]
-                right = x[2 * i + 1]
-                x[2 * i] = direct * left + from1 * left1 + from2 * left2
-                x[2 * i + 1] = direct * right + from1 * right1 + from2 * right2
-                next_left1 = (p12 * left + p11 * left1) - p12 * left2
-                next_right1 = (p12 * right + p11 * right1) - p12 * right2
-                left2 = (q2 * left + p22 * left2) + p12 * left1
-                right2 = (q2 * right + p22 * right2) + p12 * right1
-                left1 = next_left1
-                right1 = next_right1
-            state[s] = left1
-            state[s + 1] = right1
-            state[s + 2] = left2
-            state[s + 3] = right2
+        floor = TINY if (position + start) & 63 == 0 else 0.0
+        section = 0
+        while section + 1 < sections:
+            _filter_pair(x, rows, section, places[section], places[section + 1], state, floor, start, end)
+            section += 2
+        if section < sections:
+            _filter_one(x, rows, section, places[section], state, floor, start, end)
         start = end
 
 
@@ -232,6 +301,76 @@ def ballistics(
         value = value if value > 1e-12 else 0.0
         x[i] = value
     state[0] = value
+
+
+def held_peak(
+    x: Doubles, held: Floats, floor: float, window: Doubles, stride: int, values: Doubles, places: Integers, size: int,
+    ends: Integers, position: int, frames: int,
+) -> None:  # fmt: skip
+    """held[i]: the largest magnitude of both channels in the last `window` frames, `floor` or more.
+
+    The queue is that of `sliding_maximum`.
+    """
+    first = ends[0]
+    length = ends[1]
+    for i in range(frames):
+        now = position + i
+        v = max(abs(x[2 * i]), abs(x[2 * i + 1]))
+        while length > 0:
+            last = first + length - 1
+            if last >= size:
+                last -= size
+            if values[last] > v:
+                break
+            length -= 1
+        last = first + length
+        if last >= size:
+            last -= size
+        values[last] = v
+        places[last] = now
+        length += 1
+        oldest = now - int(window[i * stride])
+        while places[first] <= oldest:
+            first += 1
+            if first >= size:
+                first = 0
+            length -= 1
+        held[i] = max(values[first], floor)
+    ends[0] = first
+    ends[1] = length
+
+
+def compression(
+    level: Floats, unit: float, threshold: Doubles, threshold_stride: int, ratio: Doubles, ratio_stride: int, knee:
+    Doubles, knee_stride: int, makeup: Doubles, makeup_stride: int, attack: Doubles, attack_stride: int, release:
+    Doubles, release_stride: int, state: Doubles, frames: int,
+) -> None:  # fmt: skip
+    """A compressor's gain in place of the level; both are natural logarithms, `unit` their decibels.
+
+    The static curve with its quadratic knee, then `ballistics` on the reduction in decibels, whose state this is.
+    """
+    value = state[0]
+    for i in range(frames):
+        over = unit * float(level[i]) - threshold[i * threshold_stride]
+        half = max(knee[i * knee_stride] / 2.0, 1e-9)
+        inside = min(max(over + half, 0.0), 2.0 * half)
+        slope = 1.0 - 1.0 / ratio[i * ratio_stride]
+        target = slope * (inside * inside / (4.0 * half) + max(over - half, 0.0))
+        keep = attack[i * attack_stride] if target > value else release[i * release_stride]
+        value = target + keep * (value - target)
+        value = value if value > 1e-12 else 0.0
+        level[i] = (makeup[i * makeup_stride] - value) / unit
+    state[0] = value
+
+
+def compress(x: Doubles, gain: Floats, exponent: Floats, mix: Doubles, stride: int, frames: int) -> None:
+    """Multiplies both channels by `gain`, of which `mix` is the share; where its exponent is 0, by exactly 1."""
+    for i in range(frames):
+        wet = float(gain[i]) if exponent[i] != 0.0 else 1.0
+        amount = mix[i * stride]
+        scaled = amount * wet + (1.0 - amount)
+        x[2 * i] *= scaled
+        x[2 * i + 1] *= scaled
 
 
 def gate_gain(
@@ -372,225 +511,3 @@ def hard_clip(x: Doubles, last: Doubles, count: int) -> None:
             x[i] = max(-1.0, min(1.0, 0.5 * (v + before)))
         before = v
     last[0] = before
-
-
-def echo(
-    x: Doubles, line: Floats, mask: int, delay: Doubles, delay_stride: int, feedback: Doubles, feedback_stride:
-    int, low_pass: Doubles, low_pass_stride: int, high_pass: Doubles, high_pass_stride: int, mix: Doubles,
-    mix_stride: int, crossing: int, glide: float, state: Doubles, position: int, frames: int,
-) -> None:  # fmt: skip
-    """Echoes in place. line: a ring of mask + 1 frames. delay: whole frames.
-
-    A delay that changes glides to its new length as a tape does; at rest it is exact to the frame. crossing 1: each
-    echo comes from the other side than the one before (ping-pong). The filters are in the feedback alone: one-pole
-    coefficients. state: the present delay (0: none yet), low-pass left and right, high-pass left and right.
-    """
-    present, low_left, low_right, high_left, high_right = state[0], state[1], state[2], state[3], state[4]
-    for i in range(frames):
-        target = delay[i * delay_stride]
-        if present == 0.0:
-            present = target
-        elif present != target:
-            present += glide * (target - present)
-            if abs(present - target) < 0.01:
-                present = target
-        whole = int(present)
-        part = present - whole
-        at = position + i
-        newer = 2 * ((at - whole) & mask)
-        older = 2 * ((at - whole - 1) & mask)
-        left = (1.0 - part) * float(line[newer]) + part * float(line[older])
-        right = (1.0 - part) * float(line[newer + 1]) + part * float(line[older + 1])
-        keep = low_pass[i * low_pass_stride]
-        low_left = left + keep * (low_left - left)
-        low_right = right + keep * (low_right - right)
-        keep = high_pass[i * high_pass_stride]
-        high_left = low_left + keep * (high_left - low_left)
-        high_right = low_right + keep * (high_right - low_right)
-        amount = feedback[i * feedback_stride]
-        if (at & 63) == 0:
-            low_left = low_left if abs(low_left) > TINY else 0.0
-            low_right = low_right if abs(low_right) > TINY else 0.0
-            high_left = high_left if abs(high_left) > TINY else 0.0
-            high_right = high_right if abs(high_right) > TINY else 0.0
-        back_left = amount * (low_left - high_left)
-        back_right = amount * (low_right - high_right)
-        if crossing == 1:
-            into_left = 0.5 * (x[2 * i] + x[2 * i + 1]) + back_right
-            into_right = back_left
-        else:
-            into_left = x[2 * i] + back_left
-            into_right = x[2 * i + 1] + back_right
-        here = 2 * (at & mask)
-        line[here] = into_left if abs(into_left) > 1e-20 else 0.0
-        line[here + 1] = into_right if abs(into_right) > 1e-20 else 0.0
-        wet = mix[i * mix_stride]
-        x[2 * i] = (1.0 - wet) * x[2 * i] + wet * left
-        x[2 * i + 1] = (1.0 - wet) * x[2 * i + 1] + wet * right
-    state[0] = present
-    state[1] = low_left
-    state[2] = low_right
-    state[3] = high_left
-    state[4] = high_right
-
-
-def chorus_voices(
-    x: Doubles, out: Doubles, line: Floats, mask: int, step: Doubles, step_stride: int, depth: Doubles,
-    depth_stride: int, delay: Doubles, delay_stride: int, spread: Doubles, spread_stride: int, feedback: Doubles,
-    feedback_stride: int, voices: int, state: Doubles, position: int, frames: int,
-) -> None:  # fmt: skip
-    """Voices that each read the sound late by delay ± depth frames, moved by a smooth wave.
-
-    step: turns of the wave a frame. spread: turns between left and right. state: the wave's phase in turns, and the
-    feedback of left and right. Read by cubic interpolation (Catmull and Rom).
-    """
-    phase = state[0]
-    back_left = state[1]
-    back_right = state[2]
-    share = 1.0 / voices
-    for i in range(frames):
-        at = position + i
-        here = 2 * (at & mask)
-        amount = feedback[i * feedback_stride]
-        into_left = x[2 * i] + amount * back_left
-        into_right = x[2 * i + 1] + amount * back_right
-        line[here] = into_left if abs(into_left) > 1e-20 else 0.0
-        line[here + 1] = into_right if abs(into_right) > 1e-20 else 0.0
-        for channel in range(2):
-            total = 0.0
-            for voice in range(voices):
-                turn = phase + voice * share + channel * spread[i * spread_stride]
-                turn -= int(turn)
-                turn = 2.0 * turn - 1.0  # −1 … 1
-                wave = 4.0 * turn * (1.0 - abs(turn))
-                distance = delay[i * delay_stride] + depth[i * depth_stride] * wave
-                whole = int(distance)
-                part = distance - whole
-                v0 = 1.0 * float(line[2 * ((at - whole + 1) & mask) + channel]) if whole > 0 else 0.0
-                v1 = 1.0 * float(line[2 * ((at - whole) & mask) + channel])
-                v2 = 1.0 * float(line[2 * ((at - whole - 1) & mask) + channel])
-                v3 = 1.0 * float(line[2 * ((at - whole - 2) & mask) + channel])
-                slope = 0.5 * (v2 - v0)
-                curve = v0 - 2.5 * v1 + 2.0 * v2 - 0.5 * v3
-                bend = 0.5 * (v3 - v0) + 1.5 * (v1 - v2)
-                total += ((bend * part + curve) * part + slope) * part + v1
-            total *= share
-            if channel == 0:
-                back_left = total
-            else:
-                back_right = total
-            out[2 * i + channel] = total
-        phase += step[i * step_stride]
-        phase -= int(phase)
-    state[0] = phase
-    state[1] = back_left
-    state[2] = back_right
-
-
-def diffuse(
-    x: Doubles, out: Doubles, early: Floats, mask: int, wait: Doubles, wait_stride: int, rings: Floats, lengths:
-    Integers, stages: int, ring_size: int, gain: float, state: Doubles, glide: float, position: int, frames: int,
-) -> None:  # fmt: skip
-    """The sound late by `wait` frames (a ring of mask + 1 frames), through Schroeder's all-pass filters in series.
-
-    rings: for each stage and channel ring_size samples (a power of two); lengths: their delays in samples.
-    state: the present wait, or −1 before the first frame.
-    """
-    present = state[0]
-    for i in range(frames):
-        at = position + i
-        early[2 * (at & mask)] = x[2 * i]
-        early[2 * (at & mask) + 1] = x[2 * i + 1]
-        target = wait[i * wait_stride]
-        if present < 0.0:
-            present = target
-        elif present != target:
-            present += glide * (target - present)
-            if abs(present - target) < 0.01:
-                present = target
-        whole = int(present)
-        part = present - whole
-        for channel in range(2):
-            newer = float(early[2 * ((at - whole) & mask) + channel])
-            v = (1.0 - part) * newer + part * float(early[2 * ((at - whole - 1) & mask) + channel])
-            for stage in range(stages):
-                k = 2 * stage + channel
-                ring = k * ring_size
-                late = float(rings[ring + ((at - lengths[k]) & (ring_size - 1))])
-                into = v - gain * late
-                rings[ring + (at & (ring_size - 1))] = into if abs(into) > 1e-20 else 0.0
-                v = late + gain * into
-            out[2 * i + channel] = v
-    state[0] = present
-
-
-def _hadamard(work: Doubles) -> None:
-    """The first LINES numbers times a Hadamard matrix; as many after them are for scratch."""
-    for k in range(0, LINES, 2):
-        work[LINES + k] = work[k] + work[k + 1]
-        work[LINES + k + 1] = work[k] - work[k + 1]
-    for k in range(0, LINES, 4):
-        for j in range(2):
-            work[k + j] = work[LINES + k + j] + work[LINES + k + j + 2]
-            work[k + j + 2] = work[LINES + k + j] - work[LINES + k + j + 2]
-    for k in range(0, LINES, 8):
-        for j in range(4):
-            work[LINES + k + j] = work[k + j] + work[k + j + 4]
-            work[LINES + k + j + 4] = work[k + j] - work[k + j + 4]
-    for j in range(8):
-        work[j] = work[LINES + j] + work[LINES + j + 8]
-        work[j + 8] = work[LINES + j] - work[LINES + j + 8]
-
-
-def feedback_network(
-    x: Doubles, out: Doubles, lines: Floats, size: int, lengths: Doubles, present: Doubles, glide: float, shelves:
-    Doubles, state: Doubles, work: Doubles, position: int, frames: int,
-) -> None:  # fmt: skip
-    """A feedback delay network of `LINES` lines, mixed by a Hadamard matrix (Jot and Chaigne 1991).
-
-    lines: `LINES` rings of `size` samples (a power of two). lengths, present: delays in samples, as they shall be and
-    as they are. shelves: for each of two filters in series a1, a2, a3, m0, m1, m2, each of them `LINES` numbers: what a
-    line loses each time round. state: 4 · LINES numbers. work: 2 · LINES numbers.
-    """
-    for i in range(frames):
-        at = position + i
-        for k in range(LINES):
-            length = present[k] + glide * (lengths[k] - present[k])
-            length = lengths[k] if abs(length - lengths[k]) < 0.01 else length
-            present[k] = length
-            whole = int(length)
-            part = length - whole
-            newer = float(lines[k * size + ((at - whole) & (size - 1))])
-            older = float(lines[k * size + ((at - whole - 1) & (size - 1))])
-            work[k] = (1.0 - part) * newer + part * older
-        for shelf in range(2):
-            c = 6 * LINES * shelf
-            s = 2 * LINES * shelf
-            for k in range(LINES):
-                v = work[k]
-                first = state[s + k]
-                second = state[s + LINES + k]
-                difference = v - second
-                band = shelves[c + k] * first + shelves[c + LINES + k] * difference
-                low = second + (shelves[c + LINES + k] * first + shelves[c + 2 * LINES + k] * difference)
-                first = 2.0 * band - first
-                second = 2.0 * low - second
-                state[s + k] = first if abs(first) > TINY else 0.0
-                state[s + LINES + k] = second if abs(second) > TINY else 0.0
-                work[k] = (
-                    shelves[c + 3 * LINES + k] * v
-                    + shelves[c + 4 * LINES + k] * band
-                    + shelves[c + 5 * LINES + k] * low
-                )
-        left = 0.0
-        right = 0.0
-        for k in range(0, LINES, 4):
-            left += work[k] - work[k + 2]
-            right += work[k + 1] - work[k + 3]
-        out[2 * i] = 0.5 * left
-        out[2 * i + 1] = 0.5 * right
-        _hadamard(work)
-        here = at & (size - 1)
-        for k in range(LINES):
-            into = 0.25 * work[k] + x[2 * i + (k & 1)]
-            lines[k * size + here] = into if abs(into) > 1e-20 else 0.0

@@ -11,7 +11,16 @@ from engine.devices.kernels import compiled, source
 KERNELS = {function.__name__: function for function in compiled.kernels()}
 FRAMES = 160
 NUMBERS = {"frames": FRAMES, "stride": 0, "mask": 511, "position": 1000, "factor": 4, "phases": 3, "voices": 3}
-NUMBERS |= {"stages": 3, "sections": 3, "ring_size": 64, "crossing": 1, "glide": 0.01, "gain": 0.6}
+NUMBERS |= {
+    "stages": 3,
+    "sections": 3,
+    "ring_size": 64,
+    "crossing": 1,
+    "floor": 1e-7,
+    "unit": 8.7,
+    "glide": 0.01,
+    "gain": 0.6,
+}
 
 
 def arguments(function) -> list:
