@@ -560,6 +560,7 @@ NOTE_KEYS = (
     ("T · S · A · Shift+A", "Legato · split at the playhead · accent · flam of drums"),
     ("Shift+R · Shift+V · Shift+G", "The composer writes other notes · varies them · goes on from them"),
     ("Shift+F · Shift+T", "A fill for the bar, in the drum grid · the selected notes as a theme"),
+    ("Page Up, Page Down", "Edit the previous or the next of the selected clips"),
     ("P · F · G", "Pencil · fold to what sounds · other tracks' notes"),
     ("Ctrl+A, D, X, C, V · Delete", "All notes · duplicate · cut · copy · paste · delete"),
 )

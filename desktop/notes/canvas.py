@@ -66,7 +66,8 @@ class NoteCanvas(TimeCanvas):
         self.viewport, self.pointer = stage.viewport, pointer
         self._chords = chords
         self._image: QImage | None = None
-        self._tables: dict[int, list[int]] = {}
+        self._pixels = np.empty(0, np.uint32)  # of the image
+        self._tables: dict[int, np.ndarray] = {}
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
         set_name(self, "Notes")
@@ -100,17 +101,19 @@ class NoteCanvas(TimeCanvas):
             size = max(round(viewport.width * viewport.dpr), 1), max(round(viewport.height * viewport.dpr), 1)
             layers = layers_of(session, viewport, stage.spans)
             ground = ground_of(session, viewport, () if session.is_drums else self._chords())
-            pixels = paint(ground, layers, session.rows, size, viewport.top_device, stage.row_device)
-            self._image = image(pixels, self._table(), viewport.dpr)
+            self._pixels = paint(
+                ground, layers, session.rows, size, viewport.top_device, stage.row_device, self._table()
+            )
+            self._image = image(self._pixels, viewport.dpr)
             words = self._named()
             if len(words):
                 self._paint_words(self._image, words)
         return self._image
 
-    def _table(self) -> list[int]:
+    def _table(self) -> np.ndarray:
         hue = self._hue()
         if hue.rgb() not in self._tables:
-            self._tables[hue.rgb()] = table(self._theme, hue)
+            self._tables[hue.rgb()] = np.array(table(self._theme, hue), np.uint32)
         return self._tables[hue.rgb()]
 
     def _hue(self) -> QColor:

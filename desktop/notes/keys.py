@@ -38,6 +38,8 @@ class NoteKeys:
             Qt.Key.Key_F: lambda: session.change(fold=not session.settings.fold),
             Qt.Key.Key_G: lambda: session.change(ghosts=not session.settings.ghosts),
             Qt.Key.Key_Home: lambda: self._to_end(first=True),
+            Qt.Key.Key_PageUp: lambda: session.step_clip(-1),
+            Qt.Key.Key_PageDown: lambda: session.step_clip(1),
             Qt.Key.Key_End: lambda: self._to_end(first=False),
         }
         self._with_shift: dict[Qt.Key, Callable[[], object]] = {

@@ -88,9 +88,15 @@ _EDGES = edge_table()
 
 
 def paint(
-    ground: Ground, layers: list[Layer], rows: NoteRows, size: tuple[int, int], top: int, row_height: int
+    ground: Ground,
+    layers: list[Layer],
+    rows: NoteRows,
+    size: tuple[int, int],
+    top: int,
+    row_height: int,
+    table: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The picture, uint8 (height, width): indices of colours.
+    """The picture (height, width): indices of colours, uint8, or what `table` has at them.
 
     Args:
         ground: the grid.
@@ -99,6 +105,7 @@ def paint(
         size: (width, height) in device pixels.
         top: device pixels from the first row's top to the picture's.
         row_height: of a row, in device pixels.
+        table: colours by their indices; they are looked up before the rows are repeated, which is much less to do.
     """
     width, height = size
     lines = np.arange(height) + top
@@ -120,15 +127,15 @@ def paint(
         way[inside == row_height - 1] = 2
     way[line_rows >= last] = 0
     ways = np.concatenate((cells, _EDGES[cells], separators))
+    if table is not None:
+        ways = table[ways]
     return np.ascontiguousarray(ways[way * (count + 1) + at])
 
 
-def image(pixels: np.ndarray, table: list[int], dpr: float) -> QImage:
-    """The picture for Qt, as screens have it, which is drawn faster than one byte a pixel."""
+def image(pixels: np.ndarray, dpr: float) -> QImage:
+    """A picture of colours, uint32 (height, width), for Qt; the caller keeps `pixels` as long as it is shown."""
     height, width = pixels.shape
-    picture = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
-    picture.setColorTable(table)
-    picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+    picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(dpr)
     return picture
 

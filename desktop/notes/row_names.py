@@ -42,8 +42,11 @@ class RowNames(QWidget):
         set_description(self, "A click selects all notes of a pitch")
         for changes in (session.clip_changed, session.settings_changed, stage.rescaled):
             changes.connect(self._on_rows)
-        for changes in (stage.viewport.changed, pointer.changed, session.chosen_changed):
+        for changes in (stage.viewport.changed, pointer.changed):
             changes.connect(self.update)
+        self._white = mix(theme.text, theme.window, 0.12)
+        self._black = mix(theme.window, theme.shadow, 0.3)
+        self._line = mix(self._white, theme.window, 0.35)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:
@@ -64,9 +67,7 @@ class RowNames(QWidget):
 
     def _key(self, painter: QPainter, pitch: int, box: QRectF, *, lit: bool) -> None:
         theme, folded = self._theme, self._session.settings.fold
-        white = mix(theme.text, theme.window, 0.12)
-        black = mix(theme.window, theme.shadow, 0.3)
-        line = mix(white, theme.window, 0.35)
+        white, black, line = self._white, self._black, self._line
         is_black = pitch % 12 in BLACK
         if folded:
             ground = mix(theme.raised, theme.window, 0.6) if is_black else theme.raised

@@ -168,6 +168,19 @@ class NoteSession(QObject):
             and isinstance(clip.content, NoteContent)
         ]
 
+    @property
+    def open_clips(self) -> list[str]:
+        """The ids of the clips of notes that are open, in the order of the song: the edited and the selected ones."""
+        beside = {clip.id for _, clip, selected in self.others() if selected}
+        return [clip.id for _, clip in self.project.clips() if clip.id in beside or clip.id == self._clip_id]
+
+    def step_clip(self, direction: int) -> bool:
+        """Edits the open clip after (before, if negative) the edited one; says whether there is another one."""
+        clips = self.open_clips
+        if len(clips) < 2 or self._clip_id not in clips:
+            return False
+        return self.show(clips[(clips.index(self._clip_id) + direction) % len(clips)])
+
     def _is_other_kind(self, track: Track) -> bool:
         """Whether a track's notes are drums while those that are edited are not, or the other way round."""
         instrument = track.instrument
@@ -260,10 +273,41 @@ class NoteSession(QObject):
             self.chosen_changed.emit()
 
     def edit(self, name: str, change: Callable[[Notes, Chosen], Notes]) -> None:
-        """Does `change` to the chosen notes, or to all where none is chosen, as one step."""
+        """Does `change` to the chosen notes, or to all of all open clips where none is chosen, as one step.
+
+        `change` may ask for what depends on where the clip lies, such as the raster.
+        """
+        if self.clip is None:
+            return
         chosen = self._chosen or frozenset(range(len(self._notes)))
-        if self.clip is not None and chosen:
-            self.apply(name, self._locked(change(self._notes, chosen), chosen))
+        notes = self._locked(change(self._notes, chosen), chosen) if chosen else self._notes
+        others = {} if self._chosen else self._changed_others(change)
+        if not others:
+            if chosen:
+                self.apply(name, notes)
+            return
+        self._preview = None
+        all_notes = {self._clip_id: notes, **others}
+        self.document.apply(name, lambda p: edits.set_notes(p, all_notes))
+
+    def _changed_others(self, change: Callable[[Notes, Chosen], Notes]) -> dict[str, Notes]:
+        """What `change` makes of all notes of the other open clips of the same kind, by their ids."""
+        origin, changed = self._origin, dict[str, Notes]()
+        for track, clip, selected in self.others():
+            content = clip.content
+            if not selected or self._is_other_kind(track) or not isinstance(content, NoteContent) or not content.notes:
+                continue
+            self._origin = self._origin_of(clip, content)
+            every = frozenset(range(len(content.notes)))
+            notes = self._locked(change(content.notes, every), every, content.notes)
+            if notes is not content.notes:
+                changed[clip.id] = notes
+        self._origin = origin
+        return changed
+
+    def _origin_of(self, clip: Clip, content: NoteContent) -> Fraction:
+        clock = self.project.clock
+        return clock.simple_beat_at(content.origin(clock.frames(clip.position)))
 
     def edit_in_place(self, name: str, change: Callable[[Notes], Notes], merge: str) -> None:
         """Does `change` to the notes, and keeps those chosen; steps in a row with the same `merge` become one."""
@@ -300,12 +344,12 @@ class NoteSession(QObject):
         if self._preview is not None:
             self.apply(name, self._preview, self._chosen)
 
-    def _locked(self, notes: Notes, chosen: Chosen) -> Notes:
-        """The notes on tones of the scale where it is locked; drums have none."""
+    def _locked(self, notes: Notes, chosen: Chosen, before: Notes | None = None) -> Notes:
+        """The notes on tones of the scale where it is locked; drums have none. before: those of another clip."""
         scale = self.settings.scale
         if scale is None or not self.settings.lock or self.is_drums:
             return notes
-        before = self._notes
+        before = self._notes if before is None else before
         moved = frozenset(i for i in chosen if i >= len(before) or notes[i].pitch != before[i].pitch)
         return note_edits.fit_to_scale(notes, moved, note_edits.scale_classes(*scale))
 
@@ -397,8 +441,7 @@ class NoteSession(QObject):
             self._place, self._notes, self._chosen, self._preview = None, (), NONE, None
             return
         self._place, self._notes = place, content.notes
-        clock = self.project.clock
-        self._origin = clock.simple_beat_at(content.origin(clock.frames(place[1].position)))
+        self._origin = self._origin_of(place[1], content)
         self._make_rows()
 
     def _make_rows(self) -> None:

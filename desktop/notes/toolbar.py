@@ -125,6 +125,7 @@ class NoteToolbar(QFrame):
         session.notes_changed.connect(self._show_count)
         session.chosen_changed.connect(self._show_count)
         session.settings_changed.connect(self._show_settings)
+        session.document.selection_changed.connect(self._show_count)
 
     def open_menu(self, place: QPoint) -> None:
         """Shows what can be done to the notes."""
@@ -173,7 +174,8 @@ class NoteToolbar(QFrame):
         session = self._session
         clip, track = session.clip, session.track
         if clip and track:
-            self.title.setText(clip.name or track.name)
+            more = len(session.open_clips) - 1
+            self.title.setText(f"{clip.name or track.name}{f'  + {more}' if more > 0 else ''}")
         words = counted(len(session.notes), "note") if clip else ""
         if session.chosen:
             words = f"{len(session.chosen):,} of {words}"

@@ -103,9 +103,8 @@ class VelocityLane(TimeStrip):
             # where a later stem overlaps, the higher one is seen
             cells[lines >= highest[None, :width]] = colour
             cells[_heads(at, top, cells.shape, head, (head - stem) // 2)] = colour + 2
-        self._pixels = cells
-        picture = QImage(cells.data, width, height, width, QImage.Format.Format_Indexed8)
-        picture.setColorTable(self._colours())
+        self._pixels = np.array(self._colours(), np.uint32)[cells]
+        picture = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(dpr)
         return picture
 

@@ -103,9 +103,9 @@ class Verbs:
         if session.settings.grid is Grid.OFF:
             session.document.failed.emit("There is no grid to quantise to: choose one under Snap first.")
             return
-        raster, settings = session.raster(), session.settings
+        settings = session.settings
         ends = ends or settings.ends
-        session.edit("Quantise", lambda n, c: note_edits.quantise(n, c, raster, settings.strength, ends=ends))
+        session.edit("Quantise", lambda n, c: note_edits.quantise(n, c, session.raster(), settings.strength, ends=ends))
 
     def humanise(self) -> None:
         """Plays notes a little beside the grid, and unevenly hard."""
@@ -202,8 +202,7 @@ class Verbs:
 
     def fit_to_chords(self) -> None:
         """Moves notes to tones of the chords; rhythm and contour stay."""
-        chords = self.chords()
-        self._session.edit("Fit to chords", lambda n, c: note_edits.fit_to_chords(n, c, chords))
+        self._session.edit("Fit to chords", lambda n, c: note_edits.fit_to_chords(n, c, self.chords()))
 
     # level
 
