@@ -9,7 +9,10 @@ from desktop.actions import ACTIONS, ActionSpec
 from desktop.keymap import Keymap
 from engine import paths
 
-PAGES = ("timeline", "songs", "tracks", "playing", "notes", "composing", "generating", "exporting", "window")
+PAGES = (
+    "first-steps", "timeline", "songs", "tracks", "effects", "playing", "notes", "composing", "chords", "generating",
+    "models", "exporting", "window", "shell", "trouble",
+)  # fmt: skip
 """The pages in their order, by the names of their files."""
 
 PAGE_OF_MENU = {
@@ -20,9 +23,10 @@ PAGE_OF_MENU = {
 
 PAGE_OF_PLACE = {
     "desktop.notes": "notes", "desktop.mixer": "tracks", "desktop.generation.composer": "composing",
-    "desktop.generation": "generating", "desktop.models": "generating", "desktop.transport": "playing",
+    "desktop.generation": "generating", "desktop.models": "models", "desktop.devices": "effects",
+    "desktop.timeline.form_": "chords", "desktop.transport": "playing",
     "desktop.export": "exporting", "desktop.inspector": "timeline", "desktop.timeline": "timeline",
-    "desktop.docks": "window", "desktop.welcome": "songs",
+    "desktop.docks": "window", "desktop.welcome": "first-steps",
 }  # fmt: skip
 """The page that fits a part of the window, by the beginning of its modules' names; the longest counts."""
 

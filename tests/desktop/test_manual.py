@@ -68,10 +68,10 @@ def test_pages_are_read_and_nothing_else_is_opened(qtbot: QtBot, theme: Theme) -
 
 
 def test_the_page_fits_what_has_the_focus(qtbot: QtBot) -> None:
-    assert manual_pages.page_for(None) == "timeline"
+    assert manual_pages.page_for(None) == "first-steps"
     plain = QLabel()
     qtbot.addWidget(plain)
-    assert manual_pages.page_for(plain) == "timeline"
+    assert manual_pages.page_for(plain) == "first-steps"
     assert Canvas.__module__.startswith("desktop.timeline")
     for module, page in (
         ("desktop.mixer.strip", "tracks"), ("desktop.generation.composer_bar", "composing"),
