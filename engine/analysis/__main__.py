@@ -1,6 +1,9 @@
 """The listening process: answers one question of `engine.analysis.questions`, and ends."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +13,11 @@ from engine.analysis.questions import (
     QUESTIONS,
     Analyse,
     Analysed,
+    Describe,
+    Described,
     Drums,
+    Indexed,
+    IndexLibrary,
     Separate,
     Transcribe,
     Transcribed,
@@ -27,16 +34,11 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     for question in parent.messages():
-        parent.send(_answer(question))
+        if isinstance(question, IndexLibrary):
+            _index(question, parent)
+        else:
+            parent.send(_ANSWERS[type(question)](question))
         return
-
-
-def _answer(question: Analyse | Transcribe | Separate) -> Analysed | Transcribed | Drums:
-    if isinstance(question, Transcribe):
-        return _transcribed(question)
-    if isinstance(question, Separate):
-        return _separated(question)
-    return _analysed(question)
 
 
 def _analysed(question: Analyse) -> Analysed:
@@ -56,6 +58,38 @@ def _separated(question: Separate) -> Drums:
     from engine.analysis.separation import separate
 
     return Drums(separate(Audio(question.sound, question.rate)).drums.samples)
+
+
+def _described(question: Describe) -> Described:
+    from engine.analysis.library.portrait import portrait_of_sound
+
+    portrait = portrait_of_sound(Audio(question.sound, question.rate))
+    return Described(
+        portrait.seconds, portrait.tempo, portrait.key, portrait.words, portrait.evidence, portrait.keys,
+        portrait.embedding, portrait.pitches,
+    )  # fmt: skip
+
+
+def _index(question: IndexLibrary, parent: Parent) -> None:
+    """Brings a library up to date and tells of each file, at last that all is done."""
+    from engine.analysis.library.database import Library
+    from engine.analysis.library.indexing import IndexProgress, LibraryTake, index
+
+    def report(progress: IndexProgress) -> None:
+        parent.send(Indexed(progress.done, progress.total, progress.path, progress.problem))
+
+    with Library(Path(question.database)) as library:
+        index(library, question.folders, [LibraryTake(*take) for take in question.takes], report)
+    parent.send(Indexed(0, 0, "", ""))
+
+
+_ANSWERS: dict[type, Callable[[Any], object]] = {
+    Analyse: _analysed,
+    Transcribe: _transcribed,
+    Separate: _separated,
+    Describe: _described,
+}
+"""Question: what answers it at once."""
 
 
 if __name__ == "__main__":

@@ -40,6 +40,26 @@ class Separate:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexLibrary:
+    """Asks to bring a library up to date (see `engine.analysis.library.indexing.index`).
+
+    database: its path. folders: of the user. takes: path, title and song of each take.
+    """
+
+    database: str
+    folders: tuple[str, ...]
+    takes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """What a sound is like, float32 (frames, channels) at `rate` Hz, so that its like can be found."""
+
+    rate: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
@@ -60,4 +80,29 @@ class Drums:
     sound: np.ndarray
 
 
-QUESTIONS, ANSWERS = Protocol(Analyse, Transcribe, Separate), Protocol(Analysed, Transcribed, Drums)
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """How far the library is: files that are done, of how many; the last one, and why it could not be read."""
+
+    done: int
+    total: int
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The numbers of a `Portrait`, and what of it is text."""
+
+    seconds: float
+    tempo: float
+    key: str
+    words: tuple[str, ...]
+    evidence: np.ndarray
+    keys: np.ndarray
+    embedding: np.ndarray
+    pitches: np.ndarray
+
+
+QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe)
+ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described)
