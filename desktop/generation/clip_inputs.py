@@ -1,7 +1,8 @@
 """A clip's own prompt, negative prompt, model and parameters: from the record of the take that it plays.
 
-Every verb on a clip is asked with these, never with what stands in the Generate tab for new music. What the user
-changes of them in the tab, while the clip is selected, is kept for the session.
+Every verb on a clip is asked with these, never with what stands in the Generate tab for new music. A prompt that the
+user writes while the clip is selected is the take's from then on, in the song; what else is changed is kept for the
+session.
 """
 
 from collections.abc import Mapping

@@ -18,6 +18,7 @@ from engine.analysis.fit import spare_frames
 from engine.generate.interface import Capabilities
 from engine.generate.interface import Settings as ModelSettings
 from engine.inference.api import Model
+from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.timing.position import SONG_START, Position
 
@@ -122,10 +123,13 @@ class PanelState(QObject):
         clip = self.subject
         own = {name: value for name, value in values.items() if name in OWN} if clip else {}
         if clip and own:
+            if "prompt" in own:
+                self._write(clip, own.pop("prompt"))
             before = self._inputs_of(clip)
-            if self._book.change(clip, before, **own) != before:
+            if own and self._book.change(clip, before, **own) != before:
                 self.inputs_changed.emit()
-        changed = panel_inputs.limited(replace(self._inputs, **{key: values[key] for key in values if key not in own}))
+        others = {key: value for key, value in values.items() if clip is None or key not in OWN}
+        changed = panel_inputs.limited(replace(self._inputs, **others))
         if changed != self._inputs:
             self._inputs = changed
             self.inputs_changed.emit()
@@ -193,13 +197,23 @@ class PanelState(QObject):
 
     def forget_shown(self) -> None:
         """Gives the selected clip its own prompt back; what was written belongs to what has been asked for with it."""
-        self._book.forget(self.subject)
+        clip = self.subject
+        self._book.forget(clip)
+        if clip is not None and clip.prompt is not None:
+            self._document.amend(lambda p: edits.set_prompt(p, clip.id, None))
 
     # inside
 
     def _inputs_of(self, clip: Clip) -> ClipInputs:
         model = self._models.usable(clip_inputs.model_of(clip.chosen)) or self._models.model
-        return self._book.of(clip, self._models.capabilities_of(model))
+        inputs = self._book.of(clip, self._models.capabilities_of(model))
+        return inputs if clip.prompt is None else replace(inputs, prompt=clip.prompt)
+
+    def _write(self, clip: Clip, prompt: str) -> None:
+        """Writes a clip's own prompt into the song; letters in a row are one step of its history."""
+        if prompt != self._inputs_of(clip).prompt:
+            step = f"prompt {clip.id} {clip.chosen.id}"
+            self._document.apply("Change prompt", lambda p: edits.set_prompt(p, clip.id, prompt), merge=step)
 
     def _look_at_subject(self) -> None:
         chosen = self._document.selection.clips

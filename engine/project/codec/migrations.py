@@ -3,7 +3,8 @@
 Version 1: a take was a source and a shift; offset, loop and direction were the clip's. Version 2: each take holds a
 content, and these are fields of an audio content. Version 3: a content may be notes, and a track may have a role and an
 instrument; nothing that was there has changed. Version 4: channels have devices, sends, groups and lanes; nothing that
-was there has changed. Version 5: audio may be warped and transposed; nothing that was there has changed.
+was there has changed. Version 5: audio may be warped and transposed; nothing that was there has changed. Version 6:
+a take may have a prompt of its own; nothing that was there has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,8 +47,16 @@ def _unchanged(whole: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-MIGRATIONS: dict[int, Migration] = {1: _song_to_2, 2: _unchanged, 3: _unchanged, 4: _unchanged}
+_ADDED_FIELDS: dict[int, Migration] = {2: _unchanged, 3: _unchanged, 4: _unchanged, 5: _unchanged}
+
+MIGRATIONS: dict[int, Migration] = {1: _song_to_2, **_ADDED_FIELDS}
 """For each old version, the function that turns a song's JSON object into that of the next version."""
 
-JOURNAL_MIGRATIONS: dict[int, Migration] = {1: _journal_to_2, 2: _unchanged, 3: _unchanged, 4: _unchanged}
+JOURNAL_MIGRATIONS: dict[int, Migration] = {
+    1: _journal_to_2,
+    2: _unchanged,
+    3: _unchanged,
+    4: _unchanged,
+    5: _unchanged,
+}
 """The same for a record of the journal that says what an edit changed."""

@@ -46,7 +46,14 @@ from engine.project.edits.sources import (
     stop_source,
 )
 from engine.project.edits.structure import KEEP
-from engine.project.edits.takes import add_take, choose_take, flatten_takes, remove_take, replace_take
+from engine.project.edits.takes import (
+    add_take,
+    choose_take,
+    flatten_takes,
+    remove_take,
+    replace_take,
+    set_prompt,
+)
 from engine.project.edits.time import (
     add_signature_change,
     add_tempo_point,
@@ -72,6 +79,7 @@ from engine.project.edits.warp import set_markers, set_pitch, unwarp_clips, warp
 __all__ = [
     "set_markers",
     "set_pitch",
+    "set_prompt",
     "unwarp_clips",
     "warp_clip",
     "KEEP",

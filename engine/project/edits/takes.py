@@ -5,6 +5,7 @@ from dataclasses import replace
 from engine.errors import EditError
 from engine.project.edits.structure import check_sounds, clip_of, gain, with_clip
 from engine.project.model import Clip, Project, Take
+from engine.project.model.ranges import MAX_TEXT
 
 
 def add_take(p: Project, clip_id: str, take: Take, *, choose: bool = False) -> Project:
@@ -35,6 +36,16 @@ def replace_take(p: Project, clip_id: str, take: Take) -> Project:
         for other in clip.takes
     )
     return p if takes == clip.takes else with_clip(p, track, clip, replace(clip, takes=takes))
+
+
+def set_prompt(p: Project, clip_id: str, prompt: str | None) -> Project:
+    """Writes a prompt for the take that a clip plays; None: its record's counts again."""
+    track, clip = clip_of(p, clip_id)
+    prompt = None if prompt is None else prompt[:MAX_TEXT]
+    if prompt == clip.prompt:
+        return p
+    takes = tuple(replace(take, prompt=prompt) if index == clip.take else take for index, take in enumerate(clip.takes))
+    return with_clip(p, track, clip, replace(clip, takes=takes))
 
 
 def remove_take(p: Project, clip_id: str, index: int) -> Project:

@@ -15,7 +15,8 @@ class Take:
     """One of several contents that lie under a clip; the clip plays the chosen one.
 
     `gain_db` brings it to the level of the others. `provenance` says how a model made it (request, seed, model,
-    version, hash of weights, chunks) in plain JSON values.
+    version, hash of weights, chunks) in plain JSON values. `prompt` is what is to be asked for with it next, as it was
+    written since; None: what its record says.
     """
 
     id: Id
@@ -23,6 +24,7 @@ class Take:
     name: str = ""
     gain_db: Annotated[float, TAKE_GAIN_DB] = 0.0
     provenance: Annotated[Mapping[str, Any] | None, RECORD] = None
+    prompt: str | None = None
 
     @property
     def source(self) -> str:
@@ -65,6 +67,11 @@ class Clip:
     def chosen(self) -> Take:
         """The take that sounds."""
         return self.takes[self.take]
+
+    @property
+    def prompt(self) -> str | None:
+        """What the user has written for the take that sounds; None: what its record says."""
+        return self.takes[self.take].prompt
 
     @property
     def content(self) -> Content:

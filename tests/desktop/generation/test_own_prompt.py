@@ -12,6 +12,7 @@ from desktop.generation.clip_inputs import recorded_inputs
 from desktop.generation.inpainting import Wish
 from engine.errors import ModelError
 from engine.project import edits
+from engine.project.codec import from_json, to_json
 from engine.project.model import Project, audio_clip, audio_take
 from tests.places import place_at
 
@@ -127,6 +128,23 @@ def test_the_tab_shows_the_selected_clips_prompt_and_keeps_what_is_written_there
     desk.document.apply("Choose take", lambda p: edits.choose_take(p, "made", 1))
     assert box.text.toPlainText() == "quick harp"
     assert generation.panel.settings().prompt == "quick harp", "what is shown is what goes out"
+
+
+def test_what_is_written_for_a_clip_is_saved_with_it_and_is_one_step(clips: "Desk") -> None:
+    desk, box = clips, clips.generating.panel.prompt
+    desk.document.select(["made"])
+    for text in ("slow piano a", "slow piano an", "slow piano and rain"):
+        box.text.setPlainText(text)
+    assert desk.document.history.undo_name == "Change prompt"
+    opened = from_json(to_json(desk.document.project))
+    place = opened.find_clip("made")
+    assert place is not None
+    assert place[1].prompt == "slow piano and rain"
+    assert [take.prompt for take in place[1].takes] == ["slow piano and rain", None], "it is the take's"
+    desk.document.undo()
+    assert box.text.toPlainText() == "slow piano"
+    desk.document.redo()
+    assert box.text.toPlainText() == "slow piano and rain"
 
 
 def test_of_a_live_take_the_last_prompt_counts() -> None:

@@ -71,7 +71,7 @@ def rich_project() -> Project:
     )
     markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
     warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)
-    plain = Clip("c2", place_at(12345), 1, (Take("t3", warped),))
+    plain = Clip("c2", place_at(12345), 1, (Take("t3", warped, prompt="rain,\nlouder"),))
     lead = Track(
         "k1",
         "Lead 🎸",
