@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.chords import MIDI_SUFFIXES
 from engine.cli.compose import print_piece
 from engine.cli.terminal import add_json, between, job
 from engine.errors import EngineError
+from engine.music.general_midi import MIDI_SUFFIXES
 
 if TYPE_CHECKING:
     from engine.compose.performance import Performance

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.terminal import add_json, print_json
+from engine.music.general_midi import MIDI_SUFFIXES
 
 if TYPE_CHECKING:
     from engine.analysis.chords import SoundingChord
-
-MIDI_SUFFIXES = (".mid", ".midi", ".smf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.chords import MIDI_SUFFIXES
 from engine.cli.terminal import add_json, between, job, opened_for_editing, print_json
 from engine.errors import EngineError
+from engine.music.general_midi import MIDI_SUFFIXES
 
 if TYPE_CHECKING:
     from engine.compose.performance import Performance

@@ -4,7 +4,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from engine.cli import sampling
+from engine.cli import guides, sampling
 from engine.cli.terminal import between, job
 
 
@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--before", action="store_true", help="add before the start instead of after the end")
     sampling.add_model(parser)
     sampling.add_settings(parser)
+    guides.add_guide(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
             seconds=arguments.seconds,
             seed=arguments.seed,
             source=original.audio,
+            guide=guides.asked_guide(arguments, arguments.seconds).guide,
         )
         result = sampling.open_model(arguments).generate(request, context)
         notices = audio_output.write_joined(

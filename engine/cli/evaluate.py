@@ -132,7 +132,7 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Sizes, Sequence[str]]:
     sizes = QUICK if arguments.quick else FULL
     if arguments.prompts:
         count = int(arguments.prompts)
-        sizes = replace(sizes, prompts=count, held_out=max(sizes.held_out, round(2.2 * count)))
+        sizes = replace(sizes, prompts=count, held_out=max(sizes.held_out, round(2.2 * count)), guides=count)
     if arguments.pictures:
         sizes = replace(sizes, picture_prompts=FULL.picture_prompts, picture_pairs=FULL.picture_pairs)
         return sizes, arguments.parts or ()

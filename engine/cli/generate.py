@@ -3,7 +3,7 @@
 import argparse
 from functools import partial
 
-from engine.cli import sampling
+from engine.cli import guides, sampling
 from engine.cli.terminal import between, job
 from engine.timing.clock import Clock
 from engine.timing.signature import parse_signature
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="different ones, in files numbered from 1")
     sampling.add_model(parser)
     sampling.add_settings(parser)
+    guides.add_guide(parser)
     parser.set_defaults(usage=parser.error)
 
 
@@ -41,7 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
         audio_output.check_out(file, overwrite=arguments.overwrite)
     prompt = arguments.prompt
     tempo = parse_tempo(arguments.tempo) if arguments.tempo else None
+    signature = parse_signature(arguments.time_signature)
     notices = []
+    seconds = arguments.seconds
+    if arguments.bars is not None and tempo is not None:
+        seconds = float(arguments.bars * signature.bar * 60 / tempo)
+    stated = float(tempo) if tempo is not None else tempo_in(prompt)
+    asked = guides.asked_guide(arguments, seconds, stated, float(signature.bar))
+    if asked.tempo is not None:
+        prompt = f"{prompt}, {tempo_text(asked.tempo)}" if prompt.strip() else tempo_text(asked.tempo)
+        notices.append(f"The melody is at {asked.tempo:.4g} BPM, and so is the music.")
     if tempo is not None:
         prompt, other = at_tempo(prompt, float(tempo))
         notices += [other_tempo(other, float(tempo))] if other else []
@@ -52,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         model = sampling.open_model(arguments)
         frames = None
         if arguments.bars is not None and tempo is not None:
-            clock = Clock.steady(model.capabilities.rate, tempo, parse_signature(arguments.time_signature))
+            clock = Clock.steady(model.capabilities.rate, tempo, signature)
             frames = clock.frames(clock.bar_start(arguments.bars + 1))
         request = Request(
             Task.LOOP if arguments.loop else Task.GENERATE,
@@ -61,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
             frames=frames,
             seed=arguments.seed,
             takes=takes,
+            guide=asked.guide,
         )
         result = model.generate(request, context)
         for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from engine.cli import sampling
+from engine.cli import guides, sampling
 from engine.cli.terminal import job
 from engine.errors import EngineError
 from engine.timing.clock import Clock
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-signature", default="4/4", metavar="N/D", help="for positions in bars (default: 4/4)")
     sampling.add_model(parser)
     sampling.add_settings(parser)
+    guides.add_guide(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,14 +38,19 @@ def run(arguments: argparse.Namespace) -> int:
     tempo = parse_tempo(arguments.tempo or "120")
     clock = Clock.steady(original.audio.rate, tempo, parse_signature(arguments.time_signature))
     prompt, other = at_tempo(arguments.prompt, float(tempo)) if arguments.tempo else (arguments.prompt, ())
+    start, stop = clock.frames(clock.parse(arguments.start)), clock.frames(clock.parse(arguments.stop))
+    stated = float(tempo) if arguments.tempo else None
+    seconds = max(stop - start, 1) / original.audio.rate
+    asked = guides.asked_guide(arguments, seconds, stated, float(parse_signature(arguments.time_signature).bar))
     with job() as context:
         request = Request(
             Task.INPAINT,
             sampling.settings(arguments, prompt),
             seed=arguments.seed,
             source=original.audio,
-            start=clock.frames(clock.parse(arguments.start)),
-            stop=clock.frames(clock.parse(arguments.stop)),
+            start=start,
+            stop=stop,
+            guide=asked.guide,
         )
         result = sampling.open_model(arguments).generate(request, context)
         notices = audio_output.write_joined(

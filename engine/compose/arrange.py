@@ -13,6 +13,7 @@ from engine.compose.band import Member, band, chosen_genre
 from engine.compose.expression import expressed, phrased
 from engine.compose.form import form
 from engine.compose.genres import Genre
+from engine.compose.guided import as_given, guided_harmony, melody_notes, with_accents, with_melody, with_swell
 from engine.compose.harmony import chords, inverted, numeral, walk
 from engine.compose.mixing import Desk, strip
 from engine.compose.moods import MOODS, Mood
@@ -152,12 +153,14 @@ def planned(wish: Wish, *, own: bool = False, cut: int | None = None) -> Plan:
     signature = _signature(_weighted(rng, genre.metres))
     key, signature = (
         wish.key or _heard_key(wish) or key,
-        wish.signature or (COMMON_TIME if wish.chords or wish.theme or wish.keep else signature),
+        wish.signature or (COMMON_TIME if wish.chords or wish.theme or wish.keep or wish.guide else signature),
     )
     tempo = _tempo(rng, genre, mood, signature)
     bar = float(signature.bar)
     sections = form(_stream(wish, genre, "form"), genre, mood, bar, _lengthened(wish, bar), cut)
     harmony = _harmony(_stream(wish, genre, "harmony"), genre, key, sections, bar, wish)
+    quarter = 60.0 / ((wish.tempo or tempo) * (1.5 if signature.denominator == 8 else 1.0))
+    harmony = guided_harmony(sections, harmony, wish.guide, quarter)
     swing = rng.uniform(*genre.swing) if signature.numerator == 4 or genre.swing[0] > 0.5 else 0.0
     sounds_own = own or rng.random() < (0.06 if genre.loose > 0.004 else 0.3)
     # a piece is brighter or darker by mood, and by chance
@@ -199,8 +202,15 @@ def _energy(plan: Plan, parts: Sequence[Part]) -> float:
 
 
 def _heard_key(wish: Wish) -> Key | None:
-    """The key that the given chords, the theme or the kept parts are in."""
+    """The key that the given chords, the theme or the kept parts are in; what a guide says counts like the chords."""
     weights = [0.0] * 12
+    for span in wish.guide.chords:
+        for tone in span.chord.pitch_classes:
+            weights[tone] += span.length
+    for sung in wish.guide.melody:
+        weights[sung.pitch % 12] += sung.length
+    if any(weights):
+        return best_key(weights)
     for chord in wish.chords:
         for place, tone in enumerate(chord.pitch_classes):
             weights[tone] += chord.length * (1.5 if place == 0 else 1.0)
@@ -336,13 +346,17 @@ def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> 
         )
         for rng, m in zip(chance, members, strict=True)
     ]  # fmt: skip
+    end, guide = sections[-1].end, wish.guide
+    melody = [note for note in melody_notes(guide, plan.quarter) if note.start < end - 1e-6]
     lead: list[list[Note]] = [[note for note in _given_lead(plan.wish) if s.start <= note.start < s.end]
                               for s in sections]  # fmt: skip
     lines: list[list[list[Note]]] = []
     for player, member in zip(players, members, strict=True):
         lines.append(_sections_of(plan, player, member, lead, first))
         if player.role.role == "lead":
+            lines[-1] = _guided(lines[-1], melody, plan)
             lead = [[*before, *played] for before, played in zip(lead, lines[-1], strict=True)]
+            melody = []  # one plays it
     if not plan.wish.keep and not any(section.playing for section in plan.wish.sections):
         _never_silent(players, lines, sections, plan.harmony)
     kept_parts = [_kept_part(plan, part) for part in plan.wish.keep if part.notes]
@@ -351,7 +365,17 @@ def _played(plan: Plan, members: Sequence[Member], rolls: Mapping[str, int]) -> 
         notes = [note for line in played for note in line]
         if notes:
             parts.append(_performed(rng, plan, desk, notes))
-    return (*kept_parts, *parts)
+    struck = with_accents(parts, [chord for section in plan.harmony for chord in section], guide, plan.quarter, end)
+    return tuple(with_swell(part, guide, plan.quarter, end) for part in (*kept_parts, *struck))
+
+
+def _guided(line: list[list[Note]], melody: Sequence[Note], plan: Plan) -> list[list[Note]]:
+    """What the lead plays in each section, with the guide's melody in its place."""
+    if not melody:
+        return line
+    notes = with_melody([note for played in line for note in played], melody, plan.wish.guide, plan.quarter)
+    return [[note for note in notes if section.start - 1e-6 <= note.start < section.end - 1e-6]
+            for section in plan.sections]  # fmt: skip
 
 
 def _sections_of(
@@ -399,6 +423,8 @@ def _performed(rng: Random, plan: Plan, part: Part, notes: Sequence[Note]) -> Pa
     played = humanised(
         rng, louder, late=late / plan.quarter, spread=spread, dynamics=dynamics, swing=plan.swing, unit=genre.unit
     )  # fmt: skip
+    if role == "lead":
+        played = as_given(played, plan.wish.guide, plan.quarter)
     part = replace(part, notes=played)
     return expressed(rng, part, genre, [chord for section in plan.harmony for chord in section], plan.quarter)
 

@@ -95,7 +95,7 @@ def band(rng: Random, wish: Wish, genre: Genre) -> tuple[Member, ...]:
     if len(groups) == 1 and len(members) == 1 and family_of(members[0][1]) in _SOLO:
         role, name = members[0]
         members = [(replace(_role(genre, each), instruments=(name,)), name) for each in ("chords", "lead")]
-    if wish.theme and not any(role.role == "lead" for role, _ in members):
+    if (wish.theme or wish.guide.melody) and not any(role.role == "lead" for role, _ in members):
         role = _role(genre, "lead")
         members.append((role, _instrument(rng, role, [name for _, name in members], genre)))
     members = [
@@ -103,7 +103,7 @@ def band(rng: Random, wish: Wish, genre: Genre) -> tuple[Member, ...]:
         for role, name in members
         if role.role not in wish.without and family_of(name) not in wish.without and name not in wish.without
     ]
-    if exact or wish.theme:
+    if exact or wish.theme or wish.guide.melody:
         members = [(replace(role, enter=min(role.enter, _ENTER)), name) for role, name in members]
     return _labelled(_different(rng, members, genre))
 

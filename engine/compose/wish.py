@@ -8,6 +8,7 @@ from typing import Any
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.errors import EngineError
 from engine.music.chords import Chord, parse_chord
+from engine.music.guide import NO_GUIDE, Guide, guide_of
 from engine.music.keys import Key
 from engine.music.notes import Note
 from engine.timing.signature import Signature
@@ -75,6 +76,7 @@ class Wish:
     without: roles and families that must not play.
     energy, density: 0 to 1; how forceful, and how many play.
     keep: parts that are given.
+    guide: what is followed in time, in seconds from the piece's start; its words are no matter of a wish.
     seed: what is left to chance.
     """
 
@@ -94,6 +96,7 @@ class Wish:
     density: float | None = None
     keep: tuple[KeptPart, ...] = ()
     seed: int = 0
+    guide: Guide = NO_GUIDE
 
     def __post_init__(self) -> None:
         if self.bars is not None and not 1 <= self.bars <= MAX_BARS:
@@ -108,7 +111,9 @@ class Wish:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return asdict(self)
+        values = asdict(self)
+        del values["guide"]
+        return {**values, "guide": self.guide.to_values()} if self.guide else values
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> "Wish":
@@ -120,6 +125,7 @@ class Wish:
         return Wish(
             **{
                 **values,
+                "guide": guide_of(values.get("guide", {})),
                 "key": Key(**values["key"]) if values["key"] else None,
                 "signature": Signature(**values["signature"]) if values["signature"] else None,
                 "sections": tuple(

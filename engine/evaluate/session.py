@@ -12,6 +12,7 @@ from engine.evaluate import (
     continuation,
     diversity,
     frechet,
+    guides,
     memorisation,
     network_figures,
     pictures,
@@ -39,6 +40,7 @@ _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "continuation": continuation.figures,
     "diversity": diversity.figures,
     "copying": memorisation.figures,
+    "guides": guides.figures,
     "schedules": schedules.figures,
 }
 _NEED_WEIGHTS = ("lm", "dpd")
@@ -52,6 +54,7 @@ _WEIGHTS = {
     "adherence": 8.0,
     "sounds": 8.0,
     "continuation": 8.0,
+    "guides": 12.0,
     "schedules": 8.0,
 }
 

@@ -16,6 +16,7 @@ PARTS: dict[str, str] = {
     "continuation": "whether a long stream stays what it was",
     "diversity": "how different seeds are",
     "copying": "whether training pieces come out again",
+    "guides": "whether what comes out follows a melody, chords, accents and a swell",
     "schedules": "linear against uniform angles",
 }
 """Each part and what it judges."""
@@ -46,6 +47,8 @@ class Sizes:
     stream_windows: int = 10
     diversity_prompts: int = 8
     diversity_seeds: int = 6
+    guides: int = 200  # held-out pieces whose melody, chords … are followed
+    guide_seconds: float = 8.0
     schedule_prompts: int = 40
     schedule_seeds: int = 3  # turns over the prompts
     picture_prompts: int = 8
@@ -69,6 +72,7 @@ QUICK = Sizes(
     stream_seconds=60.0,
     diversity_prompts=2,
     diversity_seeds=3,
+    guides=3,
     schedule_prompts=0,
     picture_prompts=0,
     picture_pairs=0,

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.audio import Audio
 from engine.jobs import Context
+from engine.music.guide import NO_GUIDE, Guide, GuidePart
 
 
 class Task(StrEnum):
@@ -76,6 +77,7 @@ class Request:
     strength: of a variation, 0 (the same) to 1 (new).
     context: the other tracks, from where the new part begins; what is made fits them. For models that listen.
     alone: only what the prompt names plays, and no whole mix, also where there is no context. For the same models.
+    guide: what the new part follows in time, from where it begins; for models whose `Capabilities.guides` say so.
     """
 
     task: Task = Task.GENERATE
@@ -90,6 +92,7 @@ class Request:
     strength: float = 0.5
     context: Audio | None = None
     alone: bool = False
+    guide: Guide = NO_GUIDE
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ class Capabilities:
     window_seconds, chunk_seconds: what is made at once, and what a stream adds at once.
     max_seconds: the most that one request may ask for.
     listens: whether it takes a request's `context` and `alone`.
+    guides: the parts of a request's `guide` that it follows. A swell is given to every sound (see `levelled`).
     """
 
     id: str
@@ -217,6 +221,7 @@ class Capabilities:
     notices: tuple[str, ...] = ()
     max_seconds: float = 3600.0
     listens: bool = False
+    guides: frozenset[GuidePart] = frozenset({GuidePart.SWELL})
 
 
 class Session(Protocol):

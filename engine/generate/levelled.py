@@ -19,9 +19,11 @@ from engine.errors import ModelError
 from engine.generate import crossfade, levels, prompts
 from engine.generate.interface import Capabilities, Chunk, Request, Result, Session, Settings, Task
 from engine.generate.parameters import checked_own
+from engine.generate.swell import swell_gains, swelled
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 from engine.mono import fit_channels, mono
+from engine.music.guide import NO_GUIDE, PART_NAMES, Guide
 
 Samples = levels.Samples
 
@@ -74,6 +76,16 @@ def check_listening(request: Request, capabilities: Capabilities) -> None:
         raise ModelError(f"{capabilities.name} does not listen to other tracks: choose a model that does.")
 
 
+def check_guide(request: Request, capabilities: Capabilities) -> None:
+    """Raises `ModelError` where a guide says something that the model does not follow."""
+    deaf = [PART_NAMES[part] for part in request.guide.parts if part not in capabilities.guides]
+    if deaf:
+        names = deaf[0] if len(deaf) == 1 else f"{', '.join(deaf[:-1])} or {deaf[-1]}"
+        raise ModelError(
+            f"{capabilities.name} does not follow {names}: leave that out of the guide, or choose a model that does."
+        )
+
+
 class Levelled(ABC):
     """A generator that sets the level of what `make` and `begin` return."""
 
@@ -111,6 +123,7 @@ class Levelled(ABC):
         request, capabilities = self.checked(request), self.capabilities
         checked_own(request.settings, capabilities.parameters, capabilities.name)
         check_listening(request, capabilities)
+        check_guide(request, capabilities)
         channels = capabilities.channels
         inner, around = prepared(request, channels)
         result = self.make(inner, context)
@@ -137,10 +150,13 @@ class Levelled(ABC):
         capabilities = self.capabilities
         checked_own(request.settings, capabilities.parameters, capabilities.name)
         check_listening(request, capabilities)
+        check_guide(request, capabilities)
         inner, around = prepared(request, capabilities.channels)
         session = self.begin(inner, context)
         notices = _channel_notice(capabilities.channels, around.source)
-        return LevelledSession(session, around, capabilities.channels, capabilities.chunk_seconds, tuple(notices))
+        return LevelledSession(
+            session, around, capabilities.channels, capabilities.chunk_seconds, tuple(notices), request
+        )
 
     def stream(self, request: Request, context: Context) -> Iterator[Chunk]:
         """The chunks of a request, as they are made, cut to its exact length."""
@@ -232,15 +248,16 @@ def finished(take: Audio, request: Request, around: Around) -> Finished:
     samples, rate, task = around.fitted(samples), take.rate, request.task
     if task in (Task.CONTINUE, Task.EXTEND_LEFT):
         samples = samples[::-1] if task is Task.EXTEND_LEFT else samples
-        samples_out, stream = _gone_on(samples, rate, around)
+        guide = request.guide if task is Task.CONTINUE else request.guide.backwards(len(samples) / rate)
+        samples_out, stream = _gone_on(samples, rate, around, guide)
         samples_out = samples_out[::-1] if task is Task.EXTEND_LEFT else samples_out
         return Finished(Audio(np.ascontiguousarray(samples_out), rate), stream.span, stream.limited, wrong)
     if task is Task.INPAINT:
         return _bridged(samples, request, around, wrong)
-    return _alone(samples, rate, around, task is Task.LOOP, wrong)
+    return _alone(swelled(samples, rate, request.guide), rate, around, task is Task.LOOP, wrong)
 
 
-def _gone_on(samples: Samples, rate: int, around: Around) -> tuple[Samples, "_Stream"]:
+def _gone_on(samples: Samples, rate: int, around: Around, guide: Guide) -> tuple[Samples, "_Stream"]:
     """What goes on from a sound, as loud as that as a whole: what a stream's gain misses by its end is made up for."""
     lift, level = 0.0, around.level
     for _ in range(_LIFTED):
@@ -250,6 +267,8 @@ def _gone_on(samples: Samples, rate: int, around: Around) -> tuple[Samples, "_St
         if not 0.1 < abs(missing) < 20:
             break
         lift = min(max(lift + missing, -_MOST_LIFT), _MOST_LIFT)
+    if guide.swell:
+        levelled = levels.limited(swelled(levelled, rate, guide, joined=True), rate)
     return levelled, stream
 
 
@@ -289,6 +308,7 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
     else:
         gains = np.full(len(borders), levels.lone_gain(integrated_loudness(samples, rate), true_peak(samples, rate)))
     levelled = (samples * levels.curve(gains, borders)).astype(np.float32)
+    levelled = swelled(levelled, rate, request.guide)
     levelled = crossfade.join_after(source.samples[: request.start][-rate:], levelled, rate)
     levelled = crossfade.join_before(levelled, source.samples[request.stop :][:rate], rate)
     limiter = levels.Limiter(rate, levelled.shape[1])
@@ -304,7 +324,7 @@ class _Stream:
     """Raw sound that goes on, as it comes: level, join, ceiling. What it returns never depends on the pieces.
 
     seconds: how much of the sound sets the first gain; it is waited for. lift: decibels more from the third second on,
-        none in the first.
+        none in the first. guide: whose swell is put on what is evened out.
     """
 
     rate: int
@@ -312,6 +332,7 @@ class _Stream:
     around: Around
     seconds: float
     lift: float = 0.0
+    guide: Guide = NO_GUIDE
     gains: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -326,6 +347,7 @@ class _Stream:
         self._raw = np.zeros((0, self.channels), np.float32)
         self._from = np.zeros(self.channels)  # the offset at the last border
         self._joined = False
+        self._swelled = 0  # frames
 
     def copied(self) -> "_Stream":
         """An independent copy."""
@@ -370,6 +392,10 @@ class _Stream:
                 neighbour = source.samples[-self.rate :] if len(self.around.left) else source.samples[: self.rate][::-1]
                 sound = crossfade.join_after(neighbour, sound, self.rate)
             self._joined = True
+        if self.guide.swell:
+            joined = self.around.source is not None
+            sound = sound * swell_gains(self.guide, self._swelled, len(sound), self.rate, joined=joined)
+            self._swelled += len(sound)
         return self._limiter.push(sound, last=last)
 
     def _stepped(self, samples: Samples) -> Samples:
@@ -391,14 +417,22 @@ class LevelledSession:
     """A stream in progress; see `interface.Session`."""
 
     def __init__(
-        self, session: RawSession, around: Around, channels: int, chunk_seconds: float, notices: Sequence[str]
+        self,
+        session: RawSession,
+        around: Around,
+        channels: int,
+        chunk_seconds: float,
+        notices: Sequence[str],
+        request: Request,
     ) -> None:
+        """`request` is what the stream began with; its guide holds until a prompt of another kind is sent."""
         self._session, self._around, self._notices = session, around, tuple(notices)
         self.rate = session.rate
         source = around.source
         width = channels if source is None else source.samples.shape[1]
-        self._stream = _Stream(self.rate, width, around, chunk_seconds / 2)
-        self._start = 0
+        self._guide, self._prompt = request.guide, request.settings.prompt
+        self._stream = _Stream(self.rate, width, around, chunk_seconds / 2, guide=request.guide)
+        self._start = self._raw = 0
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -412,18 +446,24 @@ class LevelledSession:
 
     def mark(self) -> object:
         """A copy of the present state, for `rewind`."""
-        return self._session.mark(), self._stream.copied(), self._start
+        return self._session.mark(), self._stream.copied(), self._start, self._raw
 
     def rewind(self, mark: object) -> None:
         """Restores a state that `mark` returned."""
         assert isinstance(mark, tuple)
-        inner, stream, self._start = mark
+        inner, stream, self._start, self._raw = mark
         self._stream = stream.copied()
         self._session.rewind(inner)
 
     def advance(self, settings: Settings, context: Context, *, last: bool = False) -> Chunk:
-        """The next chunk. After an error or a cancel the stream's state is unchanged."""
+        """The next chunk. After an error or a cancel the stream's state is unchanged.
+
+        The guide's prompts take the place of the one that the stream began with, until the settings have another.
+        """
+        if settings.prompt == self._prompt:
+            settings = replace(settings, prompt=self._guide.prompt_at(self._raw / self.rate, self._prompt))
         chunk = self._session.advance(settings, context, last=last)
+        self._raw += len(chunk.samples)
         samples, wrong = levels.finite(chunk.samples)
         if wrong and _NOT_NUMBERS not in self._notices:
             self._notices += (_NOT_NUMBERS,)

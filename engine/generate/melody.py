@@ -29,10 +29,14 @@ from engine.models.system import MelodyConfig
 from engine.models.token_guidance import Steering
 from engine.mono import fit_channels
 from engine.music.glossary import Glossary
+from engine.music.guide import Guide, GuidePart
 from engine.music.keys import key_in, key_name
 from engine.timing.stated_tempo import tempo_in, whole_tempos
 
 NEGATIVE_WEIGHT = 0.5
+_SPOKEN = frozenset({GuidePart.SWELL, GuidePart.WORDS})
+_FOLLOWED = _SPOKEN | {GuidePart.MELODY, GuidePart.CHORDS, GuidePart.ACCENTS}
+"""What is followed of a guide, without and with a tokenizer whose tokens mean notes and onsets."""
 
 
 class Melody(Levelled):
@@ -143,6 +147,7 @@ class Melody(Levelled):
             licence,
             str(self.sampler.place),
             listens=self.sampler.listens,
+            guides=_FOLLOWED if self.sampler.token_descriptors is not None else _SPOKEN,
         )
 
     def params(self, settings: Settings, music: Audio | None = None) -> SamplingParams:
@@ -218,6 +223,11 @@ class Melody(Levelled):
         """The request, if it can be met; raises `ModelError`."""
         if request.task is Task.ACCOMPANY:
             raise ModelError(f"{self.capabilities.name} cannot accompany a sound: choose the composer.")
+        if request.task is Task.VARIATION and set(request.guide.parts) - {GuidePart.SWELL}:
+            raise ModelError(
+                f"{self.capabilities.name} varies a sound with the notes that it has, so it follows only a swell "
+                "there: leave the rest of the guide out, or make the part anew."
+            )
         return super().checked(request)
 
     def make(self, request: Request, context: Context) -> Result:
@@ -233,7 +243,7 @@ class Melody(Levelled):
         notices = prompts.text_notices(request.settings, self.config.mulan.words)
         music = context_analysis.around(request)
         hearing = self._heard(request)
-        params = replace(self.params(request.settings, music), heard=hearing)
+        params = self._params(request, music, hearing)
         takes: list[Audio] = []
         batches: list[dict[str, Any]] = []
         batch = request.takes
@@ -249,7 +259,7 @@ class Melody(Levelled):
                     raise
                 batch = self._make_room(size, notices)
                 hearing = self._heard(request)
-                params = replace(self.params(request.settings, music), heard=hearing)
+                params = self._params(request, music, hearing)
                 continue
             takes += takes_made
             mode = self.sampler.runtime.used.value
@@ -261,6 +271,16 @@ class Melody(Levelled):
             perf_counter() - started,
             dict(self.sampler.timings),
         )
+
+    def _params(self, request: Request, music: Audio | None, heard: Heard | None) -> SamplingParams:
+        """The parameters of a request made at once, with its guide."""
+        params, guide = self.params(request.settings, music), request.guide
+        rate = self.config.ssl.token_rate
+        prompts = tuple(
+            (round(each.time * rate), self.sampler.prefix(self._embed(replace(request.settings, prompt=each.prompt))))
+            for each in guide.words
+        )
+        return replace(params, heard=heard, guide=_notes_of(guide), prompts=prompts)
 
     def _make_room(self, size: int, notices: list[str]) -> int:
         """Makes room in memory: a smaller batch, then the CPU; raises `ModelError` where neither is left."""
@@ -283,7 +303,7 @@ class Melody(Levelled):
         music, hearing = context_analysis.around(request), self._heard(request)
 
         def params(settings: Settings) -> SamplingParams:
-            return replace(self.params(settings, music), heard=hearing)
+            return replace(self.params(settings, music), heard=hearing, guide=_notes_of(request.guide))
 
         return MelodySession(self.sampler, params, request, self.config.mulan.words)
 
@@ -323,3 +343,8 @@ class Melody(Levelled):
             "chunk_seconds": self.config.streaming.window_seconds / self.config.streaming.chunks,
         }
         return result_record(self.capabilities, request, details)
+
+
+def _notes_of(guide: Guide) -> Guide:
+    """What tokens can follow."""
+    return guide.only((GuidePart.MELODY, GuidePart.CHORDS, GuidePart.ACCENTS))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from engine.generate.interface import Generator, Parameter
 from engine.jobs import Context
+from engine.music.guide import GuidePart
 from engine.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class ModelSpec:
     installed: what is there without an entry in the list of added models, beside folders with a `model.json`.
     parameters: settings that this family alone takes, beside the shared ones (`engine.generate.parameters`). They
         travel in `Settings.own`; the shell has an option for each, and `Capabilities` list them for panels.
+    guides: the parts of a guide that its models follow; a loaded model says exactly which (`Capabilities.guides`).
     measure: how fast a loaded model streams; None measures whole pieces.
     rank: place in lists, lowest first.
     """
@@ -137,6 +139,7 @@ class ModelSpec:
     models: tuple[KnownModel, ...] = ()
     installed: Callable[[], Sequence[ModelInfo]] = _none_installed
     parameters: tuple[Parameter, ...] = ()
+    guides: frozenset[GuidePart] = frozenset({GuidePart.SWELL})
     measure: "Callable[[Generator, Context], Row] | None" = None
     rank: int = 100
 

@@ -35,6 +35,7 @@ from engine.models.token_guidance import WIDTH, Steering, TokenDescriptors
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.mono import mono
+from engine.music.guide import NO_GUIDE, Guide
 
 T = TypeVar("T")
 
@@ -61,6 +62,8 @@ class SamplingParams:
     prefix: (1, 12) token ids of the prompt.
     steering: what draws of tokens lean towards, if anything.
     heard: what sounds beside it, for models that listen.
+    guide: what draws of tokens follow in time, but for its words; its seconds count from the absolute token `guide_at`.
+    prompts: the prefixes of prompts that take the first one's place, by the tokens from which they are heard.
     """
 
     prefix: Tensor
@@ -69,6 +72,14 @@ class SamplingParams:
     sampling: Sampling
     steering: Steering | None = None
     heard: Heard | None = None
+    guide: Guide = NO_GUIDE
+    guide_at: int = 0
+    prompts: tuple[tuple[int, Tensor], ...] = ()
+
+    def prefix_at(self, token: int) -> Tensor:
+        """The prefix of the prompt that is heard at an absolute token."""
+        heard = [prefix for place, prefix in self.prompts if place + self.guide_at <= token]
+        return heard[-1] if heard else self.prefix
 
 
 @dataclass(frozen=True)
@@ -228,11 +239,18 @@ class Sampler:
         beat: float | None = None,
     ) -> Tensor:
         """Tokens (B, count) after `context` (B, n), from absolute position `first` and phrase beat `beat` on."""
-        logit_bias = None
-        if params.steering is not None and self.token_descriptors is not None:
-            logit_bias = self.token_descriptors.logit_bias(params.steering, beat or 0.0, count)
+        turn = next(
+            (at for place, _ in params.prompts if first < (at := place + params.guide_at) < first + count), None
+        )
+        if turn is not None:
+            before = self.sample_tokens(context, first, turn - first, seeds, params, callback, beat)
+            later = self.beat_later(beat, turn - first, params)
+            context = torch.cat((context, before), dim=1)
+            after = self.sample_tokens(context, turn, first + count - turn, seeds, params, callback, later)
+            return torch.cat((before, after), dim=1)
+        logit_bias = self._logit_bias(first, count, params, beat)
         uniforms = torch.from_numpy(np.stack([uniform(seed, Stream.TOKEN, first, count) for seed in seeds]))
-        prefix = params.prefix.expand(len(seeds), -1)
+        prefix = params.prefix_at(first).expand(len(seeds), -1)
         beside = self._heard_tokens(first - context.shape[1], context.shape[1] + count, params)
         threads = torch.get_num_threads()
         if self.place.device.type == "cpu" and self.config.lm.hidden <= _ONE_THREAD:
@@ -246,6 +264,16 @@ class Sampler:
             )
         finally:
             torch.set_num_threads(threads)
+
+    def _logit_bias(self, first: int, count: int, params: SamplingParams, beat: float | None) -> Tensor | None:
+        """What tempo, key and guide add to the logits of tokens from the absolute one `first` on: (count, V)."""
+        descriptors, guide, place = self.token_descriptors, params.guide, first - params.guide_at
+        if descriptors is None or (params.steering is None and not guide):
+            return None
+        bias = torch.zeros(count, 1)
+        if params.steering is not None:
+            bias = bias + descriptors.logit_bias(params.steering, beat or 0.0, count, guide, place)
+        return bias + descriptors.guide_bias(guide, place, count) if guide else bias
 
     def noise(self, first: int, frames: int, seeds: Sequence[int], stream: Stream = Stream.LATENT) -> Tensor:
         """(B, frames, D) noise from the absolute frame `first` on."""

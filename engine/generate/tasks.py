@@ -5,6 +5,7 @@ The takes are raw: they are levelled and joined to the user's sound elsewhere (s
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -167,6 +168,8 @@ def _extend_left(sampler: Sampler, request: Request, params: SamplingParams, job
     reach = config.lm.length - config.chunk_tokens
     right = _right(sampler, source, request.takes, reach)
     drawn = sampler.empty(request.takes).tokens
+    spare = total / sampler.config.ssl.token_rate - frames / source.rate  # seconds that are cut off at the start
+    params = replace(params, guide=params.guide.later(spare), guide_at=-total)
     lm_ticks, _ = job.callbacks(0.0, 1.0)
     # counted back from the source's beat, so that the new beats lead into it
     beat = sampler.beat_later(sampler.beat(right, params), -right.tokens.shape[1] - total, params)

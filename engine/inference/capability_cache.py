@@ -9,6 +9,7 @@ from engine import __version__, paths
 from engine.errors import ProjectFileError
 from engine.generate.interface import Capabilities, Parameter, Task
 from engine.inference.api import Model
+from engine.music.guide import GuidePart
 from engine.project.whole_file import write_whole
 
 _FILE = "capabilities.json"
@@ -30,7 +31,7 @@ def keep_capabilities(model: Model, capabilities: Capabilities) -> None:
     if model.untrained or cached.get(model) == shown:
         return
     models = [
-        {"model": asdict(each), "capabilities": {**asdict(entry), "tasks": sorted(entry.tasks)}}
+        {"model": asdict(each), "capabilities": {**asdict(entry), **_sets(entry)}}
         for each, entry in {**cached, model: shown}.items()
     ]
     with suppress(OSError, ProjectFileError):
@@ -41,4 +42,10 @@ def keep_capabilities(model: Model, capabilities: Capabilities) -> None:
 def _capabilities(stored: dict[str, Any]) -> Capabilities:
     parameters = tuple(Parameter(**{**each, "choices": tuple(each["choices"])}) for each in stored["parameters"])
     tasks = frozenset(Task(each) for each in stored["tasks"])
-    return Capabilities(**{**stored, "parameters": parameters, "tasks": tasks, "notices": ()})
+    guides = frozenset(GuidePart(each) for each in stored["guides"])
+    return Capabilities(**{**stored, "parameters": parameters, "tasks": tasks, "guides": guides, "notices": ()})
+
+
+def _sets(capabilities: Capabilities) -> dict[str, list[str]]:
+    """What JSON has no type for, as lists."""
+    return {"tasks": sorted(capabilities.tasks), "guides": sorted(capabilities.guides)}

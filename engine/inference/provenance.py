@@ -20,6 +20,7 @@ from engine.generate.interface import Capabilities, Chunk, Request, Settings, Ta
 from engine.generate.parameters import is_shared
 from engine.generate.provenance import model_record, request_record
 from engine.inference.api import Assignment, Model
+from engine.music.guide import Guide, guide_of
 
 _HASH_DIGITS = 16
 _BEFORE = {"steering": 0.0}  # what older records, which do not name it, were made with
@@ -96,6 +97,7 @@ def order_record(kind: str, assignment: Assignment, capabilities: Capabilities, 
             "strength": request.strength,
             "settings": settings_record(request.settings, capabilities),
             **_listening(request),
+            **({"guide": request.guide.to_values()} if request.guide else {}),
         },
         "chunks": [],
     }
@@ -188,6 +190,7 @@ def request_of(provenance: Mapping[str, Any], source: Audio | None, prompts: Map
             record["strength"],
             _context_of(record, prompts),
             bool(record.get("alone", False)),
+            guide_of(record["guide"]) if "guide" in record else Guide(),
         )
 
 

@@ -1,5 +1,8 @@
 """The programs of General MIDI Level 1 (MIDI Manufacturers Association): their families and their names."""
 
+MIDI_SUFFIXES = (".mid", ".midi", ".smf")
+"""Of the names of Standard MIDI Files."""
+
 FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     (family, tuple(name.strip() for name in names.split(",")))
     for family, names in (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine import paths
 from engine.generate.interface import Generator
 from engine.generate.model_spec import KnownModel, ModelInfo, ModelSpec, Opening
+from engine.music.guide import GuidePart
 
 _SOUNDFONT = "FluidR3Mono_GM.sf3"
 _MEMORY = 13  # bytes in memory for a byte of the SoundFont, which is compressed
@@ -36,4 +37,6 @@ def _installed() -> Sequence[ModelInfo]:
     )
 
 
-SPEC = ModelSpec("composer", "Composer", open=_open, models=(_MODEL,), installed=_installed, rank=1)
+SPEC = ModelSpec(
+    "composer", "Composer", open=_open, models=(_MODEL,), installed=_installed, guides=frozenset(GuidePart), rank=1
+)

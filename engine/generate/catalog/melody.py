@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from engine.generate.interface import Generator
 from engine.generate.model_spec import KnownModel, ModelSpec, Opening
 from engine.jobs import Context
+from engine.music.guide import GuidePart
 
 if TYPE_CHECKING:
     from engine.generate.bench import Row
@@ -44,6 +45,7 @@ SPEC = ModelSpec(
             preset="paper",
         ),
     ),
+    guides=frozenset(GuidePart),
     measure=_measure,
     rank=0,
 )

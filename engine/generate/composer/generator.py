@@ -26,6 +26,7 @@ from engine.generate.levelled import Levelled
 from engine.generate.provenance import result_record
 from engine.jobs import Context
 from engine.music.glossary import bundled
+from engine.music.guide import GuidePart
 
 _FADE = 0.02  # seconds at the end of a sound that is cut off
 _TURN = Parameter(
@@ -65,6 +66,7 @@ class Composer(Levelled):
             parameters=(parameters.prompt(), _TURN),
             licence=LICENCE,
             device="cpu",
+            guides=frozenset(GuidePart),
         )
 
     def make(self, request: Request, context: Context) -> Result:
@@ -79,6 +81,11 @@ class Composer(Levelled):
         takes: list[Audio] = []
         notices: list[str] = []
         for number in range(request.takes):
+            if request.guide.words:
+                audio, more = self._in_turns(replace(request, seed=request.seed + number), rate, frames, context)
+                notices += more
+                takes.append(audio)
+                continue
             wish, sentences = self._wish(request, request.seed + number, rate, frames)
             notices += sentences
             if request.task is Task.ACCOMPANY and request.source is not None:
@@ -92,6 +99,23 @@ class Composer(Levelled):
         provenance = result_record(self.capabilities, request, {"version": VERSION, "batches": batches})
         spent = perf_counter() - began
         return Result(tuple(takes), tuple(dict.fromkeys(notices)), provenance, spent, {"compose": spent})
+
+    def _in_turns(self, request: Request, rate: int, frames: int, context: Context) -> tuple[Audio, list[str]]:
+        """So many frames that follow one prompt after the other, each from the next bar on."""
+        if request.task in (Task.LOOP, Task.ACCOMPANY):
+            raise ModelError(
+                f"{NAME} changes prompts neither in a loop nor along a sound: leave the other prompts out."
+            )
+        session, pieces, done = self.begin(request, context), [], 0
+        while done < frames:
+            prompt = request.guide.prompt_at(done / rate, request.settings.prompt)
+            chunk = session.advance(replace(request.settings, prompt=prompt), context)
+            pieces.append(chunk.samples)
+            done += len(chunk.samples)
+        samples = np.concatenate(pieces)[:frames]
+        fade = min(int(_FADE * rate), frames)
+        samples[frames - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
+        return Audio(samples, rate), list(session.notices)
 
     def begin(self, request: Request, context: Context) -> ComposerSession:
         """A raw stream without end."""
@@ -115,7 +139,7 @@ class Composer(Levelled):
             wish, notices = understood(request.settings.prompt, bundled, seed)
         except EngineError as error:
             raise ModelError(str(error)) from error
-        wish = replace(wish, bars=None)
+        wish = replace(wish, bars=None, guide=request.guide.without((GuidePart.WORDS,)))
         if request.source is None or request.task is Task.ACCOMPANY:
             return wish, notices
         return _near(wish, Audio(_around(request), rate), request), notices
@@ -139,7 +163,8 @@ def _along(wish: Wish, source: Audio, context: Context) -> Audio:
     try:
         setting = listen(source, tempo=wish.tempo, signature=wish.signature)
         frames = len(source.samples)
-        score = composed(wish_for(wish, setting, frames / source.rate))
+        guide = wish.guide.later(-setting.origin)  # the piece's bars begin there
+        score = composed(replace(wish_for(wish, setting, frames / source.rate), guide=guide))
     except EngineError as error:
         raise ModelError(str(error)) from error
     origin = round(setting.origin * source.rate)

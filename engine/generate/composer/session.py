@@ -20,6 +20,7 @@ from engine.compose.strip import BLOCK
 from engine.compose.wish import Wish, parse_sections
 from engine.generate.interface import Chunk, Settings
 from engine.jobs import Context
+from engine.music.guide import LONGEST
 
 _ERAS = (
     "verse 8, chorus 8, verse 8, chorus 8",
@@ -79,7 +80,7 @@ class ComposerSession:
         self.rate = rate
         self._read, self._by_beat = read, by_beat
         self._notices: list[str] = []
-        era = _shifted(_composed(wish, 0), 0.0)
+        era = _shifted(_composed(wish, 0, 0.0), 0.0)
         self._state = _State(wish, prompt, era, 0, self._step(era), 0, 0.0, 0, (), (), (), (era,), 0, 0)
 
     @property
@@ -149,9 +150,9 @@ class ComposerSession:
         wish, notices = self._read(prompt)
         self._notices += notices
         wish = replace(wish, seed=state.wish.seed)
-        era = _shifted(_composed(wish, 0), 0.0)
         quarter = state.era.quarter_seconds * self.rate
         origin = state.origin + round((state.before + state.at * state.step) * quarter)
+        era = _shifted(_composed(wish, 0, origin / self.rate), 0.0)
         ringing = (*state.ringing, *(stream for _, stream in state.streams))
         for stream in ringing:
             stream.close()
@@ -165,7 +166,9 @@ class ComposerSession:
         era, step = state.era, state.step
         if state.at >= round(era.length / step):
             eras = state.eras + 1
-            following = _shifted(_composed(state.wish, eras), state.before + era.length)
+            begin = state.before + era.length
+            seconds = state.origin / self.rate + begin * era.quarter_seconds
+            following = _shifted(_composed(state.wish, eras, seconds), begin)
             state = replace(
                 state, era=following, eras=eras, at=0, before=state.before + era.length,
                 notes=(*state.notes, following),
@@ -210,7 +213,9 @@ def _first(part: Part, take: SealedTake, rate: int) -> int:
     return max(0, take.origin - round(EARLIEST * take.score.quarter_seconds * rate)) // BLOCK * BLOCK
 
 
-def _composed(wish: Wish, era: int) -> Score:
+def _composed(wish: Wish, era: int, seconds: float) -> Score:
+    """An era that begins so many seconds after the stream's beginning, from which the wish's guide counts."""
+    wish = replace(wish, guide=wish.guide.between(seconds, LONGEST)) if seconds > 0 and wish.guide else wish
     sections = parse_sections(_ERAS[era % len(_ERAS)])
     names = ("drums", "percussion", "bass", "chords", "pad", "arp", "lead", "counter")
     rolls = dict.fromkeys(names, era % _THEMES)

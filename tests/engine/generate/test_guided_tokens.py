@@ -1,0 +1,132 @@
+"""MeLoDy's tokens follow a guide: what is added to their logits, and through every task that draws them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import ModelError
+from engine.generate.interface import Request, Settings, Task
+from engine.generate.melody import Melody
+from engine.jobs import Context
+from engine.models import system
+from engine.models.token_guidance import BASS, CHROMA, ONSETS, WEIGHTS, WIDTH, TokenDescriptors
+from engine.music.guide import Accent, ChordSpan, Guide, MelodyNote, SwellPoint, TimedPrompt
+from tests.engine.generate.test_melody import sound
+
+RATE = 25.0
+MELODY = (MelodyNote(0.0, 0.4, 69), MelodyNote(0.4, 1.0, 64))
+GUIDE = Guide(MELODY, (ChordSpan(0.0, 1.2, "Am"),), (Accent(0.2), Accent(0.6)))
+
+
+@pytest.fixture(scope="module")
+def told() -> Melody:
+    """A tiny model with tokens that tell something."""
+    tiny = system.PRESETS["tiny"]
+    config = replace(tiny, ssl=replace(tiny.ssl, readout=WIDTH), streaming=replace(tiny.streaming, steering=1.0))
+    state = torch.random.get_rng_state()
+    torch.manual_seed(3)
+    modules = system.build(config)
+    torch.random.set_rng_state(state)
+    return Melody(modules, config, model_id="told", preset="tiny", device_name="cpu", threads=1)
+
+
+def _centres() -> torch.Tensor:
+    """Two tokens of each pitch class from A on, high and low alike; the second of each begins something."""
+    centres = torch.zeros(24, WIDTH)
+    for tone in range(12):
+        for onset in range(2):
+            row = centres[2 * tone + onset]
+            row[CHROMA][tone] = WEIGHTS["chroma"]
+            row[BASS][tone] = WEIGHTS["bass"]
+            row[ONSETS] = float(onset)
+    return centres
+
+
+def test_a_note_is_what_its_tokens_gain_by_and_only_while_it_sounds() -> None:
+    bias = TokenDescriptors(_centres(), RATE).guide_bias(Guide(melody=MELODY), 5, 40)  # tokens of 0.2 s to 1.8 s
+    best = bias.view(40, 12, 2).mean(-1).argmax(-1)  # from A on
+    assert best[:5].tolist() == [0] * 5  # A until 0.4 s
+    assert best[5:30].tolist() == [7] * 25  # E until 1.4 s
+    assert not bias[30:].any()
+    assert torch.allclose(bias[:30].mean(-1), torch.zeros(30), atol=1e-5)  # nobody gains where all gain
+
+
+def test_a_chord_favours_its_notes_and_under_a_melody_its_bass() -> None:
+    descriptors = TokenDescriptors(_centres(), RATE)
+    gains = descriptors.guide_bias(Guide(chords=(ChordSpan(0, 1, "Am"),)), 0, 1)[0].view(12, 2).mean(-1)
+    assert set(gains.topk(3).indices.tolist()) == {0, 3, 7}  # A, C, E
+    assert gains.argmax() == 0
+    slash = descriptors.guide_bias(Guide(MELODY, (ChordSpan(0, 1, "C/G"),)), 0, 1)[0].view(12, 2).mean(-1)
+    alone = descriptors.guide_bias(Guide(MELODY), 0, 1)[0].view(12, 2).mean(-1)
+    assert (slash - alone)[10] == (slash - alone).max()  # G
+
+
+def test_between_accents_only_they_begin_something() -> None:
+    bias = TokenDescriptors(_centres(), RATE).guide_bias(Guide(accents=(Accent(0.2), Accent(0.6, 0.25))), 0, 25)
+    onset = (bias[:, 1] - bias[:, 0]).numpy()
+    assert onset[5] > onset[15] > 0  # tokens of 0.2 s and 0.6 s
+    assert (np.delete(onset[1:19], (4, 14)) < 0).all()
+    assert not onset[20:].any()
+    shares = TokenDescriptors(_centres(), RATE).beat_share(Guide(accents=(Accent(0.2), Accent(0.6))), 0, 25)
+    assert shares[:, 0].tolist() == [1.0] + [0.0] * 18 + [1.0] * 6  # the tempo's pulse is silent between them
+
+
+def test_what_the_guide_does_not_reach_is_drawn_as_without_it(told: Melody) -> None:
+    def drawn(guide: Guide) -> list[int]:
+        request = Request(settings=Settings(prompt="techno, 128 BPM"), guide=guide)
+        params = told._params(request, None, None)
+        tokens = told.sampler.sample_tokens(told.sampler.empty(1).tokens, 0, 40, [5], params, lambda *_: None, 0.0)
+        return tokens[0].tolist()
+
+    free = drawn(Guide())
+    late = drawn(Guide(melody=(MelodyNote(0.8, 0.8, 61),)))
+    assert late[:20] == free[:20]
+    assert late[20:] != free[20:]
+    turned = drawn(Guide(words=(TimedPrompt(0.8, "a flute"),)))
+    assert turned[:20] == free[:20]
+    assert turned[20:] != free[20:]
+
+
+@pytest.mark.parametrize("task", [task for task in Task if task is not Task.ACCOMPANY])
+def test_every_task_that_draws_tokens_follows(told: Melody, task: Task) -> None:
+    request = Request(task, Settings(prompt="techno"), 1.5, seed=4, source=sound(), start=20000, stop=50000)
+    if task is Task.VARIATION:
+        with pytest.raises(ModelError, match="follows only a swell"):
+            told.generate(replace(request, guide=GUIDE), Context())
+        request = replace(request, guide=Guide(swell=(SwellPoint(0, -12), SwellPoint(1, 0))))
+        assert told.generate(request, Context()).takes[0].samples.any()
+        return
+    guided = told.generate(replace(request, guide=GUIDE), Context()).takes[0].samples
+    assert np.isfinite(guided).all()
+    assert not np.array_equal(guided, told.generate(request, Context()).takes[0].samples)
+    assert np.array_equal(told.generate(replace(request, guide=GUIDE), Context()).takes[0].samples, guided)
+
+
+def test_before_a_sound_the_guide_begins_where_the_new_part_does(told: Melody) -> None:
+    """The new part's last second is right before the sound: only a guide of that second changes only that."""
+    request = Request(Task.EXTEND_LEFT, Settings(prompt="techno"), 1.5, seed=4, source=sound())
+    free, guided = (
+        told.generate(replace(request, guide=guide), Context()).takes[0].samples
+        for guide in (Guide(), Guide(melody=(MelodyNote(1.5, 1.0, 61),)))  # after the new part: never
+    )
+    assert np.array_equal(free, guided)
+
+
+def test_a_stream_follows_from_its_first_chunk_on(told: Melody) -> None:
+    settings = Settings(prompt="techno")
+
+    def streamed(guide: Guide) -> list[np.ndarray]:
+        session = told.open(Request(settings=settings, seed=3, guide=guide), Context())
+        return [session.advance(settings, Context()).samples for _ in range(3)]
+
+    free, guided, late = streamed(Guide()), streamed(GUIDE), streamed(Guide(melody=(MelodyNote(30.0, 1.0, 61),)))
+    assert not np.array_equal(np.concatenate(free), np.concatenate(guided))
+    assert all(np.array_equal(a, b) for a, b in zip(free, late, strict=True))
+
+
+def test_without_tokens_that_tell_notes_it_is_said() -> None:
+    plain = Melody.untrained("tiny", "cpu", threads=1)
+    with pytest.raises(ModelError, match="does not follow a melody, chords or accents"):
+        plain.generate(Request(guide=GUIDE), Context())
