@@ -4,6 +4,7 @@ import argparse
 from functools import partial
 
 from engine.cli import guides, sampling
+from engine.cli.guides import bars_seconds
 from engine.cli.terminal import between, job
 from engine.timing.clock import Clock
 from engine.timing.signature import parse_signature
@@ -46,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     notices = []
     seconds = arguments.seconds
     if arguments.bars is not None and tempo is not None:
-        seconds = float(arguments.bars * signature.bar * 60 / tempo)
+        seconds = bars_seconds(arguments.bars, tempo, signature)
     stated = float(tempo) if tempo is not None else tempo_in(prompt)
-    asked = guides.asked_guide(arguments, seconds, stated, float(signature.bar))
+    asked = guides.asked_guide(arguments, seconds, stated, signature)
     if asked.tempo is not None:
         prompt = f"{prompt}, {tempo_text(asked.tempo)}" if prompt.strip() else tempo_text(asked.tempo)
         notices.append(f"The melody is at {asked.tempo:.4g} BPM, and so is the music.")

@@ -2,9 +2,12 @@
 
 import argparse
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from engine.music.guide import Accent, Guide, MelodyNote, parse_chords, parse_prompts, parse_swell
+from engine.timing.clock import Clock
+from engine.timing.signature import COMMON_TIME, Signature
 
 
 def add_guide(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +29,12 @@ def add_guide(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def bars_seconds(bars: int, tempo: Fraction, signature: Signature) -> float:
+    """How long so many bars last, in seconds. tempo: quarter notes a minute."""
+    clock = Clock.steady(48000, tempo, signature)
+    return clock.seconds(clock.bar_start(bars + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class AskedGuide:
     """What the arguments say. tempo: that of the melody's file, in quarter notes a minute, where none was given."""
@@ -35,7 +44,7 @@ class AskedGuide:
 
 
 def asked_guide(
-    arguments: argparse.Namespace, seconds: float, tempo: float | None = None, bar_beats: float = 4.0
+    arguments: argparse.Namespace, seconds: float, tempo: float | None = None, signature: Signature = COMMON_TIME
 ) -> AskedGuide:
     """The guide that the arguments spell out, for so many seconds of new sound.
 
@@ -43,7 +52,7 @@ def asked_guide(
         arguments: of a parser with `add_guide`.
         seconds: the length of the new sound; what the guide says after it is left out.
         tempo: quarter notes a minute, where one is known.
-        bar_beats: quarter notes of a bar.
+        signature: of the bars.
 
     Raises:
         EngineError: a file cannot be read, or a text is not understood.
@@ -56,7 +65,7 @@ def asked_guide(
         found = read_melody(arguments.melody, tempo)
         melody, file_tempo = found.notes, found.tempo
     pace = tempo or file_tempo
-    bar = bar_beats * 60 / pace if pace else None
+    bar = bars_seconds(1, Fraction(pace), signature) if pace else None
     accents: tuple[Accent, ...] = ()
     if arguments.accents is not None:
         from engine.generate.guide_files import read_accents
