@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # hundreds of processes start in the tests: each would compile the program anew where the shell forbids bytecode
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check pytest soak bench kernels screenshots clean
+.PHONY: run test check pytest soak bench kernels screenshots package clean
 
 run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
 	@sh .ci/run-app $(BIN) $(SONG)
@@ -39,6 +39,11 @@ kernels: $(VENV)/.test  ## the inner loops of the effects in resources/kernels, 
 screenshots: $(VENV)/.test  ## the pictures in resources/screenshots
 	$(BIN)/python -m tests.screenshots
 
+package: $(VENV)/.run  ## dist/: the program as a folder that needs no Python; on Linux as .deb and .tar.xz, too
+	$(PIP) install -c constraints.txt -e '.[package,credentials,mcp]'
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller installer/continuo.spec
+	test "$$(uname -s)" != Linux || $(BIN)/python installer/deb.py dist/continuo dist
+
 $(VENV)/.run: pyproject.toml constraints.txt
 	sh .ci/system-packages run
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -52,4 +57,4 @@ $(VENV)/.test: $(VENV)/.run
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build out runs *.egg-info
+	rm -rf $(VENV) build dist out runs *.egg-info

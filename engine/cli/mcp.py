@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serves until the other side closes, or this process is ended."""
     if find_spec("mcp") is None:
-        raise EngineError("The package mcp is not installed: install continuo[mcp], then try again.")
+        raise EngineError("The package mcp is not installed: install continuo-daw[mcp], then try again.")
     from engine.tool_server.commands import Folders
     from engine.tool_server.serving import serve_http, serve_stdio
 

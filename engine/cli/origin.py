@@ -88,7 +88,7 @@ def _lines(tags: AudioTags) -> list[str]:
 
 def _credential_lines(signed: Mapping[str, Any] | None, *, readable: bool) -> list[str]:
     if not readable:
-        return ["Content credentials: not looked for, since c2pa-python is not installed (continuo[credentials])."]
+        return ["Content credentials: not looked for, since c2pa-python is not installed (continuo-daw[credentials])."]
     if signed is None:
         return ["Content credentials: none."]
     doubts = ", ".join(signed["problems"])

@@ -12,6 +12,7 @@ Python itself                         0            0             about 150 times
 ====================================  ===========  ============  =========================================
 
 So nothing is compiled at the user's first start, and a kernel is made when a song first needs it, in 20 to 40 ms each.
+The packed program brings the kernels along as shared libraries (`LIBRARIES`), and needs no llvmlite.
 A call releases the interpreter's lock. Where a kernel cannot be made (no llvmlite, a system that forbids new code),
 its Python form runs: the same samples, slower.
 """
@@ -20,6 +21,7 @@ import ctypes
 import hashlib
 import inspect
 import logging
+import platform
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -34,6 +36,8 @@ from engine.devices.kernels import source
 _log = logging.getLogger(__name__)
 
 FOLDER = paths.resources() / "kernels"
+LIBRARIES = FOLDER / "native"
+"""Shared libraries that hold all kernels, named by the processors that they are for; there are none in a clone."""
 Kernel = Callable[..., None]
 
 _LONG_ARRAY = 1 << 15  # elements; Python is slower on arrays than on lists, but copying long ones is slower still
@@ -78,12 +82,33 @@ def kernel(name: str) -> Kernel:
         return in_python(function)
 
 
-def _compiled(function: Callable[..., None]) -> Kernel:
+@cache
+def _library() -> ctypes.CDLL | None:
+    """The shared library for this processor; None where there is none."""
+    if not LIBRARIES.is_dir():
+        return None
+    # numpy's own list of what the processor can do, which no public function tells
+    features: dict[str, bool] = np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]
+    v3 = all(features.get(name) for name in ("AVX2", "FMA3", "F16C"))
+    names = (*(("x86-64-v3",) * v3), "x86-64") if platform.machine() in ("x86_64", "AMD64") else ("generic",)
+    path = next((path for name in names if (path := LIBRARIES / f"{name}.so").is_file()), None)
+    return ctypes.CDLL(str(path)) if path else None
+
+
+def _code_address(name: str) -> int:
+    """Where the machine code of a kernel lies."""
+    library = _library()
+    if library is not None:
+        return ctypes.cast(library[name], ctypes.c_void_p).value or 0
+    return _translated(name)
+
+
+def _translated(name: str) -> int:
+    """Turns the text of a kernel into machine code for this processor."""
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    name = function.__name__
     module = llvm.parse_assembly((FOLDER / f"{name}.ll").read_text("utf-8"))
     module.triple = llvm.get_default_triple()
     features = llvm.get_host_cpu_features().flatten()
@@ -92,9 +117,14 @@ def _compiled(function: Callable[..., None]) -> Kernel:
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     _engines.append(engine)
+    address: int = engine.get_function_address(name)
+    return address
+
+
+def _compiled(function: Callable[..., None]) -> Kernel:
     kinds = argument_kinds(function)
     types: list[Any] = [_C_TYPES.get(kind, ctypes.c_void_p) for kind in kinds]
-    code = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, *types)(engine.get_function_address(name))
+    code = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, *types)(_code_address(function.__name__))
     nothing = np.zeros(4)
     result = nothing.ctypes.data
     dtypes: list[Any] = [_DTYPES.get(kind) for kind in kinds]

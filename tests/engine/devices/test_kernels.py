@@ -1,13 +1,17 @@
 """The kernels: the machine code does what their Python does, bit for bit."""
 
+import ctypes
 import inspect
 import logging
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.devices.kernels import compiled, source
 
+ROOT = Path(__file__).resolve().parents[3]
 KERNELS = {function.__name__: function for function in compiled.kernels()}
 FRAMES = 160
 NUMBERS = {"frames": FRAMES, "stride": 0, "mask": 511, "position": 1000, "factor": 4, "phases": 3, "voices": 3}
@@ -65,6 +69,39 @@ def test_machine_code_and_python_give_the_same_bits(name):
     assert all(np.array_equal(machine[n], python[n]) for n in arrays)
     assert any(not np.array_equal(machine[n], before[n]) for n in arrays)
     assert all(np.isfinite(machine[n]).all() for n in arrays)
+
+
+@pytest.fixture(scope="module")
+def packed_kernels(tmp_path_factory):
+    """The libraries of the packed program."""
+    sys.path.insert(0, str(ROOT / "installer"))
+    try:
+        from native_kernels import make_libraries
+    finally:
+        sys.path.pop(0)
+    folder = tmp_path_factory.mktemp("native")
+    assert make_libraries(compiled.FOLDER, folder)
+    return folder
+
+
+def test_the_packed_programs_libraries_give_the_same_bits(packed_kernels, monkeypatch):
+    for library in packed_kernels.iterdir():
+        monkeypatch.setattr(compiled, "_library", lambda library=library: ctypes.CDLL(str(library)))
+        for name, function in KERNELS.items():
+            packed = arguments(function)
+            python = [each.copy() if isinstance(each, np.ndarray) else each for each in packed]
+            compiled._compiled(function)(*packed)
+            compiled.in_python(function)(*python)
+            pairs = zip(packed, python, strict=True)
+            assert all(np.array_equal(one, other) for one, other in pairs), f"{name} in {library.name}"
+
+
+def test_the_library_for_this_processor_is_chosen(packed_kernels, monkeypatch):
+    monkeypatch.setattr(compiled, "LIBRARIES", packed_kernels)
+    library = compiled._library.__wrapped__()
+    assert Path(library._name).parent == packed_kernels
+    monkeypatch.setattr(compiled, "LIBRARIES", packed_kernels / "missing")
+    assert compiled._library.__wrapped__() is None
 
 
 @pytest.mark.parametrize("name", KERNELS)

@@ -1,0 +1,51 @@
+"""Where the frozen program starts.
+
+The processes of this program are started with the words that Python itself would be given (`engine.ipc.command_line`:
+`-P -m MODULE …`), so the frozen program reads these words, too. With any others it is the shell, and without any it
+opens the window.
+"""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+TRACKER = "from multiprocessing.resource_tracker import main;main("
+"""How Python's standard library starts the process that gives shared memory back."""
+OWN = ("engine", "desktop")
+"""The packages whose modules may be run by `-m`."""
+
+
+def restore_library_path() -> None:
+    """Gives the processes of other programs the system's libraries: PyInstaller's loader names its own for itself."""
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        original = os.environ.pop(f"{name}_ORIG", None)
+        if original is not None:
+            os.environ[name] = original
+        else:
+            os.environ.pop(name, None)
+
+
+def main() -> int:
+    """Runs what the command line names; returns the exit status."""
+    words = sys.argv[1:]
+    if words[-2:-1] == ["-c"] and words[-1].startswith(TRACKER):
+        from multiprocessing import resource_tracker
+
+        resource_tracker.main(int(words[-1][len(TRACKER) :].rstrip(")")))
+        return 0
+    restore_library_path()
+    sys.path.insert(0, str(Path(sys._MEIPASS) / "program"))  # type: ignore[attr-defined]
+    if words[:1] == ["-P"]:
+        words = words[1:]
+    if words[:1] == ["-m"] and len(words) > 1 and words[1].split(".")[0] in OWN:
+        sys.argv[1:] = words[2:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+        return 0
+    from engine.cli import main as shell
+
+    return shell(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

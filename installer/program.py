@@ -1,0 +1,123 @@
+"""What goes into the frozen program: its own code as a folder of compiled sources, and the modules that it imports.
+
+The program's code stays a folder (`program/engine`, `program/desktop`, `program/resources`), so its data lie where they
+lie in a clone, and the Python of the neural models' runtime imports the same folder.
+"""
+
+import ast
+import compileall
+import importlib.util
+import py_compile
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("engine", "desktop")
+LEFT_OUT = ("screenshots", "kept", "carried", "__pycache__")
+"""Folders that only a clone needs."""
+NAMED_AT_RUN_TIME = ("rtmidi", "mido.backends.rtmidi", "c2pa")
+"""Modules that the libraries import by names that no source holds."""
+RUNTIME_ROOMS = ("engine/models", "engine/train", "engine/evaluate", "engine/generate/pipelines")
+"""Rooms that run in the neural models' runtime alone: what they import is fetched with it."""
+EXCLUDED = (
+    *("torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate", "safetensors", "tokenizers"),
+    *("huggingface_hub", "librosa", "numba", "sklearn", "matplotlib", "pandas", "PIL", "IPython", "tkinter", "pytest"),
+    *("setuptools", "pkg_resources", "_distutils_hack", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph.opengl"),
+    *("pyqtgraph.examples", "pyqtgraph.multiprocess", "trio"),
+)  # fmt: skip
+"""Packages that never go into the frozen program."""
+DISTRIBUTIONS = (
+    *("numpy", "scipy", "soundfile", "soxr", "sounddevice", "PySide6-Essentials", "pyqtgraph", "c2pa-python"),
+    *("cryptography", "mcp"),
+)  # fmt: skip
+"""Distributions whose versions the program asks for."""
+
+UNUSED = (
+    *("PySide6/Qt/translations", "PySide6/Qt/qml", "libQt6Pdf", "libQt6Quick", "libQt6Qml", "libQt6VirtualKeyboard"),
+    *("libQt6EglF", "plugins/egldeviceintegrations", "plugins/generic", "plugins/networkinformation", "plugins/tls"),
+    *("platforms/libqeglfs", "platforms/libqlinuxfb", "platforms/libqvnc", "platforms/libqminimal"),
+    *("platforms/libqvkkhrdisplay", "platformthemes/libqgtk3", "libqtvirtualkeyboard", "libQt6Network", "libQt6Test"),
+    *("imageformats/libqtiff", "imageformats/libqwebp", "imageformats/libqicns", ".rlib"),
+)  # fmt: skip
+"""What PyInstaller collects beside what the program loads: parts of the paths in the packed program."""
+
+UNUSED_HOOKS = (
+    *("pyi_rth_pyside6", "pyi_rth_multiprocessing", "pyi_rth_inspect", "pyi_rth_pyqtgraph_multiprocess"),
+    *("pyi_rth_setuptools", "pyi_rth_pkgres"),
+)  # fmt: skip
+"""What PyInstaller would do at every start: load Qt, even into the player, and other things that are not needed."""
+
+SYSTEM = ("/lib/", "/usr/lib/", "/lib64/")
+PYTHONS_OWN = ("libssl", "libcrypto", "libffi", "libsqlite3", "liblzma", "libbz2", "libz.", "libuuid", "libexpat")
+"""Libraries of the build machine that Python's own modules need: they differ between systems, so they come along."""
+
+
+def imported_modules(root: Path = ROOT) -> list[str]:
+    """The modules of other packages that the program imports, wherever in its code; those that are installed here."""
+    names: set[str] = set(NAMED_AT_RUN_TIME)
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
+            if not path.relative_to(root).as_posix().startswith(RUNTIME_ROOMS):
+                names |= set(_imports(ast.parse(path.read_text("utf-8"), str(path))))
+    own = (*PACKAGES, *EXCLUDED, "__future__", "_typeshed")
+    return sorted(name for name in names if name.split(".")[0] not in own and _is_module(name))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "import_module":
+            yield from (name.value for name in node.args[:1] if isinstance(name, ast.Constant))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, AttributeError, ValueError):
+        return False
+
+
+def copy_program(destination: Path, root: Path = ROOT) -> None:
+    """Writes the program's code and data into `destination`, which is emptied first.
+
+    The code is compiled, and what is compiled is never compared with its source: where the program is installed
+    nothing may be written, and a compiled file that is as new as its source depends on how the files were unpacked.
+    """
+    shutil.rmtree(destination, ignore_errors=True)
+    for name in (*PACKAGES, "resources"):
+        shutil.copytree(root / name, destination / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    shutil.copy(root / "LICENSE", destination)
+    shutil.copy(root / "constraints.txt", destination)
+    compiled = compileall.compile_dir(
+        destination,
+        quiet=1,
+        stripdir=str(destination),
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not compiled:
+        raise SystemExit(f"The program in {root} does not compile.")
+
+
+def version(root: Path = ROOT) -> str:
+    """The program's version."""
+    tree = ast.parse((root / "engine" / "__init__.py").read_text("utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__version__"]:
+            return str(ast.literal_eval(node.value))
+    raise SystemExit("engine/__init__.py does not say which version this is.")
+
+
+def is_used(name: str, source: str) -> bool:
+    """Whether a file that PyInstaller collected goes into the program: `name` in it, `source` on this machine.
+
+    Other libraries of the system, such as those of the display and of sound, are left to the system that the program
+    is installed on: they fit its drivers, and the package names them.
+    """
+    if any(part in name for part in UNUSED):
+        return False
+    return not source.startswith(SYSTEM) or Path(name).name.startswith(PYTHONS_OWN)
