@@ -69,9 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--loop", action="store_true", help="say in WAV files how they go round: tempo, beats, key, loop points"
     )
     parser.add_argument(
-        "--no-credentials",
-        action="store_true",
-        help="do not sign generated sound (C2PA, continuo-daw[credentials])",
+        "--no-credentials", action="store_true", help="do not sign generated sound (C2PA, continuo-daw[credentials])"
     )
     parser.add_argument("--no-dither", action="store_true", help="round to 16 or 24 bits without dither")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
