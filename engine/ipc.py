@@ -26,6 +26,7 @@ from time import monotonic
 from typing import IO, Any, NoReturn
 
 import engine
+from engine import runtime
 from engine.jobs import Context
 from engine.lifeline import end_with_parent, parent_note
 from engine.wire import Attachments, Codec, WireError, dataclass_codec, payload_size, read_attachments
@@ -156,7 +157,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def command_line(module: str, *arguments: str) -> list[str]:
     """What to run for `module`: never anybody's main module."""
-    return [sys.executable, "-P", "-m", module, *arguments]
+    return [runtime.interpreter_for(module), "-P", "-m", module, *arguments]
 
 
 def environment(*, one_thread: bool = True) -> dict[str, str]:

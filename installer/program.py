@@ -9,6 +9,7 @@ import compileall
 import importlib.util
 import py_compile
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ LEFT_OUT = ("screenshots", "kept", "carried", "__pycache__")
 """Folders that only a clone needs."""
 NAMED_AT_RUN_TIME = ("rtmidi", "mido.backends.rtmidi", "c2pa")
 """Modules that the libraries import by names that no source holds."""
+WINDOW_ONLY = ("PySide6", "pyqtgraph", "sounddevice", "mido", "python-rtmidi", "llvmlite", "librosa", "python-stretch")
+"""What the program depends on and its neural models do not."""
 RUNTIME_ROOMS = ("engine/models", "engine/train", "engine/evaluate", "engine/generate/pipelines")
 """Rooms that run in the neural models' runtime alone: what they import is fetched with it."""
 EXCLUDED = (
@@ -93,6 +96,7 @@ def copy_program(destination: Path, root: Path = ROOT) -> None:
         shutil.copytree(root / name, destination / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
     shutil.copy(root / "LICENSE", destination)
     shutil.copy(root / "constraints.txt", destination)
+    (destination / "runtime.txt").write_text("".join(f"{line}\n" for line in runtime_packages(root)), "utf-8")
     compiled = compileall.compile_dir(
         destination,
         quiet=1,
@@ -110,6 +114,12 @@ def version(root: Path = ROOT) -> str:
         if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__version__"]:
             return str(ast.literal_eval(node.value))
     raise SystemExit("engine/__init__.py does not say which version this is.")
+
+
+def runtime_packages(root: Path = ROOT) -> list[str]:
+    """What the neural models' runtime consists of: what the program depends on, without window, devices and LLVM."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    return [line for line in project["dependencies"] if not line.startswith(WINDOW_ONLY)]
 
 
 def is_used(name: str, source: str) -> bool:

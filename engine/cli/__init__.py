@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from engine import __version__
+from engine import __version__, runtime
 from engine.errors import Cancelled, EngineError
 from engine.plain_text import one_line
 
@@ -45,6 +45,7 @@ COMMANDS = {
     "train": ("engine.cli.train", "train a model's parts, on music made here or on your recordings"),
     "midi": ("engine.cli.midi", "list the MIDI devices"),
     "mcp": ("engine.cli.mcp", "let other programs use these commands (Model Context Protocol)"),
+    "runtime": ("engine.cli.neural_runtime", "show, install or remove what neural models run in"),
     "doctor": ("engine.cli.doctor", "check this machine: sound, graphics processor, libraries, disk"),
 }
 """Name of each command: its module and what it does."""
@@ -96,9 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the top: the user gets a sentence, never a traceback
         if os.environ.get("CONTINUO_DEBUG"):
             raise
-        return _fail(
-            f"This failed unexpectedly ({type(error).__name__}: {error}). Report it, with what CONTINUO_DEBUG=1 shows."
-        )
+        return _fail(_unexpected(error))
 
 
 def _run(words: list[str]) -> int:
@@ -111,6 +110,8 @@ def _run(words: list[str]) -> int:
     parser.add_argument("-V", "--version", action="version", version=f"continuo {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
     called = next((word for word in words if word in COMMANDS), None)
+    if called in runtime.COMMANDS and runtime.is_packed() and runtime.is_ready():
+        return runtime.run_shell(words)
     for name, (module, help_line) in COMMANDS.items():
         command = commands.add_parser(name, help=help_line, description=help_line[0].upper() + help_line[1:] + ".")
         if name == called:
@@ -120,6 +121,12 @@ def _run(words: list[str]) -> int:
     if sys.stdout:  # there is none where it was closed before the start
         sys.stdout.flush()
     return status
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name in runtime.NEURAL and runtime.is_packed():
+        return runtime.MISSING
+    return f"This failed unexpectedly ({type(error).__name__}: {error}). Report it, with what CONTINUO_DEBUG=1 shows."
 
 
 def _fail(sentence: str) -> int:

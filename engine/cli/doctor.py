@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from engine import __version__, paths
+from engine import __version__, paths, runtime
 from engine.cli import machine
 from engine.cli.terminal import add_json, print_json
 from engine.errors import DeviceError
@@ -118,6 +118,9 @@ def check_processor() -> Iterator[Finding]:
 
 def check_graphics() -> Iterator[Finding]:
     """PyTorch and what it can compute on."""
+    if runtime.is_packed() and not runtime.is_ready():
+        yield Finding("PyTorch", NOTE, "not installed; only neural models need it", "continuo runtime --install")
+        return
     graphics = machine.find_graphics()
     if graphics.error:
         fix = f"Songs can be made without models; to use them: {sys.executable} -m pip install --force-reinstall torch"
@@ -140,6 +143,8 @@ def check_models() -> Iterator[Finding]:
     for info in listed:
         if info.problem:
             yield Finding("Model", NOTE, f"{info.id}: {info.problem}", "The other models are not concerned.")
+    if runtime.is_packed():
+        return  # the runtime has it
     if missing := hub_process.lacking():
         fix = f"{sys.executable} -m pip install 'huggingface_hub>=1.32,<3'"
         yield Finding("Model hub", NOTE, f"the installed huggingface_hub lacks {missing}; folders can be added", fix)

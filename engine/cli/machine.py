@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from engine import runtime
+
 FEATURES = ("amx_tile", "amx_bf16", "avx512f", "avx512_bf16", "avx512_vnni", "avx2", "fma", "neon", "asimd", "sve")
 """Processor features that matter for the speed of models, as Linux names them."""
 
@@ -65,7 +67,8 @@ class Graphics:
 def find_graphics() -> Graphics:
     """Asks PyTorch in a process of its own, so that a broken driver or library cannot take this one along."""
     try:
-        call = [sys.executable, "-W", "ignore", "-c", _PROBE]
+        python = str(runtime.python()) if runtime.is_packed() else sys.executable
+        call = [python, "-W", "ignore", "-c", _PROBE]
         done = subprocess.run(call, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)
         answer = json.loads(done.stdout.strip().splitlines()[-1])
     except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from engine import paths, weights
+from engine import paths, runtime, weights
 from engine.errors import ModelError
 from engine.generate import catalog, user_models
 from engine.generate.catalog import DEFAULT
@@ -146,7 +146,7 @@ def models() -> list[ModelInfo]:
     present = {info.id for info in infos}
     for model in catalog.known_models().values():
         if model.id not in present:
-            counts = _parameters(model) if model.preset else {}
+            counts = _parameters(model) if model.preset and runtime.has_torch() else {}
             info = uninstalled(model)
             infos.append(replace(info, parts=tuple(counts.items()), bytes=info.bytes or 2 * sum(counts.values())))
     return infos
@@ -231,7 +231,16 @@ def open_model(model: str | None = None, device: str | None = None, *, untrained
         ModelError: it is not installed, is damaged, or does not fit into memory.
     """
     spare_other_threads()
-    name = model or DEFAULT
+    try:
+        return _open(model or DEFAULT, device, untrained=untrained)
+    except ModuleNotFoundError as error:
+        if error.name not in runtime.NEURAL:
+            raise
+        raise ModelError(runtime.MISSING) from error
+
+
+def _open(name: str, device: str | None, *, untrained: bool) -> Generator:
+    """Opens the model with that id or folder; see `open_model`."""
     if untrained:
         return _opened(catalog.SPECS["melody"], Opening(None, device, _preset(name)))
     folder, system = _located(name)
