@@ -43,6 +43,7 @@ from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
 from desktop.note_conversion import NoteConversion
 from desktop.notes.editor import NoteEditor
+from desktop.notes.warming import NoteWarming
 from desktop.recording.build import RecordingParts
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
@@ -154,6 +155,7 @@ class Desk:
         self.devices = DevicePanel(self.document, theme)
         self.bottom.add("Device", self.devices)
         self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
+        self.warming = NoteWarming(self.notes.session, self._composer_process.warm_notes)
         self.bottom.add("Editor", self.notes)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))

@@ -86,9 +86,9 @@ def _wish(arguments: argparse.Namespace) -> tuple["Wish", list[str]]:
     """What the arguments and the prompt wish for; the arguments win."""
     from engine.compose.theme import normalised
     from engine.compose.understanding import understood
-    from engine.compose.wish import parse_progression, parse_roles, parse_sections
+    from engine.compose.wish import parse_roles
+    from engine.inference.wishing import with_fields
     from engine.music.glossary import bundled
-    from engine.music.keys import parse_key
     from engine.timing.signature import parse_signature
 
     wish, notices = understood(arguments.prompt, bundled, arguments.seed)
@@ -96,27 +96,21 @@ def _wish(arguments: argparse.Namespace) -> tuple["Wish", list[str]]:
         wish = replace(wish, bars=arguments.bars, sections=())
     if arguments.tempo is not None:
         wish = replace(wish, tempo=arguments.tempo)
-    if arguments.key is not None:
-        wish = replace(wish, key=parse_key(arguments.key))
     if arguments.time_signature is not None:
         wish = replace(wish, signature=parse_signature(arguments.time_signature))
-    if arguments.sections is not None:
-        wish = replace(wish, sections=parse_sections(arguments.sections))
-    if arguments.roles is not None:
-        wish = replace(wish, roles=parse_roles(arguments.roles))
+    roles = () if arguments.roles is None else parse_roles(arguments.roles)
+    wish = with_fields(wish, key=arguments.key or "", sections=arguments.sections or "", roles=roles)
+    if arguments.bars is not None:
+        wish = replace(wish, bars=arguments.bars)
     wish, more = _with_given(arguments, wish)
-    if arguments.chords is not None:
-        bar = float(wish.signature.bar) if wish.signature else 4.0
-        if wish.signature is None:
-            wish = replace(wish, signature=parse_signature("4/4"))
-        wish = replace(wish, chords=parse_progression(arguments.chords, bar))
+    wish = with_fields(wish, chords=arguments.chords or "")
     if arguments.theme is not None:
         from engine.compose.midi_file import melody_of, playable, read_midi
 
         file = read_midi(arguments.theme)
         signature = wish.signature or playable(file.signature) or parse_signature("4/4")
         theme = normalised(melody_of(file.tracks), float(signature.bar))
-        wish = replace(wish, theme=theme, signature=signature)
+        wish = with_fields(replace(wish, signature=signature), theme=theme)
     if arguments.into is not None and wish.tempo is None:
         wish = _at_songs_tempo(arguments.into, wish)
     return wish, [*notices, *more]

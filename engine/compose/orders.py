@@ -69,6 +69,19 @@ class PlayNotes:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmNotes:
+    """Plays notes of the song to nobody, so that they are played again soon when some of them have changed.
+
+    Any `PlayNotes` that comes meanwhile goes before it. Its fields are those of `PlayNotes`.
+    """
+
+    number: int
+    score: Mapping[str, Any]
+    rate: int
+    soundfont: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Ends an order."""
 
@@ -127,7 +140,7 @@ class Failed:
 FINAL = (Finished, Stopped, Failed)
 """Messages that end an order."""
 
-QUESTIONS = Protocol(Prepare, Compose, PlayPart, AddPart, PlayNotes, Cancel)
+QUESTIONS = Protocol(Prepare, Compose, PlayPart, AddPart, PlayNotes, WarmNotes, Cancel)
 """From the window to the composer."""
 ANSWERS = Protocol(Progress, Played, Sounded, *FINAL)
 """From the composer."""

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from engine.compose.arrange import composed
 from engine.compose.files import performance_values, score_from
 from engine.compose.orders import (
@@ -28,6 +30,7 @@ from engine.compose.orders import (
     Progress,
     Sounded,
     Stopped,
+    WarmNotes,
 )
 from engine.compose.performance import Performance, performed, performed_part
 from engine.compose.render import BarCache, play_alone
@@ -60,6 +63,7 @@ class Composing:
         self._send = send
         self._bars, self._strips = BarCache(_BAR_BYTES), StripCache(_STRIP_BYTES)
         self._jobs: dict[int, tuple[Runner, Job]] = {}
+        self._warming: dict[int, tuple[Runner, Job]] = {}
         composing = Runner(self._changed, name="composing")
         playing = Runner(self._changed, name="playing")  # changed notes are heard while a piece is composed
         self._runners = (composing, playing)
@@ -69,6 +73,7 @@ class Composing:
             PlayPart: (composing, self._play),
             AddPart: (composing, self._add),
             PlayNotes: (playing, self._play_notes),
+            WarmNotes: (playing, self._warm_notes),
         }
 
     def ask(self, question: Any) -> None:
@@ -79,8 +84,14 @@ class Composing:
                 runner.cancel(job)
             return
         runner, work = self._work[type(question)]
+        if isinstance(question, PlayNotes):
+            for runner_of, warming in self._warming.values():
+                runner_of.cancel(warming)
+            self._warming.clear()
         job = runner.submit(str(question.number), lambda context: work(question, context))
         self._jobs[question.number] = runner, job
+        if isinstance(question, WarmNotes):
+            self._warming[question.number] = runner, job
 
     def close(self) -> None:
         """Ends everything."""
@@ -124,10 +135,17 @@ class Composing:
         self._send_part(question, wish, Variant(label), context)
 
     def _play_notes(self, question: PlayNotes, context: Context) -> None:
+        for block in self._blocks(question, context):
+            self._send(Sounded(question.number, block))
+
+    def _warm_notes(self, question: WarmNotes, context: Context) -> None:
+        for _ in self._blocks(question, context):
+            pass
+
+    def _blocks(self, question: PlayNotes | WarmNotes, context: Context) -> Iterator[np.ndarray]:
         score = score_from(dict(question.score))
         part, rate, font = score.parts[0], question.rate, question.soundfont
-        for block in play_alone(part, score, rate, font, context.check, self._bars, self._strips):
-            self._send(Sounded(question.number, block))
+        return play_alone(part, score, rate, font, context.check, self._bars, self._strips)
 
     def _send_part(self, question: PlayPart | AddPart, wish: Wish, variant: Variant, context: Context) -> None:
         performance = performed_part(

@@ -33,6 +33,7 @@ from engine.compose.orders import (
     Progress,
     Sounded,
     Stopped,
+    WarmNotes,
 )
 from engine.compose.performance import RATE, Performance
 from engine.compose.render import Rendering
@@ -134,6 +135,23 @@ class ComposerProcess:
                 if not patience:
                     raise ModelError(str(error)) from error
         raise AssertionError
+
+    def warm_notes(
+        self, part: Part, score: Score, rate: int, soundfont: Path | None, check: Callable[[], None] | None = None
+    ) -> list[np.ndarray]:
+        """Plays one part of the song to nobody, so that it is soon played again when some of its notes have changed.
+
+        Nothing is done while there is no process. What is asked of `play_notes` meanwhile goes first, and ends this.
+
+        Raises:
+            ModelError: it cannot be played.
+            Cancelled: `check` said so, or it was ended.
+        """
+        if self.pid is not None:
+            values = score_values(replace(score, parts=(part,)))
+            with suppress(_EndedError):
+                self._sounds(lambda number: WarmNotes(number, values, rate, soundfont), _Checked(check))
+        return []
 
     def _sounds(self, question_of: Callable[[int], object], context: Context) -> list[np.ndarray]:
         blocks: list[np.ndarray] = []

@@ -14,6 +14,7 @@ from engine.inference.commission import Commission, Setting
 from engine.inference.compositions import ROLE_TITLES
 from engine.music.glossary import bundled
 from engine.music.keys import parse_key
+from engine.music.notes import Note
 from engine.plain_text import counted
 from engine.timing.signature import Signature
 from engine.timing.stated_tempo import tempo_in
@@ -41,27 +42,58 @@ def wish_of(commission: Commission, setting: Setting | None = None) -> tuple[Wis
         wish,
         genre=commission.genre or wish.genre,
         mood=commission.mood or wish.mood,
-        key=parse_key(commission.key) if commission.key.strip() else wish.key,
         energy=wish.energy if commission.energy is None else commission.energy,
         density=wish.density if commission.density is None else commission.density,
     )
+    wish = with_fields(wish, key=commission.key)
     wish = _timed(wish, commission, setting, sentences)
-    if commission.sections.strip():
-        wish = replace(wish, sections=parse_sections(commission.sections), bars=None)
-    elif commission.bars is not None and wish.bars is None:
+    if not commission.sections.strip() and commission.bars is not None and wish.bars is None:
         wish = wish.of_length(commission.bars)
-    if commission.chords.strip():
-        signature = wish.signature or Signature()
-        wish = replace(wish, signature=signature, chords=parse_progression(commission.chords, float(signature.bar)))
-    if commission.theme:
-        wish = replace(wish, theme=commission.theme, signature=wish.signature or Signature())
-    if commission.roles:
-        ordered = tuple(role for role in ROLES if role in commission.roles)
-        wish = replace(wish, roles=ordered, without=tuple(each for each in wish.without if each not in ordered))
-    elif not wish.instruments and not any(section.playing for section in wish.sections):
-        roles = core_roles(planned(wish).genre, USUAL_PARTS + len(wish.without))
-        wish = replace(wish, roles=tuple(role for role in roles if role not in wish.without)[:USUAL_PARTS])
+    roles = tuple(role for role in ROLES if role in commission.roles)
+    wish = with_fields(
+        wish, sections=commission.sections, chords=commission.chords, theme=commission.theme, roles=roles
+    )
+    if not commission.roles and not wish.instruments and not any(section.playing for section in wish.sections):
+        usual = core_roles(planned(wish).genre, USUAL_PARTS + len(wish.without))
+        wish = replace(wish, roles=tuple(role for role in usual if role not in wish.without)[:USUAL_PARTS])
     return wish, tuple(sentences)
+
+
+def with_fields(
+    wish: Wish,
+    *,
+    key: str = "",
+    sections: str = "",
+    chords: str = "",
+    roles: Sequence[str] = (),
+    theme: Sequence[Note] = (),
+) -> Wish:
+    """The wish with what was asked for beside its words, which yield; what is empty stays as it is.
+
+    Args:
+        wish: what the words ask for.
+        key: such as “A minor”.
+        sections: such as “intro 4, verse 8”; they say the length.
+        chords: such as “Am F C G”, one a bar of the wish's time signature, or of 4/4.
+        roles: who plays.
+        theme: notes that return; times in quarter notes from a bar line.
+
+    Raises:
+        EngineError: a chord, a section, a key or a role is unknown.
+    """
+    if key.strip():
+        wish = replace(wish, key=parse_key(key))
+    if sections.strip():
+        wish = replace(wish, sections=parse_sections(sections), bars=None)
+    if chords.strip() or theme:
+        wish = replace(wish, signature=wish.signature or Signature())
+    if chords.strip() and wish.signature:
+        wish = replace(wish, chords=parse_progression(chords, float(wish.signature.bar)))
+    if theme:
+        wish = replace(wish, theme=tuple(theme))
+    if roles:
+        wish = replace(wish, roles=tuple(roles), without=tuple(each for each in wish.without if each not in roles))
+    return wish
 
 
 def _timed(wish: Wish, commission: Commission, setting: Setting | None, sentences: list[str]) -> Wish:

@@ -3,6 +3,7 @@
 import os
 import queue
 import threading
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +11,12 @@ import numpy as np
 import psutil
 import pytest
 
-from engine.compose.orders import Failed, Finished, Prepare
+from engine.compose.arrange import composed
+from engine.compose.files import score_values
+from engine.compose.orders import Failed, Finished, PlayNotes, Prepare, Sounded, Stopped, WarmNotes
 from engine.compose.performance import Performance, performed_part
+from engine.compose.render import play_alone
+from engine.compose.strip import Strip
 from engine.compose.variants import Variant
 from engine.compose.wish import Wish
 from engine.compose.worker import Composing, arrangements
@@ -47,6 +52,48 @@ def test_a_piece_comes_with_its_stems_and_one_part_again_alone(composer: Compose
     assert not np.array_equal(again.sound.stems["lead"], piece.sound.stems["lead"])
     here = performed_part(WISH, Variant("lead", roll=1), {}, piece.score.gain_db, rate=RATE)
     assert np.array_equal(here.sound.stems["lead"], again.sound.stems["lead"])
+
+
+def test_notes_that_were_played_to_nobody_are_played_from_what_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    news: queue.Queue[object] = queue.Queue()
+    composing = Composing(news.put)
+    score = composed(WISH)
+    values = score_values(replace(score, parts=score.parts[-1:]))
+
+    def answers(question: object) -> list[object]:
+        composing.ask(question)
+        messages: list[object] = []
+        while not messages or not isinstance(messages[-1], Finished | Failed | Stopped):
+            messages.append(news.get(timeout=120))
+        return messages
+
+    warmed = answers(WarmNotes(1, values, RATE, None))
+    assert warmed[-1] == Finished(1)
+    assert not any(isinstance(each, Sounded) for each in warmed), "nobody hears it"
+    worked = []
+    monkeypatch.setattr(Strip, "advance", lambda *_: worked.append(1))
+    played = answers(PlayNotes(2, values, RATE, None))
+    sound = np.concatenate([each.samples for each in played if isinstance(each, Sounded)], axis=1)
+    assert not worked, "nothing of it is worked out again"
+    monkeypatch.undo()
+    here = list(play_alone(score.parts[-1], replace(score, parts=score.parts[-1:]), RATE))
+    assert np.array_equal(sound, np.concatenate(here, axis=1))
+    composing.close()
+
+
+def test_notes_that_are_waited_for_end_what_is_played_to_nobody() -> None:
+    news: queue.Queue[object] = queue.Queue()
+    composing = Composing(news.put)
+    score = composed(replace(WISH, bars=64))
+    values = score_values(replace(score, parts=score.parts[-1:]))
+    short = composed(WISH)
+    composing.ask(WarmNotes(1, values, 48000, None))
+    composing.ask(PlayNotes(2, score_values(replace(short, parts=short.parts[-1:])), RATE, None))
+    ends = [each for each in iter(lambda: news.get(timeout=120), Finished(2)) if isinstance(each, Stopped | Finished)]
+    assert ends == [Stopped(1)]
+    composing.close()
 
 
 def test_what_is_played_while_it_starts_can_be_played() -> None:
