@@ -9,7 +9,7 @@ from engine.parameters import ParameterSpec
 from engine.project import edits
 from engine.project.curves import CurveValues, frame_points
 from engine.project.lane_points import Chosen, Points
-from engine.project.model import FADER, Curve, CurveShape, Target
+from engine.project.model import FADER, Curve, CurveShape, Project, Target
 from engine.project.routing import parameter_of, value_of
 from engine.timing.clock import Clock
 
@@ -28,6 +28,8 @@ class LaneModel:
         self.draft: Points | None = None
         self.chosen: Chosen = frozenset()
         self._law: tuple[ParameterSpec, NDArray[np.float64], NDArray[np.float64]] | None = None
+        self._song: tuple[Project, Target, tuple[ParameterSpec | None, Points, float]] | None = None
+        self._point_ys: tuple[Points, NDArray[np.float64]] | None = None
         self._placed: tuple[Points, Clock, NDArray[np.int64], CurveValues | None, bool] | None = None
 
     def show(self, channel: str, target: Target) -> bool:
@@ -35,7 +37,7 @@ class LaneModel:
         if (channel, target) == (self.channel, self.target):
             return False
         self.channel, self.target = channel, target
-        self.draft, self.chosen = None, frozenset()
+        self.draft, self.chosen, self._song, self._point_ys = None, frozenset(), None, None
         return True
 
     @property
@@ -46,18 +48,12 @@ class LaneModel:
     @property
     def spec(self) -> ParameterSpec | None:
         """What the parameter is; None when it has gone."""
-        project = self.document.project
-        if self.channel and project.track(self.channel) is None:
-            return None
-        return parameter_of(project, self.channel, self.target)
+        return self._in_song()[0]
 
     @property
     def points(self) -> Points:
         """The points, with what a drag has made of them."""
-        if self.draft is not None:
-            return self.draft
-        lane = edits.lane_of(self.document.project, self.channel, self.target) if self.spec else None
-        return lane.curve.points if lane else ()
+        return self._in_song()[1] if self.draft is None else self.draft
 
     @property
     def is_straight(self) -> bool:
@@ -67,13 +63,20 @@ class LaneModel:
     @property
     def own_value(self) -> float:
         """The value without automation."""
-        value = value_of(self.document.project, self.channel, self.target) if self.spec else None
-        return 0.0 if value is None else value
+        return self._in_song()[2]
 
     @property
     def frames(self) -> NDArray[np.int64]:
         """The frames of the points."""
         return self._place()[2]
+
+    @property
+    def point_ys(self) -> NDArray[np.float64]:
+        """Where the values of the points lie."""
+        points = self.points
+        if self._point_ys is None or self._point_ys[0] is not points:
+            self._point_ys = points, self.ys(np.array([point.value for point in points]))
+        return self._point_ys[1]
 
     def values(self, frames: NDArray[np.float64]) -> NDArray[np.float64]:
         """The curve's values at frames; the parameter's own where nothing is automated."""
@@ -121,6 +124,16 @@ class LaneModel:
         self.draft = None
         channel, target = self.channel, self.target
         return self.document.apply(name, lambda p: edits.set_lane(p, channel, target, points), merge=merge)
+
+    def _in_song(self) -> tuple[ParameterSpec | None, Points, float]:
+        """The parameter, its points and its own value, looked up once in each song that there is."""
+        project, channel, target = self.document.project, self.channel, self.target
+        if self._song is None or self._song[0] is not project or self._song[1] is not target:
+            spec = None if channel and project.track(channel) is None else parameter_of(project, channel, target)
+            lane = edits.lane_of(project, channel, target) if spec else None
+            value = value_of(project, channel, target) if spec else None
+            self._song = project, target, (spec, lane.curve.points if lane else (), 0.0 if value is None else value)
+        return self._song[2]
 
     def _place(self) -> tuple[Points, Clock, NDArray[np.int64], CurveValues | None, bool]:
         points, clock = self.points, self.clock

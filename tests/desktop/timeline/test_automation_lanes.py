@@ -283,3 +283,29 @@ def test_automation_moves_with_clips_on_request(three, view, hand):
     three.document.select(["a"])
     hand.key(Qt.Key.Key_Right)
     assert (6.25, 0.5) in three.points
+
+
+def test_the_curve_is_painted_once_and_looks_the_same_wherever_the_view_came_from(three, view):
+    tiles = view.automation.tools.picture.tiles
+    first = three.lane.grab().toImage()
+    painted = tiles.painted
+    three.lane.repaint(100, 0, 4, 56)  # as under a playhead
+    QTest.mouseMove(three.lane, three.at(15, -0.9))
+    assert tiles.painted == painted
+    bare = first.pixelColor(*three.at(4.4, 0.6).toTuple())
+    assert first.pixelColor(*three.at(4.4, 0.1).toTuple()) != bare  # on the line from −0.5 at 2 to 0.5 at 6
+    assert first.pixelColor(*three.at(4.4, 0.4).toTuple()) == bare  # above it
+    view.viewport.scroll_by(700, 0)
+    view.viewport.scroll_to(0)
+    view.viewport.scroll_by(33, 0)
+    shift = view.viewport.left_device
+    assert 0 < shift <= 33
+    scrolled = three.lane.grab().toImage()
+    tiles._lanes.clear()
+    assert three.lane.grab().toImage() == scrolled
+    assert scrolled.copy(0, 0, 300, 56) == first.copy(shift, 0, 300, 56)
+    three.document.apply("Points", lambda p: edits.set_lane(p, "Drums", PAN, [pan_point(4, 0.3)]))
+    painted = tiles.painted
+    view.viewport.scroll_to(0)
+    assert three.lane.grab().toImage().pixelColor(*three.at(4.4, 0.3).toTuple()) != bare
+    assert tiles.painted == painted + 1
