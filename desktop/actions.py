@@ -83,6 +83,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("paste", "Edit", 1, "Paste", ("Ctrl+V",), "", "Paste at the playhead", Needs.CLIPBOARD),
     ActionSpec("duplicate", "Edit", 1, "Duplicate", ("Ctrl+D",), "", "Repeat the selected clips", Needs.CLIPS),
     ActionSpec(
+        "warp_imports",
+        "Edit",
+        3,
+        "Imported Loops Follow the Tempo",
+        (),
+        "",
+        "Loops that say their tempo, or in which it is clear, come stretched to the song's",
+        Needs.NOTHING,
+        checkable=True,
+    ),
+    ActionSpec(
         "automation_follows",
         "Edit",
         3,

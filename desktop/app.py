@@ -217,6 +217,7 @@ class Desk:
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         timeline.canvas.stage.automation_follows = self.settings.flag("automation/follows_clips")
+        document.sounds.warp_loops = self.settings.flag("import/warp_loops", True)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
         self._connect_timeline()
@@ -276,6 +277,7 @@ class Desk:
             "metronome": lambda: bridge.set_metronome(not bridge.metronome),
             "follow": lambda: timeline.set_follow(not timeline.follow),
             "automation_follows": lambda: self._set_follows(not timeline.canvas.stage.automation_follows),
+            "warp_imports": self._toggle_warp_loops,
             "return_on_stop": lambda: self._set_returns(not bridge.returns),
             "reset_meters": self._reset_meters,
             "zoom_in": lambda: self._zoomed().zoom_in(),
@@ -498,6 +500,7 @@ class Desk:
         self.actions["follow"].setChecked(self.timeline.follow)
         self.actions["song_form"].setChecked(self.timeline.shows_form)
         self.actions["automation_follows"].setChecked(self.timeline.canvas.stage.automation_follows)
+        self.actions["warp_imports"].setChecked(self.document.sounds.warp_loops)
         self.actions["return_on_stop"].setChecked(self.bridge.returns)
         self.actions["bottom_dock"].setChecked(not self.bottom.isHidden())
         self.actions["right_dock"].setChecked(not self.right.isHidden())
@@ -550,6 +553,12 @@ class Desk:
     def _set_follows(self, on: bool) -> None:
         self.timeline.canvas.stage.automation_follows = on
         self.settings.put("automation/follows_clips", "true" if on else "false")
+        self._refresh()
+
+    def _toggle_warp_loops(self) -> None:
+        sounds = self.document.sounds
+        sounds.warp_loops = not sounds.warp_loops
+        self.settings.put("import/warp_loops", "true" if sounds.warp_loops else "false")
         self._refresh()
 
     def _set_returns(self, on: bool) -> None:

@@ -65,6 +65,7 @@ class _Batch:
     names: list[str] = field(default_factory=list)
     ready: dict[str, Source] = field(default_factory=dict)  # by the keys
     tags: dict[str, AudioTags] = field(default_factory=dict)  # by the ids of the sources
+    tempos: dict[str, Fraction] = field(default_factory=dict)  # that were heard, by the same
     over: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
     notices: list[str] = field(default_factory=list)
@@ -126,6 +127,8 @@ class Sounds:
         self.coming: tuple[Coming, ...] = ()
         self.damaged: tuple[str, ...] = ()
         """Sources whose files have other bytes than when they came in; they sound all the same."""
+        self.warp_loops = True
+        """Whether loops that come in follow the song's tempo."""
         self._rendering: Job | None = None
         self._heard: Job | None = None
         self._fault = ""  # why clips could not be rendered last time
@@ -439,11 +442,13 @@ class Sounds:
         self._document.jobs.submit(f"Locate {source.name}", operation, done, failed)
 
     def _import(self, rate: int, path: Path, batch: _Batch) -> Coming:
-        key, name, home = new_id(), shown(path.name), self._document.home
+        key, name, home, warps = new_id(), shown(path.name), self._document.home, self.warp_loops
+        expected = float(self._document.project.clock.tempo_at(batch.position))
         batch.keys.append(key)
         batch.names.append(name)
 
-        def operation(context: Context) -> tuple[Source, list[str], AudioTags]:
+        def operation(context: Context) -> tuple[Source, list[str], AudioTags, Fraction | None]:
+            from engine.playback.loop_hearing import heard_tempo
             from engine.project.importing import import_audio
             from engine.project.pool import prepare
             from engine.tags.reading import read_tags
@@ -453,12 +458,16 @@ class Sounds:
             notices: list[str] = []
             source = import_audio(batch.folder, path, rate, context, notices.append)
             prepare(batch.folder, source, rate)
-            return source, notices, read_tags(path)
+            tags = read_tags(path)
+            heard = heard_tempo(batch.folder, source, rate, expected) if warps and not tags.loop else None
+            return source, notices, tags, heard
 
-        def done(result: tuple[Source, list[str], AudioTags]) -> None:
-            source, notices, tags = result
+        def done(result: tuple[Source, list[str], AudioTags, Fraction | None]) -> None:
+            source, notices, tags, heard = result
             batch.ready[key] = source
             batch.tags[source.id] = tags
+            if heard:
+                batch.tempos[source.id] = heard
             batch.notices += notices
             self._next_of(batch)
 
@@ -489,6 +498,8 @@ class Sounds:
             sentences += placed.notices
         if placed and placed.tempo is not None:
             self._offer_tempo(" ".join(sentences), placed.tempo, batch)
+        elif placed and placed.warped:
+            self._offer_own_speed(" ".join(sentences), placed.warped, batch)
         elif sentences:
             self._document.failed.emit(" ".join(sentences))
 
@@ -502,6 +513,17 @@ class Sounds:
 
         document.offered.emit(sentence, "Use Its Tempo", take_over)
 
+    def _offer_own_speed(self, sentence: str, clips: Sequence[str], batch: _Batch) -> None:
+        """Offers to let clips that came in warped play at their own speed."""
+        document = self._document
+
+        def unwarp() -> None:
+            present = [clip_id for clip_id in clips if document.project.find_clip(clip_id)]
+            if document.folder == batch.folder and present:
+                document.apply("Keep its own tempo", lambda p: edits.unwarp_clips(p, present))
+
+        document.offered.emit(sentence, "Original Speed", unwarp)
+
     def _place(self, sources: list[Source], batch: _Batch) -> PlacedSounds | None:
         """Puts the sounds into the song, and selects their clips; None where that cannot be."""
         placings: list[PlacedSounds] = []
@@ -509,7 +531,17 @@ class Sounds:
         def edit(project: Project) -> Project:
             track = project.track(batch.track_id) if batch.track_id else None
             track_id = track.id if track else None
-            placings[:] = [place_sounds(project, sources, batch.tags, batch.position, track_id=track_id)]
+            placings[:] = [
+                place_sounds(
+                    project,
+                    sources,
+                    batch.tags,
+                    batch.position,
+                    track_id=track_id,
+                    warp=self.warp_loops,
+                    heard=batch.tempos,
+                )
+            ]
             return placings[0].project
 
         what = batch.names[0] if len(batch.keys) == 1 else f"{len(sources)} files"

@@ -12,6 +12,7 @@ from desktop.timeline.palette import Condition, Palette, Part, readable
 from desktop.timeline.prompt_changes import changes_of
 from desktop.timeline.row_painter import TITLE_PX, hue_of
 from desktop.widgets.plain import one_line, static_text
+from desktop.widgets.scale import share_of
 from desktop.widgets.values import decibels
 from engine.playback.gains import fade_gains
 from engine.project.model import Clip, Source, Track
@@ -212,6 +213,31 @@ class ClipMarks:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawEllipse(QPointF(edge, body.top() + 6), 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def joins(self, painter: QPainter, clip: Clip, body: QRectF, px: float) -> None:
+        """A line where one take of a comp goes over into the next."""
+        for part in clip.take_parts[1:]:
+            x = round(body.left() + part.first * px)
+            if _shows(painter, x - 1, x + 1):
+                painter.fillRect(QRectF(x, body.top(), 1, body.height()), with_alpha(self.theme.window, 0.8))
+
+    def envelope(self, painter: QPainter, clip: Clip, body: QRectF, px: float) -> None:
+        """The line of a clip's gain envelope: 0 dB as high as the clip's gain line has it."""
+        points = clip.envelope
+        frames = [0, *(point.frame for point in points if 0 < point.frame < clip.length), clip.length]
+        levels = np.interp(frames, [point.frame for point in points], [point.gain_db for point in points])
+        line = QPolygonF(
+            [
+                QPointF(body.left() + frame * px, body.bottom() - share_of(float(level)) * body.height())
+                for frame, level in zip(frames, levels, strict=True)
+            ]
+        )
+        painter.save()
+        painter.setClipRect(body, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(with_alpha(self.theme.text, 0.8), 1))
+        painter.drawPolyline(line)
+        painter.restore()
 
     def changes(self, painter: QPainter, clip: Clip, body: QRectF, px: float) -> None:
         """Ticks where the prompt changed while the clip was made."""

@@ -81,7 +81,7 @@ HINTS = {
     Zone.FADE_IN: "Drag: fade in · Shift: without snapping · Right-click: shape",
     Zone.FADE_OUT: "Drag: fade out · Shift: without snapping · Right-click: shape",
     Zone.GAIN: "Drag: clip gain · Shift: fine · Double-click: 0 dB",
-    Zone.TAKE: "Click: choose this take · Alt+click: listen to it · 1 to 9: choose by number",
+    Zone.TAKE: "Click: choose this take · Drag: choose it for that part · Alt+click: listen · 1 to 9: choose by number",
     Zone.LISTEN: "Click: listen to this take, in the song while it plays · Click the lane: choose it",
     Zone.REGION_START: "Drag: where the selected time starts · Shift: without snapping",
     Zone.REGION_END: "Drag: where the selected time ends · Shift: without snapping",

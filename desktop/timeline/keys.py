@@ -163,12 +163,20 @@ class Keys:
         if not able:
             return False
 
+        region = document.selection.region
+
         def edit(p: Project) -> Project:
             for clip_id in able:
-                p = edits.choose_take(p, clip_id, index)
+                pair = p.find_clip(clip_id)
+                if region and pair:
+                    start, length = p.start_of(pair[1]), pair[1].length
+                    if region[0] < start + length and region[1] > start:
+                        p = edits.comp_take(p, clip_id, index, region[0] - start, region[1] - start)
+                else:
+                    p = edits.choose_take(p, clip_id, index)
             return p
 
-        document.apply("Choose take", edit)
+        document.apply("Comp take" if region else "Choose take", edit)
         return True
 
     def _step_track(self, sign: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.keyboard import is_editor
 from desktop.timeline.contents import OPENED
 from desktop.timeline.gestures.clips import FadeClips, GainClips, MoveClips, SlipClip, TrimClips
+from desktop.timeline.gestures.comping import SwipeTake
 from desktop.timeline.gestures.extend import ExtendClip
 from desktop.timeline.gestures.gesture import Gesture
 from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
@@ -86,20 +87,16 @@ class Pointer:
     def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse moved."""
         self.mouse, self._held.modifiers = point, modifiers
-        if isinstance(self.gesture, MoveClips) and self._is_outside(point):
-            ids = self.gesture.ids
+        if isinstance(self.gesture, MoveClips | SwipeTake) and self._is_outside(point):
+            ids, lane = self.gesture.ids, self.gesture.lane
             self.cancel()
-            self._canvas.drag_out_requested.emit(ids, None, modifiers)
+            self._canvas.drag_out_requested.emit(ids, lane, modifiers)
             return
         if self.gesture:
             self._drag()
             return
         if self._pressed and buttons & Qt.MouseButton.LeftButton:
             hit, press, began_with = self._pressed
-            if hit.zone in LANES and hit.clip and (point - press).manhattanLength() >= DRAG_PX:
-                self._pressed = None
-                self._canvas.drag_out_requested.emit(frozenset((hit.clip.id,)), hit.lane, modifiers)
-                return
             if (point - press).manhattanLength() >= DRAG_PX and (gesture := self._gesture_for(hit, press, began_with)):
                 self._begin(gesture)
                 self._drag()
@@ -206,7 +203,7 @@ class Pointer:
                 return SelectTime(stage, press, frozenset(), row.track.id)
             return RubberBand(stage, press, modifiers)
         if zone in LANES:
-            return None
+            return None if hit.lane is None else SwipeTake(stage, press, clip, hit.lane)
         if zone in (Zone.CLIP, Zone.RANGE) and modifiers & CONTROL:
             return SlipClip(stage, press, clip)
         if zone is Zone.RANGE and not modifiers & ALT:

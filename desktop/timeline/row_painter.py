@@ -16,7 +16,7 @@ from desktop.timeline.clip_layout import Stack, TrackSpans
 from desktop.timeline.palette import PARTS, Condition, Ground, Palette, Part, clip_colours
 from desktop.timeline.rows import Row
 from engine.playback.gains import gain_of
-from engine.project.model import Clip, Take, Track
+from engine.project.model import Clip, Take, TakePart, Track
 from engine.project.warping import warp_lines
 from engine.timing.clock import Clock
 
@@ -61,6 +61,19 @@ class Looks:
     gains: list[float]
     warps: dict[str, tuple[np.ndarray, np.ndarray]]
     """For takes that are warped, by id: frames of the stretched sound, and those of the source that lie there."""
+    comps: dict[int, tuple[TakePart, ...]] = field(default_factory=dict)
+    """For clips with a comp, by their index: which take is heard where."""
+
+    def heard(self, columns: "_Columns") -> np.ndarray:
+        """The number of the take that is heard in each covered column (k,)."""
+        takes = np.array(self.chosen)[columns.owner]
+        for index, parts in self.comps.items():
+            where = columns.owner == index
+            if where.any():
+                firsts = [part.first for part in parts[1:]]
+                numbers = np.array([part.take for part in parts])
+                takes[where] = numbers[np.searchsorted(firsts, columns.begin[where], "right")]
+        return takes
 
 
 def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str], clock: Clock) -> Looks:
@@ -78,6 +91,7 @@ def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str], clo
             for take in clip.takes
             if take.source and take.content.follows_tempo
         },
+        {index: clip.take_parts for index, clip in enumerate(clips) if clip.comp},
     )
 
 
@@ -132,6 +146,7 @@ class _Columns:
     owner: np.ndarray  # their clips
     first: np.ndarray  # source frames before the take's shift
     last: np.ndarray
+    begin: np.ndarray  # frames of the clips
 
 
 def paint_strip(scene: Scene, row: Row, spans: TrackSpans, looks: Looks, x0: int, x1: int, *, selected: bool) -> QImage:
@@ -212,7 +227,7 @@ def _columns(scene: Scene, spans: TrackSpans, clip: np.ndarray, x0: int) -> _Col
     if backwards.any():
         wrapped, stop = np.where(backwards, loop - stop, wrapped), np.where(backwards, loop - wrapped, stop)
     offset = spans.offset_array[owner]
-    return _Columns(clip, covered, owner, wrapped + offset, stop + offset)
+    return _Columns(clip, covered, owner, wrapped + offset, stop + offset, begin)
 
 
 def _edges(clip: np.ndarray, index: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Edges:
@@ -235,11 +250,12 @@ def _paint_band(
         covered, owner = covered[has_lane], owner[has_lane]
         if not len(covered):
             return
-        chosen = np.array(looks.chosen)[owner] == lane
+        begin = columns.begin[has_lane]
+        columns = _Columns(columns.clip, covered, owner, columns.first[has_lane], columns.last[has_lane], begin)
+        chosen = looks.heard(columns) == lane
         hue = (looks.colours[owner].astype(np.int32) - clip_colours(0, Condition.SOUNDING)) // PARTS % 10
         faint = clip_colours(0, Condition.UNCHOSEN) + hue * PARTS
         colours = np.where(chosen, looks.colours[owner], faint).astype(np.uint8)
-        columns = _Columns(columns.clip, covered, owner, columns.first[has_lane], columns.last[has_lane])
     height, width = band.shape
     title = min(round(TITLE_PX * scene.dpr), height) if lane is None else 0
     whole = len(covered) == width
@@ -324,14 +340,15 @@ def _cut_edges(scene: Scene, band: np.ndarray, edges: Edges, base: np.ndarray, w
 def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, height: int, width: int) -> np.ndarray:
     """How far inside the waveform each pixel is: 0 outside, 1 within the peaks, 2 within the RMS; (height, width)."""
     owner = columns.owner
+    numbers = looks.heard(columns) if lane is None else np.full(len(owner), lane)
     # columns of one clip lie together: cut the row into runs of one take each
-    bounds = np.flatnonzero(np.diff(owner)) + 1
+    bounds = np.flatnonzero((np.diff(owner) != 0) | (np.diff(numbers) != 0)) + 1
     starts = np.concatenate(([0], bounds))
     sizes = np.diff(np.append(starts, len(owner)))
     sources: dict[str, int] = {}
     which, shifts, gains = [], [], []
-    for index in owner[starts].tolist():
-        take = looks.takes[index][looks.chosen[index] if lane is None else lane]
+    for index, number in zip(owner[starts].tolist(), numbers[starts].tolist(), strict=True):
+        take = looks.takes[index][number]
         which.append(sources.setdefault(take.source, len(sources)))
         shifts.append(take.shift)
         gains.append(looks.gains[index] * gain_of(take.gain_db))
@@ -340,7 +357,7 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         shift = np.repeat(np.array(shifts, np.float64), sizes)
         first, last = first + shift, last + shift
     if looks.warps:
-        first, last = _unwarped(columns, looks, lane, first, last)
+        first, last = _unwarped(columns, looks, numbers, first, last)
     picture = _Picture(scene, columns.covered, height, width)
     peaks, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
     gain = np.repeat(np.array(gains, np.float32), sizes)
@@ -365,16 +382,15 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
 
 
 def _unwarped(
-    columns: _Columns, looks: Looks, lane: int | None, first: np.ndarray, last: np.ndarray
+    columns: _Columns, looks: Looks, numbers: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The frames of the sources that are heard between frames of their stretched sounds."""
+    """The frames of the sources that are heard between frames of their stretched sounds; `numbers` of the takes (k,)."""
     first, last = first.copy(), last.copy()
-    for index in np.unique(columns.owner).tolist():
-        take = looks.takes[index][looks.chosen[index] if lane is None else lane]
-        lines = looks.warps.get(take.id)
+    for index, number in set(zip(columns.owner.tolist(), numbers.tolist(), strict=True)):
+        lines = looks.warps.get(looks.takes[index][number].id)
         if lines is None:
             continue
-        where = columns.owner == index
+        where = (columns.owner == index) & (numbers == number)
         for frames in (first, last):
             inside = (frames[where] >= lines[0][0]) & (frames[where] <= lines[0][-1])
             frames[where] = np.where(inside, np.interp(frames[where], *lines), -1e9)

@@ -234,6 +234,10 @@ class StripCache:
         condition = condition_of(row.track, clip, self._growing)
         is_missing = self._peaks.is_missing(clip.chosen.source)
         draw_content(painter, ClipPicture(project, row.track, clip, body, px, marks, is_missing))
+        if clip.comp:
+            marks.joins(painter, clip, body, px)
+        if clip.envelope:
+            marks.envelope(painter, clip, body, px)
         if clip.fade_in.length or clip.fade_out.length:
             marks.fades(painter, clip, body, px)
         if width >= MIN_TEXT_PX:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine.analysis.fit import MAX_STRETCH, Fit
-from engine.analysis.transients import attacks_of, with_attacks
-from engine.audio import Audio, fit_length
+from engine.analysis.transients import attacks_of, with_attacks, with_edges
+from engine.audio import Audio, fit_length, resample
 from engine.errors import EngineError
 
 _FADE = 0.01  # s
@@ -134,9 +134,14 @@ def warped(samples: np.ndarray, rate: int, places: Sequence[tuple[int, int]], se
     if not semitones and np.array_equal(xs, ys):
         return part
     out = _vocoded(part, rate, _thinned(xs, ys, rate), end - start, semitones)
-    if semitones:
-        return out
-    return with_attacks(part, out, rate, attacks_of(part, rate), lambda frames: np.interp(frames, xs, ys))
+    attacks = attacks_of(part, rate)
+    faster = round(rate * 2 ** (semitones / 12))
+    speed = faster / rate
+    inside = np.round(attacks / speed).astype(np.int64)
+    sped = part
+    if faster != rate and len(attacks):  # as a tape plays it that runs so much faster
+        sped = with_edges(part, resample(part, faster, rate), rate, attacks, inside)
+    return with_attacks(sped, out, rate, inside, lambda frames: np.interp(frames * speed, xs, ys))
 
 
 def _thinned(xs: np.ndarray, ys: np.ndarray, rate: int) -> list[tuple[int, int]]:

@@ -18,6 +18,8 @@ _QUIET = 1e-3  # share of the loudest energy under which nothing is an attack: â
 _APART = 0.03  # s between two attacks at least
 _BEFORE = 0.002  # s of the original that are kept before an attack
 _AFTER = 0.06  # s after it, the fade among them
+_EDGE = 0.006  # s of a transposed attack that stay as they were
+_EDGE_FADE = 0.006  # s in which the transposed sound takes over
 _FADE = 0.02  # s in which the stretched sound takes over
 _AHEAD = 0.08  # s before an attack in which the stretched sound is turned down to the original
 
@@ -57,6 +59,26 @@ def with_attacks(
         following = targets[number + 1] if number + 1 < len(targets) else len(out)
         _turned_down(original, out, rate, attack, target, int(targets[number - 1]) if number else -len(out))
         _laid_over(original, out, rate, attack, target, int(following))
+    return out
+
+
+def with_edges(
+    original: np.ndarray, sped: np.ndarray, rate: int, attacks: np.ndarray, places: np.ndarray
+) -> np.ndarray:
+    """`sped` (frames, channels), a faster or slower `original`, with the first moment of each attack as it was.
+
+    So an attack rises as fast as in the original, whatever the speed. attacks: frames of the original. places: the same
+    in `sped`.
+    """
+    out = np.array(sped, np.float32)
+    before, kept, fade = (round(seconds * rate) for seconds in (_BEFORE, _EDGE, _EDGE_FADE))
+    for attack, place in zip(attacks.tolist(), places.tolist(), strict=True):
+        lead = min(before, attack, place)
+        count = min(lead + kept + fade, len(original) - attack + lead, len(out) - place + lead)
+        rise = [0, lead] if lead else [0]
+        weight = np.interp(np.arange(count), [*rise, lead + kept, lead + kept + fade], [0, 1, 1, 0][-2 - len(rise) :])
+        span = out[place - lead : place - lead + count]
+        span += weight[:, None].astype(np.float32) * (original[attack - lead : attack - lead + count] - span)
     return out
 
 

@@ -23,13 +23,15 @@ class ContentDescription:
 
 
 def _audio_clip(content: AudioContent) -> dict[str, Any]:
-    pitch = {"warp": content.warp, "transpose": content.transpose, "fine_tune": content.fine_tune}
     return {
         "offset": content.offset,
         "loop_length": content.loop_length,
         "reverse": content.reverse,
         "source": content.source,
-        **(pitch if content.derived else {}),
+        "warp": content.warp,
+        "transpose": content.transpose,
+        "fine_tune": content.fine_tune,
+        "markers": [{"frame": marker.frame, "beat": float(marker.beat)} for marker in content.markers],
     }
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from engine.cli.contents import take_fields
@@ -13,8 +15,8 @@ from engine.midi.reading import is_midi
 from engine.project import edits
 from engine.project.file_facts import place_sounds
 from engine.project.importing import import_audio
-from engine.project.model import Clip, Project, Track
-from engine.tags.reading import read_tags
+from engine.project.model import Clip, Project, Source, Track
+from engine.tags.reading import AudioTags, read_tags
 from engine.timing.position import Position
 
 
@@ -35,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "their way (default: a new track for each file, named after it)",
     )
     parser.add_argument("--at", metavar="POS", default="bar:1", help="where the first file starts (default: bar:1)")
+    parser.add_argument(
+        "--warp",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="let loops, whose files say their tempo or in which it is clearly heard, follow the song's (default: yes)",
+    )
     add_json(parser)
 
 
@@ -62,7 +70,16 @@ def run(arguments: argparse.Namespace) -> int:
             track = project.tracks[-1]
         if sources:
             tags = {source.id: read_tags(path) for source, path in zip(sources, audio, strict=True)}
-            sounds = place_sounds(project, sources, tags, position, track_id=track.id if track else None)
+            heard = _heard(folder.folder, project, sources, tags, position) if arguments.warp else {}
+            sounds = place_sounds(
+                project,
+                sources,
+                tags,
+                position,
+                track_id=track.id if track else None,
+                warp=arguments.warp,
+                heard=heard,
+            )
             project = sounds.project
             ids += sounds.clip_ids
             notices += sounds.notices
@@ -78,6 +95,19 @@ def run(arguments: argparse.Namespace) -> int:
         for clip_id in ids:
             print(clip_id)
     return 0
+
+
+def _heard(
+    folder: Path, project: Project, sources: Sequence[Source], tags: Mapping[str, AudioTags], position: Position
+) -> dict[str, Fraction]:
+    """The tempos that are heard in short sounds whose files say none, by the ids of the sources."""
+    from engine.playback.loop_hearing import heard_tempo
+
+    expected = float(project.clock.tempo_at(position))
+    tempos = {
+        source.id: heard_tempo(folder, source, project.rate, expected) for source in sources if not tags[source.id].loop
+    }
+    return {source_id: tempo for source_id, tempo in tempos.items() if tempo}
 
 
 def _with_midi(project: Project, path: Path, position: Position, notices: list[str]) -> tuple[Project, list[str]]:

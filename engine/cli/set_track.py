@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from engine.cli.channels import channel_of, inserted, with_group, with_send, without_insert
+from engine.cli.clip_settings import OPTIONS, add_clip_arguments, clip_set
 from engine.cli.terminal import add_song, between, opened_for_editing
 from engine.errors import EditError
 from engine.plain_text import one_line
@@ -59,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--send", metavar="NAME=DB", help="send it to a return, which is added if need be: “Reverb=-12”, =off ends it"
     )
     track.add_argument("--group", metavar="NAME", help="put it into a group, which is added if need be; “” into none")
+    add_clip_arguments(parser)
     parser.set_defaults(usage=parser.error)
 
 
@@ -71,15 +73,22 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage("--gain-db, --pan, --mute and --solo belong to a track: name it with --track")
     if arguments.track is None and of_channel:
         arguments.usage("--insert, --remove-insert, --send and --group belong to a track: name it with --track")
-    if arguments.track is not None and not of_track and not of_channel:
+    of_clip = any(getattr(arguments, name) is not None for name in OPTIONS)
+    if of_clip and arguments.clip is None:
+        arguments.usage("--warp, --sound-tempo, --transpose and --fine-tune belong to a clip: name it with --clip")
+    if arguments.clip is not None and not of_clip:
+        arguments.usage("name what to set of the clip: --warp, --transpose or --fine-tune")
+    if arguments.sound_tempo is not None and arguments.warp != "on":
+        arguments.usage("--sound-tempo goes with --warp on")
+    if arguments.track is not None and not of_track and not of_channel and not of_clip:
         arguments.usage(
             "name what to set of the track: --gain-db, --pan, --mute, --no-mute, --solo, --no-solo, --insert, "
             "--remove-insert, --send or --group"
         )
     if arguments.position is not None and arguments.insert is None:
         arguments.usage("--position says where --insert goes: give it, too")
-    if not of_song and not of_track and not of_channel:
-        arguments.usage("name what to set: --tempo, --time-signature or --name, or something of a --track")
+    if not of_song and not of_track and not of_channel and not of_clip:
+        arguments.usage("name what to set: --tempo, --time-signature or --name, or something of a --track or a --clip")
     if arguments.at is not None and arguments.tempo is None and arguments.time_signature is None:
         arguments.usage("--at says where --tempo or --time-signature changes: give one of them")
     if arguments.ramp and (arguments.at is None or arguments.tempo is None):
@@ -103,8 +112,11 @@ def run(arguments: argparse.Namespace) -> int:
             project = edits.add_signature_change(project, bar, signature)
         if arguments.name is not None:
             project = edits.rename(project, arguments.name)
-        if arguments.track is not None:
+        if arguments.track is not None and (of_track or of_channel):
             project = _channel_set(project, arguments, of_track)
+        if arguments.clip is not None:
+            channel = None if arguments.track is None else channel_of(project, arguments.track)
+            project = clip_set(project, folder.folder, arguments, channel)
         if project is not folder.project:
             folder.save(project)
     return 0

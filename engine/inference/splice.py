@@ -59,7 +59,7 @@ class Part:
 
 def straight(clip: Clip) -> bool:
     """Whether the clip plays a stretch of its source as it is, so that it can stay the same but for its take."""
-    return not clip.reverse and not clip.loop_length and not clip.content.derived
+    return not clip.reverse and not clip.loop_length and not clip.content.derived and not clip.comp
 
 
 def period(clip: Clip) -> Clip:

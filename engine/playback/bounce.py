@@ -310,7 +310,8 @@ def _plan(project: Project, folder: Path, request: BounceRequest, render_range: 
     needed: dict[object, Clip] = {}
     planned = replace(render_range, start=0) if tails_of(project) else render_range  # what came before may ring on
     for _, clip in clips_in(project, planned):
-        needed.setdefault(clip.chosen.source or clip.id, clip)
+        alone = clip.content.derived or clip.comp  # its sound is not that of every clip of its source
+        needed.setdefault(clip.id if alone else clip.chosen.source, clip)
     for clip in needed.values():
         source = project.sources.get(clip.chosen.source)
         if source is None and clip.chosen.source:

@@ -117,6 +117,13 @@ def player_of(content: Content) -> ContentPlayer:
     return player
 
 
+def heard_contents(clip: Clip) -> tuple[Content, ...]:
+    """What a clip plays: the content of its chosen take, or those of all takes of its comp."""
+    if not clip.comp:
+        return (clip.content,)
+    return tuple(clip.takes[number].content for number in dict.fromkeys(part.take for part in clip.take_parts))
+
+
 def find_content(
     content: Content, clip: Clip, project: Project, folder: Path, find: Find = lambda _: None
 ) -> SampleFile | None:
@@ -137,13 +144,17 @@ def prepare_clip(
     context: Context | None = None,
     play: NotePlayer = note_sound.play_here,
 ) -> SampleFile:
-    """The file that a clip plays, made first if need be; `play` plays its notes then.
+    """The file that a clip's chosen take plays, made first if need be; `play` plays its notes then.
+
+    Those of all takes of its comp are made, too.
 
     Raises:
         AudioFileError: its sound is missing or cannot be made.
         Cancelled: the user cancelled.
     """
     start, setting = project.start_of(clip), replace(_setting_of(clip, project, folder), play=play)
+    for content in heard_contents(clip):
+        player_of(content).prepare(content, start, clip.length, setting, project, context)
     return player_of(clip.content).prepare(clip.content, start, clip.length, setting, project, context)
 
 
@@ -158,10 +169,10 @@ def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
     clock = project.clock
     clips = []
     for track, clip in project.clips():
-        content = clip.content
-        if not content.derived:
+        contents = [content for content in heard_contents(clip) if content.derived]
+        if not contents:
             continue
-        setting = Setting(folder, clock, track)
-        if player_of(content).find(content, clock.frames(clip.position), clip.length, setting, lambda _: None) is None:
+        setting, start = Setting(folder, clock, track), clock.frames(clip.position)
+        if any(player_of(each).find(each, start, clip.length, setting, lambda _: None) is None for each in contents):
             clips.append(clip)
     return clips

@@ -81,6 +81,29 @@ def apply_fade(sound: np.ndarray, first: int, fade: Fade, *, falling: bool) -> N
         done += count
 
 
+def apply_points(sound: np.ndarray, first: int, points: tuple[tuple[int, float], ...]) -> None:
+    """Multiplies interleaved stereo `sound` (2 · frames,) by a gain from its frame `first` on, in place.
+
+    The gain runs in straight lines in dB through `points` (frame, dB), flat outside them.
+    """
+    done, total = 0, len(sound) // 2
+    while done < total:
+        index, skip = divmod(first + done, CHUNK)
+        chunk = _point_chunk(points, index)[2 * skip :]
+        count = min(len(chunk) // 2, total - done)
+        part = sound[2 * done : 2 * (done + count)]
+        np.multiply(part, chunk[: 2 * count], out=part)
+        done += count
+
+
+@lru_cache(maxsize=256)
+def _point_chunk(points: tuple[tuple[int, float], ...], index: int) -> np.ndarray:
+    """Chunk `index` of a gain through points, each gain twice (left, right): float32 (2 · frames,)."""
+    gains = AutomationCurve(points).gains(index)
+    gains.flags.writeable = False
+    return gains
+
+
 class AutomationCurve:
     """A gain over the song: in decibels in the shapes of its points, straight where they say none, flat outside them.
 
@@ -101,13 +124,14 @@ class AutomationCurve:
         while done < total:
             index, skip = divmod(start + done, CHUNK)
             if index != self._index:
-                self._index, self._chunk = index, self._evaluate(index)
+                self._index, self._chunk = index, self.gains(index)
             count = min(CHUNK - skip, total - done)
             part = sound[2 * done : 2 * (done + count)]
             np.multiply(part, self._chunk[2 * skip : 2 * (skip + count)], out=part)
             done += count
 
-    def _evaluate(self, index: int) -> np.ndarray:
+    def gains(self, index: int) -> np.ndarray:
+        """Chunk `index` of it, `CHUNK` frames: each gain twice (left, right), float32."""
         db = self._values.at(index * CHUNK, CHUNK)
         gains = np.exp(db * (math.log(10.0) / 20.0))
         gains[db <= MIN_GAIN_DB] = 0.0

@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.playback.gains import AutomationCurve, apply_fade
+from engine.playback.gains import AutomationCurve, apply_fade, apply_points
 from engine.playback.plan import Placement, Plan, TrackPlan
 from engine.playback.samples import MAX_OPEN_FILES, SampleReader
+from engine.project.model import Fade, FadeShape
 
 PIECE = 32768
 """Frames mixed at once: longer renders work in pieces of this, which stay in the processor's cache."""
@@ -231,6 +232,10 @@ class Mixer:
             count = min(into_fade, frames)
             part = sound[2 * (frames - count) :]
             apply_fade(part, into_fade - count, placement.fade_out, falling=True)
+        if placement.join_in or placement.join_out:
+            _apply_joins(placement, t, sound)
+        if placement.envelope:
+            apply_points(sound, t, placement.envelope)
         if self._mends:
             _mend(sound)
 
@@ -266,6 +271,19 @@ class Mixer:
             whole[filled : filled + count] = whole[:count]
             filled += count
         return samples
+
+
+def _apply_joins(placement: Placement, t: int, sound: np.ndarray) -> None:
+    """Lets a part of a comp cross over with its neighbours: `sound` (2 · frames,) from its frame `t` on, in place."""
+    if t < placement.join_in:
+        fade = Fade(placement.join_in, FadeShape.EQUAL_POWER)
+        apply_fade(sound[: 2 * (placement.join_in - t)], t, fade, falling=False)
+    frames = len(sound) // 2
+    into = t + frames - (placement.length - placement.join_out)
+    if placement.join_out and into > 0:
+        count = min(into, frames)
+        fade = Fade(placement.join_out, FadeShape.EQUAL_POWER)
+        apply_fade(sound[2 * (frames - count) :], into - count, fade, falling=True)
 
 
 _NO_STEM = Stem(np.empty((0, 2), np.float32), ())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.devices.registry import find_device
 from engine.errors import AudioFileError, ProjectFileError
+from engine.playback.comps import comp_spans, cut_part, fades_between
 from engine.playback.contents import Setting, player_of
 from engine.playback.gains import gain_of, pan_gains
 from engine.project.curves import FramePoint, frame_points
@@ -20,6 +21,7 @@ from engine.project.model import (
     PANNING,
     SEND_LEVEL,
     Clip,
+    Content,
     Curve,
     Device,
     Fade,
@@ -44,6 +46,8 @@ class Placement:
 
     Its frame t sounds file frame `first + t`, or `first + length − 1 − t` reversed. With a loop, u = (`loop_phase` + t)
     mod `loop_length` takes the place of t, and `loop_length` that of `length`. `gain` is linear (clip and take).
+    Over `join_in` frames at its start and `join_out` at its end it crosses over, in equal power, with another take.
+    `envelope`: points of a gain in (its frame, dB).
     """
 
     start: int
@@ -56,6 +60,9 @@ class Placement:
     loop_length: int = 0
     loop_phase: int = 0
     reverse: bool = False
+    join_in: int = 0
+    join_out: int = 0
+    envelope: tuple[tuple[int, float], ...] = ()
 
     @property
     def end(self) -> int:
@@ -167,15 +174,26 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class _MadeClip:
     clip: Clip
+    takes: tuple["_MadeTake", ...]  # that are heard, in order of their first parts
+    start: int
+    placements: tuple[Placement, ...]
+
+    def take(self, number: int) -> "_MadeTake | None":
+        """What was found of the take of that number."""
+        return next((take for take in self.takes if take.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeTake:
+    number: int
+    content: Content
     file: SampleFile | None
     part: Stretch  # of the file
-    start: int
-    placement: Placement | None
 
     @property
     def rendered(self) -> bool:
         """Whether its file was rendered from a recipe."""
-        return self.clip.content.derived
+        return self.content.derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,36 +368,23 @@ def _compile_track(
     unready = False
     setting = Setting(files.folder, clock, track)
     for clip in track.clips:
-        content = clip.content
         compiled = old.clips.get(clip.id) if old else None
         start = compiled.start if compiled and compiled.clip is clip else clock.frames(clip.position)
-        player, part = player_of(content), content.stretch
-        file = player.find(content, start, clip.length, setting, files.find)
-        derived = content.derived
-        if derived:
-            part = player.part(content, start, clip.length, clock)
-            before = compiled or (sounding.clips.get(clip.id) if sounding else None)
-            if before and before.file and (file is None or file == before.file):
-                unready = unready or file is None
-                other = not before.rendered or bool(before.part.loop_length) != bool(part.loop_length)
-                if file is None and other:
-                    part = before.part  # what it was sounds on, as one turn of a loop does, or all of them
-                file = before.file
-            elif file is None:
-                unready = True
-        if (
-            compiled is None
-            or compiled.clip is not clip
-            or compiled.file is not file
-            or (derived and compiled.part != part)
-        ):
-            compiled = _MadeClip(clip, file, part, start, placed(clip, start, file, part) if file else None)
+        before = compiled or (sounding.clips.get(clip.id) if sounding else None)
+        takes = []
+        for number in (clip.take,) if not clip.comp else dict.fromkeys(part.take for part in clip.take_parts):
+            take, waits = _sound_of(clip, number, start, setting, files, before)
+            unready = unready or waits
+            takes.append(take)
+        same = compiled is not None and compiled.clip is clip and _same(compiled.takes, takes)
+        if compiled is None or not same:
+            compiled = _MadeClip(clip, tuple(takes), start, _placements(clip, start, takes, clock.rate))
             unchanged = False
         clips[clip.id] = compiled
     if unchanged and old:
         placements = old.plan.placements
     else:
-        heard = (compiled.placement for compiled in clips.values() if compiled.placement)
+        heard = (placement for compiled in clips.values() for placement in compiled.placements)
         placements = tuple(sorted(heard, key=lambda placement: placement.start))
     end = max((compiled.start + compiled.clip.length for compiled in clips.values()), default=0)
     left, right = pan_gains(track.pan)
@@ -396,9 +401,67 @@ def _compile_track(
         fader=frame_points(fader, clock),
         chain=old.plan.chain if old else None,
     )
-    sources = frozenset(source for clip in track.clips if (source := clip.chosen.source))
+    sources = frozenset(
+        source for clip in clips.values() for take in clip.takes if (source := take.content.stretch.source)
+    )
     complete = files.missing.isdisjoint(sources) and not unready
     return _MadeTrack(track, clips, sources, complete, end, plan)
+
+
+def _same(before: Sequence[_MadeTake], now: Sequence[_MadeTake]) -> bool:
+    """Whether the takes of a clip that did not change sound from the same parts of the same files."""
+    return len(before) == len(now) and all(
+        a.number == b.number and a.file is b.file and (not b.rendered or a.part == b.part)
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def _sound_of(
+    clip: Clip, number: int, start: int, setting: Setting, files: "_Files", before: _MadeClip | None
+) -> tuple[_MadeTake, bool]:
+    """What of which file a take of a clip plays, and whether its own sound is not rendered yet.
+
+    Until it is, what the take played `before` sounds on.
+    """
+    content = clip.takes[number].content
+    player, part = player_of(content), content.stretch
+    file = player.find(content, start, clip.length, setting, files.find)
+    if not content.derived:
+        return _MadeTake(number, content, file, part), False
+    part = player.part(content, start, clip.length, setting.clock)
+    earlier = before.take(number) if before else None
+    if earlier is None or earlier.file is None or (file is not None and file != earlier.file):
+        return _MadeTake(number, content, file, part), file is None
+    other = not earlier.rendered or bool(earlier.part.loop_length) != bool(part.loop_length)
+    if file is None and other:
+        part = earlier.part  # what it was sounds on, as one turn of a loop does, or all of them
+    return _MadeTake(number, content, earlier.file, part), file is None
+
+
+def _placements(clip: Clip, start: int, takes: Sequence[_MadeTake], rate: int) -> tuple[Placement, ...]:
+    """What the mixer plays of a clip: one stretch, or one for each part of its comp."""
+    if not clip.comp:
+        [take] = takes
+        placement = placed(clip, start, take.file, take.part) if take.file else None
+        return (placement,) if placement else ()
+    by_number = {take.number: take for take in takes}
+    placements = []
+    for first, last, join_in, join_out, number in comp_spans(clip, rate):
+        take = by_number[number]
+        if take.file is None:
+            continue
+        part = cut_part(take.part, clip.length, first, last)
+        alone = replace(clip, take=number, length=last - first, fade_in=NO_FADE, fade_out=NO_FADE)
+        placement = placed(alone, start + first, take.file, part)
+        if placement:
+            fade_in, fade_out = fades_between(clip, first, last)
+            envelope = tuple((frame - first, gain_db) for frame, gain_db in placement.envelope)
+            placements.append(
+                replace(
+                    placement, fade_in=fade_in, fade_out=fade_out, join_in=join_in, join_out=join_out, envelope=envelope
+                )
+            )
+    return tuple(placements)
 
 
 def placed(clip: Clip, start: int, file: SampleFile, part: Stretch) -> Placement | None:
@@ -409,7 +472,14 @@ def placed(clip: Clip, start: int, file: SampleFile, part: Stretch) -> Placement
     gain = gain_of(clip.gain_db) * gain_of(clip.chosen.gain_db)
     if clip.mute or gain == 0.0 or clip.length <= 0:
         return None
-    return replace(bare_placement(clip, start, file, part), gain=gain, fade_in=clip.fade_in, fade_out=clip.fade_out)
+    envelope = tuple((point.frame, point.gain_db) for point in clip.envelope)
+    return replace(
+        bare_placement(clip, start, file, part),
+        gain=gain,
+        fade_in=clip.fade_in,
+        fade_out=clip.fade_out,
+        envelope=envelope,
+    )
 
 
 def bare_placement(clip: Clip, start: int, file: SampleFile, part: Stretch) -> Placement:

@@ -11,8 +11,8 @@ from engine.project.model import AudioContent
 from engine.project.warping import Places, places_of, turn_places, turns_differ
 from engine.timing.clock import Clock
 
-_VERSION = 1
-"""Of how sound is warped: a higher one makes all of it again."""
+_VERSION, _PITCH_VERSION = 1, 2
+"""Of how sound is warped, and of how it is transposed: a higher one makes all of it again."""
 _DIGITS = 32
 
 
@@ -35,7 +35,8 @@ def _pieces(content: AudioContent, start: int, length: int, clock: Clock) -> lis
 
 def recipe_of(content: AudioContent, start: int, length: int, clock: Clock) -> str:
     """The hash of all that decides how a clip sounds that starts at frame `start` and has `length` frames."""
-    parts = ("warp", _VERSION, content.source, clock.rate, content.semitones, _pieces(content, start, length, clock))
+    version = _PITCH_VERSION if content.semitones else _VERSION
+    parts = ("warp", version, content.source, clock.rate, content.semitones, _pieces(content, start, length, clock))
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 

@@ -69,7 +69,9 @@ def from_start(p: Project) -> Project:
 
 
 def _playing(clip: Clip, take: int | None) -> Clip:
-    return replace(clip, mute=False, take=clip.take if take is None or take >= len(clip.takes) else take)
+    if take is None or take >= len(clip.takes):
+        return replace(clip, mute=False)
+    return replace(clip, mute=False, take=take, comp=())
 
 
 def _earlier(p: Project, clip: Clip, first: int, beat: Fraction) -> Clip:

@@ -12,7 +12,10 @@ from engine.project.edits.structure import tidy
 from engine.project.model import Marker, Project, Source
 from engine.tags.reading import AudioTags
 from engine.timing.position import Position
+from engine.timing.tempo_map import TEMPO
 
+_NEAR = 0.01  # share of a tempo by which the beats in a loop may contradict it
+_SAME = 1e-4  # share of a tempo, less than which it is the same
 MOST_MARKERS = 500
 """Cue points of files that come in together that become markers."""
 
@@ -21,23 +24,26 @@ MOST_MARKERS = 500
 class PlacedSounds:
     """The song with sounds in it. clip_ids: of their clips, in order. notices: sentences on what their files say.
 
-    tempo: that a file says, in quarter notes a minute, where the song has kept its own, another one.
+    tempo: that a file says, in quarter notes a minute, where the song has kept its own, another one. warped: the ids of
+    clips that were stretched to the song's tempo, which is not their own.
     """
 
     project: Project
     clip_ids: tuple[str, ...]
     notices: tuple[str, ...] = ()
     tempo: Fraction | None = None
+    warped: tuple[str, ...] = ()
 
 
 def place_sounds(
     p: Project, sounds: Sequence[Source], tags: Mapping[str, AudioTags], position: Position,
-    *, track_id: str | None = None,
+    *, track_id: str | None = None, warp: bool = False, heard: Mapping[str, Fraction] | None = None,
 ) -> PlacedSounds:  # fmt: skip
     """Puts a clip of each of `sounds` into the song as `edits.add_sounds` does, and heeds what their files say.
 
     tags: by the ids of the sources. Cue points become markers. A loop takes its tempo along into a song without any
-    clip, at its start; else a tempo that differs is told, to be offered.
+    clip, at its start; else a tempo that differs is told, to be offered. warp: loops whose files say their tempo, and
+    those whose tempo was `heard` (by the ids of their sources), follow the song's.
     """
     empty = not any(True for _ in p.clips()) and p.clock.frames(position) == 0
     tagged = next(((each, tags[each.id]) for each in sounds if each.id in tags and tags[each.id].tempo), None)
@@ -46,16 +52,72 @@ def place_sounds(
     offered: Fraction | None = None
     if tagged and tempo and tempo != p.clock.tempo_at(position):
         takes = empty and tagged[1].loop is not None and not p.tempo_changes
-        notices.append(_sentence(tagged[0], tempo, tagged[1].key, p.clock.tempo_at(position), taken=takes))
         if takes:
             p = edits.set_tempo(p, tempo)
-        else:
+        elif not (warp and tagged[1].loop):
             offered = tempo
-    p, ids = edits.add_sounds(p, sounds, position, track_id=track_id)
+        if takes or offered:
+            notices.append(_sentence(tagged[0], tempo, tagged[1].key, p.clock.tempo_at(position), taken=takes))
+    loops = _loop_tempos(sounds, tags, heard or {}, p.clock.tempo_at(position)) if warp else {}
+    p, ids = edits.add_sounds(p, sounds, position, track_id=track_id, tempos=loops)
+    warped = _warped(p, ids, loops)
+    notices += _warp_sentences(p, ids, loops, warped)
     p, left_out = _with_markers(p, ids, sounds, tags)
     if left_out:
         notices.append(f"{counted(left_out, 'cue point')} of the files did not become markers: they are too many.")
-    return PlacedSounds(p, tuple(ids), tuple(notices), offered)
+    return PlacedSounds(p, tuple(ids), tuple(notices), offered, warped)
+
+
+def _loop_tempos(
+    sounds: Sequence[Source], tags: Mapping[str, AudioTags], heard: Mapping[str, Fraction], own: Fraction
+) -> dict[str, Fraction]:
+    """The tempos of the loops among `sounds`, by their ids: as their files say, else as they were heard.
+
+    One that is that of the song, `own`, but for a frame or two is that to the frame, so that nothing is stretched.
+    """
+    tempos: dict[str, Fraction] = {}
+    for source in sounds:
+        loop = tags[source.id].loop if source.id in tags else None
+        if loop is None:
+            if source.id in heard:
+                tempos[source.id] = heard[source.id]
+            continue
+        turn = loop.frames or source.frames
+        exact = Fraction(loop.beats * 60 * source.rate, turn) if loop.beats and turn else Fraction(0)
+        near = abs(float(exact) - loop.tempo) <= _NEAR * loop.tempo
+        tempos[source.id] = exact if near else _to_thousandths(loop.tempo)  # beats in a turn say it more exactly
+    return {
+        source_id: own if abs(float(tempo / own) - 1) <= _SAME else tempo
+        for source_id, tempo in tempos.items()
+        if tempo in TEMPO
+    }
+
+
+def _warped(p: Project, ids: Sequence[str], loops: Mapping[str, Fraction]) -> tuple[str, ...]:
+    """The clips that have another length than their sound, since they follow the song's tempo."""
+    clips = [place[1] for clip_id in ids if (place := p.find_clip(clip_id))]
+    return tuple(
+        clip.id
+        for clip in clips
+        if clip.content.follows_tempo
+        and abs(float(loops[clip.chosen.source] / p.clock.tempo_at(clip.position)) - 1) > _SAME
+    )
+
+
+def _warp_sentences(p: Project, ids: Sequence[str], loops: Mapping[str, Fraction], warped: Sequence[str]) -> list[str]:
+    """What the user should know of loops that were stretched, or could not be."""
+    clips = {clip_id: place[1] for clip_id in ids if (place := p.find_clip(clip_id))}
+    sentences = []
+    if warped:
+        clip = clips[warped[0]]
+        own, now = (float(each) for each in (loops[clip.chosen.source], p.clock.tempo_at(clip.position)))
+        more = f", and so do {len(warped) - 1} more" if len(warped) > 1 else ""
+        sentences.append(f"“{shown(clip.name)}” has {own:.4g} BPM and follows the song's {now:.4g}{more}.")
+    for clip in clips.values():
+        if clip.chosen.source in loops and not clip.content.follows_tempo:
+            says = f"“{shown(clip.name)}” has {float(loops[clip.chosen.source]):.4g} BPM"
+            sentences.append(f"{says}, which is too far from the song's: it keeps its own speed.")
+    return sentences
 
 
 def with_tempo(p: Project, tempo: Fraction, position: Position) -> Project:
@@ -92,7 +154,7 @@ def _with_markers(
             continue
         start, length = p.start_of(place[1]), place[1].length
         for cue in cues:
-            frame = round(cue.frame * p.rate / source.rate)
+            frame = round(cue.frame * p.rate / source.rate * Fraction(length, source.frames_at(p.rate)))
             if 0 <= frame <= length:
                 wanted.setdefault((start + frame, tidy(cue.name)))
     new = [each for each in wanted if each not in present]

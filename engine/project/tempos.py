@@ -45,6 +45,8 @@ def clips_off_tempo(p: Project, came_at: Callable[[Clip], Fraction]) -> list[Cli
     clips = []
     clock = p.clock
     for _, clip in p.clips():
+        if clip.content.follows_tempo:
+            continue
         tempo = tempo_of(clip.chosen)
         here = float(clock.tempo_at(clip.position))
         if abs((float(came_at(clip)) if tempo is None else tempo) - here) > _NEAR:

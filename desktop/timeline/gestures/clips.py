@@ -20,6 +20,7 @@ class MoveClips(Gesture):
 
     title = "Move clip"
     cursor = Qt.CursorShape.ClosedHandCursor
+    lane: int | None = None
     hint = "Shift: without snapping · Alt: copy · Out of the window: as a file, with Alt as WAV · Esc: cancel"
 
     def __init__(self, stage: Stage, press: QPointF, row: Row, clip: Clip, ids: frozenset[str]) -> None:

@@ -26,6 +26,7 @@ from engine.project.edits.devices import (
     set_device_value,
     set_device_values,
 )
+from engine.project.edits.envelope import set_envelope
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.form import move_edge, move_span, split_span, write_span, write_spans
 from engine.project.edits.imports import add_sounds, adopt_time, is_free
@@ -49,6 +50,7 @@ from engine.project.edits.structure import KEEP
 from engine.project.edits.takes import (
     add_take,
     choose_take,
+    comp_take,
     flatten_takes,
     remove_take,
     replace_take,
@@ -108,6 +110,8 @@ __all__ = [
     "add_tempo_point",
     "add_track",
     "choose_take",
+    "comp_take",
+    "set_envelope",
     "crossfade",
     "describe_source",
     "duplicate",

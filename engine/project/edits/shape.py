@@ -79,7 +79,8 @@ def slip(p: Project, clip_id: str, frames: int) -> Project:
         frames = frames if end is None else max(frames, -end)
         if abs(frames) > MAX_FRAMES:
             raise too_far()
-    new = clip.with_contents(take.content.slipped(frames) for take in clip.takes)
+    comp = tuple(replace(part, first=part.first + frames) for part in clip.comp)
+    new = replace(clip, comp=comp).with_contents(take.content.slipped(frames) for take in clip.takes)
     return p if new == clip else with_clip(p, track, clip, new)
 
 
@@ -167,6 +168,9 @@ def _joined(clock: Clock, left: Clip, right: Clip) -> Clip:
     fade_in, fade_out = _joined_fades(left, right)
     if _level(left) != _level(right) or not left.content.runs_on(left.length, right.content, right.length):
         raise EditError("The sound of these clips does not run on from one to the next: bounce them into one file.")
+    marks = right.with_marks(lambda frame: frame + left.length)
+    if (left.comp, left.envelope) != (marks.comp, marks.envelope):
+        raise EditError("The comps or gain envelopes of these clips differ: bounce them into one file.")
     unfaded = replace(left, fade_in=Fade(), fade_out=Fade())
     return fitted(replace(longer_at_end(unfaded, right.length), fade_in=fade_in, fade_out=fade_out))
 
@@ -202,7 +206,9 @@ def reverse(p: Project, ids: Iterable[str]) -> Project:
     """Turns clips round: each plays backwards what it played; fades stay where they are."""
 
     def turned(clip: Clip) -> Clip:
-        return clip.with_contents(take.content.reversed(clip.length) for take in clip.takes)
+        ends = [part.first for part in clip.comp[1:]] + [clip.length] * bool(clip.comp)
+        comp = tuple(replace(part, first=clip.length - end) for part, end in zip(clip.comp, ends, strict=True))[::-1]
+        return replace(clip, comp=comp).with_contents(take.content.reversed(clip.length) for take in clip.takes)
 
     return change_clips(p, ids, turned)
 

@@ -1,10 +1,11 @@
 """Edits of the takes under a clip."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.errors import EditError
 from engine.project.edits.structure import check_sounds, clip_of, gain, with_clip
-from engine.project.model import Clip, Project, Take
+from engine.project.model import Clip, CompPart, Project, Take
 from engine.project.model.ranges import MAX_TEXT
 
 
@@ -15,14 +16,49 @@ def add_take(p: Project, clip_id: str, take: Take, *, choose: bool = False) -> P
     if any(take.id == other.id for other in clip.takes):
         raise EditError("The clip has this take already.")
     takes = (*clip.takes, replace(take, content=take.content.like(clip.stretch)))
-    return with_clip(p, track, clip, replace(clip, takes=takes, take=len(takes) - 1 if choose else clip.take))
+    new = replace(clip, takes=takes)
+    return with_clip(p, track, clip, replace(new, take=len(takes) - 1, comp=()) if choose else new)
 
 
 def choose_take(p: Project, clip_id: str, index: int) -> Project:
-    """Lets a clip play its take number `index` (from 0)."""
+    """Lets a clip play its take number `index` (from 0), all of it."""
     track, clip = clip_of(p, clip_id)
     _check(clip, index)
-    return p if index == clip.take else with_clip(p, track, clip, replace(clip, take=index))
+    same = index == clip.take and not clip.comp
+    return p if same else with_clip(p, track, clip, replace(clip, take=index, comp=()))
+
+
+def comp_take(p: Project, clip_id: str, index: int, first: int, last: int) -> Project:
+    """Lets a clip play its take number `index` (from 0) in its frames `first` to `last`, and what it did elsewhere.
+
+    Raises:
+        EditError: the clip has no such take, or the frames are not inside it.
+    """
+    track, clip = clip_of(p, clip_id)
+    _check(clip, index)
+    first, last = max(first, 0), min(last, clip.length)
+    if last <= first:
+        raise EditError("Swipe over a part of the clip to choose the take there.")
+    parts = clip.comp or (CompPart(0, clip.chosen.id),)
+    behind = next(part.take for part in reversed(parts) if part.first <= last or part is parts[0])
+    before = [part for part in parts if part.first < first] or [replace(parts[0], first=0)] * (first > 0)
+    after = [part for part in parts if part.first > last]
+    if last < clip.length or after:
+        after = [CompPart(last, behind), *after]
+    new = _with_comp(clip, [*before, CompPart(first, clip.takes[index].id), *after])
+    return p if new == clip else with_clip(p, track, clip, new)
+
+
+def _with_comp(clip: Clip, parts: Iterable[CompPart]) -> Clip:
+    """The clip with a comp of these parts; with one take alone it has none."""
+    comp: list[CompPart] = []
+    for part in parts:
+        if not comp or comp[-1].take != part.take:
+            comp.append(part)
+    if len(comp) > 1:
+        return replace(clip, comp=tuple(comp))
+    index = next(number for number, take in enumerate(clip.takes) if not comp or take.id == comp[0].take)
+    return replace(clip, comp=(), take=index if comp else clip.take)
 
 
 def replace_take(p: Project, clip_id: str, take: Take) -> Project:
@@ -56,12 +92,21 @@ def remove_take(p: Project, clip_id: str, index: int) -> Project:
         raise EditError("A clip needs at least one take: delete the clip instead.")
     takes = clip.takes[:index] + clip.takes[index + 1 :]
     chosen = clip.take - 1 if index < clip.take else min(clip.take, len(takes) - 1)
-    return with_clip(p, track, clip, replace(clip, takes=takes, take=chosen))
+    gone = clip.takes[index].id
+    new = replace(clip, takes=takes, take=chosen, comp=())
+    return with_clip(p, track, clip, _with_comp(new, (part for part in clip.comp if part.take != gone)))
 
 
 def flatten_takes(p: Project, clip_id: str) -> Project:
-    """Leaves only the take that the clip plays; its shift and gain become the clip's."""
+    """Leaves only the take that the clip plays; its shift and gain become the clip's. Of a comp all its takes stay."""
     track, clip = clip_of(p, clip_id)
+    if clip.comp:
+        used = {part.take for part in clip.take_parts}
+        kept = tuple(take for number, take in enumerate(clip.takes) if number in used)
+        chosen = kept.index(clip.chosen) if clip.take in used else 0
+        parts = [part for part in clip.comp if any(part.take == take.id for take in kept)]
+        flat = _with_comp(replace(clip, takes=kept, take=chosen, comp=()), parts)
+        return p if flat == clip else with_clip(p, track, clip, flat)
     take = clip.chosen
     total = clip.gain_db + take.gain_db
     flat = replace(

@@ -267,7 +267,7 @@ def _retimed(clip: Clip, retiming: Retiming) -> Clip:
     if clip.content.follows_tempo:
         end = retiming.after.frame_at(retiming.before.simple_beat_at(retiming.start + clip.length))
         length = max(end - retiming.new_start, 1)
-    return fitted(clip.with_contents((take.content.retimed(retiming) for take in clip.takes), length))
+    return fitted(clip.stretched((take.content.retimed(retiming) for take in clip.takes), length))
 
 
 def _kept_in_time(p: Project, before: Clock, after: Clock) -> Project:

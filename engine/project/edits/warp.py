@@ -64,7 +64,7 @@ def unwarp_clips(p: Project, ids: Iterable[str]) -> Project:
                 for take in clip.takes
             ]
             length = _unwarped(p, clip, clip.content)[1]
-            p = _placed(p, clip, clip.with_contents(contents, length))
+            p = _placed(p, clip, clip.stretched(contents, length))
     return p
 
 
@@ -165,7 +165,7 @@ def _with(p: Project, clip: Clip, contents: Sequence[Content]) -> Project:
             first = new.first
             ends = [sound_frame(new, edge, start, clock) for edge in (first, first + length)]
             length = max(ends[1] - ends[0], 1)
-    return _placed(p, clip, clip.with_contents([moved(content) for content in contents], length))
+    return _placed(p, clip, clip.stretched([moved(content) for content in contents], length))
 
 
 def _unwarped(p: Project, clip: Clip, content: Content) -> tuple[AudioContent, int]:

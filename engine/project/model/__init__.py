@@ -21,7 +21,7 @@ from engine.project.model.channel import (
     Send,
     Target,
 )
-from engine.project.model.clip import Clip, Take, audio_clip, audio_take
+from engine.project.model.clip import Clip, CompPart, GainPoint, Take, TakePart, audio_clip, audio_take
 from engine.project.model.content import AudioContent, Content, Retiming, Stretch
 from engine.project.model.fade import NO_FADE, Fade, FadeShape
 from engine.project.model.form import NamedSpan
@@ -63,10 +63,12 @@ __all__ = [
     "AutomationPoint",
     "BendPoint",
     "Clip",
+    "CompPart",
     "Content",
     "ControlPoint",
     "Fade",
     "FadeShape",
+    "GainPoint",
     "Instrument",
     "LoopRegion",
     "Marker",
@@ -78,6 +80,7 @@ __all__ = [
     "Source",
     "Stretch",
     "Take",
+    "TakePart",
     "Track",
     "audio_clip",
     "audio_take",

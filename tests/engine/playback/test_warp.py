@@ -52,11 +52,11 @@ def attack(sound: np.ndarray, near: int) -> tuple[float, int]:
     return (top - passed(0.1)) / RATE * 1000, first + passed(0.5)
 
 
-@pytest.mark.parametrize("ratio", [0.88, 1.12])
-def test_drums_keep_their_attacks_and_their_places(ratio: float) -> None:
+@pytest.mark.parametrize(("ratio", "semitones"), [(0.88, 0), (1.12, 0), (1, -5), (1, 5), (1.12, -5), (0.88, 5)])
+def test_drums_keep_their_attacks_and_their_places(ratio: float, semitones: int) -> None:
     sound, onsets = drums(100)
     length = round(len(sound) * ratio)
-    result = warped(sound, RATE, [(0, 0), (len(sound), length)])
+    result = warped(sound, RATE, [(0, 0), (len(sound), length)], semitones)
     assert len(result) == length
     for onset in onsets[1:]:
         before, middle = attack(sound, int(onset))
