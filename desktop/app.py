@@ -17,6 +17,7 @@ from desktop import interface_size
 from desktop.actions import Needs
 from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
+from desktop.clip_editor.editor import ClipEditor
 from desktop.consolidating import Consolidating
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
@@ -27,6 +28,7 @@ from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.drum_separation import DrumSeparation
 from desktop.editing import Editing
+from desktop.editors import Editors
 from desktop.export.clip_files import ClipFiles, Kind, usual_kind
 from desktop.generation.build import GenerationParts
 from desktop.generation.clip_actions import ClipActionWidgets
@@ -156,7 +158,9 @@ class Desk:
         self.bottom.add("Device", self.devices)
         self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
         self.warming = NoteWarming(self.notes.session, self._composer_process.warm_notes)
-        self.bottom.add("Editor", self.notes)
+        self.audio_editor = ClipEditor(self.document, self.bridge, self.peaks, theme, self.icons)
+        self.editors = Editors(self.document, self.notes, self.audio_editor)
+        self.bottom.add("Editor", self.editors)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))
         self.inspecting = InspectionParts(
@@ -236,9 +240,11 @@ class Desk:
         timeline.take_export_requested.connect(
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
         )
-        timeline.open_requested.connect(self._open_notes)
-        self.notes.hint_changed.connect(self.status.show_hint)
+        timeline.open_requested.connect(self._open_clip)
+        for editor in (self.notes, self.audio_editor):
+            editor.hint_changed.connect(self.status.show_hint)
         self.notes.writing.theme_chosen.connect(self.composer.take_theme)
+        self.audio_editor.session.grid = lambda: timeline.grid
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
@@ -291,7 +297,7 @@ class Desk:
             "song_form": lambda: timeline.set_shows_form(not timeline.shows_form),
             "mixer": lambda: self._open_tab("Mixer"),
             "device": lambda: self._open_tab("Device"),
-            "notes": self._show_notes,
+            "notes": self._show_editor,
             "jobs": lambda: self._open_tab("Jobs"),
             "history": lambda: self._open_tab("History"),
             "spectrogram": lambda: self._open_tab("Spectrogram"),
@@ -531,20 +537,19 @@ class Desk:
         self.devices.open(channel, device_id)
         self.automation.followed.refresh()
 
-    def _open_notes(self, clip_id: str) -> None:
-        """Shows the notes of a clip, and gives them the keyboard."""
-        self._show_notes()
-        self.notes.open(clip_id)
+    def _open_clip(self, clip_id: str) -> None:
+        """Shows the editor of a clip, and gives it the keyboard."""
+        self._show_editor()
+        self.editors.open(clip_id)
 
-    def _show_notes(self) -> None:
+    def _show_editor(self) -> None:
         self._open_tab("Editor")
         self.window.make_room_below(self.theme.sizes["note_editor"])
-        if self.notes.session.clip is not None:
-            self.notes.canvas.setFocus()
+        self.editors.take_keyboard()
 
-    def _zoomed(self) -> TimelineView | NoteEditor:
-        """What zooming is about: the notes while they have the keyboard, else the timeline."""
-        return self.notes if self.notes.has_keyboard else self.timeline
+    def _zoomed(self) -> TimelineView | NoteEditor | ClipEditor:
+        """What zooming is about: the clip's editor while it has the keyboard, else the timeline."""
+        return self.editors.focused or self.timeline
 
     def _go(self, frame: int) -> None:
         self.bridge.seek(frame)

@@ -26,7 +26,16 @@ class Consolidating(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"consolidate": self.consolidate}
+        return {"consolidate": self.consolidate, "flatten": self.flatten}
+
+    def flatten(self) -> None:
+        """Keeps only what is heard of the selected clips' takes; where one has a comp they become a file."""
+        project = self._document.project
+        pairs = [project.find_clip(clip_id) for clip_id in self._document.selection.clips]
+        if any(pair and pair[1].comp for pair in pairs):
+            self.consolidate()
+        else:
+            self._editing.flatten()
 
     def consolidate(self) -> None:
         """Consolidates what is selected."""

@@ -59,7 +59,6 @@ class Editing(QObject):
             "loop_clip": self.loop_clip,
             "mute_clip": self.mute_clip,
             "no_fades": self.remove_fades,
-            "flatten": self.flatten,
             "fit_chords": lambda: self._on_clips("Fit to chords", lambda p, ids: fit_to_song(p, clips=ids)),
             "insert_time": self.insert_time,
             "loop_selection": self.loop_selection,

@@ -27,7 +27,7 @@ def draw_audio(painter: QPainter, picture: ClipPicture) -> None:
 DRAWINGS: dict[type[Content], Draw] = {AudioContent: draw_audio, NoteContent: draw_notes}
 """Kind of content: what draws it. A new kind adds itself."""
 
-OPENED: frozenset[type[Content]] = frozenset({NoteContent})
+OPENED: frozenset[type[Content]] = frozenset({AudioContent, NoteContent})
 """Kinds of content that an editor of their own opens. A new kind with one adds itself."""
 
 

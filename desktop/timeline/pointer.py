@@ -16,11 +16,13 @@ from desktop.timeline.gestures.selecting import Pan, RubberBand, SelectTime
 from desktop.timeline.hit_test import CURSORS, HINTS, LANES, Hit, Zone
 from desktop.timeline.keys import Keys
 from desktop.timeline.prompt_changes import changes_of
+from desktop.timeline.rows import Row
 from desktop.timeline.surface import Surface
 from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT, EdgePull, HeldKeys, pans, turn_wheel
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
+from engine.project.model import Clip
 
 TICK_PX = 4
 OUT_PX = 96
@@ -127,7 +129,7 @@ class Pointer:
             clip_id = hit.clip.id
             change = edits.set_fade_in if hit.zone is Zone.FADE_IN else edits.set_fade_out
             canvas.document.apply("Remove fade", lambda p: change(p, clip_id, 0))
-        elif hit.clip and hit.zone not in LANES and type(hit.clip.content) in OPENED:
+        elif hit.clip and hit.row and hit.zone not in LANES and self._opens(hit.row, hit.clip, point):
             canvas.open_requested.emit(hit.clip.id)
         elif hit.clip and hit.zone not in LANES:
             canvas.rename_requested.emit(hit.clip.id)
@@ -185,6 +187,11 @@ class Pointer:
         return self.gesture is not None
 
     # inside
+
+    def _opens(self, row: Row, clip: Clip, point: QPointF) -> bool:
+        """Whether a double-click at `point` opens the editor of a clip: that on the title of audio renames it."""
+        in_title = point.y() < self._canvas.places.body_rect(row, clip).top()
+        return type(clip.content) in OPENED and not (in_title and clip.chosen.source)
 
     def _is_outside(self, point: QPointF) -> bool:
         """Whether a place of the canvas lies so far outside the window that no scrolling is meant."""

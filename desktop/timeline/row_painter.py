@@ -384,7 +384,7 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
 def _unwarped(
     columns: _Columns, looks: Looks, numbers: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The frames of the sources that are heard between frames of their stretched sounds; `numbers` of the takes (k,)."""
+    """The frames of the sources that are heard between frames of their stretched sounds; numbers: of the takes (k,)."""
     first, last = first.copy(), last.copy()
     for index, number in set(zip(columns.owner.tolist(), numbers.tolist(), strict=True)):
         lines = looks.warps.get(looks.takes[index][number].id)

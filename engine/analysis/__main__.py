@@ -16,6 +16,8 @@ from engine.analysis.questions import (
     Describe,
     Described,
     Drums,
+    HearBeats,
+    HeardBeats,
     Indexed,
     IndexLibrary,
     Separate,
@@ -44,6 +46,16 @@ def main() -> None:
 def _analysed(question: Analyse) -> Analysed:
     sounds = [Audio(samples[:, None], question.rate) for samples in question.sounds]
     return Analysed(tuple(fit(sound, question.tempo, question.signature).to_json() for sound in sounds))
+
+
+def _beats(question: HearBeats) -> HeardBeats:
+    from engine.analysis.beat_tracking import track_beats
+    from engine.analysis.sound import mono
+
+    track = track_beats(mono(Audio(question.sound[:, None], question.rate)))
+    if track is None:
+        return HeardBeats(np.zeros(0), 0.0, True)
+    return HeardBeats(np.asarray(track.beats, np.float64), track.tempo, track.steady)
 
 
 def _transcribed(question: Transcribe) -> Transcribed:
@@ -88,6 +100,7 @@ _ANSWERS: dict[type, Callable[[Any], object]] = {
     Transcribe: _transcribed,
     Separate: _separated,
     Describe: _described,
+    HearBeats: _beats,
 }
 """Question: what answers it at once."""
 

@@ -60,6 +60,23 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
+class HearBeats:
+    """Where beats are in a sound of which nothing is known: mono float32 (frames,) at `rate` Hz."""
+
+    rate: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBeats:
+    """The beats of a sound, float64 (N,), in s, and their tempo a minute; none, and 0, where nothing repeats."""
+
+    moments: np.ndarray
+    tempo: float
+    steady: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
@@ -104,5 +121,5 @@ class Described:
     pitches: np.ndarray
 
 
-QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe)
-ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described)
+QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats)
+ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats)

@@ -23,15 +23,18 @@ class ContentDescription:
 
 
 def _audio_clip(content: AudioContent) -> dict[str, Any]:
+    following = {
+        "warp": content.warp,
+        "transpose": content.transpose,
+        "fine_tune": content.fine_tune,
+        "markers": [{"frame": marker.frame, "beat": float(marker.beat)} for marker in content.markers],
+    }
     return {
         "offset": content.offset,
         "loop_length": content.loop_length,
         "reverse": content.reverse,
         "source": content.source,
-        "warp": content.warp,
-        "transpose": content.transpose,
-        "fine_tune": content.fine_tune,
-        "markers": [{"frame": marker.frame, "beat": float(marker.beat)} for marker in content.markers],
+        **(following if content.derived or content.markers else {}),
     }
 
 

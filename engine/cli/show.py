@@ -174,7 +174,18 @@ def _clip(project: Project, clip: Clip) -> dict[str, Any]:
         "take": clip.take,
         "takes": [{"id": take.id, "name": take.name, **take_fields(take.content)} for take in clip.takes],
         **clip_fields(clip),
+        **_parts(clip),
     }
+
+
+def _parts(clip: Clip) -> dict[str, Any]:
+    """The comp and the gain envelope of a clip that has them."""
+    content: dict[str, Any] = {}
+    if clip.comp:
+        content["comp"] = [{"first": part.first, "last": part.last, "take": part.take} for part in clip.take_parts]
+    if clip.envelope:
+        content["envelope"] = [{"frame": point.frame, "gain_db": point.gain_db} for point in clip.envelope]
+    return content
 
 
 def _position(project: Project, position: Position) -> dict[str, Any]:

@@ -76,9 +76,20 @@ from engine.project.edits.tracks import (
     set_instrument,
     set_track,
 )
-from engine.project.edits.warp import set_markers, set_pitch, unwarp_clips, warp_clip
+from engine.project.edits.warp import (
+    add_warp_marker,
+    move_warp_marker,
+    remove_warp_marker,
+    set_markers,
+    set_pitch,
+    unwarp_clips,
+    warp_clip,
+)
 
 __all__ = [
+    "add_warp_marker",
+    "move_warp_marker",
+    "remove_warp_marker",
     "set_markers",
     "set_pitch",
     "set_prompt",

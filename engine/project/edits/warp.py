@@ -8,10 +8,11 @@ from engine.errors import EditError
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import change_clips, clip_of, fitted, in_order, tracks_of, with_clip, with_tracks
 from engine.project.model import AudioContent, Clip, Content, Project, WarpMarker
-from engine.project.model.warp import FINE_TUNE, TRANSPOSE, marker_fault
+from engine.project.model.warp import FINE_TUNE, TRANSPOSE, beat_of_frame, marker_fault
 from engine.project.warping import even_markers, sound_frame, source_frame
 from engine.timing.tempo_map import TEMPO
 
+_PARTS = 1 << 20  # of a quarter note, to which the beat of a new marker is rounded
 _MOST_SPEED = 4.0
 """A sound may follow a tempo that is so many times its own, or that part of it."""
 
@@ -84,6 +85,37 @@ def set_markers(p: Project, clip_id: str, markers: Sequence[WarpMarker]) -> Proj
     _check_speed(p, clip, new)
     contents = [new if take is clip.chosen else take.content for take in clip.takes]
     return p if new == content else with_clip(p, track, clip, clip.with_contents(contents))
+
+
+def add_warp_marker(p: Project, clip_id: str, frame: int) -> Project:
+    """Puts a marker on frame `frame` of the sound of a warped clip, where it lies already: nothing sounds other yet."""
+    content = _warped_content(p, clip_id)
+    if not 0 < frame < content.markers[-1].frame or any(marker.frame == frame for marker in content.markers):
+        return p
+    new = WarpMarker(frame, beat_of_frame(content.markers, frame).limit_denominator(_PARTS))
+    return set_markers(p, clip_id, sorted((*content.markers, new), key=lambda marker: marker.frame))
+
+
+def move_warp_marker(p: Project, clip_id: str, frame: int, beat: Fraction) -> Project:
+    """Lets the marker on frame `frame` of the sound of a warped clip lie at another beat, between its neighbours."""
+    markers = _warped_content(p, clip_id).markers
+    moved = [replace(marker, beat=beat) if marker.frame == frame else marker for marker in markers]
+    return set_markers(p, clip_id, moved)
+
+
+def remove_warp_marker(p: Project, clip_id: str, frame: int) -> Project:
+    """Takes the marker on frame `frame` of the sound of a warped clip away; the first and the last stay."""
+    markers = _warped_content(p, clip_id).markers
+    if frame in (markers[0].frame, markers[-1].frame):
+        raise EditError("The first and the last warp marker hold the sound's ends: they stay.")
+    return set_markers(p, clip_id, [marker for marker in markers if marker.frame != frame])
+
+
+def _warped_content(p: Project, clip_id: str) -> AudioContent:
+    content = clip_of(p, clip_id)[1].content
+    if not isinstance(content, AudioContent) or not content.warp:
+        raise EditError("This clip does not follow the tempo: warp it first.")
+    return content
 
 
 def set_pitch(

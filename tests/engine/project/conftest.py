@@ -9,6 +9,7 @@ from engine.project.model import (
     BendPoint,
     ChannelKind,
     Clip,
+    CompPart,
     ControlPoint,
     Curve,
     CurvePoint,
@@ -16,6 +17,7 @@ from engine.project.model import (
     Device,
     Fade,
     FadeShape,
+    GainPoint,
     Instrument,
     Lane,
     LoopRegion,
@@ -68,6 +70,11 @@ def rich_project() -> Project:
         reverse=True,
         mute=True,
         colour=3,
+    )
+    looped = replace(
+        looped,
+        comp=(CompPart(-20, takes[0].id), CompPart(4000, takes[1].id)),
+        envelope=(GainPoint(-7, -3.0), GainPoint(400, 1.5)),
     )
     markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
     warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)

@@ -1,0 +1,46 @@
+"""The page of the bottom panel on which a clip is edited: notes, or audio, as the selected clip holds."""
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.clip_editor.editor import ClipEditor
+from desktop.document import Document
+from desktop.notes.editor import NoteEditor
+from engine.project.model import AudioContent, Content, NoteContent
+
+
+class Editors(QStackedWidget):
+    """Shows the editor of the selected clip."""
+
+    def __init__(self, document: Document, notes: NoteEditor, audio: ClipEditor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._pages: dict[type[Content], NoteEditor | ClipEditor] = {NoteContent: notes, AudioContent: audio}
+        for page in self._pages.values():
+            self.addWidget(page)
+        document.selection_changed.connect(self._on_selection)
+
+    def open(self, clip_id: str) -> None:
+        """Edits a clip, with the keyboard."""
+        if page := self._page_of(clip_id):
+            self.setCurrentWidget(page)
+            page.open(clip_id)
+
+    def take_keyboard(self) -> None:
+        """Gives the editor that is shown the keyboard, if it has a clip."""
+        for page in self._pages.values():
+            if page is self.currentWidget() and page.session.clip is not None:
+                page.canvas.setFocus()
+
+    @property
+    def focused(self) -> NoteEditor | ClipEditor | None:
+        """The editor that has the keyboard."""
+        return next((page for page in self._pages.values() if page.has_keyboard), None)
+
+    def _page_of(self, clip_id: str) -> NoteEditor | ClipEditor | None:
+        place = self._document.project.find_clip(clip_id)
+        return self._pages.get(type(place[1].content)) if place else None
+
+    def _on_selection(self) -> None:
+        chosen = self._document.selection.clips
+        if len(chosen) == 1 and (page := self._page_of(next(iter(chosen)))):
+            self.setCurrentWidget(page)
