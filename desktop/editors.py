@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop.clip_editor.editor import ClipEditor
 from desktop.document import Document
 from desktop.notes.editor import NoteEditor
-from engine.project.model import AudioContent, Content, NoteContent
 
 
 class Editors(QStackedWidget):
@@ -14,33 +13,35 @@ class Editors(QStackedWidget):
     def __init__(self, document: Document, notes: NoteEditor, audio: ClipEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._pages: dict[type[Content], NoteEditor | ClipEditor] = {NoteContent: notes, AudioContent: audio}
-        for page in self._pages.values():
+        self._pages: tuple[NoteEditor | ClipEditor, ...] = (notes, audio)
+        for page in self._pages:
             self.addWidget(page)
         document.selection_changed.connect(self._on_selection)
 
     def open(self, clip_id: str) -> None:
         """Edits a clip, with the keyboard."""
-        if page := self._page_of(clip_id):
-            self.setCurrentWidget(page)
+        if page := self._show(clip_id):
             page.open(clip_id)
 
     def take_keyboard(self) -> None:
         """Gives the editor that is shown the keyboard, if it has a clip."""
-        for page in self._pages.values():
+        for page in self._pages:
             if page is self.currentWidget() and page.session.clip is not None:
                 page.canvas.setFocus()
 
     @property
     def focused(self) -> NoteEditor | ClipEditor | None:
         """The editor that has the keyboard."""
-        return next((page for page in self._pages.values() if page.has_keyboard), None)
+        return next((page for page in self._pages if page.has_keyboard), None)
 
-    def _page_of(self, clip_id: str) -> NoteEditor | ClipEditor | None:
-        place = self._document.project.find_clip(clip_id)
-        return self._pages.get(type(place[1].content)) if place else None
+    def _show(self, clip_id: str) -> NoteEditor | ClipEditor | None:
+        """Shows the editor that edits what a clip holds; None where none does."""
+        page = next((page for page in self._pages if page.session.show(clip_id)), None)
+        if page is not None:
+            self.setCurrentWidget(page)
+        return page
 
     def _on_selection(self) -> None:
         chosen = self._document.selection.clips
-        if len(chosen) == 1 and (page := self._page_of(next(iter(chosen)))):
-            self.setCurrentWidget(page)
+        if len(chosen) == 1:
+            self._show(next(iter(chosen)))

@@ -418,8 +418,14 @@ NOTES = (
 )
 """What makes, edits, plays and draws notes and nothing else."""
 
-WARPED_AUDIO = ("engine/project/edits/warp.py", "engine/project/warping.py", "engine/playback/warped_sound.py")
-"""What edits and renders audio that follows the tempo and nothing else."""
+WARPED_AUDIO = (
+    "engine/project/edits/warp.py",
+    "engine/project/warping.py",
+    "engine/project/clip_time.py",
+    "engine/playback/warped_sound.py",
+    "desktop/clip_editor/",
+)
+"""What edits, renders and draws audio that may follow the tempo and nothing else."""
 
 
 def contents(path: str, tree: ast.Module) -> Iterator[str]:

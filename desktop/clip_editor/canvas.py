@@ -104,7 +104,8 @@ class ClipCanvas(TimeCanvas):
         self.update()
 
     def _on_peaks(self, source_id: str) -> None:
-        if self._session.source is not None and source_id == self._session.source.id:
+        clip = self._session.clip
+        if clip is not None and any(take.source == source_id for take in clip.takes):
             self._wave = None
             self.update()
 

@@ -9,7 +9,8 @@ from desktop.clip_editor.session import AudioSession
 from desktop.clip_editor.stage import ClipStage
 from desktop.view.pointing import ALT, CONTROL, SHIFT
 from engine.project import edits
-from engine.project.model import GAIN_DB, GainPoint
+from engine.project.model import GainPoint
+from engine.project.model.ranges import GAIN_DB
 
 _LEVEL, _FINE_LEVEL = 1.0, 0.1  # dB that a key moves a point
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF
 from desktop.clip_editor.session import AudioSession
 from desktop.view.viewport import Viewport
 from desktop.widgets.scale import decibels_at, share_of
-from engine.project.model import GAIN_DB, GainPoint
+from engine.project.model import GainPoint
+from engine.project.model.ranges import GAIN_DB
 
 STRIP = 18
 """Px of the strip of warp markers."""

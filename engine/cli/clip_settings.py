@@ -8,8 +8,9 @@ from pathlib import Path
 from engine.cli.terminal import between
 from engine.errors import EditError
 from engine.project import edits
-from engine.project.model import FINE_TUNE, TRANSPOSE, AudioContent, Clip, Project
+from engine.project.model import FINE_TUNE, TRANSPOSE, Clip, Project
 from engine.project.tempos import tempo_of
+from engine.project.warping import source_tempo
 from engine.timing.tempo_map import parse_tempo
 
 OPTIONS = ("warp", "sound_tempo", "transpose", "fine_tune")
@@ -40,8 +41,7 @@ def clip_set(project: Project, folder: Path, arguments: argparse.Namespace, trac
         project = edits.unwarp_clips(project, [clip.id])
     elif arguments.warp == "on":
         tempo = parse_tempo(arguments.sound_tempo) if arguments.sound_tempo else None
-        content = clip.content
-        if tempo is None and isinstance(content, AudioContent) and not content.markers:
+        if tempo is None and source_tempo(clip.content, project.rate) is None:
             recorded = tempo_of(clip.chosen)
             tempo = Fraction(round(1000 * recorded), 1000) if recorded else _heard(project, folder, clip)
         project = edits.warp_clip(project, clip.id, tempo)

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.project.model import Source
 from engine.project.pool import prepare, read_samples
+from engine.timing.sound_tempo import nearest_octave
 
 _LISTENED = 120  # s of a sound that are listened to for its beats
 
@@ -47,6 +48,5 @@ def heard_beats(folder: Path, source: Source, rate: int, expected: float) -> Fra
     track = track_beats(mono(Audio(samples, rate)))
     if track is None or not track.steady:
         return None
-    octaves = [track.tempo * factor for factor in (0.5, 1.0, 2.0)]
-    nearest = min(octaves, key=lambda tempo: abs(np.log2(tempo / expected)))
+    nearest = nearest_octave(track.tempo, expected)
     return Fraction(round(1000 * nearest), 1000)

@@ -7,6 +7,7 @@ import numpy as np
 from engine.project.model import AudioContent, WarpMarker
 from engine.project.warping import warp_lines
 from engine.timing.clock import Clock
+from engine.timing.sound_tempo import frames_of_beat
 
 _PARTS = 960  # of a quarter note, to which a place that is set by hand is rounded
 
@@ -48,7 +49,7 @@ def markers_of_beats(
 
     With a `steady` tempo (felt beats a minute) they are two; else there is one on every beat.
     """
-    per_beat = 60 * rate / tempo
+    per_beat = frames_of_beat(tempo, rate)
     if steady or len(moments) < 2:
         return WarpMarker(0, Fraction(0)), WarpMarker(frames, Fraction(round(frames / per_beat * _PARTS), _PARTS))
     places = np.round(np.asarray(moments) * rate).astype(int)

@@ -12,10 +12,10 @@ from engine.project.edits.structure import tidy
 from engine.project.model import Marker, Project, Source
 from engine.tags.reading import AudioTags
 from engine.timing.position import Position
+from engine.timing.sound_tempo import are_near
 from engine.timing.tempo_map import TEMPO
 
 _NEAR = 0.01  # share of a tempo by which the beats in a loop may contradict it
-_SAME = 1e-4  # share of a tempo, less than which it is the same
 MOST_MARKERS = 500
 """Cue points of files that come in together that become markers."""
 
@@ -84,13 +84,9 @@ def _loop_tempos(
             continue
         turn = loop.frames or source.frames
         exact = Fraction(loop.beats * 60 * source.rate, turn) if loop.beats and turn else Fraction(0)
-        near = abs(float(exact) - loop.tempo) <= _NEAR * loop.tempo
-        tempos[source.id] = exact if near else _to_thousandths(loop.tempo)  # beats in a turn say it more exactly
-    return {
-        source_id: own if abs(float(tempo / own) - 1) <= _SAME else tempo
-        for source_id, tempo in tempos.items()
-        if tempo in TEMPO
-    }
+        said = _to_thousandths(loop.tempo)
+        tempos[source.id] = exact if are_near(exact, said, _NEAR) else said  # beats in a turn say it more exactly
+    return {source_id: own if are_near(tempo, own) else tempo for source_id, tempo in tempos.items() if tempo in TEMPO}
 
 
 def _warped(p: Project, ids: Sequence[str], loops: Mapping[str, Fraction]) -> tuple[str, ...]:
@@ -99,8 +95,7 @@ def _warped(p: Project, ids: Sequence[str], loops: Mapping[str, Fraction]) -> tu
     return tuple(
         clip.id
         for clip in clips
-        if clip.content.follows_tempo
-        and abs(float(loops[clip.chosen.source] / p.clock.tempo_at(clip.position)) - 1) > _SAME
+        if clip.content.follows_tempo and not are_near(loops[clip.chosen.source], p.clock.tempo_at(clip.position))
     )
 
 

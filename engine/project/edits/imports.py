@@ -17,6 +17,7 @@ from engine.project.edits.warp import warp_clip
 from engine.project.model import Clip, Project, Source, Track, audio_take
 from engine.project.model.ranges import MAX_BEATS
 from engine.timing.position import Position
+from engine.timing.sound_tempo import stretch_of
 from engine.timing.tempo_map import TempoMap
 
 
@@ -100,7 +101,7 @@ def _placed(
 
 def _frames(p: Project, source: Source, position: Position, tempos: Mapping[str, Fraction]) -> int:
     """About how many frames the clip of a sound will have."""
-    ratio = tempos[source.id] / p.clock.tempo_at(position) if source.id in tempos else 1
+    ratio = stretch_of(tempos[source.id], p.clock.tempo_at(position)) if source.id in tempos else 1
     return round(source.frames_at(p.rate) * ratio)
 
 

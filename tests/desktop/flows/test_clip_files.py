@@ -175,11 +175,12 @@ def test_a_take_is_dragged_from_its_lane(notes: "Desk", monkeypatch: pytest.Monk
     assert found
     y = row.top + row.height + 20 - canvas.viewport.top
     start = QPoint(round(canvas.places.clip_rect(row, found[1]).center().x()), y)
-    hand.drag(start, QPoint(20, 4), release=False)
+    away = QPoint(start.x(), notes.window.height() + 200)
+    hand.drag(start, away - start, release=False)
     assert drags
     assert drags[0][:2] == (frozenset({"notes"}), Kind.MIDI)
     assert drags[0][2] in (0, 1)
-    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, away)
     assert notes.document.project.find_clip("notes") == found, "no other take was chosen"
 
 
