@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
-from desktop.theme import Theme, mix, with_alpha
+from desktop.theme import Theme, mix
 from desktop.view.time_strip import TimeStrip
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import set_description, set_name
@@ -113,15 +113,13 @@ class VelocityLane(TimeStrip):
         hue = theme.accent
         if track is not None and clip is not None:
             hue = theme.hue(track.colour if clip.colour is None else clip.colour)
-        clear = with_alpha(theme.window, 0.0)
         colours: list[QColor] = [
-            clear,
             mix(theme.window, hue, 0.6),
             mix(hue, theme.selection, 0.5),
             hue,
             theme.selection,
         ]
-        return [colour.rgba() for colour in colours]
+        return [0, *(colour.rgba() for colour in colours)]
 
     def _y(self, velocity: int) -> float:
         return TOP + (127 - velocity) / 127 * (HEIGHT - TOP - BOTTOM)

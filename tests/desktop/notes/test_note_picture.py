@@ -9,6 +9,7 @@ from desktop.notes.colours import BAR, BLACK, BODY, CHORD, EDGE, INSIDE, KINDS, 
 from desktop.notes.picture import Ground, Layer, paint
 from desktop.notes.rows import NoteRows
 from engine.project.model import NoteEvent
+from tests.desktop.notes.conftest import Player
 
 NO_COLUMNS = np.array([], np.int64)
 
@@ -73,3 +74,10 @@ def test_arrays_of_edited_notes_are_those_measured_anew() -> None:
             np.testing.assert_array_equal(getattr(arrays, name), getattr(anew, name))
         assert store.of(new) is arrays
     assert store.of(notes).pitches[10] == 50, "the arrays of the notes before stay as they were"
+
+
+def test_between_the_stems_of_velocities_nothing_is_drawn(player: Player) -> None:
+    picture = player.editor.lane._stems()
+    colours = {picture.pixel(x, y) for x in range(picture.width()) for y in (0, picture.height() - 1)}
+    assert 0 in colours, "transparent, and adding no light"
+    assert all(colour == 0 or colour >> 24 == 255 for colour in colours)
