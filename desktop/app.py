@@ -221,6 +221,7 @@ class Desk:
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         timeline.canvas.stage.automation_follows = self.settings.flag("automation/follows_clips")
+        bridge.position_changed.connect(document.sounds.set_playhead)
         document.sounds.warp_loops = self.settings.flag("import/warp_loops", True)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
@@ -244,7 +245,7 @@ class Desk:
         for editor in (self.notes, self.audio_editor):
             editor.hint_changed.connect(self.status.show_hint)
         self.notes.writing.theme_chosen.connect(self.composer.take_theme)
-        self.audio_editor.session.grid = lambda: timeline.grid
+        timeline.grid_changed.connect(self.audio_editor.set_grid)
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import SignalInstance
@@ -34,6 +35,10 @@ RENDER = "render"
 """The queue of the job that renders the sound of clips that play no file of the song."""
 AUDITION = "audition"
 """The queue of the job that renders a note that somebody wants to hear."""
+
+
+_TURN = 0.5
+"""Seconds of rendering after which what is ready is played."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,14 @@ class _Batch:
     over: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
     notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Rendered:
+    """What came of a turn of rendering: why clips could not be, by their ids, and whether others still wait."""
+
+    faults: dict[str, str]
+    more: bool
 
 
 class Song(Protocol):
@@ -127,11 +140,17 @@ class Sounds:
         self.coming: tuple[Coming, ...] = ()
         self.damaged: tuple[str, ...] = ()
         """Sources whose files have other bytes than when they came in; they sound all the same."""
+        self.playhead = 0
+        """The frame of the song that is heard."""
         self.warp_loops = True
         """Whether loops that come in follow the song's tempo."""
         self._rendering: Job | None = None
         self._heard: Job | None = None
         self._fault = ""  # why clips could not be rendered last time
+
+    def set_playhead(self, frame: int) -> None:
+        """Takes note of the frame of the song that is heard."""
+        self.playhead = frame
 
     def import_files(self, paths: Sequence[Path], track_id: str | None, position: Position) -> None:
         """Brings audio files into the song in the background; they arrive together, as one step.
@@ -315,32 +334,42 @@ class Sounds:
             lambda sentence: self._document.failed.emit(sentence) if sentence else None,
         )
 
-    def prepare_contents(self) -> None:
-        """Renders, in the background, the sound of clips that has to be rendered, where it is not there yet."""
-        from engine.playback.contents import prepare_clip, unprepared_clips
+    def prepare_contents(self, leave_out: frozenset[str] = frozenset()) -> None:
+        """Renders, in the background, the sound of clips that has to be rendered, where it is not there yet.
+
+        What is heard next comes first, and what is ready is played before all is; leave_out: ids of clips.
+        """
+        from engine.playback.contents import next_heard, prepare_clip, unprepared_clips
         from engine.playback.note_sound import play_here
 
         play = self._play or play_here
         folder, project = self._document.folder, self._document.project
-        if folder is None or not (clips := unprepared_clips(project, folder)):
+        if folder is None:
             return
+        waiting = [clip for clip in unprepared_clips(project, folder) if clip.id not in leave_out]
+        if not waiting:
+            return
+        clips = next_heard(waiting, project, self.playhead)
 
-        def operation(context: Context) -> str:
-            faults = []
+        def operation(context: Context) -> _Rendered:
+            faults: dict[str, str] = {}
+            end = monotonic() + _TURN
             for index, clip in enumerate(clips):
                 context.progress(index / len(clips), clip.name)
                 try:
                     prepare_clip(clip, project, folder, context, play)
                 except AudioFileError as error:
-                    faults.append(str(error))
-            return faults[0] if faults else ""
+                    faults[clip.id] = str(error)
+                if monotonic() > end and index + 1 < len(clips):
+                    return _Rendered(faults, True)
+            return _Rendered(faults, False)
 
         if self._rendering:
             self._document.jobs.cancel(self._rendering)  # what it would render is not played any more
         self._rendering = self._document.jobs.submit(
             "Render clips",
             operation,
-            self._rendered,
+            lambda rendered: self._rendered(rendered, leave_out),
             lambda sentence: self._document.failed.emit(sentence) if sentence else None,
             queue=RENDER,
             passing=True,
@@ -380,11 +409,15 @@ class Sounds:
             jobs.cancel(self._heard)
         self._heard = jobs.submit("Render a note", operation, done, lambda _: None, queue=AUDITION, passing=True)
 
-    def _rendered(self, fault: str) -> None:
+    def _rendered(self, rendered: _Rendered, left_out: frozenset[str]) -> None:
         self._document.sources_changed.emit()
+        fault = next(iter(rendered.faults.values()), "")
         if fault and fault != self._fault:  # once, not with every edit
             self._document.failed.emit(fault)
-        self._fault = fault
+        if rendered.more:
+            self.prepare_contents(left_out | rendered.faults.keys())
+        else:
+            self._fault = fault
 
     def _on_changed(self, old: Project, new: Project) -> None:
         same = {id(track) for track in old.tracks} if old.tempo_map is new.tempo_map else set()

@@ -12,7 +12,7 @@ from desktop.widgets.plain import Label, set_tooltip
 from desktop.window_actions import Actions
 from engine.timing.snap import Grid
 
-GRID_NAMES = {Grid.OFF: "Off", Grid.BAR: "Bar"}
+GRID_NAMES = {Grid.OFF: "Off", Grid.ADAPTIVE: "Adaptive", Grid.BAR: "Bar"}
 IDLE = "Space plays · S splits at the playhead · F1 opens the manual"
 NO_SONG = "Ctrl+N begins a song · Ctrl+O opens one · F1 opens the manual"
 
@@ -32,7 +32,7 @@ class StatusLine(QFrame):
         self._hint.setFont(theme.font("small"))
         self.grid = ComboBox()
         self.grid.setAccessibleName("Snap")
-        set_tooltip(self.grid, "Where edits snap to; hold Shift to bypass")
+        set_tooltip(self.grid, "Where edits snap to; Adaptive follows the zoom; hold Shift to bypass")
         self.grid.setFont(theme.font("small"))
         self.grid.setStyleSheet(
             "QComboBox { min-height: 16px; max-height: 16px; border: 1px solid transparent; background: transparent;"
@@ -42,7 +42,7 @@ class StatusLine(QFrame):
             self.grid.addItem(GRID_NAMES.get(grid, grid.value), grid)
         self.grid.setMaxVisibleItems(len(Grid))
         self.grid.activated.connect(lambda _: self.grid_chosen.emit(Grid(self.grid.currentData())))
-        self.grid.setFixedWidth(72)
+        self.grid.setFixedWidth(84)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         snap = Label("Snap")
         snap.setProperty("role", "small")

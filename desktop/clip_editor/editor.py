@@ -20,6 +20,7 @@ from desktop.view.follow import Follow
 from desktop.view.playhead import PlayheadLine
 from desktop.view.scroll_bars import ScrollBars
 from desktop.view.viewport import Viewport
+from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
 LOWEST = 170  # px of height that the editor needs at least
@@ -77,9 +78,14 @@ class ClipEditor(QWidget):
         self.session.clip_changed.connect(self._on_clip)
         self.session.changed.connect(self._measure)
         self.viewport.changed.connect(self._show_bars)
+        self.viewport.zoomed.connect(self._tell_zoom)
         bridge.position_changed.connect(self._on_position)
 
     # what the window asks for
+
+    def set_grid(self, grid: Grid) -> None:
+        """What edits snap to."""
+        self.session.grid = grid
 
     def open(self, clip_id: str) -> bool:
         """Edits a clip, with the keyboard; says whether it holds audio."""
@@ -135,6 +141,9 @@ class ClipEditor(QWidget):
         self._on_clip()
 
     # inside
+
+    def _tell_zoom(self) -> None:
+        self.session.frames_per_px = self.viewport.frames_per_px
 
     def _on_clip(self) -> None:
         """Another clip: all of it is shown, and its attacks are found when it is seen."""

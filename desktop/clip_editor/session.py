@@ -13,7 +13,7 @@ from engine.project import edits
 from engine.project.clip_time import ClipTime
 from engine.project.model import AudioContent, Clip, GainPoint, Project, Source, Track, WarpMarker
 from engine.timing.position import Position
-from engine.timing.snap import Grid, snap
+from engine.timing.snap import Grid, at_zoom, snap
 
 QUEUE = "listen"
 _LEAST = Fraction(1, 64)
@@ -32,8 +32,10 @@ class AudioSession(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.grid: Callable[[], Grid] = lambda: Grid.SIXTEENTH
-        """What edits snap to."""
+        self.grid = Grid.SIXTEENTH
+        """What edits snap to: the grid of the timeline."""
+        self.frames_per_px = 512.0
+        """The zoom of the view, which the adaptive grid follows."""
         self.marker: int | None = None
         """The frame of the source on which the chosen warp marker lies."""
         self.point: int | None = None
@@ -132,14 +134,16 @@ class AudioSession(QObject):
     def snapped(self, frame: float, *, free: bool) -> int:
         """The place of the grid nearest to a frame of the song; `free` of the grid, the frame itself."""
         whole = max(round(frame), 0)
-        if free or self.grid() is Grid.OFF:
+        if free or self.grid is Grid.OFF:
             return whole
-        return self.project.clock.frames(snap(self.project.clock, whole, self.grid()))
+        clock = self.project.clock
+        return clock.frames(snap(clock, whole, at_zoom(self.grid, clock, whole, self.frames_per_px)))
 
     def step(self, frame: int) -> int:
         """The frames of a step of the grid at a frame of the song."""
         clock = self.project.clock
-        step = self.grid().step(clock.signature_at(Position.at_frame(max(frame, 0)))) or 1
+        grid = Grid.SIXTEENTH if self.grid is Grid.OFF else at_zoom(self.grid, clock, frame, self.frames_per_px)
+        step = grid.step(clock.signature_at(Position.at_frame(max(frame, 0)))) or 1
         return max(round(float(step) * clock.frames_per_beat_at(max(frame, 0))), 1)
 
     def add_marker(self, song_frame: float, reach: float) -> None:

@@ -81,7 +81,7 @@ def ground_of(
     first = viewport.left_device
     last = first + round(viewport.width * viewport.dpr)
     thin, strong = line_columns(clock, viewport.frames_per_px, first, last, step)
-    steps = step_columns(clock, session.settings.grid, first, last, step)
+    steps = step_columns(clock, session.snap_grid, first, last, step)
     bounds = session.bounds()
     scale = session.settings.scale
     shaded = tuple(

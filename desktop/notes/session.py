@@ -19,7 +19,7 @@ from engine.music.keys import Key, parse_key
 from engine.project import edits, note_edits
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
 from engine.project.note_edits import Chosen, Notes, Raster, Stretch
-from engine.timing.snap import Grid, snap
+from engine.timing.snap import Grid, at_zoom, snap
 
 FREE = 240
 """Parts of a quarter note on which notes lie that are dragged without snapping."""
@@ -74,6 +74,8 @@ class NoteSession(QObject):
         self._origin = Fraction(0)
         self._rows = NoteRows(())
         self._scale_chosen = False
+        self.frames_per_px = 512.0
+        """The zoom of the view, which the adaptive grid follows."""
         self.clipboard: Notes = ()
         document.changed.connect(self._on_changed)
         document.selection_changed.connect(self._on_selection)
@@ -215,7 +217,12 @@ class NoteSession(QObject):
     @property
     def grid(self) -> Grid:
         """The grid by which keys move: a sixteenth where nothing snaps."""
-        return Grid.SIXTEENTH if self.settings.grid is Grid.OFF else self.settings.grid
+        return Grid.SIXTEENTH if self.settings.grid is Grid.OFF else self.snap_grid
+
+    @property
+    def snap_grid(self) -> Grid:
+        """What edits snap to at the zoom of now."""
+        return at_zoom(self.settings.grid, self.project.clock, self.bounds()[0], self.frames_per_px)
 
     def step(self, beat: Fraction) -> Fraction:
         """The distance of the grid at a beat of the content."""
@@ -228,7 +235,7 @@ class NoteSession(QObject):
         if free or self.settings.grid is Grid.OFF:
             beat = Fraction(round(self.beat(frame) * FREE), FREE)
         else:
-            beat = clock.beats(snap(clock, max(round(frame), 0), self.settings.grid)) - self._origin
+            beat = clock.beats(snap(clock, max(round(frame), 0), self.snap_grid)) - self._origin
         return max(beat, Fraction(0))
 
     def cell(self, frame: float, *, free: bool = False) -> tuple[Fraction, Fraction]:

@@ -65,6 +65,8 @@ class NoteStage(QObject):
         session.clip_changed.connect(self.show_clip)
         session.settings_changed.connect(self._on_notes)
         self.viewport.zoomed.connect(self._forget)
+        self.viewport.zoomed.connect(self._tell_zoom)
+        self._tell_zoom()
 
     # rows
 
@@ -77,6 +79,9 @@ class NoteStage(QObject):
     def row_height(self) -> float:
         """The same in px."""
         return self.row_device / self.viewport.dpr
+
+    def _tell_zoom(self) -> None:
+        self.session.frames_per_px = self.viewport.frames_per_px
 
     def y(self, pitch: int) -> float:
         """The top of a pitch's row."""

@@ -49,7 +49,7 @@ class NoteToolbar(QFrame):
         self.lock = self._switch(icons, "lock-simple", "Lock to the scale: notes go only to its tones", "")
         self.grid = ComboBox()
         set_name(self.grid, "Snap of notes")
-        set_tooltip(self.grid, "Where notes snap to; hold Shift to bypass")
+        set_tooltip(self.grid, "Where notes snap to; Adaptive follows the zoom; hold Shift to bypass")
         for grid in Grid:
             self.grid.addItem(GRID_NAMES.get(grid, grid.value), grid)
         self.grid.setMaxVisibleItems(len(Grid))

@@ -134,12 +134,12 @@ class TimelineView(QWidget):
     @property
     def grid(self) -> Grid:
         """What edits snap to."""
-        return self.canvas.stage.grid
+        return self.canvas.stage.chosen_grid
 
     def set_grid(self, grid: Grid) -> None:
         """Sets what edits snap to."""
-        if grid is not self.canvas.stage.grid:
-            self.canvas.stage.grid = grid
+        if grid is not self.canvas.stage.chosen_grid:
+            self.canvas.stage.chosen_grid = grid
             self.grid_changed.emit(grid)
 
     @property

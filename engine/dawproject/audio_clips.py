@@ -65,6 +65,9 @@ class AudioFiles:
                 f"“{clip.name or source.name}” is still being generated: wait for it or stop it, then export."
             )
         gain = "it has a gain of its own" if clip.gain_db or clip.chosen.gain_db else ""
+        gain = gain or (
+            "it has a gain envelope" if clip.envelope else "it plays parts of several takes" * bool(clip.comp)
+        )
         reason = form_of(clip.content).why_rendered(self.project, clip.content, clip.length) or gain
         return self._file(clip, source) if source and not reason else self._rendered(track, clip, reason, context)
 

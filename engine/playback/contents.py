@@ -4,7 +4,7 @@ A content of which the sound is not a file of the song is rendered into one firs
 and what it wrote is found again by `find`. So every kind plays, fades, loops and is exported like a file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,16 @@ def _setting_of(clip: Clip, project: Project, folder: Path) -> Setting:
     """Where a clip is played; one that is on no track is played without an instrument."""
     place = project.find_clip(clip.id)
     return Setting(folder, project.clock, place[0] if place else Track("none", ""))
+
+
+def next_heard(clips: Sequence[Clip], project: Project, frame: int) -> list[Clip]:
+    """Clips of the song in the order in which playback from `frame` on comes to them; those behind it at the end."""
+
+    def wait(clip: Clip) -> tuple[bool, int]:
+        start = project.start_of(clip)
+        return start + clip.length <= frame, max(start - frame, 0)
+
+    return sorted(clips, key=wait)
 
 
 def unprepared_clips(project: Project, folder: Path) -> list[Clip]:

@@ -11,9 +11,13 @@ from engine.timing.tempo_map import Bar
 
 
 class Grid(StrEnum):
-    """What edits snap to: bars, notes from 1/2 to 1/32, triplets of them (T), or nothing."""
+    """What edits snap to: bars, notes from 1/2 to 1/32, triplets of them (T), or nothing.
+
+    The adaptive one is whichever of the bars and plain notes suits the zoom of a view: `at_zoom` says which.
+    """
 
     OFF = "off"
+    ADAPTIVE = "adaptive"
     BAR = "bar"
     HALF = "1/2"
     HALF_TRIPLET = "1/2T"
@@ -32,13 +36,31 @@ class Grid(StrEnum):
         return self.value.endswith("T")
 
     def step(self, signature: Signature) -> Fraction | None:
-        """Its step in quarter notes; None if it is off. The grid starts anew at every bar."""
+        """Its step in quarter notes; None if it is off; the adaptive one's is a bar. The grid starts anew at every bar."""
         if self is Grid.OFF:
             return None
-        if self is Grid.BAR:
+        if self in (Grid.BAR, Grid.ADAPTIVE):
             return signature.bar
         note = 4 * Fraction(self.value.removesuffix("T"))
         return note * Fraction(2, 3) if self.triplet else note
+
+
+LEAST_STEP = 12.0
+"""Px between two places of the adaptive grid at least."""
+
+_PLAIN = (Grid.THIRTY_SECOND, Grid.SIXTEENTH, Grid.EIGHTH, Grid.QUARTER, Grid.HALF)
+
+
+def at_zoom(grid: Grid, clock: Clock, frame: float, frames_per_px: float) -> Grid:
+    """`grid` itself; for the adaptive one the finest that is wide enough around a frame of a view with that zoom."""
+    if grid is not Grid.ADAPTIVE:
+        return grid
+    here = max(round(frame), 0)
+    signature = clock.signature_at(Position.at_frame(here))
+    px_per_beat = clock.frames_per_beat_at(here) / frames_per_px
+    fine = (each for each in _PLAIN if float(each.step(signature) or 0) * px_per_beat >= LEAST_STEP)
+    finest = next(fine, Grid.BAR)
+    return finest if (finest.step(signature) or 0) < signature.bar else Grid.BAR
 
 
 def snap(clock: Clock, frame: int, grid: Grid, *, extra: Iterable[Position] = ()) -> Position:

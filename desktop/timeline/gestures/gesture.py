@@ -16,7 +16,7 @@ from desktop.view.viewport import Viewport
 from engine.project.model import Project
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
-from engine.timing.snap import Grid, snap
+from engine.timing.snap import Grid, at_zoom, snap
 
 Edit = Callable[[Project], Project]
 
@@ -34,13 +34,20 @@ class Stage:
     geometry: Geometry
     rows: Callable[[], Rows]
     tools: ClipTools
-    grid: Grid = Grid.SIXTEENTH
+    chosen_grid: Grid = Grid.SIXTEENTH
     automation_follows: bool = False  # whether automation moves with the clips over it
 
     @property
     def project(self) -> Project:
         """The song as it is, without the gesture."""
         return self.document.project
+
+    @property
+    def grid(self) -> Grid:
+        """What edits snap to at the zoom of now."""
+        viewport = self.viewport
+        middle = viewport.left + viewport.width * viewport.frames_per_px / 2
+        return at_zoom(self.chosen_grid, self.project.clock, middle, viewport.frames_per_px)
 
     def row_at(self, y: float) -> Row | None:
         """The row at canvas y."""
