@@ -414,10 +414,10 @@ class Sounds:
         fault = next(iter(rendered.faults.values()), "")
         if fault and fault != self._fault:  # once, not with every edit
             self._document.failed.emit(fault)
+        if fault or not (rendered.more or left_out):
+            self._fault = fault
         if rendered.more:
             self.prepare_contents(left_out | rendered.faults.keys())
-        else:
-            self._fault = fault
 
     def _on_changed(self, old: Project, new: Project) -> None:
         same = {id(track) for track in old.tracks} if old.tempo_map is new.tempo_map else set()

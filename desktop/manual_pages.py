@@ -23,6 +23,7 @@ PAGE_OF_MENU = {
 
 PAGE_OF_PLACE = {
     "desktop.notes": "notes", "desktop.mixer": "tracks", "desktop.generation.composer": "composing",
+    "desktop.clip_editor": "timeline",
     "desktop.generation": "generating", "desktop.models": "models", "desktop.devices": "effects",
     "desktop.timeline.form_": "chords", "desktop.transport": "playing",
     "desktop.export": "exporting", "desktop.inspector": "timeline", "desktop.timeline": "timeline",

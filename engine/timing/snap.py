@@ -36,7 +36,7 @@ class Grid(StrEnum):
         return self.value.endswith("T")
 
     def step(self, signature: Signature) -> Fraction | None:
-        """Its step in quarter notes; None if it is off; the adaptive one's is a bar. The grid starts anew at every bar."""
+        """Its step in quarter notes, a bar for the adaptive one, None if it is off. Each bar starts it anew."""
         if self is Grid.OFF:
             return None
         if self in (Grid.BAR, Grid.ADAPTIVE):
