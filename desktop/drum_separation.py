@@ -90,6 +90,6 @@ def _separated(p: Project, clip: Clip, sources: tuple[Source, ...]) -> Project:
         title = f"{now.name} {name}"
         provenance = {**record, "separated": name} if record is not None else None
         take = audio_take(new_id(), source.id, title, gain_db=clip.chosen.gain_db, provenance=provenance)
-        part = replace(clip, id=new_id(), position=now.position, name=title, takes=(take,), take=0)
+        part = replace(clip, id=new_id(), position=now.position, name=title, takes=(take,), take=0, comp=())
         p = edits.add_clip(p, own.id, part)
     return edits.set_clip(p, [clip.id], mute=True)

@@ -10,7 +10,7 @@ from engine.inference.splice import Part, straight
 from engine.project import edits
 from engine.project.edits.overlaps import with_extent
 from engine.project.edits.structure import clip_of, fitted, later
-from engine.project.model import Clip, Project, Source, Stretch, Take, audio_take
+from engine.project.model import Clip, CompPart, Project, Source, Stretch, Take, audio_take
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Voice:
     loop_phase: int
     reverse: bool
     earlier: int = 0
+    comp: tuple[CompPart, ...] = ()
 
     def fits(self, clip: Clip) -> bool:
         """Whether `clip` plays this, wherever it lies and however its takes are named, described and lined up."""
@@ -32,13 +33,15 @@ class Voice:
 
     def _key(self) -> tuple[object, ...]:
         takes = tuple((take.id, take.source) for take in self.takes)
-        return takes, self.take, self.offset, self.length, self.loop_length, self.loop_phase, self.reverse
+        loop = self.loop_length, self.loop_phase
+        return takes, self.take, self.offset, self.length, loop, self.reverse, self.comp
 
 
 def voice_of(clip: Clip) -> Voice:
     """What `clip` plays now."""
     return Voice(
-        clip.takes, clip.take, clip.offset, clip.length, clip.loop_length, clip.loop_phase, clip.reverse
+        clip.takes, clip.take, clip.offset, clip.length, clip.loop_length, clip.loop_phase, clip.reverse,
+        comp=clip.comp,
     )  # fmt: skip
 
 
@@ -84,7 +87,7 @@ def spoken(p: Project, clip_id: str, old: Voice, new: Voice) -> Project:
         return p
     track, clip = pair
     part = Stretch("", new.offset, 0, new.loop_length, new.loop_phase, new.reverse)
-    changed = replace(clip, takes=new.takes, take=new.take).playing(part, new.length)
+    changed = replace(clip, takes=new.takes, take=new.take, comp=new.comp).playing(part, new.length)
     if new.earlier != old.earlier:
         changed = replace(changed, position=later(p.clock, clip.position, old.earlier - new.earlier))
     return with_extent(p, track, clip, fitted(changed))

@@ -33,7 +33,7 @@ class NoteAudition:
             return
         level = min(LEVELS, key=lambda each: abs(each - velocity))
         note = NoteContent((NoteEvent(Fraction(0), LENGTH, pitch, level),), instrument=content.instrument)
-        alone = replace(clip, takes=(Take("heard", note),), take=0)
+        alone = replace(clip, takes=(Take("heard", note),), take=0, comp=())
         project = replace(session.project, tracks=(replace(track, clips=(alone,)),))
         self._wish += 1
         wish, track_id, gain = self._wish, track.id, clip.gain_db

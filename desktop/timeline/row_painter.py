@@ -57,7 +57,7 @@ class Looks:
     track: Track
     colours: np.ndarray  # palette index of the first colour of the chosen take
     takes: list[tuple[Take, ...]]
-    chosen: list[int]
+    chosen: np.ndarray  # index of the chosen take
     gains: list[float]
     warps: dict[str, tuple[np.ndarray, np.ndarray]]
     """For takes that are warped, by id: frames of the stretched sound, and those of the source that lie there."""
@@ -66,7 +66,7 @@ class Looks:
 
     def heard(self, columns: "_Columns") -> np.ndarray:
         """The number of the take that is heard in each covered column (k,)."""
-        takes = np.array(self.chosen)[columns.owner]
+        takes: np.ndarray = self.chosen[columns.owner]
         for index, parts in self.comps.items():
             where = columns.owner == index
             if where.any():
@@ -83,7 +83,7 @@ def make_looks(track: Track, clips: Sequence[Clip], growing: frozenset[str], clo
         track,
         np.array(colours, np.uint8),
         [clip.takes for clip in clips],
-        [clip.take for clip in clips],
+        np.array([clip.take for clip in clips], np.int64),
         [gain_of(clip.gain_db) for clip in clips],
         {
             take.id: warp_lines(take.content, clock.frames(clip.position), clip.length, clock)
@@ -342,7 +342,10 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
     owner = columns.owner
     numbers = looks.heard(columns) if lane is None else np.full(len(owner), lane)
     # columns of one clip lie together: cut the row into runs of one take each
-    bounds = np.flatnonzero((np.diff(owner) != 0) | (np.diff(numbers) != 0)) + 1
+    changes = np.diff(owner) != 0
+    if looks.comps:
+        changes |= np.diff(numbers) != 0
+    bounds = np.flatnonzero(changes) + 1
     starts = np.concatenate(([0], bounds))
     sizes = np.diff(np.append(starts, len(owner)))
     sources: dict[str, int] = {}

@@ -273,7 +273,7 @@ def _first(track: Track, part: Part, performance: Performance, composition_id: s
         name=_take_name(performance),
         provenance=part_record(performance, part, composition_id, prompt, variant),
     )
-    clip = replace(clip, takes=(take,), name=clip_name(part, prompt))
+    clip = replace(clip, takes=(take,), comp=(), name=clip_name(part, prompt))
     clip = cut_off(clip, length, performance.sound.rate)
     return replace(track, name=ROLE_TITLES.get(part.role, track.name), clips=(clip,))
 

@@ -112,7 +112,7 @@ def fill(
     record = part_record(performance, part, new_id(), words, variant)
     content = clip.content.without_instrument()
     take = replace(clip.chosen, content=content, name=f"Seed {seed}", provenance=record)
-    clip = replace(clip, takes=(take,), name=clip_name(part, words))
+    clip = replace(clip, takes=(take,), comp=(), name=clip_name(part, words))
     clip = cut_off(clip, gap.end - project.clock.frames(gap.start), project.rate)
     return Filled(track_id, role, played, clip, placed, notices)
 

@@ -69,7 +69,9 @@ def _without(p: Project, track: Track, source_id: str) -> Project:
         if len(takes) == len(clip.takes):
             clips.append(clip)
         elif takes:
-            clips.append(replace(clip, takes=takes, take=min(clip.take, len(takes) - 1)))
+            ids = {take.id for take in takes}
+            comp = tuple(part for part in clip.comp if part.take in ids)
+            clips.append(replace(clip, takes=takes, take=min(clip.take, len(takes) - 1), comp=comp))
     if source_id not in p.sources:
         return p
     changed = replace(track, clips=tuple(clips))
