@@ -17,6 +17,7 @@ from desktop import interface_size
 from desktop.actions import Needs
 from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
+from desktop.browser.build import BrowserParts
 from desktop.clip_editor.editor import ClipEditor
 from desktop.consolidating import Consolidating
 from desktop.devices.panel import DevicePanel
@@ -130,6 +131,7 @@ class Desk:
         )
         self.note_conversion = NoteConversion(self.document, self.window)
         self.drum_separation = DrumSeparation(self.document, self.window)
+        self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.songs.settle_before_leaving(self.recording.sound.settle)
@@ -161,6 +163,8 @@ class Desk:
         self.audio_editor = ClipEditor(self.document, self.bridge, self.peaks, theme, self.icons)
         self.editors = Editors(self.document, self.notes, self.audio_editor)
         self.bottom.add("Editor", self.editors)
+        self.bottom.add("Browser", self.browser.panel)
+        self.browser.connect_to(self.bottom, self._import_at_playhead)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))
         self.inspecting = InspectionParts(
@@ -270,6 +274,7 @@ class Desk:
             **self.clip_files.handlers(),
             **self.note_conversion.handlers(),
             **self.drum_separation.handlers(),
+            **self.browser.handlers(),
             **self.recording.handlers(),
             **self.automation.handlers(),
             "export": self.show_export,

@@ -22,6 +22,7 @@ from engine.project import edits
 from engine.project.model import Project, Target
 from engine.project.routing import without_lanes
 from engine.project.sample_file import SampleFile
+from engine.timing.position import Position
 
 log = logging.getLogger(__name__)
 
@@ -321,12 +322,23 @@ class PlayerBridge(QObject):
         self._plan = None
         self._recompile_soon()
 
-    def audition(self, file: SampleFile | None, gain_db: float = 0.0, track_id: str = "") -> None:
-        """Plays a file over whatever plays, and shows it on the meters of a track and the master; None ends that."""
+    def audition(
+        self, file: SampleFile | None, gain_db: float = 0.0, track_id: str = "", *, in_time: bool = False
+    ) -> None:
+        """Plays a file over whatever plays, and shows it on the meters of a track and the master; None ends that.
+
+        With `in_time`, a file that begins with a bar keeps to the bars of the song where that plays.
+        """
         if self._started:
-            rate = self._document.project.rate
-            self._auditioned = AuditionMeter(file, rate, gain_db, track_id) if file else None
-            self._player.audition(file, gain_db)
+            project = self._document.project
+            self._auditioned = AuditionMeter(file, project.rate, gain_db, track_id) if file else None
+            bar = origin = 0
+            if file and in_time:
+                clock = project.clock
+                number, _, _ = clock.bar_and_beat(Position.at_frame(self.position))
+                origin = clock.frames(clock.bar_start(number))
+                bar = clock.frames(clock.bar_start(number + 1)) - origin
+            self._player.audition(file, gain_db, bar, origin)
             self._set_pace()
 
     @property

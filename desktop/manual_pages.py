@@ -11,7 +11,7 @@ from engine import paths
 
 PAGES = (
     "first-steps", "timeline", "songs", "tracks", "effects", "playing", "notes", "composing", "chords", "generating",
-    "models", "exporting", "window", "shell", "trouble",
+    "browser", "models", "exporting", "window", "shell", "trouble",
 )  # fmt: skip
 """The pages in their order, by the names of their files."""
 
@@ -22,7 +22,8 @@ PAGE_OF_MENU = {
 """Where entries of a menu are told that no page speaks of."""
 
 PAGE_OF_PLACE = {
-    "desktop.notes": "notes", "desktop.mixer": "tracks", "desktop.generation.composer": "composing",
+    "desktop.notes": "notes", "desktop.browser": "browser",
+    "desktop.mixer": "tracks", "desktop.generation.composer": "composing",
     "desktop.clip_editor": "timeline",
     "desktop.generation": "generating", "desktop.models": "models", "desktop.devices": "effects",
     "desktop.timeline.form_": "chords", "desktop.transport": "playing",

@@ -64,10 +64,12 @@ class SetDevice:
 
 @dataclass(frozen=True, slots=True)
 class Audition:
-    """Plays a file over whatever plays; None ends that."""
+    """Plays a file over whatever plays; None ends that. bar, origin: see `Transport.audition`."""
 
     file: SampleFile | None
     gain_db: float = 0.0
+    bar: int = 0
+    origin: int = 0
 
 
 @dataclass(frozen=True, slots=True)

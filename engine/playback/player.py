@@ -127,9 +127,9 @@ class Player:
         if state.lost or state.silent:
             self._send(commands.SetDevice(self._settings))
 
-    def audition(self, file: SampleFile | None, gain_db: float = 0.0) -> None:
-        """Plays a file at the song's rate over whatever plays; None ends that."""
-        self._send(commands.Audition(file, gain_db))
+    def audition(self, file: SampleFile | None, gain_db: float = 0.0, bar: int = 0, origin: int = 0) -> None:
+        """Plays a file at the song's rate over whatever plays; None ends that. See `Transport.audition`."""
+        self._send(commands.Audition(file, gain_db, bar, origin))
 
     def set_midi(self, settings: MidiSettings) -> None:
         """Uses these MIDI ports, now and whenever they are plugged in."""

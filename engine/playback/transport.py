@@ -274,14 +274,20 @@ class Transport:
 
         self._change(apply)
 
-    def audition(self, file: SampleFile | None, gain: float = 1.0) -> None:
-        """Plays `file` from its start, `gain` linear, over whatever plays, unmetered; None ends that."""
+    def audition(self, file: SampleFile | None, gain: float = 1.0, bar: int = 0, origin: int = 0) -> None:
+        """Plays `file` from its start, `gain` linear, over whatever plays, unmetered; None ends that.
+
+        With `bar`, the length of the song's bars in frames, of which one begins at its frame `origin`, a file that
+        begins with a bar is in time while the song plays: it starts as far in as the song is in its own bar.
+        """
 
         def apply() -> None:
             self._stop_audition()
             if file:
+                first = (self._song - origin) % bar if bar and self.playing else 0
+                start = self.head - (first if first < file.frames else 0)
                 track = TrackPlan("", placements=(Placement(0, file.frames, file, gain=gain),))
-                self._audition = (Mixer(Plan(self.rate, (track,)), strict=False), self.head)
+                self._audition = (Mixer(Plan(self.rate, (track,)), strict=False), start)
 
         self._change(apply, also_stopped=True)
 

@@ -212,7 +212,7 @@ class Worker:
 
     def _audition(self, command: commands.Audition) -> None:
         self._find_output()
-        self._transport.audition(command.file, gain_of(command.gain_db))
+        self._transport.audition(command.file, gain_of(command.gain_db), command.bar, command.origin)
 
     def _set_metronome(self, command: commands.SetMetronome) -> None:
         self._metronome = (command.on, gain_of(command.gain_db))

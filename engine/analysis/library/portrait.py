@@ -176,3 +176,17 @@ def words_of(model: LibraryModel, evidence: Values) -> tuple[str, ...]:
     surest = families[np.argsort(-chances[families])]
     words += [str(terms[family]) for family in surest if chances[family] >= _SURE]
     return tuple(words[:_MOST_WORDS])
+
+
+def caption_of(portrait: Portrait) -> str:
+    """A few words for a sound, such as “dark techno, drums, bass, 130 BPM, A minor”; empty where nothing is clear."""
+    model = bundled()
+    kinds = dict(zip(model.terms, model.kinds, strict=True))
+    genre = [word for word in portrait.words if kinds.get(word) == "genre"]
+    mood = [word for word in portrait.words if kinds.get(word) == "mood"]
+    others = [word for word in portrait.words if word not in (*genre, *mood)]
+    first = " ".join([*mood, *genre])
+    tempo = [f"{portrait.tempo:.0f} BPM"] if portrait.tempo else []
+    key = [portrait.key] if portrait.key else []
+    parts = [*([first] if first else []), *others[:3]]
+    return ", ".join([*parts, *tempo, *key]) if parts else ""

@@ -258,6 +258,20 @@ def test_audition_plays_over_the_song_or_alone(listen_to, write_file) -> None:
     assert not listener.listen(5000)[-2000:].any()
 
 
+def test_an_audition_in_time_begins_as_far_into_its_bar_as_the_song_is(listen_to, write_file) -> None:
+    bar, beats = 8000, np.zeros(30000, np.float32)
+    beats[::8000] = 0.5  # the first frame of each bar
+    ticks = np.zeros(60000, np.float32)
+    ticks[::8000] = 0.25
+    listener = listen_to(plan_of(Placement(0, 60000, write_file(ticks))))
+    listener.transport.play(0)
+    listener.listen(11000)
+    listener.transport.audition(write_file(beats), 1.0, bar, 0)
+    heard = listener.listen(20000)[:, 0]
+    assert (heard > 0.7).sum() == 2  # both at the same frames, at the two bars that begin
+    assert not ((heard > 0.45) & (heard < 0.55)).any()
+
+
 def test_meters_of_each_track(listen_to, write_file) -> None:
     loud, soft = write_file(np.full((RATE, 2), [1.5, 0.5], np.float32)), write_file(np.full(RATE, 0.1, np.float32))
     tracks = (

@@ -1,0 +1,120 @@
+"""The browser's parts, and how they hang together."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop.bridge import PlayerBridge
+from desktop.browser.panel import BrowserPanel
+from desktop.browser.sound_audition import SoundAudition
+from desktop.browser.sound_library import SoundLibrary
+from desktop.docks.tab_dock import TabDock
+from desktop.document import Document
+from desktop.icons import Icons
+from desktop.theme import Theme
+from engine.jobs import Context
+from engine.project import edits
+from engine.project.model import Clip
+
+if TYPE_CHECKING:
+    from engine.analysis.library.database import Entry
+    from engine.analysis.library.portrait import Portrait
+
+TAB = "Browser"
+NAMING = "listening"
+"""The queue of the job that listens to a clip for its name."""
+
+
+class BrowserParts(QObject):
+    """Finding sounds, and naming clips by what is heard. UI thread only."""
+
+    def __init__(
+        self, document: Document, bridge: PlayerBridge, theme: Theme, icons: Icons, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.library = SoundLibrary(document, self)
+        self.audition = SoundAudition(document, bridge, self)
+        self.panel = BrowserPanel(self.library, self.audition, theme, icons)
+        self.panel.like_requested.connect(self._find_like_file)
+        document.opened.connect(self._on_opened)
+
+    def connect_to(self, dock: TabDock, put: Callable[[list[Path]], object]) -> None:
+        """Takes the dock that shows the panel, and what puts files into the song at the playhead."""
+        self._dock = dock
+        self.panel.import_requested.connect(put)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The handlers by the ids of their actions."""
+        return {"browser": self.open, "find_like": self.find_like_clip, "name_by_sound": self.name_clips}
+
+    def open(self) -> None:
+        """Shows the panel, with the search field ready to be written in."""
+        self._dock.open(TAB)
+        self.panel.words.setFocus()
+
+    def find_like_clip(self) -> None:
+        """Searches for sounds like the first selected clip of audio."""
+        clip = next(iter(self._audio_clips()), None)
+        folder, project = self._document.folder, self._document.project
+        if clip is None or folder is None:
+            return
+
+        def describe(context: Context) -> "Portrait":
+            from engine.inference.clip_audio import clip_sound
+            from engine.inference.library import described
+
+            return described(clip_sound(project, folder, clip, context=context), context)
+
+        self._dock.open(TAB)
+        self.library.search_like(clip.name, describe)
+
+    def name_clips(self) -> None:
+        """Names the selected clips of audio by what is heard in them, each an undo step."""
+        for clip in self._audio_clips():
+            self._name(clip)
+
+    def _name(self, clip: Clip) -> None:
+        document = self._document
+        folder, project = document.folder, document.project
+        if folder is None:
+            return
+
+        def operation(context: Context) -> str:
+            from engine.analysis.library.portrait import caption_of
+            from engine.inference.clip_audio import clip_sound
+            from engine.inference.library import described
+
+            return caption_of(described(clip_sound(project, folder, clip, context=context), context))
+
+        def done(caption: str) -> None:
+            if not caption:
+                document.failed.emit(f"Nothing in “{clip.name}” is clear enough to be named by.")
+            elif document.folder == folder and document.project.find_clip(clip.id):
+                document.apply("Name by what is heard", lambda p: edits.set_clip(p, [clip.id], name=caption))
+
+        def failed(sentence: str) -> None:
+            if sentence:
+                document.failed.emit(sentence)
+
+        title = f"Listen to “{clip.name}”"
+        document.jobs.submit(title, operation, done, failed, queue=NAMING, again=lambda: self._name(clip))
+
+    def _audio_clips(self) -> list[Clip]:
+        document = self._document
+        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
+        clips = [clip for clip in chosen if clip.chosen.source]
+        if chosen and not clips:
+            document.failed.emit("This clip holds notes: choose a clip of audio.")
+        return clips
+
+    def _on_opened(self, *_: object) -> None:
+        if self.panel.was_shown:
+            self.library.update()
+
+    def _find_like_file(self, entry: "Entry") -> None:
+        portrait = entry.portrait
+        if portrait is not None:
+            self.library.search_like(entry.file.title, lambda _: portrait, entry.file.path)
