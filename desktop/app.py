@@ -163,7 +163,6 @@ class Desk:
         self.audio_editor = ClipEditor(self.document, self.bridge, self.peaks, theme, self.icons)
         self.editors = Editors(self.document, self.notes, self.audio_editor)
         self.bottom.add("Editor", self.editors)
-        self.bottom.add("Browser", self.browser.panel)
         self.browser.connect_to(self.bottom, self._import_at_playhead)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))

@@ -42,7 +42,8 @@ class BrowserParts(QObject):
         document.opened.connect(self._on_opened)
 
     def connect_to(self, dock: TabDock, put: Callable[[list[Path]], object]) -> None:
-        """Takes the dock that shows the panel, and what puts files into the song at the playhead."""
+        """Puts the panel into a dock, and takes what puts files into the song at the playhead."""
+        dock.add(TAB, self.panel)
         self._dock = dock
         self.panel.import_requested.connect(put)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -113,6 +114,7 @@ class BrowserPanel(QWidget):
         self.tempo.setFixedWidth(96)
         set_tooltip(self.tempo, "Only sounds near this tempo, its half or its double, such as “120”; or “80-100”")
         self.like = Button()
+        set_name(self.like, "Back to searching by words")
         self.like.setProperty("role", "choice")
         set_tooltip(self.like, "Back to searching by words")
         self.like.clicked.connect(self._forget_like)
@@ -156,6 +158,9 @@ class BrowserPanel(QWidget):
         field = QLineEdit()
         field.setPlaceholderText(invitation)
         field.setClearButtonEnabled(True)
+        for button in field.findChildren(QToolButton):
+            set_name(button, f"Clear: {name}")
+            set_tooltip(button, "Clear")
         set_name(field, name)
         field.textChanged.connect(lambda _: self._typing.start())
         field.returnPressed.connect(self._search)

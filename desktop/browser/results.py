@@ -103,8 +103,8 @@ class SoundRow(QStyledItemDelegate):
         if not isinstance(model, FoundSounds):
             return
         match, theme = model.matches[index.row()], self._theme
-        area: QRect = option.rect.adjusted(3, 1, -3, -1)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        area: QRect = option.rect.adjusted(3, 1, -3, -1)
+        state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         heard = model.heard == match.entry.file.path
         painter.save()
@@ -139,7 +139,7 @@ class SoundRow(QStyledItemDelegate):
     def _write(self, painter: QPainter, place: QRect, text: str, colour: object, size: str = "normal") -> None:
         font = self._theme.font(size)
         painter.setFont(font)
-        painter.setPen(colour)  # type: ignore[call-overload]
+        painter.setPen(colour)
         mode = Qt.TextElideMode.ElideMiddle if size == "normal" else Qt.TextElideMode.ElideRight
         shown = elided(QFontMetrics(font), text, mode, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)

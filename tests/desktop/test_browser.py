@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -84,7 +85,7 @@ def test_a_folder_is_searched_filtered_and_heard(
     heard: list[tuple[object, bool]] = []
     monkeypatch.setattr(song.bridge, "audition", lambda file, in_time=False: heard.append((file, in_time)))
     panel.list.setCurrentIndex(panel.model.index(1))
-    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
     until(lambda: len(heard) == 1)
     file, in_time = heard[0]
     assert in_time
@@ -93,10 +94,10 @@ def test_a_folder_is_searched_filtered_and_heard(
     assert abs(file.frames - expected) < 64  # type: ignore[attr-defined]
     until(lambda: panel.model.heard == entry.file.path)
 
-    qtbot.keyClick(panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     until(lambda: any(clip.name == "slow wood" for _, clip in song.document.project.clips()))
     panel.folders.setCurrentRow(0)
-    qtbot.keyClick(panel.folders, Qt.Key.Key_Delete)
+    QTest.keyClick(panel.folders, Qt.Key.Key_Delete)
     until(lambda: not panel.folders.count())
     until(lambda: not song.jobs.running)
     assert (sounds / "slow wood.wav").exists()
