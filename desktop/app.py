@@ -238,7 +238,7 @@ class Desk:
         )  # fmt: skip
         self.recording.recorder.shown.connect(timeline.canvas.show_recorded)
         timeline.hint_changed.connect(self.status.show_hint)
-        timeline.import_requested.connect(self._import)
+        timeline.import_requested.connect(self.document.import_files)
         timeline.drag_out_requested.connect(self._drag_out)
         timeline.form_shown.connect(self.actions["song_form"].setChecked)
         timeline.take_export_requested.connect(
@@ -580,9 +580,6 @@ class Desk:
         self.bridge.reset_clips()
         self.bridge.reset_loudness()
         self.inspecting.loudness.clear()
-
-    def _import(self, files: list[Path], track_id: str | None, position: Position) -> None:
-        self.document.import_files(files, track_id, position)
 
     def _import_at_playhead(self, files: list[Path]) -> None:
         self.document.import_files(files, self.document.selection.track, Position.at_frame(self.bridge.position))
