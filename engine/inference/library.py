@@ -114,9 +114,12 @@ def sound_in_time(path: Path, heard: float, tempo: float, rate: int, context: Co
     return Audio(stereo if len(stereo) else fit_length(stereo, 1), rate)
 
 
-def stretch_ratio(heard: float, tempo: float) -> float:
-    """How many times as long a sound has to last to go at a tempo, an octave being none; 1 where it cannot be."""
-    if heard <= 0 or tempo <= 0:
+def stretch_ratio(heard: float, wanted: float) -> float:
+    """How many times as long a sound lasts at the wanted tempo, an octave being none; 1 where it cannot be stretched.
+
+    Both in beats a minute; 0 where no tempo was heard.
+    """
+    if heard <= 0 or wanted <= 0:
         return 1.0
-    ratio = min((heard / tempo * factor for factor in (0.5, 1.0, 2.0)), key=lambda each: abs(np.log(each)))
+    ratio = min((heard / wanted * factor for factor in (0.5, 1.0, 2.0)), key=lambda each: abs(np.log(each)))
     return float(ratio) if 1 / _FARTHEST <= ratio <= _FARTHEST else 1.0
