@@ -55,7 +55,7 @@ class _Wish:
 
 def quiet(state: PlayerState) -> PlayerState:
     """`state` with levels of silence; what was measured over time stays."""
-    return replace(state, meters={}, master_peak=(0.0, 0.0), master_rms=(0.0, 0.0))
+    return replace(state, meters={}, master_peak=(0.0, 0.0), master_rms=(0.0, 0.0), correlation=0.0, reductions={})
 
 
 class PlayerBridge(QObject):

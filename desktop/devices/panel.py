@@ -27,8 +27,10 @@ from desktop.widgets.choices import Button, CheckBox, Menu
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.plain import Label, set_name, set_tooltip
+from desktop.widgets.reduction import ReductionMeter
 from engine.devices.interface import DeviceSpec
 from engine.devices.registry import find_device
+from engine.playback.state import PlayerState
 from engine.project import edits
 from engine.project.model import MASTER, Device, Project, Target
 from engine.project.routing import devices_of
@@ -52,6 +54,7 @@ class DevicePanel(QWidget):
         self._letters: dict[str, str] = {}
         self.controls: dict[str, ParameterControl] = {}
         self.curve: CurveView | None = None
+        self.reduction: ReductionMeter | None = None
         self.on = CheckBox("On")
         self.title = ElidedLabel()
         self.title.setFont(theme.font("normal", bold=True))
@@ -120,6 +123,11 @@ class DevicePanel(QWidget):
             control.show_value(values.get(name, own[name]))
         if self.curve:
             self.curve.show_values({**own, **values})
+
+    def show_state(self, state: PlayerState) -> None:
+        """Shows the gain reduction of the device, as the player tells it."""
+        if self.reduction is not None and self.isVisible():
+            self.reduction.show_reduction(state.reductions.get(self._device, 0.0))
 
     def menu(self) -> Menu:
         """The presets: those that come along, the user's own, and a way to keep the present values."""
@@ -192,6 +200,9 @@ class DevicePanel(QWidget):
         grid.setColumnStretch(first + COLUMNS, 1)
         grid.setRowStretch(grid.rowCount(), 0 if self.curve and not beside else 1)
         lines.addLayout(grid, 1 if beside else 0)
+        self.reduction = ReductionMeter(spec.label, self._theme) if spec.kind == "dynamics" else None
+        if self.reduction is not None:
+            lines.addWidget(self.reduction)
         old: QWidget | None = self._area.takeWidget()
         if old is not None:
             old.hide()

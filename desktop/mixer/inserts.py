@@ -1,8 +1,9 @@
 """The inserts and sends of a channel, on its strip."""
 
+from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from desktop.widgets.buttons import LetterButton
 from desktop.widgets.choices import Menu
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import elided, set_description, set_name, set_tooltip
+from desktop.widgets.reduction import SEEN_DB, paint_reduction, reduction_text
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, gain_spec, signed
 from engine.devices.registry import all_devices, find_device
@@ -46,6 +48,7 @@ class InsertRow(QWidget):
         self._name = ""
         self._enabled = True
         self._grip: float | None = None
+        self._reduction = 0.0
         self.setFixedHeight(ROW)
         self.setFont(theme.font("small"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,6 +61,19 @@ class InsertRow(QWidget):
         set_description(self, "on" if enabled else "off")
         set_tooltip(self, f"{name}: double-click opens it, the dot switches it, a drag moves it")
         self.update()
+
+    def show_reduction(self, decibels: float) -> None:
+        """Shows by how many decibels the device turns the sound down, as a bar at its foot."""
+        if round(decibels, 1) != round(self._reduction, 1):
+            self._reduction = decibels
+            state = "on" if self._enabled else "off"
+            set_description(self, f"{state}, {reduction_text(decibels)}" if decibels >= SEEN_DB else state)
+            self.update()
+
+    @property
+    def reduction_db(self) -> float:
+        """The gain reduction that is shown."""
+        return self._reduction
 
     def sizeHint(self) -> QSize:
         """As wide as the strip."""
@@ -111,6 +127,8 @@ class InsertRow(QWidget):
             room = self.rect().adjusted(ROW, 0, -3, 0)
             text = elided(self.fontMetrics(), self._name, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+            foot = QRectF(3, ROW - 4, self.width() - 6, 2)
+            paint_reduction(painter, foot, self._reduction, theme.warning)
 
 
 class InsertList(QWidget):
@@ -129,6 +147,7 @@ class InsertList(QWidget):
         self._theme = theme
         self._shown: object = None
         self.rows: list[QWidget] = []
+        self._device_rows: dict[str, InsertRow] = {}
         self.add = LetterButton("+", "Add a device or send", theme, theme.accent)
         self.add.setCheckable(False)
         self.add.setParent(self)
@@ -175,7 +194,8 @@ class InsertList(QWidget):
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [self._device_row(device, name) for device in devices]
+        self._device_rows = {device.id: self._device_row(device, name) for device in devices}
+        self.rows = list(self._device_rows.values())
         self.rows += [self._send_row(send, name) for send in sends]
         for index, row in enumerate(self.rows):
             self._layout.insertWidget(index, row)
@@ -188,6 +208,11 @@ class InsertList(QWidget):
         self.setMaximumHeight(min(len(self.rows), SEEN) * (ROW + 1))
         self.setMinimumHeight(self.maximumHeight())
         return True
+
+    def show_reductions(self, reductions: Mapping[str, float]) -> None:
+        """Shows gain reductions in decibels by device id."""
+        for device_id, row in self._device_rows.items():
+            row.show_reduction(reductions.get(device_id, 0.0))
 
     def menu(self) -> Menu:
         """What can be added: devices by kind; sends, and the group that the channel goes to."""

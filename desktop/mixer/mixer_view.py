@@ -182,3 +182,4 @@ class MixerView(QWidget):
         for track_id, strip in self._strips.items():
             level = state.meters.get(track_id, SILENCE)
             strip.show_level(level[0:2], level[2:4], level.clipped)
+            strip.inserts.show_reductions(state.reductions)

@@ -12,6 +12,7 @@ from desktop.widgets.fader import DecibelScale, Fader
 from desktop.widgets.knob import Knob
 from desktop.widgets.meter import Meter, level_text
 from desktop.widgets.plain import Label, set_name, set_tooltip
+from desktop.widgets.reduction import CorrelationMeter
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import gain_spec, pan_spec
 from engine.playback.state import PlayerState
@@ -171,6 +172,8 @@ class MasterStrip(_Strip):
         side = QVBoxLayout()
         side.setContentsMargins(0, 8, 8, 4)
         side.addLayout(grid)
+        self.correlation = CorrelationMeter(theme)
+        side.addWidget(self.correlation)
         side.addSpacing(4)
         side.addWidget(inserts)
         side.addWidget(inserts.add)
@@ -191,6 +194,8 @@ class MasterStrip(_Strip):
     def show_state(self, state: PlayerState) -> None:
         """Shows the player's report."""
         self.show_level(state.master_peak, state.master_rms, state.clipped)
+        self.correlation.show_value(state.correlation)
+        self.inserts.show_reductions(state.reductions)
         for key, level, unit in (
             ("m", state.lufs_m, "LUFS"),
             ("s", state.lufs_s, "LUFS"),

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 
 from engine.loudness import LoudnessMeter
-from engine.playback.meters import Ballistics, measure
+from engine.playback.meters import Ballistics, Correlation, measure
 from engine.playback.transport import Transport
 
 _PERIOD = 0.02  # seconds
@@ -51,6 +51,7 @@ class MasterMeter:
         self._rested = math.inf
         self._loudness = LoudnessMeter(transport.rate)
         self._levels = Ballistics(1, transport.rate)
+        self._correlation = Correlation(transport.rate)
         self._show()
 
     def _run(self) -> None:
@@ -78,6 +79,7 @@ class MasterMeter:
         sound = ring.get(ring.tap, reached - frames, frames)
         self._at = reached
         self._levels.push(np.array([measure(sound)], np.float32), frames)
+        self._correlation.push(sound)
         self._rested = 0.0 if transport.playing else self._rested + frames / transport.rate
         if self._rested < _REST:
             self._loudness.push(sound)
@@ -88,6 +90,7 @@ class MasterMeter:
             "peak": levels.peak[0].copy(),
             "rms": levels.rms[0],
             "clipped": bool(levels.clipped[0]),
+            "correlation": self._correlation.value,
             "lufs_m": loudness.momentary,
             "lufs_s": loudness.short_term,
             "lufs_i": loudness.integrated,

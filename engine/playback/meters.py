@@ -11,6 +11,7 @@ import numpy as np
 
 _FALL_DB_PER_SECOND = 20.0 / 1.5
 _RMS_SECONDS = 0.3
+_FAINT = 1e-20  # the product of both channels' mean squares at −100 dBFS
 
 
 def measure(sound: np.ndarray) -> tuple[float, float, float, float]:
@@ -51,3 +52,25 @@ class Ballistics:
             self.peak[new_row] = old.peak[old_row]
             self._power[new_row] = old._power[old_row]
             self.clipped[new_row] = old.clipped[old_row]
+
+
+class Correlation:
+    """How alike the two channels are, over about 0.3 s: 1 for mono, 0 for strangers, −1 for opposites."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._products = np.zeros(3)  # means of left², right² and left · right
+
+    @property
+    def value(self) -> float:
+        """Pearson's coefficient of sound without offset; 0 for silence or where one side is silent."""
+        left, right, both = self._products.tolist()
+        power = left * right
+        return max(-1.0, min(both / math.sqrt(power), 1.0)) if power > _FAINT else 0.0
+
+    def push(self, sound: np.ndarray) -> None:
+        """Takes the next frames, float32 (frames, 2); what is no number counts as nothing."""
+        left, right = np.ascontiguousarray(sound.T)
+        products = np.array((np.dot(left, left), np.dot(right, right), np.dot(left, right)), np.float64) / len(sound)
+        products = np.where(np.isfinite(products), products, 0.0)
+        self._products += (products - self._products) * (1.0 - math.exp(-len(sound) / self._rate / _RMS_SECONDS))

@@ -9,10 +9,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker, shared_memory
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
+MAX_REDUCTIONS = 256
+"""Devices whose gain reduction is reported."""
 MAX_TRACKS = 1024
 """Tracks whose meters are reported; further ones play without."""
 
@@ -39,15 +42,25 @@ _HEADER = np.dtype(
         ("device_rate", "<u4"),
         ("peak", "<f4", 2),
         ("rms", "<f4", 2),
+        ("correlation", "<f4"),
         ("lufs_m", "<f8"),
         ("lufs_s", "<f8"),
         ("lufs_i", "<f8"),
         ("true_peak_db", "<f8"),
         ("tracks", "<u4"),
+        ("reductions", "<u4"),
     ]
 )
+_REDUCTION = np.dtype([("device", "S64"), ("decibels", "<f4")])
 _TRACK = np.dtype([("peak", "<f4", 2), ("rms", "<f4", 2), ("clipped", "<u4")])
-_SLOT = np.dtype([("header", _HEADER), ("meters", _TRACK, MAX_TRACKS), ("last_stamp", "<u8")])
+_SLOT = np.dtype(
+    [
+        ("header", _HEADER),
+        ("meters", _TRACK, MAX_TRACKS),
+        ("reductions", _REDUCTION, MAX_REDUCTIONS),
+        ("last_stamp", "<u8"),
+    ]
+)
 _BLOCK = np.dtype([("count", "<u8"), ("slots", _SLOT, 2)])
 _EXTRAPOLATE = 0.25  # seconds
 
@@ -80,6 +93,8 @@ class PlayerState:
     master_peak: tuple[float, float] = (0.0, 0.0)
     master_rms: tuple[float, float] = (0.0, 0.0)
     clipped: bool = False
+    correlation: float = 0.0  # of the master's channels, −1 to 1
+    reductions: Mapping[str, float] = field(default_factory=dict)  # dB by device id, of devices that turn sound down
     lufs_m: float = -math.inf
     lufs_s: float = -math.inf
     lufs_i: float = -math.inf
@@ -111,8 +126,15 @@ class StateBlock:
         """The block's name, to attach to."""
         return self._memory.name
 
-    def write(self, header: Mapping[str, object], peak: np.ndarray, rms: np.ndarray, clipped: np.ndarray) -> None:
-        """Publishes a state: fields of the header, and meters of the tracks in the plan's order."""
+    def write(
+        self,
+        header: Mapping[str, object],
+        peak: np.ndarray,
+        rms: np.ndarray,
+        clipped: np.ndarray,
+        reductions: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        """Publishes a state: fields of the header, meters of the tracks in the plan's order, and gain reductions."""
         count = int(self._block["count"]) + 1
         slot = self._block["slots"][count % 2]
         slot["header"]["first_stamp"] = count
@@ -126,6 +148,10 @@ class StateBlock:
             rms[:tracks],
             clipped[:tracks],
         )
+        shown = list(reductions.items())[:MAX_REDUCTIONS]
+        slot["header"]["reductions"] = len(shown)
+        for row, (device, decibels) in enumerate(shown):
+            slot["reductions"][row] = device.encode()[:64], decibels
         slot["last_stamp"] = count
         self._block["count"] = count
 
@@ -180,6 +206,11 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
         master_peak=(float(header["peak"][0]), float(header["peak"][1])),
         master_rms=(float(header["rms"][0]), float(header["rms"][1])),
         clipped=bool(header["clipped"]),
+        correlation=float(header["correlation"]),
+        reductions={
+            bytes(row["device"]).decode("utf-8", "ignore"): float(row["decibels"])
+            for row in slot["reductions"][: int(header["reductions"])]
+        },
         lufs_m=float(header["lufs_m"]),
         lufs_s=float(header["lufs_s"]),
         lufs_i=float(header["lufs_i"]),

@@ -17,7 +17,7 @@ stopped as soon as there is half a second or the end of the clip.
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -57,12 +57,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Meters of ring frames `start` to `end`: (tracks, 4), see `meters.measure`, before the master gain."""
+    """Meters of ring frames `start` to `end`: (tracks, 4), see `meters.measure`, before the master gain.
+
+    reductions: by device id, how many decibels it turns sound down at their end.
+    """
 
     start: int
     end: int
     tracks: tuple[TrackPlan, ...]
     values: np.ndarray
+    reductions: Mapping[str, float] = field(default_factory=dict)
 
 
 class Transport:
@@ -458,7 +462,8 @@ class Transport:
             done += count
             if count == to_end:
                 self._song, self._count_in = self.loop.start, None
-        self.measured.append(Measured(self.head, self.head + len(tap), self.mixer.plan.tracks, values))
+        reductions = self._graph.reductions() if self._graph else {}
+        self.measured.append(Measured(self.head, self.head + len(tap), self.mixer.plan.tracks, values, reductions))
         return parts
 
     def _wait(self, part: np.ndarray, ready: int, done: int) -> None:

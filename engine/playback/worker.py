@@ -10,7 +10,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import perf_counter
 from typing import Any
@@ -78,6 +78,7 @@ class Worker:
         self._failed: set[str] = set()
         self._transport = Transport(Plan(48000), buffer=7200, guard=1500)
         self._tracks = Ballistics(0, 48000)
+        self._reductions: Mapping[str, float] = {}
         self._published = 0.0
         self._master = MasterMeter(self._transport)
         self._prefetch = Prefetch(lambda: self._transport)
@@ -360,7 +361,9 @@ class Worker:
             item = transport.measured.popleft()
             if len(item.values) == len(self._tracks.peak):
                 self._tracks.push(item.values, item.end - item.start)
+            self._reductions = item.reductions
         if not transport.playing and not transport.measured:
+            self._reductions = {}
             self._tracks.push(np.zeros((len(self._tracks.peak), 4), np.float32), transport.quantum // 2)
         if segment.holding != self._holding:
             self._holding = segment.holding
@@ -395,7 +398,7 @@ class Worker:
             "device_rate": self._output.rate if self._output else 0,
             **master.shown(),
         }
-        self._state.write(header, self._tracks.peak, self._tracks.rms, self._tracks.clipped)
+        self._state.write(header, self._tracks.peak, self._tracks.rms, self._tracks.clipped, self._reductions)
 
     def _close(self) -> None:
         self._live.close()

@@ -463,3 +463,30 @@ def test_meters_of_groups_and_returns(song: Song) -> None:
     transport.close()
     names = [track.id for track in transport.mixer.plan.tracks]
     assert all(level > 0 for level in loudest), dict(zip(names, loudest, strict=True))
+
+
+def test_gain_reductions_lie_beside_the_sound_that_they_belong_to(song: Song, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "level.wav", np.full((RATE, 2), 0.5, np.float32), RATE, "FLOAT")
+    source = import_audio(song.folder, tmp_path / "level.wav", RATE)
+    song.project = edits.add_source(song.project, source)
+    clip = audio_clip("level", place_at(8192), 24576, (audio_take("t", source.id),))
+    song.project = edits.add_clip(edits.remove_clips(song.project, ["a1", "b1", "c1"]), "a", clip)
+    song.device("a", "compressor", "comp", threshold_db=-30, ratio=4, attack_ms=0.1, release_ms=5, knee_db=0)
+    song.device("b", "toy_gain", "plain")
+    transport = Transport(song.plan, buffer=49152, guard=1500)
+    transport.play(0)
+    while transport.fill():
+        pass
+    measured = list(transport.measured)
+    transport.close()
+    reductions = {item.end: item.reductions for item in measured}
+    assert all(set(each) == {"comp"} for each in reductions.values())
+    steady = 0.75 * (30 + 20 * np.log10(0.5))  # three quarters of what lies over the threshold
+    for end, each in reductions.items():
+        if end <= 8192:
+            assert each["comp"] == 0.0
+        elif 12000 < end <= 32768:
+            assert each["comp"] == pytest.approx(steady, abs=0.01)
+        elif end > 40000:
+            assert each["comp"] < 0.01
+    assert max(reductions) > 40000

@@ -36,6 +36,20 @@ def test_another_handle_reads_what_was_written(block: StateBlock) -> None:
     other.close()
 
 
+def test_gain_reductions_are_read_by_device(block: StateBlock) -> None:
+    nothing = np.zeros((0, 2), np.float32)
+    reductions = {"limiter": 2.5, "ö" * 20: 12.0}
+    block.write({"time": NOW, "correlation": -0.5}, nothing, nothing, np.zeros(0, np.bool_), reductions)
+    state = block.read(NOW, {})
+    assert state is not None
+    assert (state.reductions, state.correlation) == (reductions, -0.5)
+    many = {f"device {n}": float(n) for n in range(400)}
+    block.write({"time": NOW}, nothing, nothing, np.zeros(0, np.bool_), many)
+    state = block.read(NOW, {})
+    assert state is not None
+    assert state.reductions == dict(list(many.items())[:256])
+
+
 def test_position_runs_on_between_reports_and_through_the_loop(block: StateBlock) -> None:
     write(block, position=1000.0, rate=48000.0, moving=True)
     state = block.read(NOW + 0.01, {})
