@@ -50,6 +50,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Choose name, place, rate and tempo",
         Needs.NOTHING,
     ),
+    ActionSpec(
+        "new_template",
+        "File",
+        0,
+        "New from Template…",
+        (),
+        "",
+        "Begin a song as a template, or as another song",
+        Needs.NOTHING,
+    ),
     ActionSpec("open", "File", 0, "Open Song…", ("Ctrl+O",), "folder-open", "Open a song's folder", Needs.NOTHING),
     ActionSpec("open_demo", "File", 0, "Open Demo Song", (), "music-notes", "A song to try things on", Needs.NOTHING),
     ActionSpec("save", "File", 1, "Save", ("Ctrl+S",), "floppy-disk", "Save the song"),
@@ -57,6 +67,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "save_as", "File", 1, "Save As…", ("Ctrl+Alt+S",), "", "Go on with the song in a folder of another name"
     ),
     ActionSpec("save_copy", "File", 1, "Save a Copy…", (), "", "Write the song into another folder, audio and all"),
+    ActionSpec(
+        "save_template", "File", 1, "Save as Template…", (), "", "Keep the song, audio and all, to begin others with"
+    ),
     ActionSpec("import", "File", 2, "Import…", ("Ctrl+I",), "download-simple", "Bring in audio and MIDI files"),
     ActionSpec("export", "File", 2, "Export…", ("Ctrl+Shift+E",), "export", "Write the mix and stems as files"),
     ActionSpec("export_midi", "File", 2, "Export MIDI…", (), "", "Write the notes of the song as a MIDI file"),
@@ -144,6 +157,26 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("arm_track", "Track", 2, "Arm", ("Alt+R",), "", "Play and record the selected track", Needs.TRACK),
     ActionSpec(
         "track_input", "Track", 2, "Input…", (), "", "What the selected track records: notes, or sound", Needs.TRACK
+    ),
+    ActionSpec(
+        "bounce_in_place",
+        "Track",
+        2,
+        "Bounce in Place",
+        (),
+        "",
+        "The track's sound behind its devices takes the place of its clips and devices",
+        Needs.TRACK,
+    ),
+    ActionSpec(
+        "freeze_track",
+        "Track",
+        2,
+        "Freeze or Unfreeze",
+        (),
+        "",
+        "The same, but the track gets its clips and devices back when it is unfrozen",
+        Needs.TRACK,
     ),
     ActionSpec(
         "automation",

@@ -1,4 +1,4 @@
-"""Save As and Save a Copy: the song in a folder of another name, with all of its audio."""
+"""Save As, Save a Copy and Save as Template: the song in a folder of another name, with all of its audio."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +29,7 @@ class SongCopies(QObject):
         return {
             "save_as": lambda: self._ask("Save As", self.save_as),
             "save_copy": lambda: self._ask("Save a Copy", self.save_copy),
+            "save_template": self._ask_template,
         }
 
     def save_as(self, folder: Path) -> None:
@@ -39,13 +40,29 @@ class SongCopies(QObject):
         """Writes the song as it is now into `folder`, named like it, and goes on with the song where it is."""
         self._live.settle(partial(self._copy, folder, go_on=False))
 
+    def save_template(self, folder: Path) -> None:
+        """Writes the song as it is now into `folder`, to begin others with, and goes on with the song."""
+        self._live.settle(partial(self._copy, folder, go_on=False, template=True))
+
+    def _ask_template(self) -> None:
+        from engine.project.templates import templates_dir
+
+        place = templates_dir()
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._document.failed.emit(f"The folder {place} cannot be made ({error.strerror}).")
+            return
+        name = free_name(place, shown(self._document.project.name))
+        ask_new_folder(self._window, "Save as Template", place / name, self.save_template)
+
     def _ask(self, title: str, chosen: Callable[[Path], object]) -> None:
         folder = self._document.folder
         if folder is not None:
             place = folder.parent
             ask_new_folder(self._window, title, place / free_name(place, shown(folder.name)), chosen)
 
-    def _copy(self, folder: Path, *, go_on: bool) -> None:
+    def _copy(self, folder: Path, *, go_on: bool, template: bool = False) -> None:
         document, old = self._document, self._document.folder
         if old is None:
             return
@@ -68,6 +85,11 @@ class SongCopies(QObject):
             copy_song(old, project, folder, context, cache=go_on)
 
         def done(_: None) -> None:
+            if template:
+                document.offered.emit(
+                    f"“{name}” is a template now: File, New from Template begins songs as it.", "", None
+                )
+                return
             self._settings.add_recent(folder)
             if not go_on:
                 document.offered.emit(f"A copy of the song is in “{shown(folder)}”.", "", None)

@@ -92,6 +92,7 @@ class Songs(QObject):
         return {
             "new": self.new,
             "new_options": self.ask_new,
+            "new_template": self.ask_template,
             "open": self.ask_open,
             "open_demo": self.open_demo,
             "save": self.save,
@@ -129,6 +130,26 @@ class Songs(QObject):
             NewSongDialog(
                 lambda folder, project: self._then(partial(self._create, folder, project)), self._theme, self._window
             ).show()
+
+    def ask_template(self) -> None:
+        """Asks for the template, or another song, that a new song is to begin as."""
+        from engine.project.templates import templates_dir
+
+        place = templates_dir()
+        start = place if place.is_dir() else paths.songs_dir()
+        ask_folder(self._window, "New from Template", start, self.begin_from)
+
+    def begin_from(self, template: Path) -> None:
+        """Makes a new song that begins as the song in `template`, in the background, and opens it."""
+        folder = paths.songs_dir() / free_name(paths.songs_dir())
+
+        def operation(context: Context) -> Path:
+            from engine.project.templates import begin_from_template
+
+            begin_from_template(template, folder, context)
+            return folder
+
+        self._document.jobs.submit(f"Begin “{folder.name}”", operation, self.open, self._say, queue=QUEUE)
 
     def ask_open(self) -> None:
         """Asks for a song's folder."""

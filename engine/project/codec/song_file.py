@@ -100,7 +100,8 @@ def check_references(project: Project) -> None:
     Raises:
         ProjectFileError: see `from_json`.
     """
-    clips = [clip for _, clip in project.clips()]
+    frozen = [track.frozen for track in project.tracks if track.frozen is not None]
+    clips = [*(clip for _, clip in project.clips()), *(clip for each in frozen for clip in each.clips)]
     _check_unique("track", (track.id for track in project.tracks))
     _check_unique("clip", (clip.id for clip in clips))
     _check_unique("marker", (marker.id for marker in project.markers))

@@ -157,6 +157,11 @@ def _retaken(p: Project, source_id: str, change: Callable[[Take], Take]) -> Proj
 
     def changed(track: Track) -> Track:
         clips = tuple(retaken(clip) for clip in track.clips)
-        return track if all(a is b for a, b in zip(clips, track.clips, strict=True)) else replace(track, clips=clips)
+        if not all(a is b for a, b in zip(clips, track.clips, strict=True)):
+            track = replace(track, clips=clips)
+        frozen = track.frozen
+        if frozen is not None and any(take.source == source_id for clip in frozen.clips for take in clip.takes):
+            track = replace(track, frozen=replace(frozen, clips=tuple(retaken(clip) for clip in frozen.clips)))
+        return track
 
     return replace(p, tracks=tuple(changed(track) for track in p.tracks))

@@ -19,7 +19,7 @@ from engine.project.edits.structure import (
     unused,
     with_track,
 )
-from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, ChannelKind, Instrument, Project, Track
+from engine.project.model import ROLES, TRACK_HUES, AutomationPoint, ChannelKind, Frozen, Instrument, Project, Track
 from engine.project.model.ranges import TRACK_HEIGHT
 
 
@@ -76,13 +76,20 @@ def duplicate_track(p: Project, track_id: str) -> Project:
         id=new_id(),
         name=unused(stem, 1, (t.name for t in p.tracks)),
         clips=tuple(copied(clip) for clip in track.clips),
+        frozen=_copied_frozen(track.frozen),
         **_copied_devices(track),
     )
     at = p.tracks.index(track) + 1
     return replace(p, tracks=(*p.tracks[:at], copy, *p.tracks[at:]))
 
 
-def _copied_devices(track: Track) -> dict[str, Any]:
+def _copied_frozen(frozen: Frozen | None) -> Frozen | None:
+    if frozen is None:
+        return None
+    return replace(frozen, clips=tuple(copied(clip) for clip in frozen.clips), **_copied_devices(frozen))
+
+
+def _copied_devices(track: Track | Frozen) -> dict[str, Any]:
     """The devices and lanes of a track's copy: devices have ids of their own, which their lanes name."""
     ids = {device.id: new_id() for device in track.devices}
     lanes = (replace(lane, target=replace(lane.target, device=ids.get(lane.target.device, ""))) for lane in track.lanes)

@@ -30,7 +30,7 @@ from engine.project.model.notes import BendPoint, ControlPoint, NoteContent, Not
 from engine.project.model.ranges import GAIN_DB, PROJECT_RATE, TRACK_HUES
 from engine.project.model.song import LoopRegion, Marker, Project, new_project
 from engine.project.model.source import Source
-from engine.project.model.track import ROLES, AutomationPoint, Track
+from engine.project.model.track import ROLES, AutomationPoint, Frozen, Track
 from engine.project.model.warp import FINE_TUNE, TRANSPOSE, WarpMarker
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "TRANSPOSE",
     "WarpMarker",
     "FORMAT_VERSION",
+    "Frozen",
     "MAX_GAIN_DB",
     "MAX_PROJECT_RATE",
     "MIN_GAIN_DB",

@@ -28,12 +28,22 @@ class AutomationPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a frozen track had, and gets back: the sound that it plays was made from this."""
+
+    clips: tuple[Clip, ...] = ()
+    devices: tuple[Device, ...] = ()
+    lanes: tuple[Lane, ...] = ()  # of the devices
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A channel of the mixer and the clips on it; clips that overlap are added.
 
     role: what it does in the piece, one of `ROLES` or empty. instrument: what plays its notes.
     kind: a group and a return have no clips. devices: in the order in which sound runs through them.
     group: id of the group that its sound goes to; empty: the master. lanes: automation of its parameters.
+    frozen: what the clip of a frozen track was made from.
     """
 
     id: Id
@@ -53,6 +63,7 @@ class Track:
     sends: tuple[Send, ...] = ()
     group: str = ""
     lanes: tuple[Lane, ...] = ()
+    frozen: Frozen | None = None
 
     def clip(self, clip_id: str) -> Clip | None:
         """The clip with that id, if it is on this track."""

@@ -54,3 +54,25 @@ def test_muted_clips_are_refused_with_a_sentence(two_clips: "Desk") -> None:
     two_clips.actions["consolidate"].trigger()
     assert "are muted" in two_clips.message_bar.text
     assert len(document.project.tracks[0].clips) == 2
+
+
+def test_a_track_is_frozen_and_given_back_and_bounced_in_place(two_clips: "Desk", qtbot: QtBot) -> None:
+    document = two_clips.document
+    document.apply("Add", lambda p: edits.add_device(p, "drums", "utility", {"gain_db": -6.0}, device_id="u"))
+    before = document.project
+    document.select([], track="drums")
+    two_clips.actions["freeze_track"].trigger()
+    qtbot.waitUntil(lambda: document.project.tracks[0].frozen is not None, timeout=20_000)
+    (clip,) = document.project.tracks[0].clips
+    assert (document.project.start_of(clip), clip.length) == (0, 96_000)
+    assert document.history.undo_name == "Freeze track"
+    two_clips.actions["freeze_track"].trigger()
+    assert document.project.tracks == before.tracks
+    document.undo()
+    document.undo()
+    assert document.project is before
+    two_clips.actions["bounce_in_place"].trigger()
+    qtbot.waitUntil(lambda: len(document.project.tracks[0].clips) == 1, timeout=20_000)
+    assert (document.project.tracks[0].devices, document.project.tracks[0].frozen) == ((), None)
+    document.undo()
+    assert document.project is before

@@ -74,3 +74,26 @@ def test_the_menu_asks_for_a_name(song: "Desk", own_folders: Path, screen: "Scre
     dialog.accept()
     qtbot.waitUntil(lambda: (own_folders / "songs" / "Song 2" / "project.json").is_file(), timeout=20_000)
     qtbot.waitUntil(lambda: not song.jobs.running, timeout=20_000)
+
+
+def test_a_song_begins_as_a_template(edited: "Desk", own_folders: Path, screen: "Screen", qtbot: QtBot) -> None:
+    first, sounds = edited.document.project, edited.document.folder
+    edited.actions["save_template"].trigger()
+    dialog = screen.find(QFileDialog)
+    (chosen,) = (Path(file) for file in dialog.selectedFiles())
+    assert (chosen.parent.name, chosen.name) == ("templates", "Song")
+    dialog.accept()
+    qtbot.waitUntil(lambda: "“Song” is a template now" in edited.message_bar.text, timeout=20_000)
+    assert edited.document.folder == sounds
+    assert edited.document.save()
+    edited.document.close()
+    edited.songs.begin_from(chosen)
+    qtbot.waitUntil(lambda: edited.document.folder == own_folders / "songs" / "Untitled", timeout=20_000)
+    project = edited.document.project
+    assert (project.name, project.tracks) == ("Untitled", first.tracks)
+    assert project.id != first.id
+    (source,) = project.sources.values()
+    assert (edited.document.folder / source.file).read_bytes() == (sounds / source.file).read_bytes()
+    assert load(chosen).tracks == first.tracks
+    edited.songs.begin_from(own_folders / "songs")
+    qtbot.waitUntil(lambda: "choose the folder of a song" in edited.message_bar.text, timeout=20_000)

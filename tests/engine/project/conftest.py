@@ -17,6 +17,7 @@ from engine.project.model import (
     Device,
     Fade,
     FadeShape,
+    Frozen,
     GainPoint,
     Instrument,
     Lane,
@@ -141,7 +142,16 @@ def rich_project() -> Project:
         (ControlPoint(1.5, 0.5),),
         Instrument("own"),
     )
-    keys = Track("k2", "", clips=(Clip("c3", place_at(Fraction(2)), 30_000, (Take("t4", content),)),))
+    keys = Track(
+        "k2",
+        "",
+        clips=(Clip("c3", place_at(Fraction(2)), 30_000, (Take("t4", content),)),),
+        frozen=Frozen(
+            (Clip("c9", place_at(Fraction(2)), 30_000, (Take("t9", content),)),),
+            (Device("d9", "delay", values={"mix": 30.0}),),
+            (Lane(Target("mix", "d9"), Curve((CurvePoint(place_at(0), 10.0),))),),
+        ),
+    )
     return replace(
         new_project("Ein Lied", rate=44100, tempo=Fraction(241, 2), signature=Signature(7, 8)),
         tracks=(

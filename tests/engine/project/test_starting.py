@@ -76,3 +76,19 @@ def test_above_its_ceiling_it_limits_until_it_is_taken_away(song: Path) -> None:
     assert load(song).master_devices == ()
     free = bounced(song, "free")
     assert np.abs(free).max() == pytest.approx(0.22 * (10 ** (6 / 20) + 10 ** (5 / 20)), abs=1e-3)
+
+
+def test_the_shell_begins_a_song_as_another(song: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    second = tmp_path / "second"
+    assert main(["new", str(second), "--template", str(song)]) == 0
+    one, two = load(song), load(second)
+    assert (two.name, two.tracks, two.master_devices) == ("second", one.tracks, one.master_devices)
+    assert two.id != one.id
+    assert sorted(each.name for each in (second / "audio").iterdir()) == sorted(
+        each.name for each in (song / "audio").iterdir()
+    )
+    capsys.readouterr()
+    for more, word in (([str(song), "--tempo", "90"], "come with the template"), (["Nowhere"], "no template")):
+        assert main(["new", str(tmp_path / "third"), "--template", *more]) == 1
+        assert word in capsys.readouterr().err
+    assert not (tmp_path / "third").exists()
