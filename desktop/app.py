@@ -56,7 +56,6 @@ from desktop.status_line import StatusLine
 from desktop.theme import Theme, load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
-from desktop.track_bouncing import TrackBouncing
 from desktop.transport.top_bar import TopBar
 from desktop.welcome import WelcomePage
 from desktop.widgets.elided_label import short_path
@@ -115,7 +114,6 @@ class Desk:
         self.song_copies = SongCopies(self.document, self.settings, self.window, clip_actions.live)
         self.editing = Editing(self.document, self.bridge)
         self.consolidating = Consolidating(self.document, self.editing, self.window)
-        self.track_bouncing = TrackBouncing(self.document, self.editing, self.window)
         self.peaks = PeakStore(self.document)
         self.automation = AutomationParts(self.document, self.bridge)
         self.timeline = TimelineView(
@@ -271,7 +269,6 @@ class Desk:
             **self.song_copies.handlers(),
             **self.editing.handlers(),
             **self.consolidating.handlers(),
-            **self.track_bouncing.handlers(),
             **self.generating.handlers(),
             **self.composer.handlers(),
             **self.clip_files.handlers(),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from desktop.document import Document
 from desktop.editing import Editing
+from desktop.track_bouncing import TrackBouncing
 from engine.errors import EditError
 from engine.jobs import Context
 from engine.project.model import Project, Source
@@ -18,15 +19,19 @@ TITLE = "Consolidate"
 
 
 class Consolidating(QObject):
-    """Renders in the background; the clips are replaced in one undo step when all is there. UI thread only."""
+    """Renders in the background; the clips are replaced in one undo step when all is there. UI thread only.
+
+    Also offers what does the same to a whole track (`TrackBouncing`).
+    """
 
     def __init__(self, document: Document, editing: Editing, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._editing = document, editing
+        self._tracks = TrackBouncing(document, editing, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"consolidate": self.consolidate, "flatten": self.flatten}
+        return {"consolidate": self.consolidate, "flatten": self.flatten, **self._tracks.handlers()}
 
     def flatten(self) -> None:
         """Keeps only what is heard of the selected clips' takes; where one has a comp they become a file."""
