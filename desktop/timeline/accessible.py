@@ -24,7 +24,7 @@ def describe(project: Project, track: Track, clip: Clip) -> str:
         length_text(clock, clock.frames(clip.position), clip.length),
     ]
     if len(clip.takes) > 1:
-        words.append(f"take {clip.take + 1} of {len(clip.takes)}")
+        words.append(f"comp of {len(clip.takes)} takes" if clip.comp else f"take {clip.take + 1} of {len(clip.takes)}")
     words += [word for word, applies in _states(project, clip) if applies]
     return ", ".join(words)
 

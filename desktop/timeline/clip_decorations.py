@@ -83,7 +83,7 @@ class ClipMarks:
         if clip.gain_db:
             words.append(decibels(clip.gain_db))
         if len(clip.takes) > 1:
-            words.append(f"take {clip.take + 1}/{len(clip.takes)}")
+            words.append("comp" if clip.comp else f"take {clip.take + 1}/{len(clip.takes)}")
         return " · ".join(words)
 
     def take_name(
