@@ -15,7 +15,7 @@ SETTING = "shortcuts"
 TIMELINE_KEYS = frozenset(
     QKeySequence(key).toString()
     for key in (
-        *(f"{held}{arrow}" for held in ("", "Shift+", "Ctrl+") for arrow in ("Left", "Right", "Up", "Down")),
+        *(f"{modifier}{arrow}" for modifier in ("", "Shift+", "Ctrl+") for arrow in ("Left", "Right", "Up", "Down")),
         *map(str, range(1, 10)),
         *("Return", "Enter", "Escape", "Tab", "Shift+Tab", "F2", "Menu"),
     )
@@ -45,8 +45,8 @@ class Keymap(QObject):
         self._settings = settings
         self._chosen: dict[str, tuple[str, ...]] = {}
         for action_id, keys in _read(settings.text(SETTING) if settings else "").items():
-            taken = {key for spec in ACTIONS if spec.id != action_id for key in self._chosen.get(spec.id, ())}
-            self._chosen[action_id] = tuple(key for key in keys if key not in TIMELINE_KEYS | taken)
+            used_keys = {key for spec in ACTIONS if spec.id != action_id for key in self._chosen.get(spec.id, ())}
+            self._chosen[action_id] = tuple(key for key in keys if key not in TIMELINE_KEYS | used_keys)
         self._work_out()
 
     def keys(self, action_id: str) -> tuple[str, ...]:
@@ -129,11 +129,11 @@ class Keymap(QObject):
         self.changed.emit()
 
     def _work_out(self) -> None:
-        taken = {key for keys in self._chosen.values() for key in keys}
+        used_keys = {key for keys in self._chosen.values() for key in keys}
         self._keys = {
             spec.id: self._chosen[spec.id]
             if spec.id in self._chosen
-            else tuple(key for key in self.default_keys(spec.id) if key not in taken)
+            else tuple(key for key in self.default_keys(spec.id) if key not in used_keys)
             for spec in ACTIONS
         }
         self._history = self._keys_of(spec for spec in ACTIONS if spec.id in ("undo", "redo"))

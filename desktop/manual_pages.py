@@ -19,7 +19,7 @@ PAGE_OF_MENU = {
     "File": "songs", "Edit": "timeline", "Track": "tracks", "Clip": "timeline", "Generate": "generating",
     "Transport": "playing", "View": "window", "Help": "window",
 }  # fmt: skip
-"""Where entries of a menu are told that no page speaks of."""
+"""The page that lists the entries of a menu which no page names."""
 
 PAGE_OF_PLACE = {
     "desktop.notes": "notes", "desktop.browser": "browser",

@@ -147,9 +147,9 @@ class MainWindow(QMainWindow):
     def make_room_below(self, height: int) -> None:
         """Makes the bottom panel at least `height` px high, as far as half of the window allows."""
         above, below = self._down.sizes()
-        wanted = min(height, (above + below) * 3 // 5)
-        if below < wanted:
-            self._down.setSizes([above + below - wanted, wanted])
+        panel_height = min(height, (above + below) * 3 // 5)
+        if below < panel_height:
+            self._down.setSizes([above + below - panel_height, panel_height])
 
     def keep(self) -> None:
         """Remembers size, place and docks."""

@@ -93,8 +93,8 @@ def mark_incomplete() -> None:
 
 def interpreter_for(module: str) -> str:
     """The Python that runs a module of the program: the runtime's where that is needed and there, else this one."""
-    wanted = any(module == each or module.startswith(f"{each}.") for each in MODULES)
-    return str(python()) if wanted and is_packed() and is_ready() else sys.executable
+    part_of_runtime = any(module == each or module.startswith(f"{each}.") for each in MODULES)
+    return str(python()) if part_of_runtime and is_packed() and is_ready() else sys.executable
 
 
 def run_shell(words: list[str]) -> int:

@@ -215,8 +215,8 @@ def _located(root: Path, name: str, within: Path | None) -> tuple[Path, os.stat_
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        names: set[str] = set()
+        twice = next(key for key, _ in pairs if key in names or names.add(key))  # type: ignore[func-returns-value]
         raise ValueError(f"it names {twice[:60]!r} twice")
     return values
 

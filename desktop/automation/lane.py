@@ -160,9 +160,9 @@ class AutomationLane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Removes a point; one that the first of the two clicks has added stays."""
-        held = self.point_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and held >= 0 and not self._added:
-            self.model.chosen = frozenset({held})
+        grip = self.point_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and grip >= 0 and not self._added:
+            self.model.chosen = frozenset({grip})
             self.remove_chosen()
         self._pressed = None
 
@@ -308,10 +308,10 @@ class AutomationLane(QWidget):
     def _change(self, name: str, points: Points, chosen: Chosen, merge: str | None = None) -> bool:
         model, clock = self.model, self.model.clock
         frames = {clock.frames(points[index].position) for index in chosen}
-        done = model.apply(name, points, merge=merge)
+        applied = model.apply(name, points, merge=merge)
         model.choose_at(frames)
         self.show_lane(model.channel, model.target)
-        return done
+        return applied
 
     # typed values
 
@@ -350,9 +350,9 @@ class AutomationLane(QWidget):
         """What can be done at a place."""
         model, tools = self.model, self._tools
         menu = Menu(self)
-        held = self.point_at(place)
-        if held >= 0 and held not in model.chosen:
-            model.chosen = frozenset({held})
+        grip = self.point_at(place)
+        if grip >= 0 and grip not in model.chosen:
+            model.chosen = frozenset({grip})
             self.update()
         position = snapped(tools.stage, model.viewport.frame(place.x()), _NONE)
         if model.chosen:

@@ -159,12 +159,12 @@ class AutomationLanes(QObject):
 
     def _place(self) -> None:
         """Puts widgets where lanes are in view; each keeps its lane while that stays in view."""
-        wanted = {(row.track.id, number): top for row, number, top in self._in_view()}
-        if not wanted and not any(self._places):
+        tops = {(row.track.id, number): top for row, number, top in self._in_view()}
+        if not tops and not any(self._places):
             return
-        free = [index for index, place in enumerate(self._places) if place not in wanted]
-        used = {place: index for index, place in enumerate(self._places) if place in wanted}
-        for place, top in wanted.items():
+        free = [index for index, place in enumerate(self._places) if place not in tops]
+        used = {place: index for index, place in enumerate(self._places) if place in tops}
+        for place, top in tops.items():
             index = used[place] if place in used else free.pop() if free else self._make()
             self._places[index] = place
             target = self.shown(place[0])[place[1]] if place[1] < len(self.shown(place[0])) else None

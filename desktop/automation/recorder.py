@@ -122,10 +122,10 @@ class AutomationRecorder(QObject):
                 if self.mode(place[0]) is not Mode.TOUCH:
                     self._sample(place, frame, running.samples[-1][1])
             return
-        held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         wait = round(RELEASE_SECONDS * self._document.project.rate)
         for place, running in list(self._running.items()):
-            if self.mode(place[0]) is Mode.TOUCH and not held and frame - running.samples[-1][0] >= wait:
+            if self.mode(place[0]) is Mode.TOUCH and not pressed and frame - running.samples[-1][0] >= wait:
                 self._end(place, running.samples[-1][0])
                 self._overrides.back([place])
 

@@ -69,12 +69,12 @@ def free_track(project: Project, preferred: str | None, start: int, end: int, co
     track = project.track(preferred) if preferred else None
     if track is None:
         return None
-    taken = [(project.start_of(clip), project.end_of(clip)) for clip in track.clips]
+    spans = [(project.start_of(clip), project.end_of(clip)) for clip in track.clips]
     for each in coming:
         if each.track_id == track.id:
             first = project.clock.frames(each.position)
-            taken.append((first, first + max(each.length, 1)))
-    return None if any(first < end and start < last for first, last in taken) else track.id
+            spans.append((first, first + max(each.length, 1)))
+    return None if any(first < end and start < last for first, last in spans) else track.id
 
 
 def place(project: Project, spot: Spot, arrivals: Sequence[Arrival], clip_id: str) -> Project:

@@ -241,18 +241,18 @@ class LiveTakes(QObject):
         ready = news.source.frames + max(news.reserved, run.chunk)
         try:
             own_track = new_id() if live_clip.needs_track(project, run.after) else ""
-            done = live_clip.started(
+            growing_song = live_clip.started(
                 project, run.after, run.clip_id, news.source, ready, own_track=own_track, provenance=run.provenance
             )
         except EditError as error:
             self.failed.emit(f"{error} The live take was stopped.")
             self.stop()
             return
-        self._document.apply(STEP, lambda _: done, merge=run.key)
+        self._document.apply(STEP, lambda _: growing_song, merge=run.key)
         self._document.history.close_step()
         self._document.set_growth(partial(_grown, run))
-        pair = done.find_clip(run.clip_id)
-        run.start = done.start_of(pair[1]) if pair else run.start
+        pair = growing_song.find_clip(run.clip_id)
+        run.start = growing_song.start_of(pair[1]) if pair else run.start
         if own_track:
             self.notice.emit("There are clips further on this track, so the live take grows on a track of its own.")
         self._follow.start()
@@ -321,8 +321,8 @@ class LiveTakes(QObject):
         frame = self._frame()
         if run and run.live and run.news and frame is not None:
             # what the player has taken already is due, though it is heard later
-            taken = round(self._taken * self._document.project.rate) if frame else 0
-            run.live.set_playhead(min(frame + taken, max(run.news.source.frames, frame)))
+            played_frames = round(self._taken * self._document.project.rate) if frame else 0
+            run.live.set_playhead(min(frame + played_frames, max(run.news.source.frames, frame)))
         self.changed.emit()
 
     def _on_player(self, state: PlayerState) -> None:

@@ -53,14 +53,14 @@ class TakeList(QWidget):
 
     def show_clip(self, project: Project, clip: Clip) -> None:
         """Shows the takes of `clip`."""
-        heard = {part.take for part in clip.take_parts}
+        sounding = {part.take for part in clip.take_parts}
         with QSignalBlocker(self.list):
             self.list.clear()
             for index, take in enumerate(clip.takes):
                 source = project.sources.get(take.source)
                 name = take.name or (source.name if source else "Missing audio")
                 item = list_entry(f"{index + 1}   {name}", name)
-                item.setIcon(self._icons.icon("check", self._theme.accent) if index in heard else self._blank)
+                item.setIcon(self._icons.icon("check", self._theme.accent) if index in sounding else self._blank)
                 self.list.addItem(item)
             self.list.setCurrentRow(clip.take)
         for button in (self._keep, self._remove):

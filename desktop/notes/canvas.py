@@ -128,10 +128,10 @@ class NoteCanvas(TimeCanvas):
         stage = self._stage
         viewport, spans = stage.viewport, stage.spans
         origin, dpr = viewport.left_device, viewport.dpr
-        seen = (spans.right > origin) & (spans.left < origin + viewport.width * dpr) & (spans.rows >= 0)
+        visible = (spans.right > origin) & (spans.left < origin + viewport.width * dpr) & (spans.rows >= 0)
         top = spans.rows * stage.row_device - viewport.top_device
-        seen &= (top > -stage.row_device) & (top < viewport.height * dpr)
-        indices = np.flatnonzero(seen)
+        visible &= (top > -stage.row_device) & (top < viewport.height * dpr)
+        indices = np.flatnonzero(visible)
         return indices[:0] if len(indices) > MOST_NAMED else indices
 
     def _paint_words(self, picture: QImage, indices: np.ndarray) -> None:

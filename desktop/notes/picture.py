@@ -174,20 +174,20 @@ def _kind(pitch: int, row: int, ground: Ground, drums: bool) -> int:
 def _paint_notes(cells: np.ndarray, layer: Layer, first_row: int) -> None:
     height, width = cells.shape
     rows = layer.rows - first_row
-    seen = (layer.right > 0) & (layer.left < width) & (rows >= 0) & (rows < height) & (layer.rows >= 0)
-    if not seen.any():
+    visible = (layer.right > 0) & (layer.left < width) & (rows >= 0) & (rows < height) & (layer.rows >= 0)
+    if not visible.any():
         return
-    rows = rows[seen]
-    left, right = layer.left[seen], layer.right[seen]
+    rows = rows[visible]
+    left, right = layer.left[visible], layer.right[visible]
     begin, end = np.maximum(left, 0), np.minimum(right, width)
     lengths = end - begin
     flat = cells.reshape(-1)
     offsets = rows * width + begin
     starts = np.cumsum(lengths) - lengths
     places = np.repeat(offsets - starts, lengths) + np.arange(int(lengths.sum()))
-    flat[places] = np.repeat(layer.body[seen], lengths)
+    flat[places] = np.repeat(layer.body[visible], lengths)
     outlined = right - left >= MIN_OUTLINED
-    edge = layer.edge[seen]
+    edge = layer.edge[visible]
     at_left, at_right = outlined & (left >= 0), outlined & (right <= width)
     flat[offsets[at_left]] = edge[at_left]
     flat[(rows * width + end - 1)[at_right]] = edge[at_right]

@@ -84,16 +84,16 @@ class VelocityLane(TimeStrip):
         width, height = round(self.width() * dpr), round(self.height() * dpr)
         spans = self._stage.spans
         columns = spans.left - viewport.left_device
-        seen = np.flatnonzero((columns > -HEAD * dpr) & (columns < width + HEAD * dpr))
+        visible = np.flatnonzero((columns > -HEAD * dpr) & (columns < width + HEAD * dpr))
         chosen = np.zeros(len(columns), bool)
         chosen[list(session.chosen)] = True
         velocities = session.arrays.velocities
-        tops = np.rint((TOP + (127 - velocities[seen]) / 127 * (HEIGHT - TOP - BOTTOM)) * dpr).astype(np.int64)
+        tops = np.rint((TOP + (127 - velocities[visible]) / 127 * (HEIGHT - TOP - BOTTOM)) * dpr).astype(np.int64)
         cells = np.zeros((height, width), np.uint8)
         lines = np.arange(height)[:, None]
         stem, head = max(round(2 * dpr), 1), round(HEAD * dpr)
-        for colour, mask in ((1, ~chosen[seen]), (2, chosen[seen])):
-            at, top = columns[seen][mask], tops[mask]
+        for colour, mask in ((1, ~chosen[visible]), (2, chosen[visible])):
+            at, top = columns[visible][mask], tops[mask]
             if not len(at):
                 continue
             highest = np.full(width + stem, height, np.int64)

@@ -122,10 +122,10 @@ class Arming(QObject):
             by_itself = self._recording or not self._bridge.playing
             monitored = choice.monitoring is Monitoring.ON or (choice.monitoring is Monitoring.AUTO and by_itself)
             listening.append(InputTrack(track_id, choice.channels, monitored, left, right))
-        wanted = self.inputs.device, tuple(listening)
-        if wanted != self._listening and (listening or self._listening):
-            self._listening = wanted
-            self._bridge.set_input(*wanted)
+        input_setting = self.inputs.device, tuple(listening)
+        if input_setting != self._listening and (listening or self._listening):
+            self._listening = input_setting
+            self._bridge.set_input(*input_setting)
 
     def _make(self, instrument: Instrument, track: Track) -> None:
         if instrument in self._coming:

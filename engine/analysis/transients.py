@@ -39,14 +39,14 @@ def attacks_of(samples: np.ndarray, rate: int) -> np.ndarray:
     before = (sums[at - 1] - sums[at - 12]) / 11
     floor = _QUIET * after.max(initial=0.0)
     ratio = np.where(after > floor, after / (before + 0.01 * floor + 1e-12), 0.0)
-    found: list[int] = []
+    onsets: list[int] = []
     apart = round(_APART / _HOP)
     for index in np.argsort(-ratio, kind="stable"):
-        if ratio[index] < _RISE or len(found) > count // apart:
+        if ratio[index] < _RISE or len(onsets) > count // apart:
             break
-        if all(abs(index - other) >= apart for other in found):
-            found.append(int(index))
-    return np.sort([_edge(samples, (int(at[index]) - 1) * hop, hop) for index in found]).astype(np.int64)
+        if all(abs(index - other) >= apart for other in onsets):
+            onsets.append(int(index))
+    return np.sort([_edge(samples, (int(at[index]) - 1) * hop, hop) for index in onsets]).astype(np.int64)
 
 
 def with_attacks(

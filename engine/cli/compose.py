@@ -129,13 +129,13 @@ def _with_given(arguments: argparse.Namespace, wish: "Wish") -> tuple["Wish", li
         parts = kept_parts(file)
         if not parts:
             raise EngineError(f"“{path}” has no notes: there is nothing in it to keep.")
-        taken = {part.name for part in wish.keep}
+        names = {part.name for part in wish.keep}
         renamed = []
         for part in parts:
             number, name = 2, part.name
-            while name in taken:
+            while name in names:
                 name, number = f"{part.role} {number}", number + 1
-            taken.add(name)
+            names.add(name)
             renamed.append(replace(part, name=name))
         signature = wish.signature or playable(file.signature)
         if signature is None:

@@ -101,24 +101,24 @@ def _generate(arguments: argparse.Namespace) -> int:
         model = Model(arguments.model or capabilities.id, arguments.device, arguments.untrained)
         song: Path = arguments.song or _free(out, NAME)
         song.parent.mkdir(parents=True, exist_ok=True)
-        done = compose(song, generator, model, context, seed=arguments.seed)
+        composed_song = compose(song, generator, model, context, seed=arguments.seed)
         mix = out / f"{song.name}.wav"
-        report = _bounced(done.project, song, mix, out / f"{song.name} stems", context)
+        report = _bounced(composed_song.project, song, mix, out / f"{song.name} stems", context)
     seconds = perf_counter() - began
     if arguments.json:
-        print_json(_content(song, done, capabilities, report, loaded, seconds))
+        print_json(_content(song, composed_song, capabilities, report, loaded, seconds))
         return 0
     print(f"Loaded {capabilities.name} ({capabilities.version}) on {capabilities.device} in {loaded:.1f} s")
-    for piece in done.pieces:
+    for piece in composed_song.pieces:
         line = f"  {piece.track:<6} {piece.seconds:5.1f} s of sound in {piece.took:5.1f} s"
         line += f" ({piece.speed:.1f}× real time), {piece.heard}"
         if piece.first_sound is not None:
             print(f"{line}: 16 bars live after “Theme”, the first sound after {piece.first_sound:.1f} s")
         else:
             print(f"{line}: “{piece.prompt}”")
-    for notice in done.notices:
+    for notice in composed_song.notices:
         print(f"  {notice}")
-    project = done.project
+    project = composed_song.project
     clips = sum(len(track.clips) for track in project.tracks)
     what = f"“{song.name}”, {len(project.tracks)} tracks, {clips} clips, {float(project.tempo):g} BPM"
     print(f"Made the song {what}: {song}")

@@ -107,24 +107,24 @@ def run(arguments: argparse.Namespace) -> int:
             context=context,
         )
         pictures = out / "pictures" if sizes.picture_prompts or sizes.picture_pairs else None
-        done = evaluate(shop, parts, draw=pictures, report=show, context=context)
+        evaluation = evaluate(shop, parts, draw=pictures, report=show, context=context)
     if arguments.card and folder is not None:
-        if done.parts:
-            _write({folder / CARD: _card(folder, HEADING, markdown(done.parts))})
-        if done.pictures:
-            _write({folder / CARD: _card(folder, SHOWN, _shown(folder, done.pictures))})
-    content = {"machine": _machine(), "quick": arguments.quick, **done.to_dict()}
-    if done.parts:
+        if evaluation.parts:
+            _write({folder / CARD: _card(folder, HEADING, markdown(evaluation.parts))})
+        if evaluation.pictures:
+            _write({folder / CARD: _card(folder, SHOWN, _shown(folder, evaluation.pictures))})
+    content = {"machine": _machine(), "quick": arguments.quick, **evaluation.to_dict()}
+    if evaluation.parts:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        _write({out / "evaluation.md": markdown(done.parts), out / FIGURES: text})
+        _write({out / "evaluation.md": markdown(evaluation.parts), out / FIGURES: text})
     if arguments.json:
         print_json(content)
         return 0
-    for picture in done.pictures:
+    for picture in evaluation.pictures:
         print(f"{picture.path}: {picture.told}")
-    if done.parts:
+    if evaluation.parts:
         goals = content["goals"]
-        print(f"{goals['reached']} of {goals['of']} goals reached, in {done.seconds:.0f} s: {out / FIGURES}")
+        print(f"{goals['reached']} of {goals['of']} goals reached, in {evaluation.seconds:.0f} s: {out / FIGURES}")
     return 0
 
 

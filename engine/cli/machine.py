@@ -69,8 +69,8 @@ def find_graphics() -> Graphics:
     try:
         python = str(runtime.python()) if runtime.is_packed() else sys.executable
         call = [python, "-W", "ignore", "-c", _PROBE]
-        done = subprocess.run(call, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)
-        answer = json.loads(done.stdout.strip().splitlines()[-1])
+        process = subprocess.run(call, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)
+        answer = json.loads(process.stdout.strip().splitlines()[-1])
     except subprocess.TimeoutExpired:
         return Graphics(error=f"PyTorch did not start within {PROBE_SECONDS} s")
     except (OSError, ValueError, IndexError):

@@ -89,9 +89,9 @@ def band(rng: Random, wish: Wish, genre: Genre) -> tuple[Member, ...]:
             roles = list(genre.roles[:2])
     members = [(role, _instrument(rng, role, (), genre)) for role in roles]
     exact = bool(wish.roles or wish.instruments)
-    taken: set[int] = set()
+    used: set[int] = set()
     for group in groups:
-        _seat(rng, members, taken, group, genre)
+        _seat(rng, members, used, group, genre)
     if len(groups) == 1 and len(members) == 1 and family_of(members[0][1]) in _SOLO:
         role, name = members[0]
         members = [(replace(_role(genre, each), instruments=(name,)), name) for each in ("chords", "lead")]
@@ -148,13 +148,13 @@ def _seat(rng: Random, members: list[tuple[Role, str]], taken: set[int], group: 
             taken.add(len(members) - 1)
             return
     name = names[0]
-    wanted = role_of_group(group)
+    wished_role = role_of_group(group)
     for index, (role, _) in enumerate(members):
-        if index not in taken and role.role == wanted:
+        if index not in taken and role.role == wished_role:
             members[index] = (role, name)
             taken.add(index)
             return
-    members.append((_role(genre, wanted), name))
+    members.append((_role(genre, wished_role), name))
     taken.add(len(members) - 1)
 
 

@@ -84,11 +84,11 @@ def compression(x: np.ndarray, amount: float, rate: int) -> np.ndarray:
     level = 5 * np.log10(power)
     threshold = 5 * np.log10(power.mean())
     over = np.maximum(level * 2 - threshold * 2 + 3.0, 0.0)
-    wanted = -over * (1 - 1 / (1 + 3 * amount))
+    gain_db = -over * (1 - 1 / (1 + 3 * amount))
     # attack 10 ms, release 120 ms
     attack, release = np.exp(-_BLOCK_SECONDS / 0.01), np.exp(-_BLOCK_SECONDS / 0.12)
-    gain, state = np.empty(len(wanted)), 0.0
-    for index, value in enumerate(wanted.tolist()):
+    gain, state = np.empty(len(gain_db)), 0.0
+    for index, value in enumerate(gain_db.tolist()):
         k = attack if value < state else release
         state = k * state + (1 - k) * value
         gain[index] = state

@@ -174,11 +174,11 @@ def _themes(sizes: ComposerSizes, seed: int) -> list[Figure]:
 
 
 def _holds(part: ScorePart, start: float, end: float) -> bool:
-    wanted = [b.pitch - a.pitch for a, b in pairwise(_THEME)]
+    intervals = [b.pitch - a.pitch for a, b in pairwise(_THEME)]
     pitches = [note.pitch for note in sorted(part.notes) if start - 1e-6 <= note.start < end - 1e-6]
     steps = [b - a for a, b in pairwise(pitches)]
-    windows = (steps[first : first + len(wanted)] for first in range(len(steps) - len(wanted) + 1))
-    return any(sum(x != y for x, y in zip(window, wanted, strict=True)) <= 1 for window in windows)
+    windows = (steps[first : first + len(intervals)] for first in range(len(steps) - len(intervals) + 1))
+    return any(sum(x != y for x, y in zip(window, intervals, strict=True)) <= 1 for window in windows)
 
 
 def _families(sizes: ComposerSizes, seed: int) -> list[Figure]:
@@ -195,10 +195,10 @@ def _families(sizes: ComposerSizes, seed: int) -> list[Figure]:
         if number % 4 > 1:
             text = f"{rng.choice(list(GENRES))} with {text}"
         wish, _ = understood(text, bundled, seed + number)
-        wanted = {family_of(group[0]) for group in wish.instruments}
+        families = {family_of(group[0]) for group in wish.instruments}
         playing = {part.family for part in composed(replace(wish, bars=16)).parts}
-        named += [float(family in playing) for family in wanted]
-        unnamed += [float(family in playing) for family in FAMILIES if family not in wanted]
+        named += [float(family in playing) for family in families]
+        unnamed += [float(family in playing) for family in FAMILIES if family not in families]
     return [
         Figure("named", f"families that {sizes.families} prompts name and that play", mean(named), "%", Goal(1.0)),
         Figure("unnamed", "families that they do not name and that play", mean(unnamed), "%", Goal(most=0.0)),

@@ -181,7 +181,7 @@ def table(rows: dict[str, Row]) -> list[Figure]:
         "recurrence": Goal(0.38),
     }
     tokens = {"envelope_high": Goal(0.75), "envelope_low": Goal(0.6), "log_mel": Goal(most=0.60)}
-    found = []
+    stage_figures = []
     for stage, chosen in (("decoder", None), ("true tokens", tokens), ("from words", whole)):
         for name, (title, unit, goal) in goals.items():
             if chosen is not None and name not in chosen:
@@ -191,8 +191,8 @@ def table(rows: dict[str, Row]) -> list[Figure]:
             if math.isnan(value):
                 continue
             key = f"{stage.replace(' ', '_')}_{name}"
-            found.append(Figure(key, f"{stage}: {title}", value, unit, wanted, beside))
-    return found
+            stage_figures.append(Figure(key, f"{stage}: {title}", value, unit, wanted, beside))
+    return stage_figures
 
 
 def _drums_only(shop: Workshop, held_out: Sequence[Piece], silent: Context) -> list[Figure]:

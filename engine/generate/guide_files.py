@@ -70,10 +70,10 @@ def chords_of(audio: Audio) -> tuple[ChordSpan, ...]:
     Raises:
         EngineError: it is silent, or too short.
     """
-    heard = find_chords(audio)
+    chords = find_chords(audio)
     return tuple(
         ChordSpan(max(each.start, 0.0), each.end - max(each.start, 0.0), each.chord.symbol)
-        for each in heard
+        for each in chords
         if each.end - max(each.start, 0.0) > 1e-3
     )
 

@@ -268,12 +268,12 @@ def _runnable(where: str, system: str) -> str:
 def _free_id(key: str, origin: str) -> str:
     """`key` as an id, with a number where another model has it already."""
     key = re.sub(r"[^a-z0-9.]+", "-", key.lower()).strip("-.")[:60] or "model"
-    taken = {
+    names = {
         info.id
         for info in registry.installed()
         if info.folder is not None and origin not in (info.repo, os.fspath(info.folder))
     }
-    return next(name for name in (key, *(f"{key}-{i}" for i in range(2, len(taken) + 3))) if name not in taken)
+    return next(name for name in (key, *(f"{key}-{i}" for i in range(2, len(names) + 3))) if name not in names)
 
 
 def _size(count: int) -> str:

@@ -44,17 +44,17 @@ def installed() -> list[ModelInfo]:
     infos = [read(folder) for folder in folders()]
     infos += [info for spec in catalog.SPECS.values() for info in spec.installed()]
     infos += [_added(entry) for entry in entries]
-    taken: dict[str, ModelInfo] = {}
+    by_id: dict[str, ModelInfo] = {}
     for info in infos:
-        first = taken.get(info.id)
+        first = by_id.get(info.id)
         if first is not None and first.folder == info.folder:
             continue
         if first is not None:
-            key = next(name for i in range(2, len(infos) + 2) if (name := f"{info.id}-{i}") not in taken)
+            key = next(name for i in range(2, len(infos) + 2) if (name := f"{info.id}-{i}") not in by_id)
             problem = info.problem or f"Its id “{info.id}” is that of the model in {first.folder} already: change one."
             info = replace(info, id=key, problem=problem)
-        taken[info.id] = info
-    return list(taken.values())
+        by_id[info.id] = info
+    return list(by_id.values())
 
 
 def _added(entry: user_models.Entry) -> ModelInfo:

@@ -30,11 +30,11 @@ def gap_of(p: Project, track_id: str, frame: int, region: tuple[int, int] | None
     track = p.track(track_id)
     if track is None:
         return None
-    taken = sorted((p.start_of(clip), p.end_of(clip)) for clip in track.clips)
+    spans = sorted((p.start_of(clip), p.end_of(clip)) for clip in track.clips)
     if region is not None:
-        free = _free(taken, *region)
+        free = _free(spans, *region)
         return Gap(_place(p, free[0][0]), free[0][1]) if free else None
-    gaps = [each for each in (_barred(p, *each) for each in _free(taken, *_extent(p))) if each]
+    gaps = [each for each in (_barred(p, *each) for each in _free(spans, *_extent(p))) if each]
     here = [each for each in gaps if each.end > frame]
     return next(iter(here or gaps), None)
 

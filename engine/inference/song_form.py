@@ -84,10 +84,10 @@ def song_form(p: Project) -> SongForm:
     """The chords and sections of a song. Where several pieces sound at once, those of the first track with chords."""
     chords: list[SongChord] = []
     sections: list[SongSection] = []
-    taken: list[tuple[Fraction, Fraction]] = []
+    spans: list[tuple[Fraction, Fraction]] = []
     for stretch in _pieces(p):
         turn = stretch.turn
-        for start, end in _free(taken, turn.first, turn.last):
+        for start, end in _free(spans, turn.first, turn.last):
             if (start, end) == (turn.first, turn.last):
                 chords += stretch.chords
                 sections += stretch.sections
@@ -95,7 +95,7 @@ def song_form(p: Project) -> SongForm:
                 some_chords, some_sections = stretch.within(start, end)
                 chords += some_chords
                 sections += some_sections
-            taken.append((start, end))
+            spans.append((start, end))
     chords.sort(key=lambda each: each.start)
     sections.sort(key=lambda each: each.start)
     return SongForm(_with_own_chords(p, _joined(chords)), _with_own_sections(p, sections))

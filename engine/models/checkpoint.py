@@ -78,9 +78,9 @@ def save_part(folder: Path, name: str, module: nn.Module) -> Part:
         ModelError: a weight is not finite in float16.
     """
     tensors: dict[str, Tensor] = {}
-    seen: dict[int, str] = {}
+    names: dict[int, str] = {}
     for key, value in module.state_dict().items():
-        if seen.setdefault(value.data_ptr(), key) != key and value.numel():
+        if names.setdefault(value.data_ptr(), key) != key and value.numel():
             continue  # tied weights are stored once
         value = value.detach().cpu()
         tensors[key] = (value.half() if value.is_floating_point() else value).contiguous()

@@ -161,9 +161,9 @@ class TokenDescriptors:
 
     def _note_fit(self, tone: int) -> Tensor:
         """How much each token's notes are a pitch class: (V,), unit variance."""
-        wanted = torch.zeros(12)
-        wanted[tone] = 1.0
-        return _standard(self._high @ _standard(wanted).roll(-LOWEST))
+        weights = torch.zeros(12)
+        weights[tone] = 1.0
+        return _standard(self._high @ _standard(weights).roll(-LOWEST))
 
     def _chord_fit(self, chord: Chord, under: bool) -> Tensor:
         """How much each token's notes are a chord's: (V,), unit variance; `under` a melody, more in the bass."""

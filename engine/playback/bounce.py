@@ -528,17 +528,17 @@ def _gain(levels: Levels, stem_peak_db: float, request: BounceRequest) -> tuple[
 
     `stem_peak_db` is the largest sample of all stems, where a ceiling has to keep them from being clipped.
     """
-    wanted = 0.0
+    gain_db = 0.0
     measured = math.isfinite(levels.integrated)
     if request.lufs is not None and measured:
-        wanted = request.lufs - levels.integrated
+        gain_db = request.lufs - levels.integrated
     room = math.inf
     if request.true_peak is not None and math.isfinite(levels.true_peak_db):
         room = request.true_peak - levels.true_peak_db
     ceiling_name = f"The ceiling of {_signed(request.true_peak or 0.0)} dBTP"
     if STEM_PEAK - stem_peak_db < room:
         room, ceiling_name = STEM_PEAK - stem_peak_db, "The ceiling that keeps the loudest stem from being clipped"
-    gain = math.floor(min(wanted, room) * 100) / 100 if room < wanted else round(wanted, 2)
+    gain = math.floor(min(gain_db, room) * 100) / 100 if room < gain_db else round(gain_db, 2)
     loudness, peak = levels.integrated + gain, levels.true_peak_db + gain
     applied = f"by a gain of {_signed(gain)} dB on mix and stems"
     if request.lufs is not None and not measured:
@@ -549,7 +549,7 @@ def _gain(levels: Levels, stem_peak_db: float, request: BounceRequest) -> tuple[
         if gain == 0:
             return 0.0, f"The true peak of {_signed(peak)} dBTP is below the ceiling, so no gain was applied.", True
         return gain, f"{ceiling_name} is kept {applied}.", True
-    if room < wanted:
+    if room < gain_db:
         missing = request.lufs - loudness
         return (
             gain,

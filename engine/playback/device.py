@@ -157,10 +157,12 @@ def open_output(settings: DeviceSettings, rate: int, pull: Pull) -> Output:
     Raises:
         DeviceError: there is no such device, or it cannot be opened.
     """
-    wanted = settings.rate or rate
+    stream_rate = settings.rate or rate
     chosen = None if settings.device == NO_SOUND else _output_of(settings, _scan())
     return (
-        PortAudioOutput(*chosen, wanted, settings.block, pull) if chosen else NullOutput(wanted, settings.block, pull)
+        PortAudioOutput(*chosen, stream_rate, settings.block, pull)
+        if chosen
+        else NullOutput(stream_rate, settings.block, pull)
     )
 
 
@@ -173,7 +175,7 @@ def open_streams(settings: DeviceSettings, rate: int, pull: Pull, source: str | 
     Raises:
         DeviceError: the output cannot be opened.
     """
-    wanted = settings.rate or rate
+    stream_rate = settings.rate or rate
     devices = _scan()
     output = None if settings.device == NO_SOUND else _output_of(settings, devices)
     error = ""
@@ -183,13 +185,13 @@ def open_streams(settings: DeviceSettings, rate: int, pull: Pull, source: str | 
         chosen, error = None, str(failure)
     if output and chosen and output[1] == chosen[1]:
         with suppress(DeviceError):  # some devices do either, but not both in one stream
-            both = PortAudioOutput(*output, wanted, settings.block, pull, take)
+            both = PortAudioOutput(*output, stream_rate, settings.block, pull, take)
             return Streams(both, DuplexInput(both))
     opened: Output
     if output:
-        opened = PortAudioOutput(*output, wanted, settings.block, pull)
+        opened = PortAudioOutput(*output, stream_rate, settings.block, pull)
     else:
-        opened = NullOutput(wanted, settings.block, pull)
+        opened = NullOutput(stream_rate, settings.block, pull)
     try:
         return Streams(opened, PortAudioInput(*chosen, opened.rate, take) if chosen else None, error)
     except DeviceError as failure:

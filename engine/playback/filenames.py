@@ -40,15 +40,15 @@ def stem_names(pattern: str, song: str, tracks: Iterable[tuple[int, str]], folde
     room = min(MAX_NAME_BYTES, MAX_PATH - len(os.fsencode(folder.absolute())) - 1)
     if room < 24:
         raise ExportError(f"The path of “{folder}” is too long for files in it: choose a folder nearer to the root.")
-    taken: set[str] = set()
+    names_used: set[str] = set()
     names = []
     for index, track in tracks:
         stem = safe_name(_fill(pattern, {"song": _flat(song), "track": _flat(track), "index": index}))
         number, name = 1, _fit(stem, suffix, room)
-        while name.casefold() in taken:
+        while name.casefold() in names_used:
             number += 1
             name = _fit(stem, f" {number}{suffix}", room)
-        taken.add(name.casefold())
+        names_used.add(name.casefold())
         names.append(name)
     return names
 

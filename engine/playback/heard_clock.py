@@ -67,8 +67,8 @@ class HeardClock:
 
         A block that is taken at a moment is heard from then on, `latency` later.
         """
-        taken, start, rate = self._taken, self._clock.start, self._rate
+        moment, start, rate = self._taken, self._clock.start, self._rate
         if not rate or start is None:
-            return taken.ring
-        waiting = taken.device / rate - (time - start - latency)  # seconds
-        return taken.ring - waiting * song_rate
+            return moment.ring
+        waiting = moment.device / rate - (time - start - latency)  # seconds
+        return moment.ring - waiting * song_rate

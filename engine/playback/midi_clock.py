@@ -69,31 +69,31 @@ class MidiClock:
 
     def step(self, now: float) -> float:
         """Sends what is due at `now`; returns the seconds until it has to be called again."""
-        heard = self._heard
-        if heard is None:
+        playhead = self._heard
+        if playhead is None:
             return _IDLE_SECONDS
-        if not heard.moves or heard.frame_at(now) < 0:
+        if not playhead.moves or playhead.frame_at(now) < 0:
             if self._tick is not None:
                 self._send((STOP,))
                 self._tick = None
             return _IDLE_SECONDS
-        clock = heard.clock
+        clock = playhead.clock
         if self._tick is not None:
             sixteenth = (
-                clock.frames_per_beat_at(int(heard.frame)) / clock.rate / 4
+                clock.frames_per_beat_at(int(playhead.frame)) / clock.rate / 4
             )  # it begins on one, so waits so long
-            if abs(self._due(heard, self._tick) - now) > sixteenth + _LATE:
+            if abs(self._due(playhead, self._tick) - now) > sixteenth + _LATE:
                 self._send((STOP,))  # it loops, or was sent elsewhere
                 self._tick = None
         if self._tick is None:
-            beat = clock.beat_at(max(math.ceil(heard.frame_at(now)), 0))
+            beat = clock.beat_at(max(math.ceil(playhead.frame_at(now)), 0))
             place = math.ceil(beat * 4)  # in sixteenths
             if place >= _MOST_SIXTEENTHS:
                 return _IDLE_SECONDS
             self._send((PLACE, place & 0x7F, place >> 7))
             self._send((START,) if not place else (CONTINUE,))
             self._tick = place * TICKS // 4
-        while (due := self._due(heard, self._tick)) <= now:
+        while (due := self._due(playhead, self._tick)) <= now:
             self._send((TICK,))
             self._tick += 1
         return due - now

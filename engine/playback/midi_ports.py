@@ -147,13 +147,13 @@ class MidiPorts:
             ports = {}
         inputs = {name: port.input for name, port in ports.items() if port.input}
         outputs = {name: port.output for name, port in ports.items() if port.output}
-        wanted = set(inputs) if settings.inputs is None else set(inputs) & set(settings.inputs)
-        for name in [name for name in self._inputs if name not in wanted]:
+        names = set(inputs) if settings.inputs is None else set(inputs) & set(settings.inputs)
+        for name in [name for name in self._inputs if name not in names]:
             self._close(self._inputs, name)
             if name not in inputs:
                 self._gone.add(name)
             self._went(name)
-        for name in wanted - set(self._inputs):
+        for name in names - set(self._inputs):
             self._open_input(name, inputs[name])
         for name in [name for name in self._outputs if name not in outputs or name not in settings.clock_outputs]:
             self._close(self._outputs, name)
@@ -228,17 +228,17 @@ def _ports(backend: Any) -> dict[str, _Names]:
 
     Where two devices have one name, the second is called “NAME (2)”.
     """
-    found: dict[str, _Names] = {}
+    ports: dict[str, _Names] = {}
     for direction, names in (("input", backend.get_input_names()), ("output", backend.get_output_names())):
-        seen: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for full in names:
             if full.startswith((*_OWN, *_IGNORED)):
                 continue
             plain = _NUMBERS.sub("", full)
-            seen[plain] = seen.get(plain, 0) + 1
-            name = plain if seen[plain] == 1 else f"{plain} ({seen[plain]})"
-            found[name] = replace(found.get(name, _Names()), **{direction: full})
-    return found
+            counts[plain] = counts.get(plain, 0) + 1
+            name = plain if counts[plain] == 1 else f"{plain} ({counts[plain]})"
+            ports[name] = replace(ports.get(name, _Names()), **{direction: full})
+    return ports
 
 
 def main() -> None:

@@ -384,8 +384,8 @@ def _compile_track(
     if unchanged and old:
         placements = old.plan.placements
     else:
-        heard = (placement for compiled in clips.values() for placement in compiled.placements)
-        placements = tuple(sorted(heard, key=lambda placement: placement.start))
+        every_placement = (placement for compiled in clips.values() for placement in compiled.placements)
+        placements = tuple(sorted(every_placement, key=lambda placement: placement.start))
     end = max((compiled.start + compiled.clip.length for compiled in clips.values()), default=0)
     left, right = pan_gains(track.pan)
     fader = next((lane.curve for lane in track.lanes if lane.target == Target(FADER.id)), Curve())

@@ -23,10 +23,10 @@ def _pieces(content: AudioContent, start: int, length: int, clock: Clock) -> lis
     if turns_differ(content, start, length, clock):
         pieces, left, skipped = [], length, content.loop_phase
         for places, count in turn_places(content, start, length, clock):
-            taken = min(count - skipped, left)
-            if taken > 0:
-                pieces.append((places, skipped, skipped + taken))
-                left -= taken
+            frames = min(count - skipped, left)
+            if frames > 0:
+                pieces.append((places, skipped, skipped + frames))
+                left -= frames
             skipped = 0
         return pieces
     places = places_of(content, start, length, clock)

@@ -147,11 +147,11 @@ class WavWriter:
     def read(self, frame: int, frames: int) -> bytes:
         """Frames that were already written."""
         self._file.seek(self.data_offset + frame * self.frame_bytes)
-        wanted = min(frames, self.frames - frame) * self.frame_bytes
+        size = min(frames, self.frames - frame) * self.frame_bytes
         parts = []
-        while wanted > 0 and (part := self._file.read(wanted)):
+        while size > 0 and (part := self._file.read(size)):
             parts.append(part)
-            wanted -= len(part)
+            size -= len(part)
         self._file.seek(self.data_offset + self.data_bytes)
         return b"".join(parts)
 

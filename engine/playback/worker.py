@@ -339,13 +339,13 @@ class Worker:
     def _heard(self) -> float:
         """The ring's frame that is heard now: what the device took, less what it still keeps."""
         transport, output = self._transport, self._output
-        taken = transport.ring.read
+        read_frame = transport.ring.read
         if output is None:
-            return taken
+            return read_frame
         pulled = output.pulled
         since = min(perf_counter() - pulled, 2 * output.block / output.rate) - output.latency
         behind = self._feed.ahead if self._feed else 0
-        return min(taken - behind + (since - output.block / output.rate) * transport.rate, taken)
+        return min(read_frame - behind + (since - output.block / output.rate) * transport.rate, read_frame)
 
     def _publish(self) -> None:
         transport, master = self._transport, self._master

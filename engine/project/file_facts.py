@@ -141,7 +141,7 @@ def _with_markers(
     """The song with the cue points of the files as markers, each once, and how many are left out."""
     clock = p.clock
     present = {(clock.frames(each.position), each.name) for each in p.markers}
-    wanted: dict[tuple[int, str], None] = {}
+    new_markers: dict[tuple[int, str], None] = {}
     for clip_id, source in zip(ids, sounds, strict=True):
         place = p.find_clip(clip_id)
         cues = tags[source.id].cues if source.id in tags else ()
@@ -151,8 +151,8 @@ def _with_markers(
         for cue in cues:
             frame = round(cue.frame * p.rate / source.rate * Fraction(length, source.frames_at(p.rate)))
             if 0 <= frame <= length:
-                wanted.setdefault((start + frame, tidy(cue.name)))
-    new = [each for each in wanted if each not in present]
+                new_markers.setdefault((start + frame, tidy(cue.name)))
+    new = [each for each in new_markers if each not in present]
     count = len(p.markers)
     markers = [
         Marker(new_id(), Position.at_frame(frame), name or f"Marker {count + number}")

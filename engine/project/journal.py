@@ -223,8 +223,8 @@ def difference(old: Project, new: Project) -> dict[str, Any]:
 def _track(old: Track | None, new: Track) -> dict[str, Any]:
     own = {key: value for key, value in plain_object(new).items() if key != "clips"} if old is None else {}
     if old is not None:
-        kept, now = (plain_object(replace(track, clips=())) for track in (old, new))
-        own = now if kept != now else {}
+        previous, now = (plain_object(replace(track, clips=())) for track in (old, new))
+        own = now if previous != now else {}
     before = {clip.id: clip for clip in old.clips} if old else {}
     put = [plain_object(clip) for clip in new.clips if before.get(clip.id) is not clip]
     changes: dict[str, Any] = ({"own": own} if own else {}) | ({"clips": put} if put else {})

@@ -178,7 +178,7 @@ def thinned(samples: Sequence[tuple[int, float]], tolerance: float) -> list[tupl
     latest = dict(samples)
     frames = np.array(list(latest), np.float64)
     values = np.array(list(latest.values()), np.float64)
-    kept = {0, len(frames) - 1}
+    indices = {0, len(frames) - 1}
     stretches = [(0, len(frames) - 1)]
     while stretches:
         first, last = stretches.pop()
@@ -188,9 +188,9 @@ def thinned(samples: Sequence[tuple[int, float]], tolerance: float) -> list[tupl
         farthest = int(np.argmax(away))
         if away[farthest] > tolerance:
             middle = first + farthest
-            kept.add(middle)
+            indices.add(middle)
             stretches += [(first, middle), (middle, last)]
-    return [(int(frames[index]), float(values[index])) for index in sorted(kept)]
+    return [(int(frames[index]), float(values[index])) for index in sorted(indices)]
 
 
 def _away(frames: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

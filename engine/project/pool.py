@@ -161,11 +161,11 @@ def decode(
                 context.progress(done / info.frames if info.frames else 0.5, f"Decoding {name or shown(path.name)}")
         if done == 0:
             raise AudioFileError(f"“{shown(path)}” holds no sound that can be decoded.")
-        wanted = -(-done * rate // info.rate)
+        whole_length = -(-done * rate // info.rate)
         if stream:
             rest = stream.push(np.zeros((0, channels), np.float32), last=True)
-            file.write(fit_length(rest, max(wanted - written, 0)).astype("<f4").tobytes())
-            file.truncate(wanted * channels * 4)
+            file.write(fit_length(rest, max(whole_length - written, 0)).astype("<f4").tobytes())
+            file.truncate(whole_length * channels * 4)
         if notice:
             for sentence in reader.info.notices:
                 notice(sentence)

@@ -23,13 +23,13 @@ def fit(rows: Floats, targets: Floats, *, decay: float = 1.0) -> Floats:
     """
     spread = np.sqrt(np.square(rows - rows.mean(axis=1, keepdims=True)).mean(axis=(0, 1))) + 1e-9
     x = rows / spread
-    wanted = np.einsum("np,npw->w", targets, x)
+    true_means = np.einsum("np,npw->w", targets, x)
     weights = np.zeros(x.shape[2])
     value = _fitness(x, targets, weights, decay)
     for _ in range(_ROUNDS):
         likely = np.exp(_logs(x @ weights))  # (n, P)
         expected = np.einsum("np,npw->nw", likely, x)
-        slope = wanted - expected.sum(axis=0) - decay * weights
+        slope = true_means - expected.sum(axis=0) - decay * weights
         flat = (x * np.sqrt(likely)[..., None]).reshape(-1, x.shape[2])
         bend = flat.T @ flat - expected.T @ expected + decay * np.eye(x.shape[2])
         move = np.linalg.solve(bend, slope)

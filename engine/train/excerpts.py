@@ -48,15 +48,15 @@ def excerpt(header: PoolHeader, index: int, soundfont: str | None = None) -> tup
         from engine.train.layers.excerpts import layered_crop
 
         files = _recordings(Path(header.folder), header.split) if header.folder else None
-        made = layered_crop(request, index, files, header.colours)
+        piece = layered_crop(request, index, files, header.colours)
     elif header.folder:
         from engine.train.corpus.folder import folder_crop
 
-        made = folder_crop(_recordings(Path(header.folder), header.split), request, index)
+        piece = folder_crop(_recordings(Path(header.folder), header.split), request, index)
     else:
-        made = crop(request, index)
-    samples = np.clip(np.rint(made.audio * 32768.0), -32768, 32767).astype("<i2")
-    return samples.tobytes(), (json.dumps(made.truth, ensure_ascii=False) + "\n").encode()
+        piece = crop(request, index)
+    samples = np.clip(np.rint(piece.audio * 32768.0), -32768, 32767).astype("<i2")
+    return samples.tobytes(), (json.dumps(piece.truth, ensure_ascii=False) + "\n").encode()
 
 
 @dataclass(frozen=True, slots=True)

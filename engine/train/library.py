@@ -131,8 +131,8 @@ def _truths(sounds: Sequence[Example]) -> tuple[tuple[str, ...], tuple[str, ...]
     columns = [(term, kind) for kind in KINDS for term in names[kind]]
     facts = [_facts(each.truth) for each in sounds]
     true = np.array([[column in fact for column in columns] for fact in facts])
-    wanted = [n for n, (_, kind) in enumerate(columns) if kind in ONE_OF or true[:, n].sum() >= _RAREST]
-    return tuple(columns[n][0] for n in wanted), tuple(columns[n][1] for n in wanted), true[:, wanted]
+    columns_kept = [n for n, (_, kind) in enumerate(columns) if kind in ONE_OF or true[:, n].sum() >= _RAREST]
+    return tuple(columns[n][0] for n in columns_kept), tuple(columns[n][1] for n in columns_kept), true[:, columns_kept]
 
 
 def _facts(truth: Truth) -> set[tuple[str, str]]:

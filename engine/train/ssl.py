@@ -179,8 +179,8 @@ class SslRecipe:
         }
         if losses.describe:
             readout = self._network.readout(output.hidden_states[self.config.layer]).float()  # (B, T_ST, WIDTH)
-            wanted = descriptors.descriptors(batch["wave"], self.config.stride, self.config.rate)
-            distance = F.mse_loss(readout, wanted)
+            goals = descriptors.descriptors(batch["wave"], self.config.stride, self.config.rate)
+            distance = F.mse_loss(readout, goals)
             total, figures["describe"] = total + losses.describe * distance, float(distance.detach())
         return total, figures
 

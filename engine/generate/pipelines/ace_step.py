@@ -101,10 +101,10 @@ class AceStep(Adapter):
     def _beside(self, job: Job, context: Audio) -> dict[str, Any]:
         """How the model is told to fit a sound: which of its tasks, what it hears, and what the prompt names."""
         rate, named = self.facts.rate, tracks_named(job.settings.prompt)
-        heard = fit_channels(resample(context.samples, context.rate, rate), self.facts.channels)
+        beside = fit_channels(resample(context.samples, context.rate, rate), self.facts.channels)
         hop = round(rate / self._pipe.latents_per_second)
-        heard = fit_length(heard, -(-job.frames // hop) * hop)
-        sound: dict[str, Any] = {"src_audio": torch.from_numpy(np.ascontiguousarray(heard.T, np.float32))}
+        beside = fit_length(beside, -(-job.frames // hop) * hop)
+        sound: dict[str, Any] = {"src_audio": torch.from_numpy(np.ascontiguousarray(beside.T, np.float32))}
         if job.request.alone:
             return {**sound, "task_type": "lego", "track_name": named[0] if named else None}
         return {**sound, "task_type": "complete", "complete_track_classes": named or None}

@@ -228,9 +228,9 @@ def balanced(amp: Tensor, everything: Tensor, noise: Tensor) -> Tensor:
             whole, rest = (p.reshape(len(p), frames, a_frame, -1).mean(2) for p in (whole, rest))
         have = (power @ members).reshape(len(amp), frames, 2, -1).mean(2)
         whole, rest, have = (_over_time(p, 3) for p in (whole, rest, have))
-        wanted = (whole - rest).clamp_min(0)
-        tonal = ((wanted / (whole + 1e-10) - _SHARE) / (1 - _SHARE)).clamp(0, 1)
-        ratio = ((wanted + 1e-9) / (have + 1e-9)).clamp(1 / _MOST, _MOST).log() / 2
+        drums_power = (whole - rest).clamp_min(0)
+        tonal = ((drums_power / (whole + 1e-10) - _SHARE) / (1 - _SHARE)).clamp(0, 1)
+        ratio = ((drums_power + 1e-9) / (have + 1e-9)).clamp(1 / _MOST, _MOST).log() / 2
         gains = gains + ((tonal * ratio).repeat_interleave(2, 1) @ members.T)
     return amp + gains
 

@@ -43,12 +43,12 @@ def trim_start(p: Project, clip_id: str, position: Position) -> Project:
     track, clip = clip_of(p, clip_id)
     clock = p.clock
     start = clock.frames(clip.position)
-    wanted = clock.frames(position)
+    target = clock.frames(position)
     least = max(0, start - more) if (more := room(p, clip)[0]) is not None else 0
-    frame = min(max(wanted, least), start + clip.length - 1)
+    frame = min(max(target, least), start + clip.length - 1)
     if frame == start:
         return p
-    exact = frame == wanted and not position.is_before_start
+    exact = frame == target and not position.is_before_start
     place = in_kind(clock, position if exact else Position.at_frame(frame), clip.position)
     new = replace(longer_at_start(clip, start - frame), position=place)
     return with_extent(p, track, clip, fitted(new, keep_end=True))

@@ -64,13 +64,13 @@ def too_far() -> EditError:
 
 def tracks_of(p: Project, ids: Iterable[str]) -> list[tuple[Track, list[Clip]]]:
     """The clips with these ids, grouped by track; tracks and clips in the song's order."""
-    wanted = set(ids)
+    chosen = set(ids)
     groups = []
-    left = len(wanted)
+    left = len(chosen)
     for track in p.tracks:
         if not left:
             break
-        if clips := [clip for clip in track.clips if clip.id in wanted]:
+        if clips := [clip for clip in track.clips if clip.id in chosen]:
             groups.append((track, clips))
             left -= len(clips)
     if left:
@@ -300,7 +300,7 @@ def tidy(name: str) -> str:
 
 def unused(stem: str, count: int, names: Iterable[str]) -> str:
     """“stem N” with the first N above `count` that none of `names` is."""
-    taken = set(names)
-    while (name := f"{stem} {count + 1}") in taken:
+    used = set(names)
+    while (name := f"{stem} {count + 1}") in used:
         count += 1
     return name

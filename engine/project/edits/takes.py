@@ -102,10 +102,10 @@ def flatten_takes(p: Project, clip_id: str) -> Project:
     track, clip = clip_of(p, clip_id)
     if clip.comp:
         used = {part.take for part in clip.take_parts}
-        kept = tuple(take for number, take in enumerate(clip.takes) if number in used)
-        chosen = kept.index(clip.chosen) if clip.take in used else 0
-        parts = [part for part in clip.comp if any(part.take == take.id for take in kept)]
-        flat = _with_comp(replace(clip, takes=kept, take=chosen, comp=()), parts)
+        remaining = tuple(take for number, take in enumerate(clip.takes) if number in used)
+        chosen = remaining.index(clip.chosen) if clip.take in used else 0
+        parts = [part for part in clip.comp if any(part.take == take.id for take in remaining)]
+        flat = _with_comp(replace(clip, takes=remaining, take=chosen, comp=()), parts)
         return p if flat == clip else with_clip(p, track, clip, flat)
     take = clip.chosen
     total = clip.gain_db + take.gain_db

@@ -46,10 +46,12 @@ def layered_crop(
         AudioFileError: a recording cannot be read.
     """
     if recordings is not None:
-        made = folder_crop(recordings, replace(request, channels=2), step)
-        silence = np.zeros_like(made.audio)
-        beside: Truth = {"strokes": [], "target": {"captions": made.truth["captions"], "parts": [], "drums": False}}
-        return Crop(np.concatenate((made.audio, silence, made.audio)), {**made.truth, **beside, "coloured": False})
+        excerpt = folder_crop(recordings, replace(request, channels=2), step)
+        silence = np.zeros_like(excerpt.audio)
+        beside: Truth = {"strokes": [], "target": {"captions": excerpt.truth["captions"], "parts": [], "drums": False}}
+        return Crop(
+            np.concatenate((excerpt.audio, silence, excerpt.audio)), {**excerpt.truth, **beside, "coloured": False}
+        )
     colour = Random(f"colours {request.seed} {step} {request.split}")
     if colour.random() >= colours:
         crop = _piece(request, step)
@@ -92,8 +94,8 @@ def _piece(request: CropRequest, step: int) -> Crop:
     first = 0 if rng.random() < 0.03 else rng.randint(0, last)
     rendering = render(score, rate=request.rate, first=first, frames=request.frames, soundfont=request.soundfont)
     facts = truth(score, first, request.frames, request.rate, rng, request.captions)
-    heard = [part for part in score.parts if part.name in facts["onsets"]] or list(score.parts)
-    target = _target(heard, rng)
+    parts = [part for part in score.parts if part.name in facts["onsets"]] or list(score.parts)
+    target = _target(parts, rng)
     drums = [part for part in score.parts if part.drums]
     facts["strokes"] = strokes(drums, score, first, request.frames, request.rate)
     words = " and ".join(rng.choice(instrument_words(part)) for part in target)

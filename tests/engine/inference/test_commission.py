@@ -1,12 +1,15 @@
 """What is asked for in the window becomes a wish."""
 
+from itertools import pairwise
+
 import pytest
 
 from engine.compose.arrange import composed
 from engine.errors import EngineError
 from engine.inference.commission import Commission, Setting
-from engine.inference.wishing import wish_of
+from engine.inference.wishing import summary_of, wish_of
 from engine.music.keys import Key
+from engine.music.notes import Note
 from engine.timing.signature import Signature
 
 
@@ -84,3 +87,12 @@ def test_instruments_that_are_named_play_alone() -> None:
 def test_what_cannot_be_meant_is_a_sentence(asked: Commission, sentence: str) -> None:
     with pytest.raises(EngineError, match=sentence):
         wish_of(asked)
+
+
+def test_a_theme_returns_in_what_is_composed() -> None:
+    theme = tuple(Note(float(beat), 1.0, pitch, 90) for beat, pitch in enumerate((60, 64, 67, 65)))
+    wish, _ = wish_of(Commission("folk, C major", ("lead", "chords"), bars=8, theme=theme))
+    assert "theme of 4 notes" in summary_of(wish)
+    lead = next(part for part in composed(wish).parts if part.role == "lead")
+    steps = [b.pitch - a.pitch for a, b in pairwise(lead.notes)]
+    assert [4, 3, -2] in [steps[first : first + 3] for first in range(len(steps))]
