@@ -50,16 +50,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Choose name, place, rate and tempo",
         Needs.NOTHING,
     ),
-    ActionSpec(
-        "new_template",
-        "File",
-        0,
-        "New from Template…",
-        (),
-        "",
-        "Begin a song as a template, or as another song",
-        Needs.NOTHING,
-    ),
+    ActionSpec("new_template", "File", 0, "New from Template…", (), "", "Begin a song as another", Needs.NOTHING),
     ActionSpec("open", "File", 0, "Open Song…", ("Ctrl+O",), "folder-open", "Open a song's folder", Needs.NOTHING),
     ActionSpec("open_demo", "File", 0, "Open Demo Song", (), "music-notes", "A song to try things on", Needs.NOTHING),
     ActionSpec("save", "File", 1, "Save", ("Ctrl+S",), "floppy-disk", "Save the song"),
@@ -159,25 +150,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "track_input", "Track", 2, "Input…", (), "", "What the selected track records: notes, or sound", Needs.TRACK
     ),
     ActionSpec(
-        "bounce_in_place",
-        "Track",
-        2,
-        "Bounce in Place",
-        (),
-        "",
-        "The track's sound behind its devices takes the place of its clips and devices",
-        Needs.TRACK,
+        "bounce_in_place", "Track", 2, "Bounce in Place", (), "", "Render the track with its devices", Needs.TRACK
     ),
-    ActionSpec(
-        "freeze_track",
-        "Track",
-        2,
-        "Freeze or Unfreeze",
-        (),
-        "",
-        "The same, but the track gets its clips and devices back when it is unfrozen",
-        Needs.TRACK,
-    ),
+    ActionSpec("freeze_track", "Track", 2, "Freeze or Unfreeze", (), "", "The same, to be given back", Needs.TRACK),
     ActionSpec(
         "automation",
         "Track",
@@ -223,6 +198,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "The selected clips, or their parts in the selected time, become one clip of sound on each track",
         Needs.CLIPS,
     ),
+    ActionSpec("group_clips", "Clip", 0, "Group Clips", ("Ctrl+G",), "", "Clips that move together", Needs.TWO_CLIPS),
+    ActionSpec("ungroup_clips", "Clip", 0, "Ungroup Clips", ("Ctrl+Alt+G",), "", "Dissolve the group", Needs.CLIPS),
     ActionSpec("crossfade", "Clip", 0, "Crossfade", ("X",), "", "Fade from one clip to the next", Needs.TWO_CLIPS),
     ActionSpec(
         "trim_overlaps", "Clip", 0, "Trim Overlaps", (), "", "Cut what lies under other clips away", Needs.CLIPS

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.audio_imports import Coming, Sounds
 from desktop.jobs import JobCentre
 from engine.errors import EditError, EngineError, ProjectFileError
+from engine.project.edits.groups import groups_of
 from engine.project.history import History
 from engine.project.model import Clip, Project, new_project
 from engine.timing.position import Position
@@ -71,6 +72,7 @@ class Document(QObject):
         super().__init__(parent)
         self.jobs = jobs
         self.history = History(new_project("Untitled"))
+        self._groups: tuple[Project, dict[str, frozenset[str]]] | None = None
         self.selection = Selection()
         self.clipboard: tuple[Copied, ...] = ()
         self.sounds = Sounds(self, play)
@@ -336,11 +338,30 @@ class Document(QObject):
         region: tuple[int, int] | None = None,
         take: tuple[str, int] | None = None,
     ) -> None:
-        """Selects exactly this; `track` None keeps the selected track."""
-        chosen = Selection(frozenset(clips or ()), track or self.selection.track, region, take)
+        """Selects exactly this; `track` None keeps the selected track.
+
+        Clips of a group are selected together, and let go together.
+        """
+        chosen = Selection(self._with_groups(frozenset(clips or ())), track or self.selection.track, region, take)
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit()
+
+    def _with_groups(self, clips: frozenset[str]) -> frozenset[str]:
+        """These clips with all of the groups that come to the selection, without those that leave it in part."""
+        before = self.selection.clips
+        if clips == before:
+            return clips
+        if self._groups is None or self._groups[0] is not self.project:
+            self._groups = self.project, groups_of(self.project)
+        groups = self._groups[1]
+        if not groups:
+            return clips
+        for leaving in before - clips:
+            clips -= groups.get(leaving, frozenset()) & before
+        for coming in clips - before:
+            clips |= groups.get(coming, frozenset())
+        return clips
 
     def copy(self) -> bool:
         """Puts the selected clips on the clipboard; says whether there were any."""

@@ -54,6 +54,8 @@ class Editing(QObject):
             "split": self.split,
             "join": lambda: self._on_clips("Join clips", edits.join),
             "crossfade": self.crossfade,
+            "group_clips": lambda: self._on_clips("Group clips", edits.group_clips),
+            "ungroup_clips": lambda: self._on_clips("Ungroup clips", edits.ungroup_clips),
             "trim_overlaps": self.trim_overlaps,
             "reverse": lambda: self._on_clips("Reverse clip", edits.reverse),
             "loop_clip": self.loop_clip,

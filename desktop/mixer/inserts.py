@@ -148,6 +148,8 @@ class InsertList(QWidget):
         self._shown: object = None
         self.rows: list[QWidget] = []
         self._device_rows: dict[str, InsertRow] = {}
+        self.send_fields: dict[str, ValueField] = {}
+        """The levels of the sends, by the id of the return."""
         self.add = LetterButton("+", "Add a device or send", theme, theme.accent)
         self.add.setCheckable(False)
         self.add.setParent(self)
@@ -196,7 +198,8 @@ class InsertList(QWidget):
             row.deleteLater()
         self._device_rows = {device.id: self._device_row(device, name) for device in devices}
         self.rows = list(self._device_rows.values())
-        self.rows += [self._send_row(send, name) for send in sends]
+        self.send_fields = {send.to: self._send_row(send, name) for send in sends}
+        self.rows += self.send_fields.values()
         for index, row in enumerate(self.rows):
             self._layout.insertWidget(index, row)
         if focus is not None and self.rows:

@@ -15,7 +15,7 @@ from desktop.theme import Theme
 from desktop.widgets.plain import Label
 from engine.playback.state import PlayerState, TrackMeter
 from engine.project import edits
-from engine.project.model import FADER, MASTER, PANNING, Project, Target
+from engine.project.model import FADER, MASTER, PANNING, SEND_LEVEL, Project, Target
 
 SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
 
@@ -75,6 +75,9 @@ class MixerView(QWidget):
                 for control in (strip.fader, strip.gain):
                     followed.show(control, track.id, Target(FADER.id), track.gain_db)
                 followed.show(strip.pan, track.id, Target(PANNING.id), track.pan)
+                for send in track.sends:
+                    if (field := strip.inserts.send_fields.get(send.to)) is not None:
+                        followed.show(field, track.id, Target(SEND_LEVEL.id, send=send.to), send.gain_db)
 
     def strip(self, track_id: str) -> TrackStrip:
         """The strip of a track."""

@@ -12,7 +12,7 @@ from desktop.jobs import JobCentre
 from engine.audio import suffixes
 from engine.errors import EditError, EngineError, shown
 from engine.project import edits
-from engine.project.model import Project, new_project
+from engine.project.model import Clip, NoteContent, Project, Take, new_project
 from tests.places import place_at, places_at
 
 
@@ -197,3 +197,21 @@ def test_what_is_no_audio_is_told(document: Document, folder: Path, own_folders:
         document.import_files([text], "drums", place_at(0))
     assert "notes.txt" in told.args[0]
     assert not document.coming
+
+
+def test_clips_of_a_group_are_selected_and_let_go_together(document: Document, folder: Path) -> None:
+    for number, name in enumerate("abc"):
+        clip = Clip(name, place_at(2000 * number), 1000, (Take(f"t{name}", NoteContent(())),))
+        document.apply("Add", lambda p, clip=clip: edits.add_clip(p, "drums", clip))
+    document.apply("Group clips", lambda p: edits.group_clips(p, ["a", "c"]))
+    document.select(["a"])
+    assert document.selection.clips == {"a", "c"}
+    document.select(["a", "c", "b"])
+    assert document.selection.clips == {"a", "b", "c"}
+    document.select(["c", "b"])  # as Ctrl with a click on a does
+    assert document.selection.clips == {"b"}
+    document.select(["c"])
+    assert document.selection.clips == {"a", "c"}
+    document.apply("Ungroup clips", lambda p: edits.ungroup_clips(p, ["c"]))
+    document.select(["c"])
+    assert document.selection.clips == {"c"}

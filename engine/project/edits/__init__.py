@@ -30,6 +30,7 @@ from engine.project.edits.envelope import set_envelope
 from engine.project.edits.fades import crossfade, set_fade_in, set_fade_out
 from engine.project.edits.form import move_edge, move_span, split_span, write_span, write_spans
 from engine.project.edits.freezing import bounce_in_place, unfreeze_track
+from engine.project.edits.groups import group_clips, groups_of, ungroup_clips
 from engine.project.edits.imports import add_sounds, adopt_time, is_free
 from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
@@ -92,6 +93,9 @@ __all__ = [
     "move_warp_marker",
     "remove_warp_marker",
     "bounce_in_place",
+    "group_clips",
+    "groups_of",
+    "ungroup_clips",
     "unfreeze_track",
     "set_markers",
     "set_pitch",

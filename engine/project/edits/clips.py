@@ -177,9 +177,10 @@ def duplicate(p: Project, ids: Iterable[str]) -> Project:
         return p
     spans = [(clock.frames(clip.position), clip.length) for _, clips in groups for clip in clips]
     shift = max(start + length for start, length in spans) - min(start for start, _ in spans)
-    tracks = []
+    tracks: list[Track] = []
+    joined: dict[str, str] = {}
     for track, clips in groups:
-        copies = [replace(copied(clip), position=later(clock, clip.position, shift)) for clip in clips]
+        copies = [replace(copied(clip, joined), position=later(clock, clip.position, shift)) for clip in clips]
         tracks.append(with_clips(track, _laid_copies(clock, track.clips, clips, copies), clock))
     return with_tracks(p, tracks)
 
@@ -209,6 +210,7 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
         while len(p.tracks) <= top + row - highest:
             p = add_track(p)
     added: dict[int, list[tuple[Clip, Clip]]] = {}
+    joined: dict[str, str] = {}
     for row, clip in clips:
         if position.in_frames:
             distance = Duration.of_frames(clock.frames(clip.position) - clock.frames(first))
@@ -216,7 +218,7 @@ def paste(p: Project, clips: Sequence[tuple[int, Clip]], track_id: str, position
             distance = Duration.of_beats(clock.beats(clip.position) - clock.beats(first))
         place = distance.end(position, clock)
         place = SONG_START if place.is_before_start else place
-        added.setdefault(top + row - highest, []).append((clip, replace(copied(clip), position=place)))
+        added.setdefault(top + row - highest, []).append((clip, replace(copied(clip, joined), position=place)))
     tracks = []
     for row, pairs in added.items():
         originals, copies = [clip for clip, _ in pairs], [copy for _, copy in pairs]

@@ -146,9 +146,13 @@ def change_clips(p: Project, ids: Iterable[str], change: Callable[[Clip], Clip])
     return with_tracks(p, tracks)
 
 
-def copied(clip: Clip) -> Clip:
-    """The same clip under an id of its own."""
-    return replace(clip, id=new_id())
+def copied(clip: Clip, groups: dict[str, str] | None = None) -> Clip:
+    """The same clip under an id of its own, in no group, or in a new one.
+
+    groups: by the group that a clip is in, the one that its copy joins; what is missing is added.
+    """
+    group = groups.setdefault(clip.group, new_id()) if clip.group and groups is not None else ""
+    return replace(clip, id=new_id(), group=group)
 
 
 def longer_at_start(clip: Clip, frames: int) -> Clip:

@@ -71,11 +71,12 @@ def duplicate_track(p: Project, track_id: str) -> Project:
     """Puts a copy of a track, with copies of its clips, below it."""
     track = track_of(p, track_id)
     stem = re.sub(r" \d{1,6}$", "", track.name)
+    groups: dict[str, str] = {}
     copy = replace(
         track,
         id=new_id(),
         name=unused(stem, 1, (t.name for t in p.tracks)),
-        clips=tuple(copied(clip) for clip in track.clips),
+        clips=tuple(copied(clip, groups) for clip in track.clips),
         frozen=_copied_frozen(track.frozen),
         **_copied_devices(track),
     )

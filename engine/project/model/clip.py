@@ -85,6 +85,7 @@ class Clip:
     colour: Hue | None = None  # index of a track hue; None takes the track's
     comp: tuple[CompPart, ...] = ()
     envelope: tuple[GainPoint, ...] = ()
+    group: str = ""  # clips of one group are selected together; empty: none
 
     def fault(self) -> str:
         """What of the fields does not go together, as the rest of a sentence; empty where all does."""

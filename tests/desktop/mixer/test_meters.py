@@ -2,13 +2,16 @@
 
 import pytest
 
+from desktop.automation.follow import Followed
+from desktop.automation.overrides import Overrides
 from desktop.bridge import PlayerBridge
 from desktop.devices.panel import DevicePanel
 from desktop.mixer.mixer_view import MixerView
 from desktop.widgets.reduction import reduction_share
 from engine.playback.state import PlayerState
 from engine.project import edits
-from engine.project.model import MASTER
+from engine.project.model import MASTER, ChannelKind, CurvePoint, Target
+from tests.places import place_at
 
 
 @pytest.fixture
@@ -64,3 +67,18 @@ def test_panels_of_dynamics_show_their_reduction(qtbot, mixer, document, theme):
 
 def test_the_scale_gives_the_first_decibels_most_room():
     assert [reduction_share(each) for each in (0, 6, 24, 99)] == [0.0, 0.5, 1.0, 1.0]
+
+
+def test_sends_go_with_their_lanes_and_say_so(mixer, document):
+    view, bridge = mixer
+    document.apply("Return", lambda p: edits.add_track(p, "Hall", track_id="hall", kind=ChannelKind.RETURN))
+    document.apply("Send", lambda p: edits.set_send(p, "drums", "hall", -12.0))
+    followed = Followed(document, bridge, Overrides(document, bridge))
+    view.show_followed(followed)
+    field = view.strip("drums").inserts.send_fields["hall"]
+    assert (field.automated, field.value) == (False, -12.0)
+    points = [CurvePoint(place_at(0), -20.0), CurvePoint(place_at(48000), -20.0)]
+    document.apply("Lane", lambda p: edits.set_lane(p, "drums", Target("send_db", send="hall"), points))
+    view.show_followed(followed)
+    field = view.strip("drums").inserts.send_fields["hall"]
+    assert (field.automated, field.value) == (True, -20.0)

@@ -76,6 +76,7 @@ def rich_project() -> Project:
         looped,
         comp=(CompPart(-20, takes[0].id), CompPart(4000, takes[1].id)),
         envelope=(GainPoint(-7, -3.0), GainPoint(400, 1.5)),
+        group="g1",
     )
     markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
     warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)
