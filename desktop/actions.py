@@ -539,6 +539,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "loudness", "View", 1, "Loudness", ("Ctrl+6",), "", "The master's loudness over time, in LUFS", Needs.NOTHING
     ),
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
+    ActionSpec(
+        "install_runtime",
+        "View",
+        1,
+        "Install Neural Runtime",
+        (),
+        "",
+        "Fetch what neural models run in (1 to 4 GB), where this program came without it",
+        Needs.NOTHING,
+    ),
     ActionSpec("bottom_dock", "View", 2, "Bottom Panel", ("Ctrl+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec("right_dock", "View", 2, "Side Panel", ("Ctrl+Shift+B",), "", "", Needs.NOTHING, checkable=True),
     ActionSpec(

@@ -31,6 +31,7 @@ from desktop.drum_separation import DrumSeparation
 from desktop.editing import Editing
 from desktop.editors import Editors
 from desktop.export.clip_files import ClipFiles, Kind, usual_kind
+from desktop.export.clipboard import SystemClipboard
 from desktop.generation.build import GenerationParts
 from desktop.generation.clip_actions import ClipActionWidgets
 from desktop.generation.composer_parts import ComposerParts
@@ -44,6 +45,7 @@ from desktop.jobs import JobCentre
 from desktop.keymap import Keymap
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
+from desktop.models.runtime import RuntimeInstall
 from desktop.note_conversion import NoteConversion
 from desktop.notes.editor import NoteEditor
 from desktop.notes.warming import NoteWarming
@@ -133,6 +135,8 @@ class Desk:
         self.drum_separation = DrumSeparation(self.document, self.window)
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
+        self.runtime_install = RuntimeInstall(self.document, self.generating.generation.models, self.window)
+        self.clipboard = SystemClipboard(self.document, self.editing, self.clip_files, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.songs.settle_before_leaving(self.recording.sound.settle)
         self.recording.sound.sealed.connect(self.peaks.keep_picture)
@@ -229,6 +233,7 @@ class Desk:
         document.sounds.warp_loops = self.settings.flag("import/warp_loops", True)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
+        self.clipboard.changed.connect(self._refresh)
         self._connect_timeline()
 
     def _connect_timeline(self) -> None:
@@ -241,6 +246,7 @@ class Desk:
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self.document.import_files)
         timeline.drag_out_requested.connect(self._drag_out)
+        timeline.track_drag_out_requested.connect(self.clip_files.drag_track)
         timeline.form_shown.connect(self.actions["song_form"].setChecked)
         timeline.take_export_requested.connect(
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
@@ -272,6 +278,8 @@ class Desk:
             **self.generating.handlers(),
             **self.composer.handlers(),
             **self.clip_files.handlers(),
+            **self.clipboard.handlers(),
+            **self.runtime_install.handlers(),
             **self.note_conversion.handlers(),
             **self.drum_separation.handlers(),
             **self.browser.handlers(),
@@ -434,8 +442,8 @@ class Desk:
             AboutDialog(self.theme, self.window).show()
 
     def _drag_out(self, ids: frozenset[str], take: int | None, modifiers: Qt.KeyboardModifier) -> None:
-        """Drags clips or a take out of the window: notes as MIDI, or as WAV with Alt."""
-        kind = usual_kind(self.document.project, ids, take)
+        """Drags clips, a file for each, or a take out of the window: notes as MIDI, or as WAV with Alt."""
+        kind = usual_kind(self.document.project, ids, take) if len(ids) == 1 else None
         self.clip_files.drag(ids, Kind.WAV if modifiers & Qt.KeyboardModifier.AltModifier else kind, take)
 
     def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
@@ -498,7 +506,7 @@ class Desk:
                 (Needs.TRACK, selection.track is not None),
                 (Needs.CLIPS, bool(selection.clips)),
                 (Needs.TWO_CLIPS, len(selection.clips) > 1),
-                (Needs.CLIPBOARD, bool(document.clipboard) and document.folder is not None),
+                (Needs.CLIPBOARD, document.folder is not None and self.clipboard.can_paste),
                 (Needs.UNDO, history.can_undo),
                 (Needs.REDO, history.can_redo),
                 (Needs.MISSING, document.folder is not None),

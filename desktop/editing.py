@@ -1,9 +1,10 @@
 """What the menus and keys do to the song."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,7 @@ from engine.ids import new_id
 from engine.inference.chord_fitting import fit_to_song
 from engine.playback.crossfades import matched
 from engine.project import edits
+from engine.project.excerpt import parts_between
 from engine.project.model import Clip, Project, Track
 from engine.timing.duration import Duration
 from engine.timing.position import Position
@@ -108,6 +110,10 @@ class Editing(QObject):
             return edits.paste(project, clips, track_id or new_track, position)
 
         self._apply_and_select_new("Paste", edit)
+
+    def paste_files(self, files: Sequence[Path]) -> None:
+        """Brings files in at the playhead, on the selected track."""
+        self._document.import_files(files, self._document.selection.track, self._playhead())
 
     def duplicate(self) -> None:
         """Repeats the selected clips right behind themselves and selects the copies."""
@@ -342,20 +348,7 @@ class Editing(QObject):
 
     def _cut_at(self, project: Project, region: tuple[int, int]) -> tuple[Project, list[str]]:
         """`project` with the selected clips split at both ends of `region`, and the ids of the parts inside."""
-        ours, others = set(self._ids()), {clip.id for _, clip in project.clips()} - set(self._ids())
-        first, last = region
-        for edge in region:
-            across = [
-                c.id for _, c in project.clips() if c.id in ours and project.start_of(c) < edge < project.end_of(c)
-            ]
-            if across:
-                project = edits.split(project, across, self.place(edge))
-                ours |= {clip.id for _, clip in project.clips()} - others
-        return project, [
-            c.id
-            for _, c in project.clips()
-            if c.id in ours and first <= project.start_of(c) < project.end_of(c) <= last
-        ]
+        return parts_between(project, self._ids(), *region, self.place)
 
     def _on_clips(self, name: str, edit: Callable[[Project, list[str]], Project]) -> None:
         ids = self._ids()

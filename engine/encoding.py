@@ -135,7 +135,7 @@ def encode(wav: Path, target: Path, kind: FileType, tags: FileTags, context: Con
                     context.progress((start + BLOCK) / max(source.frames, 1))
     except soundfile.LibsndfileError as error:
         raise OSError(f"libsndfile says: {error}") from error
-    _write_tags(target, kind, tags)
+    write_tags(target, kind, tags)
 
 
 def _check_size(target: Path, kind: FileType, source: Any) -> None:
@@ -146,7 +146,7 @@ def _check_size(target: Path, kind: FileType, source: Any) -> None:
         )
 
 
-def _write_tags(path: Path, kind: FileType, tags: FileTags) -> None:
+def write_tags(path: Path, kind: FileType, tags: FileTags) -> None:
     """Writes the tags into the encoded file at `path`, in the way of its type."""
     with path.open("r+b") as file:
         if kind is FileType.FLAC:

@@ -31,7 +31,7 @@ DESCRIPTION = """Digital audio workstation whose tracks can keep playing
  Arrange clips on a timeline, mix them, compose parts from words, and deliver
  mix and stems. It runs offline. Neural models are fetched on request."""
 PROGRAM = "usr/lib/continuo"
-_PRESET = 2  # of xz: higher ones take minutes and save 5 %
+_PRESET = 1  # of xz: higher ones take minutes and save 5 %
 
 
 def control(version: str, kilobytes: int) -> str:

@@ -3,9 +3,9 @@
 import shutil
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,17 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.files import ask_new_file
 from desktop.document import Document
+from desktop.export.options import CREDENTIALS
 from desktop.settings import Settings
 from engine import paths
 from engine.errors import shown
 from engine.ids import new_id
 from engine.inference.song_facts import facts_of
-from engine.jobs import Context
+from engine.jobs import Context, Part
 from engine.playback.filenames import safe_name
-from engine.project.excerpt import excerpt, from_start
+from engine.project.excerpt import excerpt, from_start, parts_between, untouched_source
 from engine.project.model import Project
+from engine.project.sources import source_path
 from engine.timing.position import Position
 
 _FOLDER = "export/clip_folder"
@@ -44,7 +46,7 @@ class Kind(StrEnum):
 
 
 def write_clips(project: Project, folder: Path, ids: Collection[str], kind: Kind, path: Path, context: Context,
-                take: int | None = None) -> None:  # fmt: skip
+                take: int | None = None, *, credentials: bool = True) -> None:  # fmt: skip
     """Writes clips of the song in `folder` to `path`, as they sound by themselves; a job's thread.
 
     MIDI begins with the first of them; WAV says in its time reference where in the song it lay, and how it goes round
@@ -67,11 +69,35 @@ def write_clips(project: Project, folder: Path, ids: Collection[str], kind: Kind
     first = min(alone.start_of(clip) for _, clip in alone.clips())
     start, end = Position.at_frame(first), Position.at_frame(alone.length)
     facts = replace(facts_of(project, loop=True), sections=())
-    request = BounceRequest(mix=path, start=start, end=end, overwrite=True, refuse_early=True, facts=facts)
+    request = BounceRequest(
+        mix=path, start=start, end=end, overwrite=True, refuse_early=True, facts=facts, credentials=credentials
+    )
     try:
         bounce(alone, folder, request, context)
     except WouldClipError:
         bounce(alone, folder, replace(request, format=SampleFormat.FLOAT), context)
+
+
+def write_track(
+    project: Project, folder: Path, track_id: str, path: Path, context: Context, *, credentials: bool = True
+) -> None:
+    """Writes a track's stem to `path`, the only file of its folder: from the song's start to the end of its sound.
+
+    Raises and writes as `write_clips` does.
+    """
+    from engine.playback.bounce import BounceRequest, bounce
+    from engine.playback.clipping import WouldClipError
+    from engine.playback.wavfile import SampleFormat
+
+    request = BounceRequest(
+        stems=path.parent, tracks=(track_id,), pattern="{track}", overwrite=True, refuse_early=True,
+        facts=facts_of(project), credentials=credentials,
+    )  # fmt: skip
+    try:
+        report = bounce(project, folder, request, context)
+    except WouldClipError:
+        report = bounce(project, folder, replace(request, format=SampleFormat.FLOAT), context)
+    report.files[0].path.replace(path)
 
 
 def usual_kind(project: Project, ids: Collection[str], take: int | None = None) -> Kind:
@@ -105,24 +131,99 @@ class ClipFiles(QObject):
             self.write(ids, kind, path, take)
 
         title = "Export Clip as MIDI" if kind is Kind.MIDI else "Export Clip as WAV"
-        name = f"{self._name(ids)}.{kind.value}"
+        name = f"{self._name(self._document.project, ids)}.{kind.value}"
         ask_new_file(self._window, title, start / name, kind.name, f".{kind.value}", chosen)
 
-    def write(
-        self, ids: Collection[str], kind: Kind, path: Path, take: int | None = None, over: threading.Event | None = None
-    ) -> None:
-        """Writes the clips, as the song is now, to `path`; `over` is set when that is done, well or badly."""
+    def write(self, ids: Collection[str], kind: Kind, path: Path, take: int | None = None) -> None:
+        """Writes the clips, as the song is now, to `path`."""
+        self._write([self._clips_file(self._document.project, ids, kind, path, take)], threading.Event())
+
+    def dragged(self, ids: Collection[str], kind: Kind | None, take: int | None = None) -> "FilesToCome":
+        """What a drag of clips carries: a file for each of them, which are being written by now.
+
+        Where time is selected, of selected clips the parts in it. Without a `kind` notes are MIDI, all else is WAV.
+        """
+        data = self.to_come(ids, kind, take)
+        data.begin()
+        return data
+
+    def to_come(self, ids: Collection[str], kind: Kind | None, take: int | None = None) -> "FilesToCome":
+        """The same, but nothing is written until somebody asks for the files; what is written is the song as it is."""
+        document, selection = self._document, self._document.selection
+        project, parts = document.project, list(ids)
+        if take is None and selection.region and selection.clips.issuperset(ids):
+            project, parts = parts_between(project, ids, *selection.region)
+        files, names = [], set[str]()
+        room = self._new_room()
+        for clip in (clip for _, clip in project.clips() if clip.id in parts):
+            each_kind = kind or usual_kind(project, [clip.id], take)
+            source = untouched_source(project, clip, take) if each_kind is Kind.WAV else ""
+            suffix = Path(project.sources[source].file).suffix if source else f".{each_kind.value}"
+            path = room / f"{_free_name(self._name(project, [clip.id]), names)}{suffix}"
+            if source and document.folder:
+                files.append(_copied_file(source_path(document.folder, project.sources[source]), path))
+            else:
+                files.append(self._clips_file(project, [clip.id], each_kind, path, take))
+        return FilesToCome(files, self._write)
+
+    def dragged_track(self, track_id: str) -> "FilesToCome":
+        """What a drag of a track carries: its stem, as it sounds through its strip, from the start of the song on."""
         document, project, folder = self._document, self._document.project, self._document.folder
-        over = over or threading.Event()
-        if folder is None:
+        track = project.track(track_id)
+        path = self._new_room() / f"{safe_name(track.name if track else '')[:80].strip() or 'Track'}.wav"
+        heard = replace(project, tracks=tuple(
+            replace(each, mute=False) if each.id == track_id else each for each in project.tracks))  # fmt: skip
+        sign = self._settings.flag(CREDENTIALS, True)
+
+        def write(context: Context) -> None:
+            assert folder is not None
+            document.sounds.render_missing(heard, folder, context)
+            write_track(heard, folder, track_id, path, context, credentials=sign)
+
+        data = FilesToCome([NewFile(path, write)], self._write)
+        data.begin()
+        return data
+
+    def drag(self, ids: Collection[str], kind: Kind | None, take: int | None = None) -> None:
+        """Drags clips as files, until the button is let go."""
+        self._drag(self.dragged(ids, kind, take))
+
+    def drag_track(self, track_id: str) -> None:
+        """Drags a track as a file, until the button is let go."""
+        self._drag(self.dragged_track(track_id))
+
+    def _drag(self, data: "FilesToCome") -> None:
+        drag = QDrag(self._window)
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _clips_file(
+        self, project: Project, ids: Collection[str], kind: Kind, path: Path, take: int | None
+    ) -> "NewFile":
+        """The file of clips of a song as it is now."""
+        document, folder, chosen = self._document, self._document.folder, frozenset(ids)
+        sign = self._settings.flag(CREDENTIALS, True)
+
+        def write(context: Context) -> None:
+            assert folder is not None
+            if kind is Kind.WAV:
+                document.sounds.render_missing(excerpt(project, chosen, take=take), folder, context)
+            write_clips(project, folder, chosen, kind, path, context, take, credentials=sign)
+
+        return NewFile(path, write)
+
+    def _write(self, files: Sequence["NewFile"], over: threading.Event) -> None:
+        """Writes files in the background; `over` is set when that is done, well or badly."""
+        document = self._document
+        if document.folder is None or not files:
             over.set()
             return
 
         def operation(context: Context) -> None:
             try:
-                if kind is Kind.WAV:
-                    document.sounds.render_missing(excerpt(project, ids, take=take), folder, context)
-                write_clips(project, folder, frozenset(ids), kind, path, context, take)
+                for number, file in enumerate(files):
+                    file.path.parent.mkdir(parents=True, exist_ok=True)
+                    file.write(Part(context, number / len(files), (number + 1) / len(files)))
             finally:
                 over.set()
 
@@ -131,41 +232,42 @@ class ClipFiles(QObject):
             if sentence:
                 document.failed.emit(sentence)
 
-        document.jobs.submit(f"Export {shown(path.name)}", operation, None, ended, queue="export")
+        what = shown(files[0].path.name) if len(files) == 1 else f"{len(files)} files"
+        document.jobs.submit(f"Export {what}", operation, None, ended, queue="export")
 
-    def dragged(self, ids: Collection[str], kind: Kind, take: int | None = None) -> "FileToCome":
-        """What a drag of clips carries: a file that is being written by now."""
+    def _new_room(self) -> Path:
+        """A folder of its own for what is dragged out; not made yet."""
         room = paths.cache_dir() / _ROOM
         _forget_old(room)
-        path = room / new_id() / f"{self._name(ids)}.{kind.value}"
-        data = FileToCome(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            data.over.set()
-            self._document.failed.emit(f"The clip cannot be dragged out: {path.parent} ({error.strerror}).")
-            return data
-        self.write(ids, kind, path, take, data.over)
-        return data
+        return room / new_id()
 
-    def drag(self, ids: Collection[str], kind: Kind, take: int | None = None) -> None:
-        """Drags clips as a file, until the button is let go."""
-        drag = QDrag(self._window)
-        drag.setMimeData(self.dragged(ids, kind, take))
-        drag.exec(Qt.DropAction.CopyAction)
-
-    def _name(self, ids: Collection[str]) -> str:
-        names = [clip.name for _, clip in self._document.project.clips() if clip.id in ids]
-        return safe_name(names[0] if len(names) == 1 else self._document.project.name)[:80].strip() or "Clip"
+    def _name(self, project: Project, ids: Collection[str]) -> str:
+        names = [clip.name for _, clip in project.clips() if clip.id in ids]
+        return safe_name(names[0] if len(names) == 1 else project.name)[:80].strip() or "Clip"
 
 
-class FileToCome(QMimeData):
-    """A file that is still being written when a drag begins; whoever asks for it waits."""
+@dataclass(frozen=True)
+class NewFile:
+    """A file that is to be written, and what writes it, on a job's thread."""
 
-    def __init__(self, path: Path) -> None:
+    path: Path
+    write: Callable[[Context], None]
+
+
+class FilesToCome(QMimeData):
+    """Files that are still being written when a drag begins, or not begun yet; whoever asks for them waits."""
+
+    def __init__(self, files: Sequence[NewFile], write: Callable[[Sequence[NewFile], threading.Event], None]) -> None:
         super().__init__()
-        self.path = path
+        self._files, self._writer = tuple(files), write
+        self._begun = False
         self.over = threading.Event()
+
+    def begin(self) -> None:
+        """Has the files written, once."""
+        if not self._begun:
+            self._begun = True
+            self._writer(self._files, self.over)
 
     def formats(self) -> list[str]:
         """A list of files."""
@@ -176,11 +278,33 @@ class FileToCome(QMimeData):
         return mime_type == URI_LIST
 
     def retrieveData(self, mime_type: str, kind: object) -> object:
-        """The file, once it is there; nothing where it could not be written."""
+        """The files, once they are there; none where they could not be written."""
         if mime_type != URI_LIST:
             return None
+        self.begin()
         self.over.wait(_WAIT_SECONDS)
-        return [QUrl.fromLocalFile(str(self.path))] if self.path.is_file() else []
+        return [QUrl.fromLocalFile(str(file.path)) for file in self._files if file.path.is_file()]
+
+
+def _copied_file(source: Path, path: Path) -> NewFile:
+    """A file that is a copy of another: the same bytes, without a second place on the disk where that can be."""
+
+    def write(context: Context) -> None:
+        try:
+            path.hardlink_to(source)
+        except OSError:  # another disk
+            shutil.copyfile(source, path)
+
+    return NewFile(path, write)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """`name`, or with a number where it is taken; it is taken then."""
+    number, free = 2, name
+    while free.casefold() in taken:
+        free, number = f"{name} {number}", number + 1
+    taken.add(free.casefold())
+    return free
 
 
 def _forget_old(room: Path) -> None:

@@ -30,6 +30,7 @@ from engine.playback.filenames import MAX_NAME_BYTES, safe_name
 from engine.playback.heard import heard_end
 from engine.playback.wavfile import SampleFormat
 from engine.project.model import Project
+from engine.tags.content_credentials import available
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
 
@@ -38,6 +39,8 @@ FORMATS = {
     SampleFormat.PCM_24: "24-bit",
     SampleFormat.FLOAT: "32-bit float",
 }
+CREDENTIALS = "export/credentials"
+"""The setting whether generated sound is signed in what is exported or dragged out."""
 RATES = (44100, 48000, 88200, 96000, 192000)
 WHOLE, LOOP, SELECTION, CUSTOM = "Whole song", "Loop region", "Selection", "From … to …"
 
@@ -96,6 +99,9 @@ class ExportOptions(QWidget):
         self._build_levels()
         self.report = CheckBox("Write the report beside the files")
         self.report.setChecked(settings.flag("export/report", False))
+        self.credentials = CheckBox("Sign generated sound")
+        self.credentials.setChecked(settings.flag(CREDENTIALS, True))
+        self.credentials.setEnabled(available())
         for widget, text in (
             (self.mix, "One file of everything that can be heard"),
             (self.stems, "A file for each track, all from the same start and of the same length"),
@@ -107,10 +113,11 @@ class ExportOptions(QWidget):
             (self.use_lufs, "Bring the mix to this loudness; stems get the same gain"),
             (self.use_peak, "Keep the mix below this level; it comes before the loudness"),
             (self.report, "Files, levels and licences as text"),
+            (self.credentials, "Content credentials (C2PA) in WAV, FLAC and MP3 files say what made their sound"),
         ):
             set_tooltip(widget, text)
         self._lay_out()
-        for box in (self.mix, self.stems, self.dither, self.use_lufs, self.use_peak, self.report):
+        for box in (self.mix, self.stems, self.dither, self.use_lufs, self.use_peak, self.report, self.credentials):
             box.toggled.connect(self._on_change)
         for field in (self.lufs, self.peak):
             field.edited.connect(self._on_change)
@@ -187,6 +194,7 @@ class ExportOptions(QWidget):
             dither=self.dither.isChecked(),
             overwrite=overwrite,
             report=self.report.isChecked(),
+            credentials=self.credentials.isChecked(),
             facts=facts_of(self._project, loop=self.range.currentText() == LOOP),
         )
 
@@ -222,6 +230,7 @@ class ExportOptions(QWidget):
             ("use_lufs", self.use_lufs),
             ("use_peak", self.use_peak),
             ("report", self.report),
+            ("credentials", self.credentials),
         ):
             put(f"export/{key}", "true" if box.isChecked() else "false")
 
@@ -289,6 +298,7 @@ class ExportOptions(QWidget):
         what.addRow(form_label("Level"), side_by_side(self.use_lufs, self.lufs))
         what.addRow(form_label(""), side_by_side(self.use_peak, self.peak))
         what.addRow(form_label(""), self.report)
+        what.addRow(form_label(""), self.credentials)
         self._form: QFormLayout = what
         self.type.setFixedWidth(264)
         self.format.setFixedWidth(112)

@@ -16,6 +16,7 @@ from engine.jobs import Job, JobState
 
 QUEUE = "engine"
 """The queue of the jobs that wait for the generator."""
+_RESTART_SECONDS = 1.0
 
 
 def start_inference(changed: Changed) -> Inference:
@@ -146,6 +147,12 @@ class ModelChoice(QObject):
         """Lets the generator's process start and read its libraries in, so that the first order need not wait."""
         if not self._closed:
             self.inference.prepare()
+
+    def restart(self) -> None:
+        """Ends the generator's process; the next order starts another one, and no model counts as refused."""
+        inference, self._inference, self._refused = self._inference, None, None
+        if inference:
+            inference.close(_RESTART_SECONDS)
 
     def close(self, timeout: float = 3.0) -> None:
         """Ends the generator's process. Jobs must have been asked to stop before."""

@@ -34,6 +34,8 @@ class HeaderColumn(QWidget):
     """(track id, whether its lanes of automation are to be shown)"""
     input_requested = Signal(str, object)
     """(track id, global position): what this track records."""
+    drag_out_requested = Signal(str)
+    """(track id): it is dragged out of the window."""
     wheel_turned = Signal(object)
 
     def __init__(
@@ -174,6 +176,7 @@ class HeaderColumn(QWidget):
         header.fold_requested.connect(self._canvas.set_folded)
         header.dragged.connect(self._on_dragged)
         header.dropped.connect(self._on_dropped)
+        header.drag_out_requested.connect(self.drag_out_requested)
         return header
 
     def _on_dragged(self, track_id: str, place: QPoint) -> None:

@@ -18,15 +18,13 @@ from desktop.timeline.keys import Keys
 from desktop.timeline.prompt_changes import changes_of
 from desktop.timeline.rows import Row
 from desktop.timeline.surface import Surface
-from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT, EdgePull, HeldKeys, pans, turn_wheel
+from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT, EdgePull, HeldKeys, is_far_outside, pans, turn_wheel
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
 from engine.project.model import Clip
 
 TICK_PX = 4
-OUT_PX = 96
-"""How far outside the window a clip is dragged out of it; nearer, the view scrolls."""
 
 
 class Pointer:
@@ -195,9 +193,7 @@ class Pointer:
 
     def _is_outside(self, point: QPointF) -> bool:
         """Whether a place of the canvas lies so far outside the window that no scrolling is meant."""
-        window = self._canvas.window()
-        area = window.rect().adjusted(-OUT_PX, -OUT_PX, OUT_PX, OUT_PX)
-        return not area.contains(window.mapFromGlobal(self._canvas.mapToGlobal(point.toPoint())))
+        return is_far_outside(self._canvas.window(), self._canvas.mapToGlobal(point.toPoint()))
 
     def _gesture_for(self, hit: Hit, press: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
         stage, selection = self._canvas.stage, self._canvas.document.selection

@@ -21,6 +21,7 @@ from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
 from desktop.timeline.name_editor import NameEditor
 from desktop.timeline.rows import MAX_HEIGHT, MIN_HEIGHT, Row
+from desktop.view.pointing import is_far_outside
 from desktop.widgets.buttons import LetterButton, WordButton
 from desktop.widgets.meter import Meter
 from desktop.widgets.painting import painting
@@ -61,6 +62,8 @@ class TrackHeader(QWidget):
     fold_requested = Signal(str, bool)
     dragged = Signal(str, object)
     """(track id, global position): the header is being moved."""
+    drag_out_requested = Signal(str)
+    """(track id): the header was dragged out of the window."""
     dropped = Signal(str, object)
     """(track id, global position), or None where the drag was cancelled."""
 
@@ -281,6 +284,12 @@ class TrackHeader(QWidget):
             new = min(max(round(height + moved), MIN_HEIGHT), MAX_HEIGHT)
             self._set("Track height", self._gesture, height=new)
         elif self._moving or abs(moved) > 5:
+            place = event.globalPosition().toPoint()
+            if is_far_outside(self.window(), place):
+                self._press, self._moving = None, False
+                self.dropped.emit(self._track.id, None)
+                self.drag_out_requested.emit(self._track.id)
+                return
             self._moving = True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.dragged.emit(self._track.id, event.globalPosition().toPoint())

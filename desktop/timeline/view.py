@@ -57,6 +57,8 @@ class TimelineView(QWidget):
     grid_changed = Signal(object)
     form_shown = Signal(bool)
     """Sections and chords have come into view, or are hidden."""
+    track_drag_out_requested = Signal(str)
+    """(track id): the track is dragged out of the window."""
     drag_out_requested = Signal(object, object, object)
     """(ids of clips, index of a take or None, modifiers): they are dragged out of the window."""
     take_export_requested = Signal(str, int, str)
@@ -289,6 +291,7 @@ class TimelineView(QWidget):
         menus.take_export_requested.connect(self.take_export_requested)
         canvas.gesture_changed.connect(self._place_children)
         ruler.menu_requested.connect(lambda frame, marker, at: menus.open(menus.for_ruler(frame, marker), at))
+        headers.drag_out_requested.connect(self.track_drag_out_requested)
         headers.instrument_requested.connect(self.choose_instrument)
         headers.menu_requested.connect(lambda track_id, at: menus.open(menus.for_track(track_id), at))
         ruler.change_menu_requested.connect(lambda flag, at: menus.open(menus.for_change(flag), at))

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop.view.viewport import Viewport
 
@@ -12,6 +13,8 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 MODIFIER_KEYS = {Qt.Key.Key_Shift: SHIFT, Qt.Key.Key_Alt: ALT, Qt.Key.Key_Control: CONTROL}
 
+OUT_PX = 96
+"""How far outside the window something is dragged out of it; nearer, the view scrolls."""
 DRAG_PX = 4
 """How far a pressed mouse moves before it drags."""
 ZOOM_PER_TURN = 1.25
@@ -22,6 +25,11 @@ PULL_PX = 24
 PULL_SPEED = 0.6
 """Px of scrolling per px beyond that, each `PULL_MS`."""
 PULL_MS = 16
+
+
+def is_far_outside(window: QWidget, place: QPoint) -> bool:
+    """Whether a global position lies so far outside a window that no scrolling is meant."""
+    return not window.rect().adjusted(-OUT_PX, -OUT_PX, OUT_PX, OUT_PX).contains(window.mapFromGlobal(place))
 
 
 def pans(button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> bool:

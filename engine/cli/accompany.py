@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.compose import print_piece
+from engine.cli.sampling import NO_CREDENTIALS
 from engine.cli.terminal import add_json, between, job
 from engine.errors import EngineError
 from engine.music.general_midi import MIDI_SUFFIXES
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder for mix.wav, stems, song.mid and score.json"
     )
+    parser.add_argument("--no-credentials", action="store_true", help=NO_CREDENTIALS)
     add_json(parser)
 
 
@@ -46,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
             performance, more = _to_notes(arguments, wish, context)
         else:
             performance, more = _to_sound(arguments, wish, context)
-        write_performance(arguments.out, performance, context.check)
+        notices += write_performance(
+            arguments.out, performance, context.check, credentials=not arguments.no_credentials
+        )
     print_piece(arguments, performance, [*notices, *more])
     return 0
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cli.sampling import NO_CREDENTIALS
 from engine.cli.terminal import add_json, between, job, opened_for_editing, print_json
 from engine.errors import EngineError
 from engine.music.general_midi import MIDI_SUFFIXES
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for mix.wav, stems, song.mid and score.json")
     parser.add_argument("--into", type=Path, metavar="SONG", help="also put the parts onto tracks of this song")
     parser.add_argument("--at", default="bar:1", metavar="POS", help="where in the song (default: bar:1)")
+    parser.add_argument("--no-credentials", action="store_true", help=NO_CREDENTIALS)
     add_json(parser)
     parser.set_defaults(usage=parser.error)
 
@@ -75,7 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.out is not None:
             from engine.compose.files import write_performance
 
-            write_performance(arguments.out, performance, context.check)
+            notices += write_performance(
+                arguments.out, performance, context.check, credentials=not arguments.no_credentials
+            )
         if arguments.into is not None:
             _put_into(arguments, performance, context)
     print_piece(arguments, performance, notices)

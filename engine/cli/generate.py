@@ -78,6 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
         for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):
             samples = audio_output.encoded(take.samples, "PCM_24")
             provenance = {**result.record(i), "seed": request.seed + i}
-            audio_output.write(file, [samples], take.rate, "PCM_24", provenance, overwrite=arguments.overwrite)
+            notices += audio_output.write(
+                file, [samples], take.rate, "PCM_24", provenance,
+                overwrite=arguments.overwrite, credentials=not arguments.no_credentials,
+            )  # fmt: skip
     sampling.print_result(arguments, files, result, notices)
     return 0

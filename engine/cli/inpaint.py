@@ -54,8 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
         result = sampling.open_model(arguments).generate(request, context)
         notices = audio_output.write_joined(
-            arguments.out, original, request, result.takes[0], result.record(0), overwrite=arguments.overwrite
-        )
+            arguments.out, original, request, result.takes[0], result.record(0),
+            overwrite=arguments.overwrite, credentials=not arguments.no_credentials,
+        )  # fmt: skip
     notices += [other_tempo(other, float(tempo))] if other else []
     sampling.print_result(arguments, [arguments.out], result, notices)
     return 0

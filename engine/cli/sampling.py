@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from engine.generate.interface import Generator, Parameter, Result, Settings
 
 
+NO_CREDENTIALS = "do not sign the sound as generated (C2PA, continuo-daw[credentials])"
+
+
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Adds --model, --device and --untrained."""
     parser.add_argument("--model", metavar="M", help="a model's id or folder (see continuo models)")
@@ -32,6 +35,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, dest=parameter.name, type=kind, metavar=metavar, help=help_line)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write (.wav, .flac, .aiff)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
+    parser.add_argument("--no-credentials", action="store_true", help=NO_CREDENTIALS)
     add_json(parser)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import __version__
 from engine.atomic_file import replacing_folder
 from engine.audio import open_writer, read_audio
 from engine.compose.midi import write_midi
@@ -17,6 +18,8 @@ from engine.compose.wish import Wish
 from engine.errors import EngineError
 from engine.music.chords import Chord
 from engine.music.notes import Note
+from engine.tags.marking import Making, mark_generated
+from engine.tags.xmp import SourceType
 from engine.timing.signature import Signature
 
 SCORE, MIX, STEMS, MIDI = "score.json", "mix.wav", "stems", "song.mid"
@@ -30,8 +33,13 @@ def stem_name(number: int, part: str) -> str:
     return f"{number:02d} {part}.wav"
 
 
-def write_performance(folder: Path, performance: Performance, check: Callable[[], None] | None = None) -> None:
+def write_performance(
+    folder: Path, performance: Performance, check: Callable[[], None] | None = None, *, credentials: bool = True
+) -> list[str]:
     """Writes the folder, whole or not at all. Stems have 24 bits and add up to the mix exactly.
+
+    All but a sound that was given are marked as generated; with `credentials` they are signed where that can be done.
+    Returns what the user should know.
 
     Raises:
         EngineError: it cannot be written, or something else has its name.
@@ -40,6 +48,7 @@ def write_performance(folder: Path, performance: Performance, check: Callable[[]
         raise EngineError(f"“{folder}” exists and is no composed piece: choose another folder.")
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        problems: set[str] = set()
         with replacing_folder(folder.absolute()) as part:
             (part / STEMS).mkdir()
             rate = performance.sound.rate
@@ -49,14 +58,38 @@ def write_performance(folder: Path, performance: Performance, check: Callable[[]
                     check()
                 samples = np.rint(stem.T.astype(np.float64) * _FULL).astype(np.int64)
                 total = samples if total is None else total + samples
-                _write(part / STEMS / stem_name(number, name), samples, rate)
+                file = part / STEMS / stem_name(number, name)
+                _write(file, samples, rate)
+                if performance.given is None or name != performance.given.name:
+                    problems.add(mark_generated(file, file, _making(performance, name), credentials=credentials))
             if total is not None:
                 _write(part / MIX, total, rate)
+                problems.add(mark_generated(part / MIX, part / MIX, _making(performance, MIX), credentials=credentials))
             write_midi(performance.score, part / MIDI)
             text = json.dumps(performance_values(performance), indent=1, ensure_ascii=False, allow_nan=False)
             (part / SCORE).write_text(text, encoding="utf-8")
     except OSError as error:
         raise EngineError(f"“{folder}” cannot be written: {error.strerror or error}.") from error
+    return sorted(problems - {""})
+
+
+def _making(performance: Performance, name: str) -> Making:
+    """How the mix, or the stem of that name, was made."""
+    score = performance.score
+    mixed = name == MIX and performance.given is not None
+    record = {
+        "model": "composer", "model_name": "Composer", "weights": __version__, "seed": performance.wish.seed,
+        "prompt": f"{score.genre}, {score.mood}",
+    }  # fmt: skip
+    what = "mix" if name == MIX else name
+    return Making(
+        SourceType.WITH_ALGORITHM if mixed else SourceType.ALGORITHM,
+        f"{score.genre}: {what}",
+        {what: json.dumps(record)},
+        {"Composer": __version__},
+        tempo=score.quarters_a_minute,
+        key=score.key,
+    )
 
 
 def read_score(path: Path) -> tuple[Wish, Score, dict[str, int]]:

@@ -13,7 +13,12 @@ from engine.audio import Audio, open_reader, open_writer
 from engine.errors import AudioFileError
 from engine.generate.interface import Request, Task
 from engine.loudness import decibels
-from engine.plain_text import counted
+from engine.plain_text import counted, one_line
+from engine.tags.marking import Making, mark_generated
+from engine.tags.xmp import SourceType
+
+_ALGORITHMS = ("composer",)
+"""Ids of the models that were not trained."""
 
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC", ".aif": "AIFF", ".aiff": "AIFF"}
 _EXACT = {
@@ -71,14 +76,38 @@ def write(
     provenance: Mapping[str, Any] | None = None,
     *,
     overwrite: bool = False,
-) -> None:
-    """Writes `pieces` (each as `encoded` gives them) one after another; `path` appears only when it is whole."""
+    credentials: bool = True,
+    joined: bool = False,
+) -> list[str]:
+    """Writes `pieces` (each as `encoded` gives them) one after another; `path` appears only when it is whole.
+
+    With `provenance` it is marked as generated, wholly or, `joined` to a sound of the user's, in parts; with
+    `credentials` it is signed where that can be done. Returns what the user should know.
+    """
     container = check_out(path, overwrite=overwrite)
+    problem = ""
     try:
         with replacing(path) as part:
-            _write_pieces(part, path, pieces, rate, subtype, container, provenance)
+            _write_pieces(part, path, pieces, rate, subtype, container)
+            if provenance:
+                making = making_of(path.stem, provenance, joined=joined)
+                problem = mark_generated(part, path, making, credentials=credentials)
     except OSError as error:
         raise AudioFileError(f"“{path}” cannot be written ({error.strerror or error}): give another place.") from error
+    return [problem] if problem else []
+
+
+def making_of(title: str, provenance: Mapping[str, Any], *, joined: bool) -> Making:
+    """What a file says of how it was made; `joined`: parts of its sound were not generated."""
+    trained = provenance.get("model") not in _ALGORITHMS
+    if joined:
+        source_type = SourceType.WITH_TRAINED if trained else SourceType.WITH_ALGORITHM
+    else:
+        source_type = SourceType.TRAINED if trained else SourceType.ALGORITHM
+    record = json.dumps(dict(provenance), ensure_ascii=True)
+    model = str(provenance.get("model_name") or provenance.get("model") or "")
+    models = {model: str(provenance.get("weights") or "")} if model else {}
+    return Making(source_type, title, {one_line(title): record}, models, comment=record)
 
 
 def _write_pieces(
@@ -88,12 +117,9 @@ def _write_pieces(
     rate: int,
     subtype: str,
     container: str,
-    provenance: Mapping[str, Any] | None,
 ) -> None:
     try:
         with open_writer(part, rate, pieces[0].shape[1], subtype, container) as writer:
-            if provenance and container in ("WAV", "FLAC"):
-                writer.raw.comment = json.dumps(dict(provenance), ensure_ascii=True)
             for piece in pieces:
                 writer.write(piece)
     except AudioFileError as error:  # it names the file that the user asked for, not the one beside it
@@ -108,6 +134,7 @@ def write_joined(
     provenance: Mapping[str, Any],
     *,
     overwrite: bool = False,
+    credentials: bool = True,
 ) -> list[str]:
     """Writes the source with a take put in its place; returns what the user should know.
 
@@ -136,5 +163,8 @@ def write_joined(
         pieces = [new, exact]
     else:
         pieces = [exact[: request.start], new, exact[request.stop :]]
-    write(path, [piece for piece in pieces if len(piece)], take.rate, subtype, provenance, overwrite=overwrite)
-    return notices
+    pieces = [piece for piece in pieces if len(piece)]
+    more = write(
+        path, pieces, take.rate, subtype, provenance, overwrite=overwrite, credentials=credentials, joined=True
+    )
+    return [*notices, *more]

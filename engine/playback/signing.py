@@ -8,7 +8,7 @@ from engine.jobs import Context
 from engine.playback.credits import origins
 from engine.playback.offline_render import RenderRange, RenderTarget
 from engine.project.model import Project
-from engine.tags.content_credentials import can_sign, sign
+from engine.tags.content_credentials import available, can_sign, sign
 from engine.tags.xmp import source_type_of
 
 
@@ -26,10 +26,13 @@ def sign_files(
     Raises:
         Cancelled: the user cancelled.
     """
-    signed = 0
+    signed, unsigned = 0, set[str]()
     for channel, part, target in files:
         source_type = source_type_of(channel.writer.source_type) if channel.writer else None
-        if source_type is None or not can_sign(target):
+        if source_type is None:
+            continue
+        if not can_sign(target):
+            unsigned.add(target.suffix.lower().removeprefix(".").upper())
             continue
         context.check()
         track = project.track(channel.track_id) if channel.track_id else None
@@ -40,6 +43,14 @@ def sign_files(
         except ExportError as error:
             return str(error)
         signed += 1
-    if not signed:
-        return ""
-    return f"{signed} of the files say in signed content credentials (C2PA) that their sound was generated."
+    sentences = []
+    if signed:
+        sentences.append(
+            f"{signed} of the files say in signed content credentials (C2PA) that their sound was generated."
+        )
+    if unsigned and available():
+        sentences.append(
+            f"{' and '.join(sorted(unsigned))} files have no place for content credentials in the C2PA library: they "
+            "say in their tags alone that their sound was generated. WAV, FLAC and MP3 files are signed."
+        )
+    return " ".join(sentences)

@@ -1,10 +1,11 @@
 """A part of a song alone: some clips as they sound by themselves, to be written into files of their own."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import EditError
+from engine.project.edits.shape import split
 from engine.project.model import Clip, LoopRegion, Project, Track
 from engine.timing.position import Position
 
@@ -41,6 +42,38 @@ def bare(track: Track) -> Track:
         group="",
         lanes=(),
     )
+
+
+def parts_between(
+    p: Project,
+    clip_ids: Collection[str],
+    first: int,
+    last: int,
+    place: Callable[[int], Position] = Position.at_frame,
+) -> tuple[Project, list[str]]:
+    """The song with these clips split at the frames `first` and `last`, and the ids of the parts between them.
+
+    place: the position of a frame at which a part begins.
+    """
+    ours, others = set(clip_ids), {clip.id for _, clip in p.clips()} - set(clip_ids)
+    for edge in (first, last):
+        across = [c.id for _, c in p.clips() if c.id in ours and p.start_of(c) < edge < p.end_of(c)]
+        if across:
+            p = split(p, across, place(edge))
+            ours |= {clip.id for _, clip in p.clips()} - others
+    inside = [c.id for _, c in p.clips() if c.id in ours and first <= p.start_of(c) < p.end_of(c) <= last]
+    return p, inside
+
+
+def untouched_source(p: Project, clip: Clip, take: int | None = None) -> str:
+    """The id of the source that a clip plays as it is, from end to end, without fades and gain; empty otherwise.
+
+    A take that was generated has none: its file in the song does not say what made it.
+    """
+    chosen = _playing(clip, take).chosen
+    if chosen.provenance or clip.gain_db or clip.fade_in.length or clip.fade_out.length:
+        return ""
+    return chosen.content.plays_whole(clip.length, p.sources, p.rate)
 
 
 def from_start(p: Project) -> Project:

@@ -114,6 +114,10 @@ class Content:
         """The same, playing what it plays `frames` later under its clip (earlier, if negative)."""
         self._refuse("be moved under its clip")
 
+    def plays_whole(self, length: int, sources: Mapping[str, Source], rate: int) -> str:
+        """The id of the source that a clip of that length plays from end to end as it is; empty where it does not."""
+        return ""
+
     def reversed(self, length: int) -> Self:
         """The same played backwards."""
         self._refuse("be reversed")
@@ -283,6 +287,13 @@ class AudioContent(Stretch, Content):
         last = (self.loop_phase + length - 1) % period  # where in the loop the clip ends
         beyond = last + 1 - high if last >= high else 0 if last >= low else last + 1 + period - high
         return max(length - beyond, 0)
+
+    def plays_whole(self, length: int, sources: Mapping[str, Source], rate: int) -> str:
+        """The id of the source that a clip of that length plays from end to end as it is; empty where it does not."""
+        source = sources.get(self.source)
+        if source is None or source.growing or self.derived or self.loop_length or self.reverse or self.first:
+            return ""
+        return self.source if length == source.frames_at(rate) else ""
 
     def slipped(self, frames: int) -> Self:
         """The same, playing what it plays `frames` later under its clip (earlier, if negative)."""
