@@ -30,7 +30,7 @@ from desktop.document import Document
 from desktop.drum_separation import DrumSeparation
 from desktop.editing import Editing
 from desktop.editors import Editors
-from desktop.export.clip_files import ClipFiles, Kind, usual_kind
+from desktop.export.clip_files import ClipFiles, Kind
 from desktop.export.clipboard import SystemClipboard
 from desktop.generation.build import GenerationParts
 from desktop.generation.clip_actions import ClipActionWidgets
@@ -135,7 +135,6 @@ class Desk:
         self.drum_separation = DrumSeparation(self.document, self.window)
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
-        self.runtime_install = RuntimeInstall(self.document, self.generating.generation.models, self.window)
         self.clipboard = SystemClipboard(self.document, self.editing, self.clip_files, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
         self.songs.settle_before_leaving(self.recording.sound.settle)
@@ -245,8 +244,7 @@ class Desk:
         self.recording.recorder.shown.connect(timeline.canvas.show_recorded)
         timeline.hint_changed.connect(self.status.show_hint)
         timeline.import_requested.connect(self.document.import_files)
-        timeline.drag_out_requested.connect(self._drag_out)
-        timeline.track_drag_out_requested.connect(self.clip_files.drag_track)
+        self.clip_files.connect_to(timeline.drag_out_requested, timeline.track_drag_out_requested)
         timeline.form_shown.connect(self.actions["song_form"].setChecked)
         timeline.take_export_requested.connect(
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
@@ -279,7 +277,7 @@ class Desk:
             **self.composer.handlers(),
             **self.clip_files.handlers(),
             **self.clipboard.handlers(),
-            **self.runtime_install.handlers(),
+            **RuntimeInstall(self.document, self.generating.generation.models, self.window).handlers(),
             **self.note_conversion.handlers(),
             **self.drum_separation.handlers(),
             **self.browser.handlers(),
@@ -440,11 +438,6 @@ class Desk:
 
         if not shown_again(AboutDialog):
             AboutDialog(self.theme, self.window).show()
-
-    def _drag_out(self, ids: frozenset[str], take: int | None, modifiers: Qt.KeyboardModifier) -> None:
-        """Drags clips, a file for each, or a take out of the window: notes as MIDI, or as WAV with Alt."""
-        kind = usual_kind(self.document.project, ids, take) if len(ids) == 1 else None
-        self.clip_files.drag(ids, Kind.WAV if modifiers & Qt.KeyboardModifier.AltModifier else kind, take)
 
     def _show_notice(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         self.message_bar.show_message(sentence, button, help, error=False)

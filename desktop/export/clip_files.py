@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, SignalInstance
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QWidget
 
@@ -114,6 +114,11 @@ class ClipFiles(QObject):
         super().__init__(window)
         self._document, self._settings, self._window = document, settings, window
 
+    def connect_to(self, clips_dragged: SignalInstance, track_dragged: SignalInstance) -> None:
+        """Answers drags out of the window: (ids of clips, take or None, modifiers), and (track id)."""
+        clips_dragged.connect(self._drag_out)
+        track_dragged.connect(self.drag_track)
+
     def handlers(self) -> dict[str, Any]:
         """The handlers by the ids of their actions."""
         return {
@@ -191,6 +196,11 @@ class ClipFiles(QObject):
     def drag_track(self, track_id: str) -> None:
         """Drags a track as a file, until the button is let go."""
         self._drag(self.dragged_track(track_id))
+
+    def _drag_out(self, ids: frozenset[str], take: int | None, modifiers: Qt.KeyboardModifier) -> None:
+        """Drags clips, a file for each, or a take: notes as MIDI, or as WAV with Alt."""
+        kind = usual_kind(self._document.project, ids, take) if len(ids) == 1 else None
+        self.drag(ids, Kind.WAV if modifiers & Qt.KeyboardModifier.AltModifier else kind, take)
 
     def _drag(self, data: "FilesToCome") -> None:
         drag = QDrag(self._window)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from desktop.document import Document
@@ -37,7 +37,7 @@ class SystemClipboard(QObject):
 
     def files(self) -> list[Path]:
         """The audio and MIDI files that another program put on the clipboard; none where this one did."""
-        data = self._clipboard.mimeData()
+        data = cast("QMimeData | None", self._clipboard.mimeData())  # None where there is no clipboard
         return [] if data is None or isinstance(data, FilesToCome) else dropped_audio(data)
 
     @property
