@@ -14,6 +14,7 @@ from desktop.browser.panel import BrowserPanel
 from engine.audio import Audio, write_audio
 from engine.inference.library import sound_in_time, stretch_ratio
 from engine.jobs import Context
+from engine.timing.position import SONG_START
 
 RATE = 22050
 
@@ -101,6 +102,27 @@ def test_a_folder_is_searched_filtered_and_heard(
     until(lambda: not panel.folders.count())
     until(lambda: not song.jobs.running)
     assert (sounds / "slow wood.wav").exists()
+
+
+def test_a_clip_is_named_by_what_is_heard_and_its_like_is_searched(
+    song: Desk, sounds: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def until(condition: Callable[[], bool]) -> None:
+        qtbot.waitUntil(condition, timeout=120_000)
+
+    document, panel = song.document, song.browser.panel
+    document.import_files([sounds / "quick glass.wav"], None, SONG_START)
+    until(lambda: bool(document.selection.clips))
+    song.browser.library.add_folder(sounds)
+    song.actions["find_like"].trigger()
+    until(lambda: panel.like.text() == "Like quick glass  ×")
+    until(lambda: {"quick glass.wav", "slow wood.wav"} <= set(_titles(panel)))
+    assert _titles(panel).index("slow wood.wav") > 0
+    assert song.bottom.current == "Browser"
+    monkeypatch.setattr("engine.analysis.library.portrait.caption_of", lambda portrait: f"{portrait.tempo:.0f} BPM")
+    song.actions["name_by_sound"].trigger()
+    until(lambda: [clip.name for _, clip in document.project.clips()] == ["140 BPM"])
+    until(lambda: not song.jobs.running)
 
 
 def test_a_sound_is_stretched_to_the_nearest_octave_of_the_tempo(tmp_path: Path) -> None:

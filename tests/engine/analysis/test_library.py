@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.stats import multivariate_normal
 from engine.analysis.library.database import Library, SoundFile
 from engine.analysis.library.indexing import IndexProgress, LibraryTake, index
 from engine.analysis.library.model import bundled, tempo_evidence, tempo_likeness
-from engine.analysis.library.portrait import PEAKS, portrait_of, portrait_of_sound
+from engine.analysis.library.portrait import PEAKS, caption_of, portrait_of, portrait_of_sound
 from engine.analysis.library.search import Catalogue, TempoRange, parse
 from engine.analysis.stretch import stretched, warped
 from engine.audio import Audio, write_audio
@@ -287,6 +288,15 @@ def test_words_are_read() -> None:
     assert strange.unknown == {"xyzzy"}
     assert parse("808 drums", model).terms
     assert not parse("the music of", model).terms
+
+
+def test_a_caption_has_mood_and_genre_first_and_then_who_plays() -> None:
+    silent = portrait_of_sound(Audio(np.zeros((100, 1), np.float32), RATE))
+    assert caption_of(silent) == ""
+    words = ("techno", "dark", "drums", "bass", "strings", "organ")
+    assert caption_of(replace(silent, words=words, tempo=130.2, key="A minor")) == (
+        "dark techno, drums, bass, strings, 130 BPM, A minor"
+    )
 
 
 def test_likeness_is_the_ratio_of_two_gaussians() -> None:
