@@ -255,7 +255,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Convert to Notes",
         ("Ctrl+Shift+N",),
         "",
-        "Hear the notes of the selected clip; they become a clip on a track of their own",
+        "Hear the notes and drums of the selected clip; they become clips on tracks of their own",
         Needs.CLIPS,
     ),
     ActionSpec(
@@ -286,6 +286,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         (),
         "",
         "Name the selected clips of audio by genre, mood, instruments, tempo and key",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
+        "repair",
+        "Clip",
+        3,
+        "Repair…",
+        (),
+        "",
+        "Take hum, hiss, clicks, clipping or an offset out of the selected clip's recording: a new take",
         Needs.CLIPS,
     ),
     ActionSpec(

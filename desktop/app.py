@@ -50,6 +50,7 @@ from desktop.note_conversion import NoteConversion
 from desktop.notes.editor import NoteEditor
 from desktop.notes.warming import NoteWarming
 from desktop.recording.build import RecordingParts
+from desktop.repairing import Repairing
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.song_copies import SongCopies
@@ -134,6 +135,7 @@ class Desk:
         self.note_conversion = NoteConversion(self.document, self.window)
         self.drum_separation = DrumSeparation(self.document, self.window)
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
+        self.repairing = Repairing(self.document, self.theme, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.clipboard = SystemClipboard(self.document, self.editing, self.clip_files, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
@@ -281,6 +283,7 @@ class Desk:
             **self.note_conversion.handlers(),
             **self.drum_separation.handlers(),
             **self.browser.handlers(),
+            **self.repairing.handlers(),
             **self.recording.handlers(),
             **self.automation.handlers(),
             "export": self.show_export,

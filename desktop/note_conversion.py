@@ -1,4 +1,4 @@
-"""Convert to Notes: the notes of an audio clip are heard in the background and become a clip of a new track."""
+"""Convert to Notes: what is played in an audio clip is heard in the background and becomes clips of new tracks."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from engine.jobs import Context
 from engine.project.model import Clip, Project
 
 if TYPE_CHECKING:
-    from engine.analysis.notes import HeardNote
+    from engine.analysis.transcription import Transcription
 
 QUEUE = "listening"
 
@@ -38,24 +38,24 @@ class NoteConversion(QObject):
             self.convert(clip)
 
     def convert(self, clip: Clip) -> None:
-        """Listens to a clip as the song plays it now; its notes become a track, in one undo step."""
+        """Listens to a clip as the song plays it now; its notes and drums become tracks, in one undo step."""
         document, project, folder = self._document, self._document.project, self._document.folder
         if folder is None:
             return
 
-        def operation(context: Context) -> "tuple[HeardNote, ...]":
+        def operation(context: Context) -> "Transcription":
             from engine.inference.clip_audio import clip_sound
             from engine.inference.note_hearing_client import hear_notes
 
             return hear_notes(clip_sound(project, folder, clip, context=context), context)
 
-        def done(notes: "tuple[HeardNote, ...]") -> None:
+        def done(playing: "Transcription") -> None:
             if document.folder != folder:
                 return
-            if not notes:
+            if not (playing.notes or playing.strokes):
                 document.failed.emit(f"No notes are heard in “{clip.name}”.")
                 return
-            document.apply("Convert to Notes", lambda p: _converted(p, clip, notes))
+            document.apply("Convert to Notes", lambda p: _converted(p, clip, playing))
 
         def failed(sentence: str) -> None:
             if sentence:
@@ -66,11 +66,11 @@ class NoteConversion(QObject):
         )
 
 
-def _converted(p: Project, clip: Clip, notes: "tuple[HeardNote, ...]") -> Project:
+def _converted(p: Project, clip: Clip, playing: "Transcription") -> Project:
     """The song with the notes where the clip lies by now."""
-    from engine.inference.note_track import with_note_track
+    from engine.inference.note_track import with_heard_tracks
 
     place = p.find_clip(clip.id)
     if place is None:
         raise EditError(f"“{clip.name}” is no longer in the song: its notes have no place.")
-    return with_note_track(p, notes, place[1].position, clip.name)[0]
+    return with_heard_tracks(p, playing, place[1].position, clip.name)[0]

@@ -16,10 +16,14 @@ from engine.analysis.questions import (
     Describe,
     Described,
     Drums,
+    Examine,
+    Examined,
     HearBeats,
     HeardBeats,
     Indexed,
     IndexLibrary,
+    Mended,
+    Repair,
     Separate,
     Transcribe,
     Transcribed,
@@ -59,11 +63,13 @@ def _beats(question: HearBeats) -> HeardBeats:
 
 
 def _transcribed(question: Transcribe) -> Transcribed:
-    from engine.analysis.notes import find_notes
+    from engine.analysis.transcription import Transcription, transcribe
 
-    notes = find_notes(Audio(question.sound[:, None], question.rate)) if question.sound.any() else ()
-    rows = [(note.start, note.end, note.pitch, note.strength) for note in notes]
-    return Transcribed(np.array(rows, np.float32).reshape(-1, 4))
+    silent = Transcription((), ())
+    playing = transcribe(Audio(question.sound[:, None], question.rate)) if question.sound.any() else silent
+    notes = [(note.start, note.end, note.pitch, note.strength) for note in playing.notes]
+    strokes = [(stroke.start, stroke.pitch, stroke.strength) for stroke in playing.strokes]
+    return Transcribed(np.array(notes, np.float32).reshape(-1, 4), np.array(strokes, np.float32).reshape(-1, 3))
 
 
 def _separated(question: Separate) -> Drums:
@@ -95,12 +101,27 @@ def _index(question: IndexLibrary, parent: Parent) -> None:
     parent.send(Indexed(0, 0, "", ""))
 
 
+def _examined(question: Examine) -> Examined:
+    from engine.analysis.repair.repairing import examine
+
+    findings = examine(Audio(question.sound, question.rate))
+    return Examined({kind: finding.text for kind, finding in findings.items()})
+
+
+def _mended(question: Repair) -> Mended:
+    from engine.analysis.repair.repairing import repair
+
+    return Mended(repair(Audio(question.sound, question.rate), question.kinds).audio.samples)
+
+
 _ANSWERS: dict[type, Callable[[Any], object]] = {
     Analyse: _analysed,
     Transcribe: _transcribed,
     Separate: _separated,
     Describe: _described,
     HearBeats: _beats,
+    Examine: _examined,
+    Repair: _mended,
 }
 """Question: what answers it at once."""
 

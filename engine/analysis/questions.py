@@ -25,7 +25,7 @@ class Analyse:
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """Which notes are in a sound: mono float32 (frames,) at `rate` Hz."""
+    """Which notes and drum strokes are in a sound: mono float32 (frames,) at `rate` Hz."""
 
     rate: int
     sound: np.ndarray
@@ -77,6 +77,23 @@ class HeardBeats:
 
 
 @dataclass(frozen=True, slots=True)
+class Examine:
+    """Which faults a recording has: float32 (frames, channels) at `rate` Hz."""
+
+    rate: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A recording to be mended, float32 (frames, channels) at `rate` Hz; kinds: ids of `repairing.KINDS`."""
+
+    rate: int
+    sound: np.ndarray
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
@@ -85,9 +102,13 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """The notes of a sound, float32 (N, 4): start and end in s, MIDI pitch, strength."""
+    """What is played in a sound, float32. Times in s, pitches of MIDI.
+
+    notes: (N, 4): start, end, pitch, strength. strokes: of drums, (M, 3): start, pitch, strength.
+    """
 
     notes: np.ndarray
+    strokes: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +142,19 @@ class Described:
     pitches: np.ndarray
 
 
-QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats)
-ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats)
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found of each fault that a recording has, as text for the user, by ids of `repairing.KINDS`."""
+
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The recording without the faults, float32 of its shape."""
+
+    sound: np.ndarray
+
+
+QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats, Examine, Repair)
+ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats, Examined, Mended)

@@ -1,0 +1,210 @@
+"""Trains the network of `engine.analysis.stroke_network` on drums that the composer plays, alone and under its music.
+
+`python -m engine.train.strokes OUT --stretches 200 --steps 1000` writes the weights (float16) and prints how well they
+do on pieces of the validation split; a quarter of an hour on two processor cores.
+
+Powers of bands add up where sounds do not hang together, so drums of any piece are mixed with the music of any other
+at any level, and both are equalised, as they are drawn, without rendering anything again.
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.analysis.sound import RATE
+from engine.analysis.stroke_network import (
+    BANDS,
+    DILATIONS,
+    FRAME_RATE,
+    HOP,
+    KINDS,
+    OUTPUTS,
+    TAPS,
+    WIDTH,
+    band_powers,
+    features,
+)
+from engine.compose.arrange import compose
+from engine.compose.render import render_stems
+from engine.train.corpus.colours import LONGER, coloured, drawn
+from engine.train.corpus.crops import piece_seed
+
+Values = NDArray[np.float32]
+
+SECONDS = 16.0
+_LENGTHS = (300, 600, 1200)  # frames of a batch's stretches
+_RARE = 3.0  # how much a stroke weighs against a moment without one
+_COLOURED = 0.4  # share of stretches that sound as if they had been recorded
+_ALONE, _WITHOUT = 0.4, 0.06  # shares of stretches with drums only, and with music only
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a piece: powers of its drums and of the rest (T, B), strokes' velocities, 0 to 1 (T, kinds)."""
+
+    drums: Values
+    rest: Values
+    strokes: Values
+
+
+def stretch(step: int, split: str = "train", seconds: float = SECONDS) -> Stretch:
+    """The stretch of a step, always the same."""
+    piece = piece_seed(0, step, split)
+    rng = Random(f"strokes {piece}")
+    score = compose(piece)
+    frames = round(seconds * RATE)
+    first = round(rng.random() * max(0.0, score.seconds - seconds) * RATE)
+    stems = render_stems(score, rate=RATE, first=first, frames=round(LONGER * frames)).stems
+    beaten = [part for part in score.parts if part.drums]
+    silence = np.zeros((2, round(LONGER * frames)), np.float32)
+    drums = sum((stems[part.name] for part in beaten), silence)
+    rest = sum((stems[part.name] for part in score.parts if not part.drums), silence)
+    if rng.random() < _COLOURED:
+        colours = replace(drawn(rng), cents=0.0, drift=0.0, noise_db=None)
+        drums, rest = np.split(coloured(np.concatenate((drums + rest, drums, rest)), colours, frames, RATE)[2:], 2)
+    strokes = np.zeros((frames // HOP + 1, len(KINDS)), np.float32)
+    for part in beaten:
+        onsets = score.onset_frames(part, RATE) - first
+        for note, onset in zip(part.notes, onsets, strict=True):
+            for kind, pitches in enumerate(KINDS.values()):
+                frame = round(onset / HOP)
+                if note.pitch in pitches and 0 <= frame < len(strokes):
+                    strokes[frame, kind] = max(strokes[frame, kind], note.velocity / 127)
+    powers = [band_powers(sound[:, :frames].mean(axis=0)) for sound in (drums, rest)]
+    return Stretch(*powers, strokes)
+
+
+class StrokeNetwork(nn.Module):
+    """The network in torch: features (N, T, B) → log-odds (N, T, `OUTPUTS`)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (BANDS, *(WIDTH,) * len(DILATIONS))
+        self.layers = nn.ModuleList(
+            nn.Conv1d(widths[number], WIDTH, TAPS, dilation=dilation, padding=TAPS // 2 * dilation)
+            for number, dilation in enumerate(DILATIONS)
+        )
+        self.kit = nn.Linear(WIDTH, WIDTH)
+        self.out = nn.Linear(WIDTH, OUTPUTS)
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """The log-odds of all answers."""
+        hidden = seen.transpose(1, 2)  # (N, B, T)
+        for number, layer in enumerate(self.layers):
+            answer = functional.relu(layer(hidden))  # (N, C, T)
+            beside = hidden if number else self.kit(answer.mean(dim=2))[:, :, None]
+            hidden = answer + beside
+        odds: Tensor = self.out(hidden.transpose(1, 2))  # (N, T, outputs)
+        return odds
+
+    def load(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Takes weights as `weights` gives them."""
+        names = {name: name if name.split(".")[0] in ("kit", "out") else f"layers.{name}" for name in weights}
+        self.load_state_dict({names[name]: torch.from_numpy(np.asarray(v, np.float32)) for name, v in weights.items()})
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """As `stroke_network.likelihoods` takes them."""
+        names = {name.removeprefix("layers."): value for name, value in self.state_dict().items()}
+        return {name: value.detach().numpy().astype(np.float32) for name, value in names.items()}
+
+
+def example(stretches: list[Stretch], frames: int, rng: Random) -> tuple[Values, Values, float]:
+    """Features (T, B), velocities of strokes (T, kinds), and whether anything but drums sounds, of a mixture."""
+    one, other = rng.choice(stretches), rng.choice(stretches)
+    first, second = (rng.randint(0, max(0, len(each.strokes) - frames)) for each in (one, other))
+    drums, rest = one.drums[first : first + frames], other.rest[second : second + frames]
+    strokes = one.strokes[first : first + frames]
+    level = 10 ** rng.uniform(-0.6, 1.2)  # of the drums' power over the rest's
+    if rng.random() < _ALONE:
+        rest = np.zeros_like(rest)
+    elif rng.random() < _WITHOUT:
+        drums, strokes = np.zeros_like(drums), np.zeros_like(strokes)
+    loud = [max(float(np.percentile(each.sum(axis=1), 95)), 1e-12) for each in (drums, rest)]
+    powers = drums * (_equaliser(rng) * level / loud[0]) + rest * (_equaliser(rng) / loud[1])
+    powers = powers + powers.sum(axis=1).max() * 10 ** rng.uniform(-9, -6) * np.ones(BANDS, np.float32) / BANDS
+    return features(powers.astype(np.float32)), strokes, float(rest.any())
+
+
+def _equaliser(rng: Random) -> Values:
+    """Gains of powers, smooth over the frequencies: (B,)."""
+    octaves = np.concatenate([np.linspace(-5, 0.7, BANDS // 2), np.linspace(-1.7, 3.5, BANDS - BANDS // 2)])
+    decibels = rng.uniform(-1.5, 1.5) * octaves + rng.uniform(-6, 6) * np.cos(0.6 * octaves + rng.uniform(0, 6.3))
+    return (10 ** (decibels / 10)).astype(np.float32)
+
+
+def loss_of(odds: Tensor, strokes: Tensor, music: Tensor) -> Tensor:
+    """The loss of answers (N, T, outputs) where velocities (N, T, kinds) and music (N,) are true."""
+    kinds = len(KINDS)
+    begins = (strokes > 0).float()
+    near = functional.max_pool1d(begins.transpose(1, 2), 3, 1, 1).transpose(1, 2)
+    goal = torch.maximum(begins, 0.4 * near)
+    weight = 1 + _RARE * near
+    loss = (weight * functional.binary_cross_entropy_with_logits(odds[..., :kinds], goal, reduction="none")).mean()
+    force = (torch.sigmoid(odds[..., kinds : 2 * kinds]) - strokes).square()
+    loss = loss + 0.5 * (force * begins).sum() / begins.sum().clamp(min=1) * begins.mean() * 10
+    presence = functional.binary_cross_entropy_with_logits(odds[..., -1], music[:, None].expand(odds.shape[:2]))
+    return loss + 0.02 * presence
+
+
+def trained(
+    stretches: list[Stretch], steps: int, batch: int = 6, seed: int = 0, network: StrokeNetwork | None = None
+) -> StrokeNetwork:
+    """A network, or `network`, that has seen `steps` batches; its weights are averaged over the last of them."""
+    torch.manual_seed(seed)
+    rng = Random(seed)
+    network = network or StrokeNetwork()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps + 1, pct_start=0.1)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(1 - 1 / max(2, min(200, steps // 5)))
+    )
+    for step in range(steps):
+        frames = rng.choice(_LENGTHS)
+        size = max(1, batch * _LENGTHS[-1] // (2 * frames))
+        seen, strokes, music = zip(*(example(stretches, frames, rng) for _ in range(size)), strict=True)
+        odds = network(torch.from_numpy(np.stack(seen)))
+        loss = loss_of(odds, torch.from_numpy(np.stack(strokes)), torch.tensor(music))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+        if step % 20 == 0:
+            print(f"step {step}: loss {loss.item():.4f}", flush=True)
+    best: StrokeNetwork = average.module
+    return best
+
+
+def write(path: Path, network: StrokeNetwork) -> None:
+    """Writes the weights in float16 as `stroke_network` reads them."""
+    save_file({name: value.astype(np.float16) for name, value in network.weights().items()}, path)
+
+
+def main() -> None:
+    """Plays, trains and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--stretches", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    arguments = parser.parse_args()
+    network = StrokeNetwork()
+    if arguments.start:
+        network.load(load_file(arguments.start))
+    stretches = [stretch(step) for step in range(arguments.stretches)]
+    print(f"{len(stretches)} stretches of {SECONDS:g} s at {FRAME_RATE:.1f} frames a second")
+    write(arguments.out, trained(stretches, arguments.steps, network=network))
+
+
+if __name__ == "__main__":
+    main()
