@@ -9,6 +9,7 @@ at any level, and both are equalised, as they are drawn, without rendering anyth
 
 import argparse
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -79,8 +80,8 @@ def stretch(step: int, split: str = "train", seconds: float = SECONDS) -> Stretc
                 frame = round(onset / HOP)
                 if note.pitch in pitches and 0 <= frame < len(strokes):
                     strokes[frame, kind] = max(strokes[frame, kind], note.velocity / 127)
-    powers = [band_powers(sound[:, :frames].mean(axis=0)) for sound in (drums, rest)]
-    return Stretch(*powers, strokes)
+    drum_powers, rest_powers = (band_powers(sound[:, :frames].mean(axis=0)) for sound in (drums, rest))
+    return Stretch(drum_powers, rest_powers, strokes)
 
 
 class StrokeNetwork(nn.Module):
@@ -164,9 +165,8 @@ def trained(
     network = network or StrokeNetwork()
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps + 1, pct_start=0.1)
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(1 - 1 / max(2, min(200, steps // 5)))
-    )
+    average = deepcopy(network)
+    share = 1 / max(2, min(200, steps // 5))
     for step in range(steps):
         frames = rng.choice(_LENGTHS)
         size = max(1, batch * _LENGTHS[-1] // (2 * frames))
@@ -174,15 +174,16 @@ def trained(
         odds = network(torch.from_numpy(np.stack(seen)))
         loss = loss_of(odds, torch.from_numpy(np.stack(strokes)), torch.tensor(music))
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        average.update_parameters(network)
+        with torch.no_grad():
+            for old, new in zip(average.parameters(), network.parameters(), strict=True):
+                old.lerp_(new, share if step else 1.0)
         if step % 20 == 0:
             print(f"step {step}: loss {loss.item():.4f}", flush=True)
-    best: StrokeNetwork = average.module
-    return best
+    return average
 
 
 def write(path: Path, network: StrokeNetwork) -> None:

@@ -8,25 +8,8 @@ from engine.analysis.stroke_network import FRAME_RATE, HOP, KINDS, OUTPUTS, band
 from engine.analysis.strokes import drumming_of, find_strokes, peaks_of
 from engine.analysis.transcription import transcribe
 from engine.audio import Audio
-from engine.compose.drums import hit
 from engine.errors import EngineError
-
-KICK, SNARE, HAT = 36, 38, 42
-
-
-def _beat(kit: str) -> tuple[np.ndarray, list[tuple[float, int]]]:
-    """Four seconds of a kit: kicks on every beat, snares on every other, hats between; 120 BPM from 0.1 s on."""
-    strokes = []
-    for beat in range(7):
-        at = 0.1 + 0.5 * beat
-        strokes += [(at, KICK), (at + 0.25, HAT)] + ([(at, SNARE)] if beat % 2 else [])
-    sound = np.zeros(4 * RATE, np.float32)
-    for at, pitch in strokes:
-        stroke = hit(kit, pitch, RATE)
-        first = round(at * RATE)
-        part = stroke[: len(sound) - first]
-        sound[first : first + len(part)] += 0.7 * part
-    return sound, strokes
+from tests.drum_beats import HAT, KICK, SNARE, beat
 
 
 def _agreement(playing: list[tuple[float, int]], true: list[tuple[float, int]]) -> float:
@@ -42,7 +25,7 @@ def _agreement(playing: list[tuple[float, int]], true: list[tuple[float, int]]) 
 
 @pytest.mark.parametrize("kit", ["909", "electro"])
 def test_a_beat_is_heard_stroke_by_stroke(kit: str) -> None:
-    sound, strokes = _beat(kit)
+    sound, strokes = beat(kit, RATE)
     drumming = find_strokes(Audio(sound[:, None], RATE))
     assert drumming.alone
     playing = [(stroke.start, stroke.pitch) for stroke in drumming.strokes]
@@ -51,7 +34,7 @@ def test_a_beat_is_heard_stroke_by_stroke(kit: str) -> None:
 
 
 def test_under_chords_drums_and_notes_are_both_heard() -> None:
-    sound, strokes = _beat("909")
+    sound, strokes = beat("909", RATE)
     time = np.arange(len(sound)) / RATE
     fade = np.exp(-2 * (time % 1.0)) * np.minimum(1, (time % 1.0) / 0.01)
     chord = sum(np.sin(2 * np.pi * f * k * time) / k**1.5 for f in (261.63, 329.63, 392.0) for k in (1, 2, 3))
