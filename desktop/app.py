@@ -135,7 +135,6 @@ class Desk:
         self.note_conversion = NoteConversion(self.document, self.window)
         self.drum_separation = DrumSeparation(self.document, self.window)
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
-        self.repairing = Repairing(self.document, self.theme, self.window)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.clipboard = SystemClipboard(self.document, self.editing, self.clip_files, self.window)
         self.recording = RecordingParts(self.document, self.bridge, self.settings, self.jobs, self.window, theme)
@@ -283,7 +282,7 @@ class Desk:
             **self.note_conversion.handlers(),
             **self.drum_separation.handlers(),
             **self.browser.handlers(),
-            **self.repairing.handlers(),
+            **Repairing(self.document, self.theme, self.window).handlers(),
             **self.recording.handlers(),
             **self.automation.handlers(),
             "export": self.show_export,
