@@ -21,6 +21,8 @@ Values = NDArray[np.float32]
 
 _ONSET = 0.70  # likelihood from which a note begins
 _LOW, _LOW_ONSET = 52, 0.55  # below this pitch a note begins from this likelihood on, where the sound has an accent
+_SOFT = 0.45  # likelihood of an onset below which a note's attack is soft
+_REACH, _HALF = 17, 3  # frames by which such a note is heard late at most; those of an accent before its middle
 _ACCENT = 0.7  # of the strongest onsets of a sound
 _SOUNDS = 0.40  # likelihood from which a pitch sounds
 _GAP = 8  # frames that a note may be weaker without an end
@@ -70,10 +72,32 @@ def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None)
             spans.append((first, end, row, float(activations.notes[first:end, row].mean())))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
     notes = [
-        HeardNote(max(0.0, first / FRAME_RATE - _LATE), end / FRAME_RATE, row + LOWEST, strength)
+        HeardNote(
+            _start(first, [span[1] for span in spans if span[2] == row and span[0] < first], onsets[:, row], accents),
+            end / FRAME_RATE,
+            row + LOWEST,
+            strength,
+        )
         for first, end, row, strength in sorted(spans)
     ]
     return tuple(note for note in notes if not _is_overtone(note, notes))
+
+
+def _start(first: int, ends: list[int], onsets: Values, accents: NDArray[np.bool_] | None) -> float:
+    """Where a note begins (s) that is heard from frame `first` on.
+
+    A soft attack is heard late, by a tenth of a second and more. Where the network has seen no onset, the note begins
+    at the last accent of the sound before, though not before the `ends` of notes of the same pitch.
+    """
+    if accents is not None and onsets[max(0, first - 1) : first + 2].max() < _SOFT:
+        begin = max([0, first - _REACH, *ends])
+        near = np.flatnonzero(accents[begin : first + _HALF + 1])
+        if len(near):
+            frame = begin + int(near[-1])
+            while frame > 0 and accents[frame - 1]:
+                frame -= 1
+            return (frame + _HALF) / FRAME_RATE
+    return max(0.0, first / FRAME_RATE - _LATE)
 
 
 def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
