@@ -289,14 +289,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.CLIPS,
     ),
     ActionSpec(
-        "repair",
-        "Clip",
-        3,
-        "Repair…",
-        (),
-        "",
-        "Take hum, hiss, clicks, clipping or an offset out of the selected clip's recording: a new take",
-        Needs.CLIPS,
+        "repair", "Clip", 3, "Repair…", (), "", "Hum, hiss, clicks, clipping taken out: a new take", Needs.CLIPS
     ),
     ActionSpec(
         "sampler",

@@ -132,8 +132,6 @@ class Desk:
             self.icons,
             lambda: self._composer_process,
         )
-        self.note_conversion = NoteConversion(self.document, self.window)
-        self.drum_separation = DrumSeparation(self.document, self.window)
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
         self.clipboard = SystemClipboard(self.document, self.editing, self.clip_files, self.window)
@@ -279,8 +277,8 @@ class Desk:
             **self.clip_files.handlers(),
             **self.clipboard.handlers(),
             **RuntimeInstall(self.document, self.generating.generation.models, self.window).handlers(),
-            **self.note_conversion.handlers(),
-            **self.drum_separation.handlers(),
+            **NoteConversion(self.document, self.window).handlers(),
+            **DrumSeparation(self.document, self.window).handlers(),
             **self.browser.handlers(),
             **Repairing(self.document, self.theme, self.window).handlers(),
             **self.recording.handlers(),
