@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.dialogs.frame import Dialog
 from desktop.theme import Theme
 from desktop.widgets.choices import CheckBox
-from desktop.widgets.plain import Label, set_name
+from desktop.widgets.plain import Label, set_name, set_tooltip
 from engine.plain_text import one_line
 
 FAULTS = {
@@ -48,7 +48,7 @@ class RepairDialog(Dialog):
         self.findings: dict[str, Label] = {}
         for row, (fault, (label, hint)) in enumerate(FAULTS.items()):
             switch, finding = CheckBox(label), Label("…")
-            switch.setToolTip(hint)
+            set_tooltip(switch, hint)
             set_name(switch, f"Repair {label}")
             switch.setEnabled(False)
             switch.toggled.connect(self._show_ready)
