@@ -533,6 +533,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("device", "View", 1, "Device", ("Ctrl+8",), "", "The effect opened in the mixer", Needs.NOTHING),
     ActionSpec("notes", "View", 1, "Note Editor", ("Ctrl+7",), "", "The notes of the selected clip", Needs.NOTHING),
     ActionSpec("browser", "View", 1, "Browser", ("Ctrl+9",), "", "Find sounds by words or likeness", Needs.NOTHING),
+    ActionSpec(
+        "guide",
+        "View",
+        1,
+        "Guide",
+        ("Ctrl+Shift+U",),
+        "",
+        "What takes follow: melody, chords, accents, swell",
+        Needs.NOTHING,
+    ),
     ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "What runs in the background", Needs.NOTHING),
     ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "Every step, to go back to", Needs.NOTHING),
     ActionSpec(

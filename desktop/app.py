@@ -166,6 +166,7 @@ class Desk:
         self.editors = Editors(self.document, self.notes, self.audio_editor)
         self.bottom.add("Editor", self.editors)
         self.browser.connect_to(self.bottom, self._import_at_playhead)
+        self.guide = self.generating.guide_in(self.bottom)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))
         self.inspecting = InspectionParts(
@@ -367,7 +368,7 @@ class Desk:
         tip = self.keymap.tip
         for name, action in (("Generate", "generate"), ("Models", "models")):
             self.right.set_tip(name, tip(action))
-        for name in ("Mixer", "Device", "Jobs", "History", "Spectrogram", "Loudness"):
+        for name in ("Mixer", "Device", "Guide", "Jobs", "History", "Spectrogram", "Loudness"):
             self.bottom.set_tip(name, tip(name.lower()))
         self.bottom.set_tip("Editor", tip("notes"))
 

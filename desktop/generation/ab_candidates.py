@@ -54,9 +54,18 @@ class Candidate:
 
 
 def candidate(
-    clip: Clip, part: Part, source: Source, begins: int, name: str, provenance: Mapping[str, Any], gain_db: float
+    clip: Clip,
+    part: Part,
+    source: Source,
+    begins: int,
+    name: str,
+    provenance: Mapping[str, Any],
+    gain_db: float,
+    guide: Mapping[str, Any] | None = None,
 ) -> Candidate:
     """`clip` with the sound of `source`, of which it plays frame `begins` first, with a take at `gain_db`.
+
+    guide: what the clip is to follow, as the take keeps it (`Take.guide`).
 
     The new take lies in the chosen one's lane. A clip that plays backwards or repeats a loop leaves its other takes.
     """
@@ -64,6 +73,7 @@ def candidate(
     grown = part.frames if part.task in (Task.CONTINUE, Task.EXTEND_LEFT) else 0
     earlier = grown if part.task is Task.EXTEND_LEFT else 0
     take = audio_take(f"{clip.id}-{source.id}", source.id, name, begins, gain_db, provenance)
+    take = replace(take, guide=guide)
     if straight(clip) and not part.closing:
         straight_take = replace(take, content=take.content.of_source(source.id, begins - clip.offset))
         takes = (*clip.takes[: clip.take], straight_take, *clip.takes[clip.take + 1 :])

@@ -12,6 +12,7 @@ from desktop.generation.controller import Generation
 from desktop.generation.model_choice import start_inference
 from desktop.generation.more_takes import MoreTakes
 from desktop.generation.panel import GeneratePanel
+from desktop.guides.panel import GuidePanel
 from desktop.icons import Icons
 from desktop.settings import Settings
 from desktop.theme import Theme
@@ -44,11 +45,21 @@ class GenerationParts(QObject):
         self.more = MoreTakes(document, self.generation)
         self.panel = GeneratePanel(document, self.generation, theme, icons)
         self.clip_actions = ClipActions(document, bridge, self.generation)
-        self._document = document
+        self._document, self._theme = document, theme
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
-        return {"generate": self.show_panel, "more_takes": self.more.make, **self.clip_actions.handlers()}
+        return {
+            "guide": lambda: self.guide.open(),
+            "generate": self.show_panel,
+            "more_takes": self.more.make,
+            **self.clip_actions.handlers(),
+        }
+
+    def guide_in(self, dock: TabDock) -> GuidePanel:
+        """The tab of the guide, in a dock."""
+        self.guide = GuidePanel(self._document, self.generation.panel, self._theme, dock)
+        return self.guide
 
     def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar, show_error: ShowError) -> None:
         """Puts the parts into the window; `show_error` shows what failed, with a button that helps."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from desktop.generation.panel_inputs import COMMON, PLACED
-from engine.errors import ModelError
+from engine.errors import EngineError, ModelError
 from engine.generate.interface import Capabilities
 from engine.inference import provenance as records
 from engine.inference.api import Model
+from engine.music.guide import NO_GUIDE, Guide
+from engine.music.guide import guide_of as read_guide
 from engine.project.model import Clip, Take
 
 TYPED = "typed_prompt"
@@ -49,6 +51,19 @@ def recorded_inputs(take: Take, capabilities: Capabilities | None) -> ClipInputs
         if name in defaults and name not in _LEFT_OUT and value is not None and value != defaults[name]
     }
     return ClipInputs(_prompt(record, settings), negative if isinstance(negative, str) else "", values, model_of(take))
+
+
+def guide_of(take: Take) -> Guide:
+    """What a take is to follow, or followed, in seconds from its own beginning; nothing where that cannot be read."""
+    values: Any = take.guide
+    if values is None and take.provenance is not None:
+        request = take.provenance.get("request")
+        if isinstance(request, Mapping) and request.get("task") in ("generate", "loop"):
+            values = request.get("guide")
+    try:
+        return read_guide(values) if isinstance(values, Mapping) else NO_GUIDE
+    except (EngineError, TypeError, ValueError):
+        return NO_GUIDE
 
 
 def model_of(take: Take) -> Model | None:

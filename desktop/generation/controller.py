@@ -58,7 +58,7 @@ class Generation(QObject):
         project = document.project
         if document.folder is None:
             return None
-        position = insert_takes.playhead_place(project, self._bridge.position, fit=inputs.fit and inputs.in_bars)
+        position = panel.place_of_new
         start, frames = project.clock.frames(position), inputs.frames(project, position)
         track_id = insert_takes.free_track(project, document.selection.track, start, start + frames, document.coming)
         prompt = " ".join(inputs.prompt.split())
@@ -68,7 +68,7 @@ class Generation(QObject):
         listen = self._listen(project, document.folder, track_id, start, longer)
         request = Request(
             Task.GENERATE, panel.settings(), longer / project.rate, longer, seed=inputs.seed, takes=inputs.takes,
-            alone=panel.listens and (inputs.alone or listen is not None),
+            alone=panel.listens and (inputs.alone or listen is not None), guide=panel.shown_guide,
         )  # fmt: skip
 
         clip_id = new_id()

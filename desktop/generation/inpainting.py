@@ -30,6 +30,7 @@ from engine.inference.splice import Part, period, read_clip_audio, request_for, 
 from engine.inference.splice_record import Splice
 from engine.jobs import Context, Job, JobState
 from engine.loudness import SILENCE
+from engine.music.guide import NO_GUIDE, Guide, GuidePart
 from engine.project import edits
 from engine.project.edits.structure import clip_of
 from engine.project.model import Clip, Project
@@ -61,7 +62,20 @@ class Wish:
     takes: int
     model: Model
     prompt: str  # as it was written
+    rate: int  # the song's
     strength: float = 0.5
+    guide: Guide = NO_GUIDE  # in seconds from the clip's start
+
+    @property
+    def part_guide(self) -> Guide:
+        """What the part follows, from where it begins; a variation keeps its notes, and follows a swell alone."""
+        part, rate = self.part, self.rate
+        if part.task is Task.EXTEND_LEFT or part.closing:
+            return NO_GUIDE
+        if part.task is Task.VARIATION:
+            return self.guide.only((GuidePart.SWELL,))
+        end = part.start + part.frames if part.task is Task.CONTINUE else part.stop
+        return self.guide.between(part.start / rate, end / rate)
 
 
 @dataclass(frozen=True)
@@ -180,7 +194,10 @@ class Inpainting(QObject):
         generation.panel.say_tempo(inputs.prompt)
         seed = inputs.seed if inputs.locked else new_seed()
         settings = generation.panel.settings_of(clip)
-        return self._submit(Wish(name, clip, part, settings, seed, inputs.takes, model, inputs.prompt, strength))
+        guide, rate = generation.panel.guide_of(clip), self._document.project.rate
+        return self._submit(
+            Wish(name, clip, part, settings, seed, inputs.takes, model, inputs.prompt, rate, strength, guide)
+        )
 
     def _submit(self, wish: Wish) -> Job | None:
         document = self._document
@@ -233,7 +250,10 @@ def _made(
     settings = replace(wish.settings, audio_prompt=_own_sound(folder, wish.clip, capabilities))
     request = request_for(clip_audio, part, capabilities.window_seconds, settings, seed=wish.seed, takes=wish.takes)
     result = inference.run(
-        Order(title, model, replace(request, strength=wish.strength), Place(folder, project.rate)), context
+        Order(
+            title, model, replace(request, strength=wish.strength, guide=wish.part_guide), Place(folder, project.rate)
+        ),
+        context,
     )
     gains = _gains(project, folder, wish, result.takes, context)
     candidates = []
@@ -243,8 +263,15 @@ def _made(
         splice = Splice(clip, part, capabilities.window_seconds)
         provenance = with_typed(_with_part(each.provenance, wish, splice.record(begins)), wish.prompt)
         name = f"{wish.clip.name} · {number}" if len(result.takes) > 1 else wish.clip.name
-        candidates.append(candidate(wish.clip, part, source, begins, name, provenance, gain_db))
+        guide = _kept_guide(wish, begins)
+        candidates.append(candidate(wish.clip, part, source, begins, name, provenance, gain_db, guide))
     return Answer(wish, tuple(candidates))
+
+
+def _kept_guide(wish: Wish, begins: int) -> dict[str, Any] | None:
+    """The clip's guide as its new take keeps it, whose sound begins so many frames before the clip."""
+    before = wish.part.frames if wish.part.task is Task.EXTEND_LEFT else 0
+    return wish.guide.later((begins + before) / wish.rate).to_values() if wish.guide else None
 
 
 def _own_sound(folder: Path, clip: Clip, capabilities: Capabilities) -> Audio | None:

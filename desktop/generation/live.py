@@ -20,6 +20,7 @@ from engine.generate.live_stream import LiveState
 from engine.ids import new_id
 from engine.inference.api import Inference, Live, LiveNews, Made, Model, Order, Place
 from engine.jobs import Context, Job
+from engine.music.guide import LONGEST, Guide
 from engine.playback.state import PlayerState
 from engine.project.model import Clip, Project
 from engine.timing.duration import Duration
@@ -47,6 +48,7 @@ class _Run:
     after: str
     start: int  # song frame of its first frame
     settings: Settings
+    guide: Guide  # from there on
     clip_id: str = field(default_factory=new_id)
     key: str = field(default_factory=new_id)  # of its step in the history
     live: Live | None = None
@@ -147,7 +149,8 @@ class LiveTakes(QObject):
             return
         generation = self._generation
         settings, prompt = generation.panel.settings_of(clip), generation.panel.inputs_of(clip).prompt
-        run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings)
+        guide = generation.panel.guide_of(clip).between(clip.length / project.rate, LONGEST)
+        run = self._run = _Run(document.folder, clip_id, project.end_of(clip), settings, guide)
         self._before = self._underruns
         generation.panel.remember(prompt)
         generation.panel.say_tempo(prompt)
@@ -221,7 +224,7 @@ class LiveTakes(QObject):
         first = max(clip.length - round(capabilities.window_seconds * project.rate), 0)
         self._document.sounds.render_missing(project, run.folder, context, [clip.id])
         sound = clip_sound(project, run.folder, clip, first, context=context)
-        request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed())
+        request = Request(Task.CONTINUE, run.settings, source=sound, seed=new_seed(), guide=run.guide)
         order = Order(title, model, request, Place(run.folder, project.rate))
         live = inference.live(order, partial(self._news_received.emit, run), context)
         return live, capabilities.chunk_seconds

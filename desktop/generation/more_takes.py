@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.document import Document
-from desktop.generation import insert_takes, loudness_match
+from desktop.generation import clip_inputs, insert_takes, loudness_match
 from desktop.generation.controller import Generation
 from desktop.generation.insert_takes import Arrival, Spot
 from desktop.generation.panel_inputs import new_seed
@@ -66,6 +66,8 @@ class MoreTakes:
             return
         settings = replace(request.settings, network=None)  # by whichever way is the fastest now
         request = replace(request, settings=settings, seed=new_seed(), takes=takes)
+        if clip.chosen.guide is not None:
+            request = replace(request, guide=clip_inputs.guide_of(clip.chosen))
         title = f"More takes of “{clip.name}”"
         order = Order(clip.name, model, request, Place(folder, project.rate))
         take = clip.chosen

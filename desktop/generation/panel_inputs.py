@@ -10,6 +10,7 @@ from engine.audio import Audio
 from engine.generate.interface import Capabilities, Parameter
 from engine.generate.interface import Settings as ModelSettings
 from engine.generate.parameters import settings_from
+from engine.music.guide import NO_GUIDE, Guide
 from engine.project.model import ChannelKind, Project
 from engine.timing.position import SONG_START, Position
 
@@ -37,6 +38,7 @@ class PanelInputs:
     locked: the seed stays after a generation.
     listen: ids of the tracks that the music shall fit, or `ALL_TRACKS`; for models that listen.
     alone: only what the prompt names plays, and no whole mix; so it is wherever there is something to listen to.
+    guide: what new music follows in time, from where it begins.
     """
 
     prompt: str = ""
@@ -51,6 +53,7 @@ class PanelInputs:
     listen: tuple[str, ...] = ()
     alone: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
+    guide: Guide = NO_GUIDE
 
     def frames(self, project: Project, start: Position) -> int:
         """The length in frames at the project's rate, exactly the whole bars from `start` on."""

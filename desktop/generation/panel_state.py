@@ -10,6 +10,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation import clip_inputs, panel_inputs, prompt_text
 from desktop.generation.clip_inputs import ClipInputs, ClipInputsBook
+from desktop.generation.insert_takes import playhead_place
 from desktop.generation.model_choice import ModelChoice
 from desktop.generation.panel_inputs import PanelInputs
 from desktop.generation.prompt_sounds import PromptSounds
@@ -18,6 +19,7 @@ from engine.analysis.fit import spare_frames
 from engine.generate.interface import Capabilities
 from engine.generate.interface import Settings as ModelSettings
 from engine.inference.api import Model
+from engine.music.guide import Guide
 from engine.project import edits
 from engine.project.model import Clip, Project
 from engine.timing.position import SONG_START, Position
@@ -107,6 +109,31 @@ class PanelState(QObject):
         """Whether the shown model listens to other tracks."""
         capabilities = self.shown_capabilities
         return capabilities is not None and capabilities.listens
+
+    @property
+    def shown_guide(self) -> Guide:
+        """What the shown music follows: new music's guide, or that of the selected clip, from its start on."""
+        clip = self.subject
+        return self._inputs.guide if clip is None else self.guide_of(clip)
+
+    def guide_of(self, clip: Clip) -> Guide:
+        """The guide of the take that a clip plays, in seconds from the clip's start."""
+        return clip_inputs.guide_of(clip.chosen).later(-self._begins(clip))
+
+    def stored_guide(self, clip: Clip, guide: Guide) -> Guide:
+        """A guide of a clip as its take keeps it, with what lies before the clip's start as it was."""
+        first = self._begins(clip)
+        return clip_inputs.guide_of(clip.chosen).with_stretch(first, guide) if first > 0 else guide.later(first)
+
+    def _begins(self, clip: Clip) -> float:
+        """Seconds from where the take's sound begins to where the clip does."""
+        return clip.stretch.first / self._document.project.rate
+
+    @property
+    def place_of_new(self) -> Position:
+        """Where new music comes to lie."""
+        inputs, project = self._inputs, self._document.project
+        return playhead_place(project, self._bridge.position, fit=inputs.fit and inputs.in_bars)
 
     def choose_model(self, model: Model) -> None:
         """Chooses the model of what the panel shows."""

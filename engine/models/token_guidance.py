@@ -36,7 +36,7 @@ LOWEST = 9
 
 _KEY, _BEAT = 0.8, 3.0
 """How much a fit of one standard deviation over the vocabulary adds to the logarithm of a probability."""
-_MELODY, _CHORD, _BESIDE, _ACCENT = 2.4, 2.4, 1.4, 8.0
+_MELODY, _CHORD, _BESIDE, _ACCENT = 2.6, 3.2, 2.0, 8.0
 """The same of a melody, of a chord alone and under a melody, and of an onset at an accent."""
 _ROOT = 1.5  # how much a chord's root counts over its other notes
 _EDGE = 0.15  # s around the first and the last accent in which nothing else is to begin

@@ -166,10 +166,14 @@ class Guide:
 
         Notes and chords are cut at its edges; the swell and the prompt that hold at its beginning begin there.
         """
-        swell = tuple(replace(each, time=each.time - first) for each in self.swell if first < each.time < last)
+        swell = tuple(replace(each, time=each.time - first) for each in self.swell if first <= each.time <= last)
         if self.swell:
-            edges = self.swell_db(np.array([first, last]))
-            swell = (SwellPoint(0.0, float(edges[0])), *swell, SwellPoint(last - first, float(edges[1])))
+            start, end = (float(level) for level in self.swell_db(np.array([first, last])))
+            if self.swell[0].time < first and not (swell and swell[0].time == 0.0):
+                swell = (SwellPoint(0.0, start), *swell)
+            if self.swell[-1].time > last and swell[-1].time < last - first:
+                swell = (*swell, SwellPoint(last - first, end))
+            swell = swell or (SwellPoint(0.0, start),)
         words = tuple(replace(each, time=max(each.time - first, 0.0)) for each in self.words if each.time < last)
         before = sum(each.time == 0.0 for each in words)
         return Guide(
@@ -190,6 +194,17 @@ class Guide:
             tuple(replace(each, time=each.time + seconds) for each in self.accents),
             tuple(replace(each, time=each.time + seconds) for each in self.swell),
             tuple(replace(each, time=each.time + seconds) for each in self.words),
+        )
+
+    def with_stretch(self, first: float, part: "Guide") -> "Guide":
+        """The guide until `first`, and from there on another one, whose times count from there."""
+        after = part.later(first)
+        return Guide(
+            (*_cut(self.melody, 0.0, first), *after.melody),
+            (*_cut(self.chords, 0.0, first), *after.chords),
+            (*(each for each in self.accents if each.time < first), *after.accents),
+            (*(each for each in self.swell if each.time < first), *after.swell),
+            (*(each for each in self.words if each.time < first), *after.words),
         )
 
     def backwards(self, seconds: float) -> "Guide":

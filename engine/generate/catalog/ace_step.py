@@ -1,6 +1,7 @@
 """ACE-Step 1.5: words and lyrics to music at 48 kHz, inpainting, and covers."""
 
 from engine.generate.model_spec import KnownModel, ModelSpec
+from engine.music.guide import GuidePart
 
 
 def _adapter() -> type:
@@ -25,5 +26,6 @@ SPEC = ModelSpec(
             bytes=15_000_000_000,
         ),
     ),
+    guides=frozenset({GuidePart.SWELL, GuidePart.MELODY, GuidePart.CHORDS}),
     rank=30,
 )

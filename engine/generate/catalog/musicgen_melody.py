@@ -1,6 +1,7 @@
 """MusicGen Melody through transformers: words and a melody to music."""
 
 from engine.generate.model_spec import NON_COMMERCIAL, KnownModel, ModelSpec
+from engine.music.guide import GuidePart
 
 
 def _adapter() -> type:
@@ -27,5 +28,6 @@ SPEC = ModelSpec(
             terms=NON_COMMERCIAL,
         ),
     ),
+    guides=frozenset({GuidePart.SWELL, GuidePart.MELODY}),
     rank=51,
 )

@@ -2,6 +2,7 @@
 
 A cover is what `Task.VARIATION` asks for; it needs the checkpoint's audio tokenizer, which some folders lack. What is
 no “turbo” also listens to a request's `context`: one part that fits it is the task `lego`, the whole is `complete`.
+The melody and the chords of a guide are played as plain tones, and what is made is a cover of these.
 """
 
 import re
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 
 from engine.audio import Audio, fit_length, resample
+from engine.errors import ModelError
 from engine.generate import parameters, prompts
 from engine.generate.interface import Parameter, Settings, Task
 from engine.generate.pipelines import loading, truncation_notices
@@ -20,6 +22,7 @@ from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.generate.pipelines.stable_audio import seconds, waveform
 from engine.mono import fit_channels
+from engine.music.guide import Guide, GuidePart
 
 _LONGEST = 600.0
 _PROMPT_TOKENS, _LYRIC_TOKENS = 256, 2048
@@ -33,6 +36,7 @@ _TRACKS = {
     "effect": "fx",
 }  # fmt: skip
 """Words of prompts, and the model's name for what they name."""
+_LIKE = 0.6  # of the steps in which the model hears the tones of a guide
 _METADATA = "\n\n# Metas"  # follows the prompt in what the text encoder reads
 
 
@@ -45,6 +49,22 @@ def tracks_named(prompt: str) -> list[str]:
     if "backing_vocals" in places and places.get("vocals", -1) > places["backing_vocals"]:
         del places["vocals"]  # the second of its words
     return sorted(places, key=lambda name: places[name])
+
+
+def sketched(guide: Guide, frames: int, rate: int) -> np.ndarray:
+    """The melody and, an octave around middle C and softer, the chords of a guide as decaying tones: (frames,)."""
+    tones = [(note.start, note.length, note.pitch, 0.3) for note in guide.melody]
+    for span in guide.chords:
+        tones += [(span.start, span.length, 54 + (tone - 6) % 12, 0.1) for tone in span.chord.pitch_classes]
+    out = np.zeros(frames)
+    for start, length, pitch, level in tones:
+        first, last = round(start * rate), min(round((start + length) * rate), frames)
+        times = np.arange(max(last - first, 0)) / rate
+        hertz = 440 * 2 ** ((pitch - 69) / 12)
+        shape = np.minimum(times / 0.01, 1.0) * np.minimum((length - times) / 0.01, 1.0).clip(0) * np.exp(-times)
+        harmonics = sum(np.sin(2 * np.pi * number * hertz * times) / number**2 for number in (1, 2, 3))
+        out[first : first + len(times)] += level * shape * harmonics
+    return out.astype(np.float32)
 
 
 class AceStep(Adapter):
@@ -71,7 +91,10 @@ class AceStep(Adapter):
             notices.append("This checkpoint has no audio tokenizer, so it cannot make variations either.")
         rate = int(pipe.sample_rate)
         channels = int(pipe.vae.config.audio_channels)
-        self.facts = Facts(rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices), not pipe.is_turbo)
+        followed = {GuidePart.SWELL, *((GuidePart.MELODY, GuidePart.CHORDS) if self._covers else ())}
+        self.facts = Facts(
+            rate, channels, _LONGEST, _LONGEST, _LONGEST, shown, tuple(notices), not pipe.is_turbo, frozenset(followed)
+        )
         super().__init__(layout, device_plan)
 
     def networks(self) -> list[torch.nn.Module]:
@@ -94,9 +117,23 @@ class AceStep(Adapter):
         return [*notices, *truncation_notices.notice("text of the lyrics", tokenizer, lyrics, _LYRIC_TOKENS)]
 
     def _generate(self, job: Job, **sound: Any) -> NewPart:
-        if job.request.context is not None:
+        guide = job.request.guide
+        if guide.melody or guide.chords:
+            sound |= self._along(job, guide)
+        elif job.request.context is not None:
             sound |= self._beside(job, job.request.context)
         return NewPart(self._made(job, seconds(job.frames, self.facts.rate), **sound))
+
+    def _along(self, job: Job, guide: Guide) -> dict[str, Any]:
+        """How the model is told to follow notes: they are what it covers."""
+        if job.request.context is not None:
+            raise ModelError(
+                "ACE-Step follows either other tracks or a guide: listen to no track, or leave melody and chords out."
+            )
+        hop = round(self.facts.rate / self._pipe.latents_per_second)
+        tones = sketched(guide, -(-job.frames // hop) * hop, self.facts.rate)
+        sound = torch.from_numpy(np.repeat(tones[None], self.facts.channels, axis=0))
+        return {"task_type": "cover", "src_audio": sound, "audio_cover_strength": _LIKE}
 
     def _beside(self, job: Job, context: Audio) -> dict[str, Any]:
         """How the model is told to fit a sound: which of its tasks, what it hears, and what the prompt names."""

@@ -33,6 +33,7 @@ from engine.jobs import Context
 from engine.licences import non_commercial
 from engine.models.quiet_libraries import quiet_libraries
 from engine.mono import fit_channels
+from engine.music.guide import GuidePart
 
 _NEXT_CANDIDATE = 1_000_003
 NO_CONTEXT = "It cannot continue a sound, nor make a part of it anew."
@@ -51,6 +52,7 @@ class Facts:
     parameters: tuple[Parameter, ...]
     notices: tuple[str, ...] = ()
     listens: bool = False
+    guides: frozenset[GuidePart] = frozenset({GuidePart.SWELL})
 
 
 @dataclass
@@ -153,6 +155,7 @@ class Adapter(Levelled):
             facts.notices,
             facts.max_seconds,
             facts.listens,
+            facts.guides,
         )
 
     def takes(self, name: str) -> bool:
@@ -183,6 +186,8 @@ class Adapter(Levelled):
             sentences = [f"{name} cannot {request.task.value.replace('_', ' ')}, only {able}.", *self.facts.notices]
             raise ModelError(" ".join(sentences))
         request = prompts.checked(request)
+        if request.task is not Task.GENERATE and set(request.guide.parts) - {GuidePart.SWELL}:
+            raise ModelError(f"{name} follows a guide's notes in new music only: leave them out, or make new music.")
         notices = []
         for parameter, value, label in (
             ("negative", settings.negative.strip(), "negative prompt"),

@@ -19,6 +19,7 @@ from engine.generate.pipelines.adapter import Adapter, Facts, Job, NewPart, Task
 from engine.generate.pipelines.checkpoint_layout import Layout
 from engine.generate.pipelines.device_plan import DevicePlan
 from engine.mono import fit_channels
+from engine.music.guide import GuidePart
 
 WINDOW, _HEARD = 30.0, 20.0
 
@@ -46,6 +47,7 @@ class Musicgen(Adapter):
     longest = 600.0  # seconds
     more: tuple[Parameter, ...] = ()
     notices: tuple[str, ...] = ("It cannot make a part of a sound anew.",)
+    guides: frozenset[GuidePart] = frozenset({GuidePart.SWELL})
 
     def __init__(self, layout: Layout, device_plan: DevicePlan) -> None:
         if device_plan.offload:
@@ -75,6 +77,7 @@ class Musicgen(Adapter):
                 parameters.top_p(generation.top_p or 1.0),
             ),
             self.notices,
+            guides=self.guides,
         )
         super().__init__(layout, device_plan)
 

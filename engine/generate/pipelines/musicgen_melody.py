@@ -1,10 +1,11 @@
 """MusicGen Melody through transformers: words and a melody to music, up to 30 s.
 
 The melody is heard as its strongest pitch class in each of 4096 samples. transformers' own reader of it needs
-torchaudio, which the program goes without, so that one step is done here with transformers' chroma filters.
+torchaudio, which the program goes without, so that one step is done here with transformers' chroma filters. The melody
+of a guide is written down in the same way, without a sound; where it says nothing, no pitch class is named.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from engine.generate import parameters, prompts
 from engine.generate.interface import Settings, Task
 from engine.generate.pipelines.adapter import NO_CONTEXT, Job, TaskFunction
 from engine.generate.pipelines.musicgen import WINDOW, Musicgen
+from engine.music.guide import GuidePart, MelodyNote
 
 _FFT, _HOP, _CLASSES = 16384, 4096, 12
 
@@ -31,6 +33,17 @@ def melody(wave: torch.Tensor, rate: int) -> torch.Tensor:
     return F.one_hot((filters @ power).argmax(0), _CLASSES)[None]
 
 
+def written(notes: Sequence[MelodyNote], frames: int, rate: int) -> torch.Tensor:
+    """The melody of so many frames as `melody` would hear it: (1, 1 + ⌊frames / 4096⌋, 12)."""
+    classes = torch.zeros(1, 1 + frames // _HOP, _CLASSES)
+    for look in range(classes.shape[1]):
+        time = look * _HOP / rate
+        note = next((each for each in notes if each.start <= time < each.end), None)
+        if note is not None:
+            classes[0, look, note.pitch % _CLASSES] = 1.0
+    return classes
+
+
 class MusicgenMelody(Musicgen):
     """A loaded `MusicgenMelodyForConditionalGeneration`."""
 
@@ -38,6 +51,7 @@ class MusicgenMelody(Musicgen):
     longest = WINDOW
     more = (parameters.audio_prompt("Melody"),)
     notices = (NO_CONTEXT,)
+    guides = frozenset({GuidePart.SWELL, GuidePart.MELODY})
 
     def tasks(self) -> Mapping[Task, TaskFunction]:
         """Generates."""
@@ -51,7 +65,10 @@ class MusicgenMelody(Musicgen):
         return [f"The melody is longer than the {WINDOW:g} s that the model hears: the rest was left out."]
 
     def heard(self, job: Job, past: np.ndarray) -> dict[str, torch.Tensor]:
-        """The melody, if any; nothing is continued."""
+        """The melody, if any: the guide's, else that of the sound; nothing is continued."""
+        if notes := job.request.guide.melody:
+            classes = written(notes, min(job.frames, round(WINDOW * self.facts.rate)), self.facts.rate)
+            return {"input_features": classes.to(self.device_plan.device, self.device_plan.dtype)}
         prompt = job.settings.audio_prompt
         if prompt is None:
             return {}

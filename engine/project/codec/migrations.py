@@ -4,8 +4,8 @@ Version 1: a take was a source and a shift; offset, loop and direction were the 
 content, and these are fields of an audio content. Version 3: a content may be notes, and a track may have a role and an
 instrument; nothing that was there has changed. Version 4: channels have devices, sends, groups and lanes; nothing that
 was there has changed. Version 5: audio may be warped and transposed; nothing that was there has changed. Version 6:
-a take may have a prompt of its own, clips a comp of their takes and a gain envelope; nothing that was there has
-changed.
+a take may have a prompt and a guide of its own, clips a comp of their takes and a gain envelope; nothing that was
+there has changed.
 """
 
 from collections.abc import Callable, Mapping

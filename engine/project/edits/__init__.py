@@ -56,6 +56,7 @@ from engine.project.edits.takes import (
     flatten_takes,
     remove_take,
     replace_take,
+    set_guide,
     set_prompt,
 )
 from engine.project.edits.time import (
@@ -99,6 +100,7 @@ __all__ = [
     "unfreeze_track",
     "set_markers",
     "set_pitch",
+    "set_guide",
     "set_prompt",
     "unwarp_clips",
     "warp_clip",

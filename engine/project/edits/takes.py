@@ -1,7 +1,8 @@
 """Edits of the takes under a clip."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine.errors import EditError
 from engine.project.edits.structure import check_sounds, clip_of, gain, with_clip
@@ -81,6 +82,15 @@ def set_prompt(p: Project, clip_id: str, prompt: str | None) -> Project:
     if prompt == clip.prompt:
         return p
     takes = tuple(replace(take, prompt=prompt) if index == clip.take else take for index, take in enumerate(clip.takes))
+    return with_clip(p, track, clip, replace(clip, takes=takes))
+
+
+def set_guide(p: Project, clip_id: str, guide: Mapping[str, Any] | None) -> Project:
+    """Draws a guide for the take that a clip plays, as plain values; None: its record's counts again."""
+    track, clip = clip_of(p, clip_id)
+    if guide == clip.chosen.guide:
+        return p
+    takes = tuple(replace(take, guide=guide) if index == clip.take else take for index, take in enumerate(clip.takes))
     return with_clip(p, track, clip, replace(clip, takes=takes))
 
 

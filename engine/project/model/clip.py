@@ -17,7 +17,8 @@ class Take:
 
     `gain_db` brings it to the level of the others. `provenance` says how a model made it (request, seed, model,
     version, hash of weights, chunks) in plain JSON values. `prompt` is what is to be asked for with it next, as it was
-    written since; None: what its record says.
+    written since; None: what its record says. `guide` is the same of what is to be followed in time, as
+    `engine.music.guide.Guide.to_values` writes it, in seconds from where the take's own sound begins.
     """
 
     id: Id
@@ -26,6 +27,7 @@ class Take:
     gain_db: Annotated[float, TAKE_GAIN_DB] = 0.0
     provenance: Annotated[Mapping[str, Any] | None, RECORD] = None
     prompt: str | None = None
+    guide: Annotated[Mapping[str, Any] | None, RECORD] = None
 
     @property
     def source(self) -> str:

@@ -1,5 +1,6 @@
 """The commands that run a model, with a tiny one and random weights."""
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ import soundfile
 import torch
 
 from engine.audio import Audio, open_reader, read_audio, read_info, write_audio
-from engine.cli import main
+from engine.cli import guides, main
 from engine.generate import audio_output, bench
 from engine.generate.melody import Melody
+from engine.music.guide import Accent, SwellPoint, TimedPrompt
+from engine.timing.signature import Signature
 
 Output = pytest.CaptureFixture[str]
 TINY = ["--model", "tiny", "--untrained", "--device", "cpu"]
@@ -199,3 +202,34 @@ def test_mistakes_are_sentences(tmp_path: Path, capsys: Output) -> None:
     assert "does not lie within" in refused(capsys, 1, *inpaint, "0.1s")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["a.wav", "in.wav"]
     assert "torch" in sys.modules
+
+
+def test_a_guide_is_read_from_files_and_texts(tmp_path: Path) -> None:
+    accents = tmp_path / "accents.txt"
+    accents.write_text("0.5\n2.5 0.5\n9\n")
+    parser = argparse.ArgumentParser()
+    guides.add_guide(parser)
+    arguments = parser.parse_args(
+        ["--chords", "Am F", "--accents", str(accents), "--swell", "0:-12, 8:0", "--prompt-at", "2:with drums"]
+    )
+    asked = guides.asked_guide(arguments, 4.0, 90.0, Signature(3, 4))
+    assert asked.tempo is None
+    assert [(span.start, span.length, span.symbol) for span in asked.guide.chords] == [(0, 2, "Am"), (2, 2, "F")]
+    assert asked.guide.accents == (Accent(0.5), Accent(2.5, 0.5))
+    assert asked.guide.swell == (SwellPoint(0.0, -12.0), SwellPoint(4.0, -6.0))
+    assert asked.guide.words == (TimedPrompt(2.0, "with drums"),)
+    assert not guides.asked_guide(parser.parse_args([]), 4.0).guide
+
+
+def test_a_swell_is_heard_and_what_a_model_does_not_follow_is_refused(tmp_path: Path, capsys: Output) -> None:
+    out = tmp_path / "swell.wav"
+    run(capsys, "generate", "a waltz", "--seconds", "2", "--swell", "0:-20, 2:0", "--out", out)
+    samples = exact(out).astype(np.float64) / (1 << 31)
+    quarters = np.sqrt((samples[: len(samples) // 4 * 4].reshape(4, -1) ** 2).mean(axis=1))
+    assert 20 * np.log10(quarters[3] / quarters[0]) == pytest.approx(15.0, abs=4.0)
+    said = refused(capsys, 1, "generate", "a waltz", "--chords", "Am", "--out", tmp_path / "a.wav", *TINY)
+    assert "does not follow chords: leave that out" in said
+    said = refused(capsys, 1, "generate", "a waltz", "--swell", "loud", "--out", tmp_path / "a.wav", *TINY)
+    assert "no point of a swell" in said
+    said = refused(capsys, 1, "generate", "", "--melody", tmp_path / "no.mid", "--out", tmp_path / "a.wav", *TINY)
+    assert "no.mid" in said
