@@ -538,7 +538,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "View",
         1,
         "Guide",
-        ("Ctrl+Shift+U",),
+        ("Ctrl+0",),
         "",
         "What takes follow: melody, chords, accents, swell",
         Needs.NOTHING,
