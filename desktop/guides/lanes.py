@@ -16,7 +16,7 @@ from desktop.theme import Theme, mix, with_alpha
 from desktop.view.pointing import ALT, SHIFT
 from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.painting import painting
-from desktop.widgets.plain import set_description, set_name
+from desktop.widgets.plain import elided, set_description, set_name
 from engine.errors import EngineError
 from engine.music.guide import Guide, GuidePart, MelodyNote, SwellPoint
 from engine.music.notes import note_name
@@ -271,7 +271,7 @@ class GuideLanes(QWidget):
         painter.setBrush(with_alpha(colour, 0.22))
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(self._theme.text)
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(int(box.width()) - 8, 0))
+        shown = elided(painter.fontMetrics(), text, Qt.TextElideMode.ElideRight, max(box.width() - 8, 0))
         painter.drawText(box.adjusted(5, 0, -3, 0), _LEFT, shown)
 
     def _paint_accents(self, painter: QPainter, guide: Guide) -> None:
