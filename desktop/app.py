@@ -361,8 +361,6 @@ class Desk:
         self.window.hide()
         self.window.deleteLater()
 
-    # what is shown
-
     def _show_keys(self) -> None:
         """Says in the tabs' tooltips what opens each, as the keys are now."""
         tip = self.keymap.tip
