@@ -232,15 +232,23 @@ class PanelState(QObject):
     # inside
 
     def _inputs_of(self, clip: Clip) -> ClipInputs:
-        model = self._models.usable(clip_inputs.model_of(clip.chosen)) or self._models.model
-        inputs = self._book.of(clip, self._models.capabilities_of(model))
+        inputs = self._recorded_inputs(clip)
         return inputs if clip.prompt is None else replace(inputs, prompt=clip.prompt)
 
+    def _recorded_inputs(self, clip: Clip) -> ClipInputs:
+        """What the chosen take was made from, whatever prompt was written for the clip since."""
+        model = self._models.usable(clip_inputs.model_of(clip.chosen)) or self._models.model
+        return self._book.of(clip, self._models.capabilities_of(model))
+
     def _write(self, clip: Clip, prompt: str) -> None:
-        """Writes a clip's own prompt into the song; letters in a row are one step of its history."""
+        """Writes a clip's own prompt into the song; letters in a row are one step of its history.
+
+        A prompt that is again the recorded one is none of the clip's own.
+        """
         if prompt != self._inputs_of(clip).prompt:
             step = f"prompt {clip.id} {clip.chosen.id}"
-            self._document.apply("Change prompt", lambda p: edits.set_prompt(p, clip.id, prompt), merge=step)
+            own = None if prompt == self._recorded_inputs(clip).prompt else prompt
+            self._document.apply("Change prompt", lambda p: edits.set_prompt(p, clip.id, own), merge=step)
 
     def _look_at_subject(self) -> None:
         chosen = self._document.selection.clips

@@ -178,6 +178,7 @@ class ComposerProcess:
         if self.pid is None:
             context.progress(0.0, "The composer is starting")
         process = self._reached()
+        over = False
         with self._lock:
             self._inboxes[number] = inbox
         try:
@@ -190,6 +191,7 @@ class ComposerProcess:
                     if not process.alive and inbox.empty():
                         raise self._ending(process) from None
                     continue
+                over = isinstance(message, FINAL)
                 if isinstance(message, Progress):
                     context.progress(message.share, message.text)
                 elif isinstance(message, Failed):
@@ -201,7 +203,8 @@ class ComposerProcess:
                 else:
                     yield message
         except Cancelled:
-            self._settle(process, number, inbox)
+            if not over:
+                self._settle(process, number, inbox)
             raise
         finally:
             with self._lock:

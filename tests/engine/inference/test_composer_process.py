@@ -3,6 +3,8 @@
 import os
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -94,6 +96,19 @@ def test_notes_that_are_waited_for_end_what_is_played_to_nobody() -> None:
     ends = [each for each in iter(lambda: news.get(timeout=120), Finished(2)) if isinstance(each, Stopped | Finished)]
     assert ends == [Stopped(1)]
     composing.close()
+
+
+def test_the_process_outlives_an_order_that_it_ended_for_another(composer: ComposerProcess) -> None:
+    score, short = composed(replace(WISH, bars=64)), composed(WISH)
+    composer.play_notes(short.parts[-1], short, RATE, None)
+    pid, asked = composer.pid, threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        warming = pool.submit(composer.warm_notes, score.parts[-1], score, 48000, None, asked.set)
+        assert asked.wait(60)
+        assert composer.play_notes(short.parts[-1], short, RATE, None)
+        with suppress(Cancelled):  # it was done before
+            warming.result(timeout=60)
+    assert composer.pid == pid
 
 
 def test_what_is_played_while_it_starts_can_be_played() -> None:
