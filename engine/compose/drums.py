@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from engine.compose.soundfont import Event, Voice
+from engine.scipy_loader import load_scipy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def _noise(frames: int, seed: int) -> np.ndarray:
 
 
 def _band(x: np.ndarray, low: float, high: float, rate: int) -> np.ndarray:
-    from scipy.signal import butter, sosfilt  # takes a second to load, which planning a piece does not need
+    load_scipy()
+    from scipy.signal import butter, sosfilt
 
     nyquist = rate / 2
     if high >= 0.95 * nyquist:

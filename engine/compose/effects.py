@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.scipy_loader import load_scipy
+
 _BLOCK_SECONDS = 0.005
 
 
@@ -43,7 +45,8 @@ def rounded(x: np.ndarray, ceiling: float) -> np.ndarray:
 
 def room_response(tenths: int, rate: int, channels: int) -> np.ndarray:
     """A room's response (channels, frames), whose sound falls by 60 dB in `tenths` / 10 s; its power is 1 a channel."""
-    from scipy.signal import lfilter  # takes a second to load, which planning a piece does not need
+    load_scipy()
+    from scipy.signal import lfilter
 
     seconds = tenths / 10
     frames = int(1.1 * seconds * rate)

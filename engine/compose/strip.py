@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.compose import effects
 from engine.compose.score import Part
+from engine.scipy_loader import load_scipy
 
 BLOCK = 16384
 """Frames of a block."""
@@ -149,7 +150,8 @@ class _Filter:
         self.state = np.zeros((2, 1), np.float32)
 
     def advance(self, sound: np.ndarray) -> np.ndarray:
-        from scipy.signal import lfilter  # takes a second to load, which planning a piece does not need
+        load_scipy()
+        from scipy.signal import lfilter
 
         out, self.state = lfilter(self._b, self._a, sound, axis=1, zi=self.state)
         return out.astype(np.float32, copy=False)
@@ -214,6 +216,7 @@ class _Room:
 
         Transforms of several blocks in one call take less than half the time of single ones.
         """
+        load_scipy()
         from scipy.fft import irfft, rfft
 
         rows = np.concatenate((self._last, send)).reshape(-1, BLOCK)
@@ -232,6 +235,7 @@ class _Room:
 @lru_cache(maxsize=16)
 def _responses(tenths: int, rate: int) -> np.ndarray:
     """Spectra (parts, 2, BLOCK + 1) of a room whose sound falls by 60 dB in `tenths` / 10 s."""
+    load_scipy()
     from scipy.fft import rfft
 
     response = effects.room_response(tenths, rate, 2)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.demo import voices
 from engine.demo.voices import RATE, Sound
+from engine.scipy_loader import load_scipy
 
 TEMPO = 112
 """Quarter notes a minute."""
@@ -103,6 +104,7 @@ class Part:
 
 def with_room(sound: Stereo, wet: float, length: float = 1.8) -> Stereo:
     """`sound` in a room: convolved with decaying noise that gets darker, `wet` of it added."""
+    load_scipy()
     from scipy.signal import oaconvolve
 
     room = _room(length)
@@ -112,6 +114,7 @@ def with_room(sound: Stereo, wet: float, length: float = 1.8) -> Stereo:
 
 @lru_cache(maxsize=8)
 def _room(length: float) -> Stereo:
+    load_scipy()
     from scipy.signal import lfilter
 
     t = voices.seconds(length)

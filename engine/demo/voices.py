@@ -6,6 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.scipy_loader import load_scipy
+
 RATE = 48000
 """Hz of everything in the demo song."""
 
@@ -154,6 +156,7 @@ def _noise(frames: int, seed: int) -> Sound:
 
 def _band(sound: NDArray[np.floating], low: float, high: float) -> Sound:
     """`sound` between two frequencies, 12 dB per octave."""
+    load_scipy()
     from scipy.signal import butter, sosfilt
 
     sections = butter(2, (low, high), "bandpass", fs=RATE, output="sos")
