@@ -297,15 +297,8 @@ class FilesToCome(QMimeData):
 
 
 def _copied_file(source: Path, path: Path) -> NewFile:
-    """A file that is a copy of another: the same bytes, without a second place on the disk where that can be."""
-
-    def write(context: Context) -> None:
-        try:
-            path.hardlink_to(source)
-        except OSError:  # another disk
-            shutil.copyfile(source, path)
-
-    return NewFile(path, write)
+    """A file that is a copy of another. No link: a program that changes its file would change the song's sound."""
+    return NewFile(path, lambda context: shutil.copyfile(source, path))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

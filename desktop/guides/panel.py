@@ -128,7 +128,7 @@ class GuidePanel(QWidget):
             from engine.audio import read_stereo
             from engine.inference.note_hearing_client import hear_notes
 
-            return Guide(melody=_line(hear_notes(read_stereo(path), context)))
+            return Guide(melody=_line(hear_notes(read_stereo(path), context).notes))
 
         self._submit(f"Read “{path.name}” for the guide", operation, part)
 
@@ -148,7 +148,7 @@ class GuidePanel(QWidget):
                 return Guide(chords=guide_files.chords_of(sound))
             if part is GuidePart.ACCENTS:
                 return Guide(accents=guide_files.accents_of(sound))
-            return Guide(melody=_line(hear_notes(sound, context)))
+            return Guide(melody=_line(hear_notes(sound, context).notes))
 
         self._submit(f"Hear {TITLES[part].lower()} in “{clip.name}”", operation, part)
 
@@ -162,7 +162,7 @@ class GuidePanel(QWidget):
             from engine.inference.clip_audio import clip_sound
             from engine.inference.note_hearing_client import hear_notes
 
-            notes = hear_notes(clip_sound(project, folder, clip, context=context), context)
+            notes = hear_notes(clip_sound(project, folder, clip, context=context), context).notes
             return tuple(MelodyNote(each.start, each.end - each.start, each.pitch) for each in notes)
 
         def done(notes: tuple[MelodyNote, ...]) -> None:

@@ -421,8 +421,6 @@ def test_a_full_track_says_that_there_is_nothing_to_fill(piece: Desk) -> None:
 def test_an_export_has_missing_notes_played_by_the_composers_process(
     piece: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import threading
-
     import soundfile
 
     until(lambda: not piece.jobs.running)
@@ -433,9 +431,8 @@ def test_an_export_has_missing_notes_played_by_the_composers_process(
     monkeypatch.setattr("engine.compose.render.play_alone", lambda *_: pytest.fail("played in the window's process"))
     sentences: list[str] = []
     piece.document.failed.connect(sentences.append)
-    over = threading.Event()
-    piece.clip_files.write([lead_of(piece).id], Kind.WAV, tmp_path / "lead.wav", over=over)
-    until(lambda: over.is_set() and not piece.jobs.running)
+    piece.clip_files.write([lead_of(piece).id], Kind.WAV, tmp_path / "lead.wav")
+    until(lambda: (tmp_path / "lead.wav").is_file() and not piece.jobs.running)
     assert sentences == []
     samples, _ = soundfile.read(tmp_path / "lead.wav")
     assert len(samples) == lead_of(piece).length

@@ -218,6 +218,7 @@ def test_more_takes_come_under_the_same_clip(desk: Desk, generation: Generation,
     until(lambda: clips(desk) and not generation.runner.orders and not desk.document.coming)
     (clip,) = clips(desk)
     generation.panel.change(prompt="something else", takes=1)
+    (clip,) = clips(desk)  # whose prompt that is
     desk.actions["more_takes"].trigger()
     (mark,) = desk.document.coming
     assert (mark.name, mark.clip_id) == ("1 more take", clip.id)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio
+from engine.music.guide import GuidePart
 from tests.drum_beats import KICK, beat
 
 pytestmark = pytest.mark.timeout(600)  # a process of its own listens, however busy the machine is
@@ -72,3 +73,18 @@ def test_drums_become_a_clip_on_a_track_of_drums(stage: Any) -> None:
     notes = track.clips[0].content.notes
     kicks = [float(note.start) for note in notes if note.pitch == KICK]
     assert kicks == pytest.approx([0.2 + number for number in range(7)], abs=0.1)  # 120 BPM
+
+
+def test_a_guide_takes_its_melody_from_what_is_heard_and_says_how_much_is_heard(stage: Any) -> None:
+    document, guide = stage.desk.document, stage.desk.guide
+    stage.add(_tones((60, 64, 67)), beat=2, length=3 * RATE)
+    document.select([stage.clip.id])
+    stage.desk.actions["guide"].trigger()
+    stage.until(lambda: guide.state.clip is not None)
+    guide.take_from_clip(GuidePart.MELODY)
+    stage.until(lambda: bool(guide.state.guide.melody))
+    assert [note.pitch for note in guide.state.guide.melody] == [60, 64, 67]
+    assert [note.start for note in guide.state.guide.melody] == pytest.approx([0.5, 1.0, 1.5], abs=0.06)
+    guide.listen()
+    stage.until(lambda: "heard" in guide.follows.text())
+    assert int(guide.follows.text().partition("%")[0]) > 80

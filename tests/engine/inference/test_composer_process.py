@@ -108,6 +108,7 @@ def test_the_process_outlives_an_order_that_it_ended_for_another(composer: Compo
         assert composer.play_notes(short.parts[-1], short, RATE, None)
         with suppress(Cancelled):  # it was done before
             warming.result(timeout=60)
+    assert composer.play_notes(short.parts[-1], short, RATE, None)
     assert composer.pid == pid
 
 
