@@ -298,7 +298,11 @@ class FilesToCome(QMimeData):
 
 def _copied_file(source: Path, path: Path) -> NewFile:
     """A file that is a copy of another. No link: a program that changes its file would change the song's sound."""
-    return NewFile(path, lambda context: shutil.copyfile(source, path))
+
+    def write(context: Context) -> None:
+        shutil.copyfile(source, path)
+
+    return NewFile(path, write)
 
 
 def _free_name(name: str, taken: set[str]) -> str:
