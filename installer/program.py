@@ -6,16 +6,19 @@ lie in a clone, and the Python of the neural models' runtime imports the same fo
 
 import ast
 import compileall
+import importlib.metadata
 import importlib.util
 import py_compile
+import re
 import shutil
+import sysconfig
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("engine", "desktop")
-LEFT_OUT = ("screenshots", "kept", "carried", "__pycache__")
+LEFT_OUT = ("kept", "carried", "__pycache__")
 """Folders that only a clone needs."""
 NAMED_AT_RUN_TIME = ("rtmidi", "mido.backends.rtmidi", "c2pa")
 """Modules that the libraries import by names that no source holds."""
@@ -50,6 +53,9 @@ UNUSED_HOOKS = (
     *("pyi_rth_setuptools", "pyi_rth_pkgres"),
 )  # fmt: skip
 """What PyInstaller would do at every start: load Qt, even into the player, and other things that are not needed."""
+
+LICENCE = re.compile(r"(?i)(.*licen[cs]e|copying|notice|authors)[^/]*(?<!\.py)(?<!\.pyc)$")
+"""Names of files with the terms of a library."""
 
 SYSTEM = ("/lib/", "/usr/lib/", "/lib64/")
 PYTHONS_OWN = ("libssl", "libcrypto", "libffi", "libsqlite3", "liblzma", "libbz2", "libz.", "libuuid", "libexpat")
@@ -120,6 +126,18 @@ def runtime_packages(root: Path = ROOT) -> list[str]:
     """What the neural models' runtime consists of: what the program depends on, without window, devices and LLVM."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     return [line for line in project["dependencies"] if not line.startswith(WINDOW_ONLY)]
+
+
+def licence_files(modules: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """(name in the program, file) of the licences of Python, Qt, and each distribution that has one of `modules`."""
+    yield "licences/Python/LICENSE.txt", Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    for path in sorted((ROOT / "installer" / "licences").iterdir()):
+        yield f"licences/{path.name}", path
+    owners = importlib.metadata.packages_distributions()
+    for name in sorted({owner for module in modules for owner in owners.get(module.split(".")[0], ())}):
+        for file in importlib.metadata.files(name) or ():
+            if LICENCE.match(file.name) and ".." not in file.parts:
+                yield f"licences/{name}/{file.as_posix()}", Path(str(file.locate()))
 
 
 def is_used(name: str, source: str) -> bool:

@@ -50,6 +50,14 @@ def test_libraries_of_the_system_are_left_to_the_system_but_those_of_python(inst
     assert is_used("PySide6/Qt/plugins/platforms/libqxcb.so", "/venv/PySide6/libqxcb.so")
 
 
+def test_the_licences_of_what_comes_along_come_along(installer):
+    files = dict(installer("program").licence_files(["numpy.linalg", "mido", "sounddevice", "json"]))
+    names = {name.split("/")[1] for name in files}
+    assert {"Python", "LGPL-3.txt", "GPL-3.txt", "README.md", "numpy", "mido", "sounddevice"} == names
+    assert all(path.is_file() for name, path in files.items() if "/Python/" not in name)  # some systems leave it out
+    assert any("GNU LESSER GENERAL PUBLIC LICENSE" in path.read_text("utf-8") for path in files.values())
+
+
 def test_a_copy_holds_compiled_code_that_is_never_compared_with_its_source(installer, tmp_path):
     root = tmp_path / "clone"
     for name in ("engine/train/kept", "desktop", "resources/screenshots"):
@@ -58,6 +66,7 @@ def test_a_copy_holds_compiled_code_that_is_never_compared_with_its_source(insta
     (root / "engine" / "__init__.py").write_text('__version__ = "7.8.9"\n')
     for name in ("LICENSE", "constraints.txt"):
         (root / name).write_text(name)
+    (root / "pyproject.toml").write_text('[project]\ndependencies = ["numpy>=2", "PySide6-Essentials>=6"]\n')
     program = installer("program")
     program.copy_program(tmp_path / "copy", root)
     (compiled,) = (tmp_path / "copy").rglob("*.pyc")
@@ -66,7 +75,8 @@ def test_a_copy_holds_compiled_code_that_is_never_compared_with_its_source(insta
         path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*") if path.is_file()
     }
     assert {"engine/__init__.py", "desktop/data.bin", "LICENSE", "constraints.txt"} < names
-    assert not any("kept" in name or "screenshots" in name for name in names)
+    assert not any("kept" in name for name in names)
+    assert (tmp_path / "copy" / "runtime.txt").read_text("utf-8") == "numpy>=2\n"
     assert program.version(root) == "7.8.9"
 
 
