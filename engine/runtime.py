@@ -13,8 +13,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from engine import paths
-
 MISSING = (
     "Neural models need PyTorch, which is not installed yet: choose View > Install Neural Runtime, or run "
     "“continuo runtime --install”. Everything else works without it."
@@ -41,6 +39,8 @@ def has_torch() -> bool:
 
 def folder() -> Path:
     """Where the runtime lies; not created."""
+    from engine import paths  # training starts processes without it
+
     return paths.data_dir() / "runtime"
 
 
@@ -51,6 +51,8 @@ def python() -> Path:
 
 def requirements() -> tuple[Path, Path]:
     """What the runtime consists of: a list of packages, and of their versions. Only the packed program has both."""
+    from engine import paths
+
     root = paths.resources().parent
     return root / "runtime.txt", root / "constraints.txt"
 
@@ -99,6 +101,8 @@ def interpreter_for(module: str) -> str:
 
 def run_shell(words: list[str]) -> int:
     """Runs a command of the shell in the runtime; returns its exit status."""
+    from engine import paths
+
     root = str(paths.resources().parent)
     call = [str(python()), "-P", "-m", "engine.cli", *words]
     return subprocess.run(call, env={**os.environ, "PYTHONPATH": root}, check=False).returncode

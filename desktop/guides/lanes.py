@@ -67,7 +67,7 @@ class GuideLanes(QWidget):
         self._heard: tuple[MelodyNote, ...] = ()
         self._editor: InPlaceEditor | None = None
         self._low, self._shown = _MIDDLE - _ROWS // 2, ""
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(130)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -174,7 +174,6 @@ class MasterStrip(_Strip):
         side.addLayout(grid)
         self.correlation = CorrelationMeter(theme)
         side.addWidget(self.correlation)
-        side.addSpacing(4)
         side.addWidget(inserts)
         side.addWidget(inserts.add)
         side.addStretch(1)

@@ -35,7 +35,7 @@ _SPEEDS = {
 }  # fmt: skip
 """Tempos that words stand for, in beats a minute."""
 _IN_SPEED, _OUTSIDE = 0.7, -0.9  # evidence of a tempo between such bounds, and of one that is not
-_NAMED, _ONLY_NAMED = 8.0, 12.0  # evidence of a word in a file's name; more where nothing else is known of the word
+_NAMED = 16.0  # evidence of a word in a file's name: who named it knew more than is heard
 _STRENGTH = 2.0  # of a meaning in the glossary, from which it counts
 _IDLE = frozenset([
     "a", "an", "the", "of", "for", "in", "on", "at", "to", "and", "or", "with", "without", "by", "from", "into",
@@ -72,8 +72,7 @@ class WordQuery:
     """What words ask for.
 
     tempo: 0 where none is stated. key: tonic and whether minor. speeds: bounds of tempos. terms: numbers of the
-    model's terms, of which one of each group is meant. names: what may stand in a file's name. unknown: which of those
-    mean nothing else.
+    model's terms, of which one of each group is meant. names: what may stand in a file's name.
     """
 
     tempo: float = 0.0
@@ -81,7 +80,6 @@ class WordQuery:
     speeds: tuple[tuple[float, float], ...] = ()
     terms: tuple[tuple[int, ...], ...] = ()
     names: tuple[str, ...] = ()
-    unknown: frozenset[str] = frozenset()
 
     @property
     def by_name(self) -> bool:
@@ -178,7 +176,7 @@ class Catalogue:
         named = np.zeros(len(self.entries), bool)
         for word in query.names:
             stands = np.array([word in name for name in self.names], bool)
-            scores += stands * (_ONLY_NAMED if word in query.unknown else _NAMED)
+            scores += stands * _NAMED
             named |= stands
         return scores, named
 
@@ -213,7 +211,6 @@ def parse(text: str, model: LibraryModel | None = None) -> WordQuery:
     terms: list[tuple[int, ...]] = []
     speeds: list[tuple[float, float]] = []
     names: list[str] = []
-    unknown: set[str] = set()
     place = 0
     while place < len(tokens):
         length, phrase = _longest(tokens, place, model)
@@ -224,13 +221,10 @@ def parse(text: str, model: LibraryModel | None = None) -> WordQuery:
             names.append(phrase)
         elif phrase not in _IDLE and len(phrase) > 1:
             names.append(phrase)
-            if groups := _meanings(phrase, model):
-                terms += groups
-            else:
-                unknown.add(phrase)
+            terms += _meanings(phrase, model)
         place += length
     tempo = tempo_in(text) or 0.0
-    return WordQuery(tempo, key_in(text), tuple(speeds), tuple(terms), tuple(dict.fromkeys(names)), frozenset(unknown))
+    return WordQuery(tempo, key_in(text), tuple(speeds), tuple(terms), tuple(dict.fromkeys(names)))
 
 
 def _longest(tokens: Sequence[str], place: int, model: LibraryModel) -> tuple[int, str]:
