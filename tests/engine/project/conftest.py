@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 
+from engine.music.guide import Guide, MelodyNote, SwellPoint
 from engine.project.model import (
     AudioContent,
     AutomationPoint,
@@ -80,7 +81,8 @@ def rich_project() -> Project:
     )
     markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
     warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)
-    plain = Clip("c2", place_at(12345), 1, (Take("t3", warped, prompt="rain,\nlouder"),))
+    guide = Guide(melody=(MelodyNote(0.5, 1.0, 60),), swell=(SwellPoint(0.0, -12.0),)).to_values()
+    plain = Clip("c2", place_at(12345), 1, (Take("t3", warped, prompt="rain,\nlouder", guide=guide),))
     lead = Track(
         "k1",
         "Lead 🎸",
