@@ -30,7 +30,7 @@ EXCLUDED = (
     *("torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate", "safetensors", "tokenizers"),
     *("huggingface_hub", "librosa", "numba", "sklearn", "matplotlib", "pandas", "PIL", "IPython", "tkinter", "pytest"),
     *("setuptools", "pkg_resources", "_distutils_hack", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph.opengl"),
-    *("pyqtgraph.examples", "pyqtgraph.multiprocess", "trio"),
+    *("pyqtgraph.examples", "pyqtgraph.multiprocess", "trio", "hypothesis", "mypy", "ast_serialize", "yaml", "xdist"),
 )  # fmt: skip
 """Packages that never go into the frozen program."""
 DISTRIBUTIONS = (
