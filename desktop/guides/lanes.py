@@ -37,6 +37,7 @@ _SHARES = {GuidePart.MELODY: 3.0, GuidePart.SWELL: 1.2}  # of the height that is
 _AFTER = 0.35  # of the length shown after its end, where what goes on from it follows
 _MIDDLE, _ROWS = 66, 20  # pitches in view around the melody
 _TOP_DB, _FOOT_DB = 6.0, -24.0
+_LABELLED = 36  # px of the lane of the swell, from which its levels are written
 _NEAR = 7.0  # px
 _STEP = 0.25  # quarter notes of the grid
 _NUDGE_DB = 1.0
@@ -289,7 +290,9 @@ class GuideLanes(QWidget):
         painter.setPen(theme.dim)
         for level in (0.0, -12.0):
             painter.fillRect(QRectF(HEAD, self.y_db(level), self.width() - HEAD, 1), theme.grid_beat)
-            painter.drawText(QRectF(HEAD - 34, self.y_db(level) - 8, 30, 16), _RIGHT, f"{level:+.0f}" if level else "0")
+            if self.areas()[GuidePart.SWELL].height() >= _LABELLED:
+                box = QRectF(HEAD - 34, self.y_db(level) - 8, 30, 16)
+                painter.drawText(box, _RIGHT, f"{level:+.0f}" if level else "0")
         if not guide.swell:
             return
         points = [QPointF(self.x_of(each.time), self.y_db(each.gain_db)) for each in guide.swell]
