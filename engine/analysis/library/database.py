@@ -6,30 +6,31 @@ Each thread and process opens its own `Library`. What is in it can be made again
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from engine.analysis.library.model import LibraryModel, bundled
 from engine.analysis.library.portrait import PEAKS, VERSION, Portrait
-from engine.errors import EngineError
+from engine.errors import EngineError, shown
 from engine.paths import data_dir
 
 _SCHEMA = 1
 _PATIENCE = 20.0  # s that a reader waits for a writer
-_TABLES = """
-CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY, problem TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS sounds (
-    path TEXT PRIMARY KEY, title TEXT NOT NULL, song TEXT NOT NULL, modified INTEGER NOT NULL, size INTEGER NOT NULL,
-    version INTEGER NOT NULL, problem TEXT NOT NULL, seconds REAL, loudness REAL, tempo REAL, key TEXT, words TEXT,
-    numbers BLOB, peaks BLOB
-);
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY, problem TEXT NOT NULL DEFAULT '')",
+    """CREATE TABLE IF NOT EXISTS sounds (
+        path TEXT PRIMARY KEY, title TEXT NOT NULL, song TEXT NOT NULL, modified INTEGER NOT NULL,
+        size INTEGER NOT NULL, version INTEGER NOT NULL, problem TEXT NOT NULL, seconds REAL, loudness REAL,
+        tempo REAL, key TEXT, words TEXT, numbers BLOB, peaks BLOB
+    )""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def library_path() -> Path:
 
 
 class Library:
-    """The database, opened by one thread; close it or use it with `with`."""
+    """The database, opened by one thread; close it or use it with `with`.
+
+    Raises, where nothing else is said: `EngineError`, it cannot be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens it, made new where there is none or where it is damaged (the damaged one stays beside it).
@@ -82,31 +86,64 @@ class Library:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._connection = self._opened()
+                self._connection = self._opened_in_turn()
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 path.replace(path.with_suffix(".damaged"))
-                self._connection = self._opened()
+                self._connection = self._opened_in_turn()
         except (OSError, sqlite3.Error) as error:
-            raise EngineError(
-                f"The library “{path}” cannot be opened ({error}): see that it may be written."
-            ) from error
+            raise self._unusable(error) from error
+
+    def _opened_in_turn(self) -> sqlite3.Connection:
+        """Opens it; SQLite does not wait by itself while another connection begins a new database."""
+        patience = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return self._opened()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > patience:
+                    raise
+                time.sleep(0.02)
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            schema = connection.execute("PRAGMA user_version").fetchone()[0]
-            if schema != _SCHEMA:
-                connection.execute("DROP TABLE IF EXISTS sounds")
-                connection.executescript(_TABLES)
-                connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+            if _schema(connection) != _SCHEMA:
+                with _Transaction(connection):
+                    if _schema(connection) != _SCHEMA:  # nobody else made it meanwhile
+                        connection.execute("DROP TABLE IF EXISTS sounds")
+                        for table in _TABLES:
+                            connection.execute(table)
+                        connection.execute(f"PRAGMA user_version = {_SCHEMA}")
         except sqlite3.Error:
             connection.close()
             raise
         return connection
+
+    def _unusable(self, error: Exception) -> EngineError:
+        return EngineError(f"The library “{self._path}” cannot be used ({error}): see that it may be written.")
+
+    def _rows(self, question: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows that answer a question."""
+        try:
+            yield from self._connection.execute(question, tuple(values))
+        except (sqlite3.Error, UnicodeError) as error:
+            raise self._unusable(error) from error
+
+    def _write(self, change: str, rows: Iterable[Sequence[object]]) -> None:
+        """Carries out a change for each row of values, all of them or none.
+
+        Raises:
+            EngineError: it cannot be written.
+        """
+        try:
+            with _Transaction(self._connection):
+                self._connection.executemany(change, list(rows))
+        except (sqlite3.Error, UnicodeError) as error:
+            raise self._unusable(error) from error
 
     def close(self) -> None:
         """Closes it."""
@@ -123,67 +160,63 @@ class Library:
     @property
     def stamp(self) -> int:
         """Another number after each change that another connection made."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return int(next(self._rows("PRAGMA data_version"))[0])
 
     def folders(self) -> tuple[LibraryFolder, ...]:
         """The user's folders, in alphabetical order."""
-        rows = self._connection.execute("SELECT path, problem FROM folders ORDER BY path")
+        rows = self._rows("SELECT path, problem FROM folders ORDER BY path")
         return tuple(LibraryFolder(path, problem) for path, problem in rows)
 
     def add_folder(self, path: Path) -> None:
-        """Adds a folder, once."""
-        self._connection.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (str(path),))
+        """Adds a folder, once.
+
+        Raises:
+            EngineError: its name is no text, or it cannot be written.
+        """
+        if shown(path) != str(path):
+            raise EngineError(f"The name of the folder “{shown(path)}” cannot be written as text: rename it.")
+        self._write("INSERT OR IGNORE INTO folders (path) VALUES (?)", [(str(path),)])
 
     def remove_folder(self, path: str) -> None:
         """Takes a folder off the list, and what is below it, but for what is below another one."""
-        self._connection.execute("DELETE FROM folders WHERE path = ?", (path,))
+        self._write("DELETE FROM folders WHERE path = ?", [(path,)])
         others = [folder.path for folder in self.folders()]
-        paths = [row[0] for row in self._connection.execute("SELECT path FROM sounds WHERE song = ''")]
+        paths = [row[0] for row in self._rows("SELECT path FROM sounds WHERE song = ''")]
         self.forget(one for one in paths if is_below(one, [path]) and not is_below(one, others))
 
     def set_problem(self, folder: str, problem: str) -> None:
         """Notes why a folder could not be read; an empty sentence where it could."""
-        self._connection.execute("UPDATE folders SET problem = ? WHERE path = ?", (problem, folder))
+        self._write("UPDATE folders SET problem = ? WHERE path = ?", [(problem, folder)])
 
     def stamps(self) -> dict[str, tuple[int, int, int, str, str]]:
         """Each path's modification time, size, version of its portrait, title and song."""
-        rows = self._connection.execute("SELECT path, modified, size, version, title, song FROM sounds")
-        return {row[0]: row[1:] for row in rows}
+        rows = self._rows("SELECT path, modified, size, version, title, song FROM sounds")
+        return {path: (modified, size, version, title, song) for path, modified, size, version, title, song in rows}
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Keeps entries in place of what was known of the same paths, all of them or none."""
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO sounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_row(entry) for entry in entries],
-            )
+        places = ", ".join("?" * 14)
+        self._write(f"INSERT OR REPLACE INTO sounds VALUES ({places})", (_row(entry) for entry in entries))
 
     def rename(self, files: Iterable[SoundFile]) -> None:
         """Gives files that are known another title and song."""
-        with self._transaction():
-            self._connection.executemany(
-                "UPDATE sounds SET title = ?, song = ? WHERE path = ?",
-                [(file.title, file.song, file.path) for file in files],
-            )
+        rows = ((file.title, file.song, file.path) for file in files)
+        self._write("UPDATE sounds SET title = ?, song = ? WHERE path = ?", rows)
 
     def forget(self, paths: Iterable[str]) -> None:
         """Removes files."""
-        with self._transaction():
-            self._connection.executemany("DELETE FROM sounds WHERE path = ?", [(path,) for path in paths])
+        self._write("DELETE FROM sounds WHERE path = ?", ((path,) for path in paths))
 
     def entries(self, model: LibraryModel | None = None) -> Iterator[Entry]:
         """Everything that is known, by path; what an older version of the program heard has no portrait."""
         model = model or bundled()
-        for row in self._connection.execute("SELECT * FROM sounds ORDER BY path"):
+        for row in self._rows("SELECT * FROM sounds ORDER BY path"):
             yield _entry(row, model)
 
     def entry(self, path: str) -> Entry | None:
         """What is known of a file; None where nothing is."""
-        row = self._connection.execute("SELECT * FROM sounds WHERE path = ?", (path,)).fetchone()
+        row = next(self._rows("SELECT * FROM sounds WHERE path = ?", (path,)), None)
         return _entry(row, bundled()) if row else None
-
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._connection)
 
 
 class _Transaction:
@@ -203,6 +236,11 @@ class _Transaction:
         else:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+
+
+def _schema(connection: sqlite3.Connection) -> int:
+    """The version of its tables; 0 in a new database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def is_below(path: str, folders: Sequence[str]) -> bool:

@@ -1,7 +1,10 @@
 """The library of sounds: what is kept of a file, what is listened to again, and what is found."""
 
 import os
+import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from engine.analysis.library.portrait import PEAKS, caption_of, portrait_of, por
 from engine.analysis.library.search import Catalogue, TempoRange, parse
 from engine.analysis.stretch import stretched, warped
 from engine.audio import Audio, write_audio
+from engine.errors import EngineError
 
 RATE = 22050
 SHAPES = {  # name: semitones above A of a chord, of the bass, beats a minute, weights of harmonics
@@ -193,9 +197,8 @@ def test_a_damaged_library_is_made_anew_and_an_impossible_one_is_a_sentence(tmp_
         assert library.entry("x") is None
     assert path.with_suffix(".damaged").exists()
     (tmp_path / "file").write_text("")
-    from engine.errors import EngineError
 
-    with pytest.raises(EngineError, match="cannot be opened"):
+    with pytest.raises(EngineError, match="cannot be used"):
         Library(tmp_path / "file" / "library.sqlite3")
 
 
@@ -317,3 +320,28 @@ def test_tempos_an_octave_away_are_likelier_than_any_other() -> None:
     same, near, far = tempo_likeness(90.0, np.array([90.0, 101, 128]))
     assert same > near > far  # a sound may have been made faster, but not by so much
     assert not tempo_likeness(0.0, np.array([90.0])).any()
+
+
+def test_threads_that_begin_it_together_all_open_it(tmp_path: Path) -> None:
+    for number in range(8):
+        path, together = tmp_path / f"{number}.sqlite3", threading.Barrier(4)
+
+        def begin(path: Path = path, together: threading.Barrier = together) -> int:
+            together.wait()
+            with Library(path) as library:
+                return len(list(library.entries())) + len(library.stamps())
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [each.result() for each in [pool.submit(begin) for _ in range(4)]] == [0] * 4
+
+
+def test_what_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
+    with Library(tmp_path / "library.sqlite3") as library:
+        with pytest.raises(EngineError, match="rename it"):
+            library.add_folder(Path("/sounds/\udcff"))
+        with sqlite3.connect(tmp_path / "library.sqlite3") as other:
+            other.execute("DROP TABLE sounds")
+        other.close()
+        for use in (library.stamps, lambda: list(library.entries()), lambda: library.forget(["/a.wav"])):
+            with pytest.raises(EngineError, match="cannot be used"):
+                use()
