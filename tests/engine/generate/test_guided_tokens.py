@@ -10,7 +10,6 @@ from engine.errors import ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.jobs import Context
-from engine.models import system
 from engine.models.token_guidance import BASS, CHROMA, ONSETS, WEIGHTS, WIDTH, TokenDescriptors
 from engine.music.guide import Accent, ChordSpan, Guide, MelodyNote, SwellPoint, TimedPrompt
 from tests.engine.generate.test_melody import sound
@@ -18,18 +17,6 @@ from tests.engine.generate.test_melody import sound
 RATE = 25.0
 MELODY = (MelodyNote(0.0, 0.4, 69), MelodyNote(0.4, 1.0, 64))
 GUIDE = Guide(MELODY, (ChordSpan(0.0, 1.2, "Am"),), (Accent(0.2), Accent(0.6)))
-
-
-@pytest.fixture(scope="module")
-def told() -> Melody:
-    """A tiny model with tokens that tell something."""
-    tiny = system.PRESETS["tiny"]
-    config = replace(tiny, ssl=replace(tiny.ssl, readout=WIDTH), streaming=replace(tiny.streaming, steering=1.0))
-    state = torch.random.get_rng_state()
-    torch.manual_seed(3)
-    modules = system.build(config)
-    torch.random.set_rng_state(state)
-    return Melody(modules, config, model_id="told", preset="tiny", device_name="cpu", threads=1)
 
 
 def _centres() -> torch.Tensor:
@@ -73,11 +60,13 @@ def test_between_accents_only_they_begin_something() -> None:
     assert shares[:, 0].tolist() == [1.0] + [0.0] * 18 + [1.0] * 6  # the tempo's pulse is silent between them
 
 
-def test_what_the_guide_does_not_reach_is_drawn_as_without_it(told: Melody) -> None:
+def test_what_the_guide_does_not_reach_is_drawn_as_without_it(steerable: Melody) -> None:
     def drawn(guide: Guide) -> list[int]:
         request = Request(settings=Settings(prompt="techno, 128 BPM"), guide=guide)
-        params = told._params(request, None, None)
-        tokens = told.sampler.sample_tokens(told.sampler.empty(1).tokens, 0, 40, [5], params, lambda *_: None, 0.0)
+        params = steerable._params(request, None, None)
+        tokens = steerable.sampler.sample_tokens(
+            steerable.sampler.empty(1).tokens, 0, 40, [5], params, lambda *_: None, 0.0
+        )
         return tokens[0].tolist()
 
     free = drawn(Guide())
@@ -90,35 +79,35 @@ def test_what_the_guide_does_not_reach_is_drawn_as_without_it(told: Melody) -> N
 
 
 @pytest.mark.parametrize("task", [task for task in Task if task is not Task.ACCOMPANY])
-def test_every_task_that_draws_tokens_follows(told: Melody, task: Task) -> None:
+def test_every_task_that_draws_tokens_follows(steerable: Melody, task: Task) -> None:
     request = Request(task, Settings(prompt="techno"), 1.5, seed=4, source=sound(), start=20000, stop=50000)
     if task is Task.VARIATION:
         with pytest.raises(ModelError, match="follows only a swell"):
-            told.generate(replace(request, guide=GUIDE), Context())
+            steerable.generate(replace(request, guide=GUIDE), Context())
         request = replace(request, guide=Guide(swell=(SwellPoint(0, -12), SwellPoint(1, 0))))
-        assert told.generate(request, Context()).takes[0].samples.any()
+        assert steerable.generate(request, Context()).takes[0].samples.any()
         return
-    guided = told.generate(replace(request, guide=GUIDE), Context()).takes[0].samples
+    guided = steerable.generate(replace(request, guide=GUIDE), Context()).takes[0].samples
     assert np.isfinite(guided).all()
-    assert not np.array_equal(guided, told.generate(request, Context()).takes[0].samples)
-    assert np.array_equal(told.generate(replace(request, guide=GUIDE), Context()).takes[0].samples, guided)
+    assert not np.array_equal(guided, steerable.generate(request, Context()).takes[0].samples)
+    assert np.array_equal(steerable.generate(replace(request, guide=GUIDE), Context()).takes[0].samples, guided)
 
 
-def test_before_a_sound_the_guide_begins_where_the_new_part_does(told: Melody) -> None:
+def test_before_a_sound_the_guide_begins_where_the_new_part_does(steerable: Melody) -> None:
     """The new part's last second is right before the sound: only a guide of that second changes only that."""
     request = Request(Task.EXTEND_LEFT, Settings(prompt="techno"), 1.5, seed=4, source=sound())
     free, guided = (
-        told.generate(replace(request, guide=guide), Context()).takes[0].samples
+        steerable.generate(replace(request, guide=guide), Context()).takes[0].samples
         for guide in (Guide(), Guide(melody=(MelodyNote(1.5, 1.0, 61),)))  # after the new part: never
     )
     assert np.array_equal(free, guided)
 
 
-def test_a_stream_follows_from_its_first_chunk_on(told: Melody) -> None:
+def test_a_stream_follows_from_its_first_chunk_on(steerable: Melody) -> None:
     settings = Settings(prompt="techno")
 
     def streamed(guide: Guide) -> list[np.ndarray]:
-        session = told.open(Request(settings=settings, seed=3, guide=guide), Context())
+        session = steerable.open(Request(settings=settings, seed=3, guide=guide), Context())
         return [session.advance(settings, Context()).samples for _ in range(3)]
 
     free, guided, late = streamed(Guide()), streamed(GUIDE), streamed(Guide(melody=(MelodyNote(30.0, 1.0, 61),)))

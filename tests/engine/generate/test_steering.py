@@ -12,24 +12,11 @@ from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.generate.sampler import WindowState
 from engine.jobs import Context
-from engine.models import system
-from engine.models.token_guidance import CHROMA, LOWEST, WIDTH, Steering
+from engine.models.token_guidance import CHROMA, LOWEST, Steering
 from engine.music.keys import MAJOR, MINOR
 from tests.engine.generate.test_melody import sound
 
 ASKED = Settings(prompt="techno, 128 BPM, F# minor")
-
-
-@pytest.fixture(scope="module")
-def told() -> Melody:
-    """A tiny model with tokens that tell something."""
-    tiny = system.PRESETS["tiny"]
-    config = replace(tiny, ssl=replace(tiny.ssl, readout=WIDTH), streaming=replace(tiny.streaming, steering=1.0))
-    state = torch.random.get_rng_state()
-    torch.manual_seed(3)
-    modules = system.build(config)
-    torch.random.set_rng_state(state)
-    return Melody(modules, config, model_id="told", preset="tiny", device_name="cpu", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,59 +31,59 @@ def drawn(melody: Melody, settings: Settings, context: WindowState | None = None
     return sampler.sample_tokens(history.tokens, 0, count, [11], params, lambda *_: None, sampler.beat(history, params))
 
 
-def test_steering_is_what_the_prompt_says(told: Melody) -> None:
-    assert told.params(ASKED).steering == Steering(128.0, (6, True), 1.0)
-    assert told.params(replace(ASKED, steering=0.4)).steering == Steering(128.0, (6, True), 0.4)
-    assert told.params(replace(ASKED, steering=0.0)).steering is None
-    assert told.params(Settings(prompt="techno")).steering is None
+def test_steering_is_what_the_prompt_says(steerable: Melody) -> None:
+    assert steerable.params(ASKED).steering == Steering(128.0, (6, True), 1.0)
+    assert steerable.params(replace(ASKED, steering=0.4)).steering == Steering(128.0, (6, True), 0.4)
+    assert steerable.params(replace(ASKED, steering=0.0)).steering is None
+    assert steerable.params(Settings(prompt="techno")).steering is None
     blended = Settings(prompt="rain", blend=(("E major", -1.0), ("90 BPM", 0.5), ("100 BPM, C major", 1.0)))
-    assert told.params(blended).steering == Steering(90.0, (0, False), 1.0)
+    assert steerable.params(blended).steering == Steering(90.0, (0, False), 1.0)
     assert Melody.untrained("tiny", "cpu", threads=1).params(ASKED).steering is None
 
 
-def test_only_models_whose_tokens_tell_something_offer_it(told: Melody) -> None:
-    assert next(p for p in told.capabilities.parameters if p.name == "steering").default == 1.0
+def test_only_models_whose_tokens_tell_something_offer_it(steerable: Melody) -> None:
+    assert next(p for p in steerable.capabilities.parameters if p.name == "steering").default == 1.0
     plain = Melody.untrained("tiny", "cpu", threads=1).capabilities.parameters
     assert "steering" not in {parameter.name for parameter in plain}
 
 
-def test_a_hold_that_cannot_be_is_refused(told: Melody) -> None:
+def test_a_hold_that_cannot_be_is_refused(steerable: Melody) -> None:
     for steering in (-1.0, 11.0, float("nan")):
         with pytest.raises(ModelError, match="0 to 10"):
-            told.generate(Request(settings=replace(ASKED, steering=steering)), Context())
+            steerable.generate(Request(settings=replace(ASKED, steering=steering)), Context())
 
 
-def test_provenance_says_how_strongly(told: Melody) -> None:
-    assert told.provenance(Request(settings=ASKED))["steering"] == 1.0
-    assert told.provenance(Request(settings=Settings(prompt="techno")))["steering"] == 0.0
+def test_provenance_says_how_strongly(steerable: Melody) -> None:
+    assert steerable.provenance(Request(settings=ASKED))["steering"] == 1.0
+    assert steerable.provenance(Request(settings=Settings(prompt="techno")))["steering"] == 0.0
 
 
 @pytest.mark.parametrize("task", [task for task in Task if task is not Task.ACCOMPANY])
-def test_every_task_that_draws_tokens_is_steered(told: Melody, task: Task) -> None:
+def test_every_task_that_draws_tokens_is_steered(steerable: Melody, task: Task) -> None:
     request = Request(task, ASKED, 1.5, seed=4, source=sound(), start=20000, stop=50000)
-    steered = told.generate(request, Context()).takes[0].samples
-    free = told.generate(replace(request, settings=replace(ASKED, steering=0.0)), Context()).takes[0].samples
+    steered = steerable.generate(request, Context()).takes[0].samples
+    free = steerable.generate(replace(request, settings=replace(ASKED, steering=0.0)), Context()).takes[0].samples
     assert np.isfinite(steered).all()
     assert np.array_equal(steered, free) == (task is Task.VARIATION)  # which keeps the tokens that there are
-    assert np.array_equal(told.generate(request, Context()).takes[0].samples, steered)
+    assert np.array_equal(steerable.generate(request, Context()).takes[0].samples, steered)
 
 
-def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(told: Melody) -> None:
-    sampler, params = told.sampler, told.params(ASKED)
+def test_beats_go_on_from_chunk_to_chunk_and_through_a_change_of_tempo(steerable: Melody) -> None:
+    sampler, params = steerable.sampler, steerable.params(ASKED)
     history, beat = sampler.empty(1), 0.0
     for tempo in (128, 128, 90, 150):
-        params = told.params(replace(ASKED, prompt=f"techno, {tempo} BPM"))
+        params = steerable.params(replace(ASKED, prompt=f"techno, {tempo} BPM"))
         assert sampler.beat(history, params) == pytest.approx(beat)
-        history, _ = sampler.append(history, told.config.chunk_tokens, [1], params)
-        beat = (beat + told.config.chunk_tokens / 25 * tempo / 60) % 16
+        history, _ = sampler.append(history, steerable.config.chunk_tokens, [1], params)
+        beat = (beat + steerable.config.chunk_tokens / 25 * tempo / 60) % 16
         assert history.beat == pytest.approx(beat)
-    history, _ = sampler.append(history, told.config.chunk_tokens, [1], told.params(Settings(prompt="rain")))
+    history, _ = sampler.append(history, steerable.config.chunk_tokens, [1], steerable.params(Settings(prompt="rain")))
     assert history.beat is None  # nobody counts: it is looked for when somebody asks again
     assert 0 <= (sampler.beat(history, params) or 0.0) < 1
 
 
-def test_a_beat_before_the_source_leads_to_the_sources_own(told: Melody) -> None:
-    sampler, params = told.sampler, told.params(ASKED)
+def test_a_beat_before_the_source_leads_to_the_sources_own(steerable: Melody) -> None:
+    sampler, params = steerable.sampler, steerable.params(ASKED)
     assert sampler.beat_later(0.3, -47, params) == pytest.approx((0.3 - 47 / 25 * 128 / 60) % 16)
     assert sampler.beat_later(None, 10, params) is None
 
