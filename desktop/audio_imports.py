@@ -492,15 +492,15 @@ class Sounds:
             source = import_audio(batch.folder, path, rate, context, notices.append)
             prepare(batch.folder, source, rate)
             tags = read_tags(path)
-            heard = heard_tempo(batch.folder, source, rate, expected) if warps and not tags.loop else None
-            return source, notices, tags, heard
+            loop_tempo = heard_tempo(batch.folder, source, rate, expected) if warps and not tags.loop else None
+            return source, notices, tags, loop_tempo
 
         def done(result: tuple[Source, list[str], AudioTags, Fraction | None]) -> None:
-            source, notices, tags, heard = result
+            source, notices, tags, loop_tempo = result
             batch.ready[key] = source
             batch.tags[source.id] = tags
-            if heard:
-                batch.tempos[source.id] = heard
+            if loop_tempo:
+                batch.tempos[source.id] = loop_tempo
             batch.notices += notices
             self._next_of(batch)
 

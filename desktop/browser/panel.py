@@ -187,7 +187,7 @@ class BrowserPanel(QWidget):
                 else:
                     self._toggle_heard(self.list.currentIndex())
                 return True
-            if watched is self.list and key == Qt.Key.Key_Escape and self.audition.heard:
+            if watched is self.list and key == Qt.Key.Key_Escape and self.audition.sounding_path:
                 self.audition.end()
                 return True
             if watched is self.folders and key == Qt.Key.Key_Delete:
@@ -307,7 +307,7 @@ class BrowserPanel(QWidget):
             self._typing.stop()  # what is shown is the answer to another question
 
     def _show_heard(self, path: str) -> None:
-        self.model.heard = path
+        self.model.sounding_path = path
         self.list.viewport().update()
 
 

@@ -35,7 +35,7 @@ class FoundSounds(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.matches: list[Match] = []
-        self.heard = ""
+        self.sounding_path = ""
         """The path of the sound that is heard."""
 
     def show_matches(self, matches: "list[Match]") -> None:
@@ -106,7 +106,7 @@ class SoundRow(QStyledItemDelegate):
         area: QRect = option.rect.adjusted(3, 1, -3, -1)
         state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
-        heard = model.heard == match.entry.file.path
+        sounding = model.sounding_path == match.entry.file.path
         painter.save()
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, theme.raised if chosen else theme.hover)
@@ -117,7 +117,7 @@ class SoundRow(QStyledItemDelegate):
         inner = area.adjusted(12, 0, -12, 0)
         wide = area.width() >= _NARROW
         wave = QRect(inner.left(), inner.top() + 5, _WAVE if wide else _SMALL_WAVE, inner.height() - 10)
-        self._paint_wave(painter, wave, match, heard)
+        self._paint_wave(painter, wave, match, sounding)
         right = inner.right() + 1
         painter.setFont(theme.font("small"))
         columns = ((length, _LENGTH), (key, _KEY), (tempo, _TEMPO))
@@ -132,7 +132,7 @@ class SoundRow(QStyledItemDelegate):
         if words_room:
             place = QRect(left + room - words_room, inner.top(), words_room, inner.height())
             self._write(painter, place, words, theme.dim, "small")
-        colour = theme.accent if heard else theme.text
+        colour = theme.accent if sounding else theme.text
         self._write(painter, QRect(left, inner.top(), room - words_room - 8, inner.height()), index.data(), colour)
         painter.restore()
 
@@ -144,7 +144,7 @@ class SoundRow(QStyledItemDelegate):
         shown = elided(QFontMetrics(font), text, mode, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
-    def _paint_wave(self, painter: QPainter, place: QRect, match: "Match", heard: bool) -> None:
+    def _paint_wave(self, painter: QPainter, place: QRect, match: "Match", sounding: bool) -> None:
         if match.entry.portrait is None:
             return
         peaks = match.entry.portrait.peaks
@@ -153,6 +153,6 @@ class SoundRow(QStyledItemDelegate):
         step = place.width() / len(peaks)
         low = [(place.left() + n * step, middle - reach * int(value) / largest) for n, value in enumerate(peaks[:, 0])]
         high = [(place.left() + n * step, middle - reach * int(value) / largest) for n, value in enumerate(peaks[:, 1])]
-        painter.setPen(self._theme.accent if heard else self._theme.dim)
-        painter.setBrush(self._theme.accent if heard else self._theme.dim)
+        painter.setPen(self._theme.accent if sounding else self._theme.dim)
+        painter.setBrush(self._theme.accent if sounding else self._theme.dim)
         painter.drawPolygon(QPolygonF([QPointF(*point) for point in (*high, *reversed(low))]))

@@ -31,14 +31,14 @@ class SoundAudition(QObject):
         self._job: Job | None = None
 
     @property
-    def heard(self) -> str:
+    def sounding_path(self) -> str:
         """The path of the sound that is heard, or will be; empty where none is."""
         waiting = self._job is not None and not self._job.over
         return self._path if waiting or self._bridge.audition_frame is not None else ""
 
     def toggle(self, entry: "Entry") -> None:
         """Lets a sound be heard from its beginning, or ends it."""
-        if self.heard == entry.file.path:
+        if self.sounding_path == entry.file.path:
             self.end()
             return
         document, portrait = self._document, entry.portrait
@@ -51,10 +51,10 @@ class SoundAudition(QObject):
         self._path = path = entry.file.path
         facts = f"{path}\n{entry.file.modified}\n{entry.file.size}\n{portrait.tempo}\n{tempo}\n{project.rate}"
         recipe = blake2b(facts.encode(), digest_size=16).hexdigest()
-        heard, rate, title = portrait.tempo, project.rate, entry.file.title
+        sound_tempo, rate, title = portrait.tempo, project.rate, entry.file.title
 
         def operation(context: Context) -> SampleFile:
-            return _prepared(folder, recipe, entry, heard, tempo, rate, context)
+            return _prepared(folder, recipe, entry, sound_tempo, tempo, rate, context)
 
         def done(file: SampleFile) -> None:
             if self._path == path and document.folder == folder:
@@ -78,7 +78,7 @@ class SoundAudition(QObject):
 
 
 def _prepared(
-    folder: Path, recipe: str, entry: "Entry", heard: float, tempo: float, rate: int, context: Context
+    folder: Path, recipe: str, entry: "Entry", sound_tempo: float, tempo: float, rate: int, context: Context
 ) -> SampleFile:
     """The sound at the song's tempo, in the song's cache."""
     from engine.inference.library import sound_in_time
@@ -86,5 +86,5 @@ def _prepared(
 
     if file := find_derived(folder, recipe):
         return file
-    audio = sound_in_time(Path(entry.file.path), heard, tempo, rate, context)
+    audio = sound_in_time(Path(entry.file.path), sound_tempo, tempo, rate, context)
     return write_derived(folder, recipe, entry.file.title, [audio.samples])

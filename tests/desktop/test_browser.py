@@ -93,7 +93,7 @@ def test_a_folder_is_searched_filtered_and_heard(
     tempo = float(song.document.project.tempo)
     expected = round(6.5 * song.document.project.rate * entry.portrait.tempo / tempo)  # type: ignore[union-attr]
     assert abs(file.frames - expected) < 64  # type: ignore[attr-defined]
-    until(lambda: panel.model.heard == entry.file.path)
+    until(lambda: panel.model.sounding_path == entry.file.path)
 
     QTest.keyClick(panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     until(lambda: any(clip.name == "slow wood" for _, clip in song.document.project.clips()))
