@@ -21,6 +21,7 @@ from engine.project.edits.structure import (
     in_order,
     later,
     not_before_start,
+    reaches_frozen,
     tidy,
     track_of,
     tracks_of,
@@ -249,6 +250,7 @@ def set_clip(
     return change_clips(p, ids, change)
 
 
+@reaches_frozen
 def ripple_insert(p: Project, position: Position, length: Duration) -> Project:
     """Opens `length` of empty time at `position`: all that comes later moves, clips that run across are split.
 

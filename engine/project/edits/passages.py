@@ -13,7 +13,7 @@ from engine.errors import EditError
 from engine.ids import new_id
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.shape import split_clip
-from engine.project.edits.structure import copied, in_order, not_before_start
+from engine.project.edits.structure import copied, in_order, not_before_start, reaches_frozen
 from engine.project.model import AutomationPoint, Clip, CurvePoint, Lane, LoopRegion, Marker, NamedSpan, Project, Track
 from engine.project.routing import with_points
 from engine.timing.clock import Clock
@@ -79,6 +79,7 @@ def _check(first: Fraction, last: Fraction) -> None:
         raise EditError("There is no time selected: choose a section, or select a stretch of the song.")
 
 
+@reaches_frozen
 def _rearranged(p: Project, segments: Sequence[_Segment]) -> Project:
     """The song with these segments of it one after the other, which begin with its start."""
     segments = [each for each in segments if each.last is None or each.first < each.last]

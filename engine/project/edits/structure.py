@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
-from typing import Final
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
 
 from engine.errors import EditError
 from engine.ids import new_id
@@ -308,3 +309,39 @@ def unused(stem: str, count: int, names: Iterable[str]) -> str:
     while (name := f"{stem} {count + 1}") in used:
         count += 1
     return name
+
+
+Arguments = ParamSpec("Arguments")
+
+
+def reaches_frozen(
+    edit: Callable[Concatenate[Project, Arguments], Project],
+) -> Callable[Concatenate[Project, Arguments], Project]:
+    """`edit`, which also changes what frozen tracks keep (`Frozen`), as it changes the clips and lanes of any track.
+
+    For edits of the song's time: a track that is given back lies where it would lie, had it never been frozen.
+    """
+
+    @wraps(edit)
+    def edited(p: Project, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Project:
+        kept = {
+            f"kept by {track.id}": Track(
+                f"kept by {track.id}", track.name, clips=track.frozen.clips, lanes=track.frozen.lanes
+            )
+            for track in p.tracks
+            if track.frozen is not None
+        }
+        changed = edit(replace(p, tracks=(*p.tracks, *kept.values())) if kept else p, *args, **kwargs)
+        after = {track.id: track for track in changed.tracks if track.id in kept}
+        if all(after[id] is track for id, track in kept.items()):
+            return replace(changed, tracks=changed.tracks[: len(p.tracks)]) if kept else changed
+
+        def with_kept(track: Track) -> Track:
+            new = after.get(f"kept by {track.id}")
+            if track.frozen is None or new is None:
+                return track
+            return replace(track, frozen=replace(track.frozen, clips=new.clips, lanes=new.lanes))
+
+        return replace(changed, tracks=tuple(with_kept(track) for track in changed.tracks if track.id not in kept))
+
+    return edited

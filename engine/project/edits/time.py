@@ -13,7 +13,7 @@ from fractions import Fraction
 from engine.errors import EditError
 from engine.project.edits.lanes import lanes_moved
 from engine.project.edits.overlaps import shared_frames, without_excess
-from engine.project.edits.structure import fitted, in_order
+from engine.project.edits.structure import fitted, in_order, reaches_frozen
 from engine.project.model import Clip, Project, Retiming, Track
 from engine.project.routing import ordered_lanes
 from engine.timing.clock import Clock
@@ -213,6 +213,7 @@ def _with_signatures(p: Project, signature: Signature, changes: Iterable[Signatu
     return replace(p, signature=signature, signature_changes=ordered)
 
 
+@reaches_frozen
 def _with_tempos(p: Project, tempo: Fraction, changes: Iterable[TempoPoint], *, in_time: bool = False) -> Project:
     """`p` with another tempo at its start and other changes; what it holds lies where it belongs."""
     ordered_changes = tuple(sorted(changes, key=lambda point: point.beat))

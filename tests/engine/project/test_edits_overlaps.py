@@ -258,3 +258,23 @@ def test_a_growing_clip_under_which_another_is_put_stops_there(ready: int) -> No
     p = edits.grow_source(p, "g", 400)
     assert layers(p).max() == 1
     assert spans(p)[:2] == [("live", 0, 30), ("over", 30, 130)]
+
+
+@pytest.mark.parametrize("change", ["faster", "in time", "ripple", "passage"])
+def test_a_track_given_back_lies_where_it_would_lie_had_it_never_been_frozen(change: str) -> None:
+    """Clips in beats beside each other; the other track has the same clips and was never frozen."""
+    rows = [
+        tuple(clip(f"{row}{number}", Fraction(2 * number), 100) for number in range(4)) for row in ("kept", "plain")
+    ]
+    p = song(*rows)
+    frozen = edits.bounce_in_place(p, "t0", Source("b", "audio/b.wav", "b", RATE, 1, 400), place_at(0), freeze=True)
+    changed = {
+        "faster": lambda: edits.set_tempo(frozen, Fraction(240)),
+        "in time": lambda: edits.set_tempo(frozen, Fraction(240), in_time=True),
+        "ripple": lambda: edits.ripple_insert(frozen, place_at(Fraction(3)), length_of(Fraction(2))),
+        "passage": lambda: edits.duplicate_passage(frozen, Fraction(1), Fraction(4)),
+    }[change]()
+    given_back = edits.unfreeze_track(changed, "t0")
+    assert [each[1:] for each in spans(given_back)] == [each[1:] for each in spans(given_back, 1)]
+    assert spans(given_back) != spans(p) or change == "in time"
+    assert layers(given_back).max() == 1
