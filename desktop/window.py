@@ -38,6 +38,8 @@ MIN_SIZE = QSize(900, 540)
 """What a screen of 1440 × 900 at 150 % has room for, less a task bar and the window's frame."""
 LOW = 720
 """In a window that is not as high as this (px) the bottom panel takes less."""
+USUAL_SIZE, FRAME = QSize(1440, 900), QSize(16, 48)
+"""What a first window takes where the screen has room for it, and what its borders and title may add."""
 
 
 class MainWindow(QMainWindow):
@@ -126,7 +128,7 @@ class MainWindow(QMainWindow):
     def restore(self) -> None:
         """Takes up size, place and docks of the last time."""
         if (geometry := self._settings.blob("window/geometry")) is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            self.resize(first_size(self.screen().availableSize()))
         self._low = self.height() < LOW
         self._down.setSizes([10_000, self._dock_height])
         for key, splitter in (("window/across", self._across), ("window/down", self._down)):
@@ -262,6 +264,11 @@ class MainWindow(QMainWindow):
                     menu.addAction(actions[spec.id])
                     if spec.id == "open":
                         menu.addMenu(self.recent_menu)
+
+
+def first_size(room: QSize) -> QSize:
+    """How large a window is that was never open before, on a screen with that much room for windows."""
+    return USUAL_SIZE.boundedTo(room - FRAME).expandedTo(MIN_SIZE)
 
 
 def _stops(part: QWidget) -> Iterator[QWidget]:

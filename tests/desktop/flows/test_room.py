@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -21,6 +21,7 @@ from desktop.dialogs.frame import Dialog
 from desktop.mixer.mixer_view import MixerView
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fader import Fader
+from desktop.window import first_size
 from engine.project import edits
 from engine.project.model import new_project
 from tests.places import place_at
@@ -68,6 +69,18 @@ def cut_off(root: QWidget) -> list[str]:
             if needed > part.width():
                 faults.append(f"{name}: {needed} px of text in {part.width()}")
     return faults
+
+
+@pytest.mark.parametrize(
+    "screen", [(1440, 900), (960, 600), (1024, 640), (1920, 1080)]
+)  # 960 × 600: 1440 × 900 at 150 %
+def test_the_first_window_lies_within_the_screen_with_its_title(screen: tuple[int, int]) -> None:
+    """A title of 38 px and borders come round it; what is 900 × 540 at least."""
+    size = first_size(QSize(*screen))
+    assert size.width() <= screen[0]
+    assert size.height() + 38 <= screen[1]
+    assert size.width() >= min(1440, screen[0] - 60)
+    assert size.height() >= min(900, screen[1] - 60)
 
 
 @pytest.mark.parametrize("size", SIZES)
