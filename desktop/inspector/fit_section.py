@@ -22,7 +22,6 @@ class FitSection(QWidget):
         super().__init__(parent)
         self._document, self._fitting = document, fitting
         self._clip: Clip | None = None
-        self._stretching: set[str] = set()  # takes
         title = Label("Fit")
         title.setProperty("role", "section")
         self.text = ElidedLabel()
@@ -58,9 +57,6 @@ class FitSection(QWidget):
         fit = self._fitting.fit_of(clip)
         waiting = self._fitting.listening_to(clip)
         stretched = stretched_from(clip.chosen) is not None
-        if clip.chosen.id in self._stretching:
-            self.text.setText("Stretching…")
-            return
         none = "Could not be measured" if self._fitting.failed_for(clip) else "Not measured yet"
         self.text.setText(fit_text(fit, stretched) if fit else "Listening…" if waiting else none)
         self.text.setFont(self._fonts[fit is not None])
@@ -77,18 +73,9 @@ class FitSection(QWidget):
             self.stretch.setChecked(stretched)
 
     def _set_stretched(self, on: bool) -> None:
-        clip = self._clip
-        if clip is None or clip.chosen.id in self._stretching:
-            return
-        take = clip.chosen.id
-        self._stretching.add(take)
-
-        def over() -> None:
-            self._stretching.discard(take)
+        if self._clip:
+            self._fitting.set_stretched(self._clip, on)
             self.refresh()
-
-        self._fitting.set_stretched(clip, bool(on), over)
-        self.refresh()
 
     def _measure(self) -> None:
         if self._clip:

@@ -1,19 +1,20 @@
 """How the song's sounds fit it: each generated take is listened to once, lined up, and stretched if the user wishes.
 
 What was heard is kept in the take's provenance under `fit` (`engine.analysis.fit.Fit`, with the grid at the start of
-its source); a stretched take's has `stretched` besides, with the source and shift that it had before.
+its source); a stretched take's has `stretched` besides, with the source and shift that it had before. A stretched take
+is warped: it follows the song's tempo.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.document import Document
-from engine.analysis.fit import MAX_STRETCH, Fit
+from engine.analysis.fit import Fit
 from engine.analysis.key import CLEAR_KEY, Key, key_of
 from engine.audio import Audio
 from engine.generate.interface import Task
@@ -26,8 +27,6 @@ QUEUE = "listening"
 LINED_UP = (Task.GENERATE, Task.VARIATION)
 """Tasks whose takes stand alone; the others join a sound that is there, and must not be moved."""
 
-SLOWEST = 1 + MAX_STRETCH
-"""How many times as long a stretched sound may last."""
 _WAIT = 800  # ms after which new takes are listened to, so that generating and playing come first
 
 
@@ -181,62 +180,28 @@ class Fitting(QObject):
 
     # stretching
 
-    def set_stretched(self, clip: Clip, on: bool, over: Callable[[], None] = lambda: None) -> None:
-        """Stretches a clip's chosen take to the song's grid, or takes its own tempo again; one undo step.
-
-        `over` is called when that is done or has failed.
-        """
-        take, fit = clip.chosen, self._heard_in(clip.chosen)
+    def set_stretched(self, clip: Clip, on: bool) -> None:
+        """Stretches a clip's chosen take to the song's grid, or takes its own tempo again; one undo step."""
+        document, take, measured = self._document, clip.chosen, self._heard_in(clip.chosen)
         before = stretched_from(take)
         if not on and before:
             source, shift = before
             back = _of_source(take, source, shift, _with_stretch(take, None))
-            self._document.apply("Take its own tempo", lambda p: edits.replace_take(p, clip.id, back))
-        elif on and not before and fit and self._document.folder is not None:
-            self._stretch(clip, take, fit, self._document.folder, over)
-            return
-        over()
+            document.apply("Take its own tempo", lambda p: edits.replace_take(p, clip.id, back))
+        elif on and not before and measured and measured.measured_tempo:
+            record = {"source": take.source, "shift": take.shift, "tempo": tempo_of_clip(document.project, clip)}
+            quarter = 60 / measured.measured_tempo  # s
+            step = Fraction(measured.beat / quarter).limit_denominator(4)
 
-    def _stretch(self, clip: Clip, take: Take, measured: Fit, folder: Path, over: Callable[[], None]) -> None:
-        document = self._document
-        project = document.project
-        source = project.sources[take.source]
-        grid = grid_of(project, clip)
-        tempo = tempo_of_clip(project, clip)
-        fit = measured.in_song(tempo, 0.0, project.rate)
-        needed = clip.offset + (max(clip.length, clip.loop_length))
-        beats = beats_under(project, clip, max(needed, source.frames_at(project.rate)))
+            def stretched(p: Project) -> Project:
+                heard = measured.in_song(measured.tempo, 0.0, p.rate)
+                new = edits.warp_take_to_grid(
+                    p, clip.id, heard.shift_frames, measured.beat / float(step) * p.rate, step
+                )  # fmt: skip
+                chosen = next(each.chosen for _, each in new.clips() if each.id == clip.id)
+                return edits.replace_take(new, clip.id, replace(chosen, provenance=_with_stretch(take, record)))
 
-        def operation(context: Context) -> Source:
-            from engine.analysis.stretch import to_grid
-            from engine.generate.levels import limited
-            from engine.project.storing import store_sound
-
-            sound = read_source(folder, source, project.rate, None, context)
-            context.progress(0.3, "Stretching to the grid")
-            audio = to_grid(sound, fit, needed, grid=grid, beats=beats)
-            if "task" in (take.provenance or {}):  # generated sound stays under its ceiling; imports are the user's
-                audio = Audio(limited(audio.samples, audio.rate), audio.rate)
-            context.progress(0.9, "Storing the sound")
-            return store_sound(folder, audio, source.name)
-
-        def done(stored: Source) -> None:
-            if document.folder != folder:
-                over()
-                return
-            record = {"source": take.source, "shift": take.shift, "tempo": tempo}
-            new = _of_source(take, stored.id, 0, _with_stretch(take, record))
-            document.apply(
-                "Stretch to the grid", lambda p: edits.replace_take(edits.add_source(p, stored), clip.id, new)
-            )
-            over()
-
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-            over()
-
-        document.jobs.submit(f"Stretch “{clip.name}” to the grid", operation, done, failed, queue=QUEUE)
+            document.apply("Stretch to the grid", stretched)
 
 
 def tempo_of_clip(project: Project, clip: Clip) -> float:
@@ -251,28 +216,16 @@ def grid_of(project: Project, clip: Clip) -> float:
     return (clip.offset - (project.start_of(clip) - beat)) / project.rate
 
 
-def beats_under(project: Project, clip: Clip, frames: int) -> tuple[float, ...]:
-    """The song's beats under `frames` frames of a clip's take, unshifted, in seconds from its start.
-
-    They are counted from `grid_of`, from one at or before the start to one after the end. Empty where the tempo stays
-    the same all along.
-    """
-    clock, start = project.clock, project.start_of(clip) - clip.offset
-    origin = clock.tempo_map.stretch_at(clock.beats(clip.position)).beat
-    first = math.floor(clock.beat_at(max(start, 0)) - origin) - 1
-    last = math.ceil(clock.beat_at(max(start + round(frames * SLOWEST), 0)) - origin) + 1
-    changes = (point.beat for point in clock.tempo_map.tempos[1:])
-    steady = not any(origin + first < beat < origin + last for beat in changes)
-    if steady and not clock.tempo_map.stretch_at(clock.beats(clip.position)).slope:
-        return ()
-    places = (clock.frame_at(origin + number) for number in range(max(first, math.ceil(-origin)), last + 1))
-    return tuple((frame - start) / project.rate for frame in places)
-
-
 def stretched_from(take: Take) -> tuple[str, int] | None:
-    """The source and shift that a stretched take had before; None for any other."""
+    """The source and shift that a stretched take had before; None for any other.
+
+    In songs of earlier versions what is stretched is a source of its own.
+    """
     record = ((take.provenance or {}).get("fit") or {}).get("stretched")
-    return (str(record["source"]), int(record["shift"])) if isinstance(record, Mapping) else None
+    if not isinstance(record, Mapping):
+        return None
+    source, shift = str(record["source"]), int(record["shift"])
+    return (source, shift) if take.content.follows_tempo or take.source != source else None
 
 
 def new_takes(old: Project, new: Project) -> list[tuple[Clip, Take]]:

@@ -24,8 +24,7 @@ from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 from engine.mono import fit_channels, mono
 from engine.music.guide import NO_GUIDE, PART_NAMES, Guide
-
-Samples = levels.Samples
+from engine.peak_limiter import CEILING, Limiter, Samples, Values, limited
 
 _LIMITED = 4  # how often a gain is raised by what the limiter took away
 _LIFTED, _MOST_LIFT = 4, 6.0  # times that what goes on from a sound is measured, and dB that it is changed by
@@ -51,8 +50,8 @@ class Around:
     """
 
     source: Audio | None = None
-    left: levels.Values = field(default_factory=lambda: np.zeros(0))
-    right: levels.Values = field(default_factory=lambda: np.zeros(0))
+    left: Values = field(default_factory=lambda: np.zeros(0))
+    right: Values = field(default_factory=lambda: np.zeros(0))
     gain: float = 1.0
 
     @property
@@ -217,7 +216,7 @@ def _beside(request: Request) -> tuple[Samples, Samples]:
     return samples, samples[:0]
 
 
-def _side(samples: Samples, rate: int) -> levels.Values:
+def _side(samples: Samples, rate: int) -> Values:
     """The powers of the steps that end where `samples` do."""
     frames = levels.step_frames(rate)
     whole = len(samples) // frames * frames if len(samples) > frames else len(samples)
@@ -268,7 +267,7 @@ def _gone_on(samples: Samples, rate: int, around: Around, guide: Guide) -> tuple
             break
         lift = min(max(lift + missing, -_MOST_LIFT), _MOST_LIFT)
     if guide.swell:
-        levelled = levels.limited(swelled(levelled, rate, guide, joined=True), rate)
+        levelled = limited(swelled(levelled, rate, guide, joined=True), rate)
     return levelled, stream
 
 
@@ -278,16 +277,16 @@ def _alone(samples: Samples, rate: int, around: Around, circular: bool, wrong: i
     loudness, peak = integrated_loudness(samples, rate), true_peak(samples, rate)
     gain = levels.lone_gain(loudness, peak)
     if around.level:
-        gain = min(around.level[1] - levels.metered(levels.powers_of(samples, rate)), levels.CEILING + 9.0 - peak)
+        gain = min(around.level[1] - levels.metered(levels.powers_of(samples, rate)), CEILING + 9.0 - peak)
         gain = gain if np.isfinite(gain) else 0.0
     levelled = samples
     for _ in range(_LIMITED):
-        levelled = levels.limited((samples * np.float32(10 ** (gain / 20))).astype(np.float32), rate, circular=circular)
+        levelled = limited((samples * np.float32(10 ** (gain / 20))).astype(np.float32), rate, circular=circular)
         short = levels.LONE - integrated_loudness(levelled, rate) if not around.level else 0.0
-        if not 0.05 < short < 3.0 or gain + short > levels.CEILING + 9.0 - peak:
+        if not 0.05 < short < 3.0 or gain + short > CEILING + 9.0 - peak:
             break
         gain += short
-    least = max(peak + gain - levels.CEILING, 0.0)
+    least = max(peak + gain - CEILING, 0.0)
     return Finished(Audio(levelled, rate), (gain, gain), -least if np.isfinite(least) else 0.0, wrong)
 
 
@@ -311,7 +310,7 @@ def _bridged(samples: Samples, request: Request, around: Around, wrong: int) -> 
     levelled = swelled(levelled, rate, request.guide)
     levelled = crossfade.join_after(source.samples[: request.start][-rate:], levelled, rate)
     levelled = crossfade.join_before(levelled, source.samples[request.stop :][:rate], rate)
-    limiter = levels.Limiter(rate, levelled.shape[1])
+    limiter = Limiter(rate, levelled.shape[1])
     levelled = limiter.push(levelled, last=True)
     return Finished(Audio(levelled, rate), (float(gains[0]), float(gains[-1])), limiter.least_db, wrong)
 
@@ -343,7 +342,7 @@ class _Stream:
         self._follower = levels.Follower(near, whole)
         self._offset = levels.Offset(self.channels)
         self._powers = levels.Powers(self.rate, self.channels)
-        self._limiter = levels.Limiter(self.rate, self.channels)
+        self._limiter = Limiter(self.rate, self.channels)
         self._raw = np.zeros((0, self.channels), np.float32)
         self._from = np.zeros(self.channels)  # the offset at the last border
         self._joined = False

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.fit import Fit, fit, spare_frames
-from engine.analysis.stretch import to_grid
 from engine.audio import Audio, fit_length, read_audio
 from engine.generate import levels
 from engine.generate.device import threads
@@ -27,10 +26,12 @@ from engine.inference.storing import store_takes
 from engine.jobs import Context
 from engine.loudness import integrated_loudness, true_peak
 from engine.playback.gains import gain_of
+from engine.playback.warped_sound import render
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, audio_take, new_project
 from engine.project.storing import store_sound
+from engine.project.warping import HeardBeats, source_on_grid
 from engine.timing.position import Position
 
 NAME = "First Light"
@@ -154,14 +155,17 @@ class _Composer:
         record: dict[str, Any] = {**take_made.provenance, "fit": analysis.to_json()}
         self._use(take_made)
         source = take_made.source
-        if analysis.can_stretch:
-            sound = to_grid(sound, analysis, frames)
-            source = store_sound(self._place.folder, sound, f"{track}, on the grid")
-            fit_record = {"source": take_made.source.id, "shift": 0, "tempo": float(TEMPO)}
-            record["fit"] = {**record["fit"], "stretched": fit_record}
-            self.project = edits.add_source(self.project, source)
+        take = audio_take(new_id(), source.id, provenance=record)
+        if analysis.can_stretch and analysis.measured_tempo:
+            record["fit"] = {**record["fit"], "stretched": {"source": source.id, "shift": 0, "tempo": float(TEMPO)}}
+            quarter = RATE * 60 / analysis.measured_tempo
+            beats = HeardBeats(source.frames_at(RATE), analysis.shift_frames, quarter, Fraction(1))
+            content = source_on_grid(source, 0, self.project.clock, beats)
+            take = replace(take, content=content, provenance=record)
+            blocks = render(content, 0, frames, self.project.clock, sound.samples, self._context.check)
+            sound = Audio(np.concatenate(list(blocks))[max(content.first, 0) :], RATE)
         self._sounds[track] = Audio(fit_length(sound.samples, frames), sound.rate)
-        return audio_take(new_id(), source.id, provenance=record)
+        return take
 
     def _as_made(self, each: tuple[Fit, Audio, Made]) -> Take:
         analysis, _, take_made = each

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from engine.mono import fit_channels
+from engine.peak_limiter import limited
 from engine.project.derived import CHANNELS
 from engine.project.model import AudioContent
 from engine.project.warping import Places, places_of, turn_places, turns_differ
@@ -36,7 +37,10 @@ def _pieces(content: AudioContent, start: int, length: int, clock: Clock) -> lis
 def recipe_of(content: AudioContent, start: int, length: int, clock: Clock) -> str:
     """The hash of all that decides how a clip sounds that starts at frame `start` and has `length` frames."""
     version = _PITCH_VERSION if content.semitones else _VERSION
-    parts = ("warp", version, content.source, clock.rate, content.semitones, _pieces(content, start, length, clock))
+    pieces = _pieces(content, start, length, clock)
+    parts: tuple[object, ...] = ("warp", version, content.source, clock.rate, content.semitones, pieces)
+    if content.limited:
+        parts = (*parts, "limited")
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
@@ -61,7 +65,8 @@ def render(
     for places, first, last in _pieces(content, start, length, clock) or [(whole, 0, len(sound))]:
         check()
         if places not in done:
-            done = {places: warped(sound, clock.rate, places, content.semitones)}
+            stretched = warped(sound, clock.rate, places, content.semitones)
+            done = {places: limited(stretched, clock.rate) if content.limited else stretched}
         offset = places[0][1]
         low, high = first - offset, last - offset
         part = done[places][max(low, 0) : max(high, 0)]

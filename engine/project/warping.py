@@ -1,11 +1,13 @@
 """Where the frames of a warped sound lie: lines from frames of the source to frames of the stretched sound."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from engine.project.model.content import AudioContent, Content, Stretch
+from engine.project.model.source import Source
 from engine.project.model.warp import WarpMarker, beat_of_frame, frame_of_beat
 from engine.timing.clock import Clock
 from engine.timing.position import Position
@@ -13,6 +15,9 @@ from engine.timing.position import Position
 Places = tuple[tuple[int, int], ...]
 """(frame of the source, frame of the stretched sound), each after the one before; straight lines lie between them."""
 
+_PARTS = 1 << 20  # of a quarter note, to which the end of a sound is rounded
+_EARLIEST = Fraction(1, 8)
+"""By how much of a beat the first beat of a take may come before one of the song, rather than be left out."""
 _MOST_TURNS = 10_000  # of a loop that is rendered turn by turn
 
 
@@ -93,6 +98,39 @@ def source_frame(content: AudioContent, frame: int, start: int, clock: Clock) ->
     """The frame of the source at frame `frame` of the stretched sound, at the tempo where the clip starts."""
     steady = Clock.steady(clock.rate, clock.tempo_at(Position.at_frame(max(start, 0))))
     return round(frame_of_beat(content.markers, steady.beat_at(frame)))
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBeats:
+    """The beats of a sound at one tempo, in frames at the song's rate.
+
+    frames: of the sound. first: where a beat lies. quarter: in a quarter note. step: quarter notes from beat to beat.
+    """
+
+    frames: int
+    first: int
+    quarter: float
+    step: Fraction
+
+
+def on_grid(content: AudioContent, start: int, clock: Clock, beats: HeardBeats, *, begin: int) -> AudioContent:
+    """A content that follows the tempo, with the beats of its sound on the song's.
+
+    It begins with frame `begin` of the source, or up to ⅞ of a beat later; its clip, which keeps its length, starts at
+    frame `start` of the song.
+    """
+    end = Fraction(round(beats.frames / beats.quarter * _PARTS), _PARTS)
+    new = replace(content, warp=True, markers=(WarpMarker(0, Fraction(0)), WarpMarker(beats.frames, end)))
+    origin = clock.simple_beat_at(start - new.loop_phase - sound_frame(new, begin, start, clock))
+    grid = clock.tempo_map.stretch_at(clock.beats(Position.at_frame(max(start, 0)))).beat
+    early = beats.step * _EARLIEST
+    late = (origin + beat_of_frame(new.markers, beats.first) - grid + early) % beats.step - early
+    return replace(new, shift=start - new.loop_phase - clock.frame_at(origin - late) - new.offset)
+
+
+def source_on_grid(source: Source, start: int, clock: Clock, beats: HeardBeats) -> AudioContent:
+    """What a clip plays that starts at frame `start` with a generated sound whose beats lie on the song's."""
+    return on_grid(AudioContent(source.id, limited=True), start, clock, beats, begin=0)
 
 
 def even_markers(frames: int, rate: int, tempo: Fraction) -> tuple[WarpMarker, ...]:

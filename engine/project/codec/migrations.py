@@ -5,7 +5,7 @@ content, and these are fields of an audio content. Version 3: a content may be n
 instrument; nothing that was there has changed. Version 4: channels have devices, sends, groups and lanes; nothing that
 was there has changed. Version 5: audio may be warped and transposed; nothing that was there has changed. Version 6:
 a take may have a prompt and a guide of its own, clips a comp of their takes and a gain envelope; nothing that was
-there has changed.
+there has changed. Version 7: audio that is stretched may be limited; nothing that was there has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ def _unchanged(whole: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-_ADDED_FIELDS: dict[int, Migration] = {2: _unchanged, 3: _unchanged, 4: _unchanged, 5: _unchanged}
+_ADDED_FIELDS: dict[int, Migration] = {2: _unchanged, 3: _unchanged, 4: _unchanged, 5: _unchanged, 6: _unchanged}
 
 MIGRATIONS: dict[int, Migration] = {1: _song_to_2, **_ADDED_FIELDS}
 """For each old version, the function that turns a song's JSON object into that of the next version."""
@@ -59,5 +59,6 @@ JOURNAL_MIGRATIONS: dict[int, Migration] = {
     3: _unchanged,
     4: _unchanged,
     5: _unchanged,
+    6: _unchanged,
 }
 """The same for a record of the journal that says what an edit changed."""

@@ -87,6 +87,7 @@ from engine.project.edits.warp import (
     set_pitch,
     unwarp_clips,
     warp_clip,
+    warp_take_to_grid,
 )
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "set_prompt",
     "unwarp_clips",
     "warp_clip",
+    "warp_take_to_grid",
     "KEEP",
     "remove_send",
     "set_group",

@@ -7,9 +7,10 @@ from fractions import Fraction
 from engine.errors import EditError
 from engine.project.edits.overlaps import shared_frames, without_excess
 from engine.project.edits.structure import change_clips, clip_of, fitted, in_order, tracks_of, with_clip, with_tracks
-from engine.project.model import AudioContent, Clip, Content, Project, WarpMarker
+from engine.project.model import AudioContent, Clip, Content, Project, Take, WarpMarker
 from engine.project.model.warp import FINE_TUNE, TRANSPOSE, beat_of_frame, marker_fault
-from engine.project.warping import even_markers, sound_frame, source_frame
+from engine.project.recorded import was_generated
+from engine.project.warping import HeardBeats, even_markers, on_grid, sound_frame, source_frame
 from engine.timing.tempo_map import TEMPO
 
 _PARTS = 1 << 20  # of a quarter note, to which the beat of a new marker is rounded
@@ -40,19 +41,45 @@ def warp_clip(
     if fault := marker_fault(markers):
         raise EditError(f"This clip {fault}: remove those that are out of place.")
 
-    def warped(content: Content) -> Content:
-        audio = _audio(p, content)
+    def warped(take: Take) -> Content:
+        audio = _audio(p, take.content)
         plain = _unwarped(p, clip, audio)[0] if audio.warp else audio
-        own = tuple(markers) if content is clip.content else ()
+        own = tuple(markers) if take is clip.chosen else ()
         if not own:
             frames = p.sources[audio.source].frames_at(p.rate)
             own = even_markers(frames, p.rate, _within(tempo)) if tempo else plain.markers
         if not own:
             raise EditError("The tempo of this clip is not known: say its tempo, or let its beats be heard first.")
-        return replace(plain, warp=True, markers=own)
+        return replace(plain, warp=True, markers=own, limited=was_generated(take.provenance))
 
-    _check_speed(p, clip, warped(clip.content))
-    return _with(p, clip, [warped(take.content) for take in clip.takes])
+    _check_speed(p, clip, warped(clip.chosen))
+    return _with(p, clip, [warped(take) for take in clip.takes])
+
+
+def warp_take_to_grid(p: Project, clip_id: str, first_beat: int, quarter: float, step: Fraction) -> Project:
+    """Lets a clip's chosen take follow the song's tempo, with its beats on the song's.
+
+    The clip keeps its place and length, and its other takes stay as they are. The take begins with what it began with,
+    or up to ⅞ of a beat later.
+
+    Args:
+        p: the song.
+        clip_id: which clip.
+        first_beat: a frame of its source, at the song's rate, on which a beat lies.
+        quarter: frames of its source in a quarter note.
+        step: quarter notes from beat to beat.
+
+    Raises:
+        EditError: it holds no audio, is growing, or its tempo is too far from the song's.
+    """
+    track, clip = clip_of(p, clip_id)
+    audio = _audio(p, clip.content)
+    frames, begin = p.sources[audio.source].frames_at(p.rate), _unwarped(p, clip, audio)[0].first
+    new = on_grid(audio, p.start_of(clip), p.clock, HeardBeats(frames, first_beat, quarter, step), begin=begin)
+    new = replace(new, limited=was_generated(clip.chosen.provenance))
+    _check_speed(p, clip, new)
+    contents = [new if take is clip.chosen else take.content for take in clip.takes]
+    return with_clip(p, track, clip, clip.with_contents(contents))
 
 
 def unwarp_clips(p: Project, ids: Iterable[str]) -> Project:
@@ -127,16 +154,17 @@ def set_pitch(
         EditError: one holds no audio, or is still growing.
     """
 
-    def tuned(content: Content) -> Content:
-        audio = _audio(p, content)
-        return replace(
+    def tuned(take: Take) -> Content:
+        audio = _audio(p, take.content)
+        new = replace(
             audio,
             transpose=audio.transpose if transpose is None else int(TRANSPOSE.clamp(transpose)),
             fine_tune=audio.fine_tune if fine_tune is None else float(FINE_TUNE.clamp(fine_tune)),
         )
+        return replace(new, limited=new.derived and was_generated(take.provenance))
 
     def change(clip: Clip) -> Clip:
-        changed = clip.with_contents([tuned(take.content) for take in clip.takes])
+        changed = clip.with_contents([tuned(take) for take in clip.takes])
         return clip if changed == clip else changed
 
     return change_clips(p, ids, change)
@@ -207,7 +235,7 @@ def _unwarped(p: Project, clip: Clip, content: Content) -> tuple[AudioContent, i
         return audio, clip.length
     start, clock = p.start_of(clip), p.clock
     low = source_frame(audio, audio.first, start, clock)
-    plain = replace(audio.flat(), warp=False, offset=low)
+    plain = replace(audio.flat(), warp=False, offset=low, limited=audio.limited and audio.semitones != 0)
     if not audio.loop_length:
         return plain, max(source_frame(audio, audio.first + clip.length, start, clock) - low, 1)
     turn = max(source_frame(audio, audio.first + audio.loop_length, start, clock) - low, 1)

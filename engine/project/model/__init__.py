@@ -88,7 +88,7 @@ __all__ = [
     "new_project",
 ]
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Version of the project file that this program writes."""
 
 MIN_GAIN_DB, MAX_GAIN_DB = GAIN_DB.low, GAIN_DB.high

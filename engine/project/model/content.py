@@ -169,13 +169,15 @@ class AudioContent(Stretch, Content):
     With `warp` the source is stretched so that its `markers` lie on their beats, and the fields of `Stretch` count
     frames of the stretched sound, whose frame 0 is that of the source; it is `retimed` with the tempo, and silence lies
     around it. Without it they count frames of the source, and the markers wait. `transpose` is in semitones,
-    `fine_tune` in cents; neither changes how long it lasts.
+    `fine_tune` in cents; neither changes how long it lasts. With `limited` the stretched or transposed sound stays
+    under the ceiling of generated sound (`engine.peak_limiter`), as its source does.
     """
 
     warp: bool = False
     markers: tuple[WarpMarker, ...] = ()
     transpose: Annotated[int, TRANSPOSE] = 0
     fine_tune: Annotated[float, FINE_TUNE] = 0.0
+    limited: bool = False
 
     @property
     def stretch(self) -> Stretch:
@@ -359,12 +361,12 @@ class AudioContent(Stretch, Content):
 
     def of_source(self, source_id: str, shift: int) -> Self:
         """The same stretch of another source, lined up by `shift`, at its own speed."""
-        return replace(self, source=source_id, shift=shift, warp=False, markers=())
+        return replace(self, source=source_id, shift=shift, warp=False, markers=(), limited=False)
 
     @property
     def _sounding(self) -> tuple[object, ...]:
         """What decides how its source is rendered."""
-        return self.warp and self.markers, self.transpose, self.fine_tune
+        return self.warp and self.markers, self.transpose, self.fine_tune, self.derived and self.limited
 
     def relinked(self, source_id: str, other_id: str) -> Self:
         """The same with another source in the place of the one that it plays."""

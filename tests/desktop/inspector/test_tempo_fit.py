@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -104,9 +105,8 @@ def test_a_take_is_stretched_and_back_as_steps(stage: Any, made: Clicks) -> None
     assert fit.text.text() == "118.5 → 120.0 BPM, +40 ms"
     own = stage.take
     fit.stretch.click()
-    assert fit.text.text() == "Stretching…"
-    stage.until(lambda: stretched_from(stage.take) is not None)
-    assert stage.take.source != own.source
+    assert stretched_from(stage.take) == (own.source, own.shift)
+    assert stage.take.content.follows_tempo
     assert stage.clip.length == 6 * 48000
     assert max(map(abs, beats_of(stage))) < 0.002
     assert fit.text.text() == "118.5 → 120.0 BPM, stretched"
@@ -122,15 +122,15 @@ def test_a_take_is_stretched_and_back_as_steps(stage: Any, made: Clicks) -> None
 
 
 @pytest.mark.parametrize("generated", [True, False])
-def test_a_stretched_take_stays_below_its_ceiling_and_an_import_keeps_its_peaks(stage: Any, generated: bool) -> None:
+def test_a_stretched_take_stays_below_its_ceiling_and_a_recording_keeps_its_peaks(stage: Any, generated: bool) -> None:
     document = stage.desk.document
     heard = Fit(120.0, 110.0, 0, 48000, 60 / 110.0, 0.9)
     noise = lfilter(*butter(8, 12_000, fs=48000), np.random.default_rng(5).uniform(-1, 1, (7 * 48000, 2)), axis=0)
     noise *= 10 ** (-1.2 / 20) / 10 ** (dbtp(noise) / 20)  # dBTP
-    stage.add(Audio(noise.astype(np.float32), 48000), **(GENERATED if generated else {}), fit=heard.to_json())
-    before = stage.take.source
+    stage.add(
+        Audio(noise.astype(np.float32), 48000), **(GENERATED if generated else {"task": "record"}), fit=heard.to_json()
+    )
     stage.desk.inspecting.fitting.set_stretched(stage.clip, True)
-    stage.until(lambda: stage.take.source != before)
     sound = clip_sound(document.project, document.folder, stage.clip).samples
     assert (dbtp(sound) < -0.95) == generated
 
@@ -179,10 +179,40 @@ def test_a_take_is_stretched_along_a_ramp(stage: Any, made: Clicks) -> None:
     stage.add(made(122.0, 0.0), **GENERATED, fit=measured.to_json())
     own = stage.take
     fit.stretch.click()
-    stage.until(lambda: stretched_from(stage.take) is not None)
     slope = (132 - 120) / 16
     sound = clip_sound(document.project, document.folder, stage.clip).samples[:, 0]
     places = [round(48000 * 60 / slope * math.log(1 + slope * beat / 120)) for beat in range(1, 11)]
     assert max(abs(int(np.argmax(np.abs(sound[at - 4800 : at + 4800]))) - 4800) for at in places) < 0.002 * 48000
     fit.stretch.click()
     assert stage.take == own
+
+
+def test_a_stretched_take_of_an_earlier_version_takes_its_own_tempo_again(stage: Any, made: Clicks) -> None:
+    """There, what was stretched is a file of its own."""
+    document = stage.desk.document
+    heard = Fit(120.0, 118.5, 0, 48000, 60 / 118.5, 0.9)
+    stage.add(made(118.5, 0.0), **GENERATED, fit=heard.to_json())
+    own = stage.take.source
+    record = {
+        **stage.take.provenance,
+        "fit": {**heard.to_json(), "stretched": {"source": own, "shift": 7, "tempo": 120.0}},
+    }
+    other = replace(document.project.sources[own], id="other")
+    old = replace(stage.take, content=stage.take.content.of_source("other", 0), provenance=record)
+    document.apply("Old", lambda p: edits.replace_take(edits.add_source(p, other), stage.clip.id, old))
+    assert stage.desk.inspecting.fit.stretch.isChecked()
+    stage.desk.inspecting.fit.stretch.click()
+    assert (stage.take.source, stage.take.shift) == (own, 7)
+    assert not stage.desk.inspecting.fit.stretch.isChecked()
+
+
+def test_a_stretched_take_follows_another_tempo(stage: Any, made: Clicks) -> None:
+    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    heard = Fit(120.0, 118.5, round(0.040 * 48000), 48000, 60 / 118.5, 0.9)
+    stage.add(made(118.5, 0.040), **GENERATED, fit=heard.to_json())
+    fit.stretch.click()
+    document.apply("Tempo", lambda p: edits.set_tempo(p, Fraction(125)))
+    assert max(map(abs, beats_of(stage, 60 / 125))) < 0.002
+    assert fit.text.text() == "118.5 → 125.0 BPM, stretched"
+    document.apply("Own tempo", lambda p: edits.unwarp_clips(p, [stage.clip.id]))
+    assert not fit.stretch.isChecked()

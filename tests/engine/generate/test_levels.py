@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from engine import peak_limiter
 from engine.audio import Audio
-from engine.generate import levels
 from engine.generate.interface import Capabilities, Chunk, Request, Result, Settings, Task, joined
 from engine.generate.levelled import Levelled
 from engine.jobs import Context
@@ -310,7 +310,7 @@ def test_a_loop_is_limited_as_a_circle() -> None:
 
 def test_the_limiter_leaves_alone_what_is_under_the_ceiling() -> None:
     wave = 0.3 * music(RATE, 5)
-    assert np.array_equal(levels.limited(wave, RATE), wave)
+    assert np.array_equal(peak_limiter.limited(wave, RATE), wave)
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 24000, 44100, 96000, 192000])
@@ -319,7 +319,7 @@ def test_true_peaks_stay_under_the_ceiling_at_any_rate(rate: int) -> None:
     t = np.arange(rate)[:, None]
     # a quarter of the rate, 45° off: its samples are 3 dB under its peaks
     wave = 1.4 * np.sin(np.pi / 2 * t + np.pi / 4) + 0.1 * rng.standard_normal((rate, 2))
-    limited = levels.limited(wave.astype(np.float32), rate)
+    limited = peak_limiter.limited(wave.astype(np.float32), rate)
     assert limited.shape == wave.shape
     assert -2.5 <= dbtp(limited) <= -1.0
 

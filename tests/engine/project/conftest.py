@@ -80,7 +80,7 @@ def rich_project() -> Project:
         group="g1",
     )
     markers = WarpMarker(0, Fraction(0)), WarpMarker(4800, Fraction(1, 4))
-    warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5)
+    warped = AudioContent("b2", warp=True, markers=markers, transpose=-2, fine_tune=12.5, limited=True)
     guide = Guide(melody=(MelodyNote(0.5, 1.0, 60),), swell=(SwellPoint(0.0, -12.0),)).to_values()
     plain = Clip("c2", place_at(12345), 1, (Take("t3", warped, prompt="rain,\nlouder", guide=guide),))
     lead = Track(
