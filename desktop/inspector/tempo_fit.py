@@ -22,6 +22,7 @@ from engine.jobs import Context, Job
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, Track
 from engine.project.pool import prepare, read_samples
+from engine.timing.signature import Signature
 
 QUEUE = "listening"
 LINED_UP = (Task.GENERATE, Task.VARIATION)
@@ -32,10 +33,17 @@ _WAIT = 800  # ms after which new takes are listened to, so that generating and 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A source to listen to, with the clip that it was first heard in."""
+    """A source to listen to: the name of the clip that it was first met in, and the song's tempo and bars there."""
 
     source: Source
     name: str
+    tempo: float
+    signature: Signature
+
+    @classmethod
+    def of(cls, project: Project, clip: Clip, source: Source) -> "_Wanted":
+        signature = project.clock.signature_at(clip.position)
+        return cls(source, clip.name or source.name, tempo_of_clip(project, clip), signature)
 
 
 class Fitting(QObject):
@@ -108,7 +116,7 @@ class Fitting(QObject):
         source = self._document.project.sources.get(clip.chosen.source)
         if source and not source.growing:
             self._failed.discard(source.id)
-            self._wanted[source.id] = _Wanted(source, clip.name or source.name)
+            self._wanted[source.id] = _Wanted.of(self._document.project, clip, source)
             self._listen()
             self.changed.emit()
 
@@ -130,7 +138,7 @@ class Fitting(QObject):
         for clip, take in new_takes(old, new):
             source = new.sources[take.source]
             if source.id not in self._wanted:
-                self._wanted[source.id] = _Wanted(source, clip.name or source.name)
+                self._wanted[source.id] = _Wanted.of(new, clip, source)
                 self._timer.start()
 
     def _listen(self) -> None:
@@ -141,13 +149,13 @@ class Fitting(QObject):
             self._timer.start()
             return
         waiting, folder, project = tuple(self._wanted.values()), document.folder, document.project
-        tempo, signature = float(project.tempo), project.signature  # the prior; each fit is read at its clip's tempo
 
         def operation(context: Context) -> tuple[Fit, ...]:
             from engine.inference.beat_analysis_client import LONGEST, listen
 
             sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in waiting]
-            return listen(sounds, tempo, signature, context)
+            expected = [each.tempo for each in waiting], [each.signature for each in waiting]
+            return listen(sounds, *expected, context)
 
         def over() -> None:
             for each in waiting:

@@ -48,8 +48,9 @@ def main() -> None:
 
 
 def _analysed(question: Analyse) -> Analysed:
-    sounds = [Audio(samples[:, None], question.rate) for samples in question.sounds]
-    return Analysed(tuple(fit(sound, question.tempo, question.signature).to_json() for sound in sounds))
+    expected = zip(question.sounds, question.tempos, question.signatures, strict=True)
+    fits = (fit(Audio(sound[:, None], question.rate), tempo, signature) for sound, tempo, signature in expected)
+    return Analysed(tuple(each.to_json() for each in fits))
 
 
 def _beats(question: HearBeats) -> HeardBeats:

@@ -12,14 +12,14 @@ from engine.timing.signature import Signature
 
 @dataclass(frozen=True, slots=True)
 class Analyse:
-    """Which beats and keys are in sounds, for a song at `tempo`.
+    """Which beats and keys are in sounds.
 
-    sounds: mono float32 (frames,) at `rate` Hz.
+    tempos, signatures: of the song where each sound lies. sounds: mono float32 (frames,) at `rate` Hz.
     """
 
     rate: int
-    tempo: float
-    signature: Signature
+    tempos: tuple[float, ...]
+    signatures: tuple[Signature, ...]
     sounds: tuple[np.ndarray, ...]
 
 

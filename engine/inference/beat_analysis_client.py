@@ -17,9 +17,18 @@ LONGEST = 120  # s that are listened to, from the sound's start
 
 
 def listen(
-    sounds: Sequence[Audio], tempo: float, signature: Signature = COMMON_TIME, context: Context | None = None
+    sounds: Sequence[Audio],
+    tempos: Sequence[float],
+    signatures: Sequence[Signature] | None = None,
+    context: Context | None = None,
 ) -> tuple[Fit, ...]:
-    """What is heard in each sound for a song at `tempo`, with the song's grid at its start; any thread.
+    """What is heard in each sound, with the song's grid at its start; any thread.
+
+    Args:
+        sounds: what is listened to.
+        tempos: of the song where each sound lies, in quarter notes a minute.
+        signatures: of the song there; 4/4 by default.
+        context: progress and cancelling.
 
     Raises:
         EngineError: they could not be listened to.
@@ -28,11 +37,14 @@ def listen(
     context = context or Context()
     context.progress(0.0, "Listening for beats and key")
     parts = [mono(Audio(sound.samples[: LONGEST * sound.rate], sound.rate)) for sound in sounds]
-    question = Analyse(RATE, float(tempo), signature, tuple(np.asarray(part, np.float32) for part in parts))
+    expected = tuple(signatures or [COMMON_TIME] * len(sounds))
+    question = Analyse(RATE, tuple(map(float, tempos)), expected, tuple(np.asarray(part, np.float32) for part in parts))
     answers = answers_to(question, context, doing="Measuring beats and key")
     fits = [Fit.from_json(record) for answer in answers if isinstance(answer, Analysed) for record in answer.fits]
     beats = tuple(
-        each.in_song(tempo, 0.0, sound.rate) for each, sound in zip(fits, sounds, strict=False) if each is not None
+        each.in_song(tempo, 0.0, sound.rate)
+        for each, sound, tempo in zip(fits, sounds, tempos, strict=False)
+        if each is not None
     )
     if len(beats) != len(sounds):
         raise EngineError("The beats and the key could not be measured: the log has the details.")

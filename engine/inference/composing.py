@@ -31,7 +31,7 @@ from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, audio_take, new_project
 from engine.project.storing import store_sound
-from engine.project.warping import HeardBeats, source_on_grid
+from engine.project.warping import SteadyBeats, source_on_grid
 from engine.timing.position import Position
 
 NAME = "First Light"
@@ -159,7 +159,7 @@ class _Composer:
         if analysis.can_stretch and analysis.measured_tempo:
             record["fit"] = {**record["fit"], "stretched": {"source": source.id, "shift": 0, "tempo": float(TEMPO)}}
             quarter = RATE * 60 / analysis.measured_tempo
-            beats = HeardBeats(source.frames_at(RATE), analysis.shift_frames, quarter, Fraction(1))
+            beats = SteadyBeats(source.frames_at(RATE), analysis.shift_frames, quarter, Fraction(1))
             content = source_on_grid(source, 0, self.project.clock, beats)
             take = replace(take, content=content, provenance=record)
             blocks = render(content, 0, frames, self.project.clock, sound.samples, self._context.check)

@@ -101,7 +101,7 @@ def source_frame(content: AudioContent, frame: int, start: int, clock: Clock) ->
 
 
 @dataclass(frozen=True, slots=True)
-class HeardBeats:
+class SteadyBeats:
     """The beats of a sound at one tempo, in frames at the song's rate.
 
     frames: of the sound. first: where a beat lies. quarter: in a quarter note. step: quarter notes from beat to beat.
@@ -113,7 +113,7 @@ class HeardBeats:
     step: Fraction
 
 
-def on_grid(content: AudioContent, start: int, clock: Clock, beats: HeardBeats, *, begin: int) -> AudioContent:
+def on_grid(content: AudioContent, start: int, clock: Clock, beats: SteadyBeats, *, begin: int) -> AudioContent:
     """A content that follows the tempo, with the beats of its sound on the song's.
 
     It begins with frame `begin` of the source, or up to ⅞ of a beat later; its clip, which keeps its length, starts at
@@ -128,7 +128,7 @@ def on_grid(content: AudioContent, start: int, clock: Clock, beats: HeardBeats, 
     return replace(new, shift=start - new.loop_phase - clock.frame_at(origin - late) - new.offset)
 
 
-def source_on_grid(source: Source, start: int, clock: Clock, beats: HeardBeats) -> AudioContent:
+def source_on_grid(source: Source, start: int, clock: Clock, beats: SteadyBeats) -> AudioContent:
     """What a clip plays that starts at frame `start` with a generated sound whose beats lie on the song's."""
     return on_grid(AudioContent(source.id, limited=True), start, clock, beats, begin=0)
 

@@ -10,7 +10,7 @@ from engine.project.edits.structure import change_clips, clip_of, fitted, in_ord
 from engine.project.model import AudioContent, Clip, Content, Project, Take, WarpMarker
 from engine.project.model.warp import FINE_TUNE, TRANSPOSE, beat_of_frame, marker_fault
 from engine.project.recorded import was_generated
-from engine.project.warping import HeardBeats, even_markers, on_grid, sound_frame, source_frame
+from engine.project.warping import SteadyBeats, even_markers, on_grid, sound_frame, source_frame
 from engine.timing.tempo_map import TEMPO
 
 _PARTS = 1 << 20  # of a quarter note, to which the beat of a new marker is rounded
@@ -75,7 +75,7 @@ def warp_take_to_grid(p: Project, clip_id: str, first_beat: int, quarter: float,
     track, clip = clip_of(p, clip_id)
     audio = _audio(p, clip.content)
     frames, begin = p.sources[audio.source].frames_at(p.rate), _unwarped(p, clip, audio)[0].first
-    new = on_grid(audio, p.start_of(clip), p.clock, HeardBeats(frames, first_beat, quarter, step), begin=begin)
+    new = on_grid(audio, p.start_of(clip), p.clock, SteadyBeats(frames, first_beat, quarter, step), begin=begin)
     new = replace(new, limited=was_generated(clip.chosen.provenance))
     _check_speed(p, clip, new)
     contents = [new if take is clip.chosen else take.content for take in clip.takes]

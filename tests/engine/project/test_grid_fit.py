@@ -8,7 +8,7 @@ import pytest
 from engine.playback import warped_sound
 from engine.project import edits
 from engine.project.model import AudioContent, Clip, Project, Source, audio_take, new_project
-from engine.project.warping import HeardBeats, on_grid, places_of, source_on_grid
+from engine.project.warping import SteadyBeats, on_grid, places_of, source_on_grid
 from engine.timing.position import Position
 
 RATE = 48000
@@ -23,7 +23,7 @@ def song(*points: tuple[int, int, bool], tempo: int = 120) -> Project:
     return edits.add_source(project, SOUND)
 
 
-def off_beat(project: Project, clip_start: int, content: AudioContent, heard: HeardBeats, length: int) -> list[float]:
+def off_beat(project: Project, clip_start: int, content: AudioContent, heard: SteadyBeats, length: int) -> list[float]:
     """By how many frames each beat of the sound lies after one of the song, of those that the clip plays."""
     places = np.array(places_of(content, clip_start, length, project.clock), float)
     beats = np.arange(heard.first, heard.frames, heard.quarter * float(heard.step))
@@ -50,7 +50,7 @@ def test_beats_of_the_sound_come_to_lie_on_those_of_the_song(
 ) -> None:
     project = song(*points)
     quarter = RATE * 60 / bpm
-    heard = HeardBeats(SOUND.frames, round(late * RATE) % round(quarter), quarter, Fraction(1))
+    heard = SteadyBeats(SOUND.frames, round(late * RATE) % round(quarter), quarter, Fraction(1))
     content = source_on_grid(SOUND, start, project.clock, heard)
     assert content.limited, "generated sound stays under its ceiling"
     apart = off_beat(project, start, content, heard, 8 * RATE)
@@ -63,7 +63,7 @@ def test_beats_of_the_sound_come_to_lie_on_those_of_the_song(
 
 def test_a_dotted_beat_lies_on_dotted_beats() -> None:
     project = song()
-    heard = HeardBeats(SOUND.frames, 7_000, RATE * 60 / 117, Fraction(3, 2))
+    heard = SteadyBeats(SOUND.frames, 7_000, RATE * 60 / 117, Fraction(3, 2))
     content = source_on_grid(SOUND, 0, project.clock, heard)
     assert max(map(abs, off_beat(project, 0, content, heard, 8 * RATE))) <= 2
 
@@ -78,7 +78,7 @@ def placed(project: Project, start: int, length: int, content: AudioContent) -> 
 @pytest.mark.parametrize("loop", [0, 2 * RATE])
 def test_a_clip_keeps_its_place_its_length_and_its_other_takes(loop: int) -> None:
     project = placed(song(), 48_000, 5 * RATE, AudioContent("s", 3 * RATE, shift=500, loop_length=loop))
-    heard = HeardBeats(SOUND.frames, 1_000, RATE * 60 / 114, Fraction(1))
+    heard = SteadyBeats(SOUND.frames, 1_000, RATE * 60 / 114, Fraction(1))
     new = edits.warp_take_to_grid(project, "c", heard.first, heard.quarter, heard.step)
     (_, before), (_, after) = next(project.clips()), next(new.clips())
     assert (after.position, after.length, after.takes[1]) == (before.position, before.length, before.takes[1])
@@ -92,7 +92,7 @@ def test_a_clip_keeps_its_place_its_length_and_its_other_takes(loop: int) -> Non
 
 def test_a_warped_take_is_brought_to_the_grid_from_where_it_is() -> None:
     """Its beats were said wrongly by hand: what it begins with stays."""
-    heard = HeardBeats(SOUND.frames, 0, RATE * 60 / 118, Fraction(1))
+    heard = SteadyBeats(SOUND.frames, 0, RATE * 60 / 118, Fraction(1))
     project = placed(song(), 0, 6 * RATE, AudioContent("s", 2 * RATE))
     project = edits.warp_clip(project, "c", Fraction(90))
     new = edits.warp_take_to_grid(project, "c", heard.first, heard.quarter, heard.step)
@@ -104,7 +104,7 @@ def test_a_warped_take_is_brought_to_the_grid_from_where_it_is() -> None:
 
 def test_a_limited_sound_stays_under_its_ceiling_and_has_a_recipe_of_its_own() -> None:
     project = song()
-    heard = HeardBeats(2 * RATE, 0, RATE * 60 / 110, Fraction(1))
+    heard = SteadyBeats(2 * RATE, 0, RATE * 60 / 110, Fraction(1))
     loud = np.random.default_rng(3).uniform(-0.95, 0.95, (2 * RATE, 1)).astype(np.float32)
     free = on_grid(AudioContent("s"), 0, project.clock, heard, begin=0)
     limited = source_on_grid(SOUND, 0, project.clock, heard)
