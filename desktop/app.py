@@ -99,7 +99,6 @@ class Desk:
         self.theme = theme
         self._device = device
         self._keep_unsaved = False
-        self._tempo_told = ""
         self.settings = Settings()
         self.icons = Icons(theme)
         self.jobs = JobCentre()
@@ -199,7 +198,8 @@ class Desk:
         document.offered.connect(self._show_notice)
         document.sources_changed.connect(bridge.refresh)
         bridge.message.connect(self._on_player_message)
-        bridge.notice.connect(lambda text: self._show_notice(text, "Audio Settings", self.show_audio_settings))
+        bridge.notice.connect(lambda text: self._on_player_message(text, error=False))
+        bridge.device_back.connect(lambda: self.message_bar.withdraw("audio"))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
@@ -444,18 +444,17 @@ class Desk:
     def _tell_tempo(self, sentence: str, button: str, help: Callable[[], object] | None) -> None:
         """Shows what a change of tempo did, or takes that away again."""
         if sentence:
-            self._show_notice(sentence, button, help)
-            self._tempo_told = sentence
-        elif self._tempo_told and self.message_bar.text == self._tempo_told:
-            self.message_bar.hide()
+            self.message_bar.show_message(sentence, button, help, error=False, topic="tempo")
+        else:
+            self.message_bar.withdraw("tempo")
 
     def _say_held(self, sentence: str) -> None:
         """Says why playback waits; a live take says itself that it is waited for."""
         if self.generating.clip_actions.live.look is None:
             self.message_bar.show_message(sentence, error=False)
 
-    def _on_player_message(self, sentence: str) -> None:
-        self.message_bar.show_message(sentence, "Audio Settings", self.show_audio_settings)
+    def _on_player_message(self, sentence: str, *, error: bool = True) -> None:
+        self.message_bar.show_message(sentence, "Audio Settings", self.show_audio_settings, error=error, topic="audio")
 
     def _on_opened(self) -> None:
         opened = self.document.folder is not None

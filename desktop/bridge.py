@@ -73,6 +73,8 @@ class PlayerBridge(QObject):
     """A sentence for the user: something is wrong."""
     notice = Signal(str)
     """A sentence for the user: something to know."""
+    device_back = Signal()
+    """Sound is heard again after no device was there: what was said of that is over."""
     held = Signal(str)
     """A sentence for the user: playback waits for sound that is being made."""
     midi_notice = Signal(str)
@@ -95,6 +97,7 @@ class PlayerBridge(QObject):
         self._position = 0
         self._playing = False
         self._metronome = False
+        self._deviceless = False
         self._auditioned: AuditionMeter | None = None
         self._looped: tuple[int, int] | None = None  # instead of the song's loop
         self._began = 0  # where playing began
@@ -422,6 +425,13 @@ class PlayerBridge(QObject):
             self._preview = None  # what it would change is not there any more
             return project
 
+    def note_device(self, state: PlayerState) -> None:
+        """Says when there is a device again, by one report after the other."""
+        deviceless = state.lost or state.silent
+        if self._deviceless and not deviceless:
+            self.device_back.emit()
+        self._deviceless = deviceless
+
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
@@ -429,6 +439,7 @@ class PlayerBridge(QObject):
                 note.kind, self.notice if note.kind in NOTICES else self.message
             )
             signal.emit(note.text)
+        self.note_device(state)
         for report in self._player.midi():
             self.midi_received.emit(report)
             for wish in report.transport:

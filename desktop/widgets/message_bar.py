@@ -32,6 +32,7 @@ class MessageBar(QFrame):
         self._theme = theme
         self._icons = icons
         self._help: Callable[[], object] | None = None
+        self._topic = ""
         self._places: tuple[QWidget, ...] = ()
         self._going = QTimer(self)
         self._going.setSingleShot(True)
@@ -70,9 +71,11 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_message(
-        self, sentence: str, button: str = "", help: Callable[[], object] | None = None, *, error: bool = True
-    ) -> None:
-        """Shows `sentence`; `button` calls `help` and closes the bar."""
+        self, sentence: str, button: str = "", help: Callable[[], object] | None = None, *, error: bool = True,
+        topic: str = "",
+    ) -> None:  # fmt: skip
+        """Shows `sentence`; `button` calls `help` and closes the bar. `topic` is by what `withdraw` knows it."""
+        self._topic = topic
         set_role(self, "error-bar" if error else "notice-bar")
         set_name(self, "Error" if error else "Notice")
         set_description(self, sentence)
@@ -86,6 +89,11 @@ class MessageBar(QFrame):
         self.show()
         self._place()
         self._going.start(ERROR_MS if error else DECIDE_MS if button else READ_MS)
+
+    def withdraw(self, topic: str) -> None:
+        """Takes a message of that topic away, which is not true any more; another one stays."""
+        if topic == self._topic:
+            self.hide()
 
     def setVisible(self, visible: bool) -> None:
         """Gives the keyboard back when it goes."""

@@ -1,6 +1,7 @@
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.theme import Theme
+from engine.playback.state import PlayerState
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -206,3 +208,26 @@ def test_the_window_fills_the_screen_and_goes_back(song: "Desk", qtbot: QtBot) -
     qtbot.waitUntil(lambda: song.window.isFullScreen() and action.isChecked(), timeout=20_000)
     action.trigger()
     qtbot.waitUntil(lambda: not song.window.isFullScreen() and not action.isChecked(), timeout=20_000)
+
+
+def test_what_was_said_of_a_missing_device_goes_when_the_device_is_back(song: "Desk") -> None:
+    bar, bridge = song.message_bar, song.bridge
+    sentences = ("No sound device was found.", "The audio device “Speakers” is gone.")
+    for signal, sentence in zip((bridge.notice, bridge.message), sentences, strict=True):
+        for other in ("", "The disk is full."):
+            signal.emit(sentence)
+            if other:
+                song.show_error(other)
+            assert bar.text == (other or sentence)
+            bridge.device_back.emit()
+            assert bar.isHidden() == (not other)
+            bar.hide()
+
+
+def test_the_player_s_reports_say_when_a_device_is_back(song: "Desk") -> None:
+    bridge, came_back = song.bridge, []
+    bridge.device_back.connect(lambda: came_back.append(True))
+    fine, gone = PlayerState(device_rate=48000), PlayerState(device_rate=48000, lost=True)
+    for state in (fine, gone, gone, replace(gone, lost=False, silent=True), fine, fine):
+        bridge.note_device(state)
+    assert len(came_back) == 1
