@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop.theme import Theme
+from desktop.widgets.buttons import pressed_by_enter
 from desktop.widgets.choices import Button
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import Label, set_title
@@ -78,6 +79,12 @@ class Dialog(QDialog):
             painter.setPen(self.theme.line_strong)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, and the primary one from anywhere else."""
+        focused = self.focusWidget()
+        if not (isinstance(focused, QPushButton) and pressed_by_enter(focused, event)):
+            super().keyPressEvent(event)
+
     def add_button(self, text: str, press: Callable[[], object], *, primary: bool = False) -> QPushButton:
         """Adds a button at the lower right; `primary` is what Enter presses."""
         button = Button(text)
@@ -121,7 +128,7 @@ def shown_again(kind: type[QWidget]) -> bool:
 class Question(Dialog):
     """Asks before something is lost. Calls `answer` with the text of the button pressed; Escape presses the last.
 
-    Enter presses the first, unless that one is `dangerous`: then it presses the last as well.
+    Enter presses the first, unless that is `dangerous` (then it presses the last too) or another has the focus.
     """
 
     def __init__(

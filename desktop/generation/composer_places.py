@@ -157,7 +157,7 @@ class FloatingComposer(FloatingBar):
         return lowest
 
     def _free_top(self, wanted: QRectF, area: QRectF) -> float:
-        """The y nearest below (else above) `area` at which the bar covers no clip's title."""
+        """The y nearest below (else above) `area` where the bar covers no title and nothing that is on its way."""
         canvas = self._timeline.canvas
         lowest = canvas.height() - wanted.height() - GAP
         titles = [
@@ -173,8 +173,8 @@ class FloatingComposer(FloatingBar):
         return max(min(wanted.top(), lowest), GAP)
 
     def _titles(self, canvas: Canvas) -> list[QRectF]:
-        """The title strips of the clips in view."""
-        viewport, titles = canvas.viewport, []
+        """The title strips of the clips in view, and the boxes of what is on its way."""
+        viewport, titles = canvas.viewport, [box for _, box in canvas.placeholders.boxes(canvas.rows)]
         for row in canvas.rows.between(viewport.top, viewport.top + canvas.height()):
             spans = canvas.spans.of(row.track)
             for index in spans.visible(viewport.left, viewport.right):

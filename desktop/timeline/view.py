@@ -379,6 +379,8 @@ class TimelineView(QWidget):
     def _show_heard(self) -> None:
         overlay, now = self.canvas.overlay, (self._listening.heard, self._listening.frame)
         if (overlay.heard, overlay.heard_frame) != now:
+            if overlay.heard and not now[0]:
+                self.hint_changed.emit("")  # what was said of listening is over
             overlay.heard, overlay.heard_frame = now
             self.canvas.update()
 

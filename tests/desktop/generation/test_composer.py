@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.audio_imports import Coming
 from desktop.export.clip_files import Kind
 from desktop.generation.composer_bar import ComposerBar
 from desktop.theme import Theme
@@ -17,6 +18,7 @@ from desktop.timeline.row_painter import TITLE_PX
 from engine.compose.wish import Wish
 from engine.inference.api import Changed, Inference
 from engine.inference.compositions import composition_of, role_of
+from engine.jobs import Job
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.files import load
 from engine.project.model import Clip, new_project
@@ -184,6 +186,22 @@ def test_the_bar_covers_no_title_of_a_clip(piece: Desk) -> None:
                 rect = canvas.places.clip_rect(row, other)
                 title = rect.toAlignedRect().adjusted(0, 0, 0, TITLE_PX - rect.toAlignedRect().height())
                 assert not title.intersects(box)
+
+
+def test_the_bar_covers_nothing_that_is_on_its_way(piece: Desk) -> None:
+    canvas, floating, sounds = piece.timeline.canvas, piece.composer.floating, piece.document.sounds
+    last = clips(piece)[-1]
+    piece.document.select([last.id])
+    before = floating.geometry()
+    sounds.expect(
+        Coming("new", "slow piano", None, last.position, Job("Generate", lambda context: None), last.length, True)
+    )
+    (box,) = [box.toAlignedRect() for _, box in canvas.placeholders.boxes(canvas.rows)]
+    assert box.intersects(before), "it would stand there"
+    assert floating.isVisible()
+    assert not floating.geometry().intersects(box)
+    sounds.arrived("new")
+    assert floating.geometry() == before
 
 
 def test_again_makes_one_part_and_leaves_the_others(piece: Desk, until: Until) -> None:

@@ -125,3 +125,14 @@ def test_a_take_that_is_played_alone_shows_where_it_is(hand, monkeypatch):
     assert hand.canvas.grab().toImage() != before
     listening.end()
     assert listening.frame is None
+
+
+def test_what_was_said_of_listening_goes_when_it_is_over(view, hand, monkeypatch):
+    now, said = [0.0], []
+    monkeypatch.setattr(take_preview, "monotonic", lambda: now[0])
+    view.hint_changed.connect(said.append)
+    hand.canvas.audition_requested.emit("a", 0)
+    assert "take 1" in said[-1]
+    now[0] = 10.0
+    view._show_heard()
+    assert said[-1] == ""
