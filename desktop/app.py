@@ -224,7 +224,7 @@ class Desk:
         window.full_screen_changed.connect(self.actions["full_screen"].setChecked)
         self.mixer.device_opened.connect(self._open_device)
         self.automation.connect_to(timeline, self.mixer, self.devices)
-        self.bridge.meters_changed.connect(self.devices.show_state)
+        self.devices.connect_to(bridge, self._show_notice)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         timeline.canvas.stage.automation_follows = self.settings.flag("automation/follows_clips")

@@ -79,6 +79,8 @@ class PlayerBridge(QObject):
     """A sentence for the user: playback waits for sound that is being made."""
     midi_notice = Signal(str)
     """A sentence for the user: a MIDI device has gone, or is back."""
+    plugin_stopped = Signal(str, str)
+    """A sentence for the user, and the id of the plug-in's device: it stopped, or is late."""
     midi_received = Signal(object)
     """A `MidiReport`: what came over MIDI."""
     recording_reported = Signal(object)
@@ -315,6 +317,11 @@ class PlayerBridge(QObject):
         if self._started:
             self._player.reset_clips()
 
+    def restart_device(self, device_id: str) -> None:
+        """Starts a plug-in anew that stopped."""
+        if self._started:
+            self._player.restart_device(device_id)
+
     def reset_loudness(self) -> None:
         """Starts the loudness measurement anew."""
         if self._started:
@@ -435,6 +442,9 @@ class PlayerBridge(QObject):
     def _look(self) -> None:
         state = self._player.state
         for note in self._player.messages():
+            if note.kind == "plugin":
+                self.plugin_stopped.emit(note.text, note.device)
+                continue
             signal = {"hold": self.held, "midi": self.midi_notice}.get(
                 note.kind, self.notice if note.kind in NOTICES else self.message
             )

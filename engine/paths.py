@@ -26,6 +26,11 @@ def data_dir() -> Path:
     return _made(Path(os.environ.get("CONTINUO_DATA") or platformdirs.user_data_dir(_APP, appauthor=False)))
 
 
+def plugins_dir() -> Path:
+    """The folder of the user's own effects (`CONTINUO_PLUGINS` overrides it); not created."""
+    return Path(os.environ.get("CONTINUO_PLUGINS") or config_dir() / "plug-ins")
+
+
 def cache_dir() -> Path:
     """What can be made again, of songs that lie where nothing may be written (`CONTINUO_CACHE` overrides it).
 

@@ -1,9 +1,9 @@
 """The panel of a device: its curve, if it has one, a control for each parameter, presets, two states to compare."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.automation.follow import Followed
+from desktop.bridge import PlayerBridge
 from desktop.devices.controls import ParameterControl
 from desktop.devices.curve import CurveView
 from desktop.devices.eq_curve import EqCurve
@@ -28,7 +29,9 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.inplace import InPlaceEditor
 from desktop.widgets.plain import Label, set_name, set_tooltip
 from desktop.widgets.reduction import ReductionMeter
+from engine import paths
 from engine.devices.interface import DeviceSpec
+from engine.devices.plugins.declaration import PREFIX
 from engine.devices.registry import find_device
 from engine.playback.state import PlayerState
 from engine.project import edits
@@ -38,10 +41,24 @@ from engine.project.routing import devices_of
 CURVES: Mapping[str, type[CurveView]] = {"eq": EqCurve, "compressor": TransferCurve}
 """Kinds of devices that have a curve; all others have their controls alone."""
 COLUMNS = 10  # of controls
+EMPTY = "No device is open: add one with + on a strip of the mixer, then double-click it."
+
+
+def _missing(device: Device) -> str:
+    """What is said of a device that is not there."""
+    if not device.kind.startswith(PREFIX):
+        return f"“{device.kind}” is unknown to this version of Continuo: it is kept in the song, and bypassed."
+    return (
+        f"The plug-in “{device.kind.removeprefix(PREFIX)}” is not in the folder of plug-ins ({paths.plugins_dir()}), "
+        "or declares no effect: its settings are kept in the song, and sound passes without it."
+    )
 
 
 class DevicePanel(QWidget):
     """Shows the device that was opened last, while its channel has it."""
+
+    restart_requested = Signal(str)
+    """The id of a plug-in's device, whose process is to start anew."""
 
     def __init__(self, document: Document, theme: Theme) -> None:
         super().__init__()
@@ -68,15 +85,21 @@ class DevicePanel(QWidget):
         self.on.clicked.connect(self._switch)
         self.presets.clicked.connect(self._open_presets)
         self.compare.clicked.connect(self._swap)
+        self.restart = Button("Restart")
+        set_name(self.restart, "Restart plug-in")
+        set_tooltip(self.restart, "Starts the plug-in's process anew, such as after its file was changed")
+        self.restart.clicked.connect(lambda: self.restart_requested.emit(self._device))
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(8, 4, 8, 0)
         for widget in (self.on, self.title):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.restart)
         head.addWidget(self.compare)
         head.addWidget(self.presets)
-        self._empty = Label("No device is open: add one with + on a strip of the mixer, then double-click it.")
+        self._empty = Label(EMPTY)
+        self._empty.setWordWrap(True)
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._area = QScrollArea()
@@ -91,6 +114,16 @@ class DevicePanel(QWidget):
         column.addWidget(self._empty, 1)
         document.changed.connect(self._on_changed)
         self._show()
+
+    def connect_to(
+        self, bridge: PlayerBridge, show_notice: Callable[[str, str, Callable[[], object] | None], None]
+    ) -> None:
+        """Shows what the player tells of devices; a plug-in that stopped is told with a button that restarts it."""
+        bridge.meters_changed.connect(self.show_state)
+        self.restart_requested.connect(bridge.restart_device)
+        bridge.plugin_stopped.connect(
+            lambda text, device: show_notice(text, "Restart", partial(bridge.restart_device, device))
+        )
 
     def open(self, channel: str, device_id: str) -> None:
         """Shows a device of a channel."""
@@ -155,9 +188,11 @@ class DevicePanel(QWidget):
         for widget in (self._head, self._area):
             widget.setVisible(spec is not None)
         self._empty.setVisible(spec is None)
+        self._empty.setText(_missing(device) if device and spec is None else EMPTY)
         if device is None or spec is None:
             self._spec = None
             return
+        self.restart.setVisible(spec.own_process)
         if self._spec is not spec:
             self._build(spec)
         track = self._document.project.track(self._channel)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QContextMenuEvent, QDesktopServices, QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.document import Document
@@ -16,6 +16,7 @@ from desktop.widgets.plain import elided, set_description, set_name, set_tooltip
 from desktop.widgets.reduction import SEEN_DB, paint_reduction, reduction_text
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, gain_spec, signed
+from engine import paths
 from engine.devices.registry import all_devices, find_device
 from engine.ids import new_id
 from engine.project import edits
@@ -225,6 +226,7 @@ class InsertList(QWidget):
             if spec.kind not in kinds:
                 kinds[spec.kind] = menu.submenu(spec.kind.capitalize())
             kinds[spec.kind].entry(spec.label, partial(self._add, spec.id, spec.label))
+        menu.entry("Plug-in Folder…", self._open_plugins)
         project = self._document.project
         track = project.track(self._channel)
         if track is not None:
@@ -288,6 +290,17 @@ class InsertList(QWidget):
             f"Add {label}", lambda p: edits.add_device(p, self._channel, kind, device_id=device_id)
         ):
             self.device_opened.emit(self._channel, device_id)
+
+    def _open_plugins(self) -> None:
+        """Opens the folder of the user's own effects, which is made if need be."""
+        folder = paths.plugins_dir()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._document.failed.emit(f"The folder of plug-ins cannot be made ({folder}): {error.strerror or error}.")
+            return
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._document.failed.emit(f"No program opens folders here: plug-ins lie in {folder}.")
 
     def _switch(self, device_id: str) -> None:
         device = next(each for each in devices_of(self._document.project, self._channel) if each.id == device_id)

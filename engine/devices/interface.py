@@ -20,7 +20,7 @@ The contract of a processor, which its tests check for every device of the regis
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,27 @@ class Processor(Protocol):
         ...
 
 
+@runtime_checkable
+class SupervisedProcessor(Processor, Protocol):
+    """A device whose work is done by a process that may stop."""
+
+    def begin_in_real_time(self) -> None:
+        """Starts the process, and lets sound pass without it where it stops or is late; else that is an error."""
+        ...
+
+    def restart(self) -> None:
+        """Starts the process anew with the next block."""
+        ...
+
+    def close(self) -> None:
+        """Ends the process."""
+        ...
+
+    def notices(self) -> list[str]:
+        """Sentences about what went wrong since the last call."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceSpec:
     """A kind of effect.
@@ -91,6 +112,7 @@ class DeviceSpec:
     sidechain: whether another channel's sound can control it.
     follows_tempo: whether it is told the tempo (`TEMPO`).
     presets: name → values by parameter id; parameters that are not named take their defaults.
+    own_process: whether its processors are `SupervisedProcessor`s.
     """
 
     id: str
@@ -101,6 +123,7 @@ class DeviceSpec:
     sidechain: bool = False
     follows_tempo: bool = False
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    own_process: bool = False
 
     def parameter(self, parameter_id: str) -> ParameterSpec | None:
         """The parameter with that id."""

@@ -1,4 +1,4 @@
-"""The devices that there are: every module of `engine.devices` but this and the interface, and what is registered.
+"""The devices that there are: modules of `engine.devices`, plug-ins of the user, and what is registered.
 
 A look-up imports the module of the one device that it asks for, so a song without effects costs nothing.
 """
@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 import engine.devices
 from engine.devices.interface import DeviceSpec
+from engine.devices.plugins.declaration import PREFIX, find_plugin, plugin_ids
 
 _NO_DEVICES = {"interface", "registry"}
 _added: dict[str, DeviceSpec] = {}
@@ -22,14 +23,16 @@ def _files() -> frozenset[str]:
 
 def device_ids() -> tuple[str, ...]:
     """The ids of all devices, sorted."""
-    return tuple(sorted(_files() | _added.keys()))
+    return tuple(sorted(_files() | _added.keys() | plugin_ids()))
 
 
 def find_device(device_id: str) -> DeviceSpec | None:
     """The device with that id; None where this version has none."""
     if device_id in _added:
         return _added[device_id]
-    if device_id not in device_ids():
+    if device_id.startswith(PREFIX):
+        return find_plugin(device_id)
+    if device_id not in _files():
         return None
     spec = import_module(f"engine.devices.{device_id}").SPEC
     assert isinstance(spec, DeviceSpec)

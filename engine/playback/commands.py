@@ -129,13 +129,20 @@ class ResetLoudness:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartDevice:
+    """Starts a plug-in anew that stopped."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Closes the device and ends the process."""
 
 
 COMMANDS = Protocol(
     *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetDevice),
-    *(Audition, ResetClips, ResetLoudness, Quit),
+    *(Audition, ResetClips, ResetLoudness, RestartDevice, Quit),
     *(SetMidi, SetLive, PlayMidi),
     *(SetInput, StartRecording, StopRecording, MeasureLatency),
 )

@@ -10,18 +10,18 @@ of additions. Where a block does not go on from the last one, all devices start 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import SimpleQueue
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.devices.interface import TEMPO, DeviceSpec, Processor, Value
+from engine.devices.interface import TEMPO, DeviceSpec, Processor, SupervisedProcessor, Value
 from engine.devices.registry import find_device
-from engine.playback.gains import CHUNK, AutomationCurve
+from engine.playback.channel_levels import Fader, GridCurve, Run, Sound, apply_curve
+from engine.playback.gains import AutomationCurve
 from engine.playback.mixer import Mixer
 from engine.playback.plan import NO_CHAIN, Chain, DevicePlan, LoopFrames, Plan, Routing, SendPlan, TrackPlan
 from engine.playback.samples import MAX_OPEN_FILES
@@ -29,12 +29,6 @@ from engine.project.curves import CurveValues
 from engine.project.model import Project
 from engine.project.routing import channel_order
 from engine.timing.tempo_curve import steady_tempo, tempos_at
-
-Sound = NDArray[np.float32]
-"""(frames, 2)."""
-
-Run = tuple[int, int, int]
-"""(index in the block, song frame, frames) of a stretch of a block."""
 
 _MASTER = ""
 
@@ -54,38 +48,15 @@ class _Delay:
         return both[: len(block)]
 
 
-class _GridCurve:
-    """Values over the song that are evaluated on a fixed grid, so that a block's borders change none of them."""
-
-    def __init__(self, values: Callable[[int, int], NDArray[np.float64]]) -> None:
-        self._values = values
-        self._index: int | None = None
-        self._chunk = np.empty(0)
-
-    def at(self, runs: Sequence[Run]) -> NDArray[np.float64]:
-        """The value of each frame of a block."""
-        out = np.empty(sum(count for _, _, count in runs))
-        for at, song, count in runs:
-            done = 0
-            while done < count:
-                index, skip = divmod(song + done, CHUNK)
-                if index != self._index:
-                    self._index, self._chunk = index, self._values(index * CHUNK, CHUNK)
-                part = min(CHUNK - skip, count - done)
-                out[at + done : at + done + part] = self._chunk[skip : skip + part]
-                done += part
-        return out
-
-
 class _DeviceNode:
     """A device at work. `before` is the latency of the sound that comes in."""
 
     def __init__(self, plan: DevicePlan, spec: DeviceSpec, processor: Processor, before: int) -> None:
         self.plan, self.spec, self.processor, self.before = plan, spec, processor, before
         self.curves = {curve.parameter: CurveValues(curve.points, steps=curve.steps) for curve in plan.curves}
-        self._grids = {name: _GridCurve(values.at) for name, values in self.curves.items()}
+        self._grids = {name: GridCurve(values.at) for name, values in self.curves.items()}
         self.side = _Delay(0)
-        self.tempo: float | _GridCurve = 120.0
+        self.tempo: float | GridCurve = 120.0
 
     def values(self, runs: Sequence[Run]) -> dict[str, Value]:
         """The device's parameters over a block."""
@@ -116,43 +87,6 @@ class _Edge:
     curve: AutomationCurve | None = None
 
 
-class _Fader:
-    """Gain, pan and their automation, after a channel's devices."""
-
-    def __init__(self, track: TrackPlan, chain: Chain) -> None:
-        self.left, self.right = np.float32(track.gain * track.left), np.float32(track.gain * track.right)
-        self._gain = np.float32(track.gain)
-        self._pan = _GridCurve(CurveValues(chain.pan).at) if chain.pan else None
-        self._curves = [AutomationCurve(points) for points in (track.automation, track.fader) if points]
-
-    def apply(self, sound: Sound, runs: Sequence[Run]) -> Sound:
-        """The sound at the channel's level; a new array unless nothing changes."""
-        if self._pan:
-            sound = sound * (pan_curve_gains(self._pan.at(runs)) * self._gain)
-        elif self.left != 1.0 or self.right != 1.0:
-            sound = sound * np.array([self.left, self.right], np.float32)
-        elif self._curves:
-            sound = sound.copy()
-        for curve in self._curves:
-            apply_curve(curve, sound, runs)
-        return sound
-
-
-def pan_curve_gains(pan: NDArray[np.float64]) -> Sound:
-    """(frames, 2): the law of `gains.pan_gains` for a pan that moves."""
-    angle = (np.clip(pan, -1.0, 1.0) + 1.0) * (np.pi / 4.0)
-    gains = np.sqrt(2.0) * np.stack((np.cos(angle), np.sin(angle)), axis=1)
-    gains[pan == 0.0] = 1.0
-    gains[pan >= 1.0, 0] = gains[pan <= -1.0, 1] = 0.0
-    return gains.astype(np.float32)
-
-
-def apply_curve(curve: AutomationCurve, sound: Sound, runs: Sequence[Run]) -> None:
-    """Multiplies a block by a gain curve, in place."""
-    for at, song, count in runs:
-        curve.apply(sound[at : at + count].reshape(-1), song)
-
-
 class _Channel:
     """A track, group or return; the master is one without a track."""
 
@@ -160,7 +94,7 @@ class _Channel:
         self.track, self.devices, self.arrival, self.latency = track, devices, arrival, latency
         self.plays = bool(track and track.placements)
         chain = track.chain or NO_CHAIN if track else NO_CHAIN
-        self.fader = _Fader(track, chain) if track else None
+        self.fader = Fader(track, chain) if track else None
         self.own = _Delay(0)
         self.direct: _Edge | None = None
         self.sends: list[_Edge] = []
@@ -205,6 +139,7 @@ class Graph:
     ) -> None:
         """`max_block`: the most frames of a block. `stems`: ids of the tracks whose stems blocks have."""
         self.max_block = max_block
+        self._strict = strict
         self._stem_ids = tuple(stems)
         self._mixers = [Mixer(Plan(plan.rate), strict=strict, max_files=max_files) for _ in range(workers)]
         self._free: SimpleQueue[Mixer] = SimpleQueue()
@@ -212,6 +147,7 @@ class Graph:
             self._free.put(mixer)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="graph") if workers > 1 else None
         self._processors: dict[str, tuple[str, Processor]] = {}
+        self._supervised: dict[str, SupervisedProcessor] = {}
         self._delays: dict[str, _Delay] = {}
         self._fed = 0
         self._cursor = 0
@@ -227,6 +163,17 @@ class Graph:
             self._pool.shutdown(wait=True)
         for mixer in self._mixers:
             mixer.close()
+        for processor in self._supervised.values():
+            processor.close()
+
+    def notices(self) -> list[tuple[str, str]]:
+        """(device id, sentence) of devices that stopped or were late since the last call."""
+        return [(id_, text) for id_, processor in self._supervised.items() for text in processor.notices()]
+
+    def restart(self, device_id: str) -> None:
+        """Starts a device anew that stopped."""
+        if processor := self._supervised.get(device_id):
+            processor.restart()
 
     @property
     def failed(self) -> set[str]:
@@ -313,8 +260,8 @@ class Graph:
         self._order = channel_order([_Routed(id_, chain) for id_, chain in chains.items()])
         self._taps = {device.sidechain for chain in chains.values() for device in chain.devices}
         self._taps |= {device.sidechain for device in plan.master_devices}
-        old_processors, old_delays = self._processors, self._delays
-        self._processors, self._delays = {}, {}
+        old_processors, old_delays, before = self._processors, self._delays, self._supervised
+        self._processors, self._delays, self._supervised = {}, {}, {}
         self._channels: dict[str, _Channel] = {}
         arriving: dict[str, list[str]] = {id_: [] for id_ in (*tracks, _MASTER)}
         for id_, track in tracks.items():
@@ -354,6 +301,9 @@ class Graph:
         unit = replace(plan, tracks=tuple(self._source(track) for track in plan.tracks), master_gain=1.0)
         for mixer in self._mixers:
             mixer.set_plan(unit)
+        for id_, processor in before.items():
+            if self._supervised.get(id_) is not processor:
+                processor.close()
 
     def _device(self, plan: DevicePlan, rate: int, old: Mapping[str, tuple[str, Processor]]) -> _DeviceNode:
         spec = find_device(plan.kind)
@@ -362,15 +312,19 @@ class Graph:
         if processor is None or kind != plan.kind:
             processor = spec.create(rate, self.max_block)
         self._processors[plan.id] = (plan.kind, processor)
+        if spec.own_process and isinstance(processor, SupervisedProcessor):
+            if not self._strict:
+                processor.begin_in_real_time()
+            self._supervised[plan.id] = processor
         node = _DeviceNode(plan, spec, processor, 0)
         if spec.follows_tempo:
             node.tempo = self._tempo(rate)
         return node
 
-    def _tempo(self, rate: int) -> float | _GridCurve:
+    def _tempo(self, rate: int) -> float | GridCurve:
         tempo_map = self._plan.tempo_map
         tempo = steady_tempo(tempo_map)
-        return _GridCurve(partial(tempos_at, tempo_map, rate)) if tempo is None else tempo
+        return GridCurve(partial(tempos_at, tempo_map, rate)) if tempo is None else tempo
 
     def _delay(self, key: str, frames: int, old: Mapping[str, _Delay]) -> _Delay:
         before = old.get(key)
@@ -620,7 +574,7 @@ def warm_up(tracks: Sequence[TrackPlan], master: Sequence[DevicePlan], rate: int
     """Loads what the devices of tracks and of the master need, so that a graph is built quickly then. Any thread."""
     chains = [track.chain.devices for track in tracks if track.chain]
     for kind in sorted({device.kind for devices in (*chains, master) for device in devices}):
-        if (kind, rate) not in _WARM and (spec := find_device(kind)):
+        if (kind, rate) not in _WARM and (spec := find_device(kind)) and not spec.own_process:
             spec.create(rate, 64)
             _WARM.add((kind, rate))
 

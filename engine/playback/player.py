@@ -179,6 +179,10 @@ class Player:
         """Restarts integrated loudness and true peak."""
         self._send(commands.ResetLoudness())
 
+    def restart_device(self, device_id: str) -> None:
+        """Starts a plug-in anew that stopped."""
+        self._send(commands.RestartDevice(device_id))
+
     @property
     def settings(self) -> DeviceSettings:
         """The device that was asked for."""

@@ -103,10 +103,15 @@ class PlayerState:
 
 @dataclass(frozen=True, slots=True)
 class PlayerMessage:
-    """Something the user should know. `kind`: "device", "input", "rate", "lost", "file", "hold", "died", "midi"."""
+    """Something the user should know.
+
+    kind: "device", "input", "rate", "lost", "file", "hold", "died", "midi", "plugin". device: the plug-in's id in the
+    song.
+    """
 
     kind: str
     text: str
+    device: str = ""
 
 
 class StateBlock:

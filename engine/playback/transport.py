@@ -260,6 +260,15 @@ class Transport:
                 touched.add(id_)
         return touched
 
+    def device_notices(self) -> list[tuple[str, str]]:
+        """(device id, sentence) of devices that stopped or were late since the last call."""
+        return self._graph.notices() if self._graph else []
+
+    def restart_device(self, device_id: str) -> None:
+        """Starts a device anew that stopped."""
+        if self._graph:
+            self._graph.restart(device_id)
+
     def set_loop(self, loop: LoopFrames) -> None:
         """Repeats `loop` until the next plan brings another."""
 

@@ -105,6 +105,7 @@ class Worker:
             commands.Audition: self._audition,
             commands.ResetClips: self._reset_clips,
             commands.ResetLoudness: lambda _: self._master.reset_loudness(),
+            commands.RestartDevice: lambda command: self._transport.restart_device(command.device),
             commands.SetMidi: lambda command: self._live.set_settings(command.settings),
             commands.SetLive: self._set_live,
             commands.PlayMidi: self._play_midi,
@@ -321,6 +322,8 @@ class Worker:
         return self._underruns + ring.underruns
 
     def _check_device(self) -> None:
+        for device, text in self._transport.device_notices():
+            self._say(PlayerMessage("plugin", text, device))
         self._input.check(self._output)
         if self._input.capture and not self._input.wanted and not self._transport.playing:
             self._open_output()  # nobody listens any more

@@ -5,6 +5,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
+from engine.devices.plugins.declaration import PREFIX
 from engine.devices.registry import find_device
 from engine.parameters import ParameterSpec
 from engine.project.model import (
@@ -169,9 +170,18 @@ def unknown_sentence(p: Project) -> str:
     kinds = unknown_devices(p)
     if not kinds:
         return ""
-    names = ", ".join(f"“{kind}”" for kind in kinds)
-    what = f"The device {names} is" if len(kinds) == 1 else f"The devices {names} are"
-    return f"{what} unknown to this version of Continuo: kept in the song, but bypassed."
+    plugins = [kind.removeprefix(PREFIX) for kind in kinds if kind.startswith(PREFIX)]
+    unknown = [kind for kind in kinds if not kind.startswith(PREFIX)]
+    sentences: list[str] = []
+    if unknown:
+        names = ", ".join(f"“{kind}”" for kind in unknown)
+        what = f"The device {names} is" if len(unknown) == 1 else f"The devices {names} are"
+        sentences.append(f"{what} unknown to this version of Continuo: kept in the song, but bypassed.")
+    if plugins:
+        names = ", ".join(f"“{name}”" for name in plugins)
+        what = f"The plug-in {names} is" if len(plugins) == 1 else f"The plug-ins {names} are"
+        sentences.append(f"{what} not in the folder of plug-ins: the settings are kept, and sound passes without.")
+    return " ".join(sentences)
 
 
 class Hearing:
