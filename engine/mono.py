@@ -18,8 +18,11 @@ def mono(samples: NDArray[np.float32], by: NDArray[np.float32] | None = None) ->
     """
     if samples.shape[1] == 1:
         return samples
-    weights = fold_weights(samples if by is None else by)
-    return np.asarray(samples @ weights.astype(np.float32), np.float32)[:, None]
+    weights = fold_weights(samples if by is None else by).astype(np.float32)
+    folded = samples[:, 0] * weights[0]
+    for channel in range(1, samples.shape[1]):  # one by one: a product of matrices rounds by how many frames there are
+        folded = folded + samples[:, channel] * weights[channel]
+    return np.asarray(folded, np.float32)[:, None]
 
 
 def fold_weights(samples: NDArray[np.float32]) -> NDArray[np.float64]:
