@@ -94,6 +94,7 @@ def take(home: Path, target: Path, only: str) -> None:
         arranged(desk, save, scaled=only == SCALED)
         if only != SCALED:
             mixed(desk, save)
+            found(desk, songs, save)
             asked(desk, save)
             crowded(desk, save)
             desk.document.save()
@@ -163,6 +164,45 @@ def mixed(desk: "Desk", save: Save) -> None:
     save("automation", desk.window)
     bridge.stop()
     document.apply("Back", lambda _: first)
+
+
+def found(desk: "Desk", songs: Path, save: Save) -> None:
+    """A clip of sound in its editor, a guide over it, and the browser with sounds that were found."""
+    from engine.cli import main as shell
+    from engine.music.guide import Accent, ChordSpan, Guide, MelodyNote, SwellPoint, TimedPrompt
+
+    document, project = desk.document, desk.document.project
+    assert document.folder is not None
+    track, clip = max(project.clips(), key=lambda place: len(place[1].takes))
+    document.select([clip.id], track=track.id)
+    desk.timeline.open_requested.emit(clip.id)
+    desk.bridge.seek(project.start_of(clip) + project.rate)
+    save("audio-editor", desk.window)
+
+    desk.actions["guide"].trigger()
+    beat = 60 / float(project.tempo)
+    pitches = (69, 72, 76, 74, 72, 71, 67, 69, 72, 76, 81, 79, 76, 74, 72, 69)
+    melody = tuple(MelodyNote(2 * n * beat, 1.5 * beat, pitch) for n, pitch in enumerate(pitches))
+    chords = tuple(ChordSpan(8 * n * beat, 8 * beat, symbol) for n, symbol in enumerate(("Am", "F", "C", "G")))
+    accents = tuple(Accent(n * beat, 1.0 if n % 4 == 0 else 0.5) for n in range(0, 32, 2))
+    swell = SwellPoint(0.0, -12.0), SwellPoint(16 * beat, 0.0), SwellPoint(32 * beat, -9.0)
+    words = TimedPrompt(0.0, "soft piano"), TimedPrompt(16 * beat, "strings and drums")
+    desk.guide.state.write(Guide(melody, chords, accents, swell, words), "Draw a guide")
+    save("guide", desk.window)
+    document.undo()
+
+    sounds = songs.parent / "Samples"
+    document.save()
+    if shell(["bounce", str(document.folder), "--stems", str(sounds)]):
+        raise RuntimeError("the stems could not be written")
+    desk.browser.library.add_folder(sounds)
+    desk.actions["browser"].trigger()
+    until(lambda: not desk.jobs.running)
+    results: list[object] = []
+    desk.browser.library.found.connect(results.append)
+    desk.browser.panel.words.setText("drums and percussion")
+    until(lambda: results)
+    save("browser", desk.window)
 
 
 def automated(desk: "Desk") -> None:
