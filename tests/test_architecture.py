@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "demo": {"base", "music", "project", "demo"},
     "tool_server": {"base", "tool_server"},
     "midi": {"base", "music", "compose", "project", "midi"},
-    "dawproject": {"base", "music", "project", "playback", "dawproject"},
+    "dawproject": {"base", "music", "devices", "project", "playback", "dawproject"},
     "models": {"base", "music", "models"},
     "generate": {"base", "music", "compose", "analysis", "models", "generate"},
     "analysis": {"base", "music", "analysis"},

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
+from engine.dawproject.channel_placing import with_channels, with_master
 from engine.dawproject.contents import file_content, note_content
 from engine.dawproject.reading import DawClip, DawSong, DawTrack
 from engine.disk import shortage
@@ -20,7 +21,7 @@ from engine.project.edits.structure import tidy
 from engine.project.importing import import_audio
 from engine.project.model import (
     NO_FADE,
-    AutomationPoint,
+    ChannelKind,
     Clip,
     Fade,
     Project,
@@ -98,26 +99,26 @@ def place_dawproject(
     notices = list(song.notices)
     markers = [(beat, tidy(name) or "Marker") for beat, name in song.markers]
     if adopted := edits.adopt_time(p, song.tempo_map, markers, position):
-        p = edits.set_master_gain(adopted, song.master_gain_db)
+        p = with_master(adopted, song.master)
     elif song.tempo_map.tempos != p.tempo_map.tempos:
         notices.append("The file has a tempo of its own: its clips begin on its beats at the song’s tempo.")
     origin = p.clock.beats(position)
     clip_ids: list[str] = []
+    first = len(p.tracks)
     for track in song.tracks:
         p, ids = _with_track(p, track, sources, origin)
         clip_ids += ids
-    return Placed(p, tuple(clip_ids), tuple(dict.fromkeys(notices)))
+    p, fault = with_channels(p, song.tracks, first, origin)
+    return Placed(p, tuple(clip_ids), tuple(dict.fromkeys((*notices, *fault))))
 
 
 def _with_track(
     p: Project, track: DawTrack, sources: Mapping[str, Source], origin: Fraction
 ) -> tuple[Project, list[str]]:
-    p = edits.add_track(p, tidy(track.name) or None)
+    channel = track.channel
+    p = edits.add_track(p, tidy(track.name) or None, kind=channel.kind or ChannelKind.AUDIO)
     key = p.tracks[-1].id
-    p = edits.set_track(p, key, gain_db=track.gain_db, pan=track.pan, mute=track.mute, solo=track.solo)
-    points = [AutomationPoint(Position.at_beat(origin + Fraction(beat)), gain) for beat, gain in track.automation]
-    if points:
-        p = edits.set_automation(p, key, points)
+    p = edits.set_track(p, key, gain_db=channel.gain_db, pan=channel.pan, mute=channel.mute, solo=channel.solo)
     ids = []
     for each in track.clips:
         source = sources.get(each.file)

@@ -15,8 +15,10 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
+from engine.dawproject.channel_reading import NO_CHANNEL, POINTS, ChannelReader, DawChannel, is_on
 from engine.errors import EngineError, shown
 from engine.plain_text import counted, one_line
+from engine.project.model import ChannelKind
 from engine.timing.clock import Clock
 from engine.timing.position import Position
 from engine.timing.signature import Signature
@@ -67,14 +69,11 @@ class DawClip:
 
 @dataclass(frozen=True, slots=True)
 class DawTrack:
-    """A track. gains are decibels, `automation` those of its volume at beats of the song."""
+    """A track with its channel. group: id of the channel of the track that it lies in, where it lies in one."""
 
     name: str
-    gain_db: float = 0.0
-    pan: float = 0.0
-    mute: bool = False
-    solo: bool = False
-    automation: Curve = ()
+    channel: DawChannel = NO_CHANNEL
+    group: str = ""
     clips: tuple[DawClip, ...] = ()
 
 
@@ -85,7 +84,7 @@ class DawSong:
     tempo_map: TempoMap
     tracks: tuple[DawTrack, ...]
     markers: tuple[tuple[Fraction, str], ...] = ()
-    master_gain_db: float = 0.0
+    master: DawChannel = NO_CHANNEL
     notices: tuple[str, ...] = ()
 
 
@@ -148,10 +147,6 @@ def _beat(value: float) -> Fraction:
     return fine if abs(fine - exact) < 1e-9 else exact.limit_denominator(10**9)
 
 
-def _decibels(gain: float) -> float:
-    return 20 * math.log10(gain) if gain > 1e-5 else -96.0
-
-
 class _Reader:
     """Reads one document."""
 
@@ -160,39 +155,30 @@ class _Reader:
         self._notices: dict[str, int] = {}
         self._clip_count = self._note_count = self._point_count = 0
         self._clock = Clock(_RATE, TempoMap((TempoPoint(Fraction(0), Fraction(120)),)))
+        self._lanes: dict[str, Element] = {}  # points of automation by the parameter's id
 
     def song(self) -> DawSong:
         """All of it."""
         tempo_map = self._tempo_map()
         self._clock = Clock(_RATE, tempo_map)
         contents = self._contents()
-        tracks, master = [], 0.0
-        for element in self._tracks():
-            channel = element.find("Channel")
-            role = channel.get("role", "regular") if channel is not None else "regular"
-            gain_db, pan = self._mixed(channel)
-            if role == "master":
-                master = gain_db
+        channels = ChannelReader(self._lanes, self._note)
+        tracks, master = [], NO_CHANNEL
+        for element, group in self._tracks():
+            read = channels.read(element, element.find("Channel"))
+            inner = element.find("Channel")
+            if inner is not None and inner.get("role") == "master" and element.find("Track") is None:
+                master = read
                 continue
-            clips, automation = contents.get(element.get("id", ""), ([], {}))
-            if channel is not None and any(True for _ in channel.iterfind("Devices/*")):
-                self._note("devices of other programs are not taken over")
-            if role in ("effect", "submix", "vca") and not clips:
-                self._note("return and group tracks are not taken over")
+            clips = contents.get(element.get("id", ""), [])
+            if inner is None and element.find("Track") is not None and not clips:
+                continue  # a folder
+            if read.kind is None and not clips:
+                self._note("VCA faders are not taken over")
                 continue
-            volume = channel.find("Volume") if channel is not None else None
-            curve = automation.get(volume.get("id", "") if volume is not None else "", [])
-            tracks.append(
-                DawTrack(
-                    one_line(element.get("name", ""))[:200],
-                    gain_db,
-                    pan,
-                    channel is not None and _on(channel.find("Mute"), "value"),
-                    channel is not None and _on(channel, "solo"),
-                    self._gains(volume, gain_db, curve),
-                    tuple(clips),
-                )
-            )
+            if clips and read.kind is not ChannelKind.AUDIO:
+                read = replace(read, kind=ChannelKind.AUDIO)
+            tracks.append(DawTrack(one_line(element.get("name", ""))[:200], read, group, tuple(clips)))
             if len(tracks) > _MAX_TRACKS:
                 raise EngineError(f"“{self._name}” has more than {_MAX_TRACKS:,} tracks: it is not read.")
         markers = [
@@ -209,36 +195,16 @@ class _Reader:
             often = f" ({counted(times, 'time')})" if times > 1 else ""
             yield f"{what[0].upper()}{what[1:]}{often}."
 
-    def _tracks(self) -> Iterator[Element]:
-        """All tracks, those of groups among them, in their order."""
+    def _tracks(self) -> Iterator[tuple[Element, str]]:
+        """All tracks in their order, each with the id of the channel of the one that it lies in."""
         structure = self._root.find("Structure")
-        if structure is not None:
-            yield from structure.iter("Track")
-
-    def _mixed(self, channel: Element | None) -> tuple[float, float]:
-        """The gain in decibels, and the pan from −1 to 1."""
-        if channel is None:
-            return 0.0, 0.0
-        volume, pan = channel.find("Volume"), channel.find("Pan")
-        gain_db = 0.0
-        if volume is not None and volume.get("value") is not None:
-            value = _value(volume, "value", 1.0)
-            gain_db = value if volume.get("unit") == "decibel" else _decibels(value)
-        place = 0.0
-        if pan is not None and pan.get("value") is not None:
-            value = _value(pan, "value", 0.5)
-            place = value if pan.get("unit") == "linear" else 2 * value - 1
-        return min(max(gain_db, -96.0), 12.0), min(max(place, -1.0), 1.0)
-
-    def _gains(self, volume: Element | None, gain_db: float, points: list[Element]) -> Curve:
-        """The automation of a volume as gains beside the fader's."""
-        unit = volume.get("unit") if volume is not None else None
-        curve = []
-        for point in points[:_MAX_POINTS]:
-            value = _value(point, "value", 1.0)
-            level = value if unit == "decibel" else _decibels(value)
-            curve.append((_value(point, "time", 0.0, 0.0), min(max(level - gain_db, -96.0), 12.0)))
-        return tuple(sorted(curve, key=lambda each: each[0]))
+        waiting = [(track, "") for track in reversed(structure.findall("Track"))] if structure is not None else []
+        while waiting:
+            track, group = waiting.pop()
+            yield track, group
+            channel = track.find("Channel")
+            inner = channel.get("id", "") if channel is not None else group
+            waiting += [(child, inner) for child in reversed(track.findall("Track"))]
 
     def _tempo_map(self) -> TempoMap:
         """The tempos and time signatures, those that the program cannot have brought within its limits."""
@@ -282,15 +248,15 @@ class _Reader:
             self._note(f"the time signature {numerator}/{denominator} was taken for 4/4")
             return Signature(4, 4)
 
-    def _contents(self) -> dict[str, tuple[list[DawClip], dict[str, list[Element]]]]:
-        """The clips of each track, by its id, and the points of automation by the parameter's id."""
-        contents: dict[str, tuple[list[DawClip], dict[str, list[Element]]]] = {}
+    def _contents(self) -> dict[str, list[DawClip]]:
+        """The clips of each track, by its id; points of automation are put into `_lanes`."""
+        contents: dict[str, list[DawClip]] = {}
         top = self._root.find("Arrangement/Lanes")
         waiting = [(top, "", "beats", 0)] if top is not None else []
         while waiting:
             element, track, unit, depth = waiting.pop()
             track, unit = element.get("track", track), element.get("timeUnit", unit)
-            clips, automation = contents.setdefault(track, ([], {}))
+            clips = contents.setdefault(track, [])
             if element.tag == "Lanes":
                 if depth < _MAX_DEPTH:
                     waiting += [(child, track, unit, depth + 1) for child in reversed(element)]
@@ -303,13 +269,13 @@ class _Reader:
                 if notes:
                     clips.append(self._counted(DawClip(Fraction(0), end, notes=notes)))
             elif element.tag == "Points":
-                self._automation(element, automation)
+                self._automation(element)
         return contents
 
-    def _automation(self, element: Element, automation: dict[str, list[Element]]) -> None:
+    def _automation(self, element: Element) -> None:
         target = element.find("Target")
         parameter = target.get("parameter", "") if target is not None else ""
-        points = element.findall("RealPoint")
+        points = [point for point in element if point.tag in POINTS]
         self._point_count += len(points)
         if self._point_count > _MAX_POINTS:
             raise EngineError(f"“{self._name}” has more than {_MAX_POINTS:,} points of automation: it is not read.")
@@ -317,7 +283,7 @@ class _Reader:
             if element.get("timeUnit", "beats") == "seconds":
                 for point in points:
                     point.set("time", repr(self._beats(point, "time", "seconds", 0.0)))
-            automation[parameter] = points
+            self._lanes[parameter] = element
 
     def _beats(self, element: Element, key: str, unit: str, default: float) -> float:
         """A place of the song in beats, whatever its unit."""
@@ -351,7 +317,7 @@ class _Reader:
             start,
             length,
             one_line(element.get("name", ""))[:200],
-            not _on(element, "enable", default=True),
+            not is_on(element, "enable", default=True),
             (fades[0], fades[1]),
         )
         inner_unit = element.get("contentTimeUnit", unit)
@@ -391,7 +357,7 @@ class _Reader:
     def _audio(self, audio: Element, outer: DawClip, start: float, loop: tuple[float, float] | None) -> list[DawClip]:
         file = audio.find("File")
         path = file.get("path", "") if file is not None else ""
-        if path not in self._files or (file is not None and _on(file, "external")):
+        if path not in self._files or (file is not None and is_on(file, "external")):
             self._note(f"the audio file “{one_line(path)[:80]}” is not in it and was left out")
             return []
         return [replace(outer, file=path, start=start, loop=loop)]
@@ -484,11 +450,6 @@ class _Reader:
                     self._note("expressions of notes other than transposition and controllers were left out")
         return replace(outer, start=play, loop=loop, notes=notes, bend=bend, controllers=controllers)
 
-    def _curve(self, lane: Element) -> Curve:
-        points = [(_value(point, "time", 0.0, 0.0), _value(point, "value")) for point in lane.iterfind("RealPoint")]
-        self._point_count += len(points)
-        return tuple(sorted(points, key=lambda point: point[0]))
-
     def _notes(self, element: Element, unit: str) -> tuple[DawNote, ...]:
         notes = []
         for note in element.iterfind("Note"):
@@ -503,8 +464,3 @@ class _Reader:
         if self._note_count > _MAX_NOTES:
             raise EngineError(f"“{self._name}” has more than {_MAX_NOTES:,} notes: it is not read.")
         return tuple(notes)
-
-
-def _on(element: Element | None, key: str, *, default: bool = False) -> bool:
-    text = element.get(key) if element is not None else None
-    return default if text is None else text.strip().lower() in ("true", "1")

@@ -1,15 +1,13 @@
-"""Writes a song as a DAWproject file: tracks, clips, notes, fades, automation, tempo map, markers and the audio.
+"""Writes a song as a DAWproject file: tracks, clips, notes, fades, the mixer, automation, tempo map, markers, audio.
 
 The elements are those of the published schema (Project.xsd, version 1.0). Places in the song are beats; what of a file
 a clip plays is seconds. What the format has no place for is rendered into audio, or told in a sentence.
 """
 
-import math
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -18,19 +16,15 @@ from engine import __version__
 from engine.atomic_file import replacing
 from engine.dawproject import SUFFIX
 from engine.dawproject.audio_clips import AudioFiles, AudioPart
+from engine.dawproject.channel_writing import ChannelWriter, plain
 from engine.dawproject.contents import form_of
 from engine.dawproject.note_clips import number, write_notes
 from engine.disk import reason
 from engine.errors import ExportError, shown
 from engine.jobs import Context
-from engine.plain_text import counted, one_line
-from engine.playback.gains import gain_of
-from engine.project.model import Clip, Fade, FadeShape, Project, Track
-from engine.project.model.ranges import GAIN_DB
+from engine.plain_text import counted
+from engine.project.model import ChannelKind, Clip, Fade, FadeShape, Project, Track
 from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
-
-_DB_STEP = 1.0  # between points of an automation that runs straight in decibels there and straight in factors here
-_LOUDEST = 10 ** (GAIN_DB.high / 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +71,9 @@ def _text(document: Element) -> bytes:
 
 def _metadata(p: Project) -> Element:
     root = Element("MetaData")
-    SubElement(root, "Title").text = _plain(p.name)
+    SubElement(root, "Title").text = plain(p.name)
     SubElement(root, "Comment").text = f"Made with Continuo {__version__}"
     return root
-
-
-def _plain(text: str) -> str:
-    """`text` as XML 1.0 can hold it, on one line."""
-    return "".join(c for c in one_line(text) if ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) < 0xFFFE)
 
 
 class _Writer:
@@ -95,6 +84,7 @@ class _Writer:
         self._ids = count()
         self._notes = self._hidden_takes = self._curved = self._overlaps = 0
         self._missing: list[str] = []
+        self._channels = ChannelWriter(p, self._id)
 
     def notices(self) -> Iterable[str]:
         """Sentences on what is in the file in another form than in the song."""
@@ -115,10 +105,17 @@ class _Writer:
             yield f"{counted(self._curved, 'fade')} with a curve: the format knows the length of a fade only."
         if self._overlaps:
             yield f"{counted(self._overlaps, 'clip')} overlapping others: some programs play only one of them there."
-        devices = sum(len(track.devices) for track in self._p.tracks) + len(self._p.master_devices)
-        routes = any(track.sends or track.group for track in self._p.tracks)
-        if devices or routes or self._p.master_lanes or any(track.lanes for track in self._p.tracks):
-            yield "Devices, sends, groups and lanes of automation were left out: export stems to have their sound."
+        if self._own_devices():
+            yield (
+                "Devices go with the values of their parameters: another program plays equalisers, compressors, "
+                "limiters and gates with its own, and leaves out others. Export stems to have their sound."
+            )
+        if count := self._channels.sidechains:
+            yield f"{counted(count, 'side chain')} left out: the format has no place for them."
+        if count := sum(track.frozen is not None for track in self._p.tracks):
+            yield f"{counted(count, 'frozen track')} written as the sound that is played."
+        if self._p.chords or self._p.sections:
+            yield "Chords and sections were left out: the format has no place for them."
         for name in self._missing:
             yield f"The audio of “{name}” is not in the song, so the clip was left out."
 
@@ -138,21 +135,28 @@ class _Writer:
             denominator=str(p.signature.denominator),
         )
         structure = SubElement(root, "Structure")
-        master = self._id()
         lanes = Element("Lanes", id=self._id(), timeUnit="beats")
+        open_groups: list[tuple[str, Element]] = []
         for place, track in enumerate(p.tracks):
             context.progress(0.5 * place / len(p.tracks), "Reading the tracks")
-            track_id, volume = self._track(structure, track, master)
-            self._lanes(lanes, track, track_id, volume, context)
-        self._channel(SubElement(structure, "Track", id=self._id(), name="Master", contentType="audio notes",
-                                 loaded="true"), master, "master", p.master_gain_db, 0.0)  # fmt: skip
+            while open_groups and open_groups[-1][0] != track.group:
+                open_groups.pop()  # a member that does not follow its group is told by its destination alone
+            element = self._track(open_groups[-1][1] if open_groups else structure, track)
+            if track.kind is ChannelKind.GROUP:
+                open_groups.append((track.id, element))
+            self._lanes(lanes, track, element.attrib["id"], context)
+        master = SubElement(structure, "Track", id=self._id(), name="Master", contentType="audio notes", loaded="true")
+        self._channels.write(master, None)
+        if p.master_lanes:
+            own = SubElement(lanes, "Lanes", id=self._id(), track=master.attrib["id"], timeUnit="beats")
+            self._channels.lanes(own, None)
         arrangement = SubElement(root, "Arrangement", id=self._id())
         arrangement.append(lanes)
         if p.markers:
             markers = SubElement(arrangement, "Markers", id=self._id(), timeUnit="beats")
             for marker in p.markers:
                 beat = number(p.clock.beats(marker.position))
-                SubElement(markers, "Marker", name=_plain(marker.name), time=beat)
+                SubElement(markers, "Marker", name=plain(marker.name), time=beat)
         self._tempo_map(arrangement, tempo, signature.attrib["id"])
         return root
 
@@ -167,29 +171,22 @@ class _Writer:
         )  # fmt: skip
         return key
 
-    def _track(self, structure: Element, track: Track, master: str) -> tuple[str, str]:
-        """The track and its channel; the ids of the track and of its volume."""
+    def _own_devices(self) -> bool:
+        return bool(self._p.master_devices) or any(track.devices for track in self._p.tracks)
+
+    def _track(self, parent: Element, track: Track) -> Element:
+        """The track and its channel."""
         kinds = " ".join(sorted({form_of(clip.content).kind for clip in track.clips})) or "audio"
-        key = self._id()
-        element = SubElement(structure, "Track", id=key, name=_plain(track.name), contentType=kinds, loaded="true")
+        if track.kind is ChannelKind.GROUP:
+            kinds = "tracks"
+        element = SubElement(parent, "Track", id=self._id(), name=plain(track.name), contentType=kinds, loaded="true")
         if track.instrument is not None:
-            element.set("comment", _plain(f"Instrument: {track.instrument.name}"))
-        volume = self._channel(element, self._id(), "regular", track.gain_db, track.pan)
-        channel = element[0]
-        channel.set("destination", master)
-        channel.set("solo", _flag(track.solo))
-        mute = Element("Mute", id=self._id(), name="Mute", value=_flag(track.mute))
-        channel.insert(0, mute)
-        return key, volume
+            element.set("comment", plain(f"Instrument: {track.instrument.name}"))
+        self._channels.write(element, track)
+        return element
 
-    def _channel(self, track: Element, key: str, role: str, gain_db: float, pan: float) -> str:
-        """A channel of the mixer; the id of its volume."""
-        channel = SubElement(track, "Channel", id=key, role=role, audioChannels="2")
-        self._real(channel, "Pan", "Pan", "normalized", (pan + 1) / 2, 0.0, 1.0)
-        return self._real(channel, "Volume", "Volume", "linear", gain_of(gain_db), 0.0, _LOUDEST)
-
-    def _lanes(self, lanes: Element, track: Track, track_id: str, volume: str, context: Context) -> None:
-        """What a track plays, and the automation of its volume."""
+    def _lanes(self, lanes: Element, track: Track, track_id: str, context: Context) -> None:
+        """What a track plays, and its automation."""
         own = SubElement(lanes, "Lanes", id=self._id(), track=track_id, timeUnit="beats")
         clips = SubElement(own, "Clips", id=self._id(), timeUnit="beats")
         ends = 0
@@ -197,22 +194,7 @@ class _Writer:
             self._overlaps += self._p.start_of(clip) < ends
             ends = max(ends, self._p.end_of(clip))
             self._clip(clips, track, clip, context)
-        if track.automation:
-            points = SubElement(own, "Points", id=self._id(), timeUnit="beats", unit="linear")
-            SubElement(points, "Target", parameter=volume)
-            for beat, gain_db in self._automation(track):
-                gain = gain_of(track.gain_db) * gain_of(gain_db)
-                SubElement(points, "RealPoint", time=number(beat), value=number(gain), interpolation="linear")
-
-    def _automation(self, track: Track) -> Iterable[tuple[Fraction, float]]:
-        """The points of a track's automation, and as many between them as its curve in decibels needs."""
-        places = [(self._p.clock.beats(point.position), point.gain_db) for point in track.automation]
-        for (beat, gain_db), (next_beat, next_db) in pairwise(places):
-            steps = max(math.ceil(abs(next_db - gain_db) / _DB_STEP), 1)
-            for step in range(steps):
-                share = Fraction(step, steps)
-                yield beat + (next_beat - beat) * share, gain_db + (next_db - gain_db) * float(share)
-        yield places[-1]
+        self._channels.lanes(own, track)
 
     def _clip(self, clips: Element, track: Track, clip: Clip, context: Context) -> None:
         self._hidden_takes += len(clip.takes) - 1
@@ -240,7 +222,7 @@ class _Writer:
             playStart="0",
         )
         if clip.name:
-            element.set("name", _plain(clip.name))
+            element.set("name", plain(clip.name))
         if clip.mute:
             element.set("enable", "false")
         return element
@@ -288,7 +270,3 @@ class _Writer:
                     numerator=str(bar.signature.numerator),
                     denominator=str(bar.signature.denominator),
                 )
-
-
-def _flag(on: bool) -> str:
-    return "true" if on else "false"
