@@ -10,6 +10,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop", description="Open Continuo’s window.")
     parser.add_argument("song", nargs="?", type=Path, metavar="SONG", help="the folder of a song to open")
     arguments = parser.parse_args()
+    from desktop import garbage
+
+    garbage.wait_for_start()
     from desktop.app import run
 
     return run(arguments.song)

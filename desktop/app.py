@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop import interface_size
+from desktop import garbage, interface_size
 from desktop.actions import Needs
 from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
@@ -35,7 +35,7 @@ from desktop.export.clipboard import SystemClipboard
 from desktop.generation.build import GenerationParts
 from desktop.generation.clip_actions import ClipActionWidgets
 from desktop.generation.composer_parts import ComposerParts
-from desktop.generation.composing import start_composer
+from desktop.generation.composing import ComposerStart, StartComposer, start_composer
 from desktop.generation.model_choice import QUEUE, start_inference
 from desktop.icons import Icons
 from desktop.inspector.build import InspectionParts
@@ -67,7 +67,6 @@ from desktop.widgets.plain import set_title, set_tooltip
 from desktop.window import MainWindow
 from desktop.window_actions import Actions
 from engine.inference.api import Changed, Inference
-from engine.inference.composer import ComposerProcess
 from engine.jobs import Job
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
@@ -93,7 +92,7 @@ class Desk:
         *,
         device: DeviceSettings | None = None,
         inference: Callable[[Changed], Inference] = start_inference,
-        composer: Callable[[], ComposerProcess] = start_composer,
+        composer: StartComposer = start_composer,
     ) -> None:
         self._app = app
         self.theme = theme
@@ -102,7 +101,7 @@ class Desk:
         self.settings = Settings()
         self.icons = Icons(theme)
         self.jobs = JobCentre()
-        self._composer_process = composer()
+        self._composer_process = ComposerStart(composer)
         self.document = Document(self.jobs, self._composer_process.play_notes)
         self.bridge = PlayerBridge(self.document)
         self.keymap = Keymap(self.settings)
@@ -129,7 +128,7 @@ class Desk:
             self.timeline,
             theme,
             self.icons,
-            lambda: self._composer_process,
+            self._composer_process,
         )
         self.browser = BrowserParts(self.document, self.bridge, theme, self.icons)
         self.clip_files = ClipFiles(self.document, self.settings, self.window)
@@ -635,6 +634,7 @@ def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> i
         awake.timeout.connect(lambda: None)
         awake.start(500)
         desk.window.show()
+        QTimer.singleShot(0, garbage.start_is_over)
         # the window can be used before the player's process runs
         QTimer.singleShot(0, desk.start_audio)
         QTimer.singleShot(COMPOSER_MS, desk.composer.composing.prepare)

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.theme import Theme
 from desktop.widgets.painting import painting
 from engine import paths
 
-_SIZES = tuple(sorted({round(size * scale) for size in (14, 16, 18, 24) for scale in (1, 1.5, 2)}))
-"""Pixels of the pictures in an icon: the sizes in use at 100, 150 and 200 %."""
+_SIZES = (14, 16, 18, 24)
+"""Logical pixels of the icons in use."""
 
 ROLE_ICONS = {
     "drums": "role-drums", "percussion": "dots-six", "bass": "role-bass", "chords": "role-chords", "pad": "cloud",
@@ -35,6 +35,9 @@ class Icons:
         loaded = QFontDatabase.addApplicationFont(str(fonts / "Phosphor.ttf"))
         families = QFontDatabase.applicationFontFamilies(loaded)
         self._family = families[0] if families else ""
+        # pictures for the screens there are: an icon on one that comes later is scaled
+        scales = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
+        self._sizes = sorted({round(size * scale) for size in _SIZES for scale in scales})
         self._glyphs: dict[str, int] = json.loads((fonts / "Phosphor-names.json").read_text(encoding="utf-8"))
 
     def icon(self, name: str, colour: QColor | None = None, on: QColor | None = None) -> QIcon:
@@ -67,7 +70,7 @@ class Icons:
 
     def _painted(self, draw: Callable[[QPainter, int], None], colour: QColor, on: QColor) -> QIcon:
         icon = QIcon()
-        for size in _SIZES:
+        for size in self._sizes:
             shape = QPixmap(size, size)
             shape.fill(Qt.GlobalColor.transparent)
             with painting(shape) as painter:

@@ -63,9 +63,21 @@ class Protocol:
     """The messages that may be sent in one direction: dataclasses, known by their names."""
 
     def __init__(self, *messages: type) -> None:
-        """Raises `TypeError` for a dataclass with a field that cannot be sent."""
+        """Declares the messages; how each is written is worked out when the first of its kind comes."""
         self._names = {message: message.__name__ for message in messages}
-        self._codecs: dict[str, Codec] = {message.__name__: dataclass_codec(message) for message in messages}
+        self._messages = {message.__name__: message for message in messages}
+        self._codecs: dict[str, Codec] = {}
+
+    def codec(self, name: str) -> Codec | None:
+        """How the message `name` is written; None where it is none of the declared ones. Any thread may call.
+
+        Raises:
+            TypeError: it has a field that cannot be sent.
+        """
+        codec = self._codecs.get(name)
+        if codec is None and name in self._messages:
+            codec = self._codecs[name] = dataclass_codec(self._messages[name])
+        return codec
 
     def write(self, pipe: IO[bytes], message: object) -> None:
         """Sends `message` down `pipe`.
@@ -84,7 +96,9 @@ class Protocol:
         if name is None:
             raise WireError(f"{type(message).__name__} is not declared as a message")
         attached = Attachments()
-        encode = self._codecs[name].encode
+        codec = self.codec(name)
+        assert codec is not None
+        encode = codec.encode
         try:
             fields = encode(message, attached) if encode else message
             shapes = attached.shapes()
@@ -116,7 +130,7 @@ class Protocol:
         head = _exactly(pipe, head_size)
         try:
             name, fields, shapes, rows = _parsed(head)
-            codec = self._codecs.get(name) if type(name) is str else None
+            codec = self.codec(name) if type(name) is str else None
             if codec is None:
                 raise WireError(f"{name!r:.40} is none of the messages that may arrive here")
             if payload_size(shapes) != size:

@@ -10,6 +10,8 @@ import runpy
 import sys
 from pathlib import Path
 
+import generated_code
+
 TRACKER = "from multiprocessing.resource_tracker import main;main("
 """How Python's standard library starts the process that gives shared memory back."""
 OWN = ("engine", "desktop")
@@ -35,7 +37,9 @@ def main() -> int:
         resource_tracker.main(int(words[-1][len(TRACKER) :].rstrip(")")))
         return 0
     restore_library_path()
-    sys.path.insert(0, str(Path(sys._MEIPASS) / "program"))  # type: ignore[attr-defined]
+    program = Path(sys._MEIPASS) / "program"  # type: ignore[attr-defined]
+    sys.path.insert(0, str(program))
+    generated_code.use(program / generated_code.FILE)
     if words[:1] == ["-P"]:
         words = words[1:]
     if words[:1] == ["-m"] and len(words) > 1 and words[1].split(".")[0] in OWN:

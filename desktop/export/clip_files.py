@@ -16,12 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.files import ask_new_file
 from desktop.document import Document
-from desktop.export.options import CREDENTIALS
 from desktop.settings import Settings
 from engine import paths
 from engine.errors import shown
 from engine.ids import new_id
-from engine.inference.song_facts import facts_of
 from engine.jobs import Context, Part
 from engine.playback.filenames import safe_name
 from engine.project.excerpt import excerpt, from_start, parts_between, untouched_source
@@ -36,6 +34,8 @@ _KEPT_SECONDS = 24 * 3600
 _WAIT_SECONDS = 60.0
 """That a drop waits for its file at the most."""
 URI_LIST = "text/uri-list"
+CREDENTIALS = "export/credentials"
+"""The setting whether generated sound is signed in what is exported or dragged out."""
 
 
 class Kind(StrEnum):
@@ -62,6 +62,7 @@ def write_clips(project: Project, folder: Path, ids: Collection[str], kind: Kind
 
         write_midi(from_start(alone), path)
         return
+    from engine.inference.song_facts import facts_of
     from engine.playback.bounce import BounceRequest, bounce
     from engine.playback.clipping import WouldClipError
     from engine.playback.wavfile import SampleFormat
@@ -85,6 +86,7 @@ def write_track(
 
     Raises and writes as `write_clips` does.
     """
+    from engine.inference.song_facts import facts_of
     from engine.playback.bounce import BounceRequest, bounce
     from engine.playback.clipping import WouldClipError
     from engine.playback.wavfile import SampleFormat

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.dialogs.files import ask_folder, whole_path
 from desktop.dialogs.frame import form, form_label, side_by_side
+from desktop.export.clip_files import CREDENTIALS
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.transport.fields import parse_place
@@ -39,8 +40,6 @@ FORMATS = {
     SampleFormat.PCM_24: "24-bit",
     SampleFormat.FLOAT: "32-bit float",
 }
-CREDENTIALS = "export/credentials"
-"""The setting whether generated sound is signed in what is exported or dragged out."""
 RATES = (44100, 48000, 88200, 96000, 192000)
 WHOLE, LOOP, SELECTION, CUSTOM = "Whole song", "Loop region", "Selection", "From … to …"
 

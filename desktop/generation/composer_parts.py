@@ -10,7 +10,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation.composer_bar import ComposerBar
 from desktop.generation.composer_places import ComposerCard, FloatingComposer
-from desktop.generation.composing import Composing, start_composer
+from desktop.generation.composing import Composing, StartComposer, start_composer
 from desktop.generation.controller import Generation
 from desktop.icons import ROLE_ICONS, Icons
 from desktop.theme import Theme
@@ -18,7 +18,6 @@ from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Menu
 from desktop.window_actions import Actions
 from engine.inference.commission import Change
-from engine.inference.composer import ComposerProcess
 from engine.inference.compositions import ROLE_TITLES, role_of
 from engine.jobs import Job
 from engine.music.notes import Note
@@ -38,7 +37,7 @@ class ComposerParts(QObject):
         timeline: TimelineView,
         theme: Theme,
         icons: Icons,
-        start: Callable[[], ComposerProcess] = start_composer,
+        start: StartComposer = start_composer,
     ) -> None:
         super().__init__()
         self._document, self._generation, self._timeline = document, generation, timeline

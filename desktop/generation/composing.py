@@ -3,6 +3,7 @@
 Composing and playing happen in the composer's process; jobs of the queue `compose` wait for it. Nothing here blocks.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +32,8 @@ from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.inference.arranging import Arrangement
     from engine.inference.composer import ComposerProcess
     from engine.inference.filling import Filled
@@ -45,11 +48,43 @@ _PLAYING = 0.9  # share of a job's progress after which the sounds are stored
 _DEFAULT_TEMPO = 120
 
 
+StartComposer = Callable[[], "ComposerProcess"]
+"""Makes the composer's client."""
+
+
 def start_composer() -> "ComposerProcess":
     """The composer in a process of its own, which starts with the first order."""
     from engine.inference.composer import ComposerProcess
 
     return ComposerProcess()
+
+
+class ComposerStart:
+    """Makes the composer's client when it is first asked for, as it loads much of the composer. Any thread may call."""
+
+    def __init__(self, start: StartComposer) -> None:
+        self._start, self._lock = start, threading.Lock()
+        self._client: ComposerProcess | None = None
+
+    def __call__(self) -> "ComposerProcess":
+        """The client, always the same."""
+        with self._lock:
+            if self._client is None:
+                self._client = self._start()
+            return self._client
+
+    def play_notes(self, *arguments: Any) -> "list[np.ndarray]":
+        """See `ComposerProcess.play_notes`."""
+        return self().play_notes(*arguments)
+
+    def warm_notes(self, *arguments: Any) -> "list[np.ndarray]":
+        """See `ComposerProcess.warm_notes`."""
+        return self().warm_notes(*arguments)
+
+    def close(self) -> None:
+        """Ends the composer's process, if there is one."""
+        if self._client is not None:
+            self._client.close()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 from desktop.document import Document
 from desktop.generation.model_choice import ModelChoice
 from engine import runtime
-from engine.runtime_setup import install
 
 QUEUE = "runtime"
 
@@ -29,6 +28,8 @@ class RuntimeInstall(QObject):
         if not runtime.is_packed() or runtime.is_ready():
             self._tell("Neural models have all that they need.")
         elif not document.jobs.running_in(QUEUE):
+            from engine.runtime_setup import install  # which loads what talks to servers
+
             document.jobs.submit("Install the neural runtime", install, self._done, self._failed, queue=QUEUE)
 
     def _done(self, _: object) -> None:

@@ -113,7 +113,9 @@ def _run(words: list[str]) -> int:
     called = next((word for word in words if word in COMMANDS), None)
     if called in runtime.COMMANDS and runtime.is_packed() and runtime.is_ready():
         return runtime.run_shell(words)
-    for name, (module, help_line) in COMMANDS.items():
+    names = words[:1] if words[0] in COMMANDS else list(COMMANDS)  # only help and wrong words need all of them
+    for name in names:
+        module, help_line = COMMANDS[name]
         command = commands.add_parser(name, help=help_line, description=help_line[0].upper() + help_line[1:] + ".")
         if name == called:
             import_module(module).add_arguments(command)

@@ -19,6 +19,9 @@ def run(arguments: argparse.Namespace) -> int:
     if song and not song.is_dir():
         raise ProjectFileError(f"There is no song in “{song}”: it is not a folder.")
     try:
+        from desktop import garbage
+
+        garbage.wait_for_start()
         from desktop.app import run as run_window
     except ImportError as error:
         raise EngineError(

@@ -5,17 +5,15 @@ A model is listed only once all of its files are there and were checked; what is
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from engine import paths
 from engine.atomic_file import replacing
 from engine.errors import ModelError
-from engine.generate.pipelines import checkpoint_layout
 from engine.plain_text import shown
 from engine.safe_files import damage_reason, read_json_inside
 
@@ -54,6 +52,8 @@ class Entry:
             return self.damage
         if not self.folder.is_dir():
             return f"Its folder {self.folder} is gone: add the model again, or remove it."
+        from engine.generate.pipelines import checkpoint_layout
+
         try:
             checkpoint_layout.inspect(self.folder)
         except ModelError as error:
@@ -124,16 +124,25 @@ def _entry(value: Mapping[str, Any]) -> Entry:
 
 def put(entry: Entry) -> None:
     """Adds `entry` in place of one with its id."""
-    with FileLock(f"{path()}.lock"):
+    with _locked():
         _write([*(other for other in entries() if other.id != entry.id), entry])
 
 
 def drop(model: str) -> Entry | None:
     """Takes the model out of the list and returns what it said; None if it was not in it."""
-    with FileLock(f"{path()}.lock"):
+    with _locked():
         listed = entries()
         _write([entry for entry in listed if entry.id != model])
     return next((entry for entry in listed if entry.id == model), None)
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Keeps other processes from changing the list."""
+    from filelock import FileLock  # who only reads the list needs none
+
+    with FileLock(f"{path()}.lock"):
+        yield
 
 
 def _write(listed: list[Entry]) -> None:

@@ -22,7 +22,7 @@ def installer(monkeypatch):
     """Imports a module of the folder `installer`."""
     monkeypatch.syspath_prepend(str(INSTALLER))
     yield importlib.import_module
-    for name in ("program", "deb", "native_kernels"):
+    for name in ("program", "deb", "native_kernels", "generated_code", "launch"):
         sys.modules.pop(name, None)
 
 
@@ -85,7 +85,8 @@ def started(tmp_path):
     """Runs the frozen program's start in this Python, which plays the part of the packed one."""
     (tmp_path / "program").symlink_to(ROOT, target_is_directory=True)
     code = (
-        "import runpy, sys; sys._MEIPASS, sys.argv = sys.argv[1], sys.argv[2:]; "
+        "import os, runpy, sys; sys._MEIPASS, sys.argv = sys.argv[1], sys.argv[2:]; "
+        "sys.path.append(os.path.dirname(sys.argv[0])); "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
 
@@ -118,6 +119,38 @@ def test_programs_that_it_starts_find_the_systems_libraries(installer, monkeypat
     assert "DYLD_LIBRARY_PATH" not in os.environ
 
 
+POINT = """
+from dataclasses import dataclass
+
+@dataclass(frozen=True, order=True)
+class Point:
+    x: int
+    y: int = 2
+"""
+USE_POINT = """
+import marshal, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+import generated_code
+file = Path(sys.argv[2]) / "code.bin"
+codes = marshal.loads(file.read_bytes())
+count = len(codes)
+generated_code.compile_with(codes)
+import point
+one = point.Point(1)
+assert (repr(one), one < point.Point(2), one == point.Point(1, 2)) == ("Point(x=1, y=2)", True, True)
+assert len(codes) == count > 5
+"""
+
+
+def test_dataclasses_take_the_code_that_was_compiled_for_them(tmp_path):
+    (tmp_path / "point.py").write_text(POINT)
+    collect = "import sys; from pathlib import Path; sys.path[:0] = sys.argv[1:3]; import generated_code; "
+    collect += "generated_code.collect(Path(sys.argv[2]) / 'code.bin', ['point'])"
+    for code in (collect, USE_POINT):
+        subprocess.run([sys.executable, "-c", code, str(INSTALLER), str(tmp_path)], check=True, timeout=60)
+
+
 class Collected:
     """Plays the part of PyInstaller's `Analysis`: remembers what it is asked for."""
 
@@ -133,8 +166,9 @@ class Collected:
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
 def test_the_recipe_is_followed_on_every_system(installer, monkeypatch, platform):
-    program, kernels = installer("program"), installer("native_kernels")
+    program, kernels, code = (installer(name) for name in ("program", "native_kernels", "generated_code"))
     copied = []
+    monkeypatch.setattr(code, "make", lambda _: None)
     monkeypatch.setattr(program, "copy_program", copied.append)
     monkeypatch.setattr(kernels, "make_libraries", lambda *_: [] if platform == "win32" else [Path("generic.so")])
     hooks = ModuleType("PyInstaller.utils.hooks")
