@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import compress, count, repeat
 from operator import is_not
 
 import numpy as np
@@ -53,6 +53,29 @@ def measured(notes: Sequence[NoteEvent]) -> NoteArrays:
     return NoteArrays(starts, starts + lengths, offsets, pitches, velocities)
 
 
+def difference(old: Sequence[np.ndarray], new: Sequence[np.ndarray]) -> tuple[int, int, int]:
+    """What two lists of notes, each given by several arrays (n,), do not have in common.
+
+    Returns:
+        The index from which on they differ, and up to which: in the new one, and in the old one.
+    """
+    if len(old[0]) == len(new[0]):
+        differ = np.zeros(len(new[0]), bool)
+        for before, after in zip(old, new, strict=True):
+            differ |= before != after
+        at = np.flatnonzero(differ)
+        return (int(at[0]), int(at[-1]) + 1, int(at[-1]) + 1) if len(at) else (0, 0, 0)
+    count = min(len(old[0]), len(new[0]))
+    from_start, from_end = np.ones(count, bool), np.ones(count, bool)
+    for before, after in zip(old, new, strict=True):
+        from_start &= before[:count] == after[:count]
+        from_end &= before[len(before) - count :] == after[len(after) - count :]
+    first = count if from_start.all() else int(np.argmin(from_start))
+    same = count if from_end.all() else int(np.argmin(from_end[::-1]))
+    same = min(same, count - first)
+    return first, len(new[0]) - same, len(old[0]) - same
+
+
 class ArrayStore:
     """The arrays of the notes asked for last, found by identity.
 
@@ -83,14 +106,18 @@ class ArrayStore:
 
 def _after(notes: tuple[NoteEvent, ...], like: tuple[NoteEvent, ...], before: NoteArrays) -> NoteArrays:
     """The arrays of `notes`, of which those that are also in `like` have their values in `before`."""
-    if len(notes) == len(like):
-        new = list(compress(range(len(notes)), map(is_not, notes, like)))
+    first = _common(notes, like)
+    same = _common(notes[first:], like[first:], from_end=True)
+    middle, old_middle = slice(first, len(notes) - same), slice(first, len(like) - same)
+    if middle.stop - middle.start == old_middle.stop - old_middle.start:
         source = None
+        new = [middle.start + i for i in compress(count(), map(is_not, notes[middle], like[old_middle]))]
     else:
-        places = dict(zip(map(id, like), range(len(like)), strict=True))
-        source = np.array(list(map(places.get, map(id, notes), repeat(-1))), np.int64)
-        new = np.flatnonzero(source < 0).tolist()
-        source = np.maximum(source, 0)
+        places = dict(zip(map(id, like[old_middle]), range(old_middle.start, old_middle.stop), strict=True))
+        found = list(map(places.get, map(id, notes[middle]), repeat(-1)))
+        new = [middle.start + i for i, place in enumerate(found) if place < 0]
+        ends = np.arange(first), np.array(found, np.int64), np.arange(old_middle.stop, len(like))
+        source = np.maximum(np.concatenate(ends), 0)
     if not len(like) or len(new) > len(notes) // 2:
         return measured(notes)
     arrays = before.copy() if source is None else before.take(source)
@@ -99,6 +126,22 @@ def _after(notes: tuple[NoteEvent, ...], like: tuple[NoteEvent, ...], before: No
         for name in ("starts", "ends", "offsets", "pitches", "velocities"):
             getattr(arrays, name)[new] = getattr(fresh, name)
     return arrays
+
+
+def _common(a: tuple[NoteEvent, ...], b: tuple[NoteEvent, ...], *, from_end: bool = False) -> int:
+    """How many notes are equal at the start of both, or at their end.
+
+    Found by bisection: tuples of the same objects are compared much faster than a loop looks at them.
+    """
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if from_end:
+            same = a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]
+        else:
+            same = a[low:middle] == b[low:middle]
+        low, high = (middle, high) if same else (low, middle - 1)
+    return low
 
 
 ARRAYS = ArrayStore()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.notes.colours import table
 from desktop.notes.keys import NoteKeys
 from desktop.notes.layers import ground_of, layers_of, levels_of
-from desktop.notes.picture import image, paint
+from desktop.notes.picture import Ground, NotePicture, image
 from desktop.notes.pointer import NotePointer
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
@@ -40,6 +41,15 @@ MOST_NAMED = 250
 MIN_NAMED = 26  # px
 MIN_TEXT_ROW = 13  # px
 EMPTY = "Double-click a clip of notes on the timeline, or press Enter on it, to edit its notes here."
+
+
+class Word(NamedTuple):
+    """What is written on a note: how many px after its left edge it is played, its name, and its level; −1: chosen."""
+
+    rect: QRectF
+    late: float
+    name: str
+    level: int
 
 
 class NoteCanvas(TimeCanvas):
@@ -65,8 +75,11 @@ class NoteCanvas(TimeCanvas):
         self._session, self._stage, self._keys, self._theme = session, stage, keys, theme
         self.viewport, self.pointer = stage.viewport, pointer
         self._chords = chords
+        self._notes = NotePicture()
         self._image: QImage | None = None
-        self._pixels = np.empty(0, np.uint32)  # of the image
+        self._stale = True
+        self._painted: dict[int, tuple[Word, ...]] = {}
+        self._last_ground: tuple[object, Ground] | None = None
         self._tables: dict[int, np.ndarray] = {}
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
@@ -96,19 +109,35 @@ class NoteCanvas(TimeCanvas):
             self._paint_over(painter)
 
     def _picture(self) -> QImage:
-        if self._image is None:
+        """The notes as they are now; only rows of pitches that look otherwise than before are drawn anew."""
+        if self._stale or self._image is None:
             session, stage, viewport = self._session, self._stage, self._stage.viewport
             size = max(round(viewport.width * viewport.dpr), 1), max(round(viewport.height * viewport.dpr), 1)
-            layers = layers_of(session, viewport, stage.spans)
-            ground = ground_of(session, viewport, () if session.is_drums else self._chords())
-            self._pixels = paint(
-                ground, layers, session.rows, size, viewport.top_device, stage.row_device, self._table()
+            words = self._words()
+            layers, rows = layers_of(session, viewport, stage.spans), session.rows
+            # rows whose words alone have changed are drawn anew as well
+            other = {row for row in words.keys() | self._painted if words.get(row) != self._painted.get(row)}
+            drawn = self._notes.draw(
+                self._ground(), layers, rows, size, viewport.top_device, stage.row_device, self._table(), other
             )
-            self._image = image(self._pixels, viewport.dpr)
-            words = self._named()
-            if len(words):
-                self._paint_words(self._image, words)
+            self._painted = words
+            self._image = image(self._notes.pixels, viewport.dpr)
+            if words:
+                self._paint_words(self._image, [word for row in drawn for word in words.get(row, ())])
+            self._stale = False
         return self._image
+
+    def _ground(self) -> Ground:
+        """The grid under the notes: the same object as long as it looks the same."""
+        session, viewport = self._session, self._stage.viewport
+        chords = () if session.is_drums else self._chords()
+        look = (
+            session.project.clock, viewport.left_device, viewport.frames_per_px, viewport.dpr, viewport.width,
+            session.snap_grid, session.bounds(), session.settings.scale, chords,
+        )  # fmt: skip
+        if self._last_ground is None or look != self._last_ground[0]:
+            self._last_ground = look, ground_of(session, viewport, chords)
+        return self._last_ground[1]
 
     def _table(self) -> np.ndarray:
         hue = self._hue()
@@ -126,40 +155,49 @@ class NoteCanvas(TimeCanvas):
     def _named(self) -> np.ndarray:
         """The indices of the notes in view; none where there are too many to have names."""
         stage = self._stage
-        viewport, spans = stage.viewport, stage.spans
-        origin, dpr = viewport.left_device, viewport.dpr
-        visible = (spans.right > origin) & (spans.left < origin + viewport.width * dpr) & (spans.rows >= 0)
-        top = spans.rows * stage.row_device - viewport.top_device
-        visible &= (top > -stage.row_device) & (top < viewport.height * dpr)
+        viewport, spans, origin = stage.viewport, stage.spans, stage.viewport.left_device
+        first, last = max(stage.row_at(0), 0), stage.row_at(viewport.height)
+        visible = (spans.rows >= first) & (spans.rows <= last)
+        visible &= (spans.right > origin) & (spans.left < origin + viewport.width * viewport.dpr)
         indices = np.flatnonzero(visible)
         return indices[:0] if len(indices) > MOST_NAMED else indices
 
-    def _paint_words(self, picture: QImage, indices: np.ndarray) -> None:
-        """The names of notes that have room for them, and ticks where they are played beside the grid."""
+    def _words(self) -> dict[int, tuple[Word, ...]]:
+        """By their rows: names of notes that have room for them, and ticks where notes are played beside the grid."""
         session, stage = self._session, self._stage
-        viewport, dpr = stage.viewport, stage.viewport.dpr
-        arrays, origin = session.arrays, viewport.left_device
-        played = session.frames((arrays.starts + arrays.offsets)[indices]) / viewport.frames_per_device_px - origin
+        indices = self._named()
+        if not len(indices):
+            return {}
+        viewport, arrays = stage.viewport, session.arrays
+        played = session.frames((arrays.starts + arrays.offsets)[indices]) / viewport.frames_per_device_px
         levels = levels_of(arrays)
-        hue = self._hue()
-        inks = [readable(self._theme, mix(self._theme.window, hue, 0.42 + 0.58 * level / 7)) for level in range(8)]
         named = stage.row_height >= MIN_TEXT_ROW and not session.is_drums
+        words: dict[int, list[Word]] = {}
+        for index, onset in zip(indices.tolist(), played.tolist(), strict=True):
+            rect = stage.note_rect(index)
+            late = (onset - viewport.left_device) / viewport.dpr - rect.left()
+            wide = named and rect.right() - max(rect.left(), 0.0) >= MIN_NAMED
+            if wide or abs(late) >= 2:
+                name = session.rows.name(session.notes[index].pitch) if wide else ""
+                level = -1 if index in session.chosen else int(levels[index])
+                words.setdefault(int(stage.spans.rows[index]), []).append(Word(rect, late, name, level))
+        return {row: tuple(each) for row, each in words.items()}
+
+    def _paint_words(self, picture: QImage, words: list[Word]) -> None:
+        theme, hue = self._theme, self._hue()
+        inks = [readable(theme, mix(theme.window, hue, 0.42 + 0.58 * level / 7)) for level in range(8)]
+        inks.append(theme.ink)
         with painting(picture) as painter:
             painter.setFont(self._font)
-            for index, onset in zip(indices.tolist(), played.tolist(), strict=True):
-                rect = stage.note_rect(index)
-                chosen = index in session.chosen
-                ink = self._theme.ink if chosen else inks[levels[index]]
-                late = onset / dpr - rect.left()
+            for rect, late, name, level in words:
+                ink = inks[level]
                 if abs(late) >= 2:
                     painter.fillRect(QRectF(rect.left() + late, rect.top() + 2, 1, rect.height() - 4), ink)
-                left = max(rect.left(), 0.0)
-                room = rect.right() - left - 8
-                if named and room >= MIN_NAMED - 8:
+                if name:
                     painter.setPen(ink)
-                    name = session.rows.name(session.notes[index].pitch)
                     shift = 5 if abs(late) < 2 or late < 0 or late > 24 else late + 4
-                    painter.drawText(QPointF(left + shift, rect.center().y() + self._metrics.capHeight() / 2), name)
+                    baseline = rect.center().y() + self._metrics.capHeight() / 2
+                    painter.drawText(QPointF(max(rect.left(), 0.0) + shift, baseline), name)
 
     def _paint_over(self, painter: QPainter) -> None:
         pointer, stage, theme = self.pointer, self._stage, self._theme
@@ -215,7 +253,7 @@ class NoteCanvas(TimeCanvas):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
 
     def _forget(self) -> None:
-        self._image = None
+        self._stale = True
         self.update()
 
     # words for assistive tools
@@ -228,7 +266,7 @@ class NoteCanvas(TimeCanvas):
             return
         kind = "Drum grid" if session.is_drums else "Piano roll"
         set_name(self, f"{kind} of {session.clip.name or 'the clip'}")
-        chosen = session.chosen_notes() if len(session.chosen) < MOST_NAMED else []
+        chosen = session.chosen_notes() if len(session.chosen) == 1 else []
         if len(chosen) == 1:
             words = self.note_text(chosen[0])
         elif session.chosen:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from desktop.notes.arrays import ARRAYS, NoteArrays
+from desktop.notes.arrays import ARRAYS, NoteArrays, difference
 from desktop.notes.colours import (
     BESIDE,
     BESIDE_EDGE,
@@ -41,9 +41,33 @@ class Spans:
     rows: np.ndarray
 
 
-def spans_of(session: NoteSession, viewport: Viewport) -> Spans:
-    """The notes that are edited, in their order."""
+def spans_of(session: NoteSession, viewport: Viewport, before: tuple[NoteArrays, Spans] | None = None) -> Spans:
+    """The notes that are edited, in their order.
+
+    before: the spans of other arrays of notes, made for the same view and rows, from which those of equal notes are
+    taken over.
+    """
     arrays = session.arrays
+    if before is not None and len(before[0]) == len(arrays):
+        first, last, _ = difference(_fields(before[0]), _fields(arrays))
+        if last - first <= len(arrays) // 4:
+            spans, part = before[1], arrays.take(np.arange(first, last))
+            fresh = _spans_of(session, viewport, part)
+            spans = Spans(spans.left.copy(), spans.right.copy(), spans.rows.copy())
+            spans.left[first:last], spans.right[first:last], spans.rows[first:last] = (
+                fresh.left,
+                fresh.right,
+                fresh.rows,
+            )
+            return spans
+    return _spans_of(session, viewport, arrays)
+
+
+def _fields(arrays: NoteArrays) -> tuple[np.ndarray, ...]:
+    return arrays.starts, arrays.ends, arrays.pitches
+
+
+def _spans_of(session: NoteSession, viewport: Viewport, arrays: NoteArrays) -> Spans:
     step = viewport.frames_per_device_px
     left = np.rint(session.frames(arrays.starts) / step).astype(np.int64)
     right = np.rint(session.frames(arrays.ends) / step).astype(np.int64)
@@ -55,22 +79,21 @@ def layers_of(session: NoteSession, viewport: Viewport, spans: Spans) -> list[La
     origin = viewport.left_device
     layers = [*_beside(session, viewport), *_turns(session, viewport, spans)]
     levels = levels_of(session.arrays)
-    chosen = np.zeros(len(levels), bool)
-    chosen[list(session.chosen)] = True
-    for mask, body, edge in ((~chosen, BODY, EDGE), (chosen, CHOSEN, CHOSEN_EDGE)):
-        if mask.any():
-            level = levels[mask]
-            layers.append(
-                Layer(
-                    spans.left[mask] - origin, spans.right[mask] - origin, spans.rows[mask], body + level, edge + level
-                )
+    left, right = spans.left - origin, spans.right - origin
+    layers.append(Layer(left, right, spans.rows, levels + np.uint8(BODY), levels + np.uint8(EDGE)))
+    if session.chosen:
+        at = session.chosen_indices
+        layers.append(
+            Layer(
+                left[at], right[at], spans.rows[at], levels[at] + np.uint8(CHOSEN), levels[at] + np.uint8(CHOSEN_EDGE)
             )
+        )
     return layers
 
 
 def levels_of(arrays: NoteArrays) -> np.ndarray:
-    """How bright each note is, from 0 on."""
-    return (arrays.velocities.astype(np.uint8) // (128 // LEVELS)).astype(np.uint8)
+    """How bright each note is, from 0 on: uint8."""
+    return arrays.velocities.astype(np.uint8) // np.uint8(128 // LEVELS)
 
 
 def ground_of(

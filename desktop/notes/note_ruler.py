@@ -35,8 +35,18 @@ class NoteRuler(TimeStrip):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         set_name(self, "Bars of the clip")
         set_description(self, "A click moves the playhead")
-        for changes in (session.notes_changed, session.clip_changed, stage.viewport.changed):
+        self._look: object = None
+        for changes in (session.clip_changed, stage.viewport.changed):
             changes.connect(self.update)
+        session.notes_changed.connect(self._on_notes)
+
+    def _on_notes(self) -> None:
+        """An edit of notes alone changes nothing here."""
+        session = self._session
+        look = session.project.clock, session.bounds(), session.hue
+        if look != self._look:
+            self._look = look
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, viewport, session = self._theme, self._stage.viewport, self._session
@@ -54,7 +64,7 @@ class NoteRuler(TimeStrip):
                 painter.setPen(theme.text if bar else theme.dim)
                 painter.drawText(QPointF(x + 4, 13), text)
             start, end = (viewport.x(frame) for frame in session.bounds())
-            hue = theme.hue(session.track.colour if session.clip.colour is None else session.clip.colour)
+            hue = theme.hue(session.hue)
             painter.fillRect(QRectF(start, HEIGHT - BAND, end - start, BAND), mix(theme.window, hue, 0.8))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,14 +1,17 @@
 """The picture of the notes and of the grid under them: one byte a device pixel, made by numpy.
 
 A row of pitches is drawn in three ways (its body, the edges of the notes in it, the line under it), each one line of
-bytes; the picture repeats them down the screen. So 20 000 notes cost as many writes as they have columns.
+bytes; the picture repeats them down the screen. So 20 000 notes cost as many writes as they have columns, and a note
+that is edited costs those of the rows that it leaves and comes to.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtGui import QImage
 
+from desktop.notes.arrays import difference
 from desktop.notes.colours import (
     BAR,
     BEAT,
@@ -87,49 +90,98 @@ def edge_table() -> np.ndarray:
 _EDGES = edge_table()
 
 
-def paint(
-    ground: Ground,
-    layers: list[Layer],
-    rows: NoteRows,
-    size: tuple[int, int],
-    top: int,
-    row_height: int,
-    table: np.ndarray | None = None,
-) -> np.ndarray:
-    """The picture (height, width): indices of colours, uint8, or what `table` has at them.
+class NotePicture:
+    """The picture of one view, kept between frames: of what is asked for, only rows that look otherwise are drawn anew.
 
-    Args:
-        ground: the grid.
-        layers: the notes, the topmost last.
-        rows: what each row shows.
-        size: (width, height) in device pixels.
-        top: device pixels from the first row's top to the picture's.
-        row_height: of a row, in device pixels.
-        table: colours by their indices; they are looked up before the rows are repeated, which is much less to do.
+    Its rows of colours are those of all pitches, so that scrolling down the screen only copies them.
     """
-    width, height = size
-    lines = np.arange(height) + top
-    line_rows = lines // row_height
-    first, last = int(line_rows[0]), min(int(line_rows[-1]) + 1, len(rows))
-    count = max(last - first, 0)
-    cells = np.empty((count + 1, width), np.uint8)  # the last one is shown below all rows
-    cells[count] = LINE * KINDS
-    _paint_ground(cells[:count], ground, rows.pitches[first:last], drums=rows.drums)
-    separators = np.broadcast_to(_columns(ground, width) + LINE * KINDS, cells.shape)
-    for layer in layers:
-        _paint_notes(cells[:count], layer, first)
-    inside = lines % row_height
-    at = np.where(line_rows < last, line_rows - first, count)
-    way = np.zeros(height, np.int64)
-    if row_height >= MIN_EDGED:
-        way[(inside == 0) | (inside == row_height - 2)] = 1
-    if row_height > 2:
-        way[inside == row_height - 1] = 2
-    way[line_rows >= last] = 0
-    ways = np.concatenate((cells, _EDGES[cells], separators))
-    if table is not None:
-        ways = table[ways]
-    return np.ascontiguousarray(ways[way * (count + 1) + at])
+
+    def __init__(self) -> None:
+        self.pixels = np.empty((0, 0), np.uint32)
+        """(height, width): what `table` has at the indices of the colours."""
+        self._cells = np.empty((0, 0), np.uint8)  # (rows, width)
+        self._below = self._cells  # the same without notes
+        self._line = self._cells  # (1, width): the line under each row
+        self._ground: Ground | None = None
+        self._rows: NoteRows | None = None
+        self._layers: tuple[Layer, ...] = ()
+        self._view: tuple[int, int] = (0, 0)
+        self._table: np.ndarray | None = None
+
+    def draw(
+        self,
+        ground: Ground,
+        layers: Sequence[Layer],
+        rows: NoteRows,
+        size: tuple[int, int],
+        top: int,
+        row_height: int,
+        table: np.ndarray,
+        others: Iterable[int] = (),
+    ) -> list[int]:
+        """Makes `pixels` the picture, and returns which of all rows were drawn anew.
+
+        Args:
+            ground: the grid; an object that was given before is taken to look as it did.
+            layers: the notes, the topmost last.
+            rows: what each row shows.
+            size: (width, height) in device pixels.
+            top: device pixels from the first row's top to the picture's.
+            row_height: of a row, in device pixels.
+            table: (256,) uint32, the colours by their indices.
+            others: rows that are drawn anew in any case.
+        """
+        width, height = size
+        whole = self._cells.shape != (len(rows), width)
+        if whole or ground is not self._ground or rows is not self._rows:
+            self._take_ground(ground, rows, width)
+            whole = True
+        changed = np.ones(len(rows), bool) if whole else _changed_rows(self._layers, layers, len(rows))
+        self._layers = tuple(layers)
+        if changed.any():
+            self._cells[changed] = self._below[changed]
+            for layer in layers:
+                _paint_notes(self._cells, layer, None if changed.all() else changed)
+        view = top, row_height
+        if self.pixels.shape != (height, width):
+            self.pixels, whole = np.empty((height, width), np.uint32), True
+        if whole or view != self._view or table is not self._table:
+            self._view, self._table = view, table
+            changed = np.ones(len(rows), bool)
+            end = min(max(len(rows) * row_height - top, 0), height)
+            self.pixels[end:] = table[LINE * KINDS]
+        changed[[row for row in others if row < len(rows)]] = True
+        self._show(changed, table)
+        return np.flatnonzero(changed).tolist()
+
+    def _take_ground(self, ground: Ground, rows: NoteRows, width: int) -> None:
+        self._ground, self._rows = ground, rows
+        self._below = np.empty((len(rows), width), np.uint8)
+        _paint_ground(self._below, ground, rows.pitches, drums=rows.drums)
+        self._cells = self._below.copy()
+        self._line = _columns(ground, width)[None] + np.uint8(LINE * KINDS)
+
+    def _show(self, changed: np.ndarray, table: np.ndarray) -> None:
+        """Writes the lines of the rows that changed and are in view."""
+        (top, row_height), (height, _) = self._view, self.pixels.shape
+        first, last = max(top // row_height, 0), min((top + height - 1) // row_height + 1, len(changed))
+        shown = first + np.flatnonzero(changed[first:last])
+        if not len(shown):
+            return
+        cells = self._cells[shown]
+        bodies, edges, line = table[cells], table[_EDGES[cells]], table[self._line[0]]
+        edged, parted = row_height >= MIN_EDGED, row_height > 2
+        pixels = self.pixels
+        for index, row in enumerate(shown.tolist()):
+            begin = row * row_height - top
+            end = begin + row_height
+            pixels[max(begin, 0) : end] = bodies[index]
+            if edged:
+                for y in (begin, end - 2):
+                    if 0 <= y < height:
+                        pixels[y] = edges[index]
+            if parted and 0 <= end - 1 < height:
+                pixels[end - 1] = line
 
 
 def image(pixels: np.ndarray, dpr: float) -> QImage:
@@ -171,23 +223,45 @@ def _kind(pitch: int, row: int, ground: Ground, drums: bool) -> int:
     return WHITE if pitch % 12 in ground.classes else BLACK
 
 
-def _paint_notes(cells: np.ndarray, layer: Layer, first_row: int) -> None:
-    height, width = cells.shape
-    rows = layer.rows - first_row
-    visible = (layer.right > 0) & (layer.left < width) & (rows >= 0) & (rows < height) & (layer.rows >= 0)
-    if not visible.any():
+def _changed_rows(before: Sequence[Layer], layers: Sequence[Layer], count: int) -> np.ndarray:
+    """Which of `count` rows may look otherwise: bool (count,)."""
+    changed = np.zeros(count + 1, bool)  # the last one is that of notes without a row
+    if len(before) != len(layers):
+        before, layers = (), (*before, *layers)
+    for index, layer in enumerate(layers):
+        old = before[index] if before else _NO_NOTES
+        first, last, old_last = difference(_fields(old), _fields(layer))
+        changed[layer.rows[first:last]] = True
+        changed[old.rows[first:old_last]] = True
+    return changed[:count]
+
+
+def _paint_notes(cells: np.ndarray, layer: Layer, into: np.ndarray | None) -> None:
+    """Paints the notes of a layer, those of the rows `into` alone (bool, by row), or all."""
+    width = cells.shape[1]
+    visible = (layer.right > 0) & (layer.left < width) & (layer.rows >= 0)
+    if into is not None:
+        visible &= into[layer.rows]
+    chosen = np.flatnonzero(visible)
+    if not len(chosen):
         return
-    rows = rows[visible]
-    left, right = layer.left[visible], layer.right[visible]
+    rows, left, right = layer.rows[chosen], layer.left[chosen], layer.right[chosen]
     begin, end = np.maximum(left, 0), np.minimum(right, width)
     lengths = end - begin
     flat = cells.reshape(-1)
     offsets = rows * width + begin
     starts = np.cumsum(lengths) - lengths
     places = np.repeat(offsets - starts, lengths) + np.arange(int(lengths.sum()))
-    flat[places] = np.repeat(layer.body[visible], lengths)
+    flat[places] = np.repeat(layer.body[chosen], lengths)
     outlined = right - left >= MIN_OUTLINED
-    edge = layer.edge[visible]
+    edge = layer.edge[chosen]
     at_left, at_right = outlined & (left >= 0), outlined & (right <= width)
     flat[offsets[at_left]] = edge[at_left]
     flat[(rows * width + end - 1)[at_right]] = edge[at_right]
+
+
+def _fields(layer: Layer) -> tuple[np.ndarray, ...]:
+    return layer.left, layer.right, layer.rows, layer.body
+
+
+_NO_NOTES = Layer(*(np.empty(0, np.int64) for _ in range(3)), *(np.empty(0, np.uint8) for _ in range(2)))

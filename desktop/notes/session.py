@@ -71,6 +71,7 @@ class NoteSession(QObject):
         self._measured: Notes | None = None
         self._preview: Notes | None = None
         self._chosen: Chosen = NONE
+        self._chosen_array: tuple[Chosen, np.ndarray] | None = None
         self._origin = Fraction(0)
         self._rows = NoteRows(())
         self._scale_chosen = False
@@ -98,6 +99,14 @@ class NoteSession(QObject):
         return self._place[0] if self._place else None
 
     @property
+    def hue(self) -> int:
+        """The hue of the clip, else of its track."""
+        if self._place is None:
+            return 0
+        track, clip = self._place
+        return track.colour if clip.colour is None else clip.colour
+
+    @property
     def content(self) -> NoteContent | None:
         """What the clip holds."""
         content = self.clip.content if self.clip else None
@@ -117,6 +126,14 @@ class NoteSession(QObject):
     def chosen(self) -> Chosen:
         """The indices of the chosen ones of `notes`."""
         return self._chosen
+
+    @property
+    def chosen_indices(self) -> np.ndarray:
+        """The same in their order: int64."""
+        if self._chosen_array is None or self._chosen_array[0] is not self._chosen:
+            indices = np.sort(np.fromiter(self._chosen, np.int64, len(self._chosen)))
+            self._chosen_array = self._chosen, indices
+        return self._chosen_array[1]
 
     @property
     def is_drums(self) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
+from desktop.notes.arrays import NoteArrays
 from desktop.notes.layers import Spans, spans_of
 from desktop.notes.session import NoteSession
 from desktop.view.viewport import Viewport
@@ -60,6 +61,8 @@ class NoteStage(QObject):
         """How hard the next note is struck: as the last one that was touched."""
         self._untouched = False
         self._spans: Spans | None = None
+        self._spans_before: tuple[NoteArrays, Spans] | None = None
+        self._spans_place: object = None
         self._rows = session.rows
         session.notes_changed.connect(self._on_notes)
         session.clip_changed.connect(self.show_clip)
@@ -112,7 +115,11 @@ class NoteStage(QObject):
     def spans(self) -> Spans:
         """Where the notes lie."""
         if self._spans is None:
-            self._spans = spans_of(self.session, self.viewport)
+            session, viewport = self.session, self.viewport
+            place = session.project.clock, session.origin, viewport.frames_per_device_px, session.rows
+            before = self._spans_before if self._spans_place == place else None
+            self._spans = spans_of(session, viewport, before)
+            self._spans_before, self._spans_place = (session.arrays, self._spans), place
         return self._spans
 
     def x(self, beat: Fraction) -> float:

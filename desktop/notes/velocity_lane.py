@@ -1,10 +1,13 @@
 """The lane under the notes: how hard each is struck, as a stem that the mouse makes longer or shorter."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.notes.arrays import difference
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
 from desktop.theme import Theme, mix
@@ -19,6 +22,10 @@ HEIGHT = 60
 TOP, BOTTOM = 7, 4  # px above 127 and below 0
 HEAD = 5  # px
 REACH = 5  # px from a stem within which it is taken hold of
+ARGB = QImage.Format.Format_ARGB32_Premultiplied
+Stems = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Device columns from the left edge, velocities, and 1 for the chosen ones; int64 (n,)."""
+_NONE = np.empty(0, np.int64)
 HINT = "Drag: velocity of the notes you go over · on a selected one: of all selected · Esc in the notes: cancel"
 
 
@@ -29,10 +36,11 @@ class VelocityLane(TimeStrip):
         super().__init__(parent)
         self._session, self._stage, self._theme = session, stage, theme
         self._font = theme.font("small")
-        self._pixels: np.ndarray | None = None
-        self._picture: QImage | None = None
+        self._pixels = np.empty((0, 0), np.uint32)
+        self._picture: QImage | None = None  # of them
+        self._table = np.empty(0, np.uint32)
         self._look: object = None
-        self._parts: tuple[object, object, object] = (None, None, None)
+        self._drawn: Stems = (_NONE, _NONE, _NONE)
         self._base: Notes | None = None
         self._together: Chosen = frozenset()
         self._grip = QPointF()
@@ -69,50 +77,55 @@ class VelocityLane(TimeStrip):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._label)
 
     def _stems(self) -> QImage:
-        """The stems as they are now, made anew only where something of them has changed."""
-        viewport, session = self._stage.viewport, self._session
-        look = viewport.left, viewport.frames_per_px, viewport.dpr, self.width(), session.clip and session.clip.colour
-        parts = session.notes, session.chosen, session.clip
-        same = look == self._look and all(a is b for a, b in zip(parts, self._parts, strict=True))
-        if self._picture is None or not same:
-            self._look, self._parts = look, parts
-            self._picture = self._paint_stems()
+        """The stems as they are now; columns in which nothing changed stay as they were drawn before."""
+        viewport, session, spans = self._stage.viewport, self._session, self._stage.spans
+        width, height = round(self.width() * viewport.dpr), round(HEIGHT * viewport.dpr)
+        look = viewport.left_device, viewport.frames_per_px, viewport.dpr, width, session.hue
+        chosen = np.zeros(len(spans.left), np.int64)
+        chosen[session.chosen_indices] = 1
+        stems = spans.left - viewport.left_device, session.arrays.velocities, chosen
+        if self._picture is None or look != self._look:
+            self._pixels = np.empty((height, width), np.uint32)
+            self._picture = QImage(self._pixels.data, width, height, 4 * width, ARGB)
+            self._picture.setDevicePixelRatio(viewport.dpr)
+            self._table = np.array(self._colours(), np.uint32)
+            first, last = 0, width
+        else:
+            reach = math.ceil(HEAD * viewport.dpr)
+            first, last = _changed_columns(self._drawn, stems)
+            first, last = max(first - reach, 0), min(last + reach + 1, width)
+        self._look, self._drawn = look, stems
+        if first < last:
+            self._paint_stems(first, last)
         return self._picture
 
-    def _paint_stems(self) -> QImage:
-        viewport, session, dpr = self._stage.viewport, self._session, self._stage.viewport.dpr
-        width, height = round(self.width() * dpr), round(self.height() * dpr)
-        spans = self._stage.spans
-        columns = spans.left - viewport.left_device
-        visible = np.flatnonzero((columns > -HEAD * dpr) & (columns < width + HEAD * dpr))
-        chosen = np.zeros(len(columns), bool)
-        chosen[list(session.chosen)] = True
-        velocities = session.arrays.velocities
+    def _paint_stems(self, first: int, last: int) -> None:
+        """Draws the columns from `first` to `last` anew."""
+        dpr = self._stage.viewport.dpr
+        columns, velocities, chosen = self._drawn
+        height, width = len(self._pixels), last - first
+        visible = np.flatnonzero((columns > first - HEAD * dpr) & (columns < last + HEAD * dpr))
+        columns, chosen = columns[visible] - first, chosen[visible] > 0
         tops = np.rint((TOP + (127 - velocities[visible]) / 127 * (HEIGHT - TOP - BOTTOM)) * dpr).astype(np.int64)
         cells = np.zeros((height, width), np.uint8)
-        lines = np.arange(height)[:, None]
+        lines = np.arange(height, dtype=np.int16)[:, None]
         stem, head = max(round(2 * dpr), 1), round(HEAD * dpr)
-        for colour, mask in ((1, ~chosen[visible]), (2, chosen[visible])):
-            at, top = columns[visible][mask], tops[mask]
+        for colour, mask in ((1, ~chosen), (2, chosen)):
+            at, top = columns[mask], tops[mask]
             if not len(at):
                 continue
-            highest = np.full(width + stem, height, np.int64)
-            inside = (at >= 0) & (at < width)
+            highest = np.full(width + 2 * stem, height, np.int64)
+            inside = (at > -stem) & (at < width)
             for step in range(stem):
-                np.minimum.at(highest, at[inside] + step, top[inside])
+                np.minimum.at(highest, at[inside] + stem + step, top[inside])
             # where a later stem overlaps, the higher one is seen
-            cells[lines >= highest[None, :width]] = colour
-            cells[_heads(at, top, cells.shape, head, (head - stem) // 2)] = colour + 2
-        self._pixels = np.array(self._colours(), np.uint32)[cells]
-        picture = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        picture.setDevicePixelRatio(dpr)
-        return picture
+            np.putmask(cells, lines >= highest[None, stem : stem + width].astype(np.int16), colour)
+            np.putmask(cells, _heads(at, top, cells.shape, head, (head - stem) // 2), colour + 2)
+        self._pixels[:, first:last] = self._table[cells]
 
     def _colours(self) -> list[int]:
-        theme, track, clip = self._theme, self._session.track, self._session.clip
-        hue = theme.accent
-        if track is not None and clip is not None:
-            hue = theme.hue(track.colour if clip.colour is None else clip.colour)
+        theme = self._theme
+        hue = theme.hue(self._session.hue)
         colours: list[QColor] = [
             mix(theme.window, hue, 0.6),
             mix(hue, theme.selection, 0.5),
@@ -192,6 +205,13 @@ class VelocityLane(TimeStrip):
             self._label = str(velocity)
         self._last = point
         self.update()
+
+
+def _changed_columns(before: Stems, stems: Stems) -> tuple[int, int]:
+    """From the first to the last column at which a stem differs; the same twice where none does."""
+    first, last, old_last = difference(before, stems)
+    columns = np.concatenate((stems[0][first:last], before[0][first:old_last]))
+    return (int(columns.min()), int(columns.max())) if len(columns) else (0, -(2**31))
 
 
 def _heads(columns: np.ndarray, tops: np.ndarray, shape: tuple[int, ...], size: int, left: int) -> np.ndarray:

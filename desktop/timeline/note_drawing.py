@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from desktop.notes.arrays import ARRAYS
+from desktop.notes.arrays import ARRAYS, difference
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
 from desktop.timeline.palette import Condition, Part
@@ -67,6 +67,7 @@ class _NoteArrays:
 
 
 _ARRAYS = _NoteArrays()
+_NO_NOTES = _Notes(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64), 0, 0)
 
 
 def draw_notes(painter: QPainter, picture: ClipPicture) -> None:
@@ -81,45 +82,94 @@ def draw_notes(painter: QPainter, picture: ClipPicture) -> None:
         last = math.ceil(min(body.right(), device.width() / dpr) * dpr)
         if last > first:
             levels = _columns(picture, content, first, last, dpr)
-            image = _image(levels, _rows(levels.shape[0], round(body.height() * dpr), dpr), _colours(picture))
+            pixels = _pixels(levels, _rows(levels.shape[0], round(body.height() * dpr), dpr), _colours(picture))
+            height, width = pixels.shape
+            image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(dpr)
             painter.drawImage(QPointF(first / dpr, body.top()), image)
     if clip.loop_length:
         picture.marks.loop_notches(painter, picture.track, clip, body, picture.px_per_frame)
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What was drawn last of a clip: where, its notes, and by pitch and column how much brighter it gets there."""
+
+    place: tuple[object, ...]
+    notes: _Notes
+    steps: np.ndarray  # int32 (semitones, columns + 1)
+
+
+_DRAWN: OrderedDict[str, _Drawn] = OrderedDict()
+"""By the clip's id, so that an edit of a few notes draws those alone. UI thread only."""
+_MOST_DRAWN = 16
+
+
 def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, dpr: float) -> np.ndarray:
     """How bright each pitch is in the device columns `first` to `last`: 0 or a level from 1, (semitones, columns)."""
+    clip, notes = picture.clip, _ARRAYS.of(content)
+    place = (
+        picture.project.clock, clip.position, clip.length, content.stretch, picture.body.left(), picture.px_per_frame,
+        first, last, dpr, notes.lowest, notes.semitones,
+    )  # fmt: skip
+    drawn = _DRAWN.pop(clip.id, None)
+    if drawn is None or drawn.place != place:
+        drawn = _Drawn(place, _NO_NOTES, np.zeros((notes.semitones, last - first + 1), np.int32))
+    steps = drawn.steps
+    here, end, old_end = difference(_fields(drawn.notes), _fields(notes))
+    _add_steps(steps, drawn.notes, slice(here, old_end), -1, picture, content, first, dpr)
+    _add_steps(steps, notes, slice(here, end), 1, picture, content, first, dpr)
+    _DRAWN[clip.id] = _Drawn(place, notes, steps)
+    while len(_DRAWN) > _MOST_DRAWN:
+        _DRAWN.popitem(last=False)
+    levels = np.cumsum(steps, axis=1, dtype=np.int32)
+    return np.minimum(levels, _LEVELS, out=levels)[:, :-1].astype(np.uint8)
+
+
+def _add_steps(
+    steps: np.ndarray,
+    notes: _Notes,
+    which: slice,
+    sign: int,
+    picture: ClipPicture,
+    content: NoteContent,
+    first: int,
+    dpr: float,
+) -> None:
+    """Adds to `steps` where some of the notes begin and end, in columns from `first` on; `sign` −1 takes them away."""
+    if which.start >= which.stop:
+        return
     clip, px = picture.clip, picture.px_per_frame * dpr
-    clock, notes = picture.project.clock, _ARRAYS.of(content)
-    start = picture.project.start_of(clip)
+    clock, start = picture.project.clock, picture.project.start_of(clip)
     origin = content.origin(start)
     beat = float(clock.beat_at(origin))
-    begin = clock.approximate_frames(beat + notes.starts) - origin
-    end = clock.approximate_frames(beat + notes.ends) - origin
-    pitches, levels, loop = notes.pitches, notes.levels + 1, content.loop_length
+    begin = clock.approximate_frames(beat + notes.starts[which]) - origin
+    end = clock.approximate_frames(beat + notes.ends[which]) - origin
+    pitches, levels, loop = notes.pitches[which], (notes.levels[which] + 1).astype(np.int32), content.loop_length
     if loop:  # what sounds in one turn
         inside = (end > content.offset) & (begin < content.offset + loop)
         begin = np.maximum(begin[inside], content.offset)
         end = np.minimum(end[inside], content.offset + loop)
         pitches, levels = pitches[inside], levels[inside]
-    width = last - first
-    steps = np.zeros((notes.semitones, width + 1), np.int32)
+    width = steps.shape[1] - 1
     for turn in _turns(
         content, clip.length, origin - start, (first / dpr - picture.body.left()) / picture.px_per_frame
     ):
-        left = picture.body.left() * dpr + (begin + turn) * px - first
-        right = picture.body.left() * dpr + (end + turn) * px - first
+        shift = picture.body.left() * dpr - first + turn * px
+        left, right = begin * px + shift, end * px + shift
         if turn > origin - start and left.size and left.min() > width:
             break
         left = np.rint(left)
         right = np.maximum(np.rint(right) - (right - left > 3), left + 1)  # a gap before the next
         visible = (right > 0) & (left < width)
-        at = pitches[visible]
-        rows, flat = at * (width + 1), steps.reshape(-1)  # one index is much faster than two
-        np.add.at(flat, rows + np.maximum(left[visible], 0).astype(np.int64), levels[visible].astype(np.int32))
-        np.add.at(flat, rows + np.minimum(right[visible], width).astype(np.int64), -levels[visible].astype(np.int32))
-    return np.minimum(np.cumsum(steps[:, :width], axis=1), _LEVELS).astype(np.uint8)
+        rows, flat = pitches[visible] * (width + 1), steps.reshape(-1)  # one index is much faster than two
+        change = sign * levels[visible]
+        np.add.at(flat, rows + np.maximum(left[visible], 0).astype(np.int64), change)
+        np.add.at(flat, rows + np.minimum(right[visible], width).astype(np.int64), -change)
+
+
+def _fields(notes: _Notes) -> tuple[np.ndarray, ...]:
+    return notes.starts, notes.ends, notes.pitches, notes.levels
 
 
 def _turns(content: NoteContent, length: int, first: int, left_edge: float) -> Iterator[int]:
@@ -148,12 +198,12 @@ def _rows(semitones: int, height: int, dpr: float) -> np.ndarray:
     return rows
 
 
-def _image(levels: np.ndarray, rows: np.ndarray, colours: list[QColor]) -> QImage:
-    """The notes as pixels over nothing."""
+def _pixels(levels: np.ndarray, rows: np.ndarray, colours: list[QColor]) -> np.ndarray:
+    """The notes as pixels over nothing: uint32 (rows, columns)."""
     table = np.array([0, *(colour.rgba() for colour in colours)], np.uint32)
-    pixels = np.ascontiguousarray(np.where(rows[:, None] >= 0, table[levels[np.maximum(rows, 0)]], 0), np.uint32)
-    height, width = pixels.shape
-    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+    pixels = table[levels][rows]
+    pixels[rows < 0] = 0
+    return pixels
 
 
 def _colours(picture: ClipPicture) -> list[QColor]:

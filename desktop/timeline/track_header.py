@@ -73,6 +73,7 @@ class TrackHeader(QWidget):
         self._document = document
         self._theme = theme
         self._track: Track | None = None
+        self._look: object = None  # what of it is painted
         self._height = 0
         self._takes = 1
         self._folded = False
@@ -147,7 +148,10 @@ class TrackHeader(QWidget):
             set_name(self.input, f"Input of {track.name}")
             set_tooltip(self.input, "What this track records, and whether its input is heard")
             set_name(self, f"Track {track.name}")
-        self.update()
+        look = track.name, track.colour, self._role, row.height, takes, folded
+        if look != self._look:
+            self._look = look
+            self.update()
 
     def show_selected(self, selected: bool) -> None:
         """Marks the selected track."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from desktop.notes.arrays import ArrayStore, measured
 from desktop.notes.colours import BAR, BLACK, BODY, CHORD, EDGE, INSIDE, KINDS, LINE, TONIC, WHITE
-from desktop.notes.picture import Ground, Layer, paint
+from desktop.notes.picture import Ground, Layer, NotePicture
 from desktop.notes.rows import NoteRows
 from engine.project.model import NoteEvent
 from tests.desktop.notes.conftest import Player
@@ -26,6 +26,15 @@ def layer(left: int, right: int, row: int) -> Layer:
         np.array([left]), np.array([right]), np.array([row]),
         np.array([BODY + 3], np.uint8), np.array([EDGE + 3], np.uint8),
     )  # fmt: skip
+
+
+def paint(
+    ground: Ground, layers: list[Layer], rows: NoteRows, size: tuple[int, int], top: int, height: int
+) -> np.ndarray:
+    """The indices of the colours."""
+    picture = NotePicture()
+    picture.draw(ground, layers, rows, size, top, height, np.arange(256, dtype=np.uint32))
+    return picture.pixels
 
 
 def test_a_note_has_a_body_edges_and_a_line_below() -> None:
