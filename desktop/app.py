@@ -202,6 +202,7 @@ class Desk:
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
         self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
+        self.browser.connect_to_panel(self.generating.generation.panel, lambda: self._open_tab("Generate", self.right))
         self.composer.connect_to(self.actions, self.show_error, self.generating.panel.footer.press)
         live, review = self.generating.clip_actions.live, self.generating.clip_actions.review
         live.sealed.connect(timeline.canvas.peaks.keep_picture)

@@ -12,6 +12,9 @@ from desktop.browser.sound_audition import SoundAudition
 from desktop.browser.sound_library import SoundLibrary
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
+from desktop.generation.panel_inputs import parameters
+from desktop.generation.panel_state import PanelState
+from desktop.generation.prompt_sounds import LibraryFile, PromptSounds
 from desktop.icons import Icons
 from desktop.theme import Theme
 from engine.jobs import Context
@@ -21,8 +24,11 @@ from engine.project.model import Clip
 if TYPE_CHECKING:
     from engine.analysis.library.database import Entry
     from engine.analysis.library.portrait import Portrait
+    from engine.analysis.library.search import Match
 
 TAB = "Browser"
+NEAREST = 3
+"""How many sounds of the library become reference audio."""
 NAMING = "listening"
 """The queue of the job that listens to a clip for its name."""
 
@@ -46,6 +52,23 @@ class BrowserParts(QObject):
         dock.add(TAB, self.panel)
         self._dock = dock
         self.panel.import_requested.connect(put)
+
+    def connect_to_panel(self, panel: PanelState, show: Callable[[], object]) -> None:
+        """Lets sounds become the reference audio of the Generate panel, which `show` brings to view."""
+        sounds = panel.sounds
+        sounds.nearest_requested.connect(
+            lambda parameter: self.refer_to_nearest(sounds, parameter, panel.inputs.prompt)
+        )
+
+        def refer(entries: "list[Entry]") -> None:
+            show()
+            parameter = next((each for each in parameters(panel.shown_capabilities) if each.kind == "audio"), None)
+            if parameter is None:
+                self._document.failed.emit("The chosen model takes no reference audio: choose another one.")
+                return
+            sounds.take_files(parameter.name, [LibraryFile(Path(each.file.path), each.file.title) for each in entries])
+
+        self.panel.reference_requested.connect(refer)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -71,6 +94,22 @@ class BrowserParts(QObject):
 
         self._dock.open(TAB)
         self.library.search_like(clip.name, describe)
+
+    def refer_to_nearest(self, sounds: PromptSounds, parameter: str, words: str) -> None:
+        """Makes the sounds that fit `words` best the reference audio."""
+        if not words.strip():
+            self._document.failed.emit("Write a prompt first: the sounds that fit it best become the reference audio.")
+            return
+
+        def found(matches: "list[Match]") -> None:
+            if not matches:
+                self._document.failed.emit("The library is empty: add a folder of sounds in the Browser first.")
+                return
+            sounds.take_files(
+                parameter, [LibraryFile(Path(match.entry.file.path), match.entry.file.title) for match in matches]
+            )
+
+        self.library.find_nearest(words, NEAREST, found)
 
     def name_clips(self) -> None:
         """Names the selected clips of audio by what is heard in them, each an undo step."""

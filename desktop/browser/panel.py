@@ -47,6 +47,9 @@ class BrowserPanel(QWidget):
     like_requested = Signal(object)
     """An `Entry` whose like is searched."""
 
+    reference_requested = Signal(list)
+    """Entries are to be the reference audio of what is generated."""
+
     def __init__(
         self, library: SoundLibrary, audition: SoundAudition, theme: Theme, icons: Icons, parent: QWidget | None = None
     ) -> None:
@@ -258,6 +261,7 @@ class BrowserPanel(QWidget):
         menu.entry("Listen", lambda: self.audition.toggle(entry), keys="Enter")
         menu.entry("Put at the Playhead", self._import_chosen, keys="Ctrl+Enter")
         menu.entry("Find Sounds Like This", lambda: self.like_requested.emit(entry))
+        menu.entry("Use as Reference Audio", lambda: self.reference_requested.emit(self.chosen()))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.list.viewport().mapToGlobal(place))
 

@@ -121,6 +121,17 @@ class SoundLibrary(QObject):
             f"Listen to “{title}”", describe, described, self._failed, queue=SEARCHING, passing=True
         )
 
+    def find_nearest(self, words: str, count: int, found: "Callable[[list[Match]], None]") -> None:
+        """Looks for the sounds that fit words best, and gives them to `found`; what is searched for stays."""
+        self._document.jobs.submit(
+            "Search the library",
+            lambda _: self._current().by_words(words, count=count),
+            found,
+            self._failed,
+            queue=SEARCHING,
+            passing=True,
+        )
+
     def forget_like(self) -> None:
         """Goes back to words."""
         self._portrait, self._like_path, self.like = None, "", ""

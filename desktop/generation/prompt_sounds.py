@@ -1,6 +1,6 @@
-"""Sounds that what is made shall be like: chosen from a file or from the song, and read in the background."""
+"""Reference audio: chosen from a file, the song or the browser's library, and read in the background."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document import Document
-from engine.audio import Audio, AudioReader, mix_to_stereo
+from engine.audio import Audio, AudioReader, mix_to_stereo, resample
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
+from engine.mono import fit_channels
 from engine.project.model import Clip
 
 LONGEST_SECONDS = 60.0
@@ -19,17 +20,28 @@ LEAST_OVERLAP = 0.1  # seconds of a clip that a selected time has to hold
 
 
 @dataclass(frozen=True)
+class LibraryFile:
+    """A sound that was found in the browser's library."""
+
+    path: Path
+    title: str
+
+
+@dataclass(frozen=True)
 class PromptSound:
-    """A chosen sound; `sound` is None while it is read."""
+    """A chosen sound; `sound` is None while it is read. files: of which it is made; none where it is of the song."""
 
     name: str
     sound: Audio | None = None
+    files: tuple[LibraryFile, ...] = ()
 
 
 class PromptSounds(QObject):
     """The chosen sounds by the names of their parameters. UI thread only; reading is done in jobs."""
 
     changed = Signal()
+    nearest_requested = Signal(str)
+    """The sounds of the library that fit the prompt best are asked for; carries the parameter."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +71,24 @@ class PromptSounds(QObject):
         """Chooses the start of an audio file."""
         self._read(parameter, path.name, lambda context: read_start(path, context))
 
+    def take_files(self, parameter: str, files: Sequence[LibraryFile]) -> None:
+        """Chooses the starts of sounds of the library, one after the other; none takes the sound away."""
+        if not files:
+            self.clear(parameter)
+            return
+        chosen = tuple(files)
+        self._read(
+            parameter,
+            ", ".join(file.title for file in chosen),
+            lambda context: read_starts([file.path for file in chosen], context),
+            chosen,
+        )
+
+    def leave_out(self, parameter: str, file: LibraryFile) -> None:
+        """Takes one of the library's sounds away."""
+        if chosen := self._chosen.get(parameter):
+            self.take_files(parameter, [each for each in chosen.files if each != file])
+
     def take_selection(self, parameter: str) -> None:
         """Chooses the selected time of a clip, else the first selected clip."""
         document, folder = self._document, self._document.folder
@@ -83,12 +113,14 @@ class PromptSounds(QObject):
 
         self._read(parameter, name, read)
 
-    def _read(self, parameter: str, name: str, read: Callable[[Context], Audio]) -> None:
-        waiting = self._chosen[parameter] = PromptSound(name)
+    def _read(
+        self, parameter: str, name: str, read: Callable[[Context], Audio], files: tuple[LibraryFile, ...] = ()
+    ) -> None:
+        waiting = self._chosen[parameter] = PromptSound(name, files=files)
 
         def done(sound: Audio) -> None:
             if self._chosen.get(parameter) is waiting:
-                self._chosen[parameter] = PromptSound(name, sound)
+                self._chosen[parameter] = PromptSound(name, sound, files)
                 self.changed.emit()
 
         def failed(sentence: str) -> None:
@@ -101,15 +133,28 @@ class PromptSounds(QObject):
         self.changed.emit()
 
 
-def read_start(path: Path, context: Context) -> Audio:
-    """The first minute of an audio file, with one or two channels; any thread.
+def read_starts(paths: Sequence[Path], context: Context) -> Audio:
+    """The starts of audio files one after the other, a minute in all, at the rate of the first; any thread.
+
+    Raises:
+        AudioFileError: one cannot be read.
+        Cancelled: the user cancelled.
+    """
+    starts = [read_start(path, context, LONGEST_SECONDS / len(paths)) for path in paths]
+    rate, channels = starts[0].rate, max(start.samples.shape[1] for start in starts)
+    parts = [resample(fit_channels(start.samples, channels), start.rate, rate) for start in starts]
+    return Audio(np.ascontiguousarray(np.concatenate(parts), np.float32), rate)
+
+
+def read_start(path: Path, context: Context, seconds: float = LONGEST_SECONDS) -> Audio:
+    """The first `seconds` of an audio file, with one or two channels; any thread.
 
     Raises:
         AudioFileError: it cannot be read.
         Cancelled: the user cancelled.
     """
     with AudioReader(path, context) as reader:
-        left, blocks = round(LONGEST_SECONDS * reader.info.rate), []
+        left, blocks = round(seconds * reader.info.rate), []
         for block in reader.blocks():
             context.check()
             blocks.append(mix_to_stereo(block[:left], reader.info.speakers))

@@ -1,5 +1,6 @@
 """The field of a parameter that is a sound: what was chosen, a menu to choose from, and a cross."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
@@ -55,6 +56,12 @@ class SoundField:
         menu = Menu(self.button)
         menu.entry("Selected Clip or Time", lambda: sounds.take_selection(name))
         menu.entry("File…", self._ask)
+        menu.entry("Nearest Sounds of the Library", lambda: sounds.nearest_requested.emit(name))
+        chosen = sounds.chosen(name)
+        if chosen and len(chosen.files) > 1:
+            menu.addSeparator()
+            for file in chosen.files:
+                menu.entry(f"Leave Out “{file.title}”", partial(sounds.leave_out, name, file))
         return menu
 
     def _ask(self) -> None:

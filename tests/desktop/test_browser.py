@@ -83,6 +83,21 @@ def test_a_folder_is_searched_filtered_and_heard(
     until(lambda: len(_titles(panel)) == 2)
     assert panel.like.isHidden()
 
+    references = song.generating.generation.panel.sounds
+    references.nearest_requested.emit("audio_prompt")
+    assert "Write a prompt first" in song.message_bar.text
+    song.generating.generation.panel.change(prompt="wood")
+    references.nearest_requested.emit("audio_prompt")
+    until(lambda: bool(references.sounds))
+    chosen = references.chosen("audio_prompt")
+    assert chosen is not None
+    assert chosen.name == "slow wood.wav, quick glass.wav"
+    assert len(references.sounds["audio_prompt"].samples) == round(11.5 * RATE)
+    references.leave_out("audio_prompt", chosen.files[1])
+    until(lambda: bool(references.sounds))
+    assert len(references.sounds["audio_prompt"].samples) == round(6.5 * RATE)
+    references.clear("audio_prompt")
+
     heard: list[tuple[object, bool]] = []
     monkeypatch.setattr(song.bridge, "audition", lambda file, in_time=False: heard.append((file, in_time)))
     panel.list.setCurrentIndex(panel.model.index(1))

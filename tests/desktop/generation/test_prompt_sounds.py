@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.generation.prompt_sounds import PromptSounds
+from desktop.generation.prompt_sounds import LibraryFile, PromptSounds
 from desktop.generation.sound_field import NOTHING, SoundField
 from desktop.theme import Theme
-from engine.audio import read_audio
+from engine.analysis.library.database import Entry, SoundFile
+from engine.audio import Audio, read_audio, write_audio
 from engine.generate.interface import Capabilities, Parameter, Task
 from engine.inference.api import Changed, Loaded, Model, Status
 from engine.inference.client import InferenceProcess
+from engine.mono import fit_channels
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.model import new_project
 from tests.desktop.generation.conftest import clips_of
@@ -114,3 +116,44 @@ def test_another_models_panel_has_no_such_field(desk: Desk, sounds: PromptSounds
     generation.models.set_model(Model("deaf", untrained=True))
     assert "audio_prompt" not in desk.generating.panel.fields
     assert generation.panel.settings().audio_prompt is None
+
+
+def test_sounds_of_the_library_are_taken_together_and_left_out_one_by_one(
+    desk: Desk, sounds: PromptSounds, field: SoundField, wav: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other.wav"
+    write_audio(other, Audio(np.full((24_000, 1), 0.25, np.float32), 24_000), "FLOAT")
+    files = [Entry(SoundFile(str(path), path.name, "", 0, 0), None) for path in (wav, other)]
+    desk.browser.panel.reference_requested.emit(files)
+    assert desk.right.current == "Generate"
+    qtbot.waitUntil(lambda: bool(sounds.sounds), timeout=60_000)
+    first = read_audio(wav)
+    joined = sounds.sounds["audio_prompt"]
+    assert (joined.rate, len(joined.samples)) == (first.rate, len(first.samples) + first.rate)
+    assert np.array_equal(joined.samples[: len(first.samples)], fit_channels(first.samples, joined.samples.shape[1]))
+    assert field.button.toolTip().startswith(f"{wav.name}, other.wav")
+    texts = [action.text() for action in field.menu().actions()]
+    assert texts[-2:] == [f"Leave Out “{wav.name}”", "Leave Out “other.wav”"]
+    field.menu().actions()[-1].trigger()
+    qtbot.waitUntil(lambda: bool(sounds.sounds), timeout=60_000)
+    assert np.array_equal(sounds.sounds["audio_prompt"].samples, first.samples)
+    assert not [action for action in field.menu().actions() if action.text().startswith("Leave Out")]
+    sounds.leave_out("audio_prompt", LibraryFile(wav, wav.name))
+    assert sounds.chosen("audio_prompt") is None
+
+
+def test_a_model_that_takes_no_reference_audio_says_so(desk: Desk, sounds: PromptSounds, wav: Path) -> None:
+    desk.generating.generation.models.set_model(Model("deaf", untrained=True))
+    desk.browser.panel.reference_requested.emit([Entry(SoundFile(str(wav), wav.name, "", 0, 0), None)])
+    assert "takes no reference audio" in desk.message_bar.text
+    assert sounds.chosen("audio_prompt") is None
+
+
+def test_an_empty_library_has_no_nearest_sounds(
+    desk: Desk, sounds: PromptSounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.browser.library, "find_nearest", lambda words, count, found: found([]))
+    desk.generating.generation.panel.change(prompt="slow piano")
+    sounds.nearest_requested.emit("audio_prompt")
+    assert "library is empty" in desk.message_bar.text
+    assert sounds.chosen("audio_prompt") is None
