@@ -171,6 +171,7 @@ class Desk:
             self.document, self.bridge, self.generating.generation, fitting, self.settings, theme
         )
         self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
+        self.inspector.add_section(self.browser.caption, self.browser.caption.show_clip)
         self._show_keys()
         self.keymap.changed.connect(self._show_keys)
         self.status = StatusLine(theme, self.icons, self.actions)

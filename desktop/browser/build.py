@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop.bridge import PlayerBridge
+from desktop.browser.caption_section import CaptionSection
 from desktop.browser.panel import BrowserPanel
 from desktop.browser.sound_audition import SoundAudition
 from desktop.browser.sound_library import SoundLibrary
@@ -45,6 +46,7 @@ class BrowserParts(QObject):
         self.audition = SoundAudition(document, bridge, self)
         self.panel = BrowserPanel(self.library, self.audition, theme, icons)
         self.panel.like_requested.connect(self._find_like_file)
+        self.caption = CaptionSection(document, self.library)
         document.opened.connect(self._on_opened)
 
     def connect_to(self, dock: TabDock, put: Callable[[list[Path]], object]) -> None:

@@ -128,6 +128,17 @@ def test_a_clip_is_named_by_what_is_heard_and_its_like_is_searched(
     document, panel = song.document, song.browser.panel
     document.import_files([sounds / "quick glass.wav"], None, SONG_START)
     until(lambda: bool(document.selection.clips))
+    caption = song.browser.caption
+    song.right.open("Clip")
+    assert (caption.text.text(), caption.describe.isVisible()) == ("", True)
+    caption.describe.click()
+    until(lambda: bool(caption.text.text()))
+    assert not caption.describe.isVisible()
+    heard = caption.text.text()
+    document.select([])
+    assert not caption.isVisible()
+    document.select([clip.id for _, clip in document.project.clips()])
+    assert caption.text.text() == heard
     song.browser.library.add_folder(sounds)
     song.actions["find_like"].trigger()
     until(lambda: panel.like.text() == "Like quick glass  ×")
