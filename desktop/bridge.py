@@ -17,7 +17,7 @@ from engine.playback.plan import Plan, compile_plan
 from engine.playback.player import Player
 from engine.playback.recorded_audio import silenced
 from engine.playback.recorded_notes import Span
-from engine.playback.state import PlayerState
+from engine.playback.state import SILENT, PlayerState
 from engine.project import edits
 from engine.project.model import Project, Target
 from engine.project.routing import without_lanes
@@ -55,7 +55,16 @@ class _Wish:
 
 def quiet(state: PlayerState) -> PlayerState:
     """`state` with levels of silence; what was measured over time stays."""
-    return replace(state, meters={}, master_peak=(0.0, 0.0), master_rms=(0.0, 0.0), correlation=0.0, reductions={})
+    return replace(
+        state,
+        meters={},
+        master_peak=(0.0, 0.0),
+        master_rms=(0.0, 0.0),
+        correlation=0.0,
+        reductions={},
+        spectrum=SILENT,
+        channel_spectrum=SILENT,
+    )
 
 
 class PlayerBridge(QObject):
@@ -98,6 +107,8 @@ class PlayerBridge(QObject):
         self._plan: Plan | None = None
         self._position = 0
         self._playing = False
+        self._watchers: dict[str, str] = {}
+        self._watched = (False, "")
         self._metronome = False
         self._deviceless = False
         self._auditioned: AuditionMeter | None = None
@@ -316,6 +327,25 @@ class PlayerBridge(QObject):
         """Puts all clip lights out."""
         if self._started:
             self._player.reset_clips()
+
+    def watch(self, who: str, on: bool, track: str = "") -> None:
+        """Lets the spectra of the master and of a track be measured while any of those that ask wants them.
+
+        `who` asks; the track of the last one that wants any counts.
+        """
+        self._watchers.pop(who, None)
+        if on:
+            self._watchers[who] = track
+        tracks = [each for each in self._watchers.values() if each]
+        watched = (bool(self._watchers), tracks[-1] if tracks else "")
+        if watched != self._watched:
+            self._watched = watched
+            self._player.watch(*watched)
+
+    @property
+    def watched_track(self) -> str:
+        """The id of the track whose spectrum is measured; empty for none."""
+        return self._watched[1]
 
     def restart_device(self, device_id: str) -> None:
         """Starts a plug-in anew that stopped."""

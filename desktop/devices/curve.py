@@ -96,6 +96,9 @@ class CurveView(QWidget):
         """Lines across the width and up the height: (share, label)."""
         return [], []
 
+    def paint_ground(self, painter: QPainter) -> None:
+        """What lies under the curve, on the grid."""
+
     # showing
 
     def show_values(self, values: Mapping[str, float]) -> None:
@@ -178,6 +181,7 @@ class CurveView(QWidget):
             painter.setBrush(self.theme.window)
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             self._paint_grid(painter)
+            self.paint_ground(painter)
             self._paint_line(painter)
             self._paint_handles(painter)
             if self.hasFocus():

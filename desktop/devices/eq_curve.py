@@ -5,10 +5,16 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from desktop.devices.curve import CurveView, Handle
+from desktop.theme import Theme, with_alpha
+from desktop.widgets.spectrum import BOTTOM_DB, TOP_DB, filled, spectrum_line
 from engine.devices import eq
 from engine.devices.dsp import filters
+from engine.devices.interface import DeviceSpec
+from engine.playback.state import SILENT
 
 LOW, HIGH, RANGE_DB = 20.0, 20000.0, 24.0
 _RATE = 48000  # the curve's; the sound's own rate differs from it only near 20 kHz
@@ -17,6 +23,10 @@ _MARKS = ((100, "100"), (1000, "1 k"), (10000, "10 k"))
 
 class EqCurve(CurveView):
     """Drag a band's point: across its frequency, up its gain; the wheel changes Q, a double-click flattens it."""
+
+    def __init__(self, spec: DeviceSpec, theme: Theme) -> None:
+        super().__init__(spec, theme)
+        self._spectrum: NDArray[np.float32] = SILENT
 
     def handles(self) -> tuple[Handle, ...]:
         """One a band; bands that are off are shown hollow and come on when they are moved."""
@@ -63,6 +73,20 @@ class EqCurve(CurveView):
         return [(_share(hertz), text) for hertz, text in _MARKS], [
             (0.5 + db / (2 * RANGE_DB), f"{db:+d}".replace("-", "−") if db else "0 dB") for db in (-12, 0, 12)
         ]
+
+    def show_spectrum(self, levels: NDArray[np.float32]) -> None:
+        """Shows a spectrum under the curve: levels in dB in the bands of `spectrum.FREQUENCIES`."""
+        if not np.array_equal(levels, self._spectrum):
+            self._spectrum = levels
+            self.update()
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """The channel's spectrum."""
+        area = QRectF(self.place(0.0, 1.0), self.place(1.0, 0.0))
+        line = spectrum_line(self._spectrum, area, TOP_DB, BOTTOM_DB)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(with_alpha(self.theme.dim, 0.25))
+        painter.drawPolygon(filled(line, area.bottom()))
 
     def _has_gain(self, band: int) -> bool:
         return self.values[f"band{band}_shape"] in (filters.BELL, filters.LOW_SHELF, filters.HIGH_SHELF)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -33,7 +34,7 @@ from engine import paths
 from engine.devices.interface import DeviceSpec
 from engine.devices.plugins.declaration import PREFIX
 from engine.devices.registry import find_device
-from engine.playback.state import PlayerState
+from engine.playback.state import SILENT, PlayerState
 from engine.project import edits
 from engine.project.model import MASTER, Device, Project, Target
 from engine.project.routing import devices_of
@@ -64,6 +65,7 @@ class DevicePanel(QWidget):
         super().__init__()
         self._document = document
         self._theme = theme
+        self._bridge: PlayerBridge | None = None
         self._channel = MASTER
         self._device = ""
         self._spec: DeviceSpec | None = None
@@ -119,6 +121,7 @@ class DevicePanel(QWidget):
         self, bridge: PlayerBridge, show_notice: Callable[[str, str, Callable[[], object] | None], None]
     ) -> None:
         """Shows what the player tells of devices; a plug-in that stopped is told with a button that restarts it."""
+        self._bridge = bridge
         bridge.meters_changed.connect(self.show_state)
         self.restart_requested.connect(bridge.restart_device)
         bridge.plugin_stopped.connect(
@@ -161,6 +164,11 @@ class DevicePanel(QWidget):
         """Shows the gain reduction of the device, as the player tells it."""
         if self.reduction is not None and self.isVisible():
             self.reduction.show_reduction(state.reductions.get(self._device, 0.0))
+        if isinstance(self.curve, EqCurve) and self.isVisible() and self._bridge is not None:
+            own = self._bridge.watched_track == self._channel
+            self.curve.show_spectrum(
+                state.spectrum if self._channel == MASTER else state.channel_spectrum if own else SILENT
+            )
 
     def menu(self) -> Menu:
         """The presets: those that come along, the user's own, and a way to keep the present values."""
@@ -178,6 +186,18 @@ class DevicePanel(QWidget):
         return menu
 
     # inside
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._watch()
+
+    def _watch(self) -> None:
+        """Asks for the channel's spectrum while the equaliser's curve is seen."""
+        if self._bridge is not None:
+            on = self.isVisible() and isinstance(self.curve, EqCurve)
+            self._bridge.watch("device", on, "" if self._channel == MASTER else self._channel)
 
     def _on_changed(self, old: Project, new: Project) -> None:
         self._show()
@@ -203,6 +223,7 @@ class DevicePanel(QWidget):
             control.show_value(values[parameter_id])
         if self.curve:
             self.curve.show_values(values)
+        self._watch()
         letter = self._letters.get(self._device, "A")
         self.compare.setText(letter)
         set_name(self.compare, f"State {letter} of {spec.label}: compare with the other")

@@ -1,10 +1,12 @@
 """What the window has for looking into sounds: fit and origin of a clip, its spectrogram, and the models."""
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.bridge import PlayerBridge
 from desktop.docks.loudness_panel import LoudnessPanel
 from desktop.docks.spectrogram_panel import SpectrogramPanel
+from desktop.docks.spectrum_panel import SpectrumPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.generation.controller import Generation
@@ -37,6 +39,13 @@ class InspectionParts(QObject):
         self.origin = OriginSection(document, lambda: generation.models.inference, theme)
         self.spectrogram = SpectrogramPanel(document, bridge, theme)
         self.loudness = LoudnessPanel(bridge, settings, theme)
+        self.spectrum = SpectrumPanel(document, bridge, theme)
+        self._metering = QWidget()
+        row = QHBoxLayout(self._metering)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(self.spectrum, 1)
+        row.addWidget(self.loudness, 1)
         document.opened.connect(self.loudness.clear)
         self.models = ModelsPanel(generation, document.jobs, settings, theme)
 
@@ -49,7 +58,7 @@ class InspectionParts(QObject):
         self.origin.outcome_shown.connect(inspector.reveal, Qt.ConnectionType.QueuedConnection)  # when it has its place
         right.add("Models", self.models)
         bottom.add("Spectrogram", self.spectrogram)
-        bottom.add("Loudness", self.loudness)
+        bottom.add("Loudness", self._metering)
 
     def close(self) -> None:
         """Starts nothing more."""

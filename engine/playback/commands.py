@@ -129,6 +129,14 @@ class ResetLoudness:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Tells the spectrum of the master and of a track (empty: of none) while `on`."""
+
+    track: str = ""
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RestartDevice:
     """Starts a plug-in anew that stopped."""
 
@@ -142,7 +150,7 @@ class Quit:
 
 COMMANDS = Protocol(
     *(Play, Stop, Seek, SetPlan, SetLoop, SetMetronome, SetDevice),
-    *(Audition, ResetClips, ResetLoudness, RestartDevice, Quit),
+    *(Audition, ResetClips, ResetLoudness, RestartDevice, Watch, Quit),
     *(SetMidi, SetLive, PlayMidi),
     *(SetInput, StartRecording, StopRecording, MeasureLatency),
 )

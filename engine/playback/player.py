@@ -179,6 +179,10 @@ class Player:
         """Restarts integrated loudness and true peak."""
         self._send(commands.ResetLoudness())
 
+    def watch(self, on: bool, track: str = "") -> None:
+        """Measures the spectrum of the master and of a track, or no longer."""
+        self._set(commands.Watch(track, on))
+
     def restart_device(self, device_id: str) -> None:
         """Starts a plug-in anew that stopped."""
         self._send(commands.RestartDevice(device_id))

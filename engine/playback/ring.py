@@ -17,6 +17,7 @@ class Ring:
         self.capacity = capacity
         self.out = np.zeros((capacity, 2), np.float32)
         self.tap = np.zeros((capacity, 2), np.float32)
+        self.channel = np.zeros((capacity, 2), np.float32)  # one channel alone, after its fader, for its spectrum
         self.read = 0  # the next frame to play; set by the reader
         self.write = 0  # the frame after the last that may be played; set by the writer
         self.underruns = 0  # pulls that found too little; set by the reader
@@ -47,15 +48,22 @@ class Ring:
     def put(self, at: int, out: np.ndarray, tap: np.ndarray) -> None:
         """Writes frames `at` … without making them playable; `write` does that. Called by the writer only."""
         for memory, frames in ((self.out, out), (self.tap, tap)):
-            for place, first, count in self._parts(at, len(frames)):
-                memory[place : place + count] = frames[first : first + count]
+            self._write(memory, at, frames)
+
+    def put_channel(self, at: int, frames: np.ndarray) -> None:
+        """Writes frames `at` … of the one channel. Called by the writer only."""
+        self._write(self.channel, at, frames)
 
     def get(self, memory: np.ndarray, at: int, frames: int) -> np.ndarray:
-        """A copy of frames `at` … of `out` or `tap`."""
+        """A copy of frames `at` … of `out`, `tap` or `channel`."""
         copy = np.empty((frames, 2), np.float32)
         for place, first, count in self._parts(at, frames):
             copy[first : first + count] = memory[place : place + count]
         return copy
+
+    def _write(self, memory: np.ndarray, at: int, frames: np.ndarray) -> None:
+        for place, first, count in self._parts(at, len(frames)):
+            memory[place : place + count] = frames[first : first + count]
 
     def _parts(self, at: int, frames: int) -> tuple[tuple[int, int, int], ...]:
         """(place in memory, first of the frames, count) of one or two stretches without a wrap."""

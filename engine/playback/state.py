@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.playback.spectrum import BANDS, FLOOR_DB
+
+SILENT = np.full(BANDS, FLOOR_DB, np.float32)
+"""A spectrum of silence."""
 MAX_REDUCTIONS = 256
 """Devices whose gain reduction is reported."""
 MAX_TRACKS = 1024
@@ -47,6 +51,8 @@ _HEADER = np.dtype(
         ("lufs_s", "<f8"),
         ("lufs_i", "<f8"),
         ("true_peak_db", "<f8"),
+        ("spectrum", "<f4", BANDS),
+        ("channel_spectrum", "<f4", BANDS),
         ("tracks", "<u4"),
         ("reductions", "<u4"),
     ]
@@ -99,6 +105,10 @@ class PlayerState:
     lufs_s: float = -math.inf
     lufs_i: float = -math.inf
     true_peak_db: float = -math.inf
+    spectrum: np.ndarray = field(default_factory=lambda: SILENT, compare=False)
+    """The master's levels in the bands of `spectrum.FREQUENCIES`, in dB, while they are watched (`Player.watch`)."""
+    channel_spectrum: np.ndarray = field(default_factory=lambda: SILENT, compare=False)
+    """The same of the watched track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +230,8 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
         lufs_s=float(header["lufs_s"]),
         lufs_i=float(header["lufs_i"]),
         true_peak_db=float(header["true_peak_db"]),
+        spectrum=header["spectrum"].copy(),
+        channel_spectrum=header["channel_spectrum"].copy(),
     )
 
 

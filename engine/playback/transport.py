@@ -81,6 +81,8 @@ class Transport:
         self.loop = plan.loop
         self.playing = False
         self.measured: deque[Measured] = deque()
+        self.watched = ""
+        """The id of the track whose sound the ring's `channel` has; empty for none."""
         self._metronome: Metronome | None = None
         self._metronome_gain = 1.0
         self._count_in: CountIn | None = None
@@ -499,6 +501,7 @@ class Transport:
         if self._graph:
             block = self._graph.render(self._song, frames, self._repeated)
             part[:] = block.mix
+            self._watch(out, block.post.get(self.watched), frames)
             for row, track in enumerate(plan.tracks):
                 if (sound := block.post.get(track.id)) is not None:
                     levels_of_track = np.array(measure(sound))
@@ -512,11 +515,18 @@ class Transport:
         tracks = chunk.tracks
         add_up([tracks[track.id].stem for track in plan.tracks], part)
         self._stems.put(chunk)
+        watched = tracks.get(self.watched)
+        self._watch(out, watched.stem.sound if watched and watched.stem.spans else None, frames)
         if values.size:
             scale = 1.0 / plan.master_gain if plan.master_gain else 0.0
             levels = np.array([tracks[track.id].levels for track in plan.tracks])
             np.maximum(values[:, :2], levels[:, :2] * scale, out=values[:, :2])
             values[:, 2:] += levels[:, 2:] * (scale * scale * share)
+
+    def _watch(self, out: int, sound: np.ndarray | None, frames: int) -> None:
+        """Puts the sound of the watched track, None for silence, to ring frame `out`."""
+        if self.watched:
+            self.ring.put_channel(out, np.zeros((frames, 2), np.float32) if sound is None else sound)
 
     def _counts_in(self, song: int) -> bool:
         return self._count_in is not None and song < self._count_in.end

@@ -71,6 +71,7 @@ class Worker:
         self._holding = False
         self._obeyed = 0  # commands
         self._metronome = (False, 1.0)
+        self._watched = ""
         self._serial = 0
         self._waiting: tuple[Plan, int, float] | None = None  # a changed song, its serial number, and since when
         self._underruns = 0  # of rings that are gone, and those that the device told of
@@ -105,6 +106,7 @@ class Worker:
             commands.Audition: self._audition,
             commands.ResetClips: self._reset_clips,
             commands.ResetLoudness: lambda _: self._master.reset_loudness(),
+            commands.Watch: self._watch,
             commands.RestartDevice: lambda command: self._transport.restart_device(command.device),
             commands.SetMidi: lambda command: self._live.set_settings(command.settings),
             commands.SetLive: self._set_live,
@@ -175,6 +177,7 @@ class Worker:
             transport.close()
             self._transport = Transport(plan, buffer=7200, guard=1500)
             self._transport.set_metronome(*self._metronome)
+            self._transport.watched = self._watched
             self._master.set_transport(self._transport)
             self._open_output()
         self._failed.clear()
@@ -184,6 +187,11 @@ class Worker:
         self._find_output()
         if not self._lost:
             self._transport.play(command.frame, command.count_in)
+
+    def _watch(self, command: commands.Watch) -> None:
+        self._watched = command.track if command.on else ""
+        self._transport.watched = self._watched
+        self._master.watch(command.on, self._watched)
 
     def _set_live(self, command: commands.SetLive) -> None:
         if command.tracks:
