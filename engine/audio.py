@@ -19,6 +19,7 @@ import soundfile
 import soxr
 
 from engine import ffmpeg, riff
+from engine.containers import mpeg
 from engine.containers.pieces import Contents, Stream
 from engine.containers.survey import Foreign, container_of, foreign, head_of, name_of, survey
 from engine.decoding import Decoder, DecodingError, exact_kind
@@ -118,6 +119,9 @@ class AudioReader:
         self._next = self._done = self._made = 0
         self._damaged = False
         first = self._part = self._open_next()
+        if isinstance(first, Decoder) and first.format == "MP3" and not contents.streams and contents.frames is None:
+            first = self._counted_mp3(first)  # behind bytes that are none of it
+            contents = self._contents
         if first is None:
             raise AudioFileError(f"“{shown(self.path)}” {_unreadable(head)}.")
         speakers = first.speakers if isinstance(first, ffmpeg.FfmpegDecoder) else contents.speakers
@@ -129,6 +133,16 @@ class AudioReader:
         self._stretch: _Stretch | None = None
         self._waiting = np.zeros((0, first.channels), np.float32)
 
+    def _counted_mp3(self, first: Decoder) -> Decoder | ffmpeg.FfmpegDecoder | None:
+        """The decoder of an MP3 stream whose packets are counted, instead of `first`; `first`, if none are found."""
+        contents = mpeg.contents(self._file, self._file.seek(0, 2))
+        if contents.frames is None and not contents.streams:
+            return first
+        self._close_part()
+        self._contents, self._streams, self._next = contents, list(contents.streams) or [None], 0
+        self._part = self._open_next()
+        return self._part
+
     @property
     def info(self) -> AudioInfo:
         """What the file is, with the notices that there are by now."""
@@ -136,7 +150,7 @@ class AudioReader:
         return replace(self._info, notices=notices)
 
     def read(self, frames: int) -> np.ndarray:
-        """The next float32 (up to `frames`, channels) samples as they are in the file; fewer at its end, and then none.
+        """The next float32 (up to `frames`, channels) samples as they are in the file; none at its end alone.
 
         Damage is passed over as far as can be, and leaves a notice.
 

@@ -27,6 +27,7 @@ _W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 _W64_TAIL = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 _TAIL_CHUNKS = (b"LIST", b"id3 ", b"ID3 ", b"bext", b"iXML", b"cue ", b"smpl", b"inst", b"_PMX", b"JUNK", b"PEAK")
 _FOREIGN = (b"TAG", b"ID3", b"APETAGEX")  # tags that some programs put behind the last chunk
+_AGAIN = "holds several parts of samples, which the format does not allow: the first of them was taken"
 _TAIL = 1 << 20  # bytes at the end of a file in which chunks behind the samples are looked for
 _MAX_CHUNKS = 2000
 
@@ -38,7 +39,8 @@ class SampleData:
     `offset` and `size` are bytes that the file really holds; `promised` is the size by its header, None if that leaves
     it open. `form` is the content of the `fmt ` chunk. `tag`, `bits`, `channels`, `rate` and `mask` are what it says,
     with a `tag` of 0 where the samples are not little-endian. `width`: bytes of a frame; 0 if the samples are packed in
-    a way that does not say. `standard`: the header says the truth, in a way that everybody reads.
+    a way that does not say. `standard`: the header says the truth, in a way that everybody reads. `again`: more samples
+    follow in a chunk of their own.
     """
 
     offset: int
@@ -53,6 +55,7 @@ class SampleData:
     width: int = 0
     order: str = "<"
     standard: bool = True
+    again: bool = False
 
 
 def find_samples(path: Path) -> SampleData | None:
@@ -89,7 +92,7 @@ def contents(file: BinaryIO, size: int) -> Contents:
     if data.standard:
         return Contents(speakers=speakers, frames=frames, promised=frames)
     pieces = (_header(data), Span(data.offset, data.size))
-    return Contents((Stream(pieces, frames, promised),), speakers, frames, promised)
+    return Contents((Stream(pieces, frames, promised),), speakers, frames, promised, (_AGAIN,) if data.again else ())
 
 
 def _header(data: SampleData) -> bytes:
@@ -179,9 +182,15 @@ def _measured(
     real = present if length > present else _size_of_data(file, size, start, length, width)
     promised = None if length >= _UNKNOWN_LENGTH and length > present and not wide else length
     tag = tag if order == "<" else 0
-    return SampleData(
-        start, real, promised, form, tag, bits, channels, rate, mask, width, order, standard and promised == real
-    )
+    again = not wide and _has_more_samples(file, start + length + length % 2, size)
+    standard = standard and promised == real and (wide or not start % 2) and not again
+    return SampleData(start, real, promised, form, tag, bits, channels, rate, mask, width, order, standard, again)
+
+
+def _has_more_samples(file: BinaryIO, at: int, size: int) -> bool:
+    """Whether another chunk of samples follows at `at`."""
+    file.seek(at)
+    return at < size and file.read(4) == b"data"
 
 
 def _size_of_data(file: BinaryIO, size: int, start: int, length: int, width: int) -> int:

@@ -13,6 +13,7 @@ _PIPED = 0x7E000000  # from here on, a program that writes into a pipe did not k
 _AIFF_BYTES = {b"fl32": 4, b"FL32": 4, b"fl64": 8, b"FL64": 8, b"ulaw": 1, b"ULAW": 1, b"alaw": 1, b"ALAW": 1}
 _AIFF_PLAIN = (b"NONE", b"twos", b"sowt", b"raw ", b"in24", b"in32", b"42ni", b"23ni")
 _AU_BYTES = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
+_EDIT_COUNT = 4  # bytes with which the data of a CAF file begin
 _LARGEST_LAYOUT = 12 + 20 * 1024
 
 
@@ -77,6 +78,8 @@ def caf_contents(file: BinaryIO, size: int) -> Contents:
             file.seek(start)
             layout = file.read(max(min(length, _LARGEST_LAYOUT), 0))
         elif name == b"data":
+            if length < _EDIT_COUNT and not _is_caf_chunk(file, start + max(length, 0), size):
+                length = -1  # as where a program was stopped while it wrote
             data = start, length
             if length < 0 or start + length > size:
                 break
@@ -92,6 +95,16 @@ def caf_contents(file: BinaryIO, size: int) -> Contents:
     head = b"caff" + struct.pack(">HH", 1, 0) + b"desc" + struct.pack(">q", 32) + form
     head += b"data" + struct.pack(">qI", 4 + frames * width, 0)
     return _mended((head, Span(start + 4, frames * width)), speakers, frames, stated)
+
+
+def _is_caf_chunk(file: BinaryIO, at: int, size: int) -> bool:
+    """Whether a chunk of a CAF file, or the file's end, lies at `at`."""
+    file.seek(at)
+    head = file.read(12)
+    if len(head) < 12:
+        return not head
+    name, length = struct.unpack(">4sq", head)
+    return all(32 <= letter < 127 for letter in name) and 0 <= length <= size - at - 12
 
 
 def au_contents(file: BinaryIO, size: int) -> Contents:

@@ -95,6 +95,31 @@ def test_chunks_behind_the_samples_are_no_sound(tmp_path: Path, stated: int | No
     assert_array_equal(read_audio(path).samples, noise())
 
 
+def test_a_wav_whose_odd_chunk_is_not_padded_is_read(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", noise())
+    data, at = path.read_bytes(), path.read_bytes().index(b"data")
+    path.write_bytes(data[:at] + b"LIST" + struct.pack("<I", 9) + b"INFOISFT\0" + data[at:])
+    assert_array_equal(read_audio(path).samples, noise())
+
+
+def test_of_a_wav_with_two_chunks_of_samples_the_first_is_read_and_it_is_said(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", noise())
+    data = path.read_bytes()
+    path.write_bytes(data + data[data.index(b"data") :])
+    assert_array_equal(read_audio(path).samples, noise())
+    assert any("several parts" in notice for notice in read_info(path).notices)
+
+
+@pytest.mark.parametrize("stated", [0, 2, -1, 10**12])
+def test_a_cafs_data_size_is_compared_with_the_bytes(tmp_path: Path, stated: int) -> None:
+    path = wav(tmp_path / "a.caf", noise(), container="CAF")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"data")
+    data[at + 4 : at + 12] = struct.pack(">q", stated)
+    path.write_bytes(data)
+    assert_array_equal(read_audio(path).samples, noise())
+
+
 def test_an_empty_wav_stays_empty(tmp_path: Path) -> None:
     path = wav(tmp_path / "a.wav", noise(0))
     path.write_bytes(path.read_bytes() + b"LIST" + struct.pack("<I", 4) + b"INFO")
@@ -261,6 +286,15 @@ def test_an_mp3_without_xing_header_is_counted(tmp_path: Path, mp3: Path, vbri: 
     audio = read_audio(path)
     assert_allclose(audio.samples, right, atol=2e-4)
     assert len(read_info(path).notices) == vbri
+
+
+def test_an_mp3_behind_bytes_that_are_none_of_it_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    ffmpeg("-i", wav(tmp_path / "a.wav", noise()), "-write_xing", 0, path)
+    right = decoded_by_ffmpeg(path, 2)
+    path.write_bytes(np.random.default_rng(4).integers(0, 255, 777, np.uint8).tobytes() + path.read_bytes())
+    assert read_info(path).frames == len(read_audio(path).samples) == len(right)
+    assert_allclose(read_audio(path).samples, right, atol=1e-4)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6])
