@@ -259,6 +259,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.CLIPS,
     ),
     ActionSpec(
+        "hear_form",
+        "Clip",
+        3,
+        "Hear Chords and Sections",
+        (),
+        "",
+        "Hear the chords and sections of the selected clip; they are written over the ruler, where they can be changed",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
         "separate",
         "Clip",
         3,

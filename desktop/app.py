@@ -19,6 +19,7 @@ from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
 from desktop.browser.build import BrowserParts
 from desktop.clip_editor.editor import ClipEditor
+from desktop.clip_hearing import hearing_handlers
 from desktop.consolidating import Consolidating
 from desktop.devices.panel import DevicePanel
 from desktop.dialogs.frame import shown_again
@@ -27,7 +28,6 @@ from desktop.docks.history_panel import HistoryPanel
 from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
-from desktop.drum_separation import DrumSeparation
 from desktop.editing import Editing
 from desktop.editors import Editors
 from desktop.export.clip_files import ClipFiles, Kind
@@ -46,11 +46,9 @@ from desktop.keymap import Keymap
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
 from desktop.models.runtime import RuntimeInstall
-from desktop.note_conversion import NoteConversion
 from desktop.notes.editor import NoteEditor
 from desktop.notes.warming import NoteWarming
 from desktop.recording.build import RecordingParts
-from desktop.repairing import Repairing
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
 from desktop.song_copies import SongCopies
@@ -279,10 +277,8 @@ class Desk:
             **self.clip_files.handlers(),
             **self.clipboard.handlers(),
             **RuntimeInstall(self.document, self.generating.generation.models, self.window).handlers(),
-            **NoteConversion(self.document, self.window).handlers(),
-            **DrumSeparation(self.document, self.window).handlers(),
+            **hearing_handlers(self.document, self.theme, self.window),
             **self.browser.handlers(),
-            **Repairing(self.document, self.theme, self.window).handlers(),
             **self.recording.handlers(),
             **self.automation.handlers(),
             "export": self.show_export,

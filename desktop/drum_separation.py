@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from desktop.audio_selection import selected_audio
 from desktop.document import Document
 from engine.errors import EditError
 from engine.ids import new_id
@@ -30,12 +31,7 @@ class DrumSeparation(QObject):
 
     def separate_selected(self) -> None:
         """Separates each selected clip of audio; clips of notes are left as they are."""
-        document = self._document
-        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if clip.chosen.source]
-        if chosen and not clips:
-            document.failed.emit("This clip holds notes: choose a clip of audio.")
-        for clip in clips:
+        for clip in selected_audio(self._document):
             self.separate(clip)
 
     def separate(self, clip: Clip) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop.audio_selection import selected_audio
 from desktop.document import Document
 from engine.errors import EditError
 from engine.jobs import Context
@@ -29,12 +30,7 @@ class NoteConversion(QObject):
 
     def convert_selected(self) -> None:
         """Converts each selected clip of audio; clips of notes are left as they are."""
-        document = self._document
-        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if clip.chosen.source]
-        if chosen and not clips:
-            document.failed.emit("This clip holds notes already: choose a clip of audio.")
-        for clip in clips:
+        for clip in selected_audio(self._document, "This clip holds notes already: choose a clip of audio."):
             self.convert(clip)
 
     def convert(self, clip: Clip) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from desktop.audio_selection import selected_audio
 from desktop.dialogs.repair import RepairDialog
 from desktop.document import Document
 from desktop.theme import Theme
@@ -34,13 +35,8 @@ class Repairing(QObject):
 
     def ask_selected(self) -> None:
         """Asks about the first selected clip of audio."""
-        document = self._document
-        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if clip.chosen.source]
-        if clips:
+        if clips := selected_audio(self._document):
             self.ask(clips[0])
-        elif chosen:
-            document.failed.emit("This clip holds notes: choose a clip of audio.")
 
     def ask(self, clip: Clip) -> RepairDialog | None:
         """Opens the dialog, and looks for faults of the whole file that the clip plays."""

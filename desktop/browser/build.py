@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop.audio_selection import selected_audio
 from desktop.bridge import PlayerBridge
 from desktop.browser.caption_section import CaptionSection
 from desktop.browser.panel import BrowserPanel
@@ -83,7 +84,7 @@ class BrowserParts(QObject):
 
     def find_like_clip(self) -> None:
         """Searches for sounds like the first selected clip of audio."""
-        clip = next(iter(self._audio_clips()), None)
+        clip = next(iter(selected_audio(self._document)), None)
         folder, project = self._document.folder, self._document.project
         if clip is None or folder is None:
             return
@@ -115,7 +116,7 @@ class BrowserParts(QObject):
 
     def name_clips(self) -> None:
         """Names the selected clips of audio by what is heard in them, each an undo step."""
-        for clip in self._audio_clips():
+        for clip in selected_audio(self._document):
             self._name(clip)
 
     def _name(self, clip: Clip) -> None:
@@ -143,14 +144,6 @@ class BrowserParts(QObject):
 
         title = f"Listen to “{clip.name}”"
         document.jobs.submit(title, operation, done, failed, queue=NAMING, again=lambda: self._name(clip))
-
-    def _audio_clips(self) -> list[Clip]:
-        document = self._document
-        chosen = [clip for _, clip in document.project.clips() if clip.id in document.selection.clips]
-        clips = [clip for clip in chosen if clip.chosen.source]
-        if chosen and not clips:
-            document.failed.emit("This clip holds notes: choose a clip of audio.")
-        return clips
 
     def _on_opened(self, *_: object) -> None:
         if self.panel.was_shown:

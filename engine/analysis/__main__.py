@@ -18,7 +18,9 @@ from engine.analysis.questions import (
     Drums,
     Examine,
     Examined,
+    Hear,
     HearBeats,
+    Heard,
     HeardBeats,
     Indexed,
     IndexLibrary,
@@ -29,6 +31,7 @@ from engine.analysis.questions import (
     Transcribed,
 )
 from engine.audio import Audio
+from engine.errors import EngineError
 from engine.ipc import Parent
 
 _NICE = 5
@@ -51,6 +54,22 @@ def _analysed(question: Analyse) -> Analysed:
     expected = zip(question.sounds, question.tempos, question.signatures, strict=True)
     fits = (fit(Audio(sound[:, None], question.rate), tempo, signature) for sound, tempo, signature in expected)
     return Analysed(tuple(each.to_json() for each in fits))
+
+
+def _heard(question: Hear) -> Heard:
+    from engine.analysis.hear import hear
+
+    try:
+        hearing = hear(Audio(question.sound[:, None], question.rate), question.beats_per_bar)
+    except EngineError:  # it is silent or too short
+        return Heard((), np.zeros((0, 2)), (), np.zeros((0, 2)))
+    chords, sections = hearing.chords, hearing.sections if len(hearing.sections) > 1 else ()
+    return Heard(
+        tuple(chord.symbol for chord in chords),
+        np.array([(chord.start, chord.end) for chord in chords]).reshape(-1, 2),
+        tuple(section.name.capitalize() for section in sections),
+        np.array([(section.start, section.end) for section in sections]).reshape(-1, 2),
+    )
 
 
 def _beats(question: HearBeats) -> HeardBeats:
@@ -121,6 +140,7 @@ _ANSWERS: dict[type, Callable[[Any], object]] = {
     Separate: _separated,
     Describe: _described,
     HearBeats: _beats,
+    Hear: _heard,
     Examine: _examined,
     Repair: _mended,
 }

@@ -68,6 +68,25 @@ class HearBeats:
 
 
 @dataclass(frozen=True, slots=True)
+class Hear:
+    """Which chords and sections are in a sound: mono float32 (frames,) at `rate` Hz, with so many felt beats a bar."""
+
+    rate: int
+    beats_per_bar: int
+    sound: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Chord symbols and names of sections, and from and to when each lasts, float64 (N, 2), in s."""
+
+    chords: tuple[str, ...]
+    chord_times: np.ndarray
+    sections: tuple[str, ...]
+    section_times: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class HeardBeats:
     """The beats of a sound, float64 (N,), in s, and their tempo a minute; none, and 0, where nothing repeats."""
 
@@ -156,5 +175,5 @@ class Mended:
     sound: np.ndarray
 
 
-QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats, Examine, Repair)
-ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats, Examined, Mended)
+QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats, Hear, Examine, Repair)
+ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats, Heard, Examined, Mended)
