@@ -5,8 +5,9 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.actions import ACTIONS, CANVAS_KEYS, LANE_KEYS, MENUS, NOTE_KEYS, ActionSpec
+from desktop.actions import ACTIONS, MENUS, ActionSpec
 from desktop.dialogs.frame import Dialog, Question
+from desktop.gesture_keys import CANVAS_KEYS, LANE_KEYS, NOTE_KEYS
 from desktop.keymap import Keymap, native
 from desktop.theme import Theme
 from desktop.widgets.choices import Menu

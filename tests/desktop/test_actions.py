@@ -2,7 +2,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from desktop.actions import ACTIONS, CANVAS_KEYS, MENUS, Needs, of_menu, tooltip
+from desktop.actions import ACTIONS, MENUS, Needs, of_menu, tooltip
+from desktop.gesture_keys import CANVAS_KEYS
 from desktop.icons import Icons
 from desktop.keymap import Keymap
 from desktop.theme import Theme
