@@ -1,4 +1,4 @@
-"""Mouse gestures and keys of the timeline, of automation and of the note editor, as the list of shortcuts tells them."""
+"""Gestures and keys of the timeline, of automation and of the note editor, as the list of shortcuts tells them."""
 
 CANVAS_KEYS = (
     ("Left, Right", "Nudge the selected clips by a grid step"),
