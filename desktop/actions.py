@@ -164,6 +164,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.TRACK,
     ),
     ActionSpec(
+        "master_automation",
+        "Track",
+        3,
+        "Show Automation of the Master",
+        ("Alt+A",),
+        "",
+        "Show or hide the lanes of automation of the master, under the tracks",
+        Needs.NOTHING,
+    ),
+    ActionSpec(
         "automation_mode",
         "Track",
         3,

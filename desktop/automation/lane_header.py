@@ -12,7 +12,7 @@ from desktop.widgets.buttons import LetterButton
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.painting import painting
 from desktop.widgets.plain import Label, elided, set_name, set_tooltip
-from engine.project.model import Target
+from engine.project.model import MASTER, Target
 from engine.project.routing import parameter_of
 
 LEFT, COLOUR_PX, NAME_WIDTH = 12, 4, 116
@@ -65,7 +65,8 @@ class LaneHeader(QWidget):
         self._channel, self._target = channel, target
         project = self._document.project
         name, of = target_name(project, channel, target), channel_name(project, channel)
-        text = elided(self.parameter.fontMetrics(), f"{name} ▾", Qt.TextElideMode.ElideMiddle, NAME_WIDTH - 16)
+        title = f"{name} ▾" if channel != MASTER else f"{of} {name} ▾"
+        text = elided(self.parameter.fontMetrics(), title, Qt.TextElideMode.ElideMiddle, NAME_WIDTH - 16)
         if text != self.parameter.text():
             self.parameter.setText(text)
         if f"{name} of {of}" != self.accessibleName():

@@ -125,7 +125,9 @@ class MixerView(QWidget):
     def _order_tabs(self, project: Project) -> None:
         """Lets Tab go from strip to strip, each from top to bottom, and to the master at last."""
         controls = [control for track in project.tracks for control in self._strips[track.id].in_order]
-        for first, second in pairwise([*controls, *self.master.inserts.in_order, self.master.fader, self.master.gain]):
+        master = self.master
+        last = (*master.inserts.in_order, master.fader, master.automation, master.gain)
+        for first, second in pairwise([*controls, *last]):
             QWidget.setTabOrder(first, second)
 
     def _made(self, track_id: str, project: Project) -> TrackStrip:

@@ -1,9 +1,10 @@
 """A channel of the mixer, and the master's."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.automation.recorder import Mode
 from desktop.mixer.inserts import InsertList
 from desktop.theme import Theme
 from desktop.widgets.buttons import LetterButton
@@ -137,10 +138,20 @@ class MasterStrip(_Strip):
     """The master: its devices, gain, meter, loudness and true peak."""
 
     loudness_reset_requested = Signal()
+    automation_requested = Signal()
+    modes_requested = Signal(QPoint)
+    """The menu of modes is wanted at this place of the screen."""
 
     def __init__(self, inserts: InsertList, theme: Theme) -> None:
         super().__init__("Master", theme, MASTER_WIDTH)
         self.inserts = inserts
+        self.automation = LetterButton("A", "Automation of Master", theme, theme.accent)
+        self.automation.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.automation.clicked.connect(self.automation_requested)
+        self.automation.customContextMenuRequested.connect(
+            lambda at: self.modes_requested.emit(self.automation.mapToGlobal(at))
+        )
+        self.show_automation(False, Mode.READ)
         title = Label("Master")
         title.setFont(theme.font("small", bold=True))
         self._figures: dict[str, QLabel] = {}
@@ -183,12 +194,24 @@ class MasterStrip(_Strip):
         reading.addSpacing(4)
         reading.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         reading.addLayout(self.levels, 1)
-        reading.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignHCenter)
+        below = QHBoxLayout()
+        below.setSpacing(2)
+        below.addWidget(self.automation)
+        below.addWidget(self.gain)
+        reading.addLayout(below)
         row_layout = QHBoxLayout(self)
         row_layout.setContentsMargins(8, 0, 4, 4)
         row_layout.setSpacing(16)
         row_layout.addLayout(reading)
         row_layout.addLayout(side, 1)
+
+    def show_automation(self, unfolded: bool, mode: Mode) -> None:
+        """Shows whether the master's lanes are unfolded, and whether its moves are written."""
+        self.automation.setText("A" if mode is Mode.READ else mode.value[0].upper())
+        self.automation.setChecked(unfolded)
+        name = "Automation of Master" if mode is Mode.READ else f"Automation of Master, {mode}"
+        set_name(self.automation, name)
+        set_tooltip(self.automation, f"{name}: shows its lanes under the tracks; the menu has the modes")
 
     def show_state(self, state: PlayerState) -> None:
         """Shows the player's report."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.automation.lanes import AutomationLanes
+from desktop.automation.master_lanes import MasterLanes
 from desktop.automation.overrides import Overrides
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
@@ -95,6 +96,7 @@ class TimelineView(QWidget):
         self.headers = HeaderColumn(document, theme, self.canvas, icons)
         overrides = overrides or Overrides(document, bridge)
         self.automation = AutomationLanes(document, bridge, overrides, self.canvas, self.headers, theme)
+        self.master_lanes = MasterLanes(document, bridge, overrides, self.canvas, self.automation.tools, theme)
         self.corner = Corner(document, theme)
         self.form_lanes = FormLanes(document, theme, self.viewport, bridge)
         self.form_labels = FormLabels(theme)
@@ -124,10 +126,12 @@ class TimelineView(QWidget):
         grid.addWidget(self.form_lanes, 0, 1, 1, 2)
         grid.addWidget(self.corner, 1, 0)
         grid.addWidget(self.ruler, 1, 1, 1, 2)
-        grid.addWidget(self.headers, 2, 0, 2, 1)
+        grid.addWidget(self.headers, 2, 0)
         grid.addWidget(self.canvas, 2, 1)
         grid.addWidget(self._bars.down, 2, 2)
-        grid.addWidget(self._bars.across, 3, 1)
+        grid.addWidget(self.master_lanes.heads, 3, 0)
+        grid.addWidget(self.master_lanes.lanes, 3, 1)
+        grid.addWidget(self._bars.across, 4, 1)
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
 
@@ -280,7 +284,7 @@ class TimelineView(QWidget):
 
     def _connect(self) -> None:
         canvas, ruler, headers, menus, document = self.canvas, self.ruler, self.headers, self.menus, self._document
-        for part in (canvas, ruler, headers, self.corner, self.form_lanes, self.automation):
+        for part in (canvas, ruler, headers, self.corner, self.form_lanes, self.automation, self.master_lanes):
             part.hint_changed.connect(self.hint_changed)
         canvas.import_requested.connect(self.import_requested)
         canvas.menu_requested.connect(self._open_menu)

@@ -10,7 +10,7 @@ from engine.disk import reason, shortage
 from engine.errors import ProjectFileError
 from engine.jobs import Context, Part
 from engine.project.files import create
-from engine.project.layout import AUDIO, CACHE, PROJECT_FILE, make_room, part_path
+from engine.project.layout import AUDIO, CACHE, PROJECT_FILE, VIEW_FILE, make_room, part_path
 from engine.project.model import Project
 from engine.project.pool import COPY
 from engine.project.sources import is_there, source_path
@@ -88,6 +88,8 @@ def _files(folder: Path, project: Project, *, cache: bool) -> Iterator[tuple[str
     for source in project.sources.values():
         if is_there(folder, source):
             yield source.file, source_path(folder, source).stat().st_size
+    if (size := size_of(folder / VIEW_FILE)) is not None:
+        yield VIEW_FILE, size
     if cache:
         for path in sorted((folder / CACHE).glob("*")):
             if (size := size_of(path)) is not None:
@@ -100,6 +102,8 @@ def _remove(target: Path, *, folder_too: bool) -> None:
         shutil.rmtree(target / room, ignore_errors=True)
     with suppress(OSError):
         (target / PROJECT_FILE).unlink()
+    with suppress(OSError):
+        (target / VIEW_FILE).unlink()
     if folder_too:
         with suppress(OSError):
             target.rmdir()

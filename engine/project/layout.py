@@ -11,6 +11,7 @@ PROJECT_FILE = "project.json"
 AUTOSAVE_FILE = "autosave.json"
 JOURNAL_FILE = "journal.txt"
 LOCK_FILE = ".lock"
+VIEW_FILE = "view.json"
 AUDIO, GROWING, CACHE, PEAKS, BACKUPS = "audio", "growing", "cache", "cache/peaks", "backups"
 
 PART = ".part-"

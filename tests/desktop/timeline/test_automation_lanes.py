@@ -8,9 +8,15 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from desktop.automation.kept_view import KeptView
+from desktop.automation.overrides import Overrides
+from desktop.automation.recorder import AutomationRecorder, Mode
+from desktop.timeline.rows import AUTOMATION_PX
 from engine.project import edits
-from engine.project.model import CurvePoint, CurveShape, Target
+from engine.project.files import create
+from engine.project.model import MASTER, CurvePoint, CurveShape, Target, new_project
 from engine.project.routing import without_lanes
+from engine.project.view_state import ViewState, read_view, write_view
 from engine.timing.position import Position
 from engine.timing.snap import Grid
 
@@ -309,3 +315,49 @@ def test_the_curve_is_painted_once_and_looks_the_same_wherever_the_view_came_fro
     view.viewport.scroll_to(0)
     assert three.lane.grab().toImage().pixelColor(*three.at(4.4, 0.3).toTuple()) != bare
     assert tiles.painted == painted + 1
+
+
+def test_the_masters_lanes_lie_under_the_tracks_and_are_changed_like_theirs(view, qtbot):
+    document, master = view.canvas.document, view.master_lanes
+    limiter = Target("ceiling_db", "limiter")
+    document.apply("Add limiter", lambda p: edits.add_device(p, MASTER, "limiter", device_id="limiter"))
+    master.toggle()
+    (lane,), (head,) = master.lanes.rows, master.heads.rows
+    assert (lane.accessibleName(), head.accessibleName()) == ("Volume automation of Master", "Volume of Master")
+    assert lane.hasFocus() or not view.window().isActiveWindow()
+    QTest.mouseClick(lane, Qt.MouseButton.LeftButton, NONE, QPoint(80, round(lane.model.y(-6.0))))
+    (points,) = (each.curve.points for each in document.project.master_lanes)
+    assert [float(document.project.clock.beats(point.position)) for point in points] == [2.0]
+    assert points[0].value == pytest.approx(-6.0, abs=0.5)
+    document.apply("Automate", lambda p: edits.set_lane(p, MASTER, limiter, [CurvePoint(Position.at_beat(1), -2.0)]))
+    assert master.shown == (VOLUME, limiter)
+    assert [widget.isHidden() for widget in master.lanes.rows] == [False, False]
+    assert master.lanes.height() == 1 + 2 * AUTOMATION_PX
+    document.apply("Remove limiter", lambda p: edits.remove_device(p, MASTER, "limiter"))
+    assert master.shown == (VOLUME,)
+    qtbot.keyClick(lane, Qt.Key.Key_A)
+    assert (master.shown, master.lanes.isHidden()) == ((), True)
+
+
+def test_what_is_unfolded_and_the_modes_are_kept_with_the_song(view, tmp_path):
+    document = view.canvas.document
+    recorder = AutomationRecorder(document, view.automation._bridge, Overrides(document, view.automation._bridge))
+    kept = KeptView(document, recorder)
+    kept.connect_to(view.automation, view.master_lanes)
+    view.automation.reveal("Drums", PAN)
+    view.master_lanes.toggle()
+    recorder.set_mode("Drums", Mode.TOUCH)
+    kept.write()
+    view_state = ViewState({"Drums": (PAN,), MASTER: (VOLUME,)}, {"Drums": "touch"})
+    assert read_view(document.folder) == view_state
+    recorder.set_mode("Drums", Mode.LATCH)
+    before = document.folder
+    document.new(tmp_path / "another", new_project("Another"))
+    assert (view.automation.shown("Drums"), view.master_lanes.shown, recorder.mode("Drums")) == ((), (), Mode.READ)
+    assert read_view(before).modes == {"Drums": "latch"}
+    create(tmp_path / "third", edits.add_track(new_project("Third"), "Drums", track_id="Drums"))
+    write_view(tmp_path / "third", ViewState({**view_state.lanes, "gone": (PAN,)}, {"Drums": "touch", MASTER: "odd"}))
+    document.open(tmp_path / "third")
+    assert (view.automation.shown("Drums"), view.master_lanes.shown) == ((PAN,), (VOLUME,))
+    assert (recorder.mode("Drums"), recorder.mode(MASTER)) == (Mode.TOUCH, Mode.READ)
+    assert read_view(tmp_path / "another") == ViewState()
