@@ -170,7 +170,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Show Automation of the Master",
         ("Alt+A",),
         "",
-        "Show or hide the lanes of automation of the master, under the tracks",
+        "Under the tracks",
         Needs.NOTHING,
     ),
     ActionSpec(
@@ -566,16 +566,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("jobs", "View", 1, "Jobs", ("Ctrl+2",), "", "What runs in the background", Needs.NOTHING),
     ActionSpec("history", "View", 1, "History", ("Ctrl+3",), "", "Every step, to go back to", Needs.NOTHING),
     ActionSpec("spectrogram", "View", 1, "Spectrogram", ("Ctrl+4",), "", "The clip's frequencies", Needs.NOTHING),
-    ActionSpec(
-        "loudness",
-        "View",
-        1,
-        "Loudness",
-        ("Ctrl+6",),
-        "",
-        "The master's loudness in LUFS, and its spectrum",
-        Needs.NOTHING,
-    ),
+    ActionSpec("loudness", "View", 1, "Loudness", ("Ctrl+6",), "", "The master's loudness and spectrum", Needs.NOTHING),
     ActionSpec("models", "View", 1, "Models", ("Ctrl+5",), "", "Load, measure and add models", Needs.NOTHING),
     ActionSpec(
         "install_runtime",

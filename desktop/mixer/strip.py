@@ -145,12 +145,7 @@ class MasterStrip(_Strip):
     def __init__(self, inserts: InsertList, theme: Theme) -> None:
         super().__init__("Master", theme, MASTER_WIDTH)
         self.inserts = inserts
-        self.automation = LetterButton("A", "Automation of Master", theme, theme.accent)
-        self.automation.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.automation.clicked.connect(self.automation_requested)
-        self.automation.customContextMenuRequested.connect(
-            lambda at: self.modes_requested.emit(self.automation.mapToGlobal(at))
-        )
+        self.automation = self._automation_button()
         self.show_automation(False, Mode.READ)
         title = Label("Master")
         title.setFont(theme.font("small", bold=True))
@@ -204,6 +199,13 @@ class MasterStrip(_Strip):
         row_layout.setSpacing(16)
         row_layout.addLayout(reading)
         row_layout.addLayout(side, 1)
+
+    def _automation_button(self) -> LetterButton:
+        button = LetterButton("A", "Automation of Master", self.theme, self.theme.accent)
+        button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        button.clicked.connect(self.automation_requested)
+        button.customContextMenuRequested.connect(lambda at: self.modes_requested.emit(button.mapToGlobal(at)))
+        return button
 
     def show_automation(self, unfolded: bool, mode: Mode) -> None:
         """Shows whether the master's lanes are unfolded, and whether its moves are written."""

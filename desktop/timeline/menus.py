@@ -123,7 +123,7 @@ class Menus(QObject):
         for entries in self._of_tracks:
             entries(menu, track)
         menu.addSeparator()
-        self._shared(menu, "mute_track", "solo_track")
+        self._shared(menu, "mute_track", "solo_track", "freeze_track", "bounce_in_place")
         menu.addSeparator()
         self._edit(menu, "Reset Gain", lambda p: edits.set_track(p, track_id, gain_db=0.0))
         self._edit(menu, "Centre Pan", lambda p: edits.set_track(p, track_id, pan=0.0))

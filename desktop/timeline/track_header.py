@@ -39,6 +39,8 @@ COLOUR_PX = 4
 LEFT = 12
 EDGE_PX = 5
 ROLE_PX = 16
+FROZEN = "frozen"
+"""Stands in the place of a role: the track is frozen."""
 FULL_FROM = 60
 """Height from which gain and pan are shown."""
 SILENCE = TrackMeter(0.0, 0.0, 0.0, 0.0, False)
@@ -78,7 +80,7 @@ class TrackHeader(QWidget):
         self._takes = 1
         self._folded = False
         self._selected = False
-        self._silent = False
+        self._silent = self._frozen = False
         self._press: tuple[QPointF, int] | None = None  # where, and the height if the edge was pressed
         self._moving = False
         self._gesture = ""
@@ -126,7 +128,10 @@ class TrackHeader(QWidget):
         renamed = self._track is None or self._track.name != track.name
         other = self._track is None or self._track.id != track.id
         self._track, self._takes, self._folded = track, takes, folded
-        self._role = role_of(track) if self._icons else ""
+        self._role = (FROZEN if track.frozen else role_of(track)) if self._icons else ""
+        frozen = track.frozen is not None
+        renamed |= frozen != self._frozen
+        self._frozen = frozen
         if row.height != self._height:
             self._height = row.height
             self._lay_out()
@@ -147,7 +152,7 @@ class TrackHeader(QWidget):
             set_tooltip(self.arm, "Play and record this track · Ctrl+click: beside others")
             set_name(self.input, f"Input of {track.name}")
             set_tooltip(self.input, "What this track records, and whether its input is heard")
-            set_name(self, f"Track {track.name}")
+            set_name(self, f"Track {track.name}, frozen" if frozen else f"Track {track.name}")
         look = track.name, track.colour, self._role, row.height, takes, folded
         if look != self._look:
             self._look = look
@@ -228,7 +233,8 @@ class TrackHeader(QWidget):
                 self._paint_caret(painter)
                 left, room = LEFT + 14, room - 14
             if self._role and self._icons:
-                icon = self._icons.pixmap(ROLE_ICONS.get(self._role, "music-notes"), ROLE_PX, hue)
+                name = "snowflake" if self._frozen else ROLE_ICONS.get(self._role, "music-notes")
+                icon = self._icons.pixmap(name, ROLE_PX, hue)
                 painter.drawPixmap(QPointF(left, 8), icon)
                 left, room = left + ROLE_PX + 6, room - ROLE_PX - 6
             name = elided(self._metrics, track.name, Qt.TextElideMode.ElideMiddle, room)
@@ -271,7 +277,7 @@ class TrackHeader(QWidget):
             if self._takes > 1 and event.position().x() < LEFT + 14 and 4 < event.position().y() < 28:
                 self.fold_requested.emit(self._track.id, not self._folded)
                 return
-            if self._icon_rect().contains(event.position()):
+            if self._icon_rect().contains(event.position()) and not self._frozen:
                 self.instrument_requested.emit()
                 return
             self._gesture = new_id()
@@ -359,7 +365,9 @@ class TrackHeader(QWidget):
         self.input_requested.emit(self.track_id, self.input.mapToGlobal(QPoint(0, self.input.height())))
 
     def _player(self) -> str:
-        """What the icon says: the role, and what plays."""
+        """What the icon says: the role, and what plays; or that the track is frozen."""
+        if self._frozen:
+            return "Frozen: its sound stands for its clips and devices; Unfreeze in its menu gives them back"
         track = self._track
         role = ROLE_TITLES.get(self._role, self._role.capitalize())
         instrument = track.instrument if track is not None else None
@@ -387,7 +395,7 @@ class TrackHeader(QWidget):
         return abs(point.y() - (self._height - 1)) <= EDGE_PX and point.y() <= self._height
 
     def _hover(self, point: QPointF) -> None:
-        if self._icon_rect().contains(point):
+        if self._icon_rect().contains(point) and not self._frozen:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.hint_changed.emit("Click: choose the instrument")
         elif self._on_edge(point):

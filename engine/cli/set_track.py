@@ -5,11 +5,13 @@ import re
 import sys
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from engine.cli.channels import channel_of, inserted, with_group, with_send, without_insert
 from engine.cli.clip_settings import OPTIONS, add_clip_arguments, clip_set
 from engine.cli.terminal import add_song, between, opened_for_editing
+from engine.cli.track_sound import add_sound_arguments, with_sound
 from engine.errors import EditError
 from engine.plain_text import one_line
 from engine.project import edits
@@ -21,7 +23,7 @@ from engine.timing.tempo_map import parse_tempo
 _BAR = re.compile(r"(?:bar:)?(\d{1,9})", re.ASCII)
 _POINT = re.compile(r"(bar:\d{1,9})=(\S+)", re.ASCII)
 _OF_TRACK = ("gain_db", "pan", "mute", "solo")
-_OF_CHANNEL = ("insert", "remove_insert", "send", "group")
+_OF_CHANNEL = ("insert", "remove_insert", "send", "group", "sound")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--send", metavar="NAME=DB", help="send it to a return, which is added if need be: “Reverb=-12”, =off ends it"
     )
     track.add_argument("--group", metavar="NAME", help="put it into a group, which is added if need be; “” into none")
+    add_sound_arguments(track)
     add_clip_arguments(parser)
     parser.set_defaults(usage=parser.error)
 
@@ -72,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.track is None and of_track:
         arguments.usage("--gain-db, --pan, --mute and --solo belong to a track: name it with --track")
     if arguments.track is None and of_channel:
-        arguments.usage("--insert, --remove-insert, --send and --group belong to a track: name it with --track")
+        arguments.usage("--insert, --send, --group, --freeze and the like belong to a track: name it with --track")
     of_clip = any(getattr(arguments, name) is not None for name in OPTIONS)
     if of_clip and arguments.clip is None:
         arguments.usage("--warp, --sound-tempo, --transpose and --fine-tune belong to a clip: name it with --clip")
@@ -83,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.track is not None and not of_track and not of_channel and not of_clip:
         arguments.usage(
             "name what to set of the track: --gain-db, --pan, --mute, --no-mute, --solo, --no-solo, --insert, "
-            "--remove-insert, --send or --group"
+            "--remove-insert, --send, --group, --freeze, --unfreeze or --bounce-in-place"
         )
     if arguments.position is not None and arguments.insert is None:
         arguments.usage("--position says where --insert goes: give it, too")
@@ -113,7 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.name is not None:
             project = edits.rename(project, arguments.name)
         if arguments.track is not None and (of_track or of_channel):
-            project = _channel_set(project, arguments, of_track)
+            project = _channel_set(project, folder.folder, arguments, of_track)
         if arguments.clip is not None:
             channel = None if arguments.track is None else channel_of(project, arguments.track)
             project = clip_set(project, folder.folder, arguments, channel)
@@ -138,7 +141,7 @@ def _notice(before: Project, after: Project, tempo: Fraction) -> None:
         print(f"continuo: {sentence}", file=sys.stderr)
 
 
-def _channel_set(project: Project, arguments: argparse.Namespace, of_track: dict[str, Any]) -> Project:
+def _channel_set(project: Project, folder: Path, arguments: argparse.Namespace, of_track: dict[str, Any]) -> Project:
     """The song with all that is to be set of one channel; says what had to be added for it."""
     channel = channel_of(project, arguments.track)
     notices: list[str] = []
@@ -159,6 +162,8 @@ def _channel_set(project: Project, arguments: argparse.Namespace, of_track: dict
     if arguments.group is not None:
         project, added = with_group(project, channel, arguments.group)
         notices.append(added)
+    if arguments.sound is not None:
+        project = with_sound(project, folder, arguments)
     for sentence in filter(None, notices):
         print(one_line(sentence))
     return project

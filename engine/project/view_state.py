@@ -13,7 +13,7 @@ from typing import Any
 from engine.atomic_file import replacing
 from engine.project.layout import VIEW_FILE
 from engine.project.model import Target
-from engine.safe_files import is_regular
+from engine.safe_files import read_json_inside
 
 MAX_BYTES = 1 << 20
 MAX_LANES = 256
@@ -30,12 +30,9 @@ class ViewState:
 
 def read_view(folder: Path) -> ViewState:
     """What was shown of the song in `folder`."""
-    path = folder / VIEW_FILE
     try:
-        if not is_regular(path) or path.stat().st_size > MAX_BYTES:
-            return ViewState()
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        value = read_json_inside(folder, VIEW_FILE, MAX_BYTES)
+    except (OSError, ValueError):
         return ViewState()
     entries = value if isinstance(value, dict) else {}
     lanes, modes = entries.get("lanes"), entries.get("modes")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from engine.cli import main
 from engine.errors import EditError
 from engine.jobs import Context
 from engine.playback.bounce import BounceRequest, bounce
@@ -103,3 +104,23 @@ def test_tracks_that_cannot_be_rendered_are_refused_with_a_sentence(song: Song) 
         edits.unfreeze_track(p, "pad")
     with pytest.raises(EditError, match="is frozen"):
         edits.bounce_in_place(frozen, "pad", next(iter(p.sources.values())), Position.at_frame(0))
+
+
+def test_the_shell_freezes_gives_back_and_bounces_in_place(song: Song, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, p = song
+    save(folder, p)
+    command = ["set", str(folder), "--track", "pad"]
+    assert main([*command, "--unfreeze"]) == 1
+    assert "is not frozen" in capsys.readouterr().err
+    assert main([*command, "--freeze"]) == 0
+    frozen = load(folder).tracks[0]
+    assert (frozen.frozen is not None, len(frozen.clips), frozen.devices) == (True, 1, ())
+    assert main([*command, "--freeze"]) == 1
+    assert "is frozen: unfreeze it first" in capsys.readouterr().err
+    assert main([*command, "--unfreeze"]) == 0
+    assert load(folder).tracks[0].devices == p.tracks[0].devices
+    assert main([*command, "--bounce-in-place"]) == 0
+    (clip,) = load(folder).tracks[0].clips
+    assert (load(folder).tracks[0].frozen, load(folder).start_of(clip)) == (None, 5000)
+    assert main(["set", str(folder), "--track", "master", "--freeze"]) == 1
+    assert main([*command, "--freeze", "--unfreeze"]) == 2
