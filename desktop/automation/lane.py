@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -87,6 +87,9 @@ class AutomationLane(QWidget):
         self._added = False  # whether the last click added a point, which a double-click then keeps
         self._step: tuple[str, Points] | None = None  # the merge key of a run of keys, and what it led to
         self.dimmed = False
+        self._again = QTimer(self)  # what was stretched is painted in the next frame
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._paint_again)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -112,9 +115,14 @@ class AutomationLane(QWidget):
         look = Look(self.hasFocus(), self._hover, self.dimmed, gesture.band if gesture else None, label, self._mouse)
         track = self._tools.document.project.track(self.model.channel)
         with painting(self) as painter:
-            self._tools.picture.paint(painter, self.model, track, QRectF(event.rect()), look)
+            if not self._tools.picture.paint(painter, self.model, track, QRectF(event.rect()), look):
+                self._again.start()
             if look.focused:
                 self._tools.picture.ring(painter, self.model)
+
+    def _paint_again(self) -> None:
+        self._tools.picture.tiles.renew()
+        self.update()
 
     # the mouse
 

@@ -35,13 +35,13 @@ class LanePicture:
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
 
-    def paint(self, painter: QPainter, model: LaneModel, track: Track | None, area: QRectF, look: Look) -> None:
-        """Paints what of a lane lies in `area`."""
+    def paint(self, painter: QPainter, model: LaneModel, track: Track | None, area: QRectF, look: Look) -> bool:
+        """Paints what of a lane lies in `area`; says whether all is as it should be, see `LaneTiles.draw`."""
         theme = self._theme
         hue = theme.hue(track.colour) if track else theme.accent
         if look.dimmed:
             hue = theme.disabled
-        self.tiles.draw(painter, model, track, area, hue)
+        whole = self.tiles.draw(painter, model, track, area, hue)
         self._points(painter, model, hue, look)
         if look.band is not None:
             painter.fillRect(look.band, with_alpha(theme.selection, 0.08))
@@ -50,6 +50,7 @@ class LanePicture:
             painter.drawRect(look.band)
         if look.label:
             self._label(painter, model, look)
+        return whole
 
     def ring(self, painter: QPainter, model: LaneModel) -> None:
         """The ring of the lane that has the keyboard."""

@@ -1,10 +1,13 @@
 """Lanes of automation as pictures in tiles: grid, the track's clips as ghosts, the curve and its points.
 
 A tile is painted once for its lane's points, the zoom and what else can be seen in it, and then copied to the screen:
-a playhead, a scrolled view and what the mouse does over a lane paint nothing of the curve anew.
+a playhead, a scrolled view and what the mouse does over a lane paint nothing of the curve anew. After a step of a zoom
+the tiles before it are stretched where painting all anew would take longer than a frame has.
 """
 
 from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,6 +19,7 @@ from desktop.automation.model import LaneModel
 from desktop.theme import Theme, mix, with_alpha
 from desktop.timeline import grid
 from desktop.timeline.clip_layout import Spans
+from desktop.view.viewport import Viewport
 from desktop.widgets.painting import painting
 from engine.project.model import Track
 
@@ -28,13 +32,18 @@ CLOSE = 10.0
 APART = 24.0
 """Px between points, on average, from which on the line is drawn thicker."""
 
+BUDGET = 0.003
+"""Seconds of a frame for tiles that are painted while older ones can be stretched in their place."""
+
 Pixels = NDArray[np.float64]
 
 
 @dataclass(slots=True)
 class _Tiles:
-    key: tuple[object, ...] = ()
+    key: tuple[Any, ...] = ()  # frames of a px, and what else can be seen
     images: dict[int, QImage] = field(default_factory=dict)  # by number from the song's start
+    before: dict[int, QImage] = field(default_factory=dict)  # those of another zoom
+    before_frames: float = 1.0  # a device pixel of those
 
 
 class LaneTiles:
@@ -48,22 +57,57 @@ class LaneTiles:
         self._stamps: dict[tuple[int, float], QImage] = {}
         self.painted = 0
         """Tiles painted so far."""
+        self._spent = 0.0  # seconds of this frame
+        self._zoom = 0.0
 
-    def draw(self, painter: QPainter, model: LaneModel, track: Track | None, area: QRectF, hue: QColor) -> None:
-        """Copies what of a lane lies in `area` to the screen, and paints the tiles that are missing."""
+    def renew(self) -> None:
+        """Another frame begins: so many tiles may be painted again."""
+        self._spent = 0.0
+
+    def draw(self, painter: QPainter, model: LaneModel, track: Track | None, area: QRectF, hue: QColor) -> bool:
+        """Copies what of a lane lies in `area` to the screen, and paints the tiles that are missing.
+
+        Says whether all is as it should be: where it is not, tiles of another zoom were stretched, and it is to be
+        drawn again after `renew`.
+        """
         viewport = model.viewport
         dpr, left = viewport.dpr, viewport.left_device
+        if viewport.frames_per_px != self._zoom:
+            self._zoom, self._spent = viewport.frames_per_px, 0.0
         tiles = self._tiles_of(model, track, hue)
         height = round(model.height * dpr)
         first, last = left + int(area.left() * dpr), left + round(area.right() * dpr)
+        whole = True
         for number in range(first // TILE, -(-last // TILE)):
-            image = tiles.images.get(number)
-            if image is None:
-                image = tiles.images[number] = self._paint(model, track, number, hue)
-                self._drop_far(tiles, number, viewport.width * dpr)
             a, b = max(first, number * TILE), min(last, (number + 1) * TILE)
             target = QRectF((a - left) / dpr, 0, (b - a) / dpr, height / dpr)
+            image = tiles.images.get(number)
+            if image is None and tiles.before and self._spent > BUDGET:
+                self._stretch(painter, tiles, viewport, target, height)
+                whole = False
+                continue
+            if image is None:
+                began = perf_counter()
+                image = tiles.images[number] = self._paint(model, track, number, hue)
+                self._drop_far(tiles, number, viewport.width * dpr)
+                self._spent += perf_counter() - began
             painter.drawImage(target, image, QRectF(a - number * TILE, 0, b - a, height))
+        if whole and area.width() >= viewport.width:
+            tiles.before = {}
+        return whole
+
+    def _stretch(self, painter: QPainter, tiles: _Tiles, viewport: Viewport, target: QRectF, height: int) -> None:
+        """Draws what the tiles of another zoom have of an area."""
+        ratio = viewport.frames_per_device_px / tiles.before_frames  # of their pixels to one of the screen's
+        dpr, left = viewport.dpr, viewport.left_device
+        first, last = (left + target.left() * dpr) * ratio, (left + target.right() * dpr) * ratio
+        if not all(number in tiles.before for number in range(int(first // TILE), int(-(-last // TILE)))):
+            painter.fillRect(target, self._colour)
+        for number, image in tiles.before.items():
+            a, b = max(first, number * TILE), min(last, (number + 1) * TILE)
+            if a < b:
+                place = QRectF((a / ratio - left) / dpr, 0, (b - a) / ratio / dpr, height / dpr)
+                painter.drawImage(place, image, QRectF(a - number * TILE, 0, b - a, height))
 
     def _tiles_of(self, model: LaneModel, track: Track | None, hue: QColor) -> _Tiles:
         viewport = model.viewport
@@ -72,6 +116,10 @@ class LaneTiles:
         clips = track.clips if track else ()
         key = (viewport.frames_per_px, viewport.dpr, model.height, model.clock, hue.rgba(), shown, clips)
         if key != tiles.key:
+            if key[1:] != tiles.key[1:]:
+                tiles.before = {}
+            elif tiles.images:
+                tiles.before, tiles.before_frames = tiles.images, tiles.key[0] / viewport.dpr
             tiles.key, tiles.images = key, {}
         return tiles
 

@@ -361,3 +361,23 @@ def test_what_is_unfolded_and_the_modes_are_kept_with_the_song(view, tmp_path):
     assert (view.automation.shown("Drums"), view.master_lanes.shown) == ((PAN,), (VOLUME,))
     assert (recorder.mode("Drums"), recorder.mode(MASTER)) == (Mode.TOUCH, Mode.READ)
     assert read_view(tmp_path / "another") == ViewState()
+
+
+def test_a_zoom_stretches_what_it_has_no_time_for_and_paints_it_in_the_next_frames(view, qtbot, monkeypatch):
+    document = view.canvas.document
+    document.apply("Lane", lambda p: edits.set_lane(p, "Drums", PAN, [pan_point(0, -1.0), pan_point(8, 1.0)]))
+    view.automation.reveal("Drums", PAN)
+    lane = view.automation.lanes[view.automation._places.index(("Drums", 0))]
+    lane.grab()
+    painted = lane._tools.picture.tiles.painted
+    monkeypatch.setattr("desktop.automation.tiles.BUDGET", -1.0)
+    view.viewport.zoom(1.5)
+    stretched = lane.grab().toImage()
+    assert lane._tools.picture.tiles.painted == painted
+    x, y = round(view.viewport.x(4 * 24_000)), round(lane.model.y(0.0))
+    hue = lane._tools.picture._theme.hue(document.project.track("Drums").colour)
+    near = [stretched.pixelColor(x, y + step) for step in (-1, 0, 1)]
+    assert min(abs(colour.hue() - hue.hue()) + abs(colour.lightness() - hue.lightness()) for colour in near) < 60
+    monkeypatch.setattr("desktop.automation.tiles.BUDGET", 1.0)
+    qtbot.waitUntil(lambda: lane._tools.picture.tiles.painted > painted)
+    assert not lane._again.isActive()
