@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.atomic_file import replace_file, replacing
 from engine.errors import ProjectFileError
 from engine.project.codec import MAX_BYTES
-from engine.project.layout import BACKUPS, PROJECT_FILE, part_path
+from engine.project.layout import BACKUPS, PROJECT_FILE, part_path, resolve
 from engine.project.lock import ProjectLock
 from engine.project.whole_file import write_whole
 from engine.safe_files import is_regular, read_inside
@@ -35,8 +35,8 @@ def list_backups(folder: Path) -> list[Path]:
 def _numbered(folder: Path) -> list[tuple[int, Path]]:
     """(revision, path) of the backups, oldest first."""
     numbered: list[tuple[int, Path]] = []
-    with suppress(OSError):
-        for path in (folder / BACKUPS).iterdir():
+    with suppress(OSError, ProjectFileError):
+        for path in resolve(folder, BACKUPS).iterdir():
             if match := _NAME.fullmatch(path.name):
                 numbered.append((int(match[2]), path))
     return sorted(numbered)
@@ -82,12 +82,13 @@ def back_up(folder: Path, revision: int) -> None:
     try:
         if not is_regular(current):
             return
+        resolve(folder, BACKUPS)
         room.mkdir(exist_ok=True)
         written = (known_time(current.stat().st_mtime) or datetime.fromtimestamp(0, UTC)).strftime(_TIME)
         target = room / f"project-{written}-r{revision}.json"
         if not target.exists():
             _duplicate(current, target)
-    except OSError as error:
+    except (OSError, ProjectFileError) as error:
         log.warning("no backup of the song could be made in “%s”: %s", room, error)
     _thin_out(folder)
 
@@ -132,9 +133,9 @@ def set_aside(folder: Path, path: Path, what: str) -> None:
     The last `KEPT` of them are kept.
 
     Raises:
-        ProjectFileError: it cannot be moved.
+        ProjectFileError: it cannot be moved, or the backups are a link that leads out of the folder.
     """
-    room = folder / BACKUPS
+    room = resolve(folder, BACKUPS)
     stamp = datetime.now(UTC).strftime(_TIME)
     try:
         room.mkdir(exist_ok=True)

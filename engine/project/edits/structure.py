@@ -14,6 +14,7 @@ from typing import Concatenate, Final, ParamSpec
 
 from engine.errors import EditError
 from engine.ids import new_id
+from engine.plain_text import one_line
 from engine.project.model import MAX_GAIN_DB, MIN_GAIN_DB, TRACK_HUES, ChannelKind, Clip, Project, Take, Track
 from engine.timing.clock import Clock
 from engine.timing.position import SONG_START, Position
@@ -292,7 +293,7 @@ def clean(name: str, what: str) -> str:
     Raises:
         EditError: nothing is left of it.
     """
-    if text := tidy(name):
+    if one_line(text := tidy(name)):  # not of characters alone that cannot be seen
         return text
     raise EditError(f"{what} needs a name: type at least one letter.")
 

@@ -221,5 +221,6 @@ def test_master_and_name() -> None:
     assert edits.set_master_gain(p, 99).master_gain_db == MAX_GAIN_DB
     assert edits.set_master_gain(p, 0) is p
     assert edits.rename(p, " New\tname ").name == "New name"
-    with pytest.raises(EditError, match="A song needs a name"):
-        edits.rename(p, "")
+    for unseen in ("", "\u202e", "\u200b \ufeff"):
+        with pytest.raises(EditError, match="A song needs a name"):
+            edits.rename(p, unseen)

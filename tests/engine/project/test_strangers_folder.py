@@ -14,7 +14,7 @@ import pytest
 
 from engine.audio import Audio
 from engine.errors import EngineError, ProjectFileError
-from engine.project.backups import list_backups, restore
+from engine.project.backups import list_backups, restore, set_aside
 from engine.project.files import ProjectFolder, create, load, read_project_file, save
 from engine.project.growing import GrowingWriter, list_growing
 from engine.project.model import Project, Source, new_project
@@ -228,3 +228,26 @@ def test_a_large_song_is_not_taken_for_a_bomb(tmp_path: Path) -> None:
     project: Project = load(tmp_path)
     assert sum(1 for _ in project.clips()) == 32_000
     assert isinstance(project.sources["s"], Source)
+
+
+def test_backups_that_become_a_link_while_the_song_is_open_are_left_alone(
+    song: Path, outside: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither is a backup put there, nor is one thinned out there."""
+    home = ProjectFolder.open(song)
+    strangers = [f"project-20200101-0000{number:02}-r{number}.json" for number in range(40)]
+    for name in strangers:
+        (outside / name).write_text("{}")
+    before = {path.name: path.read_bytes() for path in outside.iterdir()}
+    (song / "backups").rename(song / "mine") if (song / "backups").exists() else None
+    (song / "backups").symlink_to(outside)
+    for name in ("two", "three"):
+        home.save(replace(home.project, name=name))
+    assert load(song).name == "three"
+    assert "leads out" in caplog.text
+    caplog.clear()
+    assert list_backups(song) == []
+    with pytest.raises(ProjectFileError, match="leads out"):
+        set_aside(song, song / "project.json", "project")
+    home.close()
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == before
