@@ -11,7 +11,7 @@ from engine import paths
 
 PAGES = (
     "first-steps", "timeline", "songs", "tracks", "effects", "playing", "notes", "composing", "chords", "generating",
-    "browser", "models", "exporting", "window", "shell", "trouble",
+    "browser", "models", "exporting", "window", "menus", "shell", "trouble",
 )  # fmt: skip
 """The pages in their order, by the names of their files."""
 

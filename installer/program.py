@@ -31,6 +31,7 @@ EXCLUDED = (
     *("huggingface_hub", "librosa", "numba", "sklearn", "matplotlib", "pandas", "PIL", "IPython", "tkinter", "pytest"),
     *("setuptools", "pkg_resources", "_distutils_hack", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph.opengl"),
     *("pyqtgraph.examples", "pyqtgraph.multiprocess", "trio", "hypothesis", "mypy", "ast_serialize", "yaml", "xdist"),
+    *("rich", "pygments", "markdown_it", "pydoc_data"),
 )  # fmt: skip
 """Packages that never go into the frozen program."""
 DISTRIBUTIONS = (

@@ -32,7 +32,8 @@ def sign_files(
         if source_type is None:
             continue
         if not can_sign(target):
-            unsigned.add(target.suffix.lower().removeprefix(".").upper())
+            suffix = target.suffix.lower().removeprefix(".")
+            unsigned.add("Opus" if suffix == "opus" else suffix.upper())
             continue
         context.check()
         track = project.track(channel.track_id) if channel.track_id else None

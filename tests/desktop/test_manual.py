@@ -1,6 +1,8 @@
 """The manual: every entry of the menus is named, pictures are there, nothing foreign is read, F1 opens what fits."""
 
+import ast
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +31,30 @@ def test_the_pages_tell_every_entry_of_the_menus() -> None:
     for name in manual_pages.PAGES:
         assert manual_pages.entries_in(name) <= ids, name
     assert sorted(path.stem for path in manual_pages.folder().glob("*.md")) == sorted(manual_pages.PAGES)
+
+
+def named_entries() -> set[str]:
+    """What the sources of the window call entries of menus at the pointer, and the menus in them."""
+    names: set[str] = set()
+    for path in (Path(manual_pages.__file__).parent).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                place = {"entry": 0, "submenu": 0, "_edit": 1}.get(node.func.attr)
+                given = node.args[place] if place is not None and len(node.args) > place else None
+                parts = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
+                names |= {
+                    part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    return names - {"No songs yet"}  # says that a menu is empty
+
+
+def test_the_pages_tell_what_the_menus_at_the_pointer_have_beside_those() -> None:
+    texts = "\n".join(manual_pages.markdown(name, Keymap()) for name in manual_pages.PAGES)
+    told = {" ".join(name.split()) for name in re.findall(r"\*\*([^*]+)\*\*", texts)}
+    shared = {spec.text for spec in ACTIONS} | {spec.text.removesuffix("…") for spec in ACTIONS}
+    entries = named_entries()
+    assert len(entries) > 60
+    assert not entries - told - shared
 
 
 def test_an_entry_that_no_page_speaks_of_is_told_at_the_end_of_its_menus_page(monkeypatch: pytest.MonkeyPatch) -> None:
