@@ -19,7 +19,12 @@ OWN = ("engine", "desktop")
 
 
 def restore_library_path() -> None:
-    """Gives the processes of other programs the system's libraries: PyInstaller's loader names its own for itself."""
+    """Gives the processes of other programs the system's libraries: PyInstaller's loader names its own for itself.
+
+    The loader of a process of this program finds what this one was told, and would take its libraries as named already:
+    it is told to begin anew.
+    """
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
         original = os.environ.pop(f"{name}_ORIG", None)
         if original is not None:

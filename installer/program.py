@@ -27,7 +27,7 @@ WINDOW_ONLY = ("PySide6", "pyqtgraph", "sounddevice", "mido", "python-rtmidi", "
 RUNTIME_ROOMS = ("engine/models", "engine/train", "engine/evaluate", "engine/generate/pipelines")
 """Rooms that run in the neural models' runtime alone: what they import is fetched with it."""
 EXCLUDED = (
-    *("torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate", "safetensors", "tokenizers"),
+    *("torch", "torchaudio", "torchvision", "transformers", "diffusers", "accelerate", "tokenizers"),
     *("huggingface_hub", "librosa", "numba", "sklearn", "matplotlib", "pandas", "PIL", "IPython", "tkinter", "pytest"),
     *("setuptools", "pkg_resources", "_distutils_hack", "PySide6.QtNetwork", "PySide6.QtTest", "pyqtgraph.opengl"),
     *("pyqtgraph.examples", "pyqtgraph.multiprocess", "trio", "hypothesis", "mypy", "ast_serialize", "yaml", "xdist"),

@@ -1,5 +1,6 @@
 """The frozen program: what goes into it, how it starts, and its packages."""
 
+import ast
 import importlib
 import os
 import subprocess
@@ -14,7 +15,7 @@ from engine import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALLER = ROOT / "installer"
-NEURAL = {"torch", "transformers", "diffusers", "accelerate", "safetensors", "huggingface_hub", "librosa", "numba"}
+NEURAL = {"torch", "transformers", "diffusers", "accelerate", "huggingface_hub", "librosa", "numba"}
 
 
 @pytest.fixture
@@ -40,6 +41,16 @@ def test_the_program_takes_what_it_imports_and_nothing_neural(installer):
     packages = {name.split(".")[0] for name in modules}
     assert not packages & NEURAL
     assert not packages & {"engine", "desktop"}
+
+
+def test_what_stays_out_is_imported_by_nothing_that_needs_no_runtime(installer):
+    program = installer("program")
+    fetched = {"torch", "transformers", "huggingface_hub", "numba"}  # with the runtime, or only by who compiles the kernels
+    for package in program.PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if not path.relative_to(ROOT).as_posix().startswith(program.RUNTIME_ROOMS):
+                names = {name.split(".")[0] for name in program._imports(ast.parse(path.read_text("utf-8")))}
+                assert not names & set(program.EXCLUDED) - fetched, path
 
 
 def test_libraries_of_the_system_are_left_to_the_system_but_those_of_python(installer):
@@ -113,10 +124,12 @@ def test_programs_that_it_starts_find_the_systems_libraries(installer, monkeypat
     monkeypatch.setenv("LD_LIBRARY_PATH", "/packed")
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/own")
     monkeypatch.setenv("DYLD_LIBRARY_PATH", "/packed")
+    monkeypatch.delenv("PYINSTALLER_RESET_ENVIRONMENT", raising=False)
     installer("launch").restore_library_path()
     assert os.environ["LD_LIBRARY_PATH"] == "/own"
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
     assert "DYLD_LIBRARY_PATH" not in os.environ
+    assert os.environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"  # so that a process of the program's own finds its own
 
 
 POINT = """
