@@ -45,7 +45,7 @@ def test_the_program_takes_what_it_imports_and_nothing_neural(installer):
 
 def test_what_stays_out_is_imported_by_nothing_that_needs_no_runtime(installer):
     program = installer("program")
-    fetched = {"torch", "transformers", "huggingface_hub", "numba"}  # with the runtime, or only by who compiles the kernels
+    fetched = {"torch", "transformers", "huggingface_hub", "numba"}  # with the runtime, or not by users
     for package in program.PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             if not path.relative_to(ROOT).as_posix().startswith(program.RUNTIME_ROOMS):
