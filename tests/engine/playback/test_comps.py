@@ -15,6 +15,7 @@ from engine.playback.mixer import Mixer
 from engine.playback.plan import compile_plan
 from engine.project import codec, edits
 from engine.project.model import Clip, GainPoint, Project, audio_clip, audio_take, new_project
+from engine.project.model.content import Stretch
 from engine.project.storing import store_sound
 from engine.timing.position import Position
 
@@ -40,6 +41,10 @@ def song(tmp_path: Path, takes: list[np.ndarray]) -> Project:
 
 def clip_of(project: Project) -> Clip:
     return project.tracks[0].clips[0]
+
+
+def with_clip_of(project: Project, clip: Clip) -> Project:
+    return replace(project, tracks=(replace(project.tracks[0], clips=(clip,)),))
 
 
 def heard(project: Project, folder: Path, block: int = 4096) -> np.ndarray:
@@ -161,3 +166,18 @@ def test_a_clip_alone_of_one_take_has_no_comp(song: Project) -> None:
         (5000, 8000, 0),
     ]
     assert clip_of(edits.comp_take(song, "c", 2, 0, LENGTH)) == replace(clip_of(song), take=2)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_comp_of_a_looped_clip_is_heard_in_every_turn_where_it_was_swiped(
+    song: Project, takes: list[np.ndarray], tmp_path: Path, reverse: bool
+) -> None:
+    looped = with_clip_of(song, clip_of(song).playing(Stretch("", 500, 0, 3000, 700, reverse)))
+    alone = [heard(edits.choose_take(looped, "c", number), tmp_path) for number in range(2)]
+    assert np.abs(alone[0] - alone[1]).max() > 0.1
+    if not reverse:
+        np.testing.assert_allclose(alone[1], takes[1][500 + (700 + np.arange(LENGTH)) % 3000], atol=1e-6)
+    comp = edits.comp_take(looped, "c", 1, 2000, 5000)
+    np.testing.assert_allclose(heard(comp, tmp_path), crossed(alone, [(0, 0), (2000, 1), (5000, 0)]), atol=1e-6)
+    trimmed = edits.trim_start(comp, "c", Position.at_frame(1000 + 2500))
+    assert np.abs(heard(trimmed, tmp_path)[2500:] - heard(comp, tmp_path)[2500:]).max() < 1e-6
