@@ -1,4 +1,4 @@
-"""The mixer at work: 32 tracks with an equaliser and a compressor each, two reverbs on returns, a limiter.
+"""The mixer at work: 32 tracks with an equaliser (all bands on) and a compressor each, two reverbs, a limiter.
 
 Prints the share of one processor core that rendering in the player's blocks takes, and the speed of a bounce.
 `python -m tests.benchmarks.channels [SECONDS]`; nothing is asserted.
@@ -18,6 +18,7 @@ from engine.playback.plan import Placement, Plan, compile_plan
 from engine.project import edits
 from engine.project.model import MASTER, ChannelKind, Project, new_project
 from engine.project.sample_file import SampleFile
+from tests.benchmarks.effects import EQ
 
 RATE, TRACKS, QUANTUM = 48000, 32, 2048  # the player renders songs with devices in such blocks
 
@@ -28,7 +29,7 @@ def song() -> Project:
     for number in range(TRACKS):
         p = edits.add_track(p, f"Track {number + 1}", track_id=f"t{number}")
         p = edits.set_track(p, f"t{number}", gain_db=-20.0, pan=(number % 5 - 2) / 4)
-        p = edits.add_device(p, f"t{number}", "eq", device_id=f"e{number}")
+        p = edits.add_device(p, f"t{number}", "eq", EQ, device_id=f"e{number}")
         p = edits.add_device(p, f"t{number}", "compressor", {"threshold_db": -30.0}, device_id=f"c{number}")
     for name in ("r1", "r2"):
         p = edits.add_track(p, name, track_id=name, kind=ChannelKind.RETURN)

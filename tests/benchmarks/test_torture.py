@@ -5,7 +5,7 @@ The sound is pulled by the clock. Beside it runs, on each core, a control proces
 sleeps 10 ms at a time and notes when it woke late: what stalls it stalls that core, as a virtual machine does whose
 host is busy. An underrun is explained if, over the two buffers before it was seen, a control lost at least half a
 buffer. `python -m tests.benchmarks.test_torture` finds the buffer that fails
-first; the five minutes are a soak test.
+first, with `--effects` for a song whose tracks have effects; the five minutes are a soak test.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ import psutil
 import pytest
 
 from engine.playback.device import NO_SOUND, DeviceSettings
-from engine.playback.plan import Placement, Plan, TrackPlan
+from engine.playback.plan import Placement, Plan, TrackPlan, compile_plan
 from engine.playback.player import Player
 from engine.project.sample_file import SampleFile
 
@@ -167,9 +167,25 @@ def scrolling(folder: Path) -> Iterator[Callable[[], None]]:
         yield lambda: scene.turn_wheel(0, next(turns), Qt.KeyboardModifier.ShiftModifier, 500)
 
 
-def torture(files: list[SampleFile], repaint: Callable[[], None], *, seconds: float, buffer_ms: int) -> Report:
+def mixed_song(files: list[SampleFile], seconds: float) -> Plan:
+    """The same with an equaliser and a compressor on every track, two reverbs and a limiter (`channels`)."""
+    from tests.benchmarks import channels
+
+    plain = song(files, seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        plan = compile_plan(channels.song(), Path(folder))
+    tracks = tuple(
+        replace(track, placements=plain.tracks[number].placements) if number < TRACKS else track
+        for number, track in enumerate(plan.tracks)
+    )
+    return replace(plan, tracks=tracks, length=plain.length)
+
+
+def torture(
+    files: list[SampleFile], repaint: Callable[[], None], *, seconds: float, buffer_ms: int, effects: bool = False
+) -> Report:
     frames = 0
-    plan = song(files, seconds)
+    plan = mixed_song(files, seconds) if effects else song(files, seconds)
     count = 200_000
     seen: list[tuple[float, float, int]] = []  # underruns that came between two looks
     with controls() as lateness, Player(DeviceSettings(NO_SOUND, buffer_ms=buffer_ms)) as player:
@@ -231,16 +247,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="for each buffer")
     parser.add_argument("--buffers", type=int, nargs="+", default=[150, 100, 80, 60, 40, 30, 20, 15, 10])
+    parser.add_argument("--effects", action="store_true", help="with an equaliser and a compressor on every track …")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder, scrolling(Path(folder)) as repaint:
         files = make_files(Path(folder))
         for buffer_ms in options.buffers:
-            report = torture(files, repaint, seconds=options.seconds, buffer_ms=buffer_ms)
+            report = torture(files, repaint, seconds=options.seconds, buffer_ms=buffer_ms, effects=options.effects)
             print(report, flush=True)
             rows.append(asdict(report))
     failed = [row["buffer_ms"] for row in rows if row["unexplained"]]
     content = {"tracks": TRACKS, "cores": os.cpu_count(), "first_buffer_ms_that_fails": max(failed, default=None)}
+    if options.effects:
+        return
     results = Path(__file__).parent / "results" / "torture.json"
     results.write_text(json.dumps({**content, "rows": rows}, indent=2) + "\n", encoding="utf-8")
 
