@@ -266,11 +266,14 @@ class NoteCanvas(TimeCanvas):
             return
         kind = "Drum grid" if session.is_drums else "Piano roll"
         set_name(self, f"{kind} of {session.clip.name or 'the clip'}")
-        chosen = session.chosen_notes() if len(session.chosen) == 1 else []
+        count = session.chosen_count
+        chosen = session.chosen_notes() if count == len(session.chosen) == 1 else []
         if len(chosen) == 1:
             words = self.note_text(chosen[0])
-        elif session.chosen:
-            words = f"{counted(len(session.chosen), 'note')} of {len(session.notes)} selected"
+        elif count > len(session.chosen):
+            words = f"{counted(count, 'note')} in {counted(len(session.parts()), 'clip')} selected"
+        elif count:
+            words = f"{counted(count, 'note')} of {len(session.notes)} selected"
         else:
             beat, pitch = self._stage.cursor
             words = f"Cursor at {self._place(session.origin + beat)}, {session.rows.name(pitch)}"

@@ -22,6 +22,9 @@ REPEAT, REPEAT_EDGE = 104, 105
 """Notes that a loop plays again."""
 CHORD = 106
 """Tones of the chord that sounds, by the kind of column."""
+BESIDE_CHOSEN = 110
+"""Chosen notes of the other selected clips, by the hue of their track."""
+BESIDE_CHOSEN_EDGE = BESIDE_CHOSEN + TRACK_HUES
 
 
 def row_colour(theme: Theme, kind: int, column: int, inside: bool) -> QColor:
@@ -57,8 +60,10 @@ def table(theme: Theme, hue: QColor) -> list[int]:
         own = theme.hue(index)
         colours[GHOST + index] = mix(ground, own, 0.16)
         colours[GHOST_EDGE + index] = mix(ground, own, 0.34)
+        colours[BESIDE_CHOSEN + index] = mix(mix(theme.window, own, 0.8), theme.selection, 0.45)
         colours[BESIDE + index] = mix(ground, own, 0.34)
         colours[BESIDE_EDGE + index] = mix(ground, own, 0.62)
+    colours[BESIDE_CHOSEN_EDGE] = theme.selection
     colours[REPEAT] = mix(ground, hue, 0.22)
     colours[REPEAT_EDGE] = mix(ground, hue, 0.4)
     for column in range(4):

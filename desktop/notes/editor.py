@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ from desktop.view.playhead import PlayheadLine
 from desktop.view.scroll_bars import ScrollBars
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.plain import set_name, set_tooltip
-from engine.project.model import NoteContent, Project
+from engine.project.model import Project
 from engine.timing.snap import Grid
 
 KEY_ZOOM = 1.5
@@ -62,7 +62,7 @@ class NoteEditor(QWidget):
         self.stage = NoteStage(self.session, self)
         self.writing = NoteWriting(self.session, self)
         self.verbs = Verbs(self.session, self.stage, bridge, self.writing)
-        self.pointer = NotePointer(self.stage, self._activate, self)
+        self.pointer = NotePointer(self.stage, self)
         self.keys = NoteKeys(self.session, self.stage, self.verbs, bridge)
         self.canvas = NoteCanvas(self.session, self.stage, self.pointer, self.keys, self.verbs.chord_spans, theme)
         self.toolbar = NoteToolbar(self.session, self.verbs, theme, icons)
@@ -213,27 +213,6 @@ class NoteEditor(QWidget):
         self.playhead.place()
 
     # inside
-
-    def _activate(self, point: QPointF) -> bool:
-        """Edits the other selected clip a note of which lies at `point`; says whether there is one."""
-        session, stage = self.session, self.stage
-        pitch, frame = stage.pitch_at(point.y()), stage.viewport.frame(point.x())
-        project = session.project
-        beat_of = project.clock.beat_at
-        for _, clip, selected in session.others():
-            content, start = clip.content, project.start_of(clip)
-            if not selected or not isinstance(content, NoteContent) or not start <= frame < start + clip.length:
-                continue
-            beat = beat_of(frame) - beat_of(content.origin(start))
-            if any(note.pitch == pitch and note.start <= beat < note.end for note in content.notes):
-                view = stage.viewport.frames_per_px, stage.viewport.left, stage.viewport.top, stage.row_px
-                session.show(clip.id)
-                stage.row_px = view[3]
-                stage.measure()
-                stage.viewport.set_zoom(view[0], view[1])
-                stage.viewport.scroll_to(top=view[2])
-                return True
-        return False
 
     def _on_changed(self, old: Project, new: Project) -> None:
         if old.id != new.id:

@@ -10,7 +10,7 @@ from desktop.view.pointing import ALT, CONTROL, SHIFT
 from engine.plain_text import counted
 from engine.project import note_edits
 from engine.project.model import NoteEvent
-from engine.project.note_edits import Chosen
+from engine.project.note_edits import Chosen, Notes
 
 ACCENT = 120
 """How hard an accented note is struck."""
@@ -28,6 +28,7 @@ class NoteGesture:
         self.press_frame = stage.viewport.left + press.x() * stage.viewport.frames_per_px
         self.press_row = stage.row_at(press.y())
         self.chosen_before = self.session.chosen
+        self.beside_before = self.session.chosen_beside()
         self.band: QRectF | None = None
         self.label = ""
 
@@ -40,7 +41,7 @@ class NoteGesture:
     def cancelled(self) -> None:
         """Escape: nothing is changed."""
         self.session.preview(None)
-        self.session.choose(self.chosen_before)
+        self.session.choose(self.chosen_before, self.beside_before)
 
     def frames_moved(self, point: QPointF) -> float:
         """How far the mouse was dragged, in frames, scrolling included."""
@@ -57,10 +58,12 @@ class MoveNotes(NoteGesture):
     def __init__(self, stage: NoteStage, press: QPointF, note: int) -> None:
         super().__init__(stage, press)
         self._anchor = self.session.real_notes[note]
-        self._notes, self._chosen = self.session.real_notes, self.session.chosen
-        rows = [stage.session.rows.row_of(self._notes[i].pitch) for i in self._chosen]
+        self._parts = self.session.parts()
+        self._count = self.session.chosen_count
+        rows = [stage.session.rows.row_of(part.notes[i].pitch) for part in self._parts for i in part.chosen]
         self._rows = min(rows), max(rows)
-        self._earliest = min(self._notes[i].start for i in self._chosen)
+        self._earliest = min(part.notes[i].start for part in self._parts for i in part.chosen)
+        self._moved: tuple[Fraction, int, bool] | None = None
         self._copies = False
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
@@ -73,21 +76,26 @@ class MoveNotes(NoteGesture):
         down = self.stage.row_at(point.y()) - self.press_row
         down = min(max(down, -self._rows[0]), len(rows) - 1 - self._rows[1])
         self._copies = bool(modifiers & (ALT | CONTROL))
-        notes, chosen = self._notes, self._chosen
-        if self._copies:
+        if (beats, down, self._copies) != self._moved:
+            self._moved = beats, down, self._copies
+            session.preview_parts(session.changed(self._parts, self._change))
+        pitch = rows.stepped(self._anchor.pitch, -down)
+        self.label = f"{rows.name(pitch)} · {beats_text(beats)}"
+
+    def _change(self, notes: Notes, chosen: Chosen) -> tuple[Notes, Chosen]:
+        beats, down, copies = self._moved or (Fraction(0), 0, False)
+        if copies:
             notes, chosen = note_edits.copy(notes, chosen, beats)
         else:
             notes = note_edits.move(notes, chosen, beats)
         if down:
-            pitches = {notes[i].pitch for i in chosen}
+            rows, pitches = self.session.rows, {notes[i].pitch for i in chosen}
             notes = note_edits.repitch(notes, chosen, {pitch: rows.stepped(pitch, -down) for pitch in pitches})
-        session.preview(notes, chosen)
-        pitch = rows.stepped(self._anchor.pitch, -down)
-        self.label = f"{rows.name(pitch)} · {beats_text(beats)}"
+        return notes, chosen
 
     def done(self) -> None:
         name = "Copy" if self._copies else "Move"
-        self.session.commit(f"{name} {_notes(len(self._chosen))}")
+        self.session.commit(f"{name} {_notes(self._count)}")
         self.stage.reveal_chosen()
 
 
@@ -100,7 +108,7 @@ class ResizeNotes(NoteGesture):
     def __init__(self, stage: NoteStage, press: QPointF, note: int, *, start: bool) -> None:
         super().__init__(stage, press)
         self._anchor = self.session.real_notes[note]
-        self._notes, self._chosen, self._start = self.session.real_notes, self.session.chosen, start
+        self._parts, self._count, self._start = self.session.parts(), self.session.chosen_count, start
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         session, anchor = self.session, self._anchor
@@ -109,11 +117,11 @@ class ResizeNotes(NoteGesture):
         beats = session.snapped(session.frame(edge) + self.frames_moved(point), free=free) - edge
         shortest = Fraction(1, 32) if free else min(session.step(anchor.start), anchor.length)
         change = note_edits.resize_start if self._start else note_edits.resize_end
-        session.preview(change(self._notes, self._chosen, beats, shortest), self._chosen)
+        session.preview_parts(session.changed(self._parts, lambda n, c: (change(n, c, beats, shortest), c)))
         self.label = beats_text(beats)
 
     def done(self) -> None:
-        self.session.commit(f"Stretch {_notes(len(self._chosen))}")
+        self.session.commit(f"Stretch {_notes(self._count)}")
 
 
 class DrawNote(NoteGesture):
@@ -206,18 +214,27 @@ class BoxSelect(NoteGesture):
     def __init__(self, stage: NoteStage, press: QPointF, *, add: bool) -> None:
         super().__init__(stage, press)
         self._kept: Chosen = self.chosen_before if add else NONE
+        self._kept_beside = self.beside_before if add else {}
         self._press_top = press.y() + stage.viewport.top
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         viewport = self.stage.viewport
         corner = QPointF((self.press_frame - viewport.left) / viewport.frames_per_px, self._press_top - viewport.top)
         self.band = QRectF(corner, point).normalized()
-        chosen = self.stage.within(self.band)
-        self.session.choose(self._kept | chosen)
-        self.label = counted(len(chosen), "note") if chosen else ""
+        chosen, beside = self.stage.within(self.band), self.stage.within_beside(self.band)
+        for clip_id, kept in self._kept_beside.items():
+            beside[clip_id] = beside.get(clip_id, NONE) | kept
+        self.session.choose(self._kept | chosen, beside)
+        count = self.session.chosen_count
+        self.label = counted(count, "note") if count else ""
+
+    def done(self) -> None:
+        """Where all of them are in other clips, the first of those is edited from now on."""
+        if not self.session.chosen and (beside := self.session.chosen_beside()):
+            self.stage.edit_clip(next(iter(beside)))
 
     def cancelled(self) -> None:
-        self.session.choose(self.chosen_before)
+        self.session.choose(self.chosen_before, self.beside_before)
 
 
 class PanView(NoteGesture):

@@ -69,7 +69,7 @@ class NoteKeys:
             self._arrow(*_ARROWS[key], modifiers)
             return True
         if key == Qt.Key.Key_Escape:
-            if not self._session.chosen:
+            if not self._session.chosen_count:
                 return False
             self._session.choose(NONE)
             return True
@@ -91,7 +91,7 @@ class NoteKeys:
         shift = bool(modifiers & SHIFT)
         if modifiers & CONTROL:
             self._step_note(right or -up, add=shift)
-        elif not session.chosen:
+        elif not session.chosen_count:
             self._move_cursor(right, up * (OCTAVE if shift and not session.is_drums else 1))
         elif modifiers & ALT and right:
             verbs.lengthen(right, fine=shift)
@@ -129,7 +129,10 @@ class NoteKeys:
             before = [i for i in order if notes[i].start < stage.cursor[0]]
             place = len(before) if direction > 0 else len(before) - 1
         note = order[min(max(place, 0), len(order) - 1)]
-        session.choose(session.chosen | {note} if add else frozenset({note}))
+        if add:
+            session.choose(session.chosen | {note}, session.chosen_beside())
+        else:
+            session.choose(frozenset({note}))
         stage.set_cursor(notes[note].start, notes[note].pitch)
 
     def _to_end(self, *, first: bool) -> None:

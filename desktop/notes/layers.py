@@ -7,6 +7,8 @@ import numpy as np
 from desktop.notes.arrays import ARRAYS, NoteArrays, difference
 from desktop.notes.colours import (
     BESIDE,
+    BESIDE_CHOSEN,
+    BESIDE_CHOSEN_EDGE,
     BESIDE_EDGE,
     BODY,
     CHOSEN,
@@ -23,7 +25,8 @@ from desktop.notes.session import NoteSession
 from desktop.timeline.grid import line_columns, step_columns
 from desktop.view.viewport import Viewport
 from engine.project import note_edits
-from engine.project.model import NoteContent
+from engine.project.model import Clip, NoteContent
+from engine.project.note_edits import Notes
 from engine.timing.snap import Grid
 
 MIN_NOTE = 3
@@ -126,35 +129,43 @@ def _beats(session: NoteSession, first: int, last: int, step: float) -> np.ndarr
     return step_columns(session.project.clock, Grid.QUARTER, first, last, step)
 
 
+def spans_beside(session: NoteSession, viewport: Viewport, clip: Clip, content: NoteContent, notes: Notes) -> Spans:
+    """The notes of another clip, in their order; those that begin outside of it have no row."""
+    clock, step, start = session.project.clock, viewport.frames_per_device_px, session.project.start_of(clip)
+    arrays = ARRAYS.of(notes, content.notes)
+    beat = float(clock.beat_at(content.origin(start)))
+    begins = clock.approximate_frames(beat + arrays.starts)
+    left = np.rint(begins / step).astype(np.int64)
+    right = np.rint(clock.approximate_frames(beat + arrays.ends) / step).astype(np.int64)
+    inside = (begins >= start - 0.5) & (begins < start + clip.length)
+    return Spans(left, np.maximum(right, left + MIN_NOTE), np.where(inside, session.rows.lookup[arrays.pitches], -1))
+
+
 def _beside(session: NoteSession, viewport: Viewport) -> list[Layer]:
     """The notes of other clips that reach into the view."""
-    project, lookup = session.project, session.rows.lookup
-    clock, step, origin = project.clock, viewport.frames_per_device_px, viewport.left_device
+    project, origin = session.project, viewport.left_device
     layers = []
     for track, clip, selected in session.others():
         start, content = project.start_of(clip), clip.content
-        end = start + clip.length
-        if end < viewport.left or start > viewport.right or not isinstance(content, NoteContent) or not content.notes:
+        if start + clip.length < viewport.left or start > viewport.right or not isinstance(content, NoteContent):
             continue
-        arrays = ARRAYS.of(content.notes)
-        beat = float(clock.beat_at(content.origin(start)))
-        begins = clock.approximate_frames(beat + arrays.starts)
-        overlapping = (begins >= start) & (begins < end)
-        left = np.rint(begins[overlapping] / step).astype(np.int64) - origin
-        right = np.rint(clock.approximate_frames(beat + arrays.ends[overlapping]) / step).astype(np.int64) - origin
+        notes = session.notes_of(clip) if selected else content.notes
+        if not notes:
+            continue
+        spans = spans_beside(session, viewport, clip, content, notes)
+        left, right = spans.left - origin, spans.right - origin
         hue = track.colour if clip.colour is None else clip.colour
         body, edge = (BESIDE, BESIDE_EDGE) if selected else (GHOST, GHOST_EDGE)
-        count = len(left)
-        layers.append(
-            Layer(
-                left,
-                np.maximum(right, left + MIN_NOTE),
-                lookup[arrays.pitches[overlapping]],
-                np.full(count, body + hue, np.uint8),
-                np.full(count, edge + hue, np.uint8),
-            )
-        )
+        layers.append(_alike(left, right, spans.rows, body + hue, edge + hue))
+        if chosen := session.chosen_of(clip.id):
+            at = np.sort(np.fromiter(chosen, np.int64, len(chosen)))
+            layers.append(_alike(left[at], right[at], spans.rows[at], BESIDE_CHOSEN + hue, BESIDE_CHOSEN_EDGE))
     return layers
+
+
+def _alike(left: np.ndarray, right: np.ndarray, rows: np.ndarray, body: int, edge: int) -> Layer:
+    """Notes in the same two colours."""
+    return Layer(left, right, rows, np.full(len(left), body, np.uint8), np.full(len(left), edge, np.uint8))
 
 
 def _turns(session: NoteSession, viewport: Viewport, spans: Spans) -> list[Layer]:
@@ -173,16 +184,8 @@ def _turns(session: NoteSession, viewport: Viewport, spans: Spans) -> list[Layer
         if first_turn + shift >= min(end, viewport.right):
             break
         columns = round(shift / step) - origin
-        count = int(inside.sum())
         limit = round(end / step) - origin
         left = np.minimum(spans.left[inside] + columns, limit)
-        layers.append(
-            Layer(
-                left,
-                np.minimum(spans.right[inside] + columns, limit),
-                np.where(left < limit, spans.rows[inside], -1),
-                np.full(count, REPEAT, np.uint8),
-                np.full(count, REPEAT_EDGE, np.uint8),
-            )
-        )
+        right = np.minimum(spans.right[inside] + columns, limit)
+        layers.append(_alike(left, right, np.where(left < limit, spans.rows[inside], -1), REPEAT, REPEAT_EDGE))
     return layers

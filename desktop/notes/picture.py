@@ -16,6 +16,8 @@ from desktop.notes.colours import (
     BAR,
     BEAT,
     BESIDE,
+    BESIDE_CHOSEN,
+    BESIDE_CHOSEN_EDGE,
     BESIDE_EDGE,
     BLACK,
     BODY,
@@ -84,6 +86,7 @@ def edge_table() -> np.ndarray:
         (REPEAT, REPEAT_EDGE, 1),
     ):
         edges[body : body + count] = np.arange(edge, edge + count)
+    edges[BESIDE_CHOSEN : BESIDE_CHOSEN + TRACK_HUES] = BESIDE_CHOSEN_EDGE
     return edges
 
 

@@ -1,7 +1,5 @@
 """The mouse on the notes: which gesture it begins, and where the view goes meanwhile."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
@@ -55,10 +53,9 @@ class NotePointer(QObject):
     touched = Signal(int, int)
     """A note was put down or taken hold of: its pitch and velocity, which could be heard."""
 
-    def __init__(self, stage: NoteStage, activate: Callable[[QPointF], bool], parent: QObject) -> None:
-        """`activate` edits the other selected clip whose note lies at a point; says whether there is one."""
+    def __init__(self, stage: NoteStage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage, self._session, self._activate = stage, stage.session, activate
+        self._stage, self._session = stage, stage.session
         self.gesture: NoteGesture | None = None
         self.mouse = QPointF(-1, -1)
         self.hover: Hit | None = None
@@ -79,6 +76,10 @@ class NotePointer(QObject):
         if session.clip is None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         hit = stage.hit(point)
+        draws = session.pencil and not modifiers & (SHIFT | CONTROL)
+        if hit.note < 0 and not draws and (other := stage.hit_beside(point)):
+            stage.edit_clip(other[0])
+            hit = stage.hit(point)
         if button == Qt.MouseButton.RightButton:
             if hit.note >= 0 and hit.note not in session.chosen:
                 session.choose(frozenset({hit.note}))
@@ -86,7 +87,7 @@ class NotePointer(QObject):
         if hit.note >= 0:
             stage.velocity = session.notes[hit.note].velocity
             self.touched.emit(hit.pitch, stage.velocity)
-        if session.pencil and not modifiers & (SHIFT | CONTROL):
+        if draws:
             self._draw(hit, point, modifiers)
             return
         self._pressed = hit, point, modifiers
@@ -94,7 +95,10 @@ class NotePointer(QObject):
             if not modifiers & (SHIFT | CONTROL):
                 session.choose(NONE)
         elif hit.note not in session.chosen and not modifiers & CONTROL:
-            session.choose(session.chosen | {hit.note} if modifiers & SHIFT else frozenset({hit.note}))
+            if modifiers & SHIFT:
+                session.choose(session.chosen | {hit.note}, session.chosen_beside())
+            else:
+                session.choose(frozenset({hit.note}))
 
     def double_click(self, point: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """Adds a note, which can be drawn longer, or removes the one there."""
@@ -108,7 +112,7 @@ class NotePointer(QObject):
         self._pressed = None
         if hit.note >= 0:
             session.apply("Delete note", note_edits.remove(session.real_notes, frozenset({hit.note})), NONE)
-        elif not self._activate(point) and self._is_row(point):
+        elif self._is_row(point):
             self._begin(DrawNote(self._stage, point, hit, modifiers))
             self.touched.emit(hit.pitch, self._stage.velocity)
 
@@ -120,8 +124,9 @@ class NotePointer(QObject):
         elif self._pressed and buttons & Qt.MouseButton.LeftButton:
             hit, press, began_with = self._pressed
             if (point - press).manhattanLength() >= DRAG_PX:
-                if hit.note >= 0 and hit.note not in self._session.chosen:
-                    self._session.choose(frozenset({hit.note}))
+                session = self._session
+                if hit.note >= 0 and hit.note not in session.chosen:
+                    session.choose(frozenset({hit.note}))
                 self._begin(gesture_for(self._stage, hit, press, began_with))
                 self._drag()
         else:
@@ -203,11 +208,11 @@ class NotePointer(QObject):
     def _click(self, hit: Hit, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         session, stage = self._session, self._stage
         if hit.note < 0:
-            if not self._activate(point) and self._is_row(point):
+            if self._is_row(point):
                 stage.set_cursor(session.cell(hit.frame)[0], hit.pitch, reveal=False)
             return
         if modifiers & CONTROL:
-            session.choose(session.chosen ^ {hit.note})
+            session.choose(session.chosen ^ {hit.note}, session.chosen_beside())
         elif not modifiers & SHIFT:
             session.choose(frozenset({hit.note}))
         stage.set_cursor(session.notes[hit.note].start, hit.pitch, reveal=False)
@@ -231,7 +236,7 @@ class NotePointer(QObject):
     def _pitch_heard(self) -> int:
         """The pitch of the single note that is being moved; −1 while there is none."""
         session = self._session
-        if not isinstance(self.gesture, MoveNotes) or len(session.chosen) != 1:
+        if not isinstance(self.gesture, MoveNotes) or session.chosen_count != 1:
             return -1
         return session.notes[next(iter(session.chosen))].pitch
 

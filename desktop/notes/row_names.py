@@ -104,9 +104,7 @@ class RowNames(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or self._session.clip is None:
             return
         pitch = self._pitch(event.position())
-        chosen = self._session.of_pitch(pitch)
-        beside = bool(event.modifiers() & (SHIFT | CONTROL))
-        self._session.choose(self._session.chosen | chosen if beside else chosen)
+        self._session.choose_pitch(pitch, add=bool(event.modifiers() & (SHIFT | CONTROL)))
         self._stage.set_cursor(self._stage.cursor[0], pitch, reveal=False)
         self.pressed.emit(pitch, self._stage.velocity)
 

@@ -1,6 +1,6 @@
 """What the note editor works on: the clip, which of its notes are chosen, the grid, and the steps that it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -51,8 +51,25 @@ class NoteSettings:
     lane: str = VELOCITY_LANE
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The notes of an open clip, and which of them an edit is for. origin: the song's beat of the content's beat 0."""
+
+    clip_id: str
+    notes: Notes
+    chosen: Chosen
+    origin: Fraction
+
+
+Change = Callable[[Notes, Chosen], tuple[Notes, Chosen]]
+"""From notes, and which of them are chosen, to the notes after an edit, and which of those are."""
+
+
 class NoteSession(QObject):
-    """Follows the document's selection: of the selected clips of notes one is edited, the others are seen."""
+    """Follows the document's selection: of the selected clips of notes one is edited, the others are open beside it.
+
+    Notes are chosen in all open clips of one kind, melodic or drums, and edits change all of them as one step.
+    """
 
     clip_changed = Signal()
     """Another clip is edited, or none."""
@@ -71,6 +88,8 @@ class NoteSession(QObject):
         self._measured: Notes | None = None
         self._preview: Notes | None = None
         self._chosen: Chosen = NONE
+        self._beside: dict[str, tuple[Notes, Chosen]] = {}  # by clip: its notes, and which of them are chosen
+        self._beside_preview: dict[str, Notes] = {}
         self._chosen_array: tuple[Chosen, np.ndarray] | None = None
         self._origin = Fraction(0)
         self._rows = NoteRows(())
@@ -128,6 +147,45 @@ class NoteSession(QObject):
         return self._chosen
 
     @property
+    def chosen_count(self) -> int:
+        """How many notes are chosen, those of the clips beside among them."""
+        return len(self._chosen) + sum(len(chosen) for _, chosen in self._beside.values())
+
+    def chosen_of(self, clip_id: str) -> Chosen:
+        """Which notes of an open clip are chosen."""
+        return self._chosen if clip_id == self._clip_id else self._beside.get(clip_id, ((), NONE))[1]
+
+    def notes_of(self, clip: Clip) -> Notes:
+        """The notes of an open clip, or what a drag would make of them."""
+        content = clip.content
+        notes = content.notes if isinstance(content, NoteContent) else ()
+        return self.notes if clip.id == self._clip_id else self._beside_preview.get(clip.id, notes)
+
+    def beside(self) -> list[tuple[Track, Clip, NoteContent]]:
+        """The other open clips whose notes are chosen and edited together with those of the edited one."""
+        return [
+            (track, clip, clip.content)
+            for track, clip, selected in self.others()
+            if selected and isinstance(clip.content, NoteContent) and not self._is_other_kind(track)
+        ]
+
+    def parts(self) -> list[Part]:
+        """The open clips of which notes are chosen, the edited one first."""
+        return [part for part in self._all_parts() if part.chosen]
+
+    def every_part(self) -> list[Part]:
+        """All notes of all open clips."""
+        parts = self._all_parts()
+        return [replace(part, chosen=frozenset(range(len(part.notes)))) for part in parts if part.notes]
+
+    def _all_parts(self) -> list[Part]:
+        parts = [Part(self._clip_id, self._notes, self._chosen, self._origin)] if self._place else []
+        for _, clip, content in self.beside():
+            origin = self._origin_of(clip, content)
+            parts.append(Part(clip.id, content.notes, self.chosen_of(clip.id), origin))
+        return parts
+
+    @property
     def chosen_indices(self) -> np.ndarray:
         """The same in their order: int64."""
         if self._chosen_array is None or self._chosen_array[0] is not self._chosen:
@@ -162,18 +220,32 @@ class NoteSession(QObject):
         """The rows on which the notes lie."""
         return self._rows
 
-    def show(self, clip_id: str) -> bool:
-        """Edits the notes of a clip; says whether it has any."""
+    def show(self, clip_id: str, *, keep: bool = False) -> bool:
+        """Edits the notes of a clip; says whether it has any. With `keep` what is chosen in the open clips stays so."""
         place = self.project.find_clip(clip_id)
         if place is None or not isinstance(place[1].content, NoteContent):
             return False
         if clip_id != self._clip_id:
+            beside = dict(self._beside) if keep else {}
+            if keep and self._chosen:
+                beside[self._clip_id] = self._notes, self._chosen
+            chosen = beside.pop(clip_id, ((), NONE))[1]
             self._clip_id = clip_id
-            self._chosen, self._preview = NONE, None
+            self._chosen, self._preview, self._beside_preview = chosen, None, {}
             self._take()
             self._take_key()
+            self._beside = beside
+            self._drop_closed()
             self.clip_changed.emit()
+            if keep:
+                self.chosen_changed.emit()
         return True
+
+    def _drop_closed(self) -> None:
+        """What is chosen in clips that are not open any more, or play notes of the other kind, is so no more."""
+        if self._beside:
+            there = {clip.id for _, clip, _ in self.beside()}
+            self._beside = {clip_id: entry for clip_id, entry in self._beside.items() if clip_id in there}
 
     def others(self) -> list[tuple[Track, Clip, bool]]:
         """Clips of notes that are seen beside the edited one, and whether each is selected."""
@@ -198,7 +270,7 @@ class NoteSession(QObject):
         clips = self.open_clips
         if len(clips) < 2 or self._clip_id not in clips:
             return False
-        return self.show(clips[(clips.index(self._clip_id) + direction) % len(clips)])
+        return self.show(clips[(clips.index(self._clip_id) + direction) % len(clips)], keep=True)
 
     def _is_other_kind(self, track: Track) -> bool:
         """Whether a track's notes are drums while those that are edited are not, or the other way round."""
@@ -279,18 +351,31 @@ class NoteSession(QObject):
 
     # edits
 
-    def apply(self, name: str, notes: Notes, chosen: Chosen | None = None, merge: str | None = None) -> None:
-        """Makes `notes` the clip's as the undo step `name`, and chooses those of them at `chosen`."""
-        self._preview = None
-        clip_id = self._clip_id
+    def apply(
+        self,
+        name: str,
+        notes: Notes,
+        chosen: Chosen | None = None,
+        merge: str | None = None,
+        beside: Mapping[str, tuple[Notes, Chosen]] | None = None,
+    ) -> None:
+        """Makes `notes` the clip's as the undo step `name`, and chooses those of them at `chosen`.
+
+        beside: the same for other open clips, by their ids.
+        """
+        self._preview, self._beside_preview = None, {}
+        others = dict(beside or {})
         if chosen is not None:
             self._chosen = chosen
-        if notes is self._notes:
+            self._beside = {clip_id: entry for clip_id, entry in others.items() if entry[1]}
+        if notes is self._notes and not others:
             self.notes_changed.emit()
         else:
             ARRAYS.of(notes, self._measured)
             self._notes = self._measured = notes
-            if not self.document.apply(name, lambda p: edits.set_notes(p, {clip_id: notes}), merge):
+            every = {self._clip_id: notes, **{clip_id: entry[0] for clip_id, entry in others.items()}}
+            before = self.project
+            if not self.document.apply(name, lambda p: edits.set_notes(p, every), merge) or self.project is before:
                 self._take()
                 self.notes_changed.emit()
         if chosen is not None:
@@ -301,48 +386,53 @@ class NoteSession(QObject):
 
         `change` may ask for what depends on where the clip lies, such as the raster.
         """
-        if self.clip is None:
-            return
-        chosen = self._chosen or frozenset(range(len(self._notes)))
-        notes = self._locked(change(self._notes, chosen), chosen) if chosen else self._notes
-        others = {} if self._chosen else self._changed_others(change)
-        if not others:
-            if chosen:
-                self.apply(name, notes)
-            return
-        self._preview = None
-        all_notes = {self._clip_id: notes, **others}
-        self.document.apply(name, lambda p: edits.set_notes(p, all_notes))
+        parts = self.parts()
+        self._do(name, parts or self.every_part(), lambda n, c: (change(n, c), c), choose=bool(parts))
 
-    def _changed_others(self, change: Callable[[Notes, Chosen], Notes]) -> dict[str, Notes]:
-        """What `change` makes of all notes of the other open clips of the same kind, by their ids."""
-        origin, changed = self._origin, dict[str, Notes]()
-        for track, clip, selected in self.others():
-            content = clip.content
-            if not selected or self._is_other_kind(track) or not isinstance(content, NoteContent) or not content.notes:
-                continue
-            self._origin = self._origin_of(clip, content)
-            every = frozenset(range(len(content.notes)))
-            notes = self._locked(change(content.notes, every), every, content.notes)
-            if notes is not content.notes:
-                changed[clip.id] = notes
-        self._origin = origin
-        return changed
+    def edit_in_place(self, name: str, change: Callable[[Notes, Chosen], Notes], merge: str) -> None:
+        """Does `change` to the chosen notes, and keeps them so; steps in a row with the same `merge` become one."""
+        self._do(name, self.parts(), lambda n, c: (change(n, c), c), merge=merge)
+
+    def create(self, name: str, change: Change, *, every: bool = False) -> None:
+        """The same for a change that makes notes: they are chosen then. every: without any chosen ones, of all."""
+        parts = self.parts()
+        self._do(name, parts or (self.every_part() if every else []), change, choose=bool(parts))
+
+    def _do(
+        self, name: str, parts: Sequence[Part], change: Change, merge: str | None = None, *, choose: bool = True
+    ) -> None:
+        if not parts:
+            return
+        changed = self.changed(parts, change)
+        notes, chosen = changed.pop(self._clip_id, (self._notes, NONE))
+        if choose:
+            self.apply(name, notes, chosen, merge, changed)
+        else:
+            current = {part.clip_id: part.notes for part in parts}
+            differing = {clip_id: entry for clip_id, entry in changed.items() if entry[0] is not current[clip_id]}
+            self.apply(name, notes, None, merge, differing)
+
+    def changed(self, parts: Sequence[Part], change: Change) -> dict[str, tuple[Notes, Chosen]]:
+        """What `change` makes of notes of open clips, by their ids, on tones of the scale where it is locked."""
+        origin, results = self._origin, dict[str, tuple[Notes, Chosen]]()
+        try:
+            for part in parts:
+                self._origin = part.origin
+                notes, chosen = change(part.notes, part.chosen)
+                results[part.clip_id] = self._locked(notes, chosen, part.notes), chosen
+        finally:
+            self._origin = origin
+        return results
+
+    def reach(self, beats: Fraction, semitones: int) -> tuple[Fraction, int]:
+        """How far of `beats` and `semitones` all chosen notes can go together."""
+        for part in self.parts():
+            beats, semitones = note_edits.reach(part.notes, part.chosen, beats, semitones)
+        return beats, semitones
 
     def _origin_of(self, clip: Clip, content: NoteContent) -> Fraction:
         clock = self.project.clock
         return clock.simple_beat_at(content.origin(clock.frames(clip.position)))
-
-    def edit_in_place(self, name: str, change: Callable[[Notes], Notes], merge: str) -> None:
-        """Does `change` to the notes, and keeps those chosen; steps in a row with the same `merge` become one."""
-        if self.clip is not None and self._chosen:
-            self.apply(name, self._locked(change(self._notes), self._chosen), self._chosen, merge)
-
-    def create(self, name: str, change: Callable[[Notes, Chosen], tuple[Notes, Chosen]]) -> None:
-        """The same for a change that makes notes: they are chosen then."""
-        if self.clip is not None and self._chosen:
-            notes, chosen = change(self._notes, self._chosen)
-            self.apply(name, self._locked(notes, chosen), chosen)
 
     def set_curve(self, name: str, field: str, points: tuple[Any, ...], merge: str | None = None) -> None:
         """Makes `points` the curve `field` of the clip, as the undo step `name`."""
@@ -355,18 +445,33 @@ class NoteSession(QObject):
         """Shows what a drag would make of the notes; None: those of the song."""
         if notes is not None and chosen is not None:
             notes = self._locked(notes, chosen)
-        changes = notes is not self._preview
-        self._preview = notes
-        if chosen is not None and chosen != self._chosen:
-            self._chosen = chosen
+        changes = notes is not self._preview or bool(self._beside_preview)
+        self._preview, self._beside_preview = notes, {}
+        if chosen is not None and (chosen != self._chosen or self._beside):
+            self._chosen, self._beside = chosen, {}
             self.chosen_changed.emit()
         if changes:
             self.notes_changed.emit()
 
+    def preview_parts(self, changed: Mapping[str, tuple[Notes, Chosen]]) -> None:
+        """Shows what a drag would make of the notes of several open clips, as `changed` answers it."""
+        others = dict(changed)
+        notes, chosen = others.pop(self._clip_id, (self._notes, NONE))
+        beside = {clip_id: (notes_beside, c) for clip_id, (notes_beside, c) in others.items() if c}
+        chooses = chosen != self._chosen or {i: c for i, (_, c) in beside.items()} != {
+            i: c for i, (_, c) in self._beside.items()
+        }
+        self._preview, self._beside_preview = notes, {clip_id: entry[0] for clip_id, entry in others.items()}
+        self._chosen, self._beside = chosen, beside
+        if chooses:
+            self.chosen_changed.emit()
+        self.notes_changed.emit()
+
     def commit(self, name: str) -> None:
-        """Makes what is previewed the clip's notes, as the undo step `name`."""
+        """Makes what is previewed the clips' notes, as the undo step `name`."""
         if self._preview is not None:
-            self.apply(name, self._preview, self._chosen)
+            beside = {clip_id: (notes, self.chosen_of(clip_id)) for clip_id, notes in self._beside_preview.items()}
+            self.apply(name, self._preview, self._chosen, beside=beside)
 
     def _locked(self, notes: Notes, chosen: Chosen, before: Notes | None = None) -> Notes:
         """The notes on tones of the scale where it is locked; drums have none. before: those of another clip."""
@@ -379,19 +484,31 @@ class NoteSession(QObject):
 
     # choosing
 
-    def choose(self, chosen: Chosen) -> None:
-        """Chooses exactly these."""
-        if chosen != self._chosen:
-            self._chosen = chosen
+    def choose(self, chosen: Chosen, beside: Mapping[str, Chosen] | None = None) -> None:
+        """Chooses exactly these of the edited clip, and of other open ones, by their ids."""
+        notes = {clip.id: content.notes for _, clip, content in self.beside()} if beside else {}
+        others = {i: (notes[i], those) for i, those in (beside or {}).items() if those and i in notes}
+        if chosen != self._chosen or others != self._beside:
+            self._chosen, self._beside = chosen, others
             self.chosen_changed.emit()
 
-    def choose_all(self) -> None:
-        """Chooses all notes."""
-        self.choose(frozenset(range(len(self.notes))))
+    def chosen_beside(self) -> dict[str, Chosen]:
+        """Which notes of the other open clips are chosen, by the clips' ids."""
+        return {clip_id: chosen for clip_id, (_, chosen) in self._beside.items()}
 
-    def of_pitch(self, pitch: int) -> Chosen:
-        """All notes of a pitch."""
-        return frozenset(np.flatnonzero(self.arrays.pitches == pitch).tolist())
+    def choose_all(self) -> None:
+        """Chooses all notes of all open clips."""
+        every = {part.clip_id: part.chosen for part in self.every_part()}
+        self.choose(every.pop(self._clip_id, NONE), every)
+
+    def choose_pitch(self, pitch: int, *, add: bool = False) -> None:
+        """Chooses all notes of a pitch in all open clips; with `add` beside those that are chosen already."""
+        every = {
+            part.clip_id: frozenset(np.flatnonzero(ARRAYS.of(part.notes).pitches == pitch).tolist())
+            | (self.chosen_of(part.clip_id) if add else NONE)
+            for part in self.every_part()
+        }
+        self.choose(every.pop(self._clip_id, NONE), every)
 
     def chosen_notes(self) -> list[NoteEvent]:
         """The chosen notes in the order of their starts."""
@@ -438,15 +555,33 @@ class NoteSession(QObject):
             if before is not None:
                 self.clip_changed.emit()
             return
+        self._follow_beside()
         if before is not None and before[1].id == self._place[1].id and notes is not self._notes:
             # undo brings back notes as the same objects, or as others in the same places
             same = {id(notes[i]) for i in chosen if i < len(notes)}
             if len(self._notes) != len(notes):
                 self._chosen = frozenset(i for i, note in enumerate(self._notes) if id(note) in same)
-            self._preview = None
-        if before is not self._place and (before is None or before[1] is not self._place[1] or _moved(old, new)):
+            self._preview, self._beside_preview = None, {}
+        elsewhere = len(self.document.selection.clips) > 1 and old.tracks is not new.tracks
+        if elsewhere or (
+            before is not self._place and (before is None or before[1] is not self._place[1] or _moved(old, new))
+        ):
             self.notes_changed.emit()
             self.chosen_changed.emit()
+
+    def _follow_beside(self) -> None:
+        """What is chosen in the clips beside stays so where they have other notes now."""
+        if not self._beside:
+            return
+        followed = {}
+        for _, clip, content in self.beside():
+            before, chosen = self._beside.get(clip.id, ((), NONE))
+            if content.notes is not before and len(content.notes) != len(before):
+                same = {id(before[i]) for i in chosen}
+                chosen = frozenset(i for i, note in enumerate(content.notes) if id(note) in same)
+            if chosen:
+                followed[clip.id] = content.notes, chosen
+        self._beside = followed
 
     def _on_selection(self) -> None:
         """Takes up the first selected clip of notes, unless the one that is edited is among the selected."""
@@ -456,13 +591,18 @@ class NoteSession(QObject):
                 if clip.id in selected and isinstance(clip.content, NoteContent):
                     self.show(clip.id)
                     break
+        chosen = self.chosen_count
+        self._drop_closed()
         self.notes_changed.emit()
+        if self.chosen_count != chosen:
+            self.chosen_changed.emit()
 
     def _take(self) -> None:
         place = self.project.find_clip(self._clip_id) if self._clip_id else None
         content = place[1].content if place else None
         if place is None or not isinstance(content, NoteContent):
             self._place, self._notes, self._chosen, self._preview = None, (), NONE, None
+            self._beside, self._beside_preview = {}, {}
             return
         self._place, self._notes = place, content.notes
         self._origin = self._origin_of(place[1], content)

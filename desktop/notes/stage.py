@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from desktop.notes.arrays import NoteArrays
-from desktop.notes.layers import Spans, spans_of
+from desktop.notes.layers import Spans, spans_beside, spans_of
 from desktop.notes.session import NoteSession
 from desktop.view.viewport import Viewport
 from engine.project.note_edits import Chosen
@@ -166,6 +166,39 @@ class NoteStage(QObject):
         top, bottom = self.row_at(area.top()), self.row_at(area.bottom())
         inside = (spans.rows >= top) & (spans.rows <= bottom) & (spans.right > first) & (spans.left <= last)
         return frozenset(np.flatnonzero(inside & (spans.rows >= 0)).tolist())
+
+    def within_beside(self, area: QRectF) -> dict[str, Chosen]:
+        """The same of the other open clips, by their ids."""
+        first, last = (round(x * self.viewport.dpr) + self.viewport.left_device for x in (area.left(), area.right()))
+        top, bottom = max(self.row_at(area.top()), 0), self.row_at(area.bottom())
+        found = {}
+        for _, clip, content in self.session.beside():
+            spans = spans_beside(self.session, self.viewport, clip, content, content.notes)
+            inside = (spans.rows >= top) & (spans.rows <= bottom) & (spans.right > first) & (spans.left <= last)
+            if inside.any():
+                found[clip.id] = frozenset(np.flatnonzero(inside).tolist())
+        return found
+
+    def hit_beside(self, point: QPointF) -> tuple[str, int] | None:
+        """The clip and the note of another open clip at a point; a chosen one first."""
+        found = self.within_beside(QRectF(point, point))
+        chosen = {clip_id: notes & self.session.chosen_of(clip_id) for clip_id, notes in found.items()}
+        for notes_of in (chosen, found):
+            for clip_id, notes in notes_of.items():
+                if notes:
+                    return clip_id, max(notes)
+        return None
+
+    def edit_clip(self, clip_id: str) -> None:
+        """Edits another open clip from now on; what is chosen and what is in view stay."""
+        viewport = self.viewport
+        view = viewport.frames_per_px, viewport.left, viewport.top, self.row_px
+        if self.session.show(clip_id, keep=True):
+            self.row_px = view[3]
+            self._untouched = False
+            self.measure()
+            viewport.set_zoom(view[0], view[1])
+            viewport.scroll_to(top=view[2])
 
     # the view
 

@@ -176,9 +176,13 @@ class NoteToolbar(QFrame):
         if clip and track:
             more = len(session.open_clips) - 1
             self.title.setText(f"{clip.name or track.name}{f'  + {more}' if more > 0 else ''}")
-        words = counted(len(session.notes), "note") if clip else ""
-        if session.chosen:
-            words = f"{len(session.chosen):,} of {words}"
+        chosen = session.chosen_count
+        total = len(session.notes)
+        if chosen > len(session.chosen):
+            total += sum(len(session.notes_of(each)) for _, each, _ in session.beside())
+        words = counted(total, "note") if clip else ""
+        if chosen:
+            words = f"{chosen:,} of {words}"
         self.count.setText(words)
 
     def _choose_scale(self) -> None:

@@ -193,7 +193,8 @@ class VelocityLane(TimeStrip):
             return
         if self._together:
             levels = self._velocity(point.y()) - self._velocity(self._grip.y())
-            session.preview(note_edits.add_velocity(base, self._together, levels))
+            change = lambda n, c: (note_edits.add_velocity(n, c, levels), c)  # noqa: E731
+            session.preview_parts(session.changed(session.parts(), change))
             self._label = f"{'+' if levels >= 0 else '−'}{abs(levels)}"
         else:
             velocity = self._velocity(point.y())

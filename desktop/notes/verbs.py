@@ -126,13 +126,11 @@ class Verbs:
         beat = session.snapped(self._bridge.position, free=True)
         exact = session.beat(self._bridge.position)
         near = exact.limit_denominator(96)
-        beat = near if abs(near - exact) < Fraction(1, 2000) else beat
-        every = frozenset(range(len(session.real_notes)))
-        notes, parts = note_edits.split(session.real_notes, session.chosen or every, beat)
-        if notes is session.real_notes:
+        at = session.origin + (near if abs(near - exact) < Fraction(1, 2000) else beat)
+        before = session.project
+        session.create("Split notes", lambda n, c: note_edits.split(n, c, at - session.origin), every=True)
+        if session.project is before:
             session.document.failed.emit("No selected note sounds at the playhead: move the playhead into one first.")
-            return
-        session.apply("Split notes", notes, parts if session.chosen else None)
 
     def nudge(self, sign: int, *, fine: bool = False) -> None:
         """Moves the chosen notes by a step of the grid, or finely."""
@@ -147,38 +145,42 @@ class Verbs:
         if notes := session.chosen_notes():
             step = FINE if fine else session.step(notes[0].start)
             shortest = FINE if fine else step
-            changed = note_edits.resize_end(session.real_notes, session.chosen, sign * step, shortest)
-            session.apply("Stretch notes", changed, session.chosen, self._merge("stretch"))
+            session.edit_in_place(
+                "Stretch notes", lambda n, c: note_edits.resize_end(n, c, sign * step, shortest), self._merge("stretch")
+            )
 
     def _move(self, beats: Fraction, semitones: int, merge: str) -> None:
-        session, chosen = self._session, self._session.chosen
-        session.edit_in_place("Move notes", lambda n: note_edits.move(n, chosen, beats, semitones), self._merge(merge))
+        session = self._session
+        beats, semitones = session.reach(beats, semitones)
+        session.edit_in_place("Move notes", lambda n, c: note_edits.move(n, c, beats, semitones), self._merge(merge))
         self._stage.reveal_chosen()
 
     def _merge(self, kind: str) -> str:
         """What steps in a row of the same kind on the same notes share, so that they are one."""
-        chosen = ",".join(map(str, sorted(self._session.chosen)[:64]))
-        return (
-            f"notes {kind} {self._session.clip.id if self._session.clip else ''} {len(self._session.chosen)} {chosen}"
-        )
+        session = self._session
+        chosen = [
+            f"{part.clip_id} {len(part.chosen)} {','.join(map(str, sorted(part.chosen)[:64]))}"
+            for part in session.parts()
+        ]
+        return f"notes {kind} {' '.join(chosen)}"
 
     # pitch
 
     def transpose(self, semitones: int) -> None:
         """Moves notes higher, or lower."""
         session = self._session
-        chosen = session.chosen or frozenset(range(len(session.real_notes)))
-        name = "Transpose"
-        session.edit_in_place(name, lambda n: note_edits.transpose(n, chosen, semitones), self._merge("transpose"))
+        _, semitones = session.reach(Fraction(0), semitones)
+        session.edit_in_place("Transpose", lambda n, c: note_edits.transpose(n, c, semitones), self._merge("transpose"))
         self._stage.reveal_chosen()
 
     def step_rows(self, up: int) -> None:
         """Moves the chosen notes by rows; with a locked scale to its next tone."""
         session, rows = self._session, self._session.rows
-        chosen, notes = session.chosen, session.real_notes
-        if not chosen:
+        parts = session.parts()
+        if not parts:
             return
-        indices = [rows.row_of(notes[i].pitch) for i in chosen]
+        played = {part.notes[i].pitch for part in parts for i in part.chosen}
+        indices = [rows.row_of(pitch) for pitch in played]
         up = min(max(up, max(indices) - (len(rows) - 1)), min(indices))
         scale = session.settings.scale
         classes = note_edits.scale_classes(*scale) if scale and session.settings.lock and not rows.drums else None
@@ -189,8 +191,8 @@ class Verbs:
                 new += 1 if up > 0 else -1
             return new
 
-        pitches = {notes[i].pitch: target(notes[i].pitch) for i in chosen}
-        session.edit_in_place("Transpose", lambda n: note_edits.repitch(n, chosen, pitches), self._merge("transpose"))
+        pitches = {pitch: target(pitch) for pitch in played}
+        session.edit_in_place("Transpose", lambda n, c: note_edits.repitch(n, c, pitches), self._merge("transpose"))
         self._stage.reveal_chosen()
 
     def fit_to_scale(self) -> None:
@@ -208,28 +210,35 @@ class Verbs:
 
     def louder(self, levels: int) -> None:
         """Strikes the chosen notes harder, or softer."""
-        session, chosen = self._session, self._session.chosen
-        change = lambda n: note_edits.add_velocity(n, chosen, levels)  # noqa: E731
-        session.edit_in_place("Velocity", change, self._merge("velocity"))
+        change = lambda n, c: note_edits.add_velocity(n, c, levels)  # noqa: E731
+        self._session.edit_in_place("Velocity", change, self._merge("velocity"))
 
     def accent(self) -> None:
         """Accents the chosen notes, or takes their accents away where all have one."""
         session = self._session
-        if not session.chosen:
+        parts = session.parts()
+        if not parts:
             return
-        accented = all(session.real_notes[i].velocity >= ACCENT for i in session.chosen)
+        accented = all(part.notes[i].velocity >= ACCENT for part in parts for i in part.chosen)
         velocity = USUAL if accented else ACCENT
         session.edit("Remove accent" if accented else "Accent", lambda n, c: note_edits.set_velocity(n, c, velocity))
 
     def flam(self) -> None:
         """Puts a soft early stroke before the chosen drums, or takes it away where all have one."""
         session = self._session
-        if session.chosen and session.is_drums:
-            notes = note_edits.flam(session.real_notes, session.chosen)
-            added = len(notes) > len(session.real_notes)
-            strokes = {id(session.real_notes[i]) for i in session.chosen}
-            chosen = frozenset(i for i, note in enumerate(notes) if id(note) in strokes)
-            session.apply("Flam" if added else "Remove flam", notes, chosen)
+        if not session.is_drums:
+            return
+        parts = session.parts()
+        bare = [part for part in parts if len(note_edits.flam(part.notes, part.chosen)) > len(part.notes)]
+
+        def change(notes: note_edits.Notes, chosen: note_edits.Chosen) -> tuple[note_edits.Notes, note_edits.Chosen]:
+            new = note_edits.flam(notes, chosen)
+            if bare and len(new) < len(notes):
+                return notes, chosen  # those of this clip have theirs already
+            strokes = {id(notes[i]) for i in chosen}
+            return new, frozenset(i for i, note in enumerate(new) if id(note) in strokes)
+
+        session.create("Flam" if bare else "Remove flam", change)
 
     # the composer
 
@@ -245,24 +254,32 @@ class Verbs:
     def delete(self) -> None:
         """Removes the chosen notes."""
         session = self._session
-        if session.chosen:
-            count = len(session.chosen)
-            name = "Delete note" if count == 1 else f"Delete {count} notes"
-            session.apply(name, note_edits.remove(session.real_notes, session.chosen), frozenset())
+        count = session.chosen_count
+        name = "Delete note" if count == 1 else f"Delete {count} notes"
+        session.create(name, lambda n, c: (note_edits.remove(n, c), frozenset()))
 
     def duplicate(self) -> None:
-        """Repeats the chosen notes right behind themselves."""
-        session = self._session
-        if notes := session.chosen_notes():
-            step = session.step(notes[0].start)
-            session.create("Duplicate notes", lambda n, c: note_edits.duplicate(n, c, step))
-            self._stage.reveal_chosen()
+        """Repeats the chosen notes right behind themselves, after as many whole steps as all of them last."""
+        session, parts = self._session, self._session.parts()
+        if not parts:
+            return
+        first = min(part.origin + part.notes[i].start for part in parts for i in part.chosen)
+        last = max(part.origin + part.notes[i].end for part in parts for i in part.chosen)
+        step = session.step(first - session.origin)
+        beats = -((first - last) // step) * step  # rounded up
+        session.create("Duplicate notes", lambda n, c: note_edits.copy(n, c, beats))
+        self._stage.reveal_chosen()
 
     def copy(self) -> bool:
         """Keeps the chosen notes for pasting; says whether there were any."""
-        notes = self._session.chosen_notes()
+        session = self._session
+        notes = [
+            replace(part.notes[i], start=part.notes[i].start + part.origin - session.origin)
+            for part in session.parts()
+            for i in part.chosen
+        ]
         if notes:
-            self._session.clipboard = tuple(notes)
+            session.clipboard = tuple(sorted(notes, key=lambda note: (note.start, note.pitch)))
         return bool(notes)
 
     def cut(self) -> None:
@@ -278,8 +295,9 @@ class Verbs:
         first, last = session.bounds()
         inside = first <= self._bridge.position < last
         at = session.snapped(self._bridge.position) if inside else self._stage.cursor[0]
-        notes, new = note_edits.add(session.real_notes, *copied)
-        session.apply("Paste notes", note_edits.move(notes, new, at - copied[0].start), new)
+        later = at - copied[0].start
+        notes, new = note_edits.add(session.real_notes, *(replace(n, start=n.start + later) for n in copied))
+        session.apply("Paste notes", notes, new)
         self._stage.reveal_chosen()
 
     def toggle_at_cursor(self) -> None:

@@ -1,7 +1,9 @@
 """What the composer is asked for a selection of notes: other ones, a variation, what comes next, a fill, a theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from pathlib import Path
 from random import randrange
 from typing import TYPE_CHECKING
@@ -52,7 +54,9 @@ class NoteWriting(QObject):
         """Writes a fill into the bar around a beat of the content."""
         from engine.inference.note_writing import written_fill
 
-        return self._ask("Fill the bar", lambda notes, seed, _: written_fill(notes, beat, seed))
+        selection = self._selection()
+        selections = [] if selection is None else [selection]
+        return self._ask("Fill the bar", lambda notes, seed, _: written_fill(notes, beat, seed), selections)
 
     def choose_theme(self) -> None:
         """Lets the selected notes be the theme of what is composed next."""
@@ -74,25 +78,44 @@ class NoteWriting(QObject):
             return None
         return NoteSelection(session.project, session.document.folder or Path(), clip.id, session.chosen)
 
-    def _ask(self, title: str, write: Callable[["NoteSelection", int, Context], "Written"]) -> Job | None:
+    def _selections(self) -> "list[NoteSelection]":
+        """The selected notes of every open clip; all of the edited one where none is selected."""
+        selection, parts = self._selection(), self._session.parts()
+        if selection is None or not parts:
+            return [] if selection is None else [selection]
+        return [replace(selection, clip_id=part.clip_id, chosen=part.chosen) for part in parts]
+
+    def _ask(
+        self,
+        title: str,
+        write: Callable[["NoteSelection", int, Context], "Written"],
+        selections: "Sequence[NoteSelection] | None" = None,
+    ) -> Job | None:
         from engine.inference.note_writing import with_written
 
-        selection, session, seed = self._selection(), self._session, randrange(_SEEDS)
-        if selection is None:
+        selections = self._selections() if selections is None else selections
+        session, seed = self._session, randrange(_SEEDS)
+        if not selections:
             return None
         document = session.document
 
-        def done(written: "Written") -> None:
-            if not document.apply(title, lambda p: with_written(p, written)):
+        def done(written: "list[Written]") -> None:
+            if not document.apply(title, lambda p: reduce(with_written, written, p)):
                 return
             document.history.close_step()
-            if session.clip is not None and session.clip.id == written.clip_id:
-                session.choose(written.chosen)
+            chosen = {each.clip_id: each.chosen for each in written}
+            if session.clip is not None and session.clip.id in chosen:
+                session.choose(chosen.pop(session.clip.id), chosen)
 
         def failed(sentence: str) -> None:
             if sentence:
                 document.failed.emit(sentence)
 
         return document.jobs.submit(
-            title, lambda context: write(selection, seed, context), done, failed, queue=QUEUE, passing=True
+            title,
+            lambda context: [write(selection, seed, context) for selection in selections],
+            done,
+            failed,
+            queue=QUEUE,
+            passing=True,
         )

@@ -39,7 +39,7 @@ def remove(notes: Notes, chosen: Chosen) -> Notes:
 
 def move(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> Notes:
     """The notes with the chosen ones `beats` later and `semitones` higher (earlier and lower, if negative)."""
-    beats, semitones = _within(notes, chosen, beats, semitones)
+    beats, semitones = reach(notes, chosen, beats, semitones)
     if not beats and not semitones:
         return notes
     return changed(notes, chosen, lambda note: _moved(note, beats, semitones))
@@ -57,7 +57,7 @@ def repitch(notes: Notes, chosen: Chosen, pitches: Mapping[int, int]) -> Notes:
 
 def copy(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> tuple[Notes, Chosen]:
     """The notes with copies of the chosen ones, moved as by `move`, and the indices of the copies."""
-    beats, semitones = _within(notes, chosen, beats, semitones)
+    beats, semitones = reach(notes, chosen, beats, semitones)
     return add(notes, *(_moved(notes[index], beats, semitones) for index in sorted(chosen)))
 
 
@@ -138,7 +138,7 @@ def _moved(note: NoteEvent, beats: Fraction, semitones: int) -> NoteEvent:
     return replace(note, start=note.start + beats, pitch=note.pitch + semitones)
 
 
-def _within(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int) -> tuple[Fraction, int]:
+def reach(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int) -> tuple[Fraction, int]:
     """How far of `beats` and `semitones` the chosen notes can go together."""
     if not chosen:
         return Fraction(0), 0
