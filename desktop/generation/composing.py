@@ -247,7 +247,7 @@ class Composing(QObject):
         if folder is None:
             return None
         position, bars = self._place()
-        commission = replace(self.commission, prompt=self.prompt, bars=bars)
+        commission = self._asked(bars)
         follow, empty = self._follows(), not any(track.clips for track in project.tracks)
         setting = None if follow else self._setting(position)
         takes, clip_id = self.takes, new_id()
@@ -475,9 +475,19 @@ class Composing(QObject):
             bars += 1
         return first, bars
 
+    def _asked(self, bars: int | None) -> Commission:
+        """What is asked for: the bar's values, its prompt, and the guide of new music."""
+        guide = self._generation.panel.inputs.guide
+        return replace(self.commission, prompt=self.prompt, bars=bars, guide=guide)
+
     def _follows(self) -> bool:
-        """Whether the song takes over the piece's tempo: nothing is in it, and nobody has set another one."""
+        """Whether the song takes over the piece's tempo: nothing is in it, and nobody has set another one.
+
+        A guide was drawn over the bars of the song as they are.
+        """
         project = self._document.project
+        if self._generation.panel.inputs.guide:
+            return False
         untouched = project.tempo == _DEFAULT_TEMPO and project.signature == COMMON_TIME
         changes = project.tempo_changes or project.signature_changes
         return untouched and not changes and not any(track.clips for track in project.tracks)
@@ -512,7 +522,7 @@ class Composing(QObject):
         from engine.inference.wishing import summary_of, wish_of
 
         position, bars = self._place()
-        commission = replace(self.commission, prompt=self.prompt, bars=bars)
+        commission = self._asked(bars)
         try:
             wish, sentences = wish_of(commission, None if self._follows() else self._setting(position))
             self._say(" ".join(sentences), summary_of(wish))

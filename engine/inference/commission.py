@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.music.guide import NO_GUIDE, Guide
 from engine.music.keys import Key
 from engine.music.notes import Note
 from engine.timing.signature import Signature
@@ -22,6 +23,7 @@ class Commission:
     genre, mood: of `GENRE_NAMES` and `MOOD_NAMES`.
     energy, density: 0 to 1.
     theme: notes that return, answered and varied; times in quarter notes from a bar line.
+    guide: what is followed in time, from where the piece begins; its prompts are no matter of the composer.
     """
 
     prompt: str = ""
@@ -37,6 +39,7 @@ class Commission:
     energy: float | None = None
     density: float | None = None
     theme: tuple[Note, ...] = ()
+    guide: Guide = NO_GUIDE
 
 
 @dataclass(frozen=True, slots=True)

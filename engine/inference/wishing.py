@@ -13,6 +13,7 @@ from engine.compose.wish import ROLES, Wish, felt_tempo, parse_progression, pars
 from engine.inference.commission import Commission, Setting
 from engine.inference.compositions import ROLE_TITLES
 from engine.music.glossary import bundled
+from engine.music.guide import PART_NAMES, GuidePart
 from engine.music.keys import parse_key
 from engine.music.notes import Note
 from engine.plain_text import counted
@@ -45,7 +46,7 @@ def wish_of(commission: Commission, setting: Setting | None = None) -> tuple[Wis
         energy=wish.energy if commission.energy is None else commission.energy,
         density=wish.density if commission.density is None else commission.density,
     )
-    wish = with_fields(wish, key=commission.key)
+    wish = with_fields(replace(wish, guide=commission.guide.without((GuidePart.WORDS,))), key=commission.key)
     wish = _timed(wish, commission, setting, sentences)
     if not commission.sections.strip() and commission.bars is not None and wish.bars is None:
         wish = wish.of_length(commission.bars)
@@ -130,4 +131,6 @@ def summary_of(wish: Wish) -> str:
     ]
     if wish.theme:
         words.append(f"theme of {counted(len(wish.theme), 'note')}")
+    if wish.guide:
+        words.append(f"follows {' and '.join(PART_NAMES[part] for part in wish.guide.parts)}")
     return " · ".join([*words, role_names(wish.roles)] if wish.roles else words)

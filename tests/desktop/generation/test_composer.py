@@ -1,6 +1,7 @@
 """The composer bar in a real window, with the composer's real process and short pieces."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from desktop.timeline.row_painter import TITLE_PX
 from engine.compose.wish import Wish
 from engine.inference.api import Changed, Inference
 from engine.inference.compositions import composition_of, role_of
+from engine.inference.song_form import song_form
 from engine.jobs import Job
+from engine.music.guide import ChordSpan, Guide, MelodyNote
 from engine.playback.device import NO_SOUND, DeviceSettings
 from engine.project.files import load
 from engine.project.model import Clip, new_project
@@ -455,3 +458,22 @@ def test_an_export_has_missing_notes_played_by_the_composers_process(
     samples, _ = soundfile.read(tmp_path / "lead.wav")
     assert len(samples) == lead_of(piece).length
     assert abs(samples).max() > 0.01
+
+
+def test_a_piece_follows_the_guide_of_new_music_to_the_tick(desk: Desk, until: Until) -> None:
+    """At the song's 120 BPM a quarter note lasts half a second."""
+    melody = tuple(
+        MelodyNote(0.5 * number, 0.5, pitch) for number, pitch in enumerate((72, 76, 79, 74, 77, 81, 76, 72))
+    )
+    chords = ChordSpan(0.0, 2.0, "C"), ChordSpan(2.0, 2.0, "Dm")
+    desk.guide.state.write(Guide(melody=melody, chords=chords), "Draw")
+    composing = desk.composer.composing
+    desk.generating.generation.panel.change(prompt="chiptune, 150 bpm")
+    until(lambda: "follows a melody and chords" in composing.summary)
+    composing.compose()
+    until(lambda: len(clips(desk)) == 2 and not desk.jobs.running_in("compose"))
+    assert desk.document.project.tempo == 120, "the guide was drawn over its bars"
+    lead = next(clip for track, clip in desk.document.project.clips() if role_of(track) == "lead")
+    notes = [(note.start, note.length, note.pitch) for note in lead.content.notes]
+    assert notes == [(Fraction(number), Fraction(1), note.pitch) for number, note in enumerate(melody)]
+    assert [chord.symbol for chord in song_form(desk.document.project).chords][:2] == ["C", "Dm"]
