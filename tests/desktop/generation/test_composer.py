@@ -468,6 +468,7 @@ def test_a_piece_follows_the_guide_of_new_music_to_the_tick(desk: Desk, until: U
     chords = ChordSpan(0.0, 2.0, "C"), ChordSpan(2.0, 2.0, "Dm")
     desk.guide.state.write(Guide(melody=melody, chords=chords), "Draw")
     composing = desk.composer.composing
+    composing.prepare()
     desk.generating.generation.panel.change(prompt="chiptune, 150 bpm")
     until(lambda: "follows a melody and chords" in composing.summary)
     composing.compose()
