@@ -20,7 +20,10 @@ from desktop.bridge import PlayerBridge
 from desktop.devices.controls import ParameterControl
 from desktop.devices.curve import CurveView
 from desktop.devices.eq_curve import EqCurve
+from desktop.devices.level_curves import GateCurve, LimiterCurve
 from desktop.devices.presets import keep_preset, user_presets
+from desktop.devices.shape_curve import ShapeCurve
+from desktop.devices.time_curves import DecayCurve, EchoCurve
 from desktop.devices.transfer_curve import TransferCurve
 from desktop.document import Document
 from desktop.theme import Theme
@@ -39,7 +42,15 @@ from engine.project import edits
 from engine.project.model import MASTER, Device, Project, Target
 from engine.project.routing import devices_of
 
-CURVES: Mapping[str, type[CurveView]] = {"eq": EqCurve, "compressor": TransferCurve}
+CURVES: Mapping[str, type[CurveView]] = {
+    "eq": EqCurve,
+    "compressor": TransferCurve,
+    "gate": GateCurve,
+    "limiter": LimiterCurve,
+    "saturator": ShapeCurve,
+    "delay": EchoCurve,
+    "reverb": DecayCurve,
+}
 """Kinds of devices that have a curve; all others have their controls alone."""
 COLUMNS = 10  # of controls
 EMPTY = "No device is open: add one with + on a strip of the mixer, then double-click it."

@@ -22,6 +22,17 @@ BIAS: Final = 0.35
 """By how much “warm” shifts the curve."""
 
 
+def curve(samples: NDArray[np.float64], shape: int) -> NDArray[np.float64]:
+    """What becomes of samples that stand still, of any shape of array: the static curve of SOFT, WARM or HARD."""
+    if shape == HARD:
+        return np.clip(samples, -1.0, 1.0)
+    if shape == SOFT:
+        return samples / np.sqrt(1.0 + samples**2)
+    root = np.sqrt(1.0 + BIAS * BIAS)
+    shifted = samples + BIAS
+    return (shifted / np.sqrt(1.0 + shifted**2) - BIAS / root) * root**3
+
+
 class Saturator(EffectProcessor):
     """See the module."""
 

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -229,3 +230,39 @@ def test_a_preset_is_kept_under_a_name_that_is_typed(opened, document):
     editor.setText("Soft")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     assert user_presets(registry.find_device("gate"))["Soft"]["range_db"] == 20.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "index", "to", "expected"),
+    [
+        ("gate", 0, (0.5, 0.5), {"threshold_db": -45.0}),
+        ("gate", 1, (0.5, 1 / 3), {"range_db": 20.0}),
+        ("limiter", 0, (0.2, 0.5), {"ceiling_db": -12.0}),
+        ("saturator", 0, (0.5, 0.5 + 0.25 / 1.2), {"drive_db": 1.25}),
+        ("delay", 0, (0.3, 0.5), {"mix": 50.0}),
+        ("delay", 1, (0.3, 0.125), {"feedback": 50.0}),
+    ],
+)
+def test_handles_of_the_other_curves_are_dragged(opened, document, kind, index, to, expected):
+    panel = opened(kind)
+    curve = panel.curve
+    handle = curve.handles()[index]
+    drag(curve, curve.place(handle.x, max(handle.y, 0.0)), curve.place(*to))
+    (name,) = expected
+    assert values(document) == {name: pytest.approx(expected[name], abs=1.0)}
+    QTest.keyClick(curve, Qt.Key.Key_PageUp)
+    handle = curve.handles()[index]
+    QTest.mouseDClick(curve, Qt.MouseButton.LeftButton, pos=curve.place(handle.x, max(handle.y, 0.0)).toPoint())
+    assert curve.values[name] == pytest.approx(curve.reset(index)[name])
+
+
+def test_the_reverbs_picture_follows_its_times(opened, document):
+    curve = opened("reverb").curve
+    assert curve.focusPolicy() is Qt.FocusPolicy.NoFocus
+    before = curve.line()
+    document.apply("Longer", lambda p: edits.set_device_value(p, MASTER, "device", "decay_s", 9.0))
+    after = curve.line()
+    assert [row[1] for row in curve.grid()[0]] == ["2 s", "4 s", "6 s", "8 s"]
+    level = np.interp((0.012 + 4.5) / 10, after[1:, 0], after[1:, 1])
+    assert level == pytest.approx(0.5, abs=0.01), "−30 dB after half of the decay"
+    assert before.shape == after.shape
