@@ -15,6 +15,8 @@ class LevelCurve(CurveView):
 
     BESIDE = True
     FLOOR, TOP, STEP = -90.0, 0.0, 18
+    MOVES: tuple[str, ...] = ()
+    """The ids of the parameters that the handles move."""
 
     def share(self, decibels: float) -> float:
         """Where a level lies, across and up, 0 to 1."""
@@ -42,18 +44,16 @@ class LevelCurve(CurveView):
 
     def reset(self, index: int) -> Mapping[str, float]:
         """The default of what the handle moves."""
-        name = self.moving(index)
+        name = self.MOVES[index]
         parameter = self.spec.parameter(name)
         assert parameter is not None
         return {name: parameter.default}
 
-    def moving(self, index: int) -> str:
-        """The id of the parameter that a handle moves."""
-        raise NotImplementedError
-
 
 class GateCurve(LevelCurve):
     """Drag the threshold across, the range up and down; the wheel changes the hysteresis."""
+
+    MOVES = ("threshold_db", "range_db")
 
     def out(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """The gate as it is opened by a level that rises."""
@@ -65,10 +65,6 @@ class GateCurve(LevelCurve):
         x = self.share(threshold)
         closed = self.share(threshold - self.values["range_db"])
         return Handle("Threshold", x, x, mark="T"), Handle("Range", x, closed, mark="R")
-
-    def moving(self, index: int) -> str:
-        """Threshold or range."""
-        return ("threshold_db", "range_db")[index]
 
     def moved(self, index: int, x: float, y: float) -> Mapping[str, float]:
         """A threshold from the place across, a range from the height."""
@@ -85,6 +81,7 @@ class LimiterCurve(LevelCurve):
     """Drag the ceiling up and down; the wheel changes the release."""
 
     FLOOR, TOP, STEP = -36.0, 12.0, 12
+    MOVES = ("ceiling_db",)
 
     def out(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Nothing comes out above the ceiling."""
@@ -94,10 +91,6 @@ class LimiterCurve(LevelCurve):
         """The ceiling, where the line bends."""
         place = self.share(self.values["ceiling_db"])
         return (Handle("Ceiling", place, place, mark="C"),)
-
-    def moving(self, index: int) -> str:
-        """The ceiling."""
-        return "ceiling_db"
 
     def moved(self, index: int, x: float, y: float) -> Mapping[str, float]:
         """A ceiling from the height."""
