@@ -347,6 +347,7 @@ class Desk:
     def close(self) -> None:
         """Ends the player, the jobs and the window; unsaved changes are gone, unless `end` was called."""
         self.recording.close()
+        self.clipboard.close()
         self.inspecting.close()
         self.bridge.close()
         self.jobs.close()

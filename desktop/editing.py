@@ -123,7 +123,7 @@ class Editing(QObject):
     def delete(self, *, ripple: bool = False) -> None:
         """Deletes the selected clips, or their parts in the selected time; with `ripple` later ones move up."""
         what = "selected time" if self._document.selection.region else "clips"
-        self._remove("Delete and close the gap" if ripple else f"Delete {what}", ripple=ripple)
+        self._remove("Ripple delete" if ripple else f"Delete {what}", ripple=ripple)
 
     def select_all(self) -> None:
         """Selects every clip."""

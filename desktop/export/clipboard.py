@@ -53,6 +53,11 @@ class SystemClipboard(QObject):
         else:
             self._editing.paste()
 
+    def close(self) -> None:
+        """Takes what this program offers off the clipboard: Python has to be there when that is destroyed."""
+        if isinstance(self._clipboard.mimeData(), FilesToCome):
+            self._clipboard.clear()
+
     def _look(self) -> None:
         """Asks the clipboard, which another program may have to answer, once after each change."""
         before, self._has_files = self._has_files, bool(self.files())

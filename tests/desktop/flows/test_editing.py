@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.shortcuts import ShortcutsDialog
+from desktop.export.clip_files import FilesToCome
 from engine.project import edits
 from tests.places import place_at
 
@@ -62,6 +63,9 @@ def test_duplicate_copy_paste_and_delete(clip: "Desk", qtbot: QtBot) -> None:
     clip.document.select(clip.document.selection.clips, track="bass")
     key(clip, qtbot, Qt.Key.Key_V, CTRL)
     assert [clip.document.project.start_of(c) for c in clip.document.project.tracks[1].clips] == [240000]
+    assert isinstance(QApplication.clipboard().mimeData(), FilesToCome)
+    clip.clipboard.close()  # with the window; Qt would destroy it after Python has gone
+    assert not QApplication.clipboard().mimeData().formats()
     key(clip, qtbot, Qt.Key.Key_A, CTRL)
     assert len(clip.document.selection.clips) == 3
     key(clip, qtbot, Qt.Key.Key_Delete)
