@@ -1,6 +1,7 @@
 """The page of the bottom panel on which a clip is edited: notes, or audio, as the selected clip holds."""
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.clip_editor.editor import ClipEditor
 from desktop.document import Document
@@ -42,6 +43,23 @@ class Editors(QStackedWidget):
         return page
 
     def _on_selection(self) -> None:
+        """A clip that is pressed is edited once the button is let go: until then it may be dragged onto these notes."""
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton and self.isVisible():
+            if application := QApplication.instance():
+                application.installEventFilter(self)
+        else:
+            self._show_selected()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watches for the end of a press; what was dragged out of the timeline ends without one."""
+        if event.type() in (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonPress):
+            if application := QApplication.instance():
+                application.removeEventFilter(self)
+            if event.type() == QEvent.Type.MouseButtonRelease:
+                self._show_selected()
+        return False
+
+    def _show_selected(self) -> None:
         chosen = self._document.selection.clips
         if len(chosen) == 1:
             self._show(next(iter(chosen)))

@@ -1,4 +1,4 @@
-"""Files of audio dropped onto notes: onto a row of the drum grid as its pad, elsewhere as the track's instrument."""
+"""Files and clips of audio dropped onto notes: on a row of the drum grid as its pad, else as the instrument."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.dropped import dropped_files
 from desktop.notes.session import NoteSession
 from desktop.notes.stage import NoteStage
+from desktop.view.pointing import let_take_sound
 from engine.audio import suffixes
 from engine.ids import new_id
 from engine.jobs import Context, Job
@@ -30,7 +31,7 @@ class SampleDrops(QObject):
         super().__init__(parent)
         self._session, self._stage = session, stage
         for widget in widgets:
-            widget.setAcceptDrops(True)
+            let_take_sound(widget)
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -18,7 +18,18 @@ from desktop.timeline.keys import Keys
 from desktop.timeline.prompt_changes import changes_of
 from desktop.timeline.rows import Row
 from desktop.timeline.surface import Surface
-from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT, EdgePull, HeldKeys, is_far_outside, pans, turn_wheel
+from desktop.view.pointing import (
+    ALT,
+    CONTROL,
+    DRAG_PX,
+    SHIFT,
+    EdgePull,
+    HeldKeys,
+    is_far_outside,
+    pans,
+    takes_sound,
+    turn_wheel,
+)
 from desktop.widgets.plain import set_tooltip
 from engine.errors import EditError
 from engine.project import edits
@@ -87,7 +98,7 @@ class Pointer:
     def move(self, point: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """The mouse moved."""
         self.mouse, self._held.modifiers = point, modifiers
-        if isinstance(self.gesture, MoveClips | SwipeTake) and self._is_outside(point):
+        if isinstance(self.gesture, MoveClips | SwipeTake) and self._is_dragged_out(point, self.gesture.ids):
             ids, lane = self.gesture.ids, self.gesture.lane
             self.cancel()
             self._canvas.drag_out_requested.emit(ids, lane, modifiers)
@@ -191,9 +202,19 @@ class Pointer:
         in_title = point.y() < self._canvas.places.body_rect(row, clip).top()
         return type(clip.content) in OPENED and not (in_title and clip.chosen.source)
 
-    def _is_outside(self, point: QPointF) -> bool:
-        """Whether a place of the canvas lies so far outside the window that no scrolling is meant."""
-        return is_far_outside(self._canvas.window(), self._canvas.mapToGlobal(point.toPoint()))
+    def _is_dragged_out(self, point: QPointF, ids: frozenset[str]) -> bool:
+        """Whether clips at a place of the canvas leave the timeline as files.
+
+        So far outside the window that no scrolling is meant; or, a clip of sound, over what takes sounds, such as a
+        row of the drum grid.
+        """
+        place = self._canvas.mapToGlobal(point.toPoint())
+        if is_far_outside(self._canvas.window(), place):
+            return True
+        if len(ids) != 1 or self._canvas.rect().contains(point.toPoint()) or not takes_sound(place):
+            return False
+        clip = self._canvas.document.project.find_clip(next(iter(ids)))
+        return clip is not None and bool(clip[1].chosen.source)
 
     def _gesture_for(self, hit: Hit, press: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
         stage, selection = self._canvas.stage, self._canvas.document.selection

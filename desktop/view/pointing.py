@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.view.viewport import Viewport
 
@@ -25,11 +25,24 @@ PULL_PX = 24
 PULL_SPEED = 0.6
 """Px of scrolling per px beyond that, each `PULL_MS`."""
 PULL_MS = 16
+_TAKES_SOUND = "takes_sound"  # a property of widgets
 
 
 def is_far_outside(window: QWidget, place: QPoint) -> bool:
     """Whether a global position lies so far outside a window that no scrolling is meant."""
     return not window.rect().adjusted(-OUT_PX, -OUT_PX, OUT_PX, OUT_PX).contains(window.mapFromGlobal(place))
+
+
+def let_take_sound(widget: QWidget) -> None:
+    """Lets clips of sound that are dragged over a widget be dropped onto it, as files are."""
+    widget.setAcceptDrops(True)
+    widget.setProperty(_TAKES_SOUND, True)
+
+
+def takes_sound(place: QPoint) -> bool:
+    """Whether what lies at a global position is such a widget."""
+    widget = QApplication.widgetAt(place)
+    return widget is not None and bool(widget.property(_TAKES_SOUND))
 
 
 def pans(button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> bool:

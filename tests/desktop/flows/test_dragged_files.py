@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.project import edits
+from engine.project.model import Instrument
 from engine.timing.position import Position
 from tests.desktop.flows.test_clip_files import PATIENCE, audio_clip, notes, notes_in  # noqa: F401 - a fixture
+from tests.desktop.timeline.conftest import Hand
 
 if TYPE_CHECKING:
     from desktop.app import Desk
@@ -134,3 +137,41 @@ def test_files_that_another_program_copied_are_pasted_at_the_playhead(
 
     qtbot.waitUntil(lambda: len(pasted()) == 1 and not notes.document.coming, timeout=PATIENCE)
     assert [notes.document.project.clock.frames(place) for place in pasted()] == [2 * rate]
+
+
+def test_a_clip_of_sound_is_dragged_from_the_timeline_onto_a_row_of_notes(
+    notes: "Desk",  # noqa: F811
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CONTINUO_DATA", str(tmp_path / "data"))
+    clip, _ = audio_clip(notes, tmp_path, qtbot)
+    drums = Instrument(drums=True)
+    notes.document.apply("Drums", lambda p: edits.set_track(p, "synth", instrument=drums, role="drums"))
+    notes.document.select(["notes"])
+    notes.actions["notes"].trigger()
+    grid, hand = notes.notes.canvas, Hand(notes.timeline)
+    monkeypatch.setattr(QApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
+    dragged: list[tuple[frozenset[str], object, object]] = []
+    notes.timeline.canvas.drag_out_requested.disconnect()
+    notes.timeline.canvas.drag_out_requested.connect(lambda *args: dragged.append(args))
+    row = QPoint(60, round(notes.notes.stage.y(38) + 4))
+    start = hand.at(clip.id, 20, 8)
+    monkeypatch.setattr(QApplication, "widgetAt", lambda _: grid)  # windows lie nowhere here
+    before = notes.document.project
+    hand.drag(start, hand.canvas.mapFromGlobal(grid.mapToGlobal(row)) - start, release=False)
+    assert [ids for ids, *_ in dragged] == [{clip.id}]
+    assert notes.document.project is before, "it stays where it was"
+    assert notes.editors.currentWidget() is notes.notes, "the press did not close the grid"
+    data = notes.clip_files.dragged([clip.id], None)
+    held = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(grid, QDragEnterEvent(row, *held))
+    QApplication.sendEvent(grid, QDropEvent(QPointF(row), *held))
+
+    def instrument() -> Instrument | None:
+        track = notes.document.project.track("synth")
+        return track.instrument if track else None
+
+    qtbot.waitUntil(lambda: instrument() != drums, timeout=PATIENCE)
+    assert notes.document.history.undo_name == "“tone” as Snare"
