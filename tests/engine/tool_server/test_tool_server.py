@@ -22,6 +22,8 @@ from mcp.client.streamable_http import streamable_http_client
 from engine.tool_server.commands import CommandError, Folders
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
+CUT = 0
+"""In place of a status: the server hung up before it was sent all."""
 TOKEN = "a token that is long enough"
 
 
@@ -128,6 +130,10 @@ def post(address: str, content: bytes, **headers: str) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):
+            return CUT
+        raise
 
 
 def test_who_has_no_token_gets_nothing(served: str, tmp_path: Path) -> None:
@@ -141,7 +147,7 @@ def test_who_has_no_token_gets_nothing(served: str, tmp_path: Path) -> None:
     assert post(served, hello, Authorization=f"Bearer {TOKEN}", Host="evil.example") in (403, 421)
     assert post(served, hello, Authorization=f"Bearer {TOKEN}", Origin="http://evil.example") == 403
     assert post(served, b"{" * 100, Authorization=f"Bearer {TOKEN}") == 400
-    assert post(served, b" " * (2 << 20), Authorization=f"Bearer {TOKEN}") == 413
+    assert post(served, b" " * (2 << 20), Authorization=f"Bearer {TOKEN}") in (413, CUT)
 
     port = int(served.split(":")[2].split("/")[0])
     with socket.socket() as other:  # 127.0.0.1 alone: not the machine's other addresses
