@@ -29,6 +29,7 @@ class AudioPart:
     seconds: float
     start: float = 0.0
     loop: tuple[float, float] | None = None
+    rendered: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class AudioFiles:
         gain = gain or (
             "it has a gain envelope" if clip.envelope else "it plays parts of several takes" * bool(clip.comp)
         )
-        reason = form_of(clip.content).why_rendered(self.project, clip.content, clip.length) or gain
+        reason = form_of(clip.content).why_rendered(self.project, clip) or gain
         return self._file(clip, source) if source and not reason else self._rendered(track, clip, reason, context)
 
     def _file(self, clip: Clip, source: Source) -> AudioPart:
@@ -104,7 +105,7 @@ class AudioFiles:
         bounce(alone_in_song, self.folder, request, Part(context, 0.0, 0.0))
         self.files[path] = file
         self.rendered.append(f"“{name}”, since {reason}")
-        return AudioPart(path, project.rate, 2, clip.length / project.rate)
+        return AudioPart(path, project.rate, 2, clip.length / project.rate, rendered=True)
 
     def _free(self, name: str, suffix: str) -> str:
         """A path in the container that no file has yet."""

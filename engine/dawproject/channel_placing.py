@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from engine.dawproject.channel_reading import Curve as DawCurve
 from engine.dawproject.channel_reading import DawChannel, DawDevice
-from engine.dawproject.reading import DawTrack
+from engine.dawproject.reading import DawTrack, exact_beat
 from engine.ids import new_id
 from engine.project import edits
 from engine.project.model import (
@@ -27,8 +27,6 @@ from engine.project.model import (
 from engine.project.model.ranges import MAX_BEATS
 from engine.project.routing import routing_fault
 from engine.timing.position import Position
-
-_FINE = 15_360  # beats that a decimal number stands for have at most this denominator
 
 
 def with_channels(
@@ -99,7 +97,7 @@ def _lanes(curves: Iterable[tuple[Target, DawCurve]], origin: Fraction) -> Itera
         points = tuple(
             CurvePoint(Position.at_beat(place), value, CurveShape.HOLD if hold else CurveShape.LINEAR)
             for beat, value, hold in curve
-            if (place := origin + Fraction(beat).limit_denominator(_FINE)) <= MAX_BEATS
+            if (place := origin + exact_beat(beat)) <= MAX_BEATS
         )
         if points:
             yield Lane(target, Curve(points))

@@ -136,7 +136,7 @@ def _clip(p: Project, clip: DawClip, source: Source | None, origin: Fraction) ->
     position = Position.at_beat(origin + clip.beat)
     first = p.clock.frames(position)
     length = max(p.clock.frames(Position.at_beat(origin + clip.beat + clip.length)) - first, 1)
-    content = file_content(clip, source, p.rate) if source else note_content(p, clip, origin)
+    content = file_content(p, clip, source, origin) if source else note_content(p, clip, origin)
     fade_in, fade_out = (min(round(fade * p.rate), length) for fade in clip.fades)
     fade_out = min(fade_out, length - fade_in)
     return Clip(

@@ -30,6 +30,8 @@ _MAX_DEPTH = 16  # clips in clips
 _MAX_BEAT = 1_000_000.0
 _RATE = 192_000  # at which seconds are told from beats
 _FINE = 15_360  # beats that a decimal number stands for have at most this denominator
+FOLLOWS_TEMPO = "Follows the tempo"
+"""The comment of warps that this program wrote: the clip is stretched even where it plays at its own speed."""
 _SAME_SPEED = 1e-3  # of a stretched file's speed, up to which it plays at its own
 
 Curve = tuple[tuple[float, float], ...]
@@ -62,6 +64,7 @@ class DawClip:
     file: str = ""
     start: float = 0.0
     loop: tuple[float, float] | None = None
+    warps: Curve = ()  # seconds of `file`, from its start on; `start` and `loop` are beats of these then
     notes: tuple[DawNote, ...] = ()
     bend: Curve = ()  # semitones
     controllers: dict[int, Curve] = field(default_factory=dict)  # 0 to 1, by the MIDI controller's number
@@ -140,7 +143,7 @@ def _value(
     return min(max(number, low), high) if math.isfinite(number) else default
 
 
-def _beat(value: float) -> Fraction:
+def exact_beat(value: float) -> Fraction:
     """The beat that a decimal number stands for."""
     exact = Fraction(value)
     fine = exact.limit_denominator(_FINE)
@@ -182,7 +185,7 @@ class _Reader:
             if len(tracks) > _MAX_TRACKS:
                 raise EngineError(f"“{self._name}” has more than {_MAX_TRACKS:,} tracks: it is not read.")
         markers = [
-            (_beat(self._beats(marker, "time", "beats", 0.0)), one_line(marker.get("name", ""))[:200])
+            (exact_beat(self._beats(marker, "time", "beats", 0.0)), one_line(marker.get("name", ""))[:200])
             for marker in self._root.iterfind("Arrangement/Markers/Marker")
         ]
         return DawSong(tempo_map, tuple(tracks), tuple(markers[:10_000]), master, tuple(self._sentences()))
@@ -209,22 +212,22 @@ class _Reader:
     def _tempo_map(self) -> TempoMap:
         """The tempos and time signatures, those that the program cannot have brought within its limits."""
         root = self._root
-        first = _beat(_value(root.find("Transport/Tempo"), "value", 120.0, float(MIN_TEMPO), float(MAX_TEMPO)))
+        first = exact_beat(_value(root.find("Transport/Tempo"), "value", 120.0, float(MIN_TEMPO), float(MAX_TEMPO)))
         tempos = {Fraction(0): TempoPoint(Fraction(0), first)}
         ramp = False
         for point in root.findall("Arrangement/TempoAutomation/RealPoint")[:MAX_CHANGES]:
-            beat = _beat(_value(point, "time", 0.0, 0.0))
+            beat = exact_beat(_value(point, "time", 0.0, 0.0))
             bpm = _value(point, "value", 120.0)
             if not MIN_TEMPO <= bpm <= MAX_TEMPO:
                 self._note(f"tempos beyond {MIN_TEMPO} to {MAX_TEMPO} BPM were brought within")
-            limited = _beat(min(max(bpm, float(MIN_TEMPO)), float(MAX_TEMPO)))
+            limited = exact_beat(min(max(bpm, float(MIN_TEMPO)), float(MAX_TEMPO)))
             tempos[beat] = TempoPoint(beat, limited, ramp and beat > 0)
             ramp = point.get("interpolation") == "linear"
         element = root.find("Transport/TimeSignature")
         changes = [SignatureChange(1, self._signature(element))]
         beat, bar = Fraction(0), 1
         for point in root.findall("Arrangement/TimeSignatureAutomation/TimeSignaturePoint")[:MAX_CHANGES]:
-            at, signature = _beat(_value(point, "time", 0.0, 0.0)), self._signature(point)
+            at, signature = exact_beat(_value(point, "time", 0.0, 0.0)), self._signature(point)
             length = Fraction(4 * changes[-1].signature.numerator, changes[-1].signature.denominator)
             bars = max(round((at - beat) / length), 0)
             if beat + bars * length != at:
@@ -301,9 +304,9 @@ class _Reader:
 
     def _clip(self, element: Element, unit: str, depth: int) -> list[DawClip]:
         """What a clip comes to: itself, or the clips in it."""
-        start = _beat(self._beats(element, "time", unit, 0.0))
+        start = exact_beat(self._beats(element, "time", unit, 0.0))
         if unit == "beats":
-            length = _beat(_value(element, "duration", 0.0, 0.0))
+            length = exact_beat(_value(element, "duration", 0.0, 0.0))
         else:
             end = _value(element, "time", 0.0, 0.0) + _value(element, "duration", 0.0, 0.0)
             length = self._clock.beat_at(round(end * _RATE)) - start
@@ -312,7 +315,7 @@ class _Reader:
         fade_unit = element.get("fadeTimeUnit", unit)
         fades = [_value(element, key, 0.0, 0.0) for key in ("fadeInTime", "fadeOutTime")]
         if fade_unit == "beats":
-            fades = [self._seconds(start + _beat(fade)) - self._seconds(start) for fade in fades]
+            fades = [self._seconds(start + exact_beat(fade)) - self._seconds(start) for fade in fades]
         outer = DawClip(
             start,
             length,
@@ -374,7 +377,14 @@ class _Reader:
         own = warps.get("timeUnit", unit)
         beat = self._seconds(outer.beat + 1) - self._seconds(outer.beat) if own == "beats" else 1.0
         slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points) if b[0] > a[0]]
-        if any(abs(slope / beat - 1) > _SAME_SPEED for slope in slopes) or not slopes:
+        if own == "beats" and unit == "beats" and slopes and min(slopes) > 0:
+            own_words = warps.get("comment") == FOLLOWS_TEMPO
+            if own_words or any(abs(slope / beat - 1) > _SAME_SPEED for slope in slopes):
+                first = points[0][0] - points[0][1] / slopes[0]  # the beat of the file's start
+                window = (loop[0] - first, loop[1] - first) if loop else None
+                clips = self._audio(audio, outer, play - first, window)
+                return [replace(clip, warps=tuple((at - first, second) for at, second in points)) for clip in clips]
+        elif any(abs(slope / beat - 1) > _SAME_SPEED for slope in slopes) or not slopes:
             self._note("stretched clips play at their own speed")
 
         def place(at: float) -> float:
@@ -392,9 +402,9 @@ class _Reader:
             return []
         inner = [clip for element in clips.iterfind("Clip") for clip in self._clip(element, unit, depth + 1)]
         flat: list[DawClip] = []
-        at, first = outer.beat, _beat(play)
+        at, first = outer.beat, exact_beat(play)
         while at < outer.beat + outer.length:
-            last = _beat(loop[1]) if loop else first + outer.length
+            last = exact_beat(loop[1]) if loop else first + outer.length
             span = min(last - first, outer.beat + outer.length - at)
             if span <= 0:
                 break
@@ -403,7 +413,7 @@ class _Reader:
                     mute = clip.mute or outer.mute
                     flat.append(self._counted(replace(part, beat=at + part.beat - first, name=clip.name or outer.name,
                                                       mute=mute)))  # fmt: skip
-            at, first = at + span, _beat(loop[0]) if loop else last
+            at, first = at + span, exact_beat(loop[0]) if loop else last
         if len(flat) == 1 and (flat[0].beat, flat[0].length) == (outer.beat, outer.length):
             fades = (max(outer.fades[0], flat[0].fades[0]), max(outer.fades[1], flat[0].fades[1]))
             flat = [replace(flat[0], fades=fades, name=outer.name or flat[0].name)]
@@ -415,7 +425,8 @@ class _Reader:
         if begin >= end:
             return None
         late = begin - clip.beat
-        start = clip.start + (self._seconds(late) if clip.file else float(late)) if late else clip.start
+        in_seconds = clip.file and not clip.warps
+        start = clip.start + (self._seconds(late) if in_seconds else float(late)) if late else clip.start
         if clip.loop and late:
             span = clip.loop[1] - clip.loop[0]
             start = clip.loop[0] + (start - clip.loop[0]) % span if start >= clip.loop[0] else start
@@ -453,7 +464,7 @@ class _Reader:
     def _notes(self, element: Element, unit: str) -> tuple[DawNote, ...]:
         notes = []
         for note in element.iterfind("Note"):
-            start, length = _beat(_value(note, "time", 0.0, 0.0)), _beat(_value(note, "duration", 0.0, 0.0))
+            start, length = exact_beat(_value(note, "time", 0.0, 0.0)), exact_beat(_value(note, "duration", 0.0, 0.0))
             key = round(_value(note, "key", -1.0))
             if not 0 <= key <= 127 or length <= 0:
                 self._note("notes without length or beyond MIDI's keys were left out")

@@ -17,13 +17,14 @@ from engine.atomic_file import replacing
 from engine.dawproject import SUFFIX
 from engine.dawproject.audio_clips import AudioFiles, AudioPart
 from engine.dawproject.channel_writing import ChannelWriter, plain
-from engine.dawproject.contents import form_of
+from engine.dawproject.contents import form_of, warp_window
 from engine.dawproject.note_clips import number, write_notes
+from engine.dawproject.reading import FOLLOWS_TEMPO
 from engine.disk import reason
 from engine.errors import ExportError, shown
 from engine.jobs import Context
 from engine.plain_text import counted
-from engine.project.model import ChannelKind, Clip, Fade, FadeShape, Project, Track
+from engine.project.model import AudioContent, ChannelKind, Clip, Fade, FadeShape, Project, Track
 from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
 
 
@@ -82,7 +83,7 @@ class _Writer:
     def __init__(self, p: Project, audio: AudioFiles) -> None:
         self._p, self._audio = p, audio
         self._ids = count()
-        self._notes = self._hidden_takes = self._curved = self._overlaps = 0
+        self._notes = self._hidden_takes = self._curved = self._overlaps = self._warped = 0
         self._missing: list[str] = []
         self._channels = ChannelWriter(p, self._id)
 
@@ -103,6 +104,11 @@ class _Writer:
             )
         if self._curved:
             yield f"{counted(self._curved, 'fade')} with a curve: the format knows the length of a fade only."
+        if self._warped:
+            yield (
+                f"{counted(self._warped, 'clip')} following the tempo: another program stretches them in its own way. "
+                "Export stems to have their sound."
+            )
         if self._overlaps:
             yield f"{counted(self._overlaps, 'clip')} overlapping others: some programs play only one of them there."
         if self._own_devices():
@@ -206,7 +212,32 @@ class _Writer:
         if part is None:
             self._missing.append(clip.name or "unnamed")
             return
-        self._audio_clip(self._place(clips, clip, "seconds"), clip, part)
+        content = clip.content
+        if isinstance(content, AudioContent) and content.warp and not part.rendered:
+            self._warped_clip(self._place(clips, clip, "beats"), clip, content, part)
+            return
+        element = self._place(clips, clip, "seconds")
+        element.set("playStart", number(part.start))
+        if part.loop:
+            element.set("loopStart", number(part.loop[0]))
+            element.set("loopEnd", number(part.loop[1]))
+        self._fades(element, clip)
+        self._audio_file(element, part)
+
+    def _warped_clip(self, element: Element, clip: Clip, content: AudioContent, part: AudioPart) -> None:
+        """A clip that follows the tempo: beats of the song, and the seconds of the file that lie there."""
+        window = warp_window(self._p, clip)
+        element.set("playStart", number(window.start))
+        if window.loop:
+            element.set("loopStart", number(window.loop[0]))
+            element.set("loopEnd", number(window.loop[1]))
+        self._fades(element, clip)
+        warps = SubElement(element, "Warps", id=self._id(), timeUnit="beats", contentTimeUnit="seconds")
+        warps.set("comment", FOLLOWS_TEMPO)
+        self._audio_file(warps, part)
+        for marker in content.markers:
+            SubElement(warps, "Warp", time=number(marker.beat), contentTime=number(marker.frame / self._p.rate))
+        self._warped += 1
 
     def _place(self, clips: Element, clip: Clip, unit: str) -> Element:
         """The clip with its place, without what it plays."""
@@ -227,19 +258,17 @@ class _Writer:
             element.set("enable", "false")
         return element
 
-    def _audio_clip(self, element: Element, clip: Clip, part: AudioPart) -> None:
-        element.set("playStart", number(part.start))
-        if part.loop:
-            element.set("loopStart", number(part.loop[0]))
-            element.set("loopEnd", number(part.loop[1]))
+    def _fades(self, element: Element, clip: Clip) -> None:
         fades: Sequence[tuple[str, Fade]] = (("fadeInTime", clip.fade_in), ("fadeOutTime", clip.fade_out))
         for name, fade in fades:
             if fade.length:
                 element.set("fadeTimeUnit", "seconds")
                 element.set(name, number(fade.length / self._p.rate))
                 self._curved += fade.shape is not FadeShape.LINEAR
+
+    def _audio_file(self, parent: Element, part: AudioPart) -> None:
         audio = SubElement(
-            element,
+            parent,
             "Audio",
             id=self._id(),
             timeUnit="seconds",

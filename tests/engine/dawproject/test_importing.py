@@ -23,6 +23,7 @@ from engine.playback.bounce import BounceRequest, bounce
 from engine.playback.wavfile import SampleFormat
 from engine.project import edits, files
 from engine.project.curves import CurveValues, frame_points
+from engine.project.edits.structure import with_clip
 from engine.project.model import (
     MASTER,
     AudioContent,
@@ -303,12 +304,49 @@ def test_clips_in_clips_with_warps_at_their_own_speed(tmp_path: Path) -> None:
     assert notices == ()
 
 
-def test_stretched_audio_is_told(tmp_path: Path) -> None:
+def test_stretched_audio_follows_the_tempo(tmp_path: Path) -> None:
     lanes = f"""<Clips><Clip time="0" duration="4"><Warps contentTimeUnit="seconds" timeUnit="beats">{AUDIO}
     <Warp time="0" contentTime="0.5"/><Warp time="4" contentTime="2"/></Warps></Clip></Clips>"""
     p, notices, _ = imported(foreign(tmp_path, lanes), tmp_path / "back")
-    assert places(p) == [(0, 96000, 24000)]
-    assert notices == ("Stretched clips play at their own speed.",)
+    (clip,) = p.tracks[0].clips
+    assert isinstance(clip.content, AudioContent)
+    assert clip.content.warp
+    markers = [(marker.frame, float(marker.beat)) for marker in clip.content.markers]
+    assert markers == [(0, 0.0), (24000, pytest.approx(4 / 3)), (96000, pytest.approx(16 / 3))]
+    assert places(p) == [(0, 96000, 32000)]  # frames of the stretched sound
+    assert notices == ()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_clips_that_follow_the_tempo_come_back(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    song = Song(tmp_path)
+    tempo, own = (rng.randint(80, 150), rng.randint(80, 150)) if seed else (120, 120)
+    changes = (TempoPoint(Fraction(6), Fraction(rng.randint(80, 150))),) if seed % 3 == 2 else ()
+    song.project = replace(song.project, tempo=Fraction(tempo), tempo_changes=changes)
+    for number in range(2):
+        clip = song.add(noise(8 * RATE, seed + number), f"Loop {number}", position=Position.at_beat(Fraction(number)))
+        p = edits.warp_clip(song.project, clip.id, Fraction(own))
+        track = p.tracks[number]
+        (old,) = track.clips
+        assert isinstance(old.content, AudioContent)
+        start, beats = p.start_of(old), Fraction(rng.randint(4, 24), 4)
+        first, last = (p.clock.frame_at(number + beats * share) - start for share in (Fraction(1, 4), Fraction(1)))
+        looped = replace(old.content, offset=first, loop_length=last - first, loop_phase=(last - first) // 3)
+        content = rng.choice([looped, replace(old.content, offset=first)])
+        song.project = with_clip(p, track, old, replace(old, length=last, takes=(Take(new_id(), content),)))
+    path = tmp_path / "song.dawproject"
+    result = write_dawproject(song.project, song.folder, path)
+    assert any("following the tempo" in notice for notice in result.notices)
+    PROJECT.validate(zipfile.ZipFile(path).read("project.xml").decode())
+    back, _, _ = imported(path, tmp_path / "back")
+    for (_, before), (_, after) in zip(song.project.clips(), back.clips(), strict=True):
+        one, two = before.content, after.content
+        assert isinstance(one, AudioContent)
+        assert isinstance(two, AudioContent)
+        assert (one.warp, one.markers) == (two.warp, two.markers)
+        assert (before.length, one.first, one.loop_length) == (after.length, two.first, two.loop_length)
+        assert abs(one.loop_phase - two.loop_phase) <= 1
 
 
 def test_seconds_units_groups_and_places_outside(tmp_path: Path) -> None:
