@@ -46,8 +46,8 @@ def _audio(p: Project, clip: Clip) -> str:
     if content.reverse:
         return "it plays backwards"
     frames = source.frames_at(p.rate)
-    if content.warp:
-        fits = warp_window(p, clip).fits(content, frames)
+    if window := warp_window(p, clip):
+        fits = window.fits(frames)
     else:
         fits = content.first >= 0 and content.first + content.loop_length <= frames
     return "" if fits else "it begins or repeats with silence"
@@ -59,16 +59,18 @@ class WarpWindow:
 
     start: Fraction
     loop: tuple[Fraction, Fraction] | None
+    markers: tuple[WarpMarker, ...]
 
-    def fits(self, content: AudioContent, frames: int) -> bool:
-        """Whether the loop lies in a sound of `frames` frames."""
-        return self.start >= 0 and (self.loop is None or self.loop[1] <= beat_of_frame(content.markers, frames))
+    def fits(self, frames: int) -> bool:
+        """Whether all that it repeats lies in a sound of `frames` frames."""
+        return self.start >= 0 and (self.loop is None or self.loop[1] <= beat_of_frame(self.markers, frames))
 
 
-def warp_window(p: Project, clip: Clip) -> WarpWindow:
-    """What `clip`, a warped one, plays."""
+def warp_window(p: Project, clip: Clip) -> WarpWindow | None:
+    """What `clip` plays, if it follows the tempo and holds audio."""
     content, clock, start = clip.content, p.clock, p.start_of(clip)
-    assert isinstance(content, AudioContent)
+    if not isinstance(content, AudioContent) or not content.warp:
+        return None
     origin = start - content.first - content.loop_phase
     first = clock.simple_beat_at(origin)
 
@@ -76,7 +78,7 @@ def warp_window(p: Project, clip: Clip) -> WarpWindow:
         return clock.simple_beat_at(origin + frame) - first
 
     loop = (beat(content.first), beat(content.first + content.loop_length)) if content.loop_length else None
-    return WarpWindow(clock.simple_beat_at(start) - first, loop)
+    return WarpWindow(clock.simple_beat_at(start) - first, loop, content.markers)
 
 
 _FORMS: dict[type[Content], ContentForm] = {

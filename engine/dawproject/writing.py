@@ -17,14 +17,14 @@ from engine.atomic_file import replacing
 from engine.dawproject import SUFFIX
 from engine.dawproject.audio_clips import AudioFiles, AudioPart
 from engine.dawproject.channel_writing import ChannelWriter, plain
-from engine.dawproject.contents import form_of, warp_window
+from engine.dawproject.contents import WarpWindow, form_of, warp_window
 from engine.dawproject.note_clips import number, write_notes
 from engine.dawproject.reading import FOLLOWS_TEMPO
 from engine.disk import reason
 from engine.errors import ExportError, shown
 from engine.jobs import Context
 from engine.plain_text import counted
-from engine.project.model import AudioContent, ChannelKind, Clip, Fade, FadeShape, Project, Track
+from engine.project.model import ChannelKind, Clip, Fade, FadeShape, Project, Track
 from engine.timing.tempo_map import MAX_TEMPO, MIN_TEMPO
 
 
@@ -212,9 +212,9 @@ class _Writer:
         if part is None:
             self._missing.append(clip.name or "unnamed")
             return
-        content = clip.content
-        if isinstance(content, AudioContent) and content.warp and not part.rendered:
-            self._warped_clip(self._place(clips, clip, "beats"), clip, content, part)
+        window = None if part.rendered else warp_window(self._p, clip)
+        if window:
+            self._warped_clip(self._place(clips, clip, "beats"), clip, window, part)
             return
         element = self._place(clips, clip, "seconds")
         element.set("playStart", number(part.start))
@@ -224,9 +224,8 @@ class _Writer:
         self._fades(element, clip)
         self._audio_file(element, part)
 
-    def _warped_clip(self, element: Element, clip: Clip, content: AudioContent, part: AudioPart) -> None:
+    def _warped_clip(self, element: Element, clip: Clip, window: WarpWindow, part: AudioPart) -> None:
         """A clip that follows the tempo: beats of the song, and the seconds of the file that lie there."""
-        window = warp_window(self._p, clip)
         element.set("playStart", number(window.start))
         if window.loop:
             element.set("loopStart", number(window.loop[0]))
@@ -235,7 +234,7 @@ class _Writer:
         warps = SubElement(element, "Warps", id=self._id(), timeUnit="beats", contentTimeUnit="seconds")
         warps.set("comment", FOLLOWS_TEMPO)
         self._audio_file(warps, part)
-        for marker in content.markers:
+        for marker in window.markers:
             SubElement(warps, "Warp", time=number(marker.beat), contentTime=number(marker.frame / self._p.rate))
         self._warped += 1
 
