@@ -281,7 +281,7 @@ class Capture:
         place = frame if self._output_rate == self._song_rate else frame * self._output_rate / self._song_rate
         if self._source.duplex:
             return place - round((self._latency + self._correction) * self._output_rate)
-        if self._aligned is None:
+        if self._aligned is None or (self._recording is None and self._probe is None):  # the longer, the more exact
             starts = self._clocks[0].settled, self._clocks[1].settled
             if starts[0] is None or starts[1] is None:
                 return None

@@ -1,11 +1,15 @@
 """Which frame was heard when: the device's clock, read through callbacks that may come late but never early."""
 
 from collections import deque
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _REMEMBERED = 96  # blocks: about a second
 _PATIENCE = 0.25  # seconds by which a callback may be late before the clock is taken to have started anew
 _SETTLED = 16  # blocks after which one of them will have come in time
+_GROUP, _GROUPS = 8, 256  # blocks of a group, and groups: ten seconds and more
+_FITTED = 12  # groups from which on the device's own rate can be told
 
 
 class Taken(NamedTuple):
@@ -20,17 +24,27 @@ class StreamClock:
 
     def __init__(self) -> None:
         self._starts: deque[float] = deque(maxlen=_REMEMBERED)
+        self._groups: deque[tuple[float, float]] = deque(maxlen=_GROUPS)  # of each, the block that came least late
+        self._count = 0
 
     def mark(self, time: float, frame: int, rate: int) -> None:
         """A callback came at `time` (perf_counter), when frame `frame` was due."""
         start = time - frame / rate
         if self._starts and abs(start - min(self._starts)) > _PATIENCE:
-            self._starts.clear()
+            self.clear()
         self._starts.append(start)
+        seconds = frame / rate
+        if self._count % _GROUP == 0:
+            self._groups.append((seconds, start))
+        elif start < self._groups[-1][1]:
+            self._groups[-1] = seconds, start
+        self._count += 1
 
     def clear(self) -> None:
         """Starts anew."""
         self._starts.clear()
+        self._groups.clear()
+        self._count = 0
 
     @property
     def start(self) -> float | None:
@@ -40,8 +54,34 @@ class StreamClock:
 
     @property
     def settled(self) -> float | None:
-        """The same, once enough blocks have come."""
-        return self.start if len(self._starts) >= _SETTLED else None
+        """When frame 0 would have been due at the rate at which the device runs now; None until enough blocks came.
+
+        No callback comes early, so the line under all of them, through those that came least late, is the device's
+        clock: that also tells by how much it is faster or slower than this machine's.
+        """
+        groups = list(self._groups.copy())
+        if len(self._starts) < _SETTLED:
+            return None
+        return line_under(groups, groups[-1][0]) if len(groups) >= _FITTED else self.start
+
+
+def line_under(points: Sequence[tuple[float, float]], at: float) -> float:
+    """The value at `at` of the line that no point lies below, and to which they lie nearest in the mean.
+
+    points: (x, y), two at least, x rising. That line is the side of their lower convex hull under the middle of all x
+    (Moon, Skelly, Towsley 1999, where it tells clocks of two machines apart).
+    """
+    hull: list[tuple[float, float]] = []
+    for x, y in points:
+        while len(hull) > 1:
+            (x0, y0), (x1, y1) = hull[-2:]
+            if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0):
+                break
+            hull.pop()
+        hull.append((x, y))
+    middle = sum(x for x, _ in points) / len(points)
+    (x0, y0), (x1, y1) = next((pair for pair in pairwise(hull) if pair[1][0] >= middle), (hull[-2], hull[-1]))
+    return y0 + (y1 - y0) / (x1 - x0) * (at - x0)
 
 
 class HeardClock:

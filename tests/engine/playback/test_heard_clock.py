@@ -1,8 +1,9 @@
 import random
 
+import numpy as np
 import pytest
 
-from engine.playback.heard_clock import HeardClock
+from engine.playback.heard_clock import HeardClock, StreamClock, line_under
 
 RATE, BLOCK = 48000, 512
 
@@ -38,3 +39,23 @@ def test_a_clock_that_was_interrupted_starts_anew() -> None:
 
 def test_nothing_was_taken_yet() -> None:
     assert HeardClock().ring_at(1.0, 0.0, RATE) == 0.0
+
+
+@pytest.mark.parametrize("ppm", [0, 20, -100])
+def test_the_clock_of_a_device_is_told_from_callbacks_that_come_late(ppm: int) -> None:
+    random = np.random.default_rng(1)
+    for blocks, frames in ((200, 1.0), (2000, 0.1)):
+        clock = StreamClock()
+        late = (
+            3e-5 + random.exponential(6e-5, blocks) + (random.random(blocks) < 0.05) * random.exponential(1e-3, blocks)
+        )
+        for block in range(blocks):
+            due = 7.0 + block * 256 / RATE * (1 + 1e-6 * ppm)
+            clock.mark(due + late[block], block * 256, RATE)
+        expected = 7.0 + 3e-5 + 1e-6 * ppm * (blocks - 1) * 256 / RATE
+        assert clock.settled is not None
+        assert abs(clock.settled - expected) * RATE < frames
+
+
+def test_the_line_under_points() -> None:
+    assert line_under([(0.0, 1.0), (1.0, 5.0), (2.0, 2.0), (4.0, 3.0)], 6.0) == pytest.approx(4.0)
