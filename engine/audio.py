@@ -18,7 +18,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engine import ffmpeg, riff
+from engine import disk, ffmpeg, riff
 from engine.containers import mpeg
 from engine.containers.pieces import Contents, Stream
 from engine.containers.survey import Foreign, container_of, foreign, head_of, name_of, survey
@@ -33,6 +33,7 @@ __all__ = ["mix_to_stereo", "shown", "stereo_matrix"]
 BLOCK = 65536
 """Frames that are decoded, resampled or copied at a time; fewer where there are many channels."""
 
+_LITTLE = 1 << 16  # bytes; a disk with less free is full
 READABLE = ("WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "MP3", "CAF", "AU")
 """libsndfile's names of the containers that can be imported."""
 
@@ -429,6 +430,16 @@ def _name_for_libsndfile(path: Path) -> str | bytes:
     return str(path) if sys.platform == "win32" else os.fsencode(path)
 
 
+def _unwritable(path: Path, error: Exception) -> str:
+    """Why a file cannot be written: libsndfile passes on neither the system's words nor what is free."""
+    free = disk.free_bytes(path.parent)
+    if free is not None and free < _LITTLE:
+        return "the disk is full"
+    if not path.parent.is_dir():
+        return "there is no such folder"
+    return str(error).removeprefix(f"Error opening {_name_for_libsndfile(path)!r}: ").rstrip(".")
+
+
 class AudioWriter:
     """An audio file open for writing. Use from one thread; close it or use it with `with`."""
 
@@ -444,7 +455,8 @@ class AudioWriter:
         try:
             self._file = soundfile.SoundFile(_name_for_libsndfile(path), "w", rate, channels, subtype, format=container)
         except (soundfile.SoundFileError, ValueError, OSError) as error:
-            raise AudioFileError(f"“{shown(path)}” cannot be written as {container} {subtype}: {error}") from error
+            sentence = f"“{shown(path)}” cannot be written as {container} {subtype} ({_unwritable(path, error)})."
+            raise AudioFileError(sentence) from error
 
     @property
     def raw(self) -> Any:
@@ -463,7 +475,8 @@ class AudioWriter:
         try:
             self._file.write(block)
         except (soundfile.SoundFileError, OSError) as error:
-            raise AudioFileError(f"“{shown(self.path)}” cannot be written: {error} Is the disk full?") from error
+            reason = _unwritable(self.path, error)
+            raise AudioFileError(f"“{shown(self.path)}” cannot be written ({reason}): check the disk.") from error
 
     def close(self) -> None:
         """Finishes the file.
@@ -474,7 +487,8 @@ class AudioWriter:
         try:
             self._file.close()
         except (soundfile.SoundFileError, OSError) as error:
-            raise AudioFileError(f"“{shown(self.path)}” cannot be finished: {error} Is the disk full?") from error
+            reason = _unwritable(self.path, error)
+            raise AudioFileError(f"“{shown(self.path)}” cannot be finished ({reason}): check the disk.") from error
 
     def __enter__(self) -> Self:
         return self

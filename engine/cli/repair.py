@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.wav", help="the file to write")
     for kind, text in KINDS.items():
         parser.add_argument(f"--{kind}", action="store_true", help=text)
+    parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
     add_json(parser)
 
 
@@ -30,10 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     A sound that has none of them is written as it is.
     """
     from engine.analysis.repair.repairing import repair
-    from engine.audio import read_audio, write_audio
+    from engine.audio import read_audio
+    from engine.generate import audio_output
 
     if arguments.out.suffix.lower() != ".wav":
         raise EngineError(f"“{arguments.out.name}” would be a WAV file: give it a name that ends in .wav.")
+    audio_output.check_out(arguments.out, overwrite=arguments.overwrite)
     kinds = [kind for kind in KINDS if getattr(arguments, kind)] or list(KINDS)
     with job() as context:
         context.progress(0.0, "Reading")
@@ -43,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             context.progress(0.05 + 0.9 * share, "Repairing")
 
         repaired = repair(audio, kinds, check)
-        write_audio(arguments.out, repaired.audio)
+        sound = repaired.audio
+        audio_output.write(arguments.out, [sound.samples], sound.rate, "FLOAT", {}, overwrite=arguments.overwrite)
     texts = {kind: repaired.findings[kind].text if kind in repaired.findings else None for kind in kinds}
     if arguments.json:
         print_json({"file": str(arguments.out), "repaired": texts})

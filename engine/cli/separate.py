@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from engine.cli.terminal import add_json, job, print_json
+from engine.errors import AudioFileError
 
 NAMES = ("drums", "harmonic")
 
@@ -12,14 +13,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="an audio file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for drums.wav, harmonic.wav")
+    parser.add_argument("--overwrite", action="store_true", help="replace the files if they exist")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Separates and writes 32-bit float WAV files of the file's length, rate and channels."""
     from engine.analysis.separation import separate
-    from engine.audio import read_audio, write_audio
+    from engine.audio import read_audio
+    from engine.generate import audio_output
 
+    files = {name: arguments.out / f"{name}.wav" for name in NAMES}
+    if not arguments.overwrite and (there := next((file for file in files.values() if file.exists()), None)):
+        raise AudioFileError(f"“{there}” exists: give another folder, or --overwrite.")
     with job() as context:
         context.progress(0.0, "Reading")
         audio = read_audio(arguments.file)
@@ -29,9 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         separated = separate(audio, check)
         arguments.out.mkdir(parents=True, exist_ok=True)
-        files = {name: arguments.out / f"{name}.wav" for name in NAMES}
         for name, sound in zip(NAMES, (separated.drums, separated.harmonic), strict=True):
-            write_audio(files[name], sound)
+            audio_output.write(files[name], [sound.samples], sound.rate, "FLOAT", {}, overwrite=arguments.overwrite)
     if arguments.json:
         print_json({name: str(file) for name, file in files.items()})
     else:

@@ -15,7 +15,7 @@ from engine.compose.midi import write_midi
 from engine.compose.performance import GivenSound, Performance
 from engine.compose.score import Part, Score, Section
 from engine.compose.wish import Wish
-from engine.errors import EngineError
+from engine.errors import AudioFileError, EngineError
 from engine.music.chords import Chord
 from engine.music.notes import Note
 from engine.tags.marking import Making, mark_generated
@@ -137,8 +137,11 @@ def _ours(folder: Path) -> bool:
 
 def _write(path: Path, samples: np.ndarray, rate: int) -> None:
     """Writes integers of 24 bits (frames, channels), bit by bit."""
-    with open_writer(path, rate, samples.shape[1], "PCM_24") as writer:
-        writer.write((np.clip(samples, -_FULL, _FULL - 1).astype(np.int64) << 8).astype(np.int32))
+    try:
+        with open_writer(path, rate, samples.shape[1], "PCM_24") as writer:
+            writer.write((np.clip(samples, -_FULL, _FULL - 1).astype(np.int64) << 8).astype(np.int32))
+    except AudioFileError as error:  # its folder does not have its own name yet
+        raise AudioFileError(str(error).replace(str(path), path.name)) from error
 
 
 def performance_values(performance: Performance) -> dict[str, Any]:

@@ -50,3 +50,29 @@ def test_another_type_of_file_is_a_sentence(tmp_path: Path, capsys: pytest.Captu
     assert main(["repair", str(tmp_path / "in.wav"), "--out", str(tmp_path / "out.mp3")]) == 1
     assert "ends in .wav" in capsys.readouterr().err
     assert not (tmp_path / "out.mp3").exists()
+
+
+def test_a_file_that_is_there_is_kept_and_one_on_a_full_disk_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file itself among them: repairing in place must not lose it."""
+    path = tmp_path / "in.wav"
+    soundfile.write(path, _tone(), RATE, "FLOAT")
+    before = path.read_bytes()
+    assert main(["repair", str(path), "--out", str(path)]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+
+        def full(*_: object, **__: object) -> None:
+            raise soundfile.LibsndfileError(2)
+
+        patch.setattr(soundfile.SoundFile, "write", full)
+        patch.setattr("engine.disk.free_bytes", lambda _: 100)
+        assert main(["repair", str(path), "--out", str(path), "--overwrite"]) == 1
+    error = capsys.readouterr().err
+    assert "in.wav” cannot be written (the disk is full)" in error
+    assert ".part" not in error
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["in.wav"]
+    assert main(["repair", str(path), "--out", str(path), "--overwrite"]) == 0
+    assert np.array_equal(soundfile.read(path, dtype="float32")[0], _tone())

@@ -25,6 +25,16 @@ def test_two_files_that_add_up_to_the_sound(tmp_path: Path, capsys: pytest.Captu
     assert np.abs(drums[0] + harmonic[0] - sound).max() < 1e-6
 
 
+def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    soundfile.write(tmp_path / "harmonic.wav", np.zeros((RATE, 1)), RATE, "FLOAT")
+    before = (tmp_path / "harmonic.wav").read_bytes()
+    command = ["separate", str(tmp_path / "harmonic.wav"), "--out", str(tmp_path)]
+    assert main(command) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert (tmp_path / "harmonic.wav").read_bytes() == before
+    assert main([*command, "--overwrite"]) == 0
+
+
 def test_what_is_no_sound_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.wav").write_bytes(b"no sound")
     assert main(["separate", str(tmp_path / "x.wav"), "--out", str(tmp_path / "o")]) == 1
