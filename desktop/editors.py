@@ -7,6 +7,8 @@ from desktop.clip_editor.editor import ClipEditor
 from desktop.document import Document
 from desktop.notes.editor import NoteEditor
 
+_ENDS = (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonPress, QEvent.Type.DragEnter)
+
 
 class Editors(QStackedWidget):
     """Shows the editor of the selected clip."""
@@ -51,8 +53,8 @@ class Editors(QStackedWidget):
             self._show_selected()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Watches for the end of a press; what was dragged out of the timeline ends without one."""
-        if event.type() in (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonPress):
+        """Watches for the end of a press; a clip that is dragged out of the timeline is not edited by that."""
+        if event.type() in _ENDS:
             if application := QApplication.instance():
                 application.removeEventFilter(self)
             if event.type() == QEvent.Type.MouseButtonRelease:

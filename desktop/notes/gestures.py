@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop.notes.session import NONE
 from desktop.notes.stage import Hit, NoteStage, Zone
-from desktop.view.pointing import ALT, CONTROL, SHIFT
+from desktop.view.pointing import ALT, CONTROL, DRAG_PX, SHIFT
 from engine.plain_text import counted
 from engine.project import note_edits
 from engine.project.model import NoteEvent
@@ -163,13 +163,20 @@ class PaintSteps(NoteGesture):
         self._there = {note.start for note in self._notes if note.pitch == hit.pitch}
         self._velocity = ACCENT if modifiers & ALT else stage.velocity
         self._new: dict[Fraction, NoteEvent] = {}
+        self._last = float(hit.frame)
         self._put(hit.frame)
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        self._put(self.press_frame + self.frames_moved(point))
+        """A quick mouse tells of a few places on its way: those between them are gone over too."""
+        frame = self.press_frame + self.frames_moved(point)
+        step = DRAG_PX * self.stage.viewport.frames_per_px
+        count = max(round(abs(frame - self._last) / step), 1)
+        for number in range(1, count + 1):
+            self._put(self._last + (frame - self._last) * number / count)
+        self._last = frame
 
     def _put(self, frame: float) -> None:
-        start, end = self.session.cell(frame)
+        start, end = self.session.cell(max(frame, 0.0))
         if start not in self._there and start not in self._new:
             self._new[start] = NoteEvent(start, end - start, self._pitch, self._velocity)
             self.session.preview(note_edits.add(self._notes, *self._new.values())[0], NONE)
@@ -188,12 +195,19 @@ class EraseNotes(NoteGesture):
         super().__init__(stage, press)
         self._notes = self.session.real_notes
         self._gone: set[int] = set()
+        self._last = self.press_frame, press.y() + stage.viewport.top
         self._erase(hit.note)
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        hit = self.stage.hit(point)
-        if hit.note >= 0:
-            self._erase(hit.note)
+        """A quick mouse tells of a few places on its way: what lies between them is gone over too."""
+        viewport = self.stage.viewport
+        before = QPointF((self._last[0] - viewport.left) / viewport.frames_per_px, self._last[1] - viewport.top)
+        count = max(round((point - before).manhattanLength() / DRAG_PX), 1)
+        for number in range(1, count + 1):
+            hit = self.stage.hit(before + (point - before) * (number / count))
+            if hit.note >= 0:
+                self._erase(hit.note)
+        self._last = viewport.left + point.x() * viewport.frames_per_px, point.y() + viewport.top
 
     def _erase(self, note: int) -> None:
         self._gone.add(id(self.session.notes[note]))

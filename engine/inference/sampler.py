@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.atomic_file import replacing
 from engine.audio import Audio, read_audio, read_info
+from engine.compose.drums import hit
 from engine.compose.soundfont import find_soundfont
 from engine.compose.soundfont_file import (
     DRUM_BANK,
@@ -26,6 +27,7 @@ from engine.compose.soundfont_file import with_pad as program_with_pad
 from engine.errors import AudioFileError, shown
 from engine.inference.clip_audio import clip_sound
 from engine.jobs import Context
+from engine.music.percussion import FIRST, LAST
 from engine.paths import data_dir
 from engine.project.model import Clip, Instrument, Project
 
@@ -33,6 +35,9 @@ ROOT = 60
 LONGEST_SECONDS = 60.0
 _RELEASE_SECONDS = 0.15
 _LEVEL_DB = -6.0
+_KIT_RATE = 48000
+_STROKE_SECONDS = 6.0
+"""In which a recorded stroke fades when its note ends: it sounds on, as the synthesised one does."""
 _PAD_PEAK = 0.7
 """Of full scale, at which the sample on a pad is recorded: as loud as the pieces of the bundled kits."""
 
@@ -61,10 +66,10 @@ def instrument_of_file(path: Path, root: int, context: Context | None = None) ->
 
 
 def with_pad(instrument: Instrument, path: Path, pitch: int, context: Context | None = None) -> Instrument:
-    """A drum kit of a SoundFont with a file of audio in the place of one of its pieces. Any thread.
+    """A drum kit with a file of audio in the place of one of its pieces. Any thread.
 
     Args:
-        instrument: the kit; its other pieces stay as they are.
+        instrument: the kit; its other pieces stay as they are. Those of a synthesised one are recorded.
         path: the file, which sounds as it is recorded.
         pitch: the piece's.
         context: of the job.
@@ -74,17 +79,25 @@ def with_pad(instrument: Instrument, path: Path, pitch: int, context: Context | 
         ModelError: the kit's SoundFont is missing or damaged.
         Cancelled: the user cancelled.
     """
-    if instrument.program is None:
-        raise AudioFileError(
-            f"The kit “{instrument.name}” is synthesised and has no pads: give the track a kit of a SoundFont first."
-        )
     samples = _samples(_read(path, context), path.stem, _PAD_PEAK)
-    kit = SoundFontFile(find_soundfont(instrument.soundfont or None)).program(instrument.program, drums=True)
+    if instrument.program is None:
+        kit = _recorded_kit(instrument.patch)
+    else:
+        kit = SoundFontFile(find_soundfont(instrument.soundfont or None)).program(instrument.program, drums=True)
     program = program_with_pad(kit, pitch, samples)
     return replace(instrument, program=0, soundfont=str(_written(program, DRUM_BANK)), drums=True)
 
 
 # inside
+
+
+def _recorded_kit(kit: str) -> Program:
+    """The strokes of a synthesised kit, each at full force on its key."""
+    zones = []
+    for pitch in range(FIRST, LAST + 1):
+        stroke = np.rint(np.clip(hit(kit, pitch, _KIT_RATE), -1, 1) * 32767).astype(np.int16)
+        zones.append(KeyZone(Sample(stroke, _KIT_RATE), pitch, pitch, fixed=True))
+    return program_of_samples(kit, zones, _STROKE_SECONDS)
 
 
 def _read(path: Path, context: Context | None) -> Audio:

@@ -88,3 +88,12 @@ def test_a_flam_is_put_before_chosen_drums_and_taken_away(player: Player) -> Non
     player.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     assert player.session.real_notes == notes[:3]
     assert player.steps == ["Flam", "Remove flam"]
+
+
+def test_a_quick_mouse_paints_and_erases_every_step_on_its_way(player: Player) -> None:
+    player.show("drums")
+    player.drag(player.at(0.1, 42), player.at(3.9, 42))
+    assert [start for start, _, pitch in player.notes if pitch == 42] == [step / 4 for step in range(16)]
+    assert player.steps == ["Add 16 notes"]
+    player.drag(player.at(0.1, 42), player.at(3.9, 42))
+    assert player.steps == ["Add 16 notes", "Erase 16 notes"]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.audio import Audio, write_audio
+from engine.compose.drums import perform
 from engine.compose.soundfont import SoundFont, Voice, find_soundfont
 from engine.errors import AudioFileError
 from engine.inference.sampler import instrument_of_clip, instrument_of_file, with_pad
@@ -99,6 +100,19 @@ def test_a_file_is_played_at_its_pitch_on_its_root(tmp_path: Path) -> None:
         assert hertz(sound[0]) == pytest.approx(600 * factor, abs=3)
 
 
-def test_a_synthesised_kit_has_no_pads(tmp_path: Path) -> None:
-    with pytest.raises(AudioFileError, match="has no pads"):
-        with_pad(Instrument("808", None, drums=True), tmp_path / "zap.wav", 38)
+def test_a_synthesised_kit_is_recorded_for_its_other_pads(tmp_path: Path) -> None:
+    tone(tmp_path / "zap.wav", 1500)
+    kit = Instrument("808", None, "808", drums=True)
+    instrument = with_pad(kit, tmp_path / "zap.wav", 38)
+    assert instrument == replace(kit, program=0, soundfont=instrument.soundfont)
+    own = SoundFont(Path(instrument.soundfont))
+
+    def level(sound: np.ndarray) -> float:
+        return float(10 * np.log10(np.sum(sound.astype(np.float64) ** 2)))
+
+    for pitch in (36, 42, 49):
+        voice = [Voice([(0, RATE // 8, pitch, 100)])]
+        recorded, synthesised = own.play(voice, 0, True, RATE), perform("808", voice, RATE)
+        assert level(recorded) == pytest.approx(level(synthesised), abs=2.0), pitch
+    stroke = own.play([Voice([(0, RATE // 2, 38, 127)])], 0, True, RATE)[0, 2400:19200]
+    assert hertz(stroke) == pytest.approx(1500, abs=3)
