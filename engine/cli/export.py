@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.cli.terminal import add_json, add_song, find_track, job, print_json
+from engine.cli.terminal import add_json, add_overwrite, add_song, check_new, find_track, job, print_json
 from engine.errors import ProjectFileError
 from engine.plain_text import one_line
 from engine.project.files import load
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--track", metavar="NAME", action="append", help="only this track's notes, in the MIDI file (may be repeated)"
     )
+    add_overwrite(parser)
     add_json(parser)
     parser.set_defaults(usage=parser.error)
 
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Writes the files."""
     if not arguments.midi and not arguments.dawproject:
         arguments.usage("say what to write: --midi FILE, --dawproject FILE, or both")
+    check_new(arguments, arguments.midi, arguments.dawproject)
     project = load(arguments.song)
     files: dict[str, str] = {}
     if arguments.midi:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from engine.cli.terminal import add_json, between, job, print_json
+from engine.cli.terminal import add_json, add_overwrite, between, check_new, job, print_json
 from engine.errors import EngineError
 
 _TEMPO = 120.0  # where none is heard
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tempo", type=partial(between, 20, 400), metavar="BPM", help="of the MIDI file (default: the one heard)"
     )
+    add_overwrite(parser)
     add_json(parser)
 
 
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.project.model import new_project
     from engine.timing.position import SONG_START
 
+    check_new(arguments, arguments.out)
     with job() as context:
         context.progress(0.0, "Reading")
         audio = read_audio(arguments.file)

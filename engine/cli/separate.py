@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from engine.cli.terminal import add_json, job, print_json
-from engine.errors import AudioFileError
+from engine.cli.terminal import add_json, add_overwrite, check_new, job, print_json
 
 NAMES = ("drums", "harmonic")
 
@@ -13,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="an audio file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for drums.wav, harmonic.wav")
-    parser.add_argument("--overwrite", action="store_true", help="replace the files if they exist")
+    add_overwrite(parser)
     add_json(parser)
 
 
@@ -24,8 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.generate import audio_output
 
     files = {name: arguments.out / f"{name}.wav" for name in NAMES}
-    if not arguments.overwrite and (there := next((file for file in files.values() if file.exists()), None)):
-        raise AudioFileError(f"“{there}” exists: give another folder, or --overwrite.")
+    check_new(arguments, *files.values())
     with job() as context:
         context.progress(0.0, "Reading")
         audio = read_audio(arguments.file)

@@ -12,7 +12,7 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from engine.errors import ProjectFileError
+from engine.errors import EngineError, ProjectFileError
 from engine.jobs import Context
 from engine.plain_text import escaped, one_line
 from engine.project.files import ProjectFolder
@@ -24,6 +24,18 @@ _INTERVAL = 0.2  # seconds between two lines of progress
 def add_song(parser: argparse.ArgumentParser) -> None:
     """Adds the argument SONG."""
     parser.add_argument("song", metavar="SONG", type=Path, help="the song's folder")
+
+
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Adds `--overwrite`, for `check_new`."""
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def check_new(arguments: argparse.Namespace, *paths: Path | None) -> None:
+    """Raises `EngineError` where a file to be written is there already and was not asked to be replaced."""
+    for path in paths:
+        if path is not None and path.exists() and not arguments.overwrite:
+            raise EngineError(f"“{path}” exists: give another name, or --overwrite.")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

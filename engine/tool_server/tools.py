@@ -97,14 +97,15 @@ class Tools:
         options = ["--json", *_options(values), *(["--overwrite"] if overwrite else [])]
         return await self._shell.run("bounce", options, [self._path(song)])
 
-    async def export_song(self, song: Text, midi: Text = "", dawproject: Text = "") -> Any:
+    async def export_song(self, song: Text, midi: Text = "", dawproject: Text = "", overwrite: bool = False) -> Any:
         """Writes a song for other programs: its notes as a MIDI file, all of it as a DAWproject file."""
         if not midi and not dawproject:
             raise CommandError("Say what to write: midi, dawproject, or both.")
         values = {
             "midi": self._path(midi) if midi else "", "dawproject": self._path(dawproject) if dawproject else "",
         }  # fmt: skip
-        return await self._shell.run("export", ["--json", *_options(values)], [self._path(song)])
+        options = ["--json", *_options(values), *(["--overwrite"] if overwrite else [])]
+        return await self._shell.run("export", options, [self._path(song)])
 
     async def origin(self, file: Text) -> Any:
         """All that an audio file says of where it comes from."""

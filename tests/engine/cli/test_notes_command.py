@@ -23,6 +23,8 @@ def test_the_notes_of_a_sound_become_a_midi_file(tmp_path: Path, capsys: pytest.
     out = tmp_path / "line.mid"
     assert main(["notes", str(tmp_path / "line.wav"), "--out", str(out), "--tempo", "90", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
+    assert main(["notes", str(tmp_path / "line.wav"), "--out", str(out)]) == 1
+    assert "--overwrite" in capsys.readouterr().err
     assert record["tempo"] == 90
     now, starts = 0.0, []
     for message in mido.MidiFile(out):

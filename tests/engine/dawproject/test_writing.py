@@ -308,6 +308,12 @@ def test_the_shell_writes_it(song: Song, tmp_path: Path, capsys: pytest.CaptureF
     assert "gain of its own" in content["notices"][0]
     assert "gain of its own" in told.err
     assert zipfile.is_zipfile(out)
+    out.write_bytes(b"mine")
+    assert main(["export", str(song.folder), "--dawproject", str(out)]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert out.read_bytes() == b"mine"
+    assert main(["export", str(song.folder), "--dawproject", str(out), "--overwrite"]) == 0
+    assert zipfile.is_zipfile(out)
     assert main(["export", str(song.folder)]) == 2
     assert "--dawproject FILE" in capsys.readouterr().err
 
