@@ -17,6 +17,7 @@ from desktop.widgets.reduction import SEEN_DB, paint_reduction, reduction_text
 from desktop.widgets.value_field import ValueField
 from desktop.widgets.values import ValueSpec, gain_spec, signed
 from engine import paths
+from engine.devices.plugins.declaration import plugin_faults
 from engine.devices.registry import all_devices, find_device
 from engine.ids import new_id
 from engine.project import edits
@@ -226,6 +227,8 @@ class InsertList(QWidget):
             if spec.kind not in kinds:
                 kinds[spec.kind] = menu.submenu(spec.kind.capitalize())
             kinds[spec.kind].entry(spec.label, partial(self._add, spec.id, spec.label))
+        for sentence in plugin_faults():
+            menu.entry(sentence.partition(" (")[0] + "…", partial(self._document.failed.emit, sentence))
         menu.entry("Plug-in Folder…", self._open_plugins)
         project = self._document.project
         track = project.track(self._channel)

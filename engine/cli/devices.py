@@ -1,12 +1,15 @@
 """`continuo devices`: the effects that channels can have, and their parameters."""
 
 import argparse
+import sys
 from typing import Any
 
 from engine.cli.terminal import add_json, print_json
 from engine.devices.interface import DeviceSpec
+from engine.devices.plugins.declaration import plugin_faults
 from engine.devices.registry import all_devices
 from engine.parameters import ParameterSpec
+from engine.plain_text import one_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints each device, and under it a line for each of its parameters."""
     specs = all_devices()
+    for sentence in plugin_faults():
+        print(f"continuo: {one_line(sentence)}", file=sys.stderr)
     if arguments.json:
         print_json([_device(spec) for spec in specs])
         return 0

@@ -34,7 +34,8 @@ class PluginError(EngineError):
     """A file declares no effect; `str(error)` is a sentence."""
 
 
-_known: dict[Path, tuple[tuple[int, int], DeviceSpec | None]] = {}
+_known: dict[Path, tuple[tuple[int, int], DeviceSpec | str]] = {}
+"""What each file was when it was read: its effect, or what is wrong with it."""
 
 
 def plugin_files() -> dict[str, Path]:
@@ -56,6 +57,17 @@ def find_plugin(device_id: str) -> DeviceSpec | None:
 
     A file that was changed is read again.
     """
+    found = _read(device_id)
+    return found if isinstance(found, DeviceSpec) else None
+
+
+def plugin_faults() -> tuple[str, ...]:
+    """A sentence for each file of the folder that declares no effect."""
+    found = (_read(device_id) for device_id in plugin_files())
+    return tuple(each for each in found if isinstance(each, str))
+
+
+def _read(device_id: str) -> DeviceSpec | str | None:
     stem = device_id.removeprefix(PREFIX)
     if stem == device_id or not _ID.fullmatch(stem):
         return None
@@ -68,11 +80,11 @@ def find_plugin(device_id: str) -> DeviceSpec | None:
     known = _known.get(path)
     if known is None or known[0] != version:
         try:
-            spec: DeviceSpec | None = read_declaration(path)
+            known = version, read_declaration(path)
         except PluginError as error:
             log.warning("%s", error)
-            spec = None
-        known = _known[path] = version, spec
+            known = version, str(error)
+        _known[path] = known
     return known[1]
 
 

@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from engine.cli import main
-from engine.devices.plugins.declaration import PluginError, find_plugin, read_declaration
+from engine.devices.plugins import door
+from engine.devices.plugins.declaration import PluginError, find_plugin, plugin_faults, read_declaration
 from engine.devices.plugins.door import PluginProcessor
 from engine.devices.registry import device_ids, find_device
 from engine.playback.graph import warm_up
@@ -130,6 +131,8 @@ def test_a_file_that_declares_none_is_told_in_a_sentence(
     with pytest.raises(PluginError, match=why):
         read_declaration(plugins / "bad.py")
     assert find_device("plugin_bad") is None
+    assert [sentence for sentence in plugin_faults() if why.strip() in sentence] == list(plugin_faults())
+    assert len(caplog.records) == 1
 
 
 def test_it_is_at_work_in_blocks_of_any_size_and_goes_back_to_what_was_noted(processor: PluginProcessor) -> None:
@@ -146,29 +149,31 @@ def test_it_is_at_work_in_blocks_of_any_size_and_goes_back_to_what_was_noted(pro
     np.testing.assert_array_equal(processor.process(sound[:BLOCK], VALUES), expected[:BLOCK])
 
 
-def test_killed_at_random_the_sound_passes_dry_and_a_restart_brings_it_back(processor: PluginProcessor) -> None:
+def test_killed_at_random_the_sound_passes_dry_and_a_restart_brings_it_back(
+    processor: PluginProcessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_LEAST_SECONDS", 30.0)  # that a busy machine is late is another matter
     random = np.random.default_rng(5)
     processor.begin_in_real_time()
     for _ in range(3):
         until(processor, lambda block: (block == 2.0).all())
         killed_at, heard = int(random.integers(1, 20)), []
-        for number in range(killed_at + 50):
+        for number in range(killed_at + 20):
             if number == killed_at:
                 os.kill(processor.process_id or 0, signal.SIGKILL)
             heard.append(processor.process(np.ones((BLOCK, 2), np.float32), VALUES))
-        levels = [set(np.unique(block)) for block in heard]
-        assert all(each in ({1.0}, {2.0}) for each in levels)
-        assert levels[0] == {2.0}
-        until(processor, lambda block: (block == 1.0).all() and processor.process_id is None)
-        notices = processor.notices()
-        assert notices[-1].endswith("Sound passes without it until it is restarted."), notices
+        assert all((block == 2.0).all() for block in heard[:killed_at])
+        assert all((block == 1.0).all() or (block == 2.0).all() for block in heard)
+        assert (heard[-1] == 1.0).all()
+        assert processor.notices() == ["The plug-in “Toy” stopped. Sound passes without it until it is restarted."]
+        assert processor.process_id is None
         processor.restart()
 
 
 def test_late_it_passes_dry_and_goes_on_after_its_answer(processor: PluginProcessor) -> None:
     processor.begin_in_real_time()
     until(processor, lambda block: (block == 2.0).all())
-    late = processor.process(np.ones((BLOCK, 2), np.float32), {**VALUES, "wait_ms": 40.0})
+    late = processor.process(np.ones((BLOCK, 2), np.float32), {**VALUES, "wait_ms": 300.0})
     np.testing.assert_array_equal(late, 1.0)
     assert processor.late
     assert "is late" in processor.notices()[0]
@@ -185,7 +190,7 @@ def test_nothing_is_started_to_warm_up(plugins: Path, monkeypatch: pytest.Monkey
 
 
 def test_songs_use_it_and_keep_its_settings_where_it_is_missing(
-    plugins: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    plugins: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     song, mix, sound = tmp_path / "song", tmp_path / "mix.wav", noise(RATE // 4)
     soundfile.write(tmp_path / "in.wav", sound, RATE, subtype="FLOAT")
@@ -214,6 +219,9 @@ def test_songs_use_it_and_keep_its_settings_where_it_is_missing(
     assert "The plug-in “toy” is not in the folder of plug-ins" in capsys.readouterr().out
     np.testing.assert_allclose(soundfile.read(mix)[0][: len(sound)], sound, atol=1e-6)
     before = load(song).tracks[0].devices
+    (plugins / "bad.py").write_text("LABEL = 3", encoding="utf-8")
+    assert main(["devices", "--json"]) == 0
+    assert "The plug-in “bad.py” declares no effect" in capsys.readouterr().err
     assert "The plug-in “toy” is not in the folder" in unknown_sentence(load(song))
     assert main(["set", str(song), "--track", "In", "--gain-db", "-1"]) == 0
     assert (load(song).tracks[0].devices, before[0].values) == (before, {"lift": 2.0})
