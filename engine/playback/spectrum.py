@@ -23,7 +23,7 @@ class Spectrum:
 
     def __init__(self, rate: int) -> None:
         self.levels: NDArray[np.float32] = np.full(BANDS, FLOOR_DB, np.float32)
-        self._window = np.hanning(WINDOW).astype(np.float32)[:, None]
+        self._window = np.hanning(WINDOW).astype(np.float32)
         self._scale = float(2.0 / self._window.sum())
         width = rate / WINDOW
         half = (HIGHEST / LOWEST) ** (0.5 / (BANDS - 1))
@@ -32,15 +32,15 @@ class Spectrum:
         self._narrow = last <= first  # bands that are hardly wider than a bin lie between two
         self._places = FREQUENCIES[self._narrow] / width
         bins = WINDOW // 2
-        self._first, self._last = np.clip(first, 0, bins), np.clip(np.maximum(first, last), 0, bins)
+        self._edges = np.clip([*first, last[-1] + 1], 0, bins)  # bands lie one beside the other
         self._above = rate / 2 < FREQUENCIES
 
     def push(self, sound: NDArray[np.float32], seconds: float) -> None:
         """Takes the last `WINDOW` frames, (WINDOW, 2), `seconds` after the ones before; what is no number is 0."""
         if not np.isfinite(sound).all():
             sound = np.where(np.isfinite(sound), sound, np.float32(0))
-        amplitudes = np.abs(np.fft.rfft(sound * self._window, axis=0)).max(axis=1) * self._scale
-        tops = np.array([amplitudes[a : b + 1].max() for a, b in zip(self._first, self._last, strict=True)])
+        amplitudes = np.abs(np.fft.rfft(np.ascontiguousarray(sound.T) * self._window)).max(axis=0) * self._scale
+        tops = np.maximum.reduceat(amplitudes, self._edges)[:-1]
         tops[self._narrow] = np.interp(self._places, np.arange(len(amplitudes)), amplitudes)
         decibels = 20.0 * np.log10(np.maximum(tops, 10.0 ** (FLOOR_DB / 20.0)))
         decibels[self._above] = FLOOR_DB
