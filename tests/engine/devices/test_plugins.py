@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from engine.devices.plugins import door
 from engine.devices.plugins.declaration import PluginError, find_plugin, plugin_faults, read_declaration
 from engine.devices.plugins.door import PluginProcessor
 from engine.devices.registry import device_ids, find_device
-from engine.playback.graph import warm_up
-from engine.playback.plan import DevicePlan
+from engine.playback.graph import Graph, warm_up
+from engine.playback.plan import Chain, DevicePlan, Plan, TrackPlan
 from engine.project import edits
 from engine.project.files import create, load
 from engine.project.model import new_project
@@ -225,3 +226,28 @@ def test_songs_use_it_and_keep_its_settings_where_it_is_missing(
     assert "The plug-in “toy” is not in the folder" in unknown_sentence(load(song))
     assert main(["set", str(song), "--track", "In", "--gain-db", "-1"]) == 0
     assert (load(song).tracks[0].devices, before[0].values) == (before, {"lift": 2.0})
+
+
+def test_a_graph_tells_of_it_restarts_it_and_ends_it_with_its_device(
+    plugins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_LEAST_SECONDS", 30.0)
+    devices = (DevicePlan("d", "plugin_toy", VALUES),)
+    plan = Plan(RATE, (TrackPlan("t", chain=Chain(devices=devices)),))
+    graph = Graph(plan, max_block=BLOCK, strict=False)
+    assert graph.latency == LATENCY
+    (processor,) = graph._supervised.values()
+    assert isinstance(processor, PluginProcessor)
+    first = processor.process_id
+    assert first is not None, "it is started before it is played"
+    until(processor, lambda block: (block == 2.0).all())
+    os.kill(first, signal.SIGKILL)
+    graph.render(0, BLOCK)
+    graph.render(BLOCK, BLOCK)
+    ((device, sentence),) = graph.notices()
+    assert (device, sentence.endswith("until it is restarted.")) == ("d", True)
+    graph.restart("d")
+    assert processor.process_id not in (None, first)
+    graph.set_plan(replace(plan, tracks=(TrackPlan("t"),)))
+    assert processor.process_id is None
+    graph.close()
