@@ -151,12 +151,19 @@ def describe(folder: Path) -> Description:
         config, words = values["config"], values.get("glossary", "")
         if version != FORMAT or any(type(text) is not str for text in texts) or type(words) is not str:
             raise ValueError("it holds values of other types")
-        parsed = system.from_dict(config)
+        parsed = _parsed(system, config)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ModelError(f"{path} is damaged ({damage_reason(error)}): install the model again.") from error
     if missing := sorted(set(parts_of(parsed)) - set(parts)):
         raise ModelError(f"{path} lists no weights for {', '.join(missing)}: install the model again.")
     return Description(texts[0], texts[1], texts[2], texts[3], parsed, parts, words)
+
+
+def _parsed(system: Any, config: Any) -> Any:
+    try:
+        return system.from_dict(config)
+    except ModelError as error:  # it names the field, but not the file
+        raise ValueError(str(error).rstrip(".")) from error
 
 
 def _part(name: str, values: Mapping[str, Any]) -> Part:

@@ -68,8 +68,11 @@ def edit(folder: Path, change) -> None:
         (lambda f: (f / "model.json").write_text("[]"), "is damaged"),
         (lambda f: edit(f, lambda v: v.update(format=99)), "newer than this program"),
         (lambda f: edit(f, lambda v: v["parts"].pop("lm")), "no weights for lm"),
-        (lambda f: edit(f, lambda v: v["config"]["dpd"].update(colour=1)), "does not know colour"),
-        (lambda f: edit(f, lambda v: v["config"]["dpd"].pop("hidden")), "lacks hidden"),
+        (
+            lambda f: edit(f, lambda v: v["config"]["dpd"].update(colour=1)),
+            r"model.json is damaged \(.*does not know colour",
+        ),
+        (lambda f: edit(f, lambda v: v["config"]["dpd"].pop("hidden")), r"model.json is damaged \(.*lacks hidden"),
         (lambda f: edit(f, lambda v: v["config"]["dpd"].update(hidden="wide")), "not of type int"),
         (lambda f: edit(f, lambda v: v["config"]["vae"].update(head="oracle")), "none of its choices"),
         (lambda f: edit(f, lambda v: v["config"]["streaming"].update(chunks=4)), "drift apart"),
