@@ -1,5 +1,6 @@
 """The fields of the export dialog and the request they make."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,7 @@ WHOLE, LOOP, SELECTION, CUSTOM = "Whole song", "Loop region", "Selection", "From
 
 TOKENS = {"[number]": "{index:02}", "[track]": "{track}", "[song]": "{song}"}
 """Parts of the stems' names as the window writes them, and as settings and the shell do; both are understood here."""
+_FIELD = re.compile(r"\{(song|track|index(:0?\d)?)\}")
 
 
 def stored_pattern(text: str) -> str:
@@ -264,6 +266,8 @@ class ExportOptions(QWidget):
         pattern = stored_pattern(self.pattern.text().strip())
         if self.stems.isChecked() and not pattern:
             raise ExportError("The stems have no names: write some, such as [number] [track].")
+        if self.stems.isChecked() and re.search("[{}]", _FIELD.sub("", pattern)):
+            raise ExportError("The names of stems cannot hold { or }: write text, [number], [track] and [song].")
         return pattern or DEFAULT_PATTERN
 
     def _span(self) -> tuple[Position | None, Position | None]:

@@ -159,6 +159,8 @@ def test_what_cannot_be_exported_is_told_before(song: "Desk", qtbot: QtBot, dial
     options.name.setText("Mix")
     options.pattern.setText("")
     refused("stems have no names")
+    options.pattern.setText("{index} {mood} [track]")
+    refused("cannot hold { or }")
     options.pattern.setText("{track}")
     options.range.setCurrentText("From … to …")
     options.start.setText("9")
