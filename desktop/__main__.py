@@ -12,10 +12,10 @@ def main() -> int:
     arguments = parser.parse_args()
     from desktop import garbage
 
-    garbage.wait_for_start()
-    from desktop.app import run
+    with garbage.not_while_starting():
+        from desktop.app import run
 
-    return run(arguments.song)
+        return run(arguments.song)
 
 
 if __name__ == "__main__":

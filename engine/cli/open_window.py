@@ -20,12 +20,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise ProjectFileError(f"There is no song in “{song}”: it is not a folder.")
     try:
         from desktop import garbage
-
-        garbage.wait_for_start()
-        from desktop.app import run as run_window
     except ImportError as error:
-        raise EngineError(
-            f"The window cannot be opened ({error}): run “continuo doctor” to see what is missing."
-        ) from error
-    status: int = run_window(song, demo=getattr(arguments, "demo", False), new=getattr(arguments, "new", False))
+        raise _cannot_open(error) from error
+    with garbage.not_while_starting():
+        try:
+            from desktop.app import run as run_window
+        except ImportError as error:
+            raise _cannot_open(error) from error
+        status: int = run_window(song, demo=getattr(arguments, "demo", False), new=getattr(arguments, "new", False))
     return status
+
+
+def _cannot_open(error: ImportError) -> EngineError:
+    return EngineError(f"The window cannot be opened ({error}): run “continuo doctor” to see what is missing.")
