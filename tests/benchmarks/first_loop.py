@@ -3,7 +3,7 @@
 Run it with `python -m tests.benchmarks.first_loop`. It prints the figures and writes `results/first_loop.json`. The
 loop has 16 bars; the window has rested before, as it does while a user types. “in_song” is when the parts lie in the
 song, “heard” when the player plays them; “work” are processor seconds by process. The last runs change a note while
-the loop plays: “edit” is when the player has the new sound.
+the loop plays, each in a part that is open in the editor: “edit” is when the player has the new sound.
 """
 
 import json
@@ -97,6 +97,9 @@ def edit(app: QApplication, desk: Desk, number: int) -> float:
     _, clip = list(document.project.clips())[number % len(ROLES)]
     content = clip.content
     assert isinstance(content, NoteContent)
+    document.select([clip.id])
+    desk.timeline.open_requested.emit(clip.id)  # as who edits it does
+    until(app, lambda: not desk.jobs.running)
     notes = note_edits.transpose(content.notes, [number % len(content.notes)], 1 if number % 2 else -1)
     began = perf_counter()
     document.apply("Transpose", lambda p: edits.set_notes(p, {clip.id: notes}))
@@ -123,6 +126,8 @@ def run(folder: Path) -> dict[str, Any]:
         times = [edit(app, desk, number) for number in range(EDITS)]
         figures["edit_s"] = round(median(times), 3)
         figures["edit_worst_s"] = round(max(times), 3)
+        figures["edits_s"] = [round(each, 3) for each in times]
+        figures["underruns"] = desk.bridge.state.underruns if desk.bridge.state else None
         desk.bridge.stop()
         desk.document.save()
     return figures
