@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.project.model import NoteEvent
 
-KEPT = 2048
+MOST_KEPT = 400_000
+"""Notes whose arrays are kept: those of a long song, and no more of one clip than twenty edits of many notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class ArrayStore:
 
     def __init__(self) -> None:
         self._arrays: OrderedDict[int, tuple[tuple[NoteEvent, ...], NoteArrays]] = OrderedDict()
+        self._count = 0  # of the notes of all of them
 
     def of(self, notes: tuple[NoteEvent, ...], like: tuple[NoteEvent, ...] | None = None) -> NoteArrays:
         """The arrays of `notes`; `like` are notes that were measured before and are mostly the same."""
@@ -91,9 +93,12 @@ class ArrayStore:
             return arrays
         before = self._find(like) if like is not None else None
         arrays = measured(notes) if like is None or before is None else _after(notes, like, before)
+        if (stale := self._arrays.pop(id(notes), None)) is not None:
+            self._count -= len(stale[0])
         self._arrays[id(notes)] = notes, arrays
-        while len(self._arrays) > KEPT:
-            self._arrays.popitem(last=False)
+        self._count += len(notes)
+        while self._count > MOST_KEPT and len(self._arrays) > 2:
+            self._count -= len(self._arrays.popitem(last=False)[1][0])
         return arrays
 
     def _find(self, notes: tuple[NoteEvent, ...]) -> NoteArrays | None:

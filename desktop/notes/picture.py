@@ -242,10 +242,8 @@ def _changed_rows(before: Sequence[Layer], layers: Sequence[Layer], count: int) 
 def _paint_notes(cells: np.ndarray, layer: Layer, into: np.ndarray | None) -> None:
     """Paints the notes of a layer, those of the rows `into` alone (bool, by row), or all."""
     width = cells.shape[1]
-    visible = (layer.right > 0) & (layer.left < width) & (layer.rows >= 0)
-    if into is not None:
-        visible &= into[layer.rows]
-    chosen = np.flatnonzero(visible)
+    chosen = np.flatnonzero(layer.rows >= 0 if into is None else into[layer.rows] & (layer.rows >= 0))
+    chosen = chosen[(layer.right[chosen] > 0) & (layer.left[chosen] < width)]
     if not len(chosen):
         return
     rows, left, right = layer.rows[chosen], layer.left[chosen], layer.right[chosen]

@@ -90,6 +90,7 @@ class NoteSession(QObject):
         self._chosen: Chosen = NONE
         self._beside: dict[str, tuple[Notes, Chosen]] = {}  # by clip: its notes, and which of them are chosen
         self._beside_preview: dict[str, Notes] = {}
+        self._told = False  # whether a change of the song was announced here
         self._chosen_array: tuple[Chosen, np.ndarray] | None = None
         self._origin = Fraction(0)
         self._rows = NoteRows(())
@@ -374,10 +375,12 @@ class NoteSession(QObject):
             ARRAYS.of(notes, self._measured)
             self._notes = self._measured = notes
             every = {self._clip_id: notes, **{clip_id: entry[0] for clip_id, entry in others.items()}}
-            before = self.project
+            before, self._told = self.project, False
             if not self.document.apply(name, lambda p: edits.set_notes(p, every), merge) or self.project is before:
                 self._take()
                 self.notes_changed.emit()
+            elif self._told:
+                return  # what is chosen as well
         if chosen is not None:
             self.chosen_changed.emit()
 
@@ -568,6 +571,7 @@ class NoteSession(QObject):
         ):
             self.notes_changed.emit()
             self.chosen_changed.emit()
+            self._told = True
 
     def _follow_beside(self) -> None:
         """What is chosen in the clips beside stays so where they have other notes now."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from desktop.notes.arrays import ARRAYS, difference
+from desktop.notes.arrays import ARRAYS, MOST_KEPT, difference
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
 from desktop.timeline.palette import Condition, Part
@@ -39,10 +39,9 @@ class _Notes:
 class _NoteArrays:
     """The arrays of the notes that were drawn last, found by identity. UI thread only."""
 
-    KEPT = 2048
-
     def __init__(self) -> None:
         self._arrays: OrderedDict[int, tuple[object, _Notes]] = OrderedDict()
+        self._count = 0  # of the notes of all of them
 
     def of(self, content: NoteContent) -> _Notes:
         """The arrays of a content with notes."""
@@ -60,9 +59,12 @@ class _NoteArrays:
         semitones = max(highest - lowest + 1, MIN_SEMITONES)
         levels = np.minimum(velocities * _LEVELS // 128, _LEVELS - 1)
         arrays = _Notes(starts, starts + lengths, pitches - lowest, levels, lowest, semitones)
+        if (stale := self._arrays.pop(key, None)) is not None:
+            self._count -= len(stale[1].starts)
         self._arrays[key] = content.notes, arrays
-        while len(self._arrays) > self.KEPT:
-            self._arrays.popitem(last=False)
+        self._count += len(starts)
+        while self._count > MOST_KEPT and len(self._arrays) > 1:
+            self._count -= len(self._arrays.popitem(last=False)[1][1].starts)
         return arrays
 
 
