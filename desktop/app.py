@@ -66,6 +66,7 @@ from desktop.window import MainWindow
 from desktop.window_actions import Actions
 from engine.inference.api import Changed, Inference
 from engine.jobs import Job
+from engine.memory import keep_freed
 from engine.playback.device import DeviceSettings
 from engine.project.model import Project
 from engine.timing.position import Position
@@ -614,6 +615,7 @@ def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> i
     existing = QApplication.instance()
     if existing is None:
         interface_size.apply(Settings())
+    keep_freed()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Continuo")
     app.setApplicationDisplayName("Continuo")

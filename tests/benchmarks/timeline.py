@@ -32,6 +32,7 @@ from desktop.theme import load_theme
 from desktop.timeline.peakstore import PeakStore
 from desktop.timeline.view import TimelineView
 from engine.ids import new_id
+from engine.memory import keep_freed
 from engine.project import edits
 from engine.project.files import ProjectFolder, create
 from engine.project.importing import import_audio
@@ -120,6 +121,7 @@ def build(folder: Path) -> Project:
 
 def application() -> QApplication:
     """The application in the program's own look. Its style sheet belongs to a window: each widget would follow two."""
+    keep_freed()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme = load_theme()

@@ -1,6 +1,7 @@
 """Edits of notes: nothing is lost, values stay in their ranges, and what should be idempotent is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -244,6 +245,23 @@ def test_a_melody_fitted_to_chords_has_their_tones_and_its_contour(line: list[tu
         zip(notes, after, strict=True), list(zip(notes, after, strict=True))[1:], strict=False
     ):
         assert (old_next.pitch - old.pitch) * (new_next.pitch - new.pitch) >= 0
+
+
+@settings(max_examples=50, deadline=None)
+@given(case=chosen_notes())
+def test_any_notes_fitted_to_chords_have_their_tones_and_no_other_pitch_changes(
+    case: tuple[note_edits.Notes, note_edits.Chosen],
+) -> None:
+    notes, chosen = case
+    for before, after in zip(notes, note_edits.fit_to_chords(notes, chosen, CHORDS), strict=True):
+        chord = next((each for each in CHORDS if each.start <= before.start < each.end), None)
+        if after is not before:
+            assert chord is not None
+            assert after == replace(before, pitch=after.pitch)
+    for index in chosen:
+        after = note_edits.fit_to_chords(notes, chosen, CHORDS)[index]
+        chord = next((each for each in CHORDS if each.start <= after.start < each.end), None)
+        assert chord is None or after.pitch % 12 in chord.pitch_classes
 
 
 def test_a_chord_fitted_to_another_keeps_its_voices_apart() -> None:
