@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.grid import STEADY, Grid, grid_of_sound
-from engine.analysis.pulse import ONSET_RATE, Onsets, any_tempo, bar_start, onsets_of, refined_tempo
+from engine.analysis.heard_tempo import heard_tempo
+from engine.analysis.pulse import ONSET_RATE, Onsets, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE
 
 Values = NDArray[np.float64]
@@ -32,6 +33,8 @@ _CLEARER = 1.25  # how much clearer the pulse of the stretched sound is where th
 _CHANGES = 0.02  # a share of the tempo, from which it changes
 _LEAST = 8  # beats
 _NEAR = 0.06  # a share of a tempo, within which the exact one lies
+_OTHER = 0.35  # octaves from the tempo heard in all, from which a changing one is another pulse
+_BEFORE = 0.03  # s before a sound at which its first beat may be heard
 _FACTORS = (1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 7 / 4, 2.0)
 
 
@@ -60,14 +63,14 @@ def track_beats(sound: Series, beats: int = 4) -> BeatTrack | None:
     if seconds < 2.0 or not sound.any():
         return None
     onsets = onsets_of(sound)
-    prior = any_tempo(onsets)
+    prior = heard_tempo(sound, onsets)
     grid = grid_of_sound(sound, onsets, beats=beats) or _unusual_grid(sound, onsets, beats, prior)
     if grid is not None and prior is not None and abs(grid.tempo / prior - 1) > _NEAR:
         prior = grid.tempo
     if prior is not None and seconds > _LEAST * 60 / prior:
         moments = _tracked(onsets.whole, prior)
         changing = _straightened(sound, moments, grid.confidence if grid else 0.0, beats)
-        if changing is not None:
+        if changing is not None and abs(np.log2(changing.tempo / prior)) < _OTHER:
             return changing
     return _of_grid(grid, seconds) if grid else None
 
@@ -82,10 +85,10 @@ def _unusual_grid(sound: Series, onsets: Onsets, beats: int, prior: float | None
 
 
 def _of_grid(grid: Grid, seconds: float) -> BeatTrack:
-    first = -int((grid.start + 1e-6) / grid.beat)
+    first = -int((grid.start + _BEFORE) / grid.beat)
     numbers = np.arange(first, int((seconds - grid.start) / grid.beat) + 1)
     moments = grid.start + numbers * grid.beat
-    inside = (moments > -1e-6) & (moments < seconds)
+    inside = (moments > -_BEFORE) & (moments < seconds)
     moments, numbers = np.maximum(moments[inside], 0.0), numbers[inside]
     return BeatTrack(moments, moments[numbers % grid.beats == 0], grid.tempo, True, grid.confidence)
 

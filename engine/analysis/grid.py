@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo, steady
+from engine.analysis.heard_tempo import heard_tempo
+from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
 
 STEADY = 0.05
 """How clear a pulse is, 0 to 1, from which it can be played along with."""
 _LEAST = 8  # beats
-_NEAR = 0.06  # a share of a tempo heard without any expectation, within which the exact one lies
+_NEAR = 0.02  # a share of a tempo heard without any expectation, within which the exact one lies
+_UNHEARD = 0.016  # s by which beats may drift from a sound's start to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,19 @@ def grid_of_sound(
     if len(sound) / RATE < 2.0 or not sound.any():
         return None
     onsets = onsets or onsets_of(sound)
-    prior = tempo or any_tempo(onsets)
+    prior = tempo or heard_tempo(sound, onsets)
     if prior is None or len(sound) / RATE < _LEAST * 60 / prior:
         return None
     near, _, clarity = refined_tempo(onsets, prior, 0.005 if tempo else _NEAR)
     if clarity < STEADY and tempo is None:
-        return None
-    start = bar_start(sound, onsets, 60 / near, beats)
-    start, beat = steady(onsets, start, 60 / near)
-    return Grid(float(60 / beat), float(start % (beat * beats)), beats, clarity)
+        near, _, clarity = refined_tempo(onsets, any_tempo(onsets) or prior, 3 * _NEAR)
+        if clarity < STEADY or len(sound) / RATE < _LEAST * 60 / near:
+            return None
+    near = _whole(near, len(sound) / RATE)
+    return Grid(near, bar_start(sound, onsets, 60 / near, beats), beats, clarity)
+
+
+def _whole(tempo: float, seconds: float) -> float:
+    """A whole number of beats a minute where it differs by too little to be heard: most music has one."""
+    whole = float(round(tempo))
+    return whole if abs(tempo / whole - 1) * seconds <= _UNHEARD else tempo

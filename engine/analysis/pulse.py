@@ -28,10 +28,13 @@ _LOW, _HIGH = 3, 46  # bands of 86 Hz each: those below 260 Hz, and those from 4
 _HARMONICS = ((1, 1.0), (2, 1.0), (4, 0.5))
 _STEP = 0.0005  # between the tempos tried, as a share
 _BLUR = 10  # ms by which players differ from the beat
-_NEAR = 0.012  # s from a beat within which what begins counts for it
-_DRIFT = 0.003  # a share of a tempo, by which it may have been heard wrongly
+_PLAYED = 25  # ms from a beat within which most of what belongs to it begins
+_ATTACK = 45  # ms from there, within which all of it does
+_FINE = 7  # ms over which attacks are looked at
+_SUDDEN = 5.2  # ms, of the rise of a click by window and blur
 _PLACES = 48  # of a beat, at which it may fall
 _TONAL_WINDOW, _TONAL_HOP = 4096, 512
+_USUAL_BEAT = 0.6  # s, over which changes of the harmony are looked for before a beat is known
 _SLOWEST, _FASTEST, _USUAL = 55.0, 210.0, 120.0  # beats a minute
 
 # what speaks for a beat: here, half a beat away, and both quarters of a beat away
@@ -85,7 +88,7 @@ def any_tempo(onsets: Onsets) -> float | None:
     """
     coarse = 16
     rate = ONSET_RATE / coarse
-    series = _coarse(onsets.whole, coarse)
+    series = summed(onsets.whole, coarse)
     series = series - series.mean()
     size = 2 * len(series)
     correlation = np.fft.irfft(np.abs(np.fft.rfft(series, size)) ** 2)[: len(series)]
@@ -107,7 +110,7 @@ def refined_tempo(onsets: Onsets, prior: float, reach: float = REACH) -> tuple[f
     """
     # pulses are as narrow as a tenth of a beat at most, so a coarser series loses nothing of their harmonics
     coarse = 4
-    small = _coarse(onsets.whole, coarse)
+    small = summed(onsets.whole, coarse)
     rate = ONSET_RATE / coarse
     # the longer the sound, the narrower the peak
     step = min(_STEP, 0.25 / max(len(small) / rate * prior / 60 * 4, 1.0))
@@ -158,38 +161,8 @@ def bar_start(sound: Series, onsets: Onsets, beat: float, beats: int) -> float:
     return float((start + _offset(onsets.whole, start, beat) + _EARLY) % bar)
 
 
-def steady(onsets: Onsets, start: float, beat: float) -> tuple[float, float]:
-    """The place of a beat and the s between beats with which most begins on all beats together, from first to last.
-
-    Args:
-        onsets: of the sound.
-        start: s to any beat, within 30 ms.
-        beat: s between beats, within 0.3 %.
-    """
-    series = np.convolve(onsets.whole, np.bartlett(2 * round(_NEAR * ONSET_RATE) + 1), mode="same")
-    seconds = len(series) / ONSET_RATE
-    middle = round((seconds / 2 - start) / beat)
-    count = int(seconds / 2 / beat)
-    if count < 4:
-        return start, beat
-    centre = start + middle * beat - _EARLY  # where an error of the tempo moves nothing
-    numbers = np.arange(-2 * count, 2 * count + 1) / 2
-    weights = np.where(numbers % 1 == 0, 1.0, 0.4)
-    steps = max(1, round(_DRIFT * seconds / 0.004))
-    best, result = -1.0, (start, beat)
-    for share in np.arange(-steps, steps + 1) / steps * _DRIFT:
-        span = beat * (1 + share)
-        for offset in np.arange(-0.03, 0.0301, 0.002):
-            places = np.round((centre + offset + numbers * span) * ONSET_RATE).astype(int)
-            inside = (places >= 0) & (places < len(series))
-            score = float((series[places[inside]] * weights[inside]).sum())
-            if score > best:
-                best, result = score, (centre + offset + _EARLY - middle * span, span)
-    return result
-
-
-def _coarse(series: Series, count: int) -> Values:
-    """Sums of `count` values each."""
+def summed(series: NDArray[np.floating], count: int) -> Values:
+    """Sums of `count` values each, (T,) → (⌊T / count⌋,)."""
     whole: Values = series[: len(series) // count * count].reshape(-1, count).sum(axis=1, dtype=np.float64)
     return whole
 
@@ -203,8 +176,26 @@ def _spectrum(onsets: Values, rate: float, frequencies: Values) -> Values:
     return np.array([abs(np.exp(-2j * np.pi * f * times) @ weighted) for f in frequencies]) / total
 
 
+def harmony_changes(sound: Series, length: int) -> tuple[Values, Values]:
+    """How much the harmony, and the spectrum, of a mono sound at `RATE` change at each of `length` onset values."""
+    chroma, loudness = _tonal(sound)
+    return _change_of(chroma, _USUAL_BEAT, length), _change_of(loudness, _USUAL_BEAT, length)
+
+
 def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, Values]:
     """How much harmony and spectrum change at each moment, at `ONSET_RATE`, between what lies before and after it."""
+    chroma, loudness = _tonal(sound)
+    return {
+        name: _change_of(values, span, length)
+        for name, values, span in (
+            ("harmony 1", chroma, beat), ("harmony 2", chroma, 2 * beat), ("harmony bar", chroma, beats * beat),
+            ("spectrum 1", loudness, beat), ("spectrum 2", loudness, 2 * beat),
+        )
+    }  # fmt: skip
+
+
+def _tonal(sound: Series) -> tuple[Values, Values]:
+    """Chroma (N, 12) and log spectra (N, 77) of a sound, `_TONAL_HOP` samples apart."""
     padded = np.pad(sound, _TONAL_WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _TONAL_WINDOW)[::_TONAL_HOP]
     window = np.hanning(_TONAL_WINDOW).astype(np.float32)
@@ -219,15 +210,14 @@ def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, V
     classes = np.round(69 + 12 * np.log2(frequencies[inside] / 440)).astype(int) % 12
     chroma = np.stack([peaks[:, classes == each].sum(axis=1) for each in range(12)], axis=1)
     loudness = np.log1p(30 * spectra[:, 3:80])
+    return chroma, loudness
+
+
+def _change_of(values: Values, span: float, length: int) -> Values:
+    """Novelty over `span` s of what lies `_TONAL_HOP` samples apart, (length,) at `ONSET_RATE`."""
     rate = RATE / _TONAL_HOP
-    times = np.arange(length) / ONSET_RATE
-    result = {}
-    for name, values, span in (
-        ("harmony 1", chroma, beat), ("harmony 2", chroma, 2 * beat), ("harmony bar", chroma, beats * beat),
-        ("spectrum 1", loudness, beat), ("spectrum 2", loudness, 2 * beat),
-    ):  # fmt: skip
-        change = _novelty(values, max(2, round(span * rate)))
-        result[name] = np.interp(times, np.arange(len(change)) / rate, change)
+    change = _novelty(values, max(2, round(span * rate)))
+    result: Values = np.interp(np.arange(length) / ONSET_RATE, np.arange(len(change)) / rate, change)
     return result
 
 
@@ -264,16 +254,28 @@ def _blurred(values: Values, width: float) -> Values:
 
 
 def _offset(onsets: Series, place: float, beat: float) -> float:
-    """By how much, in s, what begins near `place` of every beat comes after it on average."""
+    """By how much, in s, what begins near `place` of every beat comes after it.
+
+    A note is felt where its attack is half-way up: the middle of the slow attack of strings or an accordion comes late.
+    """
     bins = max(32, round(beat * 1000))
     folded = _folded(onsets, ONSET_RATE, beat, bins)
+    smooth = _blurred(folded, _FINE)
     first = int(place % beat / beat * bins)
-    near = np.arange(-2 * _BLUR, 2 * _BLUR + 1)
-    smooth = _blurred(folded, _BLUR)
-    peak = int(near[np.argmax(smooth[(first + near) % bins])])
-    weights = folded[(first + peak + near) % bins] - folded[(first + peak + near) % bins].min()
-    centre = float(weights @ near / weights.sum()) if weights.sum() > 0 else 0.0
-    return (first + peak + centre + 0.5) / bins * beat - place % beat
+    near = np.arange(-_ATTACK, _ATTACK + 1)
+    values = smooth[(first + near) % bins]
+    played = np.abs(near) <= _PLAYED
+    peak = int(np.flatnonzero(played)[values[played].argmax()])
+    half = float(values[: peak + 1].min() + values[peak]) / 2
+    rise = peak
+    while rise > 0 and values[rise - 1] >= half:
+        rise -= 1
+    around = near[peak] + np.arange(-2 * _BLUR, 2 * _BLUR + 1)
+    weights = folded[(first + around) % bins] - folded[(first + around) % bins].min()
+    centre = float(weights @ around / weights.sum()) if weights.sum() > 0 else float(near[peak])
+    # a sudden attack takes that long
+    attack = float(np.sqrt(max(max(centre - near[rise], 0.0) ** 2 - _SUDDEN**2, 0.0)))
+    return (first + centre - attack + 0.5) / bins * beat - place % beat
 
 
 def _folded(series: NDArray[np.floating], rate: float, span: float, bins: int) -> Values:
