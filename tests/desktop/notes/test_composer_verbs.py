@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.notes.editor import NoteEditor
 from desktop.notes.writing import QUEUE
-from tests.desktop.notes.conftest import DRUMS, MELODY, SHIFT, Player
+from tests.desktop.notes.conftest import CONTROL, DRUMS, MELODY, SHIFT, Player
 from tests.desktop.notes.test_piano_roll import PLAIN
 
 KEY = Qt.Key
@@ -49,3 +49,20 @@ def test_selected_notes_become_a_theme(player: Player) -> None:
     player.session.choose(frozenset({1, 2}))
     player.key(KEY.Key_T, SHIFT)
     assert [(n.start, n.pitch) for n in chosen.at(0)[0]] == [(1.0, MELODY[1].pitch), (2.0, MELODY[2].pitch)]
+
+
+def test_the_notes_of_several_open_clips_are_varied_in_one_step(qtbot: QtBot, player: Player) -> None:
+    player.document.select(["melody", "chords"])
+    player.key(KEY.Key_A, CONTROL)
+
+    def notes() -> list[object]:
+        places = [player.document.project.find_clip(clip_id) for clip_id in ("melody", "chords")]
+        return [place[1].content.notes for place in places if place is not None]  # type: ignore[attr-defined]
+
+    before = notes()
+    player.key(KEY.Key_R, SHIFT)
+    qtbot.waitUntil(lambda: player.steps == ["Notes again"], timeout=60_000)
+    assert all(new != old for new, old in zip(notes(), before, strict=True))
+    assert player.session.chosen_beside().keys() == {"chords"}
+    player.document.undo()
+    assert notes() == before
