@@ -166,7 +166,8 @@ class FloatingComposer(FloatingBar):
         below = [wanted.top(), *(title.bottom() + 2 for title in titles if title.bottom() + 2 > wanted.top())]
         above = [area.top() - wanted.height() - GAP]
         above += [title.top() - wanted.height() - 2 for title in titles if title.top() < area.top()]
-        for top in (*sorted(below), *sorted(above, reverse=True)):
+        over_itself = [title.top() - wanted.height() - 2 for title in titles if title.top() >= area.bottom()]
+        for top in (*sorted(below), *sorted(above, reverse=True), *sorted(over_itself)):
             box = QRectF(wanted.left(), top, wanted.width(), wanted.height())
             if GAP <= top <= lowest and not any(box.intersects(title) for title in titles):
                 return top

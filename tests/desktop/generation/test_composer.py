@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -205,6 +205,19 @@ def test_the_bar_covers_nothing_that_is_on_its_way(piece: Desk) -> None:
     assert not floating.geometry().intersects(box)
     sounds.arrived("new")
     assert floating.geometry() == before
+
+
+def test_where_there_is_no_other_room_the_bar_covers_the_takes_of_its_own_clip(
+    piece: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And neither the clip's title nor what is on its way right below it."""
+    floating, clip = piece.composer.floating, QRectF(0, 0, 300, 160)
+    title, coming = QRectF(0, 0, 300, TITLE_PX), QRectF(0, 162, 300, 60)
+    monkeypatch.setattr(floating, "_titles", lambda _: [title, coming])
+    monkeypatch.setattr(piece.timeline.canvas, "height", lambda: 230)
+    top = floating._free_top(QRectF(0, clip.bottom() + 4, 300, 36), clip)
+    assert title.bottom() < top
+    assert top + 36 <= coming.top()
 
 
 def test_again_makes_one_part_and_leaves_the_others(piece: Desk, until: Until) -> None:
