@@ -41,7 +41,7 @@ screenshots: $(VENV)/.test  ## the pictures in resources/screenshots
 
 package: $(VENV)/.run  ## dist/: the program as a folder that needs no Python; on Linux as .deb and .tar.xz, too
 	$(PIP) install -c constraints.txt -e '.[package,credentials,mcp]'
-	PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0 $(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller installer/continuo.spec
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller installer/continuo.spec
 	test "$$(uname -s)" != Linux || $(BIN)/python installer/deb.py dist/continuo dist
 
 $(VENV)/.run: pyproject.toml constraints.txt
