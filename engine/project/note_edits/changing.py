@@ -42,7 +42,10 @@ def move(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> N
     beats, semitones = reach(notes, chosen, beats, semitones)
     if not beats and not semitones:
         return notes
-    return changed(notes, chosen, lambda note: _moved(note, beats, semitones))
+    new = list(notes)
+    for index in chosen:
+        new[index] = _moved(notes[index], beats, semitones)
+    return tuple(new)
 
 
 def transpose(notes: Notes, chosen: Chosen, semitones: int) -> Notes:
@@ -52,7 +55,14 @@ def transpose(notes: Notes, chosen: Chosen, semitones: int) -> Notes:
 
 def repitch(notes: Notes, chosen: Chosen, pitches: Mapping[int, int]) -> Notes:
     """The notes with the chosen ones at the pitches that `pitches` has for theirs; those that it lacks stay."""
-    return changed(notes, chosen, lambda note: replace(note, pitch=pitches.get(note.pitch, note.pitch)))
+    new = list(notes)
+    differs = False
+    for index in chosen:
+        note = notes[index]
+        pitch = pitches.get(note.pitch, note.pitch)
+        if pitch != note.pitch:
+            new[index], differs = NoteEvent(note.start, note.length, pitch, note.velocity, note.offset), True
+    return tuple(new) if differs else notes
 
 
 def copy(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int = 0) -> tuple[Notes, Chosen]:
@@ -104,14 +114,14 @@ def resize_start(notes: Notes, chosen: Chosen, beats: Fraction, shortest: Fracti
 def set_velocity(notes: Notes, chosen: Chosen, velocity: int) -> Notes:
     """The notes with all chosen ones struck at `velocity`."""
     velocity = _velocity(velocity)
-    return changed(notes, chosen, lambda note: replace(note, velocity=velocity))
+    return _struck(notes, chosen, lambda _: velocity)
 
 
 def add_velocity(notes: Notes, chosen: Chosen, levels: int) -> Notes:
     """The notes with the chosen ones struck harder by `levels` (softer, if negative), each as far as it can go."""
     if not levels:
         return notes
-    return changed(notes, chosen, lambda note: replace(note, velocity=_velocity(note.velocity + levels)))
+    return _struck(notes, chosen, lambda before: _velocity(before + levels))
 
 
 def split(notes: Notes, chosen: Chosen, beat: Fraction) -> tuple[Notes, Chosen]:
@@ -130,12 +140,25 @@ def split(notes: Notes, chosen: Chosen, beat: Fraction) -> tuple[Notes, Chosen]:
     return tuple(new), chosen | frozenset(range(len(notes), len(new)))
 
 
+def _struck(notes: Notes, chosen: Chosen, velocity_of: Callable[[int], int]) -> Notes:
+    new = list(notes)
+    differs = False
+    for index in chosen:
+        note = notes[index]
+        velocity = velocity_of(note.velocity)
+        if velocity != note.velocity:
+            new[index], differs = NoteEvent(note.start, note.length, note.pitch, velocity, note.offset), True
+    return tuple(new) if differs else notes
+
+
 def _velocity(velocity: int) -> int:
     return min(max(velocity, int(VELOCITY.low)), int(VELOCITY.high))
 
 
 def _moved(note: NoteEvent, beats: Fraction, semitones: int) -> NoteEvent:
-    return replace(note, start=note.start + beats, pitch=note.pitch + semitones)
+    # a third of the time of `replace`, which counts where all notes of a long clip are dragged
+    start = note.start + beats if beats else note.start
+    return NoteEvent(start, note.length, note.pitch + semitones, note.velocity, note.offset)
 
 
 def reach(notes: Notes, chosen: Chosen, beats: Fraction, semitones: int) -> tuple[Fraction, int]:
