@@ -30,6 +30,7 @@ PENCIL_HINTS = {
     Zone.START: "Click: erase · Shift+drag: select",
     Zone.END: "Drag: how long it is · Shift: without snapping",
 }
+BESIDE_HINT = "Click: edit this clip · Drag: move · Shift: beside what is selected"
 DRUM_HINTS = {
     Zone.EMPTY: "Click: add a hit · Drag: in every step · Alt: accented · Shift+drag: select",
     Zone.NOTE: "Click: erase · Drag: erase what you go over · Shift+drag: select",
@@ -59,6 +60,7 @@ class NotePointer(QObject):
         self.gesture: NoteGesture | None = None
         self.mouse = QPointF(-1, -1)
         self.hover: Hit | None = None
+        self._beside = False  # whether a note of another open clip lies under the mouse
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
         self._held = HeldKeys()
         # the editor is low: with the timeline's reach there would be little left in which nothing scrolls
@@ -249,12 +251,15 @@ class NotePointer(QObject):
         before, self.hover = self.hover, self._stage.hit(point) if self._session.clip else None
         if self.hover is None:
             return
-        if before is None or before.zone is not self.hover.zone:
-            session = self._session
-            zone = self.hover.zone
+        session, zone = self._session, self.hover.zone
+        beside = zone is Zone.EMPTY and not session.pencil and self._stage.hit_beside(point) is not None
+        if before is None or before.zone is not zone or beside != self._beside:
+            self._beside = beside
             hints = DRUM_HINTS if session.is_drums else PENCIL_HINTS
-            self.hint_changed.emit((hints if session.pencil else HINTS).get(zone, HINTS[zone]))
+            hint = (hints if session.pencil else HINTS).get(zone, HINTS[zone])
+            self.hint_changed.emit(BESIDE_HINT if beside else hint)
             drawing = session.pencil and not (zone is Zone.END and not session.is_drums)
-            self.cursor_changed.emit(Qt.CursorShape.CrossCursor if drawing else CURSORS[zone])
+            cursor = Qt.CursorShape.CrossCursor if drawing else CURSORS[Zone.NOTE if beside else zone]
+            self.cursor_changed.emit(cursor)
         if before is None or (before.note, before.pitch) != (self.hover.note, self.hover.pitch):
             self.changed.emit()

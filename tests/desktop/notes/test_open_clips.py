@@ -203,3 +203,16 @@ def test_the_velocity_of_one_selected_note_changes_that_of_all(pair: Player) -> 
     place = pair.document.project.find_clip("chords")
     assert place is not None
     assert {90 - note.velocity for note in place[1].content.notes} == {96 - pair.velocities[0]}  # type: ignore[attr-defined]
+
+
+def test_a_note_of_another_clip_says_that_it_can_be_taken_hold_of(pair: Player) -> None:
+    hints, cursors = list[str](), list[object]()
+    pair.editor.pointer.hint_changed.connect(hints.append)
+    pair.editor.pointer.cursor_changed.connect(cursors.append)
+    QTest.mouseMove(pair.canvas, pair.at(1.5, 70))
+    QTest.mouseMove(pair.canvas, pair.at(0.5, 62))
+    assert "edit this clip" in hints[-1]
+    assert cursors[-1] is Qt.CursorShape.OpenHandCursor
+    QTest.mouseMove(pair.canvas, pair.at(1.5, 70))
+    assert "add a note" in hints[-1]
+    assert cursors[-1] is Qt.CursorShape.ArrowCursor
