@@ -108,8 +108,8 @@ class NotePicture:
         self._ground: Ground | None = None
         self._rows: NoteRows | None = None
         self._layers: tuple[Layer, ...] = ()
-        self._view: tuple[int, int] = (0, 0)
-        self._table: np.ndarray | None = None
+        self._stale = np.empty(0, bool)  # rows of the cells that look otherwise by now
+        self._look: tuple[int, int, tuple[int, int], np.ndarray, np.ndarray] | None = None
 
     def draw(
         self,
@@ -122,7 +122,7 @@ class NotePicture:
         table: np.ndarray,
         others: Iterable[int] = (),
     ) -> list[int]:
-        """Makes `pixels` the picture, and returns which of all rows were drawn anew.
+        """Makes `pixels` the picture, and returns which rows were drawn anew.
 
         Args:
             ground: the grid; an object that was given before is taken to look as it did.
@@ -135,40 +135,43 @@ class NotePicture:
             others: rows that are drawn anew in any case.
         """
         width, height = size
-        whole = self._cells.shape != (len(rows), width)
-        if whole or ground is not self._ground or rows is not self._rows:
+        if self._cells.shape != (len(rows), width) or ground is not self._ground or rows is not self._rows:
             self._take_ground(ground, rows, width)
-            whole = True
-        changed = np.ones(len(rows), bool) if whole else _changed_rows(self._layers, layers, len(rows))
+        else:
+            self._stale |= _changed_rows(self._layers, layers, len(rows))
         self._layers = tuple(layers)
+        in_view = np.zeros(len(rows), bool)
+        in_view[max(top // row_height, 0) : (top + height - 1) // row_height + 1] = True
+        changed = self._stale & in_view
         if changed.any():
+            self._stale &= ~changed
             self._cells[changed] = self._below[changed]
             for layer in layers:
-                _paint_notes(self._cells, layer, None if changed.all() else changed)
-        view = top, row_height
+                _paint_notes(self._cells, layer, changed)
+        look = top, row_height, size, table, self._line
         if self.pixels.shape != (height, width):
-            self.pixels, whole = np.empty((height, width), np.uint32), True
-        if whole or view != self._view or table is not self._table:
-            self._view, self._table = view, table
-            changed = np.ones(len(rows), bool)
+            self.pixels = np.empty((height, width), np.uint32)
+        before = self._look
+        if before is None or look[:3] != before[:3] or table is not before[3] or self._line is not before[4]:
+            self._look, changed = look, in_view.copy()
             end = min(max(len(rows) * row_height - top, 0), height)
             self.pixels[end:] = table[LINE * KINDS]
         changed[[row for row in others if row < len(rows)]] = True
-        self._show(changed, table)
+        changed &= in_view  # what is out of view is drawn when it comes into view
+        self._show(changed, table, top, row_height)
         return np.flatnonzero(changed).tolist()
 
     def _take_ground(self, ground: Ground, rows: NoteRows, width: int) -> None:
         self._ground, self._rows = ground, rows
         self._below = np.empty((len(rows), width), np.uint8)
         _paint_ground(self._below, ground, rows.pitches, drums=rows.drums)
-        self._cells = self._below.copy()
+        self._cells = np.empty_like(self._below)
+        self._stale = np.ones(len(rows), bool)
         self._line = _columns(ground, width)[None] + np.uint8(LINE * KINDS)
 
-    def _show(self, changed: np.ndarray, table: np.ndarray) -> None:
+    def _show(self, changed: np.ndarray, table: np.ndarray, top: int, row_height: int) -> None:
         """Writes the lines of the rows that changed and are in view."""
-        (top, row_height), (height, _) = self._view, self.pixels.shape
-        first, last = max(top // row_height, 0), min((top + height - 1) // row_height + 1, len(changed))
-        shown = first + np.flatnonzero(changed[first:last])
+        shown, height = np.flatnonzero(changed), len(self.pixels)
         if not len(shown):
             return
         cells = self._cells[shown]
@@ -239,10 +242,10 @@ def _changed_rows(before: Sequence[Layer], layers: Sequence[Layer], count: int) 
     return changed[:count]
 
 
-def _paint_notes(cells: np.ndarray, layer: Layer, into: np.ndarray | None) -> None:
-    """Paints the notes of a layer, those of the rows `into` alone (bool, by row), or all."""
+def _paint_notes(cells: np.ndarray, layer: Layer, into: np.ndarray) -> None:
+    """Paints the notes of a layer that lie in the rows `into` (bool, by row)."""
     width = cells.shape[1]
-    chosen = np.flatnonzero(layer.rows >= 0 if into is None else into[layer.rows] & (layer.rows >= 0))
+    chosen = np.flatnonzero(into[layer.rows] & (layer.rows >= 0))
     chosen = chosen[(layer.right[chosen] > 0) & (layer.left[chosen] < width)]
     if not len(chosen):
         return

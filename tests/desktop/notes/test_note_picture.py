@@ -1,5 +1,6 @@
 """The picture of the notes: bytes at the columns and rows that were worked out by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -51,6 +52,48 @@ def test_a_note_has_a_body_edges_and_a_line_below() -> None:
     assert (note[1:8, :5] == black).all(), "C sharp is a black one"
     assert (pixels[1:8, 20] == white + BAR).all()
     assert (pixels[30:] == LINE * KINDS).all(), "nothing lies below the rows"
+
+
+def test_what_is_kept_between_frames_looks_as_drawn_anew() -> None:
+    chance = np.random.default_rng(3)
+    rows = NoteRows(tuple(range(80, 40, -1)))
+    table = np.arange(256, dtype=np.uint32)
+    grounds = ground(), ground(bars=np.array([7]))
+    kept = NotePicture()
+
+    def notes(count: int) -> Layer:
+        left = chance.integers(-10, 70, count)
+        length = chance.integers(1, 20, count)
+        body = (BODY + chance.integers(0, 8, count)).astype(np.uint8)
+        return Layer(left, left + length, chance.integers(-1, 40, count), body, body + np.uint8(EDGE - BODY))
+
+    layers = [notes(60), notes(5)]
+    look = [grounds[0], (70, 150), 0, 10]
+    for _ in range(200):
+        match chance.integers(0, 7):
+            case 0:
+                layers[1] = notes(int(chance.integers(0, 6)))
+            case 1:
+                look[2] = int(chance.integers(0, 260))
+            case 2:
+                look[3] = int(chance.integers(3, 14))
+            case 3:
+                look[0] = grounds[int(chance.integers(0, 2))]
+            case 4:
+                look[1] = 70, int(chance.integers(40, 500))
+            case 5:
+                layers[0] = (
+                    Layer(*(field[1:] for field in vars(layers[0]).values())) if len(layers[0].rows) else notes(60)
+                )
+            case _:
+                rows_of = layers[0].rows.copy()
+                rows_of[: len(rows_of) // 20] = chance.integers(-1, 40)
+                layers[0] = replace(layers[0], rows=rows_of)
+        anew = NotePicture()
+        shade, size, top, height = look
+        for picture in (kept, anew):
+            picture.draw(shade, layers, rows, size, top, height, table, [int(chance.integers(0, 60))])
+        np.testing.assert_array_equal(kept.pixels, anew.pixels)
 
 
 def test_notes_that_reach_out_of_the_view_are_cut() -> None:
