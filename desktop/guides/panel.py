@@ -27,7 +27,7 @@ from engine.project.model import Clip
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
-    from engine.analysis.notes import HeardNote
+    from engine.analysis.heard_note import HeardNote
 
 QUEUE = "listening"
 NOTHING = "Select a clip to draw what its next takes follow; without one, draw it for the next new music."

@@ -5,12 +5,12 @@ basic-pitch). What sounds long without a clear onset, as pads do, is a note from
 begins with another and is no more than one of its harmonics is left out.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.basic_pitch import FRAME_RATE, HOP, LOWEST, PITCHES, Activations, activations
+from engine.analysis.heard_note import HeardNote
+from engine.analysis.low_line import LOW, is_low_line, refined
 from engine.analysis.pulse import ONSET_RATE, onsets_of
 from engine.analysis.sound import mono
 from engine.analysis.tones import SILENT
@@ -20,7 +20,7 @@ from engine.errors import EngineError
 Values = NDArray[np.float32]
 
 _ONSET = 0.70  # likelihood from which a note begins
-_LOW, _LOW_ONSET = 52, 0.55  # below this pitch a note begins from this likelihood on, where the sound has an accent
+_LOW_ONSET = 0.55  # likelihood from which a low note begins where the sound has an accent
 _SOFT = 0.45  # likelihood of an onset below which a note's attack is soft
 _REACH, _HALF = 17, 3  # frames by which such a note is heard late at most; those of an accent before its middle
 _ACCENT = 0.7  # of the strongest onsets of a sound
@@ -34,22 +34,12 @@ _GHOST = 1.1  # how much stronger a note may be than the one below it and still 
 _TOGETHER = 0.06  # s between notes that begin together
 
 
-@dataclass(frozen=True, slots=True)
-class HeardNote:
-    """A note from `start` to `end` (s). pitch: MIDI. strength: 0 to 1, how sure and strong it is."""
-
-    start: float
-    end: float
-    pitch: int
-    strength: float
-
-
 def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None) -> tuple[HeardNote, ...]:
     """The notes, by start and pitch. accents: whether anything begins loudly at each frame, (T,)."""
     sounding = activations.notes.copy()
     onsets = activations.onsets.copy()
     if accents is not None:  # low notes that are struck again are seen less clearly by the network
-        low = onsets[:, : _LOW - LOWEST]
+        low = onsets[:, : LOW - LOWEST]
         low[accents[:, None] & (low >= _LOW_ONSET) & (low < _ONSET)] = _ONSET
     count = len(sounding)
     spans: list[tuple[int, int, int, float]] = []  # first frame, frame after the last, row, strength
@@ -111,7 +101,9 @@ def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
     if not len(audio.samples) or float(np.abs(audio.samples).max()) < SILENT:
         raise EngineError("This sound is silent: there are no notes to be heard.")
     sound = mono(audio)
-    return notes_of(activations(sound), _accents(sound))
+    activity = activations(sound)
+    notes = notes_of(activity, _accents(sound))
+    return refined(notes, activity, sound) if is_low_line(notes) else notes
 
 
 def _accents(sound: Values) -> NDArray[np.bool_]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.notes import HeardNote, find_notes
+from engine.analysis.heard_note import HeardNote
+from engine.analysis.notes import find_notes
 from engine.analysis.separation import separate
 from engine.analysis.strokes import HeardStroke, find_strokes
 from engine.analysis.tones import SILENT

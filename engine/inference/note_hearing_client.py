@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.analysis.notes import HeardNote
+from engine.analysis.heard_note import HeardNote
 from engine.analysis.questions import Transcribe, Transcribed
 from engine.analysis.sound import RATE, mono
 from engine.analysis.strokes import HeardStroke

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations
+from engine.analysis.heard_note import HeardNote
+from engine.analysis.low_line import is_low_line, refined
 from engine.analysis.notes import find_notes, notes_of
 from engine.audio import Audio
 from engine.errors import EngineError
@@ -29,6 +31,37 @@ def test_a_melody_and_chords_are_heard_note_by_note() -> None:
     hits = [any(pitch == other and abs(start - moment) <= 0.05 for moment, other in heard) for start, pitch in notes]
     assert sum(hits) >= 8
     assert len(heard) <= 10
+
+
+def test_a_bass_that_repeats_its_notes_is_heard_note_by_note() -> None:
+    """Tones that ring into one another; the network alone misses the three at 41 Hz."""
+    played = [(0.25 + 0.3 * number, pitch) for number, pitch in enumerate((33, 33, 33, 33, 28, 28, 28, 45, 33, 33))]
+    sound, time = np.zeros(4 * RATE), np.arange(round(0.45 * RATE)) / RATE
+    loudness = np.exp(-4 * time) * np.minimum(1, time / 0.004) * np.minimum(1, (0.45 - time) / 0.1)
+    for start, pitch in played:
+        wave = 2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * time
+        first = round(start * RATE)
+        sound[first : first + len(time)] += 0.2 * loudness * sum(np.sin(k * wave) / k for k in range(1, 7))
+    heard = [(note.start, note.pitch) for note in find_notes(Audio(sound.astype(np.float32)[:, None], RATE))]
+    assert [pitch for _, pitch in heard] == [pitch for _, pitch in played]
+    assert [start for start, _ in heard] == pytest.approx([start for start, _ in played], abs=0.06)
+
+
+def test_a_period_decides_on_a_low_pitch() -> None:
+    """The network says an octave too high, and too low by a fifth; a semitone off, as in a glide, is left alone."""
+    sound = _plucked([(0.1, 33), (0.6, 40)], 1.5).samples[:, 0]
+    activity = Activations(*(np.zeros((130, count), np.float32) for count in (PITCHES, PITCHES, 264)))
+    notes = (HeardNote(0.1, 0.5, 45, 0.8), HeardNote(0.6, 1.0, 33, 0.8))
+    assert [note.pitch for note in refined(notes, activity, sound)] == [33, 40]
+    near = (HeardNote(0.1, 0.5, 34, 0.8), HeardNote(0.6, 1.0, 40, 0.8))
+    assert [note.pitch for note in refined(near, activity, sound)] == [34, 40]
+
+
+def test_higher_music_is_no_low_line() -> None:
+    notes = tuple(HeardNote(float(n), n + 0.5, pitch, 0.9) for n, pitch in enumerate((40, 43, 60, 64, 67)))
+    assert not is_low_line(notes)
+    assert is_low_line(notes[:2])
+    assert not is_low_line(())
 
 
 def test_onsets_begin_notes_and_harmonics_are_none() -> None:
