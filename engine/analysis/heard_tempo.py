@@ -46,8 +46,10 @@ def heard_tempo(sound: Series, onsets: Onsets) -> float | None:
     harmony, spectrum = harmony_changes(sound, len(onsets.whole))
     octaves = np.log2(_TEMPOS / _USUAL)
     score = _USUAL_WEIGHTS[0] * octaves + _USUAL_WEIGHTS[1] * octaves**2
-    for series, (of_spectrum, of_likeness) in zip((onsets.whole, onsets.low, harmony, spectrum), _WEIGHTS, strict=True):
-        score += _repeating(summed(series, _COARSE), of_spectrum, of_likeness)
+    series = [summed(onsets.whole, _COARSE), summed(onsets.low, _COARSE)]
+    series += [summed(harmony, _COARSE), summed(spectrum, _COARSE)]
+    for each, weights in zip(series, _WEIGHTS, strict=True):
+        score += _repeating(each, *weights)
     return float(_TEMPOS[int(score.argmax())])
 
 
