@@ -26,6 +26,7 @@ from engine.compose.instruments import FAMILIES, INSTRUMENTS
 from engine.compose.midi import TICKS, write_midi
 from engine.compose.midi_file import read_midi
 from engine.compose.performance import Performance, performed
+from engine.compose.render import stem
 from engine.compose.score import Part as ScorePart
 from engine.compose.score import Score
 from engine.compose.understanding import understood
@@ -345,28 +346,23 @@ def _mix(pieces: Sequence[_Piece]) -> list[Figure]:
 
 
 def _attacks(piece: _Piece, rate: int) -> list[float]:
-    """S in which each lone stroke of kick or snare rises from a tenth of its peak to within 3 dB of it.
+    """S in which kick and snare rise from a tenth of their peak to within 3 dB of it, each through its part's strip.
 
-    The waves of a deep kick differ by less than that, and a stroke beside it would be measured with it.
+    They are played alone: over a drum that still rings a stroke cannot be measured. The softest, the middle and the
+    hardest stroke of each are. The waves of a deep kick differ by less than 3 dB.
     """
     result = []
-    for part in piece.score.parts:
-        if part.role != "drums" or part.name not in piece.performance.sound.stems:
-            continue
-        level = np.abs(piece.performance.sound.stems[part.name]).max(axis=0)
-        starts = sorted({piece.score.frame(note.onset, rate) for note in part.notes})
-        for note in part.notes:
-            first = piece.score.frame(note.onset, rate)
-            near = [each for each in starts if 0 < abs(each - first) < 0.04 * rate]
-            if note.pitch not in (35, 36, 38, 40) or near or note.velocity < 60 or first < 0.05 * rate:
-                continue
-            part_level = level[first : first + round(0.03 * rate)]
-            before = float(level[first - round(0.004 * rate) : first].max(initial=0.0))
-            peak = float(part_level.max(initial=0.0))
-            if peak < 0.01 or before > 0.35 * peak:
-                continue  # the stroke before still rings
-            low, high = (before + share * (peak - before) for share in (0.1, 0.708))
-            result.append((int(np.argmax(part_level >= high)) - int(np.argmax(part_level >= low))) / rate)
+    score = piece.score
+    first = score.frame(1.0, rate)
+    for part in (each for each in score.parts if each.role == "drums"):
+        for pitch in (35, 36, 38, 40):
+            forces = sorted({note.velocity for note in part.notes if note.pitch == pitch and note.velocity >= 60})
+            for force in {forces[0], forces[len(forces) // 2], forces[-1]} if forces else ():
+                alone = replace(part, notes=(Note(1.0, 0.25, pitch, force),), expression=())
+                sound = stem(alone, score, rate=rate, frames=first + round(0.03 * rate))
+                level = np.abs(sound[:, first:]).max(axis=0)
+                low, high = (int(np.argmax(level >= share * level.max())) for share in (0.1, 0.708))
+                result.append((high - low) / rate)
     return result
 
 
