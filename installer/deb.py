@@ -57,7 +57,9 @@ def contents(folder: Path) -> Iterator[tuple[str, Path | bytes | str]]:
     yield "usr/share/doc/continuo/copyright", program.ROOT / "LICENSE"
 
 
-def _add(archive: tarfile.TarFile, name: str, content: Path | bytes | str, folders: set[str], prefix: str) -> str:
+def _add(
+    archive: tarfile.TarFile, name: str, content: Path | bytes | str, folders: set[str], prefix: str, *, mode: int = 0
+) -> str:
     """Adds a file, and the folders over it that are not there yet; returns its MD5 sum, empty for links."""
     for parent in reversed(Path(name).parents[:-1]):
         if parent.as_posix() not in folders:
@@ -73,7 +75,7 @@ def _add(archive: tarfile.TarFile, name: str, content: Path | bytes | str, folde
         return ""
     data = content if isinstance(content, bytes) else content.read_bytes()
     executes = isinstance(content, Path) and content.stat().st_mode & 0o100
-    entry.size, entry.mode = len(data), 0o755 if executes else 0o644
+    entry.size, entry.mode = len(data), mode or (0o755 if executes else 0o644)
     archive.addfile(entry, io.BytesIO(data))
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
@@ -90,6 +92,7 @@ def write_deb(folder: Path, path: Path, version: str) -> None:
     head = io.BytesIO()
     with tarfile.open(fileobj=head, mode="w:gz", format=tarfile.GNU_FORMAT) as archive:
         _add(archive, "control", control(version, -(-size // 1024)).encode(), set(), "./")
+        _add(archive, "postrm", (HERE / "linux" / "postrm").read_bytes(), set(), "./", mode=0o755)
         _add(archive, "md5sums", "".join(sums).encode(), set(), "./")
     with path.open("wb") as package, data.open("rb") as body:
         package.write(b"!<arch>\n")

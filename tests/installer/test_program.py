@@ -249,6 +249,34 @@ def test_debians_own_tools_read_the_package(installer, tmp_path):
     assert (tmp_path / "root" / "usr" / "bin" / "continuo").resolve() == installed / "continuo"
     assert os.access(installed / "continuo", os.X_OK)
     assert (installed / "_internal" / "link").read_bytes() == b"123"
+    subprocess.run(["dpkg-deb", "--control", package, tmp_path / "control"], check=True)
+    assert os.access(tmp_path / "control" / "postrm", os.X_OK)
     installer("deb").write_archive(folder, tmp_path / "continuo.tar.xz", "continuo")
     with tarfile.open(tmp_path / "continuo.tar.xz") as archive:
         assert {"continuo/continuo", "continuo/share/continuo.desktop"} < set(archive.getnames())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Debian's own")
+def test_a_purge_leaves_songs_settings_and_what_is_the_users(tmp_path: Path) -> None:
+    home, own = tmp_path / "home", tmp_path / "home" / ".local" / "share" / "continuo"
+    kept = [
+        home / "Music/Continuo/Song/project.json", home / ".config/continuo/settings.ini", own / "templates/mine.json",
+        own / "models/mine/config.json", home / ".config/continuo/plug-ins/mine.py",
+    ]  # fmt: skip
+    gone = [
+        home / ".cache/continuo/a.f32", own / "runtime/bin/python", own / "library.sqlite3", own / "library.sqlite3-wal",
+        own / "continuo.log", own / "samplers/a.sf2",
+    ]  # fmt: skip
+    for path in (*kept, *gone):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    fake = tmp_path / "bin" / "getent"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\nprintf 'a:x:1:1::%s:/bin/sh\\nb:x:2:2::/:/bin/sh\\nc:x:3:3:::\\n' '{home}'\n")
+    fake.chmod(0o755)
+    script = ROOT / "installer" / "linux" / "postrm"
+    environment = {**os.environ, "PATH": f"{fake.parent}:{os.environ['PATH']}"}
+    subprocess.run(["sh", str(script), "remove"], check=True, env=environment)
+    assert all(path.exists() for path in (*kept, *gone))
+    subprocess.run(["sh", str(script), "purge"], check=True, env=environment)
+    assert [path for path in (*kept, *gone) if path.exists()] == kept
