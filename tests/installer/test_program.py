@@ -264,8 +264,8 @@ def test_a_purge_leaves_songs_settings_and_what_is_the_users(tmp_path: Path) -> 
         own / "models/mine/config.json", home / ".config/continuo/plug-ins/mine.py",
     ]  # fmt: skip
     gone = [
-        home / ".cache/continuo/a.f32", own / "runtime/bin/python", own / "library.sqlite3", own / "library.sqlite3-wal",
-        own / "continuo.log", own / "samplers/a.sf2",
+        home / ".cache/continuo/a.f32", own / "runtime/bin/python", own / "library.sqlite3",
+        own / "library.sqlite3-wal", own / "continuo.log", own / "samplers/a.sf2",
     ]  # fmt: skip
     for path in (*kept, *gone):
         path.parent.mkdir(parents=True, exist_ok=True)
