@@ -115,7 +115,7 @@ class BrowserParts(QObject):
         self.library.find_nearest(words, NEAREST, found)
 
     def name_clips(self) -> None:
-        """Names the selected clips of audio by what is heard in them, each an undo step."""
+        """Names the selected clips of audio, and tracks without a name of their own, by what is heard, each an undo step."""
         for clip in selected_audio(self._document):
             self._name(clip)
 
@@ -136,7 +136,7 @@ class BrowserParts(QObject):
             if not caption:
                 document.failed.emit(f"Nothing in “{clip.name}” is clear enough to be named by.")
             elif document.folder == folder and document.project.find_clip(clip.id):
-                document.apply("Name by what is heard", lambda p: edits.set_clip(p, [clip.id], name=caption))
+                document.apply("Name by what is heard", lambda p: edits.name_heard(p, clip.id, caption))
 
         def failed(sentence: str) -> None:
             if sentence:

@@ -4,7 +4,6 @@ A job calls `fill`; the edit that puts the part into the song is pure (`with_fil
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -50,7 +49,6 @@ GAIN_DB = -12.0
 _FULL = 0.8  # density at the least: a part that is asked for plays
 _STRETCH = 8  # bars of a section where the song has none
 _ENOUGH = 0.5  # share of the stretch that chords have to cover
-_UNNAMED = re.compile(r"Track \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def with_fill(p: Project, filled: Filled) -> Project:
     if not track.role:
         title = ROLE_TITLES[filled.role]
         names = [each.name for each in p.tracks]
-        name = (title if title not in names else unused(title, 1, names)) if _UNNAMED.fullmatch(track.name) else None
+        name = (title if title not in names else unused(title, 1, names)) if edits.has_default_name(track) else None
         p = edits.set_track(p, track.id, role=filled.role, name=name)
     if track.instrument is None:
         p = edits.set_track(p, track.id, instrument=filled.played.instrument)

@@ -148,6 +148,7 @@ def test_a_clip_is_named_by_what_is_heard_and_its_like_is_searched(
     monkeypatch.setattr("engine.analysis.library.portrait.caption_of", lambda portrait: f"{portrait.tempo:.0f} BPM")
     song.actions["name_by_sound"].trigger()
     until(lambda: [clip.name for _, clip in document.project.clips()] == ["140 BPM"])
+    assert [track.name for track in document.project.tracks if track.clips] == ["140 BPM"]
     until(lambda: not song.jobs.running)
 
 

@@ -34,6 +34,7 @@ from engine.project.edits.groups import group_clips, groups_of, ungroup_clips
 from engine.project.edits.imports import add_sounds, adopt_time, is_free
 from engine.project.edits.lanes import add_point, lane_of, move_points, remove_points, set_lane
 from engine.project.edits.markers import add_marker, move_marker, remove_marker, rename_marker
+from engine.project.edits.naming import has_default_name, name_heard
 from engine.project.edits.notes import set_content, set_notes
 from engine.project.edits.overlaps import free_end, free_start, overlapping, trim_overlaps
 from engine.project.edits.passages import duplicate_passage, move_passage, remove_passage
@@ -155,6 +156,8 @@ __all__ = [
     "move_tempo_point",
     "move_span",
     "move_track",
+    "has_default_name",
+    "name_heard",
     "overlapping",
     "paste",
     "place_clip",

@@ -131,3 +131,16 @@ def test_automation_is_put_in_order_and_into_range() -> None:
 def test_an_unknown_track_is_said_so(edit) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(EditError, match=r"no longer in the song: .*\.$"):
         edit(song())
+
+
+def test_a_track_is_named_with_its_only_clip_where_the_user_has_not_named_it() -> None:
+    p = edits.name_heard(song(1), "c0", "warm piano")
+    assert (p.tracks[0].name, p.tracks[0].clips[0].name) == ("warm piano", "warm piano")
+    called_after_its_file = edits.set_track(song(1), "t0", name="s.wav")
+    assert edits.name_heard(called_after_its_file, "c0", "warm piano").tracks[0].name == "warm piano"
+    for mine in (
+        edits.set_track(song(1), "t0", name="Verse"),
+        edits.add_clip(song(1), "t0", audio_clip("c", place_at(96_000), 48_000, (audio_take("b", "s"),))),
+    ):
+        named = edits.name_heard(mine, "c0", "warm piano")
+        assert (named.tracks[0].name, named.tracks[0].clips[0].name) == (mine.tracks[0].name, "warm piano")
