@@ -115,7 +115,7 @@ class BrowserParts(QObject):
         self.library.find_nearest(words, NEAREST, found)
 
     def name_clips(self) -> None:
-        """Names the selected clips of audio, and tracks without a name of their own, by what is heard, each an undo step."""
+        """Names the selected clips of audio, and their tracks (`name_heard`), by what is heard, each an undo step."""
         for clip in selected_audio(self._document):
             self._name(clip)
 

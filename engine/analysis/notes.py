@@ -23,6 +23,10 @@ _ONSET = 0.70  # likelihood from which a note begins
 _LOW_ONSET = 0.55  # likelihood from which a low note begins where the sound has an accent
 _SOFT = 0.45  # likelihood of an onset below which a note's attack is soft
 _REACH, _HALF = 17, 3  # frames by which such a note is heard late at most; those of an accent before its middle
+_RISE = 0.16  # likelihood of a pitch at which a slow attack begins
+_AGAIN = 0.30  # likelihood of an onset from which a pitch that sounds on is struck again where two others begin
+_HELD = 0.25  # s that a note lasts at least before and after that
+_SWELL = 0.3  # of the notes of a sound from which its attacks count as soft
 _ACCENT = 0.7  # of the strongest onsets of a sound
 _SOUNDS = 0.40  # likelihood from which a pitch sounds
 _GAP = 8  # frames that a note may be weaker without an end
@@ -61,33 +65,72 @@ def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None)
         if end - first > _SLOW:
             spans.append((first, end, row, float(activations.notes[first:end, row].mean())))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
-    notes = [
-        HeardNote(
-            _start(first, [span[1] for span in spans if span[2] == row and span[0] < first], onsets[:, row], accents),
-            end / FRAME_RATE,
-            row + LOWEST,
-            strength,
-        )
-        for first, end, row, strength in sorted(spans)
-    ]
+    notes = _struck_again(spans, activations, accents)
     return tuple(note for note in notes if not _is_overtone(note, notes))
 
 
-def _start(first: int, ends: list[int], onsets: Values, accents: NDArray[np.bool_] | None) -> float:
+def _struck_again(
+    spans: list[tuple[int, int, int, float]], activations: Activations, accents: NDArray[np.bool_] | None
+) -> list[HeardNote]:
+    """The notes of spans (first frame, frame after the last, row, strength), by start and pitch.
+
+    Where many attacks are soft, a pitch that two chords share is struck again with the second, though hardly heard.
+    """
+    onsets = activations.onsets
+    found: list[tuple[float, float, int, float]] = []
+    for first, last, row, strength in sorted(spans):
+        ends = [span[1] for span in spans if span[2] == row and span[0] < first]
+        found.append((_start(first, ends, activations, row, accents), last / FRAME_RATE, row, strength))
+    soft = sum(onsets[max(0, first - 1) : first + 2, row].max() < _SOFT for first, _, row, _ in spans)
+    moments = _chords([start for start, *_ in found]) if soft > _SWELL * len(spans) else []
+    notes: list[HeardNote] = []
+    for start, end, row, strength in found:
+        for moment in moments:
+            middle = round(moment * FRAME_RATE)
+            again = start + _HELD < moment < end - _HELD
+            if again and onsets[max(0, middle - 4) : middle + 9, row].max() >= _AGAIN:
+                notes.append(HeardNote(start, moment, row + LOWEST, strength))
+                start = moment
+        notes.append(HeardNote(start, end, row + LOWEST, strength))
+    return sorted(notes, key=lambda note: (note.start, note.pitch))
+
+
+def _chords(starts: list[float]) -> list[float]:
+    """The starts (s), in order, beside which another note starts."""
+    ordered = sorted(starts)
+    return [
+        start
+        for place, start in enumerate(ordered)
+        if any(
+            abs(start - other) < _TOGETHER
+            for other in ordered[max(0, place - 1) : place] + ordered[place + 1 : place + 2]
+        )
+    ]
+
+
+def _start(first: int, ends: list[int], activations: Activations, row: int, accents: NDArray[np.bool_] | None) -> float:
     """Where a note begins (s) that is heard from frame `first` on.
 
-    A soft attack is heard late, by a tenth of a second and more. Where the network has seen no onset, the note begins
-    at the last accent of the sound before, though not before the `ends` of notes of the same pitch.
+    A soft attack is heard late, by a tenth of a second and more. Where the network has seen no onset, a low note begins
+    at the last accent of the sound before, a higher one where its pitch rises out of silence; neither before the `ends`
+    of notes of the same pitch.
     """
-    if accents is not None and onsets[max(0, first - 1) : first + 2].max() < _SOFT:
-        begin = max([0, first - _REACH, *ends])
-        near = np.flatnonzero(accents[begin : first + _HALF + 1])
-        if len(near):
-            frame = begin + int(near[-1])
-            while frame > 0 and accents[frame - 1]:
-                frame -= 1
-            return (frame + _HALF) / FRAME_RATE
-    return max(0.0, first / FRAME_RATE - _LATE)
+    onsets, sounding = activations.onsets[:, row], activations.notes[:, row]
+    if accents is None or onsets[max(0, first - 1) : first + 2].max() >= _SOFT:
+        return max(0.0, first / FRAME_RATE - _LATE)
+    begin = max([0, first - _REACH, *ends])
+    frame = first
+    if row >= LOW - LOWEST:
+        while frame > begin and sounding[frame - 1] >= _RISE:
+            frame -= 1
+        return frame / FRAME_RATE
+    near = np.flatnonzero(accents[begin : first + _HALF + 1])
+    if not len(near):
+        return max(0.0, first / FRAME_RATE - _LATE)
+    frame = begin + int(near[-1])
+    while frame > 0 and accents[frame - 1]:
+        frame -= 1
+    return (frame + _HALF) / FRAME_RATE
 
 
 def find_notes(audio: Audio) -> tuple[HeardNote, ...]:

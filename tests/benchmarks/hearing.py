@@ -26,6 +26,7 @@ RATE = 22050
 FIRST, SECONDS = 20, 15
 PIECES = 10
 LEAST_NOTES = 4
+CUT = 0.05  # s from the start, in which a note is heard that began before
 
 
 def agreement(heard: Sequence[float], true: Sequence[float], tolerance: float) -> float:
@@ -69,7 +70,11 @@ def main() -> None:
             true = [(onset, pitch) for onset, pitch in onsets if 0 <= onset < SECONDS - 0.2]
             if part.drums or len(true) < LEAST_NOTES:
                 continue
+            held = {
+                note.pitch for note in part.notes if note.onset * quarter < FIRST < (note.onset + note.length) * quarter
+            }
             notes = find_notes(Audio(sound[:, None], RATE))
+            notes = tuple(note for note in notes if note.start > CUT or note.pitch not in held)
             # a pitch is a place far away from the next, so that moments of different pitches never agree
             value = agreement([note.start + 1000 * note.pitch for note in notes], [t + 1000 * p for t, p in true], 0.05)
             figures.setdefault(f"notes, {part.role}", []).append(value)

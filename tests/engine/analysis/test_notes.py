@@ -88,3 +88,18 @@ def test_a_long_note_without_an_onset_is_one() -> None:
 def test_silence_is_a_sentence() -> None:
     with pytest.raises(EngineError, match="silent"):
         find_notes(Audio(np.zeros((RATE, 2), np.float32), RATE))
+
+
+def test_slow_attacks_begin_where_their_pitch_rises_and_shared_pitches_are_struck_again() -> None:
+    sounding, onsets = np.zeros((250, PITCHES), np.float32), np.zeros((250, PITCHES), np.float32)
+    rise = np.linspace(0.17, 0.7, 12)
+    for pitch, first, last in ((60, 20, 220), (64, 20, 110), (67, 20, 110), (65, 120, 220), (69, 120, 220)):
+        sounding[first:last, pitch - LOWEST] = 0.7
+        sounding[first : first + 12, pitch - LOWEST] = rise
+    onsets[121, 60 - LOWEST] = 0.4  # of the pitch that both chords have
+    accents = np.zeros(250, bool)
+    notes = notes_of(Activations(sounding, onsets, np.zeros((250, 264), np.float32)), accents)
+    assert [note.pitch for note in notes] == [60, 64, 67, 60, 65, 69]
+    assert [note.start * FRAME_RATE for note in notes] == pytest.approx([20] * 3 + [120] * 3)
+    onsets[121] = 0.1
+    assert len(notes_of(Activations(sounding, onsets, np.zeros((250, 264), np.float32)), accents)) == 5
