@@ -33,6 +33,7 @@ COMMANDS = {
     "hear": ("engine.cli.hear", "hear tempo, beats, key, chords, sections and words of a sound"),
     "separate": ("engine.cli.separate", "part the drums of a sound from the rest"),
     "find": ("engine.cli.find", "find sounds of a folder by words, likeness, key and tempo"),
+    "transfer": ("engine.cli.transfer", "play a single line on another instrument, as loud and at its pitch"),
     "repair": ("engine.cli.repair", "mend a recording: hum, hiss, clicks, clipping, offset"),
     "notes": ("engine.cli.notes", "hear the notes of a sound and write them as MIDI"),
     "generate": ("engine.cli.generate", "make music from words"),
