@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.sound import mono
-from engine.analysis.stroke_network import FRAME_RATE, KINDS, likelihoods
+from engine.analysis.stroke_network import FRAME_RATE, HOP, KINDS, likelihoods
 from engine.analysis.tones import SILENT
 from engine.audio import Audio
 
@@ -24,52 +24,68 @@ _ALIKE = (
     ("ride", "crash"),
 )  # of kinds that sound alike one at a time is heard
 _APART = 0.04  # s between two strokes of the same kind at least
-_LEAST = 3  # strokes of a sound that has drums
-_OFTEN = 0.7  # strokes a second, kicks left out, of a sound that has drums under music
-_MUSIC = 0.75  # likelihood on average from which anything but drums sounds
+_LOUD = 0.1  # of a sound's loud moments, from which it sounds
 
 
 @dataclass(frozen=True, slots=True)
 class HeardStroke:
-    """A drum stroke. start: s. pitch: of General MIDI's drums. strength: how loud it is against the others, 0 to 1."""
+    """A drum stroke.
+
+    start: s. pitch: of General MIDI's drums. strength: how loud it is against the others, 0 to 1. likelihood: 0 to 1.
+    """
 
     start: float
     pitch: int
     strength: float
+    likelihood: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Drumming:
-    """The strokes of a sound, by start and pitch; none where it has no drums. alone: whether nothing else sounds."""
+    """What a sound would be as drums, which it need not be: `engine.analysis.transcription` decides.
+
+    strokes: by start and pitch. music: how likely anything but drums sounds, 0 to 1. seconds: that it sounds for.
+    """
 
     strokes: tuple[HeardStroke, ...]
-    alone: bool
+    music: float
+    seconds: float
 
 
 def find_strokes(audio: Audio) -> Drumming:
     """The strokes of a sound; times are seconds from its start. Needs about a hundredth of the sound's length."""
     if not len(audio.samples) or float(np.abs(audio.samples).max()) < SILENT:
-        return Drumming((), alone=False)
-    return drumming_of(likelihoods(mono(audio)))
+        return Drumming((), 0.0, 0.0)
+    sound = mono(audio)
+    return drumming_of(likelihoods(sound), _sounding(sound))
 
 
-def drumming_of(answers: Values) -> Drumming:
-    """The strokes that the network's answers (T, `OUTPUTS`) amount to."""
+def drumming_of(answers: Values, sounding: NDArray[np.bool_]) -> Drumming:
+    """What the network's answers (T, `OUTPUTS`) amount to, where it is told in which frames (T,) anything sounds."""
     strokes = sorted(
         (
-            HeardStroke(frame / FRAME_RATE, KINDS[name][0], float(answers[round(frame), len(KINDS) + kind]))
+            HeardStroke(
+                frame / FRAME_RATE,
+                KINDS[name][0],
+                float(answers[round(frame), len(KINDS) + kind]),
+                float(answers[round(frame), kind]),
+            )
             for kind, name in enumerate(KINDS)
             for frame in peaks_of(answers[:, kind], THRESHOLDS[name])
             if not _outdone(answers, round(frame), name)
         ),
         key=lambda stroke: (stroke.start, stroke.pitch),
     )
-    alone = float(np.mean(answers[:, -1])) < _MUSIC
-    # low notes of other instruments are taken for kicks now and then, so kicks alone are no drums under music
-    beyond_kicks = sum(stroke.pitch != KINDS["kick"][0] for stroke in strokes)
-    if len(strokes) < _LEAST or (not alone and beyond_kicks < _OFTEN * len(answers) / FRAME_RATE):
-        return Drumming((), alone=False)
-    return Drumming(tuple(strokes), alone)
+    music = float(answers[sounding, -1].mean()) if sounding.any() else 0.0
+    return Drumming(tuple(strokes), music, float(sounding.sum()) / FRAME_RATE)
+
+
+def _sounding(sound: Values) -> NDArray[np.bool_]:
+    """The frames (T,) of a mono sound (N,) in which it is not silent against its loud moments."""
+    count = len(sound) // HOP + 1
+    level = np.sqrt(np.mean(np.square(np.pad(sound, (0, count * HOP - len(sound))).reshape(count, HOP)), axis=1))
+    sounding: NDArray[np.bool_] = level > _LOUD * np.percentile(level, 98)
+    return sounding
 
 
 def _outdone(answers: Values, frame: int, name: str) -> bool:

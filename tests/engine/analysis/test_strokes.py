@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from engine.analysis.heard_note import HeardNote
+from engine.analysis.notes import find_notes
 from engine.analysis.sound import RATE
 from engine.analysis.stroke_network import FRAME_RATE, HOP, KINDS, OUTPUTS, band_powers
-from engine.analysis.strokes import drumming_of, find_strokes, peaks_of
-from engine.analysis.transcription import transcribe
+from engine.analysis.strokes import Drumming, HeardStroke, drumming_of, find_strokes, peaks_of
+from engine.analysis.transcription import has_drums, has_music, transcribe
 from engine.audio import Audio
 from engine.errors import EngineError
 from tests.drum_beats import HAT, KICK, SNARE, beat
@@ -27,7 +29,7 @@ def _agreement(playing: list[tuple[float, int]], true: list[tuple[float, int]]) 
 def test_a_beat_is_heard_stroke_by_stroke(kit: str) -> None:
     sound, strokes = beat(kit, RATE)
     drumming = find_strokes(Audio(sound[:, None], RATE))
-    assert drumming.alone
+    assert not has_music(drumming, find_notes(Audio(sound[:, None], RATE)))
     playing = [(stroke.start, stroke.pitch) for stroke in drumming.strokes]
     assert _agreement(playing, strokes) >= 0.7  # hats are heard with kicks, as they mostly are in music
     assert all(0 <= stroke.strength <= 1 for stroke in drumming.strokes)
@@ -70,16 +72,33 @@ def test_answers_become_strokes_with_their_kinds_and_force() -> None:
     for frame, kind, force in ((20, "kick", 0.9), (60, "snare", 0.5), (60, "closed hat", 0.3), (100, "ride", 0.7)):
         answers[frame, kinds.index(kind)] = 0.95
         answers[frame, len(kinds) + kinds.index(kind)] = force
-    drumming = drumming_of(answers)
+    sounding = np.ones(200, bool)
+    drumming = drumming_of(answers, sounding)
     assert [stroke.pitch for stroke in drumming.strokes] == [36, 38, 42, 51]
     assert [stroke.strength for stroke in drumming.strokes] == pytest.approx([0.9, 0.5, 0.3, 0.7])
     assert drumming.strokes[0].start == pytest.approx(20 / FRAME_RATE)
-    assert drumming.alone
+    assert [stroke.likelihood for stroke in drumming.strokes] == pytest.approx([0.95] * 4)
+    assert drumming.music == 0
+    assert drumming.seconds == pytest.approx(200 / FRAME_RATE)
     answers[60, kinds.index("open hat")] = 0.7  # less sure than the closed one
-    assert drumming_of(answers) == drumming
-    answers[:, -1] = 0.9
-    assert not drumming_of(answers).alone
-    assert drumming_of(np.zeros((50, OUTPUTS), np.float32)).strokes == ()
+    assert drumming_of(answers, sounding) == drumming
+    answers[:100, -1] = 0.9
+    sounding[100:] = False  # silence says nothing
+    assert drumming_of(answers, sounding).music == pytest.approx(0.9)
+    assert drumming_of(np.zeros((50, OUTPUTS), np.float32), np.zeros(50, bool)).strokes == ()
+
+
+def test_notes_that_last_are_music_and_strokes_beside_them_are_drums() -> None:
+    bass = tuple(HeardNote(0.5 * n, 0.5 * n + 0.4, 40, 0.8) for n in range(8))
+    slaps = tuple(HeardStroke(note.start + 0.01, pitch, 0.8, 0.55) for note in bass for pitch in (36, 38))
+    assert has_music(Drumming(slaps, 0.4, 4.0), bass)
+    assert not has_drums(Drumming(slaps, 0.4, 4.0), bass)
+    hats = tuple(HeardStroke(note.start + 0.25, 42, 0.8, 0.6) for note in bass)
+    assert has_drums(Drumming(slaps + hats, 0.4, 4.0), bass)
+    assert not has_music(Drumming(slaps + hats, 0.4, 4.0), bass[:2])
+    assert has_music(Drumming(hats, 0.9, 4.0), ())
+    kicks = tuple(HeardStroke(0.25 + note.start, 36, 1.0, 1.0) for note in bass)
+    assert not has_drums(Drumming(kicks, 0.9, 4.0), bass)
 
 
 def test_bands_hold_the_power_of_a_tone_where_it_is() -> None:
