@@ -289,6 +289,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Needs.CLIPS,
     ),
     ActionSpec(
+        "play_on",
+        "Clip",
+        3,
+        "Play on Another Instrument…",
+        (),
+        "",
+        "Play a single line on another instrument, as loud and at its pitch: a new take",
+        Needs.CLIPS,
+    ),
+    ActionSpec(
         "find_like",
         "Clip",
         3,

@@ -181,7 +181,7 @@ class Menus(QObject):
         if not clip.chosen.source:
             self._shared(menu, "fit_chords", "export_clip_midi")
         else:
-            self._shared(menu, "convert_to_notes", "separate", "repair", "find_like", "name_by_sound")
+            self._shared(menu, "convert_to_notes", "separate", "play_on", "repair", "find_like", "name_by_sound")
         self._shared(menu, "export_clip_wav")
         menu.addSeparator()
         self._shared(menu, "loop_selection", "delete", "ripple_delete")

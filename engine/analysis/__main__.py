@@ -25,6 +25,8 @@ from engine.analysis.questions import (
     Indexed,
     IndexLibrary,
     Mended,
+    PlayedLine,
+    PlayLine,
     Repair,
     Separate,
     Transcribe,
@@ -134,6 +136,16 @@ def _mended(question: Repair) -> Mended:
     return Mended(repair(Audio(question.sound, question.rate), question.kinds).audio.samples)
 
 
+def _played(question: PlayLine) -> PlayedLine:
+    from engine.analysis.timbre_transfer import find_timbre, transferred
+
+    try:
+        sound = transferred(Audio(question.sound, question.rate), find_timbre(question.instrument))
+    except EngineError as error:  # it is no single line
+        return PlayedLine(np.zeros((0, question.sound.shape[1]), np.float32), str(error))
+    return PlayedLine(sound.samples, "")
+
+
 _ANSWERS: dict[type, Callable[[Any], object]] = {
     Analyse: _analysed,
     Transcribe: _transcribed,
@@ -143,6 +155,7 @@ _ANSWERS: dict[type, Callable[[Any], object]] = {
     Hear: _heard,
     Examine: _examined,
     Repair: _mended,
+    PlayLine: _played,
 }
 """Question: what answers it at once."""
 

@@ -153,8 +153,9 @@ def _dip(difference: Values, lags: NDArray[np.intp], around: int) -> Values:
         lags = np.take_along_axis(near, lowest[None], axis=0)[0]
     before, here, after = (np.take_along_axis(difference, lags + step, axis=1) for step in (-1, 0, 1))
     bend = before - 2 * here + after
-    moved: Values = lags + np.where(bend > 0, np.clip(0.5 * (before - after) / np.maximum(bend, 1e-12), -0.7, 0.7), 0.0)
-    return moved
+    return np.asarray(
+        lags + np.where(bend > 0, np.clip(0.5 * (before - after) / np.maximum(bend, 1e-12), -0.7, 0.7), 0.0), np.float64
+    )
 
 
 def _path(costs: Values, octaves: Values) -> NDArray[np.intp]:

@@ -113,6 +113,18 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayLine:
+    """A single line to be played on another instrument: float32 (frames, channels) at `rate` Hz.
+
+    instrument: a name in `timbre_transfer.timbres`.
+    """
+
+    rate: int
+    sound: np.ndarray
+    instrument: str
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A `Fit` of each sound, as `Fit.to_json` writes it."""
 
@@ -175,5 +187,13 @@ class Mended:
     sound: np.ndarray
 
 
-QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats, Hear, Examine, Repair)
-ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats, Heard, Examined, Mended)
+@dataclass(frozen=True, slots=True)
+class PlayedLine:
+    """The line on the instrument, float32 of its shape; or why there is none, as a sentence, and an empty sound."""
+
+    sound: np.ndarray
+    problem: str
+
+
+QUESTIONS = Protocol(Analyse, Transcribe, Separate, IndexLibrary, Describe, HearBeats, Hear, Examine, Repair, PlayLine)
+ANSWERS = Protocol(Analysed, Transcribed, Drums, Indexed, Described, HeardBeats, Heard, Examined, Mended, PlayedLine)

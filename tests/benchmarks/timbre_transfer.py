@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--ear-pieces", type=int, default=12)
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
-    ear = Ear(lines([10 + 7 * piece for piece in range(arguments.ear_pieces)]))
+    ear = Ear(lines([5 + 7 * piece for piece in range(arguments.ear_pieces)]))
     figures: dict[str, list[float]] = defaultdict(list)
     by_name: dict[str, list[float]] = defaultdict(list)
     for score, part in lines([SPLITS[arguments.split] + 50 * piece for piece in range(arguments.pieces)]):
