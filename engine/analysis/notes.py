@@ -1,8 +1,9 @@
 """Notes of a sound in which several may sound at once: read off the activations of `basic_pitch`.
 
 Where an onset is likely, a note begins; it goes on while its pitch is likely (after `output_to_notes_polyphonic` of
-basic-pitch). What sounds long without a clear onset, as pads do, is a note from where its pitch is likely. A note that
-begins with another and is no more than one of its harmonics is left out.
+basic-pitch). What sounds long without a clear onset, as pads do, or short after a faint one, as bowed notes do, is a
+note from where its pitch is likely. A note that begins with another and is no more than one of its harmonics is left
+out.
 """
 
 import numpy as np
@@ -32,6 +33,7 @@ _SOUNDS = 0.40  # likelihood from which a pitch sounds
 _GAP = 8  # frames that a note may be weaker without an end
 _SHORTEST = 4  # frames
 _SLOW = 30  # frames of a note that is found without an onset
+_BRIEF, _FAINT, _CLEAR = 8, 0.50, 0.50  # frames of one with a faint onset, its likelihood, and the note's
 _LATE = 0.015  # s by which onsets are seen late
 _OVERTONES = (12, 19, 24, 28, 31)  # semitones of a note's harmonics
 _GHOST = 1.1  # how much stronger a note may be than the one below it and still be no more than its harmonic
@@ -62,8 +64,10 @@ def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None)
             continue
         first, end = _end(sounding[:, row], middle, -1) + 1, _end(sounding[:, row], middle, 1)
         first = max(first, 0)
-        if end - first > _SLOW:
-            spans.append((first, end, row, float(activations.notes[first:end, row].mean())))
+        strength = float(activations.notes[first:end, row].mean())
+        begun = onsets[max(0, first - _HALF) : first + _HALF + 1, row].max(initial=0) >= _FAINT
+        if end - first > (_BRIEF if begun and strength >= _CLEAR else _SLOW):
+            spans.append((first, end, row, strength))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
     notes = _struck_again(spans, activations, accents)
     return tuple(note for note in notes if not _is_overtone(note, notes))

@@ -85,6 +85,14 @@ def test_a_long_note_without_an_onset_is_one() -> None:
     assert note.end == pytest.approx(80 / FRAME_RATE)
 
 
+def test_a_short_note_needs_a_faint_onset() -> None:
+    sounding, onsets = np.zeros((100, PITCHES), np.float32), np.zeros((100, PITCHES), np.float32)
+    sounding[10:25, 50] = sounding[50:65, 50] = 0.7
+    onsets[51, 50] = 0.55
+    (note,) = notes_of(Activations(sounding, onsets, np.zeros((100, 264), np.float32)))
+    assert note.start == pytest.approx(50 / FRAME_RATE, abs=0.02)
+
+
 def test_silence_is_a_sentence() -> None:
     with pytest.raises(EngineError, match="silent"):
         find_notes(Audio(np.zeros((RATE, 2), np.float32), RATE))
