@@ -41,7 +41,7 @@ class InstrumentChoice(Dialog):
         self.body.addWidget(self.list, 1)
         self.add_button("Cancel", self.close)
         self.play_button = self.add_button("Play", self._answer, primary=True)
-        self.setMinimumSize(360, 460)
+        self.setMinimumSize(360, 560)
         self.list.setFocus()
 
     def choose(self, name: str) -> None:

@@ -191,13 +191,15 @@ def _noise(random: np.random.Generator, levels: Values, rate: int, hop: int) -> 
     band = np.clip(np.searchsorted(EDGES, frequencies, side="right") - 1, 0, BANDS - 1)
     inside = (frequencies < EDGES[-1]) & (frequencies > 0)
     bins = np.maximum(np.bincount(band[inside], minlength=BANDS), 1)
-    shape = levels[:, band] / np.sqrt(bins[band]) * inside
-    values = random.standard_normal((len(levels), len(frequencies), 2)) @ np.array([1, 1j])
     window = np.sqrt(np.hanning(2 * hop + 1)[:-1])  # two of them overlap, their powers add up to 1
-    pieces = np.fft.irfft(values * shape, size)[:, : 2 * hop] * window * (size / 2)
     sound = np.zeros((len(levels) + 1) * hop)
-    sound[: len(levels) * hop] += pieces[:, :hop].ravel()
-    sound[hop:] += pieces[:, hop:].ravel()
+    for first in range(0, len(levels), _AT_ONCE):
+        shape = levels[first : first + _AT_ONCE, band] / np.sqrt(bins[band]) * inside
+        values = random.standard_normal((len(shape), len(frequencies), 2)) @ np.array([1, 1j])
+        pieces = np.fft.irfft(values * shape, size)[:, : 2 * hop] * window * (size / 2)
+        last = first + len(shape)
+        sound[first * hop : last * hop] += pieces[:, :hop].ravel()
+        sound[(first + 1) * hop : (last + 1) * hop] += pieces[:, hop:].ravel()
     return sound[hop // 2 : hop // 2 + len(levels) * hop]
 
 

@@ -32,6 +32,7 @@ _SECONDS = 1.4  # of a note
 _PERIODS = 8  # in a window: then half of a spectrum lies between the harmonics
 _SHORTEST, _LONGEST = 1024, 8192  # samples of a window
 _NEAR, _BETWEEN = 0.25, 0.35  # of a harmonic's distance: what belongs to it, and from where on all is noise
+_MOST_NOISE = 0.1  # of the harmonics' power: what is more are partials of other tones, as of an organ's 16' and 5⅓'
 _SUSTAINED = (0.4, 1.2)  # s in which a harmonic's rise and fall is measured
 _MOST_SWAY = 4.0  # dB
 
@@ -96,6 +97,8 @@ def _spectrum(sound: Values, hertz: float, age: float) -> tuple[Values, Values]:
     heard = np.bincount(band[free], minlength=BANDS)
     means = np.bincount(band[free], powers[free], BANDS) / np.maximum(heard, 1)
     noise = means * np.bincount(band[(frequencies < EDGES[-1])], minlength=BANDS)
+    most = _MOST_NOISE * float(harmonics.sum())
+    noise *= min(1.0, most / max(float(noise.sum()), 1e-20))
     whole = max(float(harmonics.sum() + noise.sum()), 1e-20)
     levels = [10 * np.log10(np.maximum(each / whole, 10 ** (FLOOR_DB / 10))) for each in (harmonics, noise)]
     return levels[0], levels[1]

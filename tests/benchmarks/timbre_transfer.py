@@ -20,7 +20,6 @@ from engine.analysis.pitch_line import FRAME_RATE, PitchLine, pitch_line
 from engine.analysis.sound import mono
 from engine.analysis.timbre import timbre_of
 from engine.analysis.timbre_transfer import Timbre, timbres, transferred
-from engine.analysis.words import word_features
 from engine.audio import Audio
 from engine.compose.arrange import compose
 from engine.compose.instruments import INSTRUMENTS
@@ -95,12 +94,19 @@ def within(line: PitchLine, hertz: np.ndarray, voiced: np.ndarray) -> float:
 
 
 def features(audio: Audio) -> np.ndarray:
-    """What an ear hears of a sound."""
-    return word_features(timbre_of(mono(audio)))[:1]
+    """What an ear hears of a sound: how loud its bands are beside each other while it sounds, and how that varies."""
+    timbre = timbre_of(mono(audio))
+    levels = timbre.levels[timbre.levels.max(axis=1) > -30]
+    levels = np.maximum(levels - levels.max(axis=1, keepdims=True), -60)
+    line = pitch_line(audio)
+    pitch = 12 * np.log2(line.hertz[line.voiced])
+    spread = np.quantile(levels, (0.25, 0.5, 0.75), axis=0).ravel()
+    middle = np.quantile(pitch, (0.25, 0.5, 0.75)) if len(pitch) else np.zeros(3)
+    return np.concatenate([spread, levels.std(axis=0), middle])[None]
 
 
 class Ear:
-    """Families by ridge regression on `features` of lines that the SoundFont plays."""
+    """Families by ridge regression on `features`, with a Gaussian kernel, of lines that the SoundFont plays."""
 
     def __init__(self, material: list[tuple[Score, Part]]) -> None:
         rows, families = [], []
@@ -113,16 +119,20 @@ class Ear:
         self.families = sorted(set(families))
         self._centre, self._scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-3)
         truth = np.array([[2.0 * (family == each) - 1 for each in self.families] for family in families])
-        design = self._design(values)
-        self._weights = np.linalg.solve(design.T @ design + 10.0 * np.eye(design.shape[1]), design.T @ truth)
+        self._known = self._scaled(values)
+        kernel = self._kernel(self._known)
+        self._weights = np.linalg.solve(kernel + 0.05 * np.eye(len(kernel)), truth)
 
-    def _design(self, values: np.ndarray) -> np.ndarray:
-        scaled = np.clip((values - self._centre) / self._scale, -4, 4)
-        return np.concatenate([scaled, np.ones((len(scaled), 1))], axis=1)
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        return np.clip((values - self._centre) / self._scale, -4, 4)
+
+    def _kernel(self, scaled: np.ndarray) -> np.ndarray:
+        squares = np.square(scaled[:, None] - self._known[None]).mean(axis=2)
+        return np.exp(-squares)
 
     def family(self, audio: Audio) -> str:
         """The family that is heard."""
-        return self.families[int((self._design(features(audio)) @ self._weights).argmax())]
+        return self.families[int((self._kernel(self._scaled(features(audio))) @ self._weights).argmax())]
 
 
 def words_family(audio: Audio) -> str:
@@ -149,25 +159,41 @@ def into_range(part: Part, name: str) -> Part | None:
     return None
 
 
+def raised(found: list[tuple[Score, Part]]) -> list[tuple[Score, Part]]:
+    """The lines, and basses an octave and two higher, where more instruments reach them."""
+    higher = [
+        (score, replace(part, notes=tuple(note._replace(pitch=note.pitch + octave) for note in part.notes)))
+        for score, part in found
+        if part.role == "bass"
+        for octave in (12, 24)
+    ]
+    return [*found, *higher]
+
+
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=SPLITS, default="validation")
     parser.add_argument("--pieces", type=int, default=6)
     parser.add_argument("--ear-pieces", type=int, default=12)
+    parser.add_argument("--each", type=int, default=1, help="line on every so many-th instrument only")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     ear = Ear(lines([5 + 7 * piece for piece in range(arguments.ear_pieces)]))
     figures: dict[str, list[float]] = defaultdict(list)
     by_name: dict[str, list[float]] = defaultdict(list)
-    for score, part in lines([SPLITS[arguments.split] + 50 * piece for piece in range(arguments.pieces)]):
+    for score, part in raised(lines([SPLITS[arguments.split] + 50 * piece for piece in range(arguments.pieces)])):
         source = Audio(np.ascontiguousarray(stem(part, score, rate=RATE, frames=round(SECONDS * RATE)).T), RATE)
         line = pitch_line(source)
         figures["single"].append(line.single)
         moments = np.arange(len(line.hertz)) / FRAME_RATE
         if arguments.verbose:
             print(part.role, part.instrument, f"single {line.single:.2f}", flush=True)
-        for name, timbre in timbres().items():
+        names = [
+            name for number, name in enumerate(timbres()) if (number + len(figures["single"])) % arguments.each == 0
+        ]
+        for name in names:
+            timbre = timbres()[name]
             if timbre.family == INSTRUMENTS[part.instrument].family or not fits(part, name):
                 continue
             began = time.process_time()

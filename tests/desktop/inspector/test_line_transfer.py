@@ -17,7 +17,7 @@ RATE = 48000
 def _sound(*pitches: int) -> Audio:
     time = np.arange(RATE) / RATE
     tones = [np.sin(2 * np.pi * 440 * 2 ** ((p - 69) / 12) * k * time) / k for p in pitches for k in range(1, 6)]
-    return Audio((0.1 * sum(tones)).astype(np.float32)[:, None], RATE)
+    return Audio((0.1 * np.sum(tones, axis=0)).astype(np.float32)[:, None], RATE)
 
 
 def _choose(stage: Any, instrument: str) -> None:
@@ -27,7 +27,7 @@ def _choose(stage: Any, instrument: str) -> None:
     dialog.play_button.click()
 
 
-def test_a_line_becomes_a_take_and_a_chord_a_sentence(stage: Any) -> None:
+def test_a_line_becomes_a_take(stage: Any) -> None:
     document = stage.desk.document
     stage.add(_sound(64), beat=1, length=RATE)
     before = document.project
@@ -43,3 +43,15 @@ def test_a_line_becomes_a_take_and_a_chord_a_sentence(stage: Any) -> None:
     assert np.abs(samples - _sound(64).samples).max() > 0.01
     document.undo()
     assert document.project.tracks == before.tracks
+
+
+def test_a_chord_is_a_sentence(stage: Any) -> None:
+    document = stage.desk.document
+    sentences: list[str] = []
+    document.failed.connect(sentences.append)
+    stage.add(_sound(57, 60, 64), length=RATE)
+    before = document.project
+    _choose(stage, "violin")
+    stage.until(lambda: sentences)
+    assert "not a single line" in sentences[0]
+    assert document.project is before

@@ -50,7 +50,7 @@ def test_loudness_follows_the_level() -> None:
 
 @pytest.mark.parametrize("pitches", [(60, 64, 67), (48, 55), (57, 60, 64), (60, 65), (60, 69), (48, 52, 55, 58)])
 def test_chords_are_no_single_line(pitches: tuple[int, ...]) -> None:
-    assert pitch_line(Audio(sum(tone(steady(pitch)) for pitch in pitches), RATE)).single < 0.1
+    assert pitch_line(Audio(np.sum([tone(steady(pitch)) for pitch in pitches], axis=0), RATE)).single < 0.1
 
 
 def test_noise_and_silence_and_nothing_have_no_pitch() -> None:

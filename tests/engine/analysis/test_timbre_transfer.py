@@ -66,7 +66,7 @@ def test_rate_channels_and_repetition() -> None:
 def test_what_is_no_line_is_a_sentence() -> None:
     flute = find_timbre("flute")
     time = np.arange(RATE) / RATE
-    chord = sum(np.sin(2 * np.pi * hertz * k * time) / k for hertz in (220, 262, 330) for k in range(1, 8))
+    chord = np.sum([np.sin(2 * np.pi * f * k * time) / k for f in (220, 262, 330) for k in range(1, 8)], axis=0)
     with pytest.raises(EngineError, match="not a single line"):
         transferred(Audio(0.1 * chord[:, None].astype(np.float32), RATE), flute)
     for frames in (0, 1, RATE):
