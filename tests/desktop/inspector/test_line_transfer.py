@@ -52,6 +52,6 @@ def test_a_chord_is_a_sentence(stage: Any) -> None:
     stage.add(_sound(57, 60, 64), length=RATE)
     before = document.project
     _choose(stage, "violin")
-    stage.until(lambda: sentences)
+    stage.until(lambda: bool(sentences))
     assert "not a single line" in sentences[0]
     assert document.project is before
