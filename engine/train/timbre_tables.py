@@ -20,10 +20,13 @@ Values = NDArray[np.float64]
 
 NAMES = (
     "violin", "cello", "strings", "choir", "voices", "trumpet", "trombone", "french horn", "brass section", "flute",
-    "clarinet", "oboe", "bassoon", "alto sax", "tenor sax", "drawbar organ", "church organ", "nylon guitar",
+    "clarinet", "oboe", "bassoon", "alto sax", "tenor sax", "accordion", "church organ", "nylon guitar",
     "clean guitar", "overdriven guitar", "finger bass", "upright bass", "synth bass", "saw lead", "square lead",
 )  # fmt: skip
-"""Of `INSTRUMENTS`, in the order in which they are listed."""
+"""Of `INSTRUMENTS`, in the order in which they are listed.
+
+Drawbar organs are none of them: with their 16' and 5⅓' they have partials between their harmonics.
+"""
 RATE = 44100
 STEP = 5
 """Semitones between the pitches that are measured."""
@@ -32,7 +35,7 @@ _SECONDS = 1.4  # of a note
 _PERIODS = 8  # in a window: then half of a spectrum lies between the harmonics
 _SHORTEST, _LONGEST = 1024, 8192  # samples of a window
 _NEAR, _BETWEEN = 0.25, 0.35  # of a harmonic's distance: what belongs to it, and from where on all is noise
-_MOST_NOISE = 0.1  # of the harmonics' power: what is more are partials of other tones, as of an organ's 16' and 5⅓'
+_MOST_NOISE = 0.1  # of the harmonics' power: what is more is spread harmonics, or partials of other tones
 _SUSTAINED = (0.4, 1.2)  # s in which a harmonic's rise and fall is measured
 _MOST_SWAY = 4.0  # dB
 
