@@ -2,7 +2,8 @@
 
 Run it with `python -m tests.benchmarks.hearing [PIECES]`. It prints the figures and writes `results/hearing.json`.
 Sections: F-measure of boundaries within half a second, the start of the piece left out. Bars: F-measure within 70 ms.
-Notes: F-measure of onset and pitch within 50 ms on the stems of each role, 15 s from the 20th on.
+Notes: F-measure of onset and pitch within 50 ms on the stems of each role, 15 s from the 20th on. Notes that are held
+into that stretch count on neither side, and organs with a 16′ stop count where they sound, an octave below what is written.
 """
 
 import json
@@ -26,6 +27,7 @@ RATE = 22050
 FIRST, SECONDS = 20, 15
 PIECES = 10
 LEAST_NOTES = 4
+LOW_ORGANS = ("rock organ", "percussive organ")
 CUT = 0.05  # s from the start, in which a note is heard that began before
 
 
@@ -66,12 +68,15 @@ def main() -> None:
         figures.setdefault("bars", []).append(agreement(downbeats, bars, 0.07))
         for part in score.parts:
             sound = stems[part.name].mean(axis=0)[FIRST * RATE : (FIRST + SECONDS) * RATE]
-            onsets = [(note.onset * quarter - FIRST, note.pitch) for note in part.notes]
+            lower = 12 * (part.instrument in LOW_ORGANS)
+            onsets = [(note.onset * quarter - FIRST, note.pitch - lower) for note in part.notes]
             true = [(onset, pitch) for onset, pitch in onsets if 0 <= onset < SECONDS - 0.2]
             if part.drums or len(true) < LEAST_NOTES:
                 continue
             held = {
-                note.pitch for note in part.notes if note.onset * quarter < FIRST < (note.onset + note.length) * quarter
+                note.pitch - lower
+                for note in part.notes
+                if note.onset * quarter < FIRST < (note.onset + note.length) * quarter
             }
             notes = find_notes(Audio(sound[:, None], RATE))
             notes = tuple(note for note in notes if note.start > CUT or note.pitch not in held)
