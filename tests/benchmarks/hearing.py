@@ -3,7 +3,7 @@
 Run it with `python -m tests.benchmarks.hearing [PIECES]`. It prints the figures and writes `results/hearing.json`.
 Sections: F-measure of boundaries within half a second, the start of the piece left out. Bars: F-measure within 70 ms.
 Notes: F-measure of onset and pitch within 50 ms on the stems of each role, 15 s from the 20th on. Notes that are held
-into that stretch count on neither side, and organs with a 16′ stop count where they sound, an octave below what is written.
+into that stretch count on neither side, and organs with a 16′ stop count where they sound, an octave lower.
 """
 
 import json
