@@ -14,7 +14,7 @@ Values = NDArray[np.float32]
 
 THRESHOLDS = {
     "kick": 0.4, "snare": 0.5, "side stick": 0.3, "clap": 0.35, "closed hat": 0.45, "open hat": 0.45,
-    "low tom": 0.3, "high tom": 0.3, "crash": 0.4, "ride": 0.35, "shaker": 0.6, "hand drum": 0.4,
+    "low tom": 0.3, "high tom": 0.3, "crash": 0.4, "ride": 0.5, "shaker": 0.5, "hand drum": 0.4,
 }  # fmt: skip
 """The likelihood from which a stroke of each kind begins; found on pieces of the validation split."""
 _ALIKE = (

@@ -13,11 +13,11 @@ from engine.analysis.tones import SILENT
 from engine.audio import Audio
 
 _LEAST = 3  # strokes of a sound that has drums
-_SURE = 0.85  # likelihood on average from which anything but drums sounds, whatever notes are heard
+_FEW, _SURE = 0.2, 0.85  # s of longer notes that are music where its likelihood is so much on average
 _SHORT = 0.15  # s that a note lasts at most that may be a stroke
 _LASTING = 0.45  # s of longer notes in a second of music
 _TOGETHER = 0.05  # s between a stroke and the note that it may be
-_EVIDENCE = 0.4  # for drums, in a second; with the others, found on pieces of the validation split
+_EVIDENCE = 0.35  # for drums, in a second; with the others, found on pieces of the validation split
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def has_music(drumming: Drumming, notes: tuple[HeardNote, ...]) -> bool:
     several instruments play: single lines are new to it.
     """
     lasting = sum(note.end - note.start for note in notes if note.end - note.start > _SHORT)
-    return drumming.music >= _SURE or lasting >= _LASTING * max(1.0, drumming.seconds)
+    share = lasting / max(1.0, drumming.seconds)
+    return share >= _LASTING or (share >= _FEW and drumming.music >= _SURE)
 
 
 def has_drums(drumming: Drumming, notes: tuple[HeardNote, ...]) -> bool:
@@ -67,6 +68,6 @@ def has_drums(drumming: Drumming, notes: tuple[HeardNote, ...]) -> bool:
     evidence = 0.0
     for stroke in drumming.strokes:
         if stroke.pitch != KINDS["kick"][0]:
-            evidence += max(0.0, stroke.likelihood - 0.5)
+            evidence += 0.4 * max(0.0, stroke.likelihood - 0.5)
             evidence += 0.5 * bool(np.all(np.abs(starts - stroke.start) >= _TOGETHER))
     return evidence >= _EVIDENCE * max(1.0, drumming.seconds)

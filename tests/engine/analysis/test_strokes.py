@@ -96,7 +96,8 @@ def test_notes_that_last_are_music_and_strokes_beside_them_are_drums() -> None:
     hats = tuple(HeardStroke(note.start + 0.25, 42, 0.8, 0.6) for note in bass)
     assert has_drums(Drumming(slaps + hats, 0.4, 4.0), bass)
     assert not has_music(Drumming(slaps + hats, 0.4, 4.0), bass[:2])
-    assert has_music(Drumming(hats, 0.9, 4.0), ())
+    assert has_music(Drumming(hats, 0.9, 4.0), bass[:3])
+    assert not has_music(Drumming(hats, 0.9, 4.0), ())
     kicks = tuple(HeardStroke(0.25 + note.start, 36, 1.0, 1.0) for note in bass)
     assert not has_drums(Drumming(kicks, 0.9, 4.0), bass)
 
