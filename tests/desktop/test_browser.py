@@ -106,7 +106,8 @@ def test_a_folder_is_searched_filtered_and_heard(
     file, in_time = heard[0]
     assert in_time
     tempo = float(song.document.project.tempo)
-    expected = round(6.5 * song.document.project.rate * entry.portrait.tempo / tempo)  # type: ignore[union-attr]
+    ratio = stretch_ratio(entry.portrait.tempo, tempo)  # type: ignore[union-attr]
+    expected = round(6.5 * song.document.project.rate * ratio)
     assert abs(file.frames - expected) < 64  # type: ignore[attr-defined]
     until(lambda: panel.model.sounding_path == entry.file.path)
 
