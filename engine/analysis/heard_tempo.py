@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.pulse import ONSET_RATE, Onsets, Series, any_tempo, harmony_changes, summed
+from engine.analysis.sound import RATE
 
 Values = NDArray[np.float64]
 
@@ -30,6 +31,10 @@ _WEIGHTS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
     ((1.54, 0.47, 2.45, 3.09, -1.18, 5.16, 13.5, -4.48), (1.84, -1.33, 2.73, -3.57, 3.08, -3.00)),  # spectrum
 )
 """By series: of its spectrum at `_PARTS`, and of its likeness after `_BEATS`."""
+_STROKE, _BANDS = 0.06, 16  # s of a stroke that are compared, in so many bands
+_FEWEST, _MOST_OF_IT, _UNEVEN, _ALIKE = 6, 0.7, 0.06, 0.96
+"""Strokes of a plain pulse; how much of a sound they fill; by how much distances differ at most; how alike they are."""
+_SLOWEST, _QUICKEST = 40.0, 200.0  # beats a minute of a plain pulse
 _USUAL, _USUAL_WEIGHTS = 110.0, (1.87, -2.82)  # beats a minute; of the octaves from there, and of their square
 
 
@@ -43,6 +48,8 @@ def heard_tempo(sound: Series, onsets: Onsets) -> float | None:
     repeating = any_tempo(onsets)
     if repeating is None or len(onsets.whole) < _LEAST * ONSET_RATE:
         return repeating
+    if plain := plain_pulse(sound, onsets):
+        return plain
     harmony, spectrum = harmony_changes(sound, len(onsets.whole))
     octaves = np.log2(_TEMPOS / _USUAL)
     score = _USUAL_WEIGHTS[0] * octaves + _USUAL_WEIGHTS[1] * octaves**2
@@ -51,6 +58,38 @@ def heard_tempo(sound: Series, onsets: Onsets) -> float | None:
     for each, weights in zip(series, _WEIGHTS, strict=True):
         score += _repeating(each, *weights)
     return float(_TEMPOS[int(score.argmax())])
+
+
+def plain_pulse(sound: Series, onsets: Onsets) -> float | None:
+    """The tempo of strokes that are all alike and equally far apart, such as clicks; None of any other sound.
+
+    Nothing in them says which beat is which: the strokes are the beats, or as many to a beat as leave a usual tempo.
+    """
+    whole = onsets.whole
+    reach = round(_STROKE * ONSET_RATE)
+    loud = np.flatnonzero(whole > 0.5 * whole.max())
+    highest = [place for place in loud if whole[place] >= whole[max(0, place - reach) : place + reach + 1].max()]
+    places = np.array(highest)
+    places = places[np.diff(places, prepend=-reach - 1) > reach]
+    if len(places) < _FEWEST or (places[-1] - places[0]) < _MOST_OF_IT * len(whole):
+        return None
+    distances = np.diff(places)
+    if np.ptp(distances) > _UNEVEN * np.median(distances):
+        return None
+    length = round(_STROKE * RATE)
+    padded = np.pad(sound, (0, length))
+    starts = np.round(places / ONSET_RATE * RATE).astype(int)
+    strokes = np.array([padded[start : start + length] for start in starts])
+    powers = np.square(np.abs(np.fft.rfft(strokes, axis=1)))
+    edges = np.geomspace(2, powers.shape[1], _BANDS + 1).astype(int)
+    bands = np.sqrt(np.add.reduceat(powers[:, : edges[-1]], edges[:-1], axis=1))
+    bands /= np.maximum(np.linalg.norm(bands, axis=1, keepdims=True), 1e-12)
+    if (bands[1:] * bands[:-1]).sum(axis=1).min() < _ALIKE:
+        return None
+    tempo = 60 * ONSET_RATE * (len(places) - 1) / float(places[-1] - places[0])
+    while tempo > _QUICKEST:
+        tempo /= 2
+    return tempo if tempo >= _SLOWEST else None
 
 
 def _repeating(series: Values, of_spectrum: tuple[float, ...], of_likeness: tuple[float, ...]) -> Values:

@@ -30,7 +30,7 @@ from engine.audio import Audio
 from engine.inference.beat_analysis_client import listen
 sounds = [Audio(np.random.default_rng(1).standard_normal((44100 * 60, 2)).astype(np.float32), 44100)] * 4
 print("begun", flush=True)
-listen(sounds, 120.0)
+listen(sounds, [120.0] * 4)
 """,
     "the player": """
 import time

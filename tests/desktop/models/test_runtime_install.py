@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.models import runtime as action
-from engine import runtime
+from engine import runtime, runtime_setup
 from engine.runtime_setup import OFFLINE, RuntimeSetupError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def test_it_is_fetched_as_a_job_and_the_generator_starts_anew(
         if isinstance(answer, Exception):
             raise answer
 
-    monkeypatch.setattr(action, "install", install)
+    monkeypatch.setattr(runtime_setup, "install", install)
     song.actions["install_runtime"].trigger()
     assert "have all that they need" in song.message_bar.text, "a clone needs none"
     assert len(answers) == 2

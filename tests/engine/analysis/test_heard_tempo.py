@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.grid import grid_of_sound
-from engine.analysis.heard_tempo import heard_tempo
+from engine.analysis.heard_tempo import heard_tempo, plain_pulse
 from engine.analysis.pulse import onsets_of
 from engine.analysis.sound import RATE
 
@@ -42,3 +42,28 @@ def test_noise_and_silence_are_no_fault() -> None:
     quiet = np.zeros(3 * RATE, np.float32)
     assert heard_tempo(quiet, onsets_of(quiet)) is None
     assert grid_of_sound(quiet) is None
+
+
+def strokes(tempo: float, pitch: float = 900.0) -> np.ndarray:
+    """Ten seconds of decaying tones, all alike."""
+    sound, time = np.zeros(10 * RATE, np.float32), np.arange(1500)
+    stroke = 0.5 * np.sin(2 * np.pi * pitch * time / RATE) * np.exp(-time / 300)
+    for start in (np.arange(0.05, 9.9, 60 / tempo) * RATE).astype(int):
+        sound[start : start + 1500] += stroke
+    return sound
+
+
+@pytest.mark.parametrize(("clicks", "felt"), [(60, 60), (90, 90), (120, 120), (174, 174), (240, 120)])
+def test_a_metronome_has_the_tempo_of_its_clicks(clicks: float, felt: float) -> None:
+    sound = strokes(clicks)
+    assert heard_tempo(sound, onsets_of(sound)) == pytest.approx(felt, rel=2e-3)
+
+
+def test_strokes_that_differ_or_lie_apart_unevenly_are_no_plain_pulse() -> None:
+    low, high = strokes(120), strokes(60, 2500.0)
+    assert plain_pulse(np.where(high != 0, high, low), onsets_of(np.where(high != 0, high, low))) is None
+    swung = strokes(120)
+    swung[RATE:] = np.roll(swung, RATE // 6)[RATE:]
+    assert plain_pulse(swung, onsets_of(swung)) is None
+    silence = np.zeros(10 * RATE, np.float32)
+    assert plain_pulse(silence, onsets_of(silence)) is None

@@ -1,7 +1,5 @@
 """Onset strengths and the tempo without the song's help, beside librosa's with its defaults."""
 
-import os
-
 import numpy as np
 import pytest
 
@@ -20,7 +18,6 @@ def strokes(tempo: float, seconds: float, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("tempo", "seconds"), [(90.0, 6.0), (127.0, 3.0), (164.0, 12.0)])
 def test_it_is_librosas(tempo: float, seconds: float) -> None:
-    os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # what it compiles once takes longer than to interpret it here
     import librosa.feature  # takes seconds, which every process that collects the tests would wait
     import librosa.onset
 
