@@ -412,6 +412,18 @@ def read_audio(path: Path) -> Audio:
         return Audio(np.concatenate(blocks), reader.info.rate)
 
 
+def read_finite(path: Path) -> Audio:
+    """The whole file at `path`, as it is, with silence in place of samples that are no numbers.
+
+    Raises:
+        AudioFileError: see `AudioReader`.
+    """
+    audio = read_audio(path)
+    if np.isfinite(audio.samples).all():
+        return audio
+    return Audio(np.nan_to_num(audio.samples, nan=0.0, posinf=0.0, neginf=0.0), audio.rate)
+
+
 def read_stereo(path: Path) -> Audio:
     """The whole file at `path` at its own rate, with one or two channels: more are mixed down as its layout says.
 

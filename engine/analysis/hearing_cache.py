@@ -16,12 +16,12 @@ _PIECE = 1 << 20
 def cached(path: Path, options: str, listen: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What was heard in the file with these options, or what `listen` hears now.
 
-    Where nothing can be kept, `listen` is called each time.
-
-    Raises:
-        OSError: the file cannot be read.
+    Where nothing can be kept or the file cannot be read, `listen` is called each time, which says what is wrong.
     """
-    entry = cache_dir() / "hearing" / f"{_hash(path, options)}.json"
+    try:
+        entry = cache_dir() / "hearing" / f"{_hash(path, options)}.json"
+    except OSError:
+        return listen()
     try:
         record = json.loads(entry.read_text("utf-8"))
         if isinstance(record, dict):

@@ -84,7 +84,7 @@ def _to_notes(arguments: argparse.Namespace, wish: "Wish", context: "Context") -
 
 
 def _to_sound(arguments: argparse.Namespace, wish: "Wish", context: "Context") -> tuple["Performance", list[str]]:
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.generate.composer.accompaniment import along_sound
 
-    return along_sound(wish, read_audio(arguments.file), arguments.bars, context.check)
+    return along_sound(wish, read_finite(arguments.file), arguments.bars, context.check)

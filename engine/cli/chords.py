@@ -31,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _of_audio(path: Path) -> "tuple[SoundingChord, ...]":
     from engine.analysis.chords import find_chords
-    from engine.audio import read_audio
+    from engine.audio import read_finite
 
-    return find_chords(read_audio(path))
+    return find_chords(read_finite(path))
 
 
 def _of_midi(path: Path) -> "tuple[SoundingChord, ...]":

@@ -66,11 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
             sound = _kept_sound(arguments)
             wish, notices = _wish(arguments)
             if sound is not None:
-                from engine.audio import read_audio
+                from engine.audio import read_finite
                 from engine.generate.composer.accompaniment import USUAL_ROLES, along_sound
 
                 wish = wish if wish.roles or wish.instruments else replace(wish, roles=USUAL_ROLES)
-                performance, more = along_sound(wish, read_audio(sound), arguments.bars, context.check)
+                performance, more = along_sound(wish, read_finite(sound), arguments.bars, context.check)
                 notices += more
             else:
                 performance = performed(wish, check=context.check)

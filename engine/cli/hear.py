@@ -25,9 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     with job() as context:
 
         def listen() -> dict[str, Any]:
-            from engine.audio import read_audio
+            from engine.audio import read_finite
 
-            return hear(read_audio(arguments.file), arguments.beats_per_bar, context.progress).to_json()
+            return hear(read_finite(arguments.file), arguments.beats_per_bar, context.progress).to_json()
 
         hearing = cached(arguments.file, f"{arguments.beats_per_bar}", listen)
     if arguments.json:

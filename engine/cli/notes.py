@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Listens and writes; a note lies in the file where it sounds."""
     from engine.analysis.grid import find_grid
     from engine.analysis.transcription import transcribe
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.inference.note_track import with_heard_tracks
     from engine.midi.writing import write_midi
     from engine.project.model import new_project
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_new(arguments, arguments.out)
     with job() as context:
         context.progress(0.0, "Reading")
-        audio = read_audio(arguments.file)
+        audio = read_finite(arguments.file)
         context.progress(0.1, "Listening for notes")
         playing = transcribe(audio)
         context.check()

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     A sound that has none of them is written as it is.
     """
     from engine.analysis.repair.repairing import repair
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.generate import audio_output
 
     if arguments.out.suffix.lower() != ".wav":
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     kinds = [kind for kind in KINDS if getattr(arguments, kind)] or list(KINDS)
     with job() as context:
         context.progress(0.0, "Reading")
-        audio = read_audio(arguments.file)
+        audio = read_finite(arguments.file)
 
         def check(share: float) -> None:
             context.progress(0.05 + 0.9 * share, "Repairing")

@@ -19,14 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Separates and writes 32-bit float WAV files of the file's length, rate and channels."""
     from engine.analysis.separation import separate
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.generate import audio_output
 
     files = {name: arguments.out / f"{name}.wav" for name in NAMES}
     check_new(arguments, *files.values())
     with job() as context:
         context.progress(0.0, "Reading")
-        audio = read_audio(arguments.file)
+        audio = read_finite(arguments.file)
 
         def check(share: float) -> None:
             context.progress(0.05 + 0.9 * share, "Separating")

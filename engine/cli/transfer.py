@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes a 32-bit float WAV file of the line's length, rate and channels, or lists the instruments."""
     from engine.analysis.timbre_transfer import find_timbre, timbres, transferred
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.generate import audio_output
 
     if arguments.list:
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     audio_output.check_out(arguments.out, overwrite=arguments.overwrite)
     with job() as context:
         context.progress(0.0, "Reading")
-        audio = read_audio(arguments.file)
+        audio = read_finite(arguments.file)
 
         def check(share: float) -> None:
             context.progress(0.05 + 0.9 * share, "Playing")

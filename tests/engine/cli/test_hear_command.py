@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio import Audio, write_audio
+from engine.audio import Audio, read_audio, write_audio
 from engine.cli import main
 
 RATE = 22050
@@ -37,3 +37,27 @@ def test_wrong_input_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["hear", str(tmp_path / "none.wav")]) == 1
     assert "none.wav" in capsys.readouterr().err
     assert main(["hear", "--beats-per-bar", "1", "x"]) == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["hear"], ["chords"], ["notes", "--out", "o.mid"], ["repair", "--out", "o.wav"], ["separate", "--out", "parts"],
+        ["transfer", "--instrument", "flute", "--out", "o.wav"], ["accompany", "--roles", "bass", "--out", "parts"],
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_samples_that_are_no_numbers_are_silence(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sound = np.full((2 * RATE, 1), np.nan, np.float32)
+    sound[::7] = np.inf
+    write_audio(Path("nan.wav"), Audio(sound, RATE), "FLOAT")
+    status = main([command[0], "nan.wav", *command[1:]])
+    said = capsys.readouterr()
+    assert "unexpectedly" not in said.err
+    assert status == 0 or said.err.startswith("continuo: ")
+    for written in tmp_path.rglob("*.wav"):
+        if written.name != "nan.wav":
+            assert np.isfinite(read_audio(written).samples).all()
