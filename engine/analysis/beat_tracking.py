@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.grid import STEADY, Grid, grid_of_sound
-from engine.analysis.heard_tempo import heard_tempo
-from engine.analysis.pulse import ONSET_RATE, Onsets, any_tempo, bar_start, onsets_of, refined_tempo
+from engine.analysis.heard_tempo import felt_tempo
+from engine.analysis.pulse import ONSET_RATE, Onsets, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE
 
 Values = NDArray[np.float64]
@@ -63,12 +63,8 @@ def track_beats(sound: Series, beats: int = 4) -> BeatTrack | None:
     if seconds < 2.0 or not sound.any():
         return None
     onsets = onsets_of(sound)
-    prior = heard_tempo(sound, onsets)
-    grid = grid_of_sound(sound, onsets, beats=beats) or _unusual_grid(sound, onsets, beats, prior)
-    if (
-        grid is None and prior is not None and seconds <= _LEAST * 60 / prior
-    ):  # clicks without bass and harmony, in which `heard_tempo` may err
-        grid = grid_of_sound(sound, onsets, beats=beats, tempo=any_tempo(onsets))
+    prior = felt_tempo(sound, onsets)
+    grid = grid_of_sound(sound, onsets, beats=beats, expected=prior) or _unusual_grid(sound, onsets, beats, prior)
     if grid is not None and prior is not None and abs(grid.tempo / prior - 1) > _NEAR:
         prior = grid.tempo
     if prior is not None and seconds > _LEAST * 60 / prior:

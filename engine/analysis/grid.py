@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.analysis.heard_tempo import heard_tempo
+from engine.analysis.heard_tempo import felt_tempo
 from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
@@ -50,13 +50,18 @@ def find_grid(audio: Audio, *, beats: int = 4, tempo: float | None = None) -> Gr
 
 
 def grid_of_sound(
-    sound: Series, onsets: Onsets | None = None, *, beats: int = 4, tempo: float | None = None
+    sound: Series,
+    onsets: Onsets | None = None,
+    *,
+    beats: int = 4,
+    tempo: float | None = None,
+    expected: float | None = None,
 ) -> Grid | None:
-    """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets may be known."""
+    """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets and `felt_tempo` (`expected`) may be worked out."""
     if len(sound) / RATE < 2.0 or not sound.any():
         return None
     onsets = onsets or onsets_of(sound)
-    prior = tempo or heard_tempo(sound, onsets)
+    prior = tempo or expected or felt_tempo(sound, onsets)
     if prior is None or len(sound) / RATE < _LEAST * 60 / prior:
         return None
     near, _, clarity = refined_tempo(onsets, prior, 0.005 if tempo else _NEAR)

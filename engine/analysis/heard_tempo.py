@@ -38,7 +38,7 @@ _SLOWEST, _QUICKEST = 40.0, 200.0  # beats a minute of a plain pulse
 _USUAL, _USUAL_WEIGHTS = 110.0, (1.87, -2.82)  # beats a minute; of the octaves from there, and of their square
 
 
-def heard_tempo(sound: Series, onsets: Onsets) -> float | None:
+def felt_tempo(sound: Series, onsets: Onsets) -> float | None:
     """The tempo in beats a minute, within about 1 %; None where nothing repeats.
 
     Args:

@@ -3,7 +3,7 @@
 The network of `basic_pitch` sees the pitch of low notes well and their onsets badly: a bass that repeats a note is
 heard as one long note. Where nearly all notes of a sound are low, it is taken for such a line. Then a note begins
 wherever the sound has an accent, gets louder, and the network holds an onset for possible at all. Its pitch is that of
-its period, after YIN (de Cheveigné and Kawahara 2002, “YIN, a fundamental frequency estimator for speech and music”).
+its period (`yin`).
 """
 
 from itertools import pairwise
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, Activations
 from engine.analysis.heard_note import HeardNote
-from engine.analysis.pulse import ONSET_RATE, onsets_of
+from engine.analysis.pulse import ONSET_RATE
 from engine.analysis.sound import RATE
+from engine.analysis.yin import differences
 
 Values = NDArray[np.float32]
 
@@ -43,15 +44,18 @@ def is_low_line(notes: tuple[HeardNote, ...]) -> bool:
     return bool(notes) and low >= _LINE * len(notes)
 
 
-def refined(notes: tuple[HeardNote, ...], activations: Activations, sound: Values) -> tuple[HeardNote, ...]:
+def refined(
+    notes: tuple[HeardNote, ...], activations: Activations, sound: Values, onsets: Values
+) -> tuple[HeardNote, ...]:
     """The notes of a low line, those that are struck again among them, by start and pitch.
 
     Args:
         notes: what was heard first.
         activations: the network's, of the same sound.
         sound: mono at `RATE`, (T,).
+        onsets: of the sound, at `ONSET_RATE`.
     """
-    struck = _struck(notes, activations, sound)
+    struck = _struck(notes, activations, sound, onsets)
     result = []
     for note in notes:
         cuts = [start for start, known in struck if known is note]
@@ -68,10 +72,9 @@ def refined(notes: tuple[HeardNote, ...], activations: Activations, sound: Value
 
 
 def _struck(
-    notes: tuple[HeardNote, ...], activations: Activations, sound: Values
+    notes: tuple[HeardNote, ...], activations: Activations, sound: Values, onsets: Values
 ) -> list[tuple[float, HeardNote | None]]:
     """Where more notes begin, s, in order; with the note that sounds there so far, if any."""
-    onsets = onsets_of(sound).whole
     strongest = float(np.percentile(onsets, 99.5)) if len(onsets) else 0.0
     reach = round(_APART * ONSET_RATE)
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(sound.astype(np.float64), _POWER // 2), _POWER)[::_STEP]
@@ -122,18 +125,10 @@ def _with_period(note: HeardNote, sound: Values) -> HeardNote:
 def _period_pitch(part: Values) -> int | None:
     """The MIDI pitch of a sound's period, by YIN; None where none is clear."""
     most, least = _period(_LOWEST_PITCH - 0.5), _period(_HIGHEST_PITCH + 0.5)
-    part = part[:_LONGEST].astype(np.float64)
-    if len(part) < 2 * most:
+    samples = part[:_LONGEST].astype(np.float64)
+    if len(samples) < 2 * most:
         return None
-    window = len(part) - most
-    size = 1 << (len(part) + window).bit_length()
-    spectrum = np.fft.rfft(part, size) * np.fft.rfft(part[:window], size).conj()
-    correlation = np.fft.irfft(spectrum, size)[:most]
-    sums = np.cumsum(np.pad(np.square(part), (1, 0)))
-    energies = sums[window : window + most] - sums[:most]
-    difference = np.maximum(energies[0] + energies - 2 * correlation, 0)
-    normal = np.ones(most)
-    normal[1:] = difference[1:] * np.arange(1, most) / np.maximum(np.cumsum(difference[1:]), 1e-12)
+    normal = differences(samples[None], len(samples) - most, most)[1][0]
     dips = np.flatnonzero((normal[1:-1] < normal[:-2]) & (normal[1:-1] <= normal[2:])) + 1
     clear = dips[(dips >= least) & (normal[dips] < _PERIODIC)]
     if not len(clear):

@@ -149,14 +149,14 @@ def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
         raise EngineError("This sound is silent: there are no notes to be heard.")
     sound = mono(audio)
     activity = activations(sound)
-    notes = notes_of(activity, _accents(sound))
-    return refined(notes, activity, sound) if is_low_line(notes) else notes
-
-
-def _accents(sound: Values) -> NDArray[np.bool_]:
-    """Whether there is a strong onset within three frames of each frame of a mono sound: (T,)."""
     onsets = onsets_of(sound).whole
-    count = len(sound) // HOP + 1
+    notes = notes_of(activity, _accents(onsets, len(sound)))
+    return refined(notes, activity, sound, onsets) if is_low_line(notes) else notes
+
+
+def _accents(onsets: Values, length: int) -> NDArray[np.bool_]:
+    """Whether there is a strong onset within three frames of each frame of a sound of `length` samples: (T,)."""
+    count = length // HOP + 1
     edges = np.clip(np.round((np.arange(count) - 3.5) / FRAME_RATE * ONSET_RATE).astype(int), 0, len(onsets) - 1)
     span = round(7 / FRAME_RATE * ONSET_RATE)
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(onsets, (0, span)), span)

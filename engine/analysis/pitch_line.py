@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.sound import RATE
+from engine.analysis.yin import differences
 from engine.audio import Audio, resample
 from engine.mono import mono as folded
 
@@ -75,7 +76,7 @@ def pitch_line(audio: Audio) -> PitchLine:
     views = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW + _LONGEST + 2)[::HOP][:count]
     costs, lags, periods = [], [], []
     for first in range(0, count, _AT_ONCE):
-        difference, normal = _differences(views[first : first + _AT_ONCE])
+        difference, normal = differences(views[first : first + _AT_ONCE], _WINDOW, _LONGEST + 2)
         cost, lag = _candidates(normal)
         costs.append(cost)
         lags.append(lag)
@@ -102,21 +103,6 @@ def _loudness(sound: Values, count: int) -> Values:
     padded = np.pad(np.square(sound), (_LOUDNESS // 2, _LOUDNESS + HOP))
     views = np.lib.stride_tricks.sliding_window_view(padded, _LOUDNESS)[::HOP][:count]
     return np.maximum(10 * np.log10(np.maximum(views @ window, 1e-12)), -120.0)
-
-
-def _differences(frames: Values) -> tuple[Values, Values]:
-    """YIN's difference function and its normalised one of frames (N, S): (N, `_LONGEST` + 2) each."""
-    lags = _LONGEST + 2
-    spectrum = np.fft.rfft(frames, _SIZE)
-    other = np.fft.rfft(frames[:, :_WINDOW], _SIZE)
-    correlation = np.fft.irfft(spectrum * other.conj(), _SIZE)[:, :lags]
-    sums = np.cumsum(np.pad(np.square(frames), ((0, 0), (1, 0))), axis=1)
-    energies = sums[:, _WINDOW : _WINDOW + lags] - sums[:, :lags]
-    difference = np.maximum(energies[:, :1] + energies - 2 * correlation, 0)
-    normal = np.ones_like(difference)
-    totals = np.maximum(np.cumsum(difference[:, 1:], axis=1), 1e-12)
-    normal[:, 1:] = difference[:, 1:] * np.arange(1, lags) / totals
-    return difference, normal
 
 
 def _candidates(normal: Values) -> tuple[Values, NDArray[np.intp]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.grid import grid_of_sound
-from engine.analysis.heard_tempo import heard_tempo, plain_pulse
+from engine.analysis.heard_tempo import felt_tempo, plain_pulse
 from engine.analysis.pulse import onsets_of
 from engine.analysis.sound import RATE
 
@@ -31,7 +31,7 @@ def strummed(tempo: float, bars: int = 5) -> np.ndarray:
 
 def test_chords_between_the_beats_do_not_double_the_tempo() -> None:
     sound = strummed(72)
-    assert heard_tempo(sound, onsets_of(sound)) == pytest.approx(72, rel=0.013)
+    assert felt_tempo(sound, onsets_of(sound)) == pytest.approx(72, rel=0.013)
     grid = grid_of_sound(sound)
     assert grid is not None
     assert grid.tempo == 72.0
@@ -40,7 +40,7 @@ def test_chords_between_the_beats_do_not_double_the_tempo() -> None:
 
 def test_noise_and_silence_are_no_fault() -> None:
     quiet = np.zeros(3 * RATE, np.float32)
-    assert heard_tempo(quiet, onsets_of(quiet)) is None
+    assert felt_tempo(quiet, onsets_of(quiet)) is None
     assert grid_of_sound(quiet) is None
 
 
@@ -56,7 +56,7 @@ def strokes(tempo: float, pitch: float = 900.0) -> np.ndarray:
 @pytest.mark.parametrize(("clicks", "felt"), [(60, 60), (90, 90), (120, 120), (174, 174), (240, 120)])
 def test_a_metronome_has_the_tempo_of_its_clicks(clicks: float, felt: float) -> None:
     sound = strokes(clicks)
-    assert heard_tempo(sound, onsets_of(sound)) == pytest.approx(felt, rel=2e-3)
+    assert felt_tempo(sound, onsets_of(sound)) == pytest.approx(felt, rel=2e-3)
 
 
 def test_strokes_that_differ_or_lie_apart_unevenly_are_no_plain_pulse() -> None:

@@ -7,6 +7,7 @@ from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations
 from engine.analysis.heard_note import HeardNote
 from engine.analysis.low_line import is_low_line, refined
 from engine.analysis.notes import find_notes, notes_of
+from engine.analysis.pulse import onsets_of
 from engine.audio import Audio
 from engine.errors import EngineError
 
@@ -52,9 +53,9 @@ def test_a_period_decides_on_a_low_pitch() -> None:
     sound = _plucked([(0.1, 33), (0.6, 40)], 1.5).samples[:, 0]
     activity = Activations(*(np.zeros((130, count), np.float32) for count in (PITCHES, PITCHES, 264)))
     notes = (HeardNote(0.1, 0.5, 45, 0.8), HeardNote(0.6, 1.0, 33, 0.8))
-    assert [note.pitch for note in refined(notes, activity, sound)] == [33, 40]
+    assert [note.pitch for note in refined(notes, activity, sound, onsets_of(sound).whole)] == [33, 40]
     near = (HeardNote(0.1, 0.5, 34, 0.8), HeardNote(0.6, 1.0, 40, 0.8))
-    assert [note.pitch for note in refined(near, activity, sound)] == [34, 40]
+    assert [note.pitch for note in refined(near, activity, sound, onsets_of(sound).whole)] == [34, 40]
 
 
 def test_higher_music_is_no_low_line() -> None:
