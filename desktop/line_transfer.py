@@ -1,7 +1,6 @@
 """Play on Another Instrument: the single line under a clip, its pitch and loudness kept, becomes a new take."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -11,7 +10,6 @@ from desktop.dialogs.instrument_choice import InstrumentChoice
 from desktop.document import Document
 from desktop.theme import Theme
 from engine.errors import EditError
-from engine.ids import new_id
 from engine.jobs import Context
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take
@@ -62,12 +60,12 @@ class LineTransfer(QObject):
             return
 
         def operation(context: Context) -> Source:
-            from engine.audio import read_audio
+            from engine.audio import read_finite
             from engine.inference.transfer_client import played_on
             from engine.project.sources import source_path
             from engine.project.storing import store_sound
 
-            audio = read_audio(source_path(folder, source))
+            audio = read_finite(source_path(folder, source))
             return store_sound(folder, played_on(audio, instrument, context), f"{source.name} {instrument}")
 
         def done(new: Source) -> None:
@@ -89,14 +87,8 @@ class LineTransfer(QObject):
 
 
 def with_played_take(p: Project, clip: Clip, take: Take, source: Source, instrument: str) -> Project:
-    """The song in which the clip plays `source` as its take has played another one; the take itself stays.
-
-    Where the take was generated, the new one says so.
-    """
+    """The song in which the clip plays `source`, the line on another instrument."""
     if p.find_clip(clip.id) is None:
         raise EditError(f"“{clip.name}” is no longer in the song: its take on {instrument} has no place.")
-    record = {**take.provenance, "played_on": instrument} if take.provenance is not None else None
     name = f"{take.name or clip.name} {instrument}"
-    content = take.content.relinked(take.source, source.id)
-    new = replace(take, id=new_id(), content=content, name=name, provenance=record)
-    return edits.add_take(edits.add_source(p, source), clip.id, new, choose=True)
+    return edits.add_derived_take(p, clip.id, take, source, name, {"played_on": instrument})

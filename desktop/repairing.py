@@ -1,7 +1,6 @@
 """Repair: the recording under a clip, without hum, hiss, clicks, clipping and offset, becomes a new take."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -13,7 +12,6 @@ from desktop.dialogs.repair import RepairDialog
 from desktop.document import Document
 from desktop.theme import Theme
 from engine.errors import EditError
-from engine.ids import new_id
 from engine.jobs import Context
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take
@@ -50,11 +48,11 @@ class Repairing(QObject):
         )
 
         def operation(context: Context) -> Mapping[str, str]:
-            from engine.audio import read_audio
+            from engine.audio import read_finite
             from engine.inference.repair_client import examined
             from engine.project.sources import source_path
 
-            return examined(read_audio(source_path(folder, source)), context)
+            return examined(read_finite(source_path(folder, source)), context)
 
         def done(texts: Mapping[str, str]) -> None:
             if isValid(dialog):
@@ -101,24 +99,18 @@ class Repairing(QObject):
 
 
 def with_repaired_take(p: Project, clip: Clip, take: Take, source: Source, kinds: tuple[str, ...]) -> Project:
-    """The song in which the clip plays `source` as its take has played another one; the take itself stays.
-
-    Where the take was generated, the repaired one says so.
-    """
+    """The song in which the clip plays the repaired `source`."""
     if p.find_clip(clip.id) is None:
         raise EditError(f"“{clip.name}” is no longer in the song: its repaired take has no place.")
-    record = {**take.provenance, "repaired": list(kinds)} if take.provenance is not None else None
     name = f"{take.name or clip.name} repaired"
-    content = take.content.relinked(take.source, source.id)
-    new = replace(take, id=new_id(), content=content, name=name, provenance=record)
-    return edits.add_take(edits.add_source(p, source), clip.id, new, choose=True)
+    return edits.add_derived_take(p, clip.id, take, source, name, {"repaired": list(kinds)})
 
 
 def _repaired_source(folder: Path, source: Source, kinds: tuple[str, ...], context: Context) -> Source:
-    from engine.audio import read_audio
+    from engine.audio import read_finite
     from engine.inference.repair_client import repaired
     from engine.project.sources import source_path
     from engine.project.storing import store_sound
 
-    audio = read_audio(source_path(folder, source))
+    audio = read_finite(source_path(folder, source))
     return store_sound(folder, repaired(audio, kinds, context), f"{source.name} repaired")

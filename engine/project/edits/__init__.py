@@ -51,6 +51,7 @@ from engine.project.edits.sources import (
 )
 from engine.project.edits.structure import KEEP
 from engine.project.edits.takes import (
+    add_derived_take,
     add_take,
     choose_take,
     comp_take,
@@ -129,6 +130,7 @@ __all__ = [
     "adopt_time",
     "add_signature_change",
     "add_source",
+    "add_derived_take",
     "add_take",
     "add_tempo_point",
     "add_track",

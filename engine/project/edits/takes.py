@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from engine.errors import EditError
+from engine.ids import new_id
+from engine.project.edits.sources import add_source
 from engine.project.edits.structure import check_sounds, clip_of, gain, with_clip
-from engine.project.model import Clip, CompPart, Project, Take
+from engine.project.model import Clip, CompPart, Project, Source, Take
 from engine.project.model.ranges import MAX_TEXT
 
 
@@ -19,6 +21,25 @@ def add_take(p: Project, clip_id: str, take: Take, *, choose: bool = False) -> P
     takes = (*clip.takes, replace(take, content=take.content.like(clip.stretch)))
     new = replace(clip, takes=takes)
     return with_clip(p, track, clip, replace(new, take=len(takes) - 1, comp=()) if choose else new)
+
+
+def add_derived_take(
+    p: Project, clip_id: str, take: Take, source: Source, name: str, note: Mapping[str, Any]
+) -> Project:
+    """Lets a clip play `source`, which was made of the file of one of its takes, as that plays it; the take stays.
+
+    Args:
+        p: the song.
+        clip_id: which clip.
+        take: whose file it was.
+        source: what was made of it.
+        name: of the new take.
+        note: what its record says besides, where the take was generated or recorded.
+    """
+    record = {**take.provenance, **note} if take.provenance is not None else None
+    content = take.content.relinked(take.source, source.id)
+    new = replace(take, id=new_id(), content=content, name=name, provenance=record)
+    return add_take(add_source(p, source), clip_id, new, choose=True)
 
 
 def choose_take(p: Project, clip_id: str, index: int) -> Project:
