@@ -72,8 +72,8 @@ class AutomationLanes(QObject):
         """Shows the lanes of these parameters of a track, as far as it has them."""
         project = self._document.project
         if project.track(track_id) is not None:
-            known = (each for each in dict.fromkeys(targets) if parameter_of(project, track_id, each) is not None)
-            self._set(track_id, tuple(known))
+            existing = (each for each in dict.fromkeys(targets) if parameter_of(project, track_id, each) is not None)
+            self._set(track_id, tuple(existing))
 
     def toggle(self, track_id: str) -> None:
         """Shows the lanes of a track, and gives the first of them the keyboard; or hides them."""

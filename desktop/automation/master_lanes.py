@@ -89,8 +89,8 @@ class MasterLanes(QObject):
     def set_shown(self, targets: Iterable[Target]) -> None:
         """Shows the lanes of these parameters, as many as there is room for."""
         project = self._document.project
-        known = [each for each in dict.fromkeys(targets) if parameter_of(project, MASTER, each) is not None]
-        before, self.shown = self.shown, tuple(known[:MOST])
+        existing = [each for each in dict.fromkeys(targets) if parameter_of(project, MASTER, each) is not None]
+        before, self.shown = self.shown, tuple(existing[:MOST])
         self._place()
         if self.shown != before:
             self.shown_changed.emit()
@@ -116,8 +116,8 @@ class MasterLanes(QObject):
         elif self.shown:
             before = {lane.target for lane in lanes_of(old, MASTER)}
             fresh = [lane.target for lane in lanes_of(new, MASTER) if lane.target not in before]
-            known = [target for target in self.shown if parameter_of(new, MASTER, target) is not None]
-            self.set_shown([*known, *fresh] or [Target(FADER.id)])
+            existing = [target for target in self.shown if parameter_of(new, MASTER, target) is not None]
+            self.set_shown([*existing, *fresh] or [Target(FADER.id)])
 
     def _choose(self, number: int, target: Target) -> None:
         targets = list(self.shown)

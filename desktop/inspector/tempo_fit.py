@@ -202,9 +202,9 @@ class Fitting(QObject):
             step = Fraction(measured.beat / quarter).limit_denominator(4)
 
             def stretched(p: Project) -> Project:
-                heard = measured.in_song(measured.tempo, 0.0, p.rate)
+                fit = measured.in_song(measured.tempo, 0.0, p.rate)
                 new = edits.warp_take_to_grid(
-                    p, clip.id, heard.shift_frames, measured.beat / float(step) * p.rate, step
+                    p, clip.id, fit.shift_frames, measured.beat / float(step) * p.rate, step
                 )  # fmt: skip
                 chosen = next(each.chosen for _, each in new.clips() if each.id == clip.id)
                 return edits.replace_take(new, clip.id, replace(chosen, provenance=_with_stretch(take, record)))

@@ -119,9 +119,9 @@ def _after(notes: tuple[NoteEvent, ...], like: tuple[NoteEvent, ...], before: No
         new = [middle.start + i for i in compress(count(), map(is_not, notes[middle], like[old_middle]))]
     else:
         places = dict(zip(map(id, like[old_middle]), range(old_middle.start, old_middle.stop), strict=True))
-        found = list(map(places.get, map(id, notes[middle]), repeat(-1)))
-        new = [middle.start + i for i, place in enumerate(found) if place < 0]
-        ends = np.arange(first), np.array(found, np.int64), np.arange(old_middle.stop, len(like))
+        indices = list(map(places.get, map(id, notes[middle]), repeat(-1)))
+        new = [middle.start + i for i, place in enumerate(indices) if place < 0]
+        ends = np.arange(first), np.array(indices, np.int64), np.arange(old_middle.stop, len(like))
         source = np.maximum(np.concatenate(ends), 0)
     if not len(like) or len(new) > len(notes) // 2:
         return measured(notes)

@@ -171,19 +171,19 @@ class NoteStage(QObject):
         """The same of the other open clips, by their ids."""
         first, last = (round(x * self.viewport.dpr) + self.viewport.left_device for x in (area.left(), area.right()))
         top, bottom = max(self.row_at(area.top()), 0), self.row_at(area.bottom())
-        found = {}
+        by_clip = {}
         for _, clip, content in self.session.beside():
             spans = spans_beside(self.session, self.viewport, clip, content, content.notes)
             inside = (spans.rows >= top) & (spans.rows <= bottom) & (spans.right > first) & (spans.left <= last)
             if inside.any():
-                found[clip.id] = frozenset(np.flatnonzero(inside).tolist())
-        return found
+                by_clip[clip.id] = frozenset(np.flatnonzero(inside).tolist())
+        return by_clip
 
     def hit_beside(self, point: QPointF) -> tuple[str, int] | None:
         """The clip and the note of another open clip at a point; a chosen one first."""
-        found = self.within_beside(QRectF(point, point))
-        chosen = {clip_id: notes & self.session.chosen_of(clip_id) for clip_id, notes in found.items()}
-        for notes_of in (chosen, found):
+        under = self.within_beside(QRectF(point, point))
+        chosen = {clip_id: notes & self.session.chosen_of(clip_id) for clip_id, notes in under.items()}
+        for notes_of in (chosen, under):
             for clip_id, notes in notes_of.items():
                 if notes:
                     return clip_id, max(notes)
