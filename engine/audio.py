@@ -23,10 +23,10 @@ from engine.containers import mpeg
 from engine.containers.pieces import Contents, Stream
 from engine.containers.survey import Foreign, container_of, foreign, head_of, name_of, survey
 from engine.decoding import Decoder, DecodingError, exact_kind
+from engine.downmix import mix_to_stereo, stereo_matrix, with_channels
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.plain_text import counted
-from engine.speakers import mix_to_stereo, stereo_matrix, with_channels
 
 __all__ = ["mix_to_stereo", "shown", "stereo_matrix"]
 

@@ -22,6 +22,15 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
+def duration(seconds: float) -> str:
+    """`seconds` as minutes:seconds, or hours:minutes:seconds."""
+    total = round(seconds * 10)
+    minutes, tenths = divmod(total, 600)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02}:{tenths / 10:04.1f}" if hours else f"{minutes}:{tenths / 10:04.1f}"
+    return f"{hours}:{text}" if hours else text
+
+
 def plain_lines(text: str) -> str:
     """The text without control, direction, invisible and unpaired characters; lines stay lines, spaces stay spaces."""
     if text.isascii() and text.replace("\n", "").isprintable():

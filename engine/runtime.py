@@ -5,10 +5,8 @@ The packed program brings no PyTorch, which is ten times its size. What needs it
 installed with pip has PyTorch in its own Python, and needs no runtime.
 """
 
-import hashlib
 import json
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +57,8 @@ def requirements() -> tuple[Path, Path]:
 
 def fingerprint() -> str:
     """What tells whether a runtime is the one that this program needs."""
+    import hashlib
+
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in requirements())).hexdigest()
 
 
@@ -101,6 +101,8 @@ def interpreter_for(module: str) -> str:
 
 def run_shell(words: list[str]) -> int:
     """Runs a command of the shell in the runtime; returns its exit status."""
+    import subprocess
+
     from engine import paths
 
     root = str(paths.resources().parent)

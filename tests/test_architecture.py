@@ -670,6 +670,11 @@ def test_the_window_and_the_shell_open_without_the_models() -> None:
     assert not packages & NEURAL
 
 
+def test_the_shell_starts_without_numpy() -> None:
+    """A command imports what it works with once it is known what it shall do."""
+    assert not loaded_by(modules("cli")) & {"numpy", "soundfile"}
+
+
 def test_the_window_opens_without_what_listens() -> None:
     packages = loaded_by(modules("base", "analysis", "inference", "desktop"))
     assert not packages & (LISTENING | {"numba", "sklearn"})

@@ -3,7 +3,7 @@
 import argparse
 
 from engine.cli.channels import channel_of, device_at
-from engine.cli.terminal import add_song, find_track, opened_for_editing
+from engine.cli.song import add_song, find_track, opened_for_editing
 from engine.errors import EditError
 from engine.parameters import ParameterSpec
 from engine.project import edits

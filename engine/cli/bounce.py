@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from engine.cli.terminal import add_json, add_song, between, job, print_json
+from engine.cli.song import add_song
+from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import ExportError
 from engine.plain_text import one_line
 from engine.project.files import load

@@ -2,7 +2,7 @@
 
 import shlex
 
-from engine.cli.terminal import find_track
+from engine.cli.song import find_track
 from engine.devices.interface import DeviceSpec
 from engine.devices.registry import device_ids, find_device
 from engine.errors import EditError

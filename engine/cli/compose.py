@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.sampling import NO_CREDENTIALS
-from engine.cli.terminal import add_json, between, job, opened_for_editing, print_json
+from engine.cli.song import opened_for_editing
+from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import EngineError
 from engine.music.general_midi import MIDI_SUFFIXES
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cli import sampling
 from engine.cli.terminal import add_json, job, print_json
 from engine.errors import ModelError
+from engine.plain_text import duration
 
 if TYPE_CHECKING:
     from engine.generate.interface import Capabilities
@@ -53,7 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             print(f"{why} Until then: the demo song that the program brings along.")
     from engine.demo.arrangement import NAME, build_demo
-    from engine.playback.report import duration
     from engine.project.files import is_project, load
 
     out: Path = arguments.out

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.cli.terminal import add_json, add_overwrite, add_song, check_new, find_track, job, print_json
+from engine.cli.song import add_song, find_track
+from engine.cli.terminal import add_json, add_overwrite, check_new, job, print_json
 from engine.errors import ProjectFileError
 from engine.plain_text import one_line
 from engine.project.files import load

@@ -7,14 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.cli.contents import take_fields
-from engine.cli.terminal import add_json, add_song, find_track, job, opened_for_editing, print_json
+from engine.cli.song import add_song, find_track, opened_for_editing
+from engine.cli.terminal import add_json, job, print_json
 from engine.dawproject import is_dawproject
 from engine.errors import EngineError
 from engine.jobs import Context
 from engine.midi.reading import is_midi
 from engine.project import edits
 from engine.project.file_facts import place_sounds
-from engine.project.importing import import_audio
 from engine.project.model import Clip, Project, Source, Track
 from engine.tags.reading import AudioTags, read_tags
 from engine.timing.position import Position
@@ -48,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Imports the files and prints the ids of their clips."""
+    from engine.project.importing import import_audio
+
     notices: list[str] = []
     own = [path for path in arguments.files if is_midi(path) or is_dawproject(path)]
     audio = [path for path in arguments.files if path not in own]

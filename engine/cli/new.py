@@ -2,7 +2,8 @@
 
 import argparse
 
-from engine.cli.terminal import add_json, add_song, print_json
+from engine.cli.song import add_song
+from engine.cli.terminal import add_json, print_json
 from engine.errors import EngineError
 from engine.project.files import create
 from engine.project.model import MAX_PROJECT_RATE, MIN_PROJECT_RATE, Project

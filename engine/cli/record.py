@@ -7,14 +7,13 @@ from datetime import datetime
 from functools import partial
 from time import sleep
 
-from engine.cli.terminal import add_json, add_song, between, find_track, job, opened_for_editing, print_json
+from engine.cli.song import add_song, find_track, opened_for_editing
+from engine.cli.terminal import add_json, between, job, print_json
 from engine.errors import DeviceError, EditError
 from engine.ids import new_id
 from engine.jobs import Context
 from engine.playback import recorded_audio
-from engine.playback.device import DeviceSettings
 from engine.playback.input_settings import InputSettings, InputTrack, RecordedTrack, RecordingReport, RecordOrder
-from engine.playback.latencies import correction_for
 from engine.playback.recorded_audio import Recorded
 from engine.playback.recorded_notes import Span
 from engine.project import edits
@@ -49,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Records, saves the song and prints the id of the clip."""
+    from engine.playback.device import DeviceSettings
+    from engine.playback.latencies import correction_for
+
     with opened_for_editing(arguments.song) as folder, job() as context:
         project = folder.project
         first = project.clock.frames(project.clock.parse(arguments.at))
@@ -106,6 +108,7 @@ class _Recording:
             DeviceError: nothing could be recorded.
         """
         from engine.playback.contents import prepare_clip, unprepared_clips
+        from engine.playback.device import DeviceSettings
         from engine.playback.plan import compile_plan
         from engine.playback.player import Player
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.cli.channels import channel_of, inserted, with_group, with_send, without_insert
 from engine.cli.clip_settings import OPTIONS, add_clip_arguments, clip_set
-from engine.cli.terminal import add_song, between, opened_for_editing
+from engine.cli.song import add_song, opened_for_editing
+from engine.cli.terminal import between
 from engine.cli.track_sound import add_sound_arguments, with_sound
 from engine.errors import EditError
 from engine.plain_text import one_line

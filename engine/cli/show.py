@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.cli.contents import clip_fields, clip_words, take_fields
-from engine.cli.terminal import add_json, add_song, print_json
+from engine.cli.song import add_song
+from engine.cli.terminal import add_json, print_json
 from engine.devices.registry import find_device
-from engine.plain_text import plain_lines
-from engine.playback.report import duration
+from engine.plain_text import duration, plain_lines
 from engine.project.files import load
 from engine.project.model import ChannelKind, Clip, Device, Lane, Project, Send, Track
 from engine.project.routing import unknown_sentence

@@ -12,18 +12,11 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from engine.errors import EngineError, ProjectFileError
+from engine.errors import EngineError
 from engine.jobs import Context
 from engine.plain_text import escaped, one_line
-from engine.project.files import ProjectFolder
-from engine.project.model import Project, Track
 
 _INTERVAL = 0.2  # seconds between two lines of progress
-
-
-def add_song(parser: argparse.ArgumentParser) -> None:
-    """Adds the argument SONG."""
-    parser.add_argument("song", metavar="SONG", type=Path, help="the song's folder")
 
 
 def add_overwrite(parser: argparse.ArgumentParser) -> None:
@@ -65,39 +58,6 @@ def between(low: float, high: float, text: str) -> float:
 def print_json(content: Any) -> None:
     """Prints `content` as readable JSON."""
     print(escaped(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)))
-
-
-def find_track(project: Project, name: str) -> Track | None:
-    """The track with that name (or id); None if there is none.
-
-    Raises:
-        ProjectFileError: several tracks have the name.
-    """
-    tracks = [track for track in project.tracks if track.name == name]
-    if len(tracks) > 1:
-        ids = ", ".join(track.id for track in tracks)
-        raise ProjectFileError(f"The song has {len(tracks)} tracks “{name}”: name one by its id ({ids}).")
-    return tracks[0] if tracks else project.track(name)
-
-
-@contextmanager
-def opened_for_editing(song: Path) -> Iterator[ProjectFolder]:
-    """The song, locked, with nothing left over from a crash that saving would decide about.
-
-    Raises:
-        ProjectFileError: it cannot be opened, or there are unsaved changes to be recovered first.
-    """
-    with ProjectFolder.open(song) as folder:
-        if folder.read_only:
-            raise ProjectFileError(folder.notice)
-        if folder.recovery is not None:
-            raise ProjectFileError(
-                f"“{song}” has unsaved changes from a session that ended unexpectedly: open it in the window "
-                "(continuo open) and decide whether to keep them."
-            )
-        if folder.notice:
-            print(f"continuo: {folder.notice}", file=sys.stderr)
-        yield folder
 
 
 @contextmanager

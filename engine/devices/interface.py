@@ -20,14 +20,15 @@ The contract of a processor, which its tests check for every device of the regis
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from engine.parameters import ParameterSpec
 
-Value = float | NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Value: TypeAlias = "float | NDArray[np.float64]"
 """A parameter's value over a block: one for all frames, or one a frame."""
 
 TEMPO = "tempo_bpm"
@@ -52,10 +53,10 @@ class Processor(Protocol):
 
     def process(
         self,
-        block: NDArray[np.float32],
+        block: "NDArray[np.float32]",
         parameters: Mapping[str, Value],
-        sidechain: NDArray[np.float32] | None = None,
-    ) -> NDArray[np.float32]:
+        sidechain: "NDArray[np.float32] | None" = None,
+    ) -> "NDArray[np.float32]":
         """The next frames processed: float32 (frames, 2) in and out.
 
         Args:

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from engine.audio import Audio, resample
+from engine.downmix import mix_to_stereo
 from engine.errors import ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.parameters import GUIDANCE, STEERING, STEPS
 from engine.models.joint_embedding import words
 from engine.mono import fit_channels, mono
 from engine.plain_text import counted
-from engine.speakers import mix_to_stereo
 
 MAX_SECONDS = 3600.0
 MAX_TAKES = 64

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.errors import EngineError
 from engine.music.chords import Chord, parse_chord
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST = 10_000
 """Entries of each part at most."""
@@ -168,7 +169,7 @@ class Guide:
         """
         swell = tuple(replace(each, time=each.time - first) for each in self.swell if first <= each.time <= last)
         if self.swell:
-            start, end = (float(level) for level in self.swell_db(np.array([first, last])))
+            start, end = (float(level) for level in self.swell_db((first, last)))
             if self.swell[0].time < first and not (swell and swell[0].time == 0.0):
                 swell = (SwellPoint(0.0, start), *swell)
             if self.swell[-1].time > last and swell[-1].time < last - first:
@@ -212,11 +213,13 @@ class Guide:
         swell = self.only((GuidePart.SWELL,)).between(0.0, seconds).swell
         return Guide(swell=tuple(replace(each, time=max(seconds - each.time, 0.0)) for each in swell[::-1]))
 
-    def swell_db(self, times: np.ndarray) -> np.ndarray:
+    def swell_db(self, times: "Sequence[float] | np.ndarray") -> "np.ndarray":
         """The swell's decibels at times in seconds, float64; before its first point and after its last it stays."""
+        import numpy as np  # the shell reads what it is told without it
+
         if not self.swell:
             return np.zeros(len(times))
-        return np.interp(times, [each.time for each in self.swell], [each.gain_db for each in self.swell])
+        return np.interp(np.asarray(times), [each.time for each in self.swell], [each.gain_db for each in self.swell])
 
     def melody_spans(self) -> tuple[tuple[float, float], ...]:
         """From where to where the melody is said, in seconds: its phrases, pauses up to `REST` among them."""

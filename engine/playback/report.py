@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.encoding import FileType
 from engine.loudness import SILENCE, LoudnessMeter
-from engine.plain_text import counted, one_line, plain_lines
+from engine.plain_text import counted, duration, one_line, plain_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +116,6 @@ class BounceReport:
 
 
 _FORMATS = {"16": "16-bit", "24": "24-bit", "32f": "32-bit float"}
-
-
-def duration(seconds: float) -> str:
-    """`seconds` as minutes:seconds, or hours:minutes:seconds."""
-    total = round(seconds * 10)
-    minutes, tenths = divmod(total, 600)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{minutes:02}:{tenths / 10:04.1f}" if hours else f"{minutes}:{tenths / 10:04.1f}"
-    return f"{hours}:{text}" if hours else text
 
 
 def _level(value: float, unit: str) -> str:

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engine.project.model.content import AudioContent, Content, Stretch
 from engine.project.model.source import Source
 from engine.project.model.warp import WarpMarker, beat_of_frame, frame_of_beat
 from engine.timing.clock import Clock
 from engine.timing.position import Position
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Places = tuple[tuple[int, int], ...]
 """(frame of the source, frame of the stretched sound), each after the one before; straight lines lie between them."""
@@ -145,10 +147,12 @@ def played_part(content: AudioContent, start: int, length: int, clock: Clock) ->
     return content.stretch
 
 
-def warp_lines(content: Content, start: int, length: int, clock: Clock) -> tuple[np.ndarray, np.ndarray]:
+def warp_lines(content: Content, start: int, length: int, clock: Clock) -> "tuple[np.ndarray, np.ndarray]":
     """Frames of a warped clip's stretched sound, and the frames of the source that lie there, float64, for drawing."""
     if not isinstance(content, AudioContent):
         raise TypeError(f"{type(content).__name__} is not warped")
+    import numpy as np  # the shell reads songs without it
+
     places = np.array(places_of(content, start, length, clock), np.float64)
     return places[:, 1], places[:, 0]
 

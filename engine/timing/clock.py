@@ -6,14 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import EngineError
 from engine.timing.position import Position
 from engine.timing.signature import COMMON_TIME, Signature
 from engine.timing.tempo_map import Bar, Stretch, TempoMap, ramp_seconds, steady
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _BARS = re.compile(r"bar:(\d{1,9})(?:\.(\d{1,2})(?:\+(\d{1,18})/(\d{1,18}))?)?", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})s", re.ASCII)
@@ -169,8 +170,10 @@ class Clock:
             changes = bool(start) and start in firsts
             yield Region(start, end, self.frame_at(start), bar, 60 * self.rate / float(highest), changes)
 
-    def approximate_frames(self, beats: np.ndarray) -> np.ndarray:
+    def approximate_frames(self, beats: "np.ndarray") -> "np.ndarray":
         """`frame_at` of many beats (float64) in floating point, not rounded: float64, for drawing."""
+        import numpy as np  # the shell reads songs without it
+
         lines = self._lines
         if len(lines) == 1:
             return beats * (lines[0].numerator / lines[0].denominator)

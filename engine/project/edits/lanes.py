@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from engine.errors import EditError
 from engine.parameters import ParameterSpec
-from engine.project.curves import CurveValues, frame_points
 from engine.project.edits.devices import with_devices
 from engine.project.edits.structure import not_before_start, number, track_of
 from engine.project.model import MASTER, Curve, CurvePoint, Lane, Project, Target
@@ -108,6 +107,8 @@ def carried_lanes(
         before: the song before it.
         moves: (track, track after the move, first frame, frame after the last, where a position moves) of each stretch.
     """
+    from engine.project.curves import CurveValues, frame_points  # numpy; the shell reads songs without it
+
     clock = before.clock
     for track_id, to, first, last, moved in moves:
         for lane in lanes_of(before, track_id):
