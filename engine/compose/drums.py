@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.compose.attack import SHARPENED, sharpening
 from engine.compose.soundfont import Event, Voice
 from engine.scipy_loader import load_scipy
 
@@ -144,6 +145,8 @@ def hit(kit: str, drum: int, rate: int) -> np.ndarray:
         steps = 2.0 ** (k.crush - 1)
         x = np.round(np.clip(x, -1, 1) * steps) / steps
     x[-int(0.02 * rate) :] *= np.linspace(1, 0, int(0.02 * rate))
+    if drum in SHARPENED and (gain := sharpening(x, rate)) is not None:
+        x[: len(gain)] *= gain
     return (0.5 * x).astype(np.float32)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from engine.compose.attack import MEASURED, SHARPENED, sharpening
 from engine.compose.soundfont_file import check_soundfont
 from engine.errors import ModelError
 from engine.paths import SOUNDFONT_VARIABLE, resources
@@ -78,6 +79,8 @@ class SoundFont:
             raise ModelError(f"The file {path} is no SoundFont that can be read: {error}.") from error
         self._font.set_max_voices(_VOICES)
         self._rate = 0
+        self._sharper: dict[tuple[int, int, int, int], np.ndarray | None] = {}
+        self._measured: dict[tuple[int, bytes], np.ndarray | None] = {}
         self._lock = threading.Lock()  # a font has one set of sounding notes
 
     def play(self, voices: Sequence[Voice], program: int, drums: bool, rate: int) -> np.ndarray:
@@ -93,20 +96,60 @@ class SoundFont:
             float32 (2, frames), dry: a note in the middle is as loud on each side as it would be in mono.
         """
         factor = 2 if rate < _OVERSAMPLED_BELOW else 1
-        actions: list[tuple[int, int, int, int, float]] = []
-        for channel, voice in enumerate(voices):
-            for start, end, pitch, velocity in voice.events:
-                actions.append((start * factor, 2, channel, pitch, velocity / 127.0))
-                actions.append((max(end, start + 1) * factor, 0, channel, pitch, 0.0))
-            actions += [(frame * factor, 1, channel, 0, bend) for frame, bend in voice.bends]
-        actions.sort()
         with self._lock:
-            self._select(voices, program, drums, rate * factor)
-            sound = self._perform(actions, rate * factor)
+            gains = self._sharpenings(voices, program, rate * factor) if drums else {}
+            slow = frozenset(pitch for pitch, _ in gains)
+            sound = self._voices(voices, program, drums, rate, lambda pitch: pitch not in slow)
+            for drum in sorted(slow):
+                strokes = self._voices(voices, program, drums, rate, lambda pitch, drum=drum: pitch == drum)
+                for start, _, pitch, velocity in (event for voice in voices for event in voice.events):
+                    if (gain := gains.get((pitch, velocity))) is not None and pitch == drum:
+                        strokes[start * factor : start * factor + len(gain)] *= gain[:, None]
+                sound, strokes = (sound, strokes) if len(sound) >= len(strokes) else (strokes, sound)
+                sound[: len(strokes)] += strokes
         sound *= np.float32(np.sqrt(2))
         if factor == 2:
             sound = soxr.resample(sound, 2 * rate, rate, quality="MQ").astype(np.float32, copy=False)
         return np.ascontiguousarray(sound.T)
+
+    def _voices(
+        self, voices: Sequence[Voice], program: int, drums: bool, rate: int, plays: Callable[[int], bool]
+    ) -> np.ndarray:
+        """The sound (frames, 2) of those of the notes whose pitch `plays`, at twice the rate if that is low."""
+        factor = 2 if rate < _OVERSAMPLED_BELOW else 1
+        actions: list[tuple[int, int, int, int, float]] = []
+        for channel, voice in enumerate(voices):
+            for start, end, pitch, velocity in voice.events:
+                if plays(pitch):
+                    actions.append((start * factor, 2, channel, pitch, velocity / 127.0))
+                    actions.append((max(end, start + 1) * factor, 0, channel, pitch, 0.0))
+            actions += [(frame * factor, 1, channel, 0, bend) for frame, bend in voice.bends]
+        actions.sort()
+        self._select(voices, program, drums, rate * factor)
+        return self._perform(actions, rate * factor)
+
+    def _sharpenings(self, voices: Sequence[Voice], program: int, rate: int) -> dict[tuple[int, int], np.ndarray]:
+        """Of strokes (pitch, velocity) whose attack is slow: the gain from their first frame on."""
+        strokes = {event[2:] for voice in voices for event in voice.events if event[2] in SHARPENED}
+        gains = {}
+        for pitch, velocity in sorted(strokes):
+            key = (program, pitch, velocity, rate)
+            if key not in self._sharper:
+                self._select([Voice(())], program, True, rate)
+                stroke = np.zeros((int(MEASURED * rate), 2), np.float32)
+                self._font.channel_note_on(0, pitch, velocity / 127.0)
+                self._font.render(stroke.reshape(-1).data.cast("B"), False)
+                self._sharper[key] = self._sharpening(stroke.mean(axis=1), rate)
+            if (gain := self._sharper[key]) is not None:
+                gains[pitch, velocity] = gain
+        return gains
+
+    def _sharpening(self, stroke: np.ndarray, rate: int) -> np.ndarray | None:
+        """As `sharpening`, worked out once for strokes that differ in loudness alone."""
+        alike = (rate, np.round(stroke / max(float(np.abs(stroke).max()), 1e-9), 3).tobytes())
+        if alike not in self._measured:
+            self._measured[alike] = sharpening(stroke, rate)
+        return self._measured[alike]
 
     def _select(self, voices: Sequence[Voice], program: int, drums: bool, rate: int) -> None:
         font = self._font
