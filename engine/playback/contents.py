@@ -4,6 +4,7 @@ A content of which the sound is not a file of the song is rendered into one firs
 and what it wrote is found again by `find`. So every kind plays, fades, loops and is exported like a file.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -180,9 +181,50 @@ def unprepared_clips(project: Project, folder: Path) -> list[Clip]:
     clips = []
     for track, clip in project.clips():
         contents = [content for content in heard_contents(clip) if content.derived]
-        if not contents:
+        if not contents or _FOUND.holds(clip, track, clock, folder):
             continue
         setting, start = Setting(folder, clock, track), clock.frames(clip.position)
-        if any(player_of(each).find(each, start, clip.length, setting, lambda _: None) is None for each in contents):
+        files = [player_of(each).find(each, start, clip.length, setting, lambda _: None) for each in contents]
+        if None in files:
             clips.append(clip)
+        else:
+            _FOUND.keep(clip, track, clock, folder, tuple(file.path for file in files if file))
     return clips
+
+
+class _FoundSounds:
+    """The files found for the clips asked about last, by identity: working out a recipe takes much longer.
+
+    Any thread.
+    """
+
+    KEPT = 32768
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[tuple[object, ...], Clock, Path, tuple[str, ...]]] = {}
+
+    def holds(self, clip: Clip, track: Track, clock: Clock, folder: Path) -> bool:
+        """Whether all files of a clip were found when it, its instrument and the tempo were these, and are still there.
+
+        A SoundFont of the user's may have changed meanwhile: the recipe asks.
+        """
+        found = self._found.get(clip.id)
+        if found is None or note_sound.names_soundfont(clip, track):
+            return False
+        decisive, earlier, where, paths = found
+        same = all(a is b for a, b in zip(decisive, _decisive(clip, track), strict=True))
+        return same and where == folder and earlier == clock and all(map(os.path.exists, paths))
+
+    def keep(self, clip: Clip, track: Track, clock: Clock, folder: Path, paths: tuple[str, ...]) -> None:
+        """Takes down what was found."""
+        if len(self._found) >= self.KEPT:
+            self._found.clear()
+        self._found[clip.id] = _decisive(clip, track), clock, folder, paths
+
+
+def _decisive(clip: Clip, track: Track) -> tuple[object, ...]:
+    """What decides, beside the tempo, how a clip sounds."""
+    return clip, track.instrument, track.role
+
+
+_FOUND = _FoundSounds()

@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.errors import AudioFileError, ModelError, shown
 from engine.paths import SOUNDFONT_VARIABLE
-from engine.project.model import DEFAULT_INSTRUMENT, Instrument, NoteContent, Track
+from engine.project.model import DEFAULT_INSTRUMENT, Clip, Instrument, NoteContent, Track
 from engine.project.model.content import Stretch
 from engine.project.model.note_turns import turns_differ, written_out
 from engine.safe_files import fingerprint, is_regular
@@ -172,6 +172,13 @@ def render(
 def instrument_of(content: NoteContent, track: Track) -> Instrument:
     """What plays the notes of a clip on `track`."""
     return content.instrument or track.instrument or DEFAULT_INSTRUMENT
+
+
+def names_soundfont(clip: Clip, track: Track) -> bool:
+    """Whether what a clip plays depends on a file of the user's that may change."""
+    contents = (take.content for take in clip.takes)
+    fonts = (instrument_of(each, track).soundfont for each in contents if isinstance(each, NoteContent))
+    return SOUNDFONT_VARIABLE in os.environ or any(fonts)
 
 
 def _soundfont(instrument: Instrument) -> Path | None:

@@ -225,3 +225,17 @@ def test_notes_are_bounced_the_same_twice_and_shown(folder: Path, capsys: pytest
     capsys.readouterr()
     assert main(["show", str(folder)]) == 0
     assert "Blip  (2 notes)" in capsys.readouterr().out
+
+
+def test_what_was_found_is_looked_for_again_where_something_decisive_changed(folder: Path) -> None:
+    p = song(folder, NoteContent((note(0),), loop_length=0))
+    file = prepare_clip(p.tracks[0].clips[0], p, folder)
+    assert unprepared_clips(p, folder) == unprepared_clips(p, folder) == []
+    saw = replace(BLIP, patch="saw")
+    other = edits.replace_take(p, "c", Take("t", NoteContent((note(1),), loop_length=0)))
+    for changed in (edits.set_track(p, "k", instrument=saw), edits.set_track(p, "k", role="bass"), other):
+        assert [clip.id for clip in unprepared_clips(changed, folder)] == ["c"]
+    assert [clip.id for clip in unprepared_clips(p, folder / "other")] == ["c"]
+    assert unprepared_clips(p, folder) == []
+    Path(file.path).unlink()
+    assert [clip.id for clip in unprepared_clips(p, folder)] == ["c"]
