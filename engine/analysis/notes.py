@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from engine.analysis.basic_pitch import FRAME_RATE, HOP, LOWEST, PITCHES, Activations, activations
 from engine.analysis.heard_note import HeardNote
-from engine.analysis.low_line import LOW, is_low_line, refined
-from engine.analysis.pulse import ONSET_RATE, onsets_of
-from engine.analysis.sound import mono
+from engine.analysis.low_line import LOW, LowLine, is_low_line, refined
+from engine.analysis.pitch_line import pitch_line
+from engine.analysis.pulse import ONSET_RATE, Onsets, onsets_of
+from engine.analysis.sound import RATE, mono
 from engine.analysis.tones import SILENT
 from engine.audio import Audio
 from engine.errors import EngineError
@@ -37,6 +38,7 @@ _BRIEF, _FAINT, _CLEAR = 8, 0.50, 0.50  # frames of one with a faint onset, its 
 _LATE = 0.015  # s by which onsets are seen late
 _OVERTONES = (12, 19, 24, 28, 31)  # semitones of a note's harmonics
 _GHOST = 1.1  # how much stronger a note may be than the one below it and still be no more than its harmonic
+_STUB, _STUB_STRENGTH = 0.2, 0.8  # s of a note that may be an attack only, and its strength against the note above it
 _TOGETHER = 0.06  # s between notes that begin together
 
 
@@ -70,7 +72,7 @@ def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None)
             spans.append((first, end, row, strength))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
     notes = _struck_again(spans, activations, accents)
-    return tuple(note for note in notes if not _is_overtone(note, notes))
+    return tuple(note for note in notes if not (_is_overtone(note, notes) or _is_undertone(note, notes)))
 
 
 def _struck_again(
@@ -148,10 +150,16 @@ def find_notes(audio: Audio) -> tuple[HeardNote, ...]:
     if not len(audio.samples) or float(np.abs(audio.samples).max()) < SILENT:
         raise EngineError("This sound is silent: there are no notes to be heard.")
     sound = mono(audio)
-    activity = activations(sound)
-    onsets = onsets_of(sound).whole
-    notes = notes_of(activity, _accents(onsets, len(sound)))
-    return refined(notes, activity, sound, onsets) if is_low_line(notes) else notes
+    activity, onsets = activations(sound), onsets_of(sound)
+    notes = notes_heard(activity, onsets, len(sound))
+    if not is_low_line(notes):
+        return notes
+    return refined(LowLine(notes, activity, onsets, pitch_line(Audio(sound[:, None], RATE))))
+
+
+def notes_heard(activations: Activations, onsets: Onsets, length: int) -> tuple[HeardNote, ...]:
+    """The notes of a sound of so many samples, which may be a low line, by start and pitch."""
+    return notes_of(activations, _accents(onsets.whole, length))
 
 
 def _accents(onsets: Values, length: int) -> NDArray[np.bool_]:
@@ -171,6 +179,18 @@ def _is_overtone(note: HeardNote, notes: list[HeardNote]) -> bool:
         note.pitch - other.pitch in _OVERTONES
         and abs(note.start - other.start) < _TOGETHER
         and other.strength * _GHOST > note.strength
+        for other in notes
+    )
+
+
+def _is_undertone(note: HeardNote, notes: list[HeardNote]) -> bool:
+    """Whether a short note is likelier the attack of one an octave above, as a saxophone's is heard."""
+    length = note.end - note.start
+    return length < _STUB and any(
+        other.pitch - note.pitch == 12
+        and abs(note.start - other.start) < _TOGETHER
+        and other.end - other.start > 1.5 * length
+        and note.strength < _STUB_STRENGTH * other.strength
         for other in notes
     )
 

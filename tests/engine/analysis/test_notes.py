@@ -5,9 +5,10 @@ import pytest
 
 from engine.analysis.basic_pitch import FRAME_RATE, LOWEST, PITCHES, Activations
 from engine.analysis.heard_note import HeardNote
-from engine.analysis.low_line import is_low_line, refined
+from engine.analysis.low_line import LowLine, candidates, is_low_line, refined
 from engine.analysis.notes import find_notes, notes_of
-from engine.analysis.pulse import onsets_of
+from engine.analysis.pitch_line import PitchLine, pitch_line
+from engine.analysis.pulse import Onsets, onsets_of
 from engine.audio import Audio
 from engine.errors import EngineError
 
@@ -49,13 +50,26 @@ def test_a_bass_that_repeats_its_notes_is_heard_note_by_note() -> None:
 
 
 def test_a_period_decides_on_a_low_pitch() -> None:
-    """The network says an octave too high, and too low by a fifth; a semitone off, as in a glide, is left alone."""
-    sound = _plucked([(0.1, 33), (0.6, 40)], 1.5).samples[:, 0]
+    """The network says an octave too high, and too low by a fifth."""
+    audio = _plucked([(0.1, 33), (0.6, 40)], 1.5)
     activity = Activations(*(np.zeros((130, count), np.float32) for count in (PITCHES, PITCHES, 264)))
     notes = (HeardNote(0.1, 0.5, 45, 0.8), HeardNote(0.6, 1.0, 33, 0.8))
-    assert [note.pitch for note in refined(notes, activity, sound, onsets_of(sound).whole)] == [33, 40]
-    near = (HeardNote(0.1, 0.5, 34, 0.8), HeardNote(0.6, 1.0, 40, 0.8))
-    assert [note.pitch for note in refined(near, activity, sound, onsets_of(sound).whole)] == [34, 40]
+    heard = refined(LowLine(notes, activity, onsets_of(audio.samples[:, 0]), pitch_line(audio)))
+    assert [note.pitch for note in heard] == [33, 40]
+    assert [note.start for note in heard] == pytest.approx([0.1, 0.6], abs=0.03)
+
+
+def test_a_bass_that_falls_to_its_pitch_has_that_pitch_though_it_ends_before() -> None:
+    frames = 60
+    hertz = np.full(frames, 51.9)
+    hertz[20:36] = 51.9 * (1 + 0.5 * np.exp(-np.arange(16) / 10))  # 1.8 semitones above it at the end
+    loudness = np.full(frames, -80.0)
+    loudness[20:36] = -10.0
+    line = PitchLine(hertz, loudness > -60, loudness, 1.0)
+    activity = Activations(*(np.zeros((52, count), np.float32) for count in (PITCHES, PITCHES, 264)))
+    onsets = Onsets(*(np.zeros(420, np.float32) for _ in range(3)))
+    pitches = candidates(0.2, 0.36, LowLine((), activity, onsets, line))
+    assert max(pitches, key=lambda each: each[1][0])[0] == 32
 
 
 def test_higher_music_is_no_low_line() -> None:
